@@ -1,0 +1,162 @@
+"""The table of paintings: one row a painting, typed columns, parquet in and out. It knows no model and no index."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Iterable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from artextract.errors import InputError
+from artextract.files import write_aside
+from artextract.labels import canonical_key
+
+FILE_NAME = "paintings.parquet"
+SPLITS = ("train", "val", "test")
+_METADATA_KEY = b"artextract"
+
+COLUMNS: dict[str, str] = {
+    "id": "string",
+    "path": "string",
+    "title": "string",
+    "source": "string",
+    "rights": "string",
+    "split": "string",
+    "sha256": "string",
+    "phash": "string",
+    "width": "int",
+    "height": "int",
+}
+"""The columns that every table has, in order; label columns and any others follow."""
+
+REQUIRED = ("id", "path", "source", "rights", "sha256", "width", "height")
+"""Of these columns no value may be missing."""
+
+
+@dataclass(frozen=True)
+class Paintings:
+    """Rows of paintings.
+
+    ``frame`` has the columns of ``COLUMNS``, one nullable text column per name in ``labels`` (display names; compare them through
+    ``labels.canonical_key``) and any further columns. ``root`` is the collection's folder: a relative ``path`` counts from there.
+    """
+
+    frame: pd.DataFrame
+    root: Path
+    labels: tuple[str, ...] = ("style", "artist", "genre")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", Path(self.root))
+        object.__setattr__(self, "frame", _typed(self.frame, self.labels))
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @property
+    def ids(self) -> list[str]:
+        return self.column("id").tolist()
+
+    def column(self, name: str) -> np.ndarray:
+        """A column as an object array (N,), with None for what is missing; raises ``InputError`` for an unknown name."""
+        if name not in self.frame.columns:
+            raise InputError(f"the collection has no column '{name}'", f"it has: {', '.join(self.frame.columns)}")
+        values = self.frame[name].to_numpy(dtype=object)
+        return np.where(pd.isna(values), None, values) if values.size else values
+
+    def keys(self, name: str) -> np.ndarray:
+        """A label column as canonical keys, object array (N,), None where there is no label."""
+        return np.array([canonical_key(value) for value in self.column(name)] + [None], dtype=object)[:-1]
+
+    def image_paths(self) -> list[Path]:
+        """Absolute paths of the image files, in row order."""
+        return [self.root.resolve() / path for path in self.column("path")]
+
+    def rows(self, mask_or_positions: np.ndarray | Iterable[int]) -> Paintings:
+        """The chosen rows, in the given order, as a table of its own."""
+        chosen = np.asarray(mask_or_positions)
+        if chosen.dtype == bool:
+            chosen = np.flatnonzero(chosen)
+        return replace(self, frame=self.frame.iloc[chosen.astype(int)].reset_index(drop=True))
+
+    def in_split(self, *names: str) -> Paintings:
+        return self.rows(np.isin(self.column("split").astype(str), names))
+
+    def position(self, painting_id: str) -> int | None:
+        """The row of an id, or None where the collection has no such id."""
+        found = np.flatnonzero(self.column("id") == painting_id)
+        return int(found[0]) if len(found) else None
+
+    def record(self, position: int) -> dict[str, Any]:
+        """One row as a dict of plain Python values, fit for JSON; missing values are None."""
+        return {name: _plain(value) for name, value in self.frame.iloc[position].items()}
+
+    def records(self) -> list[dict[str, Any]]:
+        return [{name: _plain(value) for name, value in row.items()} for row in self.frame.to_dict("records")]
+
+    def write(self) -> Path:
+        """Write ``root/paintings.parquet`` in one step and give its path."""
+        table = pa.Table.from_pandas(self.frame, preserve_index=False)
+        metadata = {**(table.schema.metadata or {}), _METADATA_KEY: json.dumps({"labels": self.labels}).encode()}
+        path = self.root / FILE_NAME
+        with write_aside(path) as aside:
+            pq.write_table(table.replace_schema_metadata(metadata), aside)
+        return path
+
+    def export(self, path: Path, format: str) -> None:
+        """Write the rows as "csv" or "json" (a list of objects), paths made absolute."""
+        absolute = replace(self, frame=self.frame.assign(path=[str(p) for p in self.image_paths()]))
+        with write_aside(path) as aside:
+            if format == "csv":
+                absolute.frame.to_csv(aside, index=False)
+            elif format == "json":
+                aside.write_text(json.dumps(absolute.records(), indent=2, ensure_ascii=False), encoding="utf-8")
+            else:
+                raise InputError(f"there is no export format '{format}'", "choose csv or json")
+
+
+def read_paintings(collection: str | Path) -> Paintings:
+    """Read the table of a collection's folder; raises ``InputError`` where there is none or it is damaged."""
+    path = Path(collection) / FILE_NAME
+    if not path.is_file():
+        raise InputError(f"'{collection}' is not a collection: it has no {FILE_NAME}", "make one with: artextract import")
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"'{path}' is damaged: {error}", "import the collection again") from error
+    metadata = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}'))
+    return Paintings(table.to_pandas(), Path(collection), tuple(metadata["labels"]))
+
+
+def _typed(frame: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:
+    """Known columns in their order and type; raises ``InputError`` for rows that break the table's promises."""
+    frame = frame.copy()
+    for name, kind in {**COLUMNS, **dict.fromkeys(labels, "string")}.items():
+        if name not in frame:
+            frame[name] = pd.Series([None] * len(frame), dtype="string", index=frame.index)
+        frame[name] = frame[name].astype("int64" if kind == "int" else "string")
+    frame = frame[[*COLUMNS, *labels, *(c for c in frame if c not in COLUMNS and c not in labels)]]
+    for name in REQUIRED:
+        if frame[name].isna().any():
+            raise InputError(f"{int(frame[name].isna().sum())} rows have no {name}", "import the collection again")
+    twice = frame["id"][frame["id"].duplicated()]
+    if len(twice):
+        raise InputError(f"id '{twice.iloc[0]}' stands on two rows", "ids must be unique: import the collection again")
+    unknown = set(frame["split"].dropna()) - set(SPLITS)
+    if unknown:
+        raise InputError(f"there is no split '{sorted(unknown)[0]}'", f"a split is one of {', '.join(SPLITS)}, or empty")
+    return frame.reset_index(drop=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return [_plain(item) for item in value]
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if pd.isna(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
