@@ -1,0 +1,149 @@
+"""From what a source lists to a written table: every image looked at once, ids, unified labels, splits."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from artextract import splits
+from artextract.errors import ImageError, InputError, NothingUsableError
+from artextract.images import inspect
+from artextract.labels import canonical_key, unify
+from artextract.table import COLUMNS, Paintings
+
+Progress = Callable[[Iterable, int, str], Iterable]
+"""Wraps an iterable of known length under a caption, as tqdm does; the identity where nobody watches."""
+
+
+def no_progress(items: Iterable, total: int, caption: str) -> Iterable:
+    return items
+
+
+@dataclass
+class ImportReport:
+    """What an import did. ``skipped`` pairs a path with the reason; ``missing`` counts listed images that are not there."""
+
+    paintings: Paintings
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    missing: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def summary(self) -> dict[str, Any]:
+        table = self.paintings
+        split = pd.Series(table.column("split")).value_counts()
+        return {
+            "collection": str(table.root),
+            "paintings": len(table),
+            "splits": {name: int(split.get(name, 0)) for name in splits.FRACTIONS} | {"none": int(table.frame["split"].isna().sum())},
+            "labels": {
+                name: {"labelled": int(table.frame[name].notna().sum()), "classes": int(table.frame[name].nunique())}
+                for name in table.labels
+            },
+            "missing": self.missing,
+            "skipped": [{"path": path, "reason": reason} for path, reason in self.skipped],
+            "notes": self.notes,
+        }
+
+
+def assemble(
+    rows: pd.DataFrame,
+    out: str | Path,
+    *,
+    labels: Sequence[str],
+    protocol: str,
+    preferred: dict[str, Iterable[str]] | None = None,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """Look at every image of ``rows``, leave out what cannot be used, and write the collection's table.
+
+    ``rows`` has ``path`` (absolute), ``key`` (the path inside the source, of which the id is made), ``source``, ``rights``, the label columns and
+    optionally ``title``, ``listed`` (official list) and further columns, which are kept. ``preferred`` names display names per label
+    column. Raises ``NothingUsableError`` when no image is left.
+    """
+    out = Path(out)
+    facts, skipped = _look(rows["path"].tolist(), progress)
+    good = np.array([fact is not None for fact in facts], dtype=bool)
+    if not good.any():
+        raise NothingUsableError(
+            f"none of the {len(rows)} images could be used" + (f"; the first: {skipped[0][0]}: {skipped[0][1]}" if skipped else ""),
+            "check the folder, or the paths in the lists",
+        )
+    frame = rows[good].reset_index(drop=True)
+    seen = [fact for fact in facts if fact is not None]
+    for name in ("sha256", "phash", "width", "height"):
+        frame[name] = [getattr(fact, name) for fact in seen]
+    frame["id"] = painting_ids(frame["key"])
+    for name in labels:
+        frame[name] = unify(frame[name], (preferred or {}).get(name, ()))
+    frame["split"] = splits.assign(
+        protocol,
+        sha256=frame["sha256"].tolist(),
+        phashes=[fact.phash for fact in seen],
+        strata=[canonical_key(value) for value in frame[labels[0]]] if labels else [None] * len(frame),
+        artists=[canonical_key(value) for value in frame["artist"]] if "artist" in labels else None,
+        listed=frame["listed"].where(frame["listed"].notna(), None).tolist() if "listed" in frame else None,
+        seed=seed,
+    )
+    frame["path"] = [_stored_path(Path(path), out) for path in frame["path"]]
+    table = Paintings(frame.drop(columns=["key", "listed"], errors="ignore").sort_values("id"), out, tuple(labels))
+    table.write()
+    return ImportReport(table, skipped)
+
+
+def painting_ids(keys: Iterable[str]) -> list[str]:
+    """Ids from the paths inside a source: readable, fit for URLs, and the same on every machine and in every run.
+
+    The slug of the file's name and 8 hex digits of the SHA-256 of the whole path, in Unicode NFC with forward slashes (macOS lists names in NFD).
+    """
+    return [f"{_slug(key)}-{hashlib.sha256(_normal(key).encode()).hexdigest()[:8]}" for key in keys]
+
+
+def _normal(key: str) -> str:
+    return unicodedata.normalize("NFC", str(key).replace(os.sep, "/"))
+
+
+def _slug(key: str) -> str:
+    stem = Path(_normal(key)).stem
+    ascii_only = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:60].strip("-") or "painting"
+
+
+def _look(paths: list[str], progress: Progress) -> tuple[list, list[tuple[str, str]]]:
+    def attempt(path: str):
+        try:
+            return inspect(path)
+        except ImageError as error:
+            return error
+
+    facts, skipped = [], []
+    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
+        for path, fact in zip(paths, progress(pool.map(attempt, paths), len(paths), "reading images")):
+            if isinstance(fact, ImageError):
+                skipped.append((str(path), fact.message))
+                fact = None
+            facts.append(fact)
+    return facts, skipped
+
+
+def _stored_path(path: Path, root: Path) -> str:
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return str(path.resolve())
+
+
+def require_folder(path: str | Path) -> Path:
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise InputError(f"there is no folder '{path}'", "give the folder that holds the images")
+    return folder

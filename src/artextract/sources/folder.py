@@ -1,0 +1,122 @@
+"""A folder of images, with an optional ``labels.csv`` or with folders as labels."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pandas as pd
+
+from artextract.errors import InputError, NothingUsableError
+from artextract.images import EXTENSIONS
+from artextract.sources.assemble import ImportReport, Progress, assemble, no_progress, require_folder
+from artextract.table import COLUMNS
+
+DEFAULT_LABELS = ("style", "artist", "genre")
+UNKNOWN_RIGHTS = "not stated; the user's own files"
+
+
+def import_folder(
+    images: str | Path,
+    out: str | Path,
+    *,
+    labels_csv: str | Path | None = None,
+    folder_labels: dict[str, str] | None = None,
+    label_columns: tuple[str, ...] | None = None,
+    split: str = "stratified",
+    rights: str = UNKNOWN_RIGHTS,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """Read every image below ``images`` (or, with a CSV, those that it lists and any others without labels).
+
+    ``labels_csv`` defaults to ``images/labels.csv`` where that exists: a ``path`` column relative to the folder, label columns, and any further
+    columns, which are kept. ``folder_labels`` maps an attribute to "parent", "grandparent" or a depth from the top ("1", "2"):
+    ``{"style": "parent"}``. ``label_columns`` names the label columns; by default style, artist and genre, as far as they are there.
+    A ``split`` column with train, val and test for every row is taken as it is only where ``split`` is "given".
+    """
+    images = require_folder(images)
+    rows = pd.DataFrame({"path": _image_files(images, out)})
+    if not len(rows):
+        raise NothingUsableError(f"there are no images below '{images}'", f"known endings: {', '.join(sorted(EXTENSIONS))}")
+    rows["key"] = [path.relative_to(images).as_posix() for path in rows["path"]]
+    rows["path"] = rows["path"].astype(str)
+    missing, notes = 0, []
+    for name, level in (folder_labels or {}).items():
+        rows[name] = [_folder_name(key, level) for key in rows["key"]]
+    csv = Path(labels_csv) if labels_csv else images / "labels.csv"
+    if labels_csv and not csv.is_file():
+        raise InputError(f"there is no file '{csv}'", "give a CSV with a column 'path'")
+    if csv.is_file():
+        rows, missing, notes = _with_labels(rows, _read_csv(csv), folder_labels or {})
+    labels = label_columns or tuple(name for name in dict.fromkeys([*DEFAULT_LABELS, *(folder_labels or {})]))
+    absent = [name for name in labels if name not in rows]
+    if label_columns and absent:
+        raise InputError(f"there is no label column '{absent[0]}'", f"the columns are: {', '.join(rows.columns)}")
+    for name in absent:
+        rows[name] = None
+    rows["source"] = "folder"
+    rows["rights"] = rows["rights"].fillna(rights) if "rights" in rows else rights
+    report = assemble(rows, out, labels=labels, protocol=split, seed=seed, progress=progress)
+    report.missing, report.notes = missing, notes
+    return report
+
+
+def _image_files(images: Path, out: str | Path) -> list[Path]:
+    ours = Path(out).resolve()
+    inside = ours != images.resolve() and ours.is_relative_to(images.resolve())
+    return sorted(
+        path
+        for path in images.rglob("*")
+        if path.suffix.lower() in EXTENSIONS
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(images).parts)
+        and not (inside and path.resolve().is_relative_to(ours))
+    )
+
+
+def _folder_name(key: str, level: str) -> str | None:
+    folders = key.split("/")[:-1]
+    try:
+        position = {"parent": len(folders) - 1, "grandparent": len(folders) - 2}.get(level)
+        position = int(level) - 1 if position is None else position
+    except ValueError:
+        raise InputError(f"'{level}' is no folder level", "use parent, grandparent, or a depth such as 1") from None
+    return folders[position] if 0 <= position < len(folders) else None
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    try:
+        listed = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig", skipinitialspace=True)
+    except (ValueError, OSError) as error:
+        raise InputError(f"'{path}' cannot be read as CSV: {error}", "save it as comma-separated UTF-8 text") from error
+    listed.columns = [str(name).strip() for name in listed.columns]
+    if "path" not in listed:
+        raise InputError(f"'{path}' has no column 'path'", f"its columns are: {', '.join(listed.columns)}")
+    return listed[listed["path"].notna()]
+
+
+def _with_labels(rows: pd.DataFrame, listed: pd.DataFrame, folder_labels: dict[str, str]) -> tuple[pd.DataFrame, int, list[str]]:
+    listed = listed.drop(columns=[c for c in listed if c in COLUMNS and c not in ("path", "title", "rights")])
+    for column in listed.columns.difference(["path"]):
+        numbers = pd.to_numeric(listed[column], errors="coerce")
+        if column not in ("title", "rights", *DEFAULT_LABELS) and listed[column].notna().any() and numbers.notna().eq(listed[column].notna()).all():
+            listed[column] = numbers
+    listed["match"] = [_match_key(path) for path in listed["path"]]
+    twice = int(listed["match"].duplicated().sum())
+    listed = listed.drop_duplicates("match", keep="first").drop(columns="path")
+    rows = rows.assign(match=[_match_key(key) for key in rows["key"]])
+    missing = int((~listed["match"].isin(rows["match"])).sum())
+    merged = rows.merge(listed, on="match", how="left", suffixes=("_folder", ""))
+    for name in folder_labels:
+        if f"{name}_folder" in merged:  # the CSV wins where it says something
+            merged[name] = merged[name].fillna(merged.pop(f"{name}_folder"))
+    notes = [f"{twice} paths stand more than once in the CSV; the first row counts"] if twice else []
+    unlabelled = int((~rows["match"].isin(listed["match"])).sum())
+    if unlabelled:
+        notes.append(f"{unlabelled} images are not in the CSV and have no labels from it")
+    return merged.drop(columns="match"), missing, notes
+
+
+def _match_key(path: str) -> str:
+    return unicodedata.normalize("NFC", str(path).strip().replace("\\", "/").removeprefix("./"))

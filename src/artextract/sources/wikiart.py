@@ -1,0 +1,136 @@
+"""WikiArt in the ArtGAN layout: ``STYLE/artist_title.jpg`` beside the official CSV files of three tasks.
+
+The lists: W. R. Tan et al., "Improved ArtGAN for Conditional Synthesis of Natural Image and Artwork" (2019), 81,446 paintings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pandas as pd
+
+from artextract.errors import InputError, NothingUsableError
+from artextract.images import EXTENSIONS
+from artextract.labels import display_name, name_from_slug, repair_mojibake
+from artextract.sources.assemble import ImportReport, Progress, assemble, no_progress, require_folder
+
+TASKS = ("style", "artist", "genre")
+RIGHTS = "WikiArt; images for non-commercial research only"
+_ROW = re.compile(r"^(?P<path>.+?)\s*,+\s*(?P<label>\d+)\s*$")
+
+
+def import_wikiart(
+    images: str | Path,
+    csv: str | Path,
+    out: str | Path,
+    *,
+    artists: str = "official",
+    split: str = "official",
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """Import the images that are there, labelled by the lists below ``csv``.
+
+    Style, genre and artist come from the lists; an image in no list keeps the style of its folder and is only trained on. ``artists`` is
+    "official" (the 23 of the artist list) or "from-names" (every artist, from the file names). A painting held out by any
+    task is test in all. Raises ``InputError`` for lists that are not there or not of this layout.
+    """
+    if artists not in ("official", "from-names"):
+        raise InputError(f"there is no artist source '{artists}'", "choose official or from-names")
+    images, csv = require_folder(images), require_folder(csv)
+    listed, preferred, notes = read_lists(csv)
+    files = [path for path in sorted(images.rglob("*")) if path.suffix.lower() in EXTENSIONS and path.is_file()]
+    if not files:
+        raise NothingUsableError(f"there are no images below '{images}'", "give the folder whose folders are the styles")
+    rows = pd.DataFrame({"path": [str(path) for path in files], "key": [path.relative_to(images).as_posix() for path in files]})
+    rows["match"] = [_match_key(key) for key in rows["key"]]
+    missing = int((~listed.index.isin(rows["match"])).sum())
+    rows = rows.join(listed, on="match").drop(columns="match")
+    unlisted = rows["listed"].isna()
+    folder_style = rows["key"].str.split("/").str[0].where(rows["key"].str.contains("/"))
+    rows["style"] = rows["style"].where(rows["style"].notna() | ~unlisted, folder_style)
+    if artists == "from-names":
+        rows["artist"] = [artist_from_file(key) for key in rows["key"]]
+    rows["title"] = [title_from_file(key) for key in rows["key"]]
+    rows["source"], rows["rights"] = "wikiart", RIGHTS
+    report = assemble(rows, out, labels=TASKS, protocol=split, preferred=preferred, seed=seed, progress=progress)
+    report.missing, report.notes = missing, notes
+    if int(unlisted.sum()):
+        report.notes.append(f"{int(unlisted.sum())} images are in no list: they keep the style of their folder and are never test")
+    return report
+
+
+def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]]:
+    """The six lists joined into one row per painting, the display names per task, and notes for people.
+
+    The index is the path key; columns are the tasks (display names) and ``listed`` ("val" where any task holds the painting out, else "train").
+    """
+    found: dict[str, dict[str, str]] = {}
+    names: dict[str, list[str]] = {}
+    twice = 0
+    for task in TASKS:
+        classes = _read_classes(_list_file(csv, task, "class"))
+        names[task] = list(classes.values())
+        for part in ("train", "val"):
+            path = _list_file(csv, task, part)
+            for row_path, label in _read_list(path):
+                if label not in classes:
+                    raise InputError(f"'{path}' uses class {label}, which '{task}_class' does not name", "use the lists of one release")
+                entry = found.setdefault(_match_key(row_path), {})
+                twice += task in entry
+                entry.setdefault(task, classes[label])
+                entry["listed"] = "val" if part == "val" else entry.get("listed", "train")
+                entry["held_out"] = entry.get("held_out", "") + part
+    crossed = sum("train" in entry["held_out"] and "val" in entry["held_out"] for entry in found.values())
+    listed = pd.DataFrame.from_dict(found, orient="index", columns=[*TASKS, "listed"])
+    notes = []
+    if crossed:
+        notes.append(f"{crossed} paintings are in one task's train list and another's val list: they are test")
+    if twice:
+        notes.append(f"{twice} rows stand twice in a list; the first counts")
+    return listed, names, notes
+
+
+def artist_from_file(key: str) -> str | None:
+    """ "Impressionism/claude-monet_water-lilies.jpg" -> "Claude Monet"; None where the name has no artist part."""
+    artist, separator, _ = Path(key).name.partition("_")
+    return name_from_slug(artist) if separator else None
+
+
+def title_from_file(key: str) -> str:
+    stem = Path(key).stem
+    words = re.sub(r"[\s_-]+", " ", repair_mojibake(stem.partition("_")[2] or stem)).strip()
+    return words[:1].upper() + words[1:]
+
+
+def _list_file(csv: Path, task: str, part: str) -> Path:
+    wanted = {f"{task}_{part}{suffix}" for suffix in ("", ".csv", ".txt")}
+    for path in sorted(csv.rglob("*")):
+        if path.name.lower() in wanted and path.is_file():
+            return path
+    raise InputError(f"'{csv}' has no list '{task}_{part}'", "give the folder with the ArtGAN lists Style, Genre and Artist")
+
+
+def _read_classes(path: Path) -> dict[int, str]:
+    classes = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        number, _, name = line.strip().partition(" ")
+        if number.isdigit() and name:
+            classes[int(number)] = display_name(name)
+    return classes
+
+
+def _read_list(path: Path) -> list[tuple[str, int]]:
+    """Rows of one list; the header and the blank line of the artist files match nothing and fall away."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [(match["path"], int(match["label"])) for line in lines if (match := _ROW.match(line))]
+    if not rows:
+        raise InputError(f"'{path}' holds no row of the kind 'path,class number'", "use the official ArtGAN lists, untouched")
+    return rows
+
+
+def _match_key(path: str) -> str:
+    """Unicode spellings of one file name meet here: unpacked archives differ in normal form, and some repair the mojibake."""
+    return unicodedata.normalize("NFC", repair_mojibake(path.strip().replace("\\", "/")))

@@ -1,0 +1,141 @@
+"""One split per painting, without leaks: copies of one painting never stand on two sides."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+import faiss
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from artextract.errors import InputError
+
+PROTOCOLS = ("official", "stratified", "artist-disjoint")
+FRACTIONS = {"train": 0.70, "val": 0.15, "test": 0.15}
+OFFICIAL_VAL_FRACTION = 0.15
+NEAR_DUPLICATE_BITS = 3
+"""Two pictures whose perceptual hashes differ in at most this many of 64 bits count as near-duplicates."""
+
+
+def near_duplicate_pairs(phashes: Sequence[str | None], others: Sequence[str | None] | None = None) -> np.ndarray:
+    """Pairs of rows whose hashes differ in at most ``NEAR_DUPLICATE_BITS`` bits, as ``int64 (P, 2)``.
+
+    Within one list each pair stands once, smaller row first; with ``others`` the second column counts rows of that list.
+    Rows without a hash are in no pair.
+    """
+    left_rows, left = _packed(phashes)
+    right_rows, right = (left_rows, left) if others is None else _packed(others)
+    if not len(left) or not len(right):
+        return np.empty((0, 2), dtype=np.int64)
+    index = faiss.IndexBinaryFlat(64)
+    index.add(right)
+    limits, _, found = index.range_search(left, NEAR_DUPLICATE_BITS + 1)  # FAISS's radius is exclusive
+    pairs = np.column_stack([np.repeat(left_rows, np.diff(limits.astype(np.int64))), right_rows[found]])
+    return pairs[pairs[:, 0] < pairs[:, 1]] if others is None else pairs
+
+
+def duplicate_groups(sha256: Sequence[str], phashes: Sequence[str | None]) -> np.ndarray:
+    """A group number per row, ``int (N,)``: rows with the same bytes or nearly the same picture share one."""
+    _, content = np.unique(np.asarray(sha256, dtype=str), return_inverse=True)
+    first = np.full(content.max(initial=-1) + 1, -1)
+    first[content[::-1]] = np.arange(len(content))[::-1]
+    same = np.column_stack([np.arange(len(content)), first[content]])
+    return connected(len(content), np.concatenate([same, near_duplicate_pairs(phashes)]))
+
+
+def connected(count: int, pairs: np.ndarray) -> np.ndarray:
+    """Number the connected components of ``count`` nodes joined by ``pairs (P, 2)``."""
+    joined = coo_matrix((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    return connected_components(joined, directed=False)[1]
+
+
+def join_by_value(groups: np.ndarray, values: Sequence[object]) -> np.ndarray:
+    """Merge groups that share a value (an artist, say); None joins nothing."""
+    known = np.array([value is not None for value in values], dtype=bool)
+    if not known.any():
+        return groups
+    _, codes = np.unique(np.asarray(values, dtype=object)[known].astype(str), return_inverse=True)
+    offset = groups.max() + 1
+    links = np.column_stack([groups[known], offset + codes])
+    return connected(offset + codes.max() + 1, links)[groups]
+
+
+def stratified(strata: Sequence[object], groups: np.ndarray, fractions: dict[str, float], seed: int = 0) -> np.ndarray:
+    """Deal whole groups to splits so that every stratum comes near the wanted fractions; object array (N,) of split names.
+
+    A group belongs to the stratum of its first row. Groups are taken in a seeded random order, large ones first, and each goes to the
+    split that lacks the most rows of its stratum; a tie goes to the split named first, so a stratum of one row is trained on.
+    """
+    strata = np.asarray([str(value) for value in strata], dtype=object)
+    order = np.random.default_rng(seed).permutation(groups.max(initial=-1) + 1)
+    sizes = np.bincount(groups, minlength=len(order))
+    first_row = np.full(len(order), -1)
+    first_row[groups[::-1]] = np.arange(len(groups))[::-1]
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    names = list(fractions)
+    wanted = np.array([fractions[name] for name in names])
+    totals: dict[str, np.ndarray] = {name: wanted * np.sum(strata == name) for name in set(strata)}
+    chosen = np.empty(len(order), dtype=object)
+    for group in order:
+        lacking = totals[strata[first_row[group]]]
+        best = int(np.argmax(np.round(lacking, 9)))
+        lacking[best] -= sizes[group]
+        chosen[group] = names[best]
+    return chosen[groups]
+
+
+def official(listed: Sequence[str | None], strata: Sequence[object], groups: np.ndarray, seed: int = 0) -> np.ndarray:
+    """The official lists, made leak-free; object array (N,) of "train", "val", "test" or None.
+
+    ``listed`` is "train", "val" (the lists' held-out part) or None (in no list) per row. The lists' val is test, and so is a listed copy
+    of one of its paintings; an unlisted copy is left out (None), all other unlisted rows are train. Validation is dealt from the
+    official train rows.
+    """
+    listed = np.asarray(listed, dtype=object)
+    held_out_groups = np.unique(groups[listed == "val"])
+    touches_test = np.isin(groups, held_out_groups)
+    unlisted = np.array([value is None for value in listed], dtype=bool)
+    split = np.full(len(listed), "train", dtype=object)
+    split[touches_test] = "test"
+    split[touches_test & unlisted] = None
+    listed_train = (listed == "train") & ~touches_test
+    dealt_groups = np.unique(groups[listed_train], return_inverse=True)[1]
+    fractions = {"train": 1.0 - OFFICIAL_VAL_FRACTION, "val": OFFICIAL_VAL_FRACTION}
+    dealt = stratified(np.asarray(strata, dtype=object)[listed_train], dealt_groups, fractions, seed)
+    val_groups = np.unique(groups[listed_train][dealt == "val"])
+    split[np.isin(groups, val_groups) & (split == "train")] = "val"
+    return split
+
+
+def assign(
+    protocol: str,
+    *,
+    sha256: Sequence[str],
+    phashes: Sequence[str | None],
+    strata: Sequence[object],
+    artists: Sequence[object] | None = None,
+    listed: Sequence[str | None] | None = None,
+    seed: int = 0,
+) -> np.ndarray:
+    """Split names for all rows under one of ``PROTOCOLS``; ``strata`` and ``artists`` are canonical keys."""
+    if protocol not in PROTOCOLS:
+        raise InputError(f"there is no split protocol '{protocol}'", f"choose one of {', '.join(PROTOCOLS)}")
+    if not len(sha256):
+        return np.empty(0, dtype=object)
+    groups = duplicate_groups(sha256, phashes)
+    if protocol == "official":
+        if listed is None:
+            raise InputError("the official split needs official lists", "use --split stratified for this source")
+        return official(listed, strata, groups, seed)
+    if protocol == "artist-disjoint":
+        if artists is None or all(artist is None for artist in artists):
+            raise InputError("the artist-disjoint split needs artists", "give the paintings an artist label")
+        groups = join_by_value(groups, artists)
+    return stratified(strata, groups, FRACTIONS, seed)
+
+
+def _packed(phashes: Sequence[str | None]) -> tuple[np.ndarray, np.ndarray]:
+    rows = np.array([i for i, value in enumerate(phashes) if value], dtype=np.int64)
+    packed = np.frombuffer(bytes.fromhex("".join(phashes[i] for i in rows)), dtype=np.uint8)
+    return rows, packed.reshape(len(rows), 8)
