@@ -1,0 +1,84 @@
+"""ArtExtract tells what a painting is and what it is like.
+
+>>> import artextract
+>>> engine = artextract.SearchEngine.open("my-collection")          # doctest: +SKIP
+>>> engine.search("photo.jpg", k=5).hits[0].id                      # doctest: +SKIP
+
+Nothing heavy is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from artextract.version import __version__
+
+_WHERE = {
+    "ArtExtractError": "artextract.errors",
+    "FeatureStore": "artextract.features.store",
+    "ImageError": "artextract.errors",
+    "InputError": "artextract.errors",
+    "Paintings": "artextract.table",
+    "Predictor": "artextract.model.predictor",
+    "SearchEngine": "artextract.search.engine",
+    "TrainOptions": "artextract.train.loop",
+    "Transform": "artextract.images",
+    "benchmark": "artextract.evaluate.retrieval",
+    "build_index": "artextract.search.build",
+    "create_app": "artextract.app.api",
+    "evaluate": "artextract.evaluate.classify",
+    "extract": "artextract.runtime",
+    "get_backbone": "artextract.backbones",
+    "import_folder": "artextract.sources.folder",
+    "import_sample": "artextract.sources.sample",
+    "import_wikiart": "artextract.sources.wikiart",
+    "list_backbones": "artextract.backbones",
+    "open_engine": "artextract.runtime",
+    "open_image": "artextract.images",
+    "open_model": "artextract.model.saved",
+    "read_paintings": "artextract.table",
+    "train_model": "artextract.train.run",
+    "write_contact_sheet": "artextract.search.contact_sheet",
+    "write_report": "artextract.evaluate.report",
+}
+
+__all__ = [
+    "ArtExtractError",
+    "FeatureStore",
+    "ImageError",
+    "InputError",
+    "Paintings",
+    "Predictor",
+    "SearchEngine",
+    "TrainOptions",
+    "Transform",
+    "__version__",
+    "benchmark",
+    "build_index",
+    "create_app",
+    "evaluate",
+    "extract",
+    "get_backbone",
+    "import_folder",
+    "import_sample",
+    "import_wikiart",
+    "list_backbones",
+    "open_engine",
+    "open_image",
+    "open_model",
+    "read_paintings",
+    "train_model",
+    "write_contact_sheet",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'artextract' has no attribute '{name}'")
+    return getattr(import_module(_WHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -130,6 +131,12 @@ def read_paintings(collection: str | Path) -> Paintings:
         raise InputError(f"'{path}' is damaged: {error}", "import the collection again") from error
     metadata = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}'))
     return Paintings(table.to_pandas(), Path(collection), tuple(metadata["labels"]))
+
+
+def fingerprint(paintings: Paintings) -> str:
+    """What makes two tables the same collection: their ids and contents, in any order."""
+    pairs = sorted(zip(paintings.column("id"), paintings.column("sha256")))
+    return hashlib.sha256("\n".join(f"{a} {b}" for a, b in pairs).encode()).hexdigest()
 
 
 def _typed(frame: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:

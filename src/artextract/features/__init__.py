@@ -1,0 +1,77 @@
+"""What a painting is described by: each feature turns an image into one vector, and a plain dict names them all.
+
+To add a feature: one file beside this one with a class that keeps the ``Feature`` protocol, and one line in ``FEATURES``.
+The contract test runs on every entry by itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Iterator, Protocol, Sequence
+
+import numpy as np
+from PIL import Image
+
+from artextract.errors import InputError
+
+if TYPE_CHECKING:
+    from artextract.backbones import Backbone
+
+DEFAULT_BACKBONE = "efficientnet_lite0"
+
+
+class Feature(Protocol):
+    """One way to describe a painting.
+
+    Vectors are ``float32 (dim,)``, of any length: two paintings are as similar as the cosine of their vectors (the index scales
+    them). A vector of NaN says that the painting lacks the feature (no face, no figure). ``store_name`` and ``version`` change
+    with anything that changes the vectors: they name the folder in which these are kept.
+    """
+
+    name: str
+    store_name: str
+    version: str
+    dim: int
+    description: str
+
+    def extract(
+        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+        """Pairs of positions in ``paths`` and their vectors ``float32 (n, dim)``; a bad image goes to ``on_error`` instead."""
+        ...
+
+    def vector(self, image: Image.Image) -> np.ndarray:
+        """The vector ``float32 (dim,)`` of one upright RGB picture; the same as ``extract`` gives for its file."""
+        ...
+
+
+def _deep(backbone: str | Backbone) -> Feature:
+    from artextract.backbones import get_backbone
+    from artextract.features.deep import Deep
+
+    return Deep(get_backbone(backbone) if isinstance(backbone, str) else backbone)
+
+
+def _palette(backbone: str | Backbone) -> Feature:
+    from artextract.features.palette import Palette
+
+    return Palette()
+
+
+FEATURES: dict[str, Callable[[str | Backbone], Feature]] = {
+    "deep": _deep,
+    "palette": _palette,
+}
+"""Name -> factory. Every factory is given the backbone (or its name); only features that run a network use it."""
+
+
+def get_feature(name: str, backbone: str | Backbone = DEFAULT_BACKBONE) -> Feature:
+    """The feature of that name, ``backbone`` being a name or a ``Backbone``; raises ``InputError`` for an unknown name."""
+    if name not in FEATURES:
+        raise InputError(f"there is no feature '{name}'", f"choose from {', '.join(FEATURES)}")
+    return FEATURES[name](backbone)
+
+
+def store_folder(collection: str | Path, feature: Feature) -> Path:
+    """Where the vectors (and maps) of a feature are kept: ``COLLECTION/features/STORE_NAME@VERSION``."""
+    return Path(collection) / "features" / f"{feature.store_name}@{feature.version}"

@@ -1,0 +1,1 @@
+"""What is it like? Builds the index of a collection and searches it."""

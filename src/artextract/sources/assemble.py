@@ -9,7 +9,7 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Iterable, Sequence
+from typing import Any, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,15 +18,8 @@ from artextract import splits
 from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.images import inspect
 from artextract.labels import canonical_key, unify
-from artextract.table import COLUMNS, Paintings
-
-Progress = Callable[[Iterable, int, str], Iterable]
-"""Wraps an iterable of known length under a caption, as tqdm does; the identity where nobody watches."""
-
-
-def no_progress(items: Iterable, total: int, caption: str) -> Iterable:
-    return items
-
+from artextract.progress import Progress, no_progress
+from artextract.table import Paintings
 
 @dataclass
 class ImportReport:

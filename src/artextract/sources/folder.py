@@ -9,7 +9,8 @@ import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.images import EXTENSIONS
-from artextract.sources.assemble import ImportReport, Progress, assemble, no_progress, require_folder
+from artextract.progress import Progress, no_progress
+from artextract.sources.assemble import ImportReport, assemble, require_folder
 from artextract.table import COLUMNS
 
 DEFAULT_LABELS = ("style", "artist", "genre")

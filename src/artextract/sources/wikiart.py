@@ -14,7 +14,8 @@ import pandas as pd
 from artextract.errors import InputError, NothingUsableError
 from artextract.images import EXTENSIONS
 from artextract.labels import display_name, name_from_slug, repair_mojibake
-from artextract.sources.assemble import ImportReport, Progress, assemble, no_progress, require_folder
+from artextract.progress import Progress, no_progress
+from artextract.sources.assemble import ImportReport, assemble, require_folder
 
 TASKS = ("style", "artist", "genre")
 RIGHTS = "WikiArt; images for non-commercial research only"

@@ -1,0 +1,34 @@
+# make demo   set up, then the main job on drawn paintings (or IMAGES=~/paintings)
+# make test   set up, then the whole suite
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO ?= demo
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test setup lock clean
+
+setup: $(STAMP)
+
+# The stamp is older than the lock or pyproject.toml only when these have changed, so a second run installs nothing.
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+demo: setup
+	$(BIN)/artextract demo --out $(DEMO) $(if $(IMAGES),--images "$(IMAGES)")
+
+test: setup
+	$(BIN)/python -m pytest $(ARGS)
+
+# Resolve pyproject.toml anew and write what came out.
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check ".[test]" "setuptools>=77"
+	$(VENV)-lock/bin/python -m pip freeze --all --exclude artextract --exclude pip | sed -e '/@ file:/d' -e 's/+cpu$$//' > requirements.lock
+	rm -rf $(VENV)-lock
+
+clean:
+	rm -rf $(VENV) $(DEMO) build

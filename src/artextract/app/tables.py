@@ -1,0 +1,137 @@
+"""The same documents that ``--json`` prints, as text for people."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable
+
+from artextract.evaluate.layout import COLUMNS, table_rows
+
+
+def grid(head: list[str], rows: Iterable[list[str]], left: int = 1) -> str:
+    """Columns lined up by spaces; the first ``left`` to the left, the others to the right."""
+    rows = [head, *rows]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
+    lines = [
+        "  ".join(cell.ljust(w) if i < left else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths))).rstrip() for row in rows
+    ]
+    return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
+
+
+def import_summary(summary: dict[str, Any]) -> str:
+    splits = ", ".join(f"{name} {count}" for name, count in summary["splits"].items() if count)
+    lines = [f"{summary['paintings']} paintings in {summary['collection']} ({splits})"]
+    for name, entry in summary["labels"].items():
+        lines.append(f"  {name}: {entry['labelled']} labelled, {entry['classes']} classes")
+    if summary["missing"]:
+        lines.append(f"  {summary['missing']} listed images are not here and were left out")
+    lines += [f"  {note}" for note in summary["notes"]]
+    return "\n".join(lines + _skipped(summary["skipped"], "path"))
+
+
+def train_summary(summary: dict[str, Any]) -> str:
+    paintings, validation = summary["paintings"], summary["validation"]
+    lines = [
+        f"model {summary['model']}",
+        "  " + ", ".join(f"{name}: {count} classes" for name, count in summary["attributes"].items()),
+        f"  {paintings['train']} training and {paintings['val']} validation paintings, {summary['epochs']} epochs of "
+        f"{summary['seconds_per_epoch']:.1f} s, epoch {summary['best_epoch']} kept",
+    ]
+    if validation:
+        scores = ", ".join(f"{n.removeprefix('val_macro_f1_')} {v:.3f}" for n, v in validation.items() if n.startswith("val_macro_f1_"))
+        lines.append(f"  validation macro-F1: {scores}")
+    lines.append(f"judge it with: artextract evaluate {summary['model']}")
+    return "\n".join(lines + _skipped(summary["skipped"], "sha256"))
+
+
+def evaluation(figures: dict[str, Any]) -> str:
+    lines = [f"{figures['split']} rows of {figures['collection']}"]
+    excluded = figures["excluded"]
+    if excluded["total"]:
+        lines.append(
+            f"left out, since the model was trained on them: {excluded['same_content']} paintings, {excluded['near_duplicate']} near-duplicates"
+        )
+    for name, entry in figures["attributes"].items():
+        lines += ["", f"{name} ({len(entry['classes'])} classes, {entry['n']} of {entry['labelled']} labels judged)"]
+        if entry["n"]:
+            lines.append(grid(["", "n", *(caption for _, caption in COLUMNS)], table_rows(entry)))
+            few = [c["label"] for c in entry["classes"] if c["few"]]
+            if few:
+                lines.append(f"fewer than 10 paintings, of little weight: {', '.join(few)}")
+    lines += [""] + [f"warning: {text}" for text in figures["warnings"]]
+    return "\n".join([*lines, f"report: {figures['report']}"])
+
+
+def predictions(answers: list[dict[str, Any]]) -> str:
+    lines = []
+    for answer in answers:
+        lines.append(answer["path"])
+        for name, ranked in answer["attributes"].items():
+            lines.append(f"  {name}: " + ", ".join(f"{entry['label']} {entry['probability']:.0%}" for entry in ranked))
+    return "\n".join(lines)
+
+
+def index_summary(summary: dict[str, Any]) -> str:
+    lines = [f"{summary['paintings']} paintings indexed by {', '.join(summary['features'])} in {summary['index']}"]
+    return "\n".join(lines + _skipped(summary["skipped"], "id"))
+
+
+def hits(document: dict[str, Any]) -> str:
+    if not document["hits"]:
+        return "nothing passes the filters"
+    names = list(document["weights"])
+    rows = []
+    for rank, hit in enumerate(document["hits"], 1):
+        parts = ["lacking" if hit["features"][n] is None else f"{hit['features'][n]:.3f}" for n in names]
+        labels = ", ".join(value for value in hit["labels"].values() if value)
+        rows.append([str(rank), hit["id"], labels, hit["rights"], *parts, f"{hit['score']:.3f}"])
+    head = ["", "id", "labels", "rights", *(f"{n} (of {w:.2f})" for n, w in document["weights"].items()), "score"]
+    return grid(head, rows, left=4) + (f"\ncontact sheet: {document['sheet']}" if "sheet" in document else "")
+
+
+def benchmark(document: dict[str, Any]) -> str:
+    measures = list(next(iter(document["results"].values())))
+    rows = []
+    for name, scores in document["results"].items():
+        intervals = document["ci"][name]
+        rows.append([name, *(f"{scores[m]:.3f} [{intervals[m][0]:.3f}, {intervals[m][1]:.3f}]" for m in measures)])
+    mix = ", ".join(f"{name} {weight:.2f}" for name, weight in document["weights"].items())
+    return (
+        f"same {document['relevance']}, {document['n_queries']} queries among {document['n_candidates']} paintings, the query left out; 95 % intervals\n"
+        + grid(["", *measures], rows) + f"\ndefault is {mix}"
+    )  # fmt: skip
+
+
+def backbones(rows: list[dict[str, Any]]) -> str:
+    cells = [
+        [row["name"], "here" if row["available"] else "not here", f"{row['size_mb']:.0f} MB", str(row["dim"] or "–"), str(row["input_size"]),
+         row["licence"], row["source"], row["note"]]
+        for row in rows
+    ]  # fmt: skip
+    text = [[cell[0], cell[1], cell[5], cell[6], cell[7], *cell[2:5]] for cell in cells]
+    return grid(["name", "weights", "licence", "source", "note", "size", "dim", "input"], text, left=5)
+
+
+def features(rows: list[dict[str, Any]]) -> str:
+    return grid(["name", "dim", "what it compares"], [[row["name"], str(row["dim"]), row["description"]] for row in rows], left=3)
+
+
+def demo_summary(document: dict[str, Any]) -> str:
+    lines = ["", f"Done in {document['seconds']:.0f} seconds: {document['paintings']} paintings, {document['skipped']} skipped."]
+    for name, entry in document["attributes"].items():
+        if entry["n"]:
+            probe, majority = entry["baselines"]["linear_probe"], entry["baselines"]["majority"]
+            lines.append(
+                f"  {name:<8} test accuracy {entry['accuracy']:.2f} on {entry['n']} paintings (linear probe {probe['accuracy']:.2f}, majority {majority['accuracy']:.2f})"
+            )
+    lines += [f"  note: {note}" for note in document["notes"]]
+    if document["report"]:
+        lines.append(f"  report         {document['report']}")
+    lines += [f"  contact sheet  {document['sheet']}", "", "Look around in your browser with:", f"  {document['serve']}"]
+    return "\n".join(lines)
+
+
+def _skipped(skipped: list[dict[str, str]], key: str, shown: int = 10) -> list[str]:
+    if not skipped:
+        return []
+    lines = [f"{len(skipped)} images were skipped:"] + [f"  {entry[key]}: {entry['reason']}" for entry in skipped[:shown]]
+    return lines + ([f"  and {len(skipped) - shown} more (all with --json)"] if len(skipped) > shown else [])

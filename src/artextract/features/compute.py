@@ -1,0 +1,57 @@
+"""Fills the store: computes a feature for the images that lack it, shard by shard, so that a killed run resumes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from artextract.errors import InputError
+from artextract.features import Feature, store_folder
+from artextract.features.store import FeatureStore
+from artextract.progress import Progress, no_progress
+from artextract.table import Paintings
+
+SHARD_ROWS = 512
+
+
+def compute(
+    collection: str | Path, paintings: Paintings, feature: Feature, progress: Progress = no_progress, maps: bool = False
+) -> dict[str, str]:
+    """Compute what the store of a feature lacks, each distinct image once.
+
+    Gives the images that could not be used, as SHA-256 -> reason; they are not stored, so a later run tries them again. With
+    ``maps`` the feature maps are stored beside the vectors; only features that run a network have them (else ``InputError``).
+    """
+    if maps and not hasattr(feature, "extract_with_maps"):
+        raise InputError(f"the feature '{feature.name}' has no feature maps", "choose deep")
+    hashes = paintings.column("sha256").tolist()
+    store = FeatureStore(store_folder(collection, feature))
+    missing = store.missing(hashes, maps)
+    if not missing:
+        return {}
+    every_path = paintings.image_paths()
+    paths = [every_path[position] for position in missing]
+    bad: dict[str, str] = {}
+
+    def on_error(position: int, reason: str) -> None:
+        bad[hashes[missing[position]]] = reason
+
+    keys: list[str] = []
+    rows: list[tuple[np.ndarray, ...]] = []
+    batches = (feature.extract_with_maps if maps else feature.extract)(paths, on_error)
+    for position, *arrays in progress(_one_by_one(batches), len(paths), f"computing {feature.name}"):
+        keys.append(hashes[missing[position]])
+        rows.append(tuple(arrays))
+        if len(keys) == SHARD_ROWS:
+            store.add(keys, *map(np.stack, zip(*rows)))
+            keys, rows = [], []
+    if keys:
+        store.add(keys, *map(np.stack, zip(*rows)))
+    return bad
+
+
+def _one_by_one(batches: Iterable[tuple[Sequence[int], np.ndarray]]) -> Iterator[tuple]:
+    for positions, *arrays in batches:
+        yield from zip(positions, *arrays)

@@ -1,0 +1,59 @@
+"""Deep: what a convolutional network trained on photographs sees, averaged over the picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable, Iterator, Sequence
+
+import numpy as np
+from PIL import Image
+
+from artextract.backbones import Backbone
+
+
+class Deep:
+    """The pooled output of a backbone, as it comes.
+
+    ``device`` and ``precision`` go to ``runtime.extract``. A single picture always runs on the processor, in OpenVINO: a search
+    shall not wait for torch.
+    """
+
+    name = "deep"
+    description = "what a network trained on photographs sees: things, forms and manner together"
+
+    def __init__(self, backbone: Backbone, device: str = "auto", precision: str = "fast"):
+        self.backbone = backbone
+        self.store_name = f"deep-{backbone.name.partition(':')[0].replace('/', '--')}"
+        self.version = str(backbone.version)
+        self.dim = backbone.dim
+        self._device = device
+        self._precision = precision
+        self._engine = None
+
+    def extract(
+        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+        for positions, vectors, _ in self._run(paths, on_error, maps=False):
+            yield positions, vectors
+
+    def extract_with_maps(
+        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+    ) -> Iterator[tuple[Sequence[int], np.ndarray, np.ndarray]]:
+        """As ``extract``, with the feature maps ``float16 (n, C, H, W)`` that training reads."""
+        yield from self._run(paths, on_error, maps=True)
+
+    def vector(self, image: Image.Image) -> np.ndarray:
+        from artextract.runtime import open_engine
+
+        if self._engine is None:
+            self._engine = open_engine(self.backbone, "cpu", self._precision)
+        chunk = np.arange(1), np.stack([self.backbone.transform.pixels(image)])
+        (_, vectors, _), *_ = self._engine.stream([chunk], maps=False)
+        return vectors[0]
+
+    def _run(self, paths, on_error, maps):
+        from artextract.runtime import extract
+
+        yield from extract(
+            self.backbone, paths, maps=maps, on_error=on_error, device=self._device, precision=self._precision
+        )

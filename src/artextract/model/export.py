@@ -1,0 +1,54 @@
+"""The trained network as an OpenVINO model in the cache, so that predicting needs no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from artextract.files import cache_dir
+from artextract.model.saved import WEIGHTS, SavedModel
+
+
+def exported_path(model: SavedModel) -> Path:
+    """Where the exported network of these weights lies, or will lie."""
+    return cache_dir() / "openvino" / f"network@{model.weights_hash[:16]}" / "model.xml"
+
+
+def export_network(model: SavedModel) -> Path:
+    """Export the network (feature map in, probabilities per attribute out) unless the cache has it; gives the path of the IR."""
+    path = exported_path(model)
+    if path.exists():
+        return path
+    import openvino
+    import torch
+    from safetensors.torch import load_file
+
+    from artextract.model.network import CNNRNNHead, NetworkConfig
+
+    class Probabilities(torch.nn.Module):
+        def __init__(self, network: CNNRNNHead):
+            super().__init__()
+            self.network = network
+
+        def forward(self, maps: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            return tuple(logits.softmax(1) for logits in self.network(maps))
+
+    config = NetworkConfig.from_dict(model.config["network"])
+    network = CNNRNNHead(config)
+    network.load_state_dict(load_file(model.folder / WEIGHTS))
+    shape = config.map_shape
+    converted = openvino.convert_model(
+        Probabilities(network).eval(), example_input=torch.zeros(2, *shape), input=[-1, *shape]
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_ir(converted, path)
+    return path
+
+
+def save_ir(converted, path: Path) -> None:
+    """Write an OpenVINO model in full precision; the XML appears last, by a rename, and says that both files are whole."""
+    import openvino
+
+    aside = path.with_name(f".aside-{path.name}")
+    openvino.save_model(converted, aside, compress_to_fp16=False)
+    aside.with_suffix(".bin").replace(path.with_suffix(".bin"))
+    aside.replace(path)

@@ -1,0 +1,58 @@
+"""Class names per attribute, in order, with a hash: what ties a network's outputs to labels."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from artextract.labels import canonical_key
+from artextract.model.missing import MISSING
+from artextract.table import Paintings
+
+
+@dataclass(frozen=True)
+class LabelMap:
+    """``classes``: display names per attribute; ``counts``: how many training paintings carry each."""
+
+    classes: dict[str, list[str]]
+    counts: dict[str, list[int]]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        return {name: len(classes) for name, classes in self.classes.items()}
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the class names in their order."""
+        return hashlib.sha256(json.dumps(self.classes, ensure_ascii=True).encode()).hexdigest()
+
+    def encode(self, paintings: Paintings) -> np.ndarray:
+        """Class numbers ``int64 (N, attributes)``; ``MISSING`` for no label and for one that is not in the map."""
+        columns = []
+        for name, classes in self.classes.items():
+            number = {canonical_key(label): i for i, label in enumerate(classes)}
+            keys = paintings.keys(name) if name in paintings.frame else [None] * len(paintings)
+            columns.append([number.get(key, MISSING) for key in keys])
+        return np.array(columns, dtype=np.int64).reshape(len(self.classes), len(paintings)).T
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"classes": self.classes, "counts": self.counts, "hash": self.hash}
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> LabelMap:
+        return LabelMap(values["classes"], values["counts"])
+
+
+def build_label_map(training: Paintings, attributes: tuple[str, ...], at_least: int) -> LabelMap:
+    """The classes with ``at_least`` training paintings, by name; an attribute with fewer than two of them is left out."""
+    classes, counts = {}, {}
+    for name in attributes:
+        found = training.frame[name].dropna().value_counts()
+        kept = found[found >= at_least].sort_index()
+        if len(kept) >= 2:
+            classes[name], counts[name] = [str(label) for label in kept.index], [int(n) for n in kept]
+    return LabelMap(classes, counts)

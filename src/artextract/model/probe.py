@@ -1,0 +1,116 @@
+"""The linear probe: the opponent that the network has to beat, and the majority class, which both have to beat.
+
+L2 logistic regression on standardised pooled features of the same backbone and views, one per attribute; C and class weights are chosen by macro-F1 on
+the validation split, and the chosen one is run to convergence.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+from scipy.special import softmax
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from artextract.files import write_aside
+from artextract.metrics.classification import confusion_matrix, macro_f1
+
+C_GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1, 1.0)
+CLASS_WEIGHTS = (None, "balanced")
+MAX_ITERATIONS = 5000
+
+
+@dataclass(frozen=True)
+class LinearProbe:
+    """Weights of one attribute's probe, on raw pooled vectors: standardisation is folded in. ``float32 (K, D)`` and ``(K,)``."""
+
+    weights: np.ndarray
+    bias: np.ndarray
+    chosen: dict[str, float | str | None]
+
+    def probabilities(self, vectors: np.ndarray) -> np.ndarray:
+        """Pooled vectors (N, D) to ``float64 (N, K)``; classes that were never seen in training have probability 0."""
+        return softmax((vectors @ self.weights.T + self.bias).astype(np.float64), axis=1)
+
+
+def fit_probe(
+    train: np.ndarray,
+    train_classes: np.ndarray,
+    val: np.ndarray,
+    val_classes: np.ndarray,
+    classes: int,
+    watch: Callable[[str], None] = lambda text: None,
+) -> LinearProbe:
+    """Fit on pooled vectors ``float32 (N, D)`` with class numbers in 0..classes-1, choosing among ``C_GRID`` x ``CLASS_WEIGHTS``.
+
+    For each class weighting C grows, each fit starting from the last, until validation macro-F1 has fallen twice in a row. Ties go to the smaller C.
+    Without validation rows, C = 0.01 and no class weights.
+    """
+    mean, std = train.mean(0), np.maximum(train.std(0), 1e-6)
+    train_scaled, val_scaled = (train - mean) / std, (val - mean) / std
+    best: tuple[float, LogisticRegression, dict] | None = None
+    grid = [(weight, C_GRID) for weight in CLASS_WEIGHTS] if len(val) else [(None, (1e-2,))]
+    for weight, strengths in grid:
+        model = LogisticRegression(class_weight=weight, max_iter=MAX_ITERATIONS, tol=1e-4, warm_start=True)
+        scores: list[float] = []
+        for strength in strengths:
+            model.C = strength
+            _fit_to_convergence(model, train_scaled, train_classes)
+            score = _validation_score(model, val_scaled, val_classes, classes)
+            scores.append(score)
+            chosen = {"C": strength, "class_weight": weight, "val_macro_f1": score if len(val) else None}
+            watch(f"C {strength:g}, class weights {weight or 'none'}: macro-F1 {score:.3f}")
+            if best is None or score > best[0]:
+                best = (score, _folded(model, mean, std, classes), chosen)
+            if len(scores) > 2 and scores[-1] < scores[-2] < scores[-3]:
+                break
+    _, (weights, bias), chosen = best
+    return LinearProbe(weights, bias, chosen)
+
+
+def majority_probabilities(class_counts: np.ndarray, rows: int) -> np.ndarray:
+    """All probability on the commonest training class, ``float64 (rows, K)``."""
+    probabilities = np.zeros((rows, len(class_counts)))
+    probabilities[:, int(np.argmax(class_counts))] = 1.0
+    return probabilities
+
+
+def save_probes(path: Path, probes: dict[str, LinearProbe]) -> None:
+    arrays = {}
+    for name, probe in probes.items():
+        arrays[f"{name}/weights"], arrays[f"{name}/bias"] = probe.weights, probe.bias
+    with write_aside(path) as aside:
+        save_file(arrays, aside)
+
+
+def load_probes(path: Path, chosen: dict[str, dict]) -> dict[str, LinearProbe]:
+    arrays = load_file(path)
+    return {name: LinearProbe(arrays[f"{name}/weights"], arrays[f"{name}/bias"], kept) for name, kept in chosen.items()}
+
+
+def _fit_to_convergence(model: LogisticRegression, vectors: np.ndarray, classes: np.ndarray) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        model.fit(vectors, classes)
+
+
+def _validation_score(model: LogisticRegression, vectors: np.ndarray, truth: np.ndarray, classes: int) -> float:
+    if not len(vectors):
+        return 0.0
+    return float(macro_f1(confusion_matrix(truth, model.predict(vectors), classes)))
+
+
+def _folded(model: LogisticRegression, mean: np.ndarray, std: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    coefficients, intercept = model.coef_, model.intercept_
+    if len(coefficients) == 1:  # two classes: scikit-learn keeps the log-odds of the second alone
+        coefficients, intercept = np.concatenate([np.zeros_like(coefficients), coefficients]), np.r_[0.0, intercept]
+    weights = np.zeros((classes, coefficients.shape[1]))
+    bias = np.full(classes, -1e9)
+    weights[model.classes_] = coefficients / std
+    bias[model.classes_] = intercept - (coefficients / std) @ mean
+    return weights.astype(np.float32), bias.astype(np.float32)

@@ -1,0 +1,73 @@
+"""A model's folder: what is in it, read and written without torch.
+
+    model.safetensors   weights of the network after the backbone
+    backbone.safetensors  only where the backbone was trained with it
+    probe.safetensors   the linear probe
+    config.json         backbone, transform, network, options, hashes
+    labels.json         class names and training counts, with a hash
+    trained_on.parquet  hashes of the images it has seen, so that an evaluation can leave them out
+    history.csv         one row per epoch
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from artextract.errors import InputError, MismatchError
+from artextract.files import read_json
+from artextract.images import content_hash
+from artextract.model.label_map import LabelMap
+
+FORMAT = 1
+CONFIG, LABELS, WEIGHTS, PROBES = "config.json", "labels.json", "model.safetensors", "probe.safetensors"
+BACKBONE_WEIGHTS, TRAINED_ON, HISTORY, METRICS = "backbone.safetensors", "trained_on.parquet", "history.csv", "metrics.json"
+
+
+@dataclass(frozen=True)
+class SavedModel:
+    """A model on disk whose parts were found to belong together."""
+
+    folder: Path
+    config: dict[str, Any]
+    labels: LabelMap
+
+    @property
+    def weights_hash(self) -> str:
+        return self.config["weights_sha256"]
+
+    @property
+    def backbone_name(self) -> str:
+        """The name under which ``get_backbone`` finds the backbone; one that was trained with the model lies in its folder."""
+        name = self.config["backbone"]["name"]
+        return f"custom:{self.folder / BACKBONE_WEIGHTS}" if name == "custom" else name
+
+    def trained_on(self) -> pd.DataFrame:
+        """``sha256`` and ``phash`` of every training and validation image."""
+        return pd.read_parquet(self.folder / TRAINED_ON)
+
+    def history(self) -> pd.DataFrame:
+        return pd.read_csv(self.folder / HISTORY)
+
+
+def open_model(folder: str | Path) -> SavedModel:
+    """Read a model's folder; raises ``InputError`` where it is none and ``MismatchError`` where its parts do not belong together."""
+    folder = Path(folder)
+    if not (folder / CONFIG).is_file():
+        raise InputError(f"'{folder}' is not a model: it has no {CONFIG}", "make one with: artextract train COLLECTION --out MODEL")
+    try:
+        config, written = read_json(folder / CONFIG), read_json(folder / LABELS)
+        labels = LabelMap.from_dict(written)
+        weights_hash = content_hash(folder / WEIGHTS)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"the model '{folder}' is damaged: {error}", "train it again, or copy the whole folder") from error
+    if config.get("format") != FORMAT:
+        raise MismatchError(f"the model '{folder}' has format {config.get('format')}, this version reads {FORMAT}", "train it again")
+    if labels.hash != config["labels_sha256"]:
+        raise MismatchError(f"the class names in '{folder / LABELS}' are not those that the model was trained with", "restore the file")
+    if weights_hash != config["weights_sha256"]:
+        raise MismatchError(f"the weights in '{folder / WEIGHTS}' are not those of its {CONFIG}", "restore the file")
+    return SavedModel(folder, config, labels)

@@ -1,0 +1,125 @@
+"""A search result as one picture: the query, and each hit with its rank, score, caption and what the score is made of."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import matplotlib
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from artextract.errors import ImageError, InputError
+from artextract.files import write_aside
+from artextract.images import open_image
+from artextract.search.engine import Hit, SearchResult
+
+COLUMNS = 5
+BOX = 260
+"""Pictures are fitted into a square of this many pixels, their aspect kept."""
+GAP = 36
+CAPTION = 112
+COLOURS = ("#33658a", "#c8553d", "#6a994e", "#b08900", "#7b5ea7", "#3a8f8f", "#a84a6f", "#6b705c")
+"""One per feature, in the order of the index."""
+PAPER, INK, FAINT, LINE = "#faf8f4", "#26221d", "#777067", "#e2ddd3"
+
+
+def draw_contact_sheet(result: SearchResult, image: Image.Image | None = None) -> Image.Image:
+    """Lay a result out on paper; ``image`` is the query's picture where the result knows no path of it."""
+    rows = -(-len(result.hits) // COLUMNS)
+    head = GAP + BOX + GAP
+    size = (GAP + COLUMNS * (BOX + GAP), head + GAP + max(1, rows) * (BOX + CAPTION + GAP))
+    sheet = Image.new("RGB", size, PAPER)
+    draw = ImageDraw.Draw(sheet)
+    colours = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(result.weights)}
+    _head(sheet, draw, result, image, colours)
+    draw.line((GAP, head, size[0] - GAP, head), fill=LINE, width=2)
+    if not result.hits:
+        draw.text((GAP, head + GAP), "No painting passed the filters.", fill=FAINT, font=_font(20))
+    for number, hit in enumerate(result.hits):
+        left = GAP + number % COLUMNS * (BOX + GAP)
+        top = head + GAP + number // COLUMNS * (BOX + CAPTION + GAP)
+        _card(sheet, draw, hit, number + 1, (left, top), colours)
+    return sheet
+
+
+def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Image | None = None) -> Path:
+    """Draw a result into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an unknown one."""
+    path = Path(path)
+    if path.suffix.lower() not in Image.registered_extensions():
+        raise InputError(f"'{path}' does not end in the name of an image format", "end it in .png")
+    with write_aside(path) as aside:
+        draw_contact_sheet(result, image).save(aside)
+    return path
+
+
+def _head(sheet: Image.Image, draw: ImageDraw.ImageDraw, result: SearchResult, image: Image.Image | None, colours: dict) -> None:
+    query = result.query
+    _picture(sheet, draw, image if image is not None else query["path"], (GAP, GAP), frame=True)
+    left, top, width = GAP + BOX + GAP, GAP, sheet.width - 3 * GAP - BOX
+    name = query["title"] or query["id"] or (Path(query["path"]).name if query["path"] else "a picture")
+    if artist := (query["labels"] or {}).get("artist"):
+        name = f"{name}, {artist}" if query["title"] else name
+    draw.text((left, top), _fit(f"Most like {name}", _font(30, bold=True), width), fill=INK, font=_font(30, bold=True))
+    filters = f", where {' and '.join(result.where)}" if result.where else ""
+    found = f"{len(result.hits)} of {result.n_candidates} paintings{filters}"
+    draw.text((left, top + 46), _fit(found, _font(19), width), fill=FAINT, font=_font(19))
+    for number, (feature, weight) in enumerate(result.weights.items()):
+        y = top + 92 + 32 * number
+        draw.rectangle((left, y + 3, left + 18, y + 19), fill=colours[feature])
+        draw.text((left + 30, y), f"{feature}  weight {weight:.2f}", fill=INK, font=_font(18))
+    draw.text((left, top + BOX - 22), "A bar's length is the score, its colours are the features' parts.", fill=FAINT, font=_font(15))
+
+
+def _card(sheet: Image.Image, draw: ImageDraw.ImageDraw, hit: Hit, rank: int, corner: tuple[int, int], colours: dict) -> None:
+    left, top = corner
+    _picture(sheet, draw, hit.path, corner)
+    top += BOX + 10
+    draw.text((left, top), f"{rank}", fill=INK, font=_font(18, bold=True))
+    draw.text((left + BOX, top), f"{hit.score:.3f}", fill=INK, font=_font(18), anchor="ra")
+    draw.rectangle((left, top + 27, left + BOX, top + 33), fill=LINE)
+    start = float(left)
+    for feature, part in hit.features.items():
+        length = BOX * min(1.0, max(0.0, part or 0.0))
+        if length >= 1:
+            draw.rectangle((start, top + 27, start + length, top + 33), fill=colours[feature])
+        start += length
+    for number, (line, colour) in enumerate(_caption(hit)):
+        draw.text((left, top + 42 + 21 * number), _fit(line, _font(15), BOX), fill=colour, font=_font(15))
+
+
+def _caption(hit: Hit) -> list[tuple[str, str]]:
+    """At most three lines: title (or id), artist, style; other labels where these are missing."""
+    labels = dict(hit.labels)
+    first, second = labels.pop("artist", None), labels.pop("style", None)
+    lines = [line for line in (first, second, *labels.values()) if line][:2]
+    return [(hit.title or hit.id, INK), *((line, FAINT) for line in lines)]
+
+
+def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, source: object, corner: tuple[int, int], frame: bool = False) -> None:
+    left, top = corner
+    try:
+        if source is None:
+            raise ImageError("no picture")
+        fitted = ImageOps.contain(open_image(source, at_least=BOX), (BOX, BOX), Image.Resampling.LANCZOS)
+    except ImageError as error:
+        draw.rectangle((left, top, left + BOX, top + BOX), fill=LINE)
+        reason = _fit(error.message, _font(15), BOX - 20)
+        draw.text((left + BOX // 2, top + BOX // 2), reason, fill=FAINT, font=_font(15), anchor="mm")
+        return
+    left, top = left + (BOX - fitted.width) // 2, top + (0 if frame else BOX - fitted.height)
+    sheet.paste(fitted, (left, top))
+
+
+def _fit(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+    """The text cut, with an ellipsis, to what fits into ``width`` pixels."""
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(text + "…") > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+@lru_cache
+def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)

@@ -1,0 +1,147 @@
+"""Which paintings a search may give: expressions such as "style=Cubism" or "year=1880..1900", all of which must hold.
+
+    style=Cubism      the label, in any spelling        artist=Monet|Manet    one of several
+    style!=Cubism     any other label, or none          artist=unknown        no label
+    year=1880..1900   both ends included                year>=1880  year<1900
+    title~water       the text occurs in it, whatever its case and accents
+    any~monet         the text occurs in the id, the title or a label
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import lru_cache
+from typing import Any, Callable, Iterable
+
+import numpy as np
+import pandas as pd
+
+from artextract.errors import InputError
+from artextract.labels import canonical_key, display_name
+from artextract.table import Paintings
+
+EXACT = ("id", "path", "sha256", "phash")
+"""Columns compared letter by letter; all other text is compared by its canonical key."""
+_EXPRESSION = re.compile(r"\s*([^=!<>~]+?)\s*(!=|>=|<=|=|~|>|<)\s*(.*?)\s*", re.DOTALL)
+_RANGE = re.compile(r"(.*?)\.\.(.*)")
+_ORDER = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.less}
+_key = lru_cache(maxsize=200_000)(canonical_key)  # a label stands on many rows, and a filter is asked for again and again
+_SYNTAX = "write filters as: style=Cubism, artist=A|B, style!=Cubism, year=1880..1900, year>=1880, title~water"
+
+
+def mask(paintings: Paintings, expressions: Iterable[str]) -> np.ndarray:
+    """The rows for which every expression holds, bool (N,).
+
+    Raises ``InputError`` for an expression that cannot be read, an unknown column, and a value that no row has.
+    """
+    chosen = np.ones(len(paintings), dtype=bool)
+    for expression in expressions:
+        chosen &= _mask(paintings, expression)
+    return chosen
+
+
+def _mask(paintings: Paintings, expression: str) -> np.ndarray:
+    parts = _EXPRESSION.fullmatch(expression)
+    if not parts or not parts[3]:
+        raise InputError(f"the filter '{expression}' cannot be read", _SYNTAX)
+    operator, value = parts[2], parts[3]
+    if operator == "~" and parts[1].casefold() == "any":
+        cells = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)))
+        return _contains(list(cells), "texts", value)
+    column = _column(paintings, parts[1])
+    cells = paintings.column(column)
+    if operator == "~":
+        return _contains(cells, column, value)
+    numbers = _numbers(cells) if column not in EXACT else None
+    if operator in _ORDER or (_RANGE.fullmatch(value) and numbers is not None):
+        return _compare(numbers, column, operator, value)
+    values = [part.strip() for part in value.split("|") if part.strip()]
+    if numbers is not None:
+        wanted = [_number(part, column) for part in values]
+        found = np.isin(numbers, wanted)
+        _require_all(wanted, set(numbers[~np.isnan(numbers)]), column, lambda number: f"{number:g}")
+    else:
+        found = _equals(cells, column, values)
+    return ~found if operator == "!=" else found
+
+
+def _equals(cells: np.ndarray, column: str, values: list[str]) -> np.ndarray:
+    exact = column in EXACT
+    fold: Callable[[Any], Any] = (lambda cell: cell) if exact else _key
+    rows = [{fold(item) for item in _items(cell)} for cell in cells]
+    wanted = {fold(value): value for value in values}
+    there = set().union(*rows) - {None}
+    for key, value in wanted.items():
+        if key is not None and key not in there:
+            names = {fold(item): str(item) if exact else display_name(item) for cell in cells for item in _items(cell)}
+            near = ", ".join(names[close] for close in _near(key, there))
+            raise InputError(f"no painting has {column} '{value}'", f"there is, for instance: {near}" if near else f"{column} is empty")
+    return np.array([not row.isdisjoint(wanted) for row in rows], dtype=bool)
+
+
+def _near(key: str, there: set[str], count: int = 5) -> list[str]:
+    """Those with the key inside them first, then those spelled like it, or any at all."""
+    inside = sorted(other for other in there if key in other)
+    alike = difflib.get_close_matches(key, there, count, 0.5)
+    return (list(dict.fromkeys([*inside, *alike])) or sorted(there))[:count]
+
+
+def _contains(cells: Iterable, column: str, value: str) -> np.ndarray:
+    part = canonical_key(value)
+    if part is None:
+        raise InputError(f"'{value}' is nothing to look for in {column}", _SYNTAX)
+    found = np.array([any(part in (_key(item) or "") for item in _items(cell)) for cell in cells], dtype=bool)
+    if not found.any():
+        raise InputError(f"no painting has '{value}' in its {column}", "try a shorter text")
+    return found
+
+
+def _compare(numbers: np.ndarray | None, column: str, operator: str, value: str) -> np.ndarray:
+    if numbers is None:
+        raise InputError(f"the column '{column}' does not hold numbers", _SYNTAX)
+    limits = _RANGE.fullmatch(value)
+    if operator in _ORDER:
+        found = _ORDER[operator](numbers, _number(value, column))
+    else:
+        low, high = (_number(part, column) if part.strip() else open_end for part, open_end in zip(limits.groups(), (-np.inf, np.inf)))
+        found = (numbers >= low) & (numbers <= high)
+    if not found.any():
+        raise InputError(
+            f"no painting has {column}{operator}{value}", f"{column} runs from {np.nanmin(numbers):g} to {np.nanmax(numbers):g}"
+        )
+    return ~found if operator == "!=" else found
+
+
+def _require_all(wanted: list[float], there: set[float], column: str, write: Callable[[float], str]) -> None:
+    for number in wanted:
+        if number not in there:
+            near = sorted(there, key=lambda other: abs(other - number))[:5]
+            raise InputError(f"no painting has {column} {write(number)}", f"near it are: {', '.join(map(write, sorted(near)))}")
+
+
+def _column(paintings: Paintings, name: str) -> str:
+    columns = {column.casefold(): column for column in paintings.frame.columns}
+    if name.casefold() not in columns:
+        near = [columns[close] for close in difflib.get_close_matches(name.casefold(), columns, 2)]
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        raise InputError(f"the collection has no column '{name}'", f"{hint}It has: {', '.join(paintings.frame.columns)}")
+    return columns[name.casefold()]
+
+
+def _numbers(cells: np.ndarray) -> np.ndarray | None:
+    """A column as float64 (N,), NaN where missing, or None where it holds anything but numbers."""
+    numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=float)
+    there = np.array([cell is not None for cell in cells], dtype=bool)
+    return numbers if there.any() and not np.isnan(numbers[there]).any() else None
+
+
+def _number(text: str, column: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"'{text.strip()}' is not a number", f"the column '{column}' holds numbers") from None
+
+
+def _items(cell: Any) -> list:
+    return list(cell) if isinstance(cell, (list, tuple, np.ndarray)) else [cell]

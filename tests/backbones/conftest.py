@@ -1,0 +1,42 @@
+"""Every row of the registry, offline: real weights where they are installed, otherwise tiny checkpoints with random weights."""
+
+from __future__ import annotations
+
+import pytest
+
+from artextract.backbones import REGISTRY
+from tests.backbones.tiny import write_weights
+
+
+@pytest.fixture(scope="package", autouse=True)
+def cache(tmp_path_factory):
+    """A cache of these tests' own."""
+    patch = pytest.MonkeyPatch()
+    folder = tmp_path_factory.mktemp("cache")
+    patch.setenv("ARTEXTRACT_CACHE", str(folder))
+    yield folder
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def names(tmp_path_factory) -> dict[str, str]:
+    """Row -> the name under which its weights are on this machine."""
+    folder = tmp_path_factory.mktemp("weights")
+    made = {}
+    for row, facts in REGISTRY.items():
+        if facts.family == "efficientnet_lite":
+            made[row] = row
+        else:
+            made[row] = f"{row}:{write_weights(row, folder, seed=0)}"
+    return made
+
+
+@pytest.fixture(scope="package", autouse=True)
+def one_thread():
+    """Networks this small are slower with several threads, far slower where other programs want the cores."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -1,0 +1,78 @@
+"""Fixtures that several folders of tests share."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image, ImageDraw
+
+from artextract.images import inspect
+from artextract.table import Paintings
+
+SCHEMES = {
+    "red": [(178, 34, 34), (230, 92, 60), (110, 20, 30)],
+    "green": [(34, 120, 50), (120, 180, 80), (16, 70, 60)],
+    "blue": [(30, 60, 160), (90, 150, 220), (20, 24, 80)],
+    "grey": [(60, 60, 60), (150, 150, 150), (220, 220, 220)],
+}
+
+
+def paint(scheme: str, layout: str, seed: int) -> Image.Image:
+    """A picture of 160 x 120 pixels: "bands" lie flat, "discs" are strewn."""
+    random = np.random.default_rng(seed)
+    ground, second, third = SCHEMES[scheme]
+    image = Image.new("RGB", (160, 120), ground)
+    draw = ImageDraw.Draw(image)
+    for number in range(6):
+        colour = (second, third)[number % 2]
+        if layout == "bands":
+            top = int(random.integers(0, 110))
+            draw.rectangle((0, top, 160, top + 8), fill=colour)
+        else:
+            x, y = int(random.integers(0, 140)), int(random.integers(0, 100))
+            draw.ellipse((x, y, x + 26, y + 26), fill=colour)
+    noise = random.normal(0, 3, (120, 160, 3))
+    return Image.fromarray(np.clip(np.asarray(image) + noise, 0, 255).astype(np.uint8))
+
+
+def write_collection(folder: Path, images: list[Image.Image], **columns: list) -> Path:
+    """A collection with ids p00, p01, ...; ``columns`` are added to the table, the label columns among them."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number, image in enumerate(images):
+        path = f"images/p{number:02d}.png"
+        image.save(folder / path)
+        facts = inspect(folder / path)
+        row = {"id": f"p{number:02d}", "path": path, "title": f"Picture {number}", "source": "painted", "rights": "CC0", **vars(facts)}
+        rows.append(row | {name: values[number] for name, values in columns.items()})
+    Paintings(pd.DataFrame(rows), folder).write()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """24 pictures p00..p23: 4 colour schemes (the style) x 2 layouts (the genre) x 3; the artist is the scheme and layout together.
+
+    Every sixth style and every fifth genre is missing. Of each three one is train, one val, one test; ``year`` runs from 1800 up.
+    """
+    kinds = [(scheme, layout) for scheme in SCHEMES for layout in ("bands", "discs") for _ in range(3)]
+    images = [paint(scheme, layout, seed) for seed, (scheme, layout) in enumerate(kinds)]
+    return write_collection(
+        tmp_path_factory.mktemp("small") / "collection",
+        images,
+        style=[None if i % 6 == 5 else f"{scheme.title()} School" for i, (scheme, _) in enumerate(kinds)],
+        artist=[f"Painter of {scheme} {layout}" for scheme, layout in kinds],
+        genre=[None if i % 5 == 4 else layout for i, (_, layout) in enumerate(kinds)],
+        split=[("train", "val", "test")[i % 3] for i in range(len(kinds))],
+        year=[1800 + 5 * i for i in range(len(kinds))],
+    )
+
+
+@pytest.fixture(scope="session")
+def indexed_collection(small_collection: Path) -> Path:
+    """The small collection, indexed with the default features."""
+    from artextract.search.build import build_index
+
+    build_index(small_collection)
+    return small_collection

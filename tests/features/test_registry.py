@@ -1,0 +1,80 @@
+"""The contract that every feature keeps, run on each row of the registry."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from artextract.errors import InputError
+from artextract.features import FEATURES, get_feature, store_folder
+from artextract.images import open_image
+from tests.conftest import paint
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("paths")
+    for number, layout in enumerate(["bands", "discs", "bands"]):
+        paint("red", layout, number).save(folder / f"{number}.png")
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
+    Image.new("RGB", (300, 200), "white").save(folder / "white.png")
+    return [folder / name for name in ("0.png", "broken.png", "1.png", "missing.png", "2.png", "white.png")]
+
+
+@pytest.fixture(scope="module", params=FEATURES)
+def feature(request):
+    return get_feature(request.param)
+
+
+@pytest.fixture(scope="module")
+def extracted(feature, paths):
+    bad, rows = {}, {}
+    for positions, vectors in feature.extract(paths, bad.__setitem__):
+        assert vectors.dtype == np.float32 and vectors.shape == (len(positions), feature.dim)
+        rows |= {int(position): vector for position, vector in zip(positions, vectors)}
+    return rows, bad
+
+
+def test_names_and_versions_can_name_a_folder(feature, tmp_path):
+    assert FEATURES[feature.name] and feature.description and feature.dim > 0
+    assert re.fullmatch(r"[\w.-]+", feature.store_name) and re.fullmatch(r"[\w.-]+", feature.version)
+    assert store_folder(tmp_path, feature) == tmp_path / "features" / f"{feature.store_name}@{feature.version}"
+
+
+def test_bad_images_are_told_and_the_others_stay_aligned(extracted):
+    rows, bad = extracted
+    assert sorted(rows) == [0, 2, 4, 5]
+    assert sorted(bad) == [1, 3] and bad[3] == "file is missing" and all(bad.values())
+
+
+def test_one_picture_gives_what_its_file_gives(feature, paths, extracted):
+    for position, row in extracted[0].items():
+        vector = feature.vector(open_image(paths[position]))
+        assert vector.dtype == np.float32 and vector.shape == (feature.dim,)
+        assert np.array_equal(np.isnan(vector), np.isnan(row))
+        assert np.isnan(row).all() or cosine(vector, row) > 0.999
+
+
+def test_vectors_are_finite_or_all_nan_and_tell_pictures_apart(extracted):
+    rows = [row for row in extracted[0].values() if not np.isnan(row).any()]
+    assert all(np.isfinite(row).all() for row in rows)
+    assert all(np.isnan(row).all() for row in extracted[0].values() if np.isnan(row).any())
+    for row in rows:
+        assert all(other is row or cosine(row, other) < 0.9999 for other in rows)
+
+
+def test_extracting_twice_gives_the_same(feature, paths, extracted):
+    again = {int(p): v for positions, vectors in feature.extract(paths[:1], lambda *_: None) for p, v in zip(positions, vectors)}
+    assert np.allclose(again[0], extracted[0][0], rtol=1e-2, atol=1e-3, equal_nan=True)
+
+
+def test_an_unknown_feature_is_named():
+    with pytest.raises(InputError, match="no feature 'aura'") as caught:
+        get_feature("aura")
+    assert "palette" in caught.value.hint
+
+
+def cosine(a: np.ndarray, b: np.ndarray) -> float:
+    return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))

@@ -1,0 +1,70 @@
+"""The store gives back what was put in, whatever the order, and survives a killed run."""
+
+import numpy as np
+import pytest
+
+from artextract.errors import InputError
+from artextract.features.store import FeatureStore
+
+
+def test_what_is_added_comes_back_in_the_order_asked(tmp_path):
+    random = np.random.default_rng(0)
+    vectors, maps = random.normal(size=(5, 3)).astype(np.float32), random.normal(size=(5, 2, 2, 2)).astype(np.float16)
+    store = FeatureStore(tmp_path / "f@1")
+    store.add(["a", "b"], vectors[:2], maps[:2])
+    store.add(["c", "d", "e"], vectors[2:], maps[2:])
+    for opened in (store, FeatureStore(tmp_path / "f@1")):
+        assert np.array_equal(opened.vectors(["e", "a", "a", "c"]), vectors[[4, 0, 0, 2]])
+        some = opened.maps(["d", "b"])
+        assert some.shape == (2, 2, 2, 2) and some[[1, 0]].dtype == np.float16
+        assert np.array_equal(some[[1, 0]], maps[[1, 3]])
+
+
+def test_missing_names_each_image_once_and_knows_maps_from_vectors(tmp_path):
+    store = FeatureStore(tmp_path / "f@1")
+    store.add(["a"], np.zeros((1, 3)))
+    assert store.missing(["b", "a", "b", "c"]) == [0, 3]
+    assert store.missing(["a"]) == [] and store.missing(["a"], maps=True) == [0]
+    assert "a" in store and "b" not in store and not store.has_map("a")
+    with pytest.raises(InputError, match="1 images have no stored feature in 'f@1'"):
+        store.vectors(["a", "b"])
+    with pytest.raises(InputError):
+        store.maps(["a"])
+
+
+def test_maps_that_come_later_do_not_change_vectors(tmp_path):
+    store = FeatureStore(tmp_path / "f@1")
+    store.add(["a"], np.ones((1, 3)))
+    store.add(["a"], np.full((1, 3), 2), np.ones((1, 1, 2, 2)))
+    assert np.array_equal(store.vectors(["a"]), np.ones((1, 3))) and store.has_map("a")
+
+
+def test_rows_of_nan_stay_nan(tmp_path):
+    store = FeatureStore(tmp_path / "f@1")
+    store.add(["a"], np.full((1, 3), np.nan))
+    assert np.isnan(store.vectors(["a"])).all()
+
+
+def test_a_shard_that_was_never_renamed_is_not_read(tmp_path):
+    FeatureStore(tmp_path / "f@1").add(["a"], np.zeros((1, 3)))
+    (tmp_path / "f@1" / ".aside-killed").mkdir()
+    (tmp_path / "f@1" / ".aside-killed" / "hashes.json").write_text("[")
+    assert FeatureStore(tmp_path / "f@1").missing(["a", "b"]) == [1]
+
+
+def test_two_writers_do_not_overwrite_each_other(tmp_path):
+    first, second = FeatureStore(tmp_path / "f@1"), FeatureStore(tmp_path / "f@1")
+    first.add(["a"], np.zeros((1, 3)))
+    second.add(["b"], np.ones((1, 3)))
+    assert np.array_equal(FeatureStore(tmp_path / "f@1").vectors(["a", "b"]), [[0, 0, 0], [1, 1, 1]])
+
+
+def test_rows_that_do_not_fit_the_hashes_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="2 hashes for 1 vectors"):
+        FeatureStore(tmp_path / "f@1").add(["a", "b"], np.zeros((1, 3)))
+
+
+def test_nothing_asked_is_nothing_given(tmp_path):
+    store = FeatureStore(tmp_path / "none@1")
+    store.add([], np.empty((0, 3)))
+    assert store.vectors([]).shape[0] == 0 and not (tmp_path / "none@1").exists()

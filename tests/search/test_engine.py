@@ -1,0 +1,187 @@
+"""The search engine from end to end on painted pictures: what is found, left out, filtered, refused; and without torch."""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from artextract.errors import InputError, MismatchError, NothingUsableError
+from artextract.search.build import build_index
+from artextract.search.engine import SearchEngine
+from artextract.table import read_paintings
+from tests.conftest import paint, write_collection
+
+
+@pytest.fixture(scope="module")
+def engine(indexed_collection):
+    return SearchEngine.open(indexed_collection)
+
+
+def scheme(hit) -> str:
+    return hit.labels["artist"].split()[2]
+
+
+def layout(hit) -> str:
+    return hit.labels["artist"].split()[3]
+
+
+def test_palette_finds_the_colours_and_deep_the_layout(engine):
+    by_colour = engine.search("p00", k=5, weights={"palette": 1}).hits
+    assert {scheme(hit) for hit in by_colour} == {"red"} and {layout(hit) for hit in by_colour} == {"bands", "discs"}
+    by_form = engine.search("p00", k=5, weights={"deep": 1}).hits
+    assert sum(layout(hit) == "bands" for hit in by_form) >= 4
+    assert [hit.id for hit in by_form] != [hit.id for hit in by_colour]
+
+
+def test_a_hit_tells_everything(engine, indexed_collection):
+    result = engine.search("p00", k=3)
+    hit = result.hits[0]
+    paintings = read_paintings(indexed_collection)
+    row = paintings.record(paintings.position(hit.id))
+    assert (hit.title, hit.source, hit.rights) == (row["title"], "painted", "CC0")
+    assert hit.labels == {name: row[name] for name in ("style", "artist", "genre")}
+    assert hit.path == str((indexed_collection / row["path"]).resolve())
+    assert result.weights == {"deep": 0.7, "palette": 0.3} and result.n_candidates == 23
+    assert result.query["id"] == "p00"
+    for hit in result.hits:
+        assert hit.score == pytest.approx(sum(hit.features.values()), abs=1e-9)
+        assert hit.features == pytest.approx({name: result.weights[name] * value for name, value in hit.similarity.items()})
+    assert [hit.score for hit in result.hits] == sorted((hit.score for hit in result.hits), reverse=True)
+    assert json.loads(json.dumps(result.as_dict(), allow_nan=False))["hits"][0]["id"] == result.hits[0].id
+
+
+def test_weights_are_scaled_and_shown(engine):
+    one, ten = engine.search("p00", weights={"deep": 1, "palette": 1}), engine.search("p00", weights={"deep": 10, "palette": 10})
+    assert one == ten and one.weights == {"deep": 0.5, "palette": 0.5}
+
+
+def test_filters_come_first_so_that_nothing_starves(engine):
+    result = engine.search("p00", k=10, where=["style=Grey School|blue_school"])
+    assert len(result.hits) == result.n_candidates == 10
+    assert {hit.labels["style"] for hit in result.hits} == {"Grey School", "Blue School"}
+    assert engine.search("p00", where=["style=Red School", "genre=discs"], k=50).n_candidates == 1
+    assert engine.search("p00", where=["style=Red School", "year>1850"]).hits == []
+
+
+def test_files_bytes_and_pictures_are_one_query(engine, tmp_path):
+    image = paint("green", "discs", 99)
+    image.save(tmp_path / "new.png")
+    data = (tmp_path / "new.png").read_bytes()
+    results = [engine.search(source) for source in (str(tmp_path / "new.png"), tmp_path / "new.png", data, Image.open(io.BytesIO(data)))]
+    assert all([hit.id for hit in result.hits] == [hit.id for hit in results[0].hits] for result in results)
+    assert scheme(results[0].hits[0]) == "green" and results[0].query["id"] is None
+    again = engine.query(data)
+    assert engine.search(again, k=3).hits == results[2].hits[:3]
+
+
+def test_the_query_is_left_out_by_id_and_by_content(tmp_path):
+    images = [paint("red", "bands", seed) for seed in range(4)]
+    collection = write_collection(tmp_path / "c", [*images, images[0], images[0]])
+    build_index(collection, features=("palette",))
+    engine = SearchEngine.open(collection)
+    for query in ("p00", "p04", str(collection / "images/p05.png"), (collection / "images/p00.png").read_bytes()):
+        result = engine.search(query)
+        assert sorted(hit.id for hit in result.hits) == ["p01", "p02", "p03"] and result.n_candidates == 3
+    others = [hit.id for hit in engine.search("p01").hits]
+    assert {"p00", "p04", "p05"} <= set(others)
+
+
+def test_an_id_wins_over_a_file_of_that_name(engine, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    paint("blue", "discs", 5).save(tmp_path / "p00", "PNG")
+    assert engine.search("p00").query["id"] == "p00"
+    assert engine.search("./p00").query["id"] is None
+
+
+def test_what_is_neither_suggests_ids(engine, tmp_path):
+    with pytest.raises(InputError, match="'p0O' is neither an id of the collection nor a file") as caught:
+        engine.search("p0O")
+    assert caught.value.hint.startswith("ids like it: p") and caught.value.hint.count(",") == 2
+    (tmp_path / "text.jpg").write_text("not a picture")
+    with pytest.raises(InputError, match="text.jpg' cannot be used: not an image"):
+        engine.search(str(tmp_path / "text.jpg"))
+    with pytest.raises(InputError, match="cannot be read"):
+        engine.search(str(tmp_path))
+    with pytest.raises(InputError, match="0 paintings"):
+        engine.search("p00", k=0)
+    with pytest.raises(InputError, match="'aura' is not in the index"):
+        engine.search("p00", weights={"aura": 1})
+
+
+def test_bad_images_are_left_out_and_reported(tmp_path):
+    collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
+    (collection / "images/p01.png").write_bytes(b"broken")
+    report = build_index(collection, features=("palette",))
+    assert report.n_indexed == 3 and report.skipped == [("p01", "not an image that can be decoded")]
+    engine = SearchEngine.open(collection)
+    assert [hit.id for hit in sorted(engine.search("p02").hits, key=lambda hit: hit.id)] == ["p00", "p03"]
+    assert {hit.id: hit.title for hit in engine.search("p02").hits} == {"p00": "Picture 0", "p03": "Picture 3"}
+    with pytest.raises(InputError, match="'p01' is not in the index: not an image"):
+        engine.search("p01")
+    for path in (collection / "images").iterdir():
+        path.write_bytes(b"broken")
+    shutil.rmtree(collection / "features")
+    with pytest.raises(NothingUsableError, match="no image"):
+        build_index(collection, features=("palette",))
+    assert len(SearchEngine.open(collection).index) == 3
+
+
+def test_what_a_painting_lacks_is_null_and_contributes_nothing(tmp_path, monkeypatch):
+    from artextract.features import FEATURES
+    from tests.features.test_compute import Counting
+
+    class Reddish(Counting):
+        """Only red pictures have it."""
+
+        name = store_name = "reddish"
+
+        def vector(self, image):
+            red = super().vector(image)
+            return red if red[0] > 130 else red * float("nan")
+
+    monkeypatch.setitem(FEATURES, "reddish", lambda backbone: Reddish())
+    collection = write_collection(tmp_path / "c", [paint(s, "bands", 1) for s in ("red", "red", "blue")] + [paint("red", "discs", 4)])
+    report = build_index(collection, features=("palette", "reddish"))
+    assert report.without == {"palette": 0, "reddish": 1}
+    engine = SearchEngine.open(collection)
+    blue = next(hit for hit in engine.search("p00", weights={"palette": 0.5, "reddish": 0.5}).hits if hit.id == "p02")
+    assert blue.features["reddish"] is None and blue.similarity["reddish"] is None
+    assert blue.score == pytest.approx(0.5 * blue.similarity["palette"])
+    assert all(hit.similarity["reddish"] is None for hit in engine.search("p02").hits)
+
+
+def test_an_index_older_than_its_table_is_a_mismatch(tmp_path):
+    images = [paint("red", "bands", seed) for seed in range(3)]
+    collection = write_collection(tmp_path / "c", images)
+    with pytest.raises(InputError, match="no index"):
+        SearchEngine.open(collection)
+    build_index(collection, features=("palette",))
+    write_collection(collection, [*images, paint("blue", "discs", 9)])
+    with pytest.raises(MismatchError, match="1 rows are new"):
+        SearchEngine.open(collection)
+    build_index(collection, features=("palette",))
+    assert len(SearchEngine.open(collection).index) == 4
+
+
+def test_features_must_be_known_and_named_once(small_collection):
+    with pytest.raises(InputError, match="no feature 'aura'"):
+        build_index(small_collection, features=("aura",))
+    for features in ((), ("palette", "palette")):
+        with pytest.raises(InputError, match="once"):
+            build_index(small_collection, features=features)
+
+
+def test_search_with_a_new_image_needs_no_torch(indexed_collection, tmp_path):
+    paint("green", "bands", 77).save(tmp_path / "new.jpg")
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from artextract.search.engine import SearchEngine\n"
+        f"print(SearchEngine.open({str(indexed_collection)!r}).search({str(tmp_path / 'new.jpg')!r}, k=2).hits[0].labels['artist'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "green" in done.stdout
