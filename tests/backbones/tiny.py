@@ -6,7 +6,7 @@ from pathlib import Path
 
 from artextract.backbones import REGISTRY
 
-SIZES = {"resnet18": 96, "resnet50": 96, "mobilenet_v2": 96, "efficientnet_b0": 96, "convnextv2": 96, "dinov2": 56, "clip": 64, "siglip": 64}
+SIZES = {"resnet18": 160, "resnet50": 160, "mobilenet_v2": 224, "efficientnet_b0": 224, "convnextv2": 96, "dinov2": 56, "clip": 64, "siglip": 64}
 
 
 def write_weights(row: str, folder: Path, seed: int) -> Path:
@@ -69,9 +69,11 @@ def write_checkpoint(row: str, folder: Path) -> None:
     with torch.no_grad():  # with the libraries' first weights a signal fades, or stays in the cell where it was put
         for name, value in model.named_parameters():
             if value.ndim == 4:
-                value.normal_(0, (2 / value[0].numel()) ** 0.5)
+                value.normal_(0, (4 if kind == "efficientnet" else 2) ** 0.5 / value[0].numel() ** 0.5)
             elif value.ndim == 1 and "bias" in name:
                 value.normal_(0, 0.05)
+            elif name.endswith(("norm.weight", "_bn.weight")):
+                value.fill_(1)
     model.eval().save_pretrained(folder)
     side = {"shortest_edge": size} if kind in ("resnet", "convnextv2") else {"height": size, "width": size}
     facts = {"do_normalize": True, "image_mean": [0.4, 0.5, 0.6], "image_std": [0.5, 0.25, 0.5], "size": side}

@@ -19,7 +19,7 @@ class Deep:
     """
 
     name = "deep"
-    description = "what a network trained on photographs sees: things, forms and manner together"
+    description = "things, forms and manner, as a network trained on photographs sees them"
 
     def __init__(self, backbone: Backbone, device: str = "auto", precision: str = "fast"):
         self.backbone = backbone

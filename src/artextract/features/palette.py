@@ -42,7 +42,7 @@ class Palette:
     name = "palette"
     store_name = "palette"
     version = "1"
-    description = "colours and their proportions, wherever they lie in the picture"
+    description = "colours and their proportions, wherever they lie"
 
     @property
     def dim(self) -> int:

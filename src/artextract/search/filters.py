@@ -48,7 +48,7 @@ def _mask(paintings: Paintings, expression: str) -> np.ndarray:
     operator, value = parts[2], parts[3]
     if operator == "~" and parts[1].casefold() == "any":
         cells = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)))
-        return _contains(list(cells), "texts", value)
+        return _contains(list(cells), "id, title or labels", value)
     column = _column(paintings, parts[1])
     cells = paintings.column(column)
     if operator == "~":

@@ -44,10 +44,11 @@ const later = (wait, work) => {
 
 const inPath = (id) => id.split("/").map(encodeURIComponent).join("/");
 const imageUrl = (id, size) => `api/images/${inPath(id)}?size=${size}`;
-const nameOf = (painting) => painting.title || (painting.labels.artist ? `Painting by ${painting.labels.artist}` : painting.id);
+const nameOf = (painting) => painting.title || painting.labels.artist || painting.id;
 const spelled = (number) => number.toLocaleString("en");
 const percent = (share) => `${Math.round(100 * share)} %`;
-const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1).replaceAll("_", " ");
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const words = (column) => column.replaceAll("_", " ");
 
 // ---- the hash ----------------------------------------------------------------------------------------------------------
 
@@ -79,8 +80,8 @@ function go(next, quietly = false) {
 const linkTo = (id) => hashOf({ ...state(), id, upload: null });
 
 function where({ text, filters }) {
-  const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  return [...words.map((word) => `any~${word}`), ...Object.entries(filters).map(([name, value]) => `${name}=${value}`)];
+  const parts = text.split(/\s+/).filter((part) => /[\p{L}\p{N}]/u.test(part));
+  return [...parts.map((part) => `any~${part}`), ...Object.entries(filters).map(([name, value]) => `${name}=${value}`)];
 }
 
 // ---- showing -----------------------------------------------------------------------------------------------------------
@@ -121,7 +122,7 @@ function notice(error, now = null) {
   if (!error) return;
   const filtered = now && (now.text || Object.keys(now.filters).length);
   const clear = filtered ? make("button", { type: "button", class: "button", onclick: clearFilters }, "Clear filters") : null;
-  $("notice").replaceChildren(make("p", { class: "what" }, error.message), make("p", {}, error.hint ?? ""), clear ?? "");
+  $("notice").replaceChildren(make("p", { class: "what" }, capital(error.message)), make("p", {}, capital(error.hint ?? "")), clear ?? "");
 }
 
 function failed(error, now, turn) {
@@ -207,17 +208,17 @@ const altText = (painting) => [nameOf(painting), ...Object.values(painting.label
 function parts(hit, weights) {
   const names = Object.keys(weights).filter((name) => weights[name] > 0);
   const bar = make("span", { class: "stack", "aria-hidden": "true" });
-  const words = make("span", { class: "words" });
+  const list = make("span", { class: "words" });
   for (const name of names) {
     const part = hit.features[name], colour = colourOf(name);
     const piece = make("i", { class: colour });
     piece.style.width = `${100 * Math.max(0, part ?? 0)}%`;
     bar.append(piece);
     const raw = hit.similarity[name];
-    words.append(make("span", { title: raw === null ? `${name} is lacking` : `${name}: likeness ${raw.toFixed(3)} × weight ${weights[name].toFixed(2)}` },
+    list.append(make("span", { title: raw === null ? `${name} is lacking` : `${name}: likeness ${raw.toFixed(3)} × weight ${weights[name].toFixed(2)}` },
       make("i", { class: `dot ${colour}` }), `${name} ${part === null ? "—" : part.toFixed(2)}`));
   }
-  return make("span", { class: "parts" }, bar, words);
+  return make("span", { class: "parts" }, bar, list);
 }
 
 function colourOf(feature) {
@@ -260,7 +261,7 @@ async function showSubject(now, turn) {
 
 function facts(painting) {
   const list = make("dl", {});
-  const row = (name, value) => list.append(make("dt", {}, capital(name)), make("dd", {}, value));
+  const row = (name, value) => list.append(make("dt", {}, capital(words(name))), make("dd", {}, value));
   for (const [name, value] of Object.entries(painting.labels)) {
     if (value) row(name, make("a", { href: hashOf({ text: "", filters: { [name]: value } }), title: `Show all: ${value}` }, value));
   }
@@ -302,8 +303,9 @@ function showSliders(now) {
   if (!form.children.length) {
     for (const feature of collection.features) {
       const input = make("input", { type: "range", min: 0, max: 100, step: 1, id: `w-${feature.name}`, name: feature.name, oninput: weigh });
-      form.append(make("label", { class: "slider", title: feature.description }, make("i", { class: `dot ${colourOf(feature.name)}` }),
-        make("span", {}, capital(feature.name)), input, make("output", { for: `w-${feature.name}` })));
+      form.append(make("label", { class: "slider" }, make("i", { class: `dot ${colourOf(feature.name)}` }),
+        make("span", {}, capital(words(feature.name))), input, make("output", { for: `w-${feature.name}` }),
+        make("small", {}, feature.description)));
     }
     form.append(make("button", { type: "button", class: "quiet", id: "reset", onclick: () => go({ ...state(), weights: null }, true) }, "Reset"));
   }
@@ -343,9 +345,9 @@ function buildFilters() {
     if (values.filter(({ value }) => value !== null).length < 1) continue;
     const options = [...values].sort((a, b) => (a.value === null) - (b.value === null) || (a.value ?? "").localeCompare(b.value ?? ""));
     const select = make("select", { id: `f-${name}`, name, onchange: filter },
-      make("option", { value: "" }, `Any ${name.replaceAll("_", " ")}`),
+      make("option", { value: "" }, `Any ${words(name)}`),
       ...options.map(({ value, count }) => make("option", { value: value ?? "unknown" }, `${value ?? "Not known"} (${spelled(count)})`)));
-    $("selects").append(make("label", { class: "field" }, make("span", { class: "unseen" }, capital(name)), select));
+    $("selects").append(make("label", { class: "field" }, make("span", { class: "unseen" }, capital(words(name))), select));
   }
   $("text").addEventListener("input", later(250, () => filter(true)));
   $("filters").addEventListener("submit", (event) => event.preventDefault());

@@ -1,0 +1,105 @@
+"""Splits without leaks, against slow oracles."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from artextract import splits
+from artextract.errors import InputError
+
+
+def slow_pairs(hashes):
+    return sorted(
+        (i, j)
+        for i, a in enumerate(hashes)
+        for j, b in enumerate(hashes)
+        if i < j and a and b and (int(a, 16) ^ int(b, 16)).bit_count() <= splits.NEAR_DUPLICATE_BITS
+    )
+
+
+def near_hashes(rng, count):
+    """Hashes in clusters of 0 to 6 bits around a few centres, some missing."""
+    centres = [int(rng.integers(0, 2**63)) for _ in range(4)]
+    hashes = []
+    for _ in range(count):
+        value = centres[rng.integers(4)]
+        for bit in rng.choice(64, rng.integers(0, 7), replace=False):
+            value ^= 1 << int(bit)
+        hashes.append(None if rng.random() < 0.1 else f"{value:016x}")
+    return hashes
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 30))
+def test_near_duplicates_as_the_slow_oracle_finds_them(seed, count):
+    hashes = near_hashes(np.random.default_rng(seed), count)
+    assert sorted(map(tuple, splits.near_duplicate_pairs(hashes).tolist())) == slow_pairs(hashes)
+
+
+def test_near_duplicates_between_two_lists():
+    pairs = splits.near_duplicate_pairs(["0" * 16, None, "f" * 16], ["f" * 16, "0" * 15 + "7", "0" * 15 + "f"])
+    assert sorted(map(tuple, pairs.tolist())) == [(0, 1), (2, 0)]
+    assert splits.near_duplicate_pairs([None], ["0" * 16]).shape == (0, 2)
+
+
+def test_groups_join_same_bytes_and_same_pictures():
+    groups = splits.duplicate_groups(["a", "b", "a", "c", "d"], ["0" * 16, "f" * 16, None, "f" * 15 + "e", None])
+    assert groups[0] == groups[2] and groups[1] == groups[3] and len(set(groups)) == 3
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 120))
+def test_stratified_keeps_groups_together_and_fractions_near(seed, count):
+    rng = np.random.default_rng(seed)
+    groups = np.unique(rng.integers(0, count, count), return_inverse=True)[1]
+    strata = rng.choice(["a", "b", None], count)
+    split = splits.stratified(strata, groups, splits.FRACTIONS, seed)
+    assert set(split) <= set(splits.FRACTIONS)
+    for group in set(groups):
+        assert len(set(split[groups == group])) == 1
+    assert (split == splits.stratified(strata, groups, splits.FRACTIONS, seed)).all()
+
+
+def test_stratified_fractions_per_stratum():
+    strata = np.repeat(["common", "rare"], [400, 40])
+    split = splits.stratified(strata, np.arange(440), splits.FRACTIONS)
+    for name, size in (("common", 400), ("rare", 40)):
+        counts = {s: int(np.sum((strata == name) & (split == s))) for s in splits.FRACTIONS}
+        assert counts == {"train": round(0.7 * size), "val": round(0.15 * size), "test": round(0.15 * size)}
+    assert splits.stratified(["only"], np.array([0]), splits.FRACTIONS).tolist() == ["train"]
+
+
+def test_official_is_leak_free():
+    listed = ["train"] * 20 + ["val", "val", None, None, "train", None]
+    groups = np.arange(26)
+    groups[24] = groups[20]  # a listed copy of a held-out painting
+    groups[23] = groups[21]  # an unlisted copy of one
+    groups[3] = groups[4]  # two copies in train
+    split = splits.official(listed, ["s"] * 26, groups)
+    assert split[20] == split[21] == split[24] == "test"
+    assert split[23] is None and split[22] == split[25] == "train"
+    assert split[3] == split[4]
+    assert np.sum(split == "val") == 3 and set(np.flatnonzero(split == "test")) == {20, 21, 24}
+    for group in set(groups):
+        assert len({s for s in split[groups == group] if s}) <= 1
+
+
+def test_artist_disjoint_keeps_each_artist_on_one_side():
+    rng = np.random.default_rng(0)
+    artists = rng.choice([*"abcdefghijklmnopqrst", None], 300)
+    split = splits.assign(
+        "artist-disjoint", sha256=[str(i) for i in range(300)], phashes=[None] * 300, strata=["s"] * 300, artists=artists
+    )
+    for artist in set(artists) - {None}:
+        assert len(set(split[artists == artist])) == 1
+    assert set(split) == set(splits.FRACTIONS)
+
+
+def test_protocols_say_what_they_lack():
+    common = {"sha256": ["a"], "phashes": [None], "strata": ["s"]}
+    with pytest.raises(InputError, match="no split protocol 'random'"):
+        splits.assign("random", **common)
+    with pytest.raises(InputError, match="official lists"):
+        splits.assign("official", **common)
+    with pytest.raises(InputError, match="needs artists"):
+        splits.assign("artist-disjoint", **common, artists=[None])

@@ -1,0 +1,84 @@
+"""The table keeps its promises through parquet, CSV and JSON."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from artextract.errors import InputError
+from artextract.table import Paintings, fingerprint, read_paintings
+
+
+def rows(count: int = 4, **columns) -> pd.DataFrame:
+    base = {
+        "id": [f"p{i}" for i in range(count)], "path": [f"images/p{i}.jpg" for i in range(count)], "source": "made", "rights": "CC0",
+        "sha256": [f"{i:064x}" for i in range(count)], "width": 10, "height": 20, "split": ["train", "val", "test", None][:count],
+        "style": ["Cubism", None, "cubism", "Art Nouveau"][:count],
+    }  # fmt: skip
+    return pd.DataFrame(base | columns)
+
+
+def test_a_table_comes_back_as_it_was_written(tmp_path):
+    extra = {"year": [1880, None, 1900, 1901], "palette": [["#ffffff", "#000000"], [], ["#123456"], None]}
+    written = Paintings(rows(**extra), tmp_path, ("style", "artist", "genre", "school"))
+    written.write()
+    table = read_paintings(tmp_path)
+    assert table.labels == ("style", "artist", "genre", "school")
+    assert table.records() == written.records()
+    record = table.record(0)
+    assert record["palette"] == ["#ffffff", "#000000"] and record["artist"] is None and record["width"] == 10
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_selections(tmp_path):
+    table = Paintings(rows(), tmp_path)
+    assert table.in_split("train", "val").ids == ["p0", "p1"]
+    assert table.rows([2, 0]).ids == ["p2", "p0"]
+    assert table.rows(np.array([True, False, False, True])).ids == ["p0", "p3"]
+    assert table.position("p2") == 2 and table.position("none") is None
+    assert table.keys("style").tolist() == ["cubism", None, "cubism", "art_nouveau"]
+    assert table.keys("artist").tolist() == [None] * 4
+    assert table.rows([]).ids == []
+
+
+def test_paths_count_from_the_collection(tmp_path):
+    table = Paintings(rows(path=["images/a.jpg", "/elsewhere/b.jpg", "c.jpg", "d.jpg"]), tmp_path)
+    assert [str(p) for p in table.image_paths()[:2]] == [str(tmp_path / "images/a.jpg"), "/elsewhere/b.jpg"]
+
+
+def test_exports(tmp_path):
+    table = Paintings(rows(year=[1880.0, None, 1900, 1901]), tmp_path)
+    table.export(tmp_path / "t.csv", "csv")
+    assert pd.read_csv(tmp_path / "t.csv")["id"].tolist() == table.ids
+    table.export(tmp_path / "t.json", "json")
+    loaded = json.loads((tmp_path / "t.json").read_text())
+    assert loaded[0]["path"] == str(tmp_path / "images/p0.jpg") and loaded[1]["year"] is None and loaded[1]["style"] is None
+    with pytest.raises(InputError, match="xml"):
+        table.export(tmp_path / "t.xml", "xml")
+
+
+@pytest.mark.parametrize(
+    "columns, message",
+    [({"id": "same"}, "stands on two rows"), ({"rights": None}, "no rights"), ({"source": None}, "no source"), ({"split": "dev"}, "no split 'dev'")],
+)
+def test_rows_that_break_a_promise_are_refused(columns, message, tmp_path):
+    with pytest.raises(InputError, match=message):
+        Paintings(rows(**columns), tmp_path)
+
+
+def test_unknown_columns_and_collections_are_named(tmp_path):
+    with pytest.raises(InputError, match="no column 'school'"):
+        Paintings(rows(), tmp_path).column("school")
+    with pytest.raises(InputError, match="is not a collection"):
+        read_paintings(tmp_path)
+    (tmp_path / "paintings.parquet").write_bytes(b"broken")
+    with pytest.raises(InputError, match="damaged"):
+        read_paintings(tmp_path)
+
+
+def test_the_fingerprint_knows_contents_not_order(tmp_path):
+    table = Paintings(rows(), tmp_path)
+    assert fingerprint(table) == fingerprint(table.rows([3, 1, 0, 2]))
+    assert fingerprint(table) != fingerprint(table.rows([0, 1, 2]))
+    assert fingerprint(table) != fingerprint(Paintings(rows(sha256=["f" * 64] * 4), tmp_path))
