@@ -44,15 +44,15 @@ def write_collection(folder: Path, images: list[Image.Image], **columns: list) -
         path = f"images/p{number:02d}.png"
         image.save(folder / path)
         facts = inspect(folder / path)
-        row = {"id": f"p{number:02d}", "path": path, "title": f"Picture {number}", "source": "painted", "rights": "CC0", **vars(facts)}
-        rows.append(row | {name: values[number] for name, values in columns.items()})
+        row = {"id": f"p{number:02d}", "path": path, "title": f"Picture {number}", "source": "painted", "rights": "CC0"}
+        rows.append(row | vars(facts) | {name: values[number] for name, values in columns.items()})
     Paintings(pd.DataFrame(rows), folder).write()
     return folder
 
 
 @pytest.fixture(scope="session")
 def small_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """24 pictures p00..p23: 4 colour schemes (the style) x 2 layouts (the genre) x 3; the artist is the scheme and layout together.
+    """24 pictures p00..p23: 4 colour schemes (the style) x 2 layouts (the genre) x 3; the artist is scheme and layout together.
 
     Every sixth style and every fifth genre is missing. Of each three one is train, one val, one test; ``year`` runs from 1800 up.
     """
@@ -76,3 +76,34 @@ def indexed_collection(small_collection: Path) -> Path:
 
     build_index(small_collection)
     return small_collection
+
+
+@pytest.fixture(scope="session")
+def wikiart_data() -> Path:
+    """Real paintings beside the checkout; what needs them is skipped, visibly, where they are not."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data" / "wikiart"
+    if not folder.is_dir():
+        pytest.skip("the real paintings (shared/data/wikiart) are not beside the checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """96 drawn paintings, as ``artextract import sample`` makes them."""
+    from artextract.sources.sample import import_sample
+
+    folder = tmp_path_factory.mktemp("sample") / "collection"
+    import_sample(folder, count=96, seed=0)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained_model(sample_collection: Path) -> Path:
+    """A model trained on ``sample_collection`` for a few epochs."""
+    from artextract.train.loop import TrainOptions
+    from artextract.train.run import train_model
+
+    folder = sample_collection.parent / "model"
+    options = TrainOptions(epochs=6, width=64, hidden=32, batch_size=16, average=0.8)
+    train_model(sample_collection, folder, options=options)
+    return folder

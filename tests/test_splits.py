@@ -18,12 +18,12 @@ def slow_pairs(hashes):
 
 
 def near_hashes(rng, count):
-    """Hashes in clusters of 0 to 6 bits around a few centres, some missing."""
+    """Hashes in clusters of 0 to 11 bits around a few centres, some missing."""
     centres = [int(rng.integers(0, 2**63)) for _ in range(4)]
     hashes = []
     for _ in range(count):
         value = centres[rng.integers(4)]
-        for bit in rng.choice(64, rng.integers(0, 7), replace=False):
+        for bit in rng.choice(64, rng.integers(0, 12), replace=False):
             value ^= 1 << int(bit)
         hashes.append(None if rng.random() < 0.1 else f"{value:016x}")
     return hashes
@@ -37,7 +37,8 @@ def test_near_duplicates_as_the_slow_oracle_finds_them(seed, count):
 
 
 def test_near_duplicates_between_two_lists():
-    pairs = splits.near_duplicate_pairs(["0" * 16, None, "f" * 16], ["f" * 16, "0" * 15 + "7", "0" * 15 + "f"])
+    at_the_limit, beyond = (f"{2**bits - 1:016x}" for bits in (splits.NEAR_DUPLICATE_BITS, splits.NEAR_DUPLICATE_BITS + 1))
+    pairs = splits.near_duplicate_pairs(["0" * 16, None, "f" * 16], ["f" * 16, at_the_limit, beyond])
     assert sorted(map(tuple, pairs.tolist())) == [(0, 1), (2, 0)]
     assert splits.near_duplicate_pairs([None], ["0" * 16]).shape == (0, 2)
 

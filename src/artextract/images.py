@@ -200,6 +200,6 @@ def _reason(source: object, error: Exception) -> str:
         return "file is empty"
     if isinstance(error, UnidentifiedImageError):
         return "not an image that can be decoded"
-    if "truncated" in str(error) or "broken data stream" in str(error):
+    if "truncated" in str(error).lower() or "broken data stream" in str(error):
         return "file is truncated"
     return f"damaged ({str(error) or type(error).__name__})"

@@ -14,8 +14,11 @@ from artextract.errors import InputError
 PROTOCOLS = ("official", "stratified", "artist-disjoint")
 FRACTIONS = {"train": 0.70, "val": 0.15, "test": 0.15}
 OFFICIAL_VAL_FRACTION = 0.15
-NEAR_DUPLICATE_BITS = 3
-"""Two pictures whose perceptual hashes differ in at most this many of 64 bits count as near-duplicates."""
+NEAR_DUPLICATE_BITS = 6
+"""Two pictures whose perceptual hashes differ in at most this many of 64 bits count as near-duplicates.
+
+Measured on 15,529 WikiArt paintings: all of 450 rescaled and recompressed copies are found, and 98 pairs of files, 91 of them by one artist.
+"""
 
 
 def near_duplicate_pairs(phashes: Sequence[str | None], others: Sequence[str | None] | None = None) -> np.ndarray:

@@ -81,7 +81,7 @@ def _import_folder(args: argparse.Namespace) -> Outcome:
     from artextract.sources.folder import UNKNOWN_RIGHTS, import_folder
 
     report = import_folder(
-        args.images, args.out, labels_csv=args.labels, folder_labels=dict(_pair(text, "--label") for text in args.label),
+        args.images, args.out, labels_csv=args.labels, folder_labels=dict(_pair(text) for text in args.label),
         label_columns=_names(args.columns), split=args.split, rights=args.rights or UNKNOWN_RIGHTS, seed=args.seed, progress=_progress,
     )  # fmt: skip
     return Outcome(report.summary(), tables.import_summary(report.summary()))
@@ -152,20 +152,21 @@ def _predict(args: argparse.Namespace) -> Outcome:
 def _index(args: argparse.Namespace) -> Outcome:
     from artextract.search.build import build_index
 
-    summary = build_index(args.collection, _names(args.features), backbone=args.backbone, progress=_progress)
-    return Outcome(summary, tables.index_summary(summary))
+    report = build_index(args.collection, _names(args.features), backbone=args.backbone, progress=_progress)
+    return Outcome(report.as_dict(), tables.index_summary(report.as_dict()))
 
 
 def _search(args: argparse.Namespace) -> Outcome:
     from artextract.search.engine import SearchEngine
+    from artextract.search.weights import parse_weights
 
-    engine = SearchEngine.open(args.collection)
-    result = engine.search(args.query, k=args.k, weights=_weights(args.weights), where=args.where)
+    weights = parse_weights(args.weights) if args.weights else None
+    result = SearchEngine.open(args.collection).search(args.query, k=args.k, weights=weights, where=args.where)
     document = result.as_dict()
     if args.sheet:
         from artextract.search.contact_sheet import write_contact_sheet
 
-        document["sheet"] = str(write_contact_sheet(args.sheet, result).resolve())
+        document["sheet"] = str(write_contact_sheet(result, args.sheet).resolve())
     return Outcome(document, tables.hits(document))
 
 
@@ -202,9 +203,10 @@ def _backbones(args: argparse.Namespace) -> Outcome:
 
 
 def _features(args: argparse.Namespace) -> Outcome:
-    from artextract.features import list_features
+    from artextract.features import FEATURES, get_feature
 
-    rows = list_features()
+    made = [get_feature(name) for name in FEATURES]
+    rows = [{"name": f.name, "version": f.version, "dim": f.dim, "description": f.description} for f in made]
     return Outcome(rows, tables.features(rows))
 
 
@@ -342,24 +344,11 @@ def _names(text: str | None) -> tuple[str, ...] | None:
     return tuple(part.strip() for part in text.split(",") if part.strip()) if text else None
 
 
-def _pair(text: str, option: str) -> tuple[str, str]:
+def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name.strip() or not value.strip():
-        raise InputError(f"'{text}' is not of the kind NAME=VALUE", f"as in: {option} style=parent" if option == "--label" else f"as in: {option} deep=0.7,palette=0.3")
+        raise InputError(f"'{text}' is not of the kind NAME=LEVEL", "as in: --label style=parent")
     return name.strip(), value.strip()
-
-
-def _weights(text: str | None) -> dict[str, float] | None:
-    if not text:
-        return None
-    weights = {}
-    for part in text.split(","):
-        name, value = _pair(part, "--weights")
-        try:
-            weights[name] = float(value)
-        except ValueError:
-            raise InputError(f"'{value}' is not a number", "as in: --weights deep=0.7,palette=0.3") from None
-    return weights
 
 
 def _image_files(given: list[str]) -> list[Path]:
@@ -373,7 +362,7 @@ def _image_files(given: list[str]) -> list[Path]:
         else:
             paths.append(path)
     if not paths:
-        raise InputError("there are no images in what was given", "give image files, or folders that hold some")
+        raise NothingUsableError("there are no images in what was given", "give image files, or folders that hold some")
     return paths
 
 

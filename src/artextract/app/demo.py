@@ -51,7 +51,7 @@ def run_demo(
     say("5/5 search")
     engine = SearchEngine.open(collection)
     result = engine.search(_query(report.paintings), k=min(11, max(1, len(report.paintings) - 1)))
-    sheet = write_contact_sheet(out / "contact-sheet.png", result)
+    sheet = write_contact_sheet(result, out / "contact-sheet.png")
     return {
         "seconds": time.perf_counter() - started,
         "paintings": len(report.paintings),
@@ -59,7 +59,7 @@ def run_demo(
         "attributes": attributes,
         "notes": notes,
         "report": str(page.resolve()) if page else None,
-        "sheet": str(Path(sheet).resolve()),
+        "sheet": str(sheet.resolve()),
         "serve": f".venv/bin/artextract serve {collection}" if Path(".venv/bin/artextract").exists() else f"artextract serve {collection}",
     }
 

@@ -89,7 +89,7 @@ def evaluate(
     warnings = [
         f"{name}: the model knows only {result['coverage']:.0%} of the {result['labelled']} labels; the rest is not judged"
         for name, result in figures["attributes"].items()
-        if result["coverage"] < LOW_COVERAGE
+        if result["coverage"] is not None and result["coverage"] < LOW_COVERAGE
     ]
     figures["warnings"] = warnings
     if at_home and split == "test":
@@ -157,7 +157,7 @@ def _figures(judged: Judged) -> dict[str, Any]:
     figures = metrics.summary(judged.truth, judged.probabilities)
     figures |= {
         "labelled": judged.labelled,
-        "coverage": len(judged.truth) / judged.labelled if judged.labelled else 0.0,
+        "coverage": len(judged.truth) / judged.labelled if judged.labelled else None,
         "ci": metrics.bootstrap_intervals(confusion),
         "baselines": {name: _baseline(judged.truth, values) for name, values in judged.baselines.items()},
         "classes": _per_class(judged.classes, confusion),

@@ -51,7 +51,7 @@ def _page(model: SavedModel, evaluation: Evaluation, pictures: dict[str, Path]) 
         if not entry["n"]:
             parts.append("<p>No judged painting carries a label that the model knows.</p>")
             continue
-        parts.append(f"<p>{entry['n']} paintings, {len(entry['classes'])} classes, coverage {entry['coverage']:.1%} of {entry['labelled']} labels.</p>")
+        parts.append(f"<p>{entry['n']} paintings, {len(entry['classes'])} classes; the model knows {entry['coverage']:.1%} of {entry['labelled']} labels.</p>")
         parts.append(_table(["", "n", *(caption for _, caption in COLUMNS)], table_rows(entry)))
         parts.append(_picture(pictures[name], "Rows are true classes, columns predictions, numbers per cent of the row."))
         parts.append("<details><summary>Every class</summary>" + _class_table(entry["classes"]) + "</details>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from artextract.files import cache_dir
@@ -36,9 +37,9 @@ def export_network(model: SavedModel) -> Path:
     network = CNNRNNHead(config)
     network.load_state_dict(load_file(model.folder / WEIGHTS))
     shape = config.map_shape
-    converted = openvino.convert_model(
-        Probabilities(network).eval(), example_input=torch.zeros(2, *shape), input=[-1, *shape]
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tracing warns of its own deprecation and of shape checks that hold for every batch
+        converted = openvino.convert_model(Probabilities(network).eval(), example_input=torch.zeros(2, *shape), input=[-1, *shape])
     path.parent.mkdir(parents=True, exist_ok=True)
     save_ir(converted, path)
     return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -28,6 +28,11 @@ class IndexReport:
     skipped: list[tuple[str, str]]
     without: dict[str, int]
     folder: Path
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        skipped = [{"id": painting_id, "reason": reason} for painting_id, reason in self.skipped]
+        return {"paintings": self.n_indexed, "features": self.features, "skipped": skipped, "without": self.without, "index": str(self.folder)}
 
 
 def index_folder(collection: str | Path) -> Path:

@@ -1,0 +1,104 @@
+"""What is judged, and that the figures are those of the rows judged."""
+
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.metrics import accuracy_score, f1_score
+
+from artextract.errors import InputError, NothingUsableError
+from artextract.evaluate.classify import evaluate
+from artextract.evaluate.report import write_report
+from artextract.files import read_json
+from artextract.model.saved import open_model
+from artextract.sources.folder import import_folder
+from artextract.sources.sample import import_sample
+from artextract.table import Paintings, read_paintings
+
+
+@pytest.fixture(scope="module")
+def at_home(trained_model):
+    return evaluate(trained_model)
+
+
+def test_at_home_the_test_rows_are_judged(at_home, trained_model, sample_collection):
+    test = read_paintings(sample_collection).in_split("test")
+    figures = at_home.figures
+    assert figures["split"] == "test" and figures["excluded"]["total"] == 0
+    known = open_model(trained_model).labels.encode(test)
+    for i, name in enumerate(("style", "artist", "genre")):
+        assert figures["attributes"][name]["n"] == int(np.sum(known[:, i] >= 0))
+    assert read_json(trained_model / "metrics.json")["attributes"] == figures["attributes"]
+
+
+def test_figures_are_recomputed_by_scikit_learn(at_home):
+    for name, judged in at_home.judged.items():
+        entry, predicted = at_home.figures["attributes"][name], judged.probabilities.argmax(1)
+        assert entry["accuracy"] == pytest.approx(accuracy_score(judged.truth, predicted))
+        assert entry["macro_f1"] == pytest.approx(f1_score(judged.truth, predicted, average="macro"))
+        for kind, values in judged.baselines.items():
+            assert len(values) == len(judged.truth)
+            assert entry["baselines"][kind]["accuracy"] == pytest.approx(accuracy_score(judged.truth, values.argmax(1)))
+        assert sum(c["n"] for c in entry["classes"]) == entry["n"]
+
+
+def test_the_majority_is_that_of_the_training_rows(at_home, trained_model):
+    counts = open_model(trained_model).labels.counts
+    for name, judged in at_home.judged.items():
+        assert set(judged.baselines["majority"].argmax(1)) == {int(np.argmax(counts[name]))}
+
+
+def test_elsewhere_what_it_was_trained_on_is_left_out(trained_model, sample_collection, tmp_path):
+    """A collection of the same files, some rescaled, and of new ones: only the new ones are judged."""
+    table = read_paintings(sample_collection)
+    images = tmp_path / "images"
+    images.mkdir()
+    lines = ["path,style,artist,genre"]
+    chosen = [i for i, split in enumerate(table.column("split")) if split == "train"][:8]
+    for n, i in enumerate(chosen):
+        path = table.image_paths()[i]
+        record = table.record(i)
+        if n % 2:
+            shutil.copy(path, images / f"old{n}.jpg")
+        else:
+            picture = Image.open(path)
+            picture.resize((picture.width * 3 // 4, picture.height * 3 // 4)).save(images / f"old{n}.jpg", quality=90)
+        lines.append(f"old{n}.jpg,{record['style']},{record['artist']},")
+    new = import_sample(tmp_path / "new", count=6, seed=77).paintings
+    for n, path in enumerate(new.image_paths()):
+        shutil.copy(path, images / f"new{n}.jpg")
+        lines.append(f"new{n}.jpg,{new.record(n)['style']},Nobody Known,")
+    (images / "labels.csv").write_text("\n".join(lines))
+    import_folder(images, tmp_path / "other")
+    evaluation = evaluate(trained_model, tmp_path / "other")
+    figures = evaluation.figures
+    assert figures["split"] == "all" and figures["excluded"]["same_content"] == 4 and figures["excluded"]["near_duplicate"] == 4
+    assert figures["attributes"]["style"]["n"] == 6 and figures["attributes"]["style"]["coverage"] == 1.0
+    artist = figures["attributes"]["artist"]
+    assert (artist["n"], artist["labelled"], artist["coverage"], artist["accuracy"]) == (0, 6, 0.0, None)
+    assert figures["attributes"]["genre"]["labelled"] == 0
+    assert len(evaluation.warnings) == 1 and "artist" in evaluation.warnings[0]
+    page = write_report(trained_model, evaluation, tmp_path / "report")
+    assert "No judged painting" in page.read_text()
+
+
+def test_nothing_to_judge(trained_model, sample_collection, tmp_path):
+    table = read_paintings(sample_collection)
+    seen = table.in_split("train").rows([0, 1])
+    Paintings(seen.frame.assign(path=[str(p) for p in seen.image_paths()]), tmp_path).write()
+    with pytest.raises(NothingUsableError, match="2 were trained on"):
+        evaluate(trained_model, tmp_path)
+    with pytest.raises(InputError, match="no split 'dev'"):
+        evaluate(trained_model, split="dev")
+
+
+def test_the_report_is_one_page_with_its_pictures(at_home, trained_model):
+    page = write_report(trained_model, at_home)
+    text = page.read_text()
+    assert text.count("data:image/png;base64") == 5 and "src=\"http" not in text
+    for name in ("training", "comparison", "confusion-style", "confusion-artist", "confusion-genre"):
+        with Image.open(page.parent / f"{name}.png") as picture:
+            assert min(picture.size) > 300
+    for value in (at_home.figures["attributes"]["style"]["accuracy"], at_home.figures["attributes"]["genre"]["macro_f1"]):
+        assert f"{value:.3f}" in text

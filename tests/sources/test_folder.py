@@ -1,0 +1,112 @@
+"""A folder of images as people have them."""
+
+import shutil
+import unicodedata
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from artextract.errors import InputError, NothingUsableError
+from artextract.sources.assemble import painting_ids
+from artextract.sources.folder import import_folder
+from artextract.table import read_paintings
+
+
+def make(folder, names, seed=0):
+    rng = np.random.default_rng(seed)
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        small = Image.fromarray(rng.integers(0, 255, (8, 8, 3), dtype=np.uint8))
+        small.resize((60, 40), Image.Resampling.BICUBIC).save(path)
+    return folder
+
+
+def test_labels_from_a_csv(tmp_path):
+    images = make(tmp_path / "in", ["a.png", "sub/b.jpg", "c.png", "unlisted.png"])
+    (images / "labels.csv").write_text(
+        "\ufeffpath,style,artist,genre,year,donor,title\r\na.png,Art_Nouveau_Modern,Paul Cézanne,,1901,Smith,Water\r\n"
+        "./sub/b.jpg,Art Nouveau,paul-cezanne,portrait,,,\r\nc.png,,,,1880,,\r\ngone.png,Cubism,,,,,\r\na.png,Cubism,,,,,\r\n"
+    )
+    report = import_folder(images, tmp_path / "out")
+    table = read_paintings(tmp_path / "out").frame.set_index("path")
+    table.index = [name.rsplit("/", 1)[1] for name in table.index]
+    assert table.loc["a.png", "style"] == table.loc["b.jpg", "style"]
+    assert table.loc["a.png", "artist"] == table.loc["b.jpg", "artist"]
+    assert table.loc["a.png", "year"] == 1901 and table.loc["a.png", "donor"] == "Smith" and table.loc["a.png", "title"] == "Water"
+    assert pd.isna(table.loc["unlisted.png", "style"]) and pd.isna(table.loc["c.png", "style"])
+    assert report.missing == 1 and len(report.notes) == 2
+    assert set(table["source"]) == {"folder"} and table["rights"].notna().all()
+
+
+def test_folders_as_labels(tmp_path):
+    images = make(tmp_path / "in", ["Cubism/Picasso/a.png", "Cubism/Braque/b.png", "Baroque/Rubens/c.png", "top.png"])
+    table = import_folder(images, tmp_path / "out", folder_labels={"style": "grandparent", "artist": "parent"}).paintings
+    by_file = dict(zip([p.name for p in table.image_paths()], zip(table.column("style"), table.column("artist"))))
+    assert by_file == {"a.png": ("Cubism", "Picasso"), "b.png": ("Cubism", "Braque"), "c.png": ("Baroque", "Rubens"), "top.png": (None, None)}
+    by_depth = import_folder(images, tmp_path / "out2", folder_labels={"school": "1"}).paintings
+    assert "school" in by_depth.labels and set(by_depth.column("school")) == {"Cubism", "Baroque", None}
+    with pytest.raises(InputError, match="'above' is no folder level"):
+        import_folder(images, tmp_path / "out3", folder_labels={"style": "above"})
+
+
+def test_bad_files_are_skipped_with_the_reason_and_rows_stay_aligned(tmp_path):
+    images = make(tmp_path / "in", ["good1.png", "good2.jpg"])
+    (images / "empty.jpg").write_bytes(b"")
+    (images / "cut.jpg").write_bytes((images / "good2.jpg").read_bytes()[:300])
+    Image.new("RGB", (1, 1)).save(images / "dot.png")
+    (images / "text.png").write_text("hello")
+    (images / "labels.csv").write_text("path,style\nempty.jpg,A\ngood1.png,B\ncut.jpg,C\ngood2.jpg,D\n")
+    report = import_folder(images, tmp_path / "out")
+    assert {p.name: s for p, s in zip(report.paintings.image_paths(), report.paintings.column("style"))} == {"good1.png": "B", "good2.jpg": "D"}
+    reasons = {path.rsplit("/", 1)[1]: reason for path, reason in report.skipped}
+    assert set(reasons) == {"empty.jpg", "cut.jpg", "dot.png", "text.png"}
+    assert "empty" in reasons["empty.jpg"] and "truncated" in reasons["cut.jpg"] and "too small" in reasons["dot.png"]
+
+
+def test_ids_are_stable_across_places_and_unicode_forms(tmp_path):
+    first = import_folder(make(tmp_path / "one", ["x/é.png", "y/é.png"]), tmp_path / "out1").paintings
+    shutil.move(tmp_path / "one", tmp_path / "two")
+    again = import_folder(tmp_path / "two", tmp_path / "out2").paintings
+    assert first.ids == again.ids and len(set(first.ids)) == 2
+    assert painting_ids([unicodedata.normalize("NFD", "Café/é.png")]) == painting_ids([unicodedata.normalize("NFC", "Café/é.png")])
+    assert all(i.isascii() and "/" not in i for i in painting_ids(["日本/絵.png", "a/..png", "a b(1).jpg"]))
+
+
+def test_copies_stay_on_one_side(tmp_path):
+    images = make(tmp_path / "in", [f"{i}.png" for i in range(40)])
+    for i in range(0, 40, 2):
+        Image.open(images / f"{i}.png").resize((120, 80)).save(images / f"copy{i}.jpg", quality=92)
+    table = import_folder(images, tmp_path / "out").paintings
+    split = {p.stem: s for p, s in zip(table.image_paths(), table.column("split"))}
+    assert all(split[f"copy{i}"] == split[str(i)] for i in range(0, 40, 2))
+    assert set(split.values()) == {"train", "val", "test"}
+
+
+def test_images_inside_the_collection_are_stored_relative(tmp_path):
+    images = make(tmp_path / "c" / "images", ["a.png", "b.png"])
+    table = import_folder(images, tmp_path / "c").paintings
+    assert sorted(table.column("path")) == ["images/a.png", "images/b.png"]
+    shutil.move(tmp_path / "c", tmp_path / "d")
+    assert all(path.exists() for path in read_paintings(tmp_path / "d").image_paths())
+
+
+def test_what_cannot_be_imported_is_named(tmp_path):
+    with pytest.raises(InputError, match="no folder"):
+        import_folder(tmp_path / "none", tmp_path / "out")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(NothingUsableError, match="no images"):
+        import_folder(tmp_path / "empty", tmp_path / "out")
+    images = make(tmp_path / "in", ["a.png"])
+    (images / "labels.csv").write_text("file,style\na.png,A\n")
+    with pytest.raises(InputError, match="no column 'path'"):
+        import_folder(images, tmp_path / "out")
+    (images / "labels.csv").unlink()
+    with pytest.raises(InputError, match="no file"):
+        import_folder(images, tmp_path / "out", labels_csv=tmp_path / "x.csv")
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "x.png").write_text("no")
+    with pytest.raises(NothingUsableError, match="none of the 1 images"):
+        import_folder(tmp_path / "bad", tmp_path / "out")

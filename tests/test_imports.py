@@ -1,0 +1,110 @@
+"""The arrows never turn back, and what is heavy is loaded only where it is used."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import artextract
+
+ROOT = Path(artextract.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+
+TORCH_FILES = {
+    "backbones/custom.py", "backbones/networks.py", "backbones/onnx_torch.py", "backbones/torch_engine.py", "backbones/transformers_models.py",
+    "model/heads.py", "model/network.py", "model/sequence.py", "train/loop.py", "train/scratch.py",
+}  # fmt: skip
+
+LAYERS = [
+    {"errors", "version", "progress"},
+    {"files", "labels", "metrics"},
+    {"images"},
+    {"table"},
+    {"splits"},
+    {"sources", "backbones"},
+    {"runtime"},
+    {"features"},
+    {"model", "index"},
+    {"train", "search"},
+    {"evaluate"},
+    {"app"},
+]
+"""A file may import from its own layer's part and from the layers above it in this list."""
+
+
+def module(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def part(name: str) -> str:
+    return name.split(".")[1] if "." in name else ""
+
+
+def imported(path: Path, top_level_only: bool = False) -> set[str]:
+    """Full names of what a file imports; with ``top_level_only`` not what stands inside functions and type-checking blocks."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level_only else ast.walk(tree)
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module(path)} uses a relative import"
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", [f for f in FILES if f.parent != ROOT or f.name not in ("__init__.py", "__main__.py")], ids=module)
+def test_arrows_never_turn_back(path):
+    own = module(path).split("/")[0].removesuffix(".py")
+    level = next(i for i, layer in enumerate(LAYERS) if own in layer)
+    allowed = set().union(*LAYERS[:level]) | {own}
+    used = {part(name) for name in imported(path) if name.startswith("artextract.")}
+    assert used <= allowed, f"{module(path)} imports {sorted(used - allowed)}"
+
+
+def test_every_part_has_its_layer():
+    parts = {module(path).split("/")[0].removesuffix(".py") for path in FILES} - {"__init__", "__main__"}
+    assert parts == set().union(*LAYERS)
+
+
+def test_torch_only_where_a_network_lives():
+    at_top = {module(f) for f in FILES if any(n.split(".")[0] == "torch" for n in imported(f, top_level_only=True))}
+    assert at_top <= TORCH_FILES
+
+
+def test_the_web_framework_only_in_the_api():
+    users = {module(f) for f in FILES if {"fastapi", "starlette"} & {n.split(".")[0] for n in imported(f)}}
+    assert users <= {"app/api.py"}
+
+
+def test_printing_and_exiting_only_in_the_command_line():
+    def offends(path):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "exit", "quit"):
+                return True
+            if isinstance(node, ast.Attribute) and node.attr == "exit" and isinstance(node.value, ast.Name) and node.value.id == "sys":
+                return True
+        return False
+
+    assert {module(f) for f in FILES if offends(f)} <= {"app/cli.py"}
+
+
+def test_the_index_knows_nothing_about_paintings():
+    for path in (ROOT / "index").glob("*.py"):
+        assert not {"artextract.table", "artextract.images", "artextract.labels"} & imported(path)
+
+
+def test_the_public_names():
+    assert list(artextract.__all__) == sorted(artextract.__all__, key=str)
+    assert set(artextract.__all__) == set(artextract._WHERE) | {"__version__"}
+    assert all(getattr(artextract, name) is not None for name in artextract.__all__)
+    with pytest.raises(AttributeError):
+        artextract.nothing
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import sys, artextract; print(sorted({'torch', 'numpy', 'pandas', 'openvino', 'faiss', 'fastapi'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
