@@ -18,6 +18,8 @@ from artextract.app import tables
 from artextract.errors import ArtExtractError, InputError, NothingUsableError
 from artextract.version import __version__
 
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin while they wait starve whatever shares the cores
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -258,7 +260,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--attributes", metavar="A,B", help="label columns to learn (default: all)")
     train.add_argument("--at-least", type=int, default=2, metavar="N", help="leave out classes with fewer training paintings (default: %(default)s)")
     train.add_argument("--rnn", choices=("gru", "lstm", "none"), help="the recurrent network (default: gru)")
-    train.add_argument("--epochs", type=int, help="at most this many (default: 30)")
+    train.add_argument("--epochs", type=int, help="at most this many (default: 15)")
     train.add_argument("--patience", type=int, help="stop after so many epochs without a better validation macro-F1")
     train.add_argument("--batch-size", type=int, dest="batch_size")
     train.add_argument("--learning-rate", type=float, dest="learning_rate")

@@ -23,8 +23,8 @@ class NetworkConfig:
     bidirectional: bool = True
     layers: int = 1
     width: int = 256
-    hidden: int = 192
-    dropout: float = 0.3
+    hidden: int = 128
+    dropout: float = 0.4
     attention: bool = True
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 import numpy as np
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from artextract.metrics.classification import confusion_matrix, macro_f1
 from artextract.model.heads import masked_loss
@@ -34,10 +34,10 @@ class TrainOptions:
     attention: bool = True
     layers: int = 1
     width: int = 256
-    hidden: int = 192
-    dropout: float = 0.3
-    epochs: int = 30
-    patience: int = 6
+    hidden: int = 128
+    dropout: float = 0.4
+    epochs: int = 15
+    patience: int = 4
     batch_size: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 0.05
@@ -94,7 +94,7 @@ def fit(
     network = CNNRNNHead(config).to(device)
     network.set_normalisation(*channel_statistics(train, rng))
     adjustments = [_log_prior(counts, options.balance).to(device) for counts in class_counts]
-    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(options.average)) if options.average else None
+    averaged = AveragedModel(network, avg_fn=_running_mean(options.average)) if options.average else None
     optimiser = torch.optim.AdamW(_parameter_groups(network, options.weight_decay), lr=options.learning_rate)
     steps = math.ceil(len(train) / options.batch_size)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, _warm_cosine(steps, steps * options.epochs))
@@ -191,6 +191,16 @@ def _batch(rows: Rows, positions: np.ndarray, device: torch.device) -> tuple[tor
 def _log_prior(counts: list[int], strength: float) -> torch.Tensor:
     frequency = torch.tensor(counts, dtype=torch.float32)
     return strength * (frequency / frequency.sum()).log()
+
+
+def _running_mean(decay: float) -> Callable:
+    """A running mean that forgets fast at first, so that a short training is not held back by its first steps."""
+
+    def average(mean: torch.Tensor, value: torch.Tensor, steps: torch.Tensor) -> torch.Tensor:
+        kept = torch.clamp((1 + steps) / (10 + steps), max=decay)
+        return value + kept * (mean - value)
+
+    return average
 
 
 def _parameter_groups(network: torch.nn.Module, weight_decay: float) -> list[dict[str, Any]]:

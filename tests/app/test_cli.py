@@ -1,0 +1,132 @@
+"""The command line as a person and as a script use it."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from artextract.app.cli import main
+from artextract.table import read_paintings
+
+
+def run(capsys, *argv):
+    code = main([str(a) for a in argv])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def run_json(capsys, *argv):
+    code, out, _ = run(capsys, *argv, "--json")
+    return code, json.loads(out)
+
+
+COMMANDS = ["import folder", "import wikiart", "import sample", "train", "evaluate", "predict", "index", "search", "benchmark", "serve", "export", "demo", "backbones", "features"]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command, capsys):
+    with pytest.raises(SystemExit) as done:
+        main([*command.split(), "--help"])
+    text = capsys.readouterr().out
+    assert done.value.code == 0 and f"artextract {command}" in text.split("example:")[1] and "--json" in text
+
+
+def test_the_version_needs_nothing_heavy():
+    code = "import sys\nfor name in ('torch', 'numpy', 'pandas', 'openvino'): sys.modules[name] = None\nfrom artextract.app.cli import main\nmain(['--version'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.startswith("artextract ")
+
+
+@pytest.mark.parametrize(
+    "argv, message",
+    [
+        (["serch"], "invalid choice"),
+        (["search", "only-one"], "required"),
+        (["search", "nowhere", "x"], "is not a collection"),
+        (["train", "nowhere", "--out", "m"], "is not a collection"),
+        (["evaluate", "nowhere"], "is not a model"),
+        (["predict", "x.jpg", "--model", "nowhere"], "is not a model"),
+        (["import", "folder", "nowhere", "--out", "c"], "no folder 'nowhere'"),
+        (["import", "folder", ".", "--out", "c", "--label", "style"], "NAME=LEVEL"),
+        (["index", "nowhere", "--features", "deep"], "is not a collection"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_code_2(argv, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, *argv)
+    assert code == 2 and out == "" and message in err and "Traceback" not in err
+    code, document = run_json(capsys, *argv)
+    assert code == 2 and message in document["error"]["message"] and set(document["error"]) == {"message", "hint"}
+
+
+def test_import_train_evaluate_predict_search_export(capsys, tmp_path, sample_collection, trained_model):
+    code, document = run_json(capsys, "evaluate", trained_model, "--report", tmp_path / "report")
+    assert code == 0 and document["split"] == "test" and (tmp_path / "report" / "index.html").exists()
+    entry = document["attributes"]["style"]
+    keys = {"n", "coverage", "accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "top5", "ece", "baselines"}
+    assert keys <= set(entry) and set(entry["baselines"]) == {"majority", "linear_probe"}
+    code, out, _ = run(capsys, "evaluate", trained_model, "--report", tmp_path / "report")
+    assert "CNN-RNN" in out and "majority class" in out and f"{entry['macro_f1']:.3f}" in out
+
+    images = read_paintings(sample_collection).image_paths()[:2]
+    code, answers = run_json(capsys, "predict", *images, "--model", trained_model, "--top", "2")
+    assert code == 0 and [a["path"] for a in answers] == [str(p) for p in images]
+    assert all(len(ranked) == 2 for ranked in answers[0]["attributes"].values())
+
+    code, document = run_json(capsys, "index", sample_collection)
+    assert code == 0 and document["paintings"] == 96
+    query = read_paintings(sample_collection).ids[0]
+    code, document = run_json(
+        capsys, "search", sample_collection, query, "-k", "4", "--weights", "deep=1,palette=1", "--where", "genre=Landscape", "--sheet", tmp_path / "s.png"
+    )
+    assert code == 0 and len(document["hits"]) == 4 and (tmp_path / "s.png").exists()
+    for hit in document["hits"]:
+        assert hit["id"] != query and hit["labels"]["genre"] == "Landscape" and hit["rights"]
+        assert sum(hit["features"].values()) == pytest.approx(hit["score"], abs=1e-6)
+    scores = [hit["score"] for hit in document["hits"]]
+    assert scores == sorted(scores, reverse=True)
+
+    code, document = run_json(capsys, "benchmark", sample_collection, "--relevance", "style")
+    assert code == 0 and {"deep", "palette", "default"} <= set(document["results"]) and document["n_queries"] > 90
+    code, document = run_json(capsys, "export", sample_collection, "--format", "csv", "--out", tmp_path / "t.csv")
+    assert code == 0 and len(pd.read_csv(tmp_path / "t.csv")) == 96
+
+
+def test_low_coverage_is_a_warning_and_exit_code_1(capsys, tmp_path, trained_model):
+    main(["import", "sample", "--out", str(tmp_path / "other"), "--count", "12", "--seed", "9"])
+    table = read_paintings(tmp_path / "other")
+    from dataclasses import replace
+
+    replace(table, frame=table.frame.assign(style="Never Heard Of")).write()
+    capsys.readouterr()
+    code, out, _ = run(capsys, "evaluate", trained_model, "--collection", tmp_path / "other", "--report", tmp_path / "r")
+    assert code == 1 and "warning: style: the model knows only 0%" in out
+
+
+def test_predict_skips_what_is_no_image(capsys, tmp_path, trained_model, sample_collection):
+    (tmp_path / "bad.jpg").write_bytes(b"no")
+    good = read_paintings(sample_collection).image_paths()[0]
+    code, out, err = run(capsys, "predict", tmp_path / "bad.jpg", good, "--model", trained_model)
+    assert code == 0 and str(good) in out and "skipped" in err and "bad.jpg" in err
+    code, document = run_json(capsys, "predict", tmp_path / "bad.jpg", "--model", trained_model)
+    assert code == 1 and "none of the 1 images" in document["error"]["message"]
+
+
+def test_listings(capsys):
+    code, rows = run_json(capsys, "backbones")
+    names = {row["name"]: row for row in rows}
+    assert code == 0 and names["efficientnet_lite0"]["available"] and {"resnet50", "vgg16", "clip", "custom", "onnx"} <= set(names)
+    assert all({"size_mb", "dim", "licence", "available"} <= set(row) for row in rows)
+    code, rows = run_json(capsys, "features")
+    assert {row["name"] for row in rows} >= {"deep", "palette"}
+
+
+def test_the_demo_on_a_folder_without_labels(capsys, tmp_path, sample_collection):
+    """A user's own folder: nothing can be trained, the search works all the same."""
+    code, document = run_json(capsys, "demo", "--out", tmp_path / "demo", "--images", sample_collection / "images")
+    assert code == 0 and document["paintings"] == 96 and document["report"] is None
+    assert any("no model was made" in note for note in document["notes"]) and (tmp_path / "demo" / "contact-sheet.png").exists()
+    code, document = run_json(capsys, "search", tmp_path / "demo" / "collection", sample_collection / "images" / "sample-0-00003.jpg")
+    assert code == 0 and len(document["hits"]) == 10
