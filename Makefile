@@ -27,7 +27,9 @@ test: setup
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check ".[test]" "setuptools>=77"
-	$(VENV)-lock/bin/python -m pip freeze --all --exclude artextract --exclude pip | sed -e '/@ file:/d' -e 's/+cpu$$//' > requirements.lock
+	$(VENV)-lock/bin/python -m pip freeze --all --exclude artextract --exclude pip | sed -e '/@ file:/d' -e 's/+cpu$$//' > requirements.lock.new
+	(echo '# Written by `make lock` from pyproject.toml (Python 3.11). torch carries no "+cpu": a CPU build is taken where one is offered.'; cat requirements.lock.new) > requirements.lock
+	rm requirements.lock.new
 	rm -rf $(VENV)-lock
 
 clean:

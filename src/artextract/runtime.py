@@ -103,9 +103,11 @@ def read_ahead(
 ) -> Iterator[tuple[int, Value]]:
     """``read`` every source in threads and yield (position, value) in order, at most ``4 * workers`` sources ahead.
 
+    One thread more than there are cores keeps them all busy beside a network, which the kernel then gives what is left.
+
     An ``ImageError`` is told to ``on_error(position, reason)`` in the caller's thread and skipped; any other error is raised.
     """
-    workers = workers or cpu_count()
+    workers = workers or cpu_count() + 1
     todo = iter(enumerate(sources))
     pool = ThreadPoolExecutor(workers, thread_name_prefix="read-ahead")
     waiting: deque[tuple[int, Future]] = deque()
