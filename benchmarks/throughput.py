@@ -2,7 +2,7 @@
 
     python benchmarks/throughput.py IMAGES_DIR [--limit 1000] [--maps] [--json]
 
-All three run over the same images on the processor, in turns, round after round, since machines are noisy; the middle round counts.
+All three run over the same images on the processor, in turns and in rounds, since machines are noisy; the middle round counts.
 """
 
 from __future__ import annotations
@@ -74,7 +74,10 @@ def torch_loop(backbone: Backbone, network: Callable, paths: list[Path]) -> int:
     mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (backbone.transform.mean, backbone.transform.std))
     with torch.inference_mode():
         for at in range(0, len(paths), BATCH):
-            pictures = [np.asarray(Image.open(path).convert("RGB").resize((size, size), Image.Resampling.BICUBIC)) for path in paths[at : at + BATCH]]
+            pictures = [
+                np.asarray(Image.open(path).convert("RGB").resize((size, size), Image.Resampling.BICUBIC))
+                for path in paths[at : at + BATCH]
+            ]
             x = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 255
             done += len(network((x - mean) / std)[1])
     return done
@@ -91,10 +94,12 @@ def report(args: argparse.Namespace, precision: str, count: int, rate: dict[str,
     if args.json:
         print(json.dumps(result))
         return
-    print(f"{args.backbone} in {precision} on {result['cores']} cores, {count} images, {'maps and vectors' if args.maps else 'vectors'}")
+    taken = "maps and vectors" if args.maps else "vectors"
+    print(f"{args.backbone} in {precision} on {result['cores']} cores, {count} images, {taken}")
     print(f"  raw engine, pixels in memory   {rate['raw']:7.1f} images/s")
-    print(f"  pipeline, from files           {rate['pipeline']:7.1f} images/s   {result['pipeline_to_raw']:.0%} of the raw engine")
-    print(f"  plain torch loop, from files   {rate['plain_torch']:7.1f} images/s   the pipeline is {result['pipeline_to_plain_torch']} times as fast")
+    print(f"  pipeline, from files           {rate['pipeline']:7.1f} images/s, {result['pipeline_to_raw']:.0%} of the raw engine")
+    print(f"  plain torch loop, from files   {rate['plain_torch']:7.1f} images/s")
+    print(f"the pipeline is {result['pipeline_to_plain_torch']} times as fast as the plain loop")
 
 
 def _readable(backbone: Backbone, path: Path) -> np.ndarray | None:

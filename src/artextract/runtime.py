@@ -31,7 +31,7 @@ PRECISIONS = ("fast", "strict")
 FAST_COSINE = 0.999
 """In "fast" every picture's vector and map keep at least this cosine with those of float32."""
 _TRIAL_COSINE = 0.9999
-"""Asked of the few drawn pictures on which a precision is tried: in bfloat16 the worst of 500 paintings lost ten times as much."""
+"""Asked of the drawn pictures on which a precision is tried: in bfloat16 the worst of 500 paintings lost ten times as much."""
 _LAYOUT = 1
 """Raise when the exported graph changes, so that older exports are not read."""
 
@@ -58,7 +58,8 @@ def open_engine(backbone: Backbone, device: str = "auto", precision: str = "fast
     """Make a backbone ready to run.
 
     ``device``: "cpu" is OpenVINO, "cuda" is torch on a GPU, "auto" takes the GPU where there is one. ``precision``: "strict" is
-    float32, "fast" a shorter float where the device has one and ``FAST_COSINE`` is kept. ``cache`` stands for ``files.cache_dir()``.
+    float32, "fast" a shorter float where the device has one and ``FAST_COSINE`` is kept. ``cache`` takes the place of
+    ``files.cache_dir()``.
     Raises ``InputError`` for weights that cannot be read and for a GPU that is not there.
     """
     if device not in DEVICES:
@@ -143,7 +144,7 @@ class OpenVinoEngine:
     chunk = 4  # on two cores 4 a request, two streams, was 5-25 % faster than 8, 16 or 32
 
     def __init__(self, backbone: Backbone, precision: str, cache: Path):
-        import openvino
+        from artextract.backbones.quiet import openvino
 
         self.backbone = backbone
         self.folder = cache / "openvino" / f"{_file_name(backbone)}@{backbone.version}-{_LAYOUT}"
@@ -165,7 +166,7 @@ class OpenVinoEngine:
         return self._flow(chunks, "half map" if maps else "vector")
 
     def _flow(self, chunks: Iterable[Chunk], wanted: str) -> Iterator[Result]:
-        from openvino import Tensor
+        from artextract.backbones.quiet import openvino
 
         network = self._network(wanted)
         free = [network.create_infer_request() for _ in range(network.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS") + 1)]
@@ -184,7 +185,7 @@ class OpenVinoEngine:
                     yield oldest()
                 request = free.pop()
                 pixels = np.ascontiguousarray(pixels)
-                request.set_input_tensor(Tensor(pixels, shared_memory=True))
+                request.set_input_tensor(openvino.Tensor(pixels, shared_memory=True))
                 request.start_async()
                 running.append((request, positions, pixels))  # the tensor is a view: the pixels must live as long
             while running:
@@ -200,15 +201,14 @@ class OpenVinoEngine:
 
     def _compile(self, wanted: str, precision: str) -> Any:
         """``wanted``: "vector", or both vector and "map" (float32) or "half map" (float16, converted inside the graph)."""
-        import openvino
-        from openvino.preprocess import PrePostProcessor
+        from artextract.backbones.quiet import openvino
 
         model = self._model.clone()
         outputs = {output.any_name: output for output in model.outputs}
         chosen = [outputs["vector"]] if wanted == "vector" else [outputs["vector"], outputs["map"]]
         model = openvino.Model(chosen, model.get_parameters(), "backbone")
         if wanted == "half map":
-            post = PrePostProcessor(model)
+            post = openvino.preprocess.PrePostProcessor(model)
             post.output(1).tensor().set_element_type(openvino.Type.f16)
             model = post.build()
         settings = {
@@ -241,7 +241,7 @@ class OpenVinoEngine:
 
     def _fast_precision(self) -> str:
         """The processor's first native short float that keeps the cosine on drawn pictures; tried once and remembered."""
-        import openvino
+        from artextract.backbones.quiet import openvino
 
         able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         candidates = [name for name, capability in (("f16", "FP16"), ("bf16", "BF16")) if capability in able]
@@ -270,7 +270,7 @@ def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (a * b).sum(1) / np.maximum(np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1), 1e-12)
 
 
-def trial_pictures(size: int, count: int = 8, seed: int = 0) -> np.ndarray:
+def trial_pictures(size: int, count: int = 6, seed: int = 0) -> np.ndarray:
     """Drawn pictures ``uint8 (count, size, size, 3)``: soft fields of colour, edges and grain, from faint to strong."""
     random = np.random.default_rng(seed)
     y, x = np.mgrid[0:1:size * 1j, 0:1:size * 1j]  # fmt: skip
@@ -280,22 +280,21 @@ def trial_pictures(size: int, count: int = 8, seed: int = 0) -> np.ndarray:
         for _ in range(12):
             turn, cut, wave = random.uniform(0, 2 * np.pi), random.uniform(-1, 1), random.uniform(2, 60)
             field = np.cos(turn) * x + np.sin(turn) * y - cut
-            picture += (np.sin(wave * field) * (field > 0))[..., None] * random.normal(0, 4 + 6 * number, 3)
-        picture += random.normal(0, 1 + 2 * number, (size, size, 1))
+            picture += (np.sin(wave * field) * (field > 0))[..., None] * random.normal(0, 4 + 8 * number, 3)
+        picture += random.normal(0, 1 + 3 * number, (size, size, 1))
         pictures.append(np.clip(picture, 0, 255).astype(np.uint8))
     return np.stack(pictures)
 
 
 def _with_preprocessing(model: Any, backbone: Backbone) -> Any:
     """The graph behind uint8 (N, S, S, 3) pixels, with outputs named "map" and "vector"."""
-    import openvino
-    from openvino.preprocess import PrePostProcessor
+    from artextract.backbones.quiet import openvino
 
     size, transform = backbone.transform.size, backbone.transform
     for output, name in zip(model.outputs, ("map", "vector"), strict=True):
         output.get_tensor().set_names({name})
     model.reshape([-1, 3, size, size])
-    steps = PrePostProcessor(model)
+    steps = openvino.preprocess.PrePostProcessor(model)
     steps.input().tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
     steps.input().model().set_layout(openvino.Layout("NCHW"))
     steps.input().preprocess().convert_layout(openvino.Layout("NCHW")).convert_element_type(openvino.Type.f32).mean(
@@ -305,7 +304,7 @@ def _with_preprocessing(model: Any, backbone: Backbone) -> Any:
 
 
 def _save(model: Any, folder: Path) -> None:
-    import openvino
+    from artextract.backbones.quiet import openvino
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".aside-"))

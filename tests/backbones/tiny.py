@@ -6,7 +6,10 @@ from pathlib import Path
 
 from artextract.backbones import REGISTRY
 
-SIZES = {"resnet18": 160, "resnet50": 160, "mobilenet_v2": 224, "efficientnet_b0": 224, "convnextv2": 96, "dinov2": 56, "clip": 64, "siglip": 64}
+SIZES = {
+    "resnet18": 160, "resnet50": 160, "mobilenet_v2": 224, "efficientnet_b0": 224,
+    "convnextv2": 96, "dinov2": 56, "clip": 64, "siglip": 64,
+}  # fmt: skip
 
 
 def write_weights(row: str, folder: Path, seed: int) -> Path:
@@ -48,10 +51,8 @@ def write_checkpoint(row: str, folder: Path) -> None:
     vision = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": size}
     text = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 20}
     if kind == "resnet":
-        deep = row == "resnet50"
-        model = t.ResNetForImageClassification(
-            t.ResNetConfig(embedding_size=16, hidden_sizes=[16, 32, 48, 64], depths=[1, 1, 1, 1], layer_type="bottleneck" if deep else "basic")
-        )
+        layers = {"depths": [1, 1, 1, 1], "layer_type": "bottleneck" if row == "resnet50" else "basic"}
+        model = t.ResNetForImageClassification(t.ResNetConfig(embedding_size=16, hidden_sizes=[16, 32, 48, 64], **layers))
     elif kind == "mobilenet_v2":
         model = t.MobileNetV2ForImageClassification(t.MobileNetV2Config(depth_multiplier=0.35, image_size=size))
     elif kind == "efficientnet":
@@ -59,9 +60,9 @@ def write_checkpoint(row: str, folder: Path) -> None:
             t.EfficientNetConfig(width_coefficient=0.25, depth_coefficient=0.3, hidden_dim=320, image_size=size, dropout_rate=0.0)
         )
     elif kind == "convnextv2":
-        model = t.ConvNextV2ForImageClassification(t.ConvNextV2Config(hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], image_size=size))
+        model = t.ConvNextV2ForImageClassification(t.ConvNextV2Config(hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1]))
     elif kind == "dinov2":
-        model = t.Dinov2Model(t.Dinov2Config(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, image_size=size * 2, patch_size=14))
+        model = t.Dinov2Model(t.Dinov2Config(**vision | {"image_size": size * 2}, patch_size=14))
     elif kind == "clip":
         model = t.CLIPModel(t.CLIPConfig(vision_config={**vision, "patch_size": 16}, text_config=text, projection_dim=16))
     else:

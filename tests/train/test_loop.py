@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from artextract.model.missing import MISSING
-from artextract.train.loop import Rows, TrainOptions, channel_statistics, fit, validate
+from artextract.metrics.classification import expected_calibration_error
+from artextract.train.loop import Rows, TrainOptions, all_logits, channel_statistics, fit, temperatures, validate
 
 SHAPE, CLASSES = (12, 3, 3), {"style": 3, "genre": 2}
 COUNTS = [[40, 40, 40], [60, 60]]
@@ -87,3 +88,23 @@ def test_full_balance_helps_the_rare_class():
         return np.mean(predicted[val.targets[:, 0] == 2] == 2)
 
     assert recall(1.0) > recall(0.0)
+
+
+def test_temperatures_undo_over_and_underconfidence():
+    train, val, test = rows(0, 200, noise=1.5), rows(1, 300, noise=1.5), rows(2, 300, noise=1.5)
+    network = run(train, val, epochs=6).network
+    known = test.targets[:, 0] != MISSING
+    for factor in (0.2, 4.0):
+        with torch.no_grad():
+            network.heads.linear[0].weight.mul_(factor)
+            network.heads.linear[0].bias.mul_(factor)
+        logits = all_logits(network, test)[0][known]
+        network.temperature.fill_(1.0)
+        raw = expected_calibration_error(test.targets[known, 0], logits.softmax(1).numpy())
+        temperature = temperatures(network, val)[0]
+        calibrated = expected_calibration_error(test.targets[known, 0], (logits / temperature).softmax(1).numpy())
+        assert calibrated < raw and calibrated < 0.1
+
+
+def test_few_validation_rows_leave_the_temperature_alone():
+    assert temperatures(run(rows(0, 40), rows(1, 20), epochs=1).network, rows(1, 12)) == [1.0, 1.0]

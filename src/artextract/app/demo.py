@@ -51,7 +51,7 @@ def run_demo(
     build_index(collection, progress=progress)
     say("5/5 search")
     engine = SearchEngine.open(collection)
-    result = engine.search(_query(report.paintings), k=min(11, max(1, len(report.paintings) - 1)))
+    result = engine.search(_query(report.paintings), k=min(10, max(1, len(report.paintings) - 1)))
     sheet = write_contact_sheet(result, out / "contact-sheet.png")
     return {
         "seconds": time.perf_counter() - started,

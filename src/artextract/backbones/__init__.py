@@ -85,15 +85,24 @@ REGISTRY: dict[str, Row] = {
     "efficientnet_lite2": _lite(2, 260, 9, 4.8, 24.7),
     "resnet18": _hub("resnet", "microsoft/resnet-18", "Apache-2.0", (512, 7, 7), 11.2, 46.8, "ImageNet"),
     "resnet50": _hub("resnet", "microsoft/resnet-50", "Apache-2.0", (2048, 7, 7), 23.5, 102.5, "ImageNet"),
-    "mobilenet_v2": _hub("mobilenet_v2", "google/mobilenet_v2_1.0_224", "Apache-2.0 (TensorFlow models)", (1280, 7, 7), 2.2, 14.2, "ImageNet", _HALF, _HALF),
+    "mobilenet_v2": _hub(
+        "mobilenet_v2", "google/mobilenet_v2_1.0_224", "Apache-2.0 (TensorFlow models)", (1280, 7, 7), 2.2, 14.2, "ImageNet",
+        _HALF, _HALF,
+    ),
     "efficientnet_b0": _hub("efficientnet", "google/efficientnet-b0", "Apache-2.0", (1280, 7, 7), 4.0, 21.4, "ImageNet"),
-    "convnextv2": _hub("convnextv2", "facebook/convnextv2-tiny-1k-224", "CC-BY-NC-4.0", (768, 7, 7), 27.9, 114.6, "tiny; ImageNet; not for commercial use"),
+    "convnextv2": _hub(
+        "convnextv2", "facebook/convnextv2-tiny-1k-224", "CC-BY-NC-4.0", (768, 7, 7), 27.9, 114.6,
+        "tiny; ImageNet; not for commercial use",
+    ),
     "dinov2": _hub("dinov2", "facebook/dinov2-small", "Apache-2.0", (384, 16, 16), 22.1, 88.3, "small; self-supervised"),
     "clip": _hub(
         "clip", "openai/clip-vit-base-patch32", "MIT", (768, 7, 7), 87.5, 605.2, "vision half; image and text",
         (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711),
     ),
-    "siglip": _hub("siglip", "google/siglip-base-patch16-224", "Apache-2.0", (768, 14, 14), 92.9, 812.7, "vision half; image and text", _HALF, _HALF),
+    "siglip": _hub(
+        "siglip", "google/siglip-base-patch16-224", "Apache-2.0", (768, 14, 14), 92.9, 812.7, "vision half; image and text",
+        _HALF, _HALF,
+    ),
     "vgg16": Row(
         "vgg", weights.VGG16_URL, "CC-BY-4.0", 224, _IMAGENET_MEAN, _IMAGENET_STD, 512, (512, 7, 7), 14.7, 553.4,
         "ImageNet; convolutions only",
@@ -106,20 +115,22 @@ REGISTRY: dict[str, Row] = {
 def get_backbone(name: str = DEFAULT, geometry: str = "squash") -> Backbone:
     """Find a backbone's weights and say what comes out of it.
 
-    Raises ``InputError`` for an unknown name and for weights that cannot be read, and ``WeightsUnavailableError`` where the weights
-    are not on this machine and cannot be fetched.
+    Raises ``InputError`` for an unknown name and for a file that cannot be read, and ``WeightsUnavailableError`` where the
+    weights are not on this machine and cannot be fetched.
     """
     base, colon, given = name.partition(":")
     row = REGISTRY.get(base)
     if row is None or (colon and not given):
-        raise InputError(f"there is no backbone '{name}'", f"choose one of {', '.join(REGISTRY)}; NAME:PATH reads its weights from PATH")
+        hint = f"choose one of {', '.join(REGISTRY)}; NAME:PATH reads its weights from PATH"
+        raise InputError(f"there is no backbone '{name}'", hint)
     path = weights.locate(base, row.family, row.source, given)
     row = _facts(row, path)
     files = weights.files_of(row.family, path)
     transform = Transform(row.size, geometry, row.mean, row.std)
+    megabytes = sum(file.stat().st_size for file in files) / 1e6
     return Backbone(
         name=name, family=row.family, source=given or row.source, licence=row.licence, transform=transform, dim=row.dim,
-        map_shape=row.map_shape, params_millions=row.params_millions, size_mb=round(sum(f.stat().st_size for f in files) / 1e6, 1),
+        map_shape=row.map_shape, params_millions=row.params_millions, size_mb=round(megabytes, 1),
         version=_version(files, transform), path=str(path),
     )  # fmt: skip
 
@@ -128,8 +139,8 @@ def list_backbones() -> list[dict[str, Any]]:
     """Every row as plain values, with ``available`` true where its weights are here; never touches the network."""
     return [
         {
-            "name": name, "params_millions": row.params_millions, "size_mb": row.size_mb, "dim": row.dim, "map_shape": list(row.map_shape),
-            "input_size": row.size, "licence": row.licence, "source": row.source,
+            "name": name, "params_millions": row.params_millions, "size_mb": row.size_mb, "dim": row.dim,
+            "map_shape": list(row.map_shape), "input_size": row.size, "licence": row.licence, "source": row.source,
             "available": weights.find(name, row.family, row.source) is not None, "note": row.note,
         }
         for name, row in REGISTRY.items()
@@ -152,8 +163,9 @@ def load_network(backbone: Backbone) -> torch.nn.Module:
 
 
 def unreadable(path: str | Path, error: Exception) -> InputError:
-    """The error for weights that cannot be used, with the first line of what the library said."""
-    said = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    """The error for weights that cannot be used, with the first telling line of what the library said."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith(("Exception from", "Check '"))]
+    said = (lines or [type(error).__name__])[0][:200]
     return InputError(f"the weights in '{path}' cannot be used: {said}", "the file is damaged or belongs to another network")
 
 

@@ -28,7 +28,8 @@ def read_checkpoint(folder: Path, kind: str) -> dict[str, Any]:
     config = read_json(folder / "config.json")
     found = model_kind(config)
     if found != kind:
-        raise InputError(f"the checkpoint '{folder}' is a '{found}', not a '{kind}'", "give it under the name of its own backbone")
+        hint = "give it under the name of its own backbone"
+        raise InputError(f"the checkpoint '{folder}' is a '{found}', not a '{kind}'", hint)
     config = {**config, **(config.get("vision_config") or {})}
     path = folder / "preprocessor_config.json"
     facts = _preprocessing(read_json(path)) if path.is_file() else {}
@@ -62,7 +63,7 @@ def _shape(kind: str, config: dict[str, Any], size: int) -> tuple[int, int]:
         divisor = config.get("depth_divisor", 8)
         strides = config.get("strides", [1, 2, 2, 2, 1, 2, 1])
         return _rounded(1280 * config.get("width_coefficient", 2.0), divisor, divisor), _halved(size, 1 + strides.count(2))
-    raise InputError(f"checkpoints of the kind '{kind}' are not known", "choose one of the names that 'artextract backbones' lists")
+    raise InputError(f"checkpoints of the kind '{kind}' are not known", "see the names that 'artextract backbones' lists")
 
 
 def _halved(size: int, times: int) -> int:

@@ -29,7 +29,8 @@ class Block(nn.Module):
             nn.BatchNorm2d(after),
         )
         same = stride == 1 and before == after
-        self.shortcut = nn.Identity() if same else nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+        fitted = nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+        self.shortcut = nn.Identity() if same else fitted
         self.after = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -37,15 +38,13 @@ class Block(nn.Module):
 
 
 class CustomCNN(nn.Module):
-    """``float32 (N, 3, S, S)`` -> map ``(N, 256, S/16, S/16)`` and its mean ``(N, 256)``; S is a multiple of 16. 1.4 million weights."""
+    """``float32 (N, 3, S, S)`` -> map ``(N, 256, S/16, S/16)`` and its mean ``(N, 256)``, S a multiple of 16."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stem = nn.Sequential(nn.Conv2d(3, 32, 3, 2, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True))
-        befores = (32, *WIDTHS[:-1])
-        self.blocks = nn.Sequential(
-            *(Block(before, after, 1 if number == len(WIDTHS) - 1 else 2) for number, (before, after) in enumerate(zip(befores, WIDTHS, strict=True)))
-        )
+        strides = (2,) * (len(WIDTHS) - 1) + (1,)
+        self.blocks = nn.Sequential(*map(Block, (32, *WIDTHS[:-1]), WIDTHS, strides))
         self.head = nn.Conv2d(WIDTHS[-1], CHANNELS, 1, bias=False)
         self.norm = nn.BatchNorm2d(CHANNELS)
         self.act = nn.ReLU(inplace=True)

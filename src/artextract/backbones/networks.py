@@ -72,7 +72,7 @@ def _efficientnet_lite(backbone: Backbone) -> nn.Module:
 
 
 VGG16_CHANNELS = (64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0)
-"""3x3 convolutions by their channels, 0 a halving: configuration D of Simonyan and Zisserman, https://arxiv.org/abs/1409.1556, table 1."""
+"""3x3 convolutions by their channels, 0 a halving: Simonyan and Zisserman, https://arxiv.org/abs/1409.1556, table 1, column D."""
 
 
 def _vgg16(state: dict[str, Tensor]) -> nn.Module:

@@ -1,4 +1,4 @@
-"""Any ONNX file as a graph that gives (map, vector), read by OpenVINO: no torch, and no knowledge of the network but its shapes."""
+"""Any ONNX file as a graph that gives (map, vector), read by OpenVINO: no torch, and nothing known of it but its shapes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def read_facts(path: Path) -> dict[str, Any]:
     model, size = _open(path, told.get("size"))
     model.reshape([1, 3, size, size])
     shape = tuple(_with_map(model, path).outputs[0].shape)[1:]
-    count = sum(math.prod(op.output(0).shape) for op in model.get_ops() if op.get_type_name() == "Constant" and op.get_element_type().is_real())
+    constants = [op for op in model.get_ops() if op.get_type_name() == "Constant" and op.get_element_type().is_real()]
+    count = sum(math.prod(op.output(0).shape) for op in constants)
     return {**facts, "size": size, "dim": shape[0], "map_shape": shape, "params_millions": round(count / 1e6, 2)}
 
 
@@ -46,8 +47,7 @@ def read_model(backbone: Any) -> Any:
 
 def _open(path: Path, size: int | None) -> tuple[Any, int]:
     """The graph with an input (N, 3, H, W) in float32, and the size of its input: the file's, else ``size``, else 224."""
-    import openvino
-    from openvino.preprocess import PrePostProcessor
+    from artextract.backbones.quiet import openvino
 
     model = openvino.Core().read_model(path)
     shape = model.inputs[0].partial_shape if len(model.inputs) == 1 else None
@@ -60,7 +60,7 @@ def _open(path: Path, size: int | None) -> tuple[Any, int]:
         raise InputError(f"'{path}' takes {sides[1]} channels", "a backbone takes 3: red, green and blue")
     if height and width and height != width:
         raise InputError(f"'{path}' takes pictures of {width} x {height} pixels", "a backbone takes square ones")
-    steps = PrePostProcessor(model)
+    steps = openvino.preprocess.PrePostProcessor(model)
     steps.input().tensor().set_element_type(openvino.Type.f32).set_layout(openvino.Layout("NCHW"))
     steps.input().model().set_layout(openvino.Layout("NHWC" if last else "NCHW"))
     return steps.build(), height or width or size or DEFAULT_SIZE
@@ -68,8 +68,9 @@ def _open(path: Path, size: int | None) -> tuple[Any, int]:
 
 def _with_map(model: Any, path: Path) -> Any:
     """The graph cut at its feature map: the last activation that still has the picture's axes, or the last tokens behind it."""
-    import openvino
-    from openvino import opset13 as ops
+    from artextract.backbones.quiet import openvino
+
+    ops = openvino.opset13
 
     found = _last_map(model)
     if found is None:
@@ -92,7 +93,7 @@ def _with_map(model: Any, path: Path) -> Any:
 
 def _last_map(model: Any) -> tuple[Any, int | None, tuple[int, int]] | None:
     """(output, axis of its channels or None for tokens, cells), by following the picture's axes through a batch of one."""
-    axes = {model.inputs[0].node.get_friendly_name(): 1}  # name of an operation whose output has the picture's axes -> its channel axis
+    axes = {model.inputs[0].node.get_friendly_name(): 1}  # operation whose output has the picture's axes -> its channel axis
     shapes: dict[tuple[int, ...], int] = {}
     last = None
     for op in model.get_ordered_ops():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import openvino
 import torch
 from torch import Tensor, nn
 
 from artextract.backbones import Backbone
 from artextract.backbones.onnx_file import read_model
+from artextract.backbones.quiet import openvino
 
 
 class OnnxNetwork(nn.Module):

@@ -21,20 +21,21 @@ def gpu_ready() -> bool:
 def read_model(backbone: Backbone) -> Any:
     """The network as an ``openvino.Model``: float32 (N, 3, S, S) -> map, vector.
 
-    Through OpenVINO's frontend itself: ``openvino.convert_model`` does the same but reports each use to its makers' server.
+    Through OpenVINO's frontend itself: ``openvino.convert_model`` would trace the network three times over to check the trace.
     """
-    from openvino.frontend import FrontEndManager
+    from artextract.backbones.quiet import openvino
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
     size = backbone.transform.size
-    frontend = FrontEndManager().load_by_framework("pytorch")
+    frontend = openvino.frontend.FrontEndManager().load_by_framework("pytorch")
     network = load_network(backbone)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # for the two pictures of a trace; threads that wait for each other made it up to four times as long
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # tracing warns of every branch on a shape; the contract tests compare what comes out
-            traced = TorchScriptPythonDecoder(network, example_input=torch.zeros(2, 3, size, size), trace_kwargs={"check_trace": False})
+            example = torch.zeros(2, 3, size, size)
+            traced = TorchScriptPythonDecoder(network, example_input=example, trace_kwargs={"check_trace": False})
             return frontend.convert(frontend.load(traced))
     finally:
         torch.set_num_threads(threads)

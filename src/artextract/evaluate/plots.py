@@ -95,7 +95,7 @@ def plot_comparison(path: Path, attributes: dict[str, dict]) -> None:
             axes.set_xticks(range(len(attributes)), list(attributes))
             axes.set_ylim(0, 1)
             axes.set_title(caption, loc="left")
-        panels[1].legend(frameon=False, loc="upper right")
+        figure.legend(*panels[0].get_legend_handles_labels(), frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, -0.06))
         _save(figure, path)
 
 

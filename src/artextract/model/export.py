@@ -31,7 +31,7 @@ def export_network(model: SavedModel) -> Path:
             self.network = network
 
         def forward(self, maps: torch.Tensor) -> tuple[torch.Tensor, ...]:
-            return tuple(logits.softmax(1) for logits in self.network(maps))
+            return tuple(self.network.probabilities(maps))
 
     config = NetworkConfig.from_dict(model.config["network"])
     network = CNNRNNHead(config)

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from artextract.errors import InputError
 from artextract.model.heads import Heads
@@ -15,7 +16,8 @@ from artextract.model.sequence import RNN_TYPES, AttentionPool, SequenceEncoder,
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Everything needed to build the network again. ``classes`` gives the number of classes per attribute, in order."""
+    """Everything needed to build the network again. ``classes`` gives the number of classes per attribute, in order; ``channel_dropout`` is the share
+    of the map's channels that a painting loses in training."""
 
     map_shape: tuple[int, int, int]
     classes: dict[str, int] = field(default_factory=dict)
@@ -25,6 +27,7 @@ class NetworkConfig:
     width: int = 256
     hidden: int = 128
     dropout: float = 0.4
+    channel_dropout: float = 0.3
     attention: bool = True
 
     def __post_init__(self) -> None:
@@ -42,7 +45,8 @@ class NetworkConfig:
 class CNNRNNHead(nn.Module):
     """Feature map (N, C, H, W) -> standardised tokens -> RNN -> attention, joined by the mean token -> a classifier per attribute.
 
-    The channel means and deviations of the training maps are part of the weights.
+    The channel means and deviations of the training maps are part of the weights, and so is a temperature per attribute that makes the probabilities
+    honest: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
     """
 
     def __init__(self, config: NetworkConfig):
@@ -51,6 +55,7 @@ class CNNRNNHead(nn.Module):
         self.config = config
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("std", torch.ones(channels))
+        self.register_buffer("temperature", torch.ones(len(config.classes)))
         self.encoder = SequenceEncoder(
             channels, config.width, config.rnn, config.hidden, config.layers, config.bidirectional, config.dropout
         )
@@ -65,6 +70,8 @@ class CNNRNNHead(nn.Module):
     def embed(self, maps: Tensor) -> Tensor:
         """One vector per attribute, (N, Q, D)."""
         tokens = (scan_snake(maps) - self.mean) / self.std
+        if self.training and self.config.channel_dropout:
+            tokens = tokens * F.dropout(tokens.new_ones(len(tokens), 1, tokens.shape[2]), self.config.channel_dropout)
         states = self.encoder(tokens)
         queries = len(self.config.classes)
         pooled = self.pool(states)[0] if self.pool is not None else states.mean(1, keepdim=True).expand(-1, queries, -1)
@@ -74,3 +81,7 @@ class CNNRNNHead(nn.Module):
     def forward(self, maps: Tensor) -> list[Tensor]:
         """Logits (N, K) per attribute, in the order of ``config.classes``."""
         return self.heads(self.embed(maps))
+
+    def probabilities(self, maps: Tensor) -> list[Tensor]:
+        """Calibrated probabilities (N, K) per attribute."""
+        return [(logits / self.temperature[i]).softmax(1) for i, logits in enumerate(self(maps))]

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from artextract.files import write_aside
 from artextract.metrics.classification import confusion_matrix, macro_f1
 
-C_GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1, 1.0)
+C_GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1.0, 10.0)
 CLASS_WEIGHTS = (None, "balanced")
 MAX_ITERATIONS = 5000
 

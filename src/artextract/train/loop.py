@@ -9,6 +9,8 @@ from typing import Any, Callable
 
 import numpy as np
 import torch
+from scipy.optimize import minimize_scalar
+from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 
 from artextract.metrics.classification import confusion_matrix, macro_f1
@@ -18,6 +20,8 @@ from artextract.model.network import CNNRNNHead, NetworkConfig
 
 NORMALISATION_ROWS = 2048
 """Enough paintings to know the channel means and deviations by."""
+CALIBRATION_ROWS = 30
+"""With fewer labelled validation paintings a temperature would be noise."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class TrainOptions:
     width: int = 256
     hidden: int = 128
     dropout: float = 0.4
+    channel_dropout: float = 0.3
     epochs: int = 15
     patience: int = 4
     batch_size: int = 64
@@ -51,7 +56,7 @@ class TrainOptions:
         return asdict(self)
 
     def network_config(self, map_shape: tuple[int, int, int], classes: dict[str, int]) -> NetworkConfig:
-        shared = ("rnn", "bidirectional", "layers", "width", "hidden", "dropout", "attention")
+        shared = ("rnn", "bidirectional", "layers", "width", "hidden", "dropout", "channel_dropout", "attention")
         return NetworkConfig(map_shape=map_shape, classes=classes, **{name: getattr(self, name) for name in shared})
 
 
@@ -129,22 +134,19 @@ def fit(
         elif epoch - best_epoch >= options.patience:
             break
     network.load_state_dict(best_weights)
-    return Fitted(network.eval().cpu(), history, best_epoch)
+    network.eval()
+    network.temperature.copy_(torch.tensor(temperatures(network, val)))
+    return Fitted(network.cpu(), history, best_epoch)
 
 
 @torch.no_grad()
-def validate(network: CNNRNNHead, val: Rows, label_smoothing: float = 0.0, batch_size: int = 256) -> dict[str, float]:
+def validate(network: CNNRNNHead, val: Rows, label_smoothing: float = 0.0) -> dict[str, float]:
     """Validation loss and macro-F1, per attribute and averaged; an empty dict where no row has a label."""
     labelled = val.targets != MISSING
     if not labelled.any():
         return {}
     network.eval()
-    device = next(network.parameters()).device
-    outputs: list[list[torch.Tensor]] = []
-    for start in range(0, len(val), batch_size):
-        rows = np.arange(start, min(start + batch_size, len(val)))
-        outputs.append([scores.float().cpu() for scores in network(_batch(val, rows, device)[0])])
-    logits = [torch.cat(parts) for parts in zip(*outputs)]
+    logits = all_logits(network, val)
     figures = {"val_loss": float(masked_loss(logits, torch.from_numpy(val.targets), None, label_smoothing))}
     scores = []
     for i, (name, count) in enumerate(network.config.classes.items()):
@@ -153,6 +155,34 @@ def validate(network: CNNRNNHead, val: Rows, label_smoothing: float = 0.0, batch
             scores.append(float(macro_f1(confusion_matrix(val.targets[labelled[:, i], i], predicted, count))))
             figures[f"val_macro_f1_{name}"] = scores[-1]
     return figures | {"val_macro_f1": float(np.mean(scores))}
+
+
+@torch.no_grad()
+def all_logits(network: CNNRNNHead, rows: Rows, batch_size: int = 256) -> list[torch.Tensor]:
+    """Logits ``float32 (N, K)`` of all rows per attribute, on the CPU."""
+    device = next(network.parameters()).device
+    parts = []
+    for start in range(0, len(rows), batch_size):
+        maps, _ = _batch(rows, np.arange(start, min(start + batch_size, len(rows))), device)
+        parts.append([scores.float().cpu() for scores in network(maps)])
+    return [torch.cat(scores) for scores in zip(*parts)]
+
+
+def temperatures(network: CNNRNNHead, val: Rows) -> list[float]:
+    """Per attribute the temperature with the lowest validation cross-entropy, between a tenth and ten; 1 where fewer than ``CALIBRATION_ROWS`` rows tell."""
+    chosen = [1.0] * len(network.config.classes)
+    if not len(val):
+        return chosen
+    for i, scores in enumerate(all_logits(network, val)):
+        known = val.targets[:, i] != MISSING
+        if known.sum() < CALIBRATION_ROWS:
+            continue
+        logits, truth = scores[known].double(), torch.from_numpy(val.targets[known, i])
+        found = minimize_scalar(
+            lambda log_t: float(F.cross_entropy(logits / math.exp(log_t), truth)), bounds=(-math.log(10), math.log(10)), method="bounded"
+        )
+        chosen[i] = math.exp(found.x)
+    return chosen
 
 
 def channel_statistics(rows: Rows, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:

@@ -133,6 +133,7 @@ def _save(
         "options": options.as_dict(),
         "probes": {name: probe.chosen for name, probe in probes.items()},
         "best_epoch": fitted.best_epoch,
+        "temperatures": dict(zip(labels.classes, fitted.network.temperature.tolist())),
         "validation": {name: value for name, value in best.items() if name.startswith("val_")},
         "collection": {"path": str(Path(collection).resolve()), "fingerprint": fingerprint(read_paintings(collection))},
         "rights": sorted(set(paintings.column("rights"))),
