@@ -2,9 +2,9 @@
 
 On a CPU the network runs in OpenVINO. It is exported from torch once, with the preprocessing inside, to
 
-    CACHE/openvino/NAME@VERSION/network.xml, network.bin    uint8 (N, S, S, 3) -> map float32 (N, C, H, W), vector float32 (N, D)
-                               /precision.json              what "fast" may mean, by processor
-                               /compiled/                   OpenVINO's own cache of compiled networks
+    CACHE/openvino/NAME@VERSION-1/network.xml, .bin    uint8 (N, S, S, 3) -> map float32 (N, C, H, W), vector float32 (N, D)
+                                 /precision.json       what "fast" may mean, by processor
+                                 /compiled/            OpenVINO's own cache of compiled networks
 
 and from then on nothing here imports torch. On a GPU the network runs in torch (``backbones/torch_engine.py``).
 """
@@ -33,7 +33,7 @@ FAST_COSINE = 0.999
 _TRIAL_COSINE = 0.9999
 """Asked of the drawn pictures on which a precision is tried: in bfloat16 the worst of 500 paintings lost ten times as much."""
 _LAYOUT = 1
-"""Raise when the exported graph changes, so that older exports are not read."""
+"""Stands behind the version in a folder's name: raise it when the exported graph changes, so that older ones are not read."""
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -169,7 +169,8 @@ class OpenVinoEngine:
         from artextract.backbones.quiet import openvino
 
         network = self._network(wanted)
-        free = [network.create_infer_request() for _ in range(network.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS") + 1)]
+        most = network.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS") + 1
+        free: list = []
         running: deque = deque()
 
         def oldest() -> Result:
@@ -181,9 +182,9 @@ class OpenVinoEngine:
 
         try:
             for positions, pixels in chunks:
-                if not free:
+                if len(running) == most:
                     yield oldest()
-                request = free.pop()
+                request = free.pop() if free else network.create_infer_request()
                 pixels = np.ascontiguousarray(pixels)
                 request.set_input_tensor(openvino.Tensor(pixels, shared_memory=True))
                 request.start_async()
@@ -234,7 +235,7 @@ class OpenVinoEngine:
             from artextract.backbones.torch_engine import read_model
         model = _with_preprocessing(read_model(self.backbone), self.backbone)
         try:
-            _save(model, self.folder)
+            save_ir(model, self.folder)
         except OSError:
             pass  # a cache that cannot be written costs time, not the result
         return model
@@ -303,7 +304,8 @@ def _with_preprocessing(model: Any, backbone: Backbone) -> Any:
     return steps.build()
 
 
-def _save(model: Any, folder: Path) -> None:
+def save_ir(model: Any, folder: Path) -> None:
+    """Write an OpenVINO model as ``folder/network.xml`` and ``.bin``, in full precision; the folder appears in one step."""
     from artextract.backbones.quiet import openvino
 
     folder.parent.mkdir(parents=True, exist_ok=True)

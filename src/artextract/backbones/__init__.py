@@ -164,7 +164,8 @@ def load_network(backbone: Backbone) -> torch.nn.Module:
 
 def unreadable(path: str | Path, error: Exception) -> InputError:
     """The error for weights that cannot be used, with the first telling line of what the library said."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith(("Exception from", "Check '"))]
+    preamble = ("Exception from", "Check '", "FrontEnd API")  # how OpenVINO begins
+    lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith(preamble)]
     said = (lines or [type(error).__name__])[0][:200]
     return InputError(f"the weights in '{path}' cannot be used: {said}", "the file is damaged or belongs to another network")
 

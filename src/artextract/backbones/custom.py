@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from artextract.backbones.weights import read_custom_header
 from artextract.files import write_aside
-from artextract.images import Transform
 
 CHANNELS = 256
 WIDTHS = (48, 96, 192, 192)
@@ -52,11 +51,6 @@ class CustomCNN(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         cells = self.act(self.norm(self.head(self.blocks(self.stem(x)))))
         return cells, cells.mean((2, 3))
-
-
-def custom_transform(geometry: str = "squash", size: int = 128) -> Transform:
-    """The transform to train with; ``get_backbone`` gives the same for the file that ``save_custom`` wrote."""
-    return Transform(size, geometry, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
 
 def save_custom(network: CustomCNN, path: str | Path, size: int = 128) -> None:

@@ -49,7 +49,8 @@ def _open(path: Path, size: int | None) -> tuple[Any, int]:
     """The graph with an input (N, 3, H, W) in float32, and the size of its input: the file's, else ``size``, else 224."""
     from artextract.backbones.quiet import openvino
 
-    model = openvino.Core().read_model(path)
+    frontend = openvino.frontend.FrontEndManager().load_by_framework("onnx")  # Core.read_model would try other formats, and print
+    model = frontend.convert(frontend.load(str(path)))
     shape = model.inputs[0].partial_shape if len(model.inputs) == 1 else None
     if shape is None or shape.rank.is_dynamic or len(shape) != 4:
         raise InputError(f"'{path}' is no network over pictures", "it needs one input (N, 3, H, W) or (N, H, W, 3)")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from artextract.files import cache_dir
 from artextract.model.saved import WEIGHTS, SavedModel
+from artextract.runtime import save_ir
 
 
 def exported_path(model: SavedModel) -> Path:
     """Where the exported network of these weights lies, or will lie."""
-    return cache_dir() / "openvino" / f"network@{model.weights_hash[:16]}" / "model.xml"
+    return cache_dir() / "openvino" / f"network@{model.weights_hash[:16]}" / "network.xml"
 
 
 def export_network(model: SavedModel) -> Path:
@@ -19,10 +20,10 @@ def export_network(model: SavedModel) -> Path:
     path = exported_path(model)
     if path.exists():
         return path
-    import openvino
     import torch
     from safetensors.torch import load_file
 
+    from artextract.backbones.quiet import openvino
     from artextract.model.network import CNNRNNHead, NetworkConfig
 
     class Probabilities(torch.nn.Module):
@@ -40,16 +41,5 @@ def export_network(model: SavedModel) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns of its own deprecation and of shape checks that hold for every batch
         converted = openvino.convert_model(Probabilities(network).eval(), example_input=torch.zeros(2, *shape), input=[-1, *shape])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_ir(converted, path)
+    save_ir(converted, path.parent)
     return path
-
-
-def save_ir(converted, path: Path) -> None:
-    """Write an OpenVINO model in full precision; the XML appears last, by a rename, and says that both files are whole."""
-    import openvino
-
-    aside = path.with_name(f".aside-{path.name}")
-    openvino.save_model(converted, aside, compress_to_fp16=False)
-    aside.with_suffix(".bin").replace(path.with_suffix(".bin"))
-    aside.replace(path)

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from artextract.errors import InputError
 from artextract.model.heads import Heads
@@ -16,8 +15,7 @@ from artextract.model.sequence import RNN_TYPES, AttentionPool, SequenceEncoder,
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Everything needed to build the network again. ``classes`` gives the number of classes per attribute, in order; ``channel_dropout`` is the share
-    of the map's channels that a painting loses in training."""
+    """Everything needed to build the network again. ``classes`` gives the number of classes per attribute, in order."""
 
     map_shape: tuple[int, int, int]
     classes: dict[str, int] = field(default_factory=dict)
@@ -27,7 +25,6 @@ class NetworkConfig:
     width: int = 256
     hidden: int = 128
     dropout: float = 0.4
-    channel_dropout: float = 0.3
     attention: bool = True
 
     def __post_init__(self) -> None:
@@ -70,8 +67,6 @@ class CNNRNNHead(nn.Module):
     def embed(self, maps: Tensor) -> Tensor:
         """One vector per attribute, (N, Q, D)."""
         tokens = (scan_snake(maps) - self.mean) / self.std
-        if self.training and self.config.channel_dropout:
-            tokens = tokens * F.dropout(tokens.new_ones(len(tokens), 1, tokens.shape[2]), self.config.channel_dropout)
         states = self.encoder(tokens)
         queries = len(self.config.classes)
         pooled = self.pool(states)[0] if self.pool is not None else states.mean(1, keepdim=True).expand(-1, queries, -1)

@@ -40,10 +40,9 @@ class Predictor:
 
     @cached_property
     def _network(self):
-        import openvino
+        from artextract.backbones.quiet import openvino
 
-        network = openvino.Core().compile_model(export_network(self.model), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-        return network
+        return openvino.Core().compile_model(export_network(self.model), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
 
     def probabilities(self, maps: np.ndarray) -> dict[str, np.ndarray]:
         """Feature maps (N, C, H, W) to ``float32 (N, K)`` per attribute."""

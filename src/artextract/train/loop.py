@@ -40,7 +40,6 @@ class TrainOptions:
     width: int = 256
     hidden: int = 128
     dropout: float = 0.4
-    channel_dropout: float = 0.3
     epochs: int = 15
     patience: int = 4
     batch_size: int = 64
@@ -56,7 +55,7 @@ class TrainOptions:
         return asdict(self)
 
     def network_config(self, map_shape: tuple[int, int, int], classes: dict[str, int]) -> NetworkConfig:
-        shared = ("rnn", "bidirectional", "layers", "width", "hidden", "dropout", "channel_dropout", "attention")
+        shared = ("rnn", "bidirectional", "layers", "width", "hidden", "dropout", "attention")
         return NetworkConfig(map_shape=map_shape, classes=classes, **{name: getattr(self, name) for name in shared})
 
 
