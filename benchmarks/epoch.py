@@ -3,7 +3,7 @@
     python benchmarks/epoch.py COLLECTION [--batches 200] [--json]
 
 The collection must have its feature maps (after ``artextract train``). "frozen" decodes and runs the backbone forwards only, as a loop without a store would;
-"fine-tuned" also runs gradients through the backbone. Both are timed over some batches of 16 and scaled to the epoch; the stored epoch is timed whole.
+"fine-tuned" also runs gradients through the backbone. Both are timed over some batches and scaled to the epoch; the stored epoch is timed whole. All take batches of 16.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def main() -> None:
     targets = labels.encode(training)
     backbone = get_backbone(args.backbone)
     store = FeatureStore(store_folder(args.collection, get_feature("deep", backbone)))
-    options = TrainOptions(epochs=1)
+    options = TrainOptions(epochs=1, batch_size=BATCH)
     config = options.network_config(backbone.map_shape, labels.sizes)
     rows = Rows(store.maps(training.column("sha256")), targets)
     empty = Rows(rows.maps, np.full((0, targets.shape[1]), MISSING))

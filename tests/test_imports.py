@@ -108,3 +108,8 @@ def test_the_public_names():
 def test_importing_the_package_loads_nothing_heavy():
     code = "import sys, artextract; print(sorted({'torch', 'numpy', 'pandas', 'openvino', 'faiss', 'fastapi'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_a_public_name_stays_itself_after_its_first_use():
+    code = "import artextract\nfor name in artextract.__all__:\n    first = getattr(artextract, name)\n    assert getattr(artextract, name) is first, name"
+    subprocess.run([sys.executable, "-c", code], check=True)

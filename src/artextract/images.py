@@ -6,7 +6,9 @@ import hashlib
 import io
 import warnings
 from dataclasses import asdict, dataclass
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,9 @@ MIN_SIDE = 16
 """Images with a side shorter than this many pixels show nothing and are refused."""
 MAX_PIXELS = 256_000_000
 """Larger images are refused; a museum's 200-megapixel master still passes."""
+LARGE = 40_000_000
+"""Pictures of more pixels are decoded one at a time, since each takes gigabytes while its colours are converted."""
+_one_large = Lock()
 GEOMETRIES = ("squash", "letterbox", "crop")
 LETTERBOX_GREY = (128, 128, 128)
 
@@ -98,8 +103,10 @@ def open_image(source: str | Path | bytes | Image.Image, at_least: int | None = 
                 check_size(*image.size)
                 if at_least and image.format == "JPEG":
                     image.draft(image.mode, (2 * at_least, 2 * at_least))
-                image.load()
-                return _to_rgb(image)
+                large = _one_large if image.size[0] * image.size[1] > LARGE else nullcontext()
+                with large:
+                    image.load()
+                    return _to_rgb(image)
     except ImageError:
         raise
     except Exception as error:  # decoders raise whatever the broken bytes led them to
@@ -169,8 +176,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _to_8_bit(image: Image.Image) -> Image.Image:
-    values = np.asarray(image, dtype=np.float64)
-    values = np.nan_to_num(values)
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
     if image.mode == "F" and values.max() <= 1.0:
         values = values * 255.0
     elif image.mode.startswith("I;16") or values.max() > 255.0:

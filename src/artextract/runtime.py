@@ -22,7 +22,7 @@ from typing import Any, Callable, Iterable, Iterator, Protocol, Sequence, TypeVa
 
 import numpy as np
 
-from artextract.backbones import Backbone
+from artextract.backbones import Backbone, require_torch
 from artextract.errors import ImageError, InputError
 from artextract.files import cache_dir, read_json, write_json
 
@@ -232,6 +232,7 @@ class OpenVinoEngine:
         if self.backbone.family == "onnx":
             from artextract.backbones.onnx_file import read_model
         else:
+            require_torch(self.backbone.name)
             from artextract.backbones.torch_engine import read_model
         model = _with_preprocessing(read_model(self.backbone), self.backbone)
         try:

@@ -1,11 +1,13 @@
 """The command line as a person and as a script use it."""
 
 import json
+import os
 import subprocess
 import sys
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from artextract.app.cli import main
 from artextract.table import read_paintings
@@ -51,6 +53,10 @@ def test_the_version_needs_nothing_heavy():
         (["import", "folder", "nowhere", "--out", "c"], "no folder 'nowhere'"),
         (["import", "folder", ".", "--out", "c", "--label", "style"], "NAME=LEVEL"),
         (["index", "nowhere", "--features", "deep"], "is not a collection"),
+        (["train", "nowhere", "--out", "m", "--epochs", "0"], "from 1 up"),
+        (["train", "nowhere", "--out", "m", "--dropout", "2"], "dropout is 2.0"),
+        (["predict", "x.jpg", "--model", "m", "--top", "0"], "from 1 up"),
+        (["import", "sample", "--out", "c", "--seed", "-1"], "from 0 up"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_code_2(argv, message, capsys, tmp_path, monkeypatch):
@@ -130,3 +136,40 @@ def test_the_demo_on_a_folder_without_labels(capsys, tmp_path, sample_collection
     assert any("no model was made" in note for note in document["notes"]) and (tmp_path / "demo" / "contact-sheet.png").exists()
     code, document = run_json(capsys, "search", tmp_path / "demo" / "collection", sample_collection / "images" / "sample-0-00003.jpg")
     assert code == 0 and len(document["hits"]) == 10
+
+
+def test_a_port_in_use_is_named(capsys, sample_collection):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        code, document = run_json(capsys, "serve", sample_collection, "--port", taken.getsockname()[1])
+    assert code == 2 and "cannot listen" in document["error"]["message"]
+
+
+def test_a_defect_is_still_one_json_document(capsys, monkeypatch):
+    from artextract import backbones
+
+    monkeypatch.setattr(backbones, "list_backbones", lambda: 1 / 0)
+    code, out, err = run(capsys, "backbones", "--json")
+    assert code == 1 and "ZeroDivisionError" in json.loads(out)["error"]["message"] and "Traceback" in err
+
+
+def test_search_and_predict_need_no_torch_even_where_the_cache_was_lost(capsys, tmp_path, monkeypatch, sample_collection, trained_model):
+    """The features are stored already, so indexing computes nothing; it has to export the network all the same."""
+    run_json(capsys, "index", sample_collection)
+    monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "fresh"))
+    assert run_json(capsys, "index", sample_collection)[0] == 0
+    image = tmp_path / "new.jpg"
+    picture = Image.open(read_paintings(sample_collection).image_paths()[0])
+    picture.resize((picture.width // 2, picture.height // 2)).save(image)
+    code = "import sys; sys.modules['torch'] = None\nfrom artextract.app.cli import main\nsys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", code, "search", str(sample_collection), str(image), "--json"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["hits"][0]["id"] == read_paintings(sample_collection).ids[0]
+    never_exported = subprocess.run(
+        [sys.executable, "-c", code, "predict", str(image), "--model", str(trained_model), "--json"],
+        capture_output=True, text=True, env={**os.environ, "ARTEXTRACT_CACHE": str(tmp_path / "empty")},
+    )  # fmt: skip
+    assert never_exported.returncode == 2 and "torch" in json.loads(never_exported.stdout)["error"]["message"]

@@ -8,7 +8,7 @@ from PIL import Image
 from sklearn.metrics import accuracy_score, f1_score
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.evaluate.classify import evaluate
+from artextract.evaluate.classify import evaluate_model
 from artextract.evaluate.report import write_report
 from artextract.files import read_json
 from artextract.model.saved import open_model
@@ -19,7 +19,7 @@ from artextract.table import Paintings, read_paintings
 
 @pytest.fixture(scope="module")
 def at_home(trained_model):
-    return evaluate(trained_model)
+    return evaluate_model(trained_model)
 
 
 def test_at_home_the_test_rows_are_judged(at_home, trained_model, sample_collection):
@@ -71,7 +71,7 @@ def test_elsewhere_what_it_was_trained_on_is_left_out(trained_model, sample_coll
         lines.append(f"new{n}.jpg,{new.record(n)['style']},Nobody Known,")
     (images / "labels.csv").write_text("\n".join(lines))
     import_folder(images, tmp_path / "other")
-    evaluation = evaluate(trained_model, tmp_path / "other")
+    evaluation = evaluate_model(trained_model, tmp_path / "other")
     figures = evaluation.figures
     assert figures["split"] == "all" and figures["excluded"]["same_content"] == 4 and figures["excluded"]["near_duplicate"] == 4
     assert figures["attributes"]["style"]["n"] == 6 and figures["attributes"]["style"]["coverage"] == 1.0
@@ -88,9 +88,9 @@ def test_nothing_to_judge(trained_model, sample_collection, tmp_path):
     seen = table.in_split("train").rows([0, 1])
     Paintings(seen.frame.assign(path=[str(p) for p in seen.image_paths()]), tmp_path).write()
     with pytest.raises(NothingUsableError, match="2 were trained on"):
-        evaluate(trained_model, tmp_path)
+        evaluate_model(trained_model, tmp_path)
     with pytest.raises(InputError, match="no split 'dev'"):
-        evaluate(trained_model, split="dev")
+        evaluate_model(trained_model, split="dev")
 
 
 def test_the_report_is_one_page_with_its_pictures(at_home, trained_model):
@@ -102,3 +102,12 @@ def test_the_report_is_one_page_with_its_pictures(at_home, trained_model):
             assert min(picture.size) > 300
     for value in (at_home.figures["attributes"]["style"]["accuracy"], at_home.figures["attributes"]["genre"]["macro_f1"]):
         assert f"{value:.3f}" in text
+
+
+def test_elsewhere_no_split_brings_the_training_rows_back(trained_model, sample_collection, tmp_path):
+    table = read_paintings(sample_collection)
+    chosen = [*np.flatnonzero(table.column("split") == "train")[:5], *np.flatnonzero(table.column("split") == "test")[:5]]
+    some = table.rows(chosen)
+    Paintings(some.frame.assign(path=[str(p) for p in some.image_paths()], split="train"), tmp_path).write()
+    figures = evaluate_model(trained_model, tmp_path, split="train").figures
+    assert figures["excluded"]["same_content"] == 5 and figures["attributes"]["style"]["n"] == 5

@@ -1,5 +1,7 @@
 """The benchmark against a slow oracle, with duplicates, missing labels and ties."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
@@ -9,6 +11,7 @@ from artextract.evaluate.retrieval import benchmark
 from artextract.labels import canonical_key
 from artextract.search.build import build_index
 from artextract.search.engine import SearchEngine
+from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
 
 
@@ -70,12 +73,23 @@ def test_equal_scores_do_not_follow_the_table(tmp_path):
         copy.putpixel((number, 0), (0, 0, 0))
         images.append(copy)
     collection = write_collection(tmp_path / "c", images, artist=[f"artist {number // 4}" for number in range(24)])
+    table = read_paintings(collection)
+    replace(table, frame=table.frame.assign(phash=None)).write()  # else they are near-duplicates, and no candidates
     build_index(collection, features=("palette",))
     folder = collection / "index"
     vectors = next(folder.glob("vectors-*.npy"))
     np.save(vectors, np.tile(np.load(vectors)[:1], (24, 1)))
     values = benchmark(collection, "artist")["results"]["palette"]
     assert values["p@10"] == pytest.approx(3 / 23, abs=0.08)
+
+
+def test_near_duplicates_of_the_query_are_no_candidates(tmp_path):
+    pictures = [paint(scheme, "discs", seed) for seed, scheme in enumerate(["red", "green", "blue", "grey"])]
+    twice = [picture for original in pictures for picture in (original, original.resize((320, 240)))]
+    collection = write_collection(tmp_path / "c", twice, artist=["one", "one", "two", "two", "one", "one", "two", "two"])
+    build_index(collection, features=("palette",))
+    document = benchmark(collection, "artist")
+    assert document["n_queries"] == 8 and document["results"]["palette"]["p@10"] == pytest.approx(2 / 10)
 
 
 def test_errors(indexed_collection):

@@ -19,6 +19,7 @@ class Counting:
     version = "1"
     dim = 1
     description = "how red"
+    decoded_at = 224
 
     def __init__(self, killed_after: int | None = None):
         self.asked = []

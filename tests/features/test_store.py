@@ -25,7 +25,7 @@ def test_missing_names_each_image_once_and_knows_maps_from_vectors(tmp_path):
     store.add(["a"], np.zeros((1, 3)))
     assert store.missing(["b", "a", "b", "c"]) == [0, 3]
     assert store.missing(["a"]) == [] and store.missing(["a"], maps=True) == [0]
-    assert "a" in store and "b" not in store and not store.has_map("a")
+    assert "a" in store and "b" not in store and store.missing(["a"], maps=True) == [0]
     with pytest.raises(InputError, match="1 images have no stored feature in 'f@1'"):
         store.vectors(["a", "b"])
     with pytest.raises(InputError):
@@ -36,7 +36,7 @@ def test_maps_that_come_later_do_not_change_vectors(tmp_path):
     store = FeatureStore(tmp_path / "f@1")
     store.add(["a"], np.ones((1, 3)))
     store.add(["a"], np.full((1, 3), 2), np.ones((1, 1, 2, 2)))
-    assert np.array_equal(store.vectors(["a"]), np.ones((1, 3))) and store.has_map("a")
+    assert np.array_equal(store.vectors(["a"]), np.ones((1, 3))) and store.missing(["a"], maps=True) == []
 
 
 def test_rows_of_nan_stay_nan(tmp_path):
@@ -68,3 +68,19 @@ def test_nothing_asked_is_nothing_given(tmp_path):
     store = FeatureStore(tmp_path / "none@1")
     store.add([], np.empty((0, 3)))
     assert store.vectors([]).shape[0] == 0 and not (tmp_path / "none@1").exists()
+
+
+def test_a_damaged_shard_is_set_aside_and_computed_again(tmp_path):
+    folder = tmp_path / "x@1"
+    store = FeatureStore(folder)
+    for keys in (["a", "b"], ["c"], ["d"], ["e"]):
+        store.add(keys, np.ones((len(keys), 3)))
+    shards = sorted(folder.glob("shard-*"))
+    (shards[0] / "hashes.json").write_text('["a", ')
+    data = (shards[1] / "vectors.npy").read_bytes()
+    (shards[1] / "vectors.npy").write_bytes(data[:-4])
+    (shards[2] / "vectors.npy").unlink()
+    again = FeatureStore(folder)
+    assert again.missing(["a", "b", "c", "d", "e"]) == [0, 1, 2, 3]
+    again.add(["a", "b", "c", "d"], np.zeros((4, 3)))
+    assert FeatureStore(folder).vectors(["a", "e"]).tolist() == [[0, 0, 0], [1, 1, 1]]

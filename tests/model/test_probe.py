@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -24,7 +25,8 @@ def test_it_is_logistic_regression_on_standardised_vectors(classes):
     scaler = StandardScaler().fit(train)
     reference = LogisticRegression(C=probe.chosen["C"], class_weight=probe.chosen["class_weight"], max_iter=5000, tol=1e-8)
     reference.fit(scaler.transform(train), labels)
-    assert np.abs(probe.probabilities(val) - reference.predict_proba(scaler.transform(val))).max() < 5e-3
+    expected = softmax(np.log(reference.predict_proba(scaler.transform(val))) / probe.chosen["temperature"], axis=1)
+    assert np.abs(probe.probabilities(val) - expected).max() < 5e-3
 
 
 def test_the_choice_is_the_best_on_validation():
@@ -52,3 +54,25 @@ def test_saved_and_loaded(tmp_path):
 
 def test_the_majority():
     assert majority_probabilities(np.array([1, 5, 2]), 2).tolist() == [[0, 1, 0]] * 2
+
+
+def test_the_probe_is_calibrated_like_the_network():
+    (train, labels), (val, val_labels) = data(1, 60), data(2, 300)
+    probe = fit_probe(train, labels, val, val_labels, 3)
+    assert 0.1 <= probe.chosen["temperature"] <= 10 and probe.chosen["temperature"] != 1.0
+
+
+def test_one_class_alone_gives_its_frequency():
+    train, labels = data(1, 20)
+    probe = fit_probe(train, np.zeros_like(labels), train[:0], labels[:0], 3)
+    assert np.allclose(probe.probabilities(train), [1, 0, 0], atol=1e-6)
+
+
+def test_what_does_not_converge_is_passed_over(monkeypatch):
+    from artextract.model import probe as module
+
+    monkeypatch.setattr(module, "MAX_ITERATIONS", 2)
+    (train, labels), (val, val_labels) = data(1, 60), data(2, 60)
+    said = []
+    probe = fit_probe(train, labels, val, val_labels, 3, said.append)
+    assert any("did not converge" in text for text in said) and np.isfinite(probe.probabilities(val)).all()

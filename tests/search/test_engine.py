@@ -143,7 +143,7 @@ def test_what_a_painting_lacks_is_null_and_contributes_nothing(tmp_path, monkeyp
             red = super().vector(image)
             return red if red[0] > 130 else red * float("nan")
 
-    monkeypatch.setitem(FEATURES, "reddish", lambda backbone: Reddish())
+    monkeypatch.setitem(FEATURES, "reddish", lambda backbone, precision: Reddish())
     collection = write_collection(tmp_path / "c", [paint(s, "bands", 1) for s in ("red", "red", "blue")] + [paint("red", "discs", 4)])
     report = build_index(collection, features=("palette", "reddish"))
     assert report.without == {"palette": 0, "reddish": 1}

@@ -110,3 +110,18 @@ def test_what_cannot_be_imported_is_named(tmp_path):
     (tmp_path / "bad" / "x.png").write_text("no")
     with pytest.raises(NothingUsableError, match="none of the 1 images"):
         import_folder(tmp_path / "bad", tmp_path / "out")
+
+
+def test_columns_with_the_names_of_ours_are_kept_beside_them(tmp_path):
+    images = make(tmp_path / "in", ["a.png", "b.png"])
+    (images / "labels.csv").write_text(f"id,path,key,listed,match,split,style\nx1,{images}/a.png,k1,l1,m1,dev,A\nx2,b.png,k2,l2,m2,dev,B\n")
+    frame = import_folder(images, tmp_path / "out").paintings.frame.sort_values("style")
+    assert frame["csv_id"].tolist() == ["x1", "x2"] and frame["csv_split"].tolist() == ["dev", "dev"]
+    assert frame["key"].tolist() == ["k1", "k2"] and frame["listed"].tolist() == ["l1", "l2"] and frame["match"].tolist() == ["m1", "m2"]
+
+
+def test_a_csv_that_fits_no_image_is_an_error(tmp_path):
+    images = make(tmp_path / "in", ["a.png"])
+    (images / "labels.csv").write_text("path,style\nother/a.png,A\n")
+    with pytest.raises(InputError, match="no row of .* fits an image"):
+        import_folder(images, tmp_path / "out")

@@ -34,20 +34,21 @@ def test_a_second_training_runs_no_backbone(sample_collection, trained_model, tm
     def refuse(*args, **kwargs):
         raise AssertionError("the backbone ran again")
 
-    monkeypatch.setattr(runtime, "open_engine", refuse)
+    monkeypatch.setattr(runtime.OpenVinoEngine, "stream", refuse)
+    monkeypatch.setattr(runtime.OpenVinoEngine, "run", refuse)
     summary = train_model(sample_collection, tmp_path / "again", attributes=("genre",), options=QUICK)
     assert list(summary["attributes"]) == ["genre"] and summary["epochs"] == 1
 
 
 def test_the_custom_backbone_is_trained_and_travels_with_the_model(sample_collection, tmp_path, monkeypatch):
-    from artextract.evaluate.classify import evaluate
+    from artextract.evaluate.classify import evaluate_model
     from artextract.train import scratch
 
     monkeypatch.setattr(scratch, "EPOCHS", 2)
     train_model(sample_collection, tmp_path / "m", backbone="custom", attributes=("genre",), options=QUICK)
     assert (tmp_path / "m" / "backbone.safetensors").exists()
     (tmp_path / "m").rename(tmp_path / "moved")
-    figures = evaluate(tmp_path / "moved", sample_collection).figures
+    figures = evaluate_model(tmp_path / "moved", sample_collection).figures
     assert figures["attributes"]["genre"]["n"] > 0
 
 

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterable, NoReturn
@@ -55,7 +56,12 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("stopped", "what was computed is kept; the same command goes on from there", 130, as_json)
     except OSError as error:
+        if os.environ.get("ARTEXTRACT_DEBUG"):
+            raise
         return _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), "check the path, its rights and the free space", 1, as_json)
+    except Exception as error:
+        traceback.print_exc()  # a defect of ours: the report of it needs the trace, and --json still gets its document
+        return _fail(f"{type(error).__name__}: {error}", "this is a defect of ArtExtract; please report it with the lines above", 1, as_json)
 
 
 def _fail(message: str, hint: str, code: int, as_json: bool) -> int:
@@ -122,17 +128,17 @@ def _train(args: argparse.Namespace) -> Outcome:
 
     options = TrainOptions(**{f.name: getattr(args, f.name) for f in fields(TrainOptions) if getattr(args, f.name, None) is not None})
     summary = train_model(
-        args.collection, args.out, backbone=args.backbone, geometry=args.geometry, attributes=_names(args.attributes),
+        args.collection, args.out, backbone=args.backbone, geometry=args.geometry, precision=args.precision, attributes=_names(args.attributes),
         at_least=args.at_least, options=options, progress=_progress, say=_say,
     )  # fmt: skip
     return Outcome(summary, tables.train_summary(summary))
 
 
 def _evaluate(args: argparse.Namespace) -> Outcome:
-    from artextract.evaluate.classify import evaluate
+    from artextract.evaluate.classify import evaluate_model
     from artextract.evaluate.report import write_report
 
-    evaluation = evaluate(args.model, args.collection, args.split, _progress)
+    evaluation = evaluate_model(args.model, args.collection, args.split, _progress)
     figures = evaluation.figures
     figures["report"] = str(write_report(args.model, evaluation, args.report).resolve())
     return Outcome(figures, tables.evaluation(figures), 1 if evaluation.warnings else 0)
@@ -154,7 +160,7 @@ def _predict(args: argparse.Namespace) -> Outcome:
 def _index(args: argparse.Namespace) -> Outcome:
     from artextract.search.build import build_index
 
-    report = build_index(args.collection, _names(args.features), backbone=args.backbone, progress=_progress)
+    report = build_index(args.collection, _names(args.features), backbone=args.backbone, precision=args.precision, progress=_progress)
     return Outcome(report.as_dict(), tables.index_summary(report.as_dict()))
 
 
@@ -182,6 +188,7 @@ def _benchmark(args: argparse.Namespace) -> Outcome:
 def _serve(args: argparse.Namespace) -> Outcome:
     from artextract.app.api import create_app
 
+    _require_free(args.host, args.port)
     app = create_app(args.collection)
     import uvicorn
 
@@ -243,11 +250,11 @@ def _parser() -> argparse.ArgumentParser:
         sources, "sample", _import_sample, "paintings that ArtExtract draws itself; no download",
         "artextract import sample --out sample --count 600",
     )  # fmt: skip
-    sample.add_argument("--count", type=int, default=600, help="how many to draw (default: %(default)s)")
+    sample.add_argument("--count", type=_positive, default=600, help="how many to draw (default: %(default)s)")
     for source, protocols in ((folder, ("stratified", "artist-disjoint")), (wikiart, ("official", "stratified", "artist-disjoint")), (sample, ("stratified", "artist-disjoint"))):
         source.add_argument("--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there")
         source.add_argument("--split", choices=protocols, default=protocols[0], help="how train, val and test are dealt (default: %(default)s)")
-        source.add_argument("--seed", type=int, default=0, help="of the split and of the drawings (default: %(default)s)")
+        source.add_argument("--seed", type=_from_zero, default=0, help="of the split and of the drawings (default: %(default)s)")
 
     train = _command(
         commands, "train", _train, "train a CNN-RNN on a collection",
@@ -257,17 +264,18 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--out", metavar="MODEL", required=True, help="the model's folder; made if not there")
     train.add_argument("--backbone", default="efficientnet_lite0", metavar="NAME", help="see: artextract backbones (default: %(default)s)")
     train.add_argument("--geometry", default="squash", choices=("squash", "letterbox", "crop"), help="how a picture becomes square (default: %(default)s)")
+    train.add_argument("--precision", default="fast", choices=("fast", "strict"), help="of the backbone: strict is float32 (default: %(default)s)")
     train.add_argument("--attributes", metavar="A,B", help="label columns to learn (default: all)")
-    train.add_argument("--at-least", type=int, default=2, metavar="N", help="leave out classes with fewer training paintings (default: %(default)s)")
+    train.add_argument("--at-least", type=_positive, default=2, metavar="N", help="leave out classes with fewer training paintings (default: %(default)s)")
     train.add_argument("--rnn", choices=("gru", "lstm", "none"), help="the recurrent network (default: gru)")
-    train.add_argument("--epochs", type=int, help="at most this many (default: 15)")
-    train.add_argument("--patience", type=int, help="stop after so many epochs without a better validation macro-F1")
-    train.add_argument("--batch-size", type=int, dest="batch_size")
+    train.add_argument("--epochs", type=_positive, help="at most this many (default: 15)")
+    train.add_argument("--patience", type=_positive, help="stop after so many epochs without a better validation macro-F1")
+    train.add_argument("--batch-size", type=_positive, dest="batch_size")
     train.add_argument("--learning-rate", type=float, dest="learning_rate")
-    train.add_argument("--hidden", type=int, help="width of the recurrent state, per direction")
+    train.add_argument("--hidden", type=_positive, help="width of the recurrent state, per direction")
     train.add_argument("--dropout", type=float)
     train.add_argument("--balance", type=float, help="how far rare classes are favoured: 0 not at all, 1 fully (logit adjustment)")
-    train.add_argument("--seed", type=int)
+    train.add_argument("--seed", type=_from_zero)
 
     evaluate = _command(
         commands, "evaluate", _evaluate, "judge a model beside its baselines",
@@ -284,7 +292,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     predict.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders of them")
     predict.add_argument("--model", metavar="MODEL", required=True)
-    predict.add_argument("--top", type=int, default=5, metavar="N", help="labels per attribute (default: %(default)s)")
+    predict.add_argument("--top", type=_positive, default=5, metavar="N", help="labels per attribute (default: %(default)s)")
 
     index = _command(
         commands, "index", _index, "make a collection searchable", "artextract index my-collection --features deep,palette"
@@ -292,6 +300,7 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("collection", metavar="COLLECTION")
     index.add_argument("--features", default="deep,palette", metavar="A,B", help="see: artextract features (default: %(default)s)")
     index.add_argument("--backbone", default="efficientnet_lite0", metavar="NAME", help="for the feature deep (default: %(default)s)")
+    index.add_argument("--precision", default="fast", choices=("fast", "strict"), help="of the backbone: strict is float32 (default: %(default)s)")
 
     search = _command(
         commands, "search", _search, "the paintings most like one",
@@ -299,7 +308,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     search.add_argument("collection", metavar="COLLECTION")
     search.add_argument("query", metavar="IMAGE_OR_ID", help="an image file, or an id of the collection")
-    search.add_argument("-k", type=int, default=10, help="how many hits (default: %(default)s)")
+    search.add_argument("-k", type=_positive, default=10, help="how many hits (default: %(default)s)")
     search.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
     search.add_argument("--where", metavar="EXPR", action="append", default=[], help='a filter, applied first: "style=Cubism", "artist=A|B", "year=1880..1900", "title~sea"; again for more')
     search.add_argument("--sheet", metavar="PNG", help="also draw the hits as a contact sheet")
@@ -309,8 +318,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("collection", metavar="COLLECTION")
     bench.add_argument("--relevance", default="artist", metavar="COLUMN", help="hits with the query's label in this column are right (default: %(default)s)")
-    bench.add_argument("--limit", type=int, metavar="N", help="judge N queries, drawn at random (default: all)")
-    bench.add_argument("--seed", type=int, default=0)
+    bench.add_argument("--limit", type=_positive, metavar="N", help="judge N queries, drawn at random (default: all)")
+    bench.add_argument("--seed", type=_from_zero, default=0)
 
     serve = _command(commands, "serve", _serve, "the web page of a collection", "artextract serve my-collection --port 8000")
     serve.add_argument("collection", metavar="COLLECTION")
@@ -325,8 +334,8 @@ def _parser() -> argparse.ArgumentParser:
     demo = _command(commands, "demo", _demo, "everything once, from images to a search", "artextract demo --out demo\n  artextract demo --out demo --images ~/paintings")
     demo.add_argument("--out", default="demo", metavar="DIR", help="where collection and model go (default: %(default)s)")
     demo.add_argument("--images", metavar="DIR", help="your own paintings, as for 'import folder' (default: drawn ones)")
-    demo.add_argument("--count", type=int, default=600, help="how many to draw (default: %(default)s)")
-    demo.add_argument("--seed", type=int, default=0)
+    demo.add_argument("--count", type=_positive, default=600, help="how many to draw (default: %(default)s)")
+    demo.add_argument("--seed", type=_from_zero, default=0)
 
     _command(commands, "backbones", _backbones, "list the backbones", "artextract backbones")
     _command(commands, "features", _features, "list the features of the search", "artextract features")
@@ -351,6 +360,29 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not name.strip() or not value.strip():
         raise InputError(f"'{text}' is not of the kind NAME=LEVEL", "as in: --label style=parent")
     return name.strip(), value.strip()
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
+    return int(text)
+
+
+def _from_zero(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 up")
+    return int(text)
+
+
+def _require_free(host: str, port: int) -> None:
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise InputError(f"cannot listen at {host}:{port}: {error.strerror or error}", "choose another --port, or stop what uses it") from error
 
 
 def _image_files(given: list[str]) -> list[Path]:

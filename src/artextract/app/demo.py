@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from artextract.errors import NothingUsableError
-from artextract.evaluate.classify import evaluate
+from artextract.evaluate.classify import evaluate_model
 from artextract.evaluate.report import write_report
 from artextract.progress import Progress
 from artextract.search.build import build_index
@@ -43,7 +43,7 @@ def run_demo(
         say("2/5 extract feature maps and train")
         train_model(collection, model, options=OPTIONS, progress=progress, say=say)
         say("3/5 evaluate on the test split")
-        evaluation = evaluate(model, collection, progress=progress)
+        evaluation = evaluate_model(model, collection, progress=progress)
         attributes, page = evaluation.figures["attributes"], write_report(model, evaluation)
     except NothingUsableError as error:
         notes.append(f"no model was made: {error.message} ({error.hint})")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artextract.backbones import weights
-from artextract.errors import ArtExtractError, InputError
+from artextract.errors import ArtExtractError, InputError, WeightsUnavailableError
 from artextract.images import Transform
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def get_backbone(name: str = DEFAULT, geometry: str = "squash") -> Backbone:
     transform = Transform(row.size, geometry, row.mean, row.std)
     megabytes = sum(file.stat().st_size for file in files) / 1e6
     return Backbone(
-        name=name, family=row.family, source=given or row.source, licence=row.licence, transform=transform, dim=row.dim,
+        name=f"{base}:{path}" if given else name, family=row.family, source=given or row.source, licence=row.licence, transform=transform, dim=row.dim,
         map_shape=row.map_shape, params_millions=row.params_millions, size_mb=round(megabytes, 1),
         version=_version(files, transform), path=str(path),
     )  # fmt: skip
@@ -152,7 +152,8 @@ def load_network(backbone: Backbone) -> torch.nn.Module:
 
     Raises ``InputError`` for weights that are damaged or of another network.
     """
-    from artextract.backbones import networks  # the first import of torch
+    require_torch(backbone.name)
+    from artextract.backbones import networks
 
     try:
         return networks.build(backbone)
@@ -160,6 +161,17 @@ def load_network(backbone: Backbone) -> torch.nn.Module:
         raise
     except Exception as error:  # torch, safetensors and transformers each have their own errors for broken weights
         raise unreadable(backbone.path, error) from error
+
+
+def require_torch(name: str) -> None:
+    """Raise ``WeightsUnavailableError`` where torch, with which a network is exported once, cannot be imported."""
+    try:
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise WeightsUnavailableError(
+            f"'{name}' was never exported on this machine, and torch, which does that once, cannot be imported",
+            "install torch; training and indexing export what they use",
+        ) from error
 
 
 def unreadable(path: str | Path, error: Exception) -> InputError:

@@ -49,7 +49,7 @@ class Evaluation:
     warnings: list[str] = field(default_factory=list)
 
 
-def evaluate(
+def evaluate_model(
     model_folder: str | Path, collection: str | Path | None = None, split: str | None = None, progress: Progress = no_progress
 ) -> Evaluation:
     """Judge a model and keep the figures in its folder where the collection is that of its training.
@@ -63,7 +63,7 @@ def evaluate(
     table = read_paintings(collection or home["path"])
     at_home = Path(table.root).resolve() == Path(home["path"]) or fingerprint(table) == home["fingerprint"]
     rows, split = _choose_rows(table, split, at_home)
-    rows, excluded = _without_seen(rows, model, keep_seen=split in ("train", "val"))
+    rows, excluded = _without_seen(rows, model, keep_seen=at_home and split in ("train", "val"))
     attributes = [name for name in predictor.attributes if name in table.frame]
     labelled = np.zeros(len(rows), dtype=bool)
     for name in attributes:
@@ -74,7 +74,7 @@ def evaluate(
             f"no labelled painting of '{table.root}' is left to judge ({excluded['total']} were trained on)",
             "give a collection that the model has not seen, or --split",
         )
-    feature = get_feature("deep", predictor.backbone)
+    feature = get_feature("deep", predictor.backbone, predictor.precision)
     bad = compute(table.root, rows, feature, progress, maps=True)
     rows = rows.rows(~np.isin(rows.column("sha256").astype(str), list(bad)))
     store = FeatureStore(store_folder(table.root, feature))
@@ -83,6 +83,7 @@ def evaluate(
         "model": str(model.folder.resolve()),
         "collection": str(Path(table.root).resolve()),
         "split": split,
+        "at_home": at_home,
         "excluded": excluded | {"unreadable": len(bad)},
         "attributes": {name: _figures(result) for name, result in judged.items()},
     }
@@ -108,7 +109,7 @@ def _choose_rows(table: Paintings, split: str | None, at_home: bool) -> tuple[Pa
 
 
 def _without_seen(rows: Paintings, model: SavedModel, keep_seen: bool) -> tuple[Paintings, dict[str, int]]:
-    """Rows that the model was not trained on; with ``keep_seen`` (someone asks for the training rows by name) all of them."""
+    """Rows that the model was not trained on; with ``keep_seen`` (someone asks for the training rows of its own collection by name) all of them."""
     if keep_seen:
         return rows, {"total": 0, "same_content": 0, "near_duplicate": 0}
     seen = model.trained_on()

@@ -12,12 +12,17 @@ from artextract.evaluate.classify import Evaluation
 from artextract.evaluate.layout import COLUMNS, table_rows
 from artextract.files import write_aside
 from artextract.metrics.classification import confusion_matrix
-from artextract.model.saved import SavedModel, open_model
+from artextract.model.saved import REPORT, SavedModel, open_model
 
 def write_report(model_folder: str | Path, evaluation: Evaluation, out: str | Path | None = None) -> Path:
-    """Draw the pictures and write ``index.html`` in ``out`` (by default the model's ``report`` folder); gives the page's path."""
+    """Draw the pictures and write ``index.html`` in ``out``; gives the page's path.
+
+    By default that is the model's ``report`` folder for the test rows of its own collection, and a folder beside it for any others.
+    """
     model = open_model(model_folder)
-    out = Path(out) if out else model.folder / "report"
+    figures = evaluation.figures
+    name = REPORT if figures["at_home"] and figures["split"] == "test" else f"{REPORT}-{Path(figures['collection']).name}-{figures['split']}"
+    out = Path(out) if out else model.folder / name
     pictures = _draw(out, model, evaluation)
     page = out / "index.html"
     with write_aside(page) as aside:

@@ -13,6 +13,7 @@ from artextract.metrics.retrieval import average_precision, ndcg_at_k, precision
 from artextract.progress import Progress, no_progress
 from artextract.search.engine import SearchEngine
 from artextract.search.weights import resolve_weights
+from artextract.splits import duplicate_groups
 
 METRICS: dict[str, Callable[[np.ndarray, int], float]] = {
     "p@1": lambda relevant, n: precision_at_k(relevant, 1),
@@ -35,8 +36,8 @@ def benchmark(
 ) -> dict[str, Any]:
     """Rank all other paintings for every query; those are relevant that share the query's ``relevance`` label.
 
-    Queries are the indexed paintings whose label at least one other has (``limit`` of them by lot, if given). The query and exact
-    duplicates of it are no candidates. A painting with few relevant ones cannot reach 1 in p@10.
+    Queries are the indexed paintings whose label at least one other has (``limit`` of them by lot, if given). The query and its
+    duplicates, exact or near (``splits.duplicate_groups``), are no candidates. A painting with few relevant ones cannot reach 1 in p@10.
 
     Gives {"relevance", "n_queries", "n_candidates", "seed", "weights" (of the default mix), "results": {feature or "default" or
     "random": {metric: mean}}, "ci": {the same: {metric: [low, high]}}}; the intervals are 95 % percentile bootstraps over queries.
@@ -47,7 +48,7 @@ def benchmark(
         raise InputError(f"{limit} queries were asked for", "ask for at least 1")
     engine = SearchEngine.open(collection)
     keys = _numbered(engine.paintings.keys(relevance))
-    hashes = _numbered(np.array(engine.index.config.hashes, dtype=object))
+    hashes = duplicate_groups(engine.index.config.hashes, engine.paintings.column("phash").tolist())
     queries = _queries(keys, hashes)
     if not len(queries):
         raise NothingUsableError(f"no two paintings share a {relevance}", "choose another --relevance, or label the collection")

@@ -25,7 +25,8 @@ class Feature(Protocol):
 
     Vectors are ``float32 (dim,)``, of any length: two paintings are as similar as the cosine of their vectors (the index scales
     them). A vector of NaN says that the painting lacks the feature (no face, no figure). ``store_name`` and ``version`` change
-    with anything that changes the vectors: they name the folder in which these are kept.
+    with anything that changes the vectors: they name the folder in which these are kept. ``decoded_at`` is the ``at_least`` with which
+    ``extract`` decodes files.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Feature(Protocol):
     version: str
     dim: int
     description: str
+    decoded_at: int
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
@@ -41,35 +43,36 @@ class Feature(Protocol):
         ...
 
     def vector(self, image: Image.Image) -> np.ndarray:
-        """The vector ``float32 (dim,)`` of one upright RGB picture; the same as ``extract`` gives for its file."""
+        """The vector ``float32 (dim,)`` of one upright RGB picture; the same as ``extract`` gives for its file, where that is
+        decoded with ``at_least=decoded_at``."""
         ...
 
 
-def _deep(backbone: str | Backbone) -> Feature:
+def _deep(backbone: str | Backbone, precision: str) -> Feature:
     from artextract.backbones import get_backbone
     from artextract.features.deep import Deep
 
-    return Deep(get_backbone(backbone) if isinstance(backbone, str) else backbone)
+    return Deep(get_backbone(backbone) if isinstance(backbone, str) else backbone, precision=precision)
 
 
-def _palette(backbone: str | Backbone) -> Feature:
+def _palette(backbone: str | Backbone, precision: str) -> Feature:
     from artextract.features.palette import Palette
 
     return Palette()
 
 
-FEATURES: dict[str, Callable[[str | Backbone], Feature]] = {
+FEATURES: dict[str, Callable[[str | Backbone, str], Feature]] = {
     "deep": _deep,
     "palette": _palette,
 }
-"""Name -> factory. Every factory is given the backbone (or its name); only features that run a network use it."""
+"""Name -> factory. Every factory is given the backbone (or its name) and the precision; only features that run a network use them."""
 
 
-def get_feature(name: str, backbone: str | Backbone = DEFAULT_BACKBONE) -> Feature:
+def get_feature(name: str, backbone: str | Backbone = DEFAULT_BACKBONE, precision: str = "fast") -> Feature:
     """The feature of that name, ``backbone`` being a name or a ``Backbone``; raises ``InputError`` for an unknown name."""
     if name not in FEATURES:
         raise InputError(f"there is no feature '{name}'", f"choose from {', '.join(FEATURES)}")
-    return FEATURES[name](backbone)
+    return FEATURES[name](backbone, precision)
 
 
 def store_folder(collection: str | Path, feature: Feature) -> Path:

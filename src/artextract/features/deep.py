@@ -24,8 +24,9 @@ class Deep:
     def __init__(self, backbone: Backbone, device: str = "auto", precision: str = "fast"):
         self.backbone = backbone
         self.store_name = f"deep-{backbone.name.partition(':')[0].replace('/', '--')}"
-        self.version = str(backbone.version)
+        self.version = backbone.version + ("-strict" if precision == "strict" else "")
         self.dim = backbone.dim
+        self.decoded_at = backbone.transform.size
         self._device = device
         self._precision = precision
         self._engine = None
@@ -43,13 +44,20 @@ class Deep:
         yield from self._run(paths, on_error, maps=True)
 
     def vector(self, image: Image.Image) -> np.ndarray:
+        chunk = np.arange(1), np.stack([self.backbone.transform.pixels(image)])
+        (_, vectors, _), *_ = self._single().stream([chunk], maps=False)
+        return vectors[0]
+
+    def prepare(self) -> None:
+        """Export and compile the network for single pictures, so that a search needs no torch."""
+        self._single()
+
+    def _single(self):
         from artextract.runtime import open_engine
 
         if self._engine is None:
             self._engine = open_engine(self.backbone, "cpu", self._precision)
-        chunk = np.arange(1), np.stack([self.backbone.transform.pixels(image)])
-        (_, vectors, _), *_ = self._engine.stream([chunk], maps=False)
-        return vectors[0]
+        return self._engine
 
     def _run(self, paths, on_error, maps):
         from artextract.runtime import extract

@@ -43,6 +43,7 @@ class Palette:
     store_name = "palette"
     version = "1"
     description = "colours and their proportions, wherever they lie"
+    decoded_at = LONG_SIDE
 
     @property
     def dim(self) -> int:
@@ -54,7 +55,7 @@ class Palette:
         from artextract.runtime import read_ahead
 
         positions, found = [], []
-        for position, amount in read_ahead(paths, lambda path: amounts(open_image(path, at_least=LONG_SIDE)), on_error):
+        for position, amount in read_ahead(paths, lambda path: amounts(open_image(path, at_least=self.decoded_at)), on_error):
             positions.append(position)
             found.append(amount)
             if len(positions) == BATCH:

@@ -4,7 +4,7 @@
                                       /vectors.npy    float32 (n, D); a row of NaN says the painting lacks the feature
                                       /maps.npy       float16 (n, C, H, W), only where feature maps were asked for
 
-A shard appears by one rename, so a killed run leaves whole shards and the next run computes the rest.
+A shard appears by one rename, so a killed run leaves whole shards and the next run computes the rest. A shard that was damaged since is set aside.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ class FeatureStore:
         self._map_place: dict[str, tuple[int, int]] = {}
         self._open: dict[Path, np.ndarray] = {}
         for shard in sorted(self.folder.glob("shard-*")):
-            self._register(shard)
+            if _is_whole(shard):
+                self._register(shard)
+            else:  # its rows are computed again
+                shard.rename(shard.with_name(f".damaged-{shard.name}-{os.getpid()}"))
 
     def missing(self, hashes: Sequence[str], maps: bool = False) -> list[int]:
         """Positions in ``hashes`` of what is not stored yet, each distinct image once."""
@@ -44,9 +47,6 @@ class FeatureStore:
 
     def __contains__(self, key: str) -> bool:
         return key in self._vector_place
-
-    def has_map(self, key: str) -> bool:
-        return key in self._map_place
 
     def add(self, hashes: Sequence[str], vectors: np.ndarray, maps: np.ndarray | None = None) -> None:
         """Append one shard; rows in the order of ``hashes``."""
@@ -110,6 +110,16 @@ class FeatureStore:
             self._vector_place.setdefault(key, (number, row))
             if with_maps:
                 self._map_place.setdefault(key, (number, row))
+
+
+def _is_whole(shard: Path) -> bool:
+    """Whether the files of a shard can be read and have a row for each hash."""
+    try:
+        count = len(read_json(shard / "hashes.json"))
+        arrays = [shard / "vectors.npy", *shard.glob("maps.npy")]
+        return all(len(np.load(path, mmap_mode="r")) == count for path in arrays)
+    except (OSError, ValueError):
+        return False
 
 
 class FeatureMaps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+from artextract.backbones import require_torch
 from artextract.files import cache_dir
 from artextract.model.saved import WEIGHTS, SavedModel
 from artextract.runtime import save_ir
@@ -20,6 +21,7 @@ def export_network(model: SavedModel) -> Path:
     path = exported_path(model)
     if path.exists():
         return path
+    require_torch(model.folder.name)
     import torch
     from safetensors.torch import load_file
 

@@ -38,6 +38,10 @@ class Predictor:
             )
         return backbone
 
+    @property
+    def precision(self) -> str:
+        return self.model.config["backbone"]["precision"]
+
     @cached_property
     def _network(self):
         from artextract.backbones.quiet import openvino
@@ -52,7 +56,7 @@ class Predictor:
     def predict(self, paths: Sequence[str | Path], on_error: Callable[[int, str], None], top: int = 5) -> list[dict[str, Any]]:
         """Ranked labels for image files, in their order; a file that cannot be read is left out and told to ``on_error``."""
         answers = []
-        for positions, _, maps in extract(self.backbone, list(paths), maps=True, on_error=on_error):
+        for positions, _, maps in extract(self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision):
             found = self.probabilities(maps)
             for row, position in enumerate(positions):
                 ranked = {name: self._ranked(name, found[name][row], top) for name in self.attributes}

@@ -19,10 +19,12 @@ from sklearn.linear_model import LogisticRegression
 
 from artextract.files import write_aside
 from artextract.metrics.classification import confusion_matrix, macro_f1
+from artextract.model.calibration import fit_temperature
 
 C_GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1.0, 10.0)
 CLASS_WEIGHTS = (None, "balanced")
 MAX_ITERATIONS = 5000
+CLEARLY_WORSE = 0.01
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,12 @@ def fit_probe(
 ) -> LinearProbe:
     """Fit on pooled vectors ``float32 (N, D)`` with class numbers in 0..classes-1, choosing among ``C_GRID`` x ``CLASS_WEIGHTS``.
 
-    For each class weighting C grows, each fit starting from the last, until validation macro-F1 has fallen twice in a row. Ties go to the smaller C.
-    Without validation rows, C = 0.01 and no class weights.
+    For each class weighting C grows, each fit starting from the last, until validation macro-F1 was twice in a row ``CLEARLY_WORSE`` than the best. Ties go
+    to the smaller C; a C that does not converge is passed over. Without validation rows, C = 0.01 and no class weights. The probabilities are
+    calibrated by one temperature on validation, as the network's are.
     """
+    if len(np.unique(train_classes)) < 2:
+        return _constant(train_classes, classes, train.shape[1])
     mean, std = train.mean(0), np.maximum(train.std(0), 1e-6)
     train_scaled, val_scaled = (train - mean) / std, (val - mean) / std
     best: tuple[float, LogisticRegression, dict] | None = None
@@ -60,17 +65,22 @@ def fit_probe(
         scores: list[float] = []
         for strength in strengths:
             model.C = strength
-            _fit_to_convergence(model, train_scaled, train_classes)
+            if not _fit_to_convergence(model, train_scaled, train_classes):
+                watch(f"C {strength:g}, class weights {weight or 'none'}: did not converge in {MAX_ITERATIONS} steps, passed over")
+                continue
             score = _validation_score(model, val_scaled, val_classes, classes)
             scores.append(score)
             chosen = {"C": strength, "class_weight": weight, "val_macro_f1": score if len(val) else None}
             watch(f"C {strength:g}, class weights {weight or 'none'}: macro-F1 {score:.3f}")
             if best is None or score > best[0]:
                 best = (score, _folded(model, mean, std, classes), chosen)
-            if len(scores) > 2 and scores[-1] < scores[-2] < scores[-3]:
+            if len(scores) > 2 and max(scores[-2:]) < max(scores) - CLEARLY_WORSE:
                 break
+    if best is None:
+        return _constant(train_classes, classes, train.shape[1])
     _, (weights, bias), chosen = best
-    return LinearProbe(weights, bias, chosen)
+    temperature = fit_temperature(val @ weights.T + bias, val_classes) if len(val) else 1.0
+    return LinearProbe(weights / np.float32(temperature), bias / np.float32(temperature), chosen | {"temperature": temperature})
 
 
 def majority_probabilities(class_counts: np.ndarray, rows: int) -> np.ndarray:
@@ -93,10 +103,18 @@ def load_probes(path: Path, chosen: dict[str, dict]) -> dict[str, LinearProbe]:
     return {name: LinearProbe(arrays[f"{name}/weights"], arrays[f"{name}/bias"], kept) for name, kept in chosen.items()}
 
 
-def _fit_to_convergence(model: LogisticRegression, vectors: np.ndarray, classes: np.ndarray) -> None:
+def _fit_to_convergence(model: LogisticRegression, vectors: np.ndarray, classes: np.ndarray) -> bool:
     with warnings.catch_warnings():
-        warnings.simplefilter("error", ConvergenceWarning)
+        warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(vectors, classes)
+    return int(np.max(model.n_iter_)) < MAX_ITERATIONS
+
+
+def _constant(train_classes: np.ndarray, classes: int, dim: int) -> LinearProbe:
+    """The probe where nothing can be fitted: the frequencies of the training classes, whatever the picture."""
+    counts = np.bincount(train_classes, minlength=classes)
+    bias = np.log(np.maximum(counts, 1e-9) / max(1, counts.sum())).astype(np.float32)
+    return LinearProbe(np.zeros((classes, dim), np.float32), bias, {"C": None, "class_weight": None, "val_macro_f1": None})
 
 
 def _validation_score(model: LogisticRegression, vectors: np.ndarray, truth: np.ndarray, classes: int) -> float:

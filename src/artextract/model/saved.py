@@ -24,7 +24,8 @@ from artextract.model.label_map import LabelMap
 
 FORMAT = 1
 CONFIG, LABELS, WEIGHTS, PROBES = "config.json", "labels.json", "model.safetensors", "probe.safetensors"
-BACKBONE_WEIGHTS, TRAINED_ON, HISTORY, METRICS = "backbone.safetensors", "trained_on.parquet", "history.csv", "metrics.json"
+BACKBONE_WEIGHTS, TRAINED_ON, HISTORY = "backbone.safetensors", "trained_on.parquet", "history.csv"
+METRICS, REPORT = "metrics.json", "report"
 
 
 @dataclass(frozen=True)

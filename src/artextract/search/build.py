@@ -43,6 +43,7 @@ def build_index(
     collection: str | Path,
     features: Sequence[str] = DEFAULT_FEATURES,
     backbone: str = DEFAULT_BACKBONE,
+    precision: str = "fast",
     progress: Progress = no_progress,
 ) -> IndexReport:
     """Compute what is missing of ``features`` and write ``COLLECTION/index``, in place of the one that was there.
@@ -54,17 +55,21 @@ def build_index(
         raise InputError("name each feature once, and at least one", f"choose from {', '.join(FEATURES)}")
     paintings = read_paintings(collection)
     hashes = paintings.column("sha256").tolist()
-    made = [get_feature(name, backbone) for name in features]
+    made = [get_feature(name, backbone, precision) for name in features]
+    backbone = next((feature.backbone.name for feature in made if hasattr(feature, "backbone")), backbone)  # paths made absolute
     bad = {feature.name: compute(collection, paintings, feature, progress) for feature in made}
     usable = np.array([not all(key in failed for failed in bad.values()) for key in hashes], dtype=bool)
     if not usable.any():
         reason = next(iter(bad[features[0]].values()), "the collection is empty")
-        raise NothingUsableError(f"no image of '{collection}' could be used ({reason})", "see what is wrong with: artextract doctor")
+        raise NothingUsableError(f"no image of '{collection}' could be used ({reason})", "check that the image files are still where they were imported from")
     kept = paintings.rows(usable)
     skipped = {kept_id: bad[features[0]][hashes[row]] for row, kept_id in enumerate(paintings.ids) if not usable[row]}
     kept_hashes = kept.column("sha256").tolist()
     vectors = {_block(feature): _vectors(collection, feature, kept_hashes) for feature in made}
-    index = EmbeddedIndex.build(index_folder(collection), kept.ids, kept_hashes, vectors, skipped, {"backbone": backbone})
+    index = EmbeddedIndex.build(index_folder(collection), kept.ids, kept_hashes, vectors, skipped, {"backbone": backbone, "precision": precision})
+    for feature in made:
+        if hasattr(feature, "prepare"):
+            feature.prepare()
     return IndexReport(
         n_indexed=len(index),
         features={feature.name: feature.version for feature in made},

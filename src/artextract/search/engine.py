@@ -85,7 +85,8 @@ class SearchEngine:
         paintings = read_paintings(collection)
         index = EmbeddedIndex.open(index_folder(collection))
         backbone = index.config.settings.get("backbone", DEFAULT_BACKBONE)
-        features = {name: get_feature(name, backbone) for name in index.features}
+        precision = index.config.settings.get("precision", "fast")
+        features = {name: get_feature(name, backbone, precision) for name in index.features}
         versions = {name: f"{feature.store_name}@{feature.version}" for name, feature in features.items()}
         index.require(paintings.ids, paintings.column("sha256").tolist(), versions)
         row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
@@ -148,11 +149,11 @@ class SearchEngine:
 
     def _describe(self, source: bytes | Image.Image, name: str) -> dict[str, np.ndarray]:
         try:
-            image = open_image(source)
+            images = {feature.decoded_at: open_image(source, feature.decoded_at) for feature in self.features.values()}
         except ImageError as error:
             raise InputError(f"{name} cannot be used: {error.message}", "give an image file such as JPEG, PNG or TIFF") from error
         with self._lock:  # a network's engine answers one at a time
-            return {name: feature.vector(image) for name, feature in self.features.items()}
+            return {name: feature.vector(images[feature.decoded_at]) for name, feature in self.features.items()}
 
     def _nowhere(self, text: str) -> InputError:
         if text in self.index.config.skipped:

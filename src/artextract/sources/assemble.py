@@ -59,8 +59,8 @@ def assemble(
 ) -> ImportReport:
     """Look at every image of ``rows``, leave out what cannot be used, and write the collection's table.
 
-    ``rows`` has ``path`` (absolute), ``key`` (the path inside the source, of which the id is made), ``source``, ``rights``, the label columns and
-    optionally ``title``, ``listed`` (official list) and further columns, which are kept. ``preferred`` names display names per label
+    ``rows`` has ``path`` (absolute), ``_key`` (the path inside the source, of which the id is made), ``source``, ``rights``, the label columns and
+    optionally ``title``, ``_listed`` (official list) and further columns, which are kept. ``preferred`` names display names per label
     column. Raises ``NothingUsableError`` when no image is left.
     """
     out = Path(out)
@@ -75,7 +75,7 @@ def assemble(
     seen = [fact for fact in facts if fact is not None]
     for name in ("sha256", "phash", "width", "height"):
         frame[name] = [getattr(fact, name) for fact in seen]
-    frame["id"] = painting_ids(frame["key"])
+    frame["id"] = painting_ids(frame["_key"])
     for name in labels:
         frame[name] = unify(frame[name], (preferred or {}).get(name, ()))
     frame["split"] = splits.assign(
@@ -84,11 +84,11 @@ def assemble(
         phashes=[fact.phash for fact in seen],
         strata=[canonical_key(value) for value in frame[labels[0]]] if labels else [None] * len(frame),
         artists=[canonical_key(value) for value in frame["artist"]] if "artist" in labels else None,
-        listed=frame["listed"].where(frame["listed"].notna(), None).tolist() if "listed" in frame else None,
+        listed=frame["_listed"].where(frame["_listed"].notna(), None).tolist() if "_listed" in frame else None,
         seed=seed,
     )
     frame["path"] = [_stored_path(Path(path), out) for path in frame["path"]]
-    table = Paintings(frame.drop(columns=["key", "listed"], errors="ignore").sort_values("id"), out, tuple(labels))
+    table = Paintings(frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels))
     table.write()
     return ImportReport(table, skipped)
 

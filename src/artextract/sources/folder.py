@@ -34,22 +34,23 @@ def import_folder(
     ``labels_csv`` defaults to ``images/labels.csv`` where that exists: a ``path`` column relative to the folder, label columns, and any further
     columns, which are kept. ``folder_labels`` maps an attribute to "parent", "grandparent" or a depth from the top ("1", "2"):
     ``{"style": "parent"}``. ``label_columns`` names the label columns; by default style, artist and genre, as far as they are there.
-    A ``split`` column with train, val and test for every row is taken as it is only where ``split`` is "given".
+    Columns of the CSV that the table fills itself (``id``, ``split``, ...) are kept as ``csv_id``, ``csv_split``, ... Raises ``InputError`` where no row of
+    the CSV fits an image.
     """
     images = require_folder(images)
     rows = pd.DataFrame({"path": _image_files(images, out)})
     if not len(rows):
         raise NothingUsableError(f"there are no images below '{images}'", f"known endings: {', '.join(sorted(EXTENSIONS))}")
-    rows["key"] = [path.relative_to(images).as_posix() for path in rows["path"]]
+    rows["_key"] = [path.relative_to(images).as_posix() for path in rows["path"]]
     rows["path"] = rows["path"].astype(str)
     missing, notes = 0, []
     for name, level in (folder_labels or {}).items():
-        rows[name] = [_folder_name(key, level) for key in rows["key"]]
+        rows[name] = [_folder_name(key, level) for key in rows["_key"]]
     csv = Path(labels_csv) if labels_csv else images / "labels.csv"
     if labels_csv and not csv.is_file():
         raise InputError(f"there is no file '{csv}'", "give a CSV with a column 'path'")
     if csv.is_file():
-        rows, missing, notes = _with_labels(rows, _read_csv(csv), folder_labels or {})
+        rows, missing, notes = _with_labels(rows, _read_csv(csv), folder_labels or {}, images, csv)
     labels = label_columns or tuple(name for name in dict.fromkeys([*DEFAULT_LABELS, *(folder_labels or {})]))
     absent = [name for name in labels if name not in rows]
     if label_columns and absent:
@@ -97,27 +98,37 @@ def _read_csv(path: Path) -> pd.DataFrame:
     return listed[listed["path"].notna()]
 
 
-def _with_labels(rows: pd.DataFrame, listed: pd.DataFrame, folder_labels: dict[str, str]) -> tuple[pd.DataFrame, int, list[str]]:
-    listed = listed.drop(columns=[c for c in listed if c in COLUMNS and c not in ("path", "title", "rights")])
+def _with_labels(
+    rows: pd.DataFrame, listed: pd.DataFrame, folder_labels: dict[str, str], images: Path, csv: Path
+) -> tuple[pd.DataFrame, int, list[str]]:
+    ours = [c for c in listed if (c in COLUMNS or c.startswith("_")) and c not in ("path", "title", "rights")]
+    listed = listed.rename(columns={name: f"csv_{name.lstrip('_')}" for name in ours})
     for column in listed.columns.difference(["path"]):
         numbers = pd.to_numeric(listed[column], errors="coerce")
         if column not in ("title", "rights", *DEFAULT_LABELS) and listed[column].notna().any() and numbers.notna().eq(listed[column].notna()).all():
             listed[column] = numbers
-    listed["match"] = [_match_key(path) for path in listed["path"]]
-    twice = int(listed["match"].duplicated().sum())
-    listed = listed.drop_duplicates("match", keep="first").drop(columns="path")
-    rows = rows.assign(match=[_match_key(key) for key in rows["key"]])
-    missing = int((~listed["match"].isin(rows["match"])).sum())
-    merged = rows.merge(listed, on="match", how="left", suffixes=("_folder", ""))
+    listed["_match"] = [_match_key(path, images) for path in listed["path"]]
+    twice = int(listed["_match"].duplicated().sum())
+    listed = listed.drop_duplicates("_match", keep="first").drop(columns="path")
+    rows = rows.assign(_match=[_match_key(key) for key in rows["_key"]])
+    missing = int((~listed["_match"].isin(rows["_match"])).sum())
+    if missing == len(listed):
+        example = f"'{listed['_match'].iloc[0]}'" if len(listed) else "no rows at all"
+        raise InputError(f"no row of '{csv}' fits an image below '{images}' (it has {example})", "paths count from the folder of the images")
+    merged = rows.merge(listed, on="_match", how="left", suffixes=("_folder", ""))
     for name in folder_labels:
         if f"{name}_folder" in merged:  # the CSV wins where it says something
             merged[name] = merged[name].fillna(merged.pop(f"{name}_folder"))
     notes = [f"{twice} paths stand more than once in the CSV; the first row counts"] if twice else []
-    unlabelled = int((~rows["match"].isin(listed["match"])).sum())
+    unlabelled = int((~rows["_match"].isin(listed["_match"])).sum())
     if unlabelled:
         notes.append(f"{unlabelled} images are not in the CSV and have no labels from it")
-    return merged.drop(columns="match"), missing, notes
+    return merged.drop(columns="_match"), missing, notes
 
 
-def _match_key(path: str) -> str:
-    return unicodedata.normalize("NFC", str(path).strip().replace("\\", "/").removeprefix("./"))
+def _match_key(path: str, images: Path | None = None) -> str:
+    """The path inside the folder, in one spelling; absolute paths into the folder are made relative."""
+    text = str(path).strip().replace("\\", "/").removeprefix("./")
+    if images is not None and Path(text).is_absolute() and Path(text).is_relative_to(images.resolve()):
+        text = Path(text).relative_to(images.resolve()).as_posix()
+    return unicodedata.normalize("NFC", text)

@@ -71,4 +71,4 @@ def _draw(index: int, seed: int, folder: Path) -> dict[str, Any]:
             drawing.image.save(aside, "JPEG", quality=92)
         with write_aside(record_path) as aside:
             aside.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
-    return {"path": str(path), "key": path.name, **record}
+    return {"path": str(path), "_key": path.name, **record}

@@ -45,16 +45,21 @@ def import_wikiart(
     files = [path for path in sorted(images.rglob("*")) if path.suffix.lower() in EXTENSIONS and path.is_file()]
     if not files:
         raise NothingUsableError(f"there are no images below '{images}'", "give the folder whose folders are the styles")
-    rows = pd.DataFrame({"path": [str(path) for path in files], "key": [path.relative_to(images).as_posix() for path in files]})
-    rows["match"] = [_match_key(key) for key in rows["key"]]
-    missing = int((~listed.index.isin(rows["match"])).sum())
-    rows = rows.join(listed, on="match").drop(columns="match")
-    unlisted = rows["listed"].isna()
-    folder_style = rows["key"].str.split("/").str[0].where(rows["key"].str.contains("/"))
+    rows = pd.DataFrame({"path": [str(path) for path in files], "_key": [path.relative_to(images).as_posix() for path in files]})
+    rows["_match"] = [_match_key(key) for key in rows["_key"]]
+    missing = int((~listed.index.isin(rows["_match"])).sum())
+    rows = rows.join(listed, on="_match").drop(columns="_match")
+    unlisted = rows["_listed"].isna()
+    if unlisted.all():
+        raise InputError(f"no image below '{images}' is in the lists ('{rows['_key'].iloc[0]}' is not)", "give the folder whose folders are the styles")
+    crossed = int(rows.pop("_crossed").fillna(False).astype(bool).sum())
+    if crossed:
+        notes.append(f"{crossed} paintings are in one task's train list and another's val list: they are test")
+    folder_style = rows["_key"].str.split("/").str[0].where(rows["_key"].str.contains("/"))
     rows["style"] = rows["style"].where(rows["style"].notna() | ~unlisted, folder_style)
     if artists == "from-names":
-        rows["artist"] = [artist_from_file(key) for key in rows["key"]]
-    rows["title"] = [title_from_file(key) for key in rows["key"]]
+        rows["artist"] = [artist_from_file(key) for key in rows["_key"]]
+    rows["title"] = [title_from_file(key) for key in rows["_key"]]
     rows["source"], rows["rights"] = "wikiart", RIGHTS
     report = assemble(rows, out, labels=TASKS, protocol=split, preferred=preferred, seed=seed, progress=progress)
     report.missing, report.notes = missing, notes
@@ -66,7 +71,8 @@ def import_wikiart(
 def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]]:
     """The six lists joined into one row per painting, the display names per task, and notes for people.
 
-    The index is the path key; columns are the tasks (display names) and ``listed`` ("val" where any task holds the painting out, else "train").
+    The index is the path key; columns are the tasks (display names), ``_listed`` ("val" where any task holds the painting out, else "train")
+    and ``_crossed`` (in one task's train and another's val).
     """
     found: dict[str, dict[str, str]] = {}
     names: dict[str, list[str]] = {}
@@ -82,13 +88,12 @@ def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]
                 entry = found.setdefault(_match_key(row_path), {})
                 twice += task in entry
                 entry.setdefault(task, classes[label])
-                entry["listed"] = "val" if part == "val" else entry.get("listed", "train")
-                entry["held_out"] = entry.get("held_out", "") + part
-    crossed = sum("train" in entry["held_out"] and "val" in entry["held_out"] for entry in found.values())
-    listed = pd.DataFrame.from_dict(found, orient="index", columns=[*TASKS, "listed"])
+                entry["_listed"] = "val" if part == "val" else entry.get("_listed", "train")
+                entry.setdefault("parts", set()).add(part)
+    for entry in found.values():
+        entry["_crossed"] = len(entry.pop("parts")) == 2
+    listed = pd.DataFrame.from_dict(found, orient="index", columns=[*TASKS, "_listed", "_crossed"])
     notes = []
-    if crossed:
-        notes.append(f"{crossed} paintings are in one task's train list and another's val list: they are test")
     if twice:
         notes.append(f"{twice} rows stand twice in a list; the first counts")
     return listed, names, notes

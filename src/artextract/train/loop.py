@@ -9,19 +9,17 @@ from typing import Any, Callable
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
-from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 
+from artextract.errors import InputError
 from artextract.metrics.classification import confusion_matrix, macro_f1
+from artextract.model.calibration import fit_temperature
 from artextract.model.heads import masked_loss
 from artextract.model.missing import MISSING
 from artextract.model.network import CNNRNNHead, NetworkConfig
 
 NORMALISATION_ROWS = 2048
 """Enough paintings to know the channel means and deviations by."""
-CALIBRATION_ROWS = 30
-"""With fewer labelled validation paintings a temperature would be noise."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,16 @@ class TrainOptions:
     mixup: float = 0.4
     average: float = 0.99
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("layers", "width", "hidden", "epochs", "patience", "batch_size"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}", f"give a {name} of at least 1")
+        for name in ("dropout", "label_smoothing", "average"):
+            if not 0 <= getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}", f"give a {name} from 0 to below 1")
+        if not self.learning_rate > 0 or min(self.weight_decay, self.balance, self.mixup, self.seed) < 0:
+            raise InputError("a training option is negative, or the learning rate is 0", "see: artextract train --help")
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -168,20 +176,12 @@ def all_logits(network: CNNRNNHead, rows: Rows, batch_size: int = 256) -> list[t
 
 
 def temperatures(network: CNNRNNHead, val: Rows) -> list[float]:
-    """Per attribute the temperature with the lowest validation cross-entropy, between a tenth and ten; 1 where fewer than ``CALIBRATION_ROWS`` rows tell."""
-    chosen = [1.0] * len(network.config.classes)
+    """The temperature of each attribute, fitted on validation."""
     if not len(val):
-        return chosen
-    for i, scores in enumerate(all_logits(network, val)):
-        known = val.targets[:, i] != MISSING
-        if known.sum() < CALIBRATION_ROWS:
-            continue
-        logits, truth = scores[known].double(), torch.from_numpy(val.targets[known, i])
-        found = minimize_scalar(
-            lambda log_t: float(F.cross_entropy(logits / math.exp(log_t), truth)), bounds=(-math.log(10), math.log(10)), method="bounded"
-        )
-        chosen[i] = math.exp(found.x)
-    return chosen
+        return [1.0] * len(network.config.classes)
+    known = val.targets != MISSING
+    logits = all_logits(network, val)
+    return [fit_temperature(scores.numpy()[known[:, i]], val.targets[known[:, i], i]) for i, scores in enumerate(logits)]
 
 
 def channel_statistics(rows: Rows, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any, Callable
 
@@ -34,6 +35,7 @@ def train_model(
     *,
     backbone: str = "efficientnet_lite0",
     geometry: str = "squash",
+    precision: str = "fast",
     attributes: tuple[str, ...] | None = None,
     at_least: int = AT_LEAST,
     options: TrainOptions = TrainOptions(),
@@ -60,7 +62,7 @@ def train_model(
     else:
         chosen = get_backbone(backbone, geometry)
 
-    feature = get_feature("deep", chosen)
+    feature = get_feature("deep", chosen, precision)
     say(f"feature maps: {len(paintings)} paintings x {_megabytes(chosen, 1) * 1000:.0f} KB = {_megabytes(chosen, len(paintings)):.0f} MB")
     bad = compute(collection, paintings, feature, progress, maps=True)
     paintings = paintings.rows(~np.isin(paintings.column("sha256").astype(str), list(bad)))
@@ -74,7 +76,9 @@ def train_model(
     say(f"network: {options.rnn}, {len(rows['train'])} training and {len(rows['val'])} validation paintings")
     fitted = fit(rows["train"], rows["val"], config, list(labels.counts.values()), options, lambda epoch: say(_epoch_line(epoch)))
     probes = _fit_probes(store, sides, labels, say)
-    return _save(out, collection, chosen, backbone, fitted, labels, probes, options, paintings, bad)
+    feature.prepare()
+    name = backbone if backbone == "custom" else chosen.name
+    return _save(out, collection, chosen, name, precision, fitted, labels, probes, options, paintings, bad)
 
 
 def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least: int) -> LabelMap:
@@ -105,12 +109,14 @@ def _fit_probes(store: FeatureStore, sides: dict[str, Paintings], labels: LabelM
 
 
 def _save(
-    out: Path, collection: str | Path, backbone: Backbone, backbone_name: str, fitted: Fitted, labels: LabelMap, probes: dict[str, LinearProbe],
+    out: Path, collection: str | Path, backbone: Backbone, backbone_name: str, precision: str, fitted: Fitted, labels: LabelMap, probes: dict[str, LinearProbe],
     options: TrainOptions, paintings: Paintings, bad: dict[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     from safetensors.torch import save_file
 
     out.mkdir(parents=True, exist_ok=True)
+    (out / saved.METRICS).unlink(missing_ok=True)  # verdicts on the weights that were here before
+    shutil.rmtree(out / saved.REPORT, ignore_errors=True)
     with write_aside(out / saved.WEIGHTS) as aside:
         save_file({name: value.contiguous() for name, value in fitted.network.state_dict().items()}, aside)
     save_probes(out / saved.PROBES, probes)
@@ -127,7 +133,7 @@ def _save(
         "labels_sha256": labels.hash,
         "backbone": {
             "name": backbone_name, "version": backbone.version, "licence": backbone.licence, "source": backbone.source,
-            "transform": backbone.transform.as_dict(),
+            "precision": precision, "transform": backbone.transform.as_dict(),
         },
         "network": fitted.network.config.as_dict(),
         "options": options.as_dict(),
