@@ -15,6 +15,8 @@ from artextract.labels import canonical_key, display_name, name_from_slug, repai
         ("Paul Cézanne", "paul-cezanne", "Paul Ce\u0301zanne"),
         ("Naïve Art (Primitivism)", "Naive_Art_Primitivism"),
         ("Eugène Grasset", "eugã¨ne-grasset", "eugene grasset"),
+        ("Wojciech Jastrzębowski Łódź", "wojciech-jastrzebowski-lodz"),
+        ("Hans Ørsted", "hans-orsted"),
         ("Arnold Böcklin", "arnold-bã¶cklin"),
     ],
 )
@@ -26,7 +28,7 @@ def test_different_labels_keep_different_keys():
     assert len({canonical_key(s) for s in ("Cubism", "Analytical_Cubism", "Synthetic Cubism", "Realism", "New_Realism")}) == 5
 
 
-@pytest.mark.parametrize("nothing", [None, float("nan"), "", "  ", "Unknown", "unknown-artist", "N/A", "None"])
+@pytest.mark.parametrize("nothing", [None, float("nan"), "", "  ", "Unknown", "unknown-artist", "N/A", "NA", "None"])
 def test_what_says_nothing_is_no_label(nothing):
     assert canonical_key(nothing) is None and display_name(nothing) is None
 

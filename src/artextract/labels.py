@@ -13,7 +13,10 @@ ALIASES = {
 }
 """Other keys under which the same class is known; the canonical one is on the right."""
 
-MISSING = {"", "nan", "none", "null", "n_a", "unknown", "unknown_artist", "unknown_genre", "unknown_style"}
+_UNDIVIDED = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i"})
+"""Letters that NFKD does not take apart."""
+
+MISSING = {"", "na", "nan", "none", "null", "n_a", "unknown", "unknown_artist", "unknown_genre", "unknown_style"}
 """Keys that stand for "no label"."""
 
 _PARTICLES = {"van", "von", "der", "den", "de", "da", "di", "del", "della", "des", "du", "la", "le", "el", "af", "ter", "ten"}
@@ -27,7 +30,7 @@ def canonical_key(label: object) -> str | None:
     """
     if label is None or label != label:
         return None
-    text = unicodedata.normalize("NFKD", repair_mojibake(str(label)))
+    text = unicodedata.normalize("NFKD", repair_mojibake(str(label)).translate(_UNDIVIDED))
     text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
     key = re.sub(r"[\W_]+", "_", text).strip("_")
     if key in MISSING:

@@ -81,7 +81,7 @@ def create_app(collection: str | Path) -> FastAPI:
     paths = paintings.image_paths()
     uploads: OrderedDict[str, _Upload] = OrderedDict()
     lock = Lock()
-    app = FastAPI(title="ArtExtract", docs_url=None, redoc_url=None)
+    app = FastAPI(title="ArtExtract", docs_url=None, redoc_url=None, openapi_url=None)
 
     def position_of(painting_id: str) -> int:
         position = engine.index.position(painting_id)
@@ -164,12 +164,16 @@ def create_app(collection: str | Path) -> FastAPI:
                 raise TooLargeError(f"the file is larger than {MAX_UPLOAD_BYTES >> 20} MB", "send a smaller version of the picture")
         return await run_in_threadpool(keep, bytes(data))
 
+    def kept(token: str):
+        upload = uploads.get(token)  # one look: another request may push it out at any moment
+        if upload is None:
+            raise NotFoundError("this upload has been forgotten", "upload the picture again")
+        return upload
+
     @app.get("/api/uploads/{token}")
     def known_upload(token: str) -> dict[str, Any]:
         """What POST gave for it; 404 where it has been forgotten."""
-        if token not in uploads:
-            raise NotFoundError("this upload has been forgotten", "upload the picture again")
-        return uploads[token].facts
+        return kept(token).facts
 
     @app.post("/api/search")
     def search(asked: SearchRequest) -> dict[str, Any]:
@@ -177,8 +181,7 @@ def create_app(collection: str | Path) -> FastAPI:
         if (asked.id is None) == (asked.upload is None):
             raise InputError("name either a painting or an upload", 'send {"id": ...} or {"upload": ...}')
         if asked.upload is not None:
-            known_upload(asked.upload)
-            query = uploads[asked.upload].query
+            query = kept(asked.upload).query
         else:
             position_of(asked.id)
             query = engine.query(asked.id)
