@@ -10,7 +10,11 @@ from artextract.sources.wikiart import artist_from_file, import_wikiart, read_li
 
 @pytest.fixture
 def wikiart(tmp_path):
-    """Lists with every trap of the official ones, and images for most of their rows."""
+    return *write_wikiart(tmp_path), tmp_path / "out"
+
+
+def write_wikiart(tmp_path):
+    """Images and lists with every trap of the official ones."""
     csv, images = tmp_path / "csv", tmp_path / "images"
     for folder in ("Style", "Genre", "Artist"):
         (csv / folder).mkdir(parents=True)
@@ -37,7 +41,7 @@ def wikiart(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(rng.integers(0, 255, (6, 6, 3), dtype=np.uint8)).resize((48, 48)).save(path)
     (images / nouveau[3]).write_bytes(b"corrupt")
-    return images, csv, tmp_path / "out"
+    return images, csv
 
 
 def test_the_traps(wikiart):

@@ -164,7 +164,7 @@ def create_app(collection: str | Path) -> FastAPI:
                 raise TooLargeError(f"the file is larger than {MAX_UPLOAD_BYTES >> 20} MB", "send a smaller version of the picture")
         return await run_in_threadpool(keep, bytes(data))
 
-    def kept(token: str):
+    def kept(token: str) -> _Upload:
         upload = uploads.get(token)  # one look: another request may push it out at any moment
         if upload is None:
             raise NotFoundError("this upload has been forgotten", "upload the picture again")

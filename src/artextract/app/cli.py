@@ -86,9 +86,10 @@ def _say(text: str) -> None:
 
 
 def _import_folder(args: argparse.Namespace) -> Outcome:
-    from artextract.sources.folder import UNKNOWN_RIGHTS, import_folder
+    from artextract.sources import SOURCES
+    from artextract.sources.folder import UNKNOWN_RIGHTS
 
-    report = import_folder(
+    report = SOURCES["folder"](
         args.images, args.out, labels_csv=args.labels, folder_labels=dict(_pair(text) for text in args.label),
         label_columns=_names(args.columns), split=args.split, rights=args.rights or UNKNOWN_RIGHTS, seed=args.seed, progress=_progress,
     )  # fmt: skip
@@ -96,18 +97,18 @@ def _import_folder(args: argparse.Namespace) -> Outcome:
 
 
 def _import_wikiart(args: argparse.Namespace) -> Outcome:
-    from artextract.sources.wikiart import import_wikiart
+    from artextract.sources import SOURCES
 
-    report = import_wikiart(
+    report = SOURCES["wikiart"](
         args.images, args.csv, args.out, artists=args.artists, split=args.split, seed=args.seed, progress=_progress
     )
     return Outcome(report.summary(), tables.import_summary(report.summary()))
 
 
 def _import_sample(args: argparse.Namespace) -> Outcome:
-    from artextract.sources.sample import import_sample
+    from artextract.sources import SOURCES
 
-    report = import_sample(args.out, count=args.count, seed=args.seed, split=args.split, progress=_progress)
+    report = SOURCES["sample"](args.out, count=args.count, seed=args.seed, split=args.split, progress=_progress)
     return Outcome(report.summary(), tables.import_summary(report.summary()))
 
 

@@ -1,0 +1,20 @@
+"""Where paintings come from. To add a source: a file beside this one whose function ends in ``assemble``, a line here, and its command in ``app/cli.py``.
+
+The contract test runs on every entry.
+"""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from artextract.sources.assemble import ImportReport
+from artextract.sources.folder import import_folder
+from artextract.sources.sample import import_sample
+from artextract.sources.wikiart import import_wikiart
+
+SOURCES: dict[str, Callable[..., ImportReport]] = {
+    "folder": import_folder,
+    "wikiart": import_wikiart,
+    "sample": import_sample,
+}
+"""Name on the command line -> function. All take ``out``, ``split``, ``seed`` and ``progress`` by name, and write the table."""
