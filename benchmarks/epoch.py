@@ -48,7 +48,6 @@ def main() -> None:
     config = options.network_config(backbone.map_shape, labels.sizes)
     rows = Rows(store.maps(training.column("sha256")), targets)
     empty = Rows(rows.maps, np.full((0, targets.shape[1]), MISSING))
-    fit(rows, empty, config, list(labels.counts.values()), options)  # warms the page cache, as every epoch after the first finds it
     stored = fit(rows, empty, config, list(labels.counts.values()), options).history[0]["seconds"]
 
     figures = {"paintings": len(training), "stored_seconds": stored}
