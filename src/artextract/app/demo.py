@@ -18,7 +18,7 @@ from artextract.sources.sample import import_sample
 from artextract.train.loop import TrainOptions
 from artextract.train.run import train_model
 
-OPTIONS = TrainOptions(width=128, hidden=64, batch_size=16, epochs=12, patience=4)
+OPTIONS = TrainOptions(width=128, hidden=64, batch_size=16, epochs=8, patience=4)
 """A small network: some hundred paintings teach no large one, and nobody waits long for a demo."""
 
 
