@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 DEMO ?= demo
 STAMP := $(VENV)/.installed
 
+# What is imported is compiled once and kept, also where the environment says otherwise.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test setup lock clean
 
 setup: $(STAMP)
