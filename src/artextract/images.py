@@ -113,6 +113,11 @@ def open_image(source: str | Path | bytes | Image.Image, at_least: int | None = 
         raise ImageError(_reason(source, error)) from error
 
 
+def image_files(folder: Path) -> list[Path]:
+    """All files below a folder that end as images do, sorted."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in EXTENSIONS and path.is_file())
+
+
 def check_size(width: int, height: int) -> None:
     """Raise ``ImageError`` where a picture is too small to show anything or too large to decode."""
     if min(width, height) < MIN_SIDE:

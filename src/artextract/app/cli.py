@@ -93,7 +93,7 @@ def _import_folder(args: argparse.Namespace) -> Outcome:
         args.images, args.out, labels_csv=args.labels, folder_labels=dict(_pair(text) for text in args.label),
         label_columns=_names(args.columns), split=args.split, rights=args.rights or UNKNOWN_RIGHTS, seed=args.seed, progress=_progress,
     )  # fmt: skip
-    return Outcome(report.summary(), tables.import_summary(report.summary()))
+    return _imported(report.summary())
 
 
 def _import_wikiart(args: argparse.Namespace) -> Outcome:
@@ -102,14 +102,18 @@ def _import_wikiart(args: argparse.Namespace) -> Outcome:
     report = SOURCES["wikiart"](
         args.images, args.csv, args.out, artists=args.artists, split=args.split, seed=args.seed, progress=_progress
     )
-    return Outcome(report.summary(), tables.import_summary(report.summary()))
+    return _imported(report.summary())
 
 
 def _import_sample(args: argparse.Namespace) -> Outcome:
     from artextract.sources import SOURCES
 
     report = SOURCES["sample"](args.out, count=args.count, seed=args.seed, split=args.split, progress=_progress)
-    return Outcome(report.summary(), tables.import_summary(report.summary()))
+    return _imported(report.summary())
+
+
+def _imported(summary: dict[str, Any]) -> Outcome:
+    return Outcome(summary, tables.import_summary(summary))
 
 
 def _export(args: argparse.Namespace) -> Outcome:
@@ -285,7 +289,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("model", metavar="MODEL")
     evaluate.add_argument("--collection", metavar="COLLECTION", help="default: the one of the training, of which the test rows are judged")
     evaluate.add_argument("--split", choices=("train", "val", "test", "all"), help="which rows (default: test at home, all elsewhere)")
-    evaluate.add_argument("--report", metavar="DIR", help="where the report goes (default: MODEL/report)")
+    evaluate.add_argument("--report", metavar="DIR", help="where the report goes (default: MODEL/report, or a folder beside it for other rows)")
 
     predict = _command(
         commands, "predict", _predict, "labels for image files, ranked",
@@ -387,13 +391,13 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _image_files(given: list[str]) -> list[Path]:
-    from artextract.images import EXTENSIONS
+    from artextract.images import image_files
 
     paths: list[Path] = []
     for name in given:
         path = Path(name).expanduser()
         if path.is_dir():
-            paths += sorted(p for p in path.rglob("*") if p.suffix.lower() in EXTENSIONS and p.is_file())
+            paths += image_files(path)
         else:
             paths.append(path)
     if not paths:

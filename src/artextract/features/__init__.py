@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Callable, Iterator, Protocol, Sequence
 import numpy as np
 from PIL import Image
 
+from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.errors import InputError
 
 if TYPE_CHECKING:
     from artextract.backbones import Backbone
-
-DEFAULT_BACKBONE = "efficientnet_lite0"
 
 
 class Feature(Protocol):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.images import EXTENSIONS
+from artextract.images import EXTENSIONS, image_files
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, require_folder
 from artextract.table import COLUMNS
@@ -67,14 +67,12 @@ def import_folder(
 def _image_files(images: Path, out: str | Path) -> list[Path]:
     ours = Path(out).resolve()
     inside = ours != images.resolve() and ours.is_relative_to(images.resolve())
-    return sorted(
+    return [
         path
-        for path in images.rglob("*")
-        if path.suffix.lower() in EXTENSIONS
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(images).parts)
+        for path in image_files(images)
+        if not any(part.startswith(".") for part in path.relative_to(images).parts)
         and not (inside and path.resolve().is_relative_to(ours))
-    )
+    ]
 
 
 def _folder_name(key: str, level: str) -> str | None:

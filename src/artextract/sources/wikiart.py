@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.images import EXTENSIONS
+from artextract.images import image_files
 from artextract.labels import display_name, name_from_slug, repair_mojibake
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, require_folder
@@ -42,7 +42,7 @@ def import_wikiart(
         raise InputError(f"there is no artist source '{artists}'", "choose official or from-names")
     images, csv = require_folder(images), require_folder(csv)
     listed, preferred, notes = read_lists(csv)
-    files = [path for path in sorted(images.rglob("*")) if path.suffix.lower() in EXTENSIONS and path.is_file()]
+    files = image_files(images)
     if not files:
         raise NothingUsableError(f"there are no images below '{images}'", "give the folder whose folders are the styles")
     rows = pd.DataFrame({"path": [str(path) for path in files], "_key": [path.relative_to(images).as_posix() for path in files]})
