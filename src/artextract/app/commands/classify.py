@@ -1,0 +1,51 @@
+"""Commands that ask a trained model: evaluate, predict."""
+
+from __future__ import annotations
+
+import argparse
+
+from artextract.app import tables
+from artextract.app.commands.common import Outcome, command, image_files, positive, progress, say
+from artextract.errors import NothingUsableError
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    evaluate = command(
+        commands, "evaluate", _evaluate, "judge a model beside its baselines",
+        "artextract evaluate models/wikiart\n  artextract evaluate models/wikiart --collection other-collection",
+    )  # fmt: skip
+    evaluate.add_argument("model", metavar="MODEL")
+    evaluate.add_argument("--collection", metavar="COLLECTION", help="default: the one of the training, of which the test rows are judged")
+    evaluate.add_argument("--split", choices=("train", "val", "test", "all"), help="which rows (default: test at home, all elsewhere)")
+    evaluate.add_argument("--report", metavar="DIR", help="where the report goes (default: MODEL/report, or a folder beside it for other rows)")
+
+    predict = command(
+        commands, "predict", _predict, "labels for image files, ranked",
+        "artextract predict painting.jpg --model models/wikiart\n  artextract predict ~/paintings --model models/wikiart --json > labels.json",
+    )  # fmt: skip
+    predict.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders of them")
+    predict.add_argument("--model", metavar="MODEL", required=True)
+    predict.add_argument("--top", type=positive, default=5, metavar="N", help="labels per attribute (default: %(default)s)")
+
+
+def _evaluate(args: argparse.Namespace) -> Outcome:
+    from artextract.evaluate.classify import evaluate_model
+    from artextract.evaluate.report import write_report
+
+    evaluation = evaluate_model(args.model, args.collection, args.split, progress)
+    figures = evaluation.figures
+    figures["report"] = str(write_report(args.model, evaluation, args.report).resolve())
+    return Outcome(figures, tables.evaluation(figures), 1 if evaluation.warnings else 0)
+
+
+def _predict(args: argparse.Namespace) -> Outcome:
+    from artextract.model.predictor import Predictor
+
+    paths = image_files(args.images)
+    skipped = []
+    answers = Predictor.open(args.model).predict(paths, lambda i, reason: skipped.append((paths[i], reason)), args.top)
+    for path, reason in skipped:
+        say(f"skipped {path}: {reason}")
+    if not answers:
+        raise NothingUsableError(f"none of the {len(paths)} images could be read", f"{skipped[0][0]}: {skipped[0][1]}" if skipped else "")
+    return Outcome(answers, tables.predictions(answers))

@@ -1,0 +1,86 @@
+"""Commands that make a collection and write its table elsewhere: import, export."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from artextract.app import tables
+from artextract.app.commands.common import Outcome, Parser, command, from_zero, names, pair, positive, progress
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    sources = commands.add_parser("import", help="make a collection from images").add_subparsers(
+        dest="source", metavar="SOURCE", required=True, parser_class=Parser
+    )
+    folder = command(
+        sources, "folder", _import_folder, "a folder of images, with labels.csv or with folders as labels",
+        "artextract import folder ~/paintings --out my-collection\n  artextract import folder ~/by-style --label style=parent --out my-collection",
+    )  # fmt: skip
+    folder.add_argument("images", metavar="PATH", help="the folder; images are found in all folders below it")
+    folder.add_argument("--labels", metavar="CSV", help="a CSV with a column 'path' (default: labels.csv in the folder, if there)")
+    folder.add_argument("--label", metavar="NAME=LEVEL", action="append", default=[], help="take a label from a folder: style=parent, artist=grandparent, style=1 (depth)")
+    folder.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
+    folder.add_argument("--rights", metavar="TEXT", help="rights of the images, where the CSV has no column 'rights'")
+    wikiart = command(
+        sources, "wikiart", _import_wikiart, "WikiArt in the ArtGAN layout, with its official lists",
+        "artextract import wikiart wikiart/images --csv wikiart/csv --out wikiart-collection",
+    )  # fmt: skip
+    wikiart.add_argument("images", metavar="IMAGES", help="the folder whose folders are the styles")
+    wikiart.add_argument("--csv", metavar="DIR", required=True, help="the folder with the lists Style, Genre and Artist")
+    wikiart.add_argument("--artists", choices=("official", "from-names"), default="official", help="the 23 artists of the list, or all by file name")
+    sample = command(
+        sources, "sample", _import_sample, "paintings that ArtExtract draws itself; no download",
+        "artextract import sample --out sample --count 600",
+    )  # fmt: skip
+    sample.add_argument("--count", type=positive, default=600, help="how many to draw (default: %(default)s)")
+    for source, protocols in ((folder, ("stratified", "artist-disjoint")), (wikiart, ("official", "stratified", "artist-disjoint")), (sample, ("stratified", "artist-disjoint"))):
+        source.add_argument("--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there")
+        source.add_argument("--split", choices=protocols, default=protocols[0], help="how train, val and test are dealt (default: %(default)s)")
+        source.add_argument("--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)")
+
+    export = command(commands, "export", _export, "the table as CSV or JSON", "artextract export my-collection --format csv")
+    export.add_argument("collection", metavar="COLLECTION")
+    export.add_argument("--format", choices=("csv", "json"), default="csv")
+    export.add_argument("--out", metavar="FILE", help="default: paintings.csv or .json in the collection")
+
+
+def _import_folder(args: argparse.Namespace) -> Outcome:
+    from artextract.sources import SOURCES
+    from artextract.sources.folder import UNKNOWN_RIGHTS
+
+    report = SOURCES["folder"](
+        args.images, args.out, labels_csv=args.labels, folder_labels=dict(pair(text) for text in args.label),
+        label_columns=names(args.columns), split=args.split, rights=args.rights or UNKNOWN_RIGHTS, seed=args.seed, progress=progress,
+    )  # fmt: skip
+    return _imported(report.summary())
+
+
+def _import_wikiart(args: argparse.Namespace) -> Outcome:
+    from artextract.sources import SOURCES
+
+    report = SOURCES["wikiart"](
+        args.images, args.csv, args.out, artists=args.artists, split=args.split, seed=args.seed, progress=progress
+    )
+    return _imported(report.summary())
+
+
+def _import_sample(args: argparse.Namespace) -> Outcome:
+    from artextract.sources import SOURCES
+
+    report = SOURCES["sample"](args.out, count=args.count, seed=args.seed, split=args.split, progress=progress)
+    return _imported(report.summary())
+
+
+def _imported(summary: dict[str, Any]) -> Outcome:
+    return Outcome(summary, tables.import_summary(summary))
+
+
+def _export(args: argparse.Namespace) -> Outcome:
+    from artextract.table import read_paintings
+
+    table = read_paintings(args.collection)
+    path = Path(args.out or Path(args.collection) / f"paintings.{args.format}")
+    table.export(path, args.format)
+    return Outcome({"path": str(path.resolve()), "paintings": len(table)}, f"{len(table)} paintings written to {path}")

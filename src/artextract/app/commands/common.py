@@ -1,0 +1,84 @@
+"""What the commands share: their outcome, how one is declared, how long work speaks, and how arguments are read."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Iterable, NoReturn
+
+from artextract.errors import InputError, NothingUsableError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command has to say: ``document`` for ``--json``, ``text`` for people."""
+
+    document: Any
+    text: str
+    exit_code: int = 0
+
+
+class Parser(argparse.ArgumentParser):
+    """Wrong use becomes an error as any other, so that ``--json`` covers it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(message, f"see: {self.prog} --help")
+
+
+def command(commands: Any, name: str, run: Callable[[argparse.Namespace], Outcome], about: str, example: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name, help=about, description=about[0].upper() + about[1:] + ".", epilog=f"example:\n  {example}", formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true", help="print exactly one JSON document on standard output")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def progress(items: Iterable, total: int, caption: str) -> Iterable:
+    from tqdm import tqdm
+
+    return tqdm(items, total=total, desc=caption, unit="", leave=False, disable=None)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def names(text: str | None) -> tuple[str, ...] | None:
+    return tuple(part.strip() for part in text.split(",") if part.strip()) if text else None
+
+
+def pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise InputError(f"'{text}' is not of the kind NAME=LEVEL", "as in: --label style=parent")
+    return name.strip(), value.strip()
+
+
+def positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
+    return int(text)
+
+
+def from_zero(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 up")
+    return int(text)
+
+
+def image_files(given: list[str]) -> list[Path]:
+    from artextract import images
+
+    paths: list[Path] = []
+    for name in given:
+        path = Path(name).expanduser()
+        if path.is_dir():
+            paths += images.image_files(path)
+        else:
+            paths.append(path)
+    if not paths:
+        raise NothingUsableError("there are no images in what was given", "give image files, or folders that hold some")
+    return paths

@@ -1,0 +1,70 @@
+"""Commands that show what there is: serve, demo, backbones, features."""
+
+from __future__ import annotations
+
+import argparse
+
+from artextract.app import tables
+from artextract.app.commands.common import Outcome, command, from_zero, positive, progress, say
+from artextract.errors import InputError
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    serve = command(commands, "serve", _serve, "the web page of a collection", "artextract serve my-collection --port 8000")
+    serve.add_argument("collection", metavar="COLLECTION")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s, this machine only)")
+    serve.add_argument("--port", type=int, default=8000, help="(default: %(default)s)")
+
+    demo = command(commands, "demo", _demo, "everything once, from images to a search", "artextract demo --out demo\n  artextract demo --out demo --images ~/paintings")
+    demo.add_argument("--out", default="demo", metavar="DIR", help="where collection and model go (default: %(default)s)")
+    demo.add_argument("--images", metavar="DIR", help="your own paintings, as for 'import folder' (default: drawn ones)")
+    demo.add_argument("--count", type=positive, default=600, help="how many to draw (default: %(default)s)")
+    demo.add_argument("--seed", type=from_zero, default=0)
+
+    command(commands, "backbones", _backbones, "list the backbones", "artextract backbones")
+    command(commands, "features", _features, "list the features of the search", "artextract features")
+
+
+def _serve(args: argparse.Namespace) -> Outcome:
+    from artextract.app.api import create_app
+
+    _require_free(args.host, args.port)
+    app = create_app(args.collection)
+    import uvicorn
+
+    say(f"the collection is at http://{args.host}:{args.port}/ (stop with Ctrl-C)")
+    uvicorn.run(app, host=args.host, port=args.port, log_level="warning")
+    return Outcome({"stopped": True}, "")
+
+
+def _demo(args: argparse.Namespace) -> Outcome:
+    from artextract.app.demo import run_demo
+
+    document = run_demo(args.out, args.images, args.count, args.seed, progress, say)
+    return Outcome(document, tables.demo_summary(document))
+
+
+def _backbones(args: argparse.Namespace) -> Outcome:
+    from artextract.backbones import list_backbones
+
+    rows = list_backbones()
+    return Outcome(rows, tables.backbones(rows))
+
+
+def _features(args: argparse.Namespace) -> Outcome:
+    from artextract.features import FEATURES, get_feature
+
+    made = [get_feature(name) for name in FEATURES]
+    rows = [{"name": f.name, "version": f.version, "dim": f.dim, "description": f.description} for f in made]
+    return Outcome(rows, tables.features(rows))
+
+
+def _require_free(host: str, port: int) -> None:
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise InputError(f"cannot listen at {host}:{port}: {error.strerror or error}", "choose another --port, or stop what uses it") from error
