@@ -13,15 +13,15 @@ ROOT = Path(artextract.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 TORCH_FILES = {
-    "backbones/custom.py", "backbones/networks.py", "backbones/onnx_torch.py", "backbones/torch_engine.py", "backbones/transformers_models.py",
-    "model/heads.py", "model/network.py", "model/sequence.py", "train/loop.py", "train/scratch.py",
+    "backbones/custom.py", "backbones/finer.py", "backbones/networks.py", "backbones/onnx_torch.py", "backbones/torch_engine.py", "backbones/transformers_models.py",
+    "model/heads.py", "model/network.py", "model/sequence.py", "train/checkpoint.py", "train/finetune.py", "train/loop.py", "train/losses.py", "train/processes.py", "train/rows.py", "train/scratch.py",
 }  # fmt: skip
 
 LAYERS = [
     {"errors", "version", "progress"},
     {"files", "labels", "metrics"},
     {"images"},
-    {"table"},
+    {"table", "augment"},
     {"splits"},
     {"sources", "backbones"},
     {"runtime"},

@@ -86,15 +86,16 @@ def extract(
     device: str = "auto",
     precision: str = "fast",
     engine: Engine | None = None,
+    read: Callable[[Any], np.ndarray] | None = None,
 ) -> Iterator[Result]:
     """Run a backbone over image files, in order: yields (positions ``int64 (n,)``, vectors ``float32 (n, D)``, maps
     ``float16 (n, C, H, W)`` or None), with n <= ``batch_size``.
 
     A file that cannot be used is told to ``on_error(position, reason)`` and has no row. ``paths`` may hold whatever
-    ``Transform.read`` takes.
+    ``Transform.read`` takes, or ``read``, which then turns each into ``uint8 (S, S, 3)``.
     """
     engine = engine or open_engine(backbone, device, precision)
-    pictures = read_ahead(paths, backbone.transform.read, on_error)
+    pictures = read_ahead(paths, read or backbone.transform.read, on_error)
     chunks = _chunks(pictures, min(engine.chunk, batch_size))
     yield from _batches(engine.stream(chunks, maps), batch_size)
 

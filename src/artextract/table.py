@@ -44,12 +44,13 @@ class Paintings:
     """Rows of paintings.
 
     ``frame`` has the columns of ``COLUMNS``, one nullable text column per name in ``labels`` (display names; compare them through
-    ``labels.canonical_key``) and any further columns. ``root`` is the collection's folder: a relative ``path`` counts from there.
+    ``labels.canonical_key``) and any further columns. ``root`` is the collection's folder: a relative ``path`` counts from there. ``protocol`` names how the splits were dealt, where that is known.
     """
 
     frame: pd.DataFrame
     root: Path
     labels: tuple[str, ...] = ("style", "artist", "genre")
+    protocol: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", Path(self.root))
@@ -102,7 +103,7 @@ class Paintings:
     def write(self) -> Path:
         """Write ``root/paintings.parquet`` in one step and give its path."""
         table = pa.Table.from_pandas(self.frame, preserve_index=False)
-        metadata = {**(table.schema.metadata or {}), _METADATA_KEY: json.dumps({"labels": self.labels}).encode()}
+        metadata = {**(table.schema.metadata or {}), _METADATA_KEY: json.dumps({"labels": self.labels, "protocol": self.protocol}).encode()}
         path = self.root / FILE_NAME
         with write_aside(path) as aside:
             pq.write_table(table.replace_schema_metadata(metadata), aside)
@@ -130,7 +131,7 @@ def read_paintings(collection: str | Path) -> Paintings:
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"'{path}' is damaged: {error}", "import the collection again") from error
     metadata = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}'))
-    return Paintings(table.to_pandas(), Path(collection), tuple(metadata["labels"]))
+    return Paintings(table.to_pandas(), Path(collection), tuple(metadata["labels"]), metadata.get("protocol"))
 
 
 def fingerprint(paintings: Paintings) -> str:

@@ -15,7 +15,7 @@ from artextract.search.contact_sheet import write_contact_sheet
 from artextract.search.engine import SearchEngine
 from artextract.sources.folder import import_folder
 from artextract.sources.sample import import_sample
-from artextract.train.loop import TrainOptions
+from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
 
 OPTIONS = TrainOptions(width=128, hidden=64, batch_size=16, epochs=8, patience=4)

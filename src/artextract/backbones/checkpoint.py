@@ -21,7 +21,7 @@ def model_kind(config: dict[str, Any]) -> str:
 
 
 def read_checkpoint(folder: Path, kind: str) -> dict[str, Any]:
-    """Size, mean, std, dim and map_shape of the checkpoint in a folder; mean and std only where it tells them.
+    """Size, mean, std, dim, map_shape and finer stages of the checkpoint in a folder; mean and std only where it tells them.
 
     Raises ``InputError`` for a checkpoint of another kind than ``kind``.
     """
@@ -37,7 +37,9 @@ def read_checkpoint(folder: Path, kind: str) -> dict[str, Any]:
         facts["size"] = config.get("image_size", 224)
     facts.setdefault("size", 224)
     channels, cells = _shape(kind, config, facts["size"])
-    return {**facts, "dim": channels, "map_shape": (channels, cells, cells)}
+    widths = config.get("hidden_sizes") or {"resnet": [256, 512, 1024, 2048], "convnextv2": [96, 192, 384, 768]}.get(kind, [])
+    finer = (widths[-2],) if kind in ("resnet", "convnextv2") and len(widths) > 1 and facts["size"] % 32 == 0 else ()
+    return {**facts, "dim": channels, "map_shape": (channels, cells, cells), "finer": finer}
 
 
 def _shape(kind: str, config: dict[str, Any], size: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from artextract.backbones import Backbone
+from artextract.backbones.finer import WithFinerStages, finer_stages
 
 
 class Pooled(nn.Module):
@@ -40,6 +41,8 @@ def build(backbone: Backbone) -> nn.Module:
         from artextract.backbones.onnx_torch import OnnxNetwork
 
         network = OnnxNetwork(backbone)
+    if backbone.finer:
+        network = WithFinerStages(network, finer_stages(network.eval(), backbone.transform.size))
     return network.eval().requires_grad_(False)
 
 
@@ -66,8 +69,8 @@ def _efficientnet_lite(backbone: Backbone) -> nn.Module:
 
     name = backbone.name.partition(":")[0].replace("_", "-")  # from_pretrained would print; from_name does not
     network = EfficientNet.from_name(name, image_size=backbone.transform.size)
-    network.load_state_dict(read_state(backbone.path))
     network._fc = nn.Identity()
+    network.load_state_dict({key: value for key, value in read_state(backbone.path).items() if not key.startswith("_fc.")})
     return Pooled(_LiteLayers(network))
 
 

@@ -8,6 +8,7 @@ from typing import Callable, Iterator, Sequence
 import numpy as np
 from PIL import Image
 
+from artextract import augment
 from artextract.backbones import Backbone
 
 
@@ -15,21 +16,24 @@ class Deep:
     """The pooled output of a backbone, as it comes.
 
     ``device`` and ``precision`` go to ``runtime.extract``. A single picture always runs on the processor, in OpenVINO: a search
-    shall not wait for torch.
+    shall not wait for torch. ``view`` numbers an augmented view of each file (see ``augment``), which is what is then described.
     """
 
     name = "deep"
     description = "things, forms and manner, as a network trained on photographs sees them"
 
-    def __init__(self, backbone: Backbone, device: str = "auto", precision: str = "fast"):
+    def __init__(self, backbone: Backbone, device: str = "auto", precision: str = "fast", view: int | None = None):
         self.backbone = backbone
         self.store_name = f"deep-{backbone.name.partition(':')[0].replace('/', '--')}"
         self.version = backbone.version + ("-strict" if precision == "strict" else "")
+        if view is not None:
+            self.version += f"-view{view}.{augment.VERSION}"
         self.dim = backbone.dim
         self.decoded_at = backbone.transform.size
         self._device = device
         self._precision = precision
         self._engine = None
+        self._view = view
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
@@ -63,5 +67,9 @@ class Deep:
         from artextract.runtime import extract
 
         yield from extract(
-            self.backbone, paths, maps=maps, on_error=on_error, device=self._device, precision=self._precision
-        )
+            self.backbone, paths, maps=maps, on_error=on_error, device=self._device, precision=self._precision,
+            read=None if self._view is None else self._read_view,
+        )  # fmt: skip
+
+    def _read_view(self, path: Path) -> np.ndarray:
+        return self.backbone.transform.pixels(augment.view_of_file(path, self._view, self.decoded_at))

@@ -1,47 +1,65 @@
-"""The trained network as an OpenVINO model in the cache, so that predicting needs no torch."""
+"""The trained networks as OpenVINO models in the cache, so that predicting needs no torch."""
 
 from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from artextract.backbones import require_torch
 from artextract.files import cache_dir
-from artextract.model.saved import WEIGHTS, SavedModel
+from artextract.model.saved import MAIN, SavedModel, weights_file
 from artextract.runtime import save_ir
 
+if TYPE_CHECKING:
+    from artextract.model.network import AttributeNetwork
 
-def exported_path(model: SavedModel) -> Path:
+_LAYOUT = 2
+"""Stands behind the hash in a folder's name: raise it when the exported graph changes, so that older ones are not read."""
+
+
+def exported_path(model: SavedModel, name: str = MAIN) -> Path:
     """Where the exported network of these weights lies, or will lie."""
-    return cache_dir() / "openvino" / f"network@{model.weights_hash[:16]}" / "network.xml"
+    return cache_dir() / "openvino" / f"network@{model.networks[name]['weights_sha256'][:16]}-{_LAYOUT}" / "network.xml"
 
 
-def export_network(model: SavedModel) -> Path:
-    """Export the network (feature map in, probabilities per attribute out) unless the cache has it; gives the path of the IR."""
-    path = exported_path(model)
-    if path.exists():
-        return path
+def load_trained(model: SavedModel, name: str = MAIN) -> AttributeNetwork:
+    """A network of the folder in torch, in eval mode."""
     require_torch(model.folder.name)
-    import torch
     from safetensors.torch import load_file
 
-    from artextract.backbones.quiet import openvino
-    from artextract.model.network import CNNRNNHead, NetworkConfig
+    from artextract.model.network import NetworkConfig, build_network
 
-    class Probabilities(torch.nn.Module):
-        def __init__(self, network: CNNRNNHead):
+    network = build_network(NetworkConfig.from_dict(model.networks[name]["network"]))
+    network.load_state_dict(load_file(model.folder / weights_file(name)))
+    return network.eval()
+
+
+def export_network(model: SavedModel, name: str = MAIN) -> Path:
+    """Export a network unless the cache has it; gives the path of the IR.
+
+    A feature map goes in; out come the calibrated probabilities per attribute ``(N, K)``, then the attention ``(N, Q, H*W)`` and the vectors ``(N, Q, D)``.
+    """
+    path = exported_path(model, name)
+    if path.exists():
+        return path
+    network = load_trained(model, name)
+    import torch
+
+    from artextract.backbones.quiet import openvino
+
+    class Answer(torch.nn.Module):
+        def __init__(self) -> None:
             super().__init__()
             self.network = network
 
         def forward(self, maps: torch.Tensor) -> tuple[torch.Tensor, ...]:
-            return tuple(self.network.probabilities(maps))
+            probabilities, attention, vectors = self.network.answer(maps)
+            return *probabilities, attention, vectors
 
-    config = NetworkConfig.from_dict(model.config["network"])
-    network = CNNRNNHead(config)
-    network.load_state_dict(load_file(model.folder / WEIGHTS))
-    shape = config.map_shape
+    shape = network.config.map_shape
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns of its own deprecation and of shape checks that hold for every batch
-        converted = openvino.convert_model(Probabilities(network).eval(), example_input=torch.zeros(2, *shape), input=[-1, *shape])
+        converted = openvino.convert_model(Answer().eval(), example_input=torch.zeros(2, *shape), input=[-1, *shape])
     save_ir(converted, path.parent)
     return path

@@ -1,4 +1,4 @@
-"""The convolutional-recurrent network behind a frozen backbone: feature maps in, logits per attribute out."""
+"""The convolutional-recurrent network behind a backbone: feature maps in, logits per attribute out."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from artextract.errors import InputError
 from artextract.model.heads import Heads
-from artextract.model.sequence import RNN_TYPES, AttentionPool, SequenceEncoder, scan_snake
+from artextract.model.sequence import SequenceEncoder, attention_pool
 
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Everything needed to build the network again. ``classes`` gives the number of classes per attribute, in order."""
+    """Everything needed to build the network again. ``classes`` gives the number of classes per attribute, in order.
+
+    ``linear`` is the multi-task linear head: a classifier per attribute on the mean token, and nothing else.
+    """
 
     map_shape: tuple[int, int, int]
     classes: dict[str, int] = field(default_factory=dict)
@@ -25,11 +27,9 @@ class NetworkConfig:
     width: int = 256
     hidden: int = 128
     dropout: float = 0.4
-    attention: bool = True
-
-    def __post_init__(self) -> None:
-        if self.rnn not in RNN_TYPES:
-            raise InputError(f"there is no recurrent network '{self.rnn}'", f"choose one of {', '.join(RNN_TYPES)}")
+    attention: str = "additive"
+    scan: str = "snake"
+    linear: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -38,9 +38,16 @@ class NetworkConfig:
     def from_dict(values: dict[str, Any]) -> NetworkConfig:
         return NetworkConfig(**{**values, "map_shape": tuple(values["map_shape"])})
 
+    def in_words(self) -> str:
+        """As "bidirectional GRU, snake scan, additive attention"."""
+        if self.linear:
+            return "linear head"
+        recurrent = "no RNN" if self.rnn == "none" else f"{'bidirectional ' if self.bidirectional else ''}{self.rnn.upper()}, {self.scan} scan"
+        return f"{recurrent}, {'mean' if self.attention == 'none' else self.attention + ' attention'}"
 
-class CNNRNNHead(nn.Module):
-    """Feature map (N, C, H, W) -> standardised tokens -> RNN -> attention, joined by the mean token -> a classifier per attribute.
+
+class AttributeNetwork(nn.Module):
+    """What all networks over feature maps share: standardised tokens, and a temperature per attribute.
 
     The channel means and deviations of the training maps are part of the weights, and so is a temperature per attribute that makes the probabilities
     honest: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
@@ -48,35 +55,67 @@ class CNNRNNHead(nn.Module):
 
     def __init__(self, config: NetworkConfig):
         super().__init__()
-        channels, height, width = config.map_shape
         self.config = config
-        self.register_buffer("mean", torch.zeros(channels))
-        self.register_buffer("std", torch.ones(channels))
+        self.register_buffer("mean", torch.zeros(config.map_shape[0]))
+        self.register_buffer("std", torch.ones(config.map_shape[0]))
         self.register_buffer("temperature", torch.ones(len(config.classes)))
-        self.encoder = SequenceEncoder(
-            channels, config.width, config.rnn, config.hidden, config.layers, config.bidirectional, config.dropout
-        )
-        self.pool = AttentionPool(self.encoder.width_out, len(config.classes)) if config.attention else None
-        self.gist = nn.Sequential(nn.Linear(channels, config.width), nn.LayerNorm(config.width), nn.GELU())
-        self.heads = Heads(self.encoder.width_out + config.width, config.classes, config.dropout)
 
     def set_normalisation(self, mean: Tensor, std: Tensor) -> None:
         self.mean.copy_(mean)
         self.std.copy_(std.clamp_min(1e-3))
 
-    def embed(self, maps: Tensor) -> Tensor:
-        """One vector per attribute, (N, Q, D)."""
-        tokens = (scan_snake(maps) - self.mean) / self.std
-        states = self.encoder(tokens)
-        queries = len(self.config.classes)
-        pooled = self.pool(states)[0] if self.pool is not None else states.mean(1, keepdim=True).expand(-1, queries, -1)
-        gist = self.gist(tokens.mean(1))[:, None].expand(-1, queries, -1)
-        return torch.cat([pooled, gist], 2)
+    def tokens(self, maps: Tensor) -> Tensor:
+        """Feature maps (N, C, H, W) as standardised tokens (N, H*W, C), row by row."""
+        return (maps.flatten(2).transpose(1, 2) - self.mean) / self.std
+
+    def look(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+        """One vector per attribute (N, Q, D), and the share (N, Q, H*W) that each cell has in it."""
+        raise NotImplementedError
 
     def forward(self, maps: Tensor) -> list[Tensor]:
         """Logits (N, K) per attribute, in the order of ``config.classes``."""
-        return self.heads(self.embed(maps))
+        return self.heads(self.look(maps)[0])
 
-    def probabilities(self, maps: Tensor) -> list[Tensor]:
-        """Calibrated probabilities (N, K) per attribute."""
-        return [(logits / self.temperature[i]).softmax(1) for i, logits in enumerate(self(maps))]
+    def answer(self, maps: Tensor) -> tuple[list[Tensor], Tensor, Tensor]:
+        """Calibrated probabilities (N, K) per attribute, attention (N, Q, H*W) and vectors (N, Q, D)."""
+        vectors, attention = self.look(maps)
+        probabilities = [(logits / self.temperature[i]).softmax(1) for i, logits in enumerate(self.heads(vectors))]
+        return probabilities, attention, vectors
+
+
+class CNNRNNHead(AttributeNetwork):
+    """Feature map -> tokens -> RNN -> attention, joined by the mean token -> a classifier per attribute."""
+
+    def __init__(self, config: NetworkConfig):
+        super().__init__(config)
+        channels, *grid = config.map_shape
+        queries = len(config.classes)
+        self.encoder = SequenceEncoder(
+            channels, tuple(grid), config.width, config.rnn, config.hidden, config.layers, config.bidirectional, config.dropout, config.scan
+        )
+        self.pool = attention_pool(config.attention, self.encoder.width_out, queries)
+        self.gist = nn.Sequential(nn.Linear(channels, config.width), nn.LayerNorm(config.width), nn.GELU())
+        self.heads = Heads(self.encoder.width_out + config.width, config.classes, config.dropout)
+
+    def look(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+        tokens = self.tokens(maps)
+        pooled, attention = self.pool(self.encoder(tokens))
+        gist = self.gist(tokens.mean(1))[:, None].expand(-1, len(self.config.classes), -1)
+        return torch.cat([pooled, gist], 2), attention
+
+
+class LinearHead(AttributeNetwork):
+    """A classifier per attribute on the mean token: what the recurrent network has to beat with the same loss."""
+
+    def __init__(self, config: NetworkConfig):
+        super().__init__(config)
+        self.pool = attention_pool("none", config.map_shape[0], len(config.classes))
+        self.heads = Heads(config.map_shape[0], config.classes, config.dropout)
+
+    def look(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+        return self.pool(self.tokens(maps))
+
+
+def build_network(config: NetworkConfig) -> AttributeNetwork:
+    """The network that a config describes, with fresh weights."""
+    return LinearHead(config) if config.linear else CNNRNNHead(config)

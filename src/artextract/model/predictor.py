@@ -11,7 +11,7 @@ import numpy as np
 from artextract.backbones import Backbone, get_backbone
 from artextract.errors import MismatchError
 from artextract.model.export import export_network
-from artextract.model.saved import SavedModel, open_model
+from artextract.model.saved import MAIN, SavedModel, open_model
 from artextract.runtime import extract
 
 
@@ -21,6 +21,7 @@ class Predictor:
     def __init__(self, model: SavedModel):
         self.model = model
         self.attributes = list(model.labels.classes)
+        self._networks: dict[str, Any] = {}
 
     @staticmethod
     def open(folder: str | Path) -> Predictor:
@@ -30,7 +31,8 @@ class Predictor:
     def backbone(self) -> Backbone:
         """The backbone of the training; raises ``MismatchError`` where this machine has other weights under its name."""
         kept = self.model.config["backbone"]
-        backbone = get_backbone(self.model.backbone_name, geometry=kept["transform"]["geometry"])
+        transform = kept["transform"]
+        backbone = get_backbone(self.model.backbone_name, transform["geometry"], finer=kept["finer"], detail=transform.get("detail"))
         if backbone.version != kept["version"]:
             raise MismatchError(
                 f"the model was trained on {kept['name']} at version {kept['version']}, this machine has {backbone.version}",
@@ -42,16 +44,36 @@ class Predictor:
     def precision(self) -> str:
         return self.model.config["backbone"]["precision"]
 
-    @cached_property
-    def _network(self):
-        from artextract.backbones.quiet import openvino
-
-        return openvino.Core().compile_model(export_network(self.model), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-
     def probabilities(self, maps: np.ndarray) -> dict[str, np.ndarray]:
-        """Feature maps (N, C, H, W) to ``float32 (N, K)`` per attribute."""
-        results = self._network(np.ascontiguousarray(maps, dtype=np.float32))
-        return {name: np.array(results[i]) for i, name in enumerate(self.attributes)}
+        """Feature maps (N, C, H, W) to calibrated probabilities ``float32 (N, K)`` per attribute."""
+        return self._answer(MAIN, maps)[0]
+
+    def attention(self, maps: np.ndarray) -> dict[str, np.ndarray]:
+        """Where the network looked: ``float32 (N, H, W)`` per attribute, each map summing to 1."""
+        shares = self._answer(MAIN, maps)[1]
+        height, width = maps.shape[2:]
+        return {name: shares[:, i].reshape(-1, height, width) for i, name in enumerate(self.attributes)}
+
+    def embeddings(self, maps: np.ndarray) -> dict[str, np.ndarray]:
+        """The vectors that the network classifies, ``float32 (N, D)`` per attribute."""
+        vectors = self._answer(MAIN, maps)[2]
+        return {name: vectors[:, i] for i, name in enumerate(self.attributes)}
+
+    def baseline_probabilities(self, maps: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
+        """As ``probabilities``, of each network that was trained to be beaten: baseline -> attribute -> ``float32 (N, K)``."""
+        return {name: self._answer(name, maps)[0] for name in self.model.networks if name != MAIN}
+
+    def _answer(self, name: str, maps: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+        results = self._compiled(name)(np.ascontiguousarray(maps, dtype=np.float32))
+        *probabilities, attention, vectors = (np.array(results[i]) for i in range(len(self.attributes) + 2))
+        return dict(zip(self.attributes, probabilities)), attention, vectors
+
+    def _compiled(self, name: str) -> Any:
+        if name not in self._networks:
+            from artextract.backbones.quiet import openvino
+
+            self._networks[name] = openvino.Core().compile_model(export_network(self.model, name), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+        return self._networks[name]
 
     def predict(self, paths: Sequence[str | Path], on_error: Callable[[int, str], None], top: int = 5) -> list[dict[str, Any]]:
         """Ranked labels for image files, in their order; a file that cannot be read is left out and told to ``on_error``."""

@@ -3,10 +3,12 @@
     model.safetensors   weights of the network after the backbone
     backbone.safetensors  only where the backbone was trained with it
     probe.safetensors   the linear probe
+    linear_head.safetensors, no_rnn.safetensors   further baselines: networks trained with the same loss
     config.json         backbone, transform, network, options, hashes
     labels.json         class names and training counts, with a hash
     trained_on.parquet  hashes of the images it has seen, so that an evaluation can leave them out
-    history.csv         one row per epoch
+    splits.parquet      the split of every painting of its collection, as the training dealt it
+    history.csv, history.json   one row per epoch
 """
 
 from __future__ import annotations
@@ -22,10 +24,14 @@ from artextract.files import read_json
 from artextract.images import content_hash
 from artextract.model.label_map import LabelMap
 
-FORMAT = 1
+FORMAT = 2
 CONFIG, LABELS, WEIGHTS, PROBES = "config.json", "labels.json", "model.safetensors", "probe.safetensors"
 BACKBONE_WEIGHTS, TRAINED_ON, HISTORY = "backbone.safetensors", "trained_on.parquet", "history.csv"
+SPLITS = "splits.parquet"
 METRICS, REPORT = "metrics.json", "report"
+MAIN = "model"
+BASELINES = ("linear_head", "no_rnn")
+"""Networks that are trained beside the main one, to be beaten by it: a linear classifier on the mean token, and the network without recurrence."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +43,31 @@ class SavedModel:
     labels: LabelMap
 
     @property
-    def weights_hash(self) -> str:
-        return self.config["weights_sha256"]
+    def networks(self) -> dict[str, dict[str, Any]]:
+        """Every network of the folder as its entry in ``config.json``: "network" (its configuration) and "weights_sha256"; the main one is ``MAIN``."""
+        return {MAIN: {"network": self.config["network"], "weights_sha256": self.config["weights_sha256"]}, **self.config.get("baselines", {})}
 
     @property
     def backbone_name(self) -> str:
         """The name under which ``get_backbone`` finds the backbone; one that was trained with the model lies in its folder."""
         name = self.config["backbone"]["name"]
-        return f"custom:{self.folder / BACKBONE_WEIGHTS}" if name == "custom" else name
+        return f"{name.partition(':')[0]}:{self.folder / BACKBONE_WEIGHTS}" if self.config["backbone"].get("trained") else name
 
     def trained_on(self) -> pd.DataFrame:
         """``sha256`` and ``phash`` of every training and validation image."""
         return pd.read_parquet(self.folder / TRAINED_ON)
 
+    def splits(self) -> pd.DataFrame:
+        """``id``, ``sha256`` and ``split`` of every painting of the training's collection."""
+        return pd.read_parquet(self.folder / SPLITS)
+
     def history(self) -> pd.DataFrame:
         return pd.read_csv(self.folder / HISTORY)
+
+
+def weights_file(network: str) -> str:
+    """The file of a network of the folder: of ``MAIN`` or one of ``BASELINES``."""
+    return f"{network}.safetensors"
 
 
 def open_model(folder: str | Path) -> SavedModel:

@@ -61,7 +61,7 @@ def assemble(
 
     ``rows`` has ``path`` (absolute), ``_key`` (the path inside the source, of which the id is made), ``source``, ``rights``, the label columns and
     optionally ``title``, ``_listed`` (official list) and further columns, which are kept. ``preferred`` names display names per label
-    column. Raises ``NothingUsableError`` when no image is left.
+    column. A column "painter" names the artists for the artist-disjoint split, where it is there. Raises ``NothingUsableError`` when no image is left.
     """
     out = Path(out)
     facts, skipped = _look(rows["path"].tolist(), progress)
@@ -83,14 +83,19 @@ def assemble(
         sha256=frame["sha256"].tolist(),
         phashes=[fact.phash for fact in seen],
         strata=[canonical_key(value) for value in frame[labels[0]]] if labels else [None] * len(frame),
-        artists=[canonical_key(value) for value in frame["artist"]] if "artist" in labels else None,
+        artists=[canonical_key(value) for value in frame[known]] if (known := _artist_column(frame)) else None,
         listed=frame["_listed"].where(frame["_listed"].notna(), None).tolist() if "_listed" in frame else None,
         seed=seed,
     )
     frame["path"] = [_stored_path(Path(path), out) for path in frame["path"]]
-    table = Paintings(frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels))
+    table = Paintings(frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol)
     table.write()
     return ImportReport(table, skipped)
+
+
+def _artist_column(frame: pd.DataFrame) -> str | None:
+    """Where the artists stand: "painter" names also those that are no class to learn."""
+    return next((name for name in ("painter", "artist") if name in frame), None)
 
 
 def painting_ids(keys: Iterable[str]) -> list[str]:

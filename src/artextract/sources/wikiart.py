@@ -36,7 +36,7 @@ def import_wikiart(
 
     Style, genre and artist come from the lists; an image in no list keeps the style of its folder and is only trained on. ``artists`` is
     "official" (the 23 of the artist list) or "from-names" (every artist, from the file names). A painting held out by any
-    task is test in all. Raises ``InputError`` for lists that are not there or not of this layout.
+    task is test in all. The column "painter" names the artist of every file, whether or not artists are learned from the list. Raises ``InputError`` for lists that are not there or not of this layout.
     """
     if artists not in ("official", "from-names"):
         raise InputError(f"there is no artist source '{artists}'", "choose official or from-names")
@@ -57,8 +57,9 @@ def import_wikiart(
         notes.append(f"{crossed} paintings are in one task's train list and another's val list: they are test")
     folder_style = rows["_key"].str.split("/").str[0].where(rows["_key"].str.contains("/"))
     rows["style"] = rows["style"].where(rows["style"].notna() | ~unlisted, folder_style)
+    rows["painter"] = [artist_from_file(key) for key in rows["_key"]]
     if artists == "from-names":
-        rows["artist"] = [artist_from_file(key) for key in rows["_key"]]
+        rows["artist"] = rows["painter"]
     rows["title"] = [title_from_file(key) for key in rows["_key"]]
     rows["source"], rows["rights"] = "wikiart", RIGHTS
     report = assemble(rows, out, labels=TASKS, protocol=split, preferred=preferred, seed=seed, progress=progress)

@@ -1,241 +1,256 @@
-"""The training loop, in reading order: data, network, epochs, early stopping. It runs on stored feature maps, never on pixels."""
+"""The training loop, in reading order: network, batches, epochs, early stopping. What a batch is, ``rows.py`` says."""
 
 from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Callable
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from artextract.errors import InputError
 from artextract.metrics.classification import confusion_matrix, macro_f1
 from artextract.model.calibration import fit_temperature
-from artextract.model.heads import masked_loss
 from artextract.model.missing import MISSING
-from artextract.model.network import CNNRNNHead, NetworkConfig
+from artextract.progress import Progress, no_progress
+from artextract.train.checkpoint import Checkpoint, identity
+from artextract.train.losses import MaskedLoss, sampling_weights
+from artextract.train.options import TrainOptions
+from artextract.train.processes import Processes
+from artextract.train.rows import Rows, batches
 
+CHECKPOINT_SECONDS = 120.0
 NORMALISATION_ROWS = 2048
 """Enough paintings to know the channel means and deviations by."""
+GRADIENT_NORM = 5.0
 
-
-@dataclass(frozen=True)
-class TrainOptions:
-    """How to train.
-
-    ``balance`` scales the logit adjustment for class frequencies (0 is none, 1 is full); ``mixup`` is the Beta parameter of H. Zhang et al., "mixup: Beyond
-    Empirical Risk Minimization" (2018), on feature maps (0 is none); ``average`` is the decay per step of the running mean of the weights
-    that is validated and kept (0 is none).
-    """
-
-    rnn: str = "gru"
-    bidirectional: bool = True
-    attention: bool = True
-    layers: int = 1
-    width: int = 256
-    hidden: int = 128
-    dropout: float = 0.4
-    epochs: int = 15
-    patience: int = 4
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.05
-    label_smoothing: float = 0.1
-    balance: float = 0.5
-    mixup: float = 0.4
-    average: float = 0.99
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("layers", "width", "hidden", "epochs", "patience", "batch_size"):
-            if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}", f"give a {name} of at least 1")
-        for name in ("dropout", "label_smoothing", "average"):
-            if not 0 <= getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}", f"give a {name} from 0 to below 1")
-        if not self.learning_rate > 0 or min(self.weight_decay, self.balance, self.mixup, self.seed) < 0:
-            raise InputError("a training option is negative, or the learning rate is 0", "see: artextract train --help")
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    def network_config(self, map_shape: tuple[int, int, int], classes: dict[str, int]) -> NetworkConfig:
-        shared = ("rnn", "bidirectional", "layers", "width", "hidden", "dropout", "attention")
-        return NetworkConfig(map_shape=map_shape, classes=classes, **{name: getattr(self, name) for name in shared})
-
-
-@dataclass
-class Rows:
-    """What one side of the split gives to the loop: ``maps[positions]`` is ``float16 (n, C, H, W)``, ``targets`` is ``int64 (N, Q)``."""
-
-    maps: Any
-    targets: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.targets)
+Epoch = dict[str, float]
 
 
 @dataclass
 class Fitted:
     """The network with its best weights, one dict per epoch, and the epoch that was best (from 1)."""
 
-    network: CNNRNNHead
-    history: list[dict[str, float]]
+    network: nn.Module
+    history: list[Epoch]
     best_epoch: int
 
 
 def fit(
+    network: nn.Module,
     train: Rows,
     val: Rows,
-    config: NetworkConfig,
-    class_counts: list[list[int]],
+    class_counts: dict[str, list[int]],
     options: TrainOptions,
-    watch: Callable[[dict[str, float]], None] = lambda epoch: None,
+    *,
+    unfinished: Path | None = None,
+    processes: Processes | None = None,
+    watch: Callable[[Epoch], None] = lambda epoch: None,
+    progress: Progress = no_progress,
 ) -> Fitted:
     """Train until validation macro-F1, averaged over the attributes, has not risen for ``patience`` epochs, and keep the best epoch.
 
-    Without labelled validation rows the training loss decides. ``watch`` is told of every finished epoch.
+    ``network`` gives logits per attribute, in the order of ``class_counts``, and may have ``begin_epoch(number)`` and ``parameter_groups(options)``. Without labelled
+    validation rows the training loss decides. The state is kept in the file ``unfinished``; a training that finds its own there goes on from it and ends with the same
+    weights as one that was never stopped, on the same number of threads. ``watch`` is told of every finished epoch.
     """
     torch.set_flush_denormal(True)
-    torch.manual_seed(options.seed)
-    rng = np.random.default_rng(options.seed)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = CNNRNNHead(config).to(device)
-    network.set_normalisation(*channel_statistics(train, rng))
-    adjustments = [_log_prior(counts, options.balance).to(device) for counts in class_counts]
-    averaged = AveragedModel(network, avg_fn=_running_mean(options.average)) if options.average else None
-    optimiser = torch.optim.AdamW(_parameter_groups(network, options.weight_decay), lr=options.learning_rate)
-    steps = math.ceil(len(train) / options.batch_size)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, _warm_cosine(steps, steps * options.epochs))
-
-    history: list[dict[str, float]] = []
-    best_score, best_epoch, best_weights = -math.inf, 0, {}
-    for epoch in range(1, options.epochs + 1):
-        started = time.perf_counter()
-        network.train()
-        order = rng.permutation(len(train))
-        total = 0.0
-        for start in range(0, len(order), options.batch_size):
-            rows = order[start : start + options.batch_size]
-            loss = _training_loss(network, *_batch(train, rows, device), adjustments, options, rng)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-            optimiser.step()
-            schedule.step()
-            if averaged is not None:
-                averaged.update_parameters(network)
-            total += float(loss.detach()) * len(rows)
-        figures = {"epoch": epoch, "train_loss": total / len(train), "seconds": time.perf_counter() - started}
-        judged = network if averaged is None else averaged.module
-        figures |= validate(judged, val, options.label_smoothing)
-        history.append(figures)
-        watch(figures)
-        score = figures.get("val_macro_f1", -figures["train_loss"])
-        if score > best_score:
-            best_score, best_epoch = score, epoch
-            best_weights = {name: value.detach().clone() for name, value in judged.state_dict().items()}
-        elif epoch - best_epoch >= options.patience:
+    processes = processes or Processes()
+    run = _Run(network, train, val, class_counts, options, processes)
+    checkpoint = Checkpoint(unfinished, identity(options.as_dict(), class_counts, len(train), len(val), repr(network), processes.count))
+    run.resume(checkpoint.load())
+    for epoch in range(run.epoch, options.epochs + 1):
+        run.train_epoch(epoch, checkpoint, progress)
+        if run.end_epoch(epoch, checkpoint, watch):
             break
-    network.load_state_dict(best_weights)
+    network.load_state_dict(run.best_weights)
     network.eval()
-    network.temperature.copy_(torch.tensor(temperatures(network, val)))
-    return Fitted(network.cpu(), history, best_epoch)
+    logits = all_logits(network, val, processes)
+    if len(val):
+        network.temperature.copy_(torch.tensor(temperatures(logits, val.targets)))
+    return Fitted(network.cpu(), run.history, run.best_epoch)
+
+
+class _Run:
+    """One training under way."""
+
+    def __init__(self, network: nn.Module, train: Rows, val: Rows, class_counts: dict[str, list[int]], options: TrainOptions, processes: Processes):
+        self.train, self.val, self.options, self.processes = train, val, options, processes
+        self.network = network.to(processes.device)
+        self.loss = MaskedLoss(class_counts, options, processes.total, processes.count).to(processes.device)
+        self.averaged = AveragedModel(network, avg_fn=_running_mean(options.average)) if options.average else None
+        groups = network.parameter_groups(options) if hasattr(network, "parameter_groups") else parameter_groups(network, options.learning_rate, options.weight_decay)
+        self.optimiser = torch.optim.AdamW(groups + parameter_groups(self.loss, options.learning_rate, 0.0))
+        self.drawn = sampling_weights(train.targets, class_counts, options.balance) if options.imbalance == "sampling" else None
+        self.steps = len(self._groups(1)[0])
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _warm_cosine(self.steps, self.steps * options.epochs))
+        self.history: list[Epoch] = []
+        self.best_score, self.best_epoch, self.best_weights = -math.inf, 0, {}
+        self.epoch, self.step, self.loss_sum, self.seconds = 1, 0, 0.0, 0.0
+
+    @property
+    def judged(self) -> nn.Module:
+        return self.network if self.averaged is None else self.averaged.module
+
+    def train_epoch(self, epoch: int, checkpoint: Checkpoint, progress: Progress) -> None:
+        self.network.train()
+        if hasattr(self.network, "begin_epoch"):
+            self.network.begin_epoch(epoch)
+        groups, randoms = self._groups(epoch)
+        started = saved = time.perf_counter()
+        todo = batches(self.train, groups[self.step :], randoms[self.step :])
+        for inputs, targets in progress(todo, len(groups) - self.step, f"epoch {epoch}{self._so_far()}"):
+            self._learn(inputs, targets, randoms[self.step], (epoch * self.steps + self.step) * self.processes.count + self.processes.rank)
+            self.step += 1
+            now = time.perf_counter()
+            if now - saved > CHECKPOINT_SECONDS and self.step < self.steps and self.processes.first:
+                self.seconds, started, saved = self.seconds + now - started, now, now
+                checkpoint.save(self.state())
+        self.seconds += time.perf_counter() - started
+
+    def _groups(self, epoch: int) -> tuple[list[np.ndarray], list[np.random.Generator]]:
+        """The positions of each batch of an epoch that this process takes, and the source of chance of each: they follow from the seed alone."""
+        random = np.random.default_rng((self.options.seed, epoch))
+        order = random.permutation(len(self.train)) if self.drawn is None else random.choice(len(self.train), len(self.train), p=self.drawn)
+        size, rank, count = self.options.batch_size, self.processes.rank, self.processes.count
+        whole = [order[start : start + size] for start in range(0, len(order), size)]
+        groups = [group[rank::count] for group in whole if len(group) >= count]
+        return groups, [np.random.default_rng((self.options.seed, epoch, step, rank)) for step in range(len(groups))]
+
+    def _learn(self, inputs: Tensor, targets: Tensor, random: np.random.Generator, number: int) -> None:
+        options, device = self.options, self.processes.device
+        torch.manual_seed(options.seed * 1_000_003 + number)  # what dropout draws follows from the step, also after a resumption
+        inputs, targets = inputs.to(device).float(), targets.to(device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=options.mixed_precision):
+            if options.mixup and len(targets):
+                share = float(random.beta(options.mixup, options.mixup))
+                partner = torch.from_numpy(random.permutation(len(targets))).to(device)
+                logits = self._logits(share * inputs + (1 - share) * inputs[partner])
+                loss = share * self.loss(logits, targets) + (1 - share) * self.loss(logits, targets[partner])
+            else:
+                loss = self.loss(self._logits(inputs), targets)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self.processes.add_gradients([*self.network.parameters(), *self.loss.parameters()])
+        nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
+        self.optimiser.step()
+        self.schedule.step()
+        if self.averaged is not None:
+            self.averaged.update_parameters(self.network)
+        self.loss_sum += float(self.processes.total(loss.detach()))
+
+    def _logits(self, inputs: Tensor) -> list[Tensor]:
+        return [scores.float() for scores in self.network(inputs)]
+
+    def end_epoch(self, epoch: int, checkpoint: Checkpoint, watch: Callable[[Epoch], None]) -> bool:
+        """Validate, remember the best, and say whether that is enough."""
+        figures = {"epoch": epoch, "train_loss": self.loss_sum / self.steps, "seconds": self.seconds}
+        figures |= validate(self.judged, self.val, self.loss, self.processes)
+        self.history.append(figures)
+        score = figures.get("val_macro_f1", -figures["train_loss"])
+        if score > self.best_score:
+            self.best_score, self.best_epoch = score, epoch
+            self.best_weights = {name: value.detach().cpu().clone() for name, value in self.judged.state_dict().items()}
+        self.epoch, self.step, self.loss_sum, self.seconds = epoch + 1, 0, 0.0, 0.0
+        enough = epoch - self.best_epoch >= self.options.patience
+        if self.processes.first:
+            watch(figures)
+            checkpoint.save(self.state() | {"epoch": self.options.epochs + 1 if enough else self.epoch})
+        return enough
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "epoch": self.epoch, "step": self.step, "loss_sum": self.loss_sum, "seconds": self.seconds, "history": self.history,
+            "best_score": self.best_score, "best_epoch": self.best_epoch, "best_weights": self.best_weights,
+            "network": self.network.state_dict(), "loss": self.loss.state_dict(), "optimiser": self.optimiser.state_dict(), "schedule": self.schedule.state_dict(),
+            "averaged": None if self.averaged is None else self.averaged.state_dict(),
+        }  # fmt: skip
+
+    def resume(self, state: dict[str, Any] | None) -> None:
+        if state is None:
+            return
+        for name in ("epoch", "step", "loss_sum", "seconds", "history", "best_score", "best_epoch", "best_weights"):
+            setattr(self, name, state[name])
+        for name in ("network", "loss"):
+            getattr(self, name).load_state_dict(state[name])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.load_state_dict(state["schedule"])
+        if self.averaged is not None:
+            self.averaged.load_state_dict(state["averaged"])
+
+    def _so_far(self) -> str:
+        best = f", best validation macro-F1 {self.best_score:.3f} (epoch {self.best_epoch})" if self.history and "val_macro_f1" in self.history[0] else ""
+        return f"{', loss %.3f' % self.history[-1]['train_loss'] if self.history else ''}{best}"
 
 
 @torch.no_grad()
-def validate(network: CNNRNNHead, val: Rows, label_smoothing: float = 0.0) -> dict[str, float]:
-    """Validation loss and macro-F1, per attribute and averaged; an empty dict where no row has a label."""
+def validate(network: nn.Module, val: Rows, loss: MaskedLoss, processes: Processes) -> Epoch:
+    """Validation cross-entropy and macro-F1, per attribute and averaged; an empty dict where no row has a label."""
     labelled = val.targets != MISSING
     if not labelled.any():
         return {}
-    network.eval()
-    logits = all_logits(network, val)
-    figures = {"val_loss": float(masked_loss(logits, torch.from_numpy(val.targets), None, label_smoothing))}
-    scores = []
-    for i, (name, count) in enumerate(network.config.classes.items()):
+    logits = all_logits(network, val, processes)
+    figures, scores, losses = {}, [], []
+    for i, (name, rule) in enumerate(zip(loss.names, loss.rules)):
         if labelled[:, i].any():
-            predicted = logits[i].argmax(1).numpy()[labelled[:, i]]
-            scores.append(float(macro_f1(confusion_matrix(val.targets[labelled[:, i], i], predicted, count))))
+            truth, found = val.targets[labelled[:, i], i], logits[i][torch.from_numpy(labelled[:, i])]
+            losses.append(float(nn.functional.cross_entropy(found, torch.from_numpy(truth))))
+            scores.append(float(macro_f1(confusion_matrix(truth, found.argmax(1).numpy(), found.shape[1]))))
             figures[f"val_macro_f1_{name}"] = scores[-1]
-    return figures | {"val_macro_f1": float(np.mean(scores))}
+    return {"val_loss": float(np.mean(losses))} | figures | {"val_macro_f1": float(np.mean(scores))}
 
 
 @torch.no_grad()
-def all_logits(network: CNNRNNHead, rows: Rows, batch_size: int = 256) -> list[torch.Tensor]:
-    """Logits ``float32 (N, K)`` of all rows per attribute, on the CPU."""
+def all_logits(network: nn.Module, rows: Rows, processes: Processes | None = None, batch_size: int = 256) -> list[Tensor]:
+    """Logits ``float32 (N, K)`` of all rows per attribute, on the CPU; several processes share the work."""
+    processes = processes or Processes()
     device = next(network.parameters()).device
-    parts = []
-    for start in range(0, len(rows), batch_size):
-        maps, _ = _batch(rows, np.arange(start, min(start + batch_size, len(rows))), device)
-        parts.append([scores.float().cpu() for scores in network(maps)])
-    return [torch.cat(scores) for scores in zip(*parts)]
+    network.eval()
+    own = np.array_split(np.arange(len(rows)), processes.count)[processes.rank]
+    groups = [own[start : start + batch_size] for start in range(0, len(own), batch_size)]
+    parts = [[scores.float().cpu() for scores in network(inputs.to(device).float())] for inputs, _ in batches(rows, groups, [None] * len(groups))]
+    return [torch.cat(scores) for scores in zip(*processes.gathered(parts))]
 
 
-def temperatures(network: CNNRNNHead, val: Rows) -> list[float]:
+def temperatures(logits: list[Tensor], targets: np.ndarray) -> list[float]:
     """The temperature of each attribute, fitted on validation."""
-    if not len(val):
-        return [1.0] * len(network.config.classes)
-    known = val.targets != MISSING
-    logits = all_logits(network, val)
-    return [fit_temperature(scores.numpy()[known[:, i]], val.targets[known[:, i], i]) for i, scores in enumerate(logits)]
+    known = targets != MISSING
+    return [fit_temperature(scores.numpy()[known[:, i]], targets[known[:, i], i]) for i, scores in enumerate(logits)]
 
 
-def channel_statistics(rows: Rows, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and standard deviation per channel of the feature maps, ``float32 (C,)`` each, over a sample of rows."""
-    chosen = np.sort(rng.choice(len(rows), min(len(rows), NORMALISATION_ROWS), replace=False))
+def channel_statistics(maps: Any, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation per channel of feature maps, ``float32 (C,)`` each, over a sample of rows."""
+    random = np.random.default_rng(seed)
+    chosen = np.sort(random.choice(len(maps), min(len(maps), NORMALISATION_ROWS), replace=False))
     total, squares, count = 0.0, 0.0, 0
     for start in range(0, len(chosen), 256):
-        maps = torch.from_numpy(rows.maps[chosen[start : start + 256]]).float()
-        total = total + maps.sum((0, 2, 3), dtype=torch.float64)
-        squares = squares + maps.square().sum((0, 2, 3), dtype=torch.float64)
-        count += maps.shape[0] * maps.shape[2] * maps.shape[3]
+        taken = torch.from_numpy(maps[chosen[start : start + 256]]).float()
+        total = total + taken.sum((0, 2, 3), dtype=torch.float64)
+        squares = squares + taken.square().sum((0, 2, 3), dtype=torch.float64)
+        count += taken.shape[0] * taken.shape[2] * taken.shape[3]
     mean = total / count
     return mean.float(), (squares / count - mean.square()).clamp_min(0).sqrt().float()
 
 
-def _training_loss(
-    network: CNNRNNHead, maps: torch.Tensor, targets: torch.Tensor, adjustments: list[torch.Tensor], options: TrainOptions, rng: np.random.Generator
-) -> torch.Tensor:
-    """The loss of one batch, half of its maps mirrored (a mirrored picture gives nearly the mirrored map), all mixed with partners."""
-    mirrored = torch.from_numpy(rng.random(len(maps)) < 0.5).to(maps.device)
-    maps = torch.where(mirrored[:, None, None, None], maps.flip(3), maps)
-    if not options.mixup:
-        return masked_loss(network(maps), targets, adjustments, options.label_smoothing)
-    share = float(rng.beta(options.mixup, options.mixup))
-    partner = torch.from_numpy(rng.permutation(len(maps))).to(maps.device)
-    logits = network(share * maps + (1 - share) * maps[partner])
-    own, other = (masked_loss(logits, t, adjustments, options.label_smoothing) for t in (targets, targets[partner]))
-    return share * own + (1 - share) * other
-
-
-def _batch(rows: Rows, positions: np.ndarray, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    maps = torch.from_numpy(rows.maps[positions]).to(device).float()
-    return maps, torch.from_numpy(rows.targets[positions]).to(device)
-
-
-def _log_prior(counts: list[int], strength: float) -> torch.Tensor:
-    frequency = torch.tensor(counts, dtype=torch.float32)
-    return strength * (frequency / frequency.sum()).log()
+def parameter_groups(module: nn.Module, learning_rate: float, weight_decay: float) -> list[dict[str, Any]]:
+    """Weights with decay, biases and norms without."""
+    parameters = list(module.parameters())
+    groups = [([p for p in parameters if p.ndim > 1], weight_decay), ([p for p in parameters if p.ndim <= 1], 0.0)]
+    return [{"params": some, "lr": learning_rate, "weight_decay": decay} for some, decay in groups if some]
 
 
 def _running_mean(decay: float) -> Callable:
     """A running mean that forgets fast at first, so that a short training is not held back by its first steps."""
 
-    def average(mean: torch.Tensor, value: torch.Tensor, steps: torch.Tensor) -> torch.Tensor:
+    def average(mean: Tensor, value: Tensor, steps: Tensor) -> Tensor:
         kept = torch.clamp((1 + steps) / (10 + steps), max=decay)
         return value + kept * (mean - value)
 
     return average
-
-
-def _parameter_groups(network: torch.nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    decayed = [p for p in network.parameters() if p.ndim > 1]
-    plain = [p for p in network.parameters() if p.ndim <= 1]
-    return [{"params": decayed, "weight_decay": weight_decay}, {"params": plain, "weight_decay": 0.0}]
 
 
 def _warm_cosine(warm_steps: int, all_steps: int) -> Callable[[int], float]:

@@ -1,18 +1,21 @@
-"""From a collection to a model's folder: features once, network, linear probe, everything saved together."""
+"""From a collection to a model's folder: features once, networks, linear probe, everything saved together."""
 
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Callable
 
 import numpy as np
 import pandas as pd
 
+from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.backbones import Backbone, get_backbone
 from artextract.errors import InputError, NothingUsableError
-from artextract.features import get_feature, store_folder
+from artextract.features import store_folder
 from artextract.features.compute import compute
+from artextract.features.deep import Deep
 from artextract.features.store import FeatureStore
 from artextract.files import write_aside, write_json
 from artextract.images import content_hash
@@ -20,65 +23,194 @@ from artextract.model import saved
 from artextract.model.export import export_network
 from artextract.model.label_map import LabelMap, build_label_map
 from artextract.model.missing import MISSING
+from artextract.model.network import AttributeNetwork, NetworkConfig, build_network
 from artextract.model.probe import LinearProbe, fit_probe, save_probes
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, fingerprint, read_paintings
-from artextract.train.loop import Fitted, Rows, TrainOptions, fit
+from artextract.train.checkpoint import FILE_NAME as UNFINISHED
+from artextract.train.dealing import deal
+from artextract.train.loop import Fitted, channel_statistics, fit
+from artextract.train.options import TrainOptions
+from artextract.train.processes import Processes
+from artextract.train.rows import Joined, StoredRows
 
 AT_LEAST = 2
 """Classes with fewer training paintings are left out: nothing can be learned from a single one."""
+CHANGED_VIEW = 1000
+"""The number of the view on which validation stands for photographs from elsewhere; training never sees it."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a training reads: the rows of each side, their features, and the class names."""
+
+    backbone: Backbone
+    labels: LabelMap
+    sides: dict[str, Paintings]
+    store: FeatureStore
+    views: list[FeatureStore]
+    changed: FeatureStore | None
+    bad: dict[str, str]
+
+    def targets(self, side: str) -> np.ndarray:
+        return self.labels.encode(self.sides[side])
+
+    def rows(self, side: str) -> StoredRows | Joined:
+        """Training rows with their views; validation rows as they are and, where views are used, changed as well."""
+        hashes = self.sides[side].column("sha256")
+        if side == "train":
+            return StoredRows(self.store.maps(hashes), self.targets(side), [view.maps(hashes) for view in self.views])
+        plain = StoredRows(self.store.maps(hashes), self.targets(side))
+        return plain if self.changed is None else Joined([plain, StoredRows(self.changed.maps(hashes), self.targets(side))])
 
 
 def train_model(
     collection: str | Path,
     out: str | Path,
     *,
-    backbone: str = "efficientnet_lite0",
+    backbone: str = DEFAULT_BACKBONE,
     geometry: str = "squash",
+    finer: bool = True,
+    detail: int | None = None,
     precision: str = "fast",
     attributes: tuple[str, ...] | None = None,
     at_least: int = AT_LEAST,
+    split: str | None = None,
+    split_seed: int = 0,
+    baselines: tuple[str, ...] = saved.BASELINES,
     options: TrainOptions = TrainOptions(),
     progress: Progress = no_progress,
     say: Callable[[str], None] = lambda text: None,
+    tensorboard: bool = False,
 ) -> dict[str, Any]:
     """Train on the collection's training split, choose by its validation split, and write ``out``; gives a summary.
 
-    Test rows are never read. ``attributes`` defaults to every label column with two classes of ``at_least`` training paintings. ``say`` is told what a person
-    would like to know while it runs. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be learned.
+    Test rows are never read. ``attributes`` defaults to every label column with two classes of ``at_least`` training paintings. ``finer`` joins finer stages of the
+    backbone to its map, ``detail`` limits how fine a picture is seen (``Transform``). ``split`` deals the rows anew ("stratified", "artist-disjoint"); by default the
+    table's own split counts. ``baselines`` are trained beside the network, and a linear probe always. A killed training goes on when called again.
+    ``say`` is told what a person would like to know while it runs. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be learned.
     """
     out = Path(out)
     if (out / "paintings.parquet").exists():
         raise InputError(f"'{out}' is a collection", "give the model a folder of its own")
-    paintings = read_paintings(collection).in_split("train", "val")
-    labels = _label_map(paintings.in_split("train"), attributes, at_least)
-    paintings = paintings.rows((labels.encode(paintings) != MISSING).any(1))
+    table, protocol = deal(read_paintings(collection), split, split_seed)
+    processes = Processes()
+    if options.finetune or backbone == "custom":
+        finer, options = finer and backbone != "custom", replace(options, views=0)
+    labelled = table.in_split("train", "val")
+    labels = _label_map(labelled.in_split("train"), attributes, at_least)
+    labelled = labelled.rows((labels.encode(labelled) != MISSING).any(1))
+    trained: Path | None = None
+    watcher = _Watcher(out, say, tensorboard and processes.first)
+    fitted: Fitted | None = None
     if backbone == "custom":
         from artextract.train.scratch import train_custom
 
         out.mkdir(parents=True, exist_ok=True)
-        weights = train_custom(paintings, labels, out / saved.BACKBONE_WEIGHTS, geometry, options.seed, progress, say)
-        chosen = get_backbone(f"custom:{weights}", geometry)
-    else:
-        chosen = get_backbone(backbone, geometry)
+        trained = train_custom(labelled, labels, out / saved.BACKBONE_WEIGHTS, geometry, options.seed, progress, say)
+    elif options.finetune:
+        from artextract.train.finetune import finetune
 
-    feature = get_feature("deep", chosen, precision)
-    say(f"feature maps: {len(paintings)} paintings x {_megabytes(chosen, 1) * 1000:.0f} KB = {_megabytes(chosen, len(paintings)):.0f} MB")
-    bad = compute(collection, paintings, feature, progress, maps=True)
+        chosen = get_backbone(backbone, geometry, finer=finer, detail=detail)
+        fitted, trained = finetune(chosen, labelled, labels, options, out, processes, watcher, progress, say)
+    chosen = get_backbone(f"{backbone.partition(':')[0]}:{trained}" if trained else backbone, geometry, finer=finer, detail=detail)
+    prepared = prepare(collection, labelled, labels, chosen, precision, options.views, processes, progress, say)
+    if fitted is None:
+        fitted = _fit(prepared, options, out / UNFINISHED, processes, watcher, progress, say)
+    if not processes.first:
+        processes.wait()
+        return {}
+    beside = {name: _fit(prepared, baseline_options(name, options), out / f"{name}-{UNFINISHED}", processes, watcher.of(name), progress, say, name) for name in baselines}
+    probes = _fit_probes(prepared, say)
+    Deep(chosen, precision=precision).prepare()
+    described = {
+        "name": backbone.partition(":")[0] if trained else chosen.name, "version": chosen.version, "licence": chosen.licence, "source": chosen.source if not trained else "trained here",
+        "precision": precision, "transform": chosen.transform.as_dict(), "finer": finer, "trained": trained is not None,
+    }  # fmt: skip
+    summary = _save(out, table, protocol, described, fitted, beside, probes, options, prepared)
+    processes.wait()
+    return summary
+
+
+def baseline_options(name: str, options: TrainOptions) -> TrainOptions:
+    """How a baseline is trained: as the network itself, but for what it is there to do without."""
+    return replace(options, finetune=False, **({"rnn": "none"} if name == "no_rnn" else {}))
+
+
+def prepare(
+    collection: str | Path, paintings: Paintings, labels: LabelMap, backbone: Backbone, precision: str, views: int, processes: Processes, progress: Progress, say: Callable[[str], None]
+) -> Prepared:  # fmt: skip
+    """Compute what the store lacks, and leave out what could not be read."""
+    kinds: list[int | None] = [None, *range(views), *([CHANGED_VIEW] if views else [])]
+    say(f"feature maps: {len(paintings)} paintings x {_megabytes(backbone, 1) * 1000:.0f} KB x {1 + views} = {_megabytes(backbone, len(paintings)) * (1 + views):.0f} MB")
+    bad: dict[str, str] = {}
+    stores = []
+    for view in kinds:
+        feature = Deep(backbone, precision=precision, view=view)
+        wanted = {None: ("train", "val"), CHANGED_VIEW: ("val",)}.get(view, ("train",))
+        if processes.first:
+            bad |= compute(collection, paintings.in_split(*wanted), feature, progress, maps=True)
+        processes.wait()
+        stores.append(FeatureStore(store_folder(collection, feature)))
+    if not processes.first:  # only the first process has tried, so the rest see by what is not there
+        bad = {key: "" for key in paintings.column("sha256") if key not in stores[0]}
     paintings = paintings.rows(~np.isin(paintings.column("sha256").astype(str), list(bad)))
-    store = FeatureStore(store_folder(collection, feature))
     sides = {name: paintings.in_split(name) for name in ("train", "val")}
     if not len(sides["train"]):
         raise NothingUsableError("no training painting could be read", "check the image files")
+    changed = stores[-1] if views and len(sides["val"]) else None
+    return Prepared(backbone, labels, sides, stores[0], stores[1 : 1 + views], changed, bad)
 
-    rows = {name: Rows(store.maps(side.column("sha256")), labels.encode(side)) for name, side in sides.items()}
-    config = options.network_config(chosen.map_shape, labels.sizes)
-    say(f"network: {options.rnn}, {len(rows['train'])} training and {len(rows['val'])} validation paintings")
-    fitted = fit(rows["train"], rows["val"], config, list(labels.counts.values()), options, lambda epoch: say(_epoch_line(epoch)))
-    probes = _fit_probes(store, sides, labels, say)
-    feature.prepare()
-    name = backbone if backbone == "custom" else chosen.name
-    return _save(out, collection, chosen, name, precision, fitted, labels, probes, options, paintings, bad)
+
+def network_config(options: TrainOptions, map_shape: tuple[int, int, int], classes: dict[str, int], linear: bool = False) -> NetworkConfig:
+    shared = ("rnn", "bidirectional", "layers", "width", "hidden", "dropout", "attention", "scan")
+    return NetworkConfig(map_shape=map_shape, classes=classes, linear=linear, **{name: getattr(options, name) for name in shared})
+
+
+def fresh_network(options: TrainOptions, backbone: Backbone, labels: LabelMap, linear: bool = False) -> AttributeNetwork:
+    """A network with weights that follow from the seed."""
+    import torch
+
+    torch.manual_seed(options.seed)
+    return build_network(network_config(options, backbone.map_shape, labels.sizes, linear))
+
+
+def _fit(
+    prepared: Prepared, options: TrainOptions, unfinished: Path, processes: Processes, watcher: Callable, progress: Progress, say: Callable[[str], None], name: str = saved.MAIN
+) -> Fitted:  # fmt: skip
+    train, val = prepared.rows("train"), prepared.rows("val")
+    network = fresh_network(options, prepared.backbone, prepared.labels, linear=name == "linear_head")
+    network.set_normalisation(*channel_statistics(train.maps))
+    say(f"{'network' if name == saved.MAIN else 'baseline'}: {network.config.in_words()}, {len(train)} training and {len(prepared.sides['val'])} validation paintings")
+    return fit(network, train, val, prepared.labels.counts, options, unfinished=unfinished, processes=processes, watch=watcher, progress=progress)
+
+
+class _Watcher:
+    """Tells of every epoch, and keeps the log as it grows: ``history.csv``, ``history.json`` and, where asked for, TensorBoard's files."""
+
+    def __init__(self, out: Path, say: Callable[[str], None], tensorboard: bool, prefix: str = ""):
+        self.out, self.say, self.tensorboard, self.prefix = out, say, tensorboard, prefix
+        self._writer: Any = None
+
+    def of(self, name: str) -> _Watcher:
+        return _Watcher(self.out, self.say, self.tensorboard, f"{name}-")
+
+    def __call__(self, epoch: dict[str, float]) -> None:
+        self.say(_epoch_line(epoch))
+        if self.tensorboard:
+            self._to_tensorboard(epoch)
+
+    def _to_tensorboard(self, epoch: dict[str, float]) -> None:
+        if self._writer is None:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError as error:
+                raise InputError("TensorBoard is not installed", "pip install 'artextract[tensorboard]'") from error
+            self._writer = SummaryWriter(self.out / "tensorboard" / (self.prefix.rstrip("-") or saved.MAIN))
+        for name, value in epoch.items():
+            if name != "epoch":
+                self._writer.add_scalar(name, value, int(epoch["epoch"]))
+        self._writer.flush()
 
 
 def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least: int) -> LabelMap:
@@ -93,11 +225,14 @@ def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least
     return labels
 
 
-def _fit_probes(store: FeatureStore, sides: dict[str, Paintings], labels: LabelMap, say: Callable[[str], None]) -> dict[str, LinearProbe]:
-    vectors = {name: store.vectors(side.column("sha256")) for name, side in sides.items()}
-    targets = {name: labels.encode(side) for name, side in sides.items()}
+def _fit_probes(prepared: Prepared, say: Callable[[str], None]) -> dict[str, LinearProbe]:
+    """A probe per attribute on the pooled vectors of the same paintings, of all stored views of them."""
+    sides = prepared.sides
+    stores = {"train": [prepared.store, *prepared.views], "val": [prepared.store]}
+    vectors = {side: np.concatenate([store.vectors(sides[side].column("sha256")) for store in stores[side]]) for side in sides}
+    targets = {side: np.concatenate([prepared.targets(side)] * len(stores[side])) for side in sides}
     probes = {}
-    for i, (name, count) in enumerate(labels.sizes.items()):
+    for i, (name, count) in enumerate(prepared.labels.sizes.items()):
         say(f"linear probe for {name}")
         known = {side: targets[side][:, i] != MISSING for side in sides}
         probes[name] = fit_probe(
@@ -109,52 +244,72 @@ def _fit_probes(store: FeatureStore, sides: dict[str, Paintings], labels: LabelM
 
 
 def _save(
-    out: Path, collection: str | Path, backbone: Backbone, backbone_name: str, precision: str, fitted: Fitted, labels: LabelMap, probes: dict[str, LinearProbe],
-    options: TrainOptions, paintings: Paintings, bad: dict[str, str],
+    out: Path, table: Paintings, protocol: dict[str, Any], backbone: dict[str, Any], fitted: Fitted, beside: dict[str, Fitted], probes: dict[str, LinearProbe],
+    options: TrainOptions, prepared: Prepared,
 ) -> dict[str, Any]:  # fmt: skip
-    from safetensors.torch import save_file
-
+    labels = prepared.labels
     out.mkdir(parents=True, exist_ok=True)
     (out / saved.METRICS).unlink(missing_ok=True)  # verdicts on the weights that were here before
     shutil.rmtree(out / saved.REPORT, ignore_errors=True)
-    with write_aside(out / saved.WEIGHTS) as aside:
-        save_file({name: value.contiguous() for name, value in fitted.network.state_dict().items()}, aside)
     save_probes(out / saved.PROBES, probes)
     write_json(out / saved.LABELS, labels.as_dict())
-    history = pd.DataFrame(fitted.history)
+    write_json(out / "history.json", fitted.history)
     with write_aside(out / saved.HISTORY) as aside:
-        history.to_csv(aside, index=False)
+        pd.DataFrame(fitted.history).to_csv(aside, index=False)
+    seen = pd.concat([side.frame for side in prepared.sides.values()])
+    artists = {name: table.keys(name) for name in ("painter", "artist") if name in table.frame}
+    known = dict(zip(table.column("id"), next(iter(artists.values()), [None] * len(table))))
     with write_aside(out / saved.TRAINED_ON) as aside:
-        paintings.frame[["sha256", "phash", "split"]].to_parquet(aside, index=False)
-    best = {name: float(value) for name, value in fitted.history[fitted.best_epoch - 1].items()}
+        seen[["sha256", "phash", "split"]].assign(artist=[known[key] for key in seen["id"]]).to_parquet(aside, index=False)
+    with write_aside(out / saved.SPLITS) as aside:
+        table.frame[["id", "sha256", "split"]].to_parquet(aside, index=False)
     config = {
         "format": saved.FORMAT,
-        "weights_sha256": content_hash(out / saved.WEIGHTS),
+        **_save_network(out, saved.MAIN, fitted),
         "labels_sha256": labels.hash,
-        "backbone": {
-            "name": backbone_name, "version": backbone.version, "licence": backbone.licence, "source": backbone.source,
-            "precision": precision, "transform": backbone.transform.as_dict(),
-        },
-        "network": fitted.network.config.as_dict(),
+        "backbone": backbone,
         "options": options.as_dict(),
+        "baselines": {name: _save_network(out, name, one) for name, one in beside.items()},
         "probes": {name: probe.chosen for name, probe in probes.items()},
-        "best_epoch": fitted.best_epoch,
         "temperatures": dict(zip(labels.classes, fitted.network.temperature.tolist())),
-        "validation": {name: value for name, value in best.items() if name.startswith("val_")},
-        "collection": {"path": str(Path(collection).resolve()), "fingerprint": fingerprint(read_paintings(collection))},
-        "rights": sorted(set(paintings.column("rights"))),
-    }  # fmt: skip
+        "split": protocol,
+        "collection": {"path": str(Path(table.root).resolve()), "fingerprint": fingerprint(table)},
+        "image_sides": [int(np.percentile(seen[["width", "height"]].min(axis=1), q)) for q in (0, 50, 100)],
+        "rights": sorted(set(seen["rights"])),
+    }
     write_json(out / saved.CONFIG, config)
-    export_network(saved.open_model(out))
+    for name in (saved.MAIN, *beside):
+        export_network(saved.open_model(out), name)
+    for name in (UNFINISHED, *(f"{name}-{UNFINISHED}" for name in beside)):
+        (out / name).unlink(missing_ok=True)
     return {
         "model": str(out.resolve()),
         "attributes": labels.sizes,
-        "paintings": {name: int(np.sum(paintings.column("split") == name)) for name in ("train", "val")},
+        "paintings": {name: len(side) for name, side in prepared.sides.items()},
+        "split": protocol,
         "epochs": len(fitted.history),
         "best_epoch": fitted.best_epoch,
-        "seconds_per_epoch": float(np.median(history["seconds"])),
+        "seconds_per_epoch": float(np.median([epoch["seconds"] for epoch in fitted.history])),
         "validation": config["validation"],
-        "skipped": [{"sha256": key, "reason": reason} for key, reason in bad.items()],
+        "baselines": {name: entry["validation"] for name, entry in config["baselines"].items()},
+        "skipped": [{"sha256": key, "reason": reason} for key, reason in prepared.bad.items()],
+    }
+
+
+def _save_network(out: Path, name: str, fitted: Fitted) -> dict[str, Any]:
+    """Write a network's weights and give its entry in ``config.json``."""
+    from safetensors.torch import save_file
+
+    network = getattr(fitted.network, "head", fitted.network)
+    path = out / saved.weights_file(name)
+    with write_aside(path) as aside:
+        save_file({key: value.contiguous() for key, value in network.state_dict().items()}, aside)
+    best = fitted.history[fitted.best_epoch - 1]
+    return {
+        "weights_sha256": content_hash(path),
+        "network": network.config.as_dict(),
+        "best_epoch": fitted.best_epoch,
+        "validation": {key: float(value) for key, value in best.items() if key.startswith("val_")},
     }
 
 

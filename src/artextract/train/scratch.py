@@ -13,12 +13,13 @@ from artextract.backbones import REGISTRY
 from artextract.backbones.custom import CustomCNN, save_custom
 from artextract.errors import NothingUsableError
 from artextract.images import Transform
-from artextract.model.heads import masked_loss
 from artextract.model.label_map import LabelMap
 from artextract.model.missing import MISSING
 from artextract.progress import Progress
 from artextract.runtime import read_ahead
 from artextract.table import Paintings
+from artextract.train.losses import MaskedLoss
+from artextract.train.options import TrainOptions
 
 EPOCHS, BATCH_SIZE, LEARNING_RATE, WEIGHT_DECAY = 30, 32, 2e-3, 0.05
 PATIENCE = 6
@@ -42,6 +43,7 @@ def train_custom(
     rng = np.random.default_rng(seed)
     network = CustomCNN()
     heads = torch.nn.ModuleList(torch.nn.Linear(row.dim, count) for count in labels.sizes.values())
+    criterion = MaskedLoss(labels.counts, TrainOptions(imbalance="none", label_smoothing=0.0))
     parameters = [*network.parameters(), *heads.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     steps = EPOCHS * math.ceil(len(train_rows) / BATCH_SIZE)
@@ -50,7 +52,7 @@ def train_custom(
     def loss_of(rows: np.ndarray, augmented: bool) -> torch.Tensor:
         pixels = _augment(pictures[rows], rng) if augmented else pictures[rows]
         vectors = network(normalise(pixels, transform))[1]
-        return masked_loss([head(vectors) for head in heads], torch.from_numpy(targets[rows]))
+        return criterion([head(vectors) for head in heads], torch.from_numpy(targets[rows]))
 
     best, best_epoch = math.inf, 0
     for epoch in range(1, EPOCHS + 1):

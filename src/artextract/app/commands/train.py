@@ -3,43 +3,106 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 
 from artextract.app import tables
-from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress, say
+from artextract.app.commands.common import Outcome, command, from_zero, names, pair, positive, progress, say
+from artextract.errors import InputError
+from artextract.train.options import ATTENTIONS, IMBALANCES, RNN_TYPES, SCANS, TrainOptions
+
+DEFAULT = TrainOptions()
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     train = command(
         commands, "train", _train, "train a CNN-RNN on a collection",
-        "artextract train wikiart-collection --out models/wikiart\n  artextract train my-collection --out models/mine --rnn lstm --attributes style,genre",
+        "artextract train wikiart-collection --out models/wikiart\n"
+        "  artextract train my-collection --out models/mine --rnn lstm --attributes style,genre\n"
+        "  artextract train my-collection --out models/tuned --finetune --unfreeze 3 --batch-size 16\n"
+        "  artextract train my-collection --out models/unseen-artists --split artist-disjoint\n"
+        "a training that was stopped goes on when the same command is given again",
     )  # fmt: skip
     train.add_argument("collection", metavar="COLLECTION")
     train.add_argument("--out", metavar="MODEL", required=True, help="the model's folder; made if not there")
-    train.add_argument("--backbone", default="efficientnet_lite0", metavar="NAME", help="see: artextract backbones (default: %(default)s)")
-    train.add_argument("--geometry", default="squash", choices=("squash", "letterbox", "crop"), help="how a picture becomes square (default: %(default)s)")
-    train.add_argument("--precision", default="fast", choices=("fast", "strict"), help="of the backbone: strict is float32 (default: %(default)s)")
-    train.add_argument("--attributes", metavar="A,B", help="label columns to learn (default: all)")
-    train.add_argument("--at-least", type=positive, default=2, metavar="N", help="leave out classes with fewer training paintings (default: %(default)s)")
-    train.add_argument("--rnn", choices=("gru", "lstm", "none"), help="the recurrent network (default: gru)")
-    train.add_argument("--epochs", type=positive, help="at most this many (default: 15)")
-    train.add_argument("--patience", type=positive, help="stop after so many epochs without a better validation macro-F1")
-    train.add_argument("--batch-size", type=positive, dest="batch_size")
-    train.add_argument("--learning-rate", type=float, dest="learning_rate")
-    train.add_argument("--hidden", type=positive, help="width of the recurrent state, per direction")
-    train.add_argument("--dropout", type=float)
-    train.add_argument("--balance", type=float, help="how far rare classes are favoured: 0 not at all, 1 fully (logit adjustment)")
-    train.add_argument("--seed", type=from_zero)
+    _data(train.add_argument_group("data"))
+    _network(train.add_argument_group("network"))
+    _balance(train.add_argument_group("rare classes and several attributes"))
+    _course(train.add_argument_group("course of the training"))
+    _finetuning(train.add_argument_group("fine-tuning"))
+
+
+def _data(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--attributes", metavar="A,B", help="label columns to learn (default: all)")
+    group.add_argument("--at-least", type=positive, default=2, metavar="N", help="leave out classes with fewer training paintings (default: %(default)s)")
+    group.add_argument("--split", choices=("stratified", "artist-disjoint"), help="deal train, val and test anew (default: as the collection was imported)")
+    group.add_argument("--split-seed", type=from_zero, default=0, metavar="N", help="of that dealing (default: %(default)s)")
+    group.add_argument("--views", type=from_zero, metavar="N", help="store and learn N changed views of each painting too: framing, sharpness, exposure, JPEG (default: 0)")
+    group.add_argument("--geometry", default="squash", choices=("squash", "letterbox", "crop"), help="how a picture becomes square (default: %(default)s)")
+    group.add_argument("--detail", type=positive, metavar="PIXELS", help="see no picture finer than this many pixels on a side: for training files that are small")
+
+
+def _network(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--backbone", default="efficientnet_lite0", metavar="NAME", help="see: artextract backbones (default: %(default)s)")
+    group.add_argument("--no-finer", dest="finer", action="store_false", help="the backbone's last map only, without the texture of its finer stages")
+    group.add_argument("--precision", default="fast", choices=("fast", "strict"), help="of the backbone: strict is float32 (default: %(default)s)")
+    group.add_argument("--rnn", choices=RNN_TYPES, help=f"the recurrent network (default: {DEFAULT.rnn})")
+    group.add_argument("--one-way", dest="bidirectional", action="store_false", default=None, help="read the sequence forwards only (default: both ways)")
+    group.add_argument("--scan", choices=SCANS, help=f"how the map becomes a sequence; crossed is ReNet's (default: {DEFAULT.scan})")
+    group.add_argument("--attention", choices=ATTENTIONS, help=f"pooling with a query per attribute (default: {DEFAULT.attention})")
+    group.add_argument("--layers", type=positive, help=f"recurrent layers (default: {DEFAULT.layers})")
+    group.add_argument("--width", type=positive, help=f"of a token (default: {DEFAULT.width})")
+    group.add_argument("--hidden", type=positive, help=f"width of the recurrent state, per direction (default: {DEFAULT.hidden})")
+    group.add_argument("--dropout", type=float, help=f"(default: {DEFAULT.dropout})")
+    group.add_argument("--baselines", metavar="A,B", default="linear_head,no_rnn", help="networks trained beside it to be beaten, or none (default: %(default)s)")
+
+
+def _balance(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--imbalance", choices=IMBALANCES, help=f"how rare classes are favoured (default: {DEFAULT.imbalance})")
+    group.add_argument("--balance", type=float, help=f"how far: 0 not at all, 1 fully (default: {DEFAULT.balance})")
+    group.add_argument("--gamma", type=float, help=f"of the focal loss (default: {DEFAULT.gamma})")
+    group.add_argument("--task-weights", metavar="equal|learned|A=1,B=0.5", help="how the attributes are weighed (default: equal)")
+    group.add_argument("--label-smoothing", type=float, help=f"(default: {DEFAULT.label_smoothing})")
+
+
+def _course(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--epochs", type=positive, help=f"at most this many (default: {DEFAULT.epochs})")
+    group.add_argument("--patience", type=positive, help=f"stop after so many epochs without a better validation macro-F1 (default: {DEFAULT.patience})")
+    group.add_argument("--batch-size", type=positive, help=f"(default: {DEFAULT.batch_size})")
+    group.add_argument("--learning-rate", type=float, help=f"(default: {DEFAULT.learning_rate:g})")
+    group.add_argument("--weight-decay", type=float, help=f"(default: {DEFAULT.weight_decay:g})")
+    group.add_argument("--mixup", type=float, help=f"Beta parameter; 0: none (default: {DEFAULT.mixup})")
+    group.add_argument("--average", type=float, help=f"decay of the running mean of the weights; 0: none (default: {DEFAULT.average})")
+    group.add_argument("--mixed-precision", action="store_true", default=None, help="compute in bfloat16 where that is safe")
+    group.add_argument("--tensorboard", action="store_true", help="also log for TensorBoard (pip install 'artextract[tensorboard]')")
+    group.add_argument("--seed", type=from_zero, help=f"(default: {DEFAULT.seed})")
+
+
+def _finetuning(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--finetune", action="store_true", default=None, help="train the backbone too, from pixels")
+    group.add_argument("--unfreeze", type=positive, metavar="N", help=f"its last N stages, one more in each epoch (default: {DEFAULT.unfreeze})")
+    group.add_argument("--backbone-rate", type=float, help=f"the learning rate of its last stage, as a part of the network's (default: {DEFAULT.backbone_rate})")
+    group.add_argument("--layer-decay", type=float, help=f"the learning rate of each stage, as a part of the one above it (default: {DEFAULT.layer_decay})")
 
 
 def _train(args: argparse.Namespace) -> Outcome:
-    from dataclasses import fields
-
-    from artextract.train.loop import TrainOptions
     from artextract.train.run import train_model
 
-    options = TrainOptions(**{f.name: getattr(args, f.name) for f in fields(TrainOptions) if getattr(args, f.name, None) is not None})
+    given = {f.name: getattr(args, f.name) for f in fields(TrainOptions) if getattr(args, f.name, None) is not None}
+    if "task_weights" in given:
+        given["task_weights"] = _task_weights(given["task_weights"])
+    baselines = () if args.baselines == "none" else names(args.baselines)
     summary = train_model(
-        args.collection, args.out, backbone=args.backbone, geometry=args.geometry, precision=args.precision, attributes=names(args.attributes),
-        at_least=args.at_least, options=options, progress=progress, say=say,
+        args.collection, args.out, backbone=args.backbone, geometry=args.geometry, finer=args.finer, detail=args.detail, precision=args.precision,
+        attributes=names(args.attributes), at_least=args.at_least, split=args.split, split_seed=args.split_seed, baselines=baselines, options=TrainOptions(**given),
+        progress=progress, say=say, tensorboard=args.tensorboard,
     )  # fmt: skip
     return Outcome(summary, tables.train_summary(summary))
+
+
+def _task_weights(text: str) -> str | dict[str, float]:
+    if "=" not in text:
+        return text
+    try:
+        return {name: float(value) for name, value in map(pair, text.split(","))}
+    except ValueError as error:
+        raise InputError(f"'{text}' holds a weight that is no number", "as in: --task-weights style=1,artist=0.5") from error

@@ -1,0 +1,161 @@
+"""Training from pixels: the backbone learns with the network, from its last stage downwards, more slowly the deeper a stage lies."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, Callable
+
+import torch
+from torch import Tensor, nn
+
+from artextract.backbones import Backbone, load_network
+from artextract.backbones.finer import WithFinerStages, ordered_blocks
+from artextract.errors import InputError, NothingUsableError
+from artextract.files import write_aside
+from artextract.model import saved
+from artextract.model.label_map import LabelMap
+from artextract.model.network import AttributeNetwork
+from artextract.progress import Progress
+from artextract.table import Paintings
+from artextract.train.checkpoint import FILE_NAME as UNFINISHED
+from artextract.train.loop import NORMALISATION_ROWS, Fitted, fit, parameter_groups
+from artextract.train.options import TrainOptions
+from artextract.train.processes import Processes
+from artextract.train.rows import PictureRows
+
+FAMILIES = ("efficientnet_lite", "vgg")
+"""Backbones whose trained weights can be written in the form in which they are read."""
+
+
+class EndToEnd(nn.Module):
+    """Pictures ``uint8`` or ``float32 (N, S, S, 3)`` in 0..255 -> backbone -> network -> logits per attribute.
+
+    Staged unfreezing and a learning rate per stage: J. Howard, S. Ruder, "Universal Language Model Fine-tuning for Text Classification" (2018), sections 3.2 and 3.3.
+    Normalisation layers keep the statistics of the pretraining, for a batch is small.
+    """
+
+    def __init__(self, backbone: Backbone, head: AttributeNetwork, unfreeze: int):
+        super().__init__()
+        self.backbone, self.head, self.unfreeze = load_network(backbone), head, unfreeze
+        self.register_buffer("pixel_mean", 255 * torch.tensor(backbone.transform.mean), persistent=False)
+        self.register_buffer("pixel_std", 255 * torch.tensor(backbone.transform.std), persistent=False)
+        self.stages = stages_of(self.backbone, backbone.transform.size)
+        self.begin_epoch(1)
+
+    @property
+    def temperature(self) -> Tensor:
+        return self.head.temperature
+
+    def begin_epoch(self, number: int) -> None:
+        """In the first epoch the backbone rests; from the second on one more of its last stages learns in each, up to ``unfreeze``."""
+        learning = min(number - 1, self.unfreeze)
+        for depth, stage in enumerate(reversed(self.stages)):
+            for parameter in stage:
+                parameter.requires_grad_(depth < learning)
+
+    def parameter_groups(self, options: TrainOptions) -> list[dict[str, Any]]:
+        groups = parameter_groups(self.head, options.learning_rate, options.weight_decay)
+        for depth, stage in enumerate(reversed(self.stages)):
+            rate = options.learning_rate * options.backbone_rate * options.layer_decay**depth
+            groups.append({"params": stage, "lr": rate, "weight_decay": 0.0})
+        return groups
+
+    def train(self, mode: bool = True) -> EndToEnd:
+        super().train(mode)
+        self.backbone.eval()
+        return self
+
+    def maps(self, pixels: Tensor) -> Tensor:
+        normalised = (pixels.float() - self.pixel_mean) / self.pixel_std
+        return self.backbone(normalised.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last))[0]
+
+    def forward(self, pixels: Tensor) -> list[Tensor]:
+        return self.head(self.maps(pixels))
+
+
+def stages_of(network: nn.Module, size: int) -> list[list[nn.Parameter]]:
+    """The parameters of a backbone by stage, from the picture to the map: blocks of one width and grid form a stage; what stands before the first block is the
+    first one, what stands behind the last belongs to the last."""
+    blocks = ordered_blocks(network, size)
+    if not blocks:
+        raise InputError("this backbone has no stages that could be unfrozen one by one", "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16")
+    stages: OrderedDict[tuple, list[nn.Parameter]] = OrderedDict()
+    for block, shape in blocks:
+        stages.setdefault(shape, []).extend(block.parameters())
+    within = {id(p) for stage in stages.values() for p in stage}
+    names = [id(p) for p in network.parameters()]
+    first = next(i for i, key in enumerate(names) if key in within)
+    others = [(i, p) for i, p in enumerate(network.parameters()) if id(p) not in within]
+    before, behind = [p for i, p in others if i < first], [p for i, p in others if i >= first]
+    found = [stage for stage in [before, *stages.values()] if stage]
+    found[-1] = found[-1] + behind
+    return found
+
+
+def finetune(
+    backbone: Backbone, paintings: Paintings, labels: LabelMap, options: TrainOptions, out: Path, processes: Processes, watch: Callable, progress: Progress, say: Callable[[str], None]
+) -> tuple[Fitted, Path]:  # fmt: skip
+    """Train backbone and network together from the image files; gives what was fitted and the file of the backbone's weights, written in ``out``.
+
+    Raises ``InputError`` for a backbone whose weights cannot be written again, and ``NothingUsableError`` where no training picture can be read.
+    """
+    from artextract.train.run import fresh_network
+
+    if backbone.family not in FAMILIES:
+        raise InputError(f"'{backbone.name}' cannot be fine-tuned here", "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16; others are trained on stored feature maps")
+    paintings = _readable(paintings, progress)
+    sides = {name: paintings.in_split(name) for name in ("train", "val")}
+    if not len(sides["train"]):
+        raise NothingUsableError("no training painting could be read", "check the image files")
+    rows = {name: PictureRows(side.image_paths(), labels.encode(side), backbone.transform) for name, side in sides.items()}
+    network = EndToEnd(backbone, fresh_network(options, backbone, labels), options.unfreeze)
+    network.head.set_normalisation(*_statistics(network, rows["train"], options.seed))
+    say(
+        f"fine-tuning {backbone.name}, the last {options.unfreeze} of {len(network.stages)} stages: {network.head.config.in_words()}, "
+        f"{len(rows['train'])} training and {len(rows['val'])} validation paintings"
+    )
+    fitted = fit(network, rows["train"], rows["val"], labels.counts, options, unfinished=out / UNFINISHED, processes=processes, watch=watch, progress=progress)
+    path = out / saved.BACKBONE_WEIGHTS
+    if processes.first:
+        write_backbone(fitted.network.backbone, path)
+    processes.wait()
+    return fitted, path
+
+
+def write_backbone(network: nn.Module, path: Path) -> None:
+    """Write the weights of a backbone under the names with which ``backbones.networks`` reads them."""
+    from safetensors.torch import save_file
+
+    inner = network.network if isinstance(network, WithFinerStages) else network
+    layers = inner.layers
+    state = getattr(layers, "network", layers).state_dict()
+    prefix = "" if hasattr(layers, "network") else "features."
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with write_aside(path) as aside:
+        save_file({prefix + key: value.detach().cpu().contiguous() for key, value in state.items()}, aside)
+
+
+def _readable(paintings: Paintings, progress: Progress) -> Paintings:
+    """Without the rows whose file cannot be decoded."""
+    from artextract.runtime import read_ahead
+
+    good = [position for position, _ in progress(read_ahead(paintings.image_paths(), _decoded, lambda position, reason: None), len(paintings), "reading images")]
+    return paintings.rows(good)
+
+
+def _decoded(path: Path) -> bool:
+    from artextract.images import open_image
+
+    open_image(path, at_least=64)
+    return True
+
+
+@torch.no_grad()
+def _statistics(network: EndToEnd, rows: PictureRows, seed: int) -> tuple[Tensor, Tensor]:
+    """Mean and deviation per channel of the maps of some pictures, before the backbone learns."""
+    import numpy as np
+
+    chosen = np.sort(np.random.default_rng(seed).choice(len(rows), min(len(rows), NORMALISATION_ROWS // 8), replace=False))
+    maps = torch.cat([network.maps(rows.batch(chosen[start : start + 32], None)) for start in range(0, len(chosen), 32)])
+    return maps.mean((0, 2, 3)), maps.std((0, 2, 3))
