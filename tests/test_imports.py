@@ -27,6 +27,7 @@ LAYERS = [
     {"runtime"},
     {"features"},
     {"model", "index"},
+    {"doctor"},
     {"train", "search"},
     {"evaluate"},
     {"app"},

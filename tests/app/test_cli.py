@@ -24,7 +24,7 @@ def run_json(capsys, *argv):
     return code, json.loads(out)
 
 
-COMMANDS = ["import folder", "import wikiart", "import sample", "train", "evaluate", "predict", "index", "search", "benchmark", "serve", "export", "demo", "backbones", "features"]  # fmt: skip
+COMMANDS = ["import folder", "import wikiart", "import sample", "import huggingface", "doctor", "outliers", "train", "evaluate", "predict", "index", "search", "benchmark", "serve", "export", "demo", "backbones", "features"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -47,14 +47,14 @@ def test_the_version_needs_nothing_heavy():
         (["serch"], "invalid choice"),
         (["search", "only-one"], "required"),
         (["search", "nowhere", "x"], "is not a collection"),
-        (["train", "nowhere", "--out", "m"], "is not a collection"),
+        (["train", "doctor", "nowhere", "--out", "m"], "is not a collection"),
         (["evaluate", "nowhere"], "is not a model"),
         (["predict", "x.jpg", "--model", "nowhere"], "is not a model"),
         (["import", "folder", "nowhere", "--out", "c"], "no folder 'nowhere'"),
         (["import", "folder", ".", "--out", "c", "--label", "style"], "NAME=LEVEL"),
         (["index", "nowhere", "--features", "deep"], "is not a collection"),
-        (["train", "nowhere", "--out", "m", "--epochs", "0"], "from 1 up"),
-        (["train", "nowhere", "--out", "m", "--dropout", "2"], "dropout is 2.0"),
+        (["train", "doctor", "nowhere", "--out", "m", "--epochs", "0"], "from 1 up"),
+        (["train", "doctor", "nowhere", "--out", "m", "--dropout", "2"], "dropout is 2.0"),
         (["predict", "x.jpg", "--model", "m", "--top", "0"], "from 1 up"),
         (["import", "sample", "--out", "c", "--seed", "-1"], "from 0 up"),
     ],

@@ -6,6 +6,7 @@ from artextract.labels import canonical_key
 from artextract.sources import SOURCES
 from artextract.table import SPLITS, read_paintings
 from tests.sources.test_folder import make
+from tests.sources.test_huggingface import write_dataset
 from tests.sources.test_wikiart import write_wikiart
 
 
@@ -23,7 +24,11 @@ def sample(tmp_path):
     return {"count": 12}
 
 
-EXAMPLES = {"folder": folder, "wikiart": wikiart, "sample": sample}
+def huggingface(tmp_path):
+    return {"dataset": write_dataset(tmp_path / "in")}
+
+
+EXAMPLES = {"folder": folder, "wikiart": wikiart, "sample": sample, "huggingface": huggingface}
 
 
 def test_every_source_has_an_example():

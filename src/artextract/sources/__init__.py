@@ -9,6 +9,7 @@ from typing import Callable
 
 from artextract.sources.assemble import ImportReport
 from artextract.sources.folder import import_folder
+from artextract.sources.huggingface import import_huggingface
 from artextract.sources.sample import import_sample
 from artextract.sources.wikiart import import_wikiart
 
@@ -16,5 +17,6 @@ SOURCES: dict[str, Callable[..., ImportReport]] = {
     "folder": import_folder,
     "wikiart": import_wikiart,
     "sample": import_sample,
+    "huggingface": import_huggingface,
 }
 """Name on the command line -> function. All take ``out``, ``split``, ``seed`` and ``progress`` by name, and write the table."""

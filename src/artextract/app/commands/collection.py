@@ -35,7 +35,16 @@ def add(commands: argparse._SubParsersAction) -> None:
         "artextract import sample --out sample --count 600",
     )  # fmt: skip
     sample.add_argument("--count", type=positive, default=600, help="how many to draw (default: %(default)s)")
-    for source, protocols in ((folder, ("stratified", "artist-disjoint")), (wikiart, ("official", "stratified", "artist-disjoint")), (sample, ("stratified", "artist-disjoint"))):
+    huggingface = command(
+        sources, "huggingface", _import_huggingface, "a Hugging Face image dataset in parquet shards, from a folder or from the hub",
+        "artextract import huggingface ~/wikiart-parquet --out wikiart-collection\n  artextract import huggingface huggan/wikiart --limit 5000 --out wikiart-collection",
+    )  # fmt: skip
+    huggingface.add_argument("dataset", metavar="FOLDER_OR_DATASET", help="a folder of shards, one shard, or OWNER/NAME on the hub (fetched shard by shard)")
+    huggingface.add_argument("--image-column", metavar="NAME", help="(default: the first column of images)")
+    huggingface.add_argument("--columns", metavar="A,B", help="which columns are labels (default: class labels, and texts named style, artist, genre)")
+    huggingface.add_argument("--limit", type=positive, metavar="N", help="stop after N images")
+    huggingface.add_argument("--rights", metavar="TEXT", help="rights of the images (default: WikiArt's for WikiArt, else the licence of the dataset's card)")
+    for source, protocols in ((folder, ("stratified", "artist-disjoint")), (wikiart, ("official", "stratified", "artist-disjoint")), (sample, ("stratified", "artist-disjoint")), (huggingface, ("stratified", "artist-disjoint"))):
         source.add_argument("--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there")
         source.add_argument("--split", choices=protocols, default=protocols[0], help="how train, val and test are dealt (default: %(default)s)")
         source.add_argument("--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)")
@@ -70,6 +79,16 @@ def _import_sample(args: argparse.Namespace) -> Outcome:
     from artextract.sources import SOURCES
 
     report = SOURCES["sample"](args.out, count=args.count, seed=args.seed, split=args.split, progress=progress)
+    return _imported(report.summary())
+
+
+def _import_huggingface(args: argparse.Namespace) -> Outcome:
+    from artextract.sources import SOURCES
+
+    report = SOURCES["huggingface"](
+        args.dataset, args.out, image_column=args.image_column, label_columns=names(args.columns), limit=args.limit, rights=args.rights,
+        split=args.split, seed=args.seed, progress=progress,
+    )  # fmt: skip
     return _imported(report.summary())
 
 
