@@ -1,5 +1,6 @@
 # make demo   set up, then the main job on drawn paintings (or IMAGES=~/paintings)
 # make test   set up, then the whole suite
+# make starter WIKIART=~/wikiart   train, judge and pack the starter model anew (folders images/ and csv/ in the ArtGAN layout)
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ STAMP := $(VENV)/.installed
 # What is imported is compiled once and kept, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test setup lock clean
+.PHONY: demo test setup starter lock clean
 
 setup: $(STAMP)
 
@@ -26,6 +27,14 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)
+
+STARTER := build/starter
+starter: setup
+	test -d "$(WIKIART)/images" -a -d "$(WIKIART)/csv" || (echo "make starter WIKIART=folder with images/ and csv/"; exit 2)
+	$(BIN)/artextract import wikiart "$(WIKIART)/images" --csv "$(WIKIART)/csv" --artists from-names --out $(STARTER)/wikiart
+	$(BIN)/artextract train $(STARTER)/wikiart --out $(STARTER)/model --views 3 --detail 168 --at-least artist=40 --mixed-precision --baselines none
+	$(BIN)/artextract evaluate $(STARTER)/model
+	$(BIN)/python scripts/pack_starter.py $(STARTER)/model src/artextract/starter
 
 # Resolve pyproject.toml anew and write what came out.
 lock:

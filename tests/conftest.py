@@ -100,10 +100,10 @@ def sample_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def trained_model(sample_collection: Path) -> Path:
     """A model trained on ``sample_collection`` for a few epochs."""
-    from artextract.train.loop import TrainOptions
+    from artextract.train.options import TrainOptions
     from artextract.train.run import train_model
 
     folder = sample_collection.parent / "model"
-    options = TrainOptions(epochs=6, width=64, hidden=32, batch_size=16, average=0.8)
+    options = TrainOptions(epochs=5, width=64, hidden=32, batch_size=16, average=0.8)
     train_model(sample_collection, folder, options=options)
     return folder

@@ -104,3 +104,52 @@ def test_protocols_say_what_they_lack():
         splits.assign("official", **common)
     with pytest.raises(InputError, match="needs artists"):
         splits.assign("artist-disjoint", **common, artists=[None])
+
+
+def shares(strata, folds):
+    """Rows of each stratum in each fold, ``(folds, strata)``."""
+    return np.array([[np.sum((strata == s) & (folds == f)) for s in np.unique(strata)] for f in np.unique(folds)])
+
+
+def test_folds_of_single_rows_are_as_even_as_can_be():
+    strata = np.random.default_rng(0).permutation(np.repeat([*"abc"], [103, 31, 4]).tolist() + [f"lonely{i}" for i in range(22)])
+    folds = splits.k_fold(strata, np.arange(160), 5, seed=1)
+    assert set(folds) == set(range(5)) and np.ptp(np.bincount(folds)) <= 1
+    assert (np.ptp(shares(strata, folds), axis=0) <= 1).all()
+    assert (splits.k_fold(strata, np.arange(160), 5, seed=1) == folds).all() and (splits.k_fold(strata, np.arange(160), 5, seed=2) != folds).any()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 6))
+def test_folds_never_divide_a_group(seed, count):
+    rng = np.random.default_rng(seed)
+    groups, strata = rng.integers(0, 25, 80) * 7, rng.choice([*"abcde", None], 80)
+    folds = splits.k_fold(strata, groups, count, seed)
+    assert set(folds) == set(range(count)) and all(len(set(folds[groups == group])) == 1 for group in set(groups))
+
+
+@pytest.mark.parametrize("kind", ["copies", "artists"])
+def test_folds_are_as_even_as_those_of_scikit_learn(kind):
+    """Artists are long-tailed groups with a style or two of their own; the spread of every stratum's share over the folds is compared."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    ours, theirs = [], []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        sizes = rng.choice([1, 1, 1, 2], 500) if kind == "copies" else np.minimum(rng.zipf(1.5, 120), 80)
+        groups = np.repeat(np.arange(len(sizes)), sizes)
+        own = rng.choice(8, (len(sizes), 2), p=np.array([30, 25, 15, 10, 8, 6, 4, 2]) / 100)
+        strata = own[groups, (rng.random(len(groups)) < 0.3).astype(int)].astype(str)
+        sklearn = np.empty(len(groups), int)
+        for number, (_, held) in enumerate(StratifiedGroupKFold(5, shuffle=True, random_state=seed).split(strata, strata, groups)):
+            sklearn[held] = number
+        for found, folds in ((ours, splits.k_fold(strata, groups, 5, seed)), (theirs, sklearn)):
+            counts = shares(strata, folds)
+            found.append((counts / counts.sum(0)).std(0).mean())
+    assert np.mean(ours) <= 1.1 * np.mean(theirs)
+
+
+def test_folds_that_cannot_be_dealt_are_named():
+    for folds in (1, 4):
+        with pytest.raises(InputError, match=f"3 groups of paintings cannot be dealt to {folds} folds"):
+            splits.k_fold(["s"] * 4, np.array([0, 0, 5, 9]), folds)

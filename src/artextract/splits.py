@@ -88,6 +88,35 @@ def stratified(strata: Sequence[object], groups: np.ndarray, fractions: dict[str
     return chosen[groups]
 
 
+def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int = 0) -> np.ndarray:
+    """Deal whole groups to ``folds`` folds of nearly equal size and nearly equal shares of every stratum; a fold number from 0 per row, ``int (N,)``.
+
+    Groups are taken in a seeded random order, large ones first, and each goes to the fold in which the squared counts of its strata, measured by the size of each
+    stratum, grow least; a tie goes to the fold with the fewest rows. Unlike ``stratified`` it weighs all strata of a group, for an artist may have several.
+    Raises ``InputError`` for fewer than two folds and for more folds than groups.
+    """
+    groups = np.unique(groups, return_inverse=True)[1]
+    count = groups.max(initial=-1) + 1
+    if not 2 <= folds <= count:
+        raise InputError(f"{count} groups of paintings cannot be dealt to {folds} folds", "ask for at least 2 folds, and no more than there are groups")
+    numbers = np.unique([str(value) for value in strata], return_inverse=True)[1]
+    totals = np.bincount(numbers)
+    members = coo_matrix((np.ones(len(groups)), (groups, numbers)), shape=(count, len(totals))).tocsr()
+    members.sum_duplicates()
+    sizes = np.bincount(groups)
+    order = np.random.default_rng(seed).permutation(count)
+    dealt, rows, chosen = np.zeros((folds, len(totals))), np.zeros(folds), np.empty(count, dtype=np.int64)
+    for group in order[np.argsort(-sizes[order], kind="stable")]:
+        its = slice(members.indptr[group], members.indptr[group + 1])
+        at, own = members.indices[its], members.data[its]
+        growth = ((2 * dealt[:, at] + own) * own / totals[at]).sum(1)
+        best = np.lexsort((rows, np.round(growth, 9)))[0]
+        dealt[best, at] += own
+        rows[best] += sizes[group]
+        chosen[group] = best
+    return chosen[groups]
+
+
 def official(listed: Sequence[str | None], strata: Sequence[object], groups: np.ndarray, seed: int = 0) -> np.ndarray:
     """The official lists, made leak-free; object array (N,) of "train", "val", "test" or None.
 
@@ -126,16 +155,22 @@ def assign(
         raise InputError(f"there is no split protocol '{protocol}'", f"choose one of {', '.join(PROTOCOLS)}")
     if not len(sha256):
         return np.empty(0, dtype=object)
-    groups = duplicate_groups(sha256, phashes)
+    groups = inseparable(protocol, sha256, phashes, artists)
     if protocol == "official":
         if listed is None:
             raise InputError("the official split needs official lists", "use --split stratified for this source")
         return official(listed, strata, groups, seed)
-    if protocol == "artist-disjoint":
-        if artists is None or all(artist is None for artist in artists):
-            raise InputError("the artist-disjoint split needs artists", "give the paintings an artist label")
-        groups = join_by_value(groups, artists)
     return stratified(strata, groups, FRACTIONS, seed)
+
+
+def inseparable(protocol: str, sha256: Sequence[str], phashes: Sequence[str | None], artists: Sequence[object] | None) -> np.ndarray:
+    """A group number per row, ``int (N,)``, of what a protocol never divides: copies of one painting and, if "artist-disjoint", all paintings of one artist."""
+    groups = duplicate_groups(sha256, phashes)
+    if protocol != "artist-disjoint":
+        return groups
+    if artists is None or all(artist is None for artist in artists):
+        raise InputError("the artist-disjoint split needs artists", "give the paintings an artist label")
+    return join_by_value(groups, artists)
 
 
 def _packed(phashes: Sequence[str | None]) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
-from artextract.evaluate.layout import COLUMNS, table_rows
+from artextract.evaluate.layout import COLUMNS, difference_rows, figure, table_rows
 
 
 def grid(head: list[str], rows: Iterable[list[str]], left: int = 1) -> str:
@@ -44,7 +44,7 @@ def train_summary(summary: dict[str, Any]) -> str:
 
 
 def evaluation(figures: dict[str, Any]) -> str:
-    lines = [f"{figures['split']} rows of {figures['collection']}"]
+    lines = [f"{figures['split']} rows of {figures['collection']}, split {figures['protocol']}"]
     excluded = figures["excluded"]
     if excluded["total"]:
         lines.append(
@@ -54,6 +54,16 @@ def evaluation(figures: dict[str, Any]) -> str:
         lines += ["", f"{name} ({len(entry['classes'])} classes, {entry['n']} of {entry['labelled']} labels judged)"]
         if entry["n"]:
             lines.append(grid(["", "n", *(caption for _, caption in COLUMNS)], table_rows(entry)))
+            lines += ["", grid(["network minus (paired)", "accuracy", "macro-F1"], difference_rows(entry))]
+            calibration = entry["calibration"]
+            lines.append(f"calibration error {calibration['ece_before']:.3f} before its temperature of {calibration['temperature']:.2f}, {entry['ece']:.3f} after")
+            for key, caption in (("seen_artists", "seen in training"), ("unseen_artists", "never seen")):
+                part = entry.get(key)
+                if part and part["n"]:
+                    lines.append(f"artists {caption}: {part['n']} paintings, accuracy {figure(part, 'accuracy')}, macro-F1 {figure(part, 'macro_f1')}")
+            silent = [c["label"] for c in entry["classes"] if c["n"] and not c["predicted"]]
+            if silent:
+                lines.append(f"never predicted, so without a precision: {', '.join(silent)}")
             few = [c["label"] for c in entry["classes"] if c["few"]]
             if few:
                 lines.append(f"fewer than 10 paintings, of little weight: {', '.join(few)}")
@@ -66,7 +76,8 @@ def predictions(answers: list[dict[str, Any]]) -> str:
     for answer in answers:
         lines.append(answer["path"])
         for name, ranked in answer["attributes"].items():
-            lines.append(f"  {name}: " + ", ".join(f"{entry['label']} {entry['probability']:.0%}" for entry in ranked))
+            mark = "unsure; " if name in answer["unsure"] else ""
+            lines.append(f"  {name}: {mark}" + ", ".join(f"{entry['label']} {entry['probability']:.0%}" for entry in ranked))
     return "\n".join(lines)
 
 

@@ -1,20 +1,22 @@
-"""Judges a model: which rows, its probabilities on them, and the same rows under two baselines."""
+"""Judges a model: which rows, its probabilities on them, and the same rows under its baselines."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.evaluate.card import write_card
+from artextract.evaluate.caveats import LOW_COVERAGE, protocol
+from artextract.evaluate.figures import SEEN, UNKNOWN, UNSEEN, Judged, attribute_figures
 from artextract.features import get_feature, store_folder
 from artextract.features.compute import compute
-from artextract.features.store import FeatureStore
+from artextract.features.store import FeatureMaps, FeatureStore
 from artextract.files import write_json
 from artextract.labels import canonical_key
-from artextract.metrics import classification as metrics
 from artextract.model.missing import MISSING
 from artextract.model.predictor import Predictor
 from artextract.model.probe import load_probes, majority_probabilities
@@ -22,31 +24,26 @@ from artextract.model.saved import METRICS, PROBES, SavedModel
 from artextract.progress import Progress, no_progress
 from artextract.splits import near_duplicate_pairs
 from artextract.table import SPLITS, Paintings, fingerprint, read_paintings
+from artextract.train.dealing import artists_of
 
-LOW_COVERAGE = 0.8
-FEW = 10
-"""Classes with fewer judged paintings are marked: their figures say little."""
 CHUNK = 256
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One attribute on the rows judged: true class numbers ``int (n,)`` and probabilities ``(n, K)`` of the network and each baseline."""
-
-    classes: list[str]
-    truth: np.ndarray
-    probabilities: np.ndarray
-    baselines: dict[str, np.ndarray]
-    labelled: int
+ARTIST, NETWORK = "artist", ""
 
 
 @dataclass
 class Evaluation:
-    """``figures`` is the document that ``evaluate --json`` prints; ``judged`` holds the arrays behind it."""
+    """``figures`` is the document that ``evaluate --json`` prints; what is behind it serves the pictures.
+
+    ``rows`` are the paintings judged, ``judged`` the arrays per attribute; ``maps`` and ``vectors`` are the stored features of ``rows``, in their order.
+    """
 
     figures: dict[str, Any]
     judged: dict[str, Judged]
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str]
+    rows: Paintings
+    maps: FeatureMaps
+    vectors: np.ndarray
+    predictor: Predictor
 
 
 def evaluate_model(
@@ -62,6 +59,8 @@ def evaluate_model(
     home = model.config["collection"]
     table = read_paintings(collection or home["path"])
     at_home = Path(table.root).resolve() == Path(home["path"]) or fingerprint(table) == home["fingerprint"]
+    if at_home:
+        table = _as_dealt(table, model)
     rows, split = _choose_rows(table, split, at_home)
     rows, excluded = _without_seen(rows, model, keep_seen=at_home and split in ("train", "val"))
     attributes = [name for name in predictor.attributes if name in table.frame]
@@ -77,25 +76,40 @@ def evaluate_model(
     feature = get_feature("deep", predictor.backbone, predictor.precision)
     bad = compute(table.root, rows, feature, progress, maps=True)
     rows = rows.rows(~np.isin(rows.column("sha256").astype(str), list(bad)))
+    if not len(rows):
+        raise NothingUsableError(f"none of the {len(bad)} paintings of '{table.root}' to judge could be read", "check the image files")
     store = FeatureStore(store_folder(table.root, feature))
-    judged = _judge(predictor, rows, attributes, store, progress)
+    hashes = rows.column("sha256")
+    maps, vectors = store.maps(hashes), store.vectors(hashes)
+    judged = _judge(predictor, rows, attributes, maps, vectors, _artists_seen(model, rows), progress)
     figures = {
         "model": str(model.folder.resolve()),
         "collection": str(Path(table.root).resolve()),
         "split": split,
+        "protocol": protocol(model.config),
         "at_home": at_home,
         "excluded": excluded | {"unreadable": len(bad)},
-        "attributes": {name: _figures(result) for name, result in judged.items()},
+        "attributes": {name: attribute_figures(result) for name, result in judged.items()},
+        "training_images": _training_images(model, table),
     }
+    apart = at_home and figures["protocol"] == "artist-disjoint"  # then no test artist can be known
     warnings = [
         f"{name}: the model knows only {result['coverage']:.0%} of the {result['labelled']} labels; the rest is not judged"
         for name, result in figures["attributes"].items()
-        if result["coverage"] is not None and result["coverage"] < LOW_COVERAGE
+        if result["coverage"] is not None and result["coverage"] < LOW_COVERAGE and not (name == ARTIST and apart)
     ]
     figures["warnings"] = warnings
     if at_home and split == "test":
         write_json(model.folder / METRICS, figures)
-    return Evaluation(figures, judged, warnings)
+        write_card(model.folder)
+    return Evaluation(figures, judged, warnings, rows, maps, vectors, predictor)
+
+
+def _as_dealt(table: Paintings, model: SavedModel) -> Paintings:
+    """The table with the splits of the training, which may have dealt them anew; a painting that came later belongs to none."""
+    dealt = model.splits()
+    split = dict(zip(zip(dealt["id"], dealt["sha256"]), dealt["split"]))
+    return replace(table, frame=table.frame.assign(split=[split.get(key) for key in zip(table.column("id"), table.column("sha256"))]))
 
 
 def _choose_rows(table: Paintings, split: str | None, at_home: bool) -> tuple[Paintings, str]:
@@ -122,16 +136,34 @@ def _without_seen(rows: Paintings, model: SavedModel, keep_seen: bool) -> tuple[
     return rows.rows(~(same | near)), counts
 
 
-def _judge(predictor: Predictor, rows: Paintings, attributes: list[str], store: FeatureStore, progress: Progress) -> dict[str, Judged]:
+def _artists_seen(model: SavedModel, rows: Paintings) -> np.ndarray | None:
+    """Per row whether its artist was among the training and validation paintings, ``int (N,)``; None where the model or the table names no artists."""
+    trained, artists = model.trained_on(), artists_of(rows)
+    seen = set(trained[ARTIST].dropna()) if ARTIST in trained else set()
+    if artists is None or not seen:
+        return None
+    return np.array([UNKNOWN if key is None else SEEN if key in seen else UNSEEN for key in artists], dtype=np.int64)
+
+
+def _training_images(model: SavedModel, table: Paintings) -> dict[str, Any] | None:
+    """Sizes in pixels of the images of the training, as far as the table holds them; None where it holds none."""
+    own = table.rows(np.isin(table.column("sha256").astype(str), model.trained_on()["sha256"].to_numpy(dtype=str)))
+    if not len(own):
+        return None
+    width, height = (own.frame[name].to_numpy() for name in ("width", "height"))
+    return {
+        "n": len(own),
+        "median_width": float(np.median(width)),
+        "median_height": float(np.median(height)),
+        "square": float(np.mean(width == height)),
+    }
+
+
+def _judge(
+    predictor: Predictor, rows: Paintings, attributes: list[str], maps: FeatureMaps, vectors: np.ndarray, artists: np.ndarray | None, progress: Progress
+) -> dict[str, Judged]:
     model, labels = predictor.model, predictor.model.labels
-    hashes = rows.column("sha256")
-    maps, vectors = store.maps(hashes), store.vectors(hashes)
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in labels.classes}
-    starts = range(0, len(rows), CHUNK)
-    for start in progress(starts, len(starts), "judging"):
-        found = predictor.probabilities(maps[range(start, min(start + CHUNK, len(rows)))])
-        for name, values in found.items():
-            parts[name].append(values)
+    found = _probabilities(predictor, maps, progress)
     targets = labels.encode(rows)
     probes = load_probes(model.folder / PROBES, model.config["probes"])
     judged = {}
@@ -139,50 +171,32 @@ def _judge(predictor: Predictor, rows: Paintings, attributes: list[str], store: 
         if name not in attributes:
             continue
         known = targets[:, i] != MISSING
+        baselines = {
+            "majority": majority_probabilities(np.array(labels.counts[name]), int(known.sum())),
+            "linear_probe": probes[name].probabilities(vectors[known]),
+        }
         judged[name] = Judged(
             classes=labels.classes[name],
+            positions=np.flatnonzero(known),
             truth=targets[known, i],
-            probabilities=np.concatenate(parts[name])[known],
-            baselines={
-                "majority": majority_probabilities(np.array(labels.counts[name]), int(known.sum())),
-                "linear_probe": probes[name].probabilities(vectors[known]),
-            },
+            probabilities=found[NETWORK][name][known],
+            baselines=baselines | {kind: values[name][known] for kind, values in found.items() if kind != NETWORK},
             labelled=int(np.sum([canonical_key(value) is not None for value in rows.column(name)])),
+            trained=labels.counts[name],
+            temperature=model.config["temperatures"][name],
+            artists=artists[known] if artists is not None and name != ARTIST else None,
         )
     return judged
 
 
-def _figures(judged: Judged) -> dict[str, Any]:
-    classes = len(judged.classes)
-    confusion = metrics.confusion_matrix(judged.truth, judged.probabilities.argmax(1), classes)
-    figures = metrics.summary(judged.truth, judged.probabilities)
-    figures |= {
-        "labelled": judged.labelled,
-        "coverage": len(judged.truth) / judged.labelled if judged.labelled else None,
-        "ci": metrics.bootstrap_intervals(confusion),
-        "baselines": {name: _baseline(judged.truth, values) for name, values in judged.baselines.items()},
-        "classes": _per_class(judged.classes, confusion),
-    }
-    return figures
-
-
-def _baseline(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
-    confusion = metrics.confusion_matrix(truth, probabilities.argmax(1), probabilities.shape[1])
-    return metrics.summary(truth, probabilities) | {"ci": metrics.bootstrap_intervals(confusion)}
-
-
-def _per_class(classes: list[str], confusion: np.ndarray) -> list[dict[str, Any]]:
-    """Precision is None where the class was never predicted, recall and F1 where it never occurs; rare classes are marked."""
-    support, predicted, right = confusion.sum(1), confusion.sum(0), np.diag(confusion)
-    f1 = metrics.f1_per_class(confusion)
-    return [
-        {
-            "label": label,
-            "n": int(support[i]),
-            "precision": float(right[i] / predicted[i]) if predicted[i] else None,
-            "recall": float(right[i] / support[i]) if support[i] else None,
-            "f1": float(f1[i]) if support[i] else None,
-            "few": bool(support[i] < FEW),
-        }
-        for i, label in enumerate(classes)
-    ]
+def _probabilities(predictor: Predictor, maps: FeatureMaps, progress: Progress) -> dict[str, dict[str, np.ndarray]]:
+    """Of the network, under ``NETWORK``, and of each baseline network in its folder: ``(N, K)`` per attribute."""
+    parts: dict[str, dict[str, list[np.ndarray]]] = {}
+    starts = range(0, len(maps), CHUNK)
+    for start in progress(starts, len(starts), "judging"):
+        chunk = maps[range(start, min(start + CHUNK, len(maps)))]
+        answers = {NETWORK: predictor.probabilities(chunk), **predictor.baseline_probabilities(chunk)}
+        for kind, found in answers.items():
+            for name, values in found.items():
+                parts.setdefault(kind, {}).setdefault(name, []).append(values)
+    return {kind: {name: np.concatenate(values) for name, values in found.items()} for kind, found in parts.items()}

@@ -1,28 +1,60 @@
-"""The rows and columns in which an evaluation is shown, on the screen and on the page."""
+"""The rows and columns in which an evaluation is shown, on the screen, on the page and in the model card."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Sequence
 
-ROWS = (("CNN-RNN", None), ("linear probe", "linear_probe"), ("majority class", "majority"))
+NETWORK = "CNN-RNN"
+BASELINES = {"no_rnn": "without RNN", "linear_head": "linear head", "linear_probe": "linear probe", "majority": "majority class"}
+"""The captions of the baselines, the strongest opponents first."""
 COLUMNS = (
-    ("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy"), ("macro_f1", "macro-F1"), ("weighted_f1", "weighted F1"),
-    ("top5", "top-5"), ("ece", "ECE"),
+    ("accuracy", "accuracy"), ("macro_f1", "macro-F1"), ("balanced_accuracy", "balanced"), ("weighted_f1", "weighted F1"), ("top5", "top-5"),
+    ("roc_auc", "AUC"), ("ece", "ECE"),
 )  # fmt: skip
+MAIN_COLUMNS = (
+    ("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy"), ("macro_f1", "macro-F1"), ("roc_auc", "macro AUC"), ("ece", "ECE"),
+)  # fmt: skip
+MORE_COLUMNS = (
+    ("macro_precision", "macro precision"), ("macro_recall", "macro recall"), ("weighted_precision", "weighted precision"), ("weighted_f1", "weighted F1"),
+    ("top3", "top-3"), ("top5", "top-5"), ("average_precision", "average precision"), ("brier", "Brier"), ("log_loss", "log loss"), ("aurc", "AURC"),
+    ("accuracy_at_80", "accuracy of the surest 80 %"),
+)  # fmt: skip
+INTERVALS = ("accuracy", "macro_f1")
+Columns = Sequence[tuple[str, str]]
 
 
-def table_rows(figures: dict[str, Any]) -> list[list[str]]:
-    """The rows of one attribute's table, as text: the network, then its baselines; intervals stand behind the figures that have one."""
+def opponents(figures: dict[str, Any]) -> dict[str, str]:
+    """Keys and captions of the baselines that one attribute was judged beside."""
+    known = {key: caption for key, caption in BASELINES.items() if key in figures["baselines"]}
+    return known | {key: key.replace("_", " ") for key in figures["baselines"] if key not in BASELINES}
+
+
+def table_rows(figures: dict[str, Any], columns: Columns = COLUMNS, intervals: Sequence[str] = INTERVALS) -> list[list[str]]:
+    """The rows of one attribute's table, as text: the network, then its baselines; intervals stand behind the figures named in ``intervals``."""
+    entries = [(NETWORK, figures), *((caption, figures["baselines"][key]) for key, caption in opponents(figures).items())]
+    return [[caption, str(entry["n"]), *(figure(entry, column, column in intervals) for column, _ in columns)] for caption, entry in entries]
+
+
+def difference_rows(figures: dict[str, Any]) -> list[list[str]]:
+    """The network minus each baseline, in accuracy and macro-F1, with paired intervals."""
     rows = []
-    for caption, key in ROWS:
-        entry = figures if key is None else figures["baselines"][key]
-        rows.append([caption, str(entry["n"]), *(_number(entry, column) for column, _ in COLUMNS)])
+    for key, caption in opponents(figures).items():
+        entry = figures["baselines"][key]["difference"]
+        rows.append([caption, *(_signed(entry[name]) for name in INTERVALS)])
     return rows
 
 
-def _number(entry: dict[str, Any], column: str) -> str:
+def figure(entry: dict[str, Any], column: str, with_interval: bool = True) -> str:
+    """One figure as text, its interval behind it where it has one; a dash for what is undefined."""
     value = entry[column]
     if value is None:
         return "–"
-    interval = (entry.get("ci") or {}).get(column)
+    interval = (entry.get("ci") or {}).get(column) if with_interval else None
     return f"{value:.3f}" + (f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else "")
+
+
+def _signed(entry: dict[str, Any]) -> str:
+    if entry["value"] is None:
+        return "–"
+    low, high = entry["ci"]
+    return f"{entry['value']:+.3f} [{low:+.3f}, {high:+.3f}]"

@@ -6,9 +6,60 @@ classes or any figure of no rows, is None, never a flattering 0 or 1.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-ECE_BINS = 15
+from artextract.metrics.calibration import brier_score, expected_calibration_error, log_loss
+from artextract.metrics.ranking import average_precision_per_class, mean_defined, roc_auc_per_class
+from artextract.metrics.selective import accuracy_at_coverage, area_under_risk
+
+MEASURES = (
+    "accuracy", "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1", "weighted_precision", "weighted_recall", "weighted_f1",
+    "top1", "top3", "top5", "roc_auc", "average_precision", "ece", "brier", "log_loss", "aurc", "accuracy_at_80",
+)  # fmt: skip
+"""What ``summary`` gives beside n, in its order."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Rows per class: those predicted rightly, those that belong to it and those predicted as it. ``(..., K)`` each, with any leading batch axes.
+
+    A class with no row to divide by has a precision, recall or F1 of 0 here, and the means pass over classes that occur neither among the true nor
+    among the predicted labels, as scikit-learn counts; whoever shows single classes asks ``true`` and ``predicted`` which of them are undefined.
+    """
+
+    right: np.ndarray
+    true: np.ndarray
+    predicted: np.ndarray
+
+    @staticmethod
+    def of(confusion: np.ndarray) -> Tally:
+        return Tally(np.diagonal(confusion, axis1=-2, axis2=-1), confusion.sum(-1), confusion.sum(-2))
+
+    def precision(self) -> np.ndarray:
+        return _share(self.right, self.predicted)
+
+    def recall(self) -> np.ndarray:
+        return _share(self.right, self.true)
+
+    def f1(self) -> np.ndarray:
+        return _share(2 * self.right, self.true + self.predicted)
+
+    def accuracy(self) -> np.ndarray:
+        return _share(self.right.sum(-1), self.true.sum(-1))
+
+    def balanced_accuracy(self) -> np.ndarray:
+        """Mean recall over the classes that occur among the true labels."""
+        return _mean_where(self.recall(), self.true > 0)
+
+    def macro(self, measure: str) -> np.ndarray:
+        """The plain mean of "precision", "recall" or "f1" over the classes that occur."""
+        return _mean_where(getattr(self, measure)(), (self.true + self.predicted) > 0)
+
+    def weighted(self, measure: str) -> np.ndarray:
+        """The mean with the true class frequencies as weights."""
+        return _share((getattr(self, measure)() * self.true).sum(-1), self.true.sum(-1))
 
 
 def confusion_matrix(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
@@ -16,31 +67,9 @@ def confusion_matrix(truth: np.ndarray, predicted: np.ndarray, classes: int) -> 
     return np.bincount(truth * classes + predicted, minlength=classes * classes).reshape(classes, classes)
 
 
-def accuracy(confusion: np.ndarray) -> np.ndarray:
-    """Share of right predictions; ``confusion`` may carry leading batch axes, as all functions of a confusion matrix here."""
-    return _share(np.trace(confusion, axis1=-2, axis2=-1), confusion.sum((-2, -1)))
-
-
-def balanced_accuracy(confusion: np.ndarray) -> np.ndarray:
-    """Mean recall over the classes that occur among the true labels."""
-    support = confusion.sum(-1)
-    return _mean_where(_share(_diagonal(confusion), support), support > 0)
-
-
-def f1_per_class(confusion: np.ndarray) -> np.ndarray:
-    """F1 of each class, 0 where a class was never hit; ``float (..., K)``."""
-    return _share(2 * _diagonal(confusion), confusion.sum(-1) + confusion.sum(-2))
-
-
 def macro_f1(confusion: np.ndarray) -> np.ndarray:
     """Mean F1 over the classes that occur among the true or the predicted labels, as scikit-learn counts them."""
-    return _mean_where(f1_per_class(confusion), (confusion.sum(-1) + confusion.sum(-2)) > 0)
-
-
-def weighted_f1(confusion: np.ndarray) -> np.ndarray:
-    """F1 averaged with the true class frequencies as weights."""
-    support = confusion.sum(-1)
-    return _share((f1_per_class(confusion) * support).sum(-1), support.sum(-1))
+    return Tally.of(confusion).macro("f1")
 
 
 def top_k_accuracy(truth: np.ndarray, probabilities: np.ndarray, k: int) -> float | None:
@@ -55,59 +84,24 @@ def top_k_accuracy(truth: np.ndarray, probabilities: np.ndarray, k: int) -> floa
     return float(np.mean(ahead < k))
 
 
-def expected_calibration_error(truth: np.ndarray, probabilities: np.ndarray, bins: int = ECE_BINS) -> float | None:
-    """Mean gap between confidence and accuracy over equal-width bins of the top probability, weighted by their rows.
-
-    C. Guo et al., "On Calibration of Modern Neural Networks" (2017), equation 3.
-    """
-    if not len(truth):
-        return None
-    confidence = probabilities.max(1)
-    right = probabilities.argmax(1) == truth
-    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    gap = np.bincount(place, weights=right - confidence, minlength=bins)
-    return float(np.abs(gap).sum() / len(truth))
-
-
 def summary(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, float | int | None]:
-    """n, accuracy, balanced_accuracy, macro_f1, weighted_f1, top5 and ece of one attribute."""
+    """``n`` and the ``MEASURES`` of one attribute. ``roc_auc`` and ``average_precision`` are means over the classes that have both positives and negatives."""
     if not len(truth):
-        return dict.fromkeys(("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "top5", "ece")) | {"n": 0}
-    confusion = confusion_matrix(truth, probabilities.argmax(1), probabilities.shape[1])
-    return {
-        "n": len(truth),
-        "accuracy": float(accuracy(confusion)),
-        "balanced_accuracy": float(balanced_accuracy(confusion)),
-        "macro_f1": float(macro_f1(confusion)),
-        "weighted_f1": float(weighted_f1(confusion)),
-        "top5": top_k_accuracy(truth, probabilities, 5),
+        return {"n": 0} | dict.fromkeys(MEASURES)
+    tally = Tally.of(confusion_matrix(truth, probabilities.argmax(1), probabilities.shape[1]))
+    figures = {"n": len(truth), "accuracy": float(tally.accuracy()), "balanced_accuracy": float(tally.balanced_accuracy())}
+    figures |= {f"macro_{measure}": float(tally.macro(measure)) for measure in ("precision", "recall", "f1")}
+    figures |= {f"weighted_{measure}": float(tally.weighted(measure)) for measure in ("precision", "recall", "f1")}
+    figures |= {f"top{k}": top_k_accuracy(truth, probabilities, k) for k in (1, 3, 5)}
+    return figures | {
+        "roc_auc": mean_defined(roc_auc_per_class(truth, probabilities)),
+        "average_precision": mean_defined(average_precision_per_class(truth, probabilities)),
         "ece": expected_calibration_error(truth, probabilities),
+        "brier": brier_score(truth, probabilities),
+        "log_loss": log_loss(truth, probabilities),
+        "aurc": area_under_risk(truth, probabilities),
+        "accuracy_at_80": accuracy_at_coverage(truth, probabilities, 0.8),
     }
-
-
-def bootstrap_intervals(confusion: np.ndarray, rounds: int = 1000, seed: int = 0) -> dict[str, list[float] | None]:
-    """95 % percentile intervals of accuracy and macro_f1, rows drawn with replacement.
-
-    Drawing rows is the same as drawing cells of the confusion matrix from a multinomial, which needs no row at hand.
-    """
-    total = int(confusion.sum())
-    if not total:
-        return {"accuracy": None, "macro_f1": None}
-    rng = np.random.default_rng(seed)
-    cells = np.flatnonzero(confusion)
-    share = confusion.ravel()[cells] / total
-    scores = []
-    for _ in range(rounds):
-        drawn = np.zeros(confusion.size, dtype=np.int64)
-        drawn[cells] = rng.multinomial(total, share)
-        drawn = drawn.reshape(confusion.shape)
-        scores.append((accuracy(drawn), macro_f1(drawn)))
-    low, high = np.percentile(np.array(scores), [2.5, 97.5], axis=0)
-    return {name: [float(low[i]), float(high[i])] for i, name in enumerate(("accuracy", "macro_f1"))}
-
-
-def _diagonal(confusion: np.ndarray) -> np.ndarray:
-    return np.diagonal(confusion, axis1=-2, axis2=-1)
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

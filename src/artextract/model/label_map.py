@@ -47,12 +47,12 @@ class LabelMap:
         return LabelMap(values["classes"], values["counts"])
 
 
-def build_label_map(training: Paintings, attributes: tuple[str, ...], at_least: int) -> LabelMap:
-    """The classes with ``at_least`` training paintings, by name; an attribute with fewer than two of them is left out."""
+def build_label_map(training: Paintings, at_least: dict[str, int]) -> LabelMap:
+    """The classes of each attribute with ``at_least`` training paintings, by name; an attribute with fewer than two of them is left out."""
     classes, counts = {}, {}
-    for name in attributes:
+    for name, least in at_least.items():
         found = training.frame[name].dropna().value_counts()
-        kept = found[found >= at_least].sort_index()
+        kept = found[found >= least].sort_index()
         if len(kept) >= 2:
             classes[name], counts[name] = [str(label) for label in kept.index], [int(n) for n in kept]
     return LabelMap(classes, counts)

@@ -12,6 +12,7 @@ from artextract.backbones import Backbone, get_backbone
 from artextract.errors import MismatchError
 from artextract.model.export import export_network
 from artextract.model.saved import MAIN, SavedModel, open_model
+from artextract.model.starter import starter_folder
 from artextract.runtime import extract
 
 
@@ -24,8 +25,9 @@ class Predictor:
         self._networks: dict[str, Any] = {}
 
     @staticmethod
-    def open(folder: str | Path) -> Predictor:
-        return Predictor(open_model(folder))
+    def open(folder: str | Path | None = None) -> Predictor:
+        """The model in a folder; without one the starter model of the package."""
+        return Predictor(open_model(starter_folder() if folder is None else folder))
 
     @cached_property
     def backbone(self) -> Backbone:
@@ -76,14 +78,23 @@ class Predictor:
         return self._networks[name]
 
     def predict(self, paths: Sequence[str | Path], on_error: Callable[[int, str], None], top: int = 5) -> list[dict[str, Any]]:
-        """Ranked labels for image files, in their order; a file that cannot be read is left out and told to ``on_error``."""
+        """Ranked labels for image files, in their order; a file that cannot be read is left out and told to ``on_error``.
+
+        ``unsure`` names the attributes whose best label is less probable than what was right often enough on validation (``confidence.py``).
+        """
         answers = []
         for positions, _, maps in extract(self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision):
             found = self.probabilities(maps)
             for row, position in enumerate(positions):
                 ranked = {name: self._ranked(name, found[name][row], top) for name in self.attributes}
-                answers.append({"path": str(Path(paths[position]).resolve()), "attributes": ranked})
+                unsure = [name for name, labels in ranked.items() if not self.is_sure(name, labels[0]["probability"])]
+                answers.append({"path": str(Path(paths[position]).resolve()), "attributes": ranked, "unsure": unsure})
         return answers
+
+    def is_sure(self, attribute: str, probability: float) -> bool:
+        """Whether answers with so high a top probability were right often enough on validation; False where nothing was."""
+        threshold = self.model.config["sure_from"][attribute]
+        return threshold is not None and probability >= threshold
 
     def _ranked(self, name: str, probabilities: np.ndarray, top: int) -> list[dict[str, Any]]:
         classes = self.model.labels.classes[name]

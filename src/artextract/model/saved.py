@@ -8,7 +8,7 @@
     labels.json         class names and training counts, with a hash
     trained_on.parquet  hashes of the images it has seen, so that an evaluation can leave them out
     splits.parquet      the split of every painting of its collection, as the training dealt it
-    history.csv, history.json   one row per epoch
+    history.csv, history.json   one row per epoch, written as the training goes on; NAME-history.* are those of the baselines
 """
 
 from __future__ import annotations

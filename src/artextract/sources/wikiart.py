@@ -100,15 +100,19 @@ def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]
     return listed, names, notes
 
 
+_BETWEEN = re.compile(r"(?<!_)_(?!_)")
+"""One underscore parts artist and title; several in a row are letters that an archive has lost."""
+
+
 def artist_from_file(key: str) -> str | None:
     """ "Impressionism/claude-monet_water-lilies.jpg" -> "Claude Monet"; None where the name has no artist part."""
-    artist, separator, _ = Path(key).name.partition("_")
-    return name_from_slug(artist) if separator else None
+    artist, *title = _BETWEEN.split(Path(key).name, maxsplit=1)
+    return name_from_slug(re.sub("_+", "", artist)) if title else None
 
 
 def title_from_file(key: str) -> str:
     stem = Path(key).stem
-    words = re.sub(r"[\s_-]+", " ", repair_mojibake(stem.partition("_")[2] or stem)).strip()
+    words = re.sub(r"[\s_-]+", " ", repair_mojibake(_BETWEEN.split(stem, maxsplit=1)[-1])).strip()
     return words[:1].upper() + words[1:]
 
 

@@ -29,7 +29,7 @@ class Checkpoint:
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with write_aside(self.path) as aside:
-                torch.save({"identity": self.identity, "threads": torch.get_num_threads(), **state}, aside)
+                torch.save({"identity": self.identity, **state}, aside)
 
     def load(self) -> dict[str, Any] | None:
         """The state that was saved for this very training, else None."""
@@ -40,7 +40,3 @@ class Checkpoint:
         except Exception:  # a file that is no checkpoint any more: the training begins anew
             return None
         return state if state.get("identity") == self.identity else None
-
-    def remove(self) -> None:
-        if self.path is not None:
-            self.path.unlink(missing_ok=True)

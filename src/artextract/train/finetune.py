@@ -115,7 +115,8 @@ def finetune(
         f"fine-tuning {backbone.name}, the last {options.unfreeze} of {len(network.stages)} stages: {network.head.config.in_words()}, "
         f"{len(rows['train'])} training and {len(rows['val'])} validation paintings"
     )
-    fitted = fit(network, rows["train"], rows["val"], labels.counts, options, unfinished=out / UNFINISHED, processes=processes, watch=watch, progress=progress)
+    about = [backbone.version, *(side.column("sha256").tolist() for side in sides.values())]
+    fitted = fit(network, rows["train"], rows["val"], labels.counts, options, unfinished=out / UNFINISHED, about=about, processes=processes, watch=watch, progress=progress)
     path = out / saved.BACKBONE_WEIGHTS
     if processes.first:
         write_backbone(fitted.network.backbone, path)

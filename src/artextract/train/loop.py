@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from dataclasses import dataclass
@@ -48,20 +49,22 @@ def fit(
     options: TrainOptions,
     *,
     unfinished: Path | None = None,
+    about: Any = None,
     processes: Processes | None = None,
-    watch: Callable[[Epoch], None] = lambda epoch: None,
+    watch: Callable[[list[Epoch]], None] = lambda history: None,
     progress: Progress = no_progress,
 ) -> Fitted:
     """Train until validation macro-F1, averaged over the attributes, has not risen for ``patience`` epochs, and keep the best epoch.
 
     ``network`` gives logits per attribute, in the order of ``class_counts``, and may have ``begin_epoch(number)`` and ``parameter_groups(options)``. Without labelled
     validation rows the training loss decides. The state is kept in the file ``unfinished``; a training that finds its own there goes on from it and ends with the same
-    weights as one that was never stopped, on the same number of threads. ``watch`` is told of every finished epoch.
+    weights as one that was never stopped, on the same number of threads. ``about`` are plain values that tell its data from any other's. ``watch`` gets the history after
+    every epoch.
     """
     torch.set_flush_denormal(True)
     processes = processes or Processes()
     run = _Run(network, train, val, class_counts, options, processes)
-    checkpoint = Checkpoint(unfinished, identity(options.as_dict(), class_counts, len(train), len(val), repr(network), processes.count))
+    checkpoint = Checkpoint(unfinished, identity(options.as_dict(), class_counts, _digest(train.targets), _digest(val.targets), repr(network), processes.count, about))
     run.resume(checkpoint.load())
     for epoch in range(run.epoch, options.epochs + 1):
         run.train_epoch(epoch, checkpoint, progress)
@@ -100,11 +103,11 @@ class _Run:
         self.network.train()
         if hasattr(self.network, "begin_epoch"):
             self.network.begin_epoch(epoch)
-        groups, randoms = self._groups(epoch)
+        groups, seeds = self._groups(epoch)
         started = saved = time.perf_counter()
-        todo = batches(self.train, groups[self.step :], randoms[self.step :])
+        todo = batches(self.train, groups[self.step :], seeds[self.step :])
         for inputs, targets in progress(todo, len(groups) - self.step, f"epoch {epoch}{self._so_far()}"):
-            self._learn(inputs, targets, randoms[self.step], (epoch * self.steps + self.step) * self.processes.count + self.processes.rank)
+            self._learn(inputs, targets, epoch * self.steps + self.step)
             self.step += 1
             now = time.perf_counter()
             if now - saved > CHECKPOINT_SECONDS and self.step < self.steps and self.processes.first:
@@ -112,21 +115,22 @@ class _Run:
                 checkpoint.save(self.state())
         self.seconds += time.perf_counter() - started
 
-    def _groups(self, epoch: int) -> tuple[list[np.ndarray], list[np.random.Generator]]:
-        """The positions of each batch of an epoch that this process takes, and the source of chance of each: they follow from the seed alone."""
+    def _groups(self, epoch: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """The positions of each batch of an epoch that this process takes, and the seed of each of them: both follow from the seed of the training alone."""
         random = np.random.default_rng((self.options.seed, epoch))
         order = random.permutation(len(self.train)) if self.drawn is None else random.choice(len(self.train), len(self.train), p=self.drawn)
+        seeds = random.integers(0, 2**63, len(order))
         size, rank, count = self.options.batch_size, self.processes.rank, self.processes.count
-        whole = [order[start : start + size] for start in range(0, len(order), size)]
-        groups = [group[rank::count] for group in whole if len(group) >= count]
-        return groups, [np.random.default_rng((self.options.seed, epoch, step, rank)) for step in range(len(groups))]
+        parts = [slice(start + rank, start + size, count) for start in range(0, len(order), size) if len(order) - start >= count]
+        return [order[part] for part in parts], [seeds[part] for part in parts]
 
-    def _learn(self, inputs: Tensor, targets: Tensor, random: np.random.Generator, number: int) -> None:
+    def _learn(self, inputs: Tensor, targets: Tensor, number: int) -> None:
         options, device = self.options, self.processes.device
-        torch.manual_seed(options.seed * 1_000_003 + number)  # what dropout draws follows from the step, also after a resumption
+        torch.manual_seed(options.seed * 1_000_003 + number * self.processes.count + self.processes.rank)  # so that dropout follows from the step, also after a resumption
         inputs, targets = inputs.to(device).float(), targets.to(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=options.mixed_precision):
-            if options.mixup and len(targets):
+            if options.mixup:
+                random = np.random.default_rng((options.seed, number))
                 share = float(random.beta(options.mixup, options.mixup))
                 partner = torch.from_numpy(random.permutation(len(targets))).to(device)
                 logits = self._logits(share * inputs + (1 - share) * inputs[partner])
@@ -146,7 +150,7 @@ class _Run:
     def _logits(self, inputs: Tensor) -> list[Tensor]:
         return [scores.float() for scores in self.network(inputs)]
 
-    def end_epoch(self, epoch: int, checkpoint: Checkpoint, watch: Callable[[Epoch], None]) -> bool:
+    def end_epoch(self, epoch: int, checkpoint: Checkpoint, watch: Callable[[list[Epoch]], None]) -> bool:
         """Validate, remember the best, and say whether that is enough."""
         figures = {"epoch": epoch, "train_loss": self.loss_sum / self.steps, "seconds": self.seconds}
         figures |= validate(self.judged, self.val, self.loss, self.processes)
@@ -158,7 +162,7 @@ class _Run:
         self.epoch, self.step, self.loss_sum, self.seconds = epoch + 1, 0, 0.0, 0.0
         enough = epoch - self.best_epoch >= self.options.patience
         if self.processes.first:
-            watch(figures)
+            watch(self.history)
             checkpoint.save(self.state() | {"epoch": self.options.epochs + 1 if enough else self.epoch})
         return enough
 
@@ -241,6 +245,10 @@ def parameter_groups(module: nn.Module, learning_rate: float, weight_decay: floa
     parameters = list(module.parameters())
     groups = [([p for p in parameters if p.ndim > 1], weight_decay), ([p for p in parameters if p.ndim <= 1], 0.0)]
     return [{"params": some, "lr": learning_rate, "weight_decay": decay} for some, decay in groups if some]
+
+
+def _digest(values: np.ndarray) -> str:
+    return hashlib.sha256(values.tobytes()).hexdigest()
 
 
 def _running_mean(decay: float) -> Callable:

@@ -39,7 +39,7 @@ class TrainOptions:
     width: int = 256
     hidden: int = 128
     dropout: float = 0.4
-    epochs: int = 15
+    epochs: int = 10
     patience: int = 4
     batch_size: int = 64
     learning_rate: float = 1e-3

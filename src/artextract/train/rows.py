@@ -24,8 +24,11 @@ class Rows(Protocol):
 
     def __len__(self) -> int: ...
 
-    def batch(self, positions: np.ndarray, random: np.random.Generator | None) -> Tensor:
-        """What the network takes for these rows; changed by ``random`` in training, as it is where that is None."""
+    def batch(self, positions: np.ndarray, seeds: np.ndarray | None) -> Tensor:
+        """What the network takes for these rows: in training each changed as its seed ``int64 (n,)`` says, as they are where that is None.
+
+        How a row is changed follows from its seed alone, whichever rows it is read with.
+        """
         ...
 
 
@@ -41,17 +44,16 @@ class StoredRows:
     def __len__(self) -> int:
         return len(self.targets)
 
-    def batch(self, positions: np.ndarray, random: np.random.Generator | None) -> Tensor:
-        if random is None:
+    def batch(self, positions: np.ndarray, seeds: np.ndarray | None) -> Tensor:
+        if seeds is None:
             return torch.from_numpy(self.maps[positions])
-        taken = self._drawn(positions, random)
-        turned = random.random(len(positions)) < 0.5
+        taken = self._drawn(positions, (seeds >> 1) % (1 + len(self.views)))
+        turned = seeds % 2 == 1
         taken[turned] = taken[turned][..., ::-1]
         return torch.from_numpy(taken)
 
-    def _drawn(self, positions: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    def _drawn(self, positions: np.ndarray, choice: np.ndarray) -> np.ndarray:
         sources = [self.maps, *self.views]
-        choice = random.integers(0, len(sources), len(positions))
         first = sources[choice[0]][positions[:1]]
         taken = np.empty((len(positions), *first.shape[1:]), dtype=first.dtype)
         for number, source in enumerate(sources):
@@ -70,9 +72,9 @@ class PictureRows:
     def __len__(self) -> int:
         return len(self.targets)
 
-    def batch(self, positions: np.ndarray, random: np.random.Generator | None) -> Tensor:
-        seeds = [None] * len(positions) if random is None else random.integers(0, 2**63, len(positions)).tolist()
-        return torch.from_numpy(np.stack(list(self._pool.map(self._read, positions.tolist(), seeds))))
+    def batch(self, positions: np.ndarray, seeds: np.ndarray | None) -> Tensor:
+        each = [None] * len(positions) if seeds is None else seeds.tolist()
+        return torch.from_numpy(np.stack(list(self._pool.map(self._read, positions.tolist(), each))))
 
     def _read(self, position: int, seed: int | None) -> np.ndarray:
         if seed is None:
@@ -92,9 +94,12 @@ class Joined:
     def __len__(self) -> int:
         return len(self.targets)
 
-    def batch(self, positions: np.ndarray, random: np.random.Generator | None) -> Tensor:
+    def batch(self, positions: np.ndarray, seeds: np.ndarray | None) -> Tensor:
         owner = np.searchsorted(self._ends, positions, side="right")
-        pieces = {k: part.batch(positions[owner == k] - (self._ends[k] - len(part)), random) for k, part in enumerate(self.parts) if (owner == k).any()}
+        pieces = {}
+        for k in np.unique(owner):
+            own = owner == k
+            pieces[k] = self.parts[k].batch(positions[own] - (self._ends[k] - len(self.parts[k])), None if seeds is None else seeds[own])
         first = next(iter(pieces.values()))
         taken = torch.empty((len(positions), *first.shape[1:]), dtype=first.dtype)
         for k, piece in pieces.items():
@@ -102,12 +107,12 @@ class Joined:
         return taken
 
 
-def batches(rows: Rows, groups: Sequence[np.ndarray], randoms: Sequence[np.random.Generator | None]) -> Iterator[Batch]:
+def batches(rows: Rows, groups: Sequence[np.ndarray], seeds: Sequence[np.ndarray | None]) -> Iterator[Batch]:
     """(inputs, targets) of each group of positions, the next one read while the last is used."""
     with ThreadPoolExecutor(1, thread_name_prefix="next-batch") as reader:
         waiting = None
-        for group, random in zip(groups, randoms, strict=True):
-            following = reader.submit(rows.batch, group, random), torch.from_numpy(rows.targets[group])
+        for group, chosen in zip(groups, seeds, strict=True):
+            following = reader.submit(rows.batch, group, chosen), torch.from_numpy(rows.targets[group])
             if waiting is not None:
                 yield waiting[0].result(), waiting[1]
             waiting = following

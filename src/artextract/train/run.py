@@ -20,6 +20,7 @@ from artextract.features.store import FeatureStore
 from artextract.files import write_aside, write_json
 from artextract.images import content_hash
 from artextract.model import saved
+from artextract.model.confidence import sure_from
 from artextract.model.export import export_network
 from artextract.model.label_map import LabelMap, build_label_map
 from artextract.model.missing import MISSING
@@ -28,11 +29,15 @@ from artextract.model.probe import LinearProbe, fit_probe, save_probes
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, fingerprint, read_paintings
 from artextract.train.checkpoint import FILE_NAME as UNFINISHED
-from artextract.train.dealing import deal
-from artextract.train.loop import Fitted, channel_statistics, fit
+from artextract.train.checkpoint import identity
+from artextract.train.dealing import artists_of, deal
+from artextract.train.log import TrainingLog
+from artextract.train.loop import Fitted, all_logits, channel_statistics, fit
 from artextract.train.options import TrainOptions
 from artextract.train.processes import Processes
 from artextract.train.rows import Joined, StoredRows
+from artextract.train.tune import FILE_NAME as TUNING
+from artextract.train.tune import tune
 
 AT_LEAST = 2
 """Classes with fewer training paintings are left out: nothing can be learned from a single one."""
@@ -51,6 +56,11 @@ class Prepared:
     views: list[FeatureStore]
     changed: FeatureStore | None
     bad: dict[str, str]
+
+    def described(self) -> dict[str, list[str]]:
+        """What tells these features from any others: the stores and the images, in order."""
+        stores = [self.store, *self.views, *([self.changed] if self.changed else [])]
+        return {"stores": [store.folder.name for store in stores]} | {name: side.column("sha256").tolist() for name, side in self.sides.items()}
 
     def targets(self, side: str) -> np.ndarray:
         return self.labels.encode(self.sides[side])
@@ -74,9 +84,11 @@ def train_model(
     detail: int | None = None,
     precision: str = "fast",
     attributes: tuple[str, ...] | None = None,
-    at_least: int = AT_LEAST,
+    at_least: int | dict[str, int] = AT_LEAST,
     split: str | None = None,
     split_seed: int = 0,
+    fold: tuple[int, int] | None = None,
+    trials: int = 0,
     baselines: tuple[str, ...] = saved.BASELINES,
     options: TrainOptions = TrainOptions(),
     progress: Progress = no_progress,
@@ -85,51 +97,60 @@ def train_model(
 ) -> dict[str, Any]:
     """Train on the collection's training split, choose by its validation split, and write ``out``; gives a summary.
 
-    Test rows are never read. ``attributes`` defaults to every label column with two classes of ``at_least`` training paintings. ``finer`` joins finer stages of the
+    Test rows are never read. ``attributes`` defaults to every label column with two classes of ``at_least`` training paintings (one number, or one per attribute). ``finer`` joins finer stages of the
     backbone to its map, ``detail`` limits how fine a picture is seen (``Transform``). ``split`` deals the rows anew ("stratified", "artist-disjoint"); by default the
-    table's own split counts. ``baselines`` are trained beside the network, and a linear probe always. A killed training goes on when called again.
+    table's own split counts, and with ``fold`` = (number from 1, of how many) that fold of it is test. With ``trials`` the options are first searched for (``tune.py``),
+    beginning with those given. ``baselines`` are trained beside the network, and a linear probe always. A killed training goes on when called again.
     ``say`` is told what a person would like to know while it runs. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be learned.
     """
     out = Path(out)
     if (out / "paintings.parquet").exists():
         raise InputError(f"'{out}' is a collection", "give the model a folder of its own")
-    table, protocol = deal(read_paintings(collection), split, split_seed)
+    if trials and options.finetune:
+        raise InputError("options are searched for on stored feature maps, not while the backbone is fine-tuned", "give --tune or --finetune, not both")
+    table, protocol = deal(read_paintings(collection), split, split_seed, fold)
     processes = Processes()
+    if not processes.first:
+        progress, say = no_progress, lambda text: None
     if options.finetune or backbone == "custom":
         finer, options = finer and backbone != "custom", replace(options, views=0)
     labelled = table.in_split("train", "val")
     labels = _label_map(labelled.in_split("train"), attributes, at_least)
     labelled = labelled.rows((labels.encode(labelled) != MISSING).any(1))
     trained: Path | None = None
-    watcher = _Watcher(out, say, tensorboard and processes.first)
+    log = TrainingLog(out, say, tensorboard)
     fitted: Fitted | None = None
     if backbone == "custom":
         from artextract.train.scratch import train_custom
 
         out.mkdir(parents=True, exist_ok=True)
-        trained = train_custom(labelled, labels, out / saved.BACKBONE_WEIGHTS, geometry, options.seed, progress, say)
+        trained = train_custom(labelled, labels, out / saved.BACKBONE_WEIGHTS, geometry, options.seed, processes, progress, say)
     elif options.finetune:
         from artextract.train.finetune import finetune
 
         chosen = get_backbone(backbone, geometry, finer=finer, detail=detail)
-        fitted, trained = finetune(chosen, labelled, labels, options, out, processes, watcher, progress, say)
+        fitted, trained = finetune(chosen, labelled, labels, options, out, processes, log, progress, say)
     chosen = get_backbone(f"{backbone.partition(':')[0]}:{trained}" if trained else backbone, geometry, finer=finer, detail=detail)
     prepared = prepare(collection, labelled, labels, chosen, precision, options.views, processes, progress, say)
+    tuned: dict[str, Any] | None = None
+    if trials:
+        options, tuned = _tuned(prepared, options, trials, out, processes, progress, say)
     if fitted is None:
-        fitted = _fit(prepared, options, out / UNFINISHED, processes, watcher, progress, say)
+        fitted = _fit(prepared, options, out / UNFINISHED, processes, log, progress, say)
+    beside = {name: _fit(prepared, baseline_options(name, options), out / f"{name}-{UNFINISHED}", processes, log.of(name), progress, say, name) for name in baselines}
     if not processes.first:
         processes.wait()
         return {}
-    beside = {name: _fit(prepared, baseline_options(name, options), out / f"{name}-{UNFINISHED}", processes, watcher.of(name), progress, say, name) for name in baselines}
+    sure = _sure_from(prepared, fitted)
     probes = _fit_probes(prepared, say)
     Deep(chosen, precision=precision).prepare()
     described = {
         "name": backbone.partition(":")[0] if trained else chosen.name, "version": chosen.version, "licence": chosen.licence, "source": chosen.source if not trained else "trained here",
         "precision": precision, "transform": chosen.transform.as_dict(), "finer": finer, "trained": trained is not None,
     }  # fmt: skip
-    summary = _save(out, table, protocol, described, fitted, beside, probes, options, prepared)
+    summary = _save(out, table, protocol, described, fitted, sure, beside, probes, options, prepared)
     processes.wait()
-    return summary
+    return summary | ({"tuning": tuned} if tuned else {})
 
 
 def baseline_options(name: str, options: TrainOptions) -> TrainOptions:
@@ -176,53 +197,58 @@ def fresh_network(options: TrainOptions, backbone: Backbone, labels: LabelMap, l
 
 
 def _fit(
-    prepared: Prepared, options: TrainOptions, unfinished: Path, processes: Processes, watcher: Callable, progress: Progress, say: Callable[[str], None], name: str = saved.MAIN
+    prepared: Prepared, options: TrainOptions, unfinished: Path | None, processes: Processes, watch: Callable, progress: Progress, say: Callable[[str], None], name: str = saved.MAIN
 ) -> Fitted:  # fmt: skip
     train, val = prepared.rows("train"), prepared.rows("val")
     network = fresh_network(options, prepared.backbone, prepared.labels, linear=name == "linear_head")
     network.set_normalisation(*channel_statistics(train.maps))
     say(f"{'network' if name == saved.MAIN else 'baseline'}: {network.config.in_words()}, {len(train)} training and {len(prepared.sides['val'])} validation paintings")
-    return fit(network, train, val, prepared.labels.counts, options, unfinished=unfinished, processes=processes, watch=watcher, progress=progress)
+    return fit(network, train, val, prepared.labels.counts, options, unfinished=unfinished, about=prepared.described(), processes=processes, watch=watch, progress=progress)
 
 
-class _Watcher:
-    """Tells of every epoch, and keeps the log as it grows: ``history.csv``, ``history.json`` and, where asked for, TensorBoard's files."""
+def _tuned(
+    prepared: Prepared, options: TrainOptions, trials: int, out: Path, processes: Processes, progress: Progress, say: Callable[[str], None]
+) -> tuple[TrainOptions, dict[str, Any]]:  # fmt: skip
+    def quietly(tried: TrainOptions) -> Fitted:
+        return _fit(prepared, tried, None, processes, lambda history: None, progress, lambda text: None)
 
-    def __init__(self, out: Path, say: Callable[[str], None], tensorboard: bool, prefix: str = ""):
-        self.out, self.say, self.tensorboard, self.prefix = out, say, tensorboard, prefix
-        self._writer: Any = None
-
-    def of(self, name: str) -> _Watcher:
-        return _Watcher(self.out, self.say, self.tensorboard, f"{name}-")
-
-    def __call__(self, epoch: dict[str, float]) -> None:
-        self.say(_epoch_line(epoch))
-        if self.tensorboard:
-            self._to_tensorboard(epoch)
-
-    def _to_tensorboard(self, epoch: dict[str, float]) -> None:
-        if self._writer is None:
-            try:
-                from torch.utils.tensorboard import SummaryWriter
-            except ImportError as error:
-                raise InputError("TensorBoard is not installed", "pip install 'artextract[tensorboard]'") from error
-            self._writer = SummaryWriter(self.out / "tensorboard" / (self.prefix.rstrip("-") or saved.MAIN))
-        for name, value in epoch.items():
-            if name != "epoch":
-                self._writer.add_scalar(name, value, int(epoch["epoch"]))
-        self._writer.flush()
+    rows = {side: sorted(paintings.column("sha256")) for side, paintings in prepared.sides.items()}
+    search = identity(options.as_dict(), prepared.backbone.version, prepared.labels.hash, rows)[:12]
+    processes.wait()
+    return tune(quietly, options, trials, out / TUNING, search, write=processes.first, say=say)
 
 
-def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least: int) -> LabelMap:
-    for name in attributes or ():
+def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least: int | dict[str, int]) -> LabelMap:
+    least = {name: at_least if isinstance(at_least, int) else at_least.get(name, AT_LEAST) for name in attributes or training.labels}
+    for name in (*(attributes or ()), *(at_least if isinstance(at_least, dict) else ())):
         training.column(name)
-    labels = build_label_map(training, attributes or training.labels, at_least)
+    labels = build_label_map(training, least)
     if not labels.classes:
         raise NothingUsableError(
-            f"no attribute has two classes with {at_least} training paintings each",
+            f"no attribute has two classes with {min(least.values())} training paintings each",
             "label more paintings, or lower --at-least",
         )
     return labels
+
+
+def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
+    """From which probability on an answer is sure, per attribute, by the validation rows; a painting whose label is none of the classes counts as answered wrongly."""
+    side, val = prepared.sides["val"], prepared.rows("val")
+    if not len(side):
+        return dict.fromkeys(prepared.labels.classes)
+    found: dict[str, float | None] = {}
+    network = getattr(fitted.network, "head", fitted.network)
+    logits = all_logits(network, val)
+    copies = len(val) // len(side)
+    for i, name in enumerate(prepared.labels.classes):
+        keys = side.keys(name)
+        if name == "artist":
+            others = artists_of(side)
+            keys = np.array([key if key is not None else other for key, other in zip(keys, others)], dtype=object)
+        known = np.tile([key is not None for key in keys], copies)
+        probabilities = (logits[i] / network.temperature[i]).softmax(1).numpy()[known]
+        found[name] = sure_from(probabilities.max(1), probabilities.argmax(1) == val.targets[known, i])
+    return found
 
 
 def _fit_probes(prepared: Prepared, say: Callable[[str], None]) -> dict[str, LinearProbe]:
@@ -244,7 +270,7 @@ def _fit_probes(prepared: Prepared, say: Callable[[str], None]) -> dict[str, Lin
 
 
 def _save(
-    out: Path, table: Paintings, protocol: dict[str, Any], backbone: dict[str, Any], fitted: Fitted, beside: dict[str, Fitted], probes: dict[str, LinearProbe],
+    out: Path, table: Paintings, protocol: dict[str, Any], backbone: dict[str, Any], fitted: Fitted, sure: dict[str, float | None], beside: dict[str, Fitted], probes: dict[str, LinearProbe],
     options: TrainOptions, prepared: Prepared,
 ) -> dict[str, Any]:  # fmt: skip
     labels = prepared.labels
@@ -253,9 +279,6 @@ def _save(
     shutil.rmtree(out / saved.REPORT, ignore_errors=True)
     save_probes(out / saved.PROBES, probes)
     write_json(out / saved.LABELS, labels.as_dict())
-    write_json(out / "history.json", fitted.history)
-    with write_aside(out / saved.HISTORY) as aside:
-        pd.DataFrame(fitted.history).to_csv(aside, index=False)
     seen = pd.concat([side.frame for side in prepared.sides.values()])
     artists = {name: table.keys(name) for name in ("painter", "artist") if name in table.frame}
     known = dict(zip(table.column("id"), next(iter(artists.values()), [None] * len(table))))
@@ -271,6 +294,7 @@ def _save(
         "options": options.as_dict(),
         "baselines": {name: _save_network(out, name, one) for name, one in beside.items()},
         "probes": {name: probe.chosen for name, probe in probes.items()},
+        "sure_from": sure,
         "temperatures": dict(zip(labels.classes, fitted.network.temperature.tolist())),
         "split": protocol,
         "collection": {"path": str(Path(table.root).resolve()), "fingerprint": fingerprint(table)},
@@ -280,8 +304,8 @@ def _save(
     write_json(out / saved.CONFIG, config)
     for name in (saved.MAIN, *beside):
         export_network(saved.open_model(out), name)
-    for name in (UNFINISHED, *(f"{name}-{UNFINISHED}" for name in beside)):
-        (out / name).unlink(missing_ok=True)
+    for path in out.glob(f"*{UNFINISHED}"):
+        path.unlink()
     return {
         "model": str(out.resolve()),
         "attributes": labels.sizes,
@@ -316,11 +340,3 @@ def _save_network(out: Path, name: str, fitted: Fitted) -> dict[str, Any]:
 def _megabytes(backbone: Backbone, paintings: int) -> float:
     channels, height, width = backbone.map_shape
     return paintings * channels * height * width * 2 / 1e6
-
-
-def _epoch_line(epoch: dict[str, float]) -> str:
-    line = f"epoch {epoch['epoch']:3d}  {epoch['seconds']:6.1f} s  training loss {epoch['train_loss']:.3f}"
-    if "val_macro_f1" in epoch:
-        per_attribute = ", ".join(f"{n.removeprefix('val_macro_f1_')} {v:.3f}" for n, v in epoch.items() if n.startswith("val_macro_f1_"))
-        line += f"  validation loss {epoch['val_loss']:.3f}  macro-F1 {epoch['val_macro_f1']:.3f} ({per_attribute})"
-    return line

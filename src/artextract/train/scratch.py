@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Callable
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 
 from artextract.backbones import REGISTRY
 from artextract.backbones.custom import CustomCNN, save_custom
@@ -15,97 +15,107 @@ from artextract.errors import NothingUsableError
 from artextract.images import Transform
 from artextract.model.label_map import LabelMap
 from artextract.model.missing import MISSING
+from artextract.model.network import NetworkConfig, build_network
 from artextract.progress import Progress
 from artextract.runtime import read_ahead
 from artextract.table import Paintings
-from artextract.train.losses import MaskedLoss
+from artextract.train.checkpoint import FILE_NAME as UNFINISHED
+from artextract.train.log import epoch_line
+from artextract.train.loop import fit
 from artextract.train.options import TrainOptions
+from artextract.train.processes import Processes
 
-EPOCHS, BATCH_SIZE, LEARNING_RATE, WEIGHT_DECAY = 30, 32, 2e-3, 0.05
-PATIENCE = 6
+EPOCHS, PATIENCE = 30, 8
+OPTIONS = {
+    "batch_size": 32, "learning_rate": 2e-3, "weight_decay": 0.05, "dropout": 0.0, "label_smoothing": 0.0, "imbalance": "none",
+    "mixup": 0.0, "average": 0.0,  # a running mean of the weights would not fit the statistics of the normalisation layers
+}  # fmt: skip
+
+
+class FromScratch(nn.Module):
+    """Pictures ``uint8`` or ``float32 (N, S, S, 3)`` in 0..255 -> the small CNN -> a linear classifier per attribute."""
+
+    def __init__(self, transform: Transform, classes: dict[str, int]):
+        super().__init__()
+        row = REGISTRY["custom"]
+        self.transform, self.backbone = transform, CustomCNN()
+        self.head = build_network(NetworkConfig(row.map_shape, classes, dropout=0.0, linear=True))
+
+    @property
+    def temperature(self) -> Tensor:
+        return self.head.temperature
+
+    def forward(self, pixels: Tensor) -> list[Tensor]:
+        return self.head(self.backbone(normalise(pixels, self.transform))[0])
+
+
+class DecodedRows:
+    """Pictures ``uint8 (N, S, S, 3)`` in memory; in training each is shifted by up to a tenth, and half of them are mirrored."""
+
+    def __init__(self, pictures: np.ndarray, targets: np.ndarray):
+        self.pictures, self.targets = pictures, targets
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def batch(self, positions: np.ndarray, seeds: np.ndarray | None) -> Tensor:
+        taken = self.pictures[positions]
+        return torch.from_numpy(taken if seeds is None else np.stack([_shifted(picture, seed) for picture, seed in zip(taken, seeds)]))
 
 
 def train_custom(
-    paintings: Paintings, labels: LabelMap, out: Path, geometry: str, seed: int, progress: Progress, say: Callable[[str], None]
+    paintings: Paintings, labels: LabelMap, out: Path, geometry: str, seed: int, processes: Processes, progress: Progress, say: Callable[[str], None]
 ) -> Path:
-    """Train the small CNN with a linear classifier per attribute on the training rows, keep the epoch with the lowest validation loss, and write ``out``.
+    """Train the small CNN with a linear classifier per attribute on the training rows, keep the best epoch as ``fit`` does, and write ``out``.
 
-    The pictures are decoded once and held in memory as ``uint8 (N, S, S, 3)``. Augmentation: mirror and a shift of up to a tenth.
+    The pictures are decoded once and held in memory. The first of several processes does it alone, for its normalisation layers want whole batches.
     Raises ``NothingUsableError`` where no training picture can be read.
     """
-    row = REGISTRY["custom"]
-    transform = Transform(row.size, geometry, row.mean, row.std)
-    pictures, targets, train_rows, val_rows = _load(paintings, labels, transform, progress)
-    if not len(train_rows):
-        raise NothingUsableError("no training painting could be read", "check the image files")
-    torch.set_flush_denormal(True)
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    network = CustomCNN()
-    heads = torch.nn.ModuleList(torch.nn.Linear(row.dim, count) for count in labels.sizes.values())
-    criterion = MaskedLoss(labels.counts, TrainOptions(imbalance="none", label_smoothing=0.0))
-    parameters = [*network.parameters(), *heads.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    steps = EPOCHS * math.ceil(len(train_rows) / BATCH_SIZE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=steps)
-
-    def loss_of(rows: np.ndarray, augmented: bool) -> torch.Tensor:
-        pixels = _augment(pictures[rows], rng) if augmented else pictures[rows]
-        vectors = network(normalise(pixels, transform))[1]
-        return criterion([head(vectors) for head in heads], torch.from_numpy(targets[rows]))
-
-    best, best_epoch = math.inf, 0
-    for epoch in range(1, EPOCHS + 1):
-        network.train()
-        total = 0.0
-        order = rng.permutation(train_rows)
-        for start in progress(range(0, len(order), BATCH_SIZE), math.ceil(len(order) / BATCH_SIZE), f"custom backbone, epoch {epoch}"):
-            loss = loss_of(order[start : start + BATCH_SIZE], augmented=True)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-            total += float(loss.detach()) * len(order[start : start + BATCH_SIZE])
-        network.eval()
-        with torch.no_grad():
-            judged = [(len(rows), float(loss_of(rows, augmented=False))) for rows in np.array_split(val_rows, max(1, len(val_rows) // 128)) if len(rows)]
-        score = sum(n * value for n, value in judged) / len(val_rows) if len(val_rows) else total / len(order)
-        say(f"custom backbone, epoch {epoch:3d}  training loss {total / len(order):.3f}  validation loss {score:.3f}")
-        if score < best:
-            best, best_epoch = score, epoch
-            save_custom(network, out)
-        elif epoch - best_epoch >= PATIENCE:
-            break
+    if processes.first:
+        _train(paintings, labels, out, geometry, seed, progress, say)
+    processes.wait()
     return out
 
 
-def normalise(pixels: np.ndarray, transform: Transform) -> torch.Tensor:
-    """``uint8 (N, S, S, 3)`` to what a backbone's network takes, ``float32 (N, 3, S, S)``."""
-    values = torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2).float() / 255.0
-    return (values - torch.tensor(transform.mean).view(3, 1, 1)) / torch.tensor(transform.std).view(3, 1, 1)
+def _train(paintings: Paintings, labels: LabelMap, out: Path, geometry: str, seed: int, progress: Progress, say: Callable[[str], None]) -> None:
+    row = REGISTRY["custom"]
+    transform = Transform(row.size, geometry, row.mean, row.std)
+    paintings, pictures = _read(paintings, transform, progress)
+    targets, split = labels.encode(paintings), paintings.column("split")
+    train, val = (DecodedRows(pictures[kept], targets[kept]) for kept in ((split == side) & (targets != MISSING).any(1) for side in ("train", "val")))
+    if not len(train):
+        raise NothingUsableError("no training painting could be read", "check the image files")
+    torch.manual_seed(seed)
+    network = FromScratch(transform, labels.sizes)
+    fitted = fit(
+        network, train, val, labels.counts, TrainOptions(**OPTIONS, epochs=EPOCHS, patience=PATIENCE, seed=seed),
+        unfinished=out.with_name(f"custom-{UNFINISHED}"), about=[transform.as_dict(), paintings.column("sha256").tolist()], processes=Processes(alone=True),
+        watch=lambda history: say(f"custom backbone, {epoch_line(history[-1])}"), progress=progress,
+    )  # fmt: skip
+    save_custom(fitted.network.backbone, out)
 
 
-def _load(paintings: Paintings, labels: LabelMap, transform: Transform, progress: Progress):
-    """Pictures, class numbers, and the positions of the training and validation rows among those that could be read."""
+def normalise(pixels: Tensor, transform: Transform) -> Tensor:
+    """Pixels ``(N, S, S, 3)`` in 0..255 to what a backbone's network takes, ``float32 (N, 3, S, S)``."""
+    values = pixels.permute(0, 3, 1, 2).float() / 255.0
+    mean, std = (torch.tensor(three, device=pixels.device).view(3, 1, 1) for three in (transform.mean, transform.std))
+    return (values - mean) / std
+
+
+def _read(paintings: Paintings, transform: Transform, progress: Progress) -> tuple[Paintings, np.ndarray]:
+    """The rows whose file can be decoded, and their pictures."""
     kept, pictures = [], []
     read = read_ahead(paintings.image_paths(), transform.read, lambda position, reason: None)
     for position, pixels in progress(read, len(paintings), "reading images"):
         kept.append(position)
         pictures.append(pixels)
-    paintings = paintings.rows(np.array(kept, dtype=int))
-    split = paintings.column("split")
-    stacked = np.stack(pictures) if pictures else np.empty((0, transform.size, transform.size, 3), np.uint8)
-    targets = labels.encode(paintings)
-    labelled = (targets != MISSING).any(1)
-    return stacked, targets, np.flatnonzero((split == "train") & labelled), np.flatnonzero((split == "val") & labelled)
+    return paintings.rows(kept), np.stack(pictures) if pictures else np.empty((0, transform.size, transform.size, 3), np.uint8)
 
 
-def _augment(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    size = pixels.shape[1]
+def _shifted(picture: np.ndarray, seed: int) -> np.ndarray:
+    random = np.random.default_rng(seed)
+    size = picture.shape[0]
     reach = size // 10
-    padded = np.pad(pixels, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="reflect")
-    out = np.empty_like(pixels)
-    for i, (top, left, mirror) in enumerate(zip(*rng.integers(0, 2 * reach + 1, (2, len(pixels))), rng.random(len(pixels)) < 0.5)):
-        cut = padded[i, top : top + size, left : left + size]
-        out[i] = cut[:, ::-1] if mirror else cut
-    return out
+    top, left = random.integers(0, 2 * reach + 1, 2)
+    moved = np.pad(picture, ((reach, reach), (reach, reach), (0, 0)), mode="reflect")[top : top + size, left : left + size]
+    return moved[:, ::-1] if random.random() < 0.5 else moved

@@ -84,7 +84,7 @@ def _text(document: dict[str, Any]) -> str:
         grid(["", "id", "label", "suggested", "P(label)", "P(suggested)", "score"], rows, left=4),
     ]
     if document["not_judged"]:
-        lines.append(f"{document['not_judged']} paintings are the only ones of their class, or nearly, and cannot be judged")
+        lines.append(f"{document['not_judged']} paintings have no other of their class outside their fold, and cannot be judged")
     if document["unknown_labels"]:
         lines.append(f"{document['unknown_labels']} paintings carry a label that the model does not know")
     return "\n".join(lines + [f"{name}: {path}" for name, path in document["files"].items()])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
+from typing import Any, Callable
 
-from artextract.app import tables
+from artextract.app import tables, training_tables
 from artextract.app.commands.common import Outcome, command, from_zero, names, pair, positive, progress, say
 from artextract.errors import InputError
+from artextract.progress import Progress
 from artextract.train.options import ATTENTIONS, IMBALANCES, RNN_TYPES, SCANS, TrainOptions
 
 DEFAULT = TrainOptions()
@@ -20,6 +22,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         "  artextract train my-collection --out models/mine --rnn lstm --attributes style,genre\n"
         "  artextract train my-collection --out models/tuned --finetune --unfreeze 3 --batch-size 16\n"
         "  artextract train my-collection --out models/unseen-artists --split artist-disjoint\n"
+        "  artextract train my-collection --out models/searched --tune 16\n"
+        "  artextract train my-collection --out models/five-folds --folds 5\n"
         "a training that was stopped goes on when the same command is given again",
     )  # fmt: skip
     train.add_argument("collection", metavar="COLLECTION")
@@ -33,9 +37,10 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _data(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--attributes", metavar="A,B", help="label columns to learn (default: all)")
-    group.add_argument("--at-least", type=positive, default=2, metavar="N", help="leave out classes with fewer training paintings (default: %(default)s)")
+    group.add_argument("--at-least", default="2", metavar="N|A=N,B=N", help="leave out classes with fewer training paintings, of all or of single attributes (default: %(default)s)")
     group.add_argument("--split", choices=("stratified", "artist-disjoint"), help="deal train, val and test anew (default: as the collection was imported)")
     group.add_argument("--split-seed", type=from_zero, default=0, metavar="N", help="of that dealing (default: %(default)s)")
+    group.add_argument("--folds", type=positive, metavar="K", help="train K models, each judged on its own part of the collection: MODEL/fold-1 and so on")
     group.add_argument("--views", type=from_zero, metavar="N", help="store and learn N changed views of each painting too: framing, sharpness, exposure, JPEG (default: 0)")
     group.add_argument("--geometry", default="squash", choices=("squash", "letterbox", "crop"), help="how a picture becomes square (default: %(default)s)")
     group.add_argument("--detail", type=positive, metavar="PIXELS", help="see no picture finer than this many pixels on a side: for training files that are small")
@@ -73,7 +78,9 @@ def _course(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--mixup", type=float, help=f"Beta parameter; 0: none (default: {DEFAULT.mixup})")
     group.add_argument("--average", type=float, help=f"decay of the running mean of the weights; 0: none (default: {DEFAULT.average})")
     group.add_argument("--mixed-precision", action="store_true", default=None, help="compute in bfloat16 where that is safe")
+    group.add_argument("--tune", type=positive, metavar="N", help="first try N options on validation, the given ones among them; a search that was stopped goes on")
     group.add_argument("--tensorboard", action="store_true", help="also log for TensorBoard (pip install 'artextract[tensorboard]')")
+    group.add_argument("--processes", type=positive, default=1, metavar="N", help="train in N processes, on a machine with GPUs each on one of its own (default: %(default)s)")
     group.add_argument("--seed", type=from_zero, help=f"(default: {DEFAULT.seed})")
 
 
@@ -85,18 +92,44 @@ def _finetuning(group: argparse._ArgumentGroup) -> None:
 
 
 def _train(args: argparse.Namespace) -> Outcome:
-    from artextract.train.run import train_model
+    if args.processes == 1:
+        return train_here(args)
+    from artextract import errors
+    from artextract.train.processes import launch
 
+    answer = launch("artextract.app.train_process", args.processes, {name: value for name, value in vars(args).items() if name != "run"})
+    if "error" in answer:
+        raise getattr(errors, answer["error"])(answer["message"], answer["hint"])
+    return Outcome(**answer)
+
+
+def train_here(args: argparse.Namespace, progress: Progress = progress, say: Callable[[str], None] = say) -> Outcome:
+    """Train in this process, which may be one of several."""
     given = {f.name: getattr(args, f.name) for f in fields(TrainOptions) if getattr(args, f.name, None) is not None}
     if "task_weights" in given:
         given["task_weights"] = _task_weights(given["task_weights"])
     baselines = () if args.baselines == "none" else names(args.baselines)
-    summary = train_model(
-        args.collection, args.out, backbone=args.backbone, geometry=args.geometry, finer=args.finer, detail=args.detail, precision=args.precision,
-        attributes=names(args.attributes), at_least=args.at_least, split=args.split, split_seed=args.split_seed, baselines=baselines, options=TrainOptions(**given),
-        progress=progress, say=say, tensorboard=args.tensorboard,
-    )  # fmt: skip
-    return Outcome(summary, tables.train_summary(summary))
+    arguments = {
+        "backbone": args.backbone, "geometry": args.geometry, "finer": args.finer, "detail": args.detail, "precision": args.precision,
+        "attributes": names(args.attributes), "at_least": _at_least(args.at_least), "split": args.split, "split_seed": args.split_seed, "baselines": baselines,
+        "options": TrainOptions(**given), "progress": progress, "say": say, "tensorboard": args.tensorboard,
+    }  # fmt: skip
+    if args.folds is not None:
+        return _cross_validated(args, arguments)
+    from artextract.train.run import train_model
+
+    summary = train_model(args.collection, args.out, trials=args.tune or 0, **arguments)
+    text = tables.train_summary(summary) if summary else ""
+    return Outcome(summary, "\n\n".join([training_tables.tuning(summary["tuning"]), text]) if "tuning" in summary else text)
+
+
+def _cross_validated(args: argparse.Namespace, arguments: dict[str, Any]) -> Outcome:
+    if args.tune:
+        raise InputError("--tune and --folds do not go together", "search first and give the found options to --folds; the search has then seen some of what is judged, so the figures are a little optimistic")
+    from artextract.evaluate.cross_validation import cross_validate
+
+    document = cross_validate(args.collection, args.out, args.folds, **arguments)
+    return Outcome(document, training_tables.cross_validation(document) if document else "")
 
 
 def _task_weights(text: str) -> str | dict[str, float]:
@@ -106,3 +139,16 @@ def _task_weights(text: str) -> str | dict[str, float]:
         return {name: float(value) for name, value in map(pair, text.split(","))}
     except ValueError as error:
         raise InputError(f"'{text}' holds a weight that is no number", "as in: --task-weights style=1,artist=0.5") from error
+
+
+def _at_least(text: str) -> int | dict[str, int]:
+    if "=" not in text:
+        return _number(text)
+    return {name: _number(value) for name, value in map(pair, text.split(","))}
+
+
+def _number(text: str) -> int:
+    try:
+        return positive(text)
+    except argparse.ArgumentTypeError as error:
+        raise InputError(str(error), "as in: --at-least 10, or --at-least artist=40") from error

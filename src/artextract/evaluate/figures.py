@@ -1,0 +1,135 @@
+"""From the arrays of one judged attribute to the figures that are printed, stored and drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from artextract.metrics import bootstrap, calibration, ranking
+from artextract.metrics.classification import Tally, confusion_matrix, summary
+
+FEW = 10
+"""Classes with fewer judged paintings are marked: their figures say little."""
+CONFUSIONS = 10
+"""So many of the most frequent confusions are named."""
+COMPARED = ("accuracy", "macro_f1")
+UNKNOWN, UNSEEN, SEEN = -1, 0, 1
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One attribute on the rows judged.
+
+    ``positions``: ``int (n,)`` rows of the evaluation's table; ``truth``: ``int (n,)`` class numbers; ``probabilities``: ``(n, K)`` of the network, calibrated
+    by ``temperature``, and in ``baselines`` of each opponent. ``trained``: training paintings per class. ``labelled``: rows that carry any label, known to
+    the model or not. ``artists``: ``int (n,)`` SEEN in training, UNSEEN or UNKNOWN; None where the table names no artists.
+    """
+
+    classes: list[str]
+    positions: np.ndarray
+    truth: np.ndarray
+    probabilities: np.ndarray
+    baselines: dict[str, np.ndarray]
+    labelled: int
+    trained: list[int]
+    temperature: float
+    artists: np.ndarray | None = None
+
+    @property
+    def confusion(self) -> np.ndarray:
+        """``int (K, K)``: rows are the true classes, columns the predicted ones."""
+        return confusion_matrix(self.truth, self.probabilities.argmax(1), len(self.classes))
+
+    @property
+    def uncalibrated(self) -> np.ndarray:
+        """The network's probabilities before the temperature, ``(n, K)``."""
+        return calibration.without_temperature(self.probabilities, self.temperature)
+
+
+def attribute_figures(judged: Judged) -> dict[str, Any]:
+    """One attribute's entry of ``evaluate --json``: plain values, None for what is undefined."""
+    figures, measures = _scores(judged.truth, judged.probabilities)
+    figures |= {
+        "labelled": judged.labelled,
+        "coverage": len(judged.truth) / judged.labelled if judged.labelled else None,
+        "calibration": _calibration(judged),
+        "baselines": {name: _baseline(judged.truth, values, figures, measures) for name, values in judged.baselines.items()},
+        "classes": _per_class(judged),
+        "confusions": _confusions(judged),
+    }
+    figures["undefined"] = {
+        measure: [entry["label"] for entry in figures["classes"] if entry[measure] is None] for measure in ("precision", "recall", "auc")
+    }
+    if judged.artists is not None:
+        for name, kind in (("seen_artists", SEEN), ("unseen_artists", UNSEEN)):
+            mask = judged.artists == kind
+            figures[name] = _scores(judged.truth[mask], judged.probabilities[mask])[0]
+        figures["unknown_artists"] = int((judged.artists == UNKNOWN).sum())
+    return figures
+
+
+def _scores(truth: np.ndarray, probabilities: np.ndarray) -> tuple[dict[str, Any], bootstrap.Measures | None]:
+    """The summary with its intervals under ``ci``, and the resampled measures behind them."""
+    figures = summary(truth, probabilities)
+    if not len(truth):
+        return figures | {"ci": None}, None
+    measures = bootstrap.resampled(truth, probabilities)
+    return figures | {"ci": bootstrap.intervals(truth, probabilities, measures)}, measures
+
+
+def _baseline(truth: np.ndarray, probabilities: np.ndarray, network: dict[str, Any], of_network: bootstrap.Measures | None) -> dict[str, Any]:
+    """A baseline's scores, and under ``difference`` what the network has more, with paired intervals."""
+    figures, measures = _scores(truth, probabilities)
+    if measures is None or of_network is None:
+        return figures | {"difference": {name: {"value": None, "ci": None} for name in COMPARED}}
+    difference = {
+        name: {"value": network[name] - figures[name], "ci": bootstrap.interval(of_network[name] - measures[name])} for name in COMPARED
+    }
+    return figures | {"difference": difference}
+
+
+def _calibration(judged: Judged) -> dict[str, float | None]:
+    before = judged.uncalibrated if len(judged.truth) else judged.probabilities
+    figures: dict[str, float | None] = {"temperature": judged.temperature}
+    for name, measure in (("ece", calibration.expected_calibration_error), ("brier", calibration.brier_score), ("log_loss", calibration.log_loss)):
+        figures[f"{name}_before"], figures[f"{name}_after"] = measure(judged.truth, before), measure(judged.truth, judged.probabilities)
+    return figures
+
+
+def _per_class(judged: Judged) -> list[dict[str, Any]]:
+    """Precision is None where the class was never predicted, recall and F1 where it never occurs, AUC and average precision also where nothing else occurs;
+    rare classes are marked."""
+    tally = Tally.of(judged.confusion)
+    auc = ranking.roc_auc_per_class(judged.truth, judged.probabilities)
+    average_precision = ranking.average_precision_per_class(judged.truth, judged.probabilities)
+    values = zip(judged.classes, judged.trained, tally.true, tally.predicted, tally.precision(), tally.recall(), tally.f1(), auc, average_precision)
+    return [
+        {
+            "label": label,
+            "n": int(true),
+            "predicted": int(predicted),
+            "trained": int(trained),
+            "precision": float(precision) if predicted else None,
+            "recall": float(recall) if true else None,
+            "f1": float(f1) if true else None,
+            "auc": float(area) if np.isfinite(area) else None,
+            "average_precision": float(mean) if np.isfinite(mean) else None,
+            "few": bool(true < FEW),
+        }
+        for label, trained, true, predicted, precision, recall, f1, area, mean in values
+    ]
+
+
+def _confusions(judged: Judged) -> list[dict[str, Any]]:
+    """The most frequent wrong answers, with their share of the true class."""
+    wrong = judged.confusion
+    support = wrong.sum(1)
+    np.fill_diagonal(wrong, 0)
+    commonest = np.argsort(-wrong, axis=None, kind="stable")[:CONFUSIONS]
+    pairs = [(int(true), int(predicted)) for true, predicted in zip(*np.unravel_index(commonest, wrong.shape))]
+    return [
+        {"true": judged.classes[t], "predicted": judged.classes[p], "n": int(wrong[t, p]), "share": float(wrong[t, p] / support[t])}
+        for t, p in pairs if wrong[t, p]
+    ]  # fmt: skip

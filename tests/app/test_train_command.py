@@ -1,0 +1,46 @@
+"""--tune, --folds and the export of a model, as a person and as a script use them."""
+
+import json
+
+import onnx
+import pytest
+
+from artextract.app.cli import main
+
+SMALL = ["--attributes", "genre", "--epochs", "2", "--width", "16", "--hidden", "8", "--batch-size", "16", "--baselines", "none"]
+
+
+def run(capsys, *argv):
+    code = main([str(a) for a in argv])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_a_search_shows_its_trials(sample_collection, tmp_path, capsys):
+    code, out, err = run(capsys, "train", sample_collection, "--out", tmp_path / "m", "--tune", 2, *SMALL)
+    assert code == 0 and "2 trials" in out and "(as given)" in out and "optimistic" in out and "learning rate" in out
+    assert "trial 1, 2 epochs" in err
+
+
+def test_folds_show_mean_spread_and_pooled(sample_collection, tmp_path, capsys):
+    code, out, _ = run(capsys, "train", sample_collection, "--out", tmp_path / "f", "--folds", 2, *SMALL)
+    assert code == 0 and "2 folds (stratified)" in out and "all folds pooled" in out and "linear probe" in out
+    code, out, _ = run(capsys, "train", sample_collection, "--out", tmp_path / "f", "--folds", 2, "--json", *SMALL)
+    assert code == 0 and json.loads(out)["folds"] == 2
+    code, _, err = run(capsys, "train", sample_collection, "--out", tmp_path / "f", "--folds", 2, "--tune", 4, *SMALL)
+    assert code == 2 and "do not go together" in err
+
+
+def test_a_model_is_exported_as_onnx(trained_model, sample_collection, tmp_path, capsys):
+    path = tmp_path / "m.onnx"
+    code, out, _ = run(capsys, "export", trained_model, "--out", path)
+    assert code == 0 and "largest difference" in out and "opset 17" in out
+    assert [output.name for output in onnx.load(path).graph.output] == ["style", "artist", "genre"]
+    code, out, _ = run(capsys, "export", trained_model, "--format", "onnx", "--out", path, "--json")
+    assert code == 0 and json.loads(out)["max_difference"] < 1e-3
+
+
+@pytest.mark.parametrize("kind, at, message", [("csv", "model", "is a model"), ("onnx", "collection", "is not a model")])
+def test_formats_belong_to_collections_or_to_models(kind, at, message, trained_model, sample_collection, capsys):
+    code, _, err = run(capsys, "export", {"model": trained_model, "collection": sample_collection}[at], "--format", kind)
+    assert code == 2 and message in err

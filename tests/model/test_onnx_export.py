@@ -1,0 +1,63 @@
+"""The ONNX file answers as the model does, says what it needs, and is not there where it would not."""
+
+import json
+import sys
+
+import numpy as np
+import onnx
+import pytest
+
+from artextract.backbones.quiet import openvino
+from artextract.errors import InputError
+from artextract.images import Transform
+from artextract.model import onnx_export
+from artextract.model.cnn_rnn import CNNRNNModel
+from artextract.model.onnx_export import export_onnx
+from artextract.model.saved import open_model
+from artextract.table import read_paintings
+
+
+@pytest.fixture(scope="module")
+def exported(trained_model, tmp_path_factory):
+    return export_onnx(trained_model, tmp_path_factory.mktemp("onnx") / "m.onnx", paintings=8)
+
+
+def test_it_agrees_with_the_torch_network(exported, trained_model, sample_collection):
+    graph = onnx.load(exported["path"])
+    facts = {entry.key: entry.value for entry in graph.metadata_props}
+    assert graph.opset_import[0].version == 17 and not graph.graph.input[0].type.tensor_type.shape.dim[0].HasField("dim_value")
+    assert json.loads(facts["classes"]) == open_model(trained_model).labels.classes
+    transform = Transform.from_dict(json.loads(facts["transform"]))
+    paths = read_paintings(sample_collection).image_paths()[:7]
+    run = openvino.Core().compile_model(exported["path"], "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    found = run(np.stack([transform.read(path) for path in paths]))
+    wanted = CNNRNNModel.open(trained_model).predict(paths)
+    assert [output.any_name for output in run.outputs] == list(wanted)
+    for name, values in wanted.items():
+        assert found[name].shape == values.shape and np.abs(found[name] - values).max() < 1e-4
+
+
+def test_what_was_compared_is_told(exported, trained_model):
+    assert exported["checked"] == {"drawn": 6, "paintings": 8} and 0 <= exported["max_difference"] < 1e-3
+    assert exported["outputs"] == {name: ["N", count] for name, count in open_model(trained_model).labels.sizes.items()}
+
+
+def test_a_file_that_differs_is_not_kept(trained_model, tmp_path, monkeypatch):
+    monkeypatch.setattr(onnx_export, "TOLERANCE", -1.0)
+    with pytest.raises(InputError, match="differs from the model"):
+        export_onnx(trained_model, tmp_path / "m.onnx", paintings=0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_difference_that_is_no_number_counts_as_one(trained_model, tmp_path, monkeypatch):
+    predictor = onnx_export.Predictor
+    monkeypatch.setattr(predictor, "probabilities", lambda self, maps: {name: np.full((len(maps), n), np.nan) for name, n in self.model.labels.sizes.items()})
+    with pytest.raises(InputError, match="differs from the model"):
+        export_onnx(trained_model, tmp_path / "m.onnx", paintings=0)
+
+
+def test_without_the_package_the_extra_is_named(trained_model, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(InputError) as caught:
+        export_onnx(trained_model, tmp_path / "m.onnx")
+    assert "artextract[onnx]" in caught.value.hint
