@@ -14,7 +14,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 TORCH_FILES = {
     "backbones/custom.py", "backbones/finer.py", "backbones/networks.py", "backbones/onnx_torch.py", "backbones/torch_engine.py", "backbones/transformers_models.py",
-    "model/heads.py", "model/network.py", "model/sequence.py", "train/checkpoint.py", "train/finetune.py", "train/loop.py", "train/losses.py", "train/processes.py", "train/rows.py", "train/scratch.py",
+    "model/cnn_rnn.py", "model/heads.py", "model/network.py", "model/sequence.py", "train/checkpoint.py", "train/finetune.py", "train/loop.py", "train/losses.py", "train/processes.py", "train/rows.py", "train/scratch.py",
 }  # fmt: skip
 
 LAYERS = [

@@ -128,6 +128,7 @@ def test_folds_never_divide_a_group(seed, count):
     assert set(folds) == set(range(count)) and all(len(set(folds[groups == group])) == 1 for group in set(groups))
 
 
+@pytest.mark.filterwarnings("ignore:The least populated class")
 @pytest.mark.parametrize("kind", ["copies", "artists"])
 def test_folds_are_as_even_as_those_of_scikit_learn(kind):
     """Artists are long-tailed groups with a style or two of their own; the spread of every stratum's share over the folds is compared."""

@@ -7,7 +7,7 @@ import pytest
 
 from artextract.app.cli import main
 
-SMALL = ["--attributes", "genre", "--epochs", "2", "--width", "16", "--hidden", "8", "--batch-size", "16", "--baselines", "none"]
+SMALL = ["--attributes", "genre", "--epochs", "2", "--width", "16", "--hidden", "8", "--batch-size", "16", "--baselines", "linear_probe"]
 
 
 def run(capsys, *argv):

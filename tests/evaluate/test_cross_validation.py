@@ -31,7 +31,7 @@ def collection(tmp_path_factory):
 @pytest.fixture(scope="module")
 def done(collection):
     out = collection.parent / "folds"
-    return cross_validate(collection, out, 2, attributes=("style", "genre"), baselines=("linear_head",), options=QUICK), out
+    return cross_validate(collection, out, 2, attributes=("style", "genre"), baselines=("linear_probe", "linear_head"), options=QUICK), out
 
 
 def test_every_painting_is_held_out_once(done, collection):
@@ -76,7 +76,7 @@ def test_finished_folds_are_not_trained_again(done, collection, monkeypatch):
     document, out = done
     trained = []
     monkeypatch.setattr(cross_validation, "train_model", lambda *a, fold, **k: trained.append(fold) or {"skipped": []})
-    arguments = {"attributes": ("style", "genre"), "baselines": ("linear_head",), "options": QUICK}
+    arguments = {"attributes": ("style", "genre"), "baselines": ("linear_probe", "linear_head"), "options": QUICK}
     assert cross_validate(collection, out, 2, **arguments) == document and trained == []
     (out / "fold-2" / "fold.json").unlink()
     cross_validate(collection, out, 2, **arguments)
@@ -93,7 +93,7 @@ def test_other_arguments_train_anew(done, collection, monkeypatch, tmp_path):
 
     monkeypatch.setattr(cross_validation, "train_model", refuse)
     with pytest.raises(KeyboardInterrupt):
-        cross_validate(collection, folder, 2, attributes=("style", "genre"), baselines=("linear_head",), options=TrainOptions(epochs=3))
+        cross_validate(collection, folder, 2, attributes=("style", "genre"), baselines=("linear_probe", "linear_head"), options=TrainOptions(epochs=3))
     assert not (folder / "fold-1" / "fold.json").exists()
 
 

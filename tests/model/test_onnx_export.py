@@ -14,7 +14,9 @@ from artextract.model import onnx_export
 from artextract.model.cnn_rnn import CNNRNNModel
 from artextract.model.onnx_export import export_onnx
 from artextract.model.saved import open_model
+from artextract.runtime import trial_pictures
 from artextract.table import read_paintings
+from tests.backbones.tiny import write_weights
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +63,19 @@ def test_without_the_package_the_extra_is_named(trained_model, tmp_path, monkeyp
     with pytest.raises(InputError) as caught:
         export_onnx(trained_model, tmp_path / "m.onnx")
     assert "artextract[onnx]" in caught.value.hint
+
+
+@pytest.mark.parametrize("row, rnn", [("resnet18", "lstm"), ("convnextv2", "rnn"), ("dinov2", "none"), ("mobilenet_v2", "gru")])
+def test_other_families_agree_with_torch(row, rnn, tmp_path):
+    network = CNNRNNModel({"a": 3, "b": 2}, f"{row}:{write_weights(row, tmp_path, seed=0)}", rnn_type=rnn, use_attention=rnn != "lstm").eval()
+    pixels = trial_pictures(network.transform.size, 3)
+    onnx_export.write_network(network, tmp_path / "n.onnx")
+    found = openvino.Core().compile_model(tmp_path / "n.onnx", "CPU", {"INFERENCE_PRECISION_HINT": "f32"})(pixels)
+    for name, wanted in network.predict(pixels).items():
+        assert np.abs(found[name] - wanted).max() < 1e-4
+
+
+def test_a_backbone_that_is_an_onnx_file_is_refused(tmp_path):
+    network = CNNRNNModel(2, f"onnx:{write_weights('onnx', tmp_path, seed=0)}")
+    with pytest.raises(InputError, match="cannot write again"):
+        onnx_export.write_network(network, tmp_path / "n.onnx")

@@ -39,4 +39,4 @@ def _row(model: str, how: str, entry: dict[str, Any]) -> list[str]:
     unseen = entry.get("unseen_artists")
     never = f"{figure(unseen, 'accuracy')} of {unseen['n']}" if unseen and unseen["n"] else "–"
     figures = [figure(entry, name) for name in ("accuracy", "balanced_accuracy", "macro_f1")]
-    return [model, how, str(entry["n"]), *figures, figure(entry["baselines"]["linear_probe"], "macro_f1"), never]
+    return [model, how, str(entry["n"]), *figures, figure(probe, "macro_f1") if (probe := entry["baselines"].get("linear_probe")) else "–", never]

@@ -173,7 +173,7 @@ def _judge(
         known = targets[:, i] != MISSING
         baselines = {
             "majority": majority_probabilities(np.array(labels.counts[name]), int(known.sum())),
-            "linear_probe": probes[name].probabilities(vectors[known]),
+            **({"linear_probe": probes[name].probabilities(vectors[known])} if name in probes else {}),
         }
         judged[name] = Judged(
             classes=labels.classes[name],

@@ -145,7 +145,7 @@ def read_labelled(model_folder: str | Path, collection: str | Path | None, attri
         vectors=FeatureStore(store_folder(table.root, feature)).vectors(rows.column("sha256")),
         targets=targets,
         groups=duplicate_groups(rows.column("sha256").tolist(), rows.column("phash").tolist()),
-        C=model.config["probes"][attribute]["C"] or DEFAULT_C,
+        C=model.config["probes"].get(attribute, {}).get("C") or DEFAULT_C,
         unknown=unknown,
         skipped=skipped,
     )

@@ -34,7 +34,7 @@ class CNNRNNModel(nn.Module):
     A fresh network knows nothing before it was trained or ``load_weights`` was called:
 
     >>> import numpy as np
-    >>> from artextract.model.cnn_rnn import CNNRNNModel
+    >>> from artextract import CNNRNNModel
     >>> model = CNNRNNModel({"style": 17, "genre": 10}, cnn_backbone="efficientnet_lite0")
     >>> picture = np.full((120, 160, 3), 200, np.uint8)
     >>> picture[40:80] = (30, 60, 160)
@@ -120,10 +120,9 @@ class CNNRNNModel(nn.Module):
         ``x`` is a path, the bytes of an image file, a PIL image, an array ``uint8 (H, W, 3)``, a batch of these ``(N, H, W, 3)``, or a list of any of them; of any size.
         A picture that cannot be read raises ``ImageError``; with ``on_error`` it is told to ``on_error(position, reason)`` instead and its row is NaN.
         """
-        pictures, found = _pictures(x), [np.full((0, count), np.nan, np.float32) for count in self.head.config.classes.values()]
-        parts = [found]
-        for start in range(0, len(pictures), CHUNK):
-            parts.append(self._probabilities(pictures[start : start + CHUNK], start, on_error))
+        pictures = _pictures(x)
+        starts = range(0, max(1, len(pictures)), CHUNK)  # no picture gives arrays without rows
+        parts = [self._probabilities(pictures[start : start + CHUNK], start, on_error) for start in starts]
         return self._named([np.concatenate(rows) for rows in zip(*parts)])
 
     def predict_labels(self, x: Picture | Iterable[Picture], top: int = 5) -> list[Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from artextract.errors import ArtExtractError, ImageError, InputError
+from artextract.errors import ImageError, InputError
 from artextract.files import write_aside
 from artextract.images import Transform
 from artextract.model.predictor import Predictor
@@ -18,6 +18,9 @@ from artextract.progress import Progress, no_progress
 from artextract.runtime import open_engine, trial_pictures
 from artextract.table import read_paintings
 from artextract.version import __version__
+
+if TYPE_CHECKING:
+    from artextract.model.cnn_rnn import CNNRNNModel
 
 FILE_NAME = "model.onnx"
 OPSET = 17
@@ -43,13 +46,15 @@ def export_onnx(folder: str | Path, out: str | Path | None = None, *, paintings:
         import onnx
     except ImportError as error:
         raise InputError("ONNX is not installed", "pip install 'artextract[onnx]'") from error
+    from artextract.model.cnn_rnn import CNNRNNModel
+
     model = open_model(folder)
     path = Path(out) if out else model.folder / FILE_NAME
     predictor = Predictor(model)
     drawn = trial_pictures(predictor.backbone.transform.size)
     real = _paintings_of_the_training(model, predictor.backbone.transform, paintings)
     with write_aside(path) as aside:
-        _write(model, aside)
+        write_network(CNNRNNModel.open(model.folder), aside)
         _describe(model, predictor, aside, onnx)
         differences = _differences(aside, predictor, np.concatenate([drawn, real]), progress)
         worst = differences["strict"]
@@ -67,12 +72,10 @@ def export_onnx(folder: str | Path, out: str | Path | None = None, *, paintings:
     }
 
 
-def _write(model: SavedModel, path: Path) -> None:
+def write_network(network: CNNRNNModel, path: Path) -> None:
+    """Write a network as ONNX, from pixels to calibrated probabilities, without comparing it; raises ``InputError`` where torch cannot."""
     import torch
 
-    from artextract.model.cnn_rnn import CNNRNNModel
-
-    network = CNNRNNModel.open(model.folder)
     if network.backbone_facts.family == "onnx":
         raise InputError("the model's backbone is an ONNX file, which torch cannot write again", "train on one of the other backbones")
 
@@ -93,8 +96,6 @@ def _write(model: SavedModel, path: Path) -> None:
                 FromPixels().eval(), (example,), str(path), input_names=names[:1], output_names=names[1:], opset_version=OPSET, dynamo=False,
                 dynamic_axes={name: {0: "N"} for name in names},
             )  # fmt: skip
-    except ArtExtractError:
-        raise
     except Exception as error:  # the exporter has many errors of its own, and each network its operators
         said = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(f"torch cannot write '{network.backbone_facts.name}' as ONNX: {said[0][:200]}", "train on another backbone, as efficientnet_lite0") from error
@@ -138,12 +139,13 @@ def _paintings_of_the_training(model: SavedModel, transform: Transform, most: in
 
 
 def _differences(path: Path, predictor: Predictor, pixels: np.ndarray, progress: Progress) -> dict[str, float]:
-    """The largest difference of a probability between the file and our predictor, by the precision of our backbone: "strict", and "fast" where the model uses that."""
+    """The largest difference of a probability between the file and our predictor, by the precision of our backbone: "strict", and "fast" where the model uses that and it is shorter."""
     from artextract.backbones.quiet import openvino
 
     core = openvino.Core()
     compiled = core.compile_model(core.read_model(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     engines = {precision: open_engine(predictor.backbone, "cpu", precision) for precision in dict.fromkeys(("strict", predictor.precision))}
+    engines = {precision: engine for precision, engine in engines.items() if precision == "strict" or engine.precision != "f32"}
     worst = dict.fromkeys(engines, 0.0)
     starts = range(0, len(pixels), CHUNK)
     for start in progress(starts, len(starts), "comparing the file with the model"):

@@ -62,7 +62,7 @@ def fit(
     every epoch.
     """
     torch.set_flush_denormal(True)
-    processes = processes or Processes()
+    processes = processes or Processes(alone=True)
     run = _Run(network, train, val, class_counts, options, processes)
     checkpoint = Checkpoint(unfinished, identity(options.as_dict(), class_counts, _digest(train.targets), _digest(val.targets), repr(network), processes.count, about))
     run.resume(checkpoint.load())
@@ -211,7 +211,7 @@ def validate(network: nn.Module, val: Rows, loss: MaskedLoss, processes: Process
 @torch.no_grad()
 def all_logits(network: nn.Module, rows: Rows, processes: Processes | None = None, batch_size: int = 256) -> list[Tensor]:
     """Logits ``float32 (N, K)`` of all rows per attribute, on the CPU; several processes share the work."""
-    processes = processes or Processes()
+    processes = processes or Processes(alone=True)
     device = next(network.parameters()).device
     network.eval()
     own = np.array_split(np.arange(len(rows)), processes.count)[processes.rank]

@@ -39,6 +39,7 @@ from artextract.train.rows import Joined, StoredRows
 from artextract.train.tune import FILE_NAME as TUNING
 from artextract.train.tune import tune
 
+PROBE = "linear_probe"
 AT_LEAST = 2
 """Classes with fewer training paintings are left out: nothing can be learned from a single one."""
 CHANGED_VIEW = 1000
@@ -89,7 +90,7 @@ def train_model(
     split_seed: int = 0,
     fold: tuple[int, int] | None = None,
     trials: int = 0,
-    baselines: tuple[str, ...] = saved.BASELINES,
+    baselines: tuple[str, ...] = (PROBE, *saved.BASELINES),
     options: TrainOptions = TrainOptions(),
     progress: Progress = no_progress,
     say: Callable[[str], None] = lambda text: None,
@@ -100,12 +101,15 @@ def train_model(
     Test rows are never read. ``attributes`` defaults to every label column with two classes of ``at_least`` training paintings (one number, or one per attribute). ``finer`` joins finer stages of the
     backbone to its map, ``detail`` limits how fine a picture is seen (``Transform``). ``split`` deals the rows anew ("stratified", "artist-disjoint"); by default the
     table's own split counts, and with ``fold`` = (number from 1, of how many) that fold of it is test. With ``trials`` the options are first searched for (``tune.py``),
-    beginning with those given. ``baselines`` are trained beside the network, and a linear probe always. A killed training goes on when called again.
+    beginning with those given. ``baselines`` are trained beside the network. A killed training goes on when called again.
     ``say`` is told what a person would like to know while it runs. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be learned.
     """
     out = Path(out)
     if (out / "paintings.parquet").exists():
         raise InputError(f"'{out}' is a collection", "give the model a folder of its own")
+    unknown = set(baselines) - {PROBE, *saved.BASELINES}
+    if unknown:
+        raise InputError(f"there is no baseline '{min(unknown)}'", f"choose from {', '.join((PROBE, *saved.BASELINES))}, or none")
     if trials and options.finetune:
         raise InputError("options are searched for on stored feature maps, not while the backbone is fine-tuned", "give --tune or --finetune, not both")
     table, protocol = deal(read_paintings(collection), split, split_seed, fold)
@@ -137,12 +141,12 @@ def train_model(
         options, tuned = _tuned(prepared, options, trials, out, processes, progress, say)
     if fitted is None:
         fitted = _fit(prepared, options, out / UNFINISHED, processes, log, progress, say)
-    beside = {name: _fit(prepared, baseline_options(name, options), out / f"{name}-{UNFINISHED}", processes, log.of(name), progress, say, name) for name in baselines}
+    beside = {name: _fit(prepared, baseline_options(name, options), out / f"{name}-{UNFINISHED}", processes, log.of(name), progress, say, name) for name in baselines if name != PROBE}
     if not processes.first:
         processes.wait()
         return {}
     sure = _sure_from(prepared, fitted)
-    probes = _fit_probes(prepared, say)
+    probes = _fit_probes(prepared, say) if PROBE in baselines else {}
     Deep(chosen, precision=precision).prepare()
     described = {
         "name": backbone.partition(":")[0] if trained else chosen.name, "version": chosen.version, "licence": chosen.licence, "source": chosen.source if not trained else "trained here",

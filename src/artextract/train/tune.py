@@ -6,13 +6,14 @@ Optimization" (2016), figure 3: many trials get few epochs, the better half of t
 
 from __future__ import annotations
 
+import csv
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable, Protocol
 
 import numpy as np
-import pandas as pd
 
 from artextract.errors import InputError
 from artextract.files import write_aside
@@ -99,17 +100,18 @@ def _judged(fit: Callable[[TrainOptions], Fitted], options: TrainOptions, search
 
 def _read(path: Path, search: str) -> dict[tuple[int, int], dict[str, Any]]:
     try:
-        frame = pd.read_csv(path, float_precision="round_trip", dtype={"search": str})
-    except (OSError, ValueError):  # none yet, or no table: the search begins anew
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [{name: text if name == "search" else json.loads(text) for name, text in row.items()} for row in csv.DictReader(file)]
+        return {(row["trial"], row["epochs"]): row for row in rows if row["search"] == search and set(row) == set(COLUMNS)}
+    except (OSError, ValueError, TypeError, KeyError):  # none yet, or not such a table: the search begins anew
         return {}
-    if set(frame.columns) != set(COLUMNS):
-        return {}
-    return {(row["trial"], row["epochs"]): row for row in frame.to_dict("records") if row["search"] == search}
 
 
 def _write(path: Path, known: dict[tuple[int, int], dict[str, Any]]) -> None:
-    with write_aside(path) as aside:
-        pd.DataFrame([known[key] for key in sorted(known)], columns=list(COLUMNS)).to_csv(aside, index=False)
+    with write_aside(path) as aside, aside.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, COLUMNS)
+        table.writeheader()
+        table.writerows(known[key] for key in sorted(known))
 
 
 def _log_uniform(random: np.random.Generator, low: float, high: float) -> float:

@@ -58,7 +58,7 @@ def _network(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--width", type=positive, help=f"of a token (default: {DEFAULT.width})")
     group.add_argument("--hidden", type=positive, help=f"width of the recurrent state, per direction (default: {DEFAULT.hidden})")
     group.add_argument("--dropout", type=float, help=f"(default: {DEFAULT.dropout})")
-    group.add_argument("--baselines", metavar="A,B", default="linear_head,no_rnn", help="networks trained beside it to be beaten, or none (default: %(default)s)")
+    group.add_argument("--baselines", metavar="A,B", default="linear_probe,linear_head,no_rnn", help="what is trained beside it to be beaten, or none (default: %(default)s)")
 
 
 def _balance(group: argparse._ArgumentGroup) -> None:
@@ -119,6 +119,10 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
     from artextract.train.run import train_model
 
     summary = train_model(args.collection, args.out, trials=args.tune or 0, **arguments)
+    if summary:
+        from artextract.evaluate.card import write_card
+
+        write_card(summary["model"])
     text = tables.train_summary(summary) if summary else ""
     return Outcome(summary, "\n\n".join([training_tables.tuning(summary["tuning"]), text]) if "tuning" in summary else text)
 
