@@ -102,12 +102,15 @@ def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]
 
 _BETWEEN = re.compile(r"(?<!_)_(?!_)")
 """One underscore parts artist and title; several in a row are letters that an archive has lost."""
+_WHOLE_NAMES = {"joaqun-sorolla": "Joaquín Sorolla"}
+"""Names that have lost letters, where they are many paintings' own."""
 
 
 def artist_from_file(key: str) -> str | None:
     """ "Impressionism/claude-monet_water-lilies.jpg" -> "Claude Monet"; None where the name has no artist part."""
     artist, *title = _BETWEEN.split(Path(key).name, maxsplit=1)
-    return name_from_slug(re.sub("_+", "", artist)) if title else None
+    slug = re.sub("_+", "", artist)
+    return _WHOLE_NAMES.get(slug) or name_from_slug(slug) if title else None
 
 
 def title_from_file(key: str) -> str:
