@@ -32,7 +32,7 @@ STARTER := build/starter
 starter: setup
 	test -d "$(WIKIART)/images" -a -d "$(WIKIART)/csv" || (echo "make starter WIKIART=folder with images/ and csv/"; exit 2)
 	$(BIN)/artextract import wikiart "$(WIKIART)/images" --csv "$(WIKIART)/csv" --artists from-names --out $(STARTER)/wikiart
-	$(BIN)/artextract train $(STARTER)/wikiart --out $(STARTER)/model --views 3 --detail 168 --at-least artist=40 --mixed-precision --baselines none
+	$(BIN)/artextract train $(STARTER)/wikiart --out $(STARTER)/model --views 2 --detail 112 --at-least artist=40 --mixed-precision --baselines none
 	$(BIN)/artextract evaluate $(STARTER)/model
 	$(BIN)/python scripts/pack_starter.py $(STARTER)/model src/artextract/starter
 

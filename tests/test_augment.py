@@ -42,14 +42,14 @@ def test_a_view_follows_from_the_bytes_of_the_file_and_its_number(tmp_path):
         augment.view_of_file(tmp_path / "bad.png", 0, 64)
 
 
-@pytest.mark.parametrize("size", [(MIN_SIDE, MIN_SIDE), (MIN_SIDE, 400), (900, 17), (97, 95), (640, 480)], ids=str)
+@pytest.mark.parametrize("size", [(MIN_SIDE, MIN_SIDE), (MIN_SIDE, 400), (900, 17), (97, 95), (320, 240)], ids=str)
 def test_no_side_falls_below_the_least(size):
     sizes = np.array([changed(picture(size), seed).size for seed in range(60)])
     assert (sizes >= MIN_SIDE).all() and (sizes <= np.array(size)).all()
 
 
 def test_much_of_the_picture_stays():
-    areas = [np.prod(changed(picture((400, 300)), seed).size) for seed in range(60)]
+    areas = [np.prod(changed(picture((400, 300)), seed).size) for seed in range(20)]
     assert min(areas) > 0.4 * augment.SMALLEST_SIDE**2
 
 

@@ -17,8 +17,9 @@ def table(styles, artists, tmp_path):
 
 def test_rare_classes_and_empty_attributes_are_left_out(tmp_path):
     training = table(["B", "A", "A", "B", "C", None], ["X", "X", None, None, "Y", None], tmp_path)
-    labels = build_label_map(training, ("style", "artist", "genre"), 2)
+    labels = build_label_map(training, {"style": 2, "artist": 2, "genre": 2})
     assert labels.classes == {"style": ["A", "B"]} and labels.counts == {"style": [2, 2]}
+    assert build_label_map(training, {"style": 1, "artist": 3}).classes == {"style": ["A", "B", "C"]}
 
 
 def test_labels_are_met_by_their_key(tmp_path):

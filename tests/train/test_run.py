@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from artextract import runtime
+from artextract import augment, runtime
 from artextract.errors import InputError, NothingUsableError
-from artextract.model.saved import open_model
+from artextract.model.saved import BASELINES, open_model
 from artextract.table import Paintings, read_paintings
-from artextract.train.loop import TrainOptions
+from artextract.train import run
+from artextract.train.checkpoint import FILE_NAME
+from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
 
 QUICK = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16)
@@ -17,8 +19,9 @@ QUICK = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16)
 def test_a_model_folder_is_complete(trained_model, sample_collection):
     model = open_model(trained_model)
     names = {path.name for path in trained_model.iterdir()}
-    assert {"model.safetensors", "probe.safetensors", "config.json", "labels.json", "trained_on.parquet", "history.csv"} <= names
-    assert not [name for name in names if name.startswith(".")]
+    assert {"model.safetensors", "probe.safetensors", "config.json", "labels.json", "trained_on.parquet", "splits.parquet", "history.csv", "history.json"} <= names
+    assert {f"{name}{kind}" for name in BASELINES for kind in (".safetensors", "-history.csv")} <= names
+    assert not [name for name in names if name.startswith(".") or name.endswith(FILE_NAME)]
     assert set(model.labels.classes) == {"style", "artist", "genre"} == set(model.config["probes"])
     assert 1 <= model.config["best_epoch"] <= len(model.history())
     assert model.config["rights"] == ["CC0; drawn by ArtExtract"]
@@ -36,7 +39,7 @@ def test_a_second_training_runs_no_backbone(sample_collection, trained_model, tm
 
     monkeypatch.setattr(runtime.OpenVinoEngine, "stream", refuse)
     monkeypatch.setattr(runtime.OpenVinoEngine, "run", refuse)
-    summary = train_model(sample_collection, tmp_path / "again", attributes=("genre",), options=QUICK)
+    summary = train_model(sample_collection, tmp_path / "again", attributes=("genre",), baselines=(), options=QUICK)
     assert list(summary["attributes"]) == ["genre"] and summary["epochs"] == 1
 
 
@@ -45,11 +48,63 @@ def test_the_custom_backbone_is_trained_and_travels_with_the_model(sample_collec
     from artextract.train import scratch
 
     monkeypatch.setattr(scratch, "EPOCHS", 2)
-    train_model(sample_collection, tmp_path / "m", backbone="custom", attributes=("genre",), options=QUICK)
+    train_model(sample_collection, tmp_path / "m", backbone="custom", attributes=("genre",), baselines=(), options=QUICK)
     assert (tmp_path / "m" / "backbone.safetensors").exists()
     (tmp_path / "m").rename(tmp_path / "moved")
     figures = evaluate_model(tmp_path / "moved", sample_collection).figures
     assert figures["attributes"]["genre"]["n"] > 0
+
+
+def test_views_are_stored_once_and_learned(sample_collection, tmp_path):
+    views = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16, views=1)
+    summary = train_model(sample_collection, tmp_path / "m", attributes=("genre",), baselines=(), options=views, say=(said := []).append)
+    stored = [folder.name for folder in (sample_collection / "features").iterdir() if "-view" in folder.name]
+    assert sorted(name.rpartition("-view")[2] for name in stored) == [f"0.{augment.VERSION}", f"{run.CHANGED_VIEW}.{augment.VERSION}"]
+    assert summary["epochs"] == 1 and any("x 2 =" in line for line in said)
+
+
+def test_the_backbone_that_was_fine_tuned_travels_with_the_model(sample_collection, tmp_path):
+    """Half a dozen steps; its weights have moved, and the model predicts with them."""
+    from artextract.backbones import get_backbone, load_network
+    from artextract.model.predictor import Predictor
+
+    table = read_paintings(sample_collection)
+    frame = table.frame.assign(path=[str(p) for p in table.image_paths()])
+    few = pd.concat([frame[frame["split"] == "train"][:10], frame[frame["split"] == "val"][:4]])
+    Paintings(few, tmp_path).write()
+    tuned = TrainOptions(epochs=2, width=16, hidden=8, batch_size=4, finetune=True, unfreeze=1, average=0.0)
+    train_model(tmp_path, tmp_path / "m", attributes=("genre",), at_least=1, baselines=(), options=tuned)
+    (tmp_path / "m").rename(tmp_path / "moved")
+    predictor = Predictor.open(tmp_path / "moved")
+    before, after = (load_network(b).state_dict() for b in (get_backbone("efficientnet_lite0", finer=True), predictor.backbone))
+    moved = [name for name in before if not before[name].equal(after[name])]
+    assert moved and not any("running" in name or "_blocks.0." in name for name in moved)
+    assert len(predictor.predict([few["path"].iloc[0]], lambda i, reason: None)) == 1
+
+
+def test_probes_that_were_killed_do_not_train_the_networks_again(sample_collection, tmp_path, monkeypatch):
+    def killed(*args):
+        raise KeyboardInterrupt
+
+    def refuse(items, total, caption):
+        assert not caption.startswith("epoch"), "it trains again"
+        return items
+
+    arguments = {"attributes": ("genre",), "baselines": ("linear_head", "linear_probe"), "options": QUICK}
+    with monkeypatch.context() as during, pytest.raises(KeyboardInterrupt):
+        during.setattr(run, "_fit_probes", killed)
+        train_model(sample_collection, tmp_path / "m", **arguments)
+    assert not (tmp_path / "m" / "config.json").exists()
+    train_model(sample_collection, tmp_path / "m", progress=refuse, **arguments)
+    open_model(tmp_path / "m")
+
+
+def test_a_backbone_that_cannot_be_written_is_not_fine_tuned(sample_collection, tmp_path):
+    from tests.backbones.tiny import write_weights
+
+    with pytest.raises(InputError, match="cannot be fine-tuned"):
+        name = f"resnet18:{write_weights('resnet18', tmp_path, 0)}"
+        train_model(sample_collection, tmp_path / "m", backbone=name, attributes=("genre",), options=TrainOptions(finetune=True))
 
 
 def test_a_bad_image_does_not_stop_training(sample_collection, tmp_path):
@@ -57,7 +112,7 @@ def test_a_bad_image_does_not_stop_training(sample_collection, tmp_path):
     frame = table.frame.assign(path=[str(p) for p in table.image_paths()])
     frame.loc[0, ["path", "sha256", "split"]] = [str(tmp_path / "gone.jpg"), "f" * 64, "train"]
     Paintings(frame, tmp_path).write()
-    summary = train_model(tmp_path, tmp_path / "m", attributes=("genre",), options=QUICK)
+    summary = train_model(tmp_path, tmp_path / "m", attributes=("genre",), baselines=(), options=QUICK)
     assert summary["skipped"] == [{"sha256": "f" * 64, "reason": "file is missing"}]
 
 

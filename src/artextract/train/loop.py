@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 import numpy as np
 import torch
@@ -41,6 +42,17 @@ class Fitted:
     best_epoch: int
 
 
+@contextmanager
+def _without_denormals() -> Iterator[None]:
+    """On a CPU numbers near zero slow a training down more and more; who calls gets them back."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
+@_without_denormals()
 def fit(
     network: nn.Module,
     train: Rows,
@@ -61,7 +73,6 @@ def fit(
     weights as one that was never stopped, on the same number of threads. ``about`` are plain values that tell its data from any other's. ``watch`` gets the history after
     every epoch.
     """
-    torch.set_flush_denormal(True)
     processes = processes or Processes(alone=True)
     run = _Run(network, train, val, class_counts, options, processes)
     checkpoint = Checkpoint(unfinished, identity(options.as_dict(), class_counts, _digest(train.targets), _digest(val.targets), repr(network), processes.count, about))
