@@ -47,14 +47,14 @@ def test_the_version_needs_nothing_heavy():
         (["serch"], "invalid choice"),
         (["search", "only-one"], "required"),
         (["search", "nowhere", "x"], "is not a collection"),
-        (["train", "doctor", "nowhere", "--out", "m"], "is not a collection"),
+        (["train", "nowhere", "--out", "m"], "is not a collection"),
         (["evaluate", "nowhere"], "is not a model"),
         (["predict", "x.jpg", "--model", "nowhere"], "is not a model"),
         (["import", "folder", "nowhere", "--out", "c"], "no folder 'nowhere'"),
         (["import", "folder", ".", "--out", "c", "--label", "style"], "NAME=LEVEL"),
         (["index", "nowhere", "--features", "deep"], "is not a collection"),
-        (["train", "doctor", "nowhere", "--out", "m", "--epochs", "0"], "from 1 up"),
-        (["train", "doctor", "nowhere", "--out", "m", "--dropout", "2"], "dropout is 2.0"),
+        (["train", "nowhere", "--out", "m", "--epochs", "0"], "from 1 up"),
+        (["train", "nowhere", "--out", "m", "--dropout", "2"], "dropout is 2.0"),
         (["predict", "x.jpg", "--model", "m", "--top", "0"], "from 1 up"),
         (["import", "sample", "--out", "c", "--seed", "-1"], "from 0 up"),
     ],
@@ -72,7 +72,7 @@ def test_import_train_evaluate_predict_search_export(capsys, tmp_path, sample_co
     assert code == 0 and document["split"] == "test" and (tmp_path / "report" / "index.html").exists()
     entry = document["attributes"]["style"]
     keys = {"n", "coverage", "accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "top5", "ece", "baselines"}
-    assert keys <= set(entry) and set(entry["baselines"]) == {"majority", "linear_probe"}
+    assert keys <= set(entry) and set(entry["baselines"]) == {"majority", "linear_probe", "linear_head", "no_rnn"}
     code, out, _ = run(capsys, "evaluate", trained_model, "--report", tmp_path / "report")
     assert "CNN-RNN" in out and "majority class" in out and f"{entry['macro_f1']:.3f}" in out
 
