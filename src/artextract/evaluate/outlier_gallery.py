@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Sequence
 
-import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -15,6 +13,7 @@ from artextract.evaluate.outlier_detectors import Detector
 from artextract.evaluate.outliers import AGREE, Outliers
 from artextract.files import write_aside
 from artextract.images import open_image
+from artextract.lettering import fit, font
 from artextract.table import Paintings
 
 ROWS = 12
@@ -52,9 +51,9 @@ def visualize_outliers(
     for rank, row in enumerate(chosen.tolist()):
         left, top = MARGIN + rank % columns * (BOX + BETWEEN), MARGIN + rank // columns * (card + BETWEEN)
         _picture(sheet, images[row], (left, top), BOX)
-        draw.text((left, top + BOX + 10), f"{rank + 1}", fill=INK, font=_font(18, bold=True))
-        draw.text((left + BOX, top + BOX + 10), f"{outlier_scores[row]:.3f}", fill=INK, font=_font(18), anchor="ra")
-        draw.text((left, top + BOX + 38), _fit(_prediction(predictions[row], class_names), _font(16), BOX), fill=FAINT, font=_font(16))
+        draw.text((left, top + BOX + 10), f"{rank + 1}", fill=INK, font=font(18, bold=True))
+        draw.text((left + BOX, top + BOX + 10), f"{outlier_scores[row]:.3f}", fill=INK, font=font(18), anchor="ra")
+        draw.text((left, top + BOX + 38), fit(_prediction(predictions[row], class_names), font(16), BOX), fill=FAINT, font=font(16))
     if path is not None:
         _save(sheet, path)
     return sheet
@@ -75,10 +74,10 @@ def draw_gallery(found: Outliers) -> Image.Image:
     sheet = Image.new("RGB", size, PAPER)
     draw = ImageDraw.Draw(sheet)
     figures = found.figures
-    draw.text((MARGIN, MARGIN - 8), f"Paintings that fit their {figures['attribute']} least", fill=INK, font=_font(30, bold=True))
+    draw.text((MARGIN, MARGIN - 8), f"Paintings that fit their {figures['attribute']} least", fill=INK, font=font(30, bold=True))
     ranked = f"the mean rank of {', '.join(AGREE[:-1])} and {AGREE[-1]}" if figures["method"] == "all" else figures["method"]
     about = f"{len(shown)} of {figures['n']}, ranked by {ranked.replace('_', ' ')}; probabilities are those of a model that had not seen the painting"
-    draw.text((MARGIN, MARGIN + 34), about, fill=FAINT, font=_font(17))
+    draw.text((MARGIN, MARGIN + 34), about, fill=FAINT, font=font(17))
     points = labelled.vectors - labelled.vectors.mean(0)
     points /= np.maximum(points.std(0), 1e-6)
     points /= np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
@@ -97,7 +96,7 @@ def draw_gallery(found: Outliers) -> Image.Image:
             title = f"{kind}: {labelled.classes[target]}"
             _panel(sheet, draw, labelled.paintings, points[near] @ points[row], near, title, colour, figures["attribute"], (left, top))
     rights = "; ".join(sorted({str(value) for value in labelled.paintings.column("rights")}))
-    draw.text((MARGIN, size[1] - 36), _fit(f"Rights of the images: {rights}", _font(14), size[0] - 2 * MARGIN), fill=FAINT, font=_font(14))
+    draw.text((MARGIN, size[1] - 36), fit(f"Rights of the images: {rights}", font(14), size[0] - 2 * MARGIN), fill=FAINT, font=font(14))
     return sheet
 
 
@@ -136,14 +135,14 @@ def _describe(draw: ImageDraw.ImageDraw, found: Outliers, rank: int, row: int, l
     labelled, probabilities = found.labelled, found.judgement.probabilities[row]
     record = labelled.paintings.record(row)
     left, top = corner
-    draw.text((left, top - 4), f"{rank}", fill=INK, font=_font(26, bold=True))
-    lines = _wrapped(record["title"] or record["id"], _font(17), TEXT, 2) + ([record["artist"]] if record.get("artist") else [])
+    draw.text((left, top - 4), f"{rank}", fill=INK, font=font(26, bold=True))
+    lines = _wrapped(record["title"] or record["id"], font(17), TEXT, 2) + ([record["artist"]] if record.get("artist") else [])
     for number, line in enumerate(lines):
-        draw.text((left, top + 32 + 23 * number), _fit(line, _font(17), TEXT), fill=FAINT if number and line == record.get("artist") else INK, font=_font(17))
+        draw.text((left, top + 32 + 23 * number), fit(line, font(17), TEXT), fill=FAINT if number and line == record.get("artist") else INK, font=font(17))
     for place, colour, caption, target in ((top + 122, LABELLED, "labelled", label), (top + 190, SUGGESTED, "predicted", other)):
         draw.rectangle((left, place + 3, left + 4, place + 52), fill=colour)
-        draw.text((left + 14, place), _fit(labelled.classes[target], _font(18, bold=True), TEXT - 14), fill=INK, font=_font(18, bold=True))
-        draw.text((left + 14, place + 28), f"{caption}, probability {_share(probabilities[target])}", fill=FAINT, font=_font(16))
+        draw.text((left + 14, place), fit(labelled.classes[target], font(18, bold=True), TEXT - 14), fill=INK, font=font(18, bold=True))
+        draw.text((left + 14, place + 28), f"{caption}, probability {_share(probabilities[target])}", fill=FAINT, font=font(16))
 
 
 def _panel(
@@ -153,17 +152,17 @@ def _panel(
     left, top = corner
     width = NEIGHBOURS * (SMALL + GAP) - GAP
     draw.rectangle((left, top + 26, left + width, top + 28), fill=colour)
-    draw.text((left, top - 2), _fit(title, _font(18, bold=True), width), fill=colour, font=_font(18, bold=True))
+    draw.text((left, top - 2), fit(title, font(18, bold=True), width), fill=colour, font=font(18, bold=True))
     paths = paintings.image_paths()
     for place, row in enumerate(near.tolist()):
         record = paintings.record(row)
         artist = record.get("artist") if attribute != "artist" else None
         at = left + place * (SMALL + GAP)
         _picture(sheet, paths[row], (at, top + 42), SMALL)
-        draw.text((at, top + 42 + SMALL + 6), _fit(artist or record["title"] or record["id"], _font(13), SMALL), fill=INK, font=_font(13))
-        draw.text((at, top + 42 + SMALL + 25), f"similarity {similarity[place]:.2f}", fill=FAINT, font=_font(13))
+        draw.text((at, top + 42 + SMALL + 6), fit(artist or record["title"] or record["id"], font(13), SMALL), fill=INK, font=font(13))
+        draw.text((at, top + 42 + SMALL + 25), f"similarity {similarity[place]:.2f}", fill=FAINT, font=font(13))
     if not len(near):
-        draw.text((left, top + 50), "no other painting of this class", fill=FAINT, font=_font(16))
+        draw.text((left, top + 50), "no other painting of this class", fill=FAINT, font=font(16))
 
 
 def _prediction(prediction: np.ndarray, class_names: Sequence[str]) -> str:
@@ -187,33 +186,18 @@ def _picture(sheet: Image.Image, source: Picture, corner: tuple[int, int], side:
     except ImageError as error:
         draw = ImageDraw.Draw(sheet)
         draw.rectangle((left, top, left + side, top + side), fill=LINE)
-        draw.text((left + side // 2, top + side // 2), _fit(error.message, _font(13), side - 12), fill=FAINT, font=_font(13), anchor="mm")
+        draw.text((left + side // 2, top + side // 2), fit(error.message, font(13), side - 12), fill=FAINT, font=font(13), anchor="mm")
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: float, most: int) -> list[str]:
+def _wrapped(text: str, face: ImageFont.FreeTypeFont, width: float, most: int) -> list[str]:
     """Words filled into at most so many lines; the last may be longer than ``width``."""
     lines: list[str] = []
     for word in text.split():
-        if lines and (font.getlength(f"{lines[-1]} {word}") <= width or len(lines) == most):
+        if lines and (face.getlength(f"{lines[-1]} {word}") <= width or len(lines) == most):
             lines[-1] += f" {word}"
         else:
             lines.append(word)
     return lines
-
-
-def _fit(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
-    """The text cut, with an ellipsis, to what fits into ``width`` pixels."""
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + "…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-@lru_cache
-def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)
 
 
 def _save(sheet: Image.Image, path: str | Path) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
-import matplotlib
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from artextract.errors import ImageError, InputError
 from artextract.files import write_aside
 from artextract.images import open_image
+from artextract.lettering import fit, font
 from artextract.search.engine import Hit, SearchResult
 
 COLUMNS = 5
@@ -34,7 +33,7 @@ def draw_contact_sheet(result: SearchResult, image: Image.Image | None = None) -
     _head(sheet, draw, result, image, colours)
     draw.line((GAP, head, size[0] - GAP, head), fill=LINE, width=2)
     if not result.hits:
-        draw.text((GAP, head + GAP), "No painting passed the filters.", fill=FAINT, font=_font(20))
+        draw.text((GAP, head + GAP), "No painting passed the filters.", fill=FAINT, font=font(20))
     for number, hit in enumerate(result.hits):
         left = GAP + number % COLUMNS * (BOX + GAP)
         top = head + GAP + number // COLUMNS * (BOX + CAPTION + GAP)
@@ -59,23 +58,23 @@ def _head(sheet: Image.Image, draw: ImageDraw.ImageDraw, result: SearchResult, i
     name = query["title"] or query["id"] or (Path(query["path"]).name if query["path"] else "a picture")
     if artist := (query["labels"] or {}).get("artist"):
         name = f"{name}, {artist}" if query["title"] else name
-    draw.text((left, top), _fit(f"Most like {name}", _font(30, bold=True), width), fill=INK, font=_font(30, bold=True))
+    draw.text((left, top), fit(f"Most like {name}", font(30, bold=True), width), fill=INK, font=font(30, bold=True))
     filters = f", where {' and '.join(result.where)}" if result.where else ""
     found = f"{len(result.hits)} of {result.n_candidates} paintings{filters}"
-    draw.text((left, top + 46), _fit(found, _font(19), width), fill=FAINT, font=_font(19))
+    draw.text((left, top + 46), fit(found, font(19), width), fill=FAINT, font=font(19))
     for number, (feature, weight) in enumerate(result.weights.items()):
         y = top + 92 + 32 * number
         draw.rectangle((left, y + 3, left + 18, y + 19), fill=colours[feature])
-        draw.text((left + 30, y), f"{feature}  weight {weight:.2f}", fill=INK, font=_font(18))
-    draw.text((left, top + BOX - 22), "A bar's length is the score, its colours are the features' parts.", fill=FAINT, font=_font(15))
+        draw.text((left + 30, y), f"{feature}  weight {weight:.2f}", fill=INK, font=font(18))
+    draw.text((left, top + BOX - 22), "A bar's length is the score, its colours are the features' parts.", fill=FAINT, font=font(15))
 
 
 def _card(sheet: Image.Image, draw: ImageDraw.ImageDraw, hit: Hit, rank: int, corner: tuple[int, int], colours: dict) -> None:
     left, top = corner
     _picture(sheet, draw, hit.path, corner)
     top += BOX + 10
-    draw.text((left, top), f"{rank}", fill=INK, font=_font(18, bold=True))
-    draw.text((left + BOX, top), f"{hit.score:.3f}", fill=INK, font=_font(18), anchor="ra")
+    draw.text((left, top), f"{rank}", fill=INK, font=font(18, bold=True))
+    draw.text((left + BOX, top), f"{hit.score:.3f}", fill=INK, font=font(18), anchor="ra")
     draw.rectangle((left, top + 27, left + BOX, top + 33), fill=LINE)
     start = float(left)
     for feature, part in hit.features.items():
@@ -84,7 +83,7 @@ def _card(sheet: Image.Image, draw: ImageDraw.ImageDraw, hit: Hit, rank: int, co
             draw.rectangle((start, top + 27, start + length, top + 33), fill=colours[feature])
         start += length
     for number, (line, colour) in enumerate(_caption(hit)):
-        draw.text((left, top + 42 + 21 * number), _fit(line, _font(15), BOX), fill=colour, font=_font(15))
+        draw.text((left, top + 42 + 21 * number), fit(line, font(15), BOX), fill=colour, font=font(15))
 
 
 def _caption(hit: Hit) -> list[tuple[str, str]]:
@@ -103,23 +102,8 @@ def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, source: object, corn
         fitted = ImageOps.contain(open_image(source, at_least=BOX), (BOX, BOX), Image.Resampling.LANCZOS)
     except ImageError as error:
         draw.rectangle((left, top, left + BOX, top + BOX), fill=LINE)
-        reason = _fit(error.message, _font(15), BOX - 20)
-        draw.text((left + BOX // 2, top + BOX // 2), reason, fill=FAINT, font=_font(15), anchor="mm")
+        reason = fit(error.message, font(15), BOX - 20)
+        draw.text((left + BOX // 2, top + BOX // 2), reason, fill=FAINT, font=font(15), anchor="mm")
         return
     left, top = left + (BOX - fitted.width) // 2, top + (0 if frame else BOX - fitted.height)
     sheet.paste(fitted, (left, top))
-
-
-def _fit(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
-    """The text cut, with an ellipsis, to what fits into ``width`` pixels."""
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + "…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-@lru_cache
-def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)
