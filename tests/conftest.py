@@ -1,6 +1,9 @@
 """Fixtures that several folders of tests share."""
 
+import os
 from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: on tensors this small, threads mostly wait for each other
 
 import numpy as np
 import pandas as pd
