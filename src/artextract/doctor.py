@@ -22,7 +22,7 @@ from artextract.labels import canonical_key
 from artextract.model.saved import SavedModel, open_model
 from artextract.progress import Progress, no_progress
 from artextract.splits import duplicate_groups
-from artextract.table import FILE_NAME, Paintings, read_paintings
+from artextract.table import FILE_NAME, Paintings, artist_column, read_paintings
 
 SEVERITIES = ("error", "warning", "note")
 LEARNABLE = 2
@@ -237,7 +237,7 @@ def _classes(table: Paintings) -> Iterator[Finding]:
 
 
 def _artists(table: Paintings, disjoint: bool) -> Iterator[Finding]:
-    column = next((name for name in ("painter", "artist") if name in table.frame), None)  # "painter" names also those that are no class to learn
+    column = artist_column(table.frame)
     if column is None:
         return
     keys, names, split = table.keys(column), table.column(column), table.column("split")

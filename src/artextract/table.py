@@ -74,6 +74,11 @@ class Paintings:
         """A label column as canonical keys, object array (N,), None where there is no label."""
         return np.array([canonical_key(value) for value in self.column(name)] + [None], dtype=object)[:-1]
 
+    def artists(self) -> np.ndarray | None:
+        """Canonical keys of the artists, None where unknown; None as a whole where no column names them."""
+        column = artist_column(self.frame)
+        return None if column is None else self.keys(column)
+
     def image_paths(self) -> list[Path]:
         """Absolute paths of the image files, in row order."""
         return [self.root.resolve() / path for path in self.column("path")]
@@ -132,6 +137,11 @@ def read_paintings(collection: str | Path) -> Paintings:
         raise InputError(f"'{path}' is damaged: {error}", "import the collection again") from error
     metadata = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}'))
     return Paintings(table.to_pandas(), Path(collection), tuple(metadata["labels"]), metadata.get("protocol"))
+
+
+def artist_column(frame: pd.DataFrame) -> str | None:
+    """The column that names the artists: "painter", which also names those that are no class to learn, else "artist"."""
+    return next((name for name in ("painter", "artist") if name in frame), None)
 
 
 def fingerprint(paintings: Paintings) -> str:

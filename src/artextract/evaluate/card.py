@@ -16,7 +16,7 @@ from artextract.model.saved import METRICS, SavedModel, open_model
 
 CARD = "README.md"
 WEAKEST = 5
-_POOLED = {True: "attention", "additive": "attention", "multihead": "multi-head attention", False: "mean", "none": "mean"}
+_POOLED = {"additive": "attention", "multihead": "multi-head attention", "none": "mean"}
 
 
 def write_card(model_folder: str | Path) -> Path:
@@ -33,7 +33,7 @@ def network_words(config: dict[str, Any]) -> str:
     """The way of a painting through the network, in one line."""
     network = config["network"]
     rnn = "no RNN" if network["rnn"] == "none" else ("bidirectional " if network["bidirectional"] else "") + network["rnn"].upper()
-    pooled = _POOLED.get(network["attention"], f"{network['attention']} attention")
+    pooled = _POOLED[network["attention"]]
     return f"{config['backbone']['name']} → {rnn} → {pooled} → one classifier per attribute"
 
 

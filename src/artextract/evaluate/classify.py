@@ -24,7 +24,6 @@ from artextract.model.saved import METRICS, PROBES, SavedModel
 from artextract.progress import Progress, no_progress
 from artextract.splits import near_duplicate_pairs
 from artextract.table import SPLITS, Paintings, fingerprint, read_paintings
-from artextract.train.dealing import artists_of
 
 CHUNK = 256
 ARTIST, NETWORK = "artist", ""
@@ -138,7 +137,7 @@ def _without_seen(rows: Paintings, model: SavedModel, keep_seen: bool) -> tuple[
 
 def _artists_seen(model: SavedModel, rows: Paintings) -> np.ndarray | None:
     """Per row whether its artist was among the training and validation paintings, ``int (N,)``; None where the model or the table names no artists."""
-    trained, artists = model.trained_on(), artists_of(rows)
+    trained, artists = model.trained_on(), rows.artists()
     seen = set(trained[ARTIST].dropna()) if ARTIST in trained else set()
     if artists is None or not seen:
         return None

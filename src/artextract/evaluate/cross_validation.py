@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Sequence
@@ -19,6 +17,7 @@ from artextract.metrics.classification import summary
 from artextract.model.saved import CONFIG
 from artextract.progress import Progress, no_progress
 from artextract.table import fingerprint, read_paintings
+from artextract.train.checkpoint import identity
 from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
 
@@ -70,11 +69,11 @@ def cross_validate(
     if (out / CONFIG).exists():
         raise InputError(f"'{out}' is a model", "give the folds a folder of their own")
     asked = {"folds": folds, "split": split, "split_seed": split_seed, "backbone": backbone, "options": options.as_dict(), **training}
-    identity = _identity(asked, fingerprint(read_paintings(collection)))
+    asked_for = identity(asked, fingerprint(read_paintings(collection)))
     evaluations, skipped = [], {}
     for number in range(1, folds + 1):
         folder = out / f"fold-{number}"
-        trained = _finished(folder, identity)
+        trained = _finished(folder, asked_for)
         if trained is None:
             say(f"fold {number} of {folds}")
             (folder / DONE).unlink(missing_ok=True)
@@ -83,7 +82,7 @@ def cross_validate(
             )
             if not trained:  # one of several processes, of which the first alone goes on
                 continue
-            write_json(folder / DONE, {"identity": identity, "training": trained})
+            write_json(folder / DONE, {"identity": asked_for, "training": trained})
         else:
             say(f"fold {number} of {folds} is finished")
         evaluations.append(evaluate_model(folder, collection, "test", progress))
@@ -163,14 +162,10 @@ def _names(evaluations: Sequence[Evaluation]) -> list[str]:
     return list(dict.fromkeys(name for evaluation in evaluations for name in evaluation.judged))
 
 
-def _identity(asked: dict[str, Any], collection: str) -> str:
-    return hashlib.sha256(json.dumps([asked, collection], sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _finished(folder: Path, identity: str) -> dict[str, Any] | None:
+def _finished(folder: Path, asked_for: str) -> dict[str, Any] | None:
     """The summary of a fold's training, where it was finished with the same arguments."""
     try:
         kept = read_json(folder / DONE)
     except (OSError, ValueError):
         return None
-    return kept["training"] if kept.get("identity") == identity else None
+    return kept["training"] if kept.get("identity") == asked_for else None

@@ -15,7 +15,7 @@ from artextract.errors import ImageError, InputError, MismatchError
 from artextract.files import write_aside
 from artextract.model.export import load_trained
 from artextract.model.network import AttributeNetwork, NetworkConfig, build_network
-from artextract.model.predictor import Predictor
+from artextract.model.predictor import Predictor, ranked
 from artextract.model.saved import SavedModel, open_model
 from artextract.model.sequence import KINDS
 
@@ -136,8 +136,8 @@ class CNNRNNModel(nn.Module):
         found = self.predict(x)
         found = {LABEL: found} if self.single else found
         rows = range(len(next(iter(found.values()))))
-        ranked = [{name: _ranked(names[name], values[row], top) for name, values in found.items()} for row in rows]
-        return [row[LABEL] for row in ranked] if self.single else ranked
+        best = [{name: ranked(names[name], values[row], top) for name, values in found.items()} for row in rows]
+        return [row[LABEL] for row in best] if self.single else best
 
     def load_weights(self, path: str | Path) -> CNNRNNModel:
         """Take the weights of a model's folder, or of a file that ``save_weights`` wrote for this very network; gives the network itself.
@@ -244,8 +244,3 @@ def _pictures(x: Picture | Iterable[Picture]) -> list[Picture]:
     if isinstance(x, (str, Path, bytes, Image.Image)) or (isinstance(x, np.ndarray) and x.ndim != 4):
         return [x]
     return list(x)
-
-
-def _ranked(classes: list[str], probabilities: np.ndarray, top: int) -> list[dict[str, Any]]:
-    order = np.argsort(-probabilities, kind="stable")[:top]
-    return [{"label": classes[i], "probability": float(probabilities[i])} for i in order]

@@ -86,9 +86,9 @@ class Predictor:
         for positions, _, maps in extract(self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision):
             found = self.probabilities(maps)
             for row, position in enumerate(positions):
-                ranked = {name: self._ranked(name, found[name][row], top) for name in self.attributes}
-                unsure = [name for name, labels in ranked.items() if not self.is_sure(name, labels[0]["probability"])]
-                answers.append({"path": str(Path(paths[position]).resolve()), "attributes": ranked, "unsure": unsure})
+                best = {name: ranked(self.model.labels.classes[name], found[name][row], top) for name in self.attributes}
+                unsure = [name for name, labels in best.items() if not self.is_sure(name, labels[0]["probability"])]
+                answers.append({"path": str(Path(paths[position]).resolve()), "attributes": best, "unsure": unsure})
         return answers
 
     def is_sure(self, attribute: str, probability: float) -> bool:
@@ -96,7 +96,8 @@ class Predictor:
         threshold = self.model.config["sure_from"][attribute]
         return threshold is not None and probability >= threshold
 
-    def _ranked(self, name: str, probabilities: np.ndarray, top: int) -> list[dict[str, Any]]:
-        classes = self.model.labels.classes[name]
-        order = np.argsort(-probabilities, kind="stable")[:top]
-        return [{"label": classes[i], "probability": float(probabilities[i])} for i in order]
+
+def ranked(classes: list[str], probabilities: np.ndarray, top: int) -> list[dict[str, Any]]:
+    """The ``top`` most probable classes, best first, as ``{"label", "probability"}``; ties in the order of the classes."""
+    order = np.argsort(-probabilities, kind="stable")[:top]
+    return [{"label": classes[i], "probability": float(probabilities[i])} for i in order]

@@ -19,7 +19,7 @@ from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.images import inspect
 from artextract.labels import canonical_key, unify
 from artextract.progress import Progress, no_progress
-from artextract.table import Paintings
+from artextract.table import Paintings, artist_column
 
 @dataclass
 class ImportReport:
@@ -83,7 +83,7 @@ def assemble(
         sha256=frame["sha256"].tolist(),
         phashes=[fact.phash for fact in seen],
         strata=[canonical_key(value) for value in frame[labels[0]]] if labels else [None] * len(frame),
-        artists=[canonical_key(value) for value in frame[known]] if (known := _artist_column(frame)) else None,
+        artists=[canonical_key(value) for value in frame[known]] if (known := artist_column(frame)) else None,
         listed=frame["_listed"].where(frame["_listed"].notna(), None).tolist() if "_listed" in frame else None,
         seed=seed,
     )
@@ -91,11 +91,6 @@ def assemble(
     table = Paintings(frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol)
     table.write()
     return ImportReport(table, skipped)
-
-
-def _artist_column(frame: pd.DataFrame) -> str | None:
-    """Where the artists stand: "painter" names also those that are no class to learn."""
-    return next((name for name in ("painter", "artist") if name in frame), None)
 
 
 def painting_ids(keys: Iterable[str]) -> list[str]:

@@ -32,7 +32,7 @@ def deal(table: Paintings, protocol: str | None, seed: int = 0, fold: tuple[int,
     if fold is not None:
         return replace(table, frame=table.frame.assign(split=_fold(table, protocol, seed, *fold))), _described(table, protocol, seed) | {"fold": fold[0], "folds": fold[1]}
     dealt = splits.assign(
-        protocol, sha256=list(table.column("sha256")), phashes=list(table.column("phash")), strata=table.keys(table.labels[0]), artists=artists_of(table), seed=seed
+        protocol, sha256=list(table.column("sha256")), phashes=list(table.column("phash")), strata=table.keys(table.labels[0]), artists=table.artists(), seed=seed
     )
     return replace(table, frame=table.frame.assign(split=dealt)), _described(table, protocol, seed)
 
@@ -40,16 +40,11 @@ def deal(table: Paintings, protocol: str | None, seed: int = 0, fold: tuple[int,
 def _fold(table: Paintings, protocol: str, seed: int, number: int, folds: int) -> np.ndarray:
     """Split names of all rows: the fold's are test, of the others ``VAL_FRACTION`` are validation."""
     strata = table.keys(table.labels[0])
-    groups = splits.inseparable(protocol, list(table.column("sha256")), list(table.column("phash")), artists_of(table))
+    groups = splits.inseparable(protocol, list(table.column("sha256")), list(table.column("phash")), table.artists())
     rest = splits.k_fold(strata, groups, folds, seed) != number - 1
     split = np.full(len(table), "test", dtype=object)
     split[rest] = splits.stratified(strata[rest], np.unique(groups[rest], return_inverse=True)[1], {"train": 1 - VAL_FRACTION, "val": VAL_FRACTION}, seed)
     return split
-
-
-def artists_of(table: Paintings) -> np.ndarray | None:
-    """Canonical keys of the artists, None where unknown: the column "painter", which names more than those that are learned, else "artist"."""
-    return next((table.keys(name) for name in ("painter", "artist") if name in table.frame), None)
 
 
 def _described(table: Paintings, protocol: str, seed: int | None) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any, Callable
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -13,10 +13,12 @@ from artextract.backbones import Backbone, load_network
 from artextract.backbones.finer import WithFinerStages, ordered_blocks
 from artextract.errors import InputError, NothingUsableError
 from artextract.files import write_aside
+from artextract.images import open_image
 from artextract.model import saved
 from artextract.model.label_map import LabelMap
 from artextract.model.network import AttributeNetwork
 from artextract.progress import Progress
+from artextract.runtime import read_ahead
 from artextract.table import Paintings
 from artextract.train.checkpoint import FILE_NAME as UNFINISHED
 from artextract.train.loop import NORMALISATION_ROWS, Fitted, fit, parameter_groups
@@ -80,7 +82,7 @@ def stages_of(network: nn.Module, size: int) -> list[list[nn.Parameter]]:
     blocks = ordered_blocks(network, size)
     if not blocks:
         raise InputError("this backbone has no stages that could be unfrozen one by one", "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16")
-    stages: OrderedDict[tuple, list[nn.Parameter]] = OrderedDict()
+    stages: dict[tuple, list[nn.Parameter]] = {}
     for block, shape in blocks:
         stages.setdefault(shape, []).extend(block.parameters())
     within = {id(p) for stage in stages.values() for p in stage}
@@ -139,15 +141,11 @@ def write_backbone(network: nn.Module, path: Path) -> None:
 
 def _readable(paintings: Paintings, progress: Progress) -> Paintings:
     """Without the rows whose file cannot be decoded."""
-    from artextract.runtime import read_ahead
-
     good = [position for position, _ in progress(read_ahead(paintings.image_paths(), _decoded, lambda position, reason: None), len(paintings), "reading images")]
     return paintings.rows(good)
 
 
 def _decoded(path: Path) -> bool:
-    from artextract.images import open_image
-
     open_image(path, at_least=64)
     return True
 
@@ -155,8 +153,6 @@ def _decoded(path: Path) -> bool:
 @torch.no_grad()
 def _statistics(network: EndToEnd, rows: PictureRows, seed: int) -> tuple[Tensor, Tensor]:
     """Mean and deviation per channel of the maps of some pictures, before the backbone learns."""
-    import numpy as np
-
     chosen = np.sort(np.random.default_rng(seed).choice(len(rows), min(len(rows), NORMALISATION_ROWS // 8), replace=False))
     maps = torch.cat([network.maps(rows.batch(chosen[start : start + 32], None)) for start in range(0, len(chosen), 32)])
     return maps.mean((0, 2, 3)), maps.std((0, 2, 3))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, fingerprint, read_paintings
 from artextract.train.checkpoint import FILE_NAME as UNFINISHED
 from artextract.train.checkpoint import identity
-from artextract.train.dealing import artists_of, deal
+from artextract.train.dealing import deal
 from artextract.train.log import TrainingLog
 from artextract.train.loop import Fitted, all_logits, channel_statistics, fit
 from artextract.train.options import TrainOptions
@@ -38,6 +39,9 @@ from artextract.train.processes import Processes
 from artextract.train.rows import Joined, StoredRows
 from artextract.train.tune import FILE_NAME as TUNING
 from artextract.train.tune import tune
+
+if TYPE_CHECKING:
+    import torch
 
 PROBE = "linear_probe"
 AT_LEAST = 2
@@ -62,6 +66,11 @@ class Prepared:
         """What tells these features from any others: the stores and the images, in order."""
         stores = [self.store, *self.views, *([self.changed] if self.changed else [])]
         return {"stores": [store.folder.name for store in stores]} | {name: side.column("sha256").tolist() for name, side in self.sides.items()}
+
+    @cached_property
+    def normalisation(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and deviation per channel of the training maps; the same for every network that is trained on them."""
+        return channel_statistics(self.rows("train").maps)
 
     def targets(self, side: str) -> np.ndarray:
         return self.labels.encode(self.sides[side])
@@ -205,7 +214,7 @@ def _fit(
 ) -> Fitted:  # fmt: skip
     train, val = prepared.rows("train"), prepared.rows("val")
     network = fresh_network(options, prepared.backbone, prepared.labels, linear=name == "linear_head")
-    network.set_normalisation(*channel_statistics(train.maps))
+    network.set_normalisation(*prepared.normalisation)
     say(f"{'network' if name == saved.MAIN else 'baseline'}: {network.config.in_words()}, {len(train)} training and {len(prepared.sides['val'])} validation paintings")
     return fit(network, train, val, prepared.labels.counts, options, unfinished=unfinished, about=prepared.described(), processes=processes, watch=watch, progress=progress)
 
@@ -247,7 +256,7 @@ def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
     for i, name in enumerate(prepared.labels.classes):
         keys = side.keys(name)
         if name == "artist":
-            others = artists_of(side)
+            others = side.artists()
             keys = np.array([key if key is not None else other for key, other in zip(keys, others)], dtype=object)
         known = np.tile([key is not None for key in keys], copies)
         probabilities = (logits[i] / network.temperature[i]).softmax(1).numpy()[known]
@@ -284,8 +293,8 @@ def _save(
     save_probes(out / saved.PROBES, probes)
     write_json(out / saved.LABELS, labels.as_dict())
     seen = pd.concat([side.frame for side in prepared.sides.values()])
-    artists = {name: table.keys(name) for name in ("painter", "artist") if name in table.frame}
-    known = dict(zip(table.column("id"), next(iter(artists.values()), [None] * len(table))))
+    artists = table.artists()
+    known = dict(zip(table.column("id"), [None] * len(table) if artists is None else artists))
     with write_aside(out / saved.TRAINED_ON) as aside:
         seen[["sha256", "phash", "split"]].assign(artist=[known[key] for key in seen["id"]]).to_parquet(aside, index=False)
     with write_aside(out / saved.SPLITS) as aside:
