@@ -6,6 +6,7 @@ The contract test runs on every entry by itself.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Iterator, Protocol, Sequence
 
@@ -46,32 +47,55 @@ class Feature(Protocol):
         decoded with ``at_least=decoded_at``."""
         ...
 
+    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
+        """What the paintings of two vectors ``float32 (dim,)``, as ``extract`` gave them, share by this feature and in what they differ: a
+        sentence or two for a curator. "" where one lacks the feature."""
+        ...
 
-def _deep(backbone: str | Backbone, precision: str) -> Feature:
+    def sketch(self, image: Image.Image) -> Image.Image:
+        """The picture, of at most ``SKETCH_SIDE`` pixels on its longer side, with what this feature sees drawn upon it or beside it."""
+        ...
+
+
+SKETCH_SIDE = 640
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What features need to know: ``backbone``, by name or itself, for those that run one, ``precision`` of networks, and ``model``, the
+    folder of a trained model or None for the starter model, for those that take what it has learned."""
+
+    backbone: str | Backbone = DEFAULT_BACKBONE
+    precision: str = "fast"
+    model: str | Path | None = None
+
+
+def _deep(settings: Settings) -> Feature:
     from artextract.backbones import get_backbone
     from artextract.features.deep import Deep
 
-    return Deep(get_backbone(backbone) if isinstance(backbone, str) else backbone, precision=precision)
+    backbone = settings.backbone
+    return Deep(get_backbone(backbone) if isinstance(backbone, str) else backbone, precision=settings.precision)
 
 
-def _palette(backbone: str | Backbone, precision: str) -> Feature:
+def _palette(settings: Settings) -> Feature:
     from artextract.features.palette import Palette
 
     return Palette()
 
 
-FEATURES: dict[str, Callable[[str | Backbone, str], Feature]] = {
+FEATURES: dict[str, Callable[[Settings], Feature]] = {
     "deep": _deep,
     "palette": _palette,
 }
-"""Name -> factory. Every factory is given the backbone (or its name) and the precision; only features that run a network use them."""
+"""Name -> factory."""
 
 
-def get_feature(name: str, backbone: str | Backbone = DEFAULT_BACKBONE, precision: str = "fast") -> Feature:
-    """The feature of that name, ``backbone`` being a name or a ``Backbone``; raises ``InputError`` for an unknown name."""
+def get_feature(name: str, backbone: str | Backbone = DEFAULT_BACKBONE, precision: str = "fast", model: str | Path | None = None) -> Feature:
+    """The feature of that name; the other arguments are those of ``Settings``. Raises ``InputError`` for an unknown name."""
     if name not in FEATURES:
         raise InputError(f"there is no feature '{name}'", f"choose from {', '.join(FEATURES)}")
-    return FEATURES[name](backbone, precision)
+    return FEATURES[name](Settings(backbone, precision, model))
 
 
 def store_folder(collection: str | Path, feature: Feature) -> Path:

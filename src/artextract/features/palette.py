@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
-from typing import Callable, Iterator, Sequence
+
 
 import numpy as np
 from PIL import Image
 from scipy.sparse import csr_array
 
-from artextract.images import open_image
+from artextract.features.pictures import PictureFeature, resized
 
 LONG_SIDE = 128
 """Colours are counted on a picture of this many pixels on its longer side."""
@@ -23,7 +22,6 @@ LAB_LOW = np.array([0.0, -96.0, -120.0])
 """The first bin; the grid from here covers all sRGB colours."""
 GRID = (10, 18, 19)
 """Bins along L*, a* and b*, of which only those near sRGB colours are kept."""
-BATCH = 64
 
 # IEC 61966-2-1: linear sRGB to XYZ; scaled by the D65 white (its row sums), for white to become exactly L* = 100, a* = b* = 0.
 _RGB_TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
@@ -31,7 +29,7 @@ _RGB_TO_RELATIVE_XYZ = _RGB_TO_XYZ / _RGB_TO_XYZ.sum(axis=1, keepdims=True)
 _COARSE = np.stack(np.meshgrid(*[np.arange(4, 256, 8, dtype=np.uint8)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)  # 5 bits each
 
 
-class Palette:
+class Palette(PictureFeature):
     """A smoothed CIELAB histogram, square-rooted.
 
     The inner product of two such vectors is the Bhattacharyya coefficient of the two colour distributions (the Hellinger kernel
@@ -48,21 +46,6 @@ class Palette:
     @property
     def dim(self) -> int:
         return len(_bins()[0])
-
-    def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
-        from artextract.runtime import read_ahead
-
-        positions, found = [], []
-        for position, amount in read_ahead(paths, lambda path: amounts(open_image(path, at_least=self.decoded_at)), on_error):
-            positions.append(position)
-            found.append(amount)
-            if len(positions) == BATCH:
-                yield positions, _vectors(found)
-                positions, found = [], []
-        if positions:
-            yield positions, _vectors(found)
 
     def vector(self, image: Image.Image) -> np.ndarray:
         return _vectors([amounts(image)])[0]
@@ -118,14 +101,8 @@ def _vectors(histograms: list[np.ndarray]) -> np.ndarray:
     return np.sqrt(smooth(np.stack(histograms))).astype(np.float32)
 
 
-def _small(image: Image.Image) -> Image.Image:
-    scale = LONG_SIDE / max(image.size)
-    size = tuple(max(1, round(side * scale)) for side in image.size)
-    return image.resize(size, Image.Resampling.BOX, reducing_gap=2.0) if scale < 1 else image
-
-
 def _pixels(image: Image.Image) -> np.ndarray:
-    return np.asarray(_small(image)).reshape(-1, 3)
+    return np.asarray(resized(image, LONG_SIDE)).reshape(-1, 3)
 
 
 def _colour_counts(pixels: np.ndarray) -> np.ndarray:
