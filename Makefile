@@ -1,16 +1,19 @@
 # make demo   set up, then the main job on drawn paintings (or IMAGES=~/paintings)
 # make test   set up, then the whole suite
+# make setup-figures   a second environment, .venv-figures, in which pose and face are computed; make test-figures runs their tests there
 # make starter WIKIART=~/wikiart   train, judge and pack the starter model anew (folders images/ and csv/ in the ArtGAN layout)
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 STAMP := $(VENV)/.installed
+FIGURES := .venv-figures
+FIGURES_STAMP := $(FIGURES)/.installed
 
 # What is imported is compiled once and kept, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test setup starter lock clean
+.PHONY: demo test test-figures setup setup-figures starter lock clean
 
 setup: $(STAMP)
 
@@ -22,11 +25,23 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
+# mediapipe needs an older NumPy and protobuf than the rest would choose: the whole package, a second time, with these.
+setup-figures: $(FIGURES_STAMP)
+
+$(FIGURES_STAMP): requirements-figures.lock pyproject.toml
+	test -x $(FIGURES)/bin/python || $(PYTHON) -m venv $(FIGURES)
+	$(FIGURES)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-figures.lock
+	$(FIGURES)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(FIGURES_STAMP)
+
 demo: setup
 	$(BIN)/artextract demo --out $(DEMO) $(if $(IMAGES),--images "$(IMAGES)")
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)
+
+test-figures: setup-figures
+	$(FIGURES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_figures.py tests/features/test_pose.py tests/features/test_face.py tests/features/test_registry.py)
 
 STARTER := build/starter
 starter: setup
@@ -36,14 +51,20 @@ starter: setup
 	$(BIN)/artextract evaluate $(STARTER)/model
 	$(BIN)/python scripts/pack_starter.py $(STARTER)/model src/artextract/starter
 
-# Resolve pyproject.toml anew and write what came out.
+# Resolve pyproject.toml anew, without and with the extra "figures", and write what came out.
 lock:
+	$(call resolve,".[test]",requirements.lock,from pyproject.toml (Python 3.11))
+	$(call resolve,".[test$(comma)figures]",requirements-figures.lock,from pyproject.toml with the extra "figures" (Python 3.11))
+
+comma := ,
+define resolve
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check ".[test]" "setuptools>=77"
-	$(VENV)-lock/bin/python -m pip freeze --all --exclude artextract --exclude pip | sed -e '/@ file:/d' -e 's/+cpu$$//' > requirements.lock.new
-	(echo '# Written by `make lock` from pyproject.toml (Python 3.11). torch carries no "+cpu": a CPU build is taken where one is offered.'; cat requirements.lock.new) > requirements.lock
-	rm requirements.lock.new
+	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check $(1) "setuptools>=77"
+	$(VENV)-lock/bin/python -m pip freeze --all --exclude artextract --exclude pip | sed -e '/@ file:/d' -e 's/+cpu$$//' > $(2).new
+	(echo '# Written by `make lock` $(3). torch carries no "+cpu": a CPU build is taken where one is offered.'; cat $(2).new) > $(2)
+	rm $(2).new
 	rm -rf $(VENV)-lock
+endef
 
 clean:
-	rm -rf $(VENV) $(DEMO) build
+	rm -rf $(VENV) $(FIGURES) $(DEMO) build

@@ -13,7 +13,7 @@ from artextract.evaluate.card import write_card
 from artextract.files import read_json, write_json
 from artextract.model import saved
 
-KEPT = (f"{saved.MAIN}.safetensors", saved.PROBES, saved.LABELS, saved.TRAINED_ON, saved.HISTORY)
+KEPT = (f"{saved.MAIN}.safetensors", saved.PROBES, saved.LABELS, saved.METRIC, saved.TRAINED_ON, saved.HISTORY)
 LICENCE = """The weights in this folder
 ==========================
 

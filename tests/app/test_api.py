@@ -9,6 +9,7 @@ from PIL import Image
 
 from artextract.app import api
 from artextract.errors import InputError
+from artextract.search.weights import resolve_weights
 from tests.conftest import paint
 
 
@@ -39,7 +40,8 @@ def error_of(response, status: int) -> dict:
 def test_the_collection(client):
     told = client.get("/api/collection").json()
     assert told["name"] == "Small Museum" and told["n"] == 24 and told["skipped"] == 0
-    assert [(f["name"], f["weight"]) for f in told["features"]] == [("deep", 0.7), ("palette", 0.3)]
+    mix = resolve_weights(None, ["deep", "style", "palette"])
+    assert [(f["name"], f["weight"]) for f in told["features"]] == list(mix.items())
     styles = told["labels"]["style"]
     assert sum(style["count"] for style in styles) == 24 and styles[-1] == {"value": None, "count": 4}
 
@@ -85,7 +87,7 @@ def test_search_by_id(client):
     told = client.post("/api/search", json={"id": "p00", "k": 4, "weights": {"palette": 2}, "where": ["genre=discs|bands"]})
     assert "path" not in told.text
     told = told.json()
-    assert told["weights"] == {"deep": 0, "palette": 1} and len(told["hits"]) == 4
+    assert told["weights"] == {"deep": 0, "style": 0, "palette": 1} and len(told["hits"]) == 4
     assert told["query"]["title"] == "Picture 0"
     for hit in told["hits"]:
         assert hit["score"] == pytest.approx(sum(hit["features"].values())) and "red" in hit["labels"]["artist"]

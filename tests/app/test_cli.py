@@ -24,7 +24,7 @@ def run_json(capsys, *argv):
     return code, json.loads(out)
 
 
-COMMANDS = ["import folder", "import wikiart", "import sample", "import huggingface", "doctor", "outliers", "train", "evaluate", "predict", "index", "search", "benchmark", "serve", "export", "demo", "backbones", "features"]  # fmt: skip
+COMMANDS = ["import folder", "import wikiart", "import sample", "import huggingface", "import nga", "import iiif", "doctor", "outliers", "train", "evaluate", "predict", "index", "search", "duplicates", "map", "benchmark", "serve", "export", "demo", "backbones", "features"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -45,7 +45,7 @@ def test_the_version_needs_nothing_heavy():
     "argv, message",
     [
         (["serch"], "invalid choice"),
-        (["search", "only-one"], "required"),
+        (["search"], "required"),
         (["search", "nowhere", "x"], "is not a collection"),
         (["train", "nowhere", "--out", "m"], "is not a collection"),
         (["evaluate", "nowhere"], "is not a model"),

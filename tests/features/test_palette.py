@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from artextract.features.palette import Palette, amounts, dominant_colours, rgb_to_lab, smooth
+from artextract.features import SKETCH_SIDE
+from artextract.features.palette import Palette, amounts, dominant_colours, lab_to_hex, rgb_to_lab, sharpened, smooth
 
 PALETTE = Palette()
 
@@ -146,3 +147,38 @@ def test_a_small_vivid_patch_gets_its_own_colour():
 
 def test_a_flat_picture_has_one_colour():
     assert dominant_colours(flat((10, 20, 30))) == [("#0a141e", 1.0)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(*[st.integers(0, 255)] * 3))
+def test_lab_and_back_is_the_same_colour(colour):
+    assert lab_to_hex(rgb_to_lab(np.array(colour, dtype=np.uint8))) == "#%02x%02x%02x" % colour
+
+
+def test_the_histogram_comes_back_out_of_the_vector():
+    images = [patches(AUTUMN, SHARES, 1), patches(SEA, SHARES, 2), flat("white")]
+    found = sharpened(np.stack([PALETTE.vector(image) for image in images]))
+    assert np.abs(found - [amounts(image) for image in images]).max() < 1e-5
+
+
+def test_words_name_what_is_shared_and_what_is_not():
+    autumn, other = patches([(191, 143, 54), (30, 58, 122)], [0.6, 0.4], 1), patches([(191, 143, 54), (197, 38, 31)], [0.3, 0.7], 2)
+    said = PALETTE.explain(PALETTE.vector(autumn), PALETTE.vector(other))
+    assert said == "Both have ochre (60 % and 30 %). The first has more deep blue (40 % against 0 %). The second has more red (70 % against 0 %)."
+    assert PALETTE.explain(PALETTE.vector(flat("white")), PALETTE.vector(flat("navy"))).startswith("They share no colour to speak of.")
+
+
+def test_nothing_is_said_of_a_painting_without_a_vector():
+    assert PALETTE.explain(np.full(PALETTE.dim, np.nan, np.float32), PALETTE.vector(flat("white"))) == ""
+
+
+@pytest.mark.parametrize("size", [(900, 300), (300, 900), (64, 48)])
+def test_the_sketch_shows_the_picture_above_its_colours(size):
+    image = Image.new("RGB", size, (200, 30, 30))
+    image.paste((20, 60, 160), (0, 0, size[0] // 4, size[1]))
+    sketch = PALETTE.sketch(image)
+    assert max(sketch.size) <= SKETCH_SIDE
+    assert max(PALETTE.sketch(patches(AUTUMN + SEA, [0.125] * 8, 1, side=400).resize((16, 1600))).size) <= SKETCH_SIDE
+    foot = np.asarray(sketch)[-3].astype(int)
+    for colour, part in (((200, 30, 30), 0.75), ((20, 60, 160), 0.25)):
+        assert (np.abs(foot - colour).max(-1) < 6).mean() == pytest.approx(part, abs=0.04)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artextract.errors import InputError
-from artextract.features import FEATURES, get_feature, store_folder
+from artextract.errors import ArtExtractError, InputError
+from artextract.features import FEATURES, get_feature, list_features, missing_here, store_folder
 from artextract.images import open_image
 from tests.conftest import paint
 
@@ -25,11 +25,18 @@ def paths(tmp_path_factory) -> list[Path]:
 
 @pytest.fixture(scope="module", params=FEATURES)
 def feature(request):
+    if request.param == "semantic" and (reason := missing_here("semantic")):
+        pytest.skip(reason)
     return get_feature(request.param)
 
 
 @pytest.fixture(scope="module")
 def extracted(feature, paths):
+    if hasattr(feature, "require"):
+        try:
+            feature.require()
+        except ArtExtractError as missing:
+            pytest.skip(f"{missing.message}: {missing.hint}")
     bad, rows = {}, {}
     for positions, vectors in feature.extract(paths, bad.__setitem__):
         assert vectors.dtype == np.float32 and vectors.shape == (len(positions), feature.dim)
@@ -78,3 +85,11 @@ def test_an_unknown_feature_is_named():
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
     return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+
+
+def test_all_features_are_listed_with_what_they_lack():
+    rows = {row["name"]: row for row in list_features()}
+    assert list(rows) == list(FEATURES) and all(row["description"] for row in rows.values())
+    assert rows["palette"]["missing"] is None and rows["palette"]["dim"] == get_feature("palette").dim
+    assert all(row["dim"] or row["missing"] for row in rows.values())
+    assert missing_here("style", model="nowhere").startswith("'nowhere' is not a model")

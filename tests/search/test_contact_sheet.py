@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from artextract.errors import InputError
-from artextract.search.contact_sheet import BOX, CAPTION, COLUMNS, GAP, draw_contact_sheet, write_contact_sheet
+from artextract.search.contact_sheet import BOX, CAPTION, COLUMNS, FULL_SCORE, GAP, draw_contact_sheet, write_contact_sheet
 from artextract.search.engine import SearchEngine
 
 
@@ -35,7 +35,7 @@ def test_the_bar_is_as_long_as_the_score(result):
     sheet = np.asarray(draw_contact_sheet(result)).astype(int)
     row = sheet[3 * GAP + 2 * BOX + 10 + 30, GAP : GAP + BOX]
     saturated = (row.max(axis=1) - row.min(axis=1)) > 40
-    assert saturated.sum() == pytest.approx(BOX * result.hits[0].score, abs=3)
+    assert saturated.sum() == pytest.approx(BOX * result.hits[0].score / FULL_SCORE, abs=3)
 
 
 def test_it_is_written_as_its_name_says(result, tmp_path):

@@ -6,12 +6,17 @@ import shutil
 import subprocess
 import sys
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PIL import Image
 
 from artextract.errors import InputError, MismatchError, NothingUsableError
-from artextract.search.build import build_index
+from artextract.model.starter import starter_folder
+from artextract.search.build import build_index, options_of
 from artextract.search.engine import SearchEngine
+from artextract.search.weights import resolve_weights
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
 
@@ -45,18 +50,20 @@ def test_a_hit_tells_everything(engine, indexed_collection):
     assert (hit.title, hit.source, hit.rights) == (row["title"], "painted", "CC0")
     assert hit.labels == {name: row[name] for name in ("style", "artist", "genre")}
     assert hit.path == str((indexed_collection / row["path"]).resolve())
-    assert result.weights == {"deep": 0.7, "palette": 0.3} and result.n_candidates == 23
+    assert result.weights == resolve_weights(None, ["deep", "style", "palette"]) and result.n_candidates == 23
     assert result.query["id"] == "p00"
     for hit in result.hits:
         assert hit.score == pytest.approx(sum(hit.features.values()), abs=1e-9)
-        assert hit.features == pytest.approx({name: result.weights[name] * value for name, value in hit.similarity.items()})
+        scales = {name: engine.index.scale(name, "cosine") for name in hit.features}
+        assert hit.features == pytest.approx({name: result.weights[name] * scales[name].standard(value) for name, value in hit.similarity.items()})
+        assert set(hit.closer_than) == {"all", *hit.features} and all(0 <= value <= 1 for value in hit.closer_than.values())
     assert [hit.score for hit in result.hits] == sorted((hit.score for hit in result.hits), reverse=True)
     assert json.loads(json.dumps(result.as_dict(), allow_nan=False))["hits"][0]["id"] == result.hits[0].id
 
 
 def test_weights_are_scaled_and_shown(engine):
     one, ten = engine.search("p00", weights={"deep": 1, "palette": 1}), engine.search("p00", weights={"deep": 10, "palette": 10})
-    assert one == ten and one.weights == {"deep": 0.5, "palette": 0.5}
+    assert one == ten and one.weights == {"deep": 0.5, "style": 0, "palette": 0.5}
 
 
 def test_filters_come_first_so_that_nothing_starves(engine):
@@ -143,15 +150,117 @@ def test_what_a_painting_lacks_is_null_and_contributes_nothing(tmp_path, monkeyp
             red = super().vector(image)
             return red if red[0] > 130 else red * float("nan")
 
-    monkeypatch.setitem(FEATURES, "reddish", lambda backbone, precision: Reddish())
+    monkeypatch.setitem(FEATURES, "reddish", lambda settings: Reddish())
     collection = write_collection(tmp_path / "c", [paint(s, "bands", 1) for s in ("red", "red", "blue")] + [paint("red", "discs", 4)])
     report = build_index(collection, features=("palette", "reddish"))
     assert report.without == {"palette": 0, "reddish": 1}
     engine = SearchEngine.open(collection)
     blue = next(hit for hit in engine.search("p00", weights={"palette": 0.5, "reddish": 0.5}).hits if hit.id == "p02")
     assert blue.features["reddish"] is None and blue.similarity["reddish"] is None
-    assert blue.score == pytest.approx(0.5 * blue.similarity["palette"])
-    assert all(hit.similarity["reddish"] is None for hit in engine.search("p02").hits)
+    assert blue.score == pytest.approx(0.5 * engine.index.scale("palette", "cosine").standard(blue.similarity["palette"]))
+    assert [hit.id for hit in engine.search("p00", weights={"reddish": 1}).hits] != [] and all(hit.id != "p02" for hit in engine.search("p00", weights={"reddish": 1}).hits)
+    result = engine.search("p02", weights={"palette": 0.5, "reddish": 0.5})
+    assert result.query["missing"] == {"reddish": "the painting has none"} and all(hit.similarity["reddish"] is None for hit in result.hits)
+    with pytest.raises(InputError, match="reddish: the painting has none"):
+        engine.search("p02", weights={"reddish": 1})
+
+
+def test_a_region_is_searched_for_alone(engine, tmp_path):
+    both = Image.new("RGB", (600, 300))
+    both.paste(paint("green", "discs", 51).resize((300, 300)), (0, 0))
+    both.paste(paint("red", "bands", 52).resize((300, 300)), (300, 0))
+    both.save(tmp_path / "both.png")
+    left = engine.search(engine.query(tmp_path / "both.png", (0, 0, 0.5, 1)), weights={"palette": 1}, k=3)
+    right = engine.search(engine.query(tmp_path / "both.png", (0.5, 0, 1, 1)), weights={"palette": 1}, k=3)
+    assert {scheme(hit) for hit in left.hits} == {"green"} and {scheme(hit) for hit in right.hits} == {"red"}
+    assert left.query["region"] == (0, 0, 0.5, 1)
+    part = engine.search(engine.query("p00", (0.1, 0.1, 0.9, 0.9)))
+    assert part.query["id"] == "p00" and all(hit.id != "p00" for hit in part.hits)
+    for region, message in (((0.5, 0, 0.5, 1), "does not lie"), ((0, 0, 0.01, 0.01), "too small"), ((0, 0, 1), "not a region")):
+        with pytest.raises(InputError, match=message):
+            engine.query(tmp_path / "both.png", region)
+
+
+def test_plus_and_minus_move_the_query(engine):
+    reds = [hit.id for hit in engine.search("p00", k=23, weights={"palette": 1}).hits if scheme(hit) == "red"]
+    greens = [i for i in engine.index.ids if engine.search(i, k=1, weights={"palette": 1}).hits and "green" in (engine.paintings.record(engine.index.position(i))["artist"] or "")]
+    both = engine.search(engine.combine(["p00", greens[0]]), k=6, weights={"palette": 1})
+    assert {scheme(hit) for hit in both.hits} == {"red", "green"}
+    assert not {"p00", greens[0]} & {hit.id for hit in both.hits} and both.query["plus"] == ["p00", greens[0]]
+    without = engine.search(engine.combine(["p00", greens[0]], [greens[1]]), k=3, weights={"palette": 1})
+    assert {scheme(hit) for hit in without.hits} == {"red"} and without.query["minus"] == [greens[1]]
+    assert greens[1] not in {hit.id for hit in engine.search(engine.combine(["p00"], [greens[1]]), k=23).hits}
+    assert engine.search(engine.combine(["p00"])).hits == engine.search("p00").hits and len(reds) == 5
+    with pytest.raises(InputError, match="nothing is wanted"):
+        engine.combine([], ["p00"])
+
+
+def test_colours_are_searched_for_by_their_proportions(engine):
+    red = engine.search(engine.colours("#c03020=70%,#e0b080"), k=3)
+    assert red.weights["palette"] == 1 and {scheme(hit) for hit in red.hits} == {"red"}
+    assert red.query["colours"] == [["#c03020", pytest.approx(0.7)], ["#e0b080", pytest.approx(0.3)]]
+    with pytest.raises(InputError, match="colours alone say nothing"):
+        engine.search(engine.colours("#c03020"), weights={"deep": 1})
+
+
+def test_words_find_texts_alone_and_beside_a_painting(engine):
+    found = engine.search(words="green discs", k=50)
+    assert found.weights["words"] == 1 and found.hits[0].features["words"] == pytest.approx(found.hits[0].score)
+    assert scheme(found.hits[0]) == "green" and layout(found.hits[0]) == "discs"
+    beside = engine.search("p00", words="green", k=3)
+    assert {scheme(hit) for hit in beside.hits} == {"green"} and beside.hits[0].features["style"] is not None
+    with pytest.raises(InputError, match="nothing to search for"):
+        engine.search()
+    with pytest.raises(InputError, match="'purpl"):
+        engine.search(words="purplish")
+
+
+def test_other_views_of_an_object_are_left_out(tmp_path):
+    collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
+    table = read_paintings(collection)
+    replace(table, frame=table.frame.assign(object=["one", "one", None, None])).write()
+    build_index(collection, features=("palette",))
+    assert {hit.id for hit in SearchEngine.open(collection).search("p00").hits} == {"p02", "p03"}
+    assert len(SearchEngine.open(collection).search("p02").hits) == 3
+
+
+def test_every_metric_answers_and_others_are_refused(engine):
+    found = {metric: engine.search("p00", k=5, metric=metric) for metric in ("cosine", "l2", "csls")}
+    assert all(result.metric == metric and scheme(result.hits[0]) == "red" for metric, result in found.items())
+    assert all(value <= 0 for hit in found["l2"].hits for value in hit.similarity.values())
+    with pytest.raises(InputError, match="no metric 'manhattan'"):
+        engine.search("p00", metric="manhattan")
+
+
+def test_an_index_is_brought_up_to_date_while_a_reader_keeps_its_own(tmp_path):
+    images = [paint("red", "bands", seed) for seed in range(5)]
+    collection = write_collection(tmp_path / "c", images[:4])
+    build_index(collection, features=("palette",))
+    reader = SearchEngine.open(collection)
+    before = reader.search("p00")
+    write_collection(collection, images)
+    report = build_index(collection, features=("palette",))
+    assert (report.updated, report.added, report.removed) == (True, 1, 0)
+    assert reader.is_stale and reader.search("p00") == before
+    assert "p04" in {hit.id for hit in SearchEngine.open(collection).search("p00").hits}
+    assert build_index(collection, features=("palette",)).added == 0
+    table = read_paintings(collection)
+    table.rows(np.arange(1, 5)).write()
+    report = build_index(collection, features=("palette",))
+    assert (report.updated, report.added, report.removed, report.n_indexed) == (True, 0, 1, 4)
+    assert not build_index(collection, features=("palette",), spaces={"palette": "whitened"}).updated
+    assert options_of(collection)["spaces"] == {"palette": "whitened"}
+
+
+def test_another_model_under_the_index_is_refused(tmp_path):
+    model = tmp_path / "model"
+    shutil.copytree(starter_folder(), model)
+    collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(3)])
+    build_index(collection, features=("style",), model=model)
+    assert len(SearchEngine.open(collection).search("p00").hits) == 2
+    (model / "metric.safetensors").unlink()
+    with pytest.raises(MismatchError, match="of the feature 'style'"):
+        SearchEngine.open(collection)
 
 
 def test_an_index_older_than_its_table_is_a_mismatch(tmp_path):

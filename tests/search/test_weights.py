@@ -3,7 +3,7 @@
 import pytest
 
 from artextract.errors import InputError
-from artextract.search.weights import parse_weights, resolve_weights
+from artextract.search.weights import DEFAULT, parse_weights, resolve_weights
 
 
 def test_weights_are_read():
@@ -22,7 +22,9 @@ def test_weights_sum_to_one_over_those_named():
 
 
 def test_the_default_mix_is_of_what_is_indexed():
-    assert resolve_weights(None, ["deep", "palette"]) == {"deep": 0.7, "palette": 0.3}
+    mix = resolve_weights(None, ["deep", "style", "palette", "pose"])
+    assert mix == pytest.approx({**DEFAULT, "pose": 0}) and sum(mix.values()) == pytest.approx(1)
+    assert resolve_weights(None, ["deep", "palette"]) == pytest.approx({name: DEFAULT[name] / (DEFAULT["deep"] + DEFAULT["palette"]) for name in ("deep", "palette")})
     assert resolve_weights(None, ["palette"]) == {"palette": 1}
     assert resolve_weights(None, ["one", "two"]) == {"one": 0.5, "two": 0.5}
 

@@ -5,6 +5,7 @@ import pytest
 from artextract.labels import canonical_key
 from artextract.sources import SOURCES
 from artextract.table import SPLITS, read_paintings
+from tests.sources.museum import Museum, iiif_example, nga_example
 from tests.sources.test_folder import make
 from tests.sources.test_huggingface import write_dataset
 from tests.sources.test_wikiart import write_wikiart
@@ -28,7 +29,15 @@ def huggingface(tmp_path):
     return {"dataset": write_dataset(tmp_path / "in")}
 
 
-EXAMPLES = {"folder": folder, "wikiart": wikiart, "sample": sample, "huggingface": huggingface}
+def nga(tmp_path):
+    return nga_example(Museum(), tmp_path / "in")
+
+
+def iiif(tmp_path):
+    return iiif_example(Museum())
+
+
+EXAMPLES = {"folder": folder, "wikiart": wikiart, "sample": sample, "huggingface": huggingface, "nga": nga, "iiif": iiif}
 
 
 def test_every_source_has_an_example():

@@ -99,10 +99,11 @@ def create_app(collection: str | Path) -> FastAPI:
     def keep(data: bytes) -> dict[str, Any]:
         query = engine.query(data)
         image = open_image(data, at_least=LONG_SIDE)
-        facts = {"upload": query.sha256, "colours": _colours(image)}
+        token = query.sha256[0]
+        facts = {"upload": token, "colours": _colours(image)}
         with lock:
-            uploads[query.sha256] = _Upload(query, facts)
-            uploads.move_to_end(query.sha256)
+            uploads[token] = _Upload(query, facts)
+            uploads.move_to_end(token)
             while len(uploads) > UPLOADS_KEPT:
                 uploads.popitem(last=False)
         return facts
@@ -142,7 +143,7 @@ def create_app(collection: str | Path) -> FastAPI:
         position = position_of(painting_id)
         if size not in SIZES:
             raise InputError(f"pictures of {size} pixels are not served", f"ask for one of {', '.join(map(str, SIZES))}")
-        digest = engine.index.config.hashes[position]
+        digest = engine.index.hashes[position]
         kept = paintings.root.resolve() / ".thumbnails" / digest[:2] / f"{digest}-{size}.jpg"
         headers = {"Cache-Control": "private, max-age=3600"}
         if not kept.is_file():

@@ -83,20 +83,40 @@ def predictions(answers: list[dict[str, Any]]) -> str:
 
 def index_summary(summary: dict[str, Any]) -> str:
     lines = [f"{summary['paintings']} paintings indexed by {', '.join(summary['features'])} in {summary['index']}"]
+    if summary["updated"]:
+        lines.append(f"brought up to date: {summary['added']} added or changed, {summary['removed']} removed")
+    lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
+    if summary["approximate"]:
+        told = summary["approximate"]
+        lines.append(f"approximate index: {told['looked_at']} of {told['cells']} cells, recall@10 {told['recall@10']:.3f} against looking at all")
     return "\n".join(lines + _skipped(summary["skipped"], "id"))
 
 
 def hits(document: dict[str, Any]) -> str:
     if not document["hits"]:
         return "nothing passes the filters"
-    names = list(document["weights"])
+    names = [name for name, weight in document["weights"].items() if weight > 0]
     rows = []
     for rank, hit in enumerate(document["hits"], 1):
-        parts = ["lacking" if hit["features"][n] is None else f"{hit['features'][n]:.3f}" for n in names]
+        parts = ["lacking" if hit["features"][n] is None else f"{hit['features'][n]:+.2f}" for n in names]
         labels = ", ".join(value for value in hit["labels"].values() if value)
-        rows.append([str(rank), hit["id"], labels, hit["rights"], *parts, f"{hit['score']:.3f}"])
-    head = ["", "id", "labels", "rights", *(f"{n} (of {w:.2f})" for n, w in document["weights"].items()), "score"]
-    return grid(head, rows, left=4) + (f"\ncontact sheet: {document['sheet']}" if "sheet" in document else "")
+        rows.append([str(rank), hit["id"], labels, hit["rights"], *parts, f"{hit['score']:.2f}", f"{100 * hit['closer_than']['all']:.1f} %"])
+    head = ["", "id", "labels", "rights", *(f"{n} (of {document['weights'][n]:.2f})" for n in names), "score", "closer than"]
+    lines = [grid(head, rows, left=4), "score: 0 is the average pair, 1 as near as the nearest hundredth of pairs; its parts add up; closer than: of this collection"]
+    lines += [f"the query has no {name}: {reason}" for name, reason in document["query"]["missing"].items() if name in names]
+    lines += [] if document["exact"] else ["found by the approximate index"]
+    return "\n".join(lines) + (f"\ncontact sheet: {document['sheet']}" if "sheet" in document else "")
+
+
+def explanation(document: dict[str, Any]) -> str:
+    lines = [document["summary"], ""]
+    for reason in document["features"]:
+        part = "lacking" if reason["contribution"] is None else f"{reason['contribution']:+.2f}"
+        near = "" if reason["percentile"] is None else f", closer than {100 * reason['percentile']:.1f} %"
+        lines.append(f"{reason['name']} ({part}{near}): {reason['sentence'] or reason['description']}")
+    if document["swatches"]:
+        lines += ["", "colours of both: " + ", ".join(f"{one['name']} {one['hex']} ({one['share_a']:.0%} and {one['share_b']:.0%})" for one in document["swatches"])]
+    return "\n".join(lines) + (f"\nsheet: {document['sheet']}" if "sheet" in document else "")
 
 
 def benchmark(document: dict[str, Any]) -> str:
@@ -123,7 +143,8 @@ def backbones(rows: list[dict[str, Any]]) -> str:
 
 
 def features(rows: list[dict[str, Any]]) -> str:
-    return grid(["name", "dim", "what it compares"], [[row["name"], str(row["dim"]), row["description"]] for row in rows], left=3)
+    text = grid(["name", "dim", "what it compares"], [[row["name"], str(row["dim"] or "–"), row["description"]] for row in rows], left=3)
+    return "\n".join([text, *(f"{row['name']} cannot run here: {row['missing']}" for row in rows if row["missing"])])
 
 
 def demo_summary(document: dict[str, Any]) -> str:

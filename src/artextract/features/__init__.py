@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
-from artextract.errors import InputError
+from artextract.errors import ArtExtractError, InputError
 
 if TYPE_CHECKING:
     from artextract.backbones import Backbone
@@ -68,6 +68,8 @@ class Settings:
     backbone: str | Backbone = DEFAULT_BACKBONE
     precision: str = "fast"
     model: str | Path | None = None
+    semantic: str = "clip"
+    """The checkpoint of ``semantic``: see ``backbones.text.find_joint``."""
 
 
 def _deep(settings: Settings) -> Feature:
@@ -78,24 +80,114 @@ def _deep(settings: Settings) -> Feature:
     return Deep(get_backbone(backbone) if isinstance(backbone, str) else backbone, precision=settings.precision)
 
 
+def _style(settings: Settings) -> Feature:
+    from artextract.features.style import Style
+
+    return Style(settings.model)
+
+
 def _palette(settings: Settings) -> Feature:
     from artextract.features.palette import Palette
 
     return Palette()
 
 
+def _texture(settings: Settings) -> Feature:
+    from artextract.features.texture import Texture
+
+    return Texture()
+
+
+def _structure(settings: Settings) -> Feature:
+    from artextract.features.structure import Structure
+
+    return Structure()
+
+
+def _composition(settings: Settings) -> Feature:
+    from artextract.features.composition import CompositionFeature
+
+    return CompositionFeature()
+
+
+def _lighting(settings: Settings) -> Feature:
+    from artextract.features.lighting import LightingFeature
+
+    return LightingFeature()
+
+
+def _semantic(settings: Settings) -> Feature:
+    from artextract.features.semantic import Semantic
+
+    return Semantic(settings.semantic, precision=settings.precision)
+
+
+def _pose(settings: Settings) -> Feature:
+    from artextract.features.pose import Pose
+
+    return Pose()
+
+
+def _face(settings: Settings) -> Feature:
+    from artextract.features.face import Face
+
+    return Face()
+
+
 FEATURES: dict[str, Callable[[Settings], Feature]] = {
     "deep": _deep,
+    "style": _style,
     "palette": _palette,
+    "texture": _texture,
+    "structure": _structure,
+    "composition": _composition,
+    "lighting": _lighting,
+    "semantic": _semantic,
+    "pose": _pose,
+    "face": _face,
 }
 """Name -> factory."""
 
 
-def get_feature(name: str, backbone: str | Backbone = DEFAULT_BACKBONE, precision: str = "fast", model: str | Path | None = None) -> Feature:
+def get_feature(
+    name: str, backbone: str | Backbone = DEFAULT_BACKBONE, precision: str = "fast", model: str | Path | None = None, semantic: str = "clip"
+) -> Feature:
     """The feature of that name; the other arguments are those of ``Settings``. Raises ``InputError`` for an unknown name."""
     if name not in FEATURES:
         raise InputError(f"there is no feature '{name}'", f"choose from {', '.join(FEATURES)}")
-    return FEATURES[name](Settings(backbone, precision, model))
+    return FEATURES[name](Settings(backbone, precision, model, semantic))
+
+
+def missing_here(name: str, **settings: str | Path | None) -> str | None:
+    """What a feature lacks to describe images on this machine, in a sentence, or None; nothing is fetched. ``settings`` as for ``get_feature``."""
+    if name == "semantic":
+        from artextract.backbones.text import is_here
+
+        source = settings.get("semantic") or "clip"
+        if not is_here(source):
+            return f"the weights of '{source}' are not on this machine; index with --semantic FOLDER, or NAME where the hub can be reached"
+    try:
+        feature = get_feature(name, **settings)
+        if hasattr(feature, "require"):
+            feature.require()
+    except ArtExtractError as error:
+        return f"{error.message}; {error.hint}"
+    return None
+
+
+def list_features(**settings: str | Path | None) -> list[dict[str, object]]:
+    """Every feature as {"name", "version", "dim", "description", "missing"}; version and dim are None where they cannot be known here, ``missing`` is as ``missing_here``."""
+    rows = []
+    for name in FEATURES:
+        missing = missing_here(name, **settings)
+        if missing and name == "semantic":
+            from artextract.features.semantic import Semantic
+
+            rows.append({"name": name, "version": None, "dim": None, "description": Semantic.description, "missing": missing})
+            continue
+        feature = get_feature(name, **settings)
+        rows.append({"name": name, "version": feature.version, "dim": feature.dim, "description": feature.description, "missing": missing})
+    return rows
 
 
 def store_folder(collection: str | Path, feature: Feature) -> Path:

@@ -6,10 +6,16 @@ from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from artextract import augment
 from artextract.backbones import Backbone
+from artextract.features import SKETCH_SIDE
+from artextract.features.pictures import resized
+from artextract.lettering import fit, font
+
+VEIL = 0.4
+"""How much of its brightness a part of the picture keeps under the full veil."""
 
 
 class Deep:
@@ -52,6 +58,24 @@ class Deep:
         (_, vectors, _), *_ = self._single().stream([chunk], maps=False)
         return vectors[0]
 
+    def map_and_vector(self, image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
+        """The feature map ``float32 (C, H, W)`` of an RGB picture, with no channels but the network's own, and its vector ``float32 (dim,)``."""
+        maps, vectors = self._single().run(np.stack([self.backbone.transform.pixels(image)]))
+        return maps[0, : self.dim], vectors[0]
+
+    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
+        """Always "": a thousand numbers without names say how near two paintings are, not why. ``search.regions`` shows where they match."""
+        return ""
+
+    def sketch(self, image: Image.Image) -> Image.Image:
+        """The picture in colour where the network's response (the length of the map's vector in a cell) is strongest, dim and grey where weakest."""
+        cells, _ = self.map_and_vector(image)
+        strength = np.linalg.norm(cells, axis=0)
+        heat = (strength - strength.min()) / max(float(np.ptp(strength)), 1e-12)
+        picture = veiled(resized(image, SKETCH_SIDE), heat, self.backbone.transform.geometry)
+        _caption(picture, "in colour: strongest response")
+        return picture
+
     def prepare(self) -> None:
         """Export and compile the network for single pictures, so that a search needs no torch."""
         self._single()
@@ -73,3 +97,42 @@ class Deep:
 
     def _read_view(self, path: Path) -> np.ndarray:
         return self.backbone.transform.pixels(augment.view_of_file(path, self._view, self.decoded_at))
+
+
+def on_picture(heat: np.ndarray, size: tuple[int, int], geometry: str) -> np.ndarray:
+    """A grid ``(H, W)`` over a network's square input, enlarged to ``float32 (height, width)`` over the picture of ``size`` (width, height) that it was made of.
+
+    Undoes the geometry of ``images.Transform``: what "crop" cut away is NaN, the bars of "letterbox" fall off.
+    """
+    width, height = size
+    if geometry == "squash":
+        return _enlarged(heat, width, height)
+    side = max(size) if geometry == "letterbox" else min(size)
+    left, top = (width - side) // 2, (height - side) // 2
+    square = _enlarged(heat, side, side)
+    if geometry == "letterbox":
+        return square[-top : height - top, -left : width - left]
+    whole = np.full((height, width), np.nan, np.float32)
+    whole[top : top + side, left : left + side] = square
+    return whole
+
+
+def veiled(image: Image.Image, heat: np.ndarray, geometry: str) -> Image.Image:
+    """An RGB picture in its colours where a grid ``heat`` (0..1, see ``on_picture``) is 1, grey and dim where it is 0 or the network saw nothing."""
+    clear = np.nan_to_num(on_picture(np.clip(heat, 0, 1), image.size, geometry))[..., None]
+    colours = np.asarray(image, np.float32)
+    grey = np.asarray(image.convert("L"), np.float32)[..., None] * VEIL
+    return Image.fromarray(np.rint(grey + (colours - grey) * clear).astype(np.uint8))
+
+
+def _caption(picture: Image.Image, text: str) -> None:
+    """Write a line on a dark strip at the foot of a picture."""
+    face = font(max(10, min(26, picture.width // 22)))
+    height = face.size + 10
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, picture.height - height, picture.width, picture.height), fill="#1c1a17")
+    draw.text((8, picture.height - height // 2), fit(text, face, picture.width - 16), fill="#f3efe6", font=face, anchor="lm")
+
+
+def _enlarged(heat: np.ndarray, width: int, height: int) -> np.ndarray:
+    return np.asarray(Image.fromarray(heat.astype(np.float32)).resize((width, height), Image.Resampling.BILINEAR))

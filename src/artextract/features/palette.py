@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 from scipy.sparse import csr_array
 
+from artextract.features import SKETCH_SIDE
 from artextract.features.pictures import PictureFeature, resized
+from artextract.lettering import font
 
 LONG_SIDE = 128
 """Colours are counted on a picture of this many pixels on its longer side."""
@@ -50,6 +51,44 @@ class Palette(PictureFeature):
     def vector(self, image: Image.Image) -> np.ndarray:
         return _vectors([amounts(image)])[0]
 
+    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
+        """The colours that two paintings share, and those that only one has much of, each with its part of the surface."""
+        from artextract.features.swatches import differing_colours, shared_colours
+
+        if not (np.isfinite(a).all() and np.isfinite(b).all()):
+            return ""
+        one, other = sharpened(np.stack([a, b]))
+        shared = [f"{s.name} ({_percent(s.share_a)} and {_percent(s.share_b)})" for s in shared_colours(one, other, 4)]
+        sentences = [f"Both have {listed(shared)}." if shared else "They share no colour to speak of."]
+        differing = differing_colours(one, other)
+        for place, turned in (("first", False), ("second", True)):
+            shares = [(s.name, *((s.share_b, s.share_a) if turned else (s.share_a, s.share_b))) for s in differing]
+            more = [f"{name} ({_percent(own)} against {_percent(its)})" for name, own, its in shares if own > its][:2]
+            if more:
+                sentences.append(f"The {place} has more {listed(more)}.")
+        return " ".join(sentences)
+
+    def sketch(self, image: Image.Image) -> Image.Image:
+        """The picture above its at most six dominant colours, each as wide as its part of the surface, with its percentage where that fits."""
+        foot = SKETCH_SIDE // 8
+        picture = resized(image, SKETCH_SIDE - foot)
+        scale = (SKETCH_SIDE - foot) / max(picture.size)
+        if scale > 1:
+            picture = picture.resize([max(1, round(side * scale)) for side in picture.size], Image.Resampling.BICUBIC)
+        sheet = Image.new("RGB", (picture.width, picture.height + foot), "white")
+        sheet.paste(picture, (0, 0))
+        draw = ImageDraw.Draw(sheet)
+        left, face = 0.0, font(26)
+        for code, part in dominant_colours(image, 6):
+            right = left + part * sheet.width
+            draw.rectangle((round(left), picture.height + 6, max(round(left), round(right) - 1), sheet.height), fill=code)
+            text = _percent(part)
+            if face.getlength(text) + 8 < right - left:
+                light = rgb_to_lab(np.array([int(code[at : at + 2], 16) for at in (1, 3, 5)], dtype=np.uint8))[0]
+                draw.text(((left + right) / 2, picture.height + 6 + (foot - 6) / 2), text, fill="black" if light > 55 else "white", font=face, anchor="mm")
+            left = right
+        return sheet
+
 
 def rgb_to_lab(rgb: np.ndarray) -> np.ndarray:
     """sRGB ``uint8 (..., 3)`` to CIELAB ``float64 (..., 3)`` under D65 (CIE 15, IEC 61966-2-1): L* 0..100, a* and b* -108..99."""
@@ -62,6 +101,22 @@ def rgb_to_lab(rgb: np.ndarray) -> np.ndarray:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
+def lab_to_hex(lab: np.ndarray) -> str:
+    """The sRGB colour "#rrggbb" of one CIELAB value ``(3,)``, the inverse of ``rgb_to_lab``; what lies outside sRGB is cut to it."""
+    y = (lab[0] + 16) / 116
+    f = np.array([y + lab[1] / 500, y, y - lab[2] / 200])
+    relative = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
+    linear = np.clip(np.linalg.solve(_RGB_TO_RELATIVE_XYZ, relative), 0, 1)
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    red, green, blue = np.rint(255 * encoded).astype(int)
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def bin_colours() -> np.ndarray:
+    """CIELAB value of each bin, float64 (bins, 3)."""
+    return _centres(_bins()[0])
+
+
 def amounts(image: Image.Image) -> np.ndarray:
     """How much of each bin's colour is in an RGB picture: float64 (bins,), sum 1, each pixel shared by the bins around it."""
     shared = (_shares() @ _colour_counts(_pixels(image)))[_bins()[0]]
@@ -71,6 +126,12 @@ def amounts(image: Image.Image) -> np.ndarray:
 def smooth(histograms: np.ndarray) -> np.ndarray:
     """Histograms ``(n, bins)`` with every bin spread over the colours near it; sums are kept."""
     return histograms @ _bins()[1].T
+
+
+def sharpened(vectors: np.ndarray) -> np.ndarray:
+    """The histograms ``amounts`` behind vectors ``(n, bins)`` of this feature: float64 (n, bins), sums 1; the smoothing is undone."""
+    found = np.linalg.solve(_bins()[1], np.asarray(vectors, np.float64).T ** 2).T.clip(0)
+    return found / found.sum(axis=1, keepdims=True)
 
 
 def dominant_colours(image: Image.Image, n: int = 5) -> list[tuple[str, float]]:
@@ -95,6 +156,15 @@ def dominant_colours(image: Image.Image, n: int = 5) -> list[tuple[str, float]]:
             red, green, blue = np.rint(pixels[chosen].mean(0)).astype(int)
             found.append((f"#{red:02x}{green:02x}{blue:02x}", float(chosen.mean())))
     return sorted(found, key=lambda colour: -colour[1])
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def listed(items: list[str]) -> str:
+    """"a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def _vectors(histograms: list[np.ndarray]) -> np.ndarray:

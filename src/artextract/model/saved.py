@@ -3,6 +3,7 @@
     model.safetensors   weights of the network after the backbone
     backbone.safetensors  only where the backbone was trained with it
     probe.safetensors   the linear probe
+    metric.safetensors  the metric of the similarity search, learned on the training paintings
     linear_head.safetensors, no_rnn.safetensors   further baselines: networks trained with the same loss
     config.json         backbone, transform, network, options, hashes
     labels.json         class names and training counts, with a hash
@@ -28,6 +29,7 @@ FORMAT = 2
 CONFIG, LABELS, WEIGHTS, PROBES = "config.json", "labels.json", "model.safetensors", "probe.safetensors"
 BACKBONE_WEIGHTS, TRAINED_ON, HISTORY = "backbone.safetensors", "trained_on.parquet", "history.csv"
 SPLITS = "splits.parquet"
+METRIC = "metric.safetensors"
 METRICS, REPORT = "metrics.json", "report"
 MAIN = "model"
 BASELINES = ("linear_head", "no_rnn")
@@ -52,6 +54,13 @@ class SavedModel:
         """The name under which ``get_backbone`` finds the backbone; one that was trained with the model lies in its folder."""
         name = self.config["backbone"]["name"]
         return f"{name.partition(':')[0]}:{self.folder / BACKBONE_WEIGHTS}" if self.config["backbone"].get("trained") else name
+
+    @property
+    def embedding_version(self) -> str:
+        """What tells the embedding of this model from that of any other: 12 hex digits of weights, metric and backbone."""
+        metric = self.folder / METRIC
+        parts = (self.config["weights_sha256"], content_hash(metric) if metric.is_file() else "", self.config["backbone"]["version"])
+        return content_hash(" ".join(parts).encode())[:12]
 
     def trained_on(self) -> pd.DataFrame:
         """``sha256`` and ``phash`` of every training and validation image."""

@@ -15,6 +15,8 @@ from artextract.search.engine import Hit, SearchResult
 COLUMNS = 5
 BOX = 260
 """Pictures are fitted into a square of this many pixels, their aspect kept."""
+FULL_SCORE = 2.5
+"""The score whose bar is as wide as the picture; 1 is as near as the nearest hundredth of all pairs."""
 GAP = 36
 CAPTION = 112
 COLOURS = ("#33658a", "#c8553d", "#6a994e", "#b08900", "#7b5ea7", "#3a8f8f", "#a84a6f", "#6b705c")
@@ -62,7 +64,7 @@ def _head(sheet: Image.Image, draw: ImageDraw.ImageDraw, result: SearchResult, i
     filters = f", where {' and '.join(result.where)}" if result.where else ""
     found = f"{len(result.hits)} of {result.n_candidates} paintings{filters}"
     draw.text((left, top + 46), fit(found, font(19), width), fill=FAINT, font=font(19))
-    for number, (feature, weight) in enumerate(result.weights.items()):
+    for number, (feature, weight) in enumerate((f, w) for f, w in result.weights.items() if w > 0):
         y = top + 92 + 32 * number
         draw.rectangle((left, y + 3, left + 18, y + 19), fill=colours[feature])
         draw.text((left + 30, y), f"{feature}  weight {weight:.2f}", fill=INK, font=font(18))
@@ -74,11 +76,11 @@ def _card(sheet: Image.Image, draw: ImageDraw.ImageDraw, hit: Hit, rank: int, co
     _picture(sheet, draw, hit.path, corner)
     top += BOX + 10
     draw.text((left, top), f"{rank}", fill=INK, font=font(18, bold=True))
-    draw.text((left + BOX, top), f"{hit.score:.3f}", fill=INK, font=font(18), anchor="ra")
+    draw.text((left + BOX, top), f"{hit.score:.2f}", fill=INK, font=font(18), anchor="ra")
     draw.rectangle((left, top + 27, left + BOX, top + 33), fill=LINE)
     start = float(left)
     for feature, part in hit.features.items():
-        length = BOX * min(1.0, max(0.0, part or 0.0))
+        length = min(BOX * max(0.0, part or 0.0) / FULL_SCORE, left + BOX - start)
         if length >= 1:
             draw.rectangle((start, top + 27, start + length, top + 33), fill=colours[feature])
         start += length

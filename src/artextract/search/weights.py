@@ -7,8 +7,8 @@ from typing import Mapping, Sequence
 
 from artextract.errors import InputError
 
-DEFAULT = {"deep": 0.7, "palette": 0.3}
-"""The mix used when no weights are given, of the features that are indexed."""
+DEFAULT = {"style": 0.7, "deep": 0.1, "palette": 0.2}
+"""The mix used when no weights are given, of the features that are there; on the common scale, so that equal weights count equally."""
 
 
 def parse_weights(text: str) -> dict[str, float]:
@@ -26,19 +26,19 @@ def parse_weights(text: str) -> dict[str, float]:
     return weights
 
 
-def resolve_weights(weights: Mapping[str, float] | None, indexed: Sequence[str]) -> dict[str, float]:
-    """Weights that sum to 1 for every indexed feature, 0 for those not named; None asks for the default mix.
+def resolve_weights(weights: Mapping[str, float] | None, there: Sequence[str]) -> dict[str, float]:
+    """Weights that sum to 1 for every feature that is there, 0 for those not named; None asks for the default mix.
 
-    Raises ``InputError`` for a feature that is not indexed, a weight that is negative or not finite, and weights that are all 0.
+    Raises ``InputError`` for a feature that is not there, a weight that is negative or not finite, and weights that are all 0.
     """
     if weights is None:
-        weights = {name: DEFAULT[name] for name in indexed if name in DEFAULT} or dict.fromkeys(indexed, 1.0)
+        weights = {name: DEFAULT[name] for name in there if name in DEFAULT} or dict.fromkeys(there, 1.0)
     for name, weight in weights.items():
-        if name not in indexed:
-            raise InputError(f"the feature '{name}' is not in the index", f"indexed are: {', '.join(indexed)}")
+        if name not in there:
+            raise InputError(f"the feature '{name}' is not in the index", f"indexed are: {', '.join(there)}")
         if not math.isfinite(weight) or weight < 0:
             raise InputError(f"the weight of '{name}' is {weight}", "weights are numbers from 0 up")
     total = sum(weights.values())
     if not total > 0:
         raise InputError("all weights are 0", "give at least one feature a weight above 0")
-    return {name: weights.get(name, 0.0) / total for name in indexed}
+    return {name: weights.get(name, 0.0) / total for name in there}

@@ -10,6 +10,8 @@ from typing import Callable
 from artextract.sources.assemble import ImportReport
 from artextract.sources.folder import import_folder
 from artextract.sources.huggingface import import_huggingface
+from artextract.sources.iiif import import_iiif
+from artextract.sources.nga import import_nga
 from artextract.sources.sample import import_sample
 from artextract.sources.wikiart import import_wikiart
 
@@ -18,5 +20,7 @@ SOURCES: dict[str, Callable[..., ImportReport]] = {
     "wikiart": import_wikiart,
     "sample": import_sample,
     "huggingface": import_huggingface,
+    "nga": import_nga,
+    "iiif": import_iiif,
 }
 """Name on the command line -> function. All take ``out``, ``split``, ``seed`` and ``progress`` by name, and write the table."""

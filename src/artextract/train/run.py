@@ -24,8 +24,10 @@ from artextract.model import saved
 from artextract.model.confidence import sure_from
 from artextract.model.export import export_network
 from artextract.model.label_map import LabelMap, build_label_map
+from artextract.model.metric import group_numbers, learn_metric
 from artextract.model.missing import MISSING
 from artextract.model.network import AttributeNetwork, NetworkConfig, build_network
+from artextract.model.predictor import Predictor
 from artextract.model.probe import LinearProbe, fit_probe, save_probes
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, fingerprint, read_paintings
@@ -162,6 +164,9 @@ def train_model(
         "precision": precision, "transform": chosen.transform.as_dict(), "finer": finer, "trained": trained is not None,
     }  # fmt: skip
     summary = _save(out, table, protocol, described, fitted, sure, beside, probes, options, prepared)
+    training = prepared.sides["train"]
+    groups = group_numbers(training.artists(), *(training.keys(name) for name in labels.classes))
+    learn_metric(Predictor.open(out), prepared.store.maps(training.column("sha256").tolist()), groups, progress).write(out)
     processes.wait()
     return summary | ({"tuning": tuned} if tuned else {})
 
@@ -288,7 +293,8 @@ def _save(
 ) -> dict[str, Any]:  # fmt: skip
     labels = prepared.labels
     out.mkdir(parents=True, exist_ok=True)
-    (out / saved.METRICS).unlink(missing_ok=True)  # verdicts on the weights that were here before
+    for old in (saved.METRICS, saved.METRIC):  # they belong to the weights that were here before
+        (out / old).unlink(missing_ok=True)
     shutil.rmtree(out / saved.REPORT, ignore_errors=True)
     save_probes(out / saved.PROBES, probes)
     write_json(out / saved.LABELS, labels.as_dict())

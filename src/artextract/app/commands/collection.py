@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from artextract.app import tables, training_tables
+from artextract.app.commands import fetch
 from artextract.app.commands.common import Outcome, Parser, command, from_zero, names, pair, positive, progress
 from artextract.errors import InputError
 
@@ -45,6 +46,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     huggingface.add_argument("--columns", metavar="A,B", help="which columns are labels (default: class labels, and texts named style, artist, genre)")
     huggingface.add_argument("--limit", type=positive, metavar="N", help="stop after N images")
     huggingface.add_argument("--rights", metavar="TEXT", help="rights of the images (default: WikiArt's for WikiArt, else the licence of the dataset's card)")
+    fetch.add_sources(sources)
     for source, protocols in ((folder, ("stratified", "artist-disjoint")), (wikiart, ("official", "stratified", "artist-disjoint")), (sample, ("stratified", "artist-disjoint")), (huggingface, ("stratified", "artist-disjoint"))):
         source.add_argument("--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there")
         source.add_argument("--split", choices=protocols, default=protocols[0], help="how train, val and test are dealt (default: %(default)s)")

@@ -52,10 +52,9 @@ def _backbones(args: argparse.Namespace) -> Outcome:
 
 
 def _features(args: argparse.Namespace) -> Outcome:
-    from artextract.features import FEATURES, get_feature
+    from artextract.features import list_features
 
-    made = [get_feature(name) for name in FEATURES]
-    rows = [{"name": f.name, "version": f.version, "dim": f.dim, "description": f.description} for f in made]
+    rows = list_features()
     return Outcome(rows, tables.features(rows))
 
 

@@ -1,32 +1,60 @@
-"""Commands of the similarity search: index, search, benchmark."""
+"""Commands of the similarity search: index, search, explain, benchmark."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress
+from artextract.errors import InputError
+from artextract.index import METRICS
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     index = command(
-        commands, "index", _index, "make a collection searchable", "artextract index my-collection --features deep,palette"
-    )
+        commands, "index", _index, "make a collection searchable, or bring its index up to date",
+        "artextract index my-collection\n  artextract index my-collection --features all --model models/mine",
+    )  # fmt: skip
     index.add_argument("collection", metavar="COLLECTION")
-    index.add_argument("--features", default="deep,palette", metavar="A,B", help="see: artextract features (default: %(default)s)")
-    index.add_argument("--backbone", default="efficientnet_lite0", metavar="NAME", help="for the feature deep (default: %(default)s)")
-    index.add_argument("--precision", default="fast", choices=("fast", "strict"), help="of the backbone: strict is float32 (default: %(default)s)")
+    index.add_argument("--features", metavar="A,B", help="see: artextract features; 'all' takes what can run here (default: those of the index, or deep,style,palette)")
+    index.add_argument("--backbone", metavar="NAME", help="for the feature deep (default: that of the index, or efficientnet_lite0)")
+    index.add_argument("--model", metavar="MODEL", help="trained model for the feature style (default: that of the index, or the starter model)")
+    index.add_argument("--semantic", metavar="NAME", help="CLIP or SigLIP checkpoint for the feature semantic (default: that of the index, or clip)")
+    index.add_argument("--precision", choices=("fast", "strict"), help="of the backbone: strict is float32 (default: that of the index, or fast)")
+    index.add_argument("--space", metavar="FEATURE=SPACE", action="append", default=[], help="compare a feature raw, centred or whitened; again for more")
+    index.add_argument("--approximate", action=argparse.BooleanOptionalAction, help="a FAISS index of candidates (default: above 300,000 paintings)")
+    index.add_argument("--rebuild", action="store_true", help="write the index anew")
 
     search = command(
-        commands, "search", _search, "the paintings most like one",
-        'artextract search my-collection photo.jpg -k 10 --weights deep=0.7,palette=0.3\n  artextract search my-collection ID --where "style=Cubism" --sheet hits.png',
+        commands, "search", _search, "the paintings most like one, or like several, or a part, colours or words",
+        'artextract search my-collection photo.jpg -k 10 --weights style=0.7,palette=0.3\n  artextract search my-collection ID --where "style=Cubism" --sheet hits.png\n'
+        "  artextract search my-collection ID --region 0.5,0,1,0.6 --plus OTHER_ID --minus THIRD_ID\n"
+        '  artextract search my-collection --colours "#1b3a5c=60%,#d9a441=40%"\n  artextract search my-collection --words "haystacks monet"',
     )  # fmt: skip
     search.add_argument("collection", metavar="COLLECTION")
-    search.add_argument("query", metavar="IMAGE_OR_ID", help="an image file, or an id of the collection")
+    search.add_argument("query", metavar="IMAGE_OR_ID", nargs="?", help="an image file, or an id of the collection")
     search.add_argument("-k", type=positive, default=10, help="how many hits (default: %(default)s)")
     search.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
     search.add_argument("--where", metavar="EXPR", action="append", default=[], help='a filter, applied first: "style=Cubism", "artist=A|B", "year=1880..1900", "title~sea"; again for more')
+    search.add_argument("--region", metavar="L,T,R,B", help="only this part of the query: left, top, right, bottom as fractions")
+    search.add_argument("--plus", metavar="IMAGE_OR_ID", action="append", default=[], help="like this one too; again for more")
+    search.add_argument("--minus", metavar="IMAGE_OR_ID", action="append", default=[], help="unlike this one; again for more")
+    search.add_argument("--colours", metavar="#RRGGBB=SHARE,...", help="search for a palette")
+    search.add_argument("--words", metavar="TEXT", help="search titles, artists, labels and terms; pictures too, where semantic is indexed")
+    search.add_argument("--metric", default="cosine", choices=METRICS, help="how vectors are compared; csls corrects for hubs (default: %(default)s)")
+    search.add_argument("--approximate", action=argparse.BooleanOptionalAction, help="use the approximate index, or do not (default: where there is one)")
     search.add_argument("--sheet", metavar="PNG", help="also draw the hits as a contact sheet")
+
+    explain = command(
+        commands, "explain", _explain, "why two paintings are alike, and in what they differ", "artextract explain my-collection ID OTHER_ID --sheet why.png"
+    )
+    explain.add_argument("collection", metavar="COLLECTION")
+    explain.add_argument("query", metavar="IMAGE_OR_ID")
+    explain.add_argument("hit", metavar="ID", help="an id of the collection")
+    explain.add_argument("--weights", metavar="F=W,F=W", help="as for search")
+    explain.add_argument("--metric", default="cosine", choices=METRICS, help="as for search (default: %(default)s)")
+    explain.add_argument("--sheet", metavar="PNG", help="also draw both paintings with what matches")
 
     bench = command(
         commands, "benchmark", _benchmark, "measure the search by the collection's labels", "artextract benchmark my-collection --relevance artist"
@@ -38,24 +66,69 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _index(args: argparse.Namespace) -> Outcome:
-    from artextract.search.build import build_index
+    from artextract.search.build import build_index, options_of
 
-    report = build_index(args.collection, names(args.features), backbone=args.backbone, precision=args.precision, progress=progress)
+    given = {name: value for name in ("backbone", "model", "semantic", "precision") if (value := getattr(args, name)) is not None}
+    options = options_of(args.collection) | given
+    if args.features:
+        options["features"] = _usable(options) if args.features == "all" else names(args.features)
+    spaces = dict(options.pop("spaces", {})) | dict(_space(text) for text in args.space)
+    spaces = {name: space for name, space in spaces.items() if name in options.get("features", spaces)}
+    report = build_index(args.collection, **options, spaces=spaces, approximate=args.approximate, rebuild=args.rebuild, progress=progress)
     return Outcome(report.as_dict(), tables.index_summary(report.as_dict()))
+
+
+def _usable(options: dict) -> tuple[str, ...]:
+    from artextract.features import FEATURES, missing_here
+
+    settings = {name: options[name] for name in ("backbone", "model", "semantic", "precision") if name in options}
+    return tuple(name for name in FEATURES if missing_here(name, **settings) is None)
+
+
+def _space(text: str) -> tuple[str, str]:
+    name, equals, space = text.partition("=")
+    if not equals:
+        raise InputError(f"'{text}' is not of the kind FEATURE=SPACE", "as in: --space deep=whitened")
+    return name.strip(), space.strip()
 
 
 def _search(args: argparse.Namespace) -> Outcome:
     from artextract.search.engine import SearchEngine
+    from artextract.search.query import parse_region
     from artextract.search.weights import parse_weights
 
     weights = parse_weights(args.weights) if args.weights else None
-    result = SearchEngine.open(args.collection).search(args.query, k=args.k, weights=weights, where=args.where)
+    engine = SearchEngine.open(args.collection)
+    query = None
+    if args.colours:
+        if args.query or args.plus or args.minus:
+            raise InputError("colours and a painting cannot be one query", "give one of them; --words and --where go with both")
+        query = engine.colours(args.colours)
+    elif args.query or args.plus:
+        first = [engine.query(args.query, parse_region(args.region) if args.region else None)] if args.query else []
+        query = engine.combine([*first, *args.plus], args.minus)
+    elif args.minus or args.region:
+        raise InputError("there is no painting to be like", "give an image or an id before --region and --minus")
+    result = engine.search(query, args.k, weights, args.where, args.words, args.metric, args.approximate)
     document = result.as_dict()
     if args.sheet:
         from artextract.search.contact_sheet import write_contact_sheet
 
         document["sheet"] = str(write_contact_sheet(result, args.sheet).resolve())
     return Outcome(document, tables.hits(document))
+
+
+def _explain(args: argparse.Namespace) -> Outcome:
+    from artextract.search.engine import SearchEngine
+    from artextract.search.reasons import explain_match
+    from artextract.search.weights import parse_weights
+
+    engine = SearchEngine.open(args.collection)
+    weights = parse_weights(args.weights) if args.weights else None
+    document = explain_match(engine, args.query, args.hit, weights, args.metric, args.sheet).as_dict()
+    if args.sheet:
+        document["sheet"] = str(Path(args.sheet).resolve())
+    return Outcome(document, tables.explanation(document))
 
 
 def _benchmark(args: argparse.Namespace) -> Outcome:

@@ -189,7 +189,7 @@ function card(painting, rank = null, weights = null) {
     make("span", { class: "caption" },
       rank ? make("span", { class: "rank" }, String(rank)) : null,
       make("span", { class: "name" }, nameOf(painting)),
-      rank ? make("span", { class: "score", title: "likeness: the sum of the parts below" }, painting.score.toFixed(2)) : null,
+      rank ? make("span", { class: "score", title: `closer than ${(100 * painting.closer_than.all).toFixed(1)} % of this collection; the number is the sum of the parts below` }, painting.score.toFixed(2)) : null,
       make("span", { class: "who" }, caption(painting))),
     rank ? parts(painting, weights) : null);
   link.style.setProperty("--aspect", aspect);
@@ -204,6 +204,9 @@ function caption(painting) {
 
 const altText = (painting) => [nameOf(painting), ...Object.values(painting.labels).filter(Boolean)].join(", ");
 
+/** Percent of a bar's width for a score of 1, which is as near as the nearest hundredth of all pairs. */
+const FULL_BAR = 40;
+
 /** What a score is made of: one bar in parts, and the same in words. */
 function parts(hit, weights) {
   const names = Object.keys(weights).filter((name) => weights[name] > 0);
@@ -212,10 +215,11 @@ function parts(hit, weights) {
   for (const name of names) {
     const part = hit.features[name], colour = colourOf(name);
     const piece = make("i", { class: colour });
-    piece.style.width = `${100 * Math.max(0, part ?? 0)}%`;
+    piece.style.width = `${FULL_BAR * Math.max(0, part ?? 0)}%`;
     bar.append(piece);
     const raw = hit.similarity[name];
-    list.append(make("span", { title: raw === null ? `${name} is lacking` : `${name}: likeness ${raw.toFixed(3)} × weight ${weights[name].toFixed(2)}` },
+    const closer = hit.closer_than[name];
+    list.append(make("span", { title: raw === null ? `${name} is lacking` : `${name}: closer than ${(100 * closer).toFixed(1)} % of this collection, weight ${weights[name].toFixed(2)}` },
       make("i", { class: `dot ${colour}` }), `${name} ${part === null ? "—" : part.toFixed(2)}`));
   }
   return make("span", { class: "parts" }, bar, list);

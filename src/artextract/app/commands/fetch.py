@@ -1,0 +1,96 @@
+"""The sources that fetch: import nga, import iiif."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import Any
+
+from artextract.app import tables
+from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress
+
+
+def add_sources(sources: argparse._SubParsersAction) -> None:
+    """Declare the commands below ``artextract import``."""
+    nga = command(
+        sources, "nga", _import_nga, "paintings of the National Gallery of Art, Washington, from its open data",
+        "artextract import nga --limit 500 --out nga\n  artextract import nga --csv ~/opendata --style Impressionism --years 1870..1890 --open-access --out nga",
+    )  # fmt: skip
+    nga.add_argument("--csv", metavar="DIR", help="a local clone of NationalGalleryOfArt/opendata, or its folder data (default: the tables are fetched)")
+    nga.add_argument("--tables", metavar="URL", help="where to fetch the tables from (default: the data set's files on GitHub)")
+    nga.add_argument("--classification", metavar="A,B", default="Painting", help="kinds of objects, or any (default: %(default)s)")
+    for name, about in (("artist", "name in either order, or the last name"), ("school", "as in French"), ("style", "as in Impressionism"), ("theme", "as in landscape")):
+        nga.add_argument(f"--{name}", metavar="NAME", action="append", default=[], help=f"{about}; may be given several times")
+    nga.add_argument("--years", metavar="A..B", type=_years, help="made in these years, as far as the dates tell; either end may be left out")
+    nga.add_argument("--open-access", action="store_true", help="only images that the gallery gives free (CC0)")
+    nga.add_argument("--alternates", action="store_true", help="also import the other views of an object, such as its back or a detail")
+    iiif = command(
+        sources, "iiif", _import_iiif, "any IIIF image service, manifest or collection",
+        "artextract import iiif https://example.org/iiif/collection.json --out prado",
+    )  # fmt: skip
+    iiif.add_argument("addresses", metavar="URL", nargs="+", help="of an info.json, a manifest or a collection; or a local file of these")
+    iiif.add_argument("--first-only", action="store_true", help="of each manifest the first canvas only")
+    iiif.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
+    iiif.add_argument("--rights", metavar="TEXT", help="rights of images that state none")
+    for source, unit in ((nga, "objects"), (iiif, "images")):
+        source.add_argument("--limit", type=positive, metavar="N", help=f"stop after N {unit}")
+        source.add_argument("--size", type=positive, default=1024, metavar="PIXELS", help="longer side to ask for, within what the host allows (default: %(default)s)")
+        source.add_argument("--rate", type=_rate, default=2.0, metavar="N", help="requests a second and host (default: %(default)s)")
+        source.add_argument("--allow-host", metavar="HOST", action="append", default=[], help="a further host that may be fetched from or redirected to")
+        source.add_argument("--refresh", action="store_true", help="fetch tables and documents anew; images that are here stay")
+        source.add_argument("--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there")
+        source.add_argument("--split", choices=("stratified", "artist-disjoint"), default="stratified", help="how train, val and test are dealt (default: %(default)s)")
+        source.add_argument("--seed", type=from_zero, default=0, help="of the split (default: %(default)s)")
+
+
+def _import_nga(args: argparse.Namespace) -> Outcome:
+    from artextract.sources import SOURCES
+    from artextract.sources.nga import TABLES_AT
+
+    kinds = () if args.classification.strip().lower() == "any" else names(args.classification)
+    report = SOURCES["nga"](
+        args.out, csv=args.csv, tables_at=args.tables or TABLES_AT, classification=kinds or (), artist=args.artist, years=args.years, school=args.school,
+        style=args.style, theme=args.theme, open_access=args.open_access, alternates=args.alternates, **_shared(args),
+    )  # fmt: skip
+    return _imported(report.summary())
+
+
+def _import_iiif(args: argparse.Namespace) -> Outcome:
+    from artextract.sources import SOURCES
+
+    report = SOURCES["iiif"](args.addresses, args.out, first_only=args.first_only, label_columns=names(args.columns), rights=args.rights, **_shared(args))
+    return _imported(report.summary())
+
+
+def _shared(args: argparse.Namespace) -> dict[str, Any]:
+    from artextract.sources.download import Manners
+
+    return {
+        "limit": args.limit, "side": args.size, "refresh": args.refresh, "hosts": tuple(args.allow_host), "manners": Manners(rate=args.rate),
+        "split": args.split, "seed": args.seed, "progress": progress,
+    }  # fmt: skip
+
+
+def _imported(summary: dict[str, Any]) -> Outcome:
+    return Outcome(summary, tables.import_summary(summary))
+
+
+def _years(text: str) -> tuple[float, float]:
+    match = re.fullmatch(r"\s*(-?\d{1,4})?\s*(\.\.)?\s*(-?\d{1,4})?\s*", text)
+    if not match or not (match[1] or match[3]) or (match[3] and not match[2]):
+        raise argparse.ArgumentTypeError(f"'{text}' is not of the kind 1870..1890")
+    first = float(match[1]) if match[1] else float("-inf")
+    last = float(match[3]) if match[3] else float("inf") if match[2] else first
+    if first > last:
+        raise argparse.ArgumentTypeError(f"'{text}' ends before it begins")
+    return first, last
+
+
+def _rate(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1000:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0, at most 1000")
+    return value

@@ -1,0 +1,195 @@
+"""Face: how heads are turned, raised and tilted, how large they are and where they stand.
+
+Angles are in degrees, as the viewer sees the head: ``yaw`` is positive for a head turned to the viewer's right, ``pitch`` for a raised one, ``roll`` for one
+that leans over clockwise, to the viewer's right. A head that looks straight out of the picture has none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Iterator, Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from artextract.features import SKETCH_SIDE
+from artextract.features.figures import CHIN, FOREHEAD, LEFT, LONG_SIDE, NOSE, RIGHT, Head, find_heads, need_models
+from artextract.features.pictures import PictureFeature, resized
+from artextract.lettering import font
+
+SHARES = {"yaw": 0.40, "pitch": 0.16, "roll": 0.14, "others": 0.15, "size": 0.06, "x": 0.03, "y": 0.03, "count": 0.03}
+"""How much of the squared length of a vector each group of numbers has; "others" is the mean over all heads, which is shorter the less they agree."""
+HARMONICS = {"yaw": (1, 2, 3), "pitch": (2, 4), "roll": (1, 2, 3)}
+"""Multiples of an angle whose cosine and sine stand in the vector: similarity falls to a half some 35, 25 and 35 degrees away."""
+SMALLEST, LARGEST, MOST = 1 / 64, 1.0, 16
+"""Heads, in units of the longer side, and their number are told apart between these bounds."""
+
+
+@dataclass(frozen=True)
+class Faces:
+    """What a vector says: angles of the largest head in degrees, its height and centre in units of the picture's (its longer side, its width and height), and
+    the number of heads."""
+
+    yaw: float
+    pitch: float
+    roll: float
+    size: float
+    x: float
+    y: float
+    count: int
+
+
+class Face(PictureFeature):
+    """The largest head, with a summary of all.
+
+    Each angle stands in the vector as cosines and sines of its multiples, so that the cosine of two vectors falls smoothly as heads turn away from each other
+    and nowhere jumps, and that it does not matter which orientation is called none.
+    """
+
+    name = "face"
+    store_name = "face"
+    version = "1"
+    description = "which way heads are turned, raised or tilted, how large and where they are"
+    decoded_at = LONG_SIDE // 2
+    dim = 2 * sum(len(multiples) for multiples in HARMONICS.values()) * 2 + 8
+
+    def require(self) -> None:
+        """Raise ``InputError``, which tells the mend, where the models are not installed."""
+        need_models(self.name)
+
+    def extract(self, paths: Sequence[Path], on_error: Callable[[int, str], None]) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+        self.require()
+        yield from super().extract(paths, on_error)
+
+    def vector(self, image: Image.Image) -> np.ndarray:
+        heads = find_heads(image)
+        return face_vector(heads, image.size) if heads else np.full(self.dim, np.nan, dtype=np.float32)
+
+    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
+        if np.isnan(a).any() or np.isnan(b).any():
+            return ""
+        one, other = read(a), read(b)
+        first, second = in_words(one), in_words(other)
+        several = "head" if one.count == other.count == 1 else "main head"
+        if first == second:
+            said = f"Both {several}s are {first}"
+        elif in_words(_mirrored(one)) == second:
+            said = f"The {several}s are turned the opposite way, one the mirror image of the other: the first is {first}, the second {second}"
+        else:
+            said = f"The first {several} is {first}, the second {second}"
+        return f"{said}{_sizes(one, other)}."
+
+    def sketch(self, image: Image.Image) -> Image.Image:
+        picture = resized(image, SKETCH_SIDE).copy()
+        draw, unit = ImageDraw.Draw(picture), max(picture.size)
+        for number, head in enumerate(find_heads(image)):
+            points = head.points[:, :2] * unit
+            low, high = points.min(axis=0), points.max(axis=0)
+            colour = "#e4572e" if number == 0 else "#f2b134"
+            draw.rectangle((*low, *high), outline=colour, width=3 if number == 0 else 2)
+            yaw, pitch, roll = angles(head.points)
+            nose, (forward, _) = head.points[NOSE, :2] * unit, axes(head.points)
+            tip = nose + forward[:2] * head.height * unit
+            for ink, width in (("#26221d", 7), ("#ffffff", 3)):
+                draw.line((*nose, *tip), fill=ink, width=width)
+            draw.ellipse((*(tip - 5), *(tip + 5)), fill="#ffffff", outline="#26221d", width=2)
+            if high[0] - low[0] > 40:
+                text, face = f"{yaw:+.0f}° {pitch:+.0f}° {roll:+.0f}°", font(13)
+                left = min(max(0.0, low[0]), picture.width - face.getlength(text) - 6)
+                top = high[1] + 3 if high[1] + 20 < picture.height else low[1] - 21
+                draw.rectangle((left, top, left + face.getlength(text) + 6, top + 18), fill="#26221d")
+                draw.text((left + 3, top + 1), text, fill="white", font=face)
+        return picture
+
+
+def axes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two unit vectors of a head, from its points float64 (49, 3): out of the face, and across it from the viewer's left to right.
+
+    Across is the mean of the lines that join the two sides of the face, down the line from forehead to chin, and out of the face what is square to both.
+    """
+    across = (points[RIGHT] - points[LEFT]).mean(axis=0)
+    forward = np.cross(points[CHIN] - points[FOREHEAD], across)
+    return forward / np.linalg.norm(forward), across / np.linalg.norm(across)
+
+
+def angles(points: np.ndarray) -> tuple[float, float, float]:
+    """Yaw, pitch and roll in degrees of a head's points: where its face looks to, and how it is tilted about that line."""
+    forward, across = axes(points)
+    level = np.cross(forward, (0.0, 1.0, 0.0))
+    level /= np.linalg.norm(level)
+    below = np.cross(level, forward)
+    yaw, pitch = np.arctan2(forward[0], -forward[2]), np.arcsin(np.clip(-forward[1], -1, 1))
+    return tuple(float(value) for value in np.degrees([yaw, pitch, np.arctan2(across @ below, across @ level)]))
+
+
+def face_vector(heads: Sequence[Head], size: tuple[int, int]) -> np.ndarray:
+    """The vector float32 (dim,), of length 1 or a little less, of heads in a picture of that width and height, the largest first."""
+    turned = np.stack([_orientation(angles(head.points)) for head in heads])
+    sizes = np.array([head.height for head in heads])
+    x, y = heads[0].centre * max(size) / size
+    scale = np.log(np.clip(sizes[0], SMALLEST, LARGEST) / SMALLEST) / np.log(LARGEST / SMALLEST)
+    count = np.log(min(len(heads), MOST)) / np.log(MOST)
+    rest = [np.sqrt(SHARES[name]) * _arc(part) for name, part in (("size", scale), ("x", np.clip(x, 0, 1)), ("y", np.clip(y, 0, 1)), ("count", count))]
+    orientation = sum(SHARES[name] for name in HARMONICS)
+    others = np.sqrt(SHARES["others"] / orientation) * np.average(turned, axis=0, weights=sizes)
+    return np.concatenate([turned[0], others, *rest]).astype(np.float32)
+
+
+def read(vector: np.ndarray) -> Faces:
+    """What a vector says; the inverse of ``face_vector`` for the largest head and the numbers."""
+    values, start = [], 0
+    for name, multiples in HARMONICS.items():
+        values.append(float(np.degrees(np.arctan2(vector[start + 1], vector[start]))) / multiples[0])
+        start += 2 * len(multiples)
+    parts = [float(np.arctan2(vector[at + 1], vector[at]) / (np.pi / 2)) for at in range(2 * start, 2 * start + 8, 2)]
+    scale, x, y, count = parts
+    return Faces(*values, SMALLEST * (LARGEST / SMALLEST) ** scale, x, y, round(MOST**count))
+
+
+def in_words(face: Faces) -> str:
+    """A head's orientation for a curator: "turned three-quarters to the left and lowered a little"."""
+    side = "right" if face.yaw > 0 else "left"
+    turn = abs(face.yaw)
+    if turn < 10:
+        words = ["seen from the front"]
+    elif turn < 25:
+        words = [f"turned a little to the {side}"]
+    elif turn < 60:
+        words = [f"turned three-quarters to the {side}"]
+    else:
+        words = [f"in profile to the {side}"]
+    if abs(face.pitch) >= 10:
+        words.append(("raised" if face.pitch > 0 else "lowered") + (" a little" if abs(face.pitch) < 22 else ""))
+    if abs(face.roll) >= 10:
+        words.append("tilted " + ("a little " if abs(face.roll) < 22 else "") + ("to the right" if face.roll > 0 else "to the left"))
+    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
+
+
+def _mirrored(face: Faces) -> Faces:
+    return Faces(-face.yaw, face.pitch, -face.roll, face.size, 1 - face.x, face.y, face.count)
+
+
+def _sizes(one: Faces, other: Faces) -> str:
+    words = ""
+    if max(one.size, other.size) > 1.5 * min(one.size, other.size):
+        words = f"; the {'second' if other.size > one.size else 'first'} is larger in the picture"
+    if one.count != other.count:
+        words += f"; the first painting shows {_number(one.count)}, the second {_number(other.count)}"
+    return words
+
+
+def _number(count: int) -> str:
+    return "one face" if count == 1 else f"{count} faces" if count < MOST else f"{MOST} faces or more"
+
+
+def _orientation(turned: tuple[float, float, float]) -> np.ndarray:
+    parts = []
+    for (name, multiples), value in zip(HARMONICS.items(), np.radians(turned)):
+        parts += [np.sqrt(SHARES[name] / len(multiples)) * np.array([np.cos(times * value), np.sin(times * value)]) for times in multiples]
+    return np.concatenate(parts)
+
+
+def _arc(part: float) -> np.ndarray:
+    """A number from 0 to 1 as a place on a quarter of a circle."""
+    return np.array([np.cos(part * np.pi / 2), np.sin(part * np.pi / 2)])

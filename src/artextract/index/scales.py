@@ -1,0 +1,90 @@
+"""What similarities mean in a collection: how its pairs are distributed, and how crowded it is around each painting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+PAIRS = 20_000
+NEIGHBOURS = 10
+REFERENCES = 2_000
+_CHUNK = 1024
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The similarities of pairs of paintings drawn by lot: their mean, how far above it the nearest hundredth of them begins, and 101 quantiles from the least to the largest."""
+
+    mean: float
+    reach: float
+    quantiles: tuple[float, ...]
+
+    def standard(self, similarity: np.ndarray) -> np.ndarray:
+        """The common scale on which features are added up: 0 is the mean pair, 1 a pair as near as the nearest hundredth.
+
+        Searches are about the near end of the distributions, whose forms differ much, so that is what is made equal, and not their deviations.
+        """
+        return (similarity - self.mean) / self.reach
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"mean": self.mean, "reach": self.reach, "quantiles": list(self.quantiles)}
+
+
+def fit_scale(units: np.ndarray, norms: np.ndarray, dense: np.ndarray, metric: str, seed: int = 0) -> Scale:
+    """The scale of a feature from rows of unit length ``(N, dim)``, zero where lacking, their lengths ``(N,)`` before, and their densities ``(N,)``.
+
+    Fewer than two rows, or rows that are all alike, have the scale of mean 0 and reach 1.
+    """
+    rows = np.flatnonzero(norms > 0)
+    if len(rows) < 2:
+        return Scale(0.0, 1.0, (0.0,) * 101)
+    random = np.random.default_rng(seed)
+    first = random.choice(rows, PAIRS)
+    second = random.choice(rows, PAIRS)
+    apart = first != second
+    first, second = first[apart], second[apart]
+    cosine = np.concatenate([np.einsum("nd,nd->n", units[a], units[b]) for a, b in zip(_chunks(first), _chunks(second))]).astype(float)
+    values = compared(cosine, metric, (norms[first], dense[first]), (norms[second], dense[second]))
+    quantiles = np.quantile(values, np.linspace(0, 1, 101))
+    reach = float(quantiles[99] - values.mean())
+    return Scale(float(values.mean()), reach if reach > 1e-9 else 1.0, tuple(quantiles.tolist()))
+
+
+def compared(cosine: np.ndarray, metric: str, one: tuple, other: tuple) -> np.ndarray:
+    """Cosines as similarities by a metric; ``one`` and ``other`` are the lengths and densities of the two sides, shapes that fit ``cosine``."""
+    if metric == "cosine":
+        return cosine
+    (length, dense), (other_length, other_dense) = one, other
+    if metric == "csls":
+        return 2 * cosine - dense - other_dense
+    return -np.sqrt(np.maximum(length * length + other_length * other_length - 2 * length * other_length * cosine, 0))
+
+
+def references(norms: np.ndarray, seed: int = 0) -> np.ndarray:
+    """The rows against which densities are measured: at most ``REFERENCES`` of those that have the feature, drawn by lot; sorted."""
+    rows = np.flatnonzero(norms > 0)
+    return rows if len(rows) <= REFERENCES else np.sort(np.random.default_rng(seed).choice(rows, REFERENCES, replace=False))
+
+
+def densities(units: np.ndarray, against: np.ndarray) -> np.ndarray:
+    """The mean cosine of each row with its ``NEIGHBOURS`` nearest among ``against`` (M, dim), itself left out; float32 (N,), 0 where there are none.
+
+    It is the r(x) of CSLS (A. Conneau et al., "Word translation without parallel data", ICLR 2018, section 2.3), measured against a sample.
+    """
+    found = np.zeros(len(units), dtype=np.float32)
+    k = min(NEIGHBOURS, len(against) - 1)
+    if k < 1:
+        return found
+    for start in range(0, len(units), _CHUNK):
+        similarity = np.asarray(units[start : start + _CHUNK]) @ against.T
+        nearest = -np.partition(-similarity, k, axis=1)[:, : k + 1]
+        itself = (nearest.max(axis=1) > 1 - 1e-5)[:, None]
+        nearest = -np.sort(-nearest, axis=1)
+        found[start : start + _CHUNK] = np.where(itself, nearest[:, 1:], nearest[:, :-1]).mean(axis=1)
+    return found
+
+
+def _chunks(rows: np.ndarray) -> list[np.ndarray]:
+    return [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]

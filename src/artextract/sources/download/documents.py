@@ -1,0 +1,46 @@
+"""Documents of a data set (JSON, CSV) that stay in the collection, so that a second run asks for none of them again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from artextract.sources.download.client import Client, FetchError
+
+MAX_TABLE_BYTES = 2_000_000_000
+"""A table of a museum's whole collection is larger than any picture may be."""
+
+
+class Documents:
+    """What ``client`` fetches is kept in ``folder`` under the hash of its address; ``refresh`` asks for everything anew, once."""
+
+    def __init__(self, client: Client, folder: Path, refresh: bool = False):
+        self._client, self._folder, self._refresh = client, folder, refresh
+        self._fresh: set[str] = set()
+
+    def file(self, url: str) -> Path:
+        """The local path of a document; raises ``FetchError``."""
+        name = hashlib.sha256(url.encode()).hexdigest()[:32]
+        path = self._folder / f"{name}.data"
+        if not path.is_file() or (self._refresh and url not in self._fresh):
+            part = self._folder / f"{name}.part"
+            self._client.to_file(url, part, image=False, max_bytes=MAX_TABLE_BYTES)
+            os.replace(part, path)
+            self._fresh.add(url)
+        return path
+
+    def json(self, url: str) -> dict[str, Any]:
+        """A document that is one JSON object; raises ``FetchError`` for anything else."""
+        path = self.file(url)
+        try:
+            value = json.loads(path.read_text(encoding="utf-8-sig"))
+        except ValueError as error:
+            path.unlink()
+            raise FetchError("the answer is no JSON") from error
+        if not isinstance(value, dict):
+            path.unlink()
+            raise FetchError("the answer is no JSON object")
+        return value
