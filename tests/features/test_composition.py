@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from artextract.features import SKETCH_SIDE
-from artextract.features.composition import CompositionFeature, from_vector, listed, measure, sentence
+from artextract.features.composition import CompositionFeature, from_vector, measure
 from artextract.features.palette import Palette
+from artextract.features.wording import listed, sentence
 
 COMPOSITION = CompositionFeature()
 FORMS = ("disc", "box", "triangle", "strokes")

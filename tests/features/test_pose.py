@@ -70,7 +70,8 @@ def test_planted_neighbours_come_first():
     """Of ten poses, each drawn again elsewhere, at another size and with limbs a few degrees off, every one finds its own."""
     random = np.random.default_rng(3)
     poses = [{name: random.uniform(-180, 180) for name in STANDING} for _ in range(10)]
-    again = [skeleton({name: angle + random.normal(0, 8) for name, angle in limbs.items()}, torso=random.uniform(0.05, 0.4), at=random.uniform(0.2, 0.8, 2)) for limbs in poses]
+    moved = [{name: angle + random.normal(0, 8) for name, angle in limbs.items()} for limbs in poses]
+    again = [skeleton(limbs, torso=random.uniform(0.05, 0.4), at=random.uniform(0.2, 0.8, 2)) for limbs in moved]
     table = np.array([[similarity(skeleton(limbs), other) for other in again] for limbs in poses])
     assert (table.argmax(axis=1) == np.arange(10)).all() and table.diagonal().min() > 0.9
 
@@ -126,18 +127,18 @@ def words(figure: Figure) -> list[str]:
 
 
 def test_words():
-    assert words(skeleton(STANDING)) == ["upright", "facing us", "both arms hanging"]
+    assert words(skeleton(STANDING)) == ["upright", "facing us", "with both arms hanging"]
     assert words(skeleton(STANDING, bend=80, facing=-90, hidden=(13, 14, 15, 16))) == ["seated", "turned to the left"]
     assert words(skeleton(STANDING, 175))[0] == "lying" and words(skeleton(STANDING, facing=180))[1] == "seen from behind"
-    assert words(skeleton(HANGING, hidden=(25, 26, 27, 28)))[0] == "shown without the legs"
+    assert words(skeleton(HANGING, hidden=(25, 26, 27, 28)))[0] == "with hidden legs"
     assert words(skeleton(STANDING | {"left shin": 180, "right shin": 170}))[0] == "kneeling"
-    assert words(skeleton(STANDING | {"left upper arm": 60, "left forearm": 90}))[2:] == ["left arm raised", "right arm hanging"]
-    assert words(skeleton(STANDING | {"right upper arm": 180, "right forearm": 180}))[2:] == ["left arm hanging", "right arm stretched out"]
+    assert words(skeleton(STANDING | {"left upper arm": 60, "left forearm": 90}))[2:] == ["with the left arm raised", "with the right arm hanging"]
+    assert words(skeleton(STANDING | {"right upper arm": 180, "right forearm": 180}))[2:] == ["with the left arm hanging", "with the right arm stretched out"]
 
 
 def test_explain():
     seated = pose_vector([skeleton(STANDING, bend=80, facing=-90)])
-    assert POSE.explain(seated, seated) == "Both show one figure seated, turned to the left, both arms hanging."
+    assert POSE.explain(seated, seated) == "Both show one figure seated, turned to the left, with both arms hanging."
     larger = pose_vector([skeleton(STANDING | {"left upper arm": 60}, torso=0.5, bend=80, facing=-90), skeleton(STANDING)])
     said = POSE.explain(seated, larger)
     assert said.startswith("Both main figures are seated, turned to the left; ") and "the second is larger" in said and "2 figures in the second" in said

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import skew
 from sklearn.metrics import average_precision_score, ndcg_score
 
-from artextract.metrics.retrieval import average_precision, ndcg_at_k, precision_at_k, reciprocal_rank
+from artextract.metrics.retrieval import (
+    MEASURES, average_precision, measures_of, ndcg_at_k, precision_at_k, ranks_of, recall_at_k, reciprocal_rank, skewness,
+)  # fmt: skip
 
 HITS = np.array([False, True, True, False, True])
 
@@ -46,9 +49,52 @@ def test_like_scikit_learn(relevant, k):
     assert ndcg_at_k(relevant, relevant, k) == pytest.approx(ndcg_score([relevant.astype(int)], [scores], k=k))
 
 
+def test_recall_counts_what_was_not_retrieved():
+    assert recall_at_k(HITS, 3, 2) == pytest.approx(1 / 3) and recall_at_k(HITS, 6, 10) == 0.5
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([0, 0, 0, 1, 3, 4]), min_size=1, max_size=80).filter(any), st.lists(st.sampled_from([1, 3]), max_size=5))
+def test_measures_of_ranks_are_those_of_the_whole_ranking(gains, not_ranked):
+    gains, relevant = np.array(gains), np.array(gains) > 0
+    n = int(relevant.sum()) + len(not_ranked)
+    ranks = np.concatenate([np.flatnonzero(relevant) + 1.0, np.full(len(not_ranked), np.inf)])
+    worth = np.concatenate([gains[relevant], not_ranked])
+    order = np.random.default_rng(0).permutation(n)
+    wanted = [
+        precision_at_k(relevant, 1), precision_at_k(relevant, 5), precision_at_k(relevant, 10), recall_at_k(relevant, n, 10), recall_at_k(relevant, n, 50),
+        average_precision(relevant, n), ndcg_at_k(gains, worth, 10), reciprocal_rank(relevant),
+    ]  # fmt: skip
+    assert len(wanted) == len(MEASURES)
+    assert measures_of(ranks[order], worth[order]) == pytest.approx(wanted)
+
+
+def test_nothing_found_is_0_in_every_measure():
+    assert not measures_of(np.full(3, np.inf), np.ones(3)).any()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([-np.inf, 0.0, 0.5, 1.0, 2.0, 2.5]), min_size=1, max_size=60), st.integers(0, 5))
+def test_ranks_stand_by_score_and_then_by_lot(scores, seed):
+    scores = np.array(scores)
+    lot = np.random.default_rng(seed).permutation(len(scores))
+    order = sorted(range(len(scores)), key=lambda i: (-scores[i], lot[i]))
+    wanted = np.arange(len(scores))
+    ranks = [np.inf if scores[i] == -np.inf else order.index(i) + 1 for i in wanted]
+    assert ranks_of(scores, wanted, lot).tolist() == ranks
+    assert ranks_of(scores, wanted[::3], lot, np.sort(scores)).tolist() == ranks[::3]  # few ties are counted one by one
+
+
+def test_skewness():
+    counts = np.random.default_rng(0).poisson(3, 100)
+    assert skewness(counts) == pytest.approx(skew(counts)) and skewness(np.full(9, 10)) is None
+
+
 @pytest.mark.parametrize(
     "call",
     [
+        lambda: measures_of(np.array([]), np.array([])),
+        lambda: recall_at_k(HITS, 2, 10),
         lambda: precision_at_k(HITS, 0),
         lambda: ndcg_at_k(HITS, np.ones(3), 0),
         lambda: ndcg_at_k(HITS, np.zeros(3), 5),

@@ -83,6 +83,14 @@ def test_different_pictures_are_not_confident():
             assert found is None or confidence(found) < 0.3
 
 
+def test_one_frame_around_two_pictures_makes_them_no_single_work():
+    oval = Image.new("L", (300, 220), 0)
+    ImageDraw.Draw(oval).ellipse((8, 6, 292, 214), fill=255)
+    framed = [Image.composite(picture(seed), Image.new("RGB", (300, 220), "white"), oval) for seed in (40, 41)]
+    found = aligned(*framed, upright=True)
+    assert confidence(found) < 0.5 and confidence(aligned(framed[0], jpeg(framed[0]))) > 0.9
+
+
 @settings(max_examples=6, deadline=None)
 @given(st.floats(0.45, 0.7), st.floats(0.45, 0.7), st.floats(0, 1), st.floats(0, 1), st.booleans())
 def test_a_detail_lies_where_it_was_cut_out(width, height, x, y, mirrored):
@@ -145,6 +153,7 @@ def test_candidates_and_copies():
     assert candidate_pairs(hashes, {}).tolist() == [[0, 1], [2, 3]]
     block = np.eye(5, dtype=np.float32)
     block[4] = block[2]
+    assert candidate_pairs([None] * 2, {"deep": np.eye(2, dtype=np.float32), "palette": block[[2, 4]]}, 1).tolist() == [[0, 1]]
     assert candidate_pairs([None] * 5, {"palette": block[[2, 4]]}, 1).tolist() == [[0, 1]]
     first, copies = distinct_files(["b", "a", "b", "c", "b"])
     assert first.tolist() == [0, 1, 3] and copies.tolist() == [[0, 2], [0, 4]]
@@ -169,7 +178,9 @@ def collection(tmp_path_factory):
     works = [picture(seed) for seed in range(20, 26)]
     changed = [works[0], jpeg(works[1].transpose(Image.Transpose.FLIP_LEFT_RIGHT)), jpeg(part(works[2], (0.1, 0.3, 0.6, 0.9))), works[3].resize((150, 110))]
     images = [*works, *changed, picture(30), picture(31)]
-    folder = write_collection(tmp_path_factory.mktemp("copies") / "collection", images, style=[None] * 12, artist=["A"] * 12, genre=[None] * 12, object=["o3" if i in (3, 9) else None for i in range(12)])
+    objects = ["o3" if i in (3, 9) else None for i in range(12)]
+    target = tmp_path_factory.mktemp("copies") / "collection"
+    folder = write_collection(target, images, style=[None] * 12, artist=["A"] * 12, genre=[None] * 12, object=objects)
     (folder / "images" / "p10.png").write_bytes(b"no picture")
     return folder
 

@@ -120,16 +120,63 @@ def explanation(document: dict[str, Any]) -> str:
 
 
 def benchmark(document: dict[str, Any]) -> str:
-    measures = list(next(iter(document["results"].values())))
-    rows = []
-    for name, scores in document["results"].items():
-        intervals = document["ci"][name]
-        rows.append([name, *(f"{scores[m]:.3f} [{intervals[m][0]:.3f}, {intervals[m][1]:.3f}]" for m in measures)])
-    mix = ", ".join(f"{name} {weight:.2f}" for name, weight in document["weights"].items())
-    return (
-        f"same {document['relevance']}, {document['n_queries']} queries among {document['n_candidates']} paintings, the query left out; 95 % intervals\n"
-        + grid(["", *measures], rows) + f"\ndefault is {mix}"
-    )  # fmt: skip
+    from artextract.evaluate.retrieval_report import against_default, p_text
+
+    mixes = {name: ", ".join(f"{feature} {weight:.2f}" for feature, weight in mix.items() if weight) for name, mix in document["mixes"].items()}
+    lines = [f"{document['n_candidates']} paintings, the query, its duplicates and other views of it left out; default is {mixes['default']}"]
+    seen = document["seen"]
+    if seen is not None and seen["left_out"] and seen["in_collection"]:
+        lines.append(f"judged on queries that the model of '{seen['feature']}' has not seen: {seen['in_collection']} paintings that it was trained on ask nothing")
+    lines += [f"note: {note}" for note in document["notes"]]
+
+    def figures(entry: dict[str, Any]) -> str:
+        with_interval, others = ("p@1", "p@10", "map"), ("p@5", "recall@10", "recall@50", "ndcg@10", "mrr")
+        rows = []
+        for name, scores in entry["results"].items():
+            ends = entry["ci"][name]
+            macro = ["–" if entry["macro"] is None else f"{entry['macro'][name][m]:.3f}" for m in ("p@1", "p@10")]
+            rows.append([name, *(f"{scores[m]:.3f} [{ends[m][0]:.3f}, {ends[m][1]:.3f}]" for m in with_interval), *(f"{scores[m]:.3f}" for m in others), *macro])
+        return grid(["", *with_interval, *others, "macro p@1", "macro p@10"], rows)
+
+    for relevance, entry in document["relevances"].items():
+        classes = "" if entry["n_classes"] is None else f" of {entry['n_classes']} classes"
+        lines += ["", f"{'worth' if entry['n_classes'] is None else 'same'} {relevance}: {entry['n_queries']} queries{classes}, {entry['n_labelled']} paintings labelled; 95 % intervals over queries", figures(entry)]
+        for part, caption in (("seen_artists", "by artists that the training saw"), ("unseen_artists", "by artists that it never saw")):
+            if entry[part] is not None:
+                lines += [f"of these {caption}: {entry[part]['n_queries']} queries of {entry[part]['n_classes']} classes" if entry["n_classes"] else f"of these {caption}: {entry[part]['n_queries']} queries", figures(entry[part])]
+        by_measure = {m: {row["other"]: row for row in against_default(entry["comparisons"], m)} for m in ("p@1", "p@10", "map")}
+        rows = [
+            [other, *(f"{row['difference']:+.3f} [{row['ci'][0]:+.3f}, {row['ci'][1]:+.3f}] {p_text(row['p_holm'])}" for row in (found[other] for found in by_measure.values()))]
+            for other in by_measure["p@1"]
+        ]
+        lines += ["paired randomisation, Holm over all pairs", grid(["default minus", *by_measure], rows)] if rows else []
+    tuned = document["tuned"]
+    if tuned is not None:
+        test = next(pair for pair in tuned["comparisons"] if pair["measure"] == tuned["measure"])
+        low, high = test["ci"]
+        rows = [[name, *(f"{scores[m]:.3f} [{tuned['ci'][name][m][0]:.3f}, {tuned['ci'][name][m][1]:.3f}]" for m in ("p@1", "p@10", "map"))] for name, scores in tuned["results"].items()]
+        lines += [
+            "", f"weights with the largest {tuned['measure']} for {tuned['relevance']} on {tuned['chosen_on']} queries ({tuned['tried']} tried); judged on {tuned['judged_on']} others:",
+            grid(["", "p@1", "p@10", "map"], rows), f"{test['first']} minus {test['second']}, {tuned['measure']}: {test['difference']:+.3f} [{low:+.3f}, {high:+.3f}], {p_text(test['p_holm'])}",
+            f"take them with: --weights {tuned['as_option']}",
+        ]  # fmt: skip
+    if document["hubness"] is not None:
+        told = document["hubness"]
+        rows = [[name, *("–" if values is None or values[key] is None else text.format(values[key]) for key, text in (("skewness", "{:.2f}"), ("in_no_ten", "{:.1%}"), ("largest", "{:.1f}")))] for name, values in told["results"].items()]
+        lines += ["", f"hubs among {told['paintings']} paintings, by how often each is among the ten nearest", grid(["", "skewness", "among no one's ten", "largest over mean"], rows)]
+    again = document["self_retrieval"]
+    if again is not None and again["paintings"]:
+        for measure in ("hit@1", "hit@10", "mrr"):
+            rows = [[change, *(f"{again['results'][name][change][measure]:.3f}" for name in again["results"])] for change in again["changes"]]
+            lines += ["", f"found again by a changed picture, {measure}, {again['paintings']} paintings", grid(["", *again["results"]], rows)]
+    if document["latency"] is not None:
+        told = document["latency"]
+        rows = [[caption, str(told[key]["n"]), f"{told[key]['p50_ms']:.0f} ms", f"{told[key]['p95_ms']:.0f} ms"] for key, caption in (("by_id", "by id"), ("by_image", "by a new image")) if told[key]]
+        rates = ", ".join(f"{rate['per_second']:.1f} a second with {rate['threads']} thread{'s' * (rate['threads'] > 1)}" for rate in told["throughput"])
+        lines += ["", f"a search among {told['paintings']} paintings on {told['machine']['processor']}, {told['machine']['cores']} cores", grid(["", "timed", "p50", "p95"], rows), f"by id: {rates}"]
+    if "files" in document:
+        lines += ["", f"written: {', '.join(document['files'].values())}"]
+    return "\n".join(lines)
 
 
 def backbones(rows: list[dict[str, Any]]) -> str:

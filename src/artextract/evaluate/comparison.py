@@ -7,18 +7,18 @@ from typing import Any, Mapping, Sequence
 
 import numpy as np
 
-RESAMPLES = 1000
+from artextract.metrics.bootstrap import ROUNDS, resample
+
 FLIPS = 10_000
 _FLIPS_AT_ONCE = 500
 
 
-def intervals(values: np.ndarray, seed: int = 0, rounds: int = RESAMPLES) -> np.ndarray:
+def intervals(values: np.ndarray, seed: int = 0, rounds: int = ROUNDS) -> np.ndarray:
     """95 % percentile bootstrap intervals of the means of columns ``(n, m)``, over rows drawn with replacement; float64 (m, 2).
 
     Equal n and seed draw equal rows, so the interval of a difference is paired.
     """
-    random, n = np.random.default_rng(seed), len(values)
-    means = random.multinomial(n, np.full(n, 1 / n), size=rounds) @ values / n
+    means = np.concatenate([counts.astype(float) @ values for counts in resample(len(values), rounds, seed)]) / len(values)
     return np.percentile(means, [2.5, 97.5], axis=0).T
 
 
@@ -50,13 +50,15 @@ def holm(p: np.ndarray) -> np.ndarray:
 
 def compared_pairs(values: Mapping[str, np.ndarray], measures: Sequence[str], seed: int = 0) -> list[dict[str, Any]]:
     """Every two of ``values`` (name -> ``(n, m)``, rows the same queries, columns ``measures``): {"first", "second", "measure", "difference" (first less second), "ci", "p",
-    "p_holm"}, corrected over all pairs and measures."""
+    "p_holm"}, p corrected over all pairs of one measure."""
     pairs = list(combinations(values, 2))
     if not pairs or not len(next(iter(values.values()))):
         return []
     differences = np.concatenate([values[first] - values[second] for first, second in pairs], axis=1)
     p = sign_flip_test(differences, seed)
-    corrected, ends = holm(p), intervals(differences, seed)
+    corrected, ends = np.empty(len(p)), intervals(differences, seed)
+    for column in range(len(measures)):
+        corrected[column :: len(measures)] = holm(p[column :: len(measures)])
     named = [(first, second, measure) for first, second in pairs for measure in measures]
     return [
         {"first": first, "second": second, "measure": measure, "difference": float(differences[:, i].mean()), "ci": ends[i].tolist(), "p": float(p[i]), "p_holm": float(corrected[i])}

@@ -7,14 +7,13 @@ from typing import Any, Sequence
 import numpy as np
 
 from artextract.evaluate.relevance import LeftOut
-from artextract.evaluate.variants import Variant, mixed, standard_of_rows
+from artextract.evaluate.variants import Variant, chunk_rows, mixed, standard_of_rows
 from artextract.index.embedded import EmbeddedIndex
 from artextract.metrics.retrieval import skewness
 from artextract.progress import Progress, no_progress
 
 NEAREST = 10
 MOST_ROWS = 20_000
-_CHUNK = 128
 
 
 def hubness(
@@ -30,11 +29,12 @@ def hubness(
     judged = [variant for variant in variants if not variant.raw]
     features = [name for name in index.features if any(name in variant.counting for variant in judged)]
     counts = {variant.name: np.zeros(len(index), dtype=int) for variant in judged}
-    starts = range(0, len(rows), _CHUNK)
+    step = chunk_rows(len(index))
+    starts = range(0, len(rows), step)
     outside = np.ones(len(index), dtype=bool)
     outside[rows] = False
     for start in progress(starts, len(starts), "hubness"):
-        chunk = rows[start : start + _CHUNK]
+        chunk = rows[start : start + step]
         standard = standard_of_rows(index, chunk, features, sorted({variant.metric for variant in judged}))
         out = left_out.mask(chunk) | outside
         for variant in judged:

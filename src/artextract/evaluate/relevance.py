@@ -18,10 +18,10 @@ SAYS_THE_SAME = 0.99
 
 @dataclass(frozen=True)
 class Relevance:
-    """``labels`` are one ``float32 (N, values)`` of zeros and ones per column; two rows that share a value of a column gain its weight. ``single`` tells whether every row
-    has at most one value of one column, so that it has a class; ``labelled`` (N,) which rows have any."""
+    """``labels`` are one ``float32 (N, values)`` of zeros and ones per column; two rows that share a value of a column gain its weight."""
 
     name: str
+    columns: tuple[str, ...]
     labels: tuple[csr_array, ...]
     weights: tuple[float, ...]
 
@@ -44,7 +44,7 @@ class Relevance:
 
 def by_column(paintings: Paintings, column: str) -> Relevance:
     """Relevant is what shares a value of ``column`` (by its canonical key); a cell with a list shares any of its values. Raises ``InputError`` for an unknown column."""
-    return Relevance(column, (shared_labels(paintings.column(column)),), (1.0,))
+    return Relevance(column, (column,), (shared_labels(paintings.column(column)),), (1.0,))
 
 
 def graded(paintings: Paintings, weights: Mapping[str, float]) -> Relevance:
@@ -53,7 +53,7 @@ def graded(paintings: Paintings, weights: Mapping[str, float]) -> Relevance:
         if not (np.isfinite(weight) and weight > 0):
             raise InputError(f"the gain of '{column}' is {weight}", "gains are numbers above 0")
     name = ",".join(f"{column}={weight:g}" for column, weight in weights.items())
-    return Relevance(name, tuple(shared_labels(paintings.column(column)) for column in weights), tuple(weights.values()))
+    return Relevance(name, tuple(weights), tuple(shared_labels(paintings.column(column)) for column in weights), tuple(weights.values()))
 
 
 def shared_labels(cells: Sequence[Any]) -> csr_array:
@@ -68,7 +68,7 @@ def shared_labels(cells: Sequence[Any]) -> csr_array:
     return csr_array((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=(len(cells), max(1, len(numbers))))
 
 
-def catalogues(paintings: Paintings, relevance: Relevance, columns: Sequence[str]) -> dict[str, tuple[csr_array, ...]]:
+def catalogues(paintings: Paintings, relevance: Relevance) -> dict[str, tuple[csr_array, ...]]:
     """What a search of the catalogue could go by instead of the pictures: every other label column of the collection, and all of them together, under their names.
 
     Columns that are part of the relevance are left out, and those that nearly always tell it (artist and painter, say), for that search would know the answer.
@@ -76,7 +76,7 @@ def catalogues(paintings: Paintings, relevance: Relevance, columns: Sequence[str
     found = {}
     for name in paintings.labels:
         labels = shared_labels(paintings.column(name))
-        if name not in columns and labels.nnz and not any(_tells(labels, asked) for asked in relevance.labels):
+        if name not in relevance.columns and labels.nnz and not any(_tells(labels, asked) for asked in relevance.labels):
             found[f"catalogue:{name}"] = (labels,)
     if len(found) > 1:
         together = "+".join(name.partition(":")[2] for name in found)

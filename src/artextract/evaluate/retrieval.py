@@ -13,7 +13,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate import hubness, latency, self_retrieval
 from artextract.evaluate.comparison import compared_pairs, intervals
 from artextract.evaluate.relevance import LeftOut, Relevance, by_column, catalogues, graded
-from artextract.evaluate.variants import DEFAULT, Variant, mixed, raw_vectors, standard_of_rows, variants_of, weights_text
+from artextract.evaluate.variants import DEFAULT, Variant, chunk_rows, mixed, raw_vectors, standard_of_rows, variants_of, weights_text
 from artextract.evaluate.weight_search import dealt_halves, tuned_weights
 from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
 from artextract.progress import Progress, no_progress
@@ -26,7 +26,6 @@ RANDOM, TUNED = "random", "tuned"
 COMPARED = ("p@1", "p@10", "map")
 """The measures that are tested."""
 UNSEEN, ALL = "unseen", "all"
-CHUNK = 128
 _ARTIST = "artist"
 
 
@@ -115,10 +114,7 @@ def benchmark(
     if queries == ALL and seen is not None and seen.rows.any():
         notes.append(f"the model of 'style' was trained on {int(seen.rows.sum())} of the paintings, which are among the queries: this flatters every figure that 'style' has a part in")
     lot = random.permutation(len(index))
-    groups = [
-        Judged(one, _queries(one, left_out, allowed, lot, limit, progress), catalogues(table, one, [name for name in (gains or columns) if name in one.name] if one.name not in columns else [one.name]))
-        for one in relevances
-    ]
+    groups = [Judged(one, _queries(one, left_out, allowed, lot, limit, progress), catalogues(table, one)) for one in relevances]
     for group in groups:
         if not len(group.queries):
             raise _no_queries(group.relevance, left_out, seen, queries, lot, progress)
@@ -191,10 +187,11 @@ def _queries(relevance: Relevance, left_out: LeftOut, allowed: np.ndarray, lot: 
     """Allowed rows for which something is relevant, the first ``limit`` by lot; ascending. Several relevances so share as many queries as they can."""
     rows, found = np.flatnonzero(allowed), []
     rows, wanted = rows[np.argsort(lot[rows])], len(rows) if limit is None else limit
-    starts = range(0, len(rows), CHUNK)
+    step = chunk_rows(len(lot))
+    starts = range(0, len(rows), step)
     for start in progress(starts, len(starts), f"queries by {relevance.name}"):
         if len(found) < wanted:
-            chunk = rows[start : start + CHUNK]
+            chunk = rows[start : start + step]
             found += chunk[((relevance.gains(chunk) > 0) & ~left_out.mask(chunk)).any(axis=1)].tolist()
     return np.sort(np.array(found[:wanted], dtype=int))
 
@@ -218,9 +215,10 @@ def _judge(
     for group in groups:
         names = [*(variant.name for variant in variants), *group.catalogues, RANDOM]
         group.values = {name: np.zeros((len(group.queries), len(MEASURES))) for name in names}
-    starts = range(0, len(everyone), CHUNK)
+    step = chunk_rows(n)
+    starts = range(0, len(everyone), step)
     for start in progress(starts, len(starts), "ranking"):
-        chunk = everyone[start : start + CHUNK]
+        chunk = everyone[start : start + step]
         out, tasks = left_out.mask(chunk), []
         for group in groups:
             inside = np.flatnonzero(np.isin(chunk, group.queries))
@@ -281,12 +279,17 @@ def _summary(group: Judged, values: Mapping[str, np.ndarray], which: np.ndarray,
     return {
         "n_queries": int(which.sum()),
         "results": {name: dict(zip(MEASURES, rows.mean(axis=0).tolist())) for name, rows in chosen.items()},
-        "ci": {name: dict(zip(MEASURES, intervals(rows, seed).tolist())) for name, rows in chosen.items()},
+        "ci": _intervals(chosen, seed),
         "macro": None if classes is None else {name: dict(zip(MEASURES, _class_means(rows, classes).tolist())) for name, rows in chosen.items()},
         "n_classes": None if classes is None else int((classes.sum(axis=0) > 0).sum()),
         "unanswered": {name: count for name, rows in chosen.items() if (count := int((rows[:, MEASURES.index("mrr")] == 0).sum()))},
         "comparisons": compared_pairs({name: chosen[name][:, columns] for name in tested}, COMPARED, seed),
     }
+
+
+def _intervals(values: Mapping[str, np.ndarray], seed: int) -> dict[str, dict[str, list[float]]]:
+    ends = intervals(np.concatenate(list(values.values()), axis=1), seed).reshape(len(values), len(MEASURES), 2)
+    return {name: dict(zip(MEASURES, own.tolist())) for name, own in zip(values, ends)}
 
 
 def _class_means(values: np.ndarray, classes: csr_array) -> np.ndarray:
@@ -312,6 +315,6 @@ def _tuned_document(tuned: dict[str, Any], group: Judged, half: np.ndarray, seed
         "tried": tuned["tried"],
         "judged_on": len(half),
         "results": {name: dict(zip(MEASURES, rows.mean(axis=0).tolist())) for name, rows in values.items()},
-        "ci": {name: dict(zip(MEASURES, intervals(rows, seed).tolist())) for name, rows in values.items()},
+        "ci": _intervals(values, seed),
         "comparisons": compared_pairs({name: rows[:, columns] for name, rows in values.items()}, measures, seed),
     }

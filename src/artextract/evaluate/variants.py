@@ -50,6 +50,11 @@ def variants_of(index: EmbeddedIndex, mixes: Sequence[Mapping[str, float]] = (),
     return raw + found
 
 
+def chunk_rows(n: int) -> int:
+    """How many queries to score at once against ``n`` rows, so that an array of scores keeps to some 10 MB."""
+    return max(1, min(128, 2_500_000 // n))
+
+
 def weights_text(weights: Mapping[str, float]) -> str:
     """Weights as ``--weights`` takes them; those that are 0 are not named."""
     return ",".join(f"{name}={weight:g}" for name, weight in weights.items() if weight > 0)

@@ -9,7 +9,7 @@ from typing import Any, Sequence
 import numpy as np
 
 from artextract.evaluate.relevance import LeftOut, Relevance
-from artextract.evaluate.variants import Variant, mixed, standard_of_rows
+from artextract.evaluate.variants import Variant, chunk_rows, mixed, standard_of_rows
 from artextract.index.embedded import EmbeddedIndex
 from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
 from artextract.progress import Progress, no_progress
@@ -17,8 +17,9 @@ from artextract.progress import Progress, no_progress
 QUERIES = 1000
 """So many queries of the half are used at most, drawn by lot."""
 GRID_POINTS = 80
+STEPS = (1, 2, 4, 5, 10, 20)
+"""A grid divides 1 into so many parts."""
 FINEST_STEP = 0.05
-_CHUNK = 64
 
 
 def dealt_halves(queries: np.ndarray, groups: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -31,14 +32,9 @@ def dealt_halves(queries: np.ndarray, groups: np.ndarray, seed: int = 0) -> tupl
 
 
 def simplex(n: int, most: int = GRID_POINTS) -> tuple[np.ndarray, float]:
-    """Weights of ``n`` features that sum to 1, at equal steps, and the step: the finest of 1, 1/2, 1/3, ... to ``FINEST_STEP`` with at most ``most`` points; float64 (points, n)."""
-    best = np.eye(n), 1.0
-    for parts in range(1, round(1 / FINEST_STEP) + 1):
-        points = np.array([np.bincount(chosen, minlength=n) for chosen in combinations_with_replacement(range(n), parts)]) / parts if _points(n, parts) <= most else None
-        if points is None:
-            break
-        best = points, 1 / parts
-    return best
+    """Weights of ``n`` features that sum to 1, at equal steps, and the step: the finest of ``STEPS`` with at most ``most`` points; float64 (points, n)."""
+    parts = max((parts for parts in STEPS if comb(n + parts - 1, parts) <= most), default=1)
+    return np.array([np.bincount(chosen, minlength=n) for chosen in combinations_with_replacement(range(n), parts)]) / parts, 1 / parts
 
 
 def tuned_weights(
@@ -77,10 +73,6 @@ def tuned_weights(
     return {"weights": weights, "measure": measure, "n_queries": len(queries), "value": known[best], "tried": len(known)}
 
 
-def _points(n: int, parts: int) -> int:
-    return comb(n + parts - 1, parts)
-
-
 def _neighbours(point: np.ndarray, step: float) -> np.ndarray:
     found = []
     for giver in range(len(point)):
@@ -101,9 +93,10 @@ def _values(
     """The mean measure of each of ``points`` (weights in the order of ``names``)."""
     variants = [Variant("", dict(zip(names, point.tolist()))) for point in points]
     column, totals = MEASURES.index(measure), np.zeros(len(points))
-    starts = range(0, len(queries), _CHUNK)
+    step = chunk_rows(len(index))
+    starts = range(0, len(queries), step)
     for start in progress(starts, len(starts), caption):
-        chunk = queries[start : start + _CHUNK]
+        chunk = queries[start : start + step]
         standard = standard_of_rows(index, chunk, names, ("cosine",))
         out = left_out.mask(chunk)
         gains = np.where(out, 0, relevance.gains(chunk))

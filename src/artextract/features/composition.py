@@ -8,11 +8,11 @@ from typing import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
-from scipy.ndimage import gaussian_filter1d
 
 from artextract.features import SKETCH_SIDE
 from artextract.features.palette import rgb_to_lab
-from artextract.features.pictures import PictureFeature
+from artextract.features.pictures import PictureFeature, blurred, squashed
+from artextract.features.wording import Trait, differences, sentence, shared
 from artextract.lettering import fit, font
 
 SIDE = 96
@@ -26,23 +26,6 @@ BLANK = 0.5
 PAPER, SHADE, RED, BLUE = "#faf8f4", "#1c1915c8", "#e4572e", "#5aa9e6"
 
 _AT = (np.arange(SIDE) + 0.5) / SIDE
-
-
-@dataclass(frozen=True)
-class Trait:
-    """How one measure is put in words: what both paintings do where both lie below ``low`` or above ``high``, and what the second does
-    where it has less or more of it by ``step`` than the first. ``between`` is for two that lie between ``low`` and ``high``, where nothing
-    more telling is shared. Phrases begin with a verb; "" is not said."""
-
-    measure: str
-    low: float
-    high: float
-    both_low: str
-    both_high: str
-    step: float
-    less: str
-    more: str
-    between: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,57 +133,6 @@ def from_vector(vector: np.ndarray) -> Composition:
     """The measures that a vector of ``CompositionFeature`` was made of."""
     readable = np.asarray(vector, dtype=np.float64)[: len(astuple(NEUTRAL))]
     return Composition(*(readable / astuple(WEIGHTS) + astuple(NEUTRAL)).tolist())
-
-
-def squashed(image: Image.Image, side: int) -> np.ndarray:
-    """An RGB picture as a square ``uint8 (side, side, 3)``, smoothly resampled."""
-    return np.asarray(image.resize((side, side), Image.Resampling.BILINEAR, reducing_gap=3.0))
-
-
-def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
-    """Square planes ``float64 (side, side, channels)`` under a Gaussian of ``sigma`` pixels, mirrored at the edges."""
-    kernel = _kernel(len(values), sigma)
-    return (kernel @ (values.transpose(2, 0, 1) @ kernel.T)).transpose(1, 2, 0)
-
-
-def shared(traits: Sequence[Trait], a: object, b: object) -> list[str]:
-    """What two sets of measures have in common, in the order of the traits."""
-    telling, plain = [], []
-    for trait in traits:
-        values = getattr(a, trait.measure), getattr(b, trait.measure)
-        if max(values) < trait.low:
-            telling.append(trait.both_low)
-        elif min(values) > trait.high:
-            telling.append(trait.both_high)
-        elif min(values) > trait.low and max(values) < trait.high:
-            plain.append(trait.between)
-    return [phrase for phrase in telling if phrase] or [phrase for phrase in plain if phrase]
-
-
-def differences(traits: Sequence[Trait], a: object, b: object) -> list[str]:
-    """What the second set of measures has more or less of than the first, the clearest first."""
-    found = []
-    for trait in traits:
-        size = (getattr(b, trait.measure) - getattr(a, trait.measure)) / trait.step
-        if abs(size) > 1 and (phrase := trait.more if size > 0 else trait.less):
-            found.append((abs(size), phrase))
-    return [phrase for _, phrase in sorted(found, key=lambda pair: -pair[0])]
-
-
-def sentence(both: Sequence[str], second: Sequence[str]) -> str:
-    """ "Both X and Y; the second P and Q.", either list possibly empty; at most three and two phrases are said."""
-    first = f"Both {listed(both[:3])}" if both else "They have little in common here"
-    return f"{first}; the second {listed(second[:2])}." if second else f"{first}."
-
-
-def listed(phrases: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(phrases[:-1]), phrases[-1]] if len(phrases) > 1 else phrases)
-
-
-@lru_cache(maxsize=16)
-def _kernel(side: int, sigma: float) -> np.ndarray:
-    return gaussian_filter1d(np.eye(side), sigma, axis=0, mode="reflect")
 
 
 def _see(image: Image.Image) -> tuple[np.ndarray, np.ndarray] | None:

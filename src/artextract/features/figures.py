@@ -56,7 +56,10 @@ MIRRORED_JOINTS = np.array([0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(i + 1 if i % 2 e
 
 MIDLINE = (10, 151, 9, 168, 6, 197, 195, 5, 4, 1, 2, 164, 0, 17, 18, 200, 199, 175, 152)
 """Points of the face mesh from the top of the forehead to the chin."""
-PAIRS = ((33, 263), (133, 362), (159, 386), (145, 374), (70, 300), (105, 334), (107, 336), (61, 291), (98, 327), (234, 454), (127, 356), (93, 323), (132, 361), (58, 288), (172, 397))  # fmt: skip
+PAIRS = (
+    (33, 263), (133, 362), (159, 386), (145, 374), (70, 300), (105, 334), (107, 336), (61, 291),
+    (98, 327), (234, 454), (127, 356), (93, 323), (132, 361), (58, 288), (172, 397),
+)  # fmt: skip
 """Points of the mesh that face each other across the midline, the one on the viewer's left of a frontal face first: eyes, lids, brows, mouth, nostrils, outline."""
 POINTS = np.array([*MIDLINE, *(left for left, _ in PAIRS), *(right for _, right in PAIRS)])
 FOREHEAD, NOSE, CHIN = 0, MIDLINE.index(4), len(MIDLINE) - 1
@@ -222,7 +225,8 @@ def _figures(picture: _Picture, heads: list[Head]) -> list[Figure]:
         if any(_same_figure(candidate, other) for other in figures):
             continue
         looks = (window, *(_around(candidate, margin) for margin in MARGINS))
-        confirmed = [(apart, _placed(figure, look)) for look in looks for apart, figure in _both_ways(picture, look, _pose, mirrored_figure, _figures_apart, FIGURE_APART)]
+        both = ((look, _both_ways(picture, look, _pose, mirrored_figure, _figures_apart, FIGURE_APART)) for look in looks)
+        confirmed = [(apart, _placed(figure, look)) for look, found in both for apart, figure in found]
         if not confirmed:
             continue
         figure = min(confirmed, key=lambda pair: pair[0])[1]

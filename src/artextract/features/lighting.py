@@ -8,9 +8,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from artextract.features import SKETCH_SIDE
-from artextract.features.composition import SHADE, Trait, blurred, captioned, differences, sentence, shared, squashed
+from artextract.features.composition import SHADE, captioned
 from artextract.features.palette import rgb_to_lab
-from artextract.features.pictures import PictureFeature
+from artextract.features.pictures import PictureFeature, blurred, squashed
+from artextract.features.wording import Trait, differences, sentence, shared
 
 SIDE = 48
 """Pictures are squashed to a square of this many pixels, and blurred: light is looked at as with half-closed eyes."""

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from artextract.features import SKETCH_SIDE
 from artextract.features.pictures import PictureFeature, resized
+from artextract.features.wording import listed
 from artextract.lettering import font
 
 LONG_SIDE = 128
@@ -160,11 +161,6 @@ def dominant_colours(image: Image.Image, n: int = 5) -> list[tuple[str, float]]:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def listed(items: list[str]) -> str:
-    """"a, b and c"."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def _vectors(histograms: list[np.ndarray]) -> np.ndarray:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image
+from scipy.ndimage import gaussian_filter1d
 
 from artextract.images import open_image
 
@@ -42,3 +44,19 @@ def resized(image: Image.Image, long_side: int) -> Image.Image:
     scale = long_side / max(image.size)
     size = tuple(max(1, round(side * scale)) for side in image.size)
     return image.resize(size, Image.Resampling.BOX, reducing_gap=2.0) if scale < 1 else image
+
+
+def squashed(image: Image.Image, side: int) -> np.ndarray:
+    """An RGB picture as a square ``uint8 (side, side, 3)``, smoothly resampled."""
+    return np.asarray(image.resize((side, side), Image.Resampling.BILINEAR, reducing_gap=3.0))
+
+
+def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
+    """Square planes ``float64 (side, side, channels)`` under a Gaussian of ``sigma`` pixels, mirrored at the edges."""
+    kernel = _kernel(len(values), sigma)
+    return (kernel @ (values.transpose(2, 0, 1) @ kernel.T)).transpose(1, 2, 0)
+
+
+@lru_cache(maxsize=16)
+def _kernel(side: int, sigma: float) -> np.ndarray:
+    return gaussian_filter1d(np.eye(side), sigma, axis=0, mode="reflect")

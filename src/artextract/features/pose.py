@@ -59,9 +59,9 @@ class Stance:
 class Pose(PictureFeature):
     """The main figure's limbs, the posture they make, and a summary of the limbs of the other figures.
 
-    The direction of every limb stands in the vector as cosines and sines of its multiples, weighed by how well the limb is seen and by how far it lies in the
-    plane of the picture: of an arm that points at us no direction can be read. So a limb that is hidden in one of two paintings adds nothing, and similarity falls smoothly
-    as limbs turn.
+    The direction of every limb stands in the vector as cosines and sines of its multiples, weighed by how well the limb is seen and by how far it lies in
+    the plane of the picture: of an arm that points at us no direction can be read. So a limb that is hidden in one of two paintings adds nothing, and
+    similarity falls smoothly as limbs turn.
     """
 
     name = "pose"
@@ -96,7 +96,7 @@ class Pose(PictureFeature):
         if shared:
             parts.append(f"Both {'show one figure' if one.count == other.count == 1 else 'main figures are'} {', '.join(shared)}")
         differ = [[words for words in said if words not in shared] for said in (first, second)]
-        said = [f"the {name} is {', '.join(words)}" for name, words in zip(("first", "second"), differ) if words]
+        said = [f"the {name} is {'seen ' if words[0].startswith('with') else ''}{', '.join(words)}" for name, words in zip(("first", "second"), differ) if words]
         if said:
             parts.append(" and ".join(said) if parts else " and ".join(said).capitalize())
         if max(one.size, other.size) > 1.5 * min(one.size, other.size):
@@ -168,7 +168,7 @@ def read(vector: np.ndarray) -> Stance:
 
 
 def in_words(stance: Stance) -> list[str]:
-    """Posture, facing and arms for a curator, such as ["seated", "turned to the left", "left arm raised"]."""
+    """Posture, facing and arms for a curator, such as ["seated", "turned to the left", "with the left arm raised"]."""
     return [words for words in (_posture_word(stance), _facing_word(stance.facing), *_arm_words(stance)) if words]
 
 
@@ -177,7 +177,7 @@ def _posture_word(stance: Stance) -> str:
     if lean > 55:
         return "upside down" if lean > 125 else "lying"
     if stance.legs < 0.35:
-        return "shown without the legs"
+        return "with hidden legs"
     if stance.hip > 50:
         return "seated"
     shins = [angle for side in ("left", "right") for angle, weight in [stance.limbs[f"{side} shin"]] if weight > 0.3]
@@ -213,8 +213,8 @@ def _arm_words(stance: Stance) -> list[str]:
             bent = abs(_difference(fore, upper))
             said[side] = "hanging" if bent < 35 else "bent up" if abs(_difference(fore, trunk)) < 55 else "bent"
     if len(said) == 2 and said["left"] == said["right"]:
-        return [f"both arms {said['left']}"]
-    return [f"{side} arm {words}" for side, words in said.items()]
+        return [f"with both arms {said['left']}"]
+    return [f"with the {side} arm {words}" for side, words in said.items()]
 
 
 def _number(count: int) -> str:

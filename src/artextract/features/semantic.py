@@ -14,6 +14,7 @@ from artextract.backbones import get_backbone
 from artextract.backbones.text import TextTower, find_joint, read_projection
 from artextract.errors import InputError, WeightsUnavailableError
 from artextract.features.deep import Deep
+from artextract.features.wording import listed
 from artextract.files import cache_dir, write_array
 from artextract.lettering import fit, font
 
@@ -110,7 +111,8 @@ class Semantic:
         if not shared:
             return f"They show different things: the first is nearest to '{first[0]}', the second to '{second[0]}'."
         apart = [f"{which} alone to '{word}'" for which, word in (("the first", of_first), ("the second", of_second)) if word]
-        return f"Both are near to {_listed(shared[:3])}{'; ' if apart else ''}{', '.join(apart)}."
+        near = listed([f"'{word}'" for word in shared[:3]])
+        return f"Both are near to {near}{'; ' if apart else ''}{', '.join(apart)}."
 
     def sketch(self, image: Image.Image) -> Image.Image:
         try:
@@ -163,8 +165,3 @@ class Semantic:
 
 def _unit(rows: np.ndarray) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def _listed(words: Sequence[str]) -> str:
-    quoted = [f"'{word}'" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

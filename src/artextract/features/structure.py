@@ -10,8 +10,9 @@ from PIL import Image, ImageDraw, ImageOps
 from scipy import ndimage
 
 from artextract.features import SKETCH_SIDE
-from artextract.features.palette import listed, rgb_to_lab
+from artextract.features.palette import rgb_to_lab
 from artextract.features.pictures import PictureFeature, resized
+from artextract.features.wording import listed
 from artextract.lettering import fit, font
 
 LONG_SIDE = 192

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from artextract.features import SKETCH_SIDE
-from artextract.features.palette import listed
 from artextract.features.pictures import PictureFeature, resized
+from artextract.features.wording import listed
 from artextract.lettering import fit, font
 
 LONG_SIDE = 512

@@ -1,7 +1,7 @@
 """An approximate FAISS index that proposes candidates, which are then ranked exactly; for collections too large to look at every row.
 
-The features of a mix stand side by side, each row scaled by the root of its weight on the common scale, so that one inner product with the scaled query is the score of any
-mix of these features. Rows are sorted into cells and kept as 8-bit numbers (``IVF,SQ8``); how many cells are looked at is chosen by measurement.
+The features of a mix stand side by side, each row scaled by the root of its weight on the common scale, and behind each a 1 where the row has it, by which the mean pair is taken
+off: one inner product with the scaled query is the score of any mix of these features. Rows are sorted into cells and kept as 8-bit numbers (``IVF,SQ8``); how many cells are looked at is chosen by measurement.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def build_approximate(index: EmbeddedIndex, weights: Mapping[str, float], seed: 
     cells = max(16, int(4 * len(index) ** 0.5))
     cells = min(cells, len(index) // 39)
     sample = np.sort(random.choice(len(index), min(len(index), _CELL_ROWS_TRAINED * cells), replace=False))
-    built = faiss.index_factory(sum(_block(index, name).dim for name in used), f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
+    built = faiss.index_factory(sum(_block(index, name).dim + 1 for name in used), f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
     built.train(_rows(index, used, sample))
     for start in progress(range(0, len(index), _CHUNK), -(-len(index) // _CHUNK), "approximate index"):
         rows = np.arange(start, min(start + _CHUNK, len(index)))
@@ -79,7 +79,10 @@ def _block(index: EmbeddedIndex, name: str):
 
 
 def _rows(index: EmbeddedIndex, weights: Mapping[str, float], rows: np.ndarray) -> np.ndarray:
-    parts = [np.asarray(index.block(name)[rows]) * np.float32(np.sqrt(weight / index.scale(name, "cosine").reach)) for name, weight in weights.items()]
+    parts = []
+    for name, weight in weights.items():
+        parts.append(np.asarray(index.block(name)[rows]) * np.float32(np.sqrt(weight / index.scale(name, "cosine").reach)))
+        parts.append((index.norms(name)[rows] > 0)[:, None].astype(np.float32))
     return np.ascontiguousarray(np.concatenate(parts, axis=1))
 
 
@@ -92,8 +95,10 @@ def _proposed(
     parts = []
     for name, weight in used.items():
         vector = unit_and_norm(query[name])[0] if name in query else np.zeros(_block(index, name).dim, np.float32)
-        reach = index.scale(name, "cosine").reach
-        parts.append(vector * np.float32(weights.get(name, 0.0) / reach / np.sqrt(weight / reach)))
+        scale = index.scale(name, "cosine")
+        now = weights.get(name, 0.0) / scale.reach if name in query else 0.0
+        parts.append(vector * np.float32(now / np.sqrt(weight / scale.reach)))
+        parts.append(np.array([-now * scale.mean], dtype=np.float32))
     settings = {"nprobe": looked_at}
     if allowed is not None:
         bits = np.zeros(int(index.serials[-1]) + 1, dtype=bool)

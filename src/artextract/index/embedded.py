@@ -92,13 +92,17 @@ class EmbeddedIndex:
         self.ids: list[str] = []
         self.hashes: list[str] = []
         self._kept: list[np.ndarray] = []
+        self._lengths: list[int] = []
         serials, start = [], 0
         for segment in config.segments:
             rows = read_json(folder / segment.name / "rows.json")
+            if len(rows["ids"]) != len(rows["hashes"]):
+                raise ValueError("the lists of ids and hashes differ in length")
             kept = np.setdiff1d(np.arange(len(rows["ids"])), segment.removed)
             self.ids += [rows["ids"][row] for row in kept]
             self.hashes += [rows["hashes"][row] for row in kept]
             self._kept.append(kept)
+            self._lengths.append(len(rows["ids"]))
             serials.append(kept + start)
             start += len(rows["ids"])
         self.serials = np.concatenate(serials) if serials else np.empty(0, dtype=int)
@@ -108,8 +112,10 @@ class EmbeddedIndex:
         self.spaces = _read_spaces(folder / config.spaces, config.blocks)
         for block in config.blocks:  # all files are opened now: an update may take them away
             shapes = [rows.shape for rows in (self.block(block.name), self.norms(block.name), self.density(block.name))]
-            if shapes != [(len(self.ids), block.dim), (len(self.ids),), (len(self.ids),)] or len(self.hashes) != len(self.ids):
+            if shapes != [(len(self.ids), block.dim), (len(self.ids),), (len(self.ids),)]:
                 raise ValueError(f"the vectors of '{block.name}' do not fit the list of ids")
+            if not config.scales[block.name].keys() >= set(METRICS):
+                raise ValueError(f"the scales of '{block.name}' are missing")
 
     @staticmethod
     def build(
@@ -261,6 +267,8 @@ class EmbeddedIndex:
     def _array(self, file: str) -> np.ndarray:
         if file not in self._arrays:
             parts = [np.load(self.folder / segment.name / file, mmap_mode="r") for segment in self.config.segments]
+            if [len(part) for part in parts] != self._lengths:
+                raise ValueError(f"'{file}' does not fit the list of ids")
             whole = [part if len(part) == len(kept) else part[kept] for part, kept in zip(parts, self._kept)]
             self._arrays[file] = whole[0] if len(whole) == 1 else np.concatenate(whole)
         return self._arrays[file]

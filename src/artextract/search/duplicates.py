@@ -32,7 +32,9 @@ SAME_FILE, SAME_PHOTOGRAPH, OTHER_PHOTOGRAPH, MIRROR, DETAIL, VERSION = KINDS = 
     "same file", "same photograph", "other photograph or colour", "mirror", "detail", "copy or version",
 )  # fmt: skip
 NEIGHBOURS = 5
-"""So many nearest of each picture are looked at, by ``deep``, and as many by the other features together."""
+"""So many nearest of each picture are looked at, by ``deep`` or, where that is not indexed, by the other features together."""
+BESIDE_DEEP = 2
+"""So many nearest by the other features, where ``deep`` has its own."""
 THRESHOLD = 0.5
 UPRIGHT_BITS = 12
 """Up to so many of 64 bits between hashes, two pictures are also laid edge on edge: those without corners have no other way to be placed."""
@@ -40,14 +42,14 @@ WHOLE = 0.7
 """Where one picture shows less than this share of the other's area it is a detail of it."""
 UNCUT = 0.96
 SAME_COLOUR = 5.0
-"""Levels of 255. On copies made of 74 paintings JPEG and rescaling stayed below 2 (95th percentile); the median of changed exposure and colour was 27."""
-SURFACE = 0.75
+"""Levels of 255. On copies made of 25 paintings JPEG and rescaling stayed below 1 (95th percentile); the median of changed exposure and colour was 24."""
+SURFACE = 0.65
 """Agreement below this is called that of another painting of the same composition; a close copy by hand may lie above it and is then not told from a photograph."""
-CONSTANT, PER_MATCHES, PER_AGREEMENT = -5.65, 1.05, 3.93
-"""Of a logistic regression, fitted on half of 221 paintings of many styles, up to 720 pixels, and judged on the other half: pairs made by JPEG, scaling, tone,
-cuts, small turns, mirroring, details of 30 to 60 % of each side and warped, smoothed "copies", against the nearest other paintings by the feature deep, as they are
-and changed alike. At 0.5: 334 of 338 made pairs (95 % interval 97.0 to 99.5 %) and none of 326 others (at most 1.2 %); three of the four missed are of one almost empty sheet. Whether a pair becomes a candidate
-at all is not part of these figures."""
+CONSTANT, PER_MATCHES, PER_AGREEMENT = -5.15, 0.41, 4.32
+"""Of a logistic regression on pairs made of paintings of many styles, up to 720 pixels (JPEG, scaling, tone, cuts, small turns, mirroring, details of 30 to 60 % of
+each side, and warped, smoothed "copies"), against the nearest other paintings by the feature deep, as they are and changed alike, and pairs of WikiArt by different
+painters, many of them portraits in the same oval. Fitted on half of the paintings; on the other half, at 0.5, 123 of 127 made pairs are found (95 % interval 92.2
+to 98.8 %) and none of 155 others; three of the four missed are of one almost empty sheet. Whether a pair becomes a candidate at all is not part of these figures."""
 
 
 @dataclass(frozen=True)
@@ -155,14 +157,15 @@ def distinct_files(hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
 def candidate_pairs(phashes: Sequence[str | None], blocks: Mapping[str, np.ndarray], neighbours: int = NEIGHBOURS, progress: Progress = no_progress) -> np.ndarray:
     """Pairs of rows worth a look, ``int (P, 2)``, each once and the smaller first.
 
-    Hashes near each other, as seen or mirrored, and the ``neighbours`` nearest rows by the block "deep" and by all others together.
+    Hashes near each other, as seen or mirrored, the ``neighbours`` nearest rows by the block "deep", and some by all others together.
     ``blocks`` are float32 (N, dim) with rows of unit length; a row of zeros lacks the feature.
     """
     pairs = [near_duplicate_pairs(phashes), near_duplicate_pairs(phashes, [mirrored_hash(value) for value in phashes])]
     others = [block for name, block in blocks.items() if name != "deep"]
-    mixes = [blocks["deep"]] if "deep" in blocks else []
-    mixes += [np.concatenate(others, axis=1)] if others else []
-    pairs += [nearest_pairs(mix, neighbours, progress) for mix in mixes]
+    if "deep" in blocks:
+        pairs.append(nearest_pairs(blocks["deep"], neighbours, progress))
+    if others:
+        pairs.append(nearest_pairs(np.concatenate(others, axis=1), min(neighbours, BESIDE_DEEP) if "deep" in blocks else neighbours, progress))
     joined = np.sort(np.concatenate(pairs), axis=1)
     return np.unique(joined[joined[:, 0] != joined[:, 1]], axis=0)
 
@@ -296,7 +299,10 @@ def grouped(pairs: Sequence[Pair], ids: Sequence[str], sizes: Mapping[str, int])
 
 
 def write_csv(path: str | Path, found: Duplicates) -> Path:
-    """One row a picture: group, id, kind, to, confidence, left, top, right, bottom (of a detail, fractions 0..1), known, path. Raises ``InputError`` unless it ends in .csv."""
+    """One row a picture: group, id, kind, to, confidence, left, top, right, bottom (of a detail, fractions 0..1), known, path.
+
+    Raises ``InputError`` for a name that does not end in .csv.
+    """
     files = dict(zip(found.paintings.ids, found.paintings.image_paths()))
     rows = [
         {"group": number, "id": m.id, "kind": m.kind, "to": m.to, "confidence": m.confidence}

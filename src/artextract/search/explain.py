@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.features import Feature
-from artextract.features.palette import listed
+from artextract.features.wording import listed
 from artextract.features.swatches import Swatch, shared_colours
 from artextract.search.regions import Box, Matching
 

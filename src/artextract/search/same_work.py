@@ -76,7 +76,7 @@ def find_keypoints(image: Image.Image) -> Keypoints:
     grey = image.convert("L")
     if max(grey.size) > SIDE:
         factor = SIDE / max(grey.size)
-        grey = grey.resize(tuple(max(1, round(side * factor)) for side in grey.size), Image.Resampling.BOX if factor < 0.25 else Image.Resampling.BICUBIC, reducing_gap=2.0)
+        grey = grey.resize(tuple(max(1, round(side * factor)) for side in grey.size), Image.Resampling.BICUBIC, reducing_gap=2.0)
     whole = np.asarray(grey, dtype=np.float32)
     extent = (grey.width / max(grey.size), grey.height / max(grey.size))
     points, vectors, level, left = [], [], 0, KEYPOINTS

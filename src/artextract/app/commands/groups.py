@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     duplicates.add_argument("collection", metavar="COLLECTION", help="an indexed one")
     duplicates.add_argument("--threshold", type=float, default=0.5, metavar="P", help="least confidence of a pair, 0 to 1 (default: %(default)s)")
-    duplicates.add_argument("--neighbours", type=from_zero, default=5, metavar="N", help="nearest paintings looked at, of each and by each mix (default: %(default)s)")
+    duplicates.add_argument("--neighbours", type=from_zero, default=5, metavar="N", help="nearest paintings of each that are looked at (default: %(default)s)")
     duplicates.add_argument("--csv", metavar="FILE", help="also write the groups as a table, a row for each picture")
     duplicates.add_argument("--sheet", metavar="PNG", help="also draw the groups, with a frame where a detail lies")
 

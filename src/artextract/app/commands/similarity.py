@@ -1,4 +1,4 @@
-"""Commands of the similarity search: index, search, explain, benchmark."""
+"""Commands of the similarity search: index, search, explain."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from artextract.app import tables
-from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress
+from artextract.app.commands.common import Outcome, command, names, positive, progress
 from artextract.errors import InputError
 from artextract.index import METRICS
 
@@ -55,14 +55,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     explain.add_argument("--weights", metavar="F=W,F=W", help="as for search")
     explain.add_argument("--metric", default="cosine", choices=METRICS, help="as for search (default: %(default)s)")
     explain.add_argument("--sheet", metavar="PNG", help="also draw both paintings with what matches")
-
-    bench = command(
-        commands, "benchmark", _benchmark, "measure the search by the collection's labels", "artextract benchmark my-collection --relevance artist"
-    )
-    bench.add_argument("collection", metavar="COLLECTION")
-    bench.add_argument("--relevance", default="artist", metavar="COLUMN", help="hits with the query's label in this column are right (default: %(default)s)")
-    bench.add_argument("--limit", type=positive, metavar="N", help="judge N queries, drawn at random (default: all)")
-    bench.add_argument("--seed", type=from_zero, default=0)
 
 
 def _index(args: argparse.Namespace) -> Outcome:
@@ -129,10 +121,3 @@ def _explain(args: argparse.Namespace) -> Outcome:
     if args.sheet:
         document["sheet"] = str(Path(args.sheet).resolve())
     return Outcome(document, tables.explanation(document))
-
-
-def _benchmark(args: argparse.Namespace) -> Outcome:
-    from artextract.evaluate.retrieval import benchmark
-
-    document = benchmark(args.collection, args.relevance, limit=args.limit, seed=args.seed, progress=progress)
-    return Outcome(document, tables.benchmark(document))

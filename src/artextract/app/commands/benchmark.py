@@ -1,0 +1,48 @@
+"""The command benchmark: how good the search of a collection is."""
+
+from __future__ import annotations
+
+import argparse
+
+from artextract.app import tables
+from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress
+from artextract.errors import InputError
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    bench = command(
+        commands, "benchmark", _benchmark, "measure the search by the collection's labels, by changed pictures, and by the clock",
+        "artextract benchmark my-collection --relevance artist,style --out report\n"
+        '  artextract benchmark my-collection --mix "style=0.5,palette=0.5" --graded artist=3,style=1 --tune-weights',
+    )  # fmt: skip
+    bench.add_argument("collection", metavar="COLLECTION")
+    bench.add_argument("--relevance", default="artist", metavar="A,B", help="hits with the query's label in this column are right; each column on its own (default: %(default)s)")
+    bench.add_argument("--graded", metavar="A=3,B=1", help="also judge by several columns together: a hit is worth the sum over those that it shares")
+    bench.add_argument("--mix", metavar="F=W,F=W", action="append", default=[], help="also measure this mix of features; again for more")
+    bench.add_argument("--metrics", default="cosine,csls", metavar="A,B", help="how vectors are compared: cosine, l2, csls (default: %(default)s)")
+    bench.add_argument("--queries", default="unseen", choices=("unseen", "all", "train", "val", "test"), help="unseen: not what the model of style was trained on; a split: its unseen ones (default: %(default)s)")
+    bench.add_argument("--limit", type=positive, metavar="N", help="judge N queries, drawn at random (default: all, and 200 changed pictures)")
+    bench.add_argument("--tune-weights", nargs="?", const="p@10", metavar="MEASURE", help="look for weights on one half of the queries, and judge them on the other (default measure: p@10)")
+    bench.add_argument("--no-self-retrieval", action="store_true", help="leave out the searches with changed pictures")
+    bench.add_argument("--no-hubness", action="store_true", help="leave out the hubs")
+    bench.add_argument("--no-latency", action="store_true", help="leave out the times")
+    bench.add_argument("--out", metavar="DIR", help="write benchmark.json, tables and pictures there")
+    bench.add_argument("--seed", type=from_zero, default=0)
+
+
+def _benchmark(args: argparse.Namespace) -> Outcome:
+    from artextract.evaluate.retrieval import benchmark
+    from artextract.search.weights import parse_weights
+
+    columns = names(args.relevance)
+    if not columns:
+        raise InputError("no column is named", "as in: --relevance artist,style")
+    document = benchmark(
+        args.collection, columns, args.limit, args.seed, parse_weights(args.graded) if args.graded else None, [parse_weights(mix) for mix in args.mix],
+        names(args.metrics) or (), args.queries, args.tune_weights, not args.no_self_retrieval, not args.no_hubness, not args.no_latency, progress,
+    )  # fmt: skip
+    if args.out:
+        from artextract.evaluate.retrieval_report import write_retrieval_report
+
+        document["files"] = write_retrieval_report(document, args.out)
+    return Outcome(document, tables.benchmark(document))

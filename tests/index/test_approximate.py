@@ -1,0 +1,174 @@
+"""The approximate index against the exact search."""
+
+import numpy as np
+import pytest
+
+from artextract.errors import InputError, MismatchError
+from artextract.index import approximate
+from artextract.index.approximate import RECALL, Approximate, build_approximate
+from artextract.index.embedded import Block, EmbeddedIndex
+from artextract.index.ranking import rank
+
+ONE, TWO, THREE = Block("one", "1", 12), Block("two", "1", 8, "centred"), Block("three", "1", 5)
+WEIGHTS = {"one": 0.6, "two": 0.4, "three": 0.0}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_tries():
+    """Tuned on fewer queries, for speed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(approximate, "TRIED_QUERIES", 40)
+        yield
+
+
+def clustered(n, seed, lacking=0.0):
+    """Rows around 40 centres, which lie around a common direction, as the vectors of images do."""
+    made = np.random.default_rng(7)
+    random = np.random.default_rng(seed)
+    vectors = {}
+    for block in (ONE, TWO, THREE):
+        centres = made.normal(size=(40, block.dim)) + 1
+        vectors[block] = (centres[random.integers(0, 40, n)] + 0.5 * random.normal(size=(n, block.dim))).astype(np.float32)
+    vectors[TWO][random.random(n) < lacking] = np.nan
+    return vectors
+
+
+def names(start, n):
+    return [f"id{i}" for i in range(start, start + n)]
+
+
+def make(folder, n=2000, lacking=0.1):
+    index = EmbeddedIndex.build(folder, names(0, n), names(0, n), clustered(n, 0, lacking))
+    return build_approximate(index, WEIGHTS)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("approximate"))
+
+
+def queries(index, n=40):
+    """Vectors that are none of its rows."""
+    rows = clustered(n, 99)
+    return [{block.name: index.space(block.name)(vectors[at]) for block, vectors in rows.items()} for at in range(n)]
+
+
+def recall(index, weights, allowed=None, only=None):
+    searched = Approximate(index)
+    found = []
+    for query in queries(index):
+        query = {name: vector for name, vector in query.items() if only is None or name in only}
+        exact = rank(index, query, weights, 10, allowed)
+        near = rank(index, query, weights, 10, allowed, candidates=searched.candidates(query, weights, 10, allowed))
+        assert len(near.positions) == len(exact.positions)
+        found.append(len(set(exact.positions) & set(near.positions)) / len(exact.positions))
+        common = dict(zip(exact.positions, exact.scores))
+        assert all(score == pytest.approx(common[at], abs=1e-5) for at, score in zip(near.positions, near.scores) if at in common), "ranked by the exact score"
+    return np.mean(found)
+
+
+def test_it_finds_what_the_exact_search_finds(index):
+    assert index.config.approximate["recall@10"] >= RECALL
+    assert recall(index, WEIGHTS) >= 0.97, "on queries that it was not tuned on"
+    opened = EmbeddedIndex.open(index.folder)
+    assert opened.config == index.config and (opened.folder / opened.config.approximate["file"]).is_file()
+
+
+@pytest.mark.parametrize("weights", [{"one": 1.0}, {"two": 1.0}, {"one": 0.1, "two": 0.9}])
+def test_it_serves_other_weights_than_it_was_built_for(index, weights):
+    assert recall(index, weights) >= 0.9
+
+
+def test_it_serves_queries_that_lack_a_feature(index):
+    assert recall(index, WEIGHTS, only=("one",)) >= 0.9
+
+
+def test_what_it_proposes_is_in_the_order_of_the_scores(index):
+    """With all cells looked at, only the rounding to 8 bits stands between the proposed and the best, rows that lack a feature among them."""
+    built = Approximate(index)._faiss
+    for query in queries(index, 10):
+        proposed = approximate._proposed(built, index, index.config.approximate["weights"], query, WEIGHTS, 100, built.nlist, None)
+        exact = rank(index, query, WEIGHTS, 100).positions
+        assert len(set(proposed) & set(exact)) >= 95
+
+
+def test_filters_are_applied_before_the_search(index):
+    allowed = np.zeros(len(index), dtype=bool)
+    allowed[::10] = True
+    searched = Approximate(index)
+    for query in queries(index, 10):
+        assert allowed[searched.candidates(query, WEIGHTS, 10, allowed)].all()
+    assert recall(index, WEIGHTS, allowed) >= 0.97
+
+
+def test_it_covers_the_features_it_was_built_of(index):
+    searched = Approximate(index)
+    query = queries(index, 1)[0]
+    assert searched.covers(WEIGHTS, query) and searched.covers({"two": 1.0}, query)
+    assert not searched.covers({"one": 0.5, "three": 0.5}, query)
+    del query["three"]
+    assert searched.covers({"one": 0.5, "three": 0.5}, query), "what the query lacks does not count"
+
+
+def test_rows_added_are_found_and_rows_removed_are_not(tmp_path):
+    index = make(tmp_path)
+    new = clustered(30, 5)
+    best = [rank(index, query, WEIGHTS, 3).positions[0] for query in queries(index, 20)]
+    gone = sorted({index.ids[at] for at in best})
+    changed = index.update(names(10_000, 30), names(10_000, 30), {block.name: rows for block, rows in new.items()}, gone)
+    assert changed.config.approximate == index.config.approximate
+    for opened in (changed, EmbeddedIndex.open(tmp_path)):
+        searched = Approximate(opened)
+        for row in range(30):
+            query = {block.name: opened.space(block.name)(rows[row]) for block, rows in new.items()}
+            found = rank(opened, query, WEIGHTS, 1, candidates=searched.candidates(query, WEIGHTS, 1))
+            assert opened.ids[found.positions[0]] == f"id{10_000 + row}"
+        for query in queries(opened, 20):
+            candidates = searched.candidates(query, WEIGHTS, 10)
+            assert (np.diff(candidates) > 0).all() and not {opened.ids[at] for at in candidates} & set(gone)
+        assert recall(opened, WEIGHTS) >= 0.97
+    again = changed.update(["last"], ["last"], {block.name: rows[:1] for block, rows in clustered(1, 6).items()}, names(10_029, 1))
+    assert again.position("last") in Approximate(again).candidates(queries(again, 1)[0], WEIGHTS, 1), "a number is never given twice"
+
+
+def test_a_row_whose_image_was_changed_is_found_where_it_is_now(tmp_path):
+    index = make(tmp_path, 1200)
+    new = clustered(1, 77)
+    changed = index.update(["id5"], ["other"], {block.name: rows for block, rows in new.items()}, [])
+    query = {block.name: changed.space(block.name)(rows[0]) for block, rows in new.items()}
+    found = rank(changed, query, WEIGHTS, 1, candidates=Approximate(changed).candidates(query, WEIGHTS, 1))
+    assert changed.ids[found.positions[0]] == "id5" and len(changed) == 1200
+
+
+def test_when_all_is_written_anew_it_is_dropped(tmp_path):
+    index = make(tmp_path, 1200)
+    file = tmp_path / index.config.approximate["file"]
+    half = index.update([], [], {}, index.ids[:600])
+    assert half.config.approximate is None and not file.exists() and len(EmbeddedIndex.open(tmp_path)) == 600
+
+
+def test_it_can_be_taken_away(tmp_path):
+    index = make(tmp_path, 1200)
+    assert index.with_approximate(None).config.approximate is None
+    assert not list(tmp_path.glob("*.faiss")) and len(EmbeddedIndex.open(tmp_path)) == 1200
+
+
+def test_few_rows_need_none(tmp_path):
+    index = EmbeddedIndex.build(tmp_path, names(0, 999), names(0, 999), clustered(999, 0))
+    with pytest.raises(InputError, match="too few"):
+        build_approximate(index, WEIGHTS)
+
+
+def test_an_index_that_was_changed_meanwhile_is_not_overwritten(tmp_path):
+    index = make(tmp_path, 1200)
+    changed = index.update([], [], {}, ["id1"])
+    with pytest.raises(MismatchError, match="changed since it was opened"):
+        build_approximate(index, WEIGHTS)
+    assert EmbeddedIndex.open(tmp_path).config == changed.config
+
+
+def test_progress_is_told(tmp_path):
+    seen = []
+    index = EmbeddedIndex.build(tmp_path, names(0, 1000), names(0, 1000), clustered(1000, 0))
+    build_approximate(index, WEIGHTS, progress=lambda items, total, caption: (seen.append((total, caption)), items)[1])
+    assert seen == [(1, "approximate index")]
