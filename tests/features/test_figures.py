@@ -1,7 +1,6 @@
 """Figures and heads: the geometry of windows and mirrors anywhere; with MediaPipe, what is found in paintings, against what we counted by eye."""
 
 import csv
-import importlib.util
 import os
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
+from artextract.errors import InputError
 from artextract.features import figures as module
 from artextract.features.face import Face, angles
 from artextract.features.figures import (
@@ -22,7 +22,17 @@ COUNTS = Path(__file__).parent / "data" / "gallery_figures.csv"
 FRONT = "agnolo-bronzino_lucrezia-panciatichi-1540.jpg"
 TURNED = "albert-bloch_portrait-of-a-boy.jpg"
 
-needs_models = pytest.mark.skipif(importlib.util.find_spec("mediapipe") is None, reason="mediapipe is not installed here: make test-figures")
+
+
+def _missing() -> str:
+    try:
+        module.need_models("pose")
+    except InputError as error:
+        return f"{error.message}: {error.hint}"
+    return ""
+
+
+needs_models = pytest.mark.skipif(bool(_missing()), reason=_missing())
 needs_gallery = pytest.mark.skipif(not GALLERY.is_dir(), reason="the gallery of real paintings is not beside the checkout")
 
 

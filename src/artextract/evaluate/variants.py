@@ -94,7 +94,8 @@ def mixed(standard: Standard, variant: Variant, n: int) -> np.ndarray:
     if not parts:
         return np.full((1, n), -np.inf, dtype=np.float32)
     if len(parts) == 1:
-        return np.where(np.isnan(parts[0][1]), np.float32(-np.inf), parts[0][1])
+        weight, values = parts[0]
+        return np.where(np.isnan(values), np.float32(-np.inf), np.float32(weight) * values)
     total, nothing = np.zeros_like(parts[0][1]), np.ones(parts[0][1].shape, dtype=bool)
     for weight, values in parts:
         lacking = np.isnan(values)

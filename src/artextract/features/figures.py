@@ -108,12 +108,16 @@ class Figure:
 
 
 def need_models(feature: str) -> None:
-    """Raise ``InputError`` where MediaPipe is not installed."""
+    """Raise ``InputError`` where MediaPipe is not installed or a library of the system that it needs is missing."""
     if importlib.util.find_spec("mediapipe") is None:
         raise InputError(
             f"the feature '{feature}' needs mediapipe: run `make setup-figures`, or `pip install artextract[figures]` in an environment of its own",
             "what is already indexed by it can be searched here, by id",
         )
+    try:
+        import cv2  # noqa: F401  MediaPipe loads it, and it the system's OpenGL
+    except ImportError as error:
+        raise InputError(f"the feature '{feature}' cannot load MediaPipe: {error}", "install the system's OpenGL library, on Debian: apt-get install libgl1 libglib2.0-0") from error
 
 
 def find_heads(image: Image.Image) -> list[Head]:

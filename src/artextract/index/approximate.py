@@ -20,8 +20,10 @@ from artextract.progress import Progress, no_progress
 EXACT_ROWS = 300_000
 """Up to so many rows every search looks at all of them, unless asked otherwise."""
 RECALL = 0.99
-TRIED_QUERIES = 200
+TRIED_QUERIES = 100
 CANDIDATES = 200
+MOST_CELLS = 0.25
+"""A mix that needs a larger part of the cells is searched exactly."""
 _CHUNK = 16_384
 _CELL_ROWS_TRAINED = 64
 
@@ -30,7 +32,7 @@ def build_approximate(index: EmbeddedIndex, weights: Mapping[str, float], seed: 
     """Build and tune it for a mix, write it beside the index, and give the index that uses it.
 
     Cells: about four times the root of the number of rows. The number of cells looked at is doubled until, on ``TRIED_QUERIES`` rows drawn by lot, ``RECALL`` of the
-    exact ten nearest are found after re-ranking ``CANDIDATES``; what was reached is kept in the description. Raises ``InputError`` for fewer than 1,000 rows.
+    exact ten nearest are found after re-ranking ``CANDIDATES``, for the mix and for each feature alone; what was reached is kept in the description. Raises ``InputError`` for fewer than 1,000 rows.
     """
     import faiss
 
@@ -64,14 +66,23 @@ class Approximate:
         self._faiss = faiss.read_index(str(index.folder / self.description["file"]), faiss.IO_FLAG_MMAP)
 
     def covers(self, weights: Mapping[str, float], query: Mapping[str, np.ndarray]) -> bool:
-        """Whether every feature that counts is among those that it was built of."""
-        return {name for name, weight in weights.items() if weight > 0 and name in query} <= self.description["weights"].keys()
+        """Whether it was built of every feature that counts, and finds what this mix of them asks for without looking at most of its cells."""
+        return self._looked_at(weights, query) is not None
 
     def candidates(self, query: Mapping[str, np.ndarray], weights: Mapping[str, float], k: int, allowed: np.ndarray | None = None) -> np.ndarray:
         """Positions of the rows worth an exact look, ascending: the best that it knows of, and all rows that were added since it was built."""
-        found = _proposed(self._faiss, self.index, self.description["weights"], query, weights, max(CANDIDATES, 10 * k), self.description["looked_at"], allowed)
+        found = _proposed(self._faiss, self.index, self.description["weights"], query, weights, max(CANDIDATES, 10 * k), self._looked_at(weights, query) or self._faiss.nlist, allowed)
         added = np.arange(np.searchsorted(self.index.serials, self.description["rows"]), len(self.index))
         return np.union1d(found, added)
+
+    def _looked_at(self, weights: Mapping[str, float], query: Mapping[str, np.ndarray]) -> int | None:
+        """The cells for the mix that it was built for; for any other those of the most demanding of its features."""
+        counting = {name: weight for name, weight in weights.items() if weight > 0 and name in query}
+        built = self.description["weights"]
+        if counting.keys() == built.keys() and np.allclose([counting[name] / sum(counting.values()) for name in built], [built[name] / sum(built.values()) for name in built]):
+            return self.description["looked_at"]
+        alone = self.description["looked_at_alone"]
+        return max(alone[name] for name in counting) if counting and counting.keys() <= alone.keys() else None
 
 
 def _block(index: EmbeddedIndex, name: str):
@@ -112,19 +123,24 @@ def _proposed(
 
 
 def _tuned(index: EmbeddedIndex, built: Any, weights: Mapping[str, float], random: np.random.Generator) -> dict[str, Any]:
-    """How many cells to look at, and the recall of the ten nearest that this reached."""
+    """How many cells to look at for the mix, and the recall of the ten nearest that this reached; and for each feature alone, without those for which it takes too many."""
     queries = random.choice(len(index), min(TRIED_QUERIES, len(index)), replace=False)
     vectors = [index.vectors_of(int(row)) for row in queries]
 
-    def nearest(row: int, vector: Mapping[str, np.ndarray], candidates: np.ndarray | None = None) -> set[int]:
-        return set([at for at in rank(index, vector, weights, 11, candidates=candidates).positions.tolist() if at != row][:10])
+    def tuned(mix: Mapping[str, float], most: int) -> tuple[int, float]:
+        def nearest(row: int, vector: Mapping[str, np.ndarray], candidates: np.ndarray | None = None) -> set[int]:
+            return set([at for at in rank(index, vector, mix, 11, candidates=candidates).positions.tolist() if at != row][:10])
 
-    exact = [nearest(row, vector) for row, vector in zip(queries, vectors)]
-    looked_at = 1
-    while True:
-        proposed = (_proposed(built, index, weights, vector, weights, CANDIDATES, looked_at, None) for vector in vectors)
-        found = [nearest(row, vector, rows) for row, vector, rows in zip(queries, vectors, proposed)]
-        recall = float(np.mean([len(a & b) / len(a) for a, b in zip(exact, found) if a]))
-        if recall >= RECALL or looked_at >= built.nlist:
-            return {"looked_at": looked_at, "recall@10": recall}
-        looked_at = min(2 * looked_at, built.nlist)
+        exact = [nearest(row, vector) for row, vector in zip(queries, vectors)]
+        looked_at = 1
+        while True:
+            proposed = (_proposed(built, index, weights, vector, mix, CANDIDATES, looked_at, None) for vector in vectors)
+            found = [nearest(row, vector, rows) for row, vector, rows in zip(queries, vectors, proposed)]
+            recall = float(np.mean([len(a & b) / len(a) for a, b in zip(exact, found) if a]))
+            if recall >= RECALL or looked_at >= most:
+                return looked_at, recall
+            looked_at = min(2 * looked_at, most)
+
+    looked_at, recall = tuned(weights, built.nlist)
+    alone = {name: tuned({name: 1.0}, max(1, int(MOST_CELLS * built.nlist))) for name in weights}
+    return {"looked_at": looked_at, "recall@10": recall, "looked_at_alone": {name: cells for name, (cells, reached) in alone.items() if reached >= RECALL}}

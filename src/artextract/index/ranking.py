@@ -14,7 +14,7 @@ from artextract.index.scales import Scale, compared, densities, references
 @dataclass(frozen=True)
 class Found:
     """Rows of the index, best first: ``positions`` int (n,), ``scores`` float64 (n,), and per feature (n,) the raw ``similarities``, the ``contributions``, which sum to the
-    score, and ``closer_than``, the part of the collection that is less similar to the query by this feature; NaN where row or query lacks the feature.
+    score, and ``closer_than``, the part of the collection (of the paintings that have the feature) that is less similar to the query by it; NaN where row or query lacks the feature.
     ``all_closer_than`` (n,) is that part by the whole score. ``n_candidates`` is how many rows could have been found; ``exact`` tells whether all of them were
     looked at."""
 
@@ -73,8 +73,8 @@ def rank(
         scores=total[best],
         similarities=similarities,
         contributions={name: weights.get(name, 0.0) * standard[best] for name, (_, standard) in scored.items()},
-        closer_than={name: _below(all_scored[name][0], raw[best]) for name, (raw, _) in scored.items()},
-        all_closer_than=_below(all_total[all_anything], total[best]),
+        closer_than={name: _below(all_scored[name][0], raw[best], name in further) for name, (raw, _) in scored.items()},
+        all_closer_than=_below(np.where(all_anything, all_total, np.nan), total[best], set(counting) <= further.keys()),
         n_candidates=n_candidates,
         exact=candidates is None,
     )
@@ -126,8 +126,9 @@ def _total(scored: Mapping[str, tuple[np.ndarray, np.ndarray]], weights: Mapping
 
 def _below(everything: np.ndarray, values: np.ndarray) -> np.ndarray:
     """The part of ``everything``, without NaN, that is less than each value; NaN for NaN."""
-    there = np.sort(everything[np.isfinite(everything)])
+    there = everything[np.isfinite(everything)]
     if not len(there):
         return np.full(len(values), np.nan)
-    found = np.searchsorted(there, values, side="left") / max(1, len(there) - 1)
-    return np.where(np.isfinite(values), np.minimum(found, 1.0), np.nan)
+    order = np.sort(values)  # of the two it is the short list that is sorted
+    less = np.cumsum(np.bincount(np.searchsorted(order, there, side="right"), minlength=len(order) + 1))[np.searchsorted(order, values, side="left")]
+    return np.where(np.isfinite(values), np.minimum(less / max(1, len(there) - 1), 1.0), np.nan)

@@ -11,6 +11,7 @@ from artextract.files import write_aside
 from artextract.images import open_image
 from artextract.lettering import fit, font
 from artextract.search.engine import Hit, SearchResult
+from artextract.search.query import colour_picture
 
 COLUMNS = 5
 BOX = 260
@@ -55,12 +56,11 @@ def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Ima
 
 def _head(sheet: Image.Image, draw: ImageDraw.ImageDraw, result: SearchResult, image: Image.Image | None, colours: dict) -> None:
     query = result.query
-    _picture(sheet, draw, image if image is not None else query["path"], (GAP, GAP), frame=True)
+    if image is None and query["colours"]:
+        image = colour_picture(query["colours"])
+    _picture(sheet, draw, image if image is not None else query["path"], (GAP, GAP), frame=True, region=query["region"])
     left, top, width = GAP + BOX + GAP, GAP, sheet.width - 3 * GAP - BOX
-    name = query["title"] or query["id"] or (Path(query["path"]).name if query["path"] else "a picture")
-    if artist := (query["labels"] or {}).get("artist"):
-        name = f"{name}, {artist}" if query["title"] else name
-    draw.text((left, top), fit(f"Most like {name}", font(30, bold=True), width), fill=INK, font=font(30, bold=True))
+    draw.text((left, top), fit(f"Most like {_asked(query)}", font(30, bold=True), width), fill=INK, font=font(30, bold=True))
     filters = f", where {' and '.join(result.where)}" if result.where else ""
     found = f"{len(result.hits)} of {result.n_candidates} paintings{filters}"
     draw.text((left, top + 46), fit(found, font(19), width), fill=FAINT, font=font(19))
@@ -69,6 +69,23 @@ def _head(sheet: Image.Image, draw: ImageDraw.ImageDraw, result: SearchResult, i
         draw.rectangle((left, y + 3, left + 18, y + 19), fill=colours[feature])
         draw.text((left + 30, y), f"{feature}  weight {weight:.2f}", fill=INK, font=font(18))
     draw.text((left, top + BOX - 22), "A bar's length is the score, its colours are the features' parts.", fill=FAINT, font=font(15))
+
+
+def _asked(query: dict) -> str:
+    """What was asked for, as "Haystacks, Claude Monet, and the words 'snow'"."""
+    parts = []
+    if query["plus"]:
+        parts.append(" + ".join(query["plus"]) + "".join(f" - {name}" for name in query["minus"] or []))
+    elif query["colours"]:
+        parts.append("these colours: " + ", ".join(f"{code} {share:.0%}" for code, share in query["colours"]))
+    elif query["id"] or query["path"]:
+        name = query["title"] or query["id"] or Path(query["path"]).name
+        artist = (query["labels"] or {}).get("artist")
+        name = f"{name}, {artist}" if query["title"] and artist else name
+        parts.append(f"a part of {name}" if query["region"] else name)
+    elif not query["words"]:
+        parts.append("a picture")
+    return " and ".join([*parts, *([f"the words '{query['words']}'"] if query["words"] else [])])
 
 
 def _card(sheet: Image.Image, draw: ImageDraw.ImageDraw, hit: Hit, rank: int, corner: tuple[int, int], colours: dict) -> None:
@@ -96,12 +113,13 @@ def _caption(hit: Hit) -> list[tuple[str, str]]:
     return [(hit.title or hit.id, INK), *((line, FAINT) for line in lines)]
 
 
-def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, source: object, corner: tuple[int, int], frame: bool = False) -> None:
+def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, source: object, corner: tuple[int, int], frame: bool = False, region: tuple | None = None) -> None:
     left, top = corner
     try:
         if source is None:
             raise ImageError("no picture")
-        fitted = ImageOps.contain(open_image(source, at_least=BOX), (BOX, BOX), Image.Resampling.LANCZOS)
+        opened = source if isinstance(source, Image.Image) else open_image(source, at_least=BOX)
+        fitted = ImageOps.contain(opened, (BOX, BOX), Image.Resampling.LANCZOS)
     except ImageError as error:
         draw.rectangle((left, top, left + BOX, top + BOX), fill=LINE)
         reason = fit(error.message, font(15), BOX - 20)
@@ -109,3 +127,7 @@ def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, source: object, corn
         return
     left, top = left + (BOX - fitted.width) // 2, top + (0 if frame else BOX - fitted.height)
     sheet.paste(fitted, (left, top))
+    if region is not None:
+        box = (left + region[0] * fitted.width, top + region[1] * fitted.height, left + region[2] * fitted.width - 1, top + region[3] * fitted.height - 1)
+        for width, colour in ((5, PAPER), (2, COLOURS[1])):
+            draw.rectangle(box, outline=colour, width=width)
