@@ -80,14 +80,15 @@ def measure(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
     def plain(query: Query) -> np.ndarray:
         return flat.search(as_flat(query), K + 1)[1][0]
 
-    rows, times = in_turn({"exact": exact, "approximate": approximate, "faiss flat": plain}, queries)
+    used = searched.covers(weights, queries[0])
+    rows, times = in_turn({"exact": exact, **({"approximate": approximate} if used else {}), "faiss flat": plain}, queries)
     nearest = {name: [[at for at in answer.tolist() if at != itself][:K] for answer, itself in zip(answers, own)] for name, answers in rows.items()}
     description = index.config.approximate
     return {
         "rows": len(index), "dims": {block.name: block.dim for block in index.config.blocks if block.name in weights}, "weights": weights,
         "dimensions_filled": {name: dimensions_filled(np.asarray(index.block(name)), random) for name in weights}, "queries": len(queries), "threads": faiss.omp_get_max_threads(),
-        "cells": description["cells"], "looked_at": description["looked_at"], "looked_at_alone": description["looked_at_alone"], "build_seconds": seconds,
-        "approximate_mb": (folder / description["file"]).stat().st_size / 1e6, "peak_memory_gb": peak_memory(),
+        "cells": description["cells"], "looked_at": description["looked_at"], "looked_at_alone": description["looked_at_alone"], "approximate_used": used,
+        "build_seconds": seconds, "approximate_mb": (folder / description["file"]).stat().st_size / 1e6, "peak_memory_gb": peak_memory(),
         "searches": {name: figures(name, nearest, times) for name in rows},
     }  # fmt: skip
 
@@ -153,7 +154,8 @@ def table(found: dict[str, Any]) -> str:
     lines.append(f"{'':<12} {'recall@10':>9} {'p50 ms':>8} {'p95 ms':>8} {'a second':>9} {'x FAISS flat':>13}")
     for name, row in found["searches"].items():
         lines.append(f"{name:<12} {row['recall@10']:>9.4f} {row['p50_ms']:>8.2f} {row['p95_ms']:>8.2f} {row['per_second']:>9.1f} {row['times_faiss_flat']:>13.3f}")
-    lines.append(f"approximate: {found['looked_at']} of {found['cells']} cells, alone {found['looked_at_alone'] or 'none'}; {found['approximate_mb']:.0f} MB on disk")
+    cells = f"{found['looked_at']} of {found['cells']} cells" + (f", for a feature alone {found['looked_at_alone']}" if found["looked_at_alone"] else "")
+    lines.append(f"approximate: {cells if found['approximate_used'] else f'not used, since it would look at {cells}'}; {found['approximate_mb']:.0f} MB on disk")
     lines.append("built in " + ", ".join(f"{seconds:.0f} s ({name})" for name, seconds in found["build_seconds"].items()) + f"; at most {found['peak_memory_gb']:.1f} GB of memory")
     return "\n".join(lines)
 

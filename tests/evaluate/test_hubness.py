@@ -52,5 +52,7 @@ def test_what_is_lacking_has_no_neighbours_and_a_sample_is_a_collection_of_its_o
     vectors = np.random.default_rng(0).normal(size=(N, 6)).astype(np.float32)
     sampled = hubness(build(tmp_path, vectors), [Variant("f", {"f": 1.0})], apart(N), most_rows=50)
     assert sampled["paintings"] == 50 and 1 < sampled["results"]["f"]["largest"] <= 5
+    eleven = hubness(build(tmp_path / "eleven", vectors), [Variant("f", {"f": 1.0})], apart(N), most_rows=11)
+    assert eleven["results"]["f"] == {"skewness": None, "in_no_ten": 0, "largest": 1}  # each is among the ten of all others
     nothing = build(tmp_path / "other", np.full((5, 3), np.nan, dtype=np.float32))
     assert hubness(nothing, [Variant("f", {"f": 1.0})], apart(5))["results"] == {"f": None}

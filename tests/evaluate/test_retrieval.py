@@ -8,12 +8,14 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.evaluate import retrieval
 from artextract.evaluate.retrieval import benchmark
 from artextract.labels import canonical_key
 from artextract.metrics.retrieval import MEASURES
 from artextract.model.saved import SavedModel
 from artextract.search.build import build_index
 from artextract.search.engine import SearchEngine
+from artextract.search.weights import parse_weights
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
 
@@ -137,9 +139,16 @@ def test_artists_that_the_training_saw_are_judged_apart(indexed_collection, monk
     seen(monkeypatch, [0], ["painter_of_red_bands", "painter_of_blue_discs"])
     result = benchmark(indexed_collection, "style", metrics=("cosine",))
     saw, never = result["seen_artists"], result["unseen_artists"]
+    assert result["artists"] == {"seen": saw["n_queries"], "unseen": never["n_queries"], "unknown": 0}
     assert saw["n_queries"] + never["n_queries"] == result["n_queries"] and 0 < saw["n_queries"] <= 5
     together = (saw["results"]["deep"]["map"] * saw["n_queries"] + never["results"]["deep"]["map"] * never["n_queries"]) / result["n_queries"]
     assert result["results"]["deep"]["map"] == pytest.approx(together)
+
+
+def test_where_no_artist_was_seen_there_is_nothing_to_split(indexed_collection, monkeypatch, seen):
+    seen(monkeypatch, [0], ["someone_else"])
+    result = benchmark(indexed_collection, "artist", metrics=("cosine",))
+    assert result["artists"] == {"seen": 0, "unseen": result["n_queries"], "unknown": 0} and result["unseen_artists"] is None
 
 
 def test_weights_are_chosen_on_one_half_and_judged_on_the_other(indexed_collection):
@@ -151,9 +160,24 @@ def test_weights_are_chosen_on_one_half_and_judged_on_the_other(indexed_collecti
     assert [(pair["first"], pair["measure"]) for pair in tuned["comparisons"]] == [("tuned", "map"), ("tuned", "p@1"), ("tuned", "p@10")]
     assert {path: path.stat().st_mtime_ns for path in (indexed_collection / "index").rglob("*")} == before
     engine = SearchEngine.open(indexed_collection)
-    from artextract.search.weights import parse_weights
-
     assert engine.search(engine.paintings.ids[0], weights=parse_weights(tuned["as_option"])).weights == pytest.approx(tuned["weights"], abs=1e-4)
+
+
+def test_the_tuned_mix_is_judged_on_the_half_that_did_not_choose_it(indexed_collection, monkeypatch):
+    halves = []
+
+    def remember(index, queries, *rest):
+        halves.append(queries)
+        return {"weights": {"deep": 0.0, "style": 0.0, "palette": 1.0}, "measure": "p@10", "n_queries": len(queries), "value": 0.0, "tried": 1}
+
+    monkeypatch.setattr(retrieval, "tuned_weights", remember)
+    result = benchmark(indexed_collection, "genre", metrics=("cosine",), tune="p@10")
+    tuned, engine = result["tuned"], SearchEngine.open(indexed_collection)
+    genres = dict(zip(engine.paintings.ids, engine.paintings.column("genre")))
+    others = [engine.index.ids[row] for row in range(24) if row not in halves[0] and genres[engine.index.ids[row]] is not None]
+    right = [sum(hit.labels["genre"] == genres[painting] for hit in engine.search(painting, 10, {"palette": 1}).hits) / 10 for painting in others]
+    assert tuned["judged_on"] == len(others) and tuned["results"]["tuned"]["p@10"] == pytest.approx(np.mean(right))
+    assert np.mean(right) != pytest.approx(result["results"]["palette"]["p@10"])  # so the halves can be told apart
 
 
 def test_copies_are_neither_candidates_nor_a_reason_to_ask(tmp_path):

@@ -37,6 +37,7 @@ def test_like_the_ranking_of_a_search(index, row):
 def test_names(index):
     names = [variant.name for variant in variants_of(index, [{"pose": 1, "deep": 0}, {"deep": 2, "pose": 2}])]
     assert names == ["deep:raw", "deep", "deep:csls", "pose", "pose:csls", "default", "default:csls", "pose=1", "pose=1:csls", "deep=2,pose=2", "deep=2,pose=2:csls"]
+    assert [variant.name for variant in variants_of(index, metrics=("l2",))][1:3] == ["deep", "deep:l2"]
     assert weights_text({"deep": 0.25, "pose": 0.0}) == "deep=0.25"
     with pytest.raises(InputError, match="no metric 'manhattan'"):
         variants_of(index, metrics=("manhattan",))

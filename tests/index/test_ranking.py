@@ -174,6 +174,7 @@ def test_further_similarities_count_beside_vectors(tmp_path):
     words = np.array([np.nan, 2.0, 4.0, np.nan])
     found = rank(index, {}, {"words": 1.0}, 4, further={"words": words})
     assert found.positions.tolist() == [2, 1] and found.scores == pytest.approx([4 / 3.98, 2 / 3.98]), "on a scale from 0 to their last hundredth"
+    assert found.closer_than["words"] == pytest.approx([1, 2 / 3]) == found.all_closer_than, "rows without the words are less like them"
     mixed = rank(index, index.vectors_of(0), {"words": 0.5, "colour": 0.5}, 4, further={"words": words})
     assert len(mixed.positions) == 4 and mixed.scores == pytest.approx(np.nan_to_num(mixed.contributions["words"]) + mixed.contributions["colour"])
 

@@ -27,7 +27,7 @@ def engine(small_collection):
     blocks = {"deep": unit(np.repeat(np.eye(4, 16), 6, axis=0) + random.normal(0, 0.05, (24, 16))), "noise": unit(random.normal(size=(24, 8)))}
     for block in blocks.values():
         block[3] = 0
-    return SimpleNamespace(paintings=paintings, index=SimpleNamespace(features=tuple(blocks), block=blocks.__getitem__))
+    return SimpleNamespace(paintings=paintings, index=SimpleNamespace(features=tuple(blocks), block=blocks.__getitem__, scale=lambda name, metric: SimpleNamespace(reach=0.5)))
 
 
 @pytest.fixture(scope="module")

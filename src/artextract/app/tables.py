@@ -141,12 +141,16 @@ def benchmark(document: dict[str, Any]) -> str:
     for relevance, entry in document["relevances"].items():
         classes = "" if entry["n_classes"] is None else f" of {entry['n_classes']} classes"
         lines += ["", f"{'worth' if entry['n_classes'] is None else 'same'} {relevance}: {entry['n_queries']} queries{classes}, {entry['n_labelled']} paintings labelled; 95 % intervals over queries", figures(entry)]
+        artists = entry["artists"] or {}
+        if artists.get("unseen") and not artists["seen"]:
+            lines.append(f"{artists['unseen']} of them are by artists that the training never saw, none by one that it saw")
         for part, caption in (("seen_artists", "by artists that the training saw"), ("unseen_artists", "by artists that it never saw")):
             if entry[part] is not None:
-                lines += [f"of these {caption}: {entry[part]['n_queries']} queries of {entry[part]['n_classes']} classes" if entry["n_classes"] else f"of these {caption}: {entry[part]['n_queries']} queries", figures(entry[part])]
+                classes = "" if entry[part]["n_classes"] is None else f" of {entry[part]['n_classes']} classes"
+                lines += [f"of these {caption}: {entry[part]['n_queries']} queries{classes}", figures(entry[part])]
         by_measure = {m: {row["other"]: row for row in against_default(entry["comparisons"], m)} for m in ("p@1", "p@10", "map")}
         rows = [
-            [other, *(f"{row['difference']:+.3f} [{row['ci'][0]:+.3f}, {row['ci'][1]:+.3f}] {p_text(row['p_holm'])}" for row in (found[other] for found in by_measure.values()))]
+            [other, *(f"{(row := found[other])['difference']:+.3f} [{row['ci'][0]:+.3f}, {row['ci'][1]:+.3f}] {p_text(row['p_holm'])}" for found in by_measure.values())]
             for other in by_measure["p@1"]
         ]
         lines += ["paired randomisation, Holm over all pairs", grid(["default minus", *by_measure], rows)] if rows else []
@@ -154,15 +158,21 @@ def benchmark(document: dict[str, Any]) -> str:
     if tuned is not None:
         test = next(pair for pair in tuned["comparisons"] if pair["measure"] == tuned["measure"])
         low, high = test["ci"]
-        rows = [[name, *(f"{scores[m]:.3f} [{tuned['ci'][name][m][0]:.3f}, {tuned['ci'][name][m][1]:.3f}]" for m in ("p@1", "p@10", "map"))] for name, scores in tuned["results"].items()]
+        rows = [
+            [name, *(f"{scores[m]:.3f} [{tuned['ci'][name][m][0]:.3f}, {tuned['ci'][name][m][1]:.3f}]" for m in ("p@1", "p@10", "map"))]
+            for name, scores in tuned["results"].items()
+        ]
         lines += [
-            "", f"weights with the largest {tuned['measure']} for {tuned['relevance']} on {tuned['chosen_on']} queries ({tuned['tried']} tried); judged on {tuned['judged_on']} others:",
-            grid(["", "p@1", "p@10", "map"], rows), f"{test['first']} minus {test['second']}, {tuned['measure']}: {test['difference']:+.3f} [{low:+.3f}, {high:+.3f}], {p_text(test['p_holm'])}",
+            "",
+            f"weights with the largest {tuned['measure']} for {tuned['relevance']} on {tuned['chosen_on']} queries ({tuned['tried']} tried); judged on {tuned['judged_on']} others:",
+            grid(["", "p@1", "p@10", "map"], rows),
+            f"{test['first']} minus {test['second']}, {tuned['measure']}: {test['difference']:+.3f} [{low:+.3f}, {high:+.3f}], {p_text(test['p_holm'])}",
             f"take them with: --weights {tuned['as_option']}",
         ]  # fmt: skip
     if document["hubness"] is not None:
         told = document["hubness"]
-        rows = [[name, *("–" if values is None or values[key] is None else text.format(values[key]) for key, text in (("skewness", "{:.2f}"), ("in_no_ten", "{:.1%}"), ("largest", "{:.1f}")))] for name, values in told["results"].items()]
+        shown = (("skewness", "{:.2f}"), ("in_no_ten", "{:.1%}"), ("largest", "{:.1f}"))
+        rows = [[name, *("–" if not values or values[key] is None else text.format(values[key]) for key, text in shown)] for name, values in told["results"].items()]
         lines += ["", f"hubs among {told['paintings']} paintings, by how often each is among the ten nearest", grid(["", "skewness", "among no one's ten", "largest over mean"], rows)]
     again = document["self_retrieval"]
     if again is not None and again["paintings"]:
@@ -173,7 +183,8 @@ def benchmark(document: dict[str, Any]) -> str:
         told = document["latency"]
         rows = [[caption, str(told[key]["n"]), f"{told[key]['p50_ms']:.0f} ms", f"{told[key]['p95_ms']:.0f} ms"] for key, caption in (("by_id", "by id"), ("by_image", "by a new image")) if told[key]]
         rates = ", ".join(f"{rate['per_second']:.1f} a second with {rate['threads']} thread{'s' * (rate['threads'] > 1)}" for rate in told["throughput"])
-        lines += ["", f"a search among {told['paintings']} paintings on {told['machine']['processor']}, {told['machine']['cores']} cores", grid(["", "timed", "p50", "p95"], rows), f"by id: {rates}"]
+        machine = f"{told['machine']['processor']}, {told['machine']['cores']} cores"
+        lines += ["", f"a search among {told['paintings']} paintings on {machine}", grid(["", "timed", "p50", "p95"], rows), f"by id: {rates}"]
     if "files" in document:
         lines += ["", f"written: {', '.join(document['files'].values())}"]
     return "\n".join(lines)

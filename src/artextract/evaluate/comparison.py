@@ -61,6 +61,9 @@ def compared_pairs(values: Mapping[str, np.ndarray], measures: Sequence[str], se
         corrected[column :: len(measures)] = holm(p[column :: len(measures)])
     named = [(first, second, measure) for first, second in pairs for measure in measures]
     return [
-        {"first": first, "second": second, "measure": measure, "difference": float(differences[:, i].mean()), "ci": ends[i].tolist(), "p": float(p[i]), "p_holm": float(corrected[i])}
+        {
+            "first": first, "second": second, "measure": measure, "difference": float(differences[:, i].mean()), "ci": ends[i].tolist(), "p": float(p[i]),
+            "p_holm": float(corrected[i]),
+        }
         for i, (first, second, measure) in enumerate(named)
-    ]
+    ]  # fmt: skip

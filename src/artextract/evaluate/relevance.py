@@ -59,10 +59,14 @@ def graded(paintings: Paintings, weights: Mapping[str, float]) -> Relevance:
 def shared_labels(cells: Sequence[Any]) -> csr_array:
     """Which values each cell has, ``float32 (N, values)`` of zeros and ones; cells are texts, numbers, lists of them, or None."""
     numbers: dict[str, int] = {}
+    key_of: dict[Any, str | None] = {}
     rows, columns = [], []
     for row, cell in enumerate(cells):
         items = cell if isinstance(cell, (list, tuple, set, np.ndarray)) else [cell]
-        keys = {key for item in items if (key := canonical_key(item)) is not None}
+        for item in items:
+            if item not in key_of:
+                key_of[item] = canonical_key(item)
+        keys = {key for item in items if (key := key_of[item]) is not None}
         rows += [row] * len(keys)
         columns += [numbers.setdefault(key, len(numbers)) for key in sorted(keys)]
     return csr_array((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=(len(cells), max(1, len(numbers))))
@@ -94,7 +98,8 @@ def _tells(labels: csr_array, asked: csr_array) -> bool:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What is no candidate for a query: itself, exact and near duplicates (equal ``groups``), and other views of the same object (equal ``objects``, -1 where unknown); both int (N,)."""
+    """What is no candidate for a query: itself, exact and near duplicates (equal ``groups``), and other views of the same object (equal ``objects``, -1 where unknown);
+    both int (N,)."""
 
     groups: np.ndarray
     objects: np.ndarray

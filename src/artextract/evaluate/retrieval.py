@@ -69,25 +69,28 @@ def benchmark(
     ``relevance``: one column, several ("artist,style" or a list), each judged on its own; a column of lists counts any shared value. ``gains`` ({"artist": 3, "style": 1}) adds
     a graded relevance, worth the sum over what is shared: nDCG uses it, the other measures count what is worth anything.
 
-    Queries are the paintings of which at least one candidate is relevant, ``limit`` of them by lot, if given. Candidates are all paintings of the index, those without a label
-    and those that a model was trained on too, but for the query itself, its exact and near duplicates, and other views of its object. Where "style" is indexed,
-    paintings that its model was trained on (or near-duplicates of those) ask nothing, of any feature; ``queries`` "all" keeps them, a split's name takes only that split.
-    What is left is also judged apart for artists that the training saw and those that it never saw.
+    Queries are the paintings of which at least one candidate is relevant, ``limit`` of them by lot, if given. Candidates are all paintings of the index, those without a
+    label and those that a model was trained on too, but for the query itself, its exact and near duplicates, and other views of its object. Where "style" is indexed,
+    paintings that its model was trained on (or near-duplicates of those) ask nothing, of any feature; ``queries`` "all" keeps them, a split's name takes only what that
+    split has of the others. What is left is also judged apart for artists that the training saw and those that it never saw.
 
-    Compared are each feature alone and the default mix, with each of ``metrics`` ("deep:csls"); "deep:raw", the pooled map of the backbone, neither centred nor scaled; ``mixes``
-    (weights); "random", an order by lot for each query; and "catalogue:style", what a search of the catalogue gives: first the paintings that share the query's other labels, those
-    with equally many by lot. A query that lacks what a variant compares finds nothing and counts as 0.
+    Compared are each feature alone and the default mix, by cosine and by each of ``metrics`` ("deep:csls"); "deep:raw", the pooled map of the backbone, neither centred nor scaled;
+    ``mixes`` (weights); "random", an order by lot for each query; and "catalogue:style", what a search of the catalogue gives: first the paintings that share the query's
+    other labels, those with equally many by lot. A query that lacks what a variant compares finds nothing and counts as 0.
 
-    Precision@k and recall@k, MAP (divided by all that is relevant), nDCG@10 (its ideal from all that is relevant), MRR; a painting with few relevant ones cannot reach 1 in p@10.
-    Means are over queries ("results", with 95 % bootstrap intervals in "ci") and over classes ("macro", the mean of class means; None for graded relevance). "comparisons" are
-    paired randomisation tests on the features, the raw backbone and the mixes, Holm-corrected.
+    Precision@k and recall@k, MAP (divided by all that is relevant), nDCG@10 (its ideal from all that is relevant), MRR; a painting with few relevant ones cannot reach 1 in
+    p@10. Means are over queries ("results", with 95 % bootstrap intervals in "ci") and over classes ("macro", the mean of class means; None for graded relevance).
+    "comparisons" are paired randomisation tests on the features, the raw backbone and the mixes, Holm-corrected.
 
-    ``tune`` names one of ``metrics.retrieval.MEASURES``: weights that make it largest are looked for on one half of the queries of the first relevance, and judged on the other
-    beside the default mix; nothing is written. ``with_self_retrieval`` (on ``limit`` paintings, by default 200), ``with_hubness`` and ``with_latency`` add what the modules of those names measure.
+    ``tune`` names one of ``metrics.retrieval.MEASURES``: weights that make it largest are looked for on one half of the queries of the first relevance, and judged on the
+    other beside the default mix; nothing is written. ``with_self_retrieval`` (on ``limit`` paintings, by default 200), ``with_hubness`` and ``with_latency`` add what the
+    modules of those names measure.
 
-    Gives {"relevance", "n_queries", "n_candidates", "n_labelled", "seed", "weights" (of the default mix), "mixes", "queries", "seen" (how many rows were left out, None without "style"), "notes",
-    "results", "macro", "ci", "comparisons", "unanswered" ({variant: queries that found nothing}), "seen_artists" and "unseen_artists" (None, or {"n_queries", "results", "macro", "ci", ...})} of
-    the first relevance, "relevances" (the same for each), and "tuned", "self_retrieval", "hubness", "latency", None where not asked for.
+    Gives {"relevance", "n_queries", "n_classes", "n_labelled", "results", "macro", "ci", "comparisons", "unanswered" ({variant: queries that found nothing relevant}),
+    "artists" (how many queries are by artists that the training of "style" saw, never saw, or that are unknown; None where that cannot be told), "seen_artists" and
+    "unseen_artists" (the same figures for those alone, where there are both)} of the first relevance, "relevances" (all these for each), "n_candidates", "seed", "weights" (of
+    the default mix), "mixes", "queries", "seen" (None without "style", else how many paintings its model was trained on, and whether they were left out), "notes", and "tuned",
+    "self_retrieval", "hubness", "latency", None where not asked for.
 
     Raises ``InputError`` for an unknown column, split, metric, feature or measure, and ``NothingUsableError`` where no label is shared or no query is left.
     """
@@ -112,7 +115,8 @@ def benchmark(
         notes.append("what the model of 'style' was trained on could not be read, so that its training paintings are among the queries")
     allowed = _allowed(engine, seen, queries)
     if queries == ALL and seen is not None and seen.rows.any():
-        notes.append(f"the model of 'style' was trained on {int(seen.rows.sum())} of the paintings, which are among the queries: this flatters every figure that 'style' has a part in")
+        count = int(seen.rows.sum())
+        notes.append(f"the model of 'style' was trained on {count} of the paintings, which are among the queries: this flatters every figure that 'style' has a part in")
     lot = random.permutation(len(index))
     groups = [Judged(one, _queries(one, left_out, allowed, lot, limit, progress), catalogues(table, one)) for one in relevances]
     for group in groups:
@@ -200,15 +204,16 @@ def _no_queries(relevance: Relevance, left_out: LeftOut, seen: Seen | None, quer
     if queries != ALL and len(_queries(relevance, left_out, np.ones(len(lot), dtype=bool), lot, 1, progress)):
         of_split = f"of the split '{queries}' " if queries in SPLITS else ""
         return NothingUsableError(
-            f"no painting {of_split}that shares a {relevance.name} is left to ask with" + ("; those that the model of 'style' was trained on are left out" if seen is not None else ""),
+            f"no painting {of_split}that shares a {relevance.name} is left to ask with"
+            + ("; those that the model of 'style' was trained on are left out" if seen is not None else ""),
             "take other paintings, or keep these, which flatters, with: --queries all",
         )
     return NothingUsableError(f"no two paintings share a {relevance.name}", "choose another --relevance, or label the collection")
 
 
 def _judge(
-    engine: SearchEngine, variants: Sequence[Variant], raw: Mapping[str, np.ndarray], groups: Sequence[Judged], left_out: LeftOut, lot: np.ndarray, random: np.random.Generator,
-    progress: Progress,
+    engine: SearchEngine, variants: Sequence[Variant], raw: Mapping[str, np.ndarray], groups: Sequence[Judged], left_out: LeftOut, lot: np.ndarray,
+    random: np.random.Generator, progress: Progress,
 ) -> None:  # fmt: skip
     """Fill the values of ``groups``, in one pass over the queries of all."""
     n, everyone = len(lot), np.unique(np.concatenate([group.queries for group in groups]))
@@ -231,8 +236,9 @@ def _judge(
                 _fill(group.values[name], task, scores, ordered, lot)
         for group, (inside, places, gains, wanted) in zip(groups, tasks):
             for name, labels in group.catalogues.items():
-                shared = sum((one[chunk[inside]] @ one.T).toarray() > 0 for one in labels) + (lot / n).astype(np.float32)
-                shared = np.where(out[inside], -np.inf, shared).astype(np.float32)
+                drawn = 0.99 * random.random((len(inside), n), dtype=np.float32)  # a lot of its own for each query: else all would start with the same paintings
+                shared = sum(((one[chunk[inside]] @ one.T).toarray() > 0 for one in labels), drawn)
+                shared[out[inside]] = -np.inf
                 _fill(group.values[name], (np.arange(len(inside)), places, gains, wanted), shared, np.sort(shared, axis=1), lot)
 
 
@@ -264,11 +270,13 @@ def _document(group: Judged, variants: Sequence[Variant], seen: Seen | None, see
     values = {name: rows for name, rows in group.values.items() if name != TUNED}
     tested = [variant.name for variant in variants if variant.name in values and (variant.metric == "cosine" or variant.name.partition(":")[0] == DEFAULT)]
     everyone = np.ones(len(group.queries), dtype=bool)
-    parts: dict[str, Any] = {"seen_artists": None, "unseen_artists": None}
+    parts: dict[str, Any] = {"artists": None, "seen_artists": None, "unseen_artists": None}
     if seen is not None and seen.artists is not None:
         saw, known = seen.artists[group.queries], seen.known[group.queries]
-        if (saw & known).any() and (~saw & known).any():
-            parts = {name: _summary(group, values, which & known, tested, seed) for name, which in (("seen_artists", saw), ("unseen_artists", ~saw))}
+        rows = {"seen": saw & known, "unseen": ~saw & known}
+        parts["artists"] = {name: int(which.sum()) for name, which in (*rows.items(), ("unknown", ~known))}
+        if all(which.any() for which in rows.values()):
+            parts |= {f"{name}_artists": _summary(group, values, which, tested, seed) for name, which in rows.items()}
     return {**_summary(group, values, everyone, tested, seed), "n_labelled": group.relevance.labelled, **parts}
 
 

@@ -44,10 +44,13 @@ def tables_of(document: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return {
         "results": list(_results(document)),
         "comparisons": [
-            {"relevance": relevance, "artists": part, **{key: pair[key] for key in ("first", "second", "measure", "difference")}, "low": pair["ci"][0], "high": pair["ci"][1], "p": pair["p"], "p_holm": pair["p_holm"]}
+            {
+                "relevance": relevance, "artists": part, **{key: pair[key] for key in ("first", "second", "measure", "difference")}, "low": pair["ci"][0], "high": pair["ci"][1],
+                **{key: pair[key] for key in ("p", "p_holm")},
+            }
             for relevance, part, entry in _parts(document) for pair in entry["comparisons"]
         ],
-        "hubness": [{"variant": name, "paintings": document["hubness"]["paintings"], **told} for name, told in document["hubness"]["results"].items() if told] if document["hubness"] else [],
+        "hubness": _hubness(document["hubness"]) if document["hubness"] else [],
         "self_retrieval": _self_retrieval(document["self_retrieval"]) if document["self_retrieval"] else [],
         "latency": _latency(document["latency"]) if document["latency"] else [],
         "tuned": _tuned(document["tuned"]) if document["tuned"] else [],
@@ -75,6 +78,10 @@ def _results(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 }  # fmt: skip
 
 
+def _hubness(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"variant": name, "paintings": found["paintings"], **told} for name, told in found["results"].items() if told is not None]
+
+
 def _self_retrieval(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for name, changes in found["results"].items():
@@ -87,7 +94,7 @@ def _self_retrieval(found: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _latency(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     common = {**found["machine"], "paintings": found["paintings"]}
     rows = [{"what": what, "threads": 1, **found[what], "per_second": None, **common} for what in ("by_id", "by_image") if found[what]]
-    return rows + [{"what": "throughput by id", "threads": rate["threads"], "n": rate["n"], "p50_ms": None, "p95_ms": None, "per_second": rate["per_second"], **common} for rate in found["throughput"]]
+    return rows + [{"what": "throughput by id", "p50_ms": None, "p95_ms": None, **rate, **common} for rate in found["throughput"]]
 
 
 def _tuned(found: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -112,9 +119,10 @@ def plot_relevance(path: Path, relevance: str, entry: Mapping[str, Any]) -> Path
                 places = np.arange(len(names)) + (k - (len(parts) - 1) / 2) * 0.24
                 ends = np.array([part["ci"][name][measure] for name in names])
                 axes.hlines(places, ends[:, 0], ends[:, 1], color=colour, lw=1.4)
-                axes.plot([part["results"][name][measure] for name in names], places, "o", ms=3.5, color=colour, label=f"{label} ({part['n_queries']})")
+                axes.plot([part["results"][name][measure] for name in names], places, "o", ms=3.5, color=colour, clip_on=False, label=f"{label} ({part['n_queries']})")
             axes.set_title(caption, loc="left")
             axes.set_xlim(left=0)
+            axes.locator_params(axis="x", nbins=5)
             axes.grid(axis="x", color=PALE, lw=0.5)
             axes.set_axisbelow(True)
             for line in range(1, len(names)):
@@ -138,16 +146,16 @@ def plot_hubness(path: Path, hubness: Mapping[str, Any]) -> Path | None:
     if not names:
         return None
     metrics = ["cosine", *dict.fromkeys(name.partition(":")[2] for name in told if ":" in name)]
-    panels_of = (("skewness", "Skewness of N_10"), ("in_no_ten", "Among no one's ten (share)"), ("largest", "Largest hub (times the mean)"))
+    panels_of = (("skewness", "Skewness of $N_{10}$", 1), ("in_no_ten", "Among no one's ten (%)", 100), ("largest", "Largest hub (times the mean)", 1))
     with plt.rc_context(style()):
         figure, panels = plt.subplots(1, len(panels_of), figsize=(11, 1.3 + 0.42 * len(names)), sharey=True)
         height = 0.8 / len(metrics)
-        for axes, (key, caption) in zip(panels, panels_of):
+        for axes, (key, caption, times) in zip(panels, panels_of):
             for k, metric in enumerate(metrics):
                 values = [told.get(name if metric == "cosine" else f"{name}:{metric}", {}).get(key) for name in names]
                 places = np.arange(len(names)) + (k - (len(metrics) - 1) / 2) * height
-                bars = axes.barh(places, [value or 0 for value in values], height * 0.9, color=SERIES[(k + 1) % len(SERIES)], label=metric)
-                axes.bar_label(bars, ["–" if value is None else f"{value:.2f}" for value in values], padding=2, fontsize=8)
+                bars = axes.barh(places, [times * (value or 0) for value in values], height * 0.9, color=SERIES[(k + 1) % len(SERIES)], label=metric)
+                axes.bar_label(bars, ["–" if value is None else f"{times * value:.2f}" for value in values], padding=2, fontsize=8)
             axes.set_title(caption, loc="left")
             axes.margins(x=0.14)
             axes.grid(axis="x", color=PALE, lw=0.5)
@@ -176,7 +184,9 @@ def plot_self_retrieval(path: Path, found: Mapping[str, Any]) -> Path:
         axes.axvline(len(changes) - 1.5, color="white", lw=3)
         axes.spines[:].set_visible(False)
         for row, column in np.ndindex(values.shape):
-            axes.text(column, row, f"{100 * values[row, column]:.0f}", ha="center", va="center", fontsize=8.5, color="white" if values[row, column] > 0.6 else INK)
+            percent = f"{100 * values[row, column]:.0f}"
+            percent = ">99" if percent == "100" and values[row, column] < 1 else percent
+            axes.text(column, row, percent, ha="center", va="center", fontsize=8.5, color="white" if values[row, column] > 0.6 else INK)
         axes.set_title(f"Found again in first place, % of {found['paintings']} paintings", loc="left")
         save(figure, path)
     return path

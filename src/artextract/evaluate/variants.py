@@ -36,13 +36,14 @@ class Variant:
 
 
 def variants_of(index: EmbeddedIndex, mixes: Sequence[Mapping[str, float]] = (), metrics: Sequence[str] = ("cosine", "csls")) -> list[Variant]:
-    """Each feature alone, the default mix, and ``mixes``, under each of ``metrics``: "deep", "deep:csls"; and "deep:raw" where "deep" is indexed otherwise.
+    """Each feature alone, the default mix, and ``mixes``, by cosine and by each of ``metrics``: "deep", "deep:csls"; and "deep:raw" where "deep" is indexed otherwise.
 
     Raises ``InputError`` for a metric or a feature that is not there, and for weights that are none.
     """
     for metric in metrics:
         if metric not in METRICS:
             raise InputError(f"there is no metric '{metric}'", f"choose from {', '.join(METRICS)}")
+    metrics = dict.fromkeys(("cosine", *metrics))
     named = {name: {name: 1.0} for name in index.features} | {DEFAULT: resolve_weights(None, index.features)}
     named |= {weights_text(mix): resolve_weights(mix, index.features) for mix in mixes}
     found = [Variant(name if metric == "cosine" else f"{name}:{metric}", weights, metric) for name, weights in named.items() for metric in metrics]

@@ -124,11 +124,12 @@ def _total(scored: Mapping[str, tuple[np.ndarray, np.ndarray]], weights: Mapping
     return total, anything
 
 
-def _below(everything: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The part of ``everything``, without NaN, that is less than each value; NaN for NaN."""
+def _below(everything: np.ndarray, values: np.ndarray, lacking_is_less: bool = False) -> np.ndarray:
+    """The part of ``everything`` that is less than each value; NaN for NaN. What is NaN in ``everything`` does not count, or counts as less (a painting without the words)."""
     there = everything[np.isfinite(everything)]
     if not len(there):
         return np.full(len(values), np.nan)
+    lacking = len(everything) - len(there) if lacking_is_less else 0
     order = np.sort(values)  # of the two it is the short list that is sorted
-    less = np.cumsum(np.bincount(np.searchsorted(order, there, side="right"), minlength=len(order) + 1))[np.searchsorted(order, values, side="left")]
-    return np.where(np.isfinite(values), np.minimum(less / max(1, len(there) - 1), 1.0), np.nan)
+    less = lacking + np.cumsum(np.bincount(np.searchsorted(order, there, side="right"), minlength=len(order) + 1))[np.searchsorted(order, values, side="left")]
+    return np.where(np.isfinite(values), np.minimum(less / max(1, lacking + len(there) - 1), 1.0), np.nan)

@@ -80,10 +80,12 @@ def ranks_of(scores: np.ndarray, wanted: np.ndarray, lot: np.ndarray, ordered: n
     """
     ordered = np.sort(scores) if ordered is None else ordered
     own = scores[wanted]
-    below, up_to = np.searchsorted(ordered, own, side="left"), np.searchsorted(ordered, own, side="right")
+    order = np.argsort(own)  # sorted keys are looked up several times faster
+    up_to = np.empty(len(own), dtype=int)
+    up_to[order] = np.searchsorted(ordered, own[order], side="right")
     ranks = 1.0 + len(scores) - up_to
     ranks[own == -np.inf] = np.inf
-    tied = np.flatnonzero((up_to - below > 1) & (own > -np.inf))
+    tied = np.flatnonzero((up_to > 1) & (ordered[up_to - 2] == own) & (own > -np.inf))
     if len(tied) <= _TIES_ONE_BY_ONE:
         for place in tied:
             ranks[place] += np.count_nonzero(lot[scores == own[place]] < lot[wanted[place]])

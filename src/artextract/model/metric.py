@@ -94,7 +94,7 @@ def fit_metric(pooled: np.ndarray, attended: np.ndarray, groups: np.ndarray, las
     rows = (rooted - mean) / std * scale
     within = _covariance_within(rows, groups)
     variances, directions = np.linalg.eigh(within)
-    variances = np.maximum(variances, 0)
+    variances = np.maximum(variances, 1e-6)  # of paintings that are all alike, too
     whitening = directions / np.sqrt((1 - SHRINKAGE) * variances + SHRINKAGE * variances.mean())
     spread = rows @ whitening
     _, kept = np.linalg.eigh(spread.T @ spread / len(spread))

@@ -89,7 +89,8 @@ def make_map(
     engine = SearchEngine.open(collection) if isinstance(collection, (str, Path)) else collection
     mix = resolve_weights(weights, engine.index.features)
     rows = np.flatnonzero(filters.mask(engine.paintings, list(where)))
-    vectors = mixed({name: np.asarray(engine.index.block(name))[rows] for name, weight in mix.items() if weight}, mix)
+    blocks = {name: np.asarray(engine.index.block(name))[rows] for name, weight in mix.items() if weight}
+    vectors = mixed(blocks, {name: mix[name] / engine.index.scale(name, "cosine").reach for name in blocks})  # as the search weighs them
     lacking = ~np.any(vectors, axis=1)
     paintings = engine.paintings.rows(rows[~lacking])
     if len(paintings) < LEAST:

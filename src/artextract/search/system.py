@@ -62,7 +62,8 @@ class Extracted(NamedTuple):
 
 
 class Indexed(NamedTuple):
-    """How many images were ``added``, those with new contents included, how many ``removed`` because their files are gone, how many there are in ``total``; and the files ``skipped``, with the reason."""
+    """How many images were ``added``, those with new contents included, how many ``removed`` because their files are gone, and how many there are in ``total``; ``skipped`` are the
+    files that could not be used, with the reason."""
 
     added: int
     removed: int

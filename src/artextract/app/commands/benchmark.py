@@ -19,10 +19,15 @@ def add(commands: argparse._SubParsersAction) -> None:
     bench.add_argument("--relevance", default="artist", metavar="A,B", help="hits with the query's label in this column are right; each column on its own (default: %(default)s)")
     bench.add_argument("--graded", metavar="A=3,B=1", help="also judge by several columns together: a hit is worth the sum over those that it shares")
     bench.add_argument("--mix", metavar="F=W,F=W", action="append", default=[], help="also measure this mix of features; again for more")
-    bench.add_argument("--metrics", default="cosine,csls", metavar="A,B", help="how vectors are compared: cosine, l2, csls (default: %(default)s)")
-    bench.add_argument("--queries", default="unseen", choices=("unseen", "all", "train", "val", "test"), help="unseen: not what the model of style was trained on; a split: its unseen ones (default: %(default)s)")
+    bench.add_argument("--metrics", default="cosine,csls", metavar="A,B", help="also compare vectors so: l2, csls (default: %(default)s)")
+    bench.add_argument(
+        "--queries", default="unseen", choices=("unseen", "all", "train", "val", "test"),
+        help="unseen: not what the model of style was trained on; a split: those of its paintings; all, which flatters (default: %(default)s)",
+    )  # fmt: skip
     bench.add_argument("--limit", type=positive, metavar="N", help="judge N queries, drawn at random (default: all, and 200 changed pictures)")
-    bench.add_argument("--tune-weights", nargs="?", const="p@10", metavar="MEASURE", help="look for weights on one half of the queries, and judge them on the other (default measure: p@10)")
+    bench.add_argument(
+        "--tune-weights", nargs="?", const="p@10", metavar="MEASURE", help="look for weights on one half of the queries, and judge them on the other (default measure: p@10)"
+    )
     bench.add_argument("--no-self-retrieval", action="store_true", help="leave out the searches with changed pictures")
     bench.add_argument("--no-hubness", action="store_true", help="leave out the hubs")
     bench.add_argument("--no-latency", action="store_true", help="leave out the times")
@@ -38,9 +43,20 @@ def _benchmark(args: argparse.Namespace) -> Outcome:
     if not columns:
         raise InputError("no column is named", "as in: --relevance artist,style")
     document = benchmark(
-        args.collection, columns, args.limit, args.seed, parse_weights(args.graded) if args.graded else None, [parse_weights(mix) for mix in args.mix],
-        names(args.metrics) or (), args.queries, args.tune_weights, not args.no_self_retrieval, not args.no_hubness, not args.no_latency, progress,
-    )  # fmt: skip
+        args.collection,
+        columns,
+        limit=args.limit,
+        seed=args.seed,
+        gains=parse_weights(args.graded) if args.graded else None,
+        mixes=[parse_weights(mix) for mix in args.mix],
+        metrics=names(args.metrics) or (),
+        queries=args.queries,
+        tune=args.tune_weights,
+        with_self_retrieval=not args.no_self_retrieval,
+        with_hubness=not args.no_hubness,
+        with_latency=not args.no_latency,
+        progress=progress,
+    )
     if args.out:
         from artextract.evaluate.retrieval_report import write_retrieval_report
 
