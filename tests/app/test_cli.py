@@ -24,7 +24,7 @@ def run_json(capsys, *argv):
     return code, json.loads(out)
 
 
-COMMANDS = ["import folder", "import wikiart", "import sample", "import huggingface", "import nga", "import iiif", "doctor", "outliers", "train", "evaluate", "predict", "index", "search", "duplicates", "map", "benchmark", "serve", "export", "demo", "backbones", "features"]  # fmt: skip
+COMMANDS = ["import folder", "import wikiart", "import sample", "import huggingface", "import nga", "import iiif", "doctor", "outliers", "train", "evaluate", "predict", "index", "search", "explain", "duplicates", "map", "benchmark", "serve", "export", "demo", "backbones", "features"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -94,7 +94,10 @@ def test_import_train_evaluate_predict_search_export(capsys, tmp_path, sample_co
     scores = [hit["score"] for hit in document["hits"]]
     assert scores == sorted(scores, reverse=True)
 
-    code, document = run_json(capsys, "benchmark", sample_collection, "--relevance", "style")
+    code, document = run_json(capsys, "explain", sample_collection, query, document["hits"][0]["id"], "--sheet", tmp_path / "why.png")
+    assert code == 0 and (tmp_path / "why.png").exists() and document["score"] == pytest.approx(sum(reason["contribution"] for reason in document["features"]))
+
+    code, document = run_json(capsys, "benchmark", sample_collection, "--relevance", "style", "--no-self-retrieval", "--no-latency")
     assert code == 0 and {"deep", "palette", "default"} <= set(document["results"]) and document["n_queries"] > 90
     code, document = run_json(capsys, "export", sample_collection, "--format", "csv", "--out", tmp_path / "t.csv")
     assert code == 0 and len(pd.read_csv(tmp_path / "t.csv")) == 96

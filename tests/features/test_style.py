@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from artextract.features import SKETCH_SIDE, get_feature
-from artextract.features.style import Style
+from artextract.features.style import TOLD, Style
 from artextract.images import open_image
+from artextract.model.metric import ATTRIBUTES
 from artextract.model.saved import METRIC
 from artextract.model.starter import starter_folder
 from tests.conftest import paint
@@ -59,9 +60,10 @@ def test_the_vector_of_a_picture_is_that_of_its_file(style, files):
 def test_the_metric_and_every_attribute_are_in_it(style, files):
     vector = style.vector(open_image(files[0]))
     metric = style.metric
-    assert style.dim == metric.matrix.shape[1] + metric.centres.size
-    assert np.linalg.norm(vector[: metric.matrix.shape[1]]) == pytest.approx(1, abs=1e-3)
-    assert metric.attributes_of(vector).shape[0] == len(style.predictor.attributes) == 3
+    sizes = style.predictor.model.labels.sizes
+    assert style.dim == len(vector) == metric.matrix.shape[1] + metric.centres.size + sum(sizes.values())
+    parts = np.split(vector, [metric.matrix.shape[1], metric.dim])
+    assert [np.linalg.norm(part) for part in parts] == pytest.approx([1, ATTRIBUTES, TOLD], rel=1e-3)
 
 
 def test_the_size_of_the_file_does_not_matter(style):
@@ -88,24 +90,31 @@ def test_a_model_without_a_metric_gives_the_vectors_of_its_attributes(style, pla
     assert vector.shape == (plain.dim,) and np.isfinite(vector).all() and vector.dtype == np.float32
     ((_, rows),) = plain.extract(files[:1], pytest.fail)
     assert rows[0] == pytest.approx(vector, abs=2e-3 * max(1, np.abs(vector).max()))
-    assert plain.explain(vector, vector) == ""
 
 
-def test_it_says_by_which_attributes_two_are_close_and_apart(style):
-    metric = style.metric
-    heads, width = metric.centres.shape
-    one = np.zeros((heads, width), np.float32)
-    one[:, 0] = 1
-    other = one.copy()
-    other[-1] *= -1
-    grain = np.eye(metric.matrix.shape[1], dtype=np.float32)[0]
-    a, b, c = (np.concatenate([grain * sign, part.ravel()]) for sign, part in ((1, one), (1, other), (-1, -one)))
-    names = style.predictor.attributes
-    assert style.explain(a, a) == f"The network would file them close together by {names[0]}, {names[1]} and {names[2]}."
-    assert style.explain(a, b) == f"The network would file them close together by {names[0]} and {names[1]}, and apart by {names[2]}."
-    assert "would not file them together" in style.explain(a, c)
-    grain_only = np.concatenate([grain, -one.ravel()])
-    assert "grain" in style.explain(a, grain_only)
+def test_a_vector_tells_what_the_network_took_the_painting_for(style, plain, files):
+    images = [open_image(path) for path in (files[0], files[2])]
+    for feature in (style, plain):
+        told = feature.labels(np.stack([feature.vector(image) for image in images]))
+        answers = feature.predictor.predict([files[0], files[2]], pytest.fail, top=1)
+        for name, pairs in told.items():
+            for (label, probability), answer in zip(pairs, answers):
+                best = answer["attributes"][name][0]
+                assert label == best["label"] and probability == pytest.approx(best["probability"], abs=0.02)
+
+
+def test_the_explanation_names_the_labels_of_both(style, files):
+    sizes = style.predictor.model.labels.sizes
+    empty, starts = np.zeros(style.dim, np.float32), style.metric.dim + np.cumsum([0, *sizes.values()])
+    a, b = empty.copy(), empty.copy()
+    for number, start in enumerate(starts[:-1]):
+        a[start] = TOLD
+        b[start + (number == 2)] = TOLD
+    classes = style.predictor.model.labels.classes
+    (one, first), (two, second), (three, third) = classes.items()
+    assert style.explain(a, b) == (
+        f"The network takes both for {first[0]} (100% and 100%) and {second[0]} (100% and 100%); it takes them by {three} for {third[0]} (100%) and {third[1]} (100%)."
+    )
     assert style.explain(a, np.full(style.dim, np.nan, np.float32)) == ""
 
 

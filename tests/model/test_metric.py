@@ -118,8 +118,7 @@ def test_shapes_and_lengths(n, channels, heads, width, seed):
     new = random.normal(size=(5, channels)).astype(np.float32), random.normal(size=(5, heads, width)).astype(np.float32)
     vectors = found(*new)
     assert vectors.shape == (5, found.dim) == (5, channels + heads * width) and vectors.dtype == np.float32 and np.isfinite(vectors).all()
-    parts = found.attributes_of(vectors)
-    assert parts.shape == (5, heads, width) and found.attributes_of(vectors[0]).shape == (heads, width)
+    parts = vectors[:, found.matrix.shape[1] :].reshape(5, heads, width)
     assert np.linalg.norm(parts, axis=2) == pytest.approx(ATTRIBUTES / np.sqrt(heads), rel=1e-4), "equal lengths, ATTRIBUTES together"
     if n > 1 and np.linalg.matrix_rank(pooled - pooled.mean(axis=0)) == channels:
         assert np.linalg.norm(vectors[:, :channels], axis=1) == pytest.approx(1, rel=1e-3)

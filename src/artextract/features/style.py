@@ -15,15 +15,15 @@ from artextract.lettering import font
 from artextract.model.metric import pooled_and_attended, read_metric
 from artextract.model.predictor import Predictor, ranked
 
-CLOSE = 0.4
-"""The cosine from which an attribute's vectors count as close: of 221 paintings, one pair in ten has more, and of each painting and its nearest two in three."""
+TOLD = 0.02
+"""The length of the probabilities beside that of the metric's part, which is 1: they add at most 0.0004 to a cosine."""
 
 
 class Style:
     """The embedding of a trained CNN-RNN: its pooled maps in the learned metric, and the vectors by which it knows each attribute (``model.metric``).
 
-    A model without a metric gives the vectors of its attributes alone. The version is made of the hashes of weights, metric and backbone, so that an index made
-    with one model refuses another.
+    A model without a metric gives the vectors of its attributes alone. The roots of the probabilities stand behind them, ``TOLD`` long in all, so that a vector can tell
+    what the network took the painting for. The version is made of the hashes of weights, metric and backbone, so that an index made with one model refuses another.
     """
 
     name = "style"
@@ -33,16 +33,15 @@ class Style:
     def __init__(self, model: str | Path | None = None):
         self.predictor = Predictor.open(model)
         self.metric = read_metric(self.predictor.model.folder)
-        self.version = self.predictor.model.embedding_version
+        self.version = f"2-{self.predictor.model.embedding_version}"
         self.decoded_at = self.predictor.model.config["backbone"]["transform"]["size"]
         self._engine = None
 
     @property
     def dim(self) -> int:
-        if self.metric is not None:
-            return self.metric.dim
         network = self.predictor.model.config["network"]
-        return len(self.predictor.attributes) * network["hidden"] * (2 if network["bidirectional"] else 1)
+        width = network["hidden"] * (2 if network["bidirectional"] else 1)
+        return (len(self.predictor.attributes) * width if self.metric is None else self.metric.dim) + sum(self._sizes)
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
@@ -59,19 +58,31 @@ class Style:
         """Export and compile the networks, so that a search needs no torch."""
         self.vector(Image.new("RGB", (64, 64)))
 
+    def labels(self, vectors: np.ndarray) -> dict[str, list[tuple[str, float]]]:
+        """What the network took paintings for, from their vectors ``(N, dim)``: per attribute the most probable label and its probability 0..1."""
+        roots = vectors[:, vectors.shape[1] - sum(self._sizes) :]
+        found, start = {}, 0
+        for name, size in zip(self.predictor.attributes, self._sizes):
+            squares = roots[:, start : start + size] ** 2
+            shares = squares / np.maximum(squares.sum(axis=1, keepdims=True), 1e-30)
+            classes = self.predictor.model.labels.classes[name]
+            found[name] = [(classes[best], float(row[best])) for row, best in zip(shares, shares.argmax(axis=1))]
+            start += size
+        return found
+
     def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        if self.metric is None or np.isnan(a).any() or np.isnan(b).any():
+        if np.isnan(a).any() or np.isnan(b).any():
             return ""
-        parts = self.metric.attributes_of(a), self.metric.attributes_of(b)
-        cosines = dict(zip(self.predictor.attributes, map(_cosine, *parts)))
-        close = [name for name, cosine in cosines.items() if cosine >= CLOSE]
-        apart = [name for name, cosine in cosines.items() if cosine < 0]
-        if close:
-            return f"The network would file them close together by {listed(close)}{f', and apart by {listed(apart)}' if apart else ''}."
-        size = self.metric.matrix.shape[1]
-        if _cosine(a[:size], b[:size]) > max(cosines.values()):
-            return f"What the network finds alike is the grain of the two pictures, more than their {listed(list(cosines))}."
-        return f"The network would not file them together by {listed(list(cosines), 'or')}."
+        both, differ = [], []
+        for name, ((first, p), (second, q)) in self.labels(np.stack([a, b])).items():
+            if first == second:
+                both.append(f"{first} ({p:.0%} and {q:.0%})")
+            else:
+                differ.append(f"by {name} for {first} ({p:.0%}) and {second} ({q:.0%})")
+        said = [f"The network takes both for {listed(both)}"] if both else []
+        if differ:
+            said.append(f"{'it' if both else 'The network'} takes them {listed(differ)}")
+        return "; ".join(said) + "."
 
     def sketch(self, image: Image.Image) -> Image.Image:
         """The picture with the labels that the network finds most probable below it."""
@@ -97,9 +108,12 @@ class Style:
         return self._engine.run(np.stack([backbone.transform.pixels(image)]))[0]
 
     def _vectors(self, maps: np.ndarray) -> np.ndarray:
-        pooled, attended = pooled_and_attended(self.predictor, maps)
-        return attended.reshape(len(attended), -1) if self.metric is None else self.metric(pooled, attended)
+        answer = self.predictor.answer(maps)
+        pooled, attended = pooled_and_attended(answer, maps)
+        embedding = attended.reshape(len(attended), -1) if self.metric is None else self.metric(pooled, attended)
+        roots = np.concatenate([np.sqrt(answer.probabilities[name]) for name in self.predictor.attributes], axis=1)
+        return np.concatenate([embedding, roots * (TOLD / np.sqrt(len(self._sizes)))], axis=1).astype(np.float32)
 
-
-def _cosine(a: np.ndarray, b: np.ndarray) -> float:
-    return float(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-12))
+    @property
+    def _sizes(self) -> list[int]:
+        return [len(self.predictor.model.labels.classes[name]) for name in self.predictor.attributes]

@@ -17,7 +17,7 @@ from artextract.model.saved import METRIC
 from artextract.progress import Progress, no_progress
 
 if TYPE_CHECKING:
-    from artextract.model.predictor import Predictor
+    from artextract.model.predictor import Answer, Predictor
 
 DIMENSIONS = 512
 SHRINKAGE = 0.4
@@ -49,10 +49,6 @@ class Metric:
         part = _unit(((_root(pooled) - self.mean) / self.std) @ self.matrix.astype(np.float32))
         attended = _unit(attended - self.centres) * np.float32(ATTRIBUTES / np.sqrt(len(self.centres)))
         return np.concatenate([part, attended.reshape(len(part), -1)], axis=1).astype(np.float32)
-
-    def attributes_of(self, vectors: np.ndarray) -> np.ndarray:
-        """The attributes' parts ``(..., Q, W)`` of vectors."""
-        return vectors[..., self.matrix.shape[1] :].reshape(*vectors.shape[:-1], *self.centres.shape)
 
     def write(self, folder: str | Path) -> Path:
         from safetensors.numpy import save_file
@@ -102,10 +98,10 @@ def fit_metric(pooled: np.ndarray, attended: np.ndarray, groups: np.ndarray, las
     return Metric(mean.astype(np.float32), std.astype(np.float32), matrix.astype(np.float16), attended.mean(axis=0).astype(np.float32))
 
 
-def pooled_and_attended(predictor: Predictor, maps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of feature maps ``(N, C, H, W)``: their means ``(N, C)`` and the vectors that the network attends to, ``(N, Q, W)``, one per attribute; float32."""
+def pooled_and_attended(answer: Answer, maps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of feature maps ``(N, C, H, W)`` and a network's answer to them: their means ``(N, C)`` and the vectors that the network attends to, ``(N, Q, W)``, one per attribute; float32."""
     pooled = np.asarray(maps, dtype=np.float32).mean(axis=(2, 3))
-    attended = np.stack(list(predictor.embeddings(maps).values()), axis=1)
+    attended = np.stack(list(answer.embeddings.values()), axis=1)
     width = attended.shape[2] - pooled.shape[1]  # what stands behind is the mean token, which all attributes share
     return pooled, attended[:, :, :width] if width > 0 else attended
 
@@ -113,9 +109,10 @@ def pooled_and_attended(predictor: Predictor, maps: np.ndarray) -> tuple[np.ndar
 def learn_metric(predictor: Predictor, maps: Sequence[np.ndarray], groups: np.ndarray, progress: Progress = no_progress) -> Metric:
     """The metric of a model from the stored maps of its training paintings and their groups."""
     starts = range(0, len(groups), _CHUNK)
-    found = [
-        pooled_and_attended(predictor, maps[np.arange(start, min(start + _CHUNK, len(groups)))]) for start in progress(starts, len(starts), "learning a metric")
-    ]
+    found = []
+    for start in progress(starts, len(starts), "learning a metric"):
+        some = maps[np.arange(start, min(start + _CHUNK, len(groups)))]
+        found.append(pooled_and_attended(predictor.answer(some), some))
     pooled, attended = (np.concatenate(parts) for parts in zip(*found))
     return fit_metric(pooled, attended, groups, predictor.backbone.dim)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Callable, Sequence
@@ -14,6 +15,16 @@ from artextract.model.export import export_network
 from artextract.model.saved import MAIN, SavedModel, open_model
 from artextract.model.starter import starter_folder
 from artextract.runtime import extract
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a network says of N feature maps, per attribute: calibrated ``probabilities`` float32 (N, K), where it looked (``attention`` float32 (N, H, W), each map summing to 1), and the
+    vectors that it classifies (``embeddings`` float32 (N, D))."""
+
+    probabilities: dict[str, np.ndarray]
+    attention: dict[str, np.ndarray]
+    embeddings: dict[str, np.ndarray]
 
 
 class Predictor:
@@ -46,29 +57,31 @@ class Predictor:
     def precision(self) -> str:
         return self.model.config["backbone"]["precision"]
 
+    def answer(self, maps: np.ndarray) -> Answer:
+        """All that the network says of feature maps (N, C, H, W)."""
+        return self._answer(MAIN, maps)
+
     def probabilities(self, maps: np.ndarray) -> dict[str, np.ndarray]:
         """Feature maps (N, C, H, W) to calibrated probabilities ``float32 (N, K)`` per attribute."""
-        return self._answer(MAIN, maps)[0]
+        return self._answer(MAIN, maps).probabilities
 
     def attention(self, maps: np.ndarray) -> dict[str, np.ndarray]:
         """Where the network looked: ``float32 (N, H, W)`` per attribute, each map summing to 1."""
-        shares = self._answer(MAIN, maps)[1]
-        height, width = maps.shape[2:]
-        return {name: shares[:, i].reshape(-1, height, width) for i, name in enumerate(self.attributes)}
+        return self._answer(MAIN, maps).attention
 
     def embeddings(self, maps: np.ndarray) -> dict[str, np.ndarray]:
         """The vectors that the network classifies, ``float32 (N, D)`` per attribute."""
-        vectors = self._answer(MAIN, maps)[2]
-        return {name: vectors[:, i] for i, name in enumerate(self.attributes)}
+        return self._answer(MAIN, maps).embeddings
 
     def baseline_probabilities(self, maps: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
         """As ``probabilities``, of each network that was trained to be beaten: baseline -> attribute -> ``float32 (N, K)``."""
-        return {name: self._answer(name, maps)[0] for name in self.model.networks if name != MAIN}
+        return {name: self._answer(name, maps).probabilities for name in self.model.networks if name != MAIN}
 
-    def _answer(self, name: str, maps: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    def _answer(self, name: str, maps: np.ndarray) -> Answer:
         results = self._compiled(name)(np.ascontiguousarray(maps, dtype=np.float32))
-        *probabilities, attention, vectors = (np.array(results[i]) for i in range(len(self.attributes) + 2))
-        return dict(zip(self.attributes, probabilities)), attention, vectors
+        *probabilities, shares, vectors = (np.array(results[i]) for i in range(len(self.attributes) + 2))
+        attention = {attribute: shares[:, i].reshape(-1, *maps.shape[2:]) for i, attribute in enumerate(self.attributes)}
+        return Answer(dict(zip(self.attributes, probabilities)), attention, {attribute: vectors[:, i] for i, attribute in enumerate(self.attributes)})
 
     def _compiled(self, name: str) -> Any:
         if name not in self._networks:

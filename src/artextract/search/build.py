@@ -22,6 +22,8 @@ from artextract.table import Paintings, read_paintings
 DEFAULT_FEATURES = ("deep", "style", "palette")
 DEFAULT_SPACES = {"deep": "centred", "palette": "centred", "composition": "centred", "lighting": "centred", "texture": "centred", "structure": "centred"}
 """The space of each feature, "raw" where none is named: those whose neutral point is that of no collection are compared by how they differ from this one's average."""
+GROWN = 1.1
+"""An approximate index is built anew when so many times the rows are there that it was built of; rows added since are looked at one by one."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,9 @@ def build_index(
         added, removed = len(index), 0
     else:
         index, added, removed = _updated(collection, old, kept, made, skipped)
-    if approximate or (approximate is None and len(index) > EXACT_ROWS):
-        if index.config.approximate is None:
+    had_one = old is not None and old.config.approximate is not None
+    if approximate or (approximate is None and (had_one or len(index) > EXACT_ROWS)):
+        if index.config.approximate is None or index.serials[-1] + 1 > GROWN * index.config.approximate["rows"]:
             index = build_approximate(index, resolve_weights(None, index.features), progress=progress)
     elif approximate is False and index.config.approximate is not None:
         index = index.with_approximate(None)

@@ -88,6 +88,7 @@ class SearchEngine:
         self._titles, self._sources, self._rights = (paintings.column(name) for name in ("title", "source", "rights"))
         self._labels = {name: paintings.column(name) for name in paintings.labels}
         self._objects = paintings.column("object") if "object" in paintings.frame else None
+        self._approximate = None if index.config.approximate is None else Approximate(index)
         self._lock = Lock()
 
     @staticmethod
@@ -212,11 +213,20 @@ class SearchEngine:
 
     @cached_property
     def word_index(self) -> WordIndex:
-        return WordIndex(self.paintings)
+        """The texts of the table and, where a painting lacks a label, what the model of "style" took it for, if it was sure."""
+        return WordIndex(self.paintings, self.predicted_labels())
 
-    @cached_property
-    def _approximate(self) -> Approximate | None:
-        return None if self.index.config.approximate is None else Approximate(self.index)
+    def predicted_labels(self) -> dict[str, list[str | None]]:
+        """Per label column of the table that the model of "style" knows, its label for each painting of the index, None where it is not sure; empty without that feature."""
+        style = self.features.get("style")
+        if style is None or self.index.space("style").name != "raw":
+            return {}
+        told = style.labels(np.asarray(self.index.block("style")))
+        return {
+            name: [label if style.predictor.is_sure(name, probability) else None for label, probability in pairs]
+            for name, pairs in told.items()
+            if name in self.paintings.labels
+        }
 
     def _known(self, position: int) -> Query:
         painting_id = self.index.ids[position]
@@ -259,9 +269,10 @@ class SearchEngine:
         semantic = self.features.get("semantic")
         if semantic is not None and "semantic" not in query.vectors:
             try:
-                block = np.asarray(self.index.block("semantic"))
-                cosine = block @ semantic.text_vector(words)
-                found["semantic"] = np.where(self.index.norms("semantic") > 0, cosine, np.nan)
+                text, matrix = semantic.text_vector(words), self.index.space("semantic").matrix
+                cosine = np.asarray(self.index.block("semantic")) @ (text if matrix is None else text @ matrix)
+                cosine = np.where(self.index.norms("semantic") > 0, cosine, np.nan)
+                found["semantic"] = cosine - np.nanmean(cosine)  # words and pictures lie apart, so only more or less than the average picture says anything
             except WeightsUnavailableError:
                 pass
         scores = np.full(len(self.index), np.nan)

@@ -102,7 +102,10 @@ def parse_colours(text: str) -> tuple[tuple[str, float], ...]:
             share = None if found[2] is None else float(found[2]) / (100 if found[3] else 1)
         except ValueError:
             raise InputError(f"'{found[2]}' is not a share", "write colours as: #1b3a5c=60%,#d9a441=40%") from None
-        shares[f"#{found[1].lower()}"] = share
+        code = f"#{found[1].lower()}"
+        if code in shares:
+            raise InputError(f"the colour {code} is named twice", "name it once, with the sum of its shares")
+        shares[code] = share
     given = sum(share for share in shares.values() if share is not None)
     open_ones = sum(share is None for share in shares.values())
     rest = max(0.0, 1 - given) / open_ones if open_ones else 0.0
