@@ -215,6 +215,19 @@ def test_words_find_texts_alone_and_beside_a_painting(engine):
         engine.search(words="purplish")
 
 
+def test_words_find_what_the_model_took_an_unlabelled_painting_for(tmp_path, monkeypatch):
+    collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(3)])
+    table = read_paintings(collection)
+    replace(table, frame=table.frame.assign(genre=[None, "bands", "bands"])).write()
+    build_index(collection, features=("style",))
+    engine = SearchEngine.open(collection)
+    monkeypatch.setattr(engine.features["style"].predictor, "is_sure", lambda name, probability: name == "genre")
+    predicted = engine.predicted_labels()
+    assert predicted["style"] == [None] * 3 and len(predicted["genre"]) == 3
+    assert predicted["genre"][0] in engine.features["style"].predictor.model.labels.classes["genre"]
+    assert [hit.id for hit in engine.search(words=predicted["genre"][0]).hits] == ["p00"]  # the others have a label of their own
+
+
 def test_other_views_of_an_object_are_left_out(tmp_path):
     collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
     table = read_paintings(collection)

@@ -114,9 +114,7 @@ class CompositionFeature(PictureFeature):
         readable = np.array(astuple(WEIGHTS)) * (np.array(astuple(found)) - np.array(astuple(NEUTRAL)))
         return np.concatenate([readable, layout, bands]).astype(np.float32)
 
-    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        if np.isnan(a).any() or np.isnan(b).any():
-            return ""
+    def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         return _explain(from_vector(a), from_vector(b))
 
     def sketch(self, image: Image.Image) -> Image.Image:

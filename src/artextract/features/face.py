@@ -7,15 +7,14 @@ that leans over clockwise, to the viewer's right. A head that looks straight out
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Callable, Iterator, Sequence
+from typing import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from artextract.features import SKETCH_SIDE
-from artextract.features.figures import CHIN, FOREHEAD, LEFT, LONG_SIDE, NOSE, RIGHT, Head, find_heads, need_models
-from artextract.features.pictures import PictureFeature, resized
+from artextract.features.figures import CHIN, FOREHEAD, LEFT, LONG_SIDE, NOSE, RIGHT, FigureFeature, Head, find_heads
+from artextract.features.pictures import resized
 from artextract.lettering import font
 
 SHARES = {"yaw": 0.40, "pitch": 0.16, "roll": 0.14, "others": 0.15, "size": 0.06, "x": 0.03, "y": 0.03, "count": 0.03}
@@ -40,7 +39,7 @@ class Faces:
     count: int
 
 
-class Face(PictureFeature):
+class Face(FigureFeature):
     """The largest head, with a summary of all.
 
     Each angle stands in the vector as cosines and sines of its multiples, so that the cosine of two vectors falls smoothly as heads turn away from each other
@@ -54,21 +53,11 @@ class Face(PictureFeature):
     decoded_at = LONG_SIDE // 2
     dim = 2 * sum(len(multiples) for multiples in HARMONICS.values()) * 2 + 8
 
-    def require(self) -> None:
-        """Raise ``InputError``, which tells the mend, where the models are not installed."""
-        need_models(self.name)
-
-    def extract(self, paths: Sequence[Path], on_error: Callable[[int, str], None]) -> Iterator[tuple[Sequence[int], np.ndarray]]:
-        self.require()
-        yield from super().extract(paths, on_error)
-
     def vector(self, image: Image.Image) -> np.ndarray:
         heads = find_heads(image)
         return face_vector(heads, image.size) if heads else np.full(self.dim, np.nan, dtype=np.float32)
 
-    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        if np.isnan(a).any() or np.isnan(b).any():
-            return ""
+    def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         one, other = read(a), read(b)
         first, second = in_words(one), in_words(other)
         several = "head" if one.count == other.count == 1 else "main head"

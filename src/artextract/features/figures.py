@@ -16,6 +16,7 @@ import importlib.util
 import os
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from threading import RLock
 from typing import Callable, Iterator, NamedTuple, Sequence
 
@@ -23,7 +24,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.errors import InputError
-from artextract.features.pictures import resized
+from artextract.features.pictures import PictureFeature, resized
 
 LONG_SIDE = 1024
 """Pictures are reduced to this many pixels on their longer side."""
@@ -118,6 +119,20 @@ def need_models(feature: str) -> None:
         import cv2  # noqa: F401  MediaPipe loads it, and it the system's OpenGL
     except ImportError as error:
         raise InputError(f"the feature '{feature}' cannot load MediaPipe: {error}", "install the system's OpenGL library, on Debian: apt-get install libgl1 libglib2.0-0") from error
+
+
+class FigureFeature(PictureFeature):
+    """A feature that these models find: without them it can be read, compared and put into words, but not computed."""
+
+    name: str
+
+    def require(self) -> None:
+        """Raise ``InputError``, which tells the mend, where the models are not installed."""
+        need_models(self.name)
+
+    def extract(self, paths: Sequence[Path], on_error: Callable[[int, str], None]) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+        self.require()
+        yield from super().extract(paths, on_error)
 
 
 def find_heads(image: Image.Image) -> list[Head]:

@@ -81,9 +81,7 @@ class LightingFeature(PictureFeature):
         cells = tone.reshape(GRID, SIDE // GRID, GRID, SIDE // GRID).mean(axis=(1, 3))
         return np.concatenate([readable, tones, LAYOUT_WEIGHT * (cells - tone.mean()).ravel()]).astype(np.float32)
 
-    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        if np.isnan(a).any() or np.isnan(b).any():
-            return ""
+    def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         return _explain(from_vector(a), from_vector(b))
 
     def sketch(self, image: Image.Image) -> Image.Image:

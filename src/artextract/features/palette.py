@@ -52,12 +52,10 @@ class Palette(PictureFeature):
     def vector(self, image: Image.Image) -> np.ndarray:
         return _vectors([amounts(image)])[0]
 
-    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
+    def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         """The colours that two paintings share, and those that only one has much of, each with its part of the surface."""
         from artextract.features.swatches import differing_colours, shared_colours
 
-        if not (np.isfinite(a).all() and np.isfinite(b).all()):
-            return ""
         one, other = sharpened(np.stack([a, b]))
         shared = [f"{s.name} ({_percent(s.share_a)} and {_percent(s.share_b)})" for s in shared_colours(one, other, 4)]
         sentences = [f"Both have {listed(shared)}." if shared else "They share no colour to speak of."]

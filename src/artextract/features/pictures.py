@@ -16,12 +16,18 @@ BATCH = 64
 
 
 class PictureFeature:
-    """A feature whose ``vector(image)`` says all; files are decoded and described in threads."""
+    """A feature whose ``vector(image)`` says all; files are decoded and described in threads. ``compared`` puts two vectors into words."""
 
     decoded_at: int
 
     def vector(self, image: Image.Image) -> np.ndarray:
         raise NotImplementedError
+
+    def compared(self, a: np.ndarray, b: np.ndarray) -> str:
+        raise NotImplementedError
+
+    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
+        return "" if np.isnan(a).any() or np.isnan(b).any() else self.compared(a, b)
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]

@@ -7,15 +7,14 @@ with, and ``explain`` says when one painting shows the pose of the other in reve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Callable, Iterator, Sequence
+from typing import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from artextract.features import SKETCH_SIDE
-from artextract.features.figures import LONG_SIDE, SEEN, Figure, find_figures, need_models
-from artextract.features.pictures import PictureFeature, resized
+from artextract.features.figures import LONG_SIDE, SEEN, Figure, FigureFeature, find_figures
+from artextract.features.pictures import resized
 
 LIMBS = {
     "trunk": ((23, 24), (11, 12), 1.0), "neck": ((11, 12), (7, 8), 0.35), "gaze": ((7, 8), (0,), 0.2), "shoulders": ((12,), (11,), 0.7), "hips": ((24,), (23,), 0.4),
@@ -56,7 +55,7 @@ class Stance:
     count: int
 
 
-class Pose(PictureFeature):
+class Pose(FigureFeature):
     """The main figure's limbs, the posture they make, and a summary of the limbs of the other figures.
 
     The direction of every limb stands in the vector as cosines and sines of its multiples, weighed by how well the limb is seen and by how far it lies in
@@ -71,21 +70,11 @@ class Pose(PictureFeature):
     decoded_at = LONG_SIDE // 2
     dim = _LIMB_VALUES + _PLACE_VALUES + 4 + 2 * len(_NAMES) + 2
 
-    def require(self) -> None:
-        """Raise ``InputError``, which tells the mend, where the models are not installed."""
-        need_models(self.name)
-
-    def extract(self, paths: Sequence[Path], on_error: Callable[[int, str], None]) -> Iterator[tuple[Sequence[int], np.ndarray]]:
-        self.require()
-        yield from super().extract(paths, on_error)
-
     def vector(self, image: Image.Image) -> np.ndarray:
         figures = find_figures(image)
         return pose_vector(figures) if figures else np.full(self.dim, np.nan, dtype=np.float32)
 
-    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        if np.isnan(a).any() or np.isnan(b).any():
-            return ""
+    def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         one, other = read(a), read(b)
         first, second = in_words(one), in_words(other)
         shared = [words for words in first if words in second]

@@ -110,9 +110,7 @@ class Structure(PictureFeature):
         values = np.concatenate([seen.pyramid, seen.alike, seen.accents, seen.forms])
         return ((values - layout.neutral) * layout.weight).astype(np.float32)
 
-    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        if np.isnan(a).any() or np.isnan(b).any():
-            return ""
+    def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         return _compared(_read(a), _read(b))
 
     def sketch(self, image: Image.Image) -> Image.Image:

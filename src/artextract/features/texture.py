@@ -77,9 +77,7 @@ class Texture(PictureFeature):
         values = np.where(_unseen(max(image.size)), layout.neutral, _statistics(levels))
         return ((values - layout.neutral) * layout.weight).astype(np.float32)
 
-    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        if np.isnan(a).any() or np.isnan(b).any():
-            return ""
+    def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         return _compared(_read(a), _read(b))
 
     def sketch(self, image: Image.Image) -> Image.Image:
