@@ -59,4 +59,4 @@ def test_wrong_use(collection, capsys, argv, message):
 
 def test_nothing_shared(collection, capsys):
     code, _, err = run(capsys, "benchmark", collection, "--relevance", "title", "--no-latency")
-    assert code == 1 and "no two paintings share a title" in err
+    assert code == 1 and "no two paintings have the same title" in err

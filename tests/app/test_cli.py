@@ -47,6 +47,8 @@ def test_the_version_needs_nothing_heavy():
         (["serch"], "invalid choice"),
         (["search"], "required"),
         (["search", "nowhere", "x"], "is not a collection"),
+        (["search", "nowhere", "-k", "2", "x"], "is not a collection"),
+        (["search", "nowhere", "--plus", "x", "--region", "0,0,1,1"], "of no painting"),
         (["train", "nowhere", "--out", "m"], "is not a collection"),
         (["evaluate", "nowhere"], "is not a model"),
         (["predict", "x.jpg", "--model", "nowhere"], "is not a model"),

@@ -251,7 +251,7 @@ def test_a_feature_that_is_lacking_finds_nothing(tmp_path):
 def test_errors(indexed_collection):
     with pytest.raises(InputError, match="no column 'mood'"):
         benchmark(indexed_collection, "mood")
-    with pytest.raises(NothingUsableError, match="share a title"):
+    with pytest.raises(NothingUsableError, match="have the same title"):
         benchmark(indexed_collection, "title")
     with pytest.raises(InputError, match="0 queries"):
         benchmark(indexed_collection, limit=0)

@@ -65,3 +65,9 @@ def test_a_lot_of_paintings_and_one_that_is_gone(engine, tmp_path):
     assert found["paintings"] == 11 and found["not_opened"] == ["p03"]
     few = self_retrieval(engine, variants_of(engine.index), LeftOut.of(engine.paintings), paintings=3, seed=1)
     assert few["paintings"] == 3 and few == self_retrieval(engine, variants_of(engine.index), LeftOut.of(engine.paintings), paintings=3, seed=1)
+
+
+def test_what_cannot_describe_new_images_is_left_out_and_not_called_bad(engine, monkeypatch):
+    monkeypatch.setitem(engine.unavailable, "palette", "its models are not here")
+    found = self_retrieval(engine, variants_of(engine.index), LeftOut.of(engine.paintings), paintings=3)
+    assert found["left_out"] == dict.fromkeys(("palette", "default"), "its models are not here") and found["results"] == found["judged"] == {}

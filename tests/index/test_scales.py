@@ -56,6 +56,14 @@ def test_what_has_no_distribution_keeps_its_values(rows, metric):
     assert scale.reach == 1 and np.isfinite(scale.mean) and np.isfinite(scale.quantiles).all()
 
 
+@pytest.mark.parametrize("metric", METRICS)
+def test_what_differs_by_rounding_alone_is_not_pulled_apart(metric):
+    rows = 200 * np.ones((12, 50)) * (1 + 1e-7 * np.random.default_rng(0).normal(size=(12, 50)))
+    units, norms = unit_and_norm(rows.astype(np.float32))
+    dense = densities(units, units)
+    assert fit_scale(units, norms, dense, metric).reach == 1
+
+
 def test_metrics_worked_by_hand():
     assert compared(np.array([0.6]), "cosine", (2, 0.1), (3, 0.3)) == pytest.approx(0.6)
     assert compared(np.array([0.6]), "csls", (2, 0.1), (3, 0.3)) == pytest.approx(0.8)

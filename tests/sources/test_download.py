@@ -135,7 +135,8 @@ def test_redirects_to_named_hosts_are_followed(museum, tmp_path):
 
 def test_a_data_set_cannot_point_into_the_users_own_network(museum, tmp_path):
     client = Client(["museum.example"], QUICK)
-    for address in ("http://127.0.0.1/a", "http://localhost/a", "http://10.0.0.1/a", "http://[::1]/a", "http://printer.local/a", "file:///etc/passwd"):
+    own = ("127.0.0.1", "localhost", "10.0.0.1", "[::1]", "printer.local", "127.1", "2130706433", "0x7f.0.0.1", "localhost.", "printer.local.", "router")
+    for address in (*(f"http://{host}/a" for host in own), "file:///etc/passwd"):
         client.name(address)
         with pytest.raises(FetchError, match="neither you|no http address"):
             client.to_file(address, tmp_path / "x.part", image=True)
@@ -384,6 +385,9 @@ def test_documents_are_kept_and_fetched_anew_on_request(museum, tmp_path):
     museum.json("/a.json", {"n": 2})
     fresh = Documents(Client(["127.0.0.1"], QUICK), tmp_path, refresh=True)
     assert fresh.json(url) == fresh.json(url) == {"n": 2} and museum.count("/a.json") == 2
+    museum.pages["/deep.json"] = lambda h: h.answer(b'{"a": ' + 100_000 * b"[", "application/json")
+    with pytest.raises(FetchError, match="no JSON"):
+        Documents(Client(["127.0.0.1"], QUICK), tmp_path).json(museum.url + "/deep.json")
     museum.pages["/b.json"] = lambda h: h.answer(b"<html>", "text/html")
     for _ in range(2):
         with pytest.raises(FetchError, match="no JSON"):

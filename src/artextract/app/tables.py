@@ -94,7 +94,7 @@ def index_summary(summary: dict[str, Any]) -> str:
 
 def hits(document: dict[str, Any]) -> str:
     if not document["hits"]:
-        return "nothing passes the filters"
+        return "nothing passes the filters" if document["where"] else "there is no other painting that has what is asked for"
     names = [name for name, weight in document["weights"].items() if weight > 0]
     rows = []
     for rank, hit in enumerate(document["hits"], 1):
@@ -175,10 +175,12 @@ def benchmark(document: dict[str, Any]) -> str:
         rows = [[name, *("–" if not values or values[key] is None else text.format(values[key]) for key, text in shown)] for name, values in told["results"].items()]
         lines += ["", f"hubs among {told['paintings']} paintings, by how often each is among the ten nearest", grid(["", "skewness", "among no one's ten", "largest over mean"], rows)]
     again = document["self_retrieval"]
-    if again is not None and again["paintings"]:
-        for measure in ("hit@1", "hit@10", "mrr"):
+    if again is not None:
+        for measure in ("hit@1", "hit@10", "mrr") if again["results"] else ():
             rows = [[change, *(f"{again['results'][name][change][measure]:.3f}" for name in again["results"])] for change in again["changes"]]
+            rows.append(["paintings", *(str(count) for count in again["judged"].values())])
             lines += ["", f"found again by a changed picture, {measure}, {again['paintings']} paintings", grid(["", *again["results"]], rows)]
+        lines += [f"{name} is left out: {reason}" for name, reason in again["left_out"].items()]
     if document["latency"] is not None:
         told = document["latency"]
         rows = [[caption, str(told[key]["n"]), f"{told[key]['p50_ms']:.0f} ms", f"{told[key]['p95_ms']:.0f} ms"] for key, caption in (("by_id", "by id"), ("by_image", "by a new image")) if told[key]]

@@ -204,11 +204,11 @@ def _no_queries(relevance: Relevance, left_out: LeftOut, seen: Seen | None, quer
     if queries != ALL and len(_queries(relevance, left_out, np.ones(len(lot), dtype=bool), lot, 1, progress)):
         of_split = f"of the split '{queries}' " if queries in SPLITS else ""
         return NothingUsableError(
-            f"no painting {of_split}that shares a {relevance.name} is left to ask with"
+            f"no painting {of_split}with the {relevance.name} of another is left to ask with"
             + ("; those that the model of 'style' was trained on are left out" if seen is not None else ""),
             "take other paintings, or keep these, which flatters, with: --queries all",
         )
-    return NothingUsableError(f"no two paintings share a {relevance.name}", "choose another --relevance, or label the collection")
+    return NothingUsableError(f"no two paintings have the same {relevance.name}", "choose another --relevance, or label the collection")
 
 
 def _judge(

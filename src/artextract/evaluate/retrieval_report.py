@@ -30,7 +30,7 @@ def write_retrieval_report(document: Mapping[str, Any], folder: str | Path) -> d
         written[f"{relevance}.png"] = plot_relevance(folder / f"relevance-{slug(relevance)}.png", relevance, entry)
     if document["hubness"] is not None:
         written["hubness.png"] = plot_hubness(folder / "hubness.png", document["hubness"])
-    if document["self_retrieval"] is not None and document["self_retrieval"]["paintings"]:
+    if document["self_retrieval"] is not None and document["self_retrieval"]["results"]:
         written["self_retrieval.png"] = plot_self_retrieval(folder / "self_retrieval.png", document["self_retrieval"])
     if any(entry["comparisons"] for entry in document["relevances"].values()):
         written["comparisons.png"] = plot_comparisons(folder / "comparisons.png", document["relevance"], document["comparisons"])
@@ -87,7 +87,7 @@ def _self_retrieval(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     for name, changes in found["results"].items():
         for change, scores in changes.items():
             ends = {f"{measure} {end}": found["ci"][name][change][measure][i] for measure in scores for i, end in enumerate(("low", "high"))}
-            rows.append({"variant": name, "change": change, "paintings": found["paintings"], **scores, **ends})
+            rows.append({"variant": name, "change": change, "paintings": found["judged"][name], **scores, **ends})
     return rows
 
 
@@ -179,7 +179,7 @@ def plot_self_retrieval(path: Path, found: Mapping[str, Any]) -> Path:
         figure, axes = plt.subplots(figsize=(2.4 + 0.75 * len(changes), 1.3 + 0.38 * len(names)))
         axes.imshow(values, cmap="BuGn", vmin=0, vmax=1, aspect="auto")
         axes.set_xticks(range(len(changes)), changes, rotation=35, ha="right", rotation_mode="anchor")
-        axes.set_yticks(range(len(names)), names)
+        axes.set_yticks(range(len(names)), [name if found["judged"][name] == found["paintings"] else f"{name} ({found['judged'][name]})" for name in names])
         axes.tick_params(length=0)
         axes.axvline(len(changes) - 1.5, color="white", lw=3)
         axes.spines[:].set_visible(False)

@@ -63,10 +63,14 @@ def self_retrieval(
 ) -> dict[str, Any]:
     """Search with changed pictures of paintings drawn by lot; the painting itself is the only right answer, its duplicates are no candidates.
 
-    Each picture goes the way of any new image (``SearchEngine.query``). What a variant cannot search for (a picture that lacks the feature) is not found. Gives {"paintings",
-    "changes", "not_opened" (ids left out, since their image cannot be opened), "results": {variant: {change: {"hit@1", "hit@10", "mrr"}}}, "ci": the same with intervals}.
+    Each picture goes the way of any new image (``SearchEngine.query``). A variant is judged on the paintings that have any of its features in the index; a changed picture in which it sees
+    none is not found. Variants with a feature that cannot describe new images here are left out. Gives {"paintings", "changes", "not_opened" (ids left out, since their image cannot be
+    opened), "left_out" (variant -> why), "judged" (variant -> how many), "results": {variant: {change: {"hit@1", "hit@10", "mrr"}}}, "ci": the same with intervals}.
     """
     chosen = [variant for variant in variants if variant.metric == "cosine" and not variant.raw]
+    reasons = {variant.name: engine.unavailable[name] for variant in chosen for name in variant.counting if name in engine.unavailable}
+    chosen = [variant for variant in chosen if variant.name not in reasons]
+    has = {variant.name: np.any([engine.index.norms(name) > 0 for name in variant.counting], axis=0) for variant in chosen}
     random, n = np.random.default_rng(seed), len(engine.index)
     lot = random.permutation(n)
     drawn = np.sort(random.choice(n, min(paintings, n), replace=False))
@@ -87,14 +91,22 @@ def self_retrieval(
                 vectors = {}
             standard = standard_of_vectors(engine.index, vectors)
             for variant in chosen:
+                if not has[variant.name][row]:
+                    continue
                 scores = np.where(out, np.float32(-np.inf), mixed(standard, variant, n)[0])
                 found[variant.name, change].append(1 / float(ranks_of(scores, np.array([row]), lot)[0]))
     judged = len(drawn) - len(not_opened)
     results: dict[str, Any] = {variant.name: {} for variant in chosen}
     ends: dict[str, Any] = {variant.name: {} for variant in chosen}
-    for (name, change), reciprocal in found.items() if judged else ():
+    for (name, change), reciprocal in found.items():
+        if not reciprocal:
+            continue
         inverse = np.array(reciprocal)
         values = np.column_stack([inverse >= 1, inverse >= 1 / 10 - 1e-9, inverse]).astype(float)
         results[name][change] = dict(zip(MEASURES, values.mean(axis=0).tolist()))
         ends[name][change] = dict(zip(MEASURES, intervals(values, seed).tolist()))
-    return {"paintings": judged, "changes": list(CHANGES), "not_opened": not_opened, "results": results, "ci": ends}
+    results = {name: changes for name, changes in results.items() if changes}
+    return {
+        "paintings": judged, "changes": list(CHANGES), "not_opened": not_opened, "left_out": reasons, "judged": {name: len(found[name, SANITY]) for name in results},
+        "results": results, "ci": ends,
+    }  # fmt: skip

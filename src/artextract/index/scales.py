@@ -35,7 +35,7 @@ class Scale:
 def fit_scale(units: np.ndarray, norms: np.ndarray, dense: np.ndarray, metric: str, seed: int = 0) -> Scale:
     """The scale of a feature from rows of unit length ``(N, dim)``, zero where lacking, their lengths ``(N,)`` before, and their densities ``(N,)``.
 
-    Fewer than two rows, or rows that are all alike, have the scale of mean 0 and reach 1.
+    Rows that are all alike but for rounding have a reach of 1, and fewer than two rows the mean 0 as well.
     """
     rows = np.flatnonzero(norms > 0)
     if len(rows) < 2:
@@ -49,7 +49,8 @@ def fit_scale(units: np.ndarray, norms: np.ndarray, dense: np.ndarray, metric: s
     values = compared(cosine, metric, (norms[first], dense[first]), (norms[second], dense[second]))
     quantiles = np.quantile(values, np.linspace(0, 1, 101))
     reach = float(quantiles[99] - values.mean())
-    return Scale(float(values.mean()), reach if reach > 1e-9 else 1.0, tuple(quantiles.tolist()))
+    rounding = 1e-3 * float(norms[rows].mean()) if metric == "l2" else 1e-5  # the distance is the root of a difference, which keeps half the digits
+    return Scale(float(values.mean()), reach if reach > rounding else 1.0, tuple(quantiles.tolist()))
 
 
 def compared(cosine: np.ndarray, metric: str, one: tuple, other: tuple) -> np.ndarray:

@@ -105,6 +105,12 @@ class SearchEngine:
                 )
             except WeightsUnavailableError as error:
                 unavailable[name] = error.message
+                continue
+            try:
+                if hasattr(features[name], "require"):
+                    features[name].require()
+            except InputError as error:  # what is indexed can be searched and told of all the same
+                unavailable[name] = error.message
         versions = {name: f"{feature.store_name}@{feature.version}" for name, feature in features.items()}
         index.require(paintings.ids, paintings.column("sha256").tolist(), versions)
         row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
@@ -248,10 +254,13 @@ class SearchEngine:
                 image = open_image(source, round(size / scale))
                 images[size] = image if region is None else cropped(image, region)
         except ImageError as error:
-            raise InputError(f"{name} cannot be used: {error.message}", "give an image file such as JPEG, PNG or TIFF") from error
+            hint = "give an image file such as JPEG, PNG or TIFF" if region is None else "give a larger region, or an image file such as JPEG, PNG or TIFF"
+            raise InputError(f"{name} cannot be used: {error.message}", hint) from error
         vectors, missing = {}, dict(self.unavailable)
         with self._lock:  # a network's engine answers one at a time
             for feature_name, feature in self.features.items():
+                if feature_name in self.unavailable:
+                    continue
                 try:
                     vector = feature.vector(images[feature.decoded_at])
                 except ArtExtractError as error:

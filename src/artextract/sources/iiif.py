@@ -252,6 +252,6 @@ def _read_file(where: str) -> dict[str, Any]:
         raise InputError(f"'{where}' is no web address, and there is no such file", "give the address of an info.json, a manifest or a collection")
     try:
         value = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"'{where}' cannot be read as JSON: {error}", "give a manifest or collection of IIIF") from error
     return value if isinstance(value, dict) else {}

@@ -23,6 +23,18 @@ class Outcome:
 class Parser(argparse.ArgumentParser):
     """Wrong use becomes an error as any other, so that ``--json`` covers it."""
 
+    _mixing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[argparse.Namespace, list[str]]:
+        """An argument that may be left out may also stand behind options; argparse alone takes it for left out as soon as an option comes before it."""
+        if self._mixing or not any(action.nargs == "?" for action in self._get_positional_actions()):
+            return super().parse_known_args(args, namespace)
+        self._mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._mixing = False
+
     def error(self, message: str) -> NoReturn:
         raise InputError(message, f"see: {self.prog} --help")
 

@@ -90,6 +90,8 @@ def _search(args: argparse.Namespace) -> Outcome:
     from artextract.search.weights import parse_weights
 
     weights = parse_weights(args.weights) if args.weights else None
+    if args.region and not args.query:
+        raise InputError("the region is of no painting", "give the image or id that it is a part of behind the collection; --plus takes whole paintings")
     engine = SearchEngine.open(args.collection)
     query = None
     if args.colours:
@@ -99,8 +101,8 @@ def _search(args: argparse.Namespace) -> Outcome:
     elif args.query or args.plus:
         first = [engine.query(args.query, parse_region(args.region) if args.region else None)] if args.query else []
         query = engine.combine([*first, *args.plus], args.minus)
-    elif args.minus or args.region:
-        raise InputError("there is no painting to be like", "give an image or an id before --region and --minus")
+    elif args.minus:
+        raise InputError("there is no painting to be like", "give an image or an id before --minus")
     result = engine.search(query, args.k, weights, args.where, args.words, args.metric, args.approximate)
     document = result.as_dict()
     if args.sheet:

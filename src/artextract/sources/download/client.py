@@ -284,12 +284,18 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _is_private(host: str) -> bool:
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+    """Whether a host's name alone tells that it is the user's own machine or network; names of one part are looked up there, too."""
+    host = host.rstrip(".")
+    if host.endswith((".localhost", ".local", ".internal")):
         return True
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
-        return False
+        pass
+    try:
+        return not ipaddress.ip_address(socket.inet_aton(host)).is_global  # 127.1, 2130706433 and 0x7f.1 are addresses for the system
+    except (OSError, ValueError):
+        return "." not in host
 
 
 def _read(answer: http.client.HTTPResponse) -> bytes:

@@ -12,6 +12,8 @@ from artextract.sources.download.client import Client, FetchError
 
 MAX_TABLE_BYTES = 2_000_000_000
 """A table of a museum's whole collection is larger than any picture may be."""
+MAX_JSON_BYTES = 100_000_000
+"""What is read into memory as a whole."""
 
 
 class Documents:
@@ -21,23 +23,23 @@ class Documents:
         self._client, self._folder, self._refresh = client, folder, refresh
         self._fresh: set[str] = set()
 
-    def file(self, url: str) -> Path:
+    def file(self, url: str, max_bytes: int = MAX_TABLE_BYTES) -> Path:
         """The local path of a document; raises ``FetchError``."""
         name = hashlib.sha256(url.encode()).hexdigest()[:32]
         path = self._folder / f"{name}.data"
         if not path.is_file() or (self._refresh and url not in self._fresh):
             part = self._folder / f"{name}.part"
-            self._client.to_file(url, part, image=False, max_bytes=MAX_TABLE_BYTES)
+            self._client.to_file(url, part, image=False, max_bytes=max_bytes)
             os.replace(part, path)
             self._fresh.add(url)
         return path
 
     def json(self, url: str) -> dict[str, Any]:
         """A document that is one JSON object; raises ``FetchError`` for anything else."""
-        path = self.file(url)
+        path = self.file(url, MAX_JSON_BYTES)
         try:
             value = json.loads(path.read_text(encoding="utf-8-sig"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # the latter of lists in lists in lists
             path.unlink()
             raise FetchError("the answer is no JSON") from error
         if not isinstance(value, dict):
