@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from artextract.app import tables
 from artextract.app.cli import main
 from artextract.table import read_paintings
 
@@ -67,6 +69,12 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(argv, message, capsys, tmp_pa
     assert code == 2 and out == "" and message in err and "Traceback" not in err
     code, document = run_json(capsys, *argv)
     assert code == 2 and message in document["error"]["message"] and set(document["error"]) == {"message", "hint"}
+
+
+def test_nearly_all_of_a_collection_is_not_all_of_it():
+    reason = {"name": "deep", "contribution": 0.5, "percentile": 0.9999, "sentence": "", "description": "forms"}
+    document = {"summary": "", "features": [reason, reason | {"percentile": 1.0}, reason | {"percentile": 0.966}], "swatches": []}
+    assert re.findall(r"closer than (\S+) %", tables.explanation(document)) == ["99.9", "100.0", "96.6"]
 
 
 def test_import_train_evaluate_predict_search_export(capsys, tmp_path, sample_collection, trained_model):

@@ -269,6 +269,9 @@ def test_a_silent_and_a_dripping_server_are_left(museum, tmp_path):
     client = Client(["127.0.0.1"], replace(QUICK, timeout=0.3, patience=0.4, tries=2))
     reasons = {failure.name: failure.reason for failure in fetch(museum, tmp_path, "/silent.jpg", "/drip.jpg", client=client).failures}
     assert reasons == {"silent": "cannot reach 127.0.0.1: no answer in time", "drip": "took longer than 0 s"}
+    museum.pages["/robots.txt"] = drip
+    failure = only_failure(fetch(museum, tmp_path, "/a.jpg", client=Client(["127.0.0.1"], replace(QUICK, timeout=0.3, patience=0.4, tries=2))))
+    assert failure.reason == "the robots.txt of 127.0.0.1 took longer than 0 s" and museum.count("/a.jpg") == 0
 
 
 def ranged(data, tag='"one"', breaks_at=None):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Iterable
 
 from artextract.evaluate.layout import COLUMNS, difference_rows, figure, table_rows
@@ -100,7 +101,7 @@ def hits(document: dict[str, Any]) -> str:
     for rank, hit in enumerate(document["hits"], 1):
         parts = ["lacking" if hit["features"][n] is None else f"{hit['features'][n]:+.2f}" for n in names]
         labels = ", ".join(value for value in hit["labels"].values() if value)
-        rows.append([str(rank), hit["id"], labels, hit["rights"], *parts, f"{hit['score']:.2f}", f"{100 * hit['closer_than']['all']:.1f} %"])
+        rows.append([str(rank), hit["id"], labels, hit["rights"], *parts, f"{hit['score']:.2f}", _percent_down(hit["closer_than"]["all"])])
     head = ["", "id", "labels", "rights", *(f"{n} (of {document['weights'][n]:.2f})" for n in names), "score", "closer than"]
     lines = [grid(head, rows, left=4), "score: 0 is the average pair, 1 as near as the nearest hundredth of pairs; its parts add up; closer than: of this collection"]
     lines += [f"the query has no {name}: {reason}" for name, reason in document["query"]["missing"].items() if name in names]
@@ -108,11 +109,16 @@ def hits(document: dict[str, Any]) -> str:
     return "\n".join(lines) + (f"\ncontact sheet: {document['sheet']}" if "sheet" in document else "")
 
 
+def _percent_down(part: float) -> str:
+    """Rounded down, so that only all is 100 %."""
+    return f"{math.floor(round(1000 * part, 6)) / 10:.1f} %"
+
+
 def explanation(document: dict[str, Any]) -> str:
     lines = [document["summary"], ""]
     for reason in document["features"]:
         part = "lacking" if reason["contribution"] is None else f"{reason['contribution']:+.2f}"
-        near = "" if reason["percentile"] is None else f", closer than {100 * reason['percentile']:.1f} %"
+        near = "" if reason["percentile"] is None else f", closer than {_percent_down(reason['percentile'])}"
         lines.append(f"{reason['name']} ({part}{near}): {reason['sentence'] or reason['description']}")
     if document["swatches"]:
         lines += ["", "colours of both: " + ", ".join(f"{one['name']} {one['hex']} ({one['share_a']:.0%} and {one['share_b']:.0%})" for one in document["swatches"])]

@@ -47,6 +47,8 @@ const imageUrl = (id, size) => `api/images/${inPath(id)}?size=${size}`;
 const nameOf = (painting) => painting.title || painting.labels.artist || painting.id;
 const spelled = (number) => number.toLocaleString("en");
 const percent = (share) => `${Math.round(100 * share)} %`;
+/** Rounded down, so that only all is 100. */
+const percentDown = (part) => (Math.floor(1000 * part + 1e-6) / 10).toFixed(1);
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const words = (column) => column.replaceAll("_", " ");
 
@@ -189,7 +191,7 @@ function card(painting, rank = null, weights = null) {
     make("span", { class: "caption" },
       rank ? make("span", { class: "rank" }, String(rank)) : null,
       make("span", { class: "name" }, nameOf(painting)),
-      rank ? make("span", { class: "score", title: `closer than ${(100 * painting.closer_than.all).toFixed(1)} % of this collection; the number is the sum of the parts below` }, painting.score.toFixed(2)) : null,
+      rank ? make("span", { class: "score", title: `closer than ${percentDown(painting.closer_than.all)} % of this collection; the number is the sum of the parts below` }, painting.score.toFixed(2)) : null,
       make("span", { class: "who" }, caption(painting))),
     rank ? parts(painting, weights) : null);
   link.style.setProperty("--aspect", aspect);
@@ -219,7 +221,7 @@ function parts(hit, weights) {
     bar.append(piece);
     const raw = hit.similarity[name];
     const closer = hit.closer_than[name];
-    list.append(make("span", { title: raw === null ? `${name} is lacking` : `${name}: closer than ${(100 * closer).toFixed(1)} % of this collection, weight ${weights[name].toFixed(2)}` },
+    list.append(make("span", { title: raw === null ? `${name} is lacking` : `${name}: closer than ${percentDown(closer)} % of this collection, weight ${weights[name].toFixed(2)}` },
       make("i", { class: `dot ${colour}` }), `${name} ${part === null ? "—" : part.toFixed(2)}`));
   }
   return make("span", { class: "parts" }, bar, list);

@@ -234,12 +234,16 @@ class Client:
         """By RFC 9309, 2.3.1: what is not there allows everything; what cannot be read now allows nothing, so the try counts as failed."""
         try:
             with self._open(f"{origin}/robots.txt") as answer:
-                text = b""
+                text, deadline = b"", time.monotonic() + self.manners.patience
                 while len(text) < _ROBOTS_BYTES and (chunk := _read(answer)):
                     text += chunk
+                    if time.monotonic() > deadline:
+                        raise FetchError(f"the robots.txt of {host_of(origin)} took longer than {self.manners.patience:.0f} s", "unreachable")
+                    if self._stopped.is_set():
+                        raise FetchError("stopped", "stopped")
                 return read_rules(text[:_ROBOTS_BYTES].decode("utf-8", errors="replace"))
         except FetchError as error:
-            if error.again or error.kind in ("unreachable", "busy"):
+            if error.again or error.kind in ("unreachable", "busy", "stopped"):
                 raise
             return Rules()
 
