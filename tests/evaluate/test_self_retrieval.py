@@ -71,3 +71,10 @@ def test_what_cannot_describe_new_images_is_left_out_and_not_called_bad(engine, 
     monkeypatch.setitem(engine.unavailable, "palette", "its models are not here")
     found = self_retrieval(engine, variants_of(engine.index), LeftOut.of(engine.paintings), paintings=3)
     assert found["left_out"] == dict.fromkeys(("palette", "default"), "its models are not here") and found["results"] == found["judged"] == {}
+
+
+def test_only_allowed_paintings_are_drawn(engine):
+    allowed = np.zeros(12, dtype=bool)
+    allowed[[2, 5]] = True
+    found = self_retrieval(engine, variants_of(engine.index), LeftOut.of(engine.paintings), allowed=allowed)
+    assert found["paintings"] == 2 and found["judged"]["palette"] == 2

@@ -241,6 +241,8 @@ def test_every_metric_answers_and_others_are_refused(engine):
     found = {metric: engine.search("p00", k=5, metric=metric) for metric in ("cosine", "l2", "csls")}
     assert all(result.metric == metric and scheme(result.hits[0]) == "red" for metric, result in found.items())
     assert all(value <= 0 for hit in found["l2"].hits for value in hit.similarity.values())
+    with pytest.raises(InputError, match="is no space of a feature that is indexed"):
+        build_index(engine.paintings.root, features=("deep",), spaces={"palette": "whitened"})
     with pytest.raises(InputError, match="no metric 'manhattan'"):
         engine.search("p00", metric="manhattan")
 
@@ -263,6 +265,23 @@ def test_an_index_is_brought_up_to_date_while_a_reader_keeps_its_own(tmp_path):
     assert (report.updated, report.added, report.removed, report.n_indexed) == (True, 0, 1, 4)
     assert not build_index(collection, features=("palette",), spaces={"palette": "whitened"}).updated
     assert options_of(collection)["spaces"] == {"palette": "whitened"}
+
+
+def test_an_index_that_was_fitted_on_much_fewer_is_written_anew(tmp_path):
+    images = [paint(scheme, layout, seed) for seed, (scheme, layout) in enumerate([("red", "bands"), ("blue", "discs"), ("green", "bands"), ("grey", "discs"), ("red", "discs")])]
+    collection = write_collection(tmp_path / "c", images[:2])
+    build_index(collection, features=("palette",))
+    write_collection(collection, images[:4])
+    assert build_index(collection, features=("palette",)).updated
+    write_collection(collection, images)
+    report = build_index(collection, features=("palette",))
+    assert not report.updated and report.n_indexed == 5
+    assert SearchEngine.open(collection).index.config.fitted == 5
+
+
+def test_the_query_is_no_part_of_what_a_hit_is_compared_with(engine):
+    best = engine.search("p00", k=1).hits[0]
+    assert best.closer_than["all"] == 1
 
 
 def test_another_model_under_the_index_is_refused(tmp_path):

@@ -62,6 +62,16 @@ def test_a_manifest_of_version_2(museum, tmp_path):
     assert first["id"].startswith("night-1-") and second["id"].startswith("night-2-") and "/thumb.jpg" not in museum.asked
 
 
+def test_canvases_may_be_paintings_of_their_own(museum, tmp_path):
+    manifest_2(museum, "night")
+    views = run(museum, tmp_path / "views", "/m2/night/manifest")
+    assert any("views of one object" in note for note in views.notes)
+    own = run(museum, tmp_path / "own", "/m2/night/manifest", canvases="paintings")
+    assert len({row["object"] for row in own.paintings.records()}) == 2 and not any("views of one object" in note for note in own.notes)
+    with pytest.raises(InputError, match="canvases cannot be 'pages'"):
+        run(museum, tmp_path / "x", "/m2/night/manifest", canvases="pages")
+
+
 def test_a_manifest_of_version_3(museum, tmp_path):
     statement = {"label": {"en": ["Attribution"]}, "value": {"en": ["The <b>Museum</b>"]}}
     metadata = {"Künstler": "Jean Rive", "Entstehungszeit": "um 1650", "Technik": "Öl", "School": "French", "Weather": "rain"}

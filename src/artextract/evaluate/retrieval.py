@@ -145,7 +145,7 @@ def benchmark(
         "notes": notes,
         "relevances": documents,
         "tuned": None if tuned is None else _tuned_document(tuned, groups[0], halves[1], seed),
-        "self_retrieval": self_retrieval.self_retrieval(engine, shown, left_out, limit or self_retrieval.PAINTINGS, seed, progress) if with_self_retrieval else None,
+        "self_retrieval": self_retrieval.self_retrieval(engine, shown, left_out, limit or self_retrieval.PAINTINGS, seed, progress, allowed) if with_self_retrieval else None,
         "hubness": hubness.hubness(index, shown, left_out, seed=seed, progress=progress) if with_hubness else None,
         "latency": latency.latency(engine, seed=seed) if with_latency else None,
     }

@@ -59,9 +59,10 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 
 def self_retrieval(
-    engine: SearchEngine, variants: Sequence[Variant], left_out: LeftOut, paintings: int = PAINTINGS, seed: int = 0, progress: Progress = no_progress
-) -> dict[str, Any]:
-    """Search with changed pictures of paintings drawn by lot; the painting itself is the only right answer, its duplicates are no candidates.
+    engine: SearchEngine, variants: Sequence[Variant], left_out: LeftOut, paintings: int = PAINTINGS, seed: int = 0, progress: Progress = no_progress,
+    allowed: np.ndarray | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Search with changed pictures of paintings drawn by lot, of the rows ``allowed`` (bool (N,), all if None); the painting itself is the only right answer, its duplicates are no candidates.
 
     Each picture goes the way of any new image (``SearchEngine.query``). A variant is judged on the paintings that have any of its features in the index; a changed picture in which it sees
     none is not found. Variants with a feature that cannot describe new images here are left out. Gives {"paintings", "changes", "not_opened" (ids left out, since their image cannot be
@@ -73,7 +74,8 @@ def self_retrieval(
     has = {variant.name: np.any([engine.index.norms(name) > 0 for name in variant.counting], axis=0) for variant in chosen}
     random, n = np.random.default_rng(seed), len(engine.index)
     lot = random.permutation(n)
-    drawn = np.sort(random.choice(n, min(paintings, n), replace=False))
+    rows = np.arange(n) if allowed is None else np.flatnonzero(allowed)
+    drawn = np.sort(random.choice(rows, min(paintings, len(rows)), replace=False))
     found: dict[tuple[str, str], list[float]] = {(variant.name, change): [] for variant in chosen for change in CHANGES}
     not_opened = []
     for row in progress(drawn, len(drawn), "self-retrieval"):

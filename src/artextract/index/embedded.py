@@ -67,6 +67,8 @@ class IndexConfig:
     skipped: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     approximate: dict[str, Any] | None = None
+    fitted: int = 0
+    """How many rows the spaces and scales were fitted on."""
 
     def as_dict(self) -> dict[str, Any]:
         scales = {name: {metric: scale.as_dict() for metric, scale in by_metric.items()} for name, by_metric in self.scales.items()}
@@ -80,7 +82,7 @@ class IndexConfig:
         }
         blocks = tuple(Block(**block) for block in saved["blocks"])
         segments = tuple(Segment(segment["name"], tuple(segment["removed"])) for segment in saved["segments"])
-        return IndexConfig(blocks, saved["spaces"], scales, segments, saved["skipped"], saved["settings"], saved["approximate"])
+        return IndexConfig(blocks, saved["spaces"], scales, segments, saved["skipped"], saved["settings"], saved["approximate"], saved["fitted"])
 
 
 class EmbeddedIndex:
@@ -143,7 +145,7 @@ class EmbeddedIndex:
             spaces_file = f"spaces-{uuid.uuid4().hex[:8]}.npz"
             _write_spaces(folder / spaces_file, spaces)
             blocks = tuple(replace(block, dim=made[block.name][0].shape[1]) for block in vectors)
-            config = IndexConfig(blocks, spaces_file, scales, (Segment(segment),), dict(skipped or {}), dict(settings or {}))
+            config = IndexConfig(blocks, spaces_file, scales, (Segment(segment),), dict(skipped or {}), dict(settings or {}), fitted=len(ids))
             return _written(folder, config)
 
     def update(

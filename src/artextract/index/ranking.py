@@ -37,16 +37,19 @@ def rank(
     metric: str = "cosine",
     further: Mapping[str, np.ndarray] | None = None,
     candidates: np.ndarray | None = None,
+    left_out: np.ndarray | None = None,
 ) -> Found:
     """The ``k`` rows with the largest ``sum of weight x standard similarity``, fewer only where fewer are allowed and have any of the features that count.
 
     ``query`` has a vector ``(dim,)`` per feature, in the feature's space, without those that it lacks; ``weights`` of features not named are 0. ``allowed`` is a
-    boolean mask (N,), applied before the search, not after. ``further`` adds features that are no vectors, as similarities ``(N,)`` with NaN where lacking. A
+    boolean mask (N,), applied before the search, not after; ``left_out`` marks rows that are the query itself, neither found nor part of what a hit is compared with. ``further`` adds features that are no vectors, as similarities ``(N,)`` with NaN where lacking. A
     similarity is put on the common scale by the distribution over pairs of the collection (``Scale.standard``), so that weights mean the same for all features;
     a row that lacks a feature has 0 there, as the mean pair has. ``candidates`` (positions) restricts the exact look to those rows; the parts of the collection
     that are less similar are then taken from a sample. Equal scores stand in row order.
     """
     mask = np.ones(len(index), dtype=bool) if allowed is None else np.array(allowed, dtype=bool)
+    left_out = np.zeros(len(index), dtype=bool) if left_out is None else left_out
+    mask &= ~left_out
     further = further or {}
     names = list(dict.fromkeys((*index.features, *further)))
     counting = [name for name in names if weights.get(name, 0) > 0 and (name in query or name in further)]
@@ -62,6 +65,7 @@ def rank(
     worst = total[best[-1]] if k else 0.0
     tied = usable[total[usable] == worst] if k else usable[:0]
     best = np.concatenate([best[total[best] > worst], np.sort(tied)])[:k]
+    others = ~left_out[looked if candidates is None else looked_sample]
     if candidates is None:
         all_scored, all_total, all_anything = scored, total, anything
     else:
@@ -73,8 +77,8 @@ def rank(
         scores=total[best],
         similarities=similarities,
         contributions={name: weights.get(name, 0.0) * standard[best] for name, (_, standard) in scored.items()},
-        closer_than={name: _below(all_scored[name][0], raw[best], name in further) for name, (raw, _) in scored.items()},
-        all_closer_than=_below(np.where(all_anything, all_total, np.nan), total[best], set(counting) <= further.keys()),
+        closer_than={name: _below(all_scored[name][0][others], raw[best], name in further) for name, (raw, _) in scored.items()},
+        all_closer_than=_below(np.where(all_anything, all_total, np.nan)[others], total[best], set(counting) <= further.keys()),
         n_candidates=n_candidates,
         exact=candidates is None,
     )

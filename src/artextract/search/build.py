@@ -22,6 +22,8 @@ from artextract.table import Paintings, read_paintings
 DEFAULT_FEATURES = ("deep", "style", "palette")
 DEFAULT_SPACES = {"deep": "centred", "palette": "centred", "composition": "centred", "lighting": "centred", "texture": "centred", "structure": "centred"}
 """The space of each feature, "raw" where none is named: those whose neutral point is that of no collection are compared by how they differ from this one's average."""
+MOST_CHANGE = 2
+"""An index is written anew, and its spaces and scales fitted anew, when the collection has become so many times larger or smaller than it was when they were fitted."""
 GROWN = 1.1
 """An approximate index is built anew when so many times the rows are there that it was built of; rows added since are looked at one by one."""
 
@@ -79,7 +81,7 @@ def build_index(
     """Compute what is missing of ``features`` and write ``COLLECTION/index``.
 
     An index that is there, of the same features at the same versions, is brought up to date: new and changed paintings are added, those that are gone removed; whoever
-    reads it meanwhile keeps the old one. With ``rebuild``, or where anything else differs, it is written anew. ``model`` is the trained model of the feature "style" (None:
+    reads it meanwhile keeps the old one. With ``rebuild``, where the collection has become ``MOST_CHANGE`` times larger or smaller, or where anything else differs, it is written anew. ``model`` is the trained model of the feature "style" (None:
     the starter model), ``semantic`` the checkpoint of the feature of that name. ``spaces`` maps features to the space in which they are compared (``index.spaces``). ``approximate`` adds a FAISS index of cells, by default
     above ``EXACT_ROWS`` paintings.
 
@@ -88,10 +90,10 @@ def build_index(
     """
     if not features or len(set(features)) < len(features):
         raise InputError("name each feature once, and at least one", f"choose from {', '.join(FEATURES)}")
-    spaces = {**DEFAULT_SPACES, **(spaces or {})}
-    for name, space in spaces.items():
-        if space not in SPACES or name not in {*features, *DEFAULT_SPACES}:
+    for name, space in (spaces or {}).items():
+        if space not in SPACES or name not in features:
             raise InputError(f"'{name}={space}' is no space of a feature that is indexed", f"spaces are {', '.join(SPACES)}; features {', '.join(features)}")
+    spaces = {**DEFAULT_SPACES, **(spaces or {})}
     model = None if model is None else str(Path(model).resolve())
     paintings = read_paintings(collection)
     made = [get_feature(name, backbone, precision, model, semantic) for name in features]
@@ -107,13 +109,15 @@ def build_index(
     blocks = {feature: Block(feature.name, f"{feature.store_name}@{feature.version}", feature.dim, spaces.get(feature.name, "raw")) for feature in made}
     settings = {"backbone": backbone, "precision": precision, "model": model, "semantic": semantic}
     old = None if rebuild else _usable_index(collection, list(blocks.values()), settings)
+    had_one = old is not None and old.config.approximate is not None
+    if old is not None and not old.config.fitted / MOST_CHANGE <= len(kept) <= old.config.fitted * MOST_CHANGE:
+        old = None
     if old is None:
         vectors = {block: _vectors(collection, feature, kept) for feature, block in blocks.items()}
         index = EmbeddedIndex.build(index_folder(collection), kept.ids, kept.column("sha256").tolist(), vectors, skipped, settings)
         added, removed = len(index), 0
     else:
         index, added, removed = _updated(collection, old, kept, made, skipped)
-    had_one = old is not None and old.config.approximate is not None
     if approximate or (approximate is None and (had_one or len(index) > EXACT_ROWS)):
         if index.config.approximate is None or index.serials[-1] + 1 > GROWN * index.config.approximate["rows"]:
             index = build_approximate(index, resolve_weights(None, index.features), progress=progress)

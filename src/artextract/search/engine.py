@@ -152,13 +152,13 @@ class SearchEngine:
         further = self._words(words, query) if words else {}
         mix = self.mix(weights, query, further)
         where = list(where)
-        allowed = filters.mask(self.paintings, where) & ~self._left_out(query)
+        allowed, left_out = filters.mask(self.paintings, where), self.left_out(query)
         candidates = None
         if approximate is not False and self._approximate is not None and metric == "cosine" and not further and not where and self._approximate.covers(mix, query.vectors):
-            candidates = self._approximate.candidates(query.vectors, mix, k, allowed)
+            candidates = self._approximate.candidates(query.vectors, mix, k, allowed & ~left_out)
         elif approximate and self._approximate is None:
             raise InputError("the collection has no approximate index", "make one with: artextract index COLLECTION --approximate")
-        found = rank(self.index, query.vectors, mix, k, allowed, metric, further, candidates)
+        found = rank(self.index, query.vectors, mix, k, allowed, metric, further, candidates, left_out)
         hits = [self._hit(found, place) for place in range(len(found.positions))]
         return SearchResult(self._asked(query, words), mix, metric, where, found.n_candidates, found.exact, hits)
 
@@ -309,7 +309,7 @@ class SearchEngine:
             raise InputError(f"the query has nothing of what is asked for ({reasons})", "give weight to another feature, or another query")
         return mix
 
-    def _left_out(self, query: Query) -> np.ndarray:
+    def left_out(self, query: Query) -> np.ndarray:
         """The query itself, its copies, and other views of the same object; bool (N,)."""
         out = np.isin(self._hashes.astype(str), query.sha256) if query.sha256 else np.zeros(len(self.index), dtype=bool)
         places = [place for place in (self.index.position(painting_id) for painting_id in query.ids) if place is not None]

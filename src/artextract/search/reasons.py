@@ -33,7 +33,7 @@ def explain_match(
     mix = engine.mix(weights, asked)
     alone = np.zeros(len(engine.index), dtype=bool)
     alone[position] = True
-    found = rank(engine.index, asked.vectors, mix, 1, alone, metric)
+    found = rank(engine.index, asked.vectors, mix, 1, alone, metric, left_out=engine.left_out(asked) & ~alone)
     if not len(found.positions):
         raise InputError(f"'{hit_id}' has none of the features asked for", "give weight to other features")
     images = engine.image(query if asked.id is None else asked.id), engine.image(hit_id)

@@ -44,6 +44,7 @@ _OWN = {*COLUMNS, "object", "view", "page", "year", "year_end", "attribution", "
 _DULL = {"", "iiif", "manifest", "manifests", "info", "presentation", "canvas", "canvases", "collection", "default", "index", "v2", "v3", "2", "3", "json"}
 
 NOT_STATED = "not stated"
+CANVASES = ("views", "paintings")
 _END = object()
 _CENTURY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)(?=(?:\s*(?:-|–|/|to|or|and)\s*\d{1,2}(?:st|nd|rd|th))*[\s-]+centur)", re.IGNORECASE)
 
@@ -53,6 +54,7 @@ def import_iiif(
     out: str | Path,
     *,
     first_only: bool = False,
+    canvases: str = "views",
     label_columns: Sequence[str] | None = None,
     limit: int | None = None,
     side: int = SIDE,
@@ -66,8 +68,8 @@ def import_iiif(
 ) -> ImportReport:
     """Import what one or more addresses show: of an ``info.json`` (or the image service itself), a manifest, or a collection; also a local JSON file of these.
 
-    Every canvas is a row; the canvases of one manifest share ``object``, and ``page`` counts them from 1. ``first_only`` takes the first canvas of each
-    manifest. ``limit`` counts images. ``side`` is the longer side asked for, in pixels, within what the service allows. ``rights`` is for what states none.
+    Every canvas is a row, and ``page`` counts those of a manifest from 1. ``canvases``: "views", so that the canvases of a manifest share ``object`` and do not find each other in a
+    search, or "paintings", where each is a work of its own. ``first_only`` takes the first canvas of each manifest. ``limit`` counts images. ``side`` is the longer side asked for, in pixels, within what the service allows. ``rights`` is for what states none.
     ``hosts`` are further hosts that may be fetched from or redirected to; those that the documents name are known already. Pairs of metadata become columns:
     the usual names of artist, date, medium, style, genre, school and so on are recognised in several languages, others keep their own; ``year`` and
     ``year_end`` are read from the date.
@@ -75,6 +77,8 @@ def import_iiif(
     A document inside a collection that cannot be had is skipped and listed. Raises ``InputError`` where a given address cannot be had or is nothing of
     IIIF, and ``NothingUsableError`` where no image can.
     """
+    if canvases not in CANVASES:
+        raise InputError(f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}")
     out, given = Path(out), [addresses] if isinstance(addresses, str) else list(addresses)
     client = Client([*filter(None, map(host_of, given)), *hosts], manners)
     reader = _Reader(client, Documents(client, out / RECORDS / "documents", refresh), progress)
@@ -83,6 +87,8 @@ def import_iiif(
     twice = 0
     for picture in itertools.chain.from_iterable(reader.pictures(one, first_only) for one in given):
         row = _row(picture, rights)
+        if canvases == "paintings":
+            row["object"] = picture.canvas
         if row["_key"] in rows:
             twice += 1
             continue
@@ -106,6 +112,8 @@ def import_iiif(
     frame = frame.reindex(columns=list(dict.fromkeys([*frame.columns, *labels]))).astype({name: object for name in labels})
     report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
     report.skipped += reader.skipped + [(failure.url or failure.name, failure.reason) for failure in harvest.failures]
+    if len(kept) > 1 and frame["object"].nunique() == 1:
+        report.notes.append("all images are views of one object, so that a search leaves them out of each other's answers; if they are works of their own: --canvases paintings")
     report.notes += harvest.notes() + ([f"{twice} images stand more than once, and count once"] if twice else [])
     return report
 

@@ -30,6 +30,9 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     iiif.add_argument("addresses", metavar="URL", nargs="+", help="of an info.json, a manifest or a collection; or a local file of these")
     iiif.add_argument("--first-only", action="store_true", help="of each manifest the first canvas only")
+    iiif.add_argument(
+        "--canvases", default="views", choices=("views", "paintings"), help="what the canvases of one manifest are: views of one object, or paintings of their own (default: %(default)s)"
+    )
     iiif.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
     iiif.add_argument("--rights", metavar="TEXT", help="rights of images that state none")
     for source, unit in ((nga, "objects"), (iiif, "images")):
@@ -58,7 +61,7 @@ def _import_nga(args: argparse.Namespace) -> Outcome:
 def _import_iiif(args: argparse.Namespace) -> Outcome:
     from artextract.sources import SOURCES
 
-    report = SOURCES["iiif"](args.addresses, args.out, first_only=args.first_only, label_columns=names(args.columns), rights=args.rights, **_shared(args))
+    report = SOURCES["iiif"](args.addresses, args.out, first_only=args.first_only, canvases=args.canvases, label_columns=names(args.columns), rights=args.rights, **_shared(args))
     return _imported(report.summary())
 
 

@@ -64,8 +64,8 @@ def _index(args: argparse.Namespace) -> Outcome:
     options = options_of(args.collection) | given
     if args.features:
         options["features"] = _usable(options) if args.features == "all" else names(args.features)
-    spaces = dict(options.pop("spaces", {})) | dict(_space(text) for text in args.space)
-    spaces = {name: space for name, space in spaces.items() if name in options.get("features", spaces)}
+    kept = {name: space for name, space in options.pop("spaces", {}).items() if name in options["features"]}
+    spaces = kept | dict(_space(text) for text in args.space)
     report = build_index(args.collection, **options, spaces=spaces, approximate=args.approximate, rebuild=args.rebuild, progress=progress)
     return Outcome(report.as_dict(), tables.index_summary(report.as_dict()))
 
