@@ -26,6 +26,17 @@ def test_the_parts_are_those_of_the_search(engine):
     assert told.summary and any(reason.sentence for reason in told.features)
 
 
+def test_what_cannot_be_told_of_here_still_counts(indexed_collection):
+    engine = SearchEngine.open(indexed_collection)
+    hit = engine.search("p00", k=1).hits[0]
+    del engine.features["palette"]
+    engine.unavailable["palette"] = "its models are not here"
+    told = explain_match(engine, "p00", hit.id)
+    assert told.score == pytest.approx(hit.score)
+    assert {reason.name: reason.contribution for reason in told.features} == pytest.approx(hit.features)
+    assert "its models are not here" in told.features[-1].description
+
+
 def test_only_what_weighs_is_explained(engine):
     told = explain_match(engine, "p00", "p01", weights={"palette": 1})
     assert [reason.name for reason in told.features] == ["palette"] and told.swatches

@@ -34,7 +34,7 @@ def draw_reason_sheet(
     explanation: Explanation, a_image: Image.Image, b_image: Image.Image, features: Mapping[str, Feature], titles: tuple[str, str] = ("The first", "The second")
 ) -> Image.Image:
     """Lay an explanation out on paper, ``WIDTH`` pixels wide and as high as it needs. ``features`` draw their sketches."""
-    shown = [reason for reason in explanation.features if reason.contribution]
+    shown = [reason for reason in explanation.features if reason.contribution and reason.name in features]
     absent = [reason for reason in explanation.features if reason.missing]
     colours = {reason.name: COLOURS[number % len(COLOURS)] for number, reason in enumerate(explanation.features)}
     strips = [_head(explanation), _paintings(explanation, (a_image, b_image), titles)]

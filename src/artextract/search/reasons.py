@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Mapping
 
@@ -11,9 +12,9 @@ from PIL import Image
 from artextract.errors import ArtExtractError, InputError
 from artextract.features import Feature, store_folder
 from artextract.features.store import FeatureStore
-from artextract.index.ranking import rank
+from artextract.index.ranking import Found, rank
 from artextract.search.engine import SearchEngine, Source
-from artextract.search.explain import Explanation, explain_pair
+from artextract.search.explain import Explanation, FeatureReason, explain_pair
 from artextract.search.query import Query
 from artextract.search.reason_sheet import write_reason_sheet
 from artextract.search.regions import matching_regions
@@ -44,10 +45,23 @@ def explain_match(
     if "deep" in engine.features:
         space = engine.index.space("deep")
         matching = matching_regions(*images, engine.features["deep"], None if space.matrix is not None else space.mean)
-    explanation = explain_pair(*images, features, *vectors, *values, matching)
+    explanation = _with_untold(engine, explain_pair(*images, features, *vectors, *values, matching), found, mix)
     if sheet is not None:
         write_reason_sheet(explanation, *images, features, sheet, (engine.title_of(asked), engine.title_of(hit)))
     return explanation
+
+
+def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, mix: Mapping[str, float]) -> Explanation:
+    """The explanation with those features of the mix that are indexed and cannot be put into words on this machine, so that the parts are those of the search."""
+    untold = tuple(
+        FeatureReason(
+            name, f"indexed, but not to be told of here: {engine.unavailable.get(name, 'the feature is not here')}",
+            float(found.contributions[name][0]), float(found.similarities[name][0]), float(found.closer_than[name][0]), "", "",
+        )
+        for name, weight in mix.items()
+        if weight > 0 and name not in engine.features and np.isfinite(found.contributions[name][0])
+    )  # fmt: skip
+    return replace(explanation, features=explanation.features + untold, score=explanation.score + sum(reason.contribution for reason in untold)) if untold else explanation
 
 
 def _raw_vector(engine: SearchEngine, feature: Feature, query: Query, image: Image.Image) -> np.ndarray | None:
