@@ -9,8 +9,9 @@ from PIL import Image
 
 from artextract.app import api
 from artextract.errors import InputError
+from artextract.search.build import build_index
 from artextract.search.weights import resolve_weights
-from tests.conftest import paint
+from tests.conftest import paint, write_collection
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +176,20 @@ def test_no_index_is_said_before_serving(small_collection, tmp_path):
     shutil.copy(small_collection / "paintings.parquet", tmp_path)
     with pytest.raises(InputError, match="no index"):
         api.create_app(tmp_path)
+
+
+def test_a_new_index_is_shown_without_a_restart(tmp_path, monkeypatch):
+    monkeypatch.setattr(api, "LOOKS", 0.0)
+    images = [paint("red", "bands", seed) for seed in range(4)]
+    collection = write_collection(tmp_path / "c", images[:3])
+    build_index(collection, features=("palette",))
+    with TestClient(api.create_app(collection)) as client:
+        token = client.post("/api/uploads", content=(collection / "images/p00.png").read_bytes()).json()["upload"]
+        write_collection(collection, images)
+        assert client.get("/api/collection").json()["n"] == 3, "the index is not there yet"
+        build_index(collection, features=("palette",))
+        assert client.get("/api/collection").json()["n"] == 4
+        assert len(client.post("/api/search", json={"upload": token, "k": 9}).json()["hits"]) == 3
+        build_index(collection, features=("palette",), rebuild=True)
+        assert client.post("/api/search", json={"upload": token, "k": 9}).status_code == 404
+        assert client.get("/api/images/p03").status_code == 200

@@ -13,6 +13,7 @@ An error is {"error": {"message", "hint"}} with a status from 400 up. Files are 
 from __future__ import annotations
 
 import io
+import time
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,8 @@ SIZES = (400, 1600)
 """Pixels on the longer side of the pictures that are served; pictures are never enlarged."""
 MAX_UPLOAD_BYTES = 64 * 2**20
 UPLOADS_KEPT = 64
+LOOKS = 2.0
+"""Seconds between two looks whether the index has changed."""
 MAX_HITS = 500
 _OWN_COLUMNS = ("id", "path", "title", "source", "rights", "split", "sha256", "phash", "width", "height")
 _HEADERS = {
@@ -68,41 +71,65 @@ class SearchRequest(BaseModel):
     where: list[str] = []
 
 
+class _Current:
+    """The engine of a collection, opened anew, at most every ``LOOKS`` seconds, when another index has been put in place; until that is whole the old one answers."""
+
+    def __init__(self, collection: str | Path):
+        self._collection = collection
+        self._engine = search_engine.SearchEngine.open(collection)
+        self._lock = Lock()
+        self._next_look = time.monotonic() + LOOKS
+
+    def __call__(self) -> search_engine.SearchEngine:
+        if time.monotonic() > self._next_look and self._lock.acquire(blocking=False):
+            try:
+                if self._engine.is_stale:
+                    self._engine = search_engine.SearchEngine.open(self._collection)
+            except ArtExtractError:
+                pass  # the table and the index are not of one mind yet: the next look will tell
+            finally:
+                self._next_look = time.monotonic() + LOOKS
+                self._lock.release()
+        return self._engine
+
+
 @dataclass(frozen=True)
 class _Upload:
+    """``spaces`` names those of the index that the query was described for."""
+
     query: search_engine.Query
+    spaces: str
     facts: dict[str, Any]
 
 
 def create_app(collection: str | Path) -> FastAPI:
     """The application of one indexed collection; raises what ``SearchEngine.open`` raises."""
-    engine = search_engine.SearchEngine.open(collection)
-    paintings = engine.paintings
-    paths = paintings.image_paths()
+    current = _Current(collection)
     uploads: OrderedDict[str, _Upload] = OrderedDict()
     lock = Lock()
     app = FastAPI(title="ArtExtract", docs_url=None, redoc_url=None, openapi_url=None)
 
-    def position_of(painting_id: str) -> int:
+    def position_of(engine: search_engine.SearchEngine, painting_id: str) -> int:
         position = engine.index.position(painting_id)
         if position is None:
             raise NotFoundError(f"there is no painting '{painting_id}'", "go back to the collection")
         return position
 
     @lru_cache(maxsize=512)
-    def colours_of(position: int) -> list[dict[str, Any]]:
+    def colours_of(path: Path, content: str) -> list[dict[str, Any]]:
         try:
-            return _colours(open_image(paths[position], at_least=LONG_SIDE))
+            return _colours(open_image(path, at_least=LONG_SIDE))
         except ImageError:  # gone or damaged since it was indexed; what is known of it is still told
             return []
 
     def keep(data: bytes) -> dict[str, Any]:
+        engine = current()
         query = engine.query(data)
         image = open_image(data, at_least=LONG_SIDE)
         token = query.sha256[0]
         facts = {"upload": token, "colours": _colours(image)}
         with lock:
-            uploads[token] = _Upload(query, facts)
+            uploads[token] = _Upload(query, engine.index.config.spaces, facts)
             uploads.move_to_end(token)
             while len(uploads) > UPLOADS_KEPT:
                 uploads.popitem(last=False)
@@ -114,6 +141,8 @@ def create_app(collection: str | Path) -> FastAPI:
 
         Label values stand by count, "value" null last: no label.
         """
+        engine = current()
+        paintings = engine.paintings
         mix = resolve_weights(None, engine.index.features)
         described = [{"name": n, "description": f.description, "weight": mix[n]} for n, f in engine.features.items()]
         labels = {name: _counted(paintings.column(name)) for name in paintings.labels}
@@ -125,29 +154,32 @@ def create_app(collection: str | Path) -> FastAPI:
         offset: int = Query(0, ge=0), limit: int = Query(60, ge=1, le=500), where: list[str] = Query([])
     ) -> dict[str, Any]:
         """{"total", "paintings": [{"id", "title", "labels", "width", "height"}, ...]} in the table's order."""
+        paintings = current().paintings
         chosen = filters.mask(paintings, where).nonzero()[0]
         return {"total": len(chosen), "paintings": [_brief(paintings.record(int(p)), paintings.labels) for p in chosen[offset:][:limit]]}
 
     @app.get("/api/paintings/{painting_id:path}")
     def one_painting(painting_id: str) -> dict[str, Any]:
         """As in the list, with "source", "rights", "colours": [{"hex", "proportion"}] and "more": any further columns."""
-        position = position_of(painting_id)
+        engine = current()
+        paintings, position = engine.paintings, position_of(engine, painting_id)
         record = paintings.record(position)
         more = {k: v for k, v in record.items() if k not in (*_OWN_COLUMNS, *paintings.labels) and v is not None and v != []}
-        told = {"source": record["source"], "rights": record["rights"], "more": more, "colours": colours_of(position)}
+        told = {"source": record["source"], "rights": record["rights"], "more": more, "colours": colours_of(engine.path_of(position), engine.index.hashes[position])}
         return _brief(record, paintings.labels) | told
 
     @app.get("/api/images/{painting_id:path}")
     def picture(painting_id: str, size: int = SIZES[0]) -> Response:
         """The picture as JPEG; made once and kept in ``COLLECTION/.thumbnails``."""
-        position = position_of(painting_id)
+        engine = current()
+        position = position_of(engine, painting_id)
         if size not in SIZES:
             raise InputError(f"pictures of {size} pixels are not served", f"ask for one of {', '.join(map(str, SIZES))}")
         digest = engine.index.hashes[position]
-        kept = paintings.root.resolve() / ".thumbnails" / digest[:2] / f"{digest}-{size}.jpg"
+        kept = engine.paintings.root.resolve() / ".thumbnails" / digest[:2] / f"{digest}-{size}.jpg"
         headers = {"Cache-Control": "private, max-age=3600"}
         if not kept.is_file():
-            data = _jpeg(paths[position], size)
+            data = _jpeg(engine.path_of(position), size)
             try:
                 with write_aside(kept) as aside:
                     aside.write_bytes(data)
@@ -181,16 +213,20 @@ def create_app(collection: str | Path) -> FastAPI:
         """``SearchResult`` as JSON, without paths, each hit with "width" and "height"."""
         if (asked.id is None) == (asked.upload is None):
             raise InputError("name either a painting or an upload", 'send {"id": ...} or {"upload": ...}')
+        engine = current()
         if asked.upload is not None:
-            query = kept(asked.upload).query
+            known = kept(asked.upload)
+            if known.spaces != engine.index.config.spaces:  # the index has been written anew since
+                raise NotFoundError("this upload has been forgotten", "upload the picture again")
+            query = known.query
         else:
-            position_of(asked.id)
+            position_of(engine, asked.id)
             query = engine.query(asked.id)
         result = engine.search(query, asked.k, asked.weights, asked.where).as_dict()
         del result["query"]["path"]
         for hit in result["hits"]:
             del hit["path"]
-            record = paintings.record(engine.index.position(hit["id"]))
+            record = engine.paintings.record(engine.index.position(hit["id"]))
             hit |= {"width": record["width"], "height": record["height"]}
         return result
 

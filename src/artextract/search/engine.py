@@ -209,6 +209,10 @@ class SearchEngine:
         except ImageError as error:
             raise InputError(f"'{painting if isinstance(painting, (str, Path)) else 'the image'}' cannot be used: {error.message}", "give an image file or an id") from error
 
+    def path_of(self, position: int) -> Path:
+        """The image file of a row of the index."""
+        return self._paths[position]
+
     def title_of(self, query: Query) -> str:
         """What to call a query above its picture: a painting's title and artist, or else its id or file."""
         position = self.index.position(query.id) if query.id is not None else None
