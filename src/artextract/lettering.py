@@ -1,4 +1,4 @@
-"""Letters in pictures that we draw: a typeface that is always there, and text that fits."""
+"""Letters and colours of the pictures that we draw: a typeface that is always there, text that fits, ink on paper."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from PIL import ImageFont
+
+PAPER, INK, FAINT, LINE = "#faf8f4", "#26221d", "#777067", "#e2ddd3"
+SERIES = ("#33658a", "#c8553d", "#6a994e", "#b08900", "#7b5ea7", "#3a8f8f", "#a84a6f", "#6b705c")
+"""Colours that tell features apart, in their order."""
 
 
 @lru_cache

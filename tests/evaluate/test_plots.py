@@ -96,7 +96,7 @@ def test_attention_lies_where_the_network_read(size):
     heat = np.zeros((7, 7))
     heat[3, 5] = 1.0
     for geometry in ("squash", "letterbox", "crop"):
-        found = attention.on_painting(heat, size, geometry)
+        found = attention.on_picture(heat, size, geometry)
         assert found.shape == (height, width)
         weight = np.nan_to_num(found)
         x, y = (weight.sum(0) @ np.arange(width) + weight.sum() / 2) / weight.sum(), (weight.sum(1) @ np.arange(height) + weight.sum() / 2) / weight.sum()

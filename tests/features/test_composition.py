@@ -12,6 +12,7 @@ from artextract.features import SKETCH_SIDE
 from artextract.features.composition import CompositionFeature, from_vector, measure
 from artextract.features.palette import Palette
 from artextract.features.wording import listed, sentence
+from tests.features.planted import chance, precision_at_1, similarity
 
 COMPOSITION = CompositionFeature()
 FORMS = ("disc", "box", "triangle", "strokes")
@@ -82,13 +83,6 @@ def collection(copies: int = 8) -> tuple[list[Image.Image], np.ndarray]:
     return pictures, np.array([t for t, _ in rows])
 
 
-def precision_at_1(vectors: np.ndarray, truths: np.ndarray) -> float:
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    scores = unit @ unit.T
-    np.fill_diagonal(scores, -np.inf)
-    return float((truths[scores.argmax(axis=1)] == truths).mean())
-
-
 def planted_result() -> dict[str, float]:
     """P@1 over the planted queries: composition, composition with the mean taken off, palette, and chance."""
     pictures, truths = collection()
@@ -98,13 +92,8 @@ def planted_result() -> dict[str, float]:
         "composition": precision_at_1(vectors, truths),
         "centred": precision_at_1(vectors - vectors.mean(axis=0), truths),
         "palette": precision_at_1(np.stack([Palette().vector(picture) for picture in pictures]), truths),
-        "chance": float(np.mean([(truths == truth).sum() - 1 for truth in truths]) / (len(truths) - 1)),
+        "chance": chance(truths),
     }
-
-
-def similarity(a: Image.Image, b: Image.Image) -> float:
-    one, other = COMPOSITION.vector(a).astype(float), COMPOSITION.vector(b).astype(float)
-    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
 
 
 def test_planted_arrangements_are_found_first():
@@ -116,8 +105,8 @@ def test_planted_arrangements_are_found_first():
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_the_same_colours_and_subject_in_another_arrangement_do_not_match(truth):
     query = planted(truth, 2, "disc", 1)
-    own = [similarity(query, planted(truth, palette, kind, 9 + palette)) for palette, kind in ((3, "box"), (4, "triangle"), (5, "strokes"))]
-    same_look = [similarity(query, planted(other, 2, "disc", 1)) for other in TRUTHS if other != truth]
+    own = [similarity(COMPOSITION, query, planted(truth, palette, kind, 9 + palette)) for palette, kind in ((3, "box"), (4, "triangle"), (5, "strokes"))]
+    same_look = [similarity(COMPOSITION, query, planted(other, 2, "disc", 1)) for other in TRUTHS if other != truth]
     assert np.median(own) > max(same_look)
 
 
@@ -177,7 +166,7 @@ def test_symmetry_is_that_of_the_picture(seed):
     assert measure(one_sided).mirror < 0.5
     turned = measure(doubled.transpose(Image.Transpose.ROTATE_90))
     assert turned.flip > 0.8
-    assert similarity(doubled, ImageOps.mirror(doubled)) > 0.99
+    assert similarity(COMPOSITION, doubled, ImageOps.mirror(doubled)) > 0.99
 
 
 def test_level_bands_are_not_called_symmetrical():
@@ -207,7 +196,7 @@ def test_mirroring_turns_the_measures_around(truth):
     assert other.rising == pytest.approx(-one.rising, abs=0.02) and other.axis == pytest.approx(-one.axis, abs=0.02)
     assert (other.y, other.horizon, other.mirror, other.open) == pytest.approx((one.y, one.horizon, one.mirror, one.open), abs=0.02)
     if "horizon" not in truth:
-        assert similarity(picture, ImageOps.mirror(picture)) < 0.5
+        assert similarity(COMPOSITION, picture, ImageOps.mirror(picture)) < 0.5
 
 
 @pytest.mark.parametrize("truth", TRUTHS)
@@ -221,13 +210,13 @@ def test_other_colours_inverted_tones_size_and_blur_hardly_matter(truth):
         picture.resize((120, 100), Image.Resampling.BOX),
         picture.filter(ImageFilter.GaussianBlur(2)),
     ]
-    assert all(similarity(picture, other) > 0.9 for other in changed)
+    assert all(similarity(COMPOSITION, picture, other) > 0.9 for other in changed)
 
 
 def test_the_aspect_counts_little():
     picture = planted("low left", 2, "box", 4)
     assert measure(picture.resize((400, 200))).aspect == 1 and measure(picture.resize((200, 400))).aspect == -1
-    assert similarity(picture.resize((400, 200)), picture.resize((200, 400))) > 0.9
+    assert similarity(COMPOSITION, picture.resize((400, 200)), picture.resize((200, 400))) > 0.9
 
 
 def test_vectors_hold_the_measures():

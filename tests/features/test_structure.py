@@ -10,6 +10,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from artextract.features import SKETCH_SIDE
 from artextract.features.palette import Palette
 from artextract.features.structure import Structure, structure_measures
+from tests.features import planted as planted_truth
+from tests.features.planted import chance, precision_at_1
 
 STRUCTURE = Structure()
 SIZE = (320, 240)
@@ -63,12 +65,8 @@ def paint(layout: str, seed: int, palette: int | None = None, strokes: float = 2
     return image
 
 
-def cosine(a: np.ndarray, b: np.ndarray) -> float:
-    return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
-
-
 def similarity(a: Image.Image, b: Image.Image, feature=STRUCTURE) -> float:
-    return cosine(feature.vector(a), feature.vector(b))
+    return planted_truth.similarity(feature, a, b)
 
 
 @lru_cache(maxsize=None)
@@ -80,11 +78,8 @@ def planted(feature, per_layout: int = 4) -> tuple[float, float, int]:
     """P@1 when each of ``per_layout`` pictures of every layout, of chance colours and strokes, looks for another of its layout; chance; queries."""
     layouts = [layout for layout in LAYOUTS for _ in range(per_layout)]
     vectors = np.stack([feature.vector(drawn(layout, seed)) for seed, layout in enumerate(layouts)])
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    cosines = unit @ unit.T
-    np.fill_diagonal(cosines, -np.inf)
-    right = [layouts[int(best)] == layout for best, layout in zip(cosines.argmax(axis=1), layouts)]
-    return float(np.mean(right)), (per_layout - 1) / (len(layouts) - 1), len(layouts)
+    truths = np.array(layouts)
+    return precision_at_1(vectors, truths), chance(truths), len(truths)
 
 
 def test_pictures_of_the_same_layout_find_each_other():

@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from artextract.features import SKETCH_SIDE
 from artextract.features.palette import Palette
 from artextract.features.texture import Texture, texture_measures
+from tests.features import planted as planted_truth
+from tests.features.planted import chance, precision_at_1
 
 TEXTURE = Texture()
 
@@ -51,8 +53,7 @@ def smooth(seed: int) -> Image.Image:
 
 
 def similarity(a: Image.Image, b: Image.Image, feature=TEXTURE) -> float:
-    a, b = feature.vector(a), feature.vector(b)
-    return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+    return planted_truth.similarity(feature, a, b)
 
 
 KINDS = {
@@ -71,11 +72,8 @@ def planted(feature, per_kind: int = 3) -> tuple[float, float, int]:
     """P@1 when each of ``per_kind`` pictures of every kind, of chance colours and layout, looks for another of its kind among all; chance; queries."""
     kinds = [kind for kind in KINDS for _ in range(per_kind)]
     vectors = np.stack([feature.vector(drawn(kind, seed)) for seed, kind in enumerate(kinds)])
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    cosines = unit @ unit.T
-    np.fill_diagonal(cosines, -np.inf)
-    right = [kinds[int(best)] == kind for best, kind in zip(cosines.argmax(axis=1), kinds)]
-    return float(np.mean(right)), (per_kind - 1) / (len(kinds) - 1), len(kinds)
+    truths = np.array(kinds)
+    return precision_at_1(vectors, truths), chance(truths), len(truths)
 
 
 def test_pictures_of_the_same_strokes_find_each_other():

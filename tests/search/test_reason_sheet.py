@@ -6,10 +6,10 @@ from PIL import Image
 
 from artextract.errors import InputError
 from artextract.features.swatches import Swatch
-from artextract.lettering import font
+from artextract.lettering import SERIES, font
 from artextract.search import reason_sheet
 from artextract.search.explain import Explanation, FeatureReason
-from artextract.search.reason_sheet import COLOURS, HALF, MARGIN, PICTURE_HEIGHT, SKETCH, TEXT_WIDTH, WIDTH, draw_reason_sheet, wrapped, write_reason_sheet
+from artextract.search.reason_sheet import HALF, MARGIN, PICTURE_HEIGHT, SKETCH, TEXT_WIDTH, WIDTH, draw_reason_sheet, wrapped, write_reason_sheet
 from artextract.search.regions import Matching, RegionPair
 
 LONG = "Both have a very long sentence to say about what they share and in what they differ, with 26 % against 0 %. " * 3
@@ -67,7 +67,7 @@ def test_it_is_as_high_as_it_needs_and_its_margins_stay_clear(sizes, n):
 def test_bars_are_as_long_as_contributions():
     sheet = np.asarray(draw_reason_sheet(explanation(3, swatches=0), *[Image.new("RGB", (64, 64), "white")] * 2, features(3))).astype(int)
     for number in range(3):
-        colour = np.array([int(COLOURS[number][at : at + 2], 16) for at in (1, 3, 5)])
+        colour = np.array([int(SERIES[number][at : at + 2], 16) for at in (1, 3, 5)])
         assert (np.abs(sheet - colour).max(-1) == 0).sum(1).max() == pytest.approx(TEXT_WIDTH / 2**number, abs=2)
 
 
@@ -83,7 +83,7 @@ def test_only_what_adds_to_the_match_is_lit():
 def test_regions_are_framed_at_their_place_in_both():
     image = Image.new("RGB", (700, 350), "white")
     strip = np.asarray(reason_sheet._paintings(explanation(1, matching=matching(exact=False)), (image, image), ("a", "b"))).astype(int)
-    colour = np.array([int(COLOURS[1][at : at + 2], 16) for at in (1, 3, 5)])
+    colour = np.array([int(SERIES[1][at : at + 2], 16) for at in (1, 3, 5)])
     rows, columns = np.nonzero(np.abs(strip - colour).max(-1) == 0)
     height = HALF // 2
     for start, box in ((MARGIN, (1 / 7, 1 / 7, 3 / 7, 3 / 7)), (WIDTH - MARGIN - HALF, (5 / 7, 5 / 7, 1, 1))):

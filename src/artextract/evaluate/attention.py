@@ -12,6 +12,7 @@ from PIL import Image
 from artextract.errors import ImageError
 from artextract.evaluate.canvas import ACCENT, INK, plt, save, shortened, style
 from artextract.evaluate.classify import Evaluation
+from artextract.features.deep import on_picture
 from artextract.images import open_image
 from artextract.model.missing import MISSING
 
@@ -23,25 +24,6 @@ SIDE = 360
 def draw_lot(rows: int, most: int, seed: int = 0) -> list[int]:
     """Positions in the order in which they are tried, without a look at what they hold."""
     return np.random.default_rng(seed).permutation(rows)[:most].tolist()
-
-
-def on_painting(heat: np.ndarray, size: tuple[int, int], geometry: str) -> np.ndarray:
-    """A grid ``(H, W)`` over the network's square input as ``float32 (height, width)`` over a painting of ``size`` (width, height).
-
-    Undoes the geometry of the transform: what "crop" cut away is NaN, the bars of "letterbox" fall off.
-    """
-    width, height = size
-    if geometry == "squash":
-        return _enlarged(heat, width, height)
-    side = max(size) if geometry == "letterbox" else min(size)
-    square = _enlarged(heat, side, side)
-    if geometry == "letterbox":
-        top, left = (side - height) // 2, (side - width) // 2
-        return square[top : top + height, left : left + width]
-    full = np.full((height, width), np.nan, np.float32)
-    top, left = (height - side) // 2, (width - side) // 2
-    full[top : top + side, left : left + side] = square
-    return full
 
 
 def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
@@ -71,7 +53,7 @@ def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
                 verdict = "right" if target == k else "no label that it knows" if target == MISSING else f"labelled {shortened(classes[target])}"
                 caption = f"{name}: {shortened(classes[k], 22)} {answers[name][i, k]:.0%}\n{verdict}"
                 _show(axes, Image.blend(image.convert("L").convert("RGB"), Image.new("RGB", image.size, "white"), 0.25), caption, target not in (k, MISSING))
-                heat = on_painting(times[name][i], image.size, geometry)
+                heat = on_picture(times[name][i], image.size, geometry)
                 axes.imshow(heat, cmap="inferno", norm=scale, alpha=0.9 * np.nan_to_num(np.asarray(scale(heat))))  # what was not read stays clear
         figure.tight_layout(h_pad=1.2)
         bar = figure.colorbar(ScalarMappable(scale, "inferno"), ax=panels, orientation="horizontal", fraction=0.012, pad=0.015, aspect=50)
@@ -104,7 +86,3 @@ def _show(axes, image: Image.Image, caption: str, wrong: bool = False) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
-
-
-def _enlarged(heat: np.ndarray, width: int, height: int) -> np.ndarray:
-    return np.asarray(Image.fromarray(heat.astype(np.float32)).resize((width, height), Image.Resampling.BILINEAR))

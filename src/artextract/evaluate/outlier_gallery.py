@@ -13,7 +13,7 @@ from artextract.evaluate.outlier_detectors import Detector
 from artextract.evaluate.outliers import AGREE, Outliers
 from artextract.files import write_aside
 from artextract.images import open_image
-from artextract.lettering import fit, font
+from artextract.lettering import FAINT, INK, LINE, PAPER, fit, font
 from artextract.table import Paintings
 
 ROWS = 12
@@ -23,7 +23,6 @@ COLUMNS = 5
 BOX, SMALL, TEXT = 250, 150, 262
 """Sides in pixels of a painting and of a neighbour, and the width of the text beside a painting."""
 MARGIN, GAP, BETWEEN = 40, 8, 32
-PAPER, INK, FAINT, LINE = "#faf8f4", "#26221d", "#777067", "#e2ddd3"
 LABELLED, SUGGESTED = "#a8482f", "#33658a"
 
 Picture = str | Path | Image.Image | np.ndarray

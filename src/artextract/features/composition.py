@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw
 
 from artextract.features import SKETCH_SIDE
 from artextract.features.palette import rgb_to_lab
-from artextract.features.pictures import PictureFeature, blurred, squashed
+from artextract.features.pictures import SHADE, PictureFeature, blurred, captioned, squashed
 from artextract.features.wording import Trait, differences, sentence, shared
-from artextract.lettering import fit, font
+from artextract.lettering import PAPER
 
 SIDE = 96
 """Pictures are squashed to a square of this many pixels: places, symmetry and diagonals are those of the frame, whatever its aspect."""
@@ -23,7 +23,7 @@ BANDS = 9
 BLANK = 0.5
 """A picture whose colours deviate by less from their mean, in CIELAB units, is blank and has no composition."""
 
-PAPER, SHADE, RED, BLUE = "#faf8f4", "#1c1915c8", "#e4572e", "#5aa9e6"
+RED, BLUE = "#e4572e", "#5aa9e6"
 
 _AT = (np.arange(SIDE) + 0.5) / SIDE
 
@@ -329,13 +329,3 @@ def _drawn(picture: Image.Image, found: Composition) -> Image.Image:
     if abs(found.rising) > SLOPE:
         words.append("rising" if found.rising > 0 else "falling")
     return captioned(picture, "  ·  ".join(words))
-
-
-def captioned(picture: Image.Image, words: str) -> Image.Image:
-    """Small lettering on a dark strip in the lower left corner, cut to the width of the picture."""
-    face = font(13)
-    words = fit(words, face, picture.width - 16)
-    draw = ImageDraw.Draw(picture, "RGBA")
-    draw.rectangle((0, picture.height - 25, face.getlength(words) + 16, picture.height), fill=SHADE)
-    draw.text((8, picture.height - 21), words, fill=PAPER, font=face)
-    return picture

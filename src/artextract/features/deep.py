@@ -108,11 +108,12 @@ def on_picture(heat: np.ndarray, size: tuple[int, int], geometry: str) -> np.nda
     if geometry == "squash":
         return _enlarged(heat, width, height)
     side = max(size) if geometry == "letterbox" else min(size)
-    left, top = (width - side) // 2, (height - side) // 2
     square = _enlarged(heat, side, side)
     if geometry == "letterbox":
-        return square[-top : height - top, -left : width - left]
+        top, left = (side - height) // 2, (side - width) // 2
+        return square[top : top + height, left : left + width]
     whole = np.full((height, width), np.nan, np.float32)
+    top, left = (height - side) // 2, (width - side) // 2
     whole[top : top + side, left : left + side] = square
     return whole
 

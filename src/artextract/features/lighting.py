@@ -8,9 +8,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from artextract.features import SKETCH_SIDE
-from artextract.features.composition import SHADE, captioned
 from artextract.features.palette import rgb_to_lab
-from artextract.features.pictures import PictureFeature, blurred, squashed
+from artextract.features.pictures import SHADE, PictureFeature, blurred, captioned, squashed
 from artextract.features.wording import Trait, differences, sentence, shared
 
 SIDE = 48

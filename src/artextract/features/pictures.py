@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter1d
 
 from artextract.images import open_image
+from artextract.lettering import PAPER, fit, font
 
 BATCH = 64
+SHADE = "#1c1915c8"
+"""The dark of what is drawn over pictures."""
 
 
 class PictureFeature:
@@ -61,6 +64,16 @@ def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
     """Square planes ``float64 (side, side, channels)`` under a Gaussian of ``sigma`` pixels, mirrored at the edges."""
     kernel = _kernel(len(values), sigma)
     return (kernel @ (values.transpose(2, 0, 1) @ kernel.T)).transpose(1, 2, 0)
+
+
+def captioned(picture: Image.Image, words: str) -> Image.Image:
+    """Small lettering on a dark strip in the lower left corner, cut to the width of the picture."""
+    face = font(13)
+    words = fit(words, face, picture.width - 16)
+    draw = ImageDraw.Draw(picture, "RGBA")
+    draw.rectangle((0, picture.height - 25, face.getlength(words) + 16, picture.height), fill=SHADE)
+    draw.text((8, picture.height - 21), words, fill=PAPER, font=face)
+    return picture
 
 
 @lru_cache(maxsize=16)

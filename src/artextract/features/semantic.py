@@ -16,7 +16,7 @@ from artextract.errors import InputError, WeightsUnavailableError
 from artextract.features.deep import Deep
 from artextract.features.wording import listed
 from artextract.files import cache_dir, write_array
-from artextract.lettering import fit, font
+from artextract.lettering import FAINT, INK, LINE, PAPER, fit, font
 
 PROMPTS = ("a painting of {}", "an old picture of {}", "a work of art that shows {}", "{} in a painting")
 """Short texts are asked in several sentences, whose vectors are averaged: Radford et al., "Learning transferable visual models from natural
@@ -38,7 +38,7 @@ SUBJECTS = (
     "abstract shapes", "geometric forms", "splashes of paint", "ornament", "a poster with letters", "a sketch", "calligraphy",
 )  # fmt: skip
 """What paintings are compared with in words: subjects of Western and East Asian painting, as a catalogue would name them."""
-PAPER, INK, FAINT, LINE, BAR = "#faf8f4", "#26221d", "#777067", "#e2ddd3", "#33658a"
+BAR = "#33658a"
 PICTURE, COLUMN, ROW, MARGIN = (352, 608), 240, 44, 16
 """Pixels of the sketch: the box of the picture, the width of the words beside it, the height of a word, and the space around all."""
 

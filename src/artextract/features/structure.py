@@ -13,7 +13,7 @@ from artextract.features import SKETCH_SIDE
 from artextract.features.palette import rgb_to_lab
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.wording import listed
-from artextract.lettering import fit, font
+from artextract.lettering import INK, PAPER, fit, font
 
 LONG_SIDE = 192
 """Edges are sought on a picture of this many pixels on its longer side."""
@@ -34,7 +34,6 @@ CLEAR = 6.0
 REGION_SIDE = 64
 SMALLEST = 0.015
 """Part of the picture below which a region belongs to the one beside it."""
-PAPER, INK = "#faf8f4", "#26221d"
 
 
 @dataclass(frozen=True)

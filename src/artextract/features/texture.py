@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageOps
 from artextract.features import SKETCH_SIDE
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.wording import listed
-from artextract.lettering import fit, font
+from artextract.lettering import FAINT, INK, PAPER, fit, font
 
 LONG_SIDE = 512
 """Texture is measured at this many pixels on the longer side. Smaller files are enlarged, and the octaves that they cannot hold count as neutral."""
@@ -25,7 +25,6 @@ CELL = 4
 """Directions are measured in cells of this many pixels of their octave, and once more over 2 x 2 and 4 x 4 cells."""
 FLOOR = 1.5
 """Contrast below which nothing is seen, where the whole picture's standard deviation is 50: as much as the rounding of 8-bit files."""
-PAPER, INK, FAINT = "#faf8f4", "#26221d", "#777067"
 
 
 @dataclass(frozen=True)

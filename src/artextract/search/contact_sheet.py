@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageOps
 from artextract.errors import ImageError, InputError
 from artextract.files import write_aside
 from artextract.images import open_image
-from artextract.lettering import fit, font
+from artextract.lettering import FAINT, INK, LINE, PAPER, SERIES, fit, font
 from artextract.search.engine import Hit, SearchResult
 from artextract.search.query import colour_picture
 
@@ -20,9 +20,6 @@ FULL_SCORE = 2.5
 """The score whose bar is as wide as the picture; 1 is as near as the nearest hundredth of all pairs."""
 GAP = 36
 CAPTION = 112
-COLOURS = ("#33658a", "#c8553d", "#6a994e", "#b08900", "#7b5ea7", "#3a8f8f", "#a84a6f", "#6b705c")
-"""One per feature, in the order of the index."""
-PAPER, INK, FAINT, LINE = "#faf8f4", "#26221d", "#777067", "#e2ddd3"
 
 
 def draw_contact_sheet(result: SearchResult, image: Image.Image | None = None) -> Image.Image:
@@ -32,7 +29,7 @@ def draw_contact_sheet(result: SearchResult, image: Image.Image | None = None) -
     size = (GAP + COLUMNS * (BOX + GAP), head + GAP + max(1, rows) * (BOX + CAPTION + GAP))
     sheet = Image.new("RGB", size, PAPER)
     draw = ImageDraw.Draw(sheet)
-    colours = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(result.weights)}
+    colours = {name: SERIES[i % len(SERIES)] for i, name in enumerate(result.weights)}
     _head(sheet, draw, result, image, colours)
     draw.line((GAP, head, size[0] - GAP, head), fill=LINE, width=2)
     if not result.hits:
@@ -129,5 +126,5 @@ def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, source: object, corn
     sheet.paste(fitted, (left, top))
     if region is not None:
         box = (left + region[0] * fitted.width, top + region[1] * fitted.height, left + region[2] * fitted.width - 1, top + region[3] * fitted.height - 1)
-        for width, colour in ((5, PAPER), (2, COLOURS[1])):
+        for width, colour in ((5, PAPER), (2, SERIES[1])):
             draw.rectangle(box, outline=colour, width=width)

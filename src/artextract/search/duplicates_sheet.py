@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 from artextract.errors import ImageError, InputError
 from artextract.files import write_aside
 from artextract.images import open_image
-from artextract.lettering import fit, font
+from artextract.lettering import FAINT, INK, LINE, PAPER, fit, font
 from artextract.search.duplicates import Duplicates, Member
 
 MOST = 60
@@ -18,7 +18,7 @@ MOST = 60
 PER_ROW = 6
 """Pictures of a group in a line; a larger group goes on below."""
 BOX, CAPTION, GAP, HEAD = 200, 92, 24, 120
-PAPER, INK, FAINT, LINE, MARK = "#faf8f4", "#26221d", "#777067", "#e2ddd3", "#d1352b"
+MARK = "#d1352b"
 
 
 def draw_sheet(found: Duplicates, groups: Sequence[Sequence[Member]] | None = None) -> Image.Image:

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from artextract.errors import ImageError
 from artextract.images import open_image
-from artextract.lettering import fit, font
+from artextract.lettering import FAINT, INK, PAPER, fit, font
 from artextract.search.map import Map
 
 SIZE = (2000, 1400)
@@ -18,7 +18,6 @@ THUMBS = (60, 88)
 """Sides of the small pictures in pixels, where there are many and where there are few."""
 FEW = 500
 """Up to so many paintings each is shown where there is room; of more, those that stand for their cluster, and others far apart."""
-PAPER, INK, FAINT = "#faf8f4", "#26221d", "#777067"
 COLOURS = (
     "#a8482f", "#2f6f8f", "#5a7d3a", "#8a5fa0", "#d9a02b", "#4b4f58", "#d9718a", "#3aa6a0", "#9c6b3f", "#94b03f", "#3d4fb0", "#c04fa0",
     "#7a2d2d", "#1f4a5a", "#b5936a", "#6f8fc9", "#556b2f", "#e07b39", "#5e3a70", "#2e8b57", "#b0a030", "#8b8f9a",

@@ -14,7 +14,7 @@ from artextract.features.deep import veiled
 from artextract.features.pictures import resized
 from artextract.features.swatches import Swatch
 from artextract.files import write_aside
-from artextract.lettering import fit, font
+from artextract.lettering import FAINT, INK, LINE, PAPER, SERIES, fit, font
 from artextract.search.explain import Explanation, FeatureReason, closeness
 from artextract.search.regions import Box, Matching
 
@@ -26,8 +26,6 @@ SKETCH = (360, 300)
 TEXT_WIDTH = WIDTH - 2 * MARGIN - 2 * (SKETCH[0] + GAP)
 MARK = 15
 """Radius of the discs that number regions."""
-COLOURS = ("#33658a", "#c8553d", "#6a994e", "#b08900", "#7b5ea7", "#3a8f8f", "#a84a6f", "#6b705c")
-PAPER, INK, FAINT, LINE = "#faf8f4", "#26221d", "#777067", "#e2ddd3"
 
 
 def draw_reason_sheet(
@@ -36,7 +34,7 @@ def draw_reason_sheet(
     """Lay an explanation out on paper, ``WIDTH`` pixels wide and as high as it needs. ``features`` draw their sketches."""
     shown = [reason for reason in explanation.features if reason.contribution and reason.name in features]
     absent = [reason for reason in explanation.features if reason.missing]
-    colours = {reason.name: COLOURS[number % len(COLOURS)] for number, reason in enumerate(explanation.features)}
+    colours = {reason.name: SERIES[number % len(SERIES)] for number, reason in enumerate(explanation.features)}
     strips = [_head(explanation), _paintings(explanation, (a_image, b_image), titles)]
     if explanation.swatches:
         strips.append(_swatches(explanation.swatches))
@@ -131,7 +129,7 @@ def _note(matching: Matching | None) -> str:
 def _region(draw: ImageDraw.ImageDraw, number: int, box: Box, area: tuple[int, int, int, int]) -> None:
     left, top, width, height = area
     x0, y0, x1, y1 = left + box[0] * width, top + box[1] * height, left + box[2] * width - 1, top + box[3] * height - 1
-    colour = COLOURS[number % len(COLOURS)]
+    colour = SERIES[number % len(SERIES)]
     draw.rectangle((x0, y0, x1, y1), outline="white", width=5)
     draw.rectangle((x0 + 1, y0 + 1, x1 - 1, y1 - 1), outline=colour, width=3)
     x, y = x0 + MARK + 3, y0 + MARK + 3
