@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import OrderedDict
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,7 @@ WORDS = "words"
 """The name under which words count in a mix."""
 WORDS_BESIDE = 1.0
 """What words weigh beside the default mix, which weighs 1 in all, where both are asked for."""
+ALLOWED_KEPT = 256
 Source = str | Path | bytes | Image.Image | Query
 
 
@@ -89,6 +91,8 @@ class SearchEngine:
         self._labels = {name: paintings.column(name) for name in paintings.labels}
         self._objects = paintings.column("object") if "object" in paintings.frame else None
         self._approximate = None if index.config.approximate is None else Approximate(index)
+        self._allowed: OrderedDict[tuple[str, ...], np.ndarray] = OrderedDict()
+        self._allowed_lock = Lock()
         self._lock = Lock()
 
     @staticmethod
@@ -133,6 +137,7 @@ class SearchEngine:
         words: str | None = None,
         metric: str = "cosine",
         approximate: bool | None = None,
+        containing: str = "",
     ) -> SearchResult:
         """The ``k`` paintings most like ``query``, best first; fewer only where the filters, or the features asked for, leave fewer.
 
@@ -140,7 +145,8 @@ class SearchEngine:
         the same object (column "object"). ``weights`` are scaled to sum 1; what a painting lacks contributes 0, and a painting that has none of the features asked for is not
         found. ``where`` are expressions of ``search.filters``, applied first. ``words`` are looked for in the texts of the table (``search.words``), and in the pictures where
         "semantic" is indexed and its text half is there; they weigh as the feature "words". ``metric``: one of ``index.scales.METRICS``. ``approximate`` True or False asks for or against the
-        index of candidates, which is otherwise used where there is one; with filters or with features that it does not know the search is exact.
+        index of candidates, which is otherwise used where there is one; with filters or with features that it does not know the search is exact. ``containing``: words that a painting's
+        texts must have to be found (``search.words``); they filter and do not count.
         """
         if k < 1:
             raise InputError(f"{k} paintings were asked for", "ask for at least 1")
@@ -152,15 +158,34 @@ class SearchEngine:
         further = self._words(words, query) if words else {}
         mix = self.mix(weights, query, further)
         where = list(where)
-        allowed, left_out = filters.mask(self.paintings, where), self.left_out(query)
+        allowed, left_out = self.allowed(where, containing), self.left_out(query)
         candidates = None
-        if approximate is not False and self._approximate is not None and metric == "cosine" and not further and not where and self._approximate.covers(mix, query.vectors):
+        if approximate is not False and self._approximate is not None and metric == "cosine" and not further and allowed.all() and self._approximate.covers(mix, query.vectors):
             candidates = self._approximate.candidates(query.vectors, mix, k, allowed & ~left_out)
         elif approximate and self._approximate is None:
             raise InputError("the collection has no approximate index", "make one with: artextract index COLLECTION --approximate")
         found = rank(self.index, query.vectors, mix, k, allowed, metric, further, candidates, left_out)
         hits = [self._hit(found, place) for place in range(len(found.positions))]
         return SearchResult(self._asked(query, words), mix, metric, where, found.n_candidates, found.exact, hits)
+
+    def allowed(self, where: Iterable[str] = (), containing: str = "") -> np.ndarray:
+        """The paintings that pass every filter and whose texts have the words of ``containing``: bool (N,), not to be written to. What was asked for lately is remembered."""
+        key = (*where, "", containing.strip())
+        with self._allowed_lock:
+            if key in self._allowed:
+                self._allowed.move_to_end(key)
+                return self._allowed[key]
+        rows = filters.mask(self.paintings, key[:-2])
+        if key[-1]:
+            found = np.zeros(len(rows), dtype=bool)
+            found[self.word_index.search(key[-1])[0]] = True
+            rows &= found
+        rows.flags.writeable = False
+        with self._allowed_lock:
+            self._allowed[key] = rows
+            while len(self._allowed) > ALLOWED_KEPT:
+                self._allowed.popitem(last=False)
+        return rows
 
     def query(self, source: Source, region: Sequence[float] | None = None) -> Query:
         """Describe what is searched for, to be searched with several times.

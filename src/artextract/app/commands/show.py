@@ -10,10 +10,18 @@ from artextract.errors import InputError
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    serve = command(commands, "serve", _serve, "the web page of a collection", "artextract serve my-collection --port 8000")
+    serve = command(
+        commands, "serve", _serve, "the web application of a collection",
+        "artextract serve my-collection --port 8000\n  artextract serve my-collection --model models/wikiart --host 0.0.0.0 --allow-host museum.example",
+    )  # fmt: skip
     serve.add_argument("collection", metavar="COLLECTION")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s, this machine only)")
+    serve.add_argument("--model", metavar="MODEL", help="what tells style, artist and genre and finds suspect labels (default: the model that the collection was indexed with)")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s, this machine only; there are no accounts)")
     serve.add_argument("--port", type=int, default=8000, help="(default: %(default)s)")
+    serve.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="a name under which visitors reach this machine; may be given more than once")
+    serve.add_argument("--max-upload-mb", type=positive, default=64, metavar="N", help="largest file that visitors may search with (default: %(default)s)")
+    serve.add_argument("--max-megapixels", type=positive, default=100, metavar="N", help="largest picture that visitors may search with (default: %(default)s)")
+    serve.add_argument("--open", action="store_true", help="open the page in the browser of this machine")
 
     demo = command(commands, "demo", _demo, "everything once, from images to a search", "artextract demo --out demo\n  artextract demo --out demo --images ~/paintings")
     demo.add_argument("--out", default="demo", metavar="DIR", help="where collection and model go (default: %(default)s)")
@@ -26,13 +34,23 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _serve(args: argparse.Namespace) -> Outcome:
-    from artextract.app.api import create_app
+    from artextract.app.api import Limits, create_app
 
     _require_free(args.host, args.port)
-    app = create_app(args.collection)
+    loopback = args.host in ("127.0.0.1", "localhost", "::1")
+    limits = Limits(upload_bytes=args.max_upload_mb * 2**20, upload_pixels=args.max_megapixels * 10**6)
+    app = create_app(args.collection, args.model, limits, (args.host, *args.allow_host), addresses=not loopback)
     import uvicorn
 
-    say(f"the collection is at http://{args.host}:{args.port}/ (stop with Ctrl-C)")
+    address = f"http://{f'[{args.host}]' if ':' in args.host else args.host}:{args.port}/"
+    say(f"the collection is at {address} (stop with Ctrl-C)")
+    if not loopback:
+        say("whoever reaches this address can look, decide and judge: there are no accounts")
+    if args.open:
+        import threading
+        import webbrowser
+
+        threading.Timer(1.0, webbrowser.open, (address,)).start()
     uvicorn.run(app, host=args.host, port=args.port, log_level="warning")
     return Outcome({"stopped": True}, "")
 

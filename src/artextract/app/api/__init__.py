@@ -1,0 +1,48 @@
+"""The web application: JSON over a searchable collection, its pictures, and the page that shows them.
+
+Every group of calls has a file with ``routes(workspace)``; /docs shows them all, with what they take and give. An error is {"error": {"message", "hint"}} with a status
+from 400 up. Files are only reached through the ids of the collection, and nothing is fetched that a visitor names.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+
+from artextract.app.api import collection, images, search, session
+from artextract.app.api.guards import ErrorAnswer, Guard, add_error_handlers
+from artextract.app.api.workspace import Limits, Workspace
+from artextract.version import __version__
+
+WEB = Path(__file__).parents[1] / "web"
+GROUPS = (session, collection, images, search)
+
+
+def create_app(
+    folder: str | Path, model: str | Path | None = None, limits: Limits = Limits(), hosts: tuple[str, ...] = (), addresses: bool = False
+) -> FastAPI:
+    """The application of one indexed collection. ``model`` says what paintings are (None: that of the feature "style", where it is indexed); ``hosts`` and ``addresses`` as
+    of ``Guard``. Raises what ``Workspace`` raises."""
+    workspace = Workspace(folder, model, limits)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        workspace.jobs.close()
+
+    app = FastAPI(
+        title="ArtExtract", version=__version__, description=__doc__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan,
+        responses={"4XX": {"model": ErrorAnswer, "description": "What happened and what to do"}},
+    )  # fmt: skip
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
+    app.add_middleware(Guard, hosts=hosts, addresses=addresses)
+    add_error_handlers(app)
+    for group in GROUPS:
+        app.include_router(group.routes(workspace))
+    app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
+    return app

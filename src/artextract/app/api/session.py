@@ -1,0 +1,37 @@
+"""Calls about the server itself."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from artextract.app.api.workspace import ForbiddenError, Workspace
+
+
+class Health(BaseModel):
+    """``index`` changes when another index has been put in place."""
+
+    ok: bool
+    index: str
+
+
+class Session(BaseModel):
+    token: str
+
+
+def routes(workspace: Workspace) -> APIRouter:
+    router = APIRouter(tags=["server"])
+
+    @router.get("/api/health")
+    def health() -> Health:
+        """Whether the server answers, and which index it searches."""
+        return Health(ok=True, index=workspace.index_version())
+
+    @router.get("/api/session")
+    def session(request: Request) -> Session:
+        """The token that every write must carry. It changes when the server is started; other sites cannot read it."""
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise ForbiddenError("the token is for the page of this server only", "open the page itself")
+        return Session(token=workspace.token)
+
+    return router

@@ -1,0 +1,134 @@
+"""What the web application works on: the engine of the collection as it stands now, the model, what visitors uploaded, and long work."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from artextract.app.jobs import Jobs
+from artextract.errors import ArtExtractError, InputError
+from artextract.model.predictor import Predictor
+from artextract.search.engine import SearchEngine
+from artextract.search.query import Query
+
+LOOKS = 2.0
+"""Seconds between two looks whether the index has changed."""
+
+
+class NotFoundError(InputError):
+    status = 404
+
+
+class ForbiddenError(InputError):
+    status = 403
+
+
+class TooLargeError(InputError):
+    status = 413
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What visitors may send: ``upload_bytes`` a file, ``upload_pixels`` a picture; ``uploads_kept`` pictures are remembered, the oldest are forgotten first."""
+
+    upload_bytes: int = 64 * 2**20
+    upload_pixels: int = 100_000_000
+    uploads_kept: int = 64
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A picture that a visitor gave. ``picture`` is it as JPEG of at most 1600 pixels, made by us; the file itself is not kept. ``spaces`` names those of the index that the
+    query was described for."""
+
+    query: Query
+    spaces: str
+    picture: bytes = field(repr=False)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class Workspace:
+    """Shared by all requests and safe for several threads. ``token`` must come with every write; the page reads it from /api/session, which no other site can."""
+
+    def __init__(self, collection: str | Path, model: str | Path | None = None, limits: Limits = Limits()):
+        """Raises what ``SearchEngine.open`` and ``Predictor.open`` raise."""
+        self.root = Path(collection).resolve()
+        self.limits = limits
+        self.token = secrets.token_urlsafe(24)
+        self.jobs = Jobs()
+        self._model = model
+        self._engine = SearchEngine.open(collection)
+        self._lock = Lock()
+        self._next_look = time.monotonic() + LOOKS
+        self._uploads: OrderedDict[str, Upload] = OrderedDict()
+        if model is not None:
+            self.predictor  # what is wrong with it is said before anything is served
+
+    @property
+    def name(self) -> str:
+        return self.root.name
+
+    def engine(self) -> SearchEngine:
+        """The engine of the index that is in place; opened anew, at most every ``LOOKS`` seconds, when that is another. Until the new one is whole the old one answers.
+
+        Take it once per request, so that all of an answer is of one index.
+        """
+        if time.monotonic() > self._next_look and self._lock.acquire(blocking=False):
+            try:
+                if self._engine.is_stale:
+                    self._engine = SearchEngine.open(self.root)
+            except ArtExtractError:
+                pass  # the table and the index are not of one mind yet: the next look will tell
+            finally:
+                self._next_look = time.monotonic() + LOOKS
+                self._lock.release()
+        return self._engine
+
+    def index_version(self) -> str:
+        """A name of the index that is in place, another one for another index."""
+        config = self.engine().index.config
+        return hashlib.sha256(repr((config.spaces, config.segments)).encode()).hexdigest()[:16]
+
+    @cached_property
+    def predictor(self) -> Predictor | None:
+        """The model that was given, or else the one of the feature "style"; None where there is neither."""
+        if self._model is not None:
+            return Predictor.open(self._model)
+        style = self._engine.features.get("style")
+        return None if style is None else style.predictor
+
+    def can(self) -> dict[str, bool]:
+        """Which parts of the application there are: "predict" and "review" need a model."""
+        return {"predict": self.predictor is not None, "review": self.predictor is not None}
+
+    def position(self, engine: SearchEngine, painting_id: str) -> int:
+        """The row of an id; raises ``NotFoundError``."""
+        position = engine.index.position(painting_id)
+        if position is None:
+            raise NotFoundError(f"there is no painting '{painting_id}'", "go back to the collection")
+        return position
+
+    def keep(self, upload: Upload) -> str:
+        """Remember a picture under a token that only this server can make; the same picture has the same token."""
+        token = hmac.new(self.token.encode(), upload.query.sha256[0].encode(), hashlib.sha256).hexdigest()[:32]
+        with self._lock:
+            self._uploads[token] = upload
+            self._uploads.move_to_end(token)
+            while len(self._uploads) > self.limits.uploads_kept:
+                self._uploads.popitem(last=False)
+        return token
+
+    def upload(self, token: str) -> Upload:
+        """Raises ``NotFoundError`` where it is forgotten or was described for another index."""
+        upload = self._uploads.get(token)  # one look: another request may push it out at any moment
+        if upload is None or upload.spaces != self.engine().index.config.spaces:
+            raise NotFoundError("this upload has been forgotten", "upload the picture again")
+        return upload

@@ -1,0 +1,73 @@
+"""Long work behind the page: one thread that does one job after another, and what each has come to."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, Callable, Hashable, Iterable
+
+from artextract.errors import ArtExtractError
+from artextract.progress import Progress
+
+
+@dataclass(frozen=True)
+class Job:
+    """``state`` is "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names; ``result`` once it is done, ``message`` and ``hint`` once it failed."""
+
+    state: str
+    caption: str = ""
+    done: int = 0
+    total: int = 0
+    result: Any = None
+    message: str = ""
+    hint: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, without the result."""
+        return {name: getattr(self, name) for name in ("state", "caption", "done", "total", "message", "hint")}
+
+
+class Jobs:
+    """Work is named by a key; asking for the same key again joins the job that is there. Failed jobs are tried again when asked for after ``forget``."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[Hashable, Job] = {}
+        self._lock = Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="job")
+
+    def ask(self, key: Hashable, work: Callable[[Progress], Any]) -> Job:
+        """The job of this key as it stands now; ``work`` is begun where there is none."""
+        with self._lock:
+            if key not in self._jobs:
+                self._jobs[key] = Job("waiting")
+                self._thread.submit(self._run, key, work)
+            return self._jobs[key]
+
+    def forget(self, key: Hashable) -> None:
+        """Drop a job that has ended, so that the next ``ask`` begins anew."""
+        with self._lock:
+            if key in self._jobs and self._jobs[key].state in ("done", "failed"):
+                del self._jobs[key]
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, key: Hashable, work: Callable[[Progress], Any]) -> None:
+        def progress(items: Iterable, total: int, caption: str) -> Iterable:
+            self._set(key, state="running", caption=caption, done=0, total=total)
+            for number, item in enumerate(items):
+                yield item
+                self._set(key, done=number + 1)
+
+        self._set(key, state="running")
+        try:
+            self._set(key, state="done", result=work(progress))
+        except ArtExtractError as error:
+            self._set(key, state="failed", message=error.message, hint=error.hint)
+        except Exception as error:  # told to who waits for it; a thread that dies would leave the page waiting for ever
+            self._set(key, state="failed", message=f"{type(error).__name__}: {error}", hint="this is a defect of ArtExtract; please report it")
+
+    def _set(self, key: Hashable, **changes: Any) -> None:
+        with self._lock:
+            self._jobs[key] = replace(self._jobs[key], **changes)

@@ -1,0 +1,39 @@
+// One painting as it hangs on the wall, in whatever view.
+
+import { make } from "./dom.js";
+import { href } from "./route.js";
+import { selectBox } from "./selection.js";
+
+const inPath = (id) => id.split("/").map(encodeURIComponent).join("/");
+export const api = (kind, id) => `api/${kind}/${inPath(id)}`;
+export const imageUrl = (id, size = 400) => `${api("images", id)}?size=${size}`;
+export const nameOf = (painting) => painting.title || painting.labels.artist || painting.id;
+export const altText = (painting) => [nameOf(painting), ...Object.values(painting.labels).filter(Boolean)].join(", ");
+export const aspectOf = (painting) => Math.min(2.6, Math.max(0.45, painting.width / painting.height));
+
+export function caption(painting) {
+  const { artist, ...others } = painting.labels;
+  return [painting.title ? artist : null, ...Object.values(others)].filter(Boolean).slice(0, 2).join(" · ");
+}
+
+/** The picture of a painting; where it cannot be shown, words stand in its place. */
+export function picture(painting, size = 400, options = {}) {
+  return make("img", {
+    src: imageUrl(painting.id, size), alt: altText(painting), decoding: "async", width: painting.width, height: painting.height,
+    onerror: (event) => event.target.parentElement?.classList.add("lost"), ...options,
+  });
+}
+
+/** A painting with its name, linked to where `to` says (its own page); `rank` and `score` stand in the caption, `below` under it. */
+export function card(painting, { rank = null, score = null, scoreTitle = null, below = null, to = href("painting", { id: painting.id }) } = {}) {
+  return make("article", { class: "card", "data-id": painting.id, style: { "--aspect": aspectOf(painting) } },
+    make("a", { href: to, class: "hang" },
+      make("span", { class: "frame" }, picture(painting, 400, { loading: "lazy" })),
+      make("span", { class: "caption" },
+        rank ? make("span", { class: "rank" }, String(rank)) : null,
+        make("span", { class: "name" }, nameOf(painting)),
+        score !== null ? make("span", { class: "score", title: scoreTitle }, score) : null,
+        make("span", { class: "who" }, caption(painting)))),
+    selectBox(painting),
+    below);
+}

@@ -1,0 +1,110 @@
+// The frame around the views: which one the URL names, the navigation, uploads from anywhere, light and dark, and the state of the connection.
+//
+// A view is a module in views/ with
+//   title                      what stands in the navigation and in the title bar
+//   show(place, params, tools) fills the element `place` for the URL's parameters; gives { update, leave }, both optional:
+//                              update(params) when only the parameters change, leave() when another view is shown
+// `tools` is { collection, signal }: what /api/collection told, and a signal that aborts when the view is left.
+
+import { ask, connection } from "./lib/api.js";
+import { make, notice, toast } from "./lib/dom.js";
+import { current, follow, href } from "./lib/route.js";
+import { showTray } from "./lib/selection.js";
+import { listenForFiles } from "./lib/upload.js";
+
+const VIEWS = ["gallery", "search", "painting", "compare", "map", "review", "study", "selection"];
+const IN_NAVIGATION = { gallery: "Gallery", search: "Search", map: "Map", review: "Review", study: "Study" };
+const $ = (id) => document.getElementById(id);
+
+let collection = null;
+let shown = null;      // { name, view, leaving } of the view on the screen
+let turn = 0;
+
+async function show() {
+  const { name, params } = current();
+  const own = ++turn;
+  markNavigation(name);
+  if (shown?.name === name && shown.view?.update) return shown.view.update(params);
+  shown?.view?.leave?.();
+  shown?.leaving.abort();
+  const leaving = new AbortController();
+  shown = { name, view: null, leaving };
+  const place = make("div", { class: `view view-${name}` });
+  $("main").replaceChildren(place);
+  document.body.dataset.view = name;
+  try {
+    if (!VIEWS.includes(name)) throw { message: "There is no such page.", hint: "Choose one above." };
+    const module = await import(`./views/${name}.js`);
+    if (own !== turn) return;
+    title(module.title);
+    const view = await module.show(place, params, { collection, signal: leaving.signal });
+    if (own === turn) shown.view = view ?? null;
+    else view?.leave?.();
+  } catch (error) {
+    if (error.name === "AbortError" || own !== turn) return;
+    if (!("hint" in error)) console.error(error);
+    place.replaceChildren(notice("hint" in error ? error : { message: "This view could not be shown.", hint: String(error.message ?? error) }));
+  }
+}
+
+export function title(text) {
+  document.title = text ? `${text} · ArtExtract` : "ArtExtract";
+}
+
+function markNavigation(name) {
+  for (const link of $("nav").children) {
+    if (link.dataset.view === name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function buildNavigation() {
+  const there = Object.entries(IN_NAVIGATION).filter(([name]) => collection.can[name] !== false);
+  $("nav").replaceChildren(...there.map(([name, text]) => make("a", { href: href(name), "data-view": name }, text)));
+}
+
+function switchTheme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const now = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");
+  const next = now === "dark" ? "light" : "dark";
+  document.documentElement.dataset.theme = next;
+  try { localStorage.setItem("theme", next); } catch { /* it holds for this page then */ }
+  dispatchEvent(new Event("themechange"));
+}
+
+/** What a view listens to that shows data: the connection is back, or another index is in place. */
+function listenToConnection() {
+  connection.addEventListener("lost", () => {
+    $("connection").hidden = false;
+    $("connection").textContent = "The server does not answer. Is “artextract serve” still running? This page tries again every few seconds; what you see stays.";
+  });
+  connection.addEventListener("back", async () => {
+    $("connection").hidden = true;
+    toast("The server answers again.");
+    await load();
+  });
+  connection.addEventListener("changed", async () => {
+    toast("The collection has been indexed anew.");
+    await load();
+  });
+}
+
+async function load() {
+  try {
+    collection = await ask("api/collection");
+    buildNavigation();
+    if (shown) { shown.view?.leave?.(); shown.leaving.abort(); shown = null; }
+    await show();
+  } catch (error) {
+    if (!("hint" in error)) throw error;
+    if (!shown) $("main").replaceChildren(notice(error));
+  }
+}
+
+$("theme").addEventListener("click", switchTheme);
+document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); $("main").focus(); });
+listenToConnection();
+listenForFiles();
+follow(show);
+showTray($("tray"));
+await load();

@@ -1,0 +1,76 @@
+"""The application as a whole: the page, its headers, and an index that changes under it."""
+
+import re
+import shutil
+
+import pytest
+from fastapi.testclient import TestClient
+
+from artextract.app.api import WEB, create_app, workspace
+from artextract.app.api.guards import TOKEN_HEADER
+from artextract.errors import InputError
+from artextract.search.build import build_index
+from tests.app.api.answers import error_of
+from tests.app.api.conftest import client_of
+from tests.conftest import paint, write_collection
+
+READS = ("/api/search", "/api/export", "/api/compare")
+"""Calls that are sent as POST for their length and change nothing."""
+
+
+def test_the_page_loads_nothing_from_elsewhere(client):
+    page = client.get("/")
+    assert page.status_code == 200 and "default-src 'none'" in page.headers["content-security-policy"]
+    for file in (path for path in WEB.rglob("*") if path.is_file()):
+        text = client.get(f"/{file.relative_to(WEB).as_posix()}").text
+        assert text and not re.findall(r"""(?:src|href|url|import|from|fetch)\W{1,3}(?:https?:)?//""", text), file
+    error_of(client.get("/nothing.html"), 404)
+    error_of(client.delete("/api/collection"), 405)
+
+
+def test_no_index_is_said_before_serving(small_collection, tmp_path):
+    shutil.copy(small_collection / "paintings.parquet", tmp_path)
+    with pytest.raises(InputError, match="no index"):
+        create_app(tmp_path)
+
+
+def test_a_new_index_is_shown_without_a_restart(tmp_path, monkeypatch):
+    monkeypatch.setattr(workspace, "LOOKS", 0.0)
+    images = [paint("red", "bands", seed) for seed in range(4)]
+    collection = write_collection(tmp_path / "c", images[:3])
+    build_index(collection, features=("palette",))
+    with client_of(create_app(collection)) as client:
+        token = client.post("/api/uploads", content=(collection / "images/p00.png").read_bytes()).json()["upload"]
+        write_collection(collection, images)
+        assert client.get("/api/collection").json()["n"] == 3, "the index is not there yet"
+        build_index(collection, features=("palette",))
+        assert client.get("/api/collection").json()["n"] == 4
+        assert len(client.post("/api/search", json={"upload": token, "k": 9}).json()["hits"]) == 3
+        build_index(collection, features=("palette",), rebuild=True)
+        assert client.post("/api/search", json={"upload": token, "k": 9}).status_code == 404
+        assert client.get("/api/images/p03").status_code == 200
+
+
+@pytest.mark.parametrize("host, status", [("localhost:8000", 200), ("127.0.0.1", 200), ("[::1]:80", 200), ("evil.example", 403), ("10.0.0.7", 403), ("", 403)])
+def test_only_names_of_this_machine_are_answered_to(client, host, status):
+    assert client.get("/api/health", headers={"host": host}).status_code == status
+
+
+def test_a_server_for_a_network_answers_to_addresses_and_to_names_it_was_told(collection):
+    client = client_of(create_app(collection, hosts=("museum.example",), addresses=True))
+    statuses = [client.get("/api/health", headers={"host": host}).status_code for host in ("10.0.0.7:8000", "museum.example", "evil.example")]
+    assert statuses == [200, 200, 403]
+
+
+@pytest.mark.parametrize("token", [None, "", "guessed", "ü"])
+def test_no_write_without_the_token(collection, token):
+    client = TestClient(create_app(collection), base_url="http://localhost")
+    headers = {} if token is None else {TOKEN_HEADER: token.encode()}
+    writes = [(path, method) for path, calls in client.get("/api/openapi.json").json()["paths"].items() for method in calls if method not in ("get", "head")]
+    refused = {(path, method): client.request(method, path, headers=headers).status_code for path, method in writes if path not in READS}
+    assert refused and set(refused.values()) == {403}
+
+
+def test_another_site_is_not_given_the_token(client):
+    assert client.get("/api/session", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.get("/api/session", headers={"sec-fetch-site": "same-origin"}).status_code == 200

@@ -1,0 +1,49 @@
+"""Pages in a real browser. Playwright drives Debian's Chromium; where there is none, these tests say that they were skipped."""
+
+import shutil
+
+import pytest
+
+from artextract.app.api import create_app
+from tests.app.serving import serving
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def museum(indexed_collection, tmp_path_factory):
+    """A copy of the indexed collection, since thumbnails, decisions and judgements are written into it."""
+    return shutil.copytree(indexed_collection, tmp_path_factory.mktemp("museum") / "Small Museum")
+
+
+@pytest.fixture(scope="session")
+def address(museum):
+    with serving(create_app(museum)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if CHROMIUM is None:
+        pytest.skip("needs chromium on the PATH (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, address):
+    """An empty tab of a new visitor, 1300 x 900. What the page logs as an error, or throws, fails the test, but for answers that refuse a request."""
+    context = chromium.new_context(base_url=address, viewport={"width": 1300, "height": 900}, reduced_motion="reduce")
+    tab = context.new_page()
+    tab.set_default_timeout(15_000)
+    wrong = []
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("console", lambda said: wrong.append(said.text) if said.type == "error" and "Failed to load resource" not in said.text else None)
+    yield tab
+    context.close()
+    assert wrong == []

@@ -1,0 +1,48 @@
+"""The frame around the views: navigation, a wrong address, light and dark, a server that goes and comes back."""
+
+import shutil
+
+from playwright.sync_api import expect
+
+from artextract.app.api import create_app
+from tests.app.browser.accessibility import serious_findings
+from tests.app.serving import serving
+
+
+def test_an_unknown_view_says_so(page):
+    page.goto("#/nowhere")
+    expect(page.get_by_role("alert")).to_contain_text("no such page")
+    page.get_by_role("link", name="Gallery").click()
+    expect(page.locator(".card")).to_have_count(24)
+    page.go_back()
+    expect(page.get_by_role("alert")).to_contain_text("no such page")
+
+
+def test_light_and_dark_are_kept(page):
+    page.goto("")
+    expect(page.locator(".card")).to_have_count(24)
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Light or dark").click()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark != paper
+    assert serious_findings(page) == []
+    page.reload()
+    expect(page.locator(".card")).to_have_count(24)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+
+
+def test_a_lost_server_is_noticed_and_comes_back(chromium, museum, tmp_path):
+    folder = shutil.copytree(museum, tmp_path / "museum")
+    context = chromium.new_context()
+    tab = context.new_page()
+    with serving(create_app(folder)) as address:
+        tab.goto(address)
+        expect(tab.locator(".card")).to_have_count(24)
+    tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(tab.locator("#connection")).to_contain_text("does not answer")
+    expect(tab.locator(".card")).to_have_count(24)
+    port = int(address.rsplit(":", 1)[1].strip("/"))
+    with serving(create_app(folder), port):
+        expect(tab.locator("#connection")).to_be_hidden(timeout=10_000)
+        expect(tab.locator(".card")).to_have_count(24)
+    context.close()
