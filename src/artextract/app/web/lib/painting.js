@@ -34,6 +34,8 @@ export function card(painting, { rank = null, score = null, scoreTitle = null, b
         make("span", { class: "name" }, nameOf(painting)),
         score !== null ? make("span", { class: "score", title: scoreTitle }, score) : null,
         make("span", { class: "who" }, caption(painting)))),
-    selectBox(painting),
+    make("span", { class: "acts" },
+      selectBox(painting),
+      make("a", { class: "similar", href: href("search", { id: painting.id }), title: "Paintings like this one", "aria-label": `Paintings like ${nameOf(painting)}` }, "≈")),
     below);
 }
