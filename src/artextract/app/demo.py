@@ -61,7 +61,7 @@ def run_demo(
         "notes": notes,
         "report": str(page.resolve()) if page else None,
         "sheet": str(sheet.resolve()),
-        "serve": f".venv/bin/artextract serve {collection}" if Path(".venv/bin/artextract").exists() else f"artextract serve {collection}",
+        "serve": f"{'.venv/bin/' if Path('.venv/bin/artextract').exists() else ''}artextract serve {collection}{f' --model {model}' if attributes else ''}",
     }
 
 

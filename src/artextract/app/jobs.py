@@ -28,17 +28,28 @@ class Job:
         return {name: getattr(self, name) for name in ("state", "caption", "done", "total", "message", "hint")}
 
 
+STOPPING = Job("failed", message="the server was stopped before this was done", hint="start it again; what was done before is kept")
+
+
+class _Stopped(Exception):
+    """Raised inside work at its next step, once the jobs are closed."""
+
+
 class Jobs:
-    """Work is named by a key; asking for the same key again joins the job that is there. Failed jobs are tried again when asked for after ``forget``."""
+    """Work is named by a key; asking for the same key again joins the job that is there. Failed jobs are tried again when asked for after ``forget``. Once closed, what
+    waits fails, and what runs does so at its next step."""
 
     def __init__(self) -> None:
         self._jobs: dict[Hashable, Job] = {}
         self._lock = Lock()
+        self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="job")
 
     def ask(self, key: Hashable, work: Callable[[Progress], Any]) -> Job:
         """The job of this key as it stands now; ``work`` is begun where there is none."""
         with self._lock:
+            if self._closed and key not in self._jobs:
+                return STOPPING
             if key not in self._jobs:
                 self._jobs[key] = Job("waiting")
                 self._thread.submit(self._run, key, work)
@@ -51,18 +62,27 @@ class Jobs:
                 del self._jobs[key]
 
     def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._jobs |= {key: STOPPING for key, job in self._jobs.items() if job.state == "waiting"}
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, key: Hashable, work: Callable[[Progress], Any]) -> None:
         def progress(items: Iterable, total: int, caption: str) -> Iterable:
             self._set(key, state="running", caption=caption, done=0, total=total)
             for number, item in enumerate(items):
+                if self._closed:
+                    raise _Stopped
                 yield item
                 self._set(key, done=number + 1)
 
+        if self._closed:
+            return
         self._set(key, state="running")
         try:
             self._set(key, state="done", result=work(progress))
+        except _Stopped:
+            self._set(key, state="failed", message=STOPPING.message, hint=STOPPING.hint)
         except ArtExtractError as error:
             self._set(key, state="failed", message=error.message, hint=error.hint)
         except Exception as error:  # told to who waits for it; a thread that dies would leave the page waiting for ever

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 from functools import lru_cache
-from typing import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from artextract.features import SKETCH_SIDE
 from artextract.features.palette import rgb_to_lab
-from artextract.features.pictures import SHADE, PictureFeature, blurred, captioned, squashed
+from artextract.features.pictures import PictureFeature, blurred, captioned, squashed
+from artextract.features.shapes import Dot, Drawing, Line, Ring, Shape, drawn
 from artextract.features.wording import Trait, differences, sentence, shared
 from artextract.lettering import PAPER
 
@@ -116,6 +116,9 @@ class CompositionFeature(PictureFeature):
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         return _explain(from_vector(a), from_vector(b))
+
+    def drawing(self, image: Image.Image) -> Drawing:
+        return _drawing(image)
 
     def sketch(self, image: Image.Image) -> Image.Image:
         return _sketch(image)
@@ -289,43 +292,35 @@ def _sketch(image: Image.Image) -> Image.Image:
     scale = SKETCH_SIDE / max(image.size)
     size = tuple(max(1, round(side * scale)) for side in image.size)
     picture = image.resize(size, Image.Resampling.LANCZOS)
+    seen = _drawing(image)
+    if seen.layer is None:
+        return picture
+    picture.paste(Image.new("RGB", size, PAPER), mask=seen.layer.getchannel("A").resize(size, Image.Resampling.BICUBIC))
+    return captioned(drawn(picture, seen.shapes), seen.says)
+
+
+def _drawing(image: Image.Image) -> Drawing:
+    """The veil and the lines; nothing for a blank picture."""
     seen = _see(image)
     if seen is None:
-        return picture
+        return Drawing()
     colours, mass = seen
     found = _measures(colours, mass, image.size)
     veil = 0.72 * (1 - np.minimum(1, mass / np.quantile(mass, 0.95)))
-    mask = Image.fromarray(np.rint(255 * veil).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
-    picture.paste(Image.new("RGB", size, PAPER), mask=mask)
-    return _drawn(picture, found)
-
-
-def _drawn(picture: Image.Image, found: Composition) -> Image.Image:
-    """Lines are drawn at twice the size and scaled down, which smooths them."""
-    width, height = (2 * side for side in picture.size)
-    lines = Image.new("RGBA", (width, height))
-    draw = ImageDraw.Draw(lines)
-
-    def line(ends: Sequence[float], colour: str, thick: int) -> None:
-        draw.line(ends, fill=SHADE, width=thick + 4)
-        draw.line(ends, fill=colour, width=thick)
-
-    for part in (1 / 3, 2 / 3):
-        line((part * width, 0, part * width, height), PAPER, 2)
-        line((0, part * height, width, part * height), PAPER, 2)
-    if abs(found.rising) > SLOPE:
-        line((0, height, width, 0) if found.rising > 0 else (0, 0, width, height), BLUE, 6)
-    if found.division > HORIZON:
-        line((0, found.horizon * height, width, found.horizon * height), RED, 8)
-    x, y, radius = found.x * width, found.y * height, 0.035 * 2 * SKETCH_SIDE
-    draw.ellipse((x - radius - 2, y - radius - 2, x + radius + 2, y + radius + 2), outline=SHADE, width=12)
-    draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=PAPER, width=8)
-    draw.ellipse((x - 10, y - 10, x + 10, y + 10), fill=PAPER, outline=SHADE, width=2)
-    lines = lines.resize(picture.size, Image.Resampling.LANCZOS)
-    picture.paste(lines, mask=lines)
+    layer = Image.new("RGB", (SIDE, SIDE), PAPER)
+    layer.putalpha(Image.fromarray(np.rint(255 * veil).astype(np.uint8)))
+    thirds = [ends for part in (1 / 3, 2 / 3) for ends in (((part, 0.0), (part, 1.0)), ((0.0, part), (1.0, part)))]
+    shapes: list[Shape] = [Line(ends, PAPER, 1.0, 1.0) for ends in thirds]
     words = [f"weight at {found.x:.2f}, {found.y:.2f}", f"symmetry {found.mirror:.2f}"]
+    key = [(PAPER, "thirds, and the centre of the weight")]
+    if abs(found.rising) > SLOPE:
+        shapes.append(Line(((0.0, 1.0), (1.0, 0.0)) if found.rising > 0 else ((0.0, 0.0), (1.0, 1.0)), BLUE, 3.0, 1.0))
+        key.append((BLUE, "the leading diagonal"))
     if found.division > HORIZON:
+        shapes.append(Line(((0.0, found.horizon), (1.0, found.horizon)), RED, 4.0, 1.0))
         words.append(f"horizon {found.horizon:.2f}")
+        key.append((RED, "the horizon"))
     if abs(found.rising) > SLOPE:
         words.append("rising" if found.rising > 0 else "falling")
-    return captioned(picture, "  ·  ".join(words))
+    shapes += [Ring((found.x, found.y), 0.032, PAPER, 4.0, 1.0), Dot((found.x, found.y), 5.0, PAPER)]
+    return Drawing(tuple(shapes), layer, "  ·  ".join(words), tuple(key))

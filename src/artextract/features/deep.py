@@ -12,10 +12,14 @@ from artextract import augment
 from artextract.backbones import Backbone
 from artextract.features import SKETCH_SIDE
 from artextract.features.pictures import resized
-from artextract.lettering import fit, font
+from artextract.features.shapes import Drawing
+from artextract.lettering import INK, fit, font
 
 VEIL = 0.4
 """How much of its brightness a part of the picture keeps under the full veil."""
+
+VEIL_SIDE = 256
+"""Pixels on the longer side of a veil that is stretched over a picture."""
 
 
 class Deep:
@@ -67,12 +71,16 @@ class Deep:
         """Always "": a thousand numbers without names say how near two paintings are, not why. ``search.regions`` shows where they match."""
         return ""
 
+    def drawing(self, image: Image.Image) -> Drawing:
+        return self.drawing_of(self.map_and_vector(image)[0], image.size)
+
+    def drawing_of(self, cells: np.ndarray, size: tuple[int, int]) -> Drawing:
+        """The drawing from the map ``(C, H, W)`` of a picture of ``size`` (width, height)."""
+        return Drawing(layer=veil(response(cells), size, self.backbone.transform.geometry), says="clear: strongest response")
+
     def sketch(self, image: Image.Image) -> Image.Image:
         """The picture in colour where the network's response (the length of the map's vector in a cell) is strongest, dim and grey where weakest."""
-        cells, _ = self.map_and_vector(image)
-        strength = np.linalg.norm(cells, axis=0)
-        heat = (strength - strength.min()) / max(float(np.ptp(strength)), 1e-12)
-        picture = veiled(resized(image, SKETCH_SIDE), heat, self.backbone.transform.geometry)
+        picture = veiled(resized(image, SKETCH_SIDE), response(self.map_and_vector(image)[0]), self.backbone.transform.geometry)
         _caption(picture, "in colour: strongest response")
         return picture
 
@@ -97,6 +105,21 @@ class Deep:
 
     def _read_view(self, path: Path) -> np.ndarray:
         return self.backbone.transform.pixels(augment.view_of_file(path, self._view, self.decoded_at))
+
+
+def response(cells: np.ndarray) -> np.ndarray:
+    """Where a map ``(C, H, W)`` answers most: the length of its vector in each cell, from 0, the weakest, to 1, the strongest; float (H, W)."""
+    strength = np.linalg.norm(cells, axis=0)
+    return (strength - strength.min()) / max(float(np.ptp(strength)), 1e-12)
+
+
+def veil(heat: np.ndarray, size: tuple[int, int], geometry: str) -> Image.Image:
+    """The veil of ``veiled`` as an RGBA layer for a picture of ``size`` (width, height): clear where a grid ``heat`` is 1, dark where it is 0. Soft, hence small: at most ``VEIL_SIDE``."""
+    scale = min(1.0, VEIL_SIDE / max(size))
+    clear = np.nan_to_num(on_picture(np.clip(heat, 0, 1), tuple(max(1, round(side * scale)) for side in size), geometry))
+    layer = Image.new("RGB", clear.shape[::-1], INK)
+    layer.putalpha(Image.fromarray(np.rint(255 * 0.86 * (1 - clear)).astype(np.uint8)))
+    return layer
 
 
 def on_picture(heat: np.ndarray, size: tuple[int, int], geometry: str) -> np.ndarray:

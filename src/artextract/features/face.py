@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from artextract.features import SKETCH_SIDE
 from artextract.features.figures import CHIN, FOREHEAD, LEFT, LONG_SIDE, NOSE, RIGHT, FigureFeature, Head, find_heads
 from artextract.features.pictures import resized
-from artextract.lettering import font
+from artextract.features.shapes import Dot, Drawing, Line, Shape, Words, box, drawn, places
 
 SHARES = {"yaw": 0.40, "pitch": 0.16, "roll": 0.14, "others": 0.15, "size": 0.06, "x": 0.03, "y": 0.03, "count": 0.03}
 """How much of the squared length of a vector each group of numbers has; "others" is the mean over all heads, which is shorter the less they agree."""
@@ -69,27 +69,30 @@ class Face(FigureFeature):
             said = f"The first {several} is {first}, the second {second}"
         return f"{said}{_sizes(one, other)}."
 
+    def drawing(self, image: Image.Image) -> Drawing:
+        heads = find_heads(image)
+        shapes = [shape for number, head in enumerate(heads) for shape in _direction(head, number == 0, image.size)]
+        said = f"{len(heads)} head{'s' if len(heads) > 1 else ''} found" if heads else "no face found"
+        return Drawing(tuple(shapes), says=f"{said}; angles: turn, rise, tilt" if heads else said)
+
     def sketch(self, image: Image.Image) -> Image.Image:
-        picture = resized(image, SKETCH_SIDE).copy()
-        draw, unit = ImageDraw.Draw(picture), max(picture.size)
-        for number, head in enumerate(find_heads(image)):
-            points = head.points[:, :2] * unit
-            low, high = points.min(axis=0), points.max(axis=0)
-            colour = "#e4572e" if number == 0 else "#f2b134"
-            draw.rectangle((*low, *high), outline=colour, width=3 if number == 0 else 2)
-            yaw, pitch, roll = angles(head.points)
-            nose, (forward, _) = head.points[NOSE, :2] * unit, axes(head.points)
-            tip = nose + forward[:2] * head.height * unit
-            for ink, width in (("#26221d", 7), ("#ffffff", 3)):
-                draw.line((*nose, *tip), fill=ink, width=width)
-            draw.ellipse((*(tip - 5), *(tip + 5)), fill="#ffffff", outline="#26221d", width=2)
-            if high[0] - low[0] > 40:
-                text, face = f"{yaw:+.0f}° {pitch:+.0f}° {roll:+.0f}°", font(13)
-                left = min(max(0.0, low[0]), picture.width - face.getlength(text) - 6)
-                top = high[1] + 3 if high[1] + 20 < picture.height else low[1] - 21
-                draw.rectangle((left, top, left + face.getlength(text) + 6, top + 18), fill="#26221d")
-                draw.text((left + 3, top + 1), text, fill="white", font=face)
-        return picture
+        return drawn(resized(image, SKETCH_SIDE), self.drawing(image).shapes)
+
+
+def _direction(head: Head, is_largest: bool, size: tuple[int, int]) -> list[Shape]:
+    """A box about a face, a pin from its nose to where it looks, and the angles where there is room for them."""
+    points = head.points[:, :2]
+    (left, top), (right, bottom) = places(np.stack([points.min(axis=0), points.max(axis=0)]), size)
+    forward, _ = axes(head.points)
+    nose, tip = places(np.stack([points[NOSE], points[NOSE] + forward[:2] * head.height]), size)
+    shapes: list[Shape] = [Line(box(left, top, right, bottom), "#e4572e" if is_largest else "#f2b134", 3 if is_largest else 2, closed=True)]
+    shapes += [Line((nose, tip), "#ffffff", 3, 2), Dot(tip, 4, "#ffffff")]
+    long = max(size)
+    if (right - left) * size[0] * SKETCH_SIDE > 40 * long:
+        line = long / size[1] / SKETCH_SIDE  # a pixel of a sketch, in parts of its height
+        yaw, pitch, roll = angles(head.points)
+        shapes.append(Words((left, bottom + 3 * line if bottom + 20 * line < 1 else top - 21 * line), f"{yaw:+.0f}° {pitch:+.0f}° {roll:+.0f}°"))
+    return shapes
 
 
 def axes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from artextract.features import SKETCH_SIDE
 from artextract.features.palette import rgb_to_lab
-from artextract.features.pictures import SHADE, PictureFeature, blurred, captioned, squashed
+from artextract.features.pictures import PictureFeature, blurred, captioned, squashed
+from artextract.features.shapes import Drawing, Line, Ring, Shape, drawn, places
 from artextract.features.wording import Trait, differences, sentence, shared
 
 SIDE = 48
@@ -82,6 +83,9 @@ class LightingFeature(PictureFeature):
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         return _explain(from_vector(a), from_vector(b))
+
+    def drawing(self, image: Image.Image) -> Drawing:
+        return _drawing(image)
 
     def sketch(self, image: Image.Image) -> Image.Image:
         return _sketch(image)
@@ -188,19 +192,20 @@ _ARROW = "#e0982f"
 
 def _sketch(image: Image.Image) -> Image.Image:
     """The tones in five steps, each in its mean colour, with an arrow from where the light comes."""
+    seen = _drawing(image)
+    return captioned(drawn(seen.layer.convert("RGB"), seen.shapes), seen.says)
+
+
+def _drawing(image: Image.Image) -> Drawing:
     scale = SKETCH_SIDE / max(image.size)
     size = tuple(max(1, round(part * scale)) for part in image.size)
-    lab = _see(image)
-    found = _measures(lab)
-    picture = _posterised(image, size)
-    if side(found) or found.centred > 0.35:
-        picture = _with_arrow(picture, found)
+    found = _measures(_see(image))
     words = [f"key {found.key:.2f}", f"contrast {found.contrast:.2f}"]
     if side(found):
         words.append(f"from {side(found)}")
     if abs(found.warmth) >= 1:
         words.append(f"lights {abs(found.warmth):.0f} {'warmer' if found.warmth > 0 else 'cooler'}")
-    return captioned(picture, " · ".join(words))
+    return Drawing(tuple(_arrow(found, size)), _posterised(image, size).convert("RGBA"), " · ".join(words))
 
 
 def _posterised(image: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -214,27 +219,18 @@ def _posterised(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return Image.fromarray(flat)
 
 
-def _with_arrow(picture: Image.Image, found: Lighting) -> Image.Image:
-    """An arrow that enters from the lit side, or a ring where the light lies in the centre; at twice the size, then scaled down."""
-    width, height = (2 * part for part in picture.size)
-    lines = Image.new("RGBA", (width, height))
-    draw = ImageDraw.Draw(lines)
-    middle = np.array([width, height]) / 2
-    short = min(width, height)
+def _arrow(found: Lighting, size: tuple[int, int]) -> list[Shape]:
+    """An arrow that enters from the lit side, or a ring where the light lies in the centre; nothing where it does neither."""
+    extent = np.array(size, np.float64)
+    middle, short = extent / 2, min(size)
     if not side(found):
-        draw.ellipse([*(middle - short * 0.3), *(middle + short * 0.3)], outline=SHADE, width=14)
-        draw.ellipse([*(middle - short * 0.3 + 2), *(middle + short * 0.3 - 2)], outline=_ARROW, width=10)
-    else:
-        to_light = np.array([found.from_right, -found.from_above])
-        to_light /= np.linalg.norm(to_light)
-        reach = 0.94 * np.min(middle / np.maximum(np.abs(to_light), 1e-9))
-        start, tip = middle + reach * to_light, middle + (reach - 0.34 * short) * to_light
-        across = np.array([-to_light[1], to_light[0]])
-        neck = tip + 0.09 * short * to_light
-        head = [tuple(tip), tuple(neck + 0.05 * short * across), tuple(neck - 0.05 * short * across)]
-        for colour, thick in ((SHADE, 18), (_ARROW, 12)):
-            draw.line([*start, *neck], fill=colour, width=thick)
-        draw.polygon(head, fill=_ARROW, outline=SHADE, width=3)
-    lines = lines.resize(picture.size, Image.Resampling.LANCZOS)
-    picture.paste(lines, mask=lines)
-    return picture
+        return [Ring((0.5, 0.5), 0.3 * short / max(size), _ARROW, 5.0, 1.0)] if found.centred > 0.35 else []
+    to_light = np.array([found.from_right, -found.from_above])
+    to_light /= np.linalg.norm(to_light)
+    reach = 0.94 * np.min(middle / np.maximum(np.abs(to_light), 1e-9))
+    start, tip = middle + reach * to_light, middle + (reach - 0.34 * short) * to_light
+    across = np.array([-to_light[1], to_light[0]])
+    neck = tip + 0.09 * short * to_light
+    head = np.array([tip, neck + 0.05 * short * across, neck - 0.05 * short * across])
+    stem, head = (places(points / max(size), size) for points in (np.array([start, neck]), head))
+    return [Line(stem, _ARROW, 6.0, 1.5), Line(head, _ARROW, 1.0, 1.5, closed=True, filled=True)]

@@ -122,6 +122,13 @@ def amounts(image: Image.Image) -> np.ndarray:
     return shared / shared.sum()
 
 
+def numbered(image: Image.Image, groups: np.ndarray, long_side: int) -> np.ndarray:
+    """Which of some groups of bins, bool (n, bins), each pixel's colour mostly belongs to: uint8 (height, width) of the picture reduced to ``long_side``."""
+    belongs = np.stack([_shares().T @ _grid(group) for group in groups]).argmax(axis=0).astype(np.uint8)  # of each coarse colour
+    red, green, blue = np.moveaxis(np.asarray(resized(image, long_side)) >> 3, -1, 0).astype(np.int32)
+    return belongs[(red << 10) | (green << 5) | blue]
+
+
 def smooth(histograms: np.ndarray) -> np.ndarray:
     """Histograms ``(n, bins)`` with every bin spread over the colours near it; sums are kept."""
     return histograms @ _bins()[1].T
@@ -196,6 +203,13 @@ def _bins() -> tuple[np.ndarray, np.ndarray]:
     distance = ((centres[:, None] - centres[None]) ** 2).sum(-1)
     spread = np.exp(-distance / (2 * BLUR**2))
     return places, spread / spread.sum(axis=0)
+
+
+def _grid(of_bins: np.ndarray) -> np.ndarray:
+    """Values of bins on the whole grid, 0 where there is no bin."""
+    values = np.zeros(np.prod(GRID))
+    values[_bins()[0]] = of_bins
+    return values
 
 
 def _centres(places: np.ndarray) -> np.ndarray:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from artextract.features import SKETCH_SIDE
 from artextract.features.figures import LONG_SIDE, SEEN, Figure, FigureFeature, find_figures
 from artextract.features.pictures import resized
+from artextract.features.shapes import Dot, Drawing, Line, Shape, drawn, places
 
 LIMBS = {
     "trunk": ((23, 24), (11, 12), 1.0), "neck": ((11, 12), (7, 8), 0.35), "gaze": ((7, 8), (0,), 0.2), "shoulders": ((12,), (11,), 0.7), "hips": ((24,), (23,), 0.4),
@@ -39,6 +40,8 @@ _LIMB_VALUES = 2 * HARMONICS * len(_NAMES)
 _PLACE_VALUES = 2 * len(JOINTS)
 _SWAPPED = tuple(_NAMES.index(name.replace("left", "?").replace("right", "left").replace("?", "right")) for name in _NAMES)
 _BONES = ((11, 12), (11, 13), (13, 15), (12, 14), (14, 16), (11, 23), (12, 24), (23, 24), (23, 25), (25, 27), (24, 26), (26, 28), (27, 31), (28, 32), (7, 0), (0, 8))
+
+_MAIN, _OTHERS = "#e4572e", "#f2b134"
 
 
 @dataclass(frozen=True)
@@ -94,22 +97,22 @@ class Pose(FigureFeature):
             parts.append(f"{_number(one.count)} could be read in the first painting, {_number(other.count)} in the second")
         return "; ".join(parts) + "."
 
-    def sketch(self, image: Image.Image) -> Image.Image:
-        picture = resized(image, SKETCH_SIDE).copy()
-        draw, unit = ImageDraw.Draw(picture), max(picture.size)
+    def drawing(self, image: Image.Image) -> Drawing:
         figures = find_figures(image)
-        for number, figure in reversed(list(enumerate(figures))):
-            joints = figure.joints * unit
-            width = max(2, min(6, round(figure.torso * unit / 25)))
-            for ink, extra in (("#26221d", 3), ("#e4572e" if number == 0 else "#f2b134", 0)):
-                for start, end in _BONES:
-                    if min(figure.visible[[start, end]]) > SEEN:
-                        draw.line((*joints[start], *joints[end]), fill=ink, width=width + extra)
-            for joint in np.flatnonzero(figure.visible > SEEN):
-                if joint in (0, *range(11, 17), *range(23, 29)):
-                    x, y = joints[joint]
-                    draw.ellipse((x - width, y - width, x + width, y + width), fill="white", outline="#26221d")
-        return picture
+        shapes = [shape for number, figure in reversed(list(enumerate(figures))) for shape in _skeleton(figure, number == 0, image.size)]
+        key = ((_MAIN, "the main figure"), (_OTHERS, "others")) if len(figures) > 1 else ()
+        return Drawing(tuple(shapes), says=f"{_number(len(figures))} found" if figures else "no figure found", key=key)
+
+    def sketch(self, image: Image.Image) -> Image.Image:
+        return drawn(resized(image, SKETCH_SIDE), self.drawing(image).shapes)
+
+
+def _skeleton(figure: Figure, is_main: bool, size: tuple[int, int]) -> list[Shape]:
+    """Bones and joints that are seen."""
+    joints, thick = places(figure.joints, size), max(2, min(6, round(figure.torso * SKETCH_SIDE / 25)))
+    bones = [(joints[start], joints[end]) for start, end in _BONES if min(figure.visible[[start, end]]) > SEEN]
+    seen = [joint for joint in np.flatnonzero(figure.visible > SEEN) if joint in (0, *range(11, 17), *range(23, 29))]
+    return [Line(ends, _MAIN if is_main else _OTHERS, thick, 1.5) for ends in bones] + [Dot(joints[joint], thick, "#ffffff") for joint in seen]
 
 
 def pose_vector(figures: Sequence[Figure]) -> np.ndarray:

@@ -12,6 +12,7 @@ from scipy import ndimage
 from artextract.features import SKETCH_SIDE
 from artextract.features.palette import rgb_to_lab
 from artextract.features.pictures import PictureFeature, resized
+from artextract.features.shapes import Drawing, Line, Shape, drawn, places
 from artextract.features.wording import listed
 from artextract.lettering import INK, PAPER, fit, font
 
@@ -111,6 +112,14 @@ class Structure(PictureFeature):
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         return _compared(_read(a), _read(b))
+
+    def drawing(self, image: Image.Image) -> Drawing:
+        seen = _see(image)
+        if seen is None:
+            return Drawing(says="one colour: no structure to be seen")
+        picture = ImageOps.contain(image, (SKETCH_SIDE, SKETCH_SIDE), Image.Resampling.LANCZOS)
+        key = ((_UPRIGHT, "upright"), (_LEVEL, "level"), (_SLANTING, "slanting"))
+        return Drawing(_line_shapes(seen, image.size), _regions_layer(picture, seen.regions), _counted(seen), key)
 
     def sketch(self, image: Image.Image) -> Image.Image:
         return _drawn(image, _see(image))
@@ -474,39 +483,49 @@ def _drawn(image: Image.Image, seen: _Seen | None) -> Image.Image:
         sheet.paste(picture, (left, 0))
         draw.text((8, below), "one colour: no structure to be seen", fill=INK, font=font(12))
         return sheet
-    sheet.paste(_regions_drawn(picture, seen.regions), (left, 0))
-    over = Image.new("RGBA", (2 * size[0], 2 * size[1]))
-    pen = ImageDraw.Draw(over)
-    for x0, y0, x1, y1 in seen.lines * 2 * max(size):
-        upright = abs(np.arctan2(y1 - y0, x1 - x0) % np.pi - np.pi / 2) < np.pi / 8
-        level = abs(y1 - y0) < np.tan(np.pi / 8) * abs(x1 - x0)
-        pen.line((x0, y0, x1, y1), fill=_UPRIGHT if upright else _LEVEL if level else _SLANTING, width=6)
-    over = over.resize(size, Image.Resampling.LANCZOS)
-    sheet.paste(over, (left, 0), over)
+    layer = _regions_layer(picture, seen.regions)
+    picture.paste(layer, mask=layer)
+    sheet.paste(drawn(picture, _line_shapes(seen, size)), (left, 0))
     x = 8
     for word, colour in (("upright", _UPRIGHT), ("level", _LEVEL), ("slanting", _SLANTING)):
         draw.line((x, below + 7, x + 18, below + 7), fill=colour, width=3)
         draw.text((x + 23, below), word, fill=INK, font=font(11))
         x += 33 + round(font(11).getlength(word))
-    number = seen.regions.max() + 1
-    draw.text((x + 4, below), fit(f"{number} form{'s' if number > 1 else ''}", font(11), sheet.width - x - 8), fill=INK, font=font(11))
+    draw.text((x + 4, below), fit(_counted(seen), font(11), sheet.width - x - 8), fill=INK, font=font(11))
     return sheet
+
+
+def _counted(seen: _Seen) -> str:
+    number = seen.regions.max() + 1
+    return f"{number} form{'s' if number > 1 else ''}"
+
+
+def _line_shapes(seen: _Seen, size: tuple[int, int]) -> tuple[Shape, ...]:
+    """The main lines on a picture of ``size``, coloured by their course."""
+    shapes = []
+    for x0, y0, x1, y1 in seen.lines:
+        upright = abs(np.arctan2(y1 - y0, x1 - x0) % np.pi - np.pi / 2) < np.pi / 8
+        level = abs(y1 - y0) < np.tan(np.pi / 8) * abs(x1 - x0)
+        shapes.append(Line(places(np.array([[x0, y0], [x1, y1]]), size), _UPRIGHT if upright else _LEVEL if level else _SLANTING, 3.0))
+    return tuple(shapes)
 
 
 _UPRIGHT, _LEVEL, _SLANTING = "#c8352b", "#1f5fa8", "#2f8f4e"
 
 
-def _regions_drawn(picture: Image.Image, regions: np.ndarray) -> Image.Image:
-    """Regions filled with their mean colour over the picture, both paled, with soft-edged borders."""
+def _regions_layer(picture: Image.Image, regions: np.ndarray) -> Image.Image:
+    """RGBA: regions filled with their mean colour, paled, through which the picture shines a little, with soft-edged borders."""
     masks = [Image.fromarray((regions == region).astype(np.float32)) for region in range(regions.max() + 1)]
     large = np.argmax([ndimage.gaussian_filter(mask.resize(picture.size, Image.Resampling.BICUBIC), 4.0) for mask in masks], axis=0)
     pixels = np.asarray(picture, dtype=np.float32)
     counts = np.maximum(np.bincount(large.ravel(), minlength=len(masks)), 1)
     sums = [np.bincount(large.ravel(), weights=channel, minlength=len(masks)) for channel in pixels.reshape(-1, 3).T]
     means = np.stack(sums, axis=-1) / counts[:, None]
-    paled = 0.5 * (0.35 * pixels + 0.65 * means[large]) + 0.5 * np.array([250.0, 248.0, 244.0])
+    shines = 0.5 * 0.35
+    paled = 0.5 * 0.65 * means[large] + 0.5 * np.array([250.0, 248.0, 244.0])
     border = np.zeros(large.shape, dtype=bool)
     border[1:] |= large[1:] != large[:-1]
     border[:, 1:] |= large[:, 1:] != large[:, :-1]
     ink = np.clip(ndimage.gaussian_filter(border.astype(np.float32), 0.7) * 1.4, 0, 0.8)[..., None]
-    return Image.fromarray((paled * (1 - ink) + 40 * ink).astype(np.uint8))
+    covers = 1 - shines * (1 - ink)
+    return Image.fromarray(np.rint(np.concatenate([(paled * (1 - ink) + 40 * ink) / covers, 255 * covers], axis=-1)).astype(np.uint8))

@@ -8,12 +8,14 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from artextract.features.palette import STEP, amounts, bin_colours, lab_to_hex, rgb_to_lab, smooth
+from artextract.features.palette import STEP, amounts, bin_colours, lab_to_hex, numbered, rgb_to_lab, smooth
 
 SEEDS = 10
 """Two palettes together are divided into at most this many colours before they are compared."""
 NEAR = 14.0
 """Groups of bins nearer than this, in CIELAB units, are one colour: a flat colour lies on up to eight bins, 12 apart."""
+PLACES_SIDE = 800
+"""Pixels on the longer side of a picture in which the places of colours are told."""
 LEAST = 0.02
 """A colour counts as shared where each painting has it on at least this part of its surface, and their histograms as much in common."""
 
@@ -54,12 +56,25 @@ def colour_name(colour: str) -> str:
 
 def shared_colours(a: Image.Image | np.ndarray, b: Image.Image | np.ndarray, most: int = 6) -> list[Swatch]:
     """The at most ``most`` colours that two paintings, or their histograms ``palette.amounts`` ``(bins,)``, have in common; those shared by most of the surface first."""
-    return [swatch for swatch, common in _divided(_histogram(a), _histogram(b)) if _is_shared(swatch, common)][:most]
+    return [swatch for swatch, common, _ in _divided(_histogram(a), _histogram(b)) if _is_shared(swatch, common)][:most]
+
+
+def shared_places(a: Image.Image, b: Image.Image, most: int = 6) -> tuple[list[Swatch], np.ndarray, np.ndarray]:
+    """``shared_colours`` of two pictures, and where they are: per picture, reduced to ``PLACES_SIDE``, the number of the swatch that each pixel belongs to, from 1, and 0 where its
+    colour is not shared; uint8 (height, width)."""
+    found = _divided(_histogram(a), _histogram(b))
+    swatches, numbers = [], np.zeros(len(found), dtype=np.uint8)
+    for row, (swatch, common, _) in enumerate(found):
+        if _is_shared(swatch, common) and len(swatches) < most:
+            swatches.append(swatch)
+            numbers[row] = len(swatches)
+    groups = np.stack([chosen for _, _, chosen in found])
+    return swatches, numbers[numbered(a, groups, PLACES_SIDE)], numbers[numbered(b, groups, PLACES_SIDE)]
 
 
 def differing_colours(a: Image.Image | np.ndarray, b: Image.Image | np.ndarray, least: float = 0.06) -> list[Swatch]:
     """The colours that are not shared, and of which one painting has ``least`` of its surface or more; the largest difference first."""
-    found = [swatch for swatch, common in _divided(_histogram(a), _histogram(b)) if not _is_shared(swatch, common)]
+    found = [swatch for swatch, common, _ in _divided(_histogram(a), _histogram(b)) if not _is_shared(swatch, common)]
     found = [swatch for swatch in found if max(swatch.share_a, swatch.share_b) >= least]
     return sorted(found, key=lambda swatch: -abs(swatch.share_a - swatch.share_b))
 
@@ -100,8 +115,8 @@ def _histogram(source: Image.Image | np.ndarray) -> np.ndarray:
     return amounts(source) if isinstance(source, Image.Image) else np.asarray(source, np.float64)
 
 
-def _divided(a: np.ndarray, b: np.ndarray) -> list[tuple[Swatch, float]]:
-    """Both histograms divided into the same few colours, which together are all of each; with the part that they have in common, the largest first.
+def _divided(a: np.ndarray, b: np.ndarray) -> list[tuple[Swatch, float, np.ndarray]]:
+    """Both histograms divided into the same few colours, which together are all of each; with the part that they have in common, the largest first, and the bins, bool (bins,).
 
     The part in common is that of the smoothed histograms, so that two greens which look alike count though they fall into neighbouring bins.
     """
@@ -114,8 +129,8 @@ def _divided(a: np.ndarray, b: np.ndarray) -> list[tuple[Swatch, float]]:
     found = []
     for name, chosen in groups.items():
         swatch = Swatch(lab_to_hex(_mean(lab, both * chosen)), float(a[chosen].sum()), float(b[chosen].sum()), name)
-        found.append((swatch, float(common[chosen].sum())))
-    return sorted(found, key=lambda pair: -pair[1])
+        found.append((swatch, float(common[chosen].sum()), chosen))
+    return sorted(found, key=lambda part: -part[1])
 
 
 def _clusters(lab: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:

@@ -22,6 +22,8 @@ from artextract.index.embedded import EmbeddedIndex
 from artextract.index.ranking import Found, rank
 from artextract.search import filters
 from artextract.search.build import index_folder
+from artextract.search.facets import Facets
+from artextract.search.order import Orders
 from artextract.search.query import Query, checked_region, colour_picture, combined, cropped, parse_colours
 from artextract.search.weights import resolve_weights
 from artextract.search.words import WordIndex
@@ -119,6 +121,11 @@ class SearchEngine:
         index.require(paintings.ids, paintings.column("sha256").tolist(), versions)
         row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
         return SearchEngine(paintings.rows([row_of[painting_id] for painting_id in index.ids]), index, features, unavailable)
+
+    @property
+    def one_at_a_time(self) -> Lock:
+        """To be held while features describe a picture: a network's engine answers one at a time."""
+        return self._lock
 
     @property
     def is_stale(self) -> bool:
@@ -250,6 +257,14 @@ class SearchEngine:
     def word_index(self) -> WordIndex:
         """The texts of the table and, where a painting lacks a label, what the model of "style" took it for, if it was sure."""
         return WordIndex(self.paintings, self.predicted_labels())
+
+    @cached_property
+    def facets(self) -> Facets:
+        return Facets(self.paintings)
+
+    @cached_property
+    def orders(self) -> Orders:
+        return Orders(self.paintings)
 
     def predicted_labels(self) -> dict[str, list[str | None]]:
         """Per label column of the table that the model of "style" knows, its label for each painting of the index, None where it is not sure; empty without that feature."""

@@ -49,6 +49,8 @@ class Explanation:
     features: tuple[FeatureReason, ...]
     swatches: tuple[Swatch, ...]
     matching: Matching | None = None
+    closer_than: float | None = None
+    """The part 0..1 of the collection that is less similar by the score; None outside a search."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON: {"summary", "score", "features", "swatches", "matching"}."""
@@ -59,8 +61,8 @@ class Explanation:
 
 
 def explain_pair(
-    a_image: Image.Image,
-    b_image: Image.Image,
+    a_image: Image.Image | np.ndarray | None,
+    b_image: Image.Image | np.ndarray | None,
     features: Mapping[str, Feature],
     vectors_a: Mapping[str, np.ndarray | None],
     vectors_b: Mapping[str, np.ndarray | None],
@@ -69,7 +71,7 @@ def explain_pair(
     percentiles: Mapping[str, float | None] | None = None,
     matching: Matching | None = None,
 ) -> Explanation:
-    """Explain why the painting ``b`` was found for ``a``.
+    """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``palette.amounts`` or None takes its place.
 
     ``features`` are those of the search; ``vectors_a`` and ``vectors_b`` are raw, as ``Feature.extract`` gives them (all NaN, None or absent: the painting lacks
     the feature). ``contributions`` sum to the score. ``percentiles`` are 0..1: the part of the collection that is less similar. ``matching`` comes from
@@ -89,7 +91,8 @@ def explain_pair(
     summary = _summary(reasons, score)
     if matching is not None and "deep" not in features:
         summary = f"{summary} {_regions(matching)}"
-    return Explanation(summary, score, tuple(reasons), tuple(shared_colours(a_image, b_image)), matching)
+    swatches = () if a_image is None or b_image is None else tuple(shared_colours(a_image, b_image))
+    return Explanation(summary, score, tuple(reasons), swatches, matching)
 
 
 def closeness(percentile: float) -> str:

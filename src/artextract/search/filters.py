@@ -2,7 +2,7 @@
 
     style=Cubism      the label, in any spelling        artist=Monet|Manet    one of several
     style!=Cubism     any other label, or none          artist=unknown        no label
-    year=1880..1900   both ends included                year>=1880  year<1900
+    year=1880..1900   both ends included                year>=1880  year<1900  year=unknown
     title~water       the text occurs in it, whatever its case and accents
     any~monet         the text occurs in the id, the title or a label
 """
@@ -53,13 +53,15 @@ def _mask(paintings: Paintings, expression: str) -> np.ndarray:
     cells = paintings.column(column)
     if operator == "~":
         return _contains(cells, column, value)
-    numbers = _numbers(cells) if column not in EXACT else None
+    numbers = as_numbers(cells) if column not in EXACT else None
     if operator in _ORDER or (_RANGE.fullmatch(value) and numbers is not None):
         return _compare(numbers, column, operator, value)
     values = [part.strip() for part in value.split("|") if part.strip()]
     if numbers is not None:
-        wanted = [_number(part, column) for part in values]
+        wanted = [_number(part, column) for part in values if _key(part) is not None]
         found = np.isin(numbers, wanted)
+        if len(wanted) < len(values):
+            found |= np.isnan(numbers)
         _require_all(wanted, set(numbers[~np.isnan(numbers)]), column, lambda number: f"{number:g}")
     else:
         found = _equals(cells, column, values)
@@ -129,7 +131,7 @@ def _column(paintings: Paintings, name: str) -> str:
     return columns[name.casefold()]
 
 
-def _numbers(cells: np.ndarray) -> np.ndarray | None:
+def as_numbers(cells: np.ndarray) -> np.ndarray | None:
     """A column as float64 (N,), NaN where missing, or None where it holds anything but numbers."""
     numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=float)
     there = np.array([cell is not None for cell in cells], dtype=bool)

@@ -22,7 +22,8 @@ from artextract.search.engine import SearchEngine
 from artextract.search.weights import resolve_weights
 from artextract.table import Paintings
 
-METHODS = ("tsne", "pca", "umap")
+NAMES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP"}
+METHODS = tuple(NAMES)
 FITTED = 3000
 """t-SNE and UMAP place so many paintings, drawn at random; the others go to where their nearest among these lie."""
 COMPONENTS, PERPLEXITY = 50, 30.0
@@ -73,6 +74,22 @@ class Map:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What all maps of one mix of features share. ``points``: principal components, float (N, D); the rest as of ``Map``."""
+
+    paintings: Paintings
+    weights: dict[str, float]
+    seed: int
+    points: np.ndarray
+    clusters: np.ndarray
+    named: list[Cluster]
+    clustering: str
+    silhouettes: dict[int, float]
+    agreement: dict[str, dict[str, float | int | None]]
+    skipped: list[dict[str, str]]
+
+
 def make_map(
     collection: str | Path | SearchEngine, method: str = "tsne", weights: Mapping[str, float] | None = None, clusters: int | None = None,
     clustering: str = "kmeans", seed: int = 0, where: Sequence[str] = (), progress: Progress = no_progress,
@@ -84,19 +101,27 @@ def make_map(
     ``clusters.LEAST`` paintings have the features.
     """
     require_method(method)
+    engine = SearchEngine.open(collection) if isinstance(collection, (str, Path)) else collection
+    return map_on(make_basis(engine, weights, clusters, clustering, seed, where, progress), method, progress)
+
+
+def make_basis(
+    engine: SearchEngine, weights: Mapping[str, float] | None = None, clusters: int | None = None, clustering: str = "kmeans", seed: int = 0, where: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> Basis:  # fmt: skip
+    """The principal components of the mix and the clusters in them; takes and raises what ``make_map`` does."""
     from artextract.search import filters
 
-    engine = SearchEngine.open(collection) if isinstance(collection, (str, Path)) else collection
     mix = resolve_weights(weights, engine.index.features)
     rows = np.flatnonzero(filters.mask(engine.paintings, list(where)))
-    blocks = {name: np.asarray(engine.index.block(name))[rows] for name, weight in mix.items() if weight}
-    vectors = mixed(blocks, {name: mix[name] / engine.index.scale(name, "cosine").reach for name in blocks})  # as the search weighs them
-    lacking = ~np.any(vectors, axis=1)
-    paintings = engine.paintings.rows(rows[~lacking])
-    if len(paintings) < LEAST:
-        raise NothingUsableError(f"{len(paintings)} paintings are too few for a map", f"map at least {LEAST} that have the features of the mix")
-    points = components(vectors[~lacking], seed)
-    places, placed, explained = coordinates(points, method, seed)
+    for _ in progress(range(1), 1, "principal components"):
+        blocks = {name: np.asarray(engine.index.block(name))[rows] for name, weight in mix.items() if weight}
+        vectors = mixed(blocks, {name: mix[name] / engine.index.scale(name, "cosine").reach for name in blocks})  # as the search weighs them
+        lacking = ~np.any(vectors, axis=1)
+        paintings = engine.paintings.rows(rows[~lacking])
+        if len(paintings) < LEAST:
+            raise NothingUsableError(f"{len(paintings)} paintings are too few for a map", f"map at least {LEAST} that have the features of the mix")
+        points = components(vectors[~lacking], seed)
     numbers, silhouettes = find_clusters(points, clusters, clustering, seed, progress)
     labels = {name: paintings.column(name) for name in paintings.labels}
     found = terms(numbers, labels, paintings.column("title"))
@@ -105,21 +130,33 @@ def make_map(
         Cluster(number, name, int((numbers == number).sum()), own, ids[chosen].tolist()) for number, (name, own, chosen) in enumerate(zip(names(found), found, medoids))
     ]
     skipped = [{"id": engine.paintings.ids[row], "reason": "lacks all features of the mix"} for row in rows[lacking]]
+    used = {name: weight for name, weight in mix.items() if weight}
+    return Basis(paintings, used, seed, points, numbers, named, clustering, silhouettes, agreement(numbers, labels), skipped)
+
+
+def map_on(basis: Basis, method: str, progress: Progress = no_progress) -> Map:
+    """The map by ``method`` of what ``make_basis`` gave; raises ``InputError`` for an unknown method and where UMAP is not installed."""
+    require_method(method)
+    places, placed, explained = coordinates(basis.points, method, basis.seed, progress=progress)
     return Map(
-        paintings, method, {name: weight for name, weight in mix.items() if weight}, seed, places, placed, explained, numbers, named, clustering, silhouettes,
-        agreement(numbers, labels), skipped,
+        basis.paintings, method, basis.weights, basis.seed, places, placed, explained, basis.clusters, basis.named, basis.clustering, basis.silhouettes, basis.agreement,
+        basis.skipped,
     )  # fmt: skip
+
+
+def offered_methods() -> list[str]:
+    """The ways to map that can be used here: UMAP only where it is installed."""
+    from importlib.util import find_spec
+
+    return [method for method in METHODS if method != "umap" or find_spec("umap") is not None]
 
 
 def require_method(method: str) -> None:
     """Raise ``InputError`` for an unknown way to map, and for UMAP where it is not installed."""
     if method not in METHODS:
         raise InputError(f"there is no way to map called '{method}'", f"choose one of {', '.join(METHODS)}")
-    if method == "umap":
-        from importlib.util import find_spec
-
-        if find_spec("umap") is None:
-            raise InputError("the package umap-learn, which maps by UMAP, is not installed", "install it with: pip install umap-learn, or map by tsne")
+    if method not in offered_methods():
+        raise InputError("the package umap-learn, which maps by UMAP, is not installed", "install it with: pip install umap-learn, or map by tsne")
 
 
 def mixed(blocks: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.ndarray:
@@ -128,14 +165,17 @@ def mixed(blocks: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.
 
 
 def components(vectors: np.ndarray, seed: int = 0, most: int = COMPONENTS) -> np.ndarray:
-    """The first principal components, float64 (N, at most ``most``)."""
+    """The first principal components, float (N, at most ``most``): of many vectors float32, which takes a third of the time and moves no place by what could be seen."""
     from sklearn.decomposition import PCA
 
     count = min(most, len(vectors) - 1, vectors.shape[1])
-    return PCA(count, svd_solver="randomized" if count < min(vectors.shape) // 2 else "full", random_state=seed).fit_transform(vectors.astype(np.float64))
+    many = count < min(vectors.shape) // 2
+    return PCA(count, svd_solver="randomized" if many else "full", random_state=seed).fit_transform(vectors.astype(np.float32 if many else np.float64))
 
 
-def coordinates(points: np.ndarray, method: str, seed: int = 0, fitted: int = FITTED) -> tuple[np.ndarray, np.ndarray, float | None]:
+def coordinates(
+    points: np.ndarray, method: str, seed: int = 0, fitted: int = FITTED, progress: Progress = no_progress
+) -> tuple[np.ndarray, np.ndarray, float | None]:
     """Places ``float (N, 2)`` in 0..1, which rows were placed by their nearest ``bool (N,)``, and of PCA the share of the points' variance that is shown.
 
     ``points`` are principal components, float (N, D). t-SNE starts from the first two, so that the map is the same each time. Above ``fitted`` rows a random
@@ -147,22 +187,27 @@ def coordinates(points: np.ndarray, method: str, seed: int = 0, fitted: int = FI
         total = points.var(0).sum()
         return _within(plane, same_scale=True), placed, float(plane.var(0).sum() / total) if total > 0 else None
     sample = np.sort(np.random.default_rng(seed).permutation(len(points))[:fitted])
-    if method == "tsne":
-        from sklearn.manifold import TSNE
-
-        start = plane[sample] / max(float(plane[sample, 0].std()), 1e-12) * 1e-4
-        mapped = TSNE(2, perplexity=min(PERPLEXITY, (len(sample) - 1) / 3), init=start, random_state=seed).fit_transform(points[sample])
-    else:
-        from umap import UMAP
-
-        mapped = UMAP(n_components=2, n_neighbors=min(15, len(sample) - 1), random_state=seed).fit_transform(points[sample])
+    for _ in progress(range(1), 1, f"{NAMES[method]} of {len(sample):,} paintings"):
+        mapped = _fitted(points[sample], plane[sample], method, seed)
     places = np.empty((len(points), 2))
     places[sample] = mapped
     others = np.setdiff1d(np.arange(len(points)), sample)
     placed[others] = True
-    if len(others):
-        places[others] = beside_nearest(points[others], points[sample], mapped)
+    parts = [others[start : start + 1000] for start in range(0, len(others), 1000)]
+    for part in progress(parts, len(parts), "the others beside their nearest"):
+        places[part] = beside_nearest(points[part], points[sample], mapped)
     return _within(places), placed, None
+
+
+def _fitted(points: np.ndarray, plane: np.ndarray, method: str, seed: int) -> np.ndarray:
+    if method == "tsne":
+        from sklearn.manifold import TSNE
+
+        start = plane / max(float(plane[:, 0].std()), 1e-12) * 1e-4
+        return TSNE(2, perplexity=min(PERPLEXITY, (len(points) - 1) / 3), init=start, random_state=seed).fit_transform(points)
+    from umap import UMAP
+
+    return UMAP(n_components=2, n_neighbors=min(15, len(points) - 1), random_state=seed).fit_transform(points)
 
 
 def beside_nearest(points: np.ndarray, known: np.ndarray, places: np.ndarray, count: int = NEAREST) -> np.ndarray:

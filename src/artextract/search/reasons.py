@@ -9,15 +9,15 @@ from typing import Mapping
 import numpy as np
 from PIL import Image
 
-from artextract.errors import ArtExtractError, InputError
-from artextract.features import Feature, store_folder
-from artextract.features.store import FeatureStore
+from artextract.errors import InputError
+from artextract.features import Feature
+from artextract.features.palette import sharpened
 from artextract.index.ranking import Found, rank
 from artextract.search.engine import SearchEngine, Source
 from artextract.search.explain import Explanation, FeatureReason, explain_pair
-from artextract.search.query import Query
+from artextract.search.look import Look
 from artextract.search.reason_sheet import write_reason_sheet
-from artextract.search.regions import matching_regions
+from artextract.search.regions import Matching, match
 
 
 def explain_match(
@@ -27,28 +27,58 @@ def explain_match(
 
     Raises ``InputError`` where ``hit_id`` is no id of the index, where it has none of the features asked for, and where an image cannot be opened.
     """
-    position = engine.index.position(hit_id)
-    if position is None:
+    if engine.index.position(hit_id) is None:
         raise InputError(f"there is no painting '{hit_id}' in the index", "give an id of the collection")
-    asked, hit = engine.query(query), engine.query(hit_id)
+    asked = engine.query(query)
+    looks = Look(engine, asked, query if asked.id is None else asked.id), Look(engine, engine.query(hit_id), hit_id)
     mix = engine.mix(weights, asked)
+    images = [look.image for look in looks]
+    explanation = explain_looks(engine, *looks, mix, metric)
+    if sheet is not None:
+        write_reason_sheet(explanation, *images, _told(engine, mix), sheet, (engine.title_of(asked), engine.title_of(looks[1].query)))
+    return explanation
+
+
+def explain_looks(engine: SearchEngine, asked: Look, hit: Look, mix: Mapping[str, float], metric: str = "cosine") -> Explanation:
+    """Explain the painting of ``hit``, which is one of the collection, as the answer to ``asked`` by a mix as ``SearchEngine.mix`` gives it.
+
+    A picture whose file is gone is explained by what was indexed of it, without the regions. Raises ``InputError`` where the painting has none of the features asked for.
+    """
+    hit_id = hit.query.id
     alone = np.zeros(len(engine.index), dtype=bool)
-    alone[position] = True
-    found = rank(engine.index, asked.vectors, mix, 1, alone, metric, left_out=engine.left_out(asked) & ~alone)
+    alone[engine.index.position(hit_id)] = True
+    found = rank(engine.index, asked.query.vectors, mix, 1, alone, metric, left_out=engine.left_out(asked.query) & ~alone)
     if not len(found.positions):
         raise InputError(f"'{hit_id}' has none of the features asked for", "give weight to other features")
-    images = engine.image(query if asked.id is None else asked.id), engine.image(hit_id)
-    features = {name: engine.features[name] for name, weight in mix.items() if weight > 0 and name in engine.features}
-    vectors = [{name: _raw_vector(engine, feature, one, image) for name, feature in features.items()} for one, image in zip((asked, hit), images)]
+    features = _told(engine, mix)
+    vectors = [{name: look.vector(feature) for name, feature in features.items()} for look in (asked, hit)]
     values = [{name: float(part[name][0]) for name in features} for part in (found.contributions, found.similarities, found.closer_than)]
-    matching = None
-    if "deep" in engine.features:
-        space = engine.index.space("deep")
-        matching = matching_regions(*images, engine.features["deep"], None if space.matrix is not None else space.mean)
-    explanation = _with_untold(engine, explain_pair(*images, features, *vectors, *values, matching), found, mix)
-    if sheet is not None:
-        write_reason_sheet(explanation, *images, features, sheet, (engine.title_of(asked), engine.title_of(hit)))
-    return explanation
+    explanation = explain_pair(*(_colours(look) for look in (asked, hit)), features, *vectors, *values, matching_of(asked, hit))
+    return replace(_with_untold(engine, explanation, found, mix), closer_than=None if np.isnan(found.all_closer_than[0]) else float(found.all_closer_than[0]))
+
+
+def matching_of(asked: Look, hit: Look) -> Matching | None:
+    """Where two pictures match by the feature "deep", as the index compares them; None where that is not here, or a picture."""
+    engine = asked.engine
+    if "deep" not in engine.features or asked.image_or_none is None or hit.image_or_none is None:
+        return None
+    space = engine.index.space("deep")
+    (map_a, vector_a), (map_b, vector_b) = asked.map_and_vector(), hit.map_and_vector()
+    geometry = engine.features["deep"].backbone.transform.geometry
+    return match(map_a, map_b, vector_a, vector_b, (asked.image.size, hit.image.size), geometry, None if space.matrix is not None else space.mean)
+
+
+def _told(engine: SearchEngine, mix: Mapping[str, float]) -> dict[str, Feature]:
+    return {name: engine.features[name] for name, weight in mix.items() if weight > 0 and name in engine.features}
+
+
+def _colours(look: Look) -> Image.Image | np.ndarray | None:
+    """What tells the colours of a side: its picture or, where that is gone, the histogram that was indexed."""
+    image = look.image_or_none
+    if image is not None or "palette" not in look.engine.features:
+        return image
+    vector = look.vector(look.engine.features["palette"])
+    return None if vector is None else sharpened(vector[None])[0]
 
 
 def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, mix: Mapping[str, float]) -> Explanation:
@@ -62,14 +92,3 @@ def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, m
         if weight > 0 and name not in engine.features and np.isfinite(found.contributions[name][0])
     )  # fmt: skip
     return replace(explanation, features=explanation.features + untold, score=explanation.score + sum(reason.contribution for reason in untold)) if untold else explanation
-
-
-def _raw_vector(engine: SearchEngine, feature: Feature, query: Query, image: Image.Image) -> np.ndarray | None:
-    """The vector as the feature gave it, from the store where that has it: for some features a new picture can be described elsewhere only."""
-    store = FeatureStore(store_folder(engine.paintings.root, feature))
-    if query.id is not None and query.sha256 and query.sha256[0] in store:
-        return store.vectors(query.sha256[:1])[0]
-    try:
-        return feature.vector(image)
-    except ArtExtractError:
-        return None

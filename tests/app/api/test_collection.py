@@ -1,5 +1,7 @@
 """What is told of the collection and its paintings."""
 
+from collections import Counter
+
 import pytest
 
 from artextract.search.weights import resolve_weights
@@ -13,6 +15,7 @@ def test_the_collection(client):
     assert [(f["name"], f["weight"]) for f in told["features"]] == list(mix.items())
     styles = told["labels"]["style"]
     assert sum(style["count"] for style in styles) == 24 and styles[-1] == {"value": None, "count": 4}
+    assert told["numbers"] == ["year"] and told["sorts"] == ["title", "style", "artist", "genre", "year", "-year"]
 
 
 def test_paging_gives_every_painting_once(client):
@@ -20,7 +23,7 @@ def test_paging_gives_every_painting_once(client):
     ids = [painting["id"] for page in pages for painting in page["paintings"]]
     assert ids == [f"p{i:02d}" for i in range(24)] and {page["total"] for page in pages} == {24}
     assert pages[0]["paintings"][0] == {
-        "id": "p00", "title": "Picture 0", "width": 160, "height": 120,
+        "id": "p00", "title": "Picture 0", "artist": "Painter of red bands", "width": 160, "height": 120,
         "labels": {"style": "Red School", "artist": "Painter of red bands", "genre": "bands"},
     }  # fmt: skip
 
@@ -30,6 +33,46 @@ def test_filters(client):
     assert told["total"] == 3
     error = error_of(client.get("/api/paintings", params={"where": "style=Rad School"}), 400)
     assert "Red School" in error["hint"]
+
+
+@pytest.mark.parametrize("asked", [{}, {"sort": "-year"}, {"sort": "lot:4"}, {"text": "blue discs"}, {"where": ["genre=discs", "year>=1850"], "sort": "style"}])
+def test_layout_ids_and_pages_are_of_one_order(client, collection, asked):
+    layout = client.get("/api/layout", params=asked).json()
+    ids = client.get("/api/ids", params=asked).json()["ids"]
+    pages = [client.get("/api/paintings", params=asked | {"offset": o, "limit": 7}).json() for o in range(0, layout["total"] + 7, 7)]
+    paintings = [painting for page in pages for painting in page["paintings"]]
+    assert [painting["id"] for painting in paintings] == ids and len(set(ids)) == layout["total"] == pages[0]["total"]
+    assert layout["aspects"] == [round(1000 * painting["width"] / painting["height"]) for painting in paintings]
+
+
+def test_orders(client):
+    ids = [f"p{i:02d}" for i in range(24)]
+    assert client.get("/api/ids", params={"sort": "-year"}).json()["ids"] == ids[::-1]
+    assert client.get("/api/ids", params={"sort": "title"}).json()["ids"] == ids  # "Picture 10" after "Picture 9"
+    by_lot = client.get("/api/ids", params={"sort": "lot:1"}).json()["ids"]
+    assert sorted(by_lot) == ids != by_lot
+    assert "no order" in error_of(client.get("/api/layout", params={"sort": "path"}), 400)["message"]
+
+
+def test_facets(client):
+    told = client.get("/api/facets", params={"where": ["style=Red School", "year=1800..1900"]}).json()
+    columns = {facet["column"]: facet for facet in told["labels"]}
+    every = client.get("/api/paintings", params={"limit": 500}).json()["paintings"]
+    early = [painting for painting in every if int(painting["id"][1:]) <= 20]
+    red = [painting for painting in early if painting["labels"]["style"] == "Red School"]
+    assert told["total"] == len(red)
+    assert {v["value"]: v["count"] for v in columns["style"]["values"]} == Counter(painting["labels"]["style"] for painting in early)
+    assert {v["value"]: v["count"] for v in columns["genre"]["values"]} == Counter(painting["labels"]["genre"] for painting in red)
+    assert told["without"] == {"style": len(early), "year": sum(painting["labels"]["style"] == "Red School" for painting in every)}
+    year = told["numbers"][0]
+    assert (year["low"], year["high"], year["unknown"]) == (1800, 1915, 0) and sum(year["counts"]) == told["without"]["year"]
+
+
+def test_a_facet_is_searched(client):
+    told = client.get("/api/facets/artist", params={"find": "BLUE", "where": "genre=discs"}).json()
+    assert told["values"] == [{"value": "Painter of blue discs", "count": told["values"][0]["count"]}] and told["distinct"] == 1
+    assert "artist" in error_of(client.get("/api/facets/title", params={"find": "x"}), 404)["hint"]
+    assert "occurs nowhere" in error_of(client.get("/api/facets", params={"text": "zzz"}), 400)["message"]
 
 
 def test_one_painting_tells_no_path(client, collection):

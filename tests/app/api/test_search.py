@@ -1,12 +1,37 @@
 """Uploads and searches: what they give and what is refused."""
 
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from PIL import Image
 
 from artextract.app.api import Limits, create_app
+from artextract.search.engine import SearchEngine
 from tests.app.api.answers import error_of, png
 from tests.app.api.conftest import client_of
 from tests.conftest import paint
+
+
+@pytest.fixture(scope="module")
+def engine(collection):
+    return SearchEngine.open(collection)
+
+
+def searched(client, **asked) -> dict:
+    answer = client.post("/api/search", json=asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def same(told: dict, result) -> None:
+    """The answer has the hits of a search by the engine itself."""
+    expected = json.loads(json.dumps(result.as_dict()))
+    assert [hit["id"] for hit in told["hits"]] == [hit["id"] for hit in expected["hits"]]
+    for hit, other in zip(told["hits"], expected["hits"]):
+        assert hit["score"] == pytest.approx(other["score"], abs=1e-6) and hit["closer_than"] == pytest.approx(other["closer_than"], abs=1e-6)
+    assert told["weights"] == pytest.approx(expected["weights"]) and told["n_candidates"] == expected["n_candidates"]
 
 
 def test_search_by_id(client):
@@ -33,6 +58,98 @@ def test_an_uploaded_copy_does_not_find_itself(client, collection):
     assert "p03" not in [h["id"] for h in client.post("/api/search", json={"upload": facts["upload"], "k": 50}).json()["hits"]]
 
 
+def test_several_examples(client, engine):
+    told = searched(client, id="p00", plus=["p03"], minus=["p12"], k=9)
+    same(told, engine.search(engine.combine(["p00", "p03"], ["p12"]), 9))
+    assert (told["query"]["id"], told["query"]["plus"], told["query"]["minus"]) == (None, ["p00", "p03"], ["p12"])
+    assert searched(client, plus=["p00", "p03"], minus=["p12"], k=9) == told == searched(client, plus=["p00", "p03", "p00"], id="p00", minus=["p12"], k=9)
+    assert searched(client, plus=["p07"]) == searched(client, id="p07")
+
+
+def test_an_upload_as_an_example(client, engine, collection):
+    picture = (collection / "images/p05.png").read_bytes()
+    token = client.post("/api/uploads", content=picture).json()["upload"]
+    told = searched(client, id="p00", minus=[f"upload:{token}"], k=30)
+    same(told, engine.search(engine.combine(["p00"], [picture]), 30))
+    assert not {"p00", "p05"} & {hit["id"] for hit in told["hits"]}
+    assert searched(client, plus=[f"upload:{token}"]) == searched(client, upload=token)
+
+
+def test_a_detail(client, engine, collection):
+    region = (0.1, 0.2, 0.7, 0.9)
+    told = searched(client, id="p09", region=region, k=8)
+    same(told, engine.search(engine.query("p09", region), 8))
+    assert told["query"]["region"] == list(region) and told["query"]["title"] == "Picture 9"
+    assert searched(client, id="p09", region=region, k=8) == told, "the second time it is remembered"
+    assert searched(client, id="p09", region=(0, 0, 1, 1), k=8)["hits"] == searched(client, id="p09", k=8)["hits"]
+    token = client.post("/api/uploads", content=(collection / "images/p09.png").read_bytes()).json()["upload"]
+    from_upload = searched(client, upload=token, region=region, k=24)
+    assert "p09" not in [hit["id"] for hit in from_upload["hits"]] and len(from_upload["hits"]) == 23
+    assert len({from_upload["hits"][0]["id"], told["hits"][0]["id"], told["hits"][1]["id"]}) < 3
+
+
+def test_colours_alone_and_beside_a_painting(client, engine):
+    colours = [("#1e3ca0", 3), ("#5a96dc", 1)]
+    told = searched(client, colours=colours, k=6)
+    same(told, engine.search(engine.colours([("#1e3ca0", 0.75), ("#5a96dc", 0.25)]), 6))
+    assert {hit["labels"]["artist"].split()[2] for hit in told["hits"]} == {"blue"} and told["query"]["colours"] == [["#1e3ca0", 0.75], ["#5a96dc", 0.25]]
+    assert told["query"]["missing"].keys() == {"deep", "style"}
+    beside = searched(client, id="p00", colours=colours, weights={"palette": 1}, k=6)
+    assert {hit["id"] for hit in beside["hits"]} == {hit["id"] for hit in told["hits"]} and beside["query"]["missing"] == {}
+    deep = searched(client, id="p00", colours=colours, weights={"deep": 1}, k=6)
+    assert deep["hits"] == searched(client, id="p00", weights={"deep": 1}, k=6)["hits"], "the colours stand in place of its palette only"
+
+
+def test_words(client, engine):
+    told = searched(client, words="green discs", k=5)
+    same(told, engine.search(None, 5, words="green discs"))
+    assert {hit["id"] for hit in told["hits"][:3]} == {"p09", "p10", "p11"}
+    same(searched(client, id="p00", words="green", k=5), engine.search("p00", 5, words="green"))
+    weighed = searched(client, id="p00", words="green", weights={"palette": 3, "deep": 1}, k=5)
+    assert weighed["weights"] == {"deep": 0.125, "style": 0, "palette": 0.375, "words": 0.5}
+
+
+def test_filters_text_and_metric(client, engine):
+    told = searched(client, id="p00", where=["genre=discs"], text="blue", metric="csls", k=24)
+    same(told, engine.search("p00", 24, where=["genre=discs"], metric="csls", containing="blue"))
+    assert told["metric"] == "csls" and told["text"] == "blue" and told["where"] == ["genre=discs"]
+
+
+def test_many_visitors_at_once_get_the_answers_that_each_would_get_alone(collection):
+    uploads = [png(paint(scheme, "discs", seed)) for seed, scheme in enumerate(("red", "green", "blue", "grey"))]
+
+    def ask(client, number):
+        if number % 5 == 0:
+            token = client.post("/api/uploads", content=uploads[number % 4]).json()["upload"]
+            told = searched(client, upload=token, k=5)
+        else:
+            one = f"p{number % 24:02d}"
+            region = (0.1, 0.1, 0.5 + number % 4 / 10, 0.9) if number % 5 == 1 else None
+            told = searched(client, id=one, region=region, minus=["p23"] if number % 5 == 2 and one != "p23" else [], colours=[["#1e3ca0", 1]] if number % 5 == 3 else [], k=5)
+        return [(hit["id"], hit["score"]) for hit in told["hits"]]
+
+    with client_of(create_app(collection)) as client:
+        with ThreadPoolExecutor(20) as pool:
+            together = list(pool.map(lambda number: ask(client, number), range(50)))
+    with client_of(create_app(collection)) as client:
+        assert together == [ask(client, number) for number in range(50)]
+
+
+def test_limits_are_told_and_kept(collection):
+    client = client_of(create_app(collection, limits=Limits(upload_bytes=2**20, upload_pixels=10_000)))
+    assert client.get("/api/uploads").json() == {"bytes": 2**20, "megapixels": 0.01}
+    assert "megapixels" in error_of(client.post("/api/uploads", content=png(paint("red", "discs", 1))), 400)["message"]
+
+
+def test_what_is_given_back_is_a_jpeg_of_ours(client):
+    token = client.post("/api/uploads", content=png(Image.effect_noise((2400, 1200), 40))).json()
+    assert (token["width"], token["height"]) == (2400, 1200)
+    picture = client.get(f"/api/uploads/{token['upload']}/image")
+    assert picture.headers["content-type"] == "image/jpeg"
+    with Image.open(io.BytesIO(picture.content)) as image:
+        assert (image.format, image.size) == ("JPEG", (1600, 800))
+
+
 def test_only_so_many_uploads_are_kept(collection):
     client = client_of(create_app(collection, limits=Limits(uploads_kept=2)))
     tokens = [client.post("/api/uploads", content=png(paint("red", "discs", seed))).json()["upload"] for seed in range(90, 93)]
@@ -42,7 +159,7 @@ def test_only_so_many_uploads_are_kept(collection):
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken", png(Image.new("RGB", (8, 8)))])
 def test_what_is_no_picture_is_refused(client, content):
-    assert "cannot be used" in error_of(client.post("/api/uploads", content=content), 400)["message"]
+    assert error_of(client.post("/api/uploads", content=content), 400)["hint"]
 
 
 def test_too_large_an_upload_is_refused(collection):
@@ -60,6 +177,25 @@ def test_too_large_an_upload_is_refused(collection):
         ({"id": "p00", "weights": {"aura": 1}}, 400),
         ({"id": "p00", "weights": {"deep": 0, "palette": 0}}, 400),
         ({"id": "p00", "where": ["mood=sad"]}, 400),
+        ({"minus": ["p00"]}, 400),
+        ({"minus": ["p00"], "words": "blue"}, 400),
+        ({"plus": ["p00"], "minus": ["p00"]}, 400),
+        ({"plus": ["p00", "nobody"]}, 404),
+        ({"plus": ["upload:never"]}, 404),
+        ({"plus": ["p00"] * 41}, 422),
+        ({"region": [0, 0, 0.5, 0.5]}, 400),
+        ({"id": "p00", "region": [0.5, 0, 0.2, 1]}, 400),
+        ({"id": "p00", "region": [0, 0, 0.01, 0.01]}, 400),
+        ({"id": "p00", "region": [0, 0, 1]}, 422),
+        ({"colours": [["blue", 1]]}, 400),
+        ({"colours": [["#1e3ca0", 0]]}, 400),
+        ({"colours": [["#1e3ca0", -1], ["#1e3ca1", 2]]}, 400),
+        ({"words": "zyxzyx"}, 400),
+        ({"words": "   "}, 400),
+        ({"id": "p00", "text": "zyxzyx"}, 400),
+        ({"id": "p00", "metric": "l7"}, 422),
+        ({"id": "p00", "weights": {"deep": -1}}, 400),
+        ({"id": "../../etc/passwd"}, 404),
         ({"id": "p00", "k": 0}, 422),
         ({"id": "p00", "k": 10**6}, 422),
         ({"id": 7}, 422),

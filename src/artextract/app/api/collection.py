@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from PIL import Image
 
-from artextract.app.api.workspace import Workspace
+from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError
 from artextract.features.palette import LONG_SIDE, dominant_colours
 from artextract.images import open_image
+from artextract.search.engine import SearchEngine
 from artextract.search.weights import resolve_weights
+from artextract.table import artist_column
 
+COLOURS = 6
+"""How many dominant colours are told of a painting."""
+WHERE = Query([], description="expressions that must hold, such as style=Cubism, artist=A|B, artist=unknown, year=1880..1900")
+TEXT = Query("", description="words that the texts of a painting must have")
+SORT = Query("", description="relevance, collection, a column such as title or -year, or lot:7; without it relevance where there are words, else collection")
+_BRIEF = ("id", "title", "width", "height")
 _OWN_COLUMNS = ("id", "path", "title", "source", "rights", "split", "sha256", "phash", "width", "height")
 
 
@@ -26,10 +35,11 @@ class Colour(BaseModel):
 
 
 class Painting(BaseModel):
-    """``width`` and ``height`` are pixels of the upright picture; labels are null where unknown."""
+    """``width`` and ``height`` are pixels of the upright picture; labels are null where unknown. ``artist`` is who painted it, also where that is no label."""
 
     id: str
     title: str | None
+    artist: str | None = None
     width: int
     height: int
     labels: dict[str, str | None]
@@ -49,9 +59,48 @@ class PaintingPage(BaseModel):
     paintings: list[Painting]
 
 
+class Layout(BaseModel):
+    """``aspects``: width by height of each painting in order, in thousandths."""
+
+    total: int
+    aspects: list[int]
+
+
+class Ids(BaseModel):
+    ids: list[str]
+
+
 class LabelCount(BaseModel):
     value: str | None
     count: int
+
+
+class LabelFacet(BaseModel):
+    """``values`` by count, no label last; ``distinct`` is how many labels occur, told here or not."""
+
+    column: str
+    distinct: int
+    values: list[LabelCount]
+
+
+class NumberFacet(BaseModel):
+    """A histogram: ``counts`` between ``edges`` of the whole collection, which runs from ``low`` to ``high``; ``unknown`` paintings have no number."""
+
+    column: str
+    low: float
+    high: float
+    edges: list[float]
+    counts: list[int]
+    unknown: int
+
+
+class FacetsAnswer(BaseModel):
+    """``without``: how many paintings would pass if the filters of that column ("text": the words) were taken away."""
+
+    total: int
+    without: dict[str, int]
+    labels: list[LabelFacet]
+    numbers: list[NumberFacet]
 
 
 class FeatureFacts(BaseModel):
@@ -64,18 +113,30 @@ class FeatureFacts(BaseModel):
 
 
 class CollectionFacts(BaseModel):
-    """``labels``: values by count, no label last. ``can``: which parts of the application this collection and machine have."""
+    """``labels``: values by count, no label last, the 200 most frequent of a column; /api/facets/COLUMN finds the others. ``numbers``: columns that hold numbers.
+    ``sorts``: orders beside relevance, collection and lot:N. ``can``: which parts of the application this collection and machine have."""
 
     name: str
     n: int
     skipped: int
     labels: dict[str, list[LabelCount]]
+    numbers: list[str]
+    sorts: list[str]
     features: list[FeatureFacts]
     can: dict[str, bool]
 
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["collection"])
+
+    @lru_cache(maxsize=1)
+    def columns_of(engine: SearchEngine) -> dict[str, np.ndarray]:
+        """What the cards of a page need, and "aspect", by row."""
+        paintings = engine.paintings
+        columns = {name: paintings.column(name) for name in (*_BRIEF, *paintings.labels)}
+        artist = artist_column(paintings.frame)
+        sizes = paintings.frame[["width", "height"]].to_numpy(dtype=float)
+        return columns | {"": paintings.column(artist) if artist else np.full(len(paintings), None), "aspect": np.round(1000 * sizes[:, 0] / sizes[:, 1]).astype(int)}
 
     @lru_cache(maxsize=512)
     def colours_of(path: Path, content: str) -> list[Colour]:
@@ -94,20 +155,54 @@ def routes(workspace: Workspace) -> APIRouter:
             FeatureFacts(name=name, description=feature.description, weight=mix[name], describes=name not in engine.unavailable)
             for name, feature in engine.features.items()
         ]
-        labels = {name: _counted(paintings.column(name)) for name in paintings.labels}
+        labels = {facet.column: _counts(facet.values) for facet in engine.facets.under(engine.allowed).labels if facet.column in paintings.labels}
         return CollectionFacts(
-            name=workspace.name, n=len(paintings), skipped=len(engine.index.config.skipped), labels=labels, features=features, can=workspace.can()
-        )
+            name=workspace.name, n=len(paintings), skipped=len(engine.index.config.skipped), labels=labels, numbers=list(engine.facets.numbers),
+            sorts=engine.orders.names(engine.facets), features=features, can=workspace.can(),
+        )  # fmt: skip
 
     @router.get("/api/paintings")
     def some_paintings(
-        offset: int = Query(0, ge=0, le=2**31), limit: int = Query(60, ge=1, le=500), where: list[str] = Query([]), text: str = Query("")
+        offset: int = Query(0, ge=0, le=2**31), limit: int = Query(60, ge=1, le=500), where: list[str] = WHERE, text: str = TEXT, sort: str = SORT
     ) -> PaintingPage:
-        """A page of the paintings that pass the filters, in the table's order. ``where``: expressions such as style=Cubism; ``text``: words that they must have."""
+        """A page of the paintings that pass the filters, in order."""
         engine = workspace.engine()
-        chosen = engine.allowed(where, text).nonzero()[0]
-        page = [Painting(**brief(engine.paintings.record(int(p)), engine.paintings.labels)) for p in chosen[offset:][:limit]]
-        return PaintingPage(total=len(chosen), paintings=page)
+        rows, columns, labels = engine.orders.listed(engine, where, text, sort), columns_of(engine), engine.paintings.labels
+        page = [
+            Painting(**{name: columns[name][row] for name in _BRIEF}, artist=columns[""][row], labels={name: columns[name][row] for name in labels})
+            for row in rows[offset:][:limit].tolist()
+        ]
+        return PaintingPage(total=len(rows), paintings=page)
+
+    @router.get("/api/layout")
+    def layout(where: list[str] = WHERE, text: str = TEXT, sort: str = SORT) -> Layout:
+        """The shapes of all paintings that pass the filters, in order: what is needed to hang them before any is loaded."""
+        engine = workspace.engine()
+        rows = engine.orders.listed(engine, where, text, sort)
+        return Layout(total=len(rows), aspects=columns_of(engine)["aspect"][rows].tolist())
+
+    @router.get("/api/ids")
+    def ids(where: list[str] = WHERE, text: str = TEXT, sort: str = SORT) -> Ids:
+        """The ids of all paintings that pass the filters, in order."""
+        engine = workspace.engine()
+        return Ids(ids=columns_of(engine)["id"][engine.orders.listed(engine, where, text, sort)].tolist())
+
+    @router.get("/api/facets")
+    def facets(where: list[str] = WHERE, text: str = TEXT) -> FacetsAnswer:
+        """How many paintings have each label and each span of numbers, every column under the filters of the others; of labels the 200 most frequent."""
+        engine = workspace.engine()
+        told = engine.facets.under(engine.allowed, where, text)
+        labels = [LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values)) for facet in told.labels]
+        return FacetsAnswer(total=told.total, without=told.without, labels=labels, numbers=[NumberFacet(**asdict(facet)) for facet in told.numbers])
+
+    @router.get("/api/facets/{column}")
+    def one_facet(column: str, find: str = Query("", description="a part of the label, in any spelling"), where: list[str] = WHERE, text: str = TEXT) -> LabelFacet:
+        """The labels of one column that have some text in them, under the filters of the other columns; the 200 most frequent."""
+        engine = workspace.engine()
+        facet = engine.facets.find(column, find, engine.allowed, where, text)
+        if facet is None:
+            raise NotFoundError(f"there is no list of values for '{column}'", f"there is one for {', '.join(engine.facets.labels)}")
+        return LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values))
 
     @router.get("/api/paintings/{painting_id:path}")
     def one_painting(painting_id: str) -> PaintingDetails:
@@ -126,15 +221,13 @@ def routes(workspace: Workspace) -> APIRouter:
 
 def brief(record: dict[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
     """The fields of ``Painting`` from a row of the table."""
-    kept = {name: record[name] for name in ("id", "title", "width", "height")}
-    return kept | {"labels": {name: record[name] for name in labels}}
+    artist = artist_column(record)
+    return {name: record[name] for name in _BRIEF} | {"artist": record[artist] if artist else None, "labels": {name: record[name] for name in labels}}
 
 
 def colours(image: Image.Image) -> list[Colour]:
-    return [Colour(hex=code, proportion=proportion) for code, proportion in dominant_colours(image, 6)]
+    return [Colour(hex=code, proportion=proportion) for code, proportion in dominant_colours(image, COLOURS)]
 
 
-def _counted(values: Any) -> list[LabelCount]:
-    counts = Counter(values.tolist())
-    order = sorted(counts, key=lambda value: (value is None, -counts[value], value or ""))
-    return [LabelCount(value=value, count=counts[value]) for value in order]
+def _counts(values: list[tuple[str | None, int]]) -> list[LabelCount]:
+    return [LabelCount(value=value, count=count) for value, count in values]

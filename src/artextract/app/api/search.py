@@ -1,8 +1,11 @@
-"""Search: pictures that visitors give, and what is most like them or like a painting."""
+"""Search: pictures that visitors give, and what is most like paintings, pictures, parts of them, colours or words."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections import OrderedDict
+from dataclasses import replace
+from threading import Lock
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -13,38 +16,111 @@ from artextract.app.api.collection import Colour, colours
 from artextract.app.api.guards import require_token
 from artextract.app.api.images import JPEG, smaller
 from artextract.app.api.workspace import TooLargeError, Upload, Workspace
+from artextract.app.uploads import read_upload
 from artextract.errors import InputError
-from artextract.features.palette import LONG_SIDE
-from artextract.images import open_image
+from artextract.images import content_hash, open_image
+from artextract.search.engine import WORDS, SearchEngine
+from artextract.search.query import Query, checked_region
 
 MAX_HITS = 500
+MAX_EXAMPLES = 40
+MAX_COLOURS = 12
+REGIONS_KEPT = 128
+UPLOADED = "upload:"
+
+Example = Annotated[str, Field(max_length=1000)]
 
 
 class UploadFacts(BaseModel):
+    """``width`` and ``height`` are pixels of the upright picture that was given."""
+
     upload: str
     width: int
     height: int
     colours: list[Colour]
 
 
+class UploadLimits(BaseModel):
+    """The largest file, and the largest picture, that are taken."""
+
+    bytes: int
+    megapixels: float
+
+
 class SearchRequest(BaseModel):
-    id: str | None = None
-    upload: str | None = None
-    k: int = Field(24, ge=1, le=MAX_HITS)
+    """What to be like, in any mix: ``plus`` and ``minus`` are ids of paintings or "upload:TOKEN"; ``id`` and ``upload`` are short for the first of ``plus``. ``region`` (left, top, right, bottom as
+    fractions) takes a part of that first one. ``colours`` are pairs of "#rrggbb" and share; beside pictures they stand in place of the pictures' own palette. ``words`` are looked for in the table's
+    texts and, where "semantic" is indexed, in the pictures. ``weights`` per feature, and for "words"; they are scaled to sum 1. ``where`` and ``text`` filter, as in GET /api/paintings."""
+
+    id: Example | None = None
+    upload: Example | None = None
+    plus: list[Example] = Field([], max_length=MAX_EXAMPLES)
+    minus: list[Example] = Field([], max_length=MAX_EXAMPLES)
+    region: tuple[float, float, float, float] | None = None
+    colours: list[tuple[str, float]] = Field([], max_length=MAX_COLOURS)
+    words: str = Field("", max_length=1000)
     weights: dict[str, float] | None = None
-    where: list[str] = []
-    text: str = ""
+    where: list[str] = Field([], max_length=100)
+    text: str = Field("", max_length=1000)
+    k: int = Field(24, ge=1, le=MAX_HITS)
+    metric: Literal["cosine", "csls"] = "cosine"
+
+
+class SearchedFor(BaseModel):
+    """What was searched for. ``plus`` and ``minus`` as they were sent, ``id`` the one painting where it is one; ``missing``: why features of the index say nothing of this query."""
+
+    id: str | None
+    plus: list[str]
+    minus: list[str]
+    region: tuple[float, float, float, float] | None
+    colours: list[tuple[str, float]]
+    words: str
+    missing: dict[str, str]
+    title: str | None
+    labels: dict[str, str | None] | None
+
+
+class SearchHit(BaseModel):
+    """``features``: what each contributed, which sums to ``score``; ``similarity``: raw values; ``closer_than``: the part of the collection that is less like the query, by each feature and as "all"
+    by the score. Null where the painting or the query lacks the feature. ``width`` and ``height`` are pixels."""
+
+    id: str
+    title: str | None
+    width: int
+    height: int
+    labels: dict[str, str | None]
+    source: str
+    rights: str
+    score: float
+    features: dict[str, float | None]
+    similarity: dict[str, float | None]
+    closer_than: dict[str, float | None]
+
+
+class SearchAnswer(BaseModel):
+    """``hits`` best first, of ``n_candidates`` paintings that could have been found; ``weights`` as they were used; ``exact`` is false where an approximate index chose the candidates."""
+
+    query: SearchedFor
+    weights: dict[str, float]
+    metric: str
+    where: list[str]
+    text: str
+    n_candidates: int
+    exact: bool
+    hits: list[SearchHit]
 
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["search"])
+    searcher = Searcher(workspace)
 
     def keep(data: bytes) -> UploadFacts:
+        given = read_upload(data, workspace.limits.upload_pixels)
         engine = workspace.engine()
-        query = engine.query(data)
-        image = open_image(data, at_least=1600)
-        facts = {"width": image.width, "height": image.height, "colours": colours(open_image(data, at_least=LONG_SIDE))}
-        token = workspace.keep(Upload(query, engine.index.config.spaces, smaller(image, 1600), facts))
+        query = replace(engine.query(given.source), sha256=(content_hash(data),))
+        picture = smaller(given.image, 1600)
+        facts = {"width": given.width, "height": given.height, "colours": colours(given.image)}
+        token = workspace.keep(Upload(query, engine.index.config.spaces, picture, facts))
         return UploadFacts(upload=token, **facts)
 
     @router.post(
@@ -53,12 +129,21 @@ def routes(workspace: Workspace) -> APIRouter:
     )  # fmt: skip
     async def upload(request: Request) -> UploadFacts:
         """Describe an image file, the body of the request, to search with; what is kept of it, in memory only, is its description and a small copy."""
+        most = workspace.limits.upload_bytes
+        too_large = TooLargeError(f"the file is larger than {most >> 20} MB", "send a smaller version of the picture")
+        if request.headers.get("content-length", "").isdecimal() and int(request.headers["content-length"]) > most:
+            raise too_large
         data = bytearray()
         async for chunk in request.stream():
             data += chunk
-            if len(data) > workspace.limits.upload_bytes:
-                raise TooLargeError(f"the file is larger than {workspace.limits.upload_bytes >> 20} MB", "send a smaller version of the picture")
+            if len(data) > most:
+                raise too_large
         return await run_in_threadpool(keep, bytes(data))
+
+    @router.get("/api/uploads")
+    def upload_limits() -> UploadLimits:
+        """What may be uploaded."""
+        return UploadLimits(bytes=workspace.limits.upload_bytes, megapixels=workspace.limits.upload_pixels / 1e6)
 
     @router.get("/api/uploads/{token}")
     def known_upload(token: str) -> UploadFacts:
@@ -71,22 +156,91 @@ def routes(workspace: Workspace) -> APIRouter:
         return Response(workspace.upload(token).picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     @router.post("/api/search")
-    def search(asked: SearchRequest) -> dict[str, Any]:
-        """The paintings most like a painting or an upload."""
-        if (asked.id is None) == (asked.upload is None):
-            raise InputError("name either a painting or an upload", 'send {"id": ...} or {"upload": ...}')
-        engine = workspace.engine()
-        if asked.upload is not None:
-            query = workspace.upload(asked.upload).query
-        else:
-            workspace.position(engine, asked.id)
-            query = engine.query(asked.id)
-        result = engine.search(query, asked.k, asked.weights, asked.where, containing=asked.text).as_dict()
-        del result["query"]["path"]
-        for hit in result["hits"]:
-            del hit["path"]
-            record = engine.paintings.record(engine.index.position(hit["id"]))
-            hit |= {"width": record["width"], "height": record["height"]}
-        return result
+    def search(asked: SearchRequest) -> SearchAnswer:
+        """The paintings most like what is asked for, best first."""
+        return searcher.answer(asked)
 
     return router
+
+
+class Searcher:
+    """Answers searches; for several threads. Descriptions of regions are remembered, so that only the first search by one runs the networks."""
+
+    def __init__(self, workspace: Workspace):
+        self._workspace = workspace
+        self._regions: OrderedDict[tuple, Query] = OrderedDict()
+        self._lock = Lock()
+
+    def answer(self, asked: SearchRequest) -> SearchAnswer:
+        """Raises ``InputError`` for what cannot be searched for, ``NotFoundError`` for ids and uploads that are not there."""
+        if asked.id is not None and asked.upload is not None:
+            raise InputError("name either a painting or an upload, not both", 'send {"id": ...} or {"upload": ...}; further examples go into "plus"')
+        engine = self._workspace.engine()
+        first = asked.id if asked.upload is None else UPLOADED + asked.upload
+        plus = list(dict.fromkeys([*([] if first is None else [first]), *asked.plus]))
+        query = self._query(engine, asked, plus)
+        weights = asked.weights
+        words = asked.words.strip()
+        if words and weights is not None and WORDS not in weights:
+            weights = {**weights, WORDS: sum(weights.values()) or 1.0}
+        result = engine.search(query, asked.k, weights, asked.where, words or None, asked.metric, containing=asked.text)
+        told = result.query
+        known = plus[0] if len(plus) == 1 and not asked.minus and engine.index.position(plus[0]) is not None else None
+        searched = SearchedFor(
+            id=known, plus=plus, minus=list(asked.minus), region=asked.region, colours=[] if query is None else list(query.colours), words=words,
+            missing=told["missing"], title=told["title"] if known else None, labels=told["labels"] if known else None,
+        )  # fmt: skip
+        return SearchAnswer(
+            query=searched, weights=result.weights, metric=result.metric, where=result.where, text=asked.text, n_candidates=result.n_candidates, exact=result.exact,
+            hits=[_hit(engine, vars(hit)) for hit in result.hits],
+        )  # fmt: skip
+
+    def _query(self, engine: SearchEngine, asked: SearchRequest, plus: list[str]) -> Query | None:
+        """What pictures and colours ask for, None where there are only words."""
+        if not (plus or asked.colours or asked.words.strip()):
+            raise InputError("there is nothing to search for", 'send a painting ("id"), a picture ("upload"), "plus", "colours" or "words"')
+        if asked.minus and not plus:
+            raise InputError("nothing is wanted, only what is not", "give at least one painting to be like")
+        if asked.region is not None and not plus:
+            raise InputError("a region needs a picture that it is part of", "give a painting or an upload")
+        both = set(plus) & set(asked.minus)
+        if both:
+            raise InputError(f"'{sorted(both)[0]}' is both wanted and unwanted", "take it out of one of the two")
+        query = engine.colours(asked.colours) if asked.colours else None
+        if not plus:
+            return query
+        region = None if asked.region is None else checked_region(asked.region)
+        if region == (0, 0, 1, 1):
+            region = None
+        pictures = engine.combine([self._one(engine, name, region if place == 0 else None) for place, name in enumerate(plus)], [self._one(engine, name) for name in asked.minus])
+        if query is None:
+            return pictures
+        missing = {name: reason for name, reason in pictures.missing.items() if name not in query.vectors}
+        return replace(pictures, vectors={**pictures.vectors, **query.vectors}, colours=query.colours, missing=missing)
+
+    def _one(self, engine: SearchEngine, name: str, region: tuple[float, ...] | None = None) -> Query:
+        """One example, or a part of it."""
+        upload = self._workspace.upload(name.removeprefix(UPLOADED)) if name.startswith(UPLOADED) else None
+        position = self._workspace.position(engine, name) if upload is None else None
+        if region is None:
+            return engine.query(name) if upload is None else upload.query
+        key = (engine.index.config.spaces, name, upload.query.sha256 if upload else engine.index.hashes[position], region)
+        with self._lock:
+            kept = self._regions.get(key)
+            if kept is not None:
+                self._regions.move_to_end(key)
+                return kept
+        if upload is None:
+            query = engine.query(name, region)
+        else:  # what is kept of an upload is the small copy
+            query = replace(engine.query(open_image(upload.picture), region), sha256=upload.query.sha256)
+        with self._lock:
+            self._regions[key] = query
+            while len(self._regions) > REGIONS_KEPT:
+                self._regions.popitem(last=False)
+        return query
+
+
+def _hit(engine: SearchEngine, hit: dict[str, Any]) -> SearchHit:
+    record = engine.paintings.record(engine.index.position(hit["id"]))
+    return SearchHit(**{name: value for name, value in hit.items() if name != "path"}, width=record["width"], height=record["height"])

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from artextract.app.api.workspace import ForbiddenError, Workspace
+from artextract.version import __version__
 
 
 class Health(BaseModel):
@@ -13,6 +14,7 @@ class Health(BaseModel):
 
     ok: bool
     index: str
+    version: str
 
 
 class Session(BaseModel):
@@ -25,7 +27,7 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.get("/api/health")
     def health() -> Health:
         """Whether the server answers, and which index it searches."""
-        return Health(ok=True, index=workspace.index_version())
+        return Health(ok=True, index=workspace.index_version(), version=__version__)
 
     @router.get("/api/session")
     def session(request: Request) -> Session:

@@ -16,6 +16,7 @@ from typing import Any
 from artextract.app.jobs import Jobs
 from artextract.errors import ArtExtractError, InputError
 from artextract.model.predictor import Predictor
+from artextract.review.queue import can_review
 from artextract.search.engine import SearchEngine
 from artextract.search.query import Query
 
@@ -107,7 +108,7 @@ class Workspace:
 
     def can(self) -> dict[str, bool]:
         """Which parts of the application there are: "predict" and "review" need a model."""
-        return {"predict": self.predictor is not None, "review": self.predictor is not None}
+        return {"predict": self.predictor is not None, "review": can_review(self.engine(), self.predictor)}
 
     def position(self, engine: SearchEngine, painting_id: str) -> int:
         """The row of an id; raises ``NotFoundError``."""

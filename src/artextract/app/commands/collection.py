@@ -1,15 +1,13 @@
-"""Commands that make a collection and write its table elsewhere: import, export."""
+"""Commands that make a collection: import."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from artextract.app import tables, training_tables
+from artextract.app import tables
 from artextract.app.commands import fetch
 from artextract.app.commands.common import Outcome, Parser, command, from_zero, names, pair, positive, progress
-from artextract.errors import InputError
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -52,14 +50,6 @@ def add(commands: argparse._SubParsersAction) -> None:
         source.add_argument("--split", choices=protocols, default=protocols[0], help="how train, val and test are dealt (default: %(default)s)")
         source.add_argument("--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)")
 
-    export = command(
-        commands, "export", _export, "a collection's table as CSV or JSON, or a trained model as ONNX",
-        "artextract export my-collection --format csv\n  artextract export models/wikiart --format onnx --out wikiart.onnx",
-    )  # fmt: skip
-    export.add_argument("folder", metavar="COLLECTION_OR_MODEL")
-    export.add_argument("--format", choices=("csv", "json", "onnx"), help="csv or json of a collection, onnx of a model (default: csv, onnx)")
-    export.add_argument("--out", metavar="FILE", help="default: paintings.csv or .json in the collection, model.onnx in the model")
-
 
 def _import_folder(args: argparse.Namespace) -> Outcome:
     from artextract.sources import SOURCES
@@ -100,27 +90,3 @@ def _import_huggingface(args: argparse.Namespace) -> Outcome:
 
 def _imported(summary: dict[str, Any]) -> Outcome:
     return Outcome(summary, tables.import_summary(summary))
-
-
-def _export(args: argparse.Namespace) -> Outcome:
-    from artextract.model.saved import LABELS
-
-    is_model = (Path(args.folder) / LABELS).is_file()
-    if (args.format or ("onnx" if is_model else "csv")) == "onnx":
-        return _export_model(args)
-    if is_model:
-        raise InputError(f"'{args.folder}' is a model, and has no table", "use --format onnx, or give a collection")
-    from artextract.table import read_paintings
-
-    table = read_paintings(args.folder)
-    kind = args.format or "csv"
-    path = Path(args.out or Path(args.folder) / f"paintings.{kind}")
-    table.export(path, kind)
-    return Outcome({"path": str(path.resolve()), "paintings": len(table)}, f"{len(table)} paintings written to {path}")
-
-
-def _export_model(args: argparse.Namespace) -> Outcome:
-    from artextract.model.onnx_export import export_onnx
-
-    document = export_onnx(args.folder, args.out, progress=progress)
-    return Outcome(document, training_tables.onnx(document))

@@ -72,6 +72,15 @@ function switchTheme() {
   dispatchEvent(new Event("themechange"));
 }
 
+/** At the foot of the page: which version answers. */
+async function tellVersion() {
+  try {
+    $("version").textContent = `ArtExtract ${(await ask("api/health")).version}`;
+  } catch (error) {
+    if (!("hint" in error)) throw error;   // the connection tells
+  }
+}
+
 /** What a view listens to that shows data: the connection is back, or another index is in place. */
 function listenToConnection() {
   connection.addEventListener("lost", () => {
@@ -107,4 +116,5 @@ listenToConnection();
 listenForFiles();
 follow(show);
 showTray($("tray"));
+tellVersion();
 await load();

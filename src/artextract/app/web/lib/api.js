@@ -29,7 +29,7 @@ export async function ask(path, { body, file, method, signal, blob = false } = {
     throw { message: "the server does not answer", hint: "is “artextract serve” still running? This page tries again by itself", status: 0 };
   }
   if (response.ok && blob) return { blob: await response.blob(), name: nameIn(response.headers.get("Content-Disposition")) };
-  const told = await response.json().catch(() => null);
+  const told = await response.json().catch((error) => { if (error.name === "AbortError") throw error; return null; });
   if (!response.ok) throw { message: `the server answered ${response.status}`, hint: "", ...told?.error, status: response.status };
   return told;
 }
@@ -40,7 +40,8 @@ async function tokenOf(signal) {
 }
 
 function nameIn(disposition) {
-  return disposition?.match(/filename="([^"]+)"/)?.[1] ?? "download";
+  const wide = disposition?.match(/filename\*=UTF-8''([^;\s]+)/i)?.[1];
+  return wide ? decodeURIComponent(wide) : disposition?.match(/filename="([^"]+)"/)?.[1] ?? "download";
 }
 
 function notAnswering() {

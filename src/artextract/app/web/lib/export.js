@@ -1,8 +1,124 @@
-// Taking paintings out: the button that every list has.
+// Taking paintings out: the button that every list has, and the dialog in which the form of the file is chosen.
 
-import { make } from "./dom.js";
+import { ask } from "./api.js";
+import { make, notice, toast } from "./dom.js";
+import { count } from "./words.js";
 
-/** A button that exports what `what()` gives when it is pressed: { ids }, { search: the body of a search } or { where, text }, each with a `title`. */
-export function exportButton(what) {
-  return make("button", { type: "button", class: "button second", hidden: true, onclick: () => what() }, "Export…");
+const KEY = "export";
+let facts = null;   // a promise of what GET api/export told; asked for again after an error
+
+/**
+ * A button that exports what `what()` gives, also as a promise, when it is pressed: { ids }, { search: the body of a search } or { where, text, sort }, each with a `title`,
+ * and, where they are known, `total` (how many paintings) and `regions` ([{ id, box: [left, top, right, bottom] as fractions, text }]). Null exports nothing.
+ */
+export function exportButton(what, text = "Export…", options = {}) {
+  return make("button", {
+    type: "button", class: "button second", "aria-haspopup": "dialog", ...options,
+    onclick: async () => { const given = await what(); if (given) await exportDialog(given); },
+  }, text);
+}
+
+/** The dialog; what is chosen in it is remembered for the next time. */
+export async function exportDialog(given) {
+  const dialog = make("dialog", { class: "export", "aria-labelledby": "export-title" });
+  const leaving = new AbortController();
+  dialog.addEventListener("close", () => { leaving.abort(); dialog.remove(); });
+  document.body.append(dialog);
+  dialog.append(make("h2", { id: "export-title" }, "Export"), make("p", { class: "faint" }, "One moment…"));
+  dialog.showModal();
+  try {
+    facts ??= ask("api/export");
+    fill(dialog, given, await facts, leaving.signal);
+  } catch (error) {
+    facts = null;
+    if (error.name === "AbortError") return;
+    if (!("hint" in error)) throw error;
+    dialog.replaceChildren(make("h2", { id: "export-title" }, "Export"), notice(error, { text: "Close", run: () => dialog.close() }));
+  }
+}
+
+function fill(dialog, given, { formats, predictions, decisions }, signal) {
+  const remembered = recall();
+  const total = given.total ?? given.ids?.length ?? (given.search ? given.search.k : undefined);
+  const usable = (format) => total === undefined || total <= format.most;
+  const first = formats.find((format) => format.name === remembered.format && usable(format)) ?? formats.find(usable);
+  const name = make("input", { type: "text", name: "title", maxlength: 200, ".value": given.title ?? "" });
+  const told = make("div", { class: "told", role: "status" });
+  const send = make("button", { class: "button", value: "export" }, "Download");
+  const withPredictions = box("predictions", "What the model says", "with its probability, marked as the model’s", remembered.predictions);
+  const withDecisions = box("decisions", "Decisions of reviewers", "with name and time", remembered.decisions);
+
+  const form = make("form", { method: "dialog", onsubmit: (event) => { event.preventDefault(); run(); } },
+    make("h2", { id: "export-title" }, total === undefined ? "Export" : `Export ${count(total, "painting")}`),
+    make("fieldset", { onchange: extras }, make("legend", {}, "Format"),
+      formats.map((format) => make("label", { class: `format${usable(format) ? "" : " off"}` },
+        make("input", { type: "radio", name: "format", value: format.name, ".checked": format === first, disabled: !usable(format), autofocus: format === first }),
+        make("span", {},
+          make("span", { class: "what" }, format.title), " ", make("span", { class: "faint suffix" }, format.extension),
+          make("span", { class: "about" }, usable(format) ? format.about : `Holds at most ${count(format.most, "painting")}: narrow the list down.`))))),
+    make("label", { class: "field" }, make("span", {}, "Title, which also names the file"), name),
+    make("fieldset", { class: "extras" }, make("legend", {}, "Also"), withPredictions, withDecisions),
+    make("p", { class: "faint" }, "The rights of every picture travel along. They are those of its source; look there before you publish."),
+    told,
+    make("div", { class: "ends" }, make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Cancel"), send));
+
+  const there = { predictions, decisions };
+  const offered = (what) => Boolean(there[what] && chosen()?.takes.includes(what));
+  const chosen = () => formats.find((format) => format.name === form.elements.format.value);
+  function extras() {
+    withPredictions.hidden = !offered("predictions");
+    withDecisions.hidden = !offered("decisions");
+    form.querySelector(".extras").hidden = withPredictions.hidden && withDecisions.hidden;
+    send.disabled = !chosen();
+  }
+
+  async function run() {
+    const choice = {
+      format: chosen().name, predictions: offered("predictions") && withPredictions.querySelector("input").checked,
+      decisions: offered("decisions") && withDecisions.querySelector("input").checked,
+    };
+    remember({ ...remembered, ...choice });
+    const { ids, search, where, text, sort, regions } = given;
+    const list = ids ? { ids } : search ? { search } : { where, text, sort };
+    send.disabled = true;
+    told.replaceChildren(make("p", { class: "faint" }, "The file is being written…"));
+    try {
+      const file = await ask("api/export", { body: { ...choice, title: name.value.trim(), regions, ...list }, signal, blob: true });
+      save(file.blob, file.name);
+      dialog.close();
+      toast(`${file.name} has been downloaded.`);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (!("hint" in error)) throw error;
+      told.replaceChildren(notice(error));
+    } finally {
+      send.disabled = false;
+    }
+  }
+
+  dialog.replaceChildren(form);
+  extras();
+  form.querySelector("input[name=format]:checked")?.focus();
+}
+
+function box(name, text, about, checked) {
+  return make("label", { class: "format" }, make("input", { type: "checkbox", name, ".checked": checked !== false }),
+    make("span", {}, make("span", { class: "what" }, text), make("span", { class: "about" }, about)));
+}
+
+function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  const link = make("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);   // a browser may begin to read it only later
+}
+
+function recall() {
+  try { return JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { return {}; }
+}
+
+function remember(choice) {
+  try { localStorage.setItem(KEY, JSON.stringify(choice)); } catch { /* chosen again next time then */ }
 }

@@ -1,30 +1,98 @@
-// A picture of the visitor's own, from a file, a drop or the clipboard, in any view; it leads to the search.
+// A picture of the visitor's own, from a file, a drop or the clipboard, in any view; it leads to the search. The files stay in this page's memory, so that a server that has forgotten a
+// picture, or was started anew, is given it again.
 
 import { ask } from "./api.js";
-import { tell } from "./dom.js";
-import { go } from "./route.js";
+import { toast } from "./dom.js";
+import { current, go } from "./route.js";
 
+const KEPT = /^(w\..+|f\..+|r\..+|text|metric|words)$/;   // parameters of a search that hold for another picture as well
+
+/** "busy" and "idle" while a picture is described; "failed" with the error as `detail`: cancelled by who tells it. */
+export const uploads = new EventTarget();
+
+const files = new Map();     // token -> { file, facts }
 const $ = (id) => document.getElementById(id);
+let limits = null, asking = null, adding = false;
 
-export async function upload(file) {
+/** The name of the file behind a token, null where this page does not have it. */
+export const fileName = (token) => files.get(token)?.file.name || null;
+export const uploadedImage = (token) => `api/uploads/${encodeURIComponent(token)}/image`;
+
+/** What the server told of an upload: { upload, width, height, colours }. */
+export async function uploadFacts(token, signal) {
+  return files.get(token)?.facts ?? ask(`api/uploads/${encodeURIComponent(token)}`, { signal });
+}
+
+/** Open the browser's dialog for a file; the picture is searched with, or joins the search as one more example. */
+export function chooseFile(asExample = false) {
+  adding = asExample;
+  $("file").click();
+}
+
+/** Search with a file, or with the one that is chosen or dropped next in its place. */
+export async function upload(file, asExample = false) {
   if (!file) return;
+  asking?.abort();
+  const own = asking = new AbortController();
   document.body.classList.add("uploading");
+  uploads.dispatchEvent(new CustomEvent("busy", { detail: file.name }));
   try {
-    const facts = await ask("api/uploads", { file });
-    go("search", { upload: facts.upload });
+    const facts = await send(file, own.signal);
+    const { name, params } = current();
+    const kept = name === "search" ? [...params].filter(([key]) => asExample ? key !== "k" : KEPT.test(key)) : [];
+    go("search", asExample ? [...kept, ["plus", `upload:${facts.upload}`]] : [["upload", facts.upload], ...kept]);
   } catch (error) {
-    tell(error);
+    if (error.name === "AbortError") return;
+    if (!("hint" in error)) throw error;
+    if (uploads.dispatchEvent(new CustomEvent("failed", { detail: error, cancelable: true }))) {
+      toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), { text: "Choose another file", run: () => chooseFile(asExample) });
+    }
   } finally {
-    document.body.classList.remove("uploading");
-    $("file").value = "";
+    if (own === asking) {
+      document.body.classList.remove("uploading");
+      uploads.dispatchEvent(new Event("idle"));
+      $("file").value = "";
+    }
   }
+}
+
+/** Send a forgotten picture again: its token now, null where this page does not have the file. */
+export async function uploadAgain(token, signal) {
+  const known = files.get(token);
+  return known ? (await send(known.file, signal)).upload : null;
+}
+
+/** { bytes, megapixels }: the largest file and the largest picture that the server takes. */
+export async function uploadLimits(signal) {
+  limits ??= await ask("api/uploads", { signal });
+  return limits;
+}
+
+async function send(file, signal) {
+  const most = await uploadLimits(signal);
+  if (file.size > most.bytes) {
+    throw { message: `the file is larger than ${Math.floor(most.bytes / 2 ** 20)} MB`, hint: "send a smaller version of the picture", status: 413 };
+  }
+  let facts;
+  try {
+    facts = await ask("api/uploads", { file, signal });
+  } catch (error) {
+    if (error.status !== 0 || await readable(file)) throw error;
+    throw { message: "this file cannot be read any more", hint: "it may have been moved or changed: choose it again", status: 400 };
+  }
+  files.set(facts.upload, { file, facts });
+  return facts;
+}
+
+async function readable(file) {
+  try { await file.slice(0, 1).arrayBuffer(); return true; } catch { return false; }
 }
 
 export function listenForFiles() {
   let depth = 0;
   const carriesFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  $("upload-button").addEventListener("click", () => $("file").click());
-  $("file").addEventListener("change", () => upload($("file").files[0]));
+  $("upload-button").addEventListener("click", () => chooseFile());
+  $("file").addEventListener("change", () => upload($("file").files[0], adding));
   addEventListener("dragenter", (event) => { if (carriesFile(event)) { depth++; $("drop").hidden = false; } });
   addEventListener("dragleave", (event) => { if (carriesFile(event) && --depth <= 0) { depth = 0; $("drop").hidden = true; } });
   addEventListener("dragover", (event) => { if (carriesFile(event)) event.preventDefault(); });
@@ -33,7 +101,11 @@ export function listenForFiles() {
     event.preventDefault();
     depth = 0;
     $("drop").hidden = true;
-    upload(event.dataTransfer.files[0]);
+    const dropped = event.dataTransfer.files;
+    if (dropped.length > 1) toast(`The first of ${dropped.length} files is searched with.`);
+    upload(dropped[0]);
   });
   addEventListener("paste", (event) => upload([...(event.clipboardData?.files ?? [])].find((file) => file.type.startsWith("image/"))));
 }
+
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…)]$/.test(text) ? "" : "."}`;

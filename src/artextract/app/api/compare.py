@@ -1,0 +1,311 @@
+"""Why a painting was found: the explanation of one pair in words and numbers, and what is drawn over the two pictures."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from threading import BoundedSemaphore, Lock
+from typing import Any, Callable, Hashable, Iterator
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from artextract.app.api.collection import Painting, brief
+from artextract.app.api.workspace import NotFoundError, Workspace
+from artextract.errors import ArtExtractError, InputError
+from artextract.images import open_image
+from artextract.search.engine import SearchEngine
+from artextract.search.look import Look, Looks
+from artextract.search.overlays import ALONE, TOGETHER, overlaid, overlays_of
+from artextract.search.query import checked_region, parse_region
+from artextract.search.reasons import explain_looks
+
+AT_ONCE = 2
+"""So many comparisons look at pictures at the same time; others wait."""
+ANSWERS_KEPT, OVERLAYS_KEPT = 512, 64
+Region = tuple[float, float, float, float]
+WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
+
+
+class CompareRequest(BaseModel):
+    """``id`` of a painting, or ``upload``, a picture that was given, is what was searched for, ``region`` (left, top, right, bottom as fractions) the part of it; ``hit`` is the painting
+    that was found. ``weights`` per feature, those of the collection where there are none."""
+
+    id: str | None = Field(None, max_length=1000)
+    upload: str | None = Field(None, max_length=1000)
+    region: Region | None = None
+    hit: str = Field(max_length=1000)
+    weights: dict[str, float] | None = None
+
+
+class Side(BaseModel):
+    """One of the two. ``painting`` is null for an upload, which has no labels. ``trouble``: why its picture cannot be shown, else ""."""
+
+    painting: Painting | None
+    width: int
+    height: int
+    source: str
+    rights: str
+    region: Region | None
+    trouble: str
+
+
+class Reason(BaseModel):
+    """One feature's part. ``weight`` in the mix, which sums to 1; ``contribution`` to the score, ``similarity`` the cosine, ``percentile`` the part 0..1 of the collection that is less
+    similar; each null where unknown. ``missing``: "" or which painting lacks the feature: "first", "second", "both"."""
+
+    name: str
+    description: str
+    weight: float
+    contribution: float | None
+    similarity: float | None
+    percentile: float | None
+    missing: str
+    sentence: str
+
+
+class SharedColour(BaseModel):
+    """``share_a`` and ``share_b`` are the parts 0..1 of the two surfaces."""
+
+    hex: str
+    name: str
+    share_a: float
+    share_b: float
+
+
+class MatchingPair(BaseModel):
+    """Two regions that answer each other, as fractions of the whole pictures; ``similarity`` is a cosine."""
+
+    number: int
+    a: Region
+    b: Region
+    similarity: float
+
+
+class OverlayFacts(BaseModel):
+    name: str
+    title: str
+    says: str
+
+
+class Comparison(BaseModel):
+    """``score`` is the sum of the contributions, ``closer_than`` the part 0..1 of the collection that is less like the query. ``same``: labels that both have. ``overlays``: what can be
+    drawn over the two pictures, by GET /api/compare/overlays/NAME."""
+
+    a: Side
+    b: Side
+    summary: str
+    score: float
+    closer_than: float | None
+    features: list[Reason]
+    colours: list[SharedColour]
+    regions: list[MatchingPair]
+    same: dict[str, str]
+    overlays: list[OverlayFacts]
+
+
+class DrawnShape(BaseModel):
+    """``kind`` is "line", "ring", "dot" or "words"; the other fields are those that this kind has. Places are fractions of the frame; ``radius`` of a ring is a fraction of its longer
+    side, that of a dot, and ``width`` and ``casing``, are pixels on the screen."""
+
+    kind: str
+    points: list[tuple[float, float]] | None = None
+    centre: tuple[float, float] | None = None
+    at: tuple[float, float] | None = None
+    text: str | None = None
+    ground: str | None = None
+    radius: float | None = None
+    colour: str | None = None
+    width: float | None = None
+    casing: float | None = None
+    closed: bool = False
+    filled: bool = False
+
+
+class DrawnOver(BaseModel):
+    """``frame``: where on the whole picture it lies, as fractions. ``layer``: a PNG as data URL, stretched over the frame, or null; of the overlay "palette" its grey value is 40 times the number of the
+    colour in ``colours``, 0 where none is. ``key``: colours and their words."""
+
+    frame: Region
+    shapes: list[DrawnShape]
+    layer: str | None
+    says: str
+    key: list[tuple[str, str]]
+
+
+class Overlay(BaseModel):
+    """A drawing for each picture; null, with the reason in ``trouble``, where that picture cannot be drawn over."""
+
+    name: str
+    a: DrawnOver | None
+    b: DrawnOver | None
+    colours: list[SharedColour]
+    trouble: str
+
+
+def routes(workspace: Workspace) -> APIRouter:
+    router = APIRouter(tags=["compare"])
+    comparer = Comparer(workspace)
+
+    @router.post("/api/compare")
+    def compare(asked: CompareRequest) -> Comparison:
+        """Why a painting is like another, or like an upload: what each feature contributes, what both have, and where they match."""
+        return comparer.compare(asked)
+
+    @router.get("/api/compare/overlays/{name}")
+    def overlay(
+        name: str, hit: str, id: str | None = None, upload: str | None = None, region: str = Query("", description="left,top,right,bottom as fractions")
+    ) -> Overlay:
+        """What is drawn over the two pictures: one of ``overlays`` of POST /api/compare."""
+        return comparer.overlay(name, CompareRequest(id=id, upload=upload, hit=hit, region=parse_region(region) if region else None))
+
+    return router
+
+
+class Comparer:
+    """Answers comparisons, for several threads. Each picture is described once; the last answers are remembered."""
+
+    def __init__(self, workspace: Workspace):
+        self._workspace = workspace
+        self._looks = Looks()
+        self._turns = BoundedSemaphore(AT_ONCE)
+        self._answers = Kept(ANSWERS_KEPT)
+        self._overlays = Kept(OVERLAYS_KEPT)
+
+    def compare(self, asked: CompareRequest) -> Comparison:
+        """Raises ``NotFoundError`` for ids and uploads that are not there, ``InputError`` for what cannot be compared."""
+        engine = self._workspace.engine()
+        key = self._key(engine, asked, tuple(sorted((asked.weights or {}).items())), asked.weights is None)
+        return self._answers.once(key, lambda: self._compared(engine, asked), self._turns, lambda told: not (told.a.trouble or told.b.trouble))
+
+    def overlay(self, name: str, asked: CompareRequest) -> Overlay:
+        engine = self._workspace.engine()
+        there = overlays_of(engine)
+        if name not in there:
+            raise NotFoundError(f"there is no overlay '{name}'", f"there is {', '.join(there)}" if there else "the features of this index draw none")
+        return self._overlays.once(self._key(engine, asked, name), lambda: self._overlaid(engine, name, asked), self._turns, lambda told: not told.trouble)
+
+    def _key(self, engine: SearchEngine, asked: CompareRequest, *more: Hashable) -> Hashable:
+        """Raises what is wrong with the names, so that what is remembered of an upload goes with it."""
+        if (asked.id is None) == (asked.upload is None):
+            raise InputError("name either a painting or an upload", 'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}')
+        first = self._workspace.position(engine, asked.id) if asked.upload is None else self._workspace.upload(asked.upload).query.sha256
+        self._workspace.position(engine, asked.hit)
+        return (engine.index.config.spaces, repr(engine.index.config.segments), first, asked.upload, _region(asked), asked.hit, *more)
+
+    def _compared(self, engine: SearchEngine, asked: CompareRequest) -> Comparison:
+        a, b = self._sides(engine, asked)
+        mix = engine.mix(asked.weights, a.query)
+        told = explain_looks(engine, a, b, mix)
+        sides = self._side(engine, asked.id, asked, a), self._side(engine, asked.hit, None, b)
+        labels = [side.painting.labels if side.painting else {} for side in sides]
+        frame = _region(asked) or WHOLE
+        pairs = told.matching.pairs if told.matching else ()
+        drawable = [OverlayFacts(name=name, title=title, says=says) for name in overlays_of(engine) for title, says in [{**TOGETHER, **ALONE}[name]]]
+        return Comparison(
+            a=sides[0], b=sides[1], summary=told.summary, score=told.score, closer_than=told.closer_than,
+            features=[Reason(**asdict(reason), weight=mix.get(reason.name, 0.0)) for reason in told.features],
+            colours=[SharedColour(**asdict(swatch)) for swatch in told.swatches],
+            regions=[MatchingPair(number=pair.number, a=_within(frame, pair.a), b=pair.b, similarity=pair.similarity) for pair in pairs],
+            same={name: value for name, value in labels[1].items() if value and labels[0].get(name) == value},
+            overlays=[] if all(side.trouble for side in sides) else drawable,
+        )  # fmt: skip
+
+    def _overlaid(self, engine: SearchEngine, name: str, asked: CompareRequest) -> Overlay:
+        a, b = self._sides(engine, asked)
+        trouble = " ".join(f"{which}: {why}." for which, why in (("The first", _trouble(a)), ("The second", _trouble(b))) if why)
+        if trouble and name in TOGETHER:
+            return Overlay(name=name, a=None, b=None, colours=[], trouble=trouble)
+        if trouble:
+            drawings: list[Any] = [None if _trouble(look) else look.drawing(engine.features[name]) for look in (a, b)]
+            swatches: tuple = ()
+        else:
+            found = overlaid(name, a, b)
+            drawings, swatches = [found.a, found.b], found.swatches
+        over = [None if one is None else DrawnOver(frame=frame, **one.as_dict()) for one, frame in zip(drawings, (_region(asked) or WHOLE, WHOLE))]
+        return Overlay(name=name, a=over[0], b=over[1], colours=[SharedColour(**asdict(swatch)) for swatch in swatches], trouble=trouble)
+
+    def _sides(self, engine: SearchEngine, asked: CompareRequest) -> tuple[Look, Look]:
+        region = _region(asked)
+        if asked.upload is None:
+            a = self._looks.of(engine, (asked.id, region), lambda: engine.query(asked.id, region), asked.id)
+        else:  # what is kept of an upload is the small copy
+            upload = self._workspace.upload(asked.upload)
+            query = (lambda: upload.query) if region is None else (lambda: replace(engine.query(open_image(upload.picture), region), sha256=upload.query.sha256))
+            a = self._looks.of(engine, (asked.upload, upload.query.sha256, region), query, upload.picture)
+        return a, self._looks.of(engine, (asked.hit, None), lambda: engine.query(asked.hit), asked.hit)
+
+    def _side(self, engine: SearchEngine, painting_id: str | None, asked: CompareRequest | None, look: Look) -> Side:
+        region = _region(asked) if asked else None
+        if painting_id is None:
+            facts = self._workspace.upload(asked.upload).facts
+            return Side(painting=None, width=facts["width"], height=facts["height"], source="", rights="", region=region, trouble=_trouble(look))
+        record = engine.paintings.record(engine.index.position(painting_id))
+        painting = Painting(**brief(record, engine.paintings.labels))
+        return Side(
+            painting=painting, width=painting.width, height=painting.height, source=record["source"] or "", rights=record["rights"] or "", region=region, trouble=_trouble(look)
+        )
+
+
+class Kept:
+    """Answers by what was asked, the last ones; two who ask the same at once wait for one answer. What ``worth`` refuses is found anew the next time."""
+
+    def __init__(self, most: int):
+        self._most = most
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._under_way: dict[Hashable, list] = {}
+        self._lock = Lock()
+
+    def once(self, key: Hashable, find: Callable[[], Any], turns: BoundedSemaphore, worth: Callable[[Any], bool]) -> Any:
+        with self._alone(key):
+            with self._lock:
+                if key in self._answers:
+                    self._answers.move_to_end(key)
+                    return self._answers[key]
+            with turns:
+                answer = find()
+            with self._lock:
+                if worth(answer):
+                    self._answers[key] = answer
+                while len(self._answers) > self._most:
+                    self._answers.popitem(last=False)
+        return answer
+
+    @contextmanager
+    def _alone(self, key: Hashable) -> Iterator[None]:
+        """Hold the lock of a key, which is there as long as someone wants it."""
+        with self._lock:
+            held = self._under_way.setdefault(key, [Lock(), 0])
+            held[1] += 1
+        try:
+            with held[0]:
+                yield
+        finally:
+            with self._lock:
+                held[1] -= 1
+                if not held[1]:
+                    self._under_way.pop(key, None)
+
+
+def _region(asked: CompareRequest) -> Region | None:
+    """The part that is asked about; None for the whole. Raises ``InputError`` where it is none."""
+    region = None if asked.region is None else checked_region(asked.region)
+    return None if region == WHOLE else region
+
+
+def _within(frame: Region, box: Region) -> Region:
+    """A box, in fractions of a frame, in fractions of the whole picture."""
+    width, height = frame[2] - frame[0], frame[3] - frame[1]
+    return frame[0] + box[0] * width, frame[1] + box[1] * height, frame[0] + box[2] * width, frame[1] + box[3] * height
+
+
+def _trouble(look: Look) -> str:
+    """Why a picture cannot be opened, without the place where it was looked for; "" where it can."""
+    if look.image_or_none is not None:
+        return ""
+    try:
+        open_image(look.engine.path_of(look.engine.index.position(look.query.id)))
+    except ArtExtractError as error:
+        return f"its {error.message}" if error.message.startswith("file ") else f"its file {error.message}"
+    return "its picture cannot be shown"

@@ -1,0 +1,289 @@
+"""Export: lists of paintings as files, and the addresses under which IIIF and Linked Art find what those files name.
+
+Viewers on other sites cannot read these addresses: the server is made for one machine or one house and sends no CORS headers. A viewer that this house serves itself, or the file, can be used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from threading import Lock
+from typing import Annotated, Any, Literal, Sequence
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from artextract.app.api.collection import SORT, TEXT, WHERE, Painting, brief
+from artextract.app.api.guards import require_token
+from artextract.app.api.search import Searcher, SearchRequest
+from artextract.app.api.workspace import NotFoundError, Workspace
+from artextract.app.exports import decisions_of, predictions_of
+from artextract.errors import InputError
+from artextract.export import FORMATS, Listing, Place, Region, file_name
+from artextract.export.iiif import manifest, one_canvas
+from artextract.export.linked_art import collection, one_object
+from artextract.search.engine import SearchEngine
+
+LONGEST_LINK = 8000
+"""Characters of an address; lists whose ids do not fit are remembered and have a short one, for as long as the server runs."""
+LISTS_KEPT = 64
+MOST = max(format.most for format in FORMATS.values())
+PER_LOOK = 500
+JSON_LD = "application/ld+json"
+FILE = {200: {"content": {format.media_type.partition(";")[0]: {} for format in FORMATS.values()}, "description": "the file"}}
+DOCUMENT = {200: {"content": {JSON_LD: {}}, "description": "the document"}}
+IDS = Query([], description="the paintings, in order")
+LIST = Query("", description="the name of a list that was exported and is too long for an address")
+SAID = Query(False, description="with what the model says")
+DECIDED = Query(False, description="with what reviewers decided")
+TITLE = Query("", max_length=200)
+
+Id = Annotated[str, Field(max_length=1000)]
+Part = Annotated[float, Field(ge=0, le=1)]
+
+
+class RegionOf(BaseModel):
+    """A part of a painting and what was found there; ``box`` is left, top, right, bottom as fractions of the picture."""
+
+    id: Id
+    box: tuple[Part, Part, Part, Part]
+    text: str = Field("", max_length=1000)
+
+
+class ExportRequest(BaseModel):
+    """The list is ``ids`` in their order, or the hits of ``search``, or else the paintings that pass ``where`` and ``text``, in the order of ``sort`` (as GET /api/paintings). ``predictions`` and
+    ``decisions`` add what the model and reviewers say of them; ``regions`` are annotations of the paintings among them."""
+
+    format: Literal["csv", "json", "contact-sheet", "iiif", "linked-art"]
+    title: str = Field("", max_length=200)
+    ids: list[Id] | None = Field(None, max_length=MOST)
+    search: SearchRequest | None = None
+    where: list[str] = Field([], max_length=100)
+    text: str = Field("", max_length=1000)
+    sort: str = Field("", max_length=200)
+    predictions: bool = False
+    decisions: bool = False
+    regions: list[RegionOf] | None = Field(None, max_length=5000)
+
+
+class FormatFacts(BaseModel):
+    """``most`` paintings fit into a file; ``takes``: "predictions", "decisions"."""
+
+    name: str
+    title: str
+    about: str
+    extension: str
+    most: int
+    takes: list[str]
+
+
+class ExportFacts(BaseModel):
+    """``predictions`` and ``decisions``: whether there are any to be added."""
+
+    formats: list[FormatFacts]
+    predictions: bool
+    decisions: bool
+
+
+class Selection(BaseModel):
+    ids: list[Id] = Field(max_length=PER_LOOK)
+
+
+class SelectionFacts(BaseModel):
+    """``paintings`` in the order asked for; ``missing`` are ids that the collection does not have."""
+
+    paintings: list[Painting]
+    missing: list[str]
+
+
+def routes(workspace: Workspace) -> APIRouter:
+    router = APIRouter(tags=["export"])
+    searcher, remembered = Searcher(workspace), _Lists()
+
+    def listing(
+        engine: SearchEngine, base: str, positions: Sequence[int], title: str, summary: str = "", predictions: bool = False, decisions: bool = False, **further: Any
+    ) -> Listing:
+        said, model = predictions_of(engine, positions, workspace.predictor) if predictions else ({}, "")
+        return Listing(
+            title or "Paintings", engine.paintings.rows(list(positions)), summary, predictions=said, model=model, decisions=decisions_of(workspace.root) if decisions else (),
+            collection=workspace.name, place=Place(base), **further,
+        )  # fmt: skip
+
+    def known(engine: SearchEngine, ids: Sequence[str]) -> list[int]:
+        positions = {name: engine.index.position(name) for name in ids}
+        lost = [name for name, position in positions.items() if position is None]
+        if lost:
+            raise NotFoundError(f"there is no painting '{lost[0]}'" + (f", nor {len(lost) - 1} more of the list" if len(lost) > 1 else ""), "take it off the list")
+        return list(positions.values())
+
+    def served_at(base: str, kind: str, asked: dict[str, Any]) -> str:
+        """The address under which the same list is given out."""
+        pairs = [(name, "true" if value is True else value) for name, value in asked.items() if value]
+        address = f"{base}api/{kind}?{urlencode(pairs, doseq=True)}"
+        if len(address) <= LONGEST_LINK or "ids" not in asked:
+            return address
+        key = remembered.keep(asked["ids"])
+        return f"{base}api/{kind}?{urlencode([('list', key), *(pair for pair in pairs if pair[0] != 'ids')])}"
+
+    @router.get("/api/export")
+    def formats() -> ExportFacts:
+        """The formats that lists can be exported in, and what can be added to them."""
+        facts = [
+            FormatFacts(name=name, title=one.title, about=one.about, extension=one.extension, most=one.most, takes=list(one.takes)) for name, one in FORMATS.items()
+        ]
+        return ExportFacts(formats=facts, predictions=workspace.predictor is not None, decisions=bool(decisions_of(workspace.root)))
+
+    @router.post("/api/export", responses=FILE, response_class=Response)
+    def export(asked: ExportRequest, request: Request) -> Response:
+        """A list of paintings as a file. The rights of every picture are in it. Nothing is written here."""
+        if asked.ids is not None and asked.search is not None:
+            raise InputError("name either paintings or a search, not both", 'send {"ids": [...]} or {"search": {...}}')
+        engine, format, base = workspace.engine(), FORMATS[asked.format], str(request.base_url)
+        hits: dict[str, dict[str, Any]] = {}
+        summary = ""
+        if asked.search is not None:
+            answer = searcher.answer(asked.search)
+            hits = {hit.id: {"rank": rank, **hit.model_dump(include={"score", "features", "closer_than"})} for rank, hit in enumerate(answer.hits, 1)}
+            positions, summary = known(engine, list(hits)), _searched(answer.model_dump())
+        elif asked.ids is not None:
+            positions = known(engine, list(dict.fromkeys(asked.ids)))
+        else:
+            positions, summary = engine.orders.listed(engine, asked.where, asked.text, asked.sort).tolist(), _filtered(asked.where, asked.text, asked.sort)
+        if len(positions) > format.most:
+            format.refuse(len(positions))
+        said = {name: name in format.takes and getattr(asked, name) for name in ("predictions", "decisions")}
+        named = {"where": asked.where, "text": asked.text, "sort": asked.sort} if asked.ids is None and asked.search is None else {"ids": [engine.index.ids[p] for p in positions]}
+        kind = {"iiif": "iiif/manifest", "linked-art": "linked-art"}.get(asked.format)
+        regions = [Region(region.id, _ordered(region.box), region.text) for region in asked.regions or ()]
+        made = listing(
+            engine, base, positions, asked.title, summary, **said, hits=hits, regions=regions,
+            address=served_at(base, kind, {**named, "title": asked.title, **said}) if kind else None,
+        )  # fmt: skip
+        return Response(format.bytes_of(made), media_type=format.media_type, headers={"Content-Disposition": disposition(file_name(asked.title, format))})
+
+    @router.post("/api/selection", dependencies=[Depends(require_token(workspace))])
+    def some(asked: Selection) -> SelectionFacts:
+        """What the cards of these paintings show."""
+        engine = workspace.engine()
+        positions = {name: engine.index.position(name) for name in asked.ids}
+        paintings = engine.paintings
+        found = [Painting(**brief(paintings.record(position), paintings.labels)) for position in positions.values() if position is not None]
+        return SelectionFacts(paintings=found, missing=[name for name, position in positions.items() if position is None])
+
+    def asked_for(engine: SearchEngine, ids: list[str], key: str, where: list[str], text: str, sort: str) -> list[int]:
+        if key:
+            return known(engine, remembered.get(key))
+        return known(engine, list(dict.fromkeys(ids))) if ids else engine.orders.listed(engine, where, text, sort).tolist()
+
+    def document(kind: str, request: Request, given: dict[str, Any], title: str, predictions: bool, decisions: bool) -> Listing:
+        engine, base = workspace.engine(), str(request.base_url)
+        positions = asked_for(engine, **given)
+        format = FORMATS[{"iiif/manifest": "iiif"}.get(kind, kind)]
+        if len(positions) > format.most:
+            format.refuse(len(positions))
+        summary = "" if given["ids"] or given["key"] else _filtered(given["where"], given["text"], given["sort"])
+        address = f"{base}api/{kind}" + (f"?{request.url.query}" if request.url.query else "")
+        return listing(engine, base, positions, title, summary, predictions, decisions, address=address)
+
+    @router.get("/api/iiif/manifest", responses=DOCUMENT, response_class=Response)
+    def iiif_manifest(
+        request: Request, ids: list[str] = IDS, list: str = LIST, where: list[str] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID,
+        decisions: bool = DECIDED,
+    ) -> Response:  # fmt: skip
+        """A list as a IIIF Presentation 3.0 manifest: that of ``ids``, or the paintings that pass the filters."""
+        given = {"ids": ids, "key": list, "where": where, "text": text, "sort": sort}
+        return _json_ld(manifest(document("iiif/manifest", request, given, title, predictions, decisions)))
+
+    @router.get("/api/iiif/canvas/{painting_id:path}", responses=DOCUMENT, response_class=Response)
+    def iiif_canvas(painting_id: str, request: Request) -> Response:
+        """One painting as a IIIF canvas, with what the model and reviewers say of it; the ids of its annotations lead here too."""
+        return _json_ld(one_canvas(one(painting_id, request)))
+
+    @router.get("/api/linked-art", responses=DOCUMENT, response_class=Response)
+    def linked_art_set(
+        request: Request, ids: list[str] = IDS, list: str = LIST, where: list[str] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID,
+        decisions: bool = DECIDED,
+    ) -> Response:  # fmt: skip
+        """A list as a Set of Linked Art, with its members."""
+        given = {"ids": ids, "key": list, "where": where, "text": text, "sort": sort}
+        return _json_ld(collection(document("linked-art", request, given, title, predictions, decisions)))
+
+    @router.get("/api/linked-art/{painting_id:path}", responses=DOCUMENT, response_class=Response)
+    def linked_art_object(painting_id: str, request: Request) -> Response:
+        """One painting as a HumanMadeObject of Linked Art."""
+        return _json_ld(one_object(one(painting_id, request)))
+
+    def one(painting_id: str, request: Request) -> Listing:
+        engine = workspace.engine()
+        position = workspace.position(engine, painting_id)
+        return listing(engine, str(request.base_url), [position], painting_id, predictions=workspace.predictor is not None, decisions=True)
+
+    return router
+
+
+class _Lists:
+    """Lists of ids under short names, the oldest forgotten first; the same list has the same name."""
+
+    def __init__(self) -> None:
+        self._lists: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._lock = Lock()
+
+    def keep(self, ids: Sequence[str]) -> str:
+        key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:24]
+        with self._lock:
+            self._lists[key] = tuple(ids)
+            self._lists.move_to_end(key)
+            while len(self._lists) > LISTS_KEPT:
+                self._lists.popitem(last=False)
+        return key
+
+    def get(self, key: str) -> tuple[str, ...]:
+        """Raises ``NotFoundError`` where it is forgotten."""
+        found = self._lists.get(key)
+        if found is None:
+            raise NotFoundError("this list has been forgotten", "export it again, and use the file")
+        return found
+
+
+def disposition(name: str) -> str:
+    """The header that names a download, with the letters of all scripts for those who read them (RFC 6266, RFC 8187)."""
+    plain = "".join(character if character.isascii() and character not in '"%' else "_" for character in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _json_ld(document: dict[str, Any]) -> Response:
+    context = document["@context"]
+    return Response(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"), media_type=f'{JSON_LD};profile="{context}"')
+
+
+def _ordered(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    return min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
+
+
+def _filtered(where: Sequence[str], text: str, sort: str) -> str:
+    """How a list came about, as words under its title."""
+    parts = [*where, *([f"with the words “{text.strip()}”"] if text.strip() else [])]
+    told = f"Paintings of the collection: {', '.join(parts)}" if parts else "All paintings of the collection"
+    return f"{told}; in the order of {sort}." if sort else f"{told}."
+
+
+def _searched(answer: dict[str, Any]) -> str:
+    """What a search asked for, as words."""
+    query = answer["query"]
+    names = [query["title"] or query["id"]] if query["id"] else ["an uploaded picture" if name.startswith("upload:") else name for name in query["plus"]]
+    parts = [" and ".join(names)] if names else []
+    if parts and query["region"]:
+        parts = [f"a part of {parts[0]}"]
+    if query["minus"]:
+        parts.append(f"unlike {' and '.join('an uploaded picture' if name.startswith('upload:') else name for name in query['minus'])}")
+    if query["colours"]:
+        parts.append("the colours " + " ".join(f"{code} {share:.0%}" for code, share in query["colours"]))
+    if query["words"]:
+        parts.append(f"the words “{query['words']}”")
+    weights = ", ".join(f"{name} {weight:.2f}" for name, weight in answer["weights"].items() if weight > 0)
+    limits = [*answer["where"], *([f"with the words “{answer['text']}”"] if answer["text"] else [])]
+    among = f" among those that pass {', '.join(limits)}" if limits else ""
+    return f"Most like {', '.join(parts)}{among}, by {weights}; {len(answer['hits'])} of {answer['n_candidates']} paintings."

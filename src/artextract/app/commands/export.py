@@ -1,0 +1,130 @@
+"""The command that takes things out: paintings of a collection in several formats, or a trained model as ONNX."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Sequence
+
+from artextract.app import training_tables
+from artextract.app.commands.common import Outcome, command, names, progress
+from artextract.errors import InputError
+
+TABLES = ("csv", "json")
+FORMATS = (*TABLES, "contact-sheet", "iiif", "linked-art", "onnx")
+ENDINGS = {"contact-sheet": ".png", "iiif": ".manifest.json", "linked-art": ".linked-art.json"}
+SERVED = "http://localhost:8000/"
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    export = command(
+        commands, "export", _export, "paintings of a collection as a table, contact sheet, IIIF manifest or Linked Art, or a trained model as ONNX",
+        "artextract export my-collection --format csv\n"
+        "  artextract export my-collection --format contact-sheet --where style=Cubism --out cubism.png\n"
+        "  artextract export my-collection --format iiif --text harbour --predictions --base-url https://museum.example/paintings/ --out harbours.json\n"
+        "  artextract export models/wikiart --format onnx --out wikiart.onnx",
+    )  # fmt: skip
+    export.add_argument("folder", metavar="COLLECTION_OR_MODEL")
+    export.add_argument("--format", choices=FORMATS, help="onnx is of a model, the others of a collection (default: csv, onnx)")
+    export.add_argument("--out", metavar="FILE", help="default: paintings.csv and so on in the collection, model.onnx in the model")
+    export.add_argument("--where", metavar="EXPRESSION", action="append", default=[], help="only paintings that pass, such as style=Cubism or year=1880..1900; may be repeated")
+    export.add_argument("--text", metavar="WORDS", default="", help="only paintings whose texts have these words, the best first")
+    export.add_argument("--sort", metavar="COLUMN", help="in the order of a column, such as title, or --sort=-year for the other way round; lot:7 draws one by lot")
+    export.add_argument("--ids", metavar="A,B", help="only these paintings, in this order")
+    export.add_argument("--title", metavar="TEXT", help="what the list is called (default: the collection's name)")
+    export.add_argument("--base-url", metavar="URL", help=f"where the collection is served, for the addresses in iiif and linked-art (default: {SERVED})")
+    export.add_argument("--predictions", action="store_true", help="add what the model of the feature 'style' says, marked as such")
+    export.add_argument("--decisions", action="store_true", help="add what reviewers decided")
+
+
+def _export(args: argparse.Namespace) -> Outcome:
+    from artextract.model.saved import LABELS
+
+    is_model = (Path(args.folder) / LABELS).is_file()
+    kind = args.format or ("onnx" if is_model else "csv")
+    if kind == "onnx":
+        return _export_model(args)
+    if is_model:
+        raise InputError(f"'{args.folder}' is a model, and has no table", "use --format onnx, or give a collection")
+    from artextract.app.exports import decisions_of
+    from artextract.export import Listing, Place
+    from artextract.export.formats import format_of
+    from artextract.files import write_aside
+    from artextract.table import read_paintings
+
+    table = read_paintings(args.folder)
+    rows = _rows(table, args)
+    if not rows:
+        raise InputError("no painting passes, so there is nothing to export", "give fewer or other filters")
+    chosen = table.rows(rows)
+    path = Path(args.out or Path(args.folder) / f"paintings{ENDINGS.get(kind, f'.{kind}')}")
+    said, model = _predictions(args, chosen) if args.predictions else ({}, "")
+    name = Path(args.folder).resolve().name
+    listing = Listing(
+        args.title or name, chosen, _summary(args), predictions=said, model=model, decisions=decisions_of(args.folder) if args.decisions else (), collection=name,
+        place=Place(args.base_url or SERVED),
+    )  # fmt: skip
+    if kind in TABLES:
+        _write_table(listing, path, kind)
+    else:
+        data = format_of(kind).bytes_of(listing)
+        with write_aside(path) as aside:
+            aside.write_bytes(data)
+    return Outcome({"path": str(path.resolve()), "paintings": len(chosen), "format": kind}, f"{len(chosen)} paintings written to {path}")
+
+
+def _write_table(listing: Any, path: Path, kind: str) -> None:
+    """All columns of the table as they are, for programs, paths too; what models and reviewers say in columns behind them."""
+    from artextract.export.rows import said_columns
+
+    columns = {name.replace(" ", "_"): values for name, values in said_columns(listing).items()}
+    table = listing.paintings
+    replace(table, frame=table.frame.assign(**columns)).export(path, kind)
+
+
+def _rows(table: Any, args: argparse.Namespace) -> list[int]:
+    """The rows that were asked for, in order; raises ``InputError`` for an id that is not there."""
+    import numpy as np
+
+    from artextract.search import filters
+    from artextract.search.order import Orders
+    from artextract.search.words import WordIndex
+
+    rows = np.flatnonzero(filters.mask(table, args.where)) if args.where else np.arange(len(table))
+    if args.text.strip():
+        passed = np.zeros(len(table), dtype=bool)
+        passed[rows] = True
+        rows = WordIndex(table, {}).search(args.text, passed)[0]
+    if args.sort:
+        rows = rows[np.argsort(Orders(table).rank(args.sort)[rows], kind="stable")]
+    ids = names(args.ids)
+    if ids is None:
+        return rows.tolist()
+    row_of = {name: row for row, name in enumerate(table.ids)}
+    lost = [name for name in ids if name not in row_of]
+    if lost:
+        raise InputError(f"there is no painting '{lost[0]}'", f"ids look like '{table.ids[0]}'")
+    passing = set(rows.tolist())
+    return [row_of[name] for name in dict.fromkeys(ids) if row_of[name] in passing]
+
+
+def _predictions(args: argparse.Namespace, chosen: Any) -> tuple[dict[str, Any], str]:
+    from artextract.app.exports import predictions_of
+    from artextract.search.engine import SearchEngine
+
+    engine = SearchEngine.open(args.folder)
+    positions: Sequence[int] = [p for p in (engine.index.position(name) for name in chosen.ids) if p is not None]
+    return predictions_of(engine, positions, progress=progress)
+
+
+def _summary(args: argparse.Namespace) -> str:
+    parts = [*args.where, *([f"with the words “{args.text.strip()}”"] if args.text.strip() else [])]
+    return f"Paintings of the collection: {', '.join(parts)}." if parts else ""
+
+
+def _export_model(args: argparse.Namespace) -> Outcome:
+    from artextract.model.onnx_export import export_onnx
+
+    document = export_onnx(args.folder, args.out, progress=progress)
+    return Outcome(document, training_tables.onnx(document))

@@ -1,0 +1,58 @@
+"""What the command line and the web application add to an export: what the model says of paintings, and what reviewers decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Sequence
+
+import numpy as np
+
+from artextract.errors import InputError
+from artextract.model.predictor import Predictor
+from artextract.progress import Progress, no_progress
+from artextract.review import ReviewStore
+from artextract.search.engine import SearchEngine
+
+READ_AT_ONCE = 200
+"""So many pictures are read by a network for an export at most; where the index holds what it says there is no limit."""
+
+
+def predictions_of(
+    engine: SearchEngine, positions: Sequence[int], predictor: Predictor | None = None, progress: Progress = no_progress
+) -> tuple[dict[str, dict[str, tuple[str, float]]], str]:
+    """id -> attribute -> label and probability, and the name of the model. ``predictor`` is None for the model of the feature "style", whose answers stand in the index.
+
+    Raises ``InputError`` where there is no model, and where one that is not of the index would have to read more than ``READ_AT_ONCE`` pictures.
+    """
+    style = engine.features.get("style")
+    stored = style is not None and engine.index.space("style").name == "raw"
+    if predictor is None and style is not None:
+        predictor = style.predictor
+    if predictor is None:
+        raise InputError("there is no model that could say what paintings are", "index the feature 'style', or leave predictions out")
+    name = f"{predictor.model.folder.resolve().name} ({predictor.model.embedding_version})"
+    if stored and style.predictor.model.embedding_version == predictor.model.embedding_version:
+        return _stored(engine, positions), name
+    if len(positions) > READ_AT_ONCE:
+        raise InputError(f"the model would have to read {len(positions):,} pictures", f"export at most {READ_AT_ONCE} with predictions, or index the collection with this model")
+    found: dict[str, dict[str, tuple[str, float]]] = {}
+    for position in progress(positions, len(positions), "reading pictures"):
+        for answer in predictor.predict([engine.path_of(position)], lambda _place, _reason: None, top=1):
+            found[engine.index.ids[position]] = {attribute: (best["label"], best["probability"]) for attribute, (best,) in answer["attributes"].items()}
+    return found, name
+
+
+def _stored(engine: SearchEngine, positions: Sequence[int]) -> dict[str, dict[str, tuple[str, float]]]:
+    there = [int(position) for position in positions if engine.index.norms("style")[position] > 0]
+    if not there:
+        return {}
+    told = engine.features["style"].labels(np.asarray(engine.index.block("style")[there]))
+    return {engine.index.ids[position]: {name: told[name][row] for name in told} for row, position in enumerate(there)}
+
+
+def decisions_of(collection: str | Path) -> list[dict[str, Any]]:
+    """The decisions in force, as ``export.Listing`` takes them."""
+    return [
+        {"id": d.painting, "attribute": d.attribute, "action": d.action, "old": d.old_label, "new": d.new_label, "reviewer": d.reviewer, "time": d.time, "note": d.note}
+        for d in ReviewStore(collection).current()
+    ]

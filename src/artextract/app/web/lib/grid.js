@@ -1,0 +1,290 @@
+// Very many paintings on one wall: rows of paintings in their own shapes over the whole width, of which only those near the window are in the page.
+// The wall has its full height from the beginning, so the scrollbar is true and nothing moves when pictures come.
+
+import { make } from "./dom.js";
+
+const PAGE = 60;                       // paintings asked for at once
+const NARROWEST = 0.4, WIDEST = 3;     // shapes beyond these get a frame of this shape
+const BESIDE = 2;                      // windows kept in the page above and below the one that is seen
+const PAUSE = 90;                      // milliseconds between two times of asking while one scrolls
+const LETTERS = 54;                    // pixels under a picture for its caption
+
+/** Rows that fill `width` with frames of about `high` pixels, `gap` between them: { starts, tops, highs, height }, starts with the number of frames at its end. */
+export function hung(aspects, width, high, gap, below) {
+  const starts = [0], tops = [], highs = [];
+  let together = 0, top = 0;
+  const close = (end, row) => {
+    tops.push(top);
+    highs.push(row);
+    starts.push(end);
+    top += row + below;
+    together = 0;
+  };
+  for (let at = 0; at < aspects.length; at++) {
+    together += aspects[at];
+    const space = width - gap * (at - starts.at(-1));
+    if (together * high < space) continue;
+    // the frame that fills the row stays in it, unless the row is nearer to its height without it
+    const fitting = space / together, before = (space + gap) / (together - aspects[at]);
+    if (at > starts.at(-1) && before - high < high - fitting && before < 1.5 * high) {
+      close(at, before);
+      together = aspects[at];
+      if (together * high >= width) close(at + 1, width / together);
+    } else {
+      close(at + 1, Math.min(fitting, 1.5 * high));
+    }
+  }
+  if (starts.at(-1) < aspects.length) close(aspects.length, Math.min(high, (width - gap * (aspects.length - 1 - starts.at(-1))) / together));
+  return { starts, tops, highs, height: top };
+}
+
+/**
+ * The grid: an element to be put on the page, which scrolls with it.
+ *   aspects               width by height of every painting, in order
+ *   load(offset, limit, signal)   a promise of the paintings from there on
+ *   card(painting, place) the element of one; its first link is what the arrow keys go to
+ *   label                 what the list is called
+ *   at                    { index, offset } of `position()`, to begin there; `onplace` is called with it while one scrolls
+ *   onkey(event, painting)   keys on a painting that the grid has no use for
+ *   onerror(error)        what `load` threw
+ * It has leave(), position(), goTo(index), which gives it the focus, and again(), which asks anew for what could not be loaded.
+ */
+export function virtualGrid({ aspects: given, load, card, label = "Paintings", at = null, onplace = () => {}, onkey = () => {}, onerror = () => {} }) {
+  const aspects = Float64Array.from(given, (aspect) => Math.min(WIDEST, Math.max(NARROWEST, aspect || 1)));
+  const total = aspects.length;
+  const list = make("div", { class: "wall", role: "list", "aria-label": label, tabindex: -1 });
+  const cells = new Map();             // index -> element in the page
+  const pages = new Map();             // page -> { paintings | null, leaving }
+  const leaving = new AbortController();
+  let rows = null, width = 0, gap = 0, current = 0, from = 0, to = 0, asked = 0, timer = 0, frame = 0, lastTop = 0, seen = 0, down = true, saved = 0;
+
+  function hang() {
+    const style = getComputedStyle(list);
+    width = list.clientWidth;
+    gap = parseFloat(style.columnGap) || 16;
+    rows = hung(aspects, width, parseFloat(style.getPropertyValue("--row")) || 200, gap, LETTERS + (parseFloat(style.rowGap) || 16));
+    list.style.height = `${Math.ceil(rows.height)}px`;
+    for (const [index, cell] of cells) place(cell, index);
+  }
+
+  const rowOf = (index) => search(rows.starts, index);
+  const rowAt = (top) => search(rows.tops, top);
+  const above = () => list.getBoundingClientRect().top + scrollY;      // where the wall begins on the page
+  const covered = () => { const top = document.querySelector(".top"); return top && getComputedStyle(top).position === "sticky" ? top.offsetHeight : 0; };
+
+  function place(cell, index) {
+    const row = rowOf(index);
+    let left = 0;
+    for (let before = rows.starts[row]; before < index; before++) left += aspects[before] * rows.highs[row] + gap;
+    Object.assign(cell.style, { left: `${left}px`, top: `${rows.tops[row]}px`, width: `${aspects[index] * rows.highs[row]}px` });
+    cell.style.setProperty("--high", `${rows.highs[row]}px`);
+  }
+
+  /** Put what is near the window into the page, take the rest out, and ask for what is missing. */
+  function draw() {
+    frame = 0;
+    if (!rows || !total || !list.isConnected) return;
+    const top = scrollY - above(), window = innerHeight;
+    if (scrollY !== lastTop) down = scrollY > lastTop;
+    lastTop = scrollY;
+    seen = rows.starts[rowAt(top + window / 2)];
+    from = rows.starts[rowAt(top - BESIDE * window)];
+    to = rows.starts[Math.min(rows.tops.length, rowAt(top + (1 + BESIDE) * window) + 1)];
+    const focused = document.activeElement?.closest?.(".cell");
+    for (const [index, cell] of cells) {
+      if ((index >= from && index < to) || cell === focused) continue;
+      forget(cell);
+      cells.delete(index);
+    }
+    for (let index = from; index < to; index++) if (!cells.has(index)) cells.set(index, added(index));
+    if (!cells.has(current)) stand(Math.min(total - 1, rows.starts[Math.min(rows.tops.length - 1, rowAt(top) + (top > 0 ? 1 : 0))]));
+    askSoon();
+  }
+
+  function added(index) {
+    const cell = make("div", { class: "cell", role: "listitem", "aria-setsize": total, "aria-posinset": index + 1, "data-index": index });
+    place(cell, index);
+    fill(cell, index);
+    const next = [...cells.keys()].filter((other) => other > index);   // reading order is the order of the list
+    list.insertBefore(cell, next.length ? cells.get(Math.min(...next)) : null);
+    return cell;
+  }
+
+  function fill(cell, index) {
+    const painting = pages.get(Math.floor(index / PAGE))?.paintings?.[index % PAGE];
+    if (!painting) {
+      cell.replaceChildren(make("span", { class: "frame waiting" }));
+      return;
+    }
+    cell.replaceChildren(card(painting, index));
+    reachable(cell, index === current);
+  }
+
+  /** A picture that is still on its way is not waited for when its place has gone. */
+  function forget(cell) {
+    for (const image of cell.querySelectorAll("img")) if (!image.complete) image.removeAttribute("src");
+    cell.remove();
+  }
+
+  function askSoon() {
+    clearTimeout(timer);
+    const wait = asked + PAUSE - performance.now();
+    if (wait <= 0) askNow();
+    else timer = setTimeout(askNow, wait);
+  }
+
+  function askNow() {
+    asked = performance.now();
+    if (!total) return;
+    const first = Math.floor(from / PAGE), last = Math.floor(Math.max(from, to - 1) / PAGE), end = Math.floor((total - 1) / PAGE);
+    const ahead = down ? Math.min(end, last + 1) : Math.max(0, first - 1);
+    for (const [page, { paintings, leaving: stop }] of pages) {
+      if (!paintings && (page < Math.min(first, ahead) || page > Math.max(last, ahead))) { stop.abort(); pages.delete(page); }
+    }
+    const middle = Math.floor(seen / PAGE);
+    const wanted = [];
+    for (let page = first; page <= last; page++) wanted.push(page);
+    wanted.sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle));
+    for (const page of new Set([...wanted, ahead])) if (!pages.has(page)) ask(page);
+  }
+
+  async function ask(page) {
+    const entry = { paintings: null, leaving: new AbortController() };
+    pages.set(page, entry);
+    try {
+      entry.paintings = await load(page * PAGE, PAGE, AbortSignal.any([entry.leaving.signal, leaving.signal]));
+      for (let index = page * PAGE; index < Math.min(total, (page + 1) * PAGE); index++) if (cells.has(index)) fill(cells.get(index), index);
+    } catch (error) {
+      if (pages.get(page) === entry) pages.delete(page);
+      if (error.name !== "AbortError") onerror(error);
+    }
+  }
+
+  /** Only the painting that the keys stand on is reached with Tab, and what belongs to it. */
+  function reachable(cell, on) {
+    for (const control of cell.querySelectorAll("a, input, button")) control.tabIndex = on ? 0 : -1;
+  }
+
+  function stand(index) {
+    const before = cells.get(current);
+    current = index;
+    if (before) reachable(before, false);
+    if (cells.has(index)) reachable(cells.get(index), true);
+  }
+
+  function show(index) {
+    const row = rowOf(index), top = above() + rows.tops[row], hidden = covered() + 16;
+    if (top < scrollY + hidden) scrollTo({ top: top - hidden, behavior: "instant" });
+    else if (top + rows.highs[row] + LETTERS > scrollY + innerHeight - 16) scrollTo({ top: top + Math.min(rows.highs[row] + LETTERS + 16 - innerHeight, -hidden), behavior: "instant" });
+  }
+
+  /** Go to a painting; where it is not loaded yet, its link has the focus as soon as it is. */
+  function focus(index) {
+    stand(index);
+    show(index);
+    draw();
+    stand(index);
+    const look = (tries) => {
+      if (current !== index || leaving.signal.aborted) return;
+      const link = cells.get(index)?.querySelector("a");
+      if (link) link.focus({ preventScroll: true });
+      else if (tries) { list.focus({ preventScroll: true }); setTimeout(look, 50, tries - 1); }
+    };
+    look(100);
+  }
+
+  /** The painting in a row that hangs under or over another. */
+  function beside(index, row) {
+    if (row < 0 || row >= rows.tops.length) return index;
+    const middle = (one, its) => {
+      let left = 0;
+      for (let before = rows.starts[its]; before < one; before++) left += aspects[before] * rows.highs[its] + gap;
+      return left + aspects[one] * rows.highs[its] / 2;
+    };
+    const here = middle(index, rowOf(index));
+    let best = rows.starts[row];
+    for (let one = best; one < rows.starts[row + 1]; one++) if (Math.abs(middle(one, row) - here) < Math.abs(middle(best, row) - here)) best = one;
+    return best;
+  }
+
+  function pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !total) return;
+    const row = rowOf(current), step = Math.max(1, Math.floor((innerHeight - covered()) / (rows.highs[row] + LETTERS)));
+    const next = {
+      ArrowRight: () => Math.min(total - 1, current + 1), ArrowLeft: () => Math.max(0, current - 1),
+      ArrowDown: () => beside(current, row + 1), ArrowUp: () => beside(current, row - 1),
+      PageDown: () => beside(current, Math.min(rows.tops.length - 1, row + step)), PageUp: () => beside(current, Math.max(0, row - step)),
+      Home: () => 0, End: () => total - 1,
+    }[event.key];
+    if (next) {
+      event.preventDefault();
+      focus(next());
+    } else {
+      const painting = pages.get(Math.floor(current / PAGE))?.paintings?.[current % PAGE];
+      if (painting) onkey(event, painting);
+    }
+  }
+
+  /** The first row that is seen, and how far the page is scrolled beyond its beginning. */
+  function position() {
+    if (!rows?.tops.length) return null;
+    const top = scrollY - above(), row = rowAt(top + covered());
+    return { index: rows.starts[row], offset: scrollY > 0 ? Math.round(top - rows.tops[row]) : null, current };
+  }
+
+  function scrollToPlace({ index, offset }) {
+    if (offset !== null && index < total) scrollTo({ top: above() + rows.tops[rowOf(index)] + offset, behavior: "instant" });
+  }
+
+  function scrolled() {
+    frame ||= requestAnimationFrame(draw);
+    clearTimeout(saved);
+    saved = setTimeout(() => { if (rows && list.isConnected) onplace(position()); }, 200);
+  }
+
+  function resized() {
+    if (!list.isConnected || list.clientWidth === width) return;
+    const before = rows ? position() : null;
+    hang();
+    if (before) scrollToPlace(before);
+    draw();
+  }
+
+  const watch = new ResizeObserver(() => {
+    if (rows) return resized();
+    resized();
+    if (at) {
+      if (at.current < total) current = at.current;
+      scrollToPlace(at);
+      draw();
+    }
+  });
+  watch.observe(list);
+  addEventListener("scroll", scrolled, { passive: true, signal: leaving.signal });
+  addEventListener("resize", scrolled, { signal: leaving.signal });
+  list.addEventListener("keydown", pressed);
+  list.addEventListener("focusin", (event) => { const cell = event.target.closest(".cell"); if (cell) stand(Number(cell.dataset.index)); });
+
+  return Object.assign(list, {
+    leave() {
+      leaving.abort();
+      watch.disconnect();
+      clearTimeout(timer);
+      clearTimeout(saved);
+      cancelAnimationFrame(frame);
+    },
+    again: () => { if (rows) askNow(); },
+    position, goTo: focus,
+  });
+}
+
+/** The place of the last of some ascending numbers that is at most `value`, 0 at least. */
+function search(ascending, value) {
+  let low = 0, high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (ascending[middle] <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

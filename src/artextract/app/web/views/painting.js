@@ -1,0 +1,255 @@
+// One painting: large, with all that the table says of it, what the model takes it for, and its neighbours.
+//
+//   id=ID                  the painting
+//   look=ATTRIBUTE         the map of where the network looked for it; veil=PER CENT its strength
+//   the filters of the gallery, within which "previous" and "next" go
+
+import { ask } from "../lib/api.js";
+import { attentionControl, lookOf, lookPairs } from "../lib/attention.js";
+import { make, notice, toast } from "../lib/dom.js";
+import { exportButton } from "../lib/export.js";
+import { filterPairs, filterQuery } from "../lib/filters.js";
+import { altText, api, card, imageUrl, nameOf } from "../lib/painting.js";
+import { readingPanel, readingPlaceholder } from "../lib/reading.js";
+import { go, href } from "../lib/route.js";
+import { isSelected, select, selection } from "../lib/selection.js";
+import { capital, closeness, percentDown, spelled, words } from "../lib/words.js";
+import { ZOOM_KEYS, zoomable, zoomButtons } from "../lib/zoom.js";
+
+export const title = "Painting";
+const NEIGHBOURS = 12, ENLARGED = 3;
+
+export function show(place, params, { collection, signal }) {
+  let id = null, leaving = null, zoom = null, control = null;
+  const path = pathBar();
+  const body = make("div", { class: "body" });
+  place.append(path.element, body);
+
+  function update(next) {
+    params = next;
+    if (params.get("id") !== id) return fill();
+    control?.set(lookOf(params));
+    path.link(params);
+  }
+
+  async function fill() {
+    leaving?.abort();
+    leaving = new AbortController();
+    const own = leaving;
+    id = params.get("id");
+    if (!id) return body.replaceChildren(notice({ message: "No painting is named in this address", hint: "choose one in the gallery" }, { text: "To the gallery", run: () => go("gallery") }));
+    path.load(params, own.signal);
+    body.classList.add("changing");
+    try {
+      const painting = await ask(api("paintings", id), { signal: own.signal });
+      if (signal.aborted) return;
+      zoom?.destroy();
+      body.replaceChildren(...parts(painting, own.signal));
+      document.title = `${nameOf(painting)} · ArtExtract`;
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (!("hint" in error)) throw error;
+      body.replaceChildren(notice(error, error.status === 404 ? { text: "To the gallery", run: () => go("gallery") } : { text: "Try again", run: fill }));
+    } finally {
+      if (own === leaving) body.classList.remove("changing");
+    }
+  }
+
+  function parts(painting, stop) {
+    const seen = figure(painting);
+    const readings = collection.can.predict ? make("section", { class: "predictions", "aria-labelledby": "takes" }, make("h2", { id: "takes" }, "What the model takes it for"), readingPlaceholder()) : null;
+    const near = make("section", { class: "neighbours", "aria-labelledby": "near" }, make("h2", { id: "near" }, "Most alike in this collection"), make("div", { class: "grid" }, blanks()));
+    if (readings) read(painting, readings, stop);
+    neighbours(painting, near, seen, stop);
+    return [make("div", { class: "wall" }, seen.element, make("div", { class: "label" }, facts(painting, collection, seen.actions), readings)), near];
+  }
+
+  /** The picture, its zoom and the network's look; `detail` and `compare` are links that learn where to later. */
+  function figure(painting) {
+    const image = make("img", { src: imageUrl(painting.id, 400), alt: altText(painting), decoding: "async", onerror: () => stage.classList.add("lost") });
+    const sharp = new Image();
+    sharp.onload = () => { image.src = sharp.src; };
+    sharp.src = imageUrl(painting.id, 1600);
+    const sheet = make("div", { class: "sheet" }, image);
+    zoom = zoomable(sheet, { width: painting.width, height: painting.height, label: `${altText(painting)}. ${ZOOM_KEYS}.` });
+    const stage = zoom.stage;
+    stage.style.setProperty("--shape", painting.width / painting.height);
+    stage.style.setProperty("--own", `${ENLARGED * painting.height}px`);
+    control = attentionControl(sheet, lookOf(params), (state, quietly) => go("painting", [["id", painting.id], ...filterPairs(params), ...lookPairs(state)], quietly));
+    const detail = make("a", { class: "button second", hidden: true }, "Search by what is shown");
+    zoom.addEventListener("change", () => {
+      const region = shownPart(zoom);
+      detail.hidden = !region;
+      if (region) detail.href = href("search", { id: painting.id, region: region.join(",") });
+    });
+    const compare = make("a", { class: "button second", hidden: true }, "Compare with its nearest");
+    return {
+      compare, actions: [make("a", { class: "button", href: href("search", { id: painting.id }) }, "Find similar"), compare],
+      element: make("figure", { class: "picture" }, stage,
+        make("div", { class: "under" }, zoomButtons([zoom]), detail), control.element),
+    };
+  }
+
+  async function read(painting, place, stop) {
+    try {
+      const told = await ask(api("predictions", painting.id), { signal: stop });
+      place.replaceChildren(place.firstChild, readingPanel(told));
+      control.show(told, painting.id);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (!("hint" in error)) throw error;
+      place.replaceChildren(place.firstChild, notice(error, { text: "Try again", run: () => { place.replaceChildren(place.firstChild, readingPlaceholder()); read(painting, place, stop); } }));
+    }
+  }
+
+  async function neighbours(painting, place, seen, stop) {
+    try {
+      const { hits } = await ask("api/search", { body: { id: painting.id, k: NEIGHBOURS }, signal: stop });
+      place.replaceChildren(make("div", { class: "bar" }, place.firstChild, make("a", { href: href("search", { id: painting.id }) }, "All of them, and what counts")),
+        hits.length ? make("div", { class: "grid" }, hits.map((hit) => neighbour(painting, hit))) : make("p", { class: "faint" }, "There is no other painting to compare it with."));
+      if (hits.length) {
+        seen.compare.href = href("compare", { a: painting.id, b: hits[0].id });
+        seen.compare.hidden = false;
+      }
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (!("hint" in error)) throw error;
+      place.replaceChildren(place.firstChild, notice(error, { text: "Try again", run: () => neighbours(painting, place, seen, stop) }));
+    }
+  }
+
+  function pathBar() {
+    const back = make("a", { class: "back" }), number = make("span", { class: "count number", role: "status" });
+    const step = (text, name, key) => make("a", { class: "step", rel: name, "aria-keyshortcuts": key, title: `${capital(name === "prev" ? "previous" : name)} painting (${key === "ArrowLeft" ? "←" : "→"})` }, text);
+    const previous = step("← Previous", "prev", "ArrowLeft"), next = step("Next →", "next", "ArrowRight");
+    let told = null;
+    const to = (link, target) => {
+      if (target) link.href = href("painting", [["id", target], ...filterPairs(params), ...lookPairs(lookOf(params))]);
+      else link.removeAttribute("href");
+    };
+    return {
+      element: make("nav", { class: "path", "aria-label": "Paintings" }, back, previous, number, next),
+      previous, next,
+      link() {
+        back.href = href("gallery", filterPairs(params));
+        back.textContent = filterPairs(params).length ? "The filtered gallery" : "Gallery";
+        to(previous, told?.previous);
+        to(next, told?.next);
+      },
+      async load(_, stop) {
+        try {
+          told = await ask(`${api("places", id)}?${filterQuery(params)}`, { signal: stop });
+          number.textContent = told.number ? `${spelled(told.number)} of ${spelled(told.total)}` : "Outside the filters";
+          for (const target of [told.previous, told.next]) if (target) new Image().src = imageUrl(target, 400);
+        } catch (error) {
+          if (error.name === "AbortError") return;
+          told = null;
+          number.textContent = "";   // the view itself tells what is wrong
+        }
+        this.link();
+      },
+    };
+  }
+
+  const turn = (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || document.querySelector("dialog[open]")) return;
+    const link = { ArrowLeft: path.previous, ArrowRight: path.next }[event.key];
+    if (!link?.hasAttribute("href") || event.target.closest?.("input, select, textarea")) return;
+    event.preventDefault();
+    link.click();
+  };
+  addEventListener("keydown", turn, { signal });
+  fill();
+  return { update, leave: () => { leaving?.abort(); zoom?.destroy(); } };
+}
+
+/** All that the table says. */
+function facts(painting, collection, actions) {
+  const { artist, ...others } = painting.labels;
+  const labelled = Object.entries(painting.labels).map(([name, value]) => [capital(words(name)), value ? make("a", { href: href("gallery", { [`f.${name}`]: value }) }, value) : make("span", { class: "faint" }, "not known")]);
+  const more = Object.entries(painting.more).map(([name, value]) => [capital(words(name)), readable(value)]);
+  const named = nameOf(painting);
+  return make("div", { class: "facts" },
+    make("h1", {}, named),
+    artist && artist !== named ? make("p", { class: "by" }, make("a", { href: href("gallery", { "f.artist": artist }) }, artist)) : null,
+    !painting.title ? make("p", { class: "by" }, Object.values(others).filter(Boolean).length ? "No title is known" : "Neither title nor artist is known") : null,
+    make("div", { class: "actions" }, actions, picker(painting), exportButton(() => ({ ids: [painting.id], title: named }))),
+    make("dl", {}, [...labelled, ...more].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
+    painting.colours.length ? palette(painting.colours) : null,
+    make("div", { class: "panel terms" },
+      make("p", { class: "of-rights" }, make("strong", {}, "Rights"), ` ${painting.rights || "not stated"}`),
+      make("dl", {}, [
+        ["Source", readable(painting.source)], ["Picture", `${spelled(painting.width)} × ${spelled(painting.height)} pixels`], ["Id", make("code", {}, painting.id)],
+      ].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
+      make("p", { class: "copies" },
+        make("button", { type: "button", class: "quiet", onclick: () => copy(citation(painting, collection), "The citation") }, "Copy a citation"),
+        make("button", { type: "button", class: "quiet", onclick: () => copy(linkOf(painting), "The link") }, "Copy the link"))));
+}
+
+function picker(painting) {
+  const button = make("button", { type: "button", class: "button second", onclick: () => select([painting.id], !isSelected(painting.id)) });
+  const draw = () => {
+    button.setAttribute("aria-pressed", String(isSelected(painting.id)));
+    button.textContent = isSelected(painting.id) ? "Selected ✓" : "Select";
+  };
+  const changed = () => { if (button.isConnected) draw(); else selection.removeEventListener("change", changed); };
+  draw();
+  selection.addEventListener("change", changed);
+  return button;
+}
+
+function palette(colours) {
+  const parts = colours.map(({ hex, proportion }) => make("span", { style: { background: hex, "flex-grow": proportion }, title: `${hex}, ${Math.round(100 * proportion)} %` }));
+  return make("div", { class: "colours" }, make("h3", {}, "Colours"),
+    make("div", { class: "palette", role: "img", "aria-label": `Dominant colours: ${colours.map(({ hex, proportion }) => `${hex} ${Math.round(100 * proportion)} %`).join(", ")}` }, parts));
+}
+
+function neighbour(painting, hit) {
+  const shared = Object.entries(hit.labels).filter(([name, value]) => value && value === painting.labels[name]).map(([name, value]) => name === "artist" ? "the same artist" : value);
+  const { all: part, ...parts } = hit.closer_than;
+  const [nearest] = Object.entries(parts).filter(([, closer]) => closer !== null).sort(([, a], [, b]) => b - a);
+  const text = [shared.length ? `Shares ${shared.join(", ")}` : null, nearest ? `nearest by ${words(nearest[0])}` : null].filter(Boolean).join("; ");
+  return card(hit, { score: part === null || part === undefined ? null : `${percentDown(part)} %`, scoreTitle: capital(closeness(part ?? null)), below: text ? make("p", { class: "shares" }, `${capital(text)}.`) : null });
+}
+
+const blanks = () => Array.from({ length: NEIGHBOURS }, () => make("span", { class: "card blank", style: { "--aspect": 1 } }));
+
+/** A value of the table as people read it: addresses as links, lists in a row. */
+function readable(value) {
+  if (typeof value === "string" && /^https?:\/\/\S+$/.test(value)) return make("a", { href: value, rel: "noreferrer noopener", target: "_blank" }, value.replace(/^https?:\/\/(www\.)?/, ""));
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  if (value !== null && typeof value === "object") return Object.entries(value).map(([name, part]) => `${words(name)}: ${part}`).join("; ");
+  return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
+}
+
+/** What of the picture the stage shows, [left, top, right, bottom] as fractions; null where that is all of it. */
+function shownPart({ stage, sheet }) {
+  const outer = stage.getBoundingClientRect(), inner = sheet.getBoundingClientRect();
+  const within = (value) => Number(Math.min(1, Math.max(0, value)).toFixed(3));
+  const region = [(outer.left - inner.left) / inner.width, (outer.top - inner.top) / inner.height, (outer.right - inner.left) / inner.width, (outer.bottom - inner.top) / inner.height].map(within);
+  return region[2] - region[0] > 0.98 && region[3] - region[1] > 0.98 ? null : region;
+}
+
+const linkOf = (painting) => new URL(href("painting", { id: painting.id }), location.href).href;
+
+function citation(painting, collection) {
+  const { artist } = painting.labels, { year } = painting.more;
+  const head = [artist ?? painting.more.painter, painting.title ?? "untitled", year].filter(Boolean).join(", ");
+  return `${head}. Collection “${collection.name}”, ${painting.id}. Source: ${painting.source}. Rights: ${painting.rights || "not stated"}. ${linkOf(painting)}`;
+}
+
+/** To the clipboard; where the browser forbids that, the text is shown to be copied by hand. */
+async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(`${what} is copied.`);
+  } catch {
+    const field = make("textarea", { rows: "4", cols: "60", readonly: true, "aria-label": what }, text);
+    const dialog = make("dialog", { class: "to-copy", "aria-label": what, onclose: () => dialog.remove() },
+      make("p", {}, `${what} could not be put on the clipboard; copy it from here.`), field,
+      make("form", { method: "dialog" }, make("button", { class: "button" }, "Close")));
+    document.body.append(dialog);
+    dialog.showModal();
+    field.select();
+  }
+}

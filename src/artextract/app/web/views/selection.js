@@ -1,0 +1,240 @@
+// A list of paintings that somebody picked: to look at, put in order, name, share by its link, and take out.
+//
+// ids=a,b,c   the paintings, in order; without it the selection of this browser, which may be of any length
+// title=TEXT  what the list is called
+
+import { ask } from "../lib/api.js";
+import { later, make, notice, tell, toast } from "../lib/dom.js";
+import { exportButton } from "../lib/export.js";
+import { card, nameOf } from "../lib/painting.js";
+import { current, go, href } from "../lib/route.js";
+import { EXAMPLES, fitsInLink, furtherLinks, isSelected, joined, select, selected, selection, setSelection, split } from "../lib/selection.js";
+import { count } from "../lib/words.js";
+
+export const title = "Selection";
+
+const AT_ONCE = 60;        // cards that are made when the end of the page comes near
+const KEYS = [[["←", "→", "↑", "↓"], "go to another"], [["Shift ←", "Shift →"], "move it"], [["Shift Home", "Shift End"], "move it to the front, to the end"], [["Delete"], "take it off the list"]];
+
+export async function show(place, params, { signal }) {
+  const known = new Map();   // id -> painting, null where the collection has none
+  let list = [], shared = false, loading = null, wanted = 0;
+
+  const heading = make("h1", {}, "Selection");
+  const told = make("p", { class: "count", role: "status" });
+  const name = make("input", { type: "text", maxlength: 200, placeholder: "Untitled", oninput: later(300, () => write(list, true)) });
+  const acts = make("div", { class: "selection-acts" });
+  const notes = make("div", { class: "selection-notes" });
+  const grid = make("div", { class: "grid selection-grid", onkeydown: byKey });
+  const end = make("div", { class: "selection-end", "aria-hidden": "true" });
+  const moved = make("p", { class: "unseen", role: "status" });
+  const keys = make("p", { class: "faint selection-keys" }, "Keys on a painting: ", KEYS.flatMap(([held, does], at) => [at ? "; " : "", ...held.flatMap((key) => [make("kbd", {}, key), " "]), does]));
+  place.append(
+    make("div", { class: "bar" }, heading, told),
+    make("div", { class: "selection-head" }, make("label", { class: "field" }, make("span", {}, "Name of this list"), name), acts),
+    notes, grid, end, moved, keys);
+
+  const watch = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) more(); }, { rootMargin: "900px" });
+  watch.observe(end);
+  selection.addEventListener("change", changed, { signal });
+  await update(params);
+  return { update, leave: () => watch.disconnect() };
+
+  /** Show what the URL names; cards that are there already only change their place. */
+  async function update(now) {
+    const before = list;
+    shared = now.has("ids");
+    list = shared ? split(now.get("ids")) : selected();
+    if (document.activeElement !== name) name.value = now.get("title") ?? "";
+    wanted = Math.max(AT_ONCE, Math.min(before.length ? wanted : AT_ONCE, list.length));
+    describe();
+    await fill();
+  }
+
+  async function more() {
+    if (wanted >= list.length || loading) return;
+    wanted += AT_ONCE;
+    await fill();
+  }
+
+  /** Load what is wanted and not known yet, and lay the cards out. */
+  async function fill() {
+    const lacking = list.slice(0, wanted).filter((id) => !known.has(id));
+    if (lacking.length) {
+      const own = loading = load(lacking);
+      try {
+        await own;
+      } catch (error) {
+        if (error.name === "AbortError") return;
+        if (!("hint" in error)) throw error;
+        notes.replaceChildren(notice(error, { text: "Try again", run: () => { describe(); fill(); } }));
+        return;
+      } finally {
+        if (loading === own) loading = null;
+      }
+    }
+    lay();
+    if (wanted < list.length && end.getBoundingClientRect().top < innerHeight + 900) await more();
+  }
+
+  async function load(ids) {
+    for (let at = 0; at < ids.length; at += 500) {
+      const answer = await ask("api/selection", { body: { ids: ids.slice(at, at + 500) }, signal });
+      for (const painting of answer.paintings) known.set(painting.id, painting);
+      for (const id of answer.missing) known.set(id, null);
+    }
+  }
+
+  function lay() {
+    const there = new Map([...grid.children].map((one) => [one.dataset.id, one]));
+    const cards = list.slice(0, wanted).filter((id) => known.get(id)).map((id) => there.get(id) ?? cardOf(known.get(id)));
+    const held = grid.contains(document.activeElement) ? document.activeElement : null;
+    if (cards.length !== grid.children.length || cards.some((one, at) => one !== grid.children[at])) grid.replaceChildren(...cards);
+    held?.isConnected && held.focus({ preventScroll: true });
+    describe();
+  }
+
+  function cardOf(painting) {
+    const act = (text, label, run) => make("button", { type: "button", class: "icon", "aria-label": `${label}: ${nameOf(painting)}`, title: label, onclick: run }, make("span", { "aria-hidden": "true" }, text));
+    const made = card(painting, { below: make("div", { class: "order" },
+      act("←", "Move earlier", () => move(painting.id, -1)), act("→", "Move later", () => move(painting.id, 1)), act("×", "Take off the list", () => remove(painting.id))) });
+    for (const one of made.querySelectorAll("a, img")) one.draggable = false;   // the card is dragged, not its picture, which the page would take for a file
+    made.draggable = true;
+    made.addEventListener("dragstart", (event) => {
+      event.dataTransfer.setData("text/x-painting", painting.id);
+      event.dataTransfer.effectAllowed = "move";
+      made.classList.add("dragged");
+    });
+    made.addEventListener("dragend", () => { made.classList.remove("dragged"); mark(null); });
+    made.addEventListener("dragover", (event) => {
+      if (![...event.dataTransfer.types].includes("text/x-painting")) return;
+      event.preventDefault();
+      mark(made, event.clientX > made.getBoundingClientRect().left + made.clientWidth / 2 ? "after" : "before");
+    });
+    made.addEventListener("drop", (event) => {
+      const id = event.dataTransfer.getData("text/x-painting");
+      if (!id || id === painting.id) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const rest = list.filter((one) => one !== id);
+      rest.splice(rest.indexOf(painting.id) + (made.dataset.drop === "after" ? 1 : 0), 0, id);
+      write(rest);
+    });
+    return made;
+  }
+
+  function mark(target, side) {
+    for (const one of grid.querySelectorAll("[data-drop]")) if (one !== target) delete one.dataset.drop;
+    if (target) target.dataset.drop = side;
+  }
+
+  function byKey(event) {
+    const id = event.target.closest(".card")?.dataset.id;
+    if (!id) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const far = list.length;
+    const step = event.shiftKey ? { ArrowLeft: -1, ArrowRight: 1, Home: -far, End: far }[event.key] : undefined;
+    const next = event.shiftKey ? null : neighbour(event.target.closest(".card"), event.key);
+    if (step === undefined && !next && event.key !== "Delete") return;
+    event.preventDefault();
+    if (step !== undefined) move(id, step);
+    else if (next) next.querySelector("a.hang").focus();
+    else remove(id);
+  }
+
+  /** The card that an arrow key leads to; up and down to the one that hangs nearest. */
+  function neighbour(from, key) {
+    if (key === "ArrowLeft") return from.previousElementSibling;
+    if (key === "ArrowRight") return from.nextElementSibling;
+    if (key !== "ArrowUp" && key !== "ArrowDown") return null;
+    const sign = key === "ArrowUp" ? -1 : 1, own = from.getBoundingClientRect(), middle = own.left + own.width / 2;
+    let best = null;
+    for (const card of grid.children) {
+      const box = card.getBoundingClientRect(), away = sign * (box.top - own.top), beside = Math.abs(box.left + box.width / 2 - middle);
+      if (away > 10 && (!best || away < best.away - 10 || (away < best.away + 10 && beside < best.beside))) best = { card, away, beside };
+    }
+    return best?.card ?? null;
+  }
+
+  function move(id, step) {
+    const rest = list.filter((one) => one !== id), from = list.indexOf(id);
+    const to = Math.max(0, Math.min(rest.length, from + step));
+    if (to === from) return;
+    rest.splice(to, 0, id);
+    write(rest, true);
+    moved.textContent = `${nameOf(known.get(id))} is number ${to + 1} of ${list.length} now.`;
+    grid.children[to]?.scrollIntoView({ block: "nearest" });
+  }
+
+  function remove(id) {
+    const at = list.indexOf(id), before = list, was = isSelected(id);
+    const next = grid.children[at + 1] ?? grid.children[at - 1];
+    const held = grid.contains(document.activeElement);
+    if (shared && was) select([id], false);
+    write(list.filter((one) => one !== id));
+    if (held) (next?.isConnected ? next.querySelector("a.hang") : document.getElementById("main")).focus();
+    toast(`${nameOf(known.get(id))} has been taken off the list.`, { text: "Undo", run: () => {
+      if (shared && was) select([id]);
+      if (current().name === "selection") write(before);
+      else if (!shared) setSelection(before);
+    } });
+  }
+
+  /** Make this the list: in the URL where it is short enough, else in this browser. */
+  function write(now, quietly = false) {
+    const ids = shared && fitsInLink(now) ? joined(now) : "";
+    if (!ids && (!shared || now.length)) setSelection(now);
+    go("selection", { ids, title: name.value.trim() }, quietly);
+  }
+
+  /** Nothing of this list is selected any more, and this browser's selection is shown. */
+  function clear() {
+    const before = selected(), gone = new Set(list);
+    setSelection(before.filter((id) => !gone.has(id)));
+    go("selection");
+    toast(`${count(gone.size, "painting")} no longer selected.`, { text: "Undo", run: () => setSelection(before) });
+  }
+
+  function changed() {
+    if (!shared && current().name === "selection") update(current().params);
+    else describe();
+  }
+
+  function describe() {
+    const lost = list.filter((id) => known.get(id) === null), rest = lost.length ? list.filter((id) => known.get(id) !== null) : list;
+    const loose = rest.filter((id) => !isSelected(id));
+    told.textContent = list.length ? count(rest.length, "painting") : "";
+    place.classList.toggle("empty", list.length === 0);
+    const button = (text, run) => make("button", { type: "button", class: "button second", onclick: run }, text);
+    const held = acts.contains(document.activeElement) ? document.activeElement.textContent : null;
+    acts.replaceChildren(...list.length === 0 ? [] : [
+      exportButton(() => ({ ids: rest, title: name.value.trim() || "Selection" }), "Export…"),
+      ...furtherLinks(rest).filter(Boolean),
+      fitsInLink(list) ? button("Copy link", copy) : "",
+      shared && loose.length ? button("Add to my selection", () => { select(loose); toast(`${count(loose.length, "painting")} added to your selection.`); }) : "",
+      loose.length < rest.length ? make("button", { type: "button", class: "quiet", onclick: clear }, "Clear") : "",
+    ].filter(Boolean));
+    if (held) [...acts.children].find((one) => one.textContent === held)?.focus();
+    notes.replaceChildren(...[
+      lost.length ? make("p", {}, `${count(lost.length, "painting")} of this list ${lost.length === 1 ? "is" : "are"} not in this collection. `,
+        make("button", { type: "button", class: "quiet", onclick: () => write(rest) }, lost.length === 1 ? "Take it off" : "Take them off")) : null,
+      !shared && list.length && !fitsInLink(list) ? make("p", { class: "faint" }, "This list is too long for a link: it is kept in this browser only. Export it to pass it on.") : null,
+      list.length > EXAMPLES ? make("p", { class: "faint" }, `Searching by examples takes up to ${EXAMPLES} paintings, comparing two.`) : null,
+    ].filter(Boolean));
+    if (list.length === 0) notes.replaceChildren(make("div", { class: "notice" },
+      make("p", { class: "what" }, "Nothing is selected."),
+      make("p", {}, "Tick the box on a painting in the gallery, in search results or on the map; the paintings wait here, to be compared, searched by or exported."),
+      make("a", { class: "button", href: href("gallery") }, "Go to the gallery")));
+  }
+
+  async function copy() {
+    const link = new URL(href("selection", { ids: joined(list), title: name.value.trim() }), location.href).href;
+    try {
+      await navigator.clipboard.writeText(link);
+      toast("The link has been copied.");
+    } catch {
+      toast("The link cannot be copied here; it stands in the address bar.");
+      if (!shared) go("selection", { ids: joined(list), title: name.value.trim() }, true);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// Blind studies: the list of them, a form for a new one, judging, and the report.
+//
+// #/study                        the studies, ?new=1 the form
+// #/study?name=NAME              what a rater is to do; &step=judge the questions, &step=report what came of it (&measure=p@5 which measure of the grades is drawn)
+
+import { ask } from "../lib/api.js";
+import { make, notice } from "../lib/dom.js";
+import { href } from "../lib/route.js";
+import { capital, count } from "../lib/words.js";
+import { showForm } from "./study/form.js";
+import { showIntroduction } from "./study/introduction.js";
+import { showJudging } from "./study/judge.js";
+import { showReport } from "./study/report.js";
+
+export const title = "Study";
+
+export async function show(place, params, { collection, signal }) {
+  let leave = null, turn = 0, step = null;
+
+  async function render(params) {
+    const own = ++turn, name = params.get("name"), at = [name, params.get("step"), params.get("new")].join("\n");
+    const moved = step !== null && step !== at;
+    step = at;
+    leave?.();
+    leave = null;
+    try {
+      const shown = await page(name, params);
+      if (own !== turn || signal.aborted) return shown.leave?.();
+      leave = shown.leave ?? null;
+      place.replaceChildren(shown.element);
+      if (moved) (shown.element.querySelector("[data-focus]") ?? shown.element.querySelector("h1"))?.focus();
+      shown.begin?.();
+    } catch (error) {
+      if (error.name === "AbortError" || own !== turn) return;
+      if (!("hint" in error)) throw error;
+      place.replaceChildren(notice(error), make("p", { class: "centre" }, make("a", { class: "button second", href: href("study") }, "All studies")));
+    }
+  }
+
+  function page(name, params) {
+    if (!name) return params.get("new") ? showForm({ collection, signal }) : list(signal);
+    if (params.get("step") === "judge") return showJudging(name, { signal });
+    if (params.get("step") === "report") return showReport(name, params, { signal });
+    return showIntroduction(name, { signal });
+  }
+
+  await render(params);
+  return { update: render, leave: () => { turn++; leave?.(); } };
+}
+
+async function list(signal) {
+  const { studies } = await ask("api/study", { signal });
+  const element = make("div", { class: "studies" },
+    make("header", { class: "lead" },
+      make("h1", { tabindex: -1 }, "Studies"),
+      make("p", { class: "faint" }, "People compare paintings without knowing what found them. Their judgements tell which mix of features finds what looks similar to them, and how sure that is."),
+      make("p", {}, make("a", { class: "button", href: href("study", { new: 1 }) }, "New study"))),
+    studies.length ? make("ul", { class: "study-list" }, studies.map(entry)) : none());
+  return { element };
+}
+
+function entry(study) {
+  const questions = Object.values(study.tasks).reduce((sum, n) => sum + n, 0);
+  return make("li", {},
+    make("div", {},
+      make("h2", {}, make("a", { href: href("study", { name: study.name }) }, study.name)),
+      make("p", { class: "faint" }, [
+        study.kinds.map((kind, place) => (place ? kind : capital(kind))).join(" and "), count(study.queries, "query", "queries"), count(questions, "question"), `made ${day(study.made)}`].join(" · ")),
+      make("p", { class: "faint number" }, study.judgements ? `${count(study.judgements, "judgement")} by ${count(study.raters, "rater")}` : "No judgements yet")),
+    make("p", { class: "steps" },
+      make("a", { class: "button", href: href("study", { name: study.name }), "aria-label": `Judge in ${study.name}` }, "Judge"),
+      make("a", { class: "button second", href: href("study", { name: study.name, step: "report" }), "aria-label": `Report of ${study.name}` }, "Report")));
+}
+
+function none() {
+  return make("div", { class: "panel none" },
+    make("h2", {}, "There is no study yet"),
+    make("p", {}, "Set one up with the button above, or on the command line:"),
+    make("pre", { tabindex: 0, "aria-label": "Command" }, "artextract study COLLECTION --new \"Which mix\" \\\n  --mix default --mix deep=1 --mix palette=1 --queries 30"),
+    make("p", { class: "faint" }, "Then give this page’s address to the raters. Each needs nothing but a name and about ten minutes."));
+}
+
+const day = (time) => new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });

@@ -1,0 +1,63 @@
+// A close look at the paintings of a question: one at a time over the whole window, arrows change it, a press or + enlarges it.
+
+import { make } from "../../lib/dom.js";
+
+/** { set(pictures), show(place), close(), open() }; `pictures` are [{ place, url, text }] from left to right. */
+export function closeLook(home) {
+  let pictures = [], at = 0;
+  const image = make("img", { alt: "" });
+  const frame = make("div", { class: "over", tabindex: 0, role: "group", "aria-label": "Painting; press to enlarge", onclick: (event) => enlarge(event) }, image);
+  const name = make("p", { "aria-live": "polite" });
+  const dialog = make("dialog", { class: "close-look", "aria-label": "Close look", onkeydown: onKey, onclose: () => dialog.remove() },
+    make("div", { class: "line" }, name,
+      make("button", { type: "button", class: "icon", "aria-label": "Previous painting", onclick: () => turn(-1) }, "←"),
+      make("button", { type: "button", class: "icon", "aria-label": "Next painting", onclick: () => turn(1) }, "→"),
+      make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Close")),
+    frame);
+
+  function put() {
+    frame.classList.remove("large");
+    image.src = pictures[at].url;
+    image.alt = pictures[at].text;
+    name.textContent = pictures[at].text;
+  }
+
+  function turn(by) {
+    at = (at + by + pictures.length) % pictures.length;
+    put();
+  }
+
+  /** Twice the size, with what was pressed in the middle; and back. */
+  function enlarge(event) {
+    const box = image.getBoundingClientRect();
+    const [x, y] = event ? [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height] : [0.5, 0.5];
+    frame.classList.toggle("large");
+    frame.scrollTo(x * frame.scrollWidth - frame.clientWidth / 2, y * frame.scrollHeight - frame.clientHeight / 2);
+  }
+
+  function onKey(event) {
+    if (event.target.closest("button") && (event.key === " " || event.key === "Enter")) return;
+    const large = frame.classList.contains("large");
+    if (event.key === " ") dialog.close();
+    else if (event.key === "+" || event.key === "Enter") enlarge();
+    else if (event.key === "-" && large) enlarge();
+    else if (!large && event.key === "ArrowLeft") turn(-1);
+    else if (!large && event.key === "ArrowRight") turn(1);
+    else return;
+    event.preventDefault();
+  }
+
+  return {
+    set: (given) => { pictures = given; },
+    show(place) {
+      if (!pictures.length) return;
+      at = Math.max(0, pictures.findIndex((picture) => picture.place === place));
+      home.append(dialog);
+      put();
+      dialog.showModal();
+      frame.focus();
+    },
+    close: () => { if (dialog.open) dialog.close(); },
+    open: () => dialog.open,
+  };
+}

@@ -1,0 +1,189 @@
+"""What is exported: paintings in their order, with all that is known and said of them, and where their pictures are served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any, Mapping, Sequence
+from urllib.parse import quote, urlencode, urlsplit
+
+from artextract.errors import InputError
+from artextract.export.rights import licence
+from artextract.table import COLUMNS, Paintings
+from artextract.version import __version__
+
+SOFTWARE = f"ArtExtract {__version__}"
+SERVED = 1600
+"""Pixels on the longer side of the pictures that the server gives out at most."""
+THUMBNAIL = 400
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of a painting that something was found in: ``box`` is left, top, right, bottom as fractions of the picture, ``text`` says what it is."""
+
+    painting: str
+    box: tuple[float, float, float, float]
+    text: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image file on the web; ``format`` is its media type, None where its address does not tell."""
+
+    address: str
+    width: int
+    height: int
+    format: str | None
+
+
+class Place:
+    """Where the application answers, such as http://localhost:8000/, and the addresses of what it gives out there."""
+
+    def __init__(self, base: str):
+        """Raises ``InputError`` for what is no http(s) address."""
+        parts = urlsplit(base.strip())
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise InputError(f"'{base}' is not the address of a server", "give one such as http://localhost:8000/ or https://museum.example/paintings/")
+        self.base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
+
+    def canvas(self, painting: str, part: str = "") -> str:
+        """A canvas, or something on it: pages of annotations, and annotations."""
+        return f"{self.base}api/iiif/canvas/{quote(painting)}" + (f"?{urlencode({'part': part})}" if part else "")
+
+    def linked_art(self, painting: str) -> str:
+        return f"{self.base}api/linked-art/{quote(painting)}"
+
+    def page(self, painting: str) -> str:
+        return f"{self.base}#/painting?{urlencode({'id': painting})}"
+
+    def image(self, painting: str, width: int, height: int, size: int = SERVED) -> Picture:
+        """The JPEG of a painting of ``width`` x ``height`` pixels, at most ``size`` on its longer side."""
+        return Picture(f"{self.base}api/images/{quote(painting)}?size={size}", *fitted(width, height, size), "image/jpeg")
+
+
+def fitted(width: int, height: int, size: int) -> tuple[int, int]:
+    """The pixels of a picture that was made smaller to ``size`` on its longer side, as ``api.images`` does it."""
+    if max(width, height) <= size:
+        return width, height
+    return (size, max(1, round(height / width * size))) if width >= height else (max(1, round(width / height * size)), size)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """``paintings`` are the rows in their order. ``hits``: id -> "rank", "score", "features" and "closer_than" of a search; ``predictions``: id -> attribute -> label and
+    probability, by ``model``; ``decisions``: "id" (of the painting), "attribute", "action", "old", "new", "reviewer", "time" and "note" of what people decided. ``summary`` says how the list came
+    about; ``place`` is needed where web addresses are, and ``address`` is where this very list is served, if it is.
+    """
+
+    title: str
+    paintings: Paintings
+    summary: str = ""
+    hits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    predictions: Mapping[str, Mapping[str, tuple[str, float]]] = field(default_factory=dict)
+    model: str = ""
+    decisions: Sequence[Mapping[str, Any]] = ()
+    regions: Sequence[Region] = ()
+    collection: str = ""
+    place: Place | None = None
+    address: str | None = None
+    made: datetime = field(default_factory=lambda: datetime.now(timezone.utc).replace(microsecond=0))
+
+    def __len__(self) -> int:
+        return len(self.paintings)
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        return self.paintings.records()
+
+    @cached_property
+    def decided(self) -> dict[str, list[Mapping[str, Any]]]:
+        """Decisions by the id of the painting; a skip states nothing and is left out."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for decision in self.decisions:
+            if decision["action"] in ("accept", "correct"):
+                found.setdefault(decision["id"], []).append(decision)
+        return found
+
+    @cached_property
+    def regions_of(self) -> dict[str, list[Region]]:
+        found: dict[str, list[Region]] = {}
+        for region in self.regions:
+            found.setdefault(region.painting, []).append(region)
+        return found
+
+    def labels_of(self, record: Mapping[str, Any]) -> dict[str, str | None]:
+        return {name: record[name] for name in self.paintings.labels}
+
+    def more_of(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """The further columns, such as date and medium, that say something of this painting."""
+        known = {*COLUMNS, *self.paintings.labels}
+        return {name: value for name, value in record.items() if name not in known and value is not None and value != []}
+
+    def rights(self) -> dict[str, int]:
+        """What is said of rights and of how many paintings, most first."""
+        counts: dict[str, int] = {}
+        for record in self.records:
+            counts[record["rights"]] = counts.get(record["rights"], 0) + 1
+        return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
+
+    def at(self) -> Place:
+        """``place``; raises ``InputError`` where there is none."""
+        if self.place is None:
+            raise InputError("addresses on the web need the address of a server", "give one with --base-url http://localhost:8000/")
+        return self.place
+
+    def picture(self, record: Mapping[str, Any]) -> Picture:
+        """The painting's picture at its source, where the record tells an address there and it is that file that was imported, else the one that the application serves."""
+        address = record.get("image_url")
+        if is_address(address):
+            return Picture(address, record["width"], record["height"], media_type(address))
+        return self.at().image(record["id"], record["width"], record["height"])
+
+    def homepage(self, record: Mapping[str, Any]) -> str:
+        """The page about a painting at its source, or else in the application."""
+        return record["url"] if is_address(record.get("url")) else self.at().page(record["id"])
+
+
+def name_of(record: Mapping[str, Any]) -> str:
+    return record["title"] or record.get("artist") or record["id"]
+
+
+def is_address(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://")) and not any(character.isspace() for character in value)
+
+
+def media_type(address: str) -> str | None:
+    kinds = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".tif": "image/tiff", ".tiff": "image/tiff", ".webp": "image/webp", ".gif": "image/gif"}
+    return kinds.get(PurePosixPath(urlsplit(address).path).suffix.lower())
+
+
+def as_text(value: Any) -> str:
+    """A cell as one text; the items of a list are joined by semicolons."""
+    return "; ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def spoken(name: str) -> str:
+    """The name of a column as people read it: "year_end" as "Year end"."""
+    return name.replace("_", " ").capitalize()
+
+
+def statement(decision: Mapping[str, Any]) -> str:
+    """A decision as a sentence."""
+    attribute = decision["attribute"].replace("_", " ")
+    if decision["action"] == "accept":
+        return f"The {attribute} {decision['old']} is right."
+    if decision["new"] is None:
+        return f"The {attribute} is not {decision['old']}."
+    return f"The {attribute} is {decision['new']}" + (f", not {decision['old']}." if decision["old"] else ".")
+
+
+def label_of(decision: Mapping[str, Any]) -> str | None:
+    """The label that holds by a decision; None where one was taken away."""
+    return decision["old"] if decision["action"] == "accept" else decision["new"]
+
+
+def licence_of(record: Mapping[str, Any]) -> str | None:
+    return licence(record["rights"])

@@ -1,0 +1,178 @@
+"""The queue of paintings to review: what it holds, which labels can have one, and how it is kept. ``suspects`` fills it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from artextract.files import read_json, write_json
+from artextract.labels import canonical_key
+from artextract.model.predictor import Predictor
+from artextract.search.engine import SearchEngine
+from artextract.table import Paintings
+
+FORMAT = 2
+FOLDER = "review"
+LEAST_PAINTINGS = 20
+LEAST_OF_CLASS = 3
+"""An attribute is judged from so many labelled paintings up, if two classes have ``LEAST_OF_CLASS`` of them."""
+FEW = 5
+"""Of a class of fewer paintings the model is said to know little."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A label column that the model knows. ``paintings`` carry one of ``classes`` classes that it knows; ``why_not`` says why it cannot be reviewed, "" where it can."""
+
+    name: str
+    paintings: int
+    classes: int
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A painting that does not fit its label.
+
+    Probabilities, 0..1, are those of a model that had not seen the painting. ``suggested`` is None where no other class is more probable and it merely lies far from its own.
+    ``place`` of ``of`` says how far it lies from its class, 1 for the farthest; ``around`` are the labels of its nearest paintings with their counts; ``copies`` are paintings of
+    nearly the same picture that carry another label; ``agreed`` of the four measures that look at the label place it among the first tenth. ``like_label`` and
+    ``like_suggested`` are ids of the nearest typical paintings of the two classes, ``next_best`` the most probable other class where none is suggested.
+    """
+
+    id: str
+    label: str
+    score: float
+    label_probability: float
+    suggested: str | None
+    suggested_probability: float | None
+    next_best: str
+    place: int | None
+    of: int
+    around: list[tuple[str, int]]
+    copies: list[tuple[str, str]]
+    agreed: int
+    like_label: list[str]
+    like_suggested: list[str]
+
+    def reasons(self) -> list[str]:
+        """Why it stands in the queue, in sentences."""
+        told = []
+        if self.suggested is not None:
+            told.append(
+                f"A model that had not seen this painting takes it for {self.suggested} ({_percent(self.suggested_probability)}); {self.label} gets {_percent(self.label_probability)}."
+            )
+        else:
+            told.append(f"A model that had not seen this painting takes it for {self.label} too ({_percent(self.label_probability)}), but it looks unlike the others.")
+        around = dict(self.around)
+        own, total = around.get(self.label, 0), sum(around.values())
+        most, count = self.around[0]
+        share = "None" if not own else str(own)
+        told.append(f"{share} of the {total} paintings most like it {'carries' if own == 1 else 'carry'} this label" + (f"; {count} carry {most}." if most != self.label else "."))
+        if self.of < FEW:
+            told.append(f"Only {self.of} of the judged paintings {'carries' if self.of == 1 else 'carry'} this label, so the model knows little of it.")
+        elif self.place is not None and self.place <= max(1, self.of * 0.1):
+            far = "is the farthest" if self.place == 1 else f"is the {_ordinal(self.place)} farthest"
+            told.append(f"Of the {self.of:,} paintings labelled {self.label} it {far} from what these have in common.")
+        for painting_id, label in self.copies:
+            told.append(f"Nearly the same picture is in the collection as {label} ({painting_id}).")
+        return told
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """The queue of one attribute, most suspicious first. ``judged`` paintings of ``classes`` classes were judged; ``right`` is the part of them whose label the model confirmed,
+    ``found`` how many there were before the list was cut, ``not_judged`` were alone in their class, ``unknown`` carry a label that the model does not know, and ``vectors`` names
+    what they were judged by."""
+
+    attribute: str
+    judged: int
+    classes: int
+    right: float
+    found: int
+    not_judged: int
+    unknown: int
+    vectors: str
+    suspects: list[Suspect]
+
+    def about(self) -> dict[str, Any]:
+        """Everything but the list."""
+        return {name: value for name, value in asdict(self).items() if name != "suspects"}
+
+
+def attributes(paintings: Paintings, predictor: Predictor) -> list[Attribute]:
+    """The label columns that the model knows, each with whether it can be reviewed."""
+    found = []
+    for name, classes in predictor.model.labels.classes.items():
+        if name not in paintings.labels:
+            continue
+        keys = {canonical_key(label) for label in classes}
+        counts = paintings.frame[name].dropna().value_counts()
+        by_key: dict[str, int] = {}
+        for label, count in counts.items():
+            by_key[canonical_key(label)] = by_key.get(canonical_key(label), 0) + int(count)
+        known = {key: count for key, count in by_key.items() if key in keys}
+        total, large = sum(known.values()), sum(count >= LEAST_OF_CLASS for count in known.values())
+        why_not = ""
+        if total < LEAST_PAINTINGS:
+            why_not = f"{total} paintings carry a {name} that the model knows; it takes {LEAST_PAINTINGS} to judge them"
+        elif large < 2:
+            why_not = f"only {large} {name} class has {LEAST_OF_CLASS} paintings or more; it takes two to tell them apart"
+        found.append(Attribute(name, total, len(known), why_not))
+    return found
+
+
+def can_review(engine: SearchEngine, predictor: Predictor | None) -> bool:
+    """Whether there is an attribute to review."""
+    return predictor is not None and any(not attribute.why_not for attribute in attributes(engine.paintings, predictor))
+
+
+def kept_file(root: Path, attribute: str) -> Path:
+    return root / FOLDER / f"suspects-{hashlib.sha256(attribute.encode()).hexdigest()[:12]}.json"
+
+
+def made_of(engine: SearchEngine, predictor: Predictor, attribute: str) -> str:
+    """A hash of all that the queue depends on: model, index, contents and labels."""
+    paintings, config = engine.paintings, engine.index.config
+    parts = [
+        str(FORMAT), attribute, predictor.model.embedding_version, predictor.model.labels.hash, repr(config.spaces), repr(config.segments),
+        *(f"{i} {h} {label}" for i, h, label in zip(paintings.column("id"), paintings.column("sha256"), paintings.column(attribute))),
+    ]  # fmt: skip
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def kept_suspects(engine: SearchEngine, predictor: Predictor, attribute: str) -> Suspects | None:
+    """What an earlier run kept, where it still holds."""
+    try:
+        told = read_json(kept_file(engine.paintings.root, attribute))
+        if told["made_of"] != made_of(engine, predictor, attribute):
+            return None
+        rows = [Suspect(**row | {"around": [tuple(p) for p in row["around"]], "copies": [tuple(p) for p in row["copies"]]}) for row in told["suspects"]]
+        return Suspects(**told["about"], suspects=rows)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep_suspects(engine: SearchEngine, predictor: Predictor, found: Suspects) -> None:
+    """Keep the queue for ``kept_suspects``; a collection that may not be written to is looked at all the same."""
+    told = {"made_of": made_of(engine, predictor, found.attribute), "about": found.about(), "suspects": [asdict(suspect) for suspect in found.suspects]}
+    try:
+        write_json(kept_file(engine.paintings.root, found.attribute), told)
+    except OSError:
+        pass
+
+
+def _percent(part: float) -> str:
+    """Never 0 % or 100 % where it is not."""
+    if 0 < part < 0.01:
+        return "less than 1 %"
+    if 0.99 < part < 1:
+        return "more than 99 %"
+    return f"{part:.0%}".replace("%", " %")
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"

@@ -1,0 +1,252 @@
+"""What reviewers decided about labels, in ``COLLECTION/review.sqlite``. Rows are only ever added: undoing a decision adds a row that names it.
+
+Several processes may write at once: SQLite's write-ahead log lets readers read meanwhile, and writers wait for each other.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Iterator
+
+from artextract.errors import InputError
+from artextract.labels import canonical_key
+
+FILE_NAME = "review.sqlite"
+ACTIONS = ("accept", "correct", "skip")
+WAIT = 15.0
+"""Seconds that a writer waits for another one."""
+LONGEST = {"painting": 1000, "attribute": 200, "label": 300, "reviewer": 80, "note": 2000, "id": 64}
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS decisions (
+    number    INTEGER PRIMARY KEY AUTOINCREMENT,
+    id        TEXT NOT NULL UNIQUE,
+    painting  TEXT NOT NULL,
+    attribute TEXT NOT NULL,
+    action    TEXT NOT NULL CHECK (action IN ('accept', 'correct', 'skip', 'undo')),
+    old_label TEXT,
+    new_label TEXT,
+    suggested TEXT,
+    reviewer  TEXT NOT NULL CHECK (reviewer <> ''),
+    time      TEXT NOT NULL,
+    note      TEXT NOT NULL DEFAULT '',
+    undoes    TEXT UNIQUE REFERENCES decisions (id),
+    CHECK ((action = 'undo') = (undoes IS NOT NULL))
+);
+CREATE INDEX IF NOT EXISTS of_painting ON decisions (painting, attribute);
+"""
+_COLUMNS = "d.id, d.painting, d.attribute, d.action, d.old_label, d.new_label, d.suggested, d.reviewer, d.time, d.note, u.id, u.reviewer, u.time"
+_ROWS = f"SELECT {_COLUMNS} FROM decisions d LEFT JOIN decisions u ON u.undoes = d.id WHERE d.action <> 'undo'"
+
+
+class UnkeptError(InputError):
+    """The file could not be read or written; the same may well succeed later, so who has the decision should keep it."""
+
+    status = 503
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one reviewer held of one label.
+
+    ``action``: "accept" (``old_label`` is right), "correct" (``new_label`` is; None takes the label away) or "skip" (no opinion). ``old_label`` is what the table had and
+    ``suggested`` what was proposed when it was made. ``time`` is UTC, ISO 8601. ``undone_by`` and ``undone_at`` are None while it holds.
+    """
+
+    id: str
+    painting: str
+    attribute: str
+    action: str
+    old_label: str | None
+    new_label: str | None
+    suggested: str | None
+    reviewer: str
+    time: str
+    note: str = ""
+    undo: str | None = None
+    undone_by: str | None = None
+    undone_at: str | None = None
+
+    @property
+    def label(self) -> str | None:
+        """The label that is right by this decision; for a skip the one that was there."""
+        return self.new_label if self.action == "correct" else self.old_label
+
+    @property
+    def key(self) -> str | None:
+        """``label`` as it is compared."""
+        return canonical_key(self.label)
+
+
+@dataclass(frozen=True)
+class Review:
+    """Where one label stands. ``decision`` is the one in force, ``opinions`` are the last ones of each reviewer, the latest first, skips left out where somebody has an opinion."""
+
+    decision: Decision
+    opinions: tuple[Decision, ...]
+
+    @property
+    def disagreed(self) -> bool:
+        return len({opinion.key for opinion in self.opinions if opinion.action != "skip"}) > 1
+
+
+class ReviewStore:
+    """The decisions of one collection. The file is made with the first decision; until then there are none. Safe for several threads and processes."""
+
+    def __init__(self, root: str | Path):
+        self.path = Path(root) / FILE_NAME
+
+    def decide(
+        self, painting: str, attribute: str, action: str, reviewer: str, old_label: str | None = None, new_label: str | None = None, suggested: str | None = None,
+        note: str = "", id: str | None = None,
+    ) -> Decision:  # fmt: skip
+        """Add a decision and give it. ``id`` may be chosen by who sends it: a decision that is sent again, since its answer was lost, is not made twice.
+
+        Raises ``InputError`` for an unknown action, an empty reviewer, a correction that changes nothing or an ``id`` that another decision has.
+        """
+        reviewer, note = " ".join(reviewer.split()), note.strip()
+        _require(action in ACTIONS, f"there is no action '{action}'", f"choose one of {', '.join(ACTIONS)}")
+        _require(bool(reviewer), "the decision has no reviewer", "give a name; it stands beside each decision")
+        changes = action == "correct"
+        _require(not changes or canonical_key(new_label) != canonical_key(old_label), f"'{new_label}' is the label that is there", "accept it instead")
+        _require(not (action == "accept" and canonical_key(old_label) is None), f"there is no {attribute} to accept", "give one, or skip the painting")
+        values = {"painting": painting, "attribute": attribute, "label": new_label or "", "reviewer": reviewer, "note": note, "id": id or ""}
+        for name, value in values.items():
+            _require(len(value) <= LONGEST[name], f"the {name} is longer than {LONGEST[name]} characters", "shorten it")
+        decision = Decision(
+            id or uuid.uuid4().hex, painting, attribute, action, old_label, new_label if changes else None, suggested, reviewer, _now(), note
+        )
+        with self._writing() as connection:
+            known = self._find(connection, decision.id)
+            if known is None:
+                _insert(connection, decision)
+                return decision
+        same = (known.painting, known.attribute, known.action, known.reviewer) == (painting, attribute, action, reviewer)
+        _require(same, f"another decision has the id '{decision.id}'", "send it with an id of its own")
+        return known
+
+    def undo(self, decision: str, reviewer: str) -> Decision:
+        """Undo a decision by its id and give it as it stands then; one that is undone already stays so. Raises ``InputError`` for an unknown id."""
+        reviewer = " ".join(reviewer.split())
+        _require(bool(reviewer), "the undoing has no reviewer", "give a name; it stands beside each decision")
+        _require(len(reviewer) <= LONGEST["reviewer"], f"the reviewer is longer than {LONGEST['reviewer']} characters", "shorten it")
+        nothing = InputError(f"there is no decision '{decision}'", "load the page again")
+        if not self.path.is_file():
+            raise nothing
+        with self._writing() as connection:
+            found = self._find(connection, decision)
+            if found is None:
+                raise nothing
+            if found.undone_by is None:
+                made = Decision(uuid.uuid4().hex, found.painting, found.attribute, "undo", found.old_label, None, None, reviewer, _now())
+                _insert(connection, made, undoes=decision)
+            return self._find(connection, decision)
+
+    def decisions(self, attribute: str | None = None, painting: str | None = None, reviewer: str | None = None, limit: int | None = None) -> list[Decision]:
+        """All decisions, undone ones too, the latest first."""
+        wanted = {name: value for name, value in (("attribute", attribute), ("painting", painting), ("reviewer", reviewer)) if value is not None}
+        where = "".join(f" AND d.{name} = :{name}" for name in wanted)
+        if not self.path.is_file():
+            return []
+        with self._reading() as connection:
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'decisions'").fetchone() is None:
+                return []  # the first writer has only just begun
+            rows = connection.execute(f"{_ROWS}{where} ORDER BY d.number DESC LIMIT :limit", wanted | {"limit": -1 if limit is None else limit})
+            return [Decision(*row) for row in rows]
+
+    def history(self, painting_id: str, attribute: str | None = None) -> list[Decision]:
+        """All decisions about one painting, undone ones too, the latest first."""
+        return self.decisions(attribute, painting_id)
+
+    def reviews(self, attribute: str | None = None) -> dict[tuple[str, str], Review]:
+        """Per (painting, attribute) that has a decision which was not undone, where it stands.
+
+        In force is the last decision that was not undone; a skip is none where another reviewer has an opinion.
+        """
+        last: dict[tuple[str, str], dict[str, Decision]] = {}
+        for decision in self.decisions(attribute):
+            if decision.undone_by is None:
+                last.setdefault((decision.painting, decision.attribute), {}).setdefault(decision.reviewer.casefold(), decision)
+        found = {}
+        for key, by_reviewer in last.items():
+            each = tuple(by_reviewer.values())
+            opinions = tuple(decision for decision in each if decision.action != "skip") or each
+            found[key] = Review(opinions[0], opinions)
+        return found
+
+    def current(self, attribute: str | None = None) -> list[Decision]:
+        """The decision in force of every label that has one, the latest first."""
+        return [review.decision for review in self.reviews(attribute).values()]
+
+    def _find(self, connection: sqlite3.Connection, id: str) -> Decision | None:
+        row = connection.execute(f"{_ROWS} AND d.id = ?", (id,)).fetchone()
+        return None if row is None else Decision(*row)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None)
+            try:
+                yield connection
+            finally:
+                connection.close()
+        except sqlite3.DatabaseError as error:
+            raise UnkeptError(f"the decisions in '{FILE_NAME}' cannot be read: {error}", "see whether the file is whole and may be read") from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that waits for other writers; what fails inside leaves no trace."""
+        try:
+            connection = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None)
+            try:
+                _write_ahead(connection)
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    for statement in _SCHEMA.split(";"):
+                        connection.execute(statement)
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    connection.execute("ROLLBACK")
+                    raise
+            finally:
+                connection.close()
+        except sqlite3.DatabaseError as error:
+            raise UnkeptError(f"the decision could not be kept: {error}", f"see whether the collection's folder may be written to and '{FILE_NAME}' is whole") from error
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; SQLite does not wait for other connections here, and one of them will have done it."""
+    end = time.monotonic() + WAIT
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+def _insert(connection: sqlite3.Connection, decision: Decision, undoes: str | None = None) -> None:
+    values = (
+        decision.id, decision.painting, decision.attribute, decision.action, decision.old_label, decision.new_label, decision.suggested, decision.reviewer,
+        decision.time, decision.note, undoes,
+    )  # fmt: skip
+    connection.execute(
+        "INSERT INTO decisions (id, painting, attribute, action, old_label, new_label, suggested, reviewer, time, note, undoes) VALUES (?,?,?,?,?,?,?,?,?,?,?)", values
+    )
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+
+
+def _require(holds: bool, message: str, hint: str) -> None:
+    if not holds:
+        raise InputError(message, hint)

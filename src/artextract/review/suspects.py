@@ -1,0 +1,172 @@
+"""Which paintings of an indexed collection look wrongly labelled, with the evidence for it in words and in other paintings.
+
+Each labelled painting is judged by a model that was fitted without it (``evaluate.outliers``). Here its verdict becomes a queue for people: the class that it suggests, what
+speaks for that, and the nearest typical paintings of both classes. Nothing is computed from pixels where the collection's stored vectors suffice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from artextract.errors import InputError, NothingUsableError
+from artextract.evaluate.outlier_gallery import nearest_of_class
+from artextract.evaluate.outliers import AGREE, DEFAULT_C, DEFAULT_METHOD, Judgement, Labelled, judge_labels, read_labelled
+from artextract.features import get_feature, store_folder
+from artextract.features.store import FeatureStore
+from artextract.labels import canonical_key
+from artextract.metrics import outliers as metrics
+from artextract.model.missing import MISSING
+from artextract.model.predictor import Predictor
+from artextract.progress import Progress, no_progress
+from artextract.review.queue import Suspect, Suspects, attributes, keep_suspects
+from artextract.search.engine import SearchEngine
+from artextract.splits import duplicate_groups
+
+FOLDS = 5
+MOST = 500
+"""So many suspects are kept, the most suspicious."""
+FARTHEST = 0.02
+"""A painting whose label is confirmed is a suspect all the same where it is among this part of its class that lies farthest from it."""
+EXAMPLES = 3
+AROUND = 10
+"""Of so many nearest paintings it is told which labels they carry."""
+
+
+def find_suspects(engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress = no_progress) -> Suspects:
+    """Judge the labels of one attribute and keep the result in ``COLLECTION/review``. Raises ``InputError`` for an attribute that the model does not know and
+    ``NothingUsableError`` where there are too few labels."""
+    there = {each.name: each for each in attributes(engine.paintings, predictor)}
+    if attribute not in there:
+        raise InputError(f"the attribute '{attribute}' cannot be reviewed: the model does not know it", f"choose one of {', '.join(there)}" if there else "train a model on this collection")
+    if there[attribute].why_not:
+        raise NothingUsableError(there[attribute].why_not, "label more paintings, or review another attribute")
+    labelled, vectors = _labelled(engine, predictor, attribute, progress)
+    judgement = judge_labels(
+        labelled.vectors, labelled.targets, len(labelled.classes), labelled.groups, labelled.C, min(FOLDS, len(np.unique(labelled.groups))), progress=progress
+    )
+    found = _suspects(labelled, judgement, vectors)
+    keep_suspects(engine, predictor, found)
+    return found
+
+
+def _labelled(engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress) -> tuple[Labelled, str]:
+    """The labelled rows with vectors that are there already: those of the model's backbone, else those of the index. Only where there are neither they are computed."""
+    model, root = predictor.model, engine.paintings.root
+    targets = model.labels.encode(engine.paintings)[:, list(model.labels.classes).index(attribute)]
+    rows = np.flatnonzero(targets != MISSING)
+    paintings = engine.paintings.rows(rows)
+    hashes = paintings.column("sha256").tolist()
+    store = FeatureStore(store_folder(root, get_feature("deep", predictor.backbone, predictor.precision)))
+    if not store.missing(hashes):
+        values, name = store.vectors(hashes), f"{predictor.backbone.name}, the backbone of the model"
+    elif "deep" in engine.index.features:
+        values, name = np.asarray(engine.index.block("deep"))[rows], "the index (feature deep)"
+    else:
+        labelled = read_labelled(model.folder, root, attribute, progress)
+        return labelled, f"{predictor.backbone.name}, the backbone of the model"
+    unknown = int(np.sum([key is not None for key in engine.paintings.keys(attribute)])) - len(rows)
+    return Labelled(
+        model=model.folder,
+        attribute=attribute,
+        classes=model.labels.classes[attribute],
+        paintings=paintings,
+        vectors=values.astype(np.float32, copy=False),
+        targets=targets[rows],
+        groups=duplicate_groups(hashes, paintings.column("phash").tolist()),
+        C=model.config["probes"].get(attribute, {}).get("C") or DEFAULT_C,
+        unknown=unknown,
+        skipped=[],
+    ), name
+
+
+def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspects:
+    targets, groups, probabilities, ids = labelled.targets, labelled.groups, judgement.probabilities, labelled.paintings.ids
+    names = _names(labelled)
+    scores = judgement.scores[DEFAULT_METHOD]
+    best = probabilities.argmax(1)
+    judged = ~np.isnan(scores)
+    places = _places_in_class(judgement.scores["mahalanobis"], targets)
+    sizes = np.bincount(targets, minlength=len(names))
+    far = judged & (places > 0) & (places <= FARTHEST * sizes[targets])
+    chosen = np.flatnonzero(judged & ((best != targets) | far))
+    order = chosen[np.argsort(-scores[chosen], kind="stable")]
+    tenth = max(1, len(targets) // 10)
+    agreed = np.sum([metrics.ranks(judgement.scores[name]) <= tenth for name in AGREE], axis=0)
+    points = labelled.vectors - labelled.vectors.mean(0)
+    points /= np.maximum(points.std(0), 1e-6)
+    points /= np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
+    typical = best == targets
+    contradicted = _contradicted(groups, targets)
+
+    def examples(row: int, target: int) -> list[str]:
+        own = np.flatnonzero(targets == target)
+        near = nearest_of_class(points, groups, row, own[typical[own]], EXAMPLES)
+        if len(near) < EXAMPLES:  # few of this class are confirmed
+            near = np.concatenate([near, np.setdiff1d(nearest_of_class(points, groups, row, own, EXAMPLES), near)])[:EXAMPLES]
+        return [ids[other] for other in near.tolist()]
+
+    everything = np.arange(len(targets))
+    suspects = []
+    for row in order[:MOST].tolist():
+        own, other = int(targets[row]), int(best[row])
+        if other == own:
+            other = int(np.where(np.arange(len(names)) == own, -1.0, probabilities[row]).argmax())
+        around: dict[str, int] = {}
+        for near in nearest_of_class(points, groups, row, everything, AROUND).tolist():
+            around[names[targets[near]]] = around.get(names[targets[near]], 0) + 1
+        suggested = best[row] != own
+        suspects.append(
+            Suspect(
+                id=ids[row],
+                label=names[own],
+                score=float(scores[row]),
+                label_probability=float(probabilities[row, own]),
+                suggested=names[other] if suggested else None,
+                suggested_probability=float(probabilities[row, other]) if suggested else None,
+                next_best=names[other],
+                place=int(places[row]) or None,
+                of=int(sizes[own]),
+                around=sorted(around.items(), key=lambda pair: (-pair[1], pair[0])),
+                copies=[(ids[copy], names[targets[copy]]) for copy in contradicted.get(row, [])],
+                agreed=int(agreed[row]),
+                like_label=examples(row, own),
+                like_suggested=examples(row, other),
+            )
+        )
+    return Suspects(
+        attribute=labelled.attribute,
+        judged=int(judged.sum()),
+        classes=len(np.unique(targets)),
+        right=float(typical[judged].mean()),
+        found=len(order),
+        not_judged=int((~judged).sum()),
+        unknown=labelled.unknown,
+        vectors=vectors,
+        suspects=suspects,
+    )
+
+
+def _names(labelled: Labelled) -> list[str]:
+    """The classes as this collection spells them."""
+    spelled = {}
+    for label in labelled.paintings.column(labelled.attribute):
+        spelled.setdefault(canonical_key(label), str(label))
+    return [spelled.get(canonical_key(name), name) for name in labelled.classes]
+
+
+def _places_in_class(distances: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """1 for the row of each class that lies farthest, ``int (N,)``; 0 where there is no distance."""
+    places = np.zeros(len(targets), dtype=int)
+    for target in np.unique(targets):
+        rows = np.flatnonzero((targets == target) & ~np.isnan(distances))
+        places[rows] = metrics.ranks(distances[rows])
+    return places
+
+
+def _contradicted(groups: np.ndarray, targets: np.ndarray) -> dict[int, list[int]]:
+    """Rows with copies of another class, and these copies."""
+    members: dict[int, list[int]] = {}
+    for row, group in enumerate(groups.tolist()):
+        members.setdefault(group, []).append(row)
+    several = [rows for rows in members.values() if len({int(targets[row]) for row in rows}) > 1]
+    return {row: [other for other in rows if targets[other] != targets[row]] for rows in several for row in rows}

@@ -1,0 +1,161 @@
+"""The page of one painting: what it tells, its keys, its address, and that everything is where it says."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from artextract.app.api import create_app
+from artextract.search.build import build_index
+from tests.app.browser.accessibility import serious_findings
+from tests.app.serving import serving
+from tests.conftest import paint, write_collection
+
+
+def shown(page, painting_id, more=""):
+    page.goto(f"#/painting?id={painting_id}{more}")
+    expect(page.locator(".reading h3")).to_have_count(3)
+    return page
+
+
+def params(page):
+    return parse_qs(urlsplit(page.url).fragment.partition("?")[2])
+
+
+def test_all_that_is_known_is_told(page):
+    shown(page, "p07")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Picture 7")
+    expect(page.locator(".of-rights")).to_contain_text("CC0")
+    facts = page.locator(".facts")
+    for text in ("160 × 120 pixels", "p07", "1835", "painted"):
+        expect(facts).to_contain_text(text)
+    expect(page.locator(".neighbours .card")).to_have_count(12)
+    expect(page).to_have_title("Picture 7 · ArtExtract")
+    expect(page.get_by_role("link", name="Find similar")).to_have_attribute("href", "#/search?id=p07")
+    compare = page.get_by_role("link", name="Compare with its nearest").get_attribute("href")
+    assert compare.startswith("#/compare?a=p07&b=")
+    page.locator(".facts dd").get_by_role("link", name="Green School").click()
+    assert params(page) == {"f.style": ["Green School"]}
+
+
+def test_what_the_model_says_is_what_the_server_told(page):
+    shown(page, "p05")
+    told = page.request.get("api/predictions/p05").json()
+    for reading in told["attributes"]:
+        place = page.get_by_role("region", name=f"What the model says of the {reading['attribute']}")
+        expect(place.locator(".bars a")).to_have_text([entry["label"] for entry in reading["labels"]])
+        best = f"{reading['labels'][0]['label']} ({round(100 * reading['labels'][0]['probability'])}\N{NO-BREAK SPACE}%, {'sure' if reading['sure'] else 'unsure'})"
+        expect(place.locator(".verdict")).to_contain_text(best)
+    expect(page.get_by_role("region", name="What the model says of the style").locator(".verdict")).to_contain_text("No style is known; the model takes it for")
+    page.get_by_text("How far to trust these figures").click()
+    expect(page.locator(".trust table")).to_contain_text("points")
+    assert serious_findings(page) == []
+
+
+def test_the_look_of_the_network_lies_over_the_picture_and_in_the_address(page):
+    shown(page, "p07")
+    expect(page.locator(".attention")).to_be_hidden()
+    page.get_by_role("radio", name="Style").check()
+    expect(page.locator("img.attention.there")).to_be_visible()
+    assert params(page)["look"] == ["style"]
+    over, under = (page.locator(selector).bounding_box() for selector in ("img.attention", ".sheet > img:first-child"))
+    assert over == under
+    expect(page.locator(".legend")).to_contain_text("not why")
+    page.get_by_role("slider", name="Strength").fill("40")
+    assert params(page)["veil"] == ["40"] and page.locator("img.attention").evaluate("image => image.style.opacity") == "0.4"
+    page.reload()
+    expect(page.locator("img.attention.there")).to_be_visible()
+    expect(page.get_by_role("radio", name="Style")).to_be_checked()
+    assert serious_findings(page) == []
+    page.get_by_role("radio", name="Artist").check()
+    page.go_back()
+    expect(page.get_by_role("radio", name="Style")).to_be_checked()
+
+
+def test_previous_and_next_by_key_within_the_filters(page):
+    shown(page, "p12", "&f.style=Blue+School")
+    number = page.locator(".path .count")
+    expect(number).to_have_text("1 of 5")
+    expect(page.get_by_role("link", name="Previous")).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(number).to_have_text("2 of 5")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Picture 13")
+    assert params(page) == {"id": ["p13"], "f.style": ["Blue School"]}
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Picture 12")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Picture 13")
+    page.get_by_role("link", name="filtered gallery").click()
+    assert params(page) == {"f.style": ["Blue School"]}
+
+
+def test_arrows_move_the_picture_while_it_is_near_and_what_is_seen_can_be_searched(page):
+    shown(page, "p07")
+    stage = page.locator(".zoom-stage")
+    stage.focus()
+    expect(page.get_by_role("link", name="Search by what is shown")).to_be_hidden()
+    for _ in range(3):
+        page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    assert params(page)["id"] == ["p07"]
+    link = page.get_by_role("link", name="Search by what is shown")
+    region = [float(value) for value in parse_qs(link.get_attribute("href").partition("?")[2])["region"][0].split(",")]
+    assert all(0 <= value <= 1 for value in region) and region[0] > 1 - region[2], "it moved to the right"
+    assert region[2] - region[0] == pytest.approx(1 / 1.4**3, abs=0.01)
+    page.keyboard.press("0")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Picture 8")
+
+
+def test_selection_and_citation(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown(page, "p07")
+    page.get_by_role("button", name="Select", exact=True).click()
+    expect(page.get_by_role("button", name="Selected")).to_have_attribute("aria-pressed", "true")
+    assert json.loads(page.evaluate("Object.values(localStorage).find((text) => text.includes('p07'))")) == ["p07"]
+    page.get_by_role("button", name="Copy a citation").click()
+    expect(page.locator("#toast")).to_contain_text("The citation is copied")
+    said = page.evaluate("navigator.clipboard.readText()")
+    for part in ("Painter of green discs, Picture 7, 1835", "Rights: CC0", "#/painting?id=p07"):
+        assert part in said
+
+
+def test_an_unknown_painting_leads_back(page):
+    page.goto("#/painting?id=nothing")
+    expect(page.get_by_role("alert")).to_contain_text("There is no painting 'nothing'")
+    page.get_by_role("button", name="To the gallery").click()
+    assert "#/gallery" in page.url
+
+
+def test_predictions_that_fail_can_be_asked_for_again(page):
+    page.route("**/api/predictions/**", lambda route: route.fulfill(status=422, json={"error": {"message": "this painting cannot be read: no image", "hint": "put its file back"}}))
+    page.goto("#/painting?id=p07")
+    expect(page.locator(".predictions").get_by_role("alert")).to_contain_text("Put its file back.")
+    expect(page.locator(".looked")).to_be_hidden()
+    page.unroute("**/api/predictions/**")
+    page.locator(".predictions").get_by_role("button", name="Try again").click()
+    expect(page.locator(".reading h3")).to_have_count(3)
+    expect(page.locator(".looked")).to_be_visible()
+
+
+def test_without_a_model_its_part_is_absent(chromium, tmp_path):
+    collection = write_collection(tmp_path / "c", [paint("red", "discs", seed) for seed in range(3)], url=["https://museum.example/1", None, None])
+    build_index(collection, features=("palette",))
+    with serving(create_app(collection)) as address:
+        context = chromium.new_context(base_url=address)
+        page = context.new_page()
+        page.goto("#/painting?id=p00")
+        expect(page.locator(".neighbours .card")).to_have_count(2)
+        expect(page.locator(".predictions, .looked:visible")).to_have_count(0)
+        expect(page.get_by_role("link", name="museum.example/1")).to_have_attribute("rel", "noreferrer noopener")
+        context.close()
+
+
+def test_a_phone_shows_it_without_scrolling_aside(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    shown(page, "p07", "&look=style")
+    expect(page.locator("img.attention.there")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert serious_findings(page) == []

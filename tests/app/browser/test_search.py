@@ -1,0 +1,235 @@
+"""Search in the browser: by a painting, a file, a detail, examples, colours and words; sliders, the keyboard, wrong files, and a server that has forgotten."""
+
+import io
+import re
+import shutil
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from artextract.app.api import create_app
+from tests.app.api.answers import png
+from tests.app.browser.accessibility import serious_findings
+from tests.app.serving import serving
+from tests.conftest import paint
+
+HITS = ".hits .card"
+
+
+def ids(page) -> list[str]:
+    return page.locator(HITS).evaluate_all("cards => cards.map((card) => card.dataset.id)")
+
+
+def give(page, name: str, content: bytes) -> None:
+    page.locator("#file").set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
+
+
+def searched(page) -> None:
+    """Wait until the hits on the page are those of the URL."""
+    expect(page.locator(HITS).first).to_be_visible()
+    expect(page.locator(".hits .grid[aria-busy]")).to_have_count(0)
+
+
+def test_the_start_page_leads_to_every_way_of_searching(page):
+    page.goto("#/search")
+    expect(page.locator(".lot .card")).to_have_count(8)
+    lot = page.url
+    assert "lot=" in lot
+    assert serious_findings(page) == []
+    page.get_by_label("Words to search for").fill("green discs")
+    page.get_by_role("button", name="Search", exact=True).click()
+    searched(page)
+    assert ids(page)[:3] and set(ids(page)[:3]) <= {"p09", "p10", "p11"}
+    page.go_back()
+    expect(page.locator(".lot .card")).to_have_count(8)
+    assert page.url == lot
+    page.get_by_label("Colour 1", exact=True).fill("#1e3ca0")
+    page.get_by_label("Remove colour 2").click()
+    page.get_by_role("button", name="Search by these colours").click()
+    searched(page)
+    assert "colours=1e3ca0" in page.url and set(ids(page)[:6]) == {f"p{n}" for n in range(12, 18)}, "the blue ones"
+    expect(page.locator(".weights")).to_be_hidden()
+
+
+def test_by_a_painting_with_sliders_filters_and_the_history(page):
+    page.goto("#/search?id=p00")
+    searched(page)
+    expect(page.get_by_role("heading", name="Picture 0", exact=True)).to_be_visible()
+    expect(page.locator(HITS)).to_have_count(23)
+    first = page.locator(HITS).first
+    expect(first).to_contain_text("loser than")
+    expect(first).to_contain_text("CC0")
+    expect(first.locator(".made-of")).to_contain_text(re.compile(r"(palette|deep|style) \d+ %"))
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Palette", exact=True).click()
+    expect(page.get_by_role("button", name="Palette", exact=True)).to_have_attribute("aria-pressed", "true")
+    searched(page)
+    assert "w.palette=100" in page.url and set(ids(page)[:5]) == {f"p0{n}" for n in range(1, 6)}, "the red ones"
+    page.get_by_role("checkbox", name=re.compile("^discs")).check()
+    expect(page.locator(HITS)).to_have_count(10)
+    page.reload()
+    searched(page)
+    assert "w.palette=100" in page.url and "f.genre=discs" in page.url
+    expect(page.locator(HITS)).to_have_count(10)
+    page.go_back()
+    expect(page.locator(HITS)).to_have_count(23)
+    page.go_back()
+    expect(page.get_by_role("button", name="Default")).to_have_attribute("aria-pressed", "true")
+
+
+def test_sliders_that_are_all_zero_are_told_and_the_hits_stay(page):
+    page.goto("#/search?id=p00&w.palette=100")
+    searched(page)
+    page.locator("#w-palette").press("Home")
+    expect(page.get_by_role("alert")).to_contain_text("Raise one of the sliders")
+    expect(page.locator(HITS)).to_have_count(23)
+    page.locator("#w-deep").press("End")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    searched(page)
+    expect(page).to_have_url(re.compile("w.deep=100"))
+
+
+def test_a_detail_by_mouse_and_by_keyboard(page):
+    page.goto("#/search?id=p09")
+    searched(page)
+    before = ids(page)
+    picture = page.locator(".region-field").bounding_box()
+    page.mouse.move(picture["x"] + 0.1 * picture["width"], picture["y"] + 0.2 * picture["height"])
+    page.mouse.down()
+    page.mouse.move(picture["x"] + 0.6 * picture["width"], picture["y"] + 0.7 * picture["height"], steps=3)
+    page.mouse.up()
+    expect(page.get_by_role("heading", name="Most like this detail")).to_be_visible()
+    left, top, right, bottom = (float(part) for part in re.search(r"region=([^&]+)", page.url)[1].replace("%2C", ",").split(","))
+    assert (left, top, right, bottom) == pytest.approx((0.1, 0.2, 0.6, 0.7), abs=0.02)
+    searched(page)
+    assert serious_findings(page) == []
+    rectangle = page.get_by_role("application")
+    expect(rectangle).to_be_focused()
+    rectangle.press("ArrowRight")
+    rectangle.press("Shift+ArrowDown")
+    expect(page).to_have_url(re.compile("region="))
+    page.wait_for_function("before => !decodeURIComponent(location.hash).includes(before)", arg=f"{left},{top}")
+    moved = [float(part) for part in re.search(r"region=([^&]+)", page.url)[1].replace("%2C", ",").split(",")]
+    assert moved == pytest.approx([left + 0.02, top, right + 0.02, bottom + 0.02], abs=1e-3)
+    rectangle.press("Escape")
+    expect(page).not_to_have_url(re.compile("region="))
+    expect(page.get_by_role("heading", name="Most alike")).to_be_visible()
+    page.wait_for_function("before => JSON.stringify([...document.querySelectorAll('.hits .card')].map((c) => c.dataset.id)) === before", arg=str(before).replace("'", '"').replace(" ", ""))
+    page.get_by_role("button", name="Choose a detail").press("Enter")
+    expect(rectangle).to_be_focused()
+    page.get_by_role("button", name="Search with the whole picture").click()
+    expect(rectangle).to_be_hidden()
+
+
+def test_examples_wanted_and_unwanted_by_keyboard_alone(page):
+    page.goto("#/search?id=p00")
+    searched(page)
+    wanted = ids(page)[0]
+    page.locator(HITS).first.locator(".hang").focus()
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile(f"plus={wanted}"))
+    expect(page.get_by_role("heading", name="Also like")).to_be_visible()
+    expect(page.locator(f'{HITS}[data-id="{wanted}"]')).to_have_count(0)
+    expect(page.locator("[data-act=plus]:focus")).to_have_count(1)
+    unwanted = ids(page)[0]
+    page.keyboard.press("-")
+    expect(page).to_have_url(re.compile(f"minus={unwanted}"))
+    expect(page.get_by_role("heading", name="Unlike")).to_be_visible()
+    searched(page)
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page).not_to_have_url(re.compile("minus="))
+    page.get_by_role("button", name=re.compile("Remove example 1")).press("Enter")
+    expect(page).not_to_have_url(re.compile("plus="))
+    searched(page)
+    page.locator(HITS).first.locator(".hang").focus()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.closest('.card').dataset.id") == ids(page)[1]
+
+
+def test_a_file_is_searched_with_and_given_again_to_a_server_that_forgot_it(chromium, museum, tmp_path):
+    folder = shutil.copytree(museum, tmp_path / "museum")
+    context = chromium.new_context(reduced_motion="reduce")
+    tab = context.new_page()
+    tab.set_default_timeout(15_000)
+    with serving(create_app(folder)) as address:
+        tab.goto(f"{address}#/search")
+        give(tab, "mine.png", png(paint("green", "discs", 77)))
+        searched(tab)
+        expect(tab.locator(".subject")).to_contain_text("mine.png")
+        assert all(one in ("p09", "p10", "p11") for one in ids(tab)[:1])
+        before = tab.url
+    with serving(create_app(folder), int(address.rsplit(":", 1)[1].strip("/"))):
+        tab.get_by_role("button", name="Palette", exact=True).click()
+        tab.wait_for_function("before => location.href.split('upload=')[1]?.slice(0, 32) !== before", arg=before.split("upload=")[1][:32])
+        searched(tab)
+        expect(tab.locator(".told [role=alert]")).to_have_count(0)
+        again = tab.url
+        other = context.new_page()  # which has never seen the file
+        other.goto(again.replace(again.split("upload=")[1][:32], "0" * 32))
+        expect(other.get_by_role("alert")).to_contain_text("forgotten")
+        with other.expect_file_chooser():
+            other.get_by_role("button", name="Choose the file again").click()
+    context.close()
+
+
+def test_wrong_files_are_told_in_place_and_nothing_is_lost(page):
+    page.goto("#/search?id=p00&k=5")
+    searched(page)
+    hits = ids(page)
+    give(page, "drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    expect(page.get_by_role("alert")).to_contain_text("SVG")
+    expect(page.get_by_role("alert")).to_contain_text("PNG or JPEG")
+    assert ids(page) == hits and "id=p00" in page.url
+    expect(page.locator(".hits .grid.stale")).to_have_count(0)
+    give(page, "half.png", png(paint("red", "discs", 5))[:9000])
+    expect(page.get_by_role("alert")).to_contain_text("truncated")
+    file = io.BytesIO()
+    Image.new("L", (20_000, 10_000)).save(file, "PNG")
+    give(page, "huge.png", file.getvalue())
+    expect(page.get_by_role("alert")).to_contain_text("200 megapixels")
+    page.goto("#/gallery")
+    expect(page.locator(".card").first).to_be_visible()
+    give(page, "empty.png", b"")
+    expect(page.locator("#toast")).to_contain_text("empty")
+
+
+def test_colours_beside_a_painting(page):
+    page.goto("#/search?id=p00&w.palette=100")
+    searched(page)
+    page.get_by_role("button", name="Other colours").click()
+    asked = page.get_by_role("region", name="Colours asked for")
+    expect(asked.get_by_label("Colour 1", exact=True)).to_be_visible()
+    while asked.get_by_label("Colour 2", exact=True).is_visible():
+        asked.get_by_label("Remove colour 2").click()
+    asked.get_by_label("Colour 1", exact=True).fill("#1e3ca0")
+    expect(page).to_have_url(re.compile("colours=1e3ca0"))
+    searched(page)
+    expect(page.locator(HITS).first).to_have_attribute("data-id", re.compile("p1[2-7]"))
+    page.get_by_role("button", name="Without colours").click()
+    expect(page).not_to_have_url(re.compile("colours="))
+
+
+def test_more_hits_are_shown_and_kept_in_the_url(page):
+    page.goto("#/search?id=p00&k=5")
+    searched(page)
+    expect(page.locator(HITS)).to_have_count(5)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(HITS)).to_have_count(23)
+    assert page.evaluate("document.activeElement.closest('.card').dataset.id") == ids(page)[5]
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+    assert "k=53" in page.url
+
+
+def test_on_a_phone(chromium, address):
+    context = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme="dark", reduced_motion="reduce")
+    tab = context.new_page()
+    tab.goto("#/search?id=p09")
+    searched(tab)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(tab.locator("#w-palette")).to_be_hidden()
+    assert serious_findings(tab) == []
+    tab.get_by_role("button", name="Choose a detail").tap()
+    expect(tab).to_have_url(re.compile("region="))
+    context.close()

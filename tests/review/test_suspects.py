@@ -1,0 +1,108 @@
+"""The queue: planted wrong labels stand at its head, with evidence that holds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from artextract.errors import InputError, NothingUsableError
+from artextract.evaluate.outliers import find_outliers
+from artextract.review import suspects
+from artextract.review.queue import Suspect, attributes, can_review, kept_file, kept_suspects
+from artextract.review.suspects import find_suspects
+from artextract.search.engine import SearchEngine
+
+
+@pytest.fixture(scope="module")
+def found(engine, predictor):
+    return find_suspects(engine, predictor, "style")
+
+
+def test_planted_labels_come_first_with_the_true_one_suggested(found, mislabelled):
+    truth = mislabelled[1]
+    head = {suspect.id: suspect for suspect in found.suspects[: 2 * len(truth)]}
+    assert sum(head[i].suggested == style for i, style in truth.items() if i in head) >= len(truth) - 1
+    assert found.judged == 96 and 0.5 < found.right < 1 and found.found == len(found.suspects)
+
+
+def test_the_judgement_is_that_of_the_outliers(found, mislabelled, trained_model):
+    """Order, probabilities and suggestions, from the stored vectors of the model's backbone."""
+    figures = find_outliers(trained_model, mislabelled[0], "style", k=1000).figures
+    there = {entry["id"]: entry for entry in figures["outliers"]}
+    assert found.right == pytest.approx(figures["out_of_fold_accuracy"])
+    order = [entry["id"] for entry in figures["outliers"] if entry["id"] in {suspect.id for suspect in found.suspects}]
+    assert [suspect.id for suspect in found.suspects] == order
+    for suspect in found.suspects:
+        entry = there[suspect.id]
+        assert suspect.label == entry["label"] and suspect.label_probability == pytest.approx(entry["label_probability"])
+        assert suspect.suggested == (entry["suggested"] if entry["suggested"] != entry["label"] else None)
+    assert {i for i, entry in there.items() if entry["suggested"] != entry["label"]} <= {suspect.id for suspect in found.suspects}
+
+
+def test_the_examples_carry_the_labels(found, engine):
+    styles = dict(zip(engine.paintings.ids, engine.paintings.column("style")))
+    for suspect in found.suspects:
+        assert suspect.like_label and {styles[i] for i in suspect.like_label} == {suspect.label} and suspect.id not in suspect.like_label
+        other = suspect.suggested or suspect.next_best
+        assert suspect.like_suggested and {styles[i] for i in suspect.like_suggested} == {other} != {suspect.label}
+        assert len(suspect.like_label) <= suspects.EXAMPLES and sum(count for _, count in suspect.around) == suspects.AROUND
+        assert 1 <= suspect.place <= suspect.of and 0 <= suspect.agreed <= 4
+
+
+def test_the_queue_is_kept_until_a_label_changes(found, engine, predictor):
+    assert kept_suspects(engine, predictor, "style") == found
+    assert kept_suspects(engine, predictor, "genre") is None
+    frame = engine.paintings.frame.copy()
+    frame.loc[3, "style"] = frame.loc[40, "style"]
+    changed = SearchEngine(replace(engine.paintings, frame=frame), engine.index, engine.features)
+    assert kept_suspects(changed, predictor, "style") is None
+    kept_file(engine.paintings.root, "genre").write_text("{")
+    assert kept_suspects(engine, predictor, "genre") is None
+
+
+def test_without_the_models_vectors_those_of_the_index_do(found, engine, predictor, tmp_path, monkeypatch):
+    """And nothing is computed."""
+    monkeypatch.setattr(suspects, "store_folder", lambda root, feature: tmp_path)
+    monkeypatch.setattr(suspects, "read_labelled", None)
+    other = find_suspects(engine, predictor, "style")
+    assert other.vectors != found.vectors and other.judged == found.judged
+
+
+def test_reasons_in_words():
+    suspect = Suspect("a", "Cubism", 0.99, 0.004, "Realism", 0.712, "Realism", 2, 1200, [("Realism", 7), ("Baroque", 2), ("Cubism", 1)], [("b", "Realism")], 4, [], [])
+    assert suspect.reasons() == [
+        "A model that had not seen this painting takes it for Realism (71 %); Cubism gets less than 1 %.",
+        "1 of the 10 paintings most like it carries this label; 7 carry Realism.",
+        "Of the 1,200 paintings labelled Cubism it is the 2nd farthest from what these have in common.",
+        "Nearly the same picture is in the collection as Realism (b).",
+    ]
+    alone = replace(suspect, suggested=None, suggested_probability=None, label_probability=0.995, place=1, around=[("Cubism", 10)], copies=[])
+    assert alone.reasons() == [
+        "A model that had not seen this painting takes it for Cubism too (more than 99 %), but it looks unlike the others.",
+        "10 of the 10 paintings most like it carry this label.",
+        "Of the 1,200 paintings labelled Cubism it is the farthest from what these have in common.",
+    ]
+    assert "Only 2 of the judged paintings carry this label" in replace(suspect, of=2).reasons()[2]
+    assert not any("farthest" in text for text in replace(suspect, place=121).reasons())
+
+
+def test_copies_with_another_label_are_named():
+    contradicted = suspects._contradicted(np.array([0, 0, 1, 2, 2]), np.array([3, 4, 3, 5, 5]))
+    assert contradicted == {0: [1], 1: [0]}
+
+
+def test_too_few_labels_are_said(engine, predictor):
+    few = SearchEngine(engine.paintings, engine.index, engine.features)
+    frame = engine.paintings.frame.copy()
+    frame.loc[10:, "style"] = None
+    frame["genre"] = frame["genre"].iloc[0]
+    few.paintings = replace(engine.paintings, frame=frame)
+    why = {each.name: each.why_not for each in attributes(few.paintings, predictor)}
+    assert "10 paintings carry a style" in why["style"] and "only 1 genre class" in why["genre"]
+    with pytest.raises(NothingUsableError, match="10 paintings"):
+        find_suspects(few, predictor, "style")
+    with pytest.raises(InputError, match="does not know"):
+        find_suspects(few, predictor, "year")
+    assert can_review(engine, predictor) and not can_review(engine, None)
+    few.paintings = replace(few.paintings, frame=frame.assign(artist=None))
+    assert not can_review(few, predictor)
