@@ -94,12 +94,12 @@ def test_the_size_is_read_from_the_header():
 
 
 def test_profiles_and_texts_that_unpack_to_too_much():
-    zeros = zlib.compress(bytes(200_000_000), 9)
+    zeros = zlib.compress(bytes(100_000_000))
     for bomb in (chunk(b"iCCP", b"x\0\0" + zeros), chunk(b"zTXt", b"x\0\0" + zeros)):
         assert "unpack to far more" in refused(png_of(64, 64, bomb))
     texts = PngImagePlugin.PngInfo()
-    for number in range(100):
-        texts.add_text(f"t{number}", "x" * 900_000, zip=True)
+    for number in range(75):
+        texts.add_text(f"t{number}", "x" * 950_000, zip=True)
     assert "unpack to far more" in refused(saved("PNG", pnginfo=texts))
 
 
@@ -176,7 +176,7 @@ def test_sizes_are_of_the_upright_picture():
 
 def test_no_random_picture_is_taken_for_a_polyglot():
     random = np.random.default_rng(0)
-    for _ in range(8):
+    for _ in range(3):
         noise = Image.fromarray(random.integers(0, 256, (200, 200, 3), dtype=np.uint8))
         for form in ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP"):
             assert read_upload(saved(form, noise), MOST).width == 200

@@ -1,9 +1,9 @@
 """Shapes lie where they say, in a sketch as over a page; what a feature draws over a picture is what its sketch shows."""
 
+import base64
 import io
 import json
 
-import base64
 import numpy as np
 import pytest
 from PIL import Image
@@ -24,7 +24,7 @@ def red(picture: Image.Image) -> np.ndarray:
 def test_lines_rings_and_dots_lie_where_they_say():
     ground = Image.new("RGB", (400, 200), "white")
     rows, columns = red(drawn(ground, [Line(((0.25, 0.0), (0.25, 1.0)), "#ff0000", 4)]))
-    assert set(columns) == {98, 99, 100, 101} and len(set(rows)) == 200
+    assert {99, 100} <= set(columns) <= {97, 98, 99, 100, 101, 102} and len(set(rows)) == 200
     rows, columns = red(drawn(ground, [Ring((0.5, 0.5), 0.1, "#ff0000", 2)]))  # a tenth of the longer side
     assert np.abs(np.hypot(columns - 199.5, rows - 99.5) - 40).max() < 2.5
     rows, columns = red(drawn(ground, [Dot((0.75, 0.5), 6, "#ff0000")]))

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from artextract.metrics.preference import Contests, lacks_maximum, pair_rates, strengths, two_way_spread, win_rates
+from artextract.metrics.preference import Contests, lacks_maximum, least_errors, pair_rates, strengths, two_way_spread, win_rates
 
 
 def contests(seed, true=(0.8, 0.0, -0.8), n=600, ties=0.2, queries=20, raters=5, by_query=0.0, by_rater=0.0):
@@ -83,3 +83,17 @@ def test_intervals_hold_what_they_promise(by_query, by_rater):
 def test_one_query_tells_nothing_of_others():
     found = contests(1, queries=1)
     assert two_way_spread(lambda w: win_rates(found.wins(w)), found.query, found.rater, 20).around(win_rates(found.wins())[0]) == [None] * 3
+
+
+def test_who_won_everything_is_not_certain():
+    found = Contests(2, np.zeros(12, int), np.ones(12, int), np.ones(12), np.arange(12) % 4, np.arange(12) % 3)
+
+    def rate(weights):
+        return pair_rates(found.wins(weights))[:, 0, 1][:, None]
+
+    bare = two_way_spread(rate, found.query, found.rater, 50)
+    assert bare.error[0] == 0
+    spread = bare.at_least(least_errors(np.array([1.0]), np.array([12.0])))
+    [(low, high)] = spread.around(np.array([1.0]))
+    assert 0.5 < low < 0.85 and spread.error[0] == pytest.approx(np.sqrt(14 / 16 * 2 / 16 / 16))
+    assert 0 < spread.p(np.array([1.0]), 0.5)[0] < 0.05 and spread.p(np.array([0.5]), 0.5)[0] == 1

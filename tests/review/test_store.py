@@ -125,10 +125,10 @@ def test_several_processes_write_at_once(tmp_path):
     assert len(reviews) == 20 and all(len(review.opinions) == 3 for review in reviews.values())
 
 
-steps = st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["accept", "skip", "X", "Y", "undo"])), max_size=12)
+steps = st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["accept", "skip", "X", "Y", "undo"])), max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(steps=steps)
 def test_what_is_in_force_follows_from_the_steps(tmp_path_factory, steps):
     """Against a list of who holds what, kept by hand."""

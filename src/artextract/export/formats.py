@@ -49,7 +49,7 @@ FORMATS = {
     ),
     "linked-art": Format(
         "Linked Art", "For museum systems: objects, makers, dates, pictures and rights.", ".linked-art.json",
-        'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json"', 20_000, as_linked_art, needs_address=True,
+        'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json"', 5_000, as_linked_art, needs_address=True,
     ),
 }  # fmt: skip
 """Name -> format, in the order in which they are offered."""

@@ -16,7 +16,7 @@ _HIDDEN = ("url", "image_url", "manifest", "canvas", "object", "alternates", "al
 
 
 def as_manifest(listing: Listing) -> bytes:
-    return (json.dumps(manifest(listing), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
+    return (json.dumps(manifest(listing), ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
 
 
 def manifest(listing: Listing) -> dict[str, Any]:

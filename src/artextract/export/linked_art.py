@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any, Mapping
 
-from artextract.export.listing import SOFTWARE, Listing, Picture, as_text, label_of, licence_of, name_of, statement
+from artextract.export.listing import SOFTWARE, Listing, Picture, as_text, label_of, licence_of, maker_of, name_of, statement
 
 CONTEXT = "https://linked.art/ns/v1/linked-art.json"
 _AAT = {
@@ -22,7 +22,7 @@ MAKERS = ("artist", "painter")
 
 
 def as_linked_art(listing: Listing) -> bytes:
-    return (json.dumps(collection(listing), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
+    return (json.dumps(collection(listing), ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
 
 
 def collection(listing: Listing) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _object(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _production(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     painting = record["id"]
-    maker = next((record[name] for name in MAKERS if record.get(name)), None)
+    maker = maker_of(record)
     said = [_prediction(listing, name, *told, property="carried_out_by") for name, told in listing.predictions.get(painting, {}).items() if name in MAKERS]
     said += [_decision(decision, property="carried_out_by") for decision in listing.decided.get(painting, ()) if decision["attribute"] in MAKERS]
     span = _years(record)

@@ -118,9 +118,10 @@ class Listing:
         return {name: record[name] for name in self.paintings.labels}
 
     def more_of(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """The further columns, such as date and medium, that say something of this painting."""
+        """The further columns, such as date and medium, that say something of this painting; a column of years with gaps has floats, which are told as whole numbers."""
         known = {*COLUMNS, *self.paintings.labels}
-        return {name: value for name, value in record.items() if name not in known and value is not None and value != []}
+        found = {name: value for name, value in record.items() if name not in known and value is not None and value != []}
+        return {name: whole(value) for name, value in found.items()}
 
     def rights(self) -> dict[str, int]:
         """What is said of rights and of how many paintings, most first."""
@@ -148,7 +149,12 @@ class Listing:
 
 
 def name_of(record: Mapping[str, Any]) -> str:
-    return record["title"] or record.get("artist") or record["id"]
+    return record["title"] or maker_of(record) or record["id"]
+
+
+def maker_of(record: Mapping[str, Any]) -> str | None:
+    """Who painted it, also where that is no label of the collection."""
+    return record.get("painter") or record.get("artist")
 
 
 def is_address(value: Any) -> bool:
@@ -160,9 +166,14 @@ def media_type(address: str) -> str | None:
     return kinds.get(PurePosixPath(urlsplit(address).path).suffix.lower())
 
 
+def whole(value: Any) -> Any:
+    """1880.0 as 1880, all else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def as_text(value: Any) -> str:
     """A cell as one text; the items of a list are joined by semicolons."""
-    return "; ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return "; ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(whole(value))
 
 
 def spoken(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ADDRESS = re.compile(r"https?://(?:www\.)?((?:creativecommons\.org/(?:licenses/[a-z+-]+/\d\.\d|publicdomain/(?:zero|mark)/\d\.\d)|rightsstatements\.org/(?:vocab|page)/[A-Za-z-]+/\d\.\d)(?:/[a-z]{2})?)")
+_ADDRESS = re.compile(r"https?://(?:www\.)?((?:creativecommons\.org/(?:licenses/[a-z+-]+/\d\.\d|publicdomain/(?:zero|mark)/\d\.\d)|rightsstatements\.org/(?:vocab|page)/[A-Za-z-]+/\d\.\d)(?:/[a-z]{2}(?![a-z]))?)")
 _SHORT = re.compile(r"^(?:open access \()?CC[ -]?(?P<kind>0|BY(?:-(?:NC-SA|NC-ND|NC|SA|ND))?)(?:[ -](?P<version>\d\.\d))?(?=$|[\s;,.)])", re.IGNORECASE)
 
 

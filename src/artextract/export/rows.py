@@ -40,7 +40,7 @@ def as_json(listing: Listing) -> bytes:
         "model": listing.model or None, "rights": [{"text": text, "paintings": count} for text, count in listing.rights().items()],
         "paintings": [_nested(listing, record) for record in listing.records],
     }  # fmt: skip
-    return (json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
+    return (json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
 
 
 def harmless(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Mapping
 from PIL import Image, ImageDraw, ImageOps
 
 from artextract.errors import ImageError
-from artextract.export.listing import Listing, as_text
+from artextract.export.listing import Listing, as_text, maker_of
 from artextract.images import open_image
 from artextract.lettering import FAINT, INK, LINE, PAPER, fit, font
 from artextract.progress import Progress, no_progress
@@ -63,7 +63,8 @@ def captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, str
     and the rights in at most two lines."""
     hit = listing.hits.get(record["id"])
     labels = dict(listing.labels_of(record))
-    maker = labels.pop("artist", None) or record.get("painter")
+    labels.pop("artist", None)
+    maker = maker_of(record)
     date = next((record[name] for name in ("date", "year") if record.get(name)), None)
     name = record["title"] or maker or record["id"]
     lines = [(f"{hit['rank']}  {name}" if hit else name, INK)]

@@ -57,6 +57,12 @@ def pair_rates(wins: np.ndarray) -> np.ndarray:
         return wins / (wins + wins.swapaxes(1, 2))
 
 
+def least_errors(won: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Standard errors of the part ``won`` of ``n`` independent contests, with two wins and two losses added: A. Agresti and B. Coull, "Approximate is better than exact" (1998)."""
+    likely = (won * n + 2) / (n + 4)
+    return np.sqrt(likely * (1 - likely) / (n + 4))
+
+
 def lacks_maximum(wins: np.ndarray) -> np.ndarray:
     """Whether there is a part of the competitors that never lost to the rest, so that strengths would be infinite (L. Ford 1957); bool (R,)."""
     return ~_reach(wins > 0).all((1, 2))
@@ -96,6 +102,15 @@ class Spread:
         """95 % intervals by Student's t; None where undefined."""
         half = t.ppf(0.975, self.df) * self.error
         return [[float(v - h), float(v + h)] if np.isfinite(v) and np.isfinite(h) else None for v, h in zip(values, half)]
+
+    def at_least(self, error: np.ndarray) -> Spread:
+        """With errors (s,) that none falls below: a side that won every contest would win them in every resample too."""
+        return Spread(np.maximum(self.error, error), self.df)
+
+    def p(self, values: np.ndarray, null: float) -> np.ndarray:
+        """Two-sided p that statistics are ``null``, by Student's t; NaN where undefined."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return 2 * t.sf(np.abs(values - null) / self.error, self.df)
 
 
 def two_way_spread(statistic: Callable[[np.ndarray], np.ndarray], query: np.ndarray, rater: np.ndarray, rounds: int = ROUNDS, seed: int = 0) -> Spread:

@@ -117,9 +117,9 @@ def attributes(paintings: Paintings, predictor: Predictor) -> list[Attribute]:
         total, large = sum(known.values()), sum(count >= LEAST_OF_CLASS for count in known.values())
         why_not = ""
         if total < LEAST_PAINTINGS:
-            why_not = f"{total} paintings carry a {name} that the model knows; it takes {LEAST_PAINTINGS} to judge them"
+            why_not = f"{total} {'painting carries' if total == 1 else 'paintings carry'} {name} labels that the model knows; it takes {LEAST_PAINTINGS} to judge them"
         elif large < 2:
-            why_not = f"only {large} {name} class has {LEAST_OF_CLASS} paintings or more; it takes two to tell them apart"
+            why_not = f"{'only one class has' if large else 'no class has'} {LEAST_OF_CLASS} paintings or more; it takes two to tell them apart"
         found.append(Attribute(name, total, len(known), why_not))
     return found
 

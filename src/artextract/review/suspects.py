@@ -42,8 +42,9 @@ def find_suspects(engine: SearchEngine, predictor: Predictor, attribute: str, pr
         raise NothingUsableError(there[attribute].why_not, "label more paintings, or review another attribute")
     labelled, vectors = _labelled(engine, predictor, attribute, progress)
     judgement = judge_labels(
-        labelled.vectors, labelled.targets, len(labelled.classes), labelled.groups, labelled.C, min(FOLDS, len(np.unique(labelled.groups))), progress=progress
-    )
+        labelled.vectors, labelled.targets, len(labelled.classes), labelled.groups, labelled.C, min(FOLDS, len(np.unique(labelled.groups))),
+        progress=lambda items, total, _: progress(items, total, "judging each part of the paintings by the rest"),
+    )  # fmt: skip
     found = _suspects(labelled, judgement, vectors)
     keep_suspects(engine, predictor, found)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import nullcontext
 from threading import Lock, RLock
 from typing import Any, Callable, Hashable
 
@@ -11,7 +12,7 @@ from PIL import Image
 
 from artextract.errors import ArtExtractError, ImageError, InputError
 from artextract.features import Feature, store_folder
-from artextract.features.pictures import resized
+from artextract.features.pictures import PictureFeature, resized
 from artextract.features.shapes import Drawing, Draws
 from artextract.features.store import FeatureStore
 from artextract.search.engine import SearchEngine, Source
@@ -26,9 +27,13 @@ class Look:
     """One side of a comparison, for several threads. ``query`` describes it for the search; ``source`` is what ``SearchEngine.image`` takes. Of a query for a region, all that is
     seen is seen in that part."""
 
-    def __init__(self, engine: SearchEngine, query: Query, source: Source, images: OrderedDict[Hashable, Image.Image] | None = None):
+    def __init__(
+        self, engine: SearchEngine, query: Query, source: Source, images: OrderedDict[Hashable, Image.Image] | None = None, stores: dict[str, FeatureStore] | None = None
+    ):
+        """``images`` and ``stores`` are shared by looks with the same engine."""
         self.engine, self.query, self._source = engine, query, source
         self._images = OrderedDict() if images is None else images
+        self._stores = {} if stores is None else stores
         self._found: dict[Hashable, Any] = {}
         self._lock = RLock()
 
@@ -62,13 +67,14 @@ class Look:
 
     def map_and_vector(self) -> tuple[np.ndarray, np.ndarray]:
         """The map ``float32 (C, H, W)`` and vector ``(C,)`` of the feature "deep"."""
-        return self._once("map", lambda: self._described(self.engine.features["deep"].map_and_vector))
+        deep = self.engine.features["deep"]
+        return self._once("map", lambda: self._described(deep, deep.map_and_vector))
 
     def drawing(self, feature: Draws) -> Drawing:
         """What a feature sees; raises ``ArtExtractError`` where the picture or the feature's models are not here."""
         if feature.name == "deep":
             return feature.drawing_of(self.map_and_vector()[0], self.image.size)
-        return self._once(("drawing", feature.name), lambda: self._described(feature.drawing))
+        return self._once(("drawing", feature.name), lambda: self._described(feature, feature.drawing))
 
     def _once(self, key: Hashable, find: Callable[[], Any]) -> Any:
         with self._lock:
@@ -76,19 +82,21 @@ class Look:
                 self._found[key] = find()
             return self._found[key]
 
-    def _described(self, describe: Callable[[Image.Image], Any]) -> Any:
+    def _described(self, feature: Feature, describe: Callable[[Image.Image], Any]) -> Any:
         image = self.image
-        with self.engine.one_at_a_time:
+        with nullcontext() if isinstance(feature, PictureFeature) else self.engine.one_at_a_time:  # those without a network may take their time
             return describe(image)
 
     def _vector(self, feature: Feature) -> np.ndarray | None:
         query = self.query
         if query.id is not None and query.region is None and query.sha256:
-            store = FeatureStore(store_folder(self.engine.paintings.root, feature))
+            store = self._stores.get(feature.name)
+            if store is None:  # opening one looks at every shard
+                store = self._stores[feature.name] = FeatureStore(store_folder(self.engine.paintings.root, feature))
             if query.sha256[0] in store:
                 return store.vectors(query.sha256[:1])[0]
         try:
-            return self._described(feature.vector)
+            return self._described(feature, feature.vector)
         except ArtExtractError:
             return None
 
@@ -107,19 +115,24 @@ class Looks:
         self._kept = kept
         self._looks: OrderedDict[Hashable, Look] = OrderedDict()
         self._images: OrderedDict[Hashable, Image.Image] = OrderedDict()
+        self._stores: dict[str, FeatureStore] = {}
+        self._engine: SearchEngine | None = None
         self._lock = Lock()
 
     def of(self, engine: SearchEngine, key: Hashable, query: Callable[[], Query], source: Source) -> Look:
         """The look that goes by ``key`` with this engine; ``query`` describes the picture where there is none yet."""
-        key = (engine.index.config.spaces, key)
         with self._lock:
-            look = self._looks.get(key)
-            if look is not None and look.engine is engine:
+            if engine is not self._engine:  # another index: what was seen with the one before goes
+                self._looks.clear()
+                self._engine, self._stores = engine, {}
+            look, stores = self._looks.get(key), self._stores
+            if look is not None:
                 self._looks.move_to_end(key)
                 return look
-        look = Look(engine, query(), source, self._images)
+        look = Look(engine, query(), source, self._images, stores)
         with self._lock:
-            self._looks[key] = look
+            if engine is self._engine:
+                self._looks[key] = look
             while len(self._looks) > self._kept:
                 self._looks.popitem(last=False)
         return look

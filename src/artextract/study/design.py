@@ -144,6 +144,8 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
     if "pairwise" in design.kinds:
         pairwise, shared = _pairwise(queries, results, same, design.pairs, random)
         tasks += pairwise
+        if not pairwise:
+            notes.append("No pairwise question could be asked, since the mixes find the same paintings for every query; a larger k lets them differ.")
     if "graded" in design.kinds:
         tasks += _graded(queries, results)
     if not tasks:

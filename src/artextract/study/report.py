@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from artextract.evaluate.comparison import compared_pairs, holm, intervals, sign_flip_test
+from artextract.evaluate.comparison import compared_pairs, holm, intervals
 from artextract.metrics.agreement import alpha_interval, krippendorff_alpha
-from artextract.metrics.preference import Contests, lacks_maximum, pair_rates, strengths, two_way_spread, win_rates
+from artextract.metrics.preference import Contests, lacks_maximum, least_errors, pair_rates, strengths, two_way_spread, win_rates
 from artextract.metrics.retrieval import average_precision, ndcg_at_k, precision_at_k
 from artextract.study.store import Judgement, StudyData
 
@@ -164,7 +164,10 @@ def contests_of(data: StudyData, mixes: Sequence[str], judgements: Sequence[Judg
 
 
 def _preference(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], warnings: list[str]) -> dict[str, Any]:
-    """Strengths and win rates of every mix, and every two compared. ``strength`` is in natural log odds, 0 the mean of the mixes; ``rate`` the part of its questions that a mix won."""
+    """Strengths and win rates of every mix, and every two compared. ``strength`` is in natural log odds, 0 the mean of the mixes; ``rate`` the part of its questions that a mix won.
+
+    Intervals and p (that the two are preferred equally often) allow for other queries and other raters; p is corrected by Holm's method over all pairs.
+    """
     contests = contests_of(data, mixes, judgements)
     m, sides = len(mixes), [(j.answer > 0) != j.swapped for j in judgements if j.answer]
     ties = sum(j.answer == 0 for j in judgements)
@@ -186,17 +189,23 @@ def _preference(data: StudyData, mixes: list[str], judgements: Sequence[Judgemen
         return np.concatenate([fitted, win_rates(drawn), pair_rates(drawn)[:, upper[0], upper[1]], fitted[:, upper[0]] - fitted[:, upper[1]]], axis=1)
 
     values = statistics(np.ones((1, len(contests))))[0]
-    ends = two_way_spread(statistics, contests.query, contests.rater, seed=data.settings["seed"]).around(values)
+    games = (wins + wins.swapaxes(1, 2))[0]
+    least = np.zeros(len(values))
+    least[m : 2 * m] = least_errors(values[m : 2 * m], games.sum(1))
+    least[2 * m : 2 * m + len(pairs)] = least_errors(values[2 * m : 2 * m + len(pairs)], games[upper])
+    spread = two_way_spread(statistics, contests.query, contests.rater, seed=data.settings["seed"]).at_least(least)
+    ends = spread.around(values)
     rate_ends = [None if end is None else [max(0.0, end[0]), min(1.0, end[1])] for end in ends]
     document["prior"] = bool(lacks_maximum(wins)[0]) and bool(np.isfinite(values[0]))
-    games = (wins + wins.swapaxes(1, 2))[0]
+    if document["prior"]:  # how far such strengths scatter says more of the half wins than of the mixes
+        ends = [end if m <= place < 2 * m + len(pairs) else None for place, end in enumerate(ends)]
     document["mixes"] = [
         {
             "mix": mix, "strength": _float(values[i]), "ci": ends[i], "rate": _float(values[m + i]), "rate_ci": rate_ends[m + i], "contests": int(round(games[i].sum())),
         }
         for i, mix in enumerate(mixes)
     ]  # fmt: skip
-    p = np.array([_p_of(contests, i, j, data.settings["seed"]) for i, j in pairs])
+    p = spread.p(values, 0.5)[2 * m : 2 * m + len(pairs)]
     corrected = np.full(len(p), np.nan)
     corrected[np.isfinite(p)] = holm(p[np.isfinite(p)])
     document["pairs"] = [
@@ -209,24 +218,12 @@ def _preference(data: StudyData, mixes: list[str], judgements: Sequence[Judgemen
     for pair in document["pairs"]:
         pair["sure"] = bool(pair["p_holm"] is not None and pair["p_holm"] < SURE and pair["ci"] is not None and not pair["ci"][0] <= 0.5 <= pair["ci"][1])
     if document["prior"]:
-        warnings.append("A mix, or several, never lost or never won against the rest. Its strength would be infinite, so half a win for each side was added to every pair of mixes.")
+        warnings.append("A mix, or several, never lost or never won against the rest. Its strength would be infinite, so half a win for each side was added to every pair of mixes, and strengths have no intervals.")
     if not np.isfinite(values[0]):
         warnings.append("Not all mixes have been compared yet, not even by way of others, so strengths cannot be told.")
     if document["pairs"] and not any(pair["sure"] for pair in document["pairs"]):
         warnings.append("No preference between two mixes is sure: those that seem to lead may do so by chance. Judge more questions, and with more raters, before choosing one.")
     return document
-
-
-def _p_of(contests: Contests, i: int, j: int, seed: int) -> float:
-    """Two-sided p that neither of two mixes is preferred, by flipping the signs of whole queries (``sign_flip_test``): of each, the mean of wins less losses."""
-    straight, turned = (contests.first == i) & (contests.second == j), (contests.first == j) & (contests.second == i)
-    sign = straight.astype(float) - turned
-    rows = sign != 0
-    if not rows.any():
-        return np.nan
-    queries, place = np.unique(contests.query[rows], return_inverse=True)
-    totals = np.bincount(place, (2 * contests.score[rows] - 1) * sign[rows])
-    return float(sign_flip_test((totals / np.bincount(place))[:, None], seed)[0]) if len(queries) > 1 else np.nan
 
 
 def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], warnings: list[str]) -> dict[str, Any]:

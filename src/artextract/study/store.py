@@ -228,7 +228,8 @@ class Studies:
             return
         with closing(self._connect()) as db:
             db.execute("BEGIN")
-            yield db
+            made = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'in_force'").fetchone()  # not yet, while the first study is being written
+            yield db if made else None
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

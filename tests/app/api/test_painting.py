@@ -102,6 +102,16 @@ def by_truth(reading):
     return reading["labels"][0]["label"] == reading["own"]["label"]
 
 
+def test_a_painter_who_is_no_class_is_still_named(tmp_path):
+    known = Predictor.open().model.labels.classes["artist"][3]
+    collection = write_collection(tmp_path / "c", [paint("red", "discs", 1), paint("blue", "discs", 2)], artist=[None, known], painter=["A. Y. Jackson", known])
+    build_index(collection, features=("palette",))
+    with client_of(create_app(collection, starter_folder())) as client:
+        first, second = (by_attribute(told_of(client, painting_id, top=100))["artist"] for painting_id in ("p00", "p01"))
+    assert first["own"] == {"label": "A. Y. Jackson", "agrees": None, "probability": None}
+    assert second["own"]["label"] == known and second["own"]["agrees"] == by_truth(second)
+
+
 def test_what_the_training_has_seen_is_said(labelled):
     told = [told_of(labelled, f"p0{number}") for number in range(4)]
     assert [one["seen"] for one in told] == [None, "same file", "nearly the same picture", None]
@@ -179,7 +189,9 @@ def test_bars_and_cut_edges_are_not_drawn(size):
     assert cut[:, : SIDE // 4 - 1].max() == 0 == cut[:, -SIDE // 4 + 1 :].max() and cut[:, SIDE // 4 + 1 : -SIDE // 4 - 1].min() == round(255 * 0.9)
 
 
-@pytest.mark.parametrize("params", [{}, {"where": ["genre=bands"]}, {"where": ["style=Blue School", "year=1865..1880"]}, {"text": "green"}])
+@pytest.mark.parametrize(
+    "params", [{}, {"where": ["genre=bands"]}, {"where": ["style=Blue School", "year=1865..1880"]}, {"text": "green"}, {"sort": "-year"}, {"where": ["genre=discs"], "sort": "lot:3"}]
+)
 def test_places_follow_the_order_of_the_list(client, params):
     ids = [painting["id"] for painting in client.get("/api/paintings", params={"limit": 500, **params}).json()["paintings"]]
     assert ids

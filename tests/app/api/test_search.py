@@ -97,7 +97,8 @@ def test_colours_alone_and_beside_a_painting(client, engine):
     beside = searched(client, id="p00", colours=colours, weights={"palette": 1}, k=6)
     assert {hit["id"] for hit in beside["hits"]} == {hit["id"] for hit in told["hits"]} and beside["query"]["missing"] == {}
     deep = searched(client, id="p00", colours=colours, weights={"deep": 1}, k=6)
-    assert deep["hits"] == searched(client, id="p00", weights={"deep": 1}, k=6)["hits"], "the colours stand in place of its palette only"
+    plain = searched(client, id="p00", weights={"deep": 1}, k=6)
+    assert [(hit["id"], hit["score"]) for hit in deep["hits"]] == [(hit["id"], hit["score"]) for hit in plain["hits"]], "the colours stand in place of its palette only"
 
 
 def test_words(client, engine):
@@ -129,10 +130,10 @@ def test_many_visitors_at_once_get_the_answers_that_each_would_get_alone(collect
         return [(hit["id"], hit["score"]) for hit in told["hits"]]
 
     with client_of(create_app(collection)) as client:
-        with ThreadPoolExecutor(20) as pool:
-            together = list(pool.map(lambda number: ask(client, number), range(50)))
+        with ThreadPoolExecutor(15) as pool:
+            together = list(pool.map(lambda number: ask(client, number), range(30)))
     with client_of(create_app(collection)) as client:
-        assert together == [ask(client, number) for number in range(50)]
+        assert together == [ask(client, number) for number in range(30)]
 
 
 def test_limits_are_told_and_kept(collection):

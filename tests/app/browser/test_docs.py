@@ -1,10 +1,13 @@
 """The page of the calls: found, linked, tried, by keyboard."""
 
 import json
+import subprocess
+import sys
 
 from playwright.sync_api import expect
 
 from tests.app.browser.accessibility import serious_findings
+from tests.conftest import paint
 
 
 def test_every_call_is_there(page):
@@ -64,6 +67,14 @@ def test_writes_show_the_token_and_an_example_that_works(page):
     expect(upload).to_contain_text("needs the token")
     assert 'X-ArtExtract-Token: $TOKEN' in upload.get_by_label("Example").text_content()
     expect(upload.get_by_role("button", name="Send")).to_have_count(0)
+
+
+def test_the_python_sample_runs(page, tmp_path):
+    page.goto("docs")
+    script = page.get_by_label("In Python").text_content()
+    paint("blue", "discs", 5).save(tmp_path / "painting.jpg")
+    said = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True).stdout.split("\n")
+    assert len(said) == 6 and said[0].startswith("p") and float(said[0].split()[1]) > 0
 
 
 def test_a_phone_in_the_dark(page):

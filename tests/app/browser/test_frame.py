@@ -33,7 +33,7 @@ def test_light_and_dark_are_kept(page):
 
 def test_a_lost_server_is_noticed_and_comes_back(chromium, museum, tmp_path):
     folder = shutil.copytree(museum, tmp_path / "museum")
-    context = chromium.new_context()
+    context = chromium.new_context(viewport={"width": 1300, "height": 900})
     tab = context.new_page()
     with serving(create_app(folder)) as address:
         tab.goto(address)

@@ -91,6 +91,12 @@ def test_years(page):
     year.get_by_label("Year, up to").press("Enter")  # the wrong way round
     total(page, "21 of 24 paintings")
     expect(page.get_by_role("button", name="Take away Year: 1800–1900")).to_be_visible()
+    bars = year.get_by_role("img").bounding_box()
+    page.mouse.move(bars["x"] + bars["width"] - 2, bars["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(bars["x"] + bars["width"] * 0.51, bars["y"] + 20)
+    page.mouse.up()  # the upper half of 1800 to 1915
+    expect(page).to_have_url(re.compile(r"r\.year=18(56|60)\.\.1915$"))
 
 
 def test_words_are_looked_for_and_other_spellings_offered(page):
@@ -118,11 +124,12 @@ def test_where_nothing_passes_the_way_out_is_told(page):
     page.get_by_role("button", name="Without Style: Red School").click()
     total(page, "3 of 24 paintings")
     page.goto("#/gallery?f.style=No+such+school")
-    expect(page.get_by_role("alert")).to_contain_text("no painting has style")
+    expect(page.get_by_role("alert")).to_contain_text("No painting has style")
     page.get_by_role("button", name="Clear all filters").click()
     total(page, "24 paintings")
     page.goto("#/gallery?f.artist=Painter+of+blue+discs&r.year=1900..1900")
-    expect(page.get_by_role("alert").or_(page.locator(".cell .card").first)).to_be_visible()
+    page.get_by_role("button", name="Without Year: 1900–1900").click()
+    total(page, "3 of 24 paintings")
 
 
 def test_orders(page):
@@ -132,7 +139,8 @@ def test_orders(page):
     page.get_by_label("Order").select_option(label="By lot")
     expect(page).to_have_url(re.compile(r"sort=lot%3A\d+$"))
     expect(page.get_by_role("button", name="Draw again")).to_be_visible()
-    expect(page.locator(".cell .card").nth(23)).to_be_visible()
+    expect(page.locator(".hall")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator(".cell .card")).to_have_count(24)
     drawn = shown(page)
     page.reload()
     expect(page.locator(".cell .card")).to_have_count(24)
@@ -155,9 +163,9 @@ def test_the_wall_with_keys_alone(page):
     assert page.evaluate(focused) == "p00"
     for key, there in [("ArrowRight", "p01"), ("ArrowLeft", "p00"), ("End", "p23"), ("ArrowRight", "p23"), ("ArrowLeft", "p22"), ("Home", "p00"), ("ArrowUp", "p00")]:
         page.keyboard.press(key)
-        page.wait_for_function(f"{focused} === '{there}'")
+        page.wait_for_function(f"() => {focused} === '{there}'")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function(f"{focused} !== 'p00'")
+    page.wait_for_function(f"() => {focused} !== 'p00'")
     below = page.evaluate(focused)
     tops = page.evaluate("id => ['p00', id].map(one => document.querySelector(`[data-id=${one}]`).getBoundingClientRect()).map(box => [box.left, box.top])", below)
     assert tops[0][0] == pytest.approx(tops[1][0], abs=1) and tops[0][1] < tops[1][1]
@@ -171,7 +179,7 @@ def test_the_wall_with_keys_alone(page):
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"#/painting.*id={below}"))
     page.go_back()
-    page.wait_for_function(f"{focused} === '{below}'")
+    page.wait_for_function(f"() => {focused} === '{below}'")
     page.keyboard.press("s")
     expect(page).to_have_url(re.compile(f"#/search.*id={below}"))
 
@@ -203,17 +211,17 @@ def test_back_and_reload_lead_to_the_same_place(page):
     page.goto("#/gallery?sort=-year")
     expect(page.locator(".cell .card").first).to_be_visible()
     page.evaluate("scrollTo(0, document.querySelector('.wall').offsetTop + 900)")
-    page.wait_for_function("history.state?.gallery?.index > 0")
+    page.wait_for_function("() => history.state?.gallery?.index > 0")
     before = page.evaluate("scrollY")
     seen = page.evaluate("[...document.querySelectorAll('.card')].find(card => card.getBoundingClientRect().top > 0).dataset.id")
     page.locator(f"[data-id={seen}] a").first.click()
     expect(page).to_have_url(re.compile("#/painting"))
     page.go_back()
-    page.wait_for_function(f"Math.abs(scrollY - {before}) < 2 && document.querySelector('[data-id={seen}]')")
+    page.wait_for_function(f"() => Math.abs(scrollY - {before}) < 2 && document.querySelector('[data-id={seen}]')")
     page.reload()
-    page.wait_for_function(f"Math.abs(scrollY - {before}) < 2 && document.querySelector('[data-id={seen}]')")
+    page.wait_for_function(f"() => Math.abs(scrollY - {before}) < 2 && document.querySelector('[data-id={seen}]')")
     page.get_by_role("link", name="Gallery", exact=True).click()  # gone to anew, it begins at the top
-    page.wait_for_function("scrollY === 0")
+    page.wait_for_function("() => scrollY === 0")
 
 
 MANY = """async () => {
@@ -222,7 +230,7 @@ MANY = """async () => {
   const load = (offset, limit, signal) => new Promise((give, refuse) => {
     const entry = { offset, state: "asked" };
     loads.push(entry);
-    const timer = setTimeout(() => { entry.state = "given"; give(Array.from({ length: Math.min(limit, 20000 - offset) }, (_, i) => ({ id: String(offset + i) }))); }, 60);
+    const timer = setTimeout(() => { entry.state = "given"; give(Array.from({ length: Math.min(limit, 20000 - offset) }, (_, i) => ({ id: String(offset + i) }))); }, 300);
     signal.addEventListener("abort", () => { if (entry.state === "asked") entry.state = "aborted"; clearTimeout(timer); refuse(new DOMException("", "AbortError")); });
   });
   const card = (painting) => { const link = document.createElement("a"); link.href = "#/gallery"; link.className = "frame"; link.textContent = painting.id; return link; };
@@ -237,7 +245,7 @@ SEEN = """() => {
 
 def test_of_very_many_only_what_is_near_is_in_the_page(page):
     page.goto("#/study")
-    page.wait_for_function("document.querySelector('#main > .view')?.children.length")
+    page.wait_for_function("() => document.querySelector('#main > .view')?.children.length")
     page.evaluate(MANY)
     page.wait_for_function(SEEN)
     height = page.evaluate("document.documentElement.scrollHeight")
@@ -254,16 +262,17 @@ def test_of_very_many_only_what_is_near_is_in_the_page(page):
 
 def test_loads_that_were_scrolled_past_are_given_up(page):
     page.goto("#/study")
-    page.wait_for_function("document.querySelector('#main > .view')?.children.length")
+    page.wait_for_function("() => document.querySelector('#main > .view')?.children.length")
     page.evaluate(MANY)
-    page.wait_for_function("loads.length > 0")
+    page.wait_for_function("() => loads.length > 0")
     page.evaluate(
-        """async () => { for (let i = 1; i <= 60; i++) { scrollBy({ top: 8000, behavior: "instant" }); await new Promise((next) => setTimeout(next, 16)); } }"""
+        """async () => { for (let i = 1; i <= 60; i++) { scrollBy({ top: 20000, behavior: "instant" }); await new Promise((next) => setTimeout(next, 16)); } }"""
     )
     page.wait_for_function(SEEN)
     states = page.evaluate("loads.map(({ state }) => state)")
-    assert "aborted" in states and len(states) < 60  # not every page that flew past was asked for, and those on their way were given up
+    flown_past = page.evaluate("Math.max(...loads.map(({ offset }) => offset)) / 60")
+    assert "aborted" in states and len(states) < flown_past / 1.5  # not every page was asked for, and those on their way were given up
     page.evaluate("grid.goTo(19999)")
-    page.wait_for_function("document.activeElement.textContent === '19999'")
+    page.wait_for_function("() => document.activeElement.textContent === '19999'")
     page.keyboard.press("PageUp")
-    page.wait_for_function("document.activeElement.textContent && Number(document.activeElement.textContent) < 19999")
+    page.wait_for_function("() => document.activeElement.textContent && Number(document.activeElement.textContent) < 19999")

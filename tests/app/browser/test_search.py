@@ -195,6 +195,21 @@ def test_wrong_files_are_told_in_place_and_nothing_is_lost(page):
     expect(page.locator("#toast")).to_contain_text("empty")
 
 
+def test_what_the_query_lacks_is_told(page):
+    def without_deep(route):
+        answer = route.fetch()
+        told = answer.json()
+        told["query"]["missing"] = {"deep": "no face in this picture"}
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/api/search", without_deep)
+    page.goto("#/search?id=p00&w.deep=50&w.palette=50")
+    searched(page)
+    expect(page.locator(".notes")).to_contain_text("Deep counts nothing here: no face in this picture.")
+    expect(page.locator("#about-deep")).to_contain_text("no face in this picture")
+    expect(page.locator("output[for=w-palette]")).to_have_text("100 %")
+
+
 def test_colours_beside_a_painting(page):
     page.goto("#/search?id=p00&w.palette=100")
     searched(page)

@@ -22,7 +22,7 @@ from artextract.search.query import checked_region, parse_region
 from artextract.search.reasons import explain_looks
 
 AT_ONCE = 2
-"""So many comparisons look at pictures at the same time; others wait."""
+"""So many comparisons, and so many overlays, are made at the same time; others wait."""
 ANSWERS_KEPT, OVERLAYS_KEPT = 512, 64
 Region = tuple[float, float, float, float]
 WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
@@ -169,7 +169,7 @@ class Comparer:
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
         self._looks = Looks()
-        self._turns = BoundedSemaphore(AT_ONCE)
+        self._turns, self._drawing_turns = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_ONCE)  # figures take seconds to find: explanations do not wait for them
         self._answers = Kept(ANSWERS_KEPT)
         self._overlays = Kept(OVERLAYS_KEPT)
 
@@ -184,7 +184,7 @@ class Comparer:
         there = overlays_of(engine)
         if name not in there:
             raise NotFoundError(f"there is no overlay '{name}'", f"there is {', '.join(there)}" if there else "the features of this index draw none")
-        return self._overlays.once(self._key(engine, asked, name), lambda: self._overlaid(engine, name, asked), self._turns, lambda told: not told.trouble)
+        return self._overlays.once(self._key(engine, asked, name), lambda: self._overlaid(engine, name, asked), self._drawing_turns, lambda told: not told.trouble)
 
     def _key(self, engine: SearchEngine, asked: CompareRequest, *more: Hashable) -> Hashable:
         """Raises what is wrong with the names, so that what is remembered of an upload goes with it."""

@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from PIL import Image
 from pydantic import BaseModel
 
+from artextract.app.api.collection import SORT, TEXT, WHERE
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError, InputError
 from artextract.features.deep import on_picture
@@ -151,6 +152,7 @@ class Reader:
     def __init__(self, predictor: Predictor):
         self.predictor = Predictor(predictor.model)  # the search asks the other one, and a compiled network answers one at a time
         self._readings: OrderedDict[str, Reading] = OrderedDict()
+        self._seen: dict[str, str | None] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="predict")
 
     async def ask(self, work: Callable[..., Any], *given: Any) -> Any:
@@ -186,9 +188,10 @@ class Reader:
 
     def seen(self, content: str, phash: str | None) -> str | None:
         """How the training knew a picture, as ``evaluate`` judges it."""
-        if content in self._hashes:
-            return SAME
-        return NEAR if phash and len(near_duplicate_pairs([phash], self._phashes)) else None
+        if content not in self._seen:  # a comparison with all hashes of the training
+            near = bool(phash) and len(near_duplicate_pairs([phash], self._phashes)) > 0
+            self._seen[content] = SAME if content in self._hashes else NEAR if near else None
+        return self._seen[content]
 
     def artist_seen(self, artist: Any) -> bool | None:
         key = canonical_key(artist)
@@ -233,8 +236,8 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/predictions/{painting_id:path}")
     async def predictions(painting_id: str, top: int = Query(5, ge=1, le=100)) -> Predictions:
-        """What the model takes a painting for: per attribute the ``top`` labels with calibrated probabilities, the painting's own label beside them, where the network looked, and what
-        is needed to read the figures rightly. 404 without a model."""
+        """What the model takes a painting for: per attribute the ``top`` labels with calibrated probabilities, the painting's own label beside them, where the network looked,
+        and what is needed to read the figures rightly. 404 without a model."""
         engine, known = workspace.engine(), reader()
         position = workspace.position(engine, painting_id)
         return await known.ask(_predictions, known, engine, position, top)
@@ -256,22 +259,24 @@ def routes(workspace: Workspace) -> APIRouter:
         return Response(await known.ask(work), media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
     @router.get("/api/places/{painting_id:path}")
-    def place(painting_id: str, where: list[str] = Query([]), text: str = Query("")) -> Place:
-        """Which painting comes before and which after it, of those that pass the filters (as in GET /api/paintings), in the table's order."""
+    def place(painting_id: str, where: list[str] = WHERE, text: str = TEXT, sort: str = SORT) -> Place:
+        """Which painting comes before and which after it, in the list that GET /api/paintings gives for the same filters and order."""
         engine = workspace.engine()
         position = workspace.position(engine, painting_id)
-        chosen = engine.allowed(where, text).nonzero()[0]
-        at = int(np.searchsorted(chosen, position))
-        if at == len(chosen) or chosen[at] != position:
-            return Place(total=len(chosen), number=None, previous=None, next=None)
-        before, after = (engine.index.ids[chosen[i]] if 0 <= i < len(chosen) else None for i in (at - 1, at + 1))
-        return Place(total=len(chosen), number=at + 1, previous=before, next=after)
+        rows = engine.orders.listed(engine, where, text, sort)
+        found = np.flatnonzero(rows == position)
+        if not len(found):
+            return Place(total=len(rows), number=None, previous=None, next=None)
+        at = int(found[0])
+        before, after = (engine.index.ids[rows[i]] if 0 <= i < len(rows) else None for i in (at - 1, at + 1))
+        return Place(total=len(rows), number=at + 1, previous=before, next=after)
 
     return router
 
 
 def drawn(heat: np.ndarray, size: tuple[int, int], geometry: str) -> bytes:
-    """A grid of 0..1 over a network's input as PNG over the picture of ``size`` that it was made of, ``SIDE`` pixels on the longer side; roots are shown, so that faint attention is seen."""
+    """A grid of 0..1 over a network's input as PNG over the picture of ``size`` that it was made of, ``SIDE`` pixels on the longer side. Its colours are those of the root, so
+    that faint attention is seen."""
     width, height = (max(1, round(side * SIDE / max(size))) for side in size)
     shown = np.sqrt(np.clip(np.nan_to_num(on_picture(heat, (width, height), geometry)), 0, 1))
     stops = np.linspace(0, 1, len(RAMP))
@@ -284,8 +289,10 @@ def drawn(heat: np.ndarray, size: tuple[int, int], geometry: str) -> bytes:
 def _predictions(reader: Reader, engine: SearchEngine, position: int, top: int) -> Predictions:
     reading = reader.read(engine.path_of(position), engine.index.hashes[position])
     record = engine.paintings.record(position)
-    artist_seen = reader.artist_seen(record.get(artist_column(engine.paintings.frame) or ""))
-    readings = [_reading(reader, reading, name, record.get(name), artist_seen, top) for name in reader.predictor.attributes]
+    artist = record.get(artist_column(engine.paintings.frame) or "")
+    artist_seen = reader.artist_seen(artist)
+    own = {**record, "artist": record.get("artist") or artist}  # a painter who is no class to learn is still known
+    readings = [_reading(reader, reading, name, own.get(name), artist_seen, top) for name in reader.predictor.attributes]
     seen = reader.seen(engine.index.hashes[position], record["phash"])
     return Predictions(id=record["id"], model=reader.facts, seen=seen, artist_seen=artist_seen, attributes=readings)
 
@@ -295,13 +302,14 @@ def _reading(reader: Reader, reading: Reading, name: str, own: str | None, artis
     classes = predictor.model.labels.classes[name]
     labels = ranked(classes, probabilities, top)
     best, judged = labels[0], reader.judged.get(name)
-    of_label = next((entry for entry in judged["classes"] if entry["label"] == best["label"]), None) if judged else None
+    entry = next((entry for entry in judged["classes"] if entry["label"] == best["label"]), None) if judged else None
+    of_label = entry and OfLabel(predicted=entry["predicted"], precision=entry["precision"] if entry["predicted"] else None, trained=entry["trained"])
     return AttributeReading(
         attribute=name, classes=len(classes), labels=[RankedLabel(**entry) for entry in labels], sure=predictor.is_sure(name, best["probability"]),
         sure_from=predictor.model.config["sure_from"][name], own=_own(own, best["label"], classes, probabilities),
         looked=Looked(grid=np.round(reading.times[name].astype(float), 3).tolist(), most=reading.most), held_out=_held_out(judged),
         held_out_new_artists=_held_out(judged.get("unseen_artists")) if judged and artist_seen is False else None,
-        of_label=None if of_label is None else OfLabel(predicted=of_label["predicted"], precision=of_label["precision"] if of_label["predicted"] else None, trained=of_label["trained"]),
+        of_label=of_label,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from threading import Lock
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -19,7 +19,7 @@ from artextract.app.api.workspace import TooLargeError, Upload, Workspace
 from artextract.app.uploads import read_upload
 from artextract.errors import InputError
 from artextract.images import content_hash, open_image
-from artextract.search.engine import WORDS, SearchEngine
+from artextract.search.engine import WORDS, Hit, SearchEngine
 from artextract.search.query import Query, checked_region
 
 MAX_HITS = 500
@@ -192,7 +192,7 @@ class Searcher:
         )  # fmt: skip
         return SearchAnswer(
             query=searched, weights=result.weights, metric=result.metric, where=result.where, text=asked.text, n_candidates=result.n_candidates, exact=result.exact,
-            hits=[_hit(engine, vars(hit)) for hit in result.hits],
+            hits=_hits(engine, result.hits),
         )  # fmt: skip
 
     def _query(self, engine: SearchEngine, asked: SearchRequest, plus: list[str]) -> Query | None:
@@ -241,6 +241,8 @@ class Searcher:
         return query
 
 
-def _hit(engine: SearchEngine, hit: dict[str, Any]) -> SearchHit:
-    record = engine.paintings.record(engine.index.position(hit["id"]))
-    return SearchHit(**{name: value for name, value in hit.items() if name != "path"}, width=record["width"], height=record["height"])
+def _hits(engine: SearchEngine, hits: list[Hit]) -> list[SearchHit]:
+    widths, heights = (engine.paintings.column(name) for name in ("width", "height"))
+    places = [engine.index.position(hit.id) for hit in hits]
+    without_path = ({name: value for name, value in vars(hit).items() if name != "path"} for hit in hits)
+    return [SearchHit(**hit, width=int(widths[place]), height=int(heights[place])) for hit, place in zip(without_path, places)]

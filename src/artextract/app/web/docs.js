@@ -27,7 +27,7 @@ async function start() {
     return $("groups").replaceChildren(notice({ message: "The description of the calls cannot be read", hint: `Is “artextract serve” still running? (${error.message})` }, { text: "Try again", run: start }));
   }
   schemas = told.components?.schemas ?? {};
-  $("about").replaceChildren(`${told.info.title} ${told.info.version}. `, ...prose(told.info.description ?? ""));
+  $("about").textContent = `${told.info.title} ${told.info.version}. What the pages do, a program can do as well: they use the same calls.`;
   calls = Object.entries(told.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, call]) => described(path, method, call)));
   example = await anId();
   draw();
@@ -252,7 +252,7 @@ function find(words) {
 /** Open the call that the address names. */
 function open(focus = true) {
   const id = decodeURIComponent(location.hash.slice(1)), call = document.getElementById(id);
-  for (const link of document.querySelectorAll("#contents a")) link.toggleAttribute("aria-current", link.hash === location.hash);
+  for (const link of document.querySelectorAll("#contents a")) link.hash === location.hash ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
   if (!call?.classList.contains("call")) return;
   if (call.hidden) { history.replaceState(null, "", `${location.pathname}${location.hash}`); find(""); }
   call.open = true;

@@ -201,7 +201,7 @@ function labelFacet(column, { set, change, signal }) {
   };
 }
 
-/** A range of numbers: a small histogram under the other filters, and both ends. */
+/** A range of numbers: a small histogram under the other filters, over which one can drag, and both ends to be written. */
 function numberFacet(column, { set, change }) {
   const name = capital(words(column));
   const bars = make("div", { class: "bars", role: "img" });
@@ -215,13 +215,39 @@ function numberFacet(column, { set, change }) {
   const end = (text, label) => make("input", { type: "number", step: "any", placeholder: text, "aria-label": `${name}, ${label}`, onchange: given });
   const low = end("from", "from"), high = end("to", "up to");
   const badge = make("span", { class: "badge" });
+  let facet = null, begun = null;
+
+  const barAt = ({ clientX }) => {
+    const { left, width } = bars.getBoundingClientRect(), { length } = facet.counts;
+    return Math.min(length - 1, Math.max(0, Math.floor(length * (clientX - left) / width)));
+  };
+  const dragged = (event) => [begun, barAt(event)].sort((one, other) => one - other);
+  bars.addEventListener("pointerdown", (event) => {
+    if (event.button || !facet) return;
+    begun = barAt(event);
+    bars.setPointerCapture(event.pointerId);
+    colour(...dragged(event));
+  });
+  bars.addEventListener("pointermove", (event) => { if (begun !== null) colour(...dragged(event)); });
+  bars.addEventListener("pointercancel", () => { begun = null; });
+  bars.addEventListener("pointerup", (event) => {
+    if (begun === null) return;
+    const [first, last] = dragged(event), { edges, high: most } = facet;
+    begun = null;
+    const end = edges.every(Number.isInteger) ? edges[last + 1] - 1 : edges[last + 1];
+    change(withRange(set(), column, round(edges[first]), round(Math.min(most, end))));
+  });
+  const colour = (first, last) => [...bars.children].forEach((bar, place) => { bar.className = place >= first && place <= last ? "in" : "out"; });
+
   const element = make("details", { class: "facet", ontoggle: () => { opened.set(column, element.open); } },
     make("summary", {}, make("span", {}, name), badge), bars, ends, make("div", { class: "range" }, low, make("span", { "aria-hidden": "true" }, "–"), high));
 
   return {
     element,
     isSet: () => set().ranges.has(column),
-    draw({ low: least, high: most, edges, counts }) {
+    draw(next) {
+      facet = next;
+      const { low: least, high: most, edges, counts } = facet;
       const range = set().ranges.get(column) ?? { low: "", high: "" };
       const inside = (place) => (range.low === "" || edges[place + 1] > Number(range.low)) && (range.high === "" || edges[place] <= Number(range.high));
       const top = Math.max(1, ...counts);

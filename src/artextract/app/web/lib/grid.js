@@ -47,7 +47,7 @@ export function hung(aspects, width, high, gap, below) {
  *   at                    { index, offset } of `position()`, to begin there; `onplace` is called with it while one scrolls
  *   onkey(event, painting)   keys on a painting that the grid has no use for
  *   onerror(error)        what `load` threw
- * It has leave(), position(), goTo(index), which gives it the focus, and again(), which asks anew for what could not be loaded.
+ * It has leave(), position(), goTo(index), which gives it the focus, and stop(), which gives up what is still on its way.
  */
 export function virtualGrid({ aspects: given, load, card, label = "Paintings", at = null, onplace = () => {}, onkey = () => {}, onerror = () => {} }) {
   const aspects = Float64Array.from(given, (aspect) => Math.min(WIDEST, Math.max(NARROWEST, aspect || 1)));
@@ -70,7 +70,9 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
   const rowOf = (index) => search(rows.starts, index);
   const rowAt = (top) => search(rows.tops, top);
   const above = () => list.getBoundingClientRect().top + scrollY;      // where the wall begins on the page
-  const covered = () => { const top = document.querySelector(".top"); return top && getComputedStyle(top).position === "sticky" ? top.offsetHeight : 0; };
+  /** How much of the window a bar of the page hides that stays where it is. */
+  const hides = (selector) => { const bar = document.querySelector(selector); return bar && ["sticky", "fixed"].includes(getComputedStyle(bar).position) ? bar.offsetHeight : 0; };
+  const covered = () => hides(".top");
 
   function place(cell, index) {
     const row = rowOf(index);
@@ -120,10 +122,14 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
     reachable(cell, index === current);
   }
 
-  /** A picture that is still on its way is not waited for when its place has gone. */
+  /** A picture that is still on its way is not waited for when its place has gone: others wait for its connection. */
   function forget(cell) {
-    for (const image of cell.querySelectorAll("img")) if (!image.complete) image.removeAttribute("src");
+    giveUp(cell);
     cell.remove();
+  }
+
+  function giveUp(within) {
+    for (const image of within.querySelectorAll("img")) if (!image.complete) image.removeAttribute("src");
   }
 
   function askSoon() {
@@ -173,13 +179,15 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
   }
 
   function show(index) {
-    const row = rowOf(index), top = above() + rows.tops[row], hidden = covered() + 16;
-    if (top < scrollY + hidden) scrollTo({ top: top - hidden, behavior: "instant" });
-    else if (top + rows.highs[row] + LETTERS > scrollY + innerHeight - 16) scrollTo({ top: top + Math.min(rows.highs[row] + LETTERS + 16 - innerHeight, -hidden), behavior: "instant" });
+    const row = rowOf(index), top = above() + rows.tops[row], tall = rows.highs[row] + LETTERS;
+    const first = scrollY + covered() + 16, last = scrollY + innerHeight - hides(".tray") - 16;
+    if (top < first || tall > last - first) scrollTo({ top: top - covered() - 16, behavior: "instant" });
+    else if (top + tall > last) scrollTo({ top: scrollY + top + tall - last, behavior: "instant" });
   }
 
   /** Go to a painting; where it is not loaded yet, its link has the focus as soon as it is. */
   function focus(index) {
+    if (!rows) begin();
     stand(index);
     show(index);
     draw();
@@ -244,21 +252,23 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
 
   function resized() {
     if (!list.isConnected || list.clientWidth === width) return;
-    const before = rows ? position() : null;
+    const before = position();
     hang();
     if (before) scrollToPlace(before);
     draw();
   }
 
-  const watch = new ResizeObserver(() => {
-    if (rows) return resized();
-    resized();
+  /** The first look at the wall, as soon as it is on the page. */
+  function begin() {
+    hang();
     if (at) {
       if (at.current < total) current = at.current;
       scrollToPlace(at);
-      draw();
     }
-  });
+    draw();
+  }
+
+  const watch = new ResizeObserver(() => (rows ? resized() : begin()));
   watch.observe(list);
   addEventListener("scroll", scrolled, { passive: true, signal: leaving.signal });
   addEventListener("resize", scrolled, { signal: leaving.signal });
@@ -266,14 +276,20 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
   list.addEventListener("focusin", (event) => { const cell = event.target.closest(".cell"); if (cell) stand(Number(cell.dataset.index)); });
 
   return Object.assign(list, {
+    /** No further pictures and paintings: another list is asked for. */
+    stop() {
+      clearTimeout(timer);
+      for (const { paintings, leaving: ask } of pages.values()) if (!paintings) ask.abort();
+      giveUp(list);
+    },
     leave() {
       leaving.abort();
+      giveUp(list);
       watch.disconnect();
       clearTimeout(timer);
       clearTimeout(saved);
       cancelAnimationFrame(frame);
     },
-    again: () => { if (rows) askNow(); },
     position, goTo: focus,
   });
 }

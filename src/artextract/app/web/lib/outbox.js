@@ -14,7 +14,6 @@ let key = null, sending = null, timer, memory = [];
 /** Take up what an earlier visit left for this collection. */
 export function openOutbox(collection) {
   key = `outbox ${location.pathname} ${collection}`;
-  return send();
 }
 
 /** What the server does not have yet: [{ kind: "decide" or "undo", body }]. */

@@ -24,7 +24,7 @@ export function verdict({ attribute, own, labels, sure }) {
   const best = `${labels[0].label} (${small(labels[0].probability)}, ${sure ? "sure" : "unsure"})`;
   if (!own) return `No ${words(attribute)} is known; the model takes it for ${best}.`;
   if (own.agrees) return `The model agrees with the table: ${best}.`;
-  if (own.agrees === null) return `The table says ${own.label}, which this model does not know. It takes it for ${best}.`;
+  if (own.agrees === null) return `The table says ${own.label}, which is none of this model’s classes. It takes it for ${best}.`;
   return `The table says ${own.label}, to which the model gives ${small(own.probability)}. It takes it for ${best}.`;
 }
 

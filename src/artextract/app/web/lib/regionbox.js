@@ -12,8 +12,8 @@ const STEP = 0.02, SMALL = 0.005;
 const CORNERS = ["nw", "ne", "sw", "se"];
 
 /**
- * Lies over `place`, an element exactly as large as the picture. `onchange(region, done)` is called with [left, top, right, bottom] as fractions, or null; `done` says that a drag has
- * ended, while keys may go on. Gives { element, set(region), arm(), draw() }: draw() puts a rectangle in the middle for the keyboard.
+ * Lies over `place`, an element exactly as large as the picture. `onchange(region, quietly)` is called with [left, top, right, bottom] as fractions, or null; `quietly` while
+ * keys move it, which may go on. Gives { element, set(region), arm(), draw() }: draw() puts a rectangle in the middle for the keyboard.
  */
 export function regionBox({ region = null, onchange }) {
   let now = region, armed = false;
@@ -33,10 +33,10 @@ export function regionBox({ region = null, onchange }) {
       + "Arrow keys move it, with Shift they resize it, Escape removes it.");
   }
 
-  function change(next, done) {
+  function change(next, quietly = false) {
     now = next;
     show();
-    onchange(now && now.map((value) => Math.round(1e4 * value) / 1e4), done);
+    onchange(now && now.map((value) => Math.round(1e4 * value) / 1e4), quietly);
   }
 
   function begin(event) {
@@ -61,7 +61,7 @@ export function regionBox({ region = null, onchange }) {
       const slip = !drawn || drawn[2] - drawn[0] < LEAST || drawn[3] - drawn[1] < LEAST;
       if (last.type === "pointercancel" || slip) { now = before; return show(); }
       armed = false;
-      if (String(drawn) !== String(before)) change(drawn, true);
+      if (String(drawn) !== String(before)) change(drawn);
       box.focus({ preventScroll: true });
     };
     const listeners = [["pointermove", moved], ["pointerup", end], ["pointercancel", end]];
@@ -72,13 +72,13 @@ export function regionBox({ region = null, onchange }) {
   function key(event) {
     if (event.key === "Escape" || event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
-      return change(null, true);
+      return change(null);
     }
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!direction) return;
     event.preventDefault();
     const step = event.altKey ? SMALL : STEP, [dx, dy] = direction.map((sign) => sign * step), [left, top, right, bottom] = now;
-    change(event.shiftKey ? [left, top, clamp(Math.max(left + LEAST, right + dx)), clamp(Math.max(top + LEAST, bottom + dy))] : shifted(now, dx, dy), false);
+    change(event.shiftKey ? [left, top, clamp(Math.max(left + LEAST, right + dx)), clamp(Math.max(top + LEAST, bottom + dy))] : shifted(now, dx, dy), true);
   }
 
   show();
@@ -86,7 +86,7 @@ export function regionBox({ region = null, onchange }) {
     element,
     set(next) { now = next; show(); },
     arm() { armed = true; show(); },
-    draw() { if (!now) change([0.3, 0.3, 0.7, 0.7], true); box.focus({ preventScroll: true }); },
+    draw() { if (!now) change([0.3, 0.3, 0.7, 0.7]); box.focus({ preventScroll: true }); },
   };
 }
 

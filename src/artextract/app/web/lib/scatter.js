@@ -75,7 +75,7 @@ export function scatter(canvas, tools) {
     const w = Math.max(bounds.right - bounds.left, 1e-6), h = Math.max(bounds.bottom - bounds.top, 1e-6);
     least = Math.min((width - 2 * MARGIN) / w, (height - 2 * MARGIN) / h);
     if (!(least > 0)) least = 1;
-    if (asked) look_at(asked);
+    if (asked) lookAt(asked);
     else centre((bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2, least);
   }
 
@@ -86,7 +86,7 @@ export function scatter(canvas, tools) {
     draw();
   }
 
-  function look_at([x0, y0, x1, y1]) {
+  function lookAt([x0, y0, x1, y1]) {
     centre((x0 + x1) / 2, (y0 + y1) / 2, Math.min(width / Math.max(x1 - x0, 1e-9), height / Math.max(y1 - y0, 1e-9)));
   }
 
@@ -164,7 +164,7 @@ export function scatter(canvas, tools) {
 
   /* drawing */
 
-  const radius = () => Math.min(9, Math.max(1.7, 60 / Math.sqrt(grid.count + 1)) * Math.min(2.6, Math.max(1, zoom()) ** 0.4) + 0.4);
+  const radius = () => Math.min(9, Math.max(Math.min(width, height) < 500 ? 1 : 1.7, 60 / Math.sqrt(grid.count + 1)) * Math.min(2.6, Math.max(1, zoom()) ** 0.4) + 0.4);
   const side = () => {
     const from = Math.max(1, Math.sqrt(grid.count / 500));
     return showPictures && zoom() >= from * 0.98 ? Math.min(150, 46 * (zoom() / from) ** 0.45) : 0;
@@ -235,13 +235,14 @@ export function scatter(canvas, tools) {
 
   function paint() {
     frame = 0;
-    if (!looks.length || !canvas.width || !canvas.height) return;
+    if (!canvas.width || !canvas.height) return;
     if (pixels?.width !== canvas.width || pixels.height !== canvas.height) {
       pixels = new ImageData(canvas.width, canvas.height);
       whole = new Uint32Array(pixels.data.buffer);
     }
     const [red, green, blue] = paper();
     whole.fill((0xff000000 | (blue << 16) | (green << 8) | red) >>> 0);
+    if (!looks.length) { pen.putImageData(pixels, 0, 0); return; }
     const r = radius(), size = hang(), pad = r * 1.4 + 2;
     const seen = [];
     for (const i of order) {

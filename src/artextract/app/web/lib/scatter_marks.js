@@ -1,6 +1,6 @@
 // What points look like: ten marks that differ by colour and by shape, so that none is told by its colour alone, and an even ramp for numbers.
 
-const LIGHT = ["#0072b2", "#d55e00", "#00805d", "#aa3f96", "#a87400", "#332288", "#3497bd", "#882255", "#6d6d0a", "#d0576b"];
+const LIGHT = ["#0072b2", "#d55e00", "#00805d", "#aa3f96", "#a87400", "#332288", "#3497bd", "#882255", "#55550a", "#d0576b"];
 const DARK = ["#56b4e9", "#ff8a4a", "#3ecf9f", "#e08fd0", "#f0c23c", "#9d94f0", "#a5e0f0", "#e0799f", "#c9c95a", "#f6b3ba"];
 const SHAPES = ["disc", "square", "triangle", "diamond"];
 export const MOST = LIGHT.length;

@@ -12,7 +12,7 @@ export const uploads = new EventTarget();
 
 const files = new Map();     // token -> { file, facts }
 const $ = (id) => document.getElementById(id);
-let limits = null, asking = null, adding = false;
+let limits = null, asking = null, wanted = replacing;
 
 /** The name of the file behind a token, null where this page does not have it. */
 export const fileName = (token) => files.get(token)?.file.name || null;
@@ -23,14 +23,19 @@ export async function uploadFacts(token, signal) {
   return files.get(token)?.facts ?? ask(`api/uploads/${encodeURIComponent(token)}`, { signal });
 }
 
-/** Open the browser's dialog for a file; the picture is searched with, or joins the search as one more example. */
-export function chooseFile(asExample = false) {
-  adding = asExample;
+/** Open the browser's dialog for a file. `to(token)` gives the parameters of the search with it; without, it takes the place of what was searched with, and weights and filters stay. */
+export function chooseFile(to = replacing) {
+  wanted = to;
   $("file").click();
 }
 
-/** Search with a file, or with the one that is chosen or dropped next in its place. */
-export async function upload(file, asExample = false) {
+function replacing(token) {
+  const { name, params } = current();
+  return [["upload", token], ...(name === "search" ? [...params].filter(([key]) => KEPT.test(key)) : [])];
+}
+
+/** Search with a file; another one that is given meanwhile takes its place. */
+export async function upload(file, to = replacing) {
   if (!file) return;
   asking?.abort();
   const own = asking = new AbortController();
@@ -38,14 +43,12 @@ export async function upload(file, asExample = false) {
   uploads.dispatchEvent(new CustomEvent("busy", { detail: file.name }));
   try {
     const facts = await send(file, own.signal);
-    const { name, params } = current();
-    const kept = name === "search" ? [...params].filter(([key]) => asExample ? key !== "k" : KEPT.test(key)) : [];
-    go("search", asExample ? [...kept, ["plus", `upload:${facts.upload}`]] : [["upload", facts.upload], ...kept]);
+    go("search", to(facts.upload));
   } catch (error) {
     if (error.name === "AbortError") return;
     if (!("hint" in error)) throw error;
     if (uploads.dispatchEvent(new CustomEvent("failed", { detail: error, cancelable: true }))) {
-      toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), { text: "Choose another file", run: () => chooseFile(asExample) });
+      toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), { text: "Choose another file", run: () => chooseFile(to) });
     }
   } finally {
     if (own === asking) {
@@ -92,7 +95,7 @@ export function listenForFiles() {
   let depth = 0;
   const carriesFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   $("upload-button").addEventListener("click", () => chooseFile());
-  $("file").addEventListener("change", () => upload($("file").files[0], adding));
+  $("file").addEventListener("change", () => upload($("file").files[0], wanted));
   addEventListener("dragenter", (event) => { if (carriesFile(event)) { depth++; $("drop").hidden = false; } });
   addEventListener("dragleave", (event) => { if (carriesFile(event) && --depth <= 0) { depth = 0; $("drop").hidden = true; } });
   addEventListener("dragover", (event) => { if (carriesFile(event)) event.preventDefault(); });

@@ -29,14 +29,15 @@ export const dot = (name) => make("i", { class: `dot part-${name}`, "aria-hidden
 
 /**
  * The panel. `onchange(weights, quietly)` is called with what the sliders say, null for the collection's own mix; all of them may be 0. Gives { element, update }:
- * update({ features: [{ name, description }], weights, mix, missing }), `mix` what counts where no weights are given, `missing` why a feature says nothing of this query.
+ * update({ features: [{ name, description }], weights, mix, missing, held }), `mix` what counts where no weights are given, `missing` why a feature says nothing of this query, `held` leaves
+ * the sliders where the visitor is just moving them.
  */
 export function weightPanel({ onchange }) {
   const presets = make("div", { class: "presets", role: "group", "aria-label": "Mixes" });
   const sliders = make("div", { class: "sliders" });
   const element = make("details", { class: "weights panel", open: innerWidth > 800 },
     make("summary", {}, make("h2", {}, "What counts")), presets, sliders);
-  let shown = "", rows = new Map(), now = { features: [], weights: null, mix: {}, missing: {} };
+  let shown = "", rows = new Map(), now = { features: [], weights: null, mix: {}, missing: {}, held: false };
 
   function update(next) {
     now = { ...now, ...next };
@@ -45,7 +46,7 @@ export function weightPanel({ onchange }) {
     const weights = now.weights ?? scaled(now.mix);
     for (const [name, { range, row, note }] of rows) {
       const value = Math.round(weights[name] ?? 0);
-      if (Number(range.value) !== value) range.value = value;
+      if (!now.held && Number(range.value) !== value) range.value = value;
       const reason = now.missing[name];
       row.classList.toggle("lacking", Boolean(reason));
       note.textContent = reason ? `Counts nothing: ${reason}.` : now.features.find((feature) => feature.name === name).description;
@@ -69,7 +70,7 @@ export function weightPanel({ onchange }) {
     const there = now.features.filter(({ name }) => !now.missing[name]).map(({ name }) => name);
     const pressed = now.weights === null ? "default" : null;
     const mixes = [["default", null], ...Object.entries(PRESETS).map(([name, mix]) => [name, Object.fromEntries(Object.entries(mix).filter(([feature]) => there.includes(feature)))])]
-      .filter(([, mix]) => mix === null || Object.keys(mix).length);
+      .filter(([name, mix]) => mix === null || Object.keys(mix).length > 1 || (Object.keys(mix).length && !(Object.keys(mix)[0] in PRESETS && !(name in mix))));
     if ([...presets.children].map((one) => one.name).join() !== mixes.map(([name]) => name).join()) {
       const held = presets.contains(document.activeElement) ? document.activeElement.name : null;
       presets.replaceChildren(...mixes.map(([name, mix]) => make("button", { type: "button", class: "button second", name, title: TOLD[name], onclick: () => onchange(mix && scaled(mix), false) }, capital(name))));

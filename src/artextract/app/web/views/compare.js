@@ -29,7 +29,7 @@ const PAIR = ["a", "upload", "b", "region"];       // with the weights, what ano
 const ORDINAL = { a: "first", b: "second" };
 
 export function show(place, params, { collection, signal }) {
-  let told = null, pair = null, leaving = null, zooms = {}, step = () => {}, hits = null, hitsOf = null, remembered = "regions";
+  let told = null, pair = null, leaving = null, zooms = {}, step = () => {}, hits = null, hitsOf = null, remembered = "regions", drawing = 0;
   const overlays = new Map();                       // name -> promise of what the server drew
   const drawn = { a: new Map(), b: new Map() };
   const path = make("nav", { class: "path", "aria-label": "Hits of the search" });
@@ -229,31 +229,41 @@ export function show(place, params, { collection, signal }) {
 
   // overlays --------------------------------------------------------------------------------------------------------------
 
-  async function drawOverlays(names) {
-    const colour = Number(params.get("colour")) || 0, own = leaving;
-    for (const which of ["a", "b"]) for (const [key, element] of drawn[which]) if (!names.includes(key.split(" ")[0]) || (key.startsWith("palette ") && key !== `palette ${colour}`)) { element.remove(); drawn[which].delete(key); }
-    const legends = await Promise.all(names.map(async (name) => {
-      const key = name === "palette" ? `palette ${colour}` : `${name} 0`;
+  function drawOverlays(names) {
+    const colour = Number(params.get("colour")) || 0, own = leaving, legends = new Map();
+    const keyOf = (name) => name === "palette" ? `palette ${colour}` : name;
+    const wanted = new Set(names.map(keyOf));
+    for (const which of ["a", "b"]) for (const [key, element] of drawn[which]) if (!wanted.has(key)) { element.remove(); drawn[which].delete(key); }
+    const turn = ++drawing;
+    const show = () => { if (turn === drawing) parts.legends.replaceChildren(...names.map((name) => legends.get(name)).filter(Boolean)); };
+    const tell = (name, element) => { legends.set(name, element); show(); };
+    show();
+    for (const name of names) draw(name, keyOf(name));
+
+    async function draw(name, key) {
+      const soon = setTimeout(() => tell(name, make("p", { class: "faint" }, `${titleOf(name)}: being drawn…`)), 400);
       try {
         const found = await overlay(name);
-        if (own !== leaving || !told || !chosen().includes(name) || parts.pictures.classList.contains("laid") || (name === "palette" && (Number(params.get("colour")) || 0) !== colour)) return null;
+        if (own !== leaving || turn !== drawing) return;
         for (const which of ["a", "b"]) {
           if (!found[which] || drawn[which].has(key)) continue;
           const { width, height } = told[which];
           const element = overlayOf(found[which], { width, height, palette: name === "palette", colour });
-          element.dataset.overlay = name;
           drawn[which].set(key, element);
           parts.figures[which].sheet.append(element);
         }
-        return legend(name, found, colour);
+        clearTimeout(soon);
+        tell(name, legend(name, found, colour));
       } catch (error) {
-        if (error.name === "AbortError") return null;
+        clearTimeout(soon);
+        if (error.name === "AbortError") return;
         if (!("hint" in error)) throw error;
         overlays.delete(name);
-        return make("p", { class: "trouble" }, `${titleOf(name)} cannot be drawn: ${error.message}.`);
+        if (own === leaving && turn === drawing) tell(name, make("p", { class: "trouble" }, `${titleOf(name)} cannot be drawn: ${error.message}. `, make("button", { type: "button", class: "quiet", onclick: () => drawOverlays(names) }, "Try again")));
+      } finally {
+        clearTimeout(soon);
       }
-    }));
-    if (own === leaving && String(names) === String(parts.pictures.classList.contains("laid") ? [] : chosen())) parts.legends.replaceChildren(...legends.filter(Boolean));
+    }
   }
 
   const titleOf = (name) => told.overlays.find((one) => one.name === name).title;

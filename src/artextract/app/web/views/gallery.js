@@ -22,7 +22,7 @@ const KEYS = [
 ];
 
 export async function show(place, params, { collection, signal }) {
-  let shown = params, wall = null, key = null, asking = new AbortController(), total = null;
+  let shown = params, wall = null, key = null, wanted = null, asking = new AbortController(), total = null;
   const change = (pairs, quietly = false) => go("gallery", pairs, quietly);
   const sortOf = (given) => given.get("sort") ?? "";
   const withSort = (sort) => [...filterPairs(shown), ["sort", sort]];
@@ -69,9 +69,10 @@ export async function show(place, params, { collection, signal }) {
 
   /** Hang the paintings of the URL; `at` is where the visitor was when it was left. */
   async function hang(at) {
-    const query = keyOf(shown);
+    const query = wanted = keyOf(shown);
     asking.abort();
     asking = new AbortController();
+    wall?.stop();
     const own = AbortSignal.any([asking.signal, signal]);
     hall.setAttribute("aria-busy", "true");
     const pageOf = (offset, limit, stop) => ask(`api/paintings?${query}&offset=${offset}&limit=${limit}`, { signal: stop });
@@ -102,6 +103,8 @@ export async function show(place, params, { collection, signal }) {
     } catch (error) {
       if (error.name === "AbortError") return;
       if (!("hint" in error)) throw error;
+      wanted = null;
+      if (error.status === 0 && wall) return tell(error);   // what is on the wall stays there
       wall?.leave();
       [wall, key, total] = [null, null, null];
       told.textContent = "";
@@ -184,7 +187,7 @@ export async function show(place, params, { collection, signal }) {
       shown = next;
       panel.update(next);
       drawOrder();
-      if (keyOf(next) !== key) hang(history.state?.gallery ?? null);
+      if (keyOf(next) !== wanted) hang(history.state?.gallery ?? null);
     },
     leave() {
       wall?.leave();

@@ -9,7 +9,7 @@
 
 import { ask } from "../lib/api.js";
 import { later, make, notice, tell, toast } from "../lib/dom.js";
-import { filterPairs, filterPanel, filterQuery, filtersSet } from "../lib/filters.js";
+import { filterPanel, filterQuery, filtersSet } from "../lib/filters.js";
 import { drawChosen, markChosen } from "../lib/map_chosen.js";
 import { drawClusters } from "../lib/map_clusters.js";
 import { drawLegend, looksOf } from "../lib/map_legend.js";
@@ -396,6 +396,7 @@ export async function show(place, first, { collection, signal }) {
           i >= 0 && looks ? make("p", { class: "faint" }, valueOf(i), map.placed[i] ? " · lies beside those most like it" : "") : "",
           make("p", { class: "links" }, make("a", { href: href("painting", { id }) }, "Its page"), make("a", { href: href("search", { id }) }, "Paintings like it"),
             make("label", { class: "check" }, box, "Selected"))));
+      if (innerWidth <= 800) told.scrollIntoView({ block: "nearest" });
       if (i < 0) told.append(make("p", { class: "faint" }, "It is not on this map."));
       if (byKey) { byKey = false; told.querySelector(".links a").focus(); }
     } catch (error) {
@@ -407,7 +408,7 @@ export async function show(place, first, { collection, signal }) {
   /* waiting */
 
   function showProgress({ state, caption: doing, done, total: steps }, wish, seconds) {
-    const waits = state === "waiting";
+    const waits = state === "waiting" && seconds > 2;
     progress.hidden = false;
     progress.className = `progress${map && meanwhile ? " small" : ""}`;
     const text = waits ? "Waiting for other work of the server to end…" : `The map by ${NAMES[wish]} is being computed${doing ? `: ${doing}` : ""}`;

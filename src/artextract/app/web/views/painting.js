@@ -2,11 +2,12 @@
 //
 //   id=ID                  the painting
 //   look=ATTRIBUTE         the map of where the network looked for it; veil=PER CENT its strength
-//   the filters of the gallery, within which "previous" and "next" go
+//   at=x,y,scale           the place that is looked at, its middle in parts of the picture, where that is not the whole
+//   the filters of the gallery and its sort=, within which "previous" and "next" go
 
 import { ask } from "../lib/api.js";
 import { attentionControl, lookOf, lookPairs } from "../lib/attention.js";
-import { make, notice, toast } from "../lib/dom.js";
+import { later, make, notice, toast } from "../lib/dom.js";
 import { exportButton } from "../lib/export.js";
 import { filterPairs, filterQuery } from "../lib/filters.js";
 import { altText, api, card, imageUrl, nameOf } from "../lib/painting.js";
@@ -29,8 +30,12 @@ export function show(place, params, { collection, signal }) {
     params = next;
     if (params.get("id") !== id) return fill();
     control?.set(lookOf(params));
-    path.link(params);
+    if (zoom && (params.get("at") ?? null) !== writtenPlace(zoom.view)) zoom.look(placeOf(params));
+    path.link();
   }
+
+  /** The address of what is shown now. */
+  const here = (look = lookOf(params)) => [["id", id], ...listPairs(params), ...lookPairs(look), ["at", zoom ? writtenPlace(zoom.view) : null]];
 
   async function fill() {
     leaving?.abort();
@@ -38,13 +43,14 @@ export function show(place, params, { collection, signal }) {
     const own = leaving;
     id = params.get("id");
     if (!id) return body.replaceChildren(notice({ message: "No painting is named in this address", hint: "choose one in the gallery" }, { text: "To the gallery", run: () => go("gallery") }));
-    path.load(params, own.signal);
+    path.load(own.signal);
     body.classList.add("changing");
     try {
       const painting = await ask(api("paintings", id), { signal: own.signal });
-      if (signal.aborted) return;
+      if (signal.aborted || own.signal.aborted) return;
       zoom?.destroy();
       body.replaceChildren(...parts(painting, own.signal));
+      zoom.look(placeOf(params));
       document.title = `${nameOf(painting)} · ArtExtract`;
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -56,7 +62,7 @@ export function show(place, params, { collection, signal }) {
   }
 
   function parts(painting, stop) {
-    const seen = figure(painting);
+    const seen = figure(painting, stop);
     const readings = collection.can.predict ? make("section", { class: "predictions", "aria-labelledby": "takes" }, make("h2", { id: "takes" }, "What the model takes it for"), readingPlaceholder()) : null;
     const near = make("section", { class: "neighbours", "aria-labelledby": "near" }, make("h2", { id: "near" }, "Most alike in this collection"), make("div", { class: "grid" }, blanks()));
     if (readings) read(painting, readings, stop);
@@ -65,7 +71,7 @@ export function show(place, params, { collection, signal }) {
   }
 
   /** The picture, its zoom and the network's look; `detail` and `compare` are links that learn where to later. */
-  function figure(painting) {
+  function figure(painting, stop) {
     const image = make("img", { src: imageUrl(painting.id, 400), alt: altText(painting), decoding: "async", onerror: () => stage.classList.add("lost") });
     const sharp = new Image();
     sharp.onload = () => { image.src = sharp.src; };
@@ -75,9 +81,11 @@ export function show(place, params, { collection, signal }) {
     const stage = zoom.stage;
     stage.style.setProperty("--shape", painting.width / painting.height);
     stage.style.setProperty("--own", `${ENLARGED * painting.height}px`);
-    control = attentionControl(sheet, lookOf(params), (state, quietly) => go("painting", [["id", painting.id], ...filterPairs(params), ...lookPairs(state)], quietly));
+    control = attentionControl(sheet, lookOf(params), (state, quietly) => go("painting", here(state), quietly));
     const detail = make("a", { class: "button second", hidden: true }, "Search by what is shown");
+    const remember = later(250, () => { if (!stop.aborted && !signal.aborted) go("painting", here(), true); });
     zoom.addEventListener("change", () => {
+      remember();
       const region = shownPart(zoom);
       detail.hidden = !region;
       if (region) detail.href = href("search", { id: painting.id, region: region.join(",") });
@@ -86,7 +94,8 @@ export function show(place, params, { collection, signal }) {
     return {
       compare, actions: [make("a", { class: "button", href: href("search", { id: painting.id }) }, "Find similar"), compare],
       element: make("figure", { class: "picture" }, stage,
-        make("div", { class: "under" }, zoomButtons([zoom]), detail), control.element),
+        make("div", { class: "under" }, zoomButtons([zoom]), detail), control.element,
+        make("p", { class: "keys" }, make("kbd", {}, "←"), " ", make("kbd", {}, "→"), " the paintings beside it; in the picture ", make("kbd", {}, "+"), " ", make("kbd", {}, "−"), " near and far, ", make("kbd", {}, "0"), " whole")),
     };
   }
 
@@ -124,21 +133,21 @@ export function show(place, params, { collection, signal }) {
     const previous = step("← Previous", "prev", "ArrowLeft"), next = step("Next →", "next", "ArrowRight");
     let told = null;
     const to = (link, target) => {
-      if (target) link.href = href("painting", [["id", target], ...filterPairs(params), ...lookPairs(lookOf(params))]);
+      if (target) link.href = href("painting", [["id", target], ...listPairs(params), ...lookPairs(lookOf(params))]);
       else link.removeAttribute("href");
     };
     return {
       element: make("nav", { class: "path", "aria-label": "Paintings" }, back, previous, number, next),
       previous, next,
       link() {
-        back.href = href("gallery", filterPairs(params));
-        back.textContent = filterPairs(params).length ? "The filtered gallery" : "Gallery";
+        back.href = href("gallery", listPairs(params));
+        back.textContent = listPairs(params).length ? "Back to the list" : "Gallery";
         to(previous, told?.previous);
         to(next, told?.next);
       },
-      async load(_, stop) {
+      async load(stop) {
         try {
-          told = await ask(`${api("places", id)}?${filterQuery(params)}`, { signal: stop });
+          told = await ask(`${api("places", id)}?${filterQuery(params, params.get("sort") ? [["sort", params.get("sort")]] : [])}`, { signal: stop });
           number.textContent = told.number ? `${spelled(told.number)} of ${spelled(told.total)}` : "Outside the filters";
           for (const target of [told.previous, told.next]) if (target) new Image().src = imageUrl(target, 400);
         } catch (error) {
@@ -165,13 +174,13 @@ export function show(place, params, { collection, signal }) {
 
 /** All that the table says. */
 function facts(painting, collection, actions) {
-  const { artist, ...others } = painting.labels;
-  const labelled = Object.entries(painting.labels).map(([name, value]) => [capital(words(name)), value ? make("a", { href: href("gallery", { [`f.${name}`]: value }) }, value) : make("span", { class: "faint" }, "not known")]);
+  const { artist: label, ...others } = painting.labels, artist = painting.artist ?? label;
+  const labelled = Object.entries(painting.labels).map(([name, value]) => [capital(words(name)), value ? make("a", { href: href("gallery", { [`f.${name}`]: value }) }, value) : make("span", { class: "faint" }, "no label")]);
   const more = Object.entries(painting.more).map(([name, value]) => [capital(words(name)), readable(value)]);
   const named = nameOf(painting);
   return make("div", { class: "facts" },
     make("h1", {}, named),
-    artist && artist !== named ? make("p", { class: "by" }, make("a", { href: href("gallery", { "f.artist": artist }) }, artist)) : null,
+    artist && artist !== named ? make("p", { class: "by" }, label ? make("a", { href: href("gallery", { "f.artist": label }) }, artist) : artist) : null,
     !painting.title ? make("p", { class: "by" }, Object.values(others).filter(Boolean).length ? "No title is known" : "Neither title nor artist is known") : null,
     make("div", { class: "actions" }, actions, picker(painting), exportButton(() => ({ ids: [painting.id], title: named }))),
     make("dl", {}, [...labelled, ...more].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
@@ -212,6 +221,15 @@ function neighbour(painting, hit) {
   return card(hit, { score: part === null || part === undefined ? null : `${percentDown(part)} %`, scoreTitle: capital(closeness(part ?? null)), below: text ? make("p", { class: "shares" }, `${capital(text)}.`) : null });
 }
 
+/** The list that the painting was chosen from: the gallery's filters and order. */
+const listPairs = (params) => [...filterPairs(params), ...(params.get("sort") ? [["sort", params.get("sort")]] : [])];
+
+const writtenPlace = ({ x, y, scale }) => scale === 1 ? null : [x.toFixed(3), y.toFixed(3), scale.toFixed(2)].join(",");
+function placeOf(params) {
+  const [x, y, scale] = (params.get("at") ?? "").split(",").map(Number);
+  return [x, y, scale].every(Number.isFinite) ? { x, y, scale } : { x: 0.5, y: 0.5, scale: 1 };
+}
+
 const blanks = () => Array.from({ length: NEIGHBOURS }, () => make("span", { class: "card blank", style: { "--aspect": 1 } }));
 
 /** A value of the table as people read it: addresses as links, lists in a row. */
@@ -233,8 +251,8 @@ function shownPart({ stage, sheet }) {
 const linkOf = (painting) => new URL(href("painting", { id: painting.id }), location.href).href;
 
 function citation(painting, collection) {
-  const { artist } = painting.labels, { year } = painting.more;
-  const head = [artist ?? painting.more.painter, painting.title ?? "untitled", year].filter(Boolean).join(", ");
+  const { year } = painting.more;
+  const head = [painting.artist, painting.title ?? "untitled", year].filter(Boolean).join(", ");
   return `${head}. Collection “${collection.name}”, ${painting.id}. Source: ${painting.source}. Rights: ${painting.rights || "not stated"}. ${linkOf(painting)}`;
 }
 

@@ -5,7 +5,7 @@
 
 import { ask } from "../lib/api.js";
 import { make, notice, tell, toast } from "../lib/dom.js";
-import { newId, openOutbox, outbox, post, waiting } from "../lib/outbox.js";
+import { newId, openOutbox, outbox, post, send, waiting } from "../lib/outbox.js";
 import { imageUrl, nameOf } from "../lib/painting.js";
 import { person, personField } from "../lib/person.js";
 import { go, href } from "../lib/route.js";
@@ -18,6 +18,7 @@ export const title = "Review";
 
 const AHEAD = 3, LOOK = 1000;
 const STATES = { open: "To review", decided: "Decided", skipped: "Skipped", disagreed: "Disagreed", all: "All" };
+const NONE = { decided: "Nothing is decided yet.", skipped: "No painting is skipped.", disagreed: "No reviewers disagree.", all: "No label is in doubt." };
 const ORDERS = { suspicion: "Most suspicious first", label: "By given label", suggested: "By suggested label" };
 const KEYS = [["a", "the label is right"], ["c", "correct it to the suggested one"], ["e", "choose another label"], ["s", "skip"], ["u", "undo the last decision"],
   ["←", "the painting before"], ["→", "the next painting"], ["z", "enlarge the painting"], ["?", "these keys"]];
@@ -37,6 +38,7 @@ export async function show(place, params, { collection, signal }) {
   };
   buttons.append(...Object.values(act));
   async function load() {
+    await send();      // what is told of the queue counts these decisions
     head.replaceChildren(make("h1", {}, "Review"));
     place.replaceChildren(head, stage);
     facts = await queue();
@@ -127,7 +129,7 @@ export async function show(place, params, { collection, signal }) {
     fillProgress();
     const all = asked.state === "open";
     stage.replaceChildren(make("div", { class: "notice" },
-      make("p", { class: "what" }, all ? (counts.all ? `All ${spelled(counts.all)} suspects are reviewed.` : "No label is in doubt.") : `No painting is ${STATES[asked.state].toLowerCase()}.`),
+      make("p", { class: "what" }, all ? (counts.all ? `All ${spelled(counts.all)} suspects are reviewed.` : "No label is in doubt.") : NONE[asked.state]),
       make("p", {}, all && counts.all ? `${count(counts.decided, "label is", "labels are")} decided, ${count(counts.skipped, "painting", "paintings")} skipped.` : ""),
       all && counts.skipped ? make("a", { class: "button second", href: href("review", { attribute: asked.attribute, state: "skipped" }) }, "Look at those skipped") : null,
       all ? null : make("a", { class: "button second", href: href("review", { attribute: asked.attribute }) }, "To those to review")));
@@ -354,7 +356,7 @@ export async function show(place, params, { collection, signal }) {
     stage.replaceChildren(notice(error, { text: "Try again", run: () => load().catch(failed) }));
   }
 
-  await openOutbox(collection.name);
+  openOutbox(collection.name);
   await load();
   return {
     update: (now) => {

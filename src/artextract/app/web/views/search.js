@@ -156,27 +156,35 @@ function places(seed, n) {
 
 function workPage({ collection, signal }) {
   const has = (name) => collection.features.some((feature) => feature.name === name);
-  let state = null, turn = 0, asking = null, answer = null, body = null, refocus = null;
+  let state = null, turn = 0, asking = null, running = false, answer = null, body = null, refocus = null, triedAgain = null, weighing = null;   // weighing: what the sliders say and no search has been asked for yet
+
+  /** Go on from what is shown; what was put off until the view had been left does nothing. */
+  const change = (changes, quietly = false) => { if (state && !signal.aborted) to(state, changes, quietly); };
 
   // the query
   const subject = make("div", { class: "subject" }), examples = make("div", { class: "examples" });
   const words = make("input", { type: "search", name: "words", autocomplete: "off", oninput: later(350, () => {
     const text = words.value.trim();
-    if (state && text !== state.words && (text || state.main || state.colours.length)) to(state, { words: text }, true);
+    if (state && text !== state.words && (text || state.main || state.colours.length)) change({ words: text }, true);
   }) });
   words.setAttribute("placeholder", has("semantic") ? "what is shown, or written of it" : "in titles, names and labels");
   const wordsField = make("label", { class: "field words-asked" }, make("span", {}, "Words that bring a painting nearer"), words);
-  const builder = paletteBuilder({ colours: [], onchange: (colours, quietly) => (quietly ? colourSoon(colours) : to(state, { colours })) });
-  const colourSoon = later(150, (colours) => to(state, { colours }, true));
+  const builder = paletteBuilder({ colours: [], onchange: putOff(150, (colours, quietly) => change({ colours }, quietly)) });
   const ownColours = make("button", { type: "button", class: "button second" }, "Other colours");
-  const noColours = make("button", { type: "button", class: "quiet", onclick: () => { to(state, { colours: [] }); ownColours.focus(); } }, "Without colours");
+  const noColours = make("button", { type: "button", class: "quiet", onclick: () => { change({ colours: [] }); ownColours.focus(); } }, "Without colours");
   const palette = make("section", { class: "panel asked-colours", "aria-label": "Colours asked for" }, make("h2", {}, "Colours"), builder.element, noColours);
   const weights = weightPanel({ onchange: (given, quietly) => {
+    weighing = quietly ? given : null;
     if (given && !Object.values(given).some((weight) => weight > 0)) return nothingCounts();
-    return quietly ? weighSoon(given) : to(state, { weights: given, k: state.k }, quietly);
+    return quietly ? weighSoon() : change({ weights: given, k: state.k });
   } });
-  const weighSoon = later(90, (given) => to(state, { weights: given, k: state.k }, true));
-  const csls = make("input", { type: "checkbox", onchange: () => to(state, { metric: csls.checked ? "csls" : "cosine", k: state.k }) });
+  const weighSoon = later(90, () => {   // unless all was set to 0, or a mix was chosen, since
+    const given = weighing;
+    if (!given || !Object.values(given).some((weight) => weight > 0) || !state) return;
+    weighing = null;
+    change({ weights: given, k: state.k }, true);
+  });
+  const csls = make("input", { type: "checkbox", onchange: () => change({ metric: csls.checked ? "csls" : "cosine", k: state.k }) });
   const measure = make("label", { class: "measure", title: "Cross-domain similarity local scaling (Conneau et al., 2018)" }, csls, make("span", {}, "Hold back paintings that are near to everything"));
   const query = make("aside", { class: "query", "aria-label": "What is searched for" }, subject, examples, palette, weights.element, wordsField);
   weights.element.append(measure);
@@ -184,11 +192,11 @@ function workPage({ collection, signal }) {
 
   // the hits
   const heading = make("h1", {}, "Most alike"), counted = make("p", { class: "count", role: "status" });
-  const told = make("div", { class: "told" }), notes = make("ul", { class: "notes" }), grid = make("div", { class: "grid" });
-  const more = make("button", { type: "button", class: "button second", hidden: true, onclick: () => { refocus = { rank: answer.hits.length }; to(state, { k: Math.min(MOST, state.k + STEP) }, true); } }, "Show more");
-  const out = exportButton(() => (body && answer?.hits.length ? { search: body, title: name(), total: answer.hits.length } : null));
+  const told = make("div", { class: "told" }), notes = make("ul", { class: "notes", hidden: true }), grid = make("div", { class: "grid" });
+  const more = make("button", { type: "button", class: "button second", hidden: true, onclick: () => { refocus = { rank: answer.hits.length }; change({ k: Math.min(MOST, state.k + STEP) }, true); } }, "Show more");
+  const out = exportButton(() => (body && answer?.hits.length ? { search: body, title: name(), total: answer.hits.length } : null), "Export…", { hidden: true });
   const hits = make("section", { class: "hits", "aria-label": "Paintings found" },
-    make("div", { class: "bar" }, heading, counted, out), told, notes, grid, make("div", { class: "more" }, more));
+    make("div", { class: "bar" }, heading, counted, out), told, notes, grid, make("div", { class: "more" }, more), keys());
   const element = make("div", { class: "work" }, query, hits);
 
   // ---- the picture that is searched with
@@ -207,12 +215,12 @@ function workPage({ collection, signal }) {
     const own = state.main;
     const isUpload = own.startsWith(UPLOAD), token = own.slice(UPLOAD.length);
     const label = make("div", { class: "label" }), shade = make("div", { class: "shown" });
-    box = regionBox({ region: state.region, onchange: (region, done) => { tellRegion(region); done ? to(state, { region }) : regionSoon(region); } });
+    box = regionBox({ region: state.region, onchange: (region, quietly) => { tellRegion(region); regionGiven(region, quietly); } });
     const image = make("img", { src: isUpload ? uploadedImage(token) : imageUrl(own, 1600), alt: "", decoding: "async", onerror: () => shade.classList.add("lost") });
     shade.append(image, box.element);
-    const detail = make("button", { type: "button", class: "button second detail", onclick: () => (state.region ? to(state, { region: null }) : box.draw()) });
+    const detail = make("button", { type: "button", class: "button second detail", onclick: () => (state.region ? change({ region: null }) : box.draw()) });
     const hint = make("p", { class: "faint hint" }, "Draw a rectangle on the picture to search by a detail.");
-    const take = make("button", { type: "button", class: "quiet", onclick: () => { const [main = null, ...plus] = state.plus; to(state, { main, plus, minus: main ? state.minus : [], region: null }); } }, "Take out");
+    const take = make("button", { type: "button", class: "quiet", onclick: () => { const [main = null, ...plus] = state.plus; change({ main, plus, minus: main ? state.minus : [], region: null }); } }, "Take out");
     const acts = make("div", { class: "acts-of-query" }, detail, take);
     subject.replaceChildren(make("figure", {}, shade), hint, label, acts);
     subject.detail = detail;
@@ -244,7 +252,7 @@ function workPage({ collection, signal }) {
       page: href("painting", { id: name }), rights: painting.rights };
   }
 
-  const regionSoon = later(450, (region) => to(state, { region }, true));
+  const regionGiven = putOff(450, (region, quietly) => change({ region }, quietly));
 
   function tellRegion(region = state.region) {
     if (!subject.detail) return;
@@ -262,11 +270,11 @@ function workPage({ collection, signal }) {
     if (!state.main) return;
     const held = examples.contains(document.activeElement);
     const add = state.plus.length < EXAMPLES
-      ? make("button", { type: "button", class: "quiet", onclick: () => chooseFile(true) }, "Add a picture of your own") : null;
+      ? make("button", { type: "button", class: "quiet", onclick: () => chooseFile((token) => pairs({ ...state, plus: [...state.plus, UPLOAD + token], k: FEW })) }, "Add a picture of your own") : null;
     examples.replaceChildren(...groups.filter(([, , names]) => names.length).map(([kind, text, names]) => make("div", { class: `group ${kind}` }, make("h3", {}, text),
       make("ul", {}, names.map((one, at) => make("li", {},
         make("img", { src: one.startsWith(UPLOAD) ? uploadedImage(one.slice(UPLOAD.length)) : imageUrl(one), alt: one.startsWith(UPLOAD) ? "A picture that you gave" : titleOf(one), onerror: (event) => event.target.parentElement.classList.add("gone") }),
-        make("button", { type: "button", class: "icon", "aria-label": `Remove example ${at + 1}: ${titleOf(one)}`, title: "Remove", onclick: () => to(state, { [kind]: names.filter((other) => other !== one) }) },
+        make("button", { type: "button", class: "icon", "aria-label": `Remove example ${at + 1}: ${titleOf(one)}`, title: "Remove", onclick: () => change({ [kind]: names.filter((other) => other !== one) }) },
           make("span", { "aria-hidden": "true" }, "×"))))))), ...(add ? [add] : []));
     if (held) examples.querySelector("button")?.focus();
   }
@@ -282,7 +290,7 @@ function workPage({ collection, signal }) {
     else builder.set([]);
     noColours.hidden = !state.main && !state.words;
     const offer = has("palette") && !state.colours.length && subjectColours.length;
-    ownColours.onclick = () => { to(state, { colours: subjectColours }); palette.querySelector("input")?.focus(); };
+    ownColours.onclick = () => { change({ colours: subjectColours }); palette.querySelector("input")?.focus(); };
     if (offer && subject.detail) subject.querySelector(".acts-of-query").insertBefore(ownColours, subject.querySelector(".acts-of-query").lastChild);
     else ownColours.remove();
   }
@@ -302,14 +310,14 @@ function workPage({ collection, signal }) {
     const there = new Set(features.map(({ name }) => name));
     const given = state.weights && Object.fromEntries(Object.entries(state.weights).filter(([name]) => there.has(name)));
     const mix = found?.weights ?? Object.fromEntries(collection.features.map(({ name, weight }) => [name, weight]));
-    weights.update({ features, weights: given && Object.keys(given).length ? given : null, mix, missing: found?.query.missing ?? {} });
+    weights.update({ features, weights: given && Object.keys(given).length ? given : null, mix, missing: found ? missingOf(found) : {}, held: weighing !== null });
     csls.checked = state.metric === "csls";
   }
 
   function nothingCounts() {
     asking?.abort();
     turn++;
-    weighSoon.cancel?.();
+    running = false;
     stale(true);
     told.replaceChildren(notice({ message: "Likeness needs at least one part.", hint: "Raise one of the sliders." }));
   }
@@ -330,6 +338,7 @@ function workPage({ collection, signal }) {
     asking?.abort();
     asking = new AbortController();
     const own = ++turn, next = request();
+    running = true;
     stale(true);
     const slow = setTimeout(() => { if (own === turn && !answer) counted.textContent = "Searching…"; }, 200);
     try {
@@ -342,37 +351,55 @@ function workPage({ collection, signal }) {
       if (!("hint" in error)) throw error;
       if (error.status === 404 && await sentAgain(own)) return;
       if (own !== turn) return;
+      notes.hidden = true;
       counted.textContent = answer ? "These are the hits of the search before." : "";
       told.replaceChildren(notice(error, remedy(error)));
     } finally {
       clearTimeout(slow);
-      if (own === turn) grid.removeAttribute("aria-busy");
+      if (own === turn) { running = false; grid.removeAttribute("aria-busy"); }
     }
   }
 
+  function tellCount() {
+    const { hits: list, n_candidates, exact } = answer;
+    counted.textContent = list.length ? `${spelled(list.length)} of ${count(n_candidates, "painting")}${exact ? "" : ", chosen by the approximate index"}` : "";
+  }
+
   function remedy(error) {
-    if (error.status === 404 && uploadsOf(state).length) return { text: "Choose the file again", run: () => chooseFile() };
+    if (error.status === 404 && uploadsOf(state).length) return { text: "Choose the file again", run: () => chooseFile((token) => pairs(withUpload(uploadsOf(state)[0], token))) };
     if (error.status === 0 || error.status >= 500) return { text: "Try again", run: search };
-    if (state.filters.length && /filter|where|label|column|word/.test(error.message)) return { text: "Without filters", run: () => to(state, { filters: [] }) };
-    if (error.status === 400 && state.weights) return { text: "Use the default mix", run: () => to(state, { weights: null }) };
-    if (error.status === 400 && state.region) return { text: "Search with the whole picture", run: () => to(state, { region: null }) };
+    if (state.filters.length && /filter|where|label|column|word/.test(error.message)) return { text: "Without filters", run: () => change({ filters: [] }) };
+    if (error.status === 400 && state.weights) return { text: "Use the default mix", run: () => change({ weights: null }) };
+    if (error.status === 400 && state.region) return { text: "Search with the whole picture", run: () => change({ region: null }) };
     return error.status === 404 ? { text: "Begin anew", run: () => go("search") } : null;
   }
 
   const uploadsOf = ({ main, plus, minus }) => [main, ...plus, ...minus].filter((one) => one?.startsWith(UPLOAD)).map((one) => one.slice(UPLOAD.length));
 
+  /** The state with an upload under another token. */
+  function withUpload(before, token) {
+    const now = (one) => (one === UPLOAD + before ? UPLOAD + token : one);
+    return { ...state, main: now(state.main), plus: state.plus.map(now), minus: state.minus.map(now) };
+  }
+
   /** Give the server again the pictures that it has forgotten, where this page still has the files; the URL then names them as they are called now. */
   async function sentAgain(own) {
-    const renamed = new Map();
+    const again = new Map();
     try {
-      for (const token of uploadsOf(state)) renamed.set(UPLOAD + token, await uploadAgain(token, signal));
+      for (const token of uploadsOf(state)) again.set(token, await uploadAgain(token, signal));
     } catch (error) {
       if (!("hint" in error)) throw error;
       return false;
     }
-    if (own !== turn || !renamed.size || [...renamed.values()].includes(null) || [...renamed].every(([before, now]) => before === UPLOAD + now)) return false;
-    const now = (one) => (renamed.has(one) ? UPLOAD + renamed.get(one) : one);
-    to(state, { main: now(state.main), plus: state.plus.map(now), minus: state.minus.map(now), k: state.k }, true);
+    if (own !== turn || !again.size || [...again.values()].includes(null)) return false;
+    if ([...again].every(([before, now]) => before === now)) {   // the same server had pushed them out for newer ones
+      if (own === triedAgain) return false;
+      triedAgain = turn + 1;
+      search();
+      return true;
+    }
+    for (const [before, now] of again) state = withUpload(before, now);
+    go("search", pairs(state), true);
     return true;
   }
 
@@ -393,9 +420,9 @@ function workPage({ collection, signal }) {
     const make_ = (hit, rank) => hitCard(hit, rank, { weights: found.weights, compare: compareLink(hit), acts: acts() });
     if (longer && grid.children.length === before.length) grid.append(...found.hits.slice(before.length).map((hit, at) => make_(hit, before.length + at + 1)));
     else grid.replaceChildren(...found.hits.map((hit, at) => make_(hit, at + 1)));
-    counted.textContent = found.hits.length ? `${spelled(found.hits.length)} of ${count(found.n_candidates, "painting")}${found.exact ? "" : ", chosen by the approximate index"}` : "";
+    tellCount();
     if (!found.hits.length) told.replaceChildren(notice({ message: "No painting fits.", hint: state.filters.length ? "Take one of the filters away." : "Ask for something else." },
-      state.filters.length ? { text: "Without filters", run: () => to(state, { filters: [] }) } : null));
+      state.filters.length ? { text: "Without filters", run: () => change({ filters: [] }) } : null));
     more.hidden = found.hits.length < state.k || found.hits.length >= Math.min(MOST, found.n_candidates);
     out.hidden = !found.hits.length;
     showNotes(found);
@@ -407,9 +434,16 @@ function workPage({ collection, signal }) {
     }
   }
 
+  /** Why features say nothing of this query, for those who look and do not run the server. */
+  function missingOf({ query: { missing } }) {
+    const undescribed = new Set(collection.features.filter(({ describes }) => !describes).map(({ name: feature }) => feature));
+    return Object.fromEntries(Object.entries(missing).map(([feature, reason]) => [feature, undescribed.has(feature) ? "this server cannot describe new pictures by it" : reason]));
+  }
+
   /** What was asked to count and does not. */
-  function showNotes({ query: { missing }, n_candidates }) {
-    const lacking = Object.entries(missing).filter(([feature]) => state.main && state.weights?.[feature] > 0);
+  function showNotes(found) {
+    const { n_candidates } = found;
+    const lacking = Object.entries(missingOf(found)).filter(([feature]) => state.main && state.weights?.[feature] > 0);
     notes.replaceChildren(...lacking.map(([feature, reason]) => make("li", {}, `${capital(named(feature))} counts nothing here: ${reason}.`)),
       ...(n_candidates < state.k && n_candidates > 0 && state.filters.length ? [make("li", {}, "That is all the filters let through.")] : []));
     notes.hidden = !notes.children.length;
@@ -420,8 +454,8 @@ function workPage({ collection, signal }) {
       if (state.plus.length + state.minus.length >= EXAMPLES) return toast(`More than ${EXAMPLES} examples are like nothing in particular. Remove one first.`);
       refocus = { rank: rank - 1, act: kind };
       const before = state;
-      if (state.main) to(state, { [kind]: [...state[kind], hit.id] });
-      else to(state, { main: hit.id });
+      if (state.main) change({ [kind]: [...state[kind], hit.id] });
+      else change({ main: hit.id });
       toast(`${text}: ${nameOf(hit)}.`, { text: "Undo", run: () => go("search", pairs(before)) });
     };
     const wanted = { name: "plus", text: "+ More", label: "More like this", run: add("plus", "More like") };
@@ -440,15 +474,19 @@ function workPage({ collection, signal }) {
   }
 
   function headed() {
-    heading.textContent = state.region ? "Most like this detail" : state.main ? "Most alike" : state.colours.length && !state.words ? "In these colours" : `“${state.words}”`;
+    heading.textContent = state.region ? "Most like this detail" : state.main ? "Most alike" : !state.words ? "In these colours" : `“${state.words}”${state.colours.length ? " in these colours" : ""}`;
     if (!state.main) document.title = `${state.words || "Colours"} · ArtExtract`;
   }
 
   return {
     element,
     tell(error, action) { told.replaceChildren(notice(error, action)); told.scrollIntoView({ block: "nearest" }); },
-    waiting(file) { if (file !== null) { stale(true); counted.textContent = `Looking at ${file || "your picture"}…`; } else if (!asking) stale(false); else if (answer) { stale(false); counted.textContent = ""; } },
-    stop() { asking?.abort(); turn++; state = null; answer = body = null; subjectShown = undefined; grid.replaceChildren(); told.replaceChildren(); counted.textContent = ""; },
+    waiting(file) { 
+      if (element.hidden || (file === null && running)) return;
+      stale(file !== null);
+      if (file !== null) { told.replaceChildren(); counted.textContent = `Looking at ${file || "your picture"}…`; } else if (answer) tellCount();
+    },
+    stop() { asking?.abort(); turn++; running = false; state = null; answer = body = null; subjectShown = undefined; grid.replaceChildren(); told.replaceChildren(); counted.textContent = ""; },
     move(step) {
       const links = [...grid.querySelectorAll(".hang")], at = links.indexOf(document.activeElement?.closest(".card")?.querySelector(".hang"));
       links[Math.min(links.length - 1, Math.max(0, at + step))]?.focus();
@@ -466,12 +504,25 @@ function workPage({ collection, signal }) {
       showWeights(answer && !another ? answer : null);
       headed();
       if (!filters) {
-        filters = filterPanel(params, { signal, onchange: (pairs_, quietly) => to(state, { filters: pairs_ }, quietly) });
+        filters = filterPanel(params, { signal, onchange: (pairs_, quietly) => change({ filters: pairs_ }, quietly) });
         query.append(make("section", { class: "among" }, make("h2", {}, "Only among"), filters));
       } else filters.update(params);
       return search();
     },
   };
+}
+
+function keys() {
+  const key = (text) => make("kbd", {}, text);
+  return make("p", { class: "faint keys" }, key("j"), " ", key("k"), " next and previous painting, ", key("+"), " ", key("−"), " more or less like it; on the picture the arrow keys move the rectangle, ",
+    key("Shift"), " with them resizes it, ", key("Esc"), " removes it.");
+}
+
+/** `work(value, quietly)` at once, or, while it is quiet, `wait` milliseconds after the last call, unless one that is not quiet has come since. */
+function putOff(wait, work) {
+  let last = null;
+  const soon = later(wait, (call) => { if (call === last) work(...call); });
+  return (...call) => { last = call; call[1] ? soon(call) : work(...call); };
 }
 
 /** j and k go to the next and the last hit, + and - make the one in focus an example. */

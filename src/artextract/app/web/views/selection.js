@@ -89,8 +89,10 @@ export async function show(place, params, { signal }) {
     const there = new Map([...grid.children].map((one) => [one.dataset.id, one]));
     const cards = list.slice(0, wanted).filter((id) => known.get(id)).map((id) => there.get(id) ?? cardOf(known.get(id)));
     const held = grid.contains(document.activeElement) ? document.activeElement : null;
-    if (cards.length !== grid.children.length || cards.some((one, at) => one !== grid.children[at])) grid.replaceChildren(...cards);
-    held?.isConnected && held.focus({ preventScroll: true });
+    const same = cards.findIndex((one, at) => one !== grid.children[at]);
+    if (same === grid.children.length) grid.append(...cards.slice(same));   // only more of them
+    else if (same >= 0 || cards.length < grid.children.length) grid.replaceChildren(...cards);
+    if (held?.isConnected && held !== document.activeElement) held.focus({ preventScroll: true });
     describe();
   }
 
@@ -208,7 +210,7 @@ export async function show(place, params, { signal }) {
     const button = (text, run) => make("button", { type: "button", class: "button second", onclick: run }, text);
     const held = acts.contains(document.activeElement) ? document.activeElement.textContent : null;
     acts.replaceChildren(...list.length === 0 ? [] : [
-      exportButton(() => ({ ids: rest, title: name.value.trim() || "Selection" }), "Export…"),
+      exportButton(exported),
       ...furtherLinks(rest).filter(Boolean),
       fitsInLink(list) ? button("Copy link", copy) : "",
       shared && loose.length ? button("Add to my selection", () => { select(loose); toast(`${count(loose.length, "painting")} added to your selection.`); }) : "",
@@ -219,12 +221,24 @@ export async function show(place, params, { signal }) {
       lost.length ? make("p", {}, `${count(lost.length, "painting")} of this list ${lost.length === 1 ? "is" : "are"} not in this collection. `,
         make("button", { type: "button", class: "quiet", onclick: () => write(rest) }, lost.length === 1 ? "Take it off" : "Take them off")) : null,
       !shared && list.length && !fitsInLink(list) ? make("p", { class: "faint" }, "This list is too long for a link: it is kept in this browser only. Export it to pass it on.") : null,
-      list.length > EXAMPLES ? make("p", { class: "faint" }, `Searching by examples takes up to ${EXAMPLES} paintings, comparing two.`) : null,
+      list.length > EXAMPLES ? make("p", { class: "faint" }, `A search takes up to ${EXAMPLES} paintings as examples.`) : null,
     ].filter(Boolean));
     if (list.length === 0) notes.replaceChildren(make("div", { class: "notice" },
       make("p", { class: "what" }, "Nothing is selected."),
       make("p", {}, "Tick the box on a painting in the gallery, in search results or on the map; the paintings wait here, to be compared, searched by or exported."),
       make("a", { class: "button", href: href("gallery") }, "Go to the gallery")));
+  }
+
+  /** The whole list, without what the collection has not: of a long one only the beginning has been looked up so far. */
+  async function exported() {
+    try {
+      await load(list.filter((id) => !known.has(id)));
+    } catch (error) {
+      return tell(error);
+    }
+    const ids = list.filter((id) => known.get(id));
+    if (ids.length < list.length) describe();
+    return { ids, title: name.value.trim() || "Selection" };
   }
 
   async function copy() {

@@ -13,8 +13,9 @@ export function showForm({ collection, signal }) {
   const submit = make("button", { type: "submit", class: "button" }, "Draw the study");
   const mixBox = (value, text, on) => make("label", { class: "check" }, make("input", { type: "checkbox", name: "mix", value, ".checked": on }), text);
   const own = make("textarea", { name: "own", rows: 2, placeholder: "mine: deep=1, palette=0.5", "aria-describedby": "own-help" });
-  const number = (name, label, value, most, hint) => make("label", { class: "field" }, make("span", {}, label),
-    make("input", { type: "number", name, value, min: 1, max: most, required: true, "aria-describedby": hint ? `${name}-help` : null }), hint ? make("small", { id: `${name}-help`, class: "faint" }, hint) : null);
+  const number = (name, label, value, most, hint) => make("div", { class: "hinted" },
+    make("label", { class: "field" }, make("span", {}, label), make("input", { type: "number", name, value, min: 1, max: most, required: true, "aria-describedby": `${name}-help` })),
+    make("small", { id: `${name}-help`, class: "faint" }, hint));
   const labels = Object.keys(collection.labels);
 
   const form = make("form", { class: "new-study", onsubmit: send },

@@ -1,0 +1,134 @@
+"""Long work runs once, one after another, and tells how it ended whatever happens to it."""
+
+import threading
+import time
+
+import pytest
+
+from artextract.app.jobs import Job, Jobs
+from artextract.errors import InputError
+
+
+def until(jobs: Jobs, key, *states: str) -> Job:
+    """The job once it is in one of these states; asking must not begin it."""
+    for _ in range(1000):
+        job = jobs.ask(key, lambda progress: pytest.fail("begun again"))
+        if job.state in states:
+            return job
+        time.sleep(0.005)
+    raise AssertionError(f"{key} is still {job}")
+
+
+@pytest.fixture
+def jobs():
+    jobs = Jobs()
+    yield jobs
+    jobs.close()
+
+
+def test_progress_is_told_while_it_runs(jobs):
+    half, go_on = threading.Event(), threading.Event()
+
+    def work(progress):
+        for item in progress("abcd", 4, "letters"):
+            if item == "c":
+                half.set()
+                go_on.wait(5)
+        return list(progress([1, 2], 2, "numbers"))
+
+    assert jobs.ask("key", work).state in ("waiting", "running")
+    assert half.wait(5)
+    job = jobs.ask("key", work)
+    assert job.as_dict() == {"state": "running", "caption": "letters", "done": 2, "total": 4, "message": "", "hint": ""}
+    go_on.set()
+    job = until(jobs, "key", "done")
+    assert job.result == [1, 2] and (job.caption, job.done, job.total) == ("numbers", 2, 2)
+
+
+def test_many_who_ask_at_once_share_one_run(jobs):
+    runs, barrier = [], threading.Barrier(20)
+
+    def visitor():
+        barrier.wait(5)
+        for key in ("a", "b"):
+            jobs.ask(key, lambda progress, key=key: runs.append(key))
+
+    threads = [threading.Thread(target=visitor) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    until(jobs, "a", "done"), until(jobs, "b", "done")
+    assert sorted(runs) == ["a", "b"]
+
+
+def test_one_job_after_another(jobs):
+    inside, most, order = 0, 0, []
+    lock = threading.Lock()
+
+    def work(number):
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        time.sleep(0.002)
+        with lock:
+            inside -= 1
+            order.append(number)
+        return number
+
+    for number in range(8):
+        jobs.ask(number, lambda progress, number=number: work(number))
+    assert [until(jobs, number, "done").result for number in range(8)] == list(range(8)) == order
+    assert most == 1
+
+
+@pytest.mark.parametrize(
+    "error, message, hint",
+    [(InputError("the file is empty", "give another"), "the file is empty", "give another"), (KeyError("x"), "KeyError: 'x'", "this is a defect of ArtExtract; please report it")],
+)
+def test_failing_work_says_why_and_the_next_goes_on(jobs, error, message, hint):
+    def fails(progress):
+        for _ in progress(range(3), 3, "steps"):
+            raise error
+
+    jobs.ask("bad", fails)
+    job = until(jobs, "bad", "failed")
+    assert (job.message, job.hint, job.result) == (message, hint, None)
+    assert jobs.ask("bad", lambda progress: 1).state == "failed", "not tried again by itself"
+    jobs.forget("bad")
+    jobs.ask("bad", lambda progress: "well now")
+    assert until(jobs, "bad", "done").result == "well now"
+
+
+def test_what_has_not_ended_cannot_be_forgotten(jobs):
+    go_on = threading.Event()
+    jobs.ask("long", lambda progress: go_on.wait(5))
+    jobs.ask("next", lambda progress: 7)
+    for key in ("long", "next", "never asked"):
+        jobs.forget(key)
+    assert jobs.ask("next", lambda progress: pytest.fail("begun twice")).state == "waiting"
+    go_on.set()
+    assert until(jobs, "next", "done").result == 7
+
+
+def test_closing_ends_what_runs_at_its_next_step_and_what_waits():
+    jobs, begun, go_on, steps = Jobs(), threading.Event(), threading.Event(), []
+
+    def work(progress):
+        for step in progress(range(100), 100, "steps"):
+            steps.append(step)
+            begun.set()
+            go_on.wait(5)
+
+    jobs.ask("runs", work)
+    jobs.ask("waits", lambda progress: steps.append("waits"))
+    assert begun.wait(5)
+    jobs.close()
+    assert until(jobs, "waits", "failed").message == "the server was stopped before this was done"
+    go_on.set()
+    assert until(jobs, "runs", "failed").message == "the server was stopped before this was done"
+    assert steps == [0]
+    assert jobs.ask("later", lambda progress: steps.append("later")).state == "failed", "nobody waits for ever for what cannot begin"
+    jobs.close()
+    assert steps == [0]

@@ -1,0 +1,91 @@
+"""Tables and JSON, read back by other readers."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artextract.export.rows import as_csv, as_json, harmless, said_columns
+from tests.export.conftest import HITS
+
+
+def read(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_a_table_holds_what_is_known_and_what_is_said(listing):
+    data = as_csv(listing)
+    assert data.startswith(b"\xef\xbb\xbfid,title,style,artist,genre,") and data.count(b"\r\n") == 6
+    rows = read(data)
+    first = rows[0]
+    assert (first["id"], first["style"], first["year"], first["medium"], first["rights"]) == ("p00", "Cubism", "1880", "oil on canvas", "CC0")
+    assert first["licence"] == "http://creativecommons.org/publicdomain/zero/1.0/" and rows[3]["licence"] == ""
+    assert (first["predicted style"], first["decided style"], first["decided style label"], first["decided style by"]) == ("Cubism", "correct", "Orphism", "Eve")
+    assert (rows[1]["predicted style probability"], rows[1]["style"]) == ("0.6124", "")
+    assert (rows[3]["decided artist"], rows[3]["decided artist label"]) == ("correct", "")
+    assert "decided style" in rows[4] and rows[4]["decided style"] == "", "a skip states nothing"
+    assert first["image"] == "https://museum.example/iiif/1/full/max/0/default.jpg", "where the source tells it"
+    assert rows[3]["image"] == "http://localhost:8000/api/images/p03?size=1600", "a file of a machine is no address"
+    assert not any("path" in name or name in ("sha256", "split") for name in first)
+    assert pd.read_csv(io.BytesIO(data))["id"].tolist() == listing.paintings.ids
+
+
+def test_no_cell_is_a_formula(listing):
+    rows = read(as_csv(listing))
+    assert [row["title"] for row in rows] == ["'=HYPERLINK(1)", "<b>Bold</b>", "Kähler, “Öl”", "", "'-"]
+
+
+@given(st.text())
+def test_text_cells_never_begin_as_a_formula(text):
+    assert not str(harmless(text)).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert harmless(text).removeprefix("'") == text.removeprefix("'")
+    assert harmless(-1.5) == -1.5
+
+
+def test_ranks_and_scores_of_a_search_come_first(listing):
+    rows = read(as_csv(replace(listing, paintings=listing.paintings.rows([0, 1]), hits=HITS)))
+    assert list(rows[0])[:4] == ["rank", "score", "closer_than", "id"]
+    assert [(row["rank"], row["score"], row["closer_than"], row["contribution of palette"]) for row in rows] == [("1", "0.9", "1.0", "0.3"), ("2", "-0.1", "0.5", "")]
+
+
+def test_json_keeps_what_is_known_apart_from_what_is_said(listing):
+    document = json.loads(as_json(replace(listing, hits=HITS)))
+    assert document["rights"] == [{"text": text, "paintings": 1} for text in listing.paintings.column("rights")]
+    first, second, *_, last = document["paintings"]
+    assert first["title"] == "=HYPERLINK(1)" and first["labels"] == {"style": "Cubism", "artist": "Ada", "genre": "portrait"}
+    assert first["metadata"]["year_end"] == 1885 and "style" not in first["metadata"] and "path" not in json.dumps(first)
+    assert second["labels"]["style"] is None and second["predictions"]["style"] == {"label": "Cubism", "probability": 0.6124}
+    assert first["decisions"][0]["new"] == "Orphism" and "decisions" not in last
+    assert first["hit"]["rank"] == 1 and first["regions"] == [{"box": [0.1, 0.2, 0.5, 0.6], "text": "1: like the sky"}]
+
+
+def test_without_a_server_there_are_no_addresses(listing):
+    row = read(as_csv(replace(listing, place=None)))[0]
+    assert "image" not in row and "page" not in row
+
+
+def test_columns_for_the_table_of_the_collection(listing):
+    columns = said_columns(listing)
+    assert columns["predicted style"] == ["Cubism", "Cubism", None, None, None]
+    assert columns["decided style label"] == ["Orphism", None, "Baroque", None, None]
+
+
+def test_an_empty_list_is_an_empty_table(listing):
+    empty = replace(listing, paintings=listing.paintings.rows([]))
+    assert read(as_csv(empty)) == [] and json.loads(as_json(empty))["paintings"] == []
+
+
+def test_a_column_called_as_one_of_ours_does_not_hide_it(listing):
+    frame = listing.paintings.frame.assign(rank=9)
+    assert read(as_csv(replace(listing, paintings=replace(listing.paintings, frame=frame), hits=HITS)))[0]["rank"] == "1"
+
+
+@pytest.mark.parametrize("text", ["a\nb", 'say "so"', "semi;colon", "комма, запятая"])
+def test_awkward_texts_come_back(listing, text):
+    frame = listing.paintings.frame.assign(credit=text)
+    assert read(as_csv(replace(listing, paintings=replace(listing.paintings, frame=frame))))[0]["credit"] == text
