@@ -1,5 +1,6 @@
 # make demo   set up, then the main job on drawn paintings (or IMAGES=~/paintings)
 # make test   set up, then the whole suite
+# make screenshots   the pictures of the README's tour, taken anew from drawn paintings (needs chromium)
 # make setup-figures   a second environment, .venv-figures, in which pose and face are computed; make test-figures runs their tests there
 # make starter WIKIART=~/wikiart   train, judge and pack the starter model anew (folders images/ and csv/ in the ArtGAN layout)
 PYTHON ?= python3.11
@@ -13,7 +14,7 @@ FIGURES_STAMP := $(FIGURES)/.installed
 # What is imported is compiled once and kept, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-figures setup setup-figures starter lock clean
+.PHONY: demo test test-figures setup setup-figures screenshots starter lock clean
 
 setup: $(STAMP)
 
@@ -42,6 +43,10 @@ test: setup
 
 test-figures: setup-figures
 	$(FIGURES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_figures.py tests/features/test_pose.py tests/features/test_face.py tests/features/test_registry.py)
+
+SHOTS := build/screenshots
+screenshots: setup
+	$(BIN)/python scripts/screenshots.py $(SHOTS) --out docs/images
 
 STARTER := build/starter
 starter: setup

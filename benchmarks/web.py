@@ -118,16 +118,15 @@ def uploads(browser: Browser, address: str, engine: SearchEngine, rows: np.ndarr
     with browser.new_context(viewport={"width": 1300, "height": 900}) as context:
         tab = context.new_page()
         tab.goto(f"{address}#/search")
+        tab.wait_for_selector(".card")
         for number, row in enumerate(rows):
             file = folder / f"{number}.jpg"
             file.write_bytes(cut(open_image(engine.path_of(int(row)))))
-            tab.set_input_files("#file", [])
+            tab.evaluate("document.querySelectorAll('.card').forEach((card) => { card.dataset.before = '' })")
             wish = time.perf_counter()
             tab.set_input_files("#file", file)
-            tab.wait_for_function("before => location.hash !== before && location.hash.includes('upload=')", arg=tab.evaluate("window.asked ?? ''"), polling=10)
-            tab.wait_for_function(PAINTED, polling=10)
+            tab.wait_for_function(f"() => ![...document.querySelectorAll('.card[data-before]')].some((card) => card.checkVisibility()) && ({PAINTED})()", polling=10)
             on_page.append(1000 * (time.perf_counter() - wish))
-            tab.evaluate("window.asked = location.hash")
             here.append(timed(lambda: engine.search(file.read_bytes(), 24)))
     return {"on the page": spread(on_page), "engine alone": spread(here), "ratio of p50": spread(on_page)["p50"] / spread(here)["p50"]}
 

@@ -19,7 +19,7 @@ TORCH_FILES = {
 
 LAYERS = [
     {"errors", "version", "progress"},
-    {"files", "labels", "lettering", "metrics"},
+    {"database", "files", "labels", "lettering", "metrics"},
     {"images"},
     {"table", "augment"},
     {"splits"},

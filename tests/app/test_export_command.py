@@ -70,10 +70,10 @@ def test_predictions_and_decisions(capsys, indexed_collection, tmp_path):
     "options, words",
     [
         (["--ids", "p99"], "p99"), (["--where", "style=Nothing"], "Nothing"), (["--where", "year=1800..1810", "--ids", "p20"], "nothing to export"),
-        (["--format", "iiif", "--base-url", "ftp://x"], "not the address"), (["--predictions"], "index"),
+        (["--format", "iiif", "--base-url", "ftp://x", "--out", "m.json"], "not the address"), (["--out", "paintings.parquet"], "does not end in .csv"), (["--predictions"], "index"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said(capsys, small_collection, tmp_path, options, words):
     shutil.copy(small_collection / "paintings.parquet", tmp_path)  # without an index
     code, _, err = run(capsys, "export", tmp_path, "--out", tmp_path / "t.csv", *options)
-    assert code == 2 and words in err and not (tmp_path / "t.csv").exists()
+    assert code == 2 and words in err and [file.name for file in tmp_path.iterdir()] == ["paintings.parquet"]

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from artextract.app.jobs import Job, Jobs
+from artextract.app.jobs import BUSY, KEPT, WAITING, Job, Jobs
 from artextract.errors import InputError
 
 
@@ -132,3 +132,23 @@ def test_closing_ends_what_runs_at_its_next_step_and_what_waits():
     assert jobs.ask("later", lambda progress: steps.append("later")).state == "failed", "nobody waits for ever for what cannot begin"
     jobs.close()
     assert steps == [0]
+
+
+def test_what_visitors_ask_for_does_not_pile_up(jobs):
+    go_on = threading.Event()
+    jobs.ask("first", lambda progress: go_on.wait(5))
+    until(jobs, "first", "running")
+    assert {jobs.ask(number, lambda progress: "large").state for number in range(WAITING)} == {"waiting"}
+    assert jobs.ask("too much", lambda progress: None) == BUSY
+    assert jobs.ask(3, lambda progress: None).state == "waiting", "who waits already is not sent away"
+    go_on.set()
+    until(jobs, WAITING - 1, "done")
+    assert jobs.ask("too much", lambda progress: None) != BUSY
+    until(jobs, "too much", "done")
+    assert len(jobs._jobs) == KEPT + 1
+
+
+def test_an_error_of_the_disk_does_not_tell_where_files_lie(jobs):
+    jobs.ask("key", lambda progress: open("/no/such/place"))
+    job = until(jobs, "key", "failed")
+    assert "No such file" in job.message and "/no" not in job.message + job.hint

@@ -58,3 +58,5 @@ def test_all_undone(collection):
 def test_the_collection_itself_is_not_overwritten(collection):
     with pytest.raises(InputError, match="cannot take the place"):
         run(collection, "--corrected", collection)
+    with pytest.raises(InputError, match="does not end in .csv"):
+        run(collection, "--csv", collection / "paintings.parquet")

@@ -1,13 +1,15 @@
 """Against the worked examples of K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), and a slow oracle that compares every two judgements."""
 
 from itertools import permutations
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import cohen_kappa_score
 
-from artextract.metrics.agreement import LEVELS, alpha_interval, krippendorff_alpha
+from artextract.metrics.agreement import LEVELS, alpha_interval, cohens_kappa, krippendorff_alpha
 
 N = np.nan
 BINARY = [[0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]]  # section B: 0.095
@@ -61,7 +63,7 @@ def test_perfect_agreement_and_chance(level):
     random = np.random.default_rng(0)
     truth = random.integers(0, 4, 400)
     assert krippendorff_alpha(np.stack([truth] * 3), level) == pytest.approx(1)
-    assert alpha_interval(np.stack([truth] * 3), level) == pytest.approx([1, 1])
+    assert alpha_interval(np.stack([truth] * 3), level) is None, "drawing what nobody contradicts anew shows no doubt"
     by_chance = random.integers(0, 4, (3, 400)).astype(float)
     low, high = alpha_interval(by_chance, level)
     assert abs(krippendorff_alpha(by_chance, level)) < 0.06 and low < 0 < high
@@ -71,7 +73,10 @@ def test_perfect_agreement_and_chance(level):
 def test_what_is_undefined_is_none():
     for ratings in (np.zeros((0, 0)), np.array([[0.0, 1, 2]]), np.array([[1.0, N], [N, 2]]), np.ones((3, 5))):
         assert krippendorff_alpha(ratings) is None and alpha_interval(ratings) is None
-    assert alpha_interval(np.array([[0.0, 1], [1, N]])) is None
+    assert alpha_interval(np.array([[0.0, 1, 0, 1], [1, 1, 0, 1]])) is None, "too few units"
+    rare = np.zeros((2, 40))
+    rare[0, 0] = 1
+    assert krippendorff_alpha(rare) is not None and alpha_interval(rare) is None, "undefined in every third resample"
     with pytest.raises(ValueError, match="no level 'ratio'"):
         krippendorff_alpha(np.array(BINARY), "ratio")
 
@@ -84,3 +89,14 @@ def test_the_interval_narrows_with_units():
         return high - low
 
     assert width(800) < 0.6 * width(100)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_kappa_is_scikit_learns(seed):
+    draw = Random(seed)
+    pairs = [(label, label if draw.random() < 0.6 else draw.choice("abc")) for label in draw.choices("abc", [5, 3, 1], k=40)]
+    assert cohens_kappa(pairs) == pytest.approx(cohen_kappa_score(*zip(*pairs)))
+
+
+def test_kappa_is_none_where_chance_is_perfect():
+    assert cohens_kappa([("a", "a")] * 5) is None and cohens_kappa([]) is None

@@ -1,6 +1,5 @@
-"""Decisions: what is in force, undoing, several reviewers and several processes."""
+"""Decisions: what is in force, undoing, and several reviewers."""
 
-import multiprocessing
 import sqlite3
 
 import pytest
@@ -57,6 +56,13 @@ def test_reviewers_disagree_until_one_gives_in(store):
     assert not store.reviews()["p", "style"].disagreed, "labels are compared by key, names of people whatever their case"
 
 
+def test_the_clock_does_not_tell_what_is_in_force(store, monkeypatch):
+    accept(store)
+    monkeypatch.setattr("artextract.review.store._now", lambda: "2001-01-01T00:00:00.000+00:00")
+    late = correct(store, "Realism")
+    assert store.current() == [late] and store.history("p")[0] == late
+
+
 def test_a_skip_is_no_opinion(store):
     accept(store, reviewer="Anna")
     store.decide("p", "style", "skip", "Ben", old_label="Cubism")
@@ -93,36 +99,11 @@ def test_an_unknown_decision_cannot_be_undone(store):
         accept(store)
 
 
-def test_a_damaged_file_is_said(store, tmp_path):
-    (tmp_path / FILE_NAME).write_bytes(b"no database" * 100)
-    for call in (store.current, lambda: accept(store)):
-        with pytest.raises(InputError, match="file is not a database"):
-            call()
-
-
 def test_a_refused_row_leaves_no_trace(store, tmp_path):
     accept(store)
     with pytest.raises(sqlite3.IntegrityError), sqlite3.connect(tmp_path / FILE_NAME) as raw:
         raw.execute("INSERT INTO decisions (id, painting, attribute, action, reviewer, time) VALUES ('u', 'p', 'style', 'undo', 'Anna', '')")
     assert len(store.decisions()) == 1
-
-
-def _write(root, reviewer):
-    for number in range(20):
-        ReviewStore(root).decide(f"p{number}", "style", "accept", reviewer, old_label="Cubism")
-
-
-def test_several_processes_write_at_once(tmp_path):
-    """They also make the file at once."""
-    context = multiprocessing.get_context("fork")
-    writers = [context.Process(target=_write, args=(tmp_path, name)) for name in ("Anna", "Ben", "Clara")]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert [writer.exitcode for writer in writers] == [0, 0, 0]
-    reviews = ReviewStore(tmp_path).reviews()
-    assert len(reviews) == 20 and all(len(review.opinions) == 3 for review in reviews.values())
 
 
 steps = st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["accept", "skip", "X", "Y", "undo"])), max_size=8)

@@ -28,6 +28,12 @@ class Job:
         return {name: getattr(self, name) for name in ("state", "caption", "done", "total", "message", "hint")}
 
 
+ENDED = ("done", "failed")
+KEPT = 16
+"""So many jobs that have ended are remembered; their results may be large."""
+WAITING = 100
+"""So many jobs wait at most."""
+BUSY = Job("failed", message="too much is waiting to be computed here", hint="try again in some minutes")
 STOPPING = Job("failed", message="the server was stopped before this was done", hint="start it again; what was done before is kept")
 
 
@@ -37,7 +43,7 @@ class _Stopped(Exception):
 
 class Jobs:
     """Work is named by a key; asking for the same key again joins the job that is there. Failed jobs are tried again when asked for after ``forget``. Once closed, what
-    waits fails, and what runs does so at its next step."""
+    waits fails, and what runs does so at its next step. The last ``KEPT`` that have ended are remembered."""
 
     def __init__(self) -> None:
         self._jobs: dict[Hashable, Job] = {}
@@ -51,6 +57,10 @@ class Jobs:
             if self._closed and key not in self._jobs:
                 return STOPPING
             if key not in self._jobs:
+                if sum(job.state == "waiting" for job in self._jobs.values()) >= WAITING:
+                    return BUSY
+                for old in [name for name, job in self._jobs.items() if job.state in ENDED][:-KEPT]:
+                    del self._jobs[old]
                 self._jobs[key] = Job("waiting")
                 self._thread.submit(self._run, key, work)
             return self._jobs[key]
@@ -58,7 +68,7 @@ class Jobs:
     def forget(self, key: Hashable) -> None:
         """Drop a job that has ended, so that the next ``ask`` begins anew."""
         with self._lock:
-            if key in self._jobs and self._jobs[key].state in ("done", "failed"):
+            if key in self._jobs and self._jobs[key].state in ENDED:
                 del self._jobs[key]
 
     def close(self) -> None:
@@ -85,6 +95,8 @@ class Jobs:
             self._set(key, state="failed", message=STOPPING.message, hint=STOPPING.hint)
         except ArtExtractError as error:
             self._set(key, state="failed", message=error.message, hint=error.hint)
+        except OSError as error:  # its text names places on this machine
+            self._set(key, state="failed", message=f"it could not be done: {error.strerror or type(error).__name__}", hint="try again; if it stays so, look at the server's disk")
         except Exception as error:  # told to who waits for it; a thread that dies would leave the page waiting for ever
             self._set(key, state="failed", message=f"{type(error).__name__}: {error}", hint="this is a defect of ArtExtract; please report it")
 

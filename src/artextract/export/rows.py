@@ -1,7 +1,6 @@
 """A list of paintings as a table or as JSON.
 
-The CSV is made for spreadsheets, which read a cell that begins with = + - @ as a formula, even one that starts a program: such texts get an apostrophe in front, as
-https://owasp.org/www-community/attacks/CSV_Injection advises. It begins with a byte order mark, without which Excel takes UTF-8 for the code page of its country; lines end in CR LF
+The CSV is made for spreadsheets, which read a cell that begins with = + - @ as a formula, even one that starts a program: such texts get an apostrophe in front. It begins with a byte order mark, without which Excel takes UTF-8 for the code page of its country; lines end in CR LF
 (RFC 4180). Programs do better with the JSON, which changes no text.
 """
 
@@ -13,8 +12,7 @@ import json
 from typing import Any, Mapping
 
 from artextract.export.listing import SOFTWARE, Listing, as_text, label_of, licence_of
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from artextract.search.csv_file import harmless
 
 
 def as_csv(listing: Listing) -> bytes:
@@ -29,7 +27,7 @@ def as_csv(listing: Listing) -> bytes:
     writer = csv.writer(text)
     order = [*leading, *middle, *trailing, *said]
     writer.writerow([harmless(name) for name in order])
-    writer.writerows([harmless(row.get(name)) for name in order] for row in rows)
+    writer.writerows([cell(row.get(name)) for name in order] for row in rows)
     return ("\ufeff" + text.getvalue()).encode("utf-8", "replace")
 
 
@@ -43,12 +41,9 @@ def as_json(listing: Listing) -> bytes:
     return (json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
 
 
-def harmless(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """A cell that no spreadsheet calculates; numbers stay numbers."""
-    if value is None or isinstance(value, (int, float)):
-        return value
-    text = as_text(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return value if value is None or isinstance(value, (int, float)) else harmless(as_text(value))
 
 
 def said_columns(listing: Listing) -> dict[str, list[Any]]:

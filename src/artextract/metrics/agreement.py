@@ -1,15 +1,20 @@
-"""How far raters agree: Krippendorff's alpha, arrays in, floats out.
+"""How far raters agree: Krippendorff's alpha of any number of them, Cohen's kappa of two.
 
 K. Krippendorff, "Content Analysis: An Introduction to Its Methodology" (2nd edition 2004), chapter 11; worked examples in his "Computing Krippendorff's Alpha-Reliability" (2011).
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any, Sequence
+
 import numpy as np
 
 from artextract.metrics.bootstrap import ROUNDS, interval, resample
 
 LEVELS = ("nominal", "ordinal", "interval")
+LEAST_UNITS = 5
+"""With fewer there is no interval: so few cannot be drawn anew in enough ways."""
 
 
 def krippendorff_alpha(ratings: np.ndarray, level: str = "nominal") -> float | None:
@@ -23,13 +28,26 @@ def krippendorff_alpha(ratings: np.ndarray, level: str = "nominal") -> float | N
 
 
 def alpha_interval(ratings: np.ndarray, level: str = "nominal", rounds: int = ROUNDS, seed: int = 0) -> list[float] | None:
-    """The 95 % percentile bootstrap interval of alpha over units; None where alpha is undefined or fewer than two units count."""
+    """The 95 % percentile bootstrap interval of alpha over units. None where alpha is undefined or fewer than ``LEAST_UNITS`` count, and where nobody contradicts anybody or nearly all
+    is of one value: drawing such units anew cannot show how sure the agreement is."""
     values, pairs = coincidences(ratings)
-    if len(pairs) < 2 or krippendorff_alpha(ratings, level) is None:
+    if len(pairs) < LEAST_UNITS or krippendorff_alpha(ratings, level) in (None, 1.0):
         return None
     flat = pairs.reshape(len(pairs), -1)
     drawn = np.concatenate([counts @ flat for counts in resample(len(pairs), rounds, seed)])
-    return interval(_alpha(drawn.reshape(-1, len(values), len(values)), values, level))
+    alphas = _alpha(drawn.reshape(-1, len(values), len(values)), values, level)
+    return interval(alphas) if np.isfinite(alphas).mean() >= 0.95 else None
+
+
+def cohens_kappa(pairs: Sequence[tuple[Any, Any]]) -> float | None:
+    """Agreement beyond what chance alone gives (J. Cohen, "A Coefficient of Agreement for Nominal Scales", 1960); None where chance alone is perfect, or there are no pairs."""
+    if not pairs:
+        return None
+    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    by_chance = sum(first[label] * second[label] for label in first) / len(pairs) ** 2
+    if by_chance == 1:
+        return None
+    return (sum(a == b for a, b in pairs) / len(pairs) - by_chance) / (1 - by_chance)
 
 
 def coincidences(ratings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

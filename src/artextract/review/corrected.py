@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter
-from dataclasses import dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Iterable, Sequence
@@ -14,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from artextract.errors import InputError
-from artextract.files import read_json, write_aside, write_json
+from artextract.files import read_json, write_json
 from artextract.labels import canonical_key, unify
+from artextract.metrics.agreement import cohens_kappa
 from artextract.review.store import ACTIONS, Decision, Review
+from artextract.search.csv_file import harmless
 from artextract.table import FILE_NAME, Paintings
 
 CORRECTED = "corrected"
@@ -35,14 +34,14 @@ class Corrected:
 
 
 def correct(paintings: Paintings, decisions: Iterable[Decision]) -> Corrected:
-    """Carry out the corrections among ``decisions``, those in force (``ReviewStore.current``). A corrected label takes the spelling that the column has for it."""
+    """Carry out the corrections among ``decisions``, those in force, the latest first (``ReviewStore.current``). A corrected label takes the spelling that the column has for it."""
     frame = paintings.frame.copy()
     row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
     keys = {name: paintings.keys(name) for name in paintings.labels}
     columns = {name: paintings.column(name) for name in paintings.labels}
     applied, set_aside = [], []
     notes: dict[int, list[str]] = {}
-    for decision in sorted((d for d in decisions if d.action == "correct"), key=lambda d: d.time):
+    for decision in reversed([d for d in decisions if d.action == "correct"]):
         row, name = row_of.get(decision.painting), decision.attribute
         if name not in columns:
             set_aside.append((decision, f"the collection has no label column '{name}'"))
@@ -88,18 +87,12 @@ def corrected_csv(corrected: Corrected) -> str:
 
 
 def decisions_csv(decisions: Sequence[Decision]) -> str:
-    """A row per decision, undone ones too."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, DECISION_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: getattr(decision, name) for name in DECISION_COLUMNS} for decision in decisions)
-    return text.getvalue()
+    """A row per decision, undone ones too, with no text that a spreadsheet calculates."""
+    return decision_frame(decisions).to_csv(index=False)
 
 
-def write_decisions(path: str | Path, decisions: Sequence[Decision]) -> Path:
-    with write_aside(path) as aside:
-        aside.write_text(decisions_csv(decisions), encoding="utf-8")
-    return Path(path)
+def decision_frame(decisions: Sequence[Decision]) -> pd.DataFrame:
+    return pd.DataFrame([[value and harmless(value) for value in astuple(decision)] for decision in decisions], columns=DECISION_COLUMNS)
 
 
 def summary(reviews: dict[tuple[str, str], Review], decisions: Sequence[Decision]) -> dict[str, Any]:
@@ -133,17 +126,6 @@ def agreement(reviews: Iterable[Review]) -> dict[str, Any]:
             same = float(np.mean([a == b for a, b in both]))
             pairs.append({"reviewers": [names[first], names[second]], "paintings": len(both), "same": same, "kappa": cohens_kappa(both)})
     return {"paintings": len(judged), "agreed": sum(len({d.key for d in row.values()}) == 1 for row in judged), "pairs": pairs}
-
-
-def cohens_kappa(pairs: Sequence[tuple[Any, Any]]) -> float | None:
-    """Agreement beyond what chance alone gives (J. Cohen, "A Coefficient of Agreement for Nominal Scales", 1960); None where chance alone is perfect, or there are no pairs."""
-    if not pairs:
-        return None
-    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    by_chance = sum(first[label] * second[label] for label in first) / len(pairs) ** 2
-    if by_chance == 1:
-        return None
-    return (sum(a == b for a, b in pairs) / len(pairs) - by_chance) / (1 - by_chance)
 
 
 def _made_from(out: Path) -> str | None:

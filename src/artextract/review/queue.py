@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -109,12 +110,11 @@ def attributes(paintings: Paintings, predictor: Predictor) -> list[Attribute]:
         if name not in paintings.labels:
             continue
         keys = {canonical_key(label) for label in classes}
-        counts = paintings.frame[name].dropna().value_counts()
-        by_key: dict[str, int] = {}
-        for label, count in counts.items():
-            by_key[canonical_key(label)] = by_key.get(canonical_key(label), 0) + int(count)
-        known = {key: count for key, count in by_key.items() if key in keys}
-        total, large = sum(known.values()), sum(count >= LEAST_OF_CLASS for count in known.values())
+        known: Counter[str] = Counter()
+        for label, count in paintings.frame[name].value_counts().items():
+            if (key := canonical_key(label)) in keys:
+                known[key] += int(count)
+        total, large = known.total(), sum(count >= LEAST_OF_CLASS for count in known.values())
         why_not = ""
         if total < LEAST_PAINTINGS:
             why_not = f"{total} {'painting carries' if total == 1 else 'paintings carry'} {name} labels that the model knows; it takes {LEAST_PAINTINGS} to judge them"

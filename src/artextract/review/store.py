@@ -1,26 +1,20 @@
-"""What reviewers decided about labels, in ``COLLECTION/review.sqlite``. Rows are only ever added: undoing a decision adds a row that names it.
-
-Several processes may write at once: SQLite's write-ahead log lets readers read meanwhile, and writers wait for each other.
-"""
+"""What reviewers decided about labels, in ``COLLECTION/review.sqlite``. Rows are only ever added: undoing a decision adds a row that names it. Their numbers, not their times, tell
+which came later."""
 
 from __future__ import annotations
 
 import sqlite3
-import time
 import uuid
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Iterator
 
+from artextract.database import Database
 from artextract.errors import InputError
 from artextract.labels import canonical_key
 
 FILE_NAME = "review.sqlite"
 ACTIONS = ("accept", "correct", "skip")
-WAIT = 15.0
-"""Seconds that a writer waits for another one."""
 LONGEST = {"painting": 1000, "attribute": 200, "label": 300, "reviewer": 80, "note": 2000, "id": 64}
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS decisions (
@@ -42,12 +36,6 @@ CREATE INDEX IF NOT EXISTS of_painting ON decisions (painting, attribute);
 """
 _COLUMNS = "d.id, d.painting, d.attribute, d.action, d.old_label, d.new_label, d.suggested, d.reviewer, d.time, d.note, u.id, u.reviewer, u.time"
 _ROWS = f"SELECT {_COLUMNS} FROM decisions d LEFT JOIN decisions u ON u.undoes = d.id WHERE d.action <> 'undo'"
-
-
-class UnkeptError(InputError):
-    """The file could not be read or written; the same may well succeed later, so who has the decision should keep it."""
-
-    status = 503
 
 
 @dataclass(frozen=True)
@@ -100,6 +88,7 @@ class ReviewStore:
 
     def __init__(self, root: str | Path):
         self.path = Path(root) / FILE_NAME
+        self._file = Database(self.path, _SCHEMA)
 
     def decide(
         self, painting: str, attribute: str, action: str, reviewer: str, old_label: str | None = None, new_label: str | None = None, suggested: str | None = None,
@@ -121,7 +110,7 @@ class ReviewStore:
         decision = Decision(
             id or uuid.uuid4().hex, painting, attribute, action, old_label, new_label if changes else None, suggested, reviewer, _now(), note
         )
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             known = self._find(connection, decision.id)
             if known is None:
                 _insert(connection, decision)
@@ -138,7 +127,7 @@ class ReviewStore:
         nothing = InputError(f"there is no decision '{decision}'", "load the page again")
         if not self.path.is_file():
             raise nothing
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             found = self._find(connection, decision)
             if found is None:
                 raise nothing
@@ -151,11 +140,9 @@ class ReviewStore:
         """All decisions, undone ones too, the latest first."""
         wanted = {name: value for name, value in (("attribute", attribute), ("painting", painting), ("reviewer", reviewer)) if value is not None}
         where = "".join(f" AND d.{name} = :{name}" for name in wanted)
-        if not self.path.is_file():
-            return []
-        with self._reading() as connection:
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'decisions'").fetchone() is None:
-                return []  # the first writer has only just begun
+        with self._file.reading() as connection:
+            if connection is None:
+                return []
             rows = connection.execute(f"{_ROWS}{where} ORDER BY d.number DESC LIMIT :limit", wanted | {"limit": -1 if limit is None else limit})
             return [Decision(*row) for row in rows]
 
@@ -186,51 +173,6 @@ class ReviewStore:
     def _find(self, connection: sqlite3.Connection, id: str) -> Decision | None:
         row = connection.execute(f"{_ROWS} AND d.id = ?", (id,)).fetchone()
         return None if row is None else Decision(*row)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None)
-            try:
-                yield connection
-            finally:
-                connection.close()
-        except sqlite3.DatabaseError as error:
-            raise UnkeptError(f"the decisions in '{FILE_NAME}' cannot be read: {error}", "see whether the file is whole and may be read") from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that waits for other writers; what fails inside leaves no trace."""
-        try:
-            connection = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None)
-            try:
-                _write_ahead(connection)
-                connection.execute("PRAGMA foreign_keys = ON")
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    for statement in _SCHEMA.split(";"):
-                        connection.execute(statement)
-                    yield connection
-                    connection.execute("COMMIT")
-                except BaseException:
-                    connection.execute("ROLLBACK")
-                    raise
-            finally:
-                connection.close()
-        except sqlite3.DatabaseError as error:
-            raise UnkeptError(f"the decision could not be kept: {error}", f"see whether the collection's folder may be written to and '{FILE_NAME}' is whole") from error
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; SQLite does not wait for other connections here, and one of them will have done it."""
-    end = time.monotonic() + WAIT
-    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-            time.sleep(0.02)
 
 
 def _insert(connection: sqlite3.Connection, decision: Decision, undoes: str | None = None) -> None:

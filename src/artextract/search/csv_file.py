@@ -1,4 +1,4 @@
-"""What is written as a table beside a picture."""
+"""What is written as a table, and read by spreadsheets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pandas as pd
 
 from artextract.errors import InputError
 from artextract.files import write_aside
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def require_csv(path: str | Path) -> None:
@@ -21,3 +23,8 @@ def write_frame(path: str | Path, frame: pd.DataFrame) -> Path:
     with write_aside(path) as aside:
         frame.to_csv(aside, index=False, float_format="%.5g")
     return Path(path)
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet calculates: one that would begin a formula gets an apostrophe in front, as https://owasp.org/www-community/attacks/CSV_Injection advises."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -87,6 +87,7 @@ class SearchEngine:
         self.index = index
         self.features = dict(features)
         self.unavailable = dict(unavailable or {})
+        self.private: tuple[str, ...] = ()  # columns that no filter may ask about, and no message tells of
         self._hashes = np.array(index.hashes, dtype=object)
         self._paths = paintings.image_paths()
         self._titles, self._sources, self._rights = (paintings.column(name) for name in ("title", "source", "rights"))
@@ -182,7 +183,7 @@ class SearchEngine:
             if key in self._allowed:
                 self._allowed.move_to_end(key)
                 return self._allowed[key]
-        rows = filters.mask(self.paintings, key[:-2])
+        rows = filters.mask(self.paintings, key[:-2], self.private)
         if key[-1]:
             found = np.zeros(len(rows), dtype=bool)
             found[self.word_index.search(key[-1])[0]] = True
@@ -212,7 +213,7 @@ class SearchEngine:
             return self._known(position)
         path = self._paths[position] if position is not None else Path(source)
         if not path.exists():
-            raise self._nowhere(str(source)) if position is None else InputError(f"the image of '{source}' is no longer at '{path}'", "put it back, or import again")
+            raise self._nowhere(str(source)) if position is None else InputError(f"the image of '{source}' is no longer {'where it was' if self.private else f'at {str(path)!r}'}", "put it back, or import again")
         try:
             data = path.read_bytes()
         except OSError as error:

@@ -30,18 +30,18 @@ _key = lru_cache(maxsize=200_000)(canonical_key)  # a label stands on many rows,
 _SYNTAX = "write filters as: style=Cubism, artist=A|B, style!=Cubism, year=1880..1900, year>=1880, title~water"
 
 
-def mask(paintings: Paintings, expressions: Iterable[str]) -> np.ndarray:
-    """The rows for which every expression holds, bool (N,).
+def mask(paintings: Paintings, expressions: Iterable[str], private: tuple[str, ...] = ()) -> np.ndarray:
+    """The rows for which every expression holds, bool (N,). Columns that are ``private`` are as if they were not there.
 
     Raises ``InputError`` for an expression that cannot be read, an unknown column, and a value that no row has.
     """
     chosen = np.ones(len(paintings), dtype=bool)
     for expression in expressions:
-        chosen &= _mask(paintings, expression)
+        chosen &= _mask(paintings, expression, private)
     return chosen
 
 
-def _mask(paintings: Paintings, expression: str) -> np.ndarray:
+def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np.ndarray:
     parts = _EXPRESSION.fullmatch(expression)
     if not parts or not parts[3]:
         raise InputError(f"the filter '{expression}' cannot be read", _SYNTAX)
@@ -49,7 +49,7 @@ def _mask(paintings: Paintings, expression: str) -> np.ndarray:
     if operator == "~" and parts[1].casefold() == "any":
         cells = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)))
         return _contains(list(cells), "id, title or labels", value)
-    column = _column(paintings, parts[1])
+    column = _column([name for name in paintings.frame.columns if name not in private], parts[1])
     cells = paintings.column(column)
     if operator == "~":
         return _contains(cells, column, value)
@@ -122,12 +122,12 @@ def _require_all(wanted: list[float], there: set[float], column: str, write: Cal
             raise InputError(f"no painting has {column} {write(number)}", f"near it are: {', '.join(map(write, sorted(near)))}")
 
 
-def _column(paintings: Paintings, name: str) -> str:
-    columns = {column.casefold(): column for column in paintings.frame.columns}
+def _column(there: list[str], name: str) -> str:
+    columns = {column.casefold(): column for column in there}
     if name.casefold() not in columns:
         near = [columns[close] for close in difflib.get_close_matches(name.casefold(), columns, 2)]
         hint = f"did you mean {' or '.join(near)}? " if near else ""
-        raise InputError(f"the collection has no column '{name}'", f"{hint}It has: {', '.join(paintings.frame.columns)}")
+        raise InputError(f"the collection has no column '{name}'", f"{hint}It has: {', '.join(there)}")
     return columns[name.casefold()]
 
 

@@ -20,7 +20,8 @@ from artextract.search.query import Query, cropped
 
 LONG_SIDE = 1600
 """Pixels on the longer side in which pictures are compared."""
-KEPT, IMAGES_KEPT = 256, 8
+KEPT, IMAGES_KEPT = 64, 8
+"""With all its drawings a look takes some 3 MB."""
 
 
 class Look:

@@ -15,7 +15,7 @@ from artextract.lettering import SERIES
 from artextract.search.engine import SearchEngine
 from artextract.search.look import Look
 from artextract.search.reasons import matching_of
-from artextract.search.regions import Box, RegionPair
+from artextract.search.regions import Box, Matching, RegionPair
 
 TOGETHER = {
     "regions": ("Matching regions", "Equal numbers mark regions that answer each other for the network."),
@@ -55,11 +55,11 @@ def overlays_of(engine: SearchEngine) -> list[str]:
 def overlaid(name: str, a: Look, b: Look) -> Overlaid:
     """The overlay of that name, which must be one of ``overlays_of``. Raises ``InputError`` where a picture cannot be opened."""
     if name == "regions":
-        pairs = matching_of(a, b).pairs if _opened(a, b) else ()
+        pairs = _matching(a, b).pairs
         says = "" if pairs else "no region of one answers a region of the other"
         return Overlaid(*(Drawing(_boxes(pairs, side), says=says) for side in ("a", "b")))
     if name == "likeness":
-        matching = matching_of(a, b) if _opened(a, b) else None
+        matching = _matching(a, b)
         if not matching.exact:
             return Overlaid(*[Drawing(says="this network does not pool by a mean, so what each place adds cannot be told")] * 2)
         return Overlaid(*(Drawing(layer=veil(heat, look.image.size, matching.geometry)) for look, heat in zip((a, b), matching.heat())))
@@ -71,9 +71,10 @@ def overlaid(name: str, a: Look, b: Look) -> Overlaid:
     return Overlaid(a.drawing(feature), b.drawing(feature))
 
 
-def _opened(*looks: Look) -> bool:
-    """True; raises ``InputError`` where a picture cannot be opened."""
-    return all(look.image is not None for look in looks)
+def _matching(a: Look, b: Look) -> Matching:
+    """Raises ``InputError`` where a picture cannot be opened."""
+    _ = a.image, b.image
+    return matching_of(a, b)
 
 
 def _boxes(pairs: Sequence[RegionPair], side: str) -> tuple[Shape, ...]:

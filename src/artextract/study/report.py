@@ -16,6 +16,7 @@ from artextract.evaluate.comparison import compared_pairs, holm, intervals
 from artextract.metrics.agreement import alpha_interval, krippendorff_alpha
 from artextract.metrics.preference import Contests, lacks_maximum, least_errors, pair_rates, strengths, two_way_spread, win_rates
 from artextract.metrics.retrieval import average_precision, ndcg_at_k, precision_at_k
+from artextract.search.csv_file import harmless
 from artextract.study.store import Judgement, StudyData
 
 RELEVANT = 2.0
@@ -60,7 +61,7 @@ def judgement_frame(data: StudyData) -> pd.DataFrame:
         pairwise = task["kind"] == "pairwise"
         rows.append(
             {
-                "study": data.name, "time": judgement.time, "rater": _as_text(judgement.rater), "task": judgement.task, "kind": task["kind"], "query": task["query"],
+                "study": data.name, "time": judgement.time, "rater": harmless(judgement.rater), "task": judgement.task, "kind": task["kind"], "query": task["query"],
                 "first": task["first"], "second": task["second"], "mixes_of_first": _joined(pair[0] for pair in task["contests"]),
                 "mixes_of_second": _joined(pair[1] for pair in task["contests"]), "left": task["second"] if judgement.swapped else task["first"],
                 "chosen": {1: task["first"], -1: task["second"], 0: "equal"}[judgement.answer] if pairwise else None, "grade": None if pairwise else judgement.answer,
@@ -72,12 +73,7 @@ def judgement_frame(data: StudyData) -> pd.DataFrame:
 
 
 def _joined(mixes: Iterable[str]) -> str:
-    return _as_text("|".join(dict.fromkeys(mixes)))
-
-
-def _as_text(text: str) -> str:
-    """What spreadsheets do not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return harmless("|".join(dict.fromkeys(mixes)))
 
 
 def _raters(data: StudyData) -> list[dict[str, Any]]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
 
+from artextract.database import Database
 from artextract.errors import InputError
 from artextract.study.design import GRADES, KINDS, Drawn
 from artextract.study.turns import Quota, Turn, next_turn
@@ -93,17 +93,18 @@ def rater_name(text: str) -> str:
 
 
 class Studies:
-    """The studies of one collection. Every call opens the file for itself, so an object may be shared by threads."""
+    """The studies of one collection; safe for several threads and processes."""
 
     def __init__(self, collection: str | Path):
         self.path = Path(collection) / FILE
+        self._file = Database(self.path, _SCHEMA)
 
     def add(self, drawn: Drawn) -> None:
         """Raises ``InputError`` where there is a study of this name."""
         design = drawn.design
         settings = design.as_dict() | {"weights": drawn.weights}
         facts = {"queries": drawn.queries, "shared": drawn.shared, "passed_over": drawn.passed_over, "notes": drawn.notes}
-        with self._writing() as db:
+        with self._file.writing() as db:
             if db.execute("SELECT 1 FROM studies WHERE name = ?", (design.name,)).fetchone():
                 raise InputError(f"there is a study '{design.name}' already", "choose another name")
             study = db.execute(
@@ -123,7 +124,7 @@ class Studies:
 
     def list(self) -> list[dict[str, Any]]:
         """Of every study, newest first: name, made, settings, queries, tasks (kind -> how many), judgements, raters."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             if db is None:
                 return []
             return [
@@ -138,13 +139,13 @@ class Studies:
 
     def settings(self, name: str) -> dict[str, Any]:
         """How a study was designed, with the "weights" searched with; raises ``NoSuchStudyError``."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             return _study(db, name)["settings"]
 
     def next(self, name: str, rater: str, there: Callable[[str], bool] = lambda _: True) -> Asked:
         """What to ask this rater next; the same until it is answered or others judge. Tasks with paintings that are no longer ``there`` are left out."""
         rater = rater_name(rater)
-        with self._reading() as db:
+        with self._file.reading() as db:
             return _asked(db, _study(db, name), rater, there)
 
     def judge(self, name: str, rater: str, task: int, answer: str | int, left: str, milliseconds: int | None = None, there: Callable[[str], bool] = lambda _: True) -> Asked:
@@ -154,7 +155,7 @@ class Studies:
         that does not fit.
         """
         rater = rater_name(rater)
-        with self._writing() as db:
+        with self._file.writing() as db:
             study = _study(db, name)
             row = db.execute("SELECT kind, first, second FROM tasks WHERE id = ? AND study = ?", (task, study["id"])).fetchone()
             if row is None:
@@ -180,7 +181,7 @@ class Studies:
     def undo(self, name: str, rater: str, there: Callable[[str], bool] = lambda _: True) -> Asked:
         """Take the rater's last judgement back, and ask that question again. Raises ``InputError`` where there is none."""
         rater = rater_name(rater)
-        with self._writing() as db:
+        with self._file.writing() as db:
             study = _study(db, name)
             last = db.execute(
                 "SELECT j.id, j.swapped, t.id, t.kind, t.query, t.first, t.second FROM in_force j JOIN tasks t ON t.id = j.task WHERE t.study = ? AND j.key = ? ORDER BY j.id DESC",
@@ -196,7 +197,7 @@ class Studies:
 
     def read(self, name: str) -> StudyData:
         """Everything about a study; raises ``NoSuchStudyError``."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             study = _study(db, name)
             results: dict[str, dict[str, list[str]]] = {mix: {} for mix in study["settings"]["mixes"]}
             for mix, query, painting in db.execute("SELECT mix, query, painting FROM results WHERE study = ? ORDER BY mix, query, rank", (study["id"],)):
@@ -216,42 +217,9 @@ class Studies:
 
     def state(self, name: str) -> tuple[str, int, int]:
         """Another value whenever a judgement has been added or taken back."""
-        with self._reading() as db:
+        with self._file.reading() as db:
             study = _study(db, name)
             return study["made"], *db.execute("SELECT (SELECT count(*) FROM judgements), (SELECT count(*) FROM taken_back)").fetchone()
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """None where no study has ever been made; nothing is written for having looked."""
-        if not self.path.is_file():
-            yield None
-            return
-        with closing(self._connect()) as db:
-            db.execute("BEGIN")
-            made = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'in_force'").fetchone()  # not yet, while the first study is being written
-            yield db if made else None
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Everything within is kept together or not at all; one writer at a time."""
-        if not self.path.parent.is_dir():
-            raise InputError(f"there is no collection '{self.path.parent.name}'", "give the folder of a collection")
-        try:
-            with closing(self._connect()) as db:
-                db.execute("PRAGMA journal_mode = WAL")
-                db.executescript(_SCHEMA)
-                db.execute("BEGIN IMMEDIATE")
-                try:
-                    yield db
-                except BaseException:
-                    db.execute("ROLLBACK")
-                    raise
-                db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise InputError(f"{FILE} cannot be written: {error}", "check the rights of the collection's folder and the free space") from error
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=20, isolation_level=None)
 
 
 def _now() -> str:

@@ -12,7 +12,7 @@ GAP = 5
 
 @dataclass(frozen=True)
 class Turn:
-    """``swapped``: whether the first painting of the task is shown on the right. ``number`` of ``total`` of this rater, from 1;"""
+    """``swapped``: whether the first painting of the task is shown on the right. ``number`` of ``total`` of this rater, from 1."""
 
     task: int
     repeat: bool

@@ -7,9 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from artextract.app.api import WEB, create_app, workspace
-from artextract.app.api.guards import TOKEN_HEADER
+from artextract.app.api.guards import BODY_BYTES, TOKEN_HEADER
 from artextract.errors import InputError
 from artextract.search.build import build_index
+from artextract.search.engine import SearchEngine
 from tests.app.api.answers import error_of
 from tests.app.api.conftest import client_of
 from tests.conftest import paint, write_collection
@@ -69,6 +70,46 @@ def test_no_write_without_the_token(collection, token):
     writes = [(path, method) for path, calls in client.get("/api/openapi.json").json()["paths"].items() for method in calls if method not in ("get", "head")]
     refused = {(path, method): client.request(method, path, headers=headers).status_code for path, method in writes if path not in READS}
     assert refused and set(refused.values()) == {403}
+
+
+def test_a_request_that_is_too_long_is_refused_before_it_is_read(client):
+    json = {"content-type": "application/json"}
+    told = error_of(client.post("/api/search", content=b"[" * (BODY_BYTES + 1), headers=json), 413)
+    assert "8 MB" in told["message"]
+    error_of(client.post("/api/search", content=(b"[" * 2**20 for _ in range(9)), headers=json), 413)
+    error_of(client.post("/api/search", content=b"[]", headers=json), 422)
+
+
+def test_half_a_character_is_no_defect(client):
+    for path, body in (("search", '{"words": "a", "weights": {"\\ud800": 1}}'), ("map/chosen", '{"ids": ["\\ud800"]}')):
+        answer = client.post(f"/api/{path}", content=body, headers={"content-type": "application/json"})
+        assert 400 <= answer.status_code < 500 and answer.json()["error"]["message"]
+
+
+def test_a_defect_is_answered_with_the_headers_and_without_its_trace(collection, monkeypatch):
+    app = create_app(collection)
+    monkeypatch.setattr(SearchEngine, "facets", property(lambda _: 1 / 0))
+    answer = TestClient(app, base_url="http://localhost", raise_server_exceptions=False).get("/api/facets")
+    assert "defect" in error_of(answer, 500)["hint"] and "division" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_head_is_answered_as_get_without_the_body(client):
+    answer = client.head("/api/paintings")
+    assert answer.status_code == 200 and answer.content == b"" and answer.headers["content-type"] == "application/json"
+    assert client.head("/").status_code == 200 and client.head("/api/nothing").status_code == 404
+
+
+def test_where_files_lie_is_not_told(tmp_path):
+    collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(3)], style=list("aab"))
+    build_index(collection, features=("palette",))
+    with client_of(create_app(collection)) as client:
+        for where in ("path=x", "path~images", "PATH!=x"):
+            told = error_of(client.get("/api/paintings", params={"where": where}), 400)
+            assert "no column" in told["message"] and "images/" not in str(told) and " path" not in told["hint"]
+        shutil.rmtree(collection / "images")
+        for answer in (client.post("/api/search", json={"id": "p00", "region": [0, 0, 0.5, 0.5]}), client.get("/api/images/p00")):
+            assert answer.status_code in (400, 422) and str(tmp_path) not in answer.text
 
 
 def test_another_site_is_not_given_the_token(client):

@@ -2,11 +2,12 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Semaphore
 
 import httpx
 import pytest
 
-from artextract.app.api import create_app, workspace
+from artextract.app.api import create_app, export, workspace
 from artextract.search.build import build_index
 from artextract.search.engine import SearchEngine
 from tests.app.serving import serving
@@ -38,6 +39,35 @@ def test_fifty_visitors_get_what_one_would(collection):
         answers = list(visitors.map(lambda number: ask(address, number), range(2 * VISITORS)))
     assert [status for status, _ in answers] == [200] * len(answers)
     assert [hits for _, hits in answers] == [expected(engine, number) for number in range(len(answers))]
+
+
+def test_a_crowd_that_asks_for_what_takes_long_does_not_hold_up_the_page(collection, monkeypatch):
+    finish = Event()
+    monkeypatch.setattr(export, "predictions_of", lambda *_: (finish.wait(30), ({}, ""))[1])
+    with serving(create_app(collection)) as address, ThreadPoolExecutor(VISITORS) as visitors:
+        crowd = [visitors.submit(httpx.post, f"{address}api/export", json={"format": "csv", "ids": ["p01"], "predictions": True}, timeout=60) for _ in range(VISITORS)]
+        try:
+            assert [httpx.get(address + path, timeout=20).status_code for path in ("index.html", "api/health", "api/paintings", "api/images/p00")] == [200] * 4
+            assert not any(answer.done() for answer in crowd)
+        finally:
+            finish.set()
+        assert {answer.result().status_code for answer in crowd} == {200}
+
+
+def test_nothing_is_done_for_who_has_gone(collection, monkeypatch):
+    begun, finish = Semaphore(0), Event()
+    monkeypatch.setattr(export, "predictions_of", lambda *_: (begun.release(), finish.wait(30), ({}, ""))[2])
+    ask = {"json": {"format": "csv", "ids": ["p01"], "predictions": True}}
+    with serving(create_app(collection)) as address, ThreadPoolExecutor(2) as visitors:
+        patient = [visitors.submit(httpx.post, f"{address}api/export", timeout=60, **ask) for _ in range(2)]
+        assert all(begun.acquire(timeout=20) for _ in patient)
+        for _ in range(3):
+            with pytest.raises(httpx.ReadTimeout):
+                httpx.post(f"{address}api/export", timeout=0.3, **ask)
+        finish.set()
+        assert [answer.result().status_code for answer in patient] == [200, 200]
+        assert httpx.post(f"{address}api/export", timeout=20, **ask).status_code == 200
+    assert begun.acquire(blocking=False) and not begun.acquire(blocking=False)
 
 
 def test_indexing_anew_disturbs_nobody(collection, monkeypatch):

@@ -140,6 +140,19 @@ def test_to_the_next_hit_and_back_by_keyboard(page):
     expect(page.get_by_role("link", name="All results")).to_have_attribute("href", "#/search?id=p00&f.style=Red+School")
 
 
+def test_the_pair_is_exported_with_its_matching_regions(page):
+    page.goto(PAIR)
+    shown(page)
+    numbers = page.locator(".regions li").count()
+    page.get_by_role("button", name="Export…").click()
+    page.get_by_label("IIIF manifest").check()
+    with page.expect_request("**/api/export") as asked, page.expect_download():
+        page.get_by_role("button", name="Download").click()
+    body = asked.value.post_data_json
+    assert body["ids"] == ["p00", "p01"] and len(body["regions"]) == 2 * numbers > 0
+    assert {region["id"] for region in body["regions"]} == {"p00", "p01"} and body["title"] == "Picture 0 and Picture 1"
+
+
 def test_one_laid_over_the_other(page):
     page.goto(PAIR + "&overlay=regions")
     shown(page)

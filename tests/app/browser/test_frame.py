@@ -18,6 +18,27 @@ def test_an_unknown_view_says_so(page):
     expect(page.get_by_role("alert")).to_contain_text("no such page")
 
 
+def test_a_new_view_has_the_focus_and_a_title(page):
+    page.goto("")
+    page.locator(".card .hang").first.press("Enter")
+    expect(page.get_by_role("link", name="Find similar")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page).to_have_title("Picture 0 · ArtExtract")
+    page.get_by_role("link", name="Map").click()
+    expect(page).to_have_title("Map · Small Museum · ArtExtract")
+    page.goto("#/nowhere")
+    expect(page).to_have_title("ArtExtract")
+
+
+def test_on_a_phone_the_head_has_two_rows(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("#/study")
+    button, brand = page.get_by_role("button", name="Search with an image"), page.get_by_role("link", name="ArtExtract")
+    expect(button).to_be_visible()
+    assert abs(button.bounding_box()["y"] - brand.bounding_box()["y"]) < 12
+    assert page.locator(".top").bounding_box()["height"] < 110
+
+
 def test_light_and_dark_are_kept(page):
     page.goto("")
     expect(page.locator(".card")).to_have_count(24)
@@ -38,8 +59,10 @@ def test_a_lost_server_is_noticed_and_comes_back(chromium, museum, tmp_path):
     with serving(create_app(folder)) as address:
         tab.goto(address)
         expect(tab.locator(".card")).to_have_count(24)
+    tab.evaluate("scrollTo(0, 200)")
     tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(tab.locator("#connection")).to_contain_text("does not answer")
+    expect(tab.locator("#connection")).to_be_in_viewport()
     expect(tab.locator(".card")).to_have_count(24)
     port = int(address.rsplit(":", 1)[1].strip("/"))
     with serving(create_app(folder), port):

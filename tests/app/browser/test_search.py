@@ -245,6 +245,50 @@ def test_on_a_phone(chromium, address):
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     expect(tab.locator("#w-palette")).to_be_hidden()
     assert serious_findings(tab) == []
+    first = tab.locator(HITS).first.locator(".frame").bounding_box()
+    assert first["y"] + first["height"] < 844, "the first hit is on the first screen"
+    fold = tab.get_by_role("button", name="Change the search")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    fold.tap()
     tab.get_by_role("button", name="Choose a detail").tap()
     expect(tab).to_have_url(re.compile("region="))
+    tab.get_by_role("button", name="To the hits").tap()
+    expect(tab.get_by_role("button", name="Choose a detail")).to_be_hidden()
+    expect(tab.get_by_role("heading", name="Most like this detail")).to_be_visible()
     context.close()
+
+
+def test_back_leads_to_the_hit_that_was_looked_at(page):
+    page.goto("#/search?id=p00")
+    searched(page)
+    page.mouse.move(900, 500)
+    page.mouse.wheel(0, 700)
+    page.wait_for_function("scrollY > 600")
+    card = page.locator(HITS).nth(9)
+    name, link = card.get_attribute("data-id"), card.locator(".hang")
+    link.scroll_into_view_if_needed()
+    top = page.evaluate("scrollY")
+    assert top > 300
+    link.click()
+    expect(page.get_by_role("link", name="Find similar")).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    searched(page)
+    page.wait_for_function("(top) => Math.abs(scrollY - top) < 2", arg=top)
+    assert page.evaluate("document.activeElement.closest('.card').dataset.id") == name
+
+
+def test_a_hit_is_compared_within_its_search(page):
+    page.goto("#/search?id=p00&plus=p12&region=0,0,0.5,1&w.palette=60&w.deep=40&f.style=Blue+School&f.style=Red+School")
+    searched(page)
+    search, hits = page.url, ids(page)
+    page.locator(HITS).nth(1).get_by_role("link", name="Compare").click()
+    expect(page.locator(".path")).to_contain_text(f"Hit 2 of {len(hits)}", timeout=30_000)
+    expect(page.locator(".searched")).to_be_visible(timeout=30_000)
+    page.get_by_role("link", name="Next hit").press("Enter")
+    expect(page).to_have_url(re.compile(f"b={hits[2]}"))
+    expect(page.locator(".path")).to_contain_text(f"Hit 3 of {len(hits)}")
+    expect(page.get_by_role("link", name="Next hit")).to_be_focused()
+    page.get_by_role("link", name="All results").click()
+    searched(page)
+    assert ids(page) == hits and sorted(page.url.split("?")[1].split("&")) == sorted(search.split("?")[1].replace(",", "%2C").split("&"))

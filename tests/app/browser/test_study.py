@@ -161,6 +161,27 @@ def test_the_report(page, width):
     assert download.value.suggested_filename.endswith("-judgements.csv")
 
 
+def test_what_is_being_filled_in_stays_when_the_collection_changes(page):
+    index = ["one"]
+    page.route("**/api/health", lambda route: route.fulfill(json={"ok": True, "index": index[0], "version": "0"}))
+    page.goto("#/study?new=1")
+    page.get_by_label("Name").fill("Half a study")
+    page.wait_for_load_state("networkidle")
+    index[0] = "two"
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#toast")).to_contain_text("indexed anew")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_label("Name")).to_have_value("Half a study")
+
+
+def test_one_mix_alone_is_refused_in_the_words_of_the_page(page):
+    page.goto("#/study?new=1")
+    page.get_by_label("Name").fill("One mix")
+    page.get_by_label("Deep alone").uncheck()
+    page.get_by_role("button", name="Draw the study").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose a second one")
+
+
 def test_what_is_not_there_says_so(page):
     page.goto("#/study?name=nowhere&step=report")
     expect(page.get_by_role("alert")).to_contain_text("no study")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from PIL import Image
 
+from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError
 from artextract.features.palette import LONG_SIDE, dominant_colours
@@ -22,7 +23,8 @@ from artextract.table import artist_column
 
 COLOURS = 6
 """How many dominant colours are told of a painting."""
-WHERE = Query([], description="expressions that must hold, such as style=Cubism, artist=A|B, artist=unknown, year=1880..1900")
+Filter = Annotated[str, Field(max_length=2000)]
+WHERE = Query([], max_length=100, description="expressions that must hold, such as style=Cubism, artist=A|B, artist=unknown, year=1880..1900")
 TEXT = Query("", description="words that the texts of a painting must have")
 SORT = Query("", description="relevance, collection, a column such as title or -year, or lot:7; without it relevance where there are words, else collection")
 _BRIEF = ("id", "title", "width", "height")
@@ -163,7 +165,7 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/paintings")
     def some_paintings(
-        offset: int = Query(0, ge=0, le=2**31), limit: int = Query(60, ge=1, le=500), where: list[str] = WHERE, text: str = TEXT, sort: str = SORT
+        offset: int = Query(0, ge=0, le=2**31), limit: int = Query(60, ge=1, le=500), where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT
     ) -> PaintingPage:
         """A page of the paintings that pass the filters, in order."""
         engine = workspace.engine()
@@ -175,20 +177,20 @@ def routes(workspace: Workspace) -> APIRouter:
         return PaintingPage(total=len(rows), paintings=page)
 
     @router.get("/api/layout")
-    def layout(where: list[str] = WHERE, text: str = TEXT, sort: str = SORT) -> Layout:
+    def layout(where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT) -> Layout:
         """The shapes of all paintings that pass the filters, in order: what is needed to hang them before any is loaded."""
         engine = workspace.engine()
         rows = engine.orders.listed(engine, where, text, sort)
         return Layout(total=len(rows), aspects=columns_of(engine)["aspect"][rows].tolist())
 
     @router.get("/api/ids")
-    def ids(where: list[str] = WHERE, text: str = TEXT, sort: str = SORT) -> Ids:
+    def ids(where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT) -> Ids:
         """The ids of all paintings that pass the filters, in order."""
         engine = workspace.engine()
         return Ids(ids=columns_of(engine)["id"][engine.orders.listed(engine, where, text, sort)].tolist())
 
     @router.get("/api/facets")
-    def facets(where: list[str] = WHERE, text: str = TEXT) -> FacetsAnswer:
+    def facets(where: list[Filter] = WHERE, text: str = TEXT) -> FacetsAnswer:
         """How many paintings have each label and each span of numbers, every column under the filters of the others; of labels the 200 most frequent."""
         engine = workspace.engine()
         told = engine.facets.under(engine.allowed, where, text)
@@ -196,7 +198,7 @@ def routes(workspace: Workspace) -> APIRouter:
         return FacetsAnswer(total=told.total, without=told.without, labels=labels, numbers=[NumberFacet(**asdict(facet)) for facet in told.numbers])
 
     @router.get("/api/facets/{column}")
-    def one_facet(column: str, find: str = Query("", description="a part of the label, in any spelling"), where: list[str] = WHERE, text: str = TEXT) -> LabelFacet:
+    def one_facet(column: str, find: str = Query("", description="a part of the label, in any spelling"), where: list[Filter] = WHERE, text: str = TEXT) -> LabelFacet:
         """The labels of one column that have some text in them, under the filters of the other columns; the 200 most frequent."""
         engine = workspace.engine()
         facet = engine.facets.find(column, find, engine.allowed, where, text)
@@ -204,7 +206,7 @@ def routes(workspace: Workspace) -> APIRouter:
             raise NotFoundError(f"there is no list of values for '{column}'", f"there is one for {', '.join(engine.facets.labels)}")
         return LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values))
 
-    @router.get("/api/paintings/{painting_id:path}")
+    @router.get("/api/paintings/{painting_id:path}", dependencies=[at_most(4)])
     def one_painting(painting_id: str) -> PaintingDetails:
         """One painting with all that is known of it and its dominant colours."""
         engine = workspace.engine()

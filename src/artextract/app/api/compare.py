@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from artextract.app.api.collection import Painting, brief
+from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ArtExtractError, InputError
 from artextract.images import open_image
@@ -148,12 +149,12 @@ def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["compare"])
     comparer = Comparer(workspace)
 
-    @router.post("/api/compare")
+    @router.post("/api/compare", dependencies=[at_most(AT_ONCE)])
     def compare(asked: CompareRequest) -> Comparison:
         """Why a painting is like another, or like an upload: what each feature contributes, what both have, and where they match."""
         return comparer.compare(asked)
 
-    @router.get("/api/compare/overlays/{name}")
+    @router.get("/api/compare/overlays/{name}", dependencies=[at_most(AT_ONCE)])
     def overlay(
         name: str, hit: str, id: str | None = None, upload: str | None = None, region: str = Query("", description="left,top,right,bottom as fractions")
     ) -> Overlay:
@@ -190,7 +191,7 @@ class Comparer:
         """Raises what is wrong with the names, so that what is remembered of an upload goes with it."""
         if (asked.id is None) == (asked.upload is None):
             raise InputError("name either a painting or an upload", 'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}')
-        first = self._workspace.position(engine, asked.id) if asked.upload is None else self._workspace.upload(asked.upload).query.sha256
+        first = self._workspace.position(engine, asked.id) if asked.upload is None else self._workspace.upload(asked.upload, engine).query.sha256
         self._workspace.position(engine, asked.hit)
         return (engine.index.config.spaces, repr(engine.index.config.segments), first, asked.upload, _region(asked), asked.hit, *more)
 
@@ -231,7 +232,7 @@ class Comparer:
         if asked.upload is None:
             a = self._looks.of(engine, (asked.id, region), lambda: engine.query(asked.id, region), asked.id)
         else:  # what is kept of an upload is the small copy
-            upload = self._workspace.upload(asked.upload)
+            upload = self._workspace.upload(asked.upload, engine)
             query = (lambda: upload.query) if region is None else (lambda: replace(engine.query(open_image(upload.picture), region), sha256=upload.query.sha256))
             a = self._looks.of(engine, (asked.upload, upload.query.sha256, region), query, upload.picture)
         return a, self._looks.of(engine, (asked.hit, None), lambda: engine.query(asked.hit), asked.hit)
@@ -239,7 +240,7 @@ class Comparer:
     def _side(self, engine: SearchEngine, painting_id: str | None, asked: CompareRequest | None, look: Look) -> Side:
         region = _region(asked) if asked else None
         if painting_id is None:
-            facts = self._workspace.upload(asked.upload).facts
+            facts = self._workspace.upload(asked.upload, engine).facts
             return Side(painting=None, width=facts["width"], height=facts["height"], source="", rights="", region=region, trouble=_trouble(look))
         record = engine.paintings.record(engine.index.position(painting_id))
         painting = Painting(**brief(record, engine.paintings.labels))

@@ -16,8 +16,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import SORT, TEXT, WHERE, Painting, brief
-from artextract.app.api.guards import require_token
+from artextract.app.api.collection import SORT, TEXT, WHERE, Filter, Painting, brief
+from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.search import Searcher, SearchRequest
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.app.exports import decisions_of, predictions_of
@@ -61,7 +61,7 @@ class ExportRequest(BaseModel):
     title: str = Field("", max_length=200)
     ids: list[Id] | None = Field(None, max_length=MOST)
     search: SearchRequest | None = None
-    where: list[str] = Field([], max_length=100)
+    where: list[Filter] = Field([], max_length=100)
     text: str = Field("", max_length=1000)
     sort: str = Field("", max_length=200)
     predictions: bool = False
@@ -101,7 +101,7 @@ class SelectionFacts(BaseModel):
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["export"])
-    searcher, remembered = Searcher(workspace), _Lists()
+    searcher, remembered, writing = Searcher(workspace), _Lists(), [at_most(2)]
 
     def listing(
         engine: SearchEngine, base: str, positions: Sequence[int], title: str, summary: str = "", predictions: bool = False, decisions: bool = False, **further: Any
@@ -136,7 +136,7 @@ def routes(workspace: Workspace) -> APIRouter:
         ]
         return ExportFacts(formats=facts, predictions=workspace.predictor is not None, decisions=bool(decisions_of(workspace.root)))
 
-    @router.post("/api/export", responses=FILE, response_class=Response)
+    @router.post("/api/export", responses=FILE, response_class=Response, dependencies=writing)
     def export(asked: ExportRequest, request: Request) -> Response:
         """A list of paintings as a file. The rights of every picture are in it. Nothing is written here."""
         if asked.ids is not None and asked.search is not None:
@@ -145,7 +145,7 @@ def routes(workspace: Workspace) -> APIRouter:
         hits: dict[str, dict[str, Any]] = {}
         summary = ""
         if asked.search is not None:
-            answer = searcher.answer(asked.search)
+            answer = searcher.answer(asked.search, engine)
             hits = {hit.id: {"rank": rank, **hit.model_dump(include={"score", "features", "closer_than"})} for rank, hit in enumerate(answer.hits, 1)}
             positions, summary = known(engine, list(hits)), _searched(answer.model_dump())
         elif asked.ids is not None:
@@ -188,30 +188,30 @@ def routes(workspace: Workspace) -> APIRouter:
         address = f"{base}api/{kind}" + (f"?{request.url.query}" if request.url.query else "")
         return listing(engine, base, positions, title, summary, predictions, decisions, address=address)
 
-    @router.get("/api/iiif/manifest", responses=DOCUMENT, response_class=Response)
+    @router.get("/api/iiif/manifest", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def iiif_manifest(
-        request: Request, ids: list[str] = IDS, list: str = LIST, where: list[str] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID,
+        request: Request, ids: list[str] = IDS, list: str = LIST, where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID,
         decisions: bool = DECIDED,
     ) -> Response:  # fmt: skip
         """A list as a IIIF Presentation 3.0 manifest: that of ``ids``, or the paintings that pass the filters."""
         given = {"ids": ids, "key": list, "where": where, "text": text, "sort": sort}
         return _json_ld(manifest(document("iiif/manifest", request, given, title, predictions, decisions)))
 
-    @router.get("/api/iiif/canvas/{painting_id:path}", responses=DOCUMENT, response_class=Response)
+    @router.get("/api/iiif/canvas/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def iiif_canvas(painting_id: str, request: Request) -> Response:
         """One painting as a IIIF canvas, with what the model and reviewers say of it; the ids of its annotations lead here too."""
         return _json_ld(one_canvas(one(painting_id, request)))
 
-    @router.get("/api/linked-art", responses=DOCUMENT, response_class=Response)
+    @router.get("/api/linked-art", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def linked_art_set(
-        request: Request, ids: list[str] = IDS, list: str = LIST, where: list[str] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID,
+        request: Request, ids: list[str] = IDS, list: str = LIST, where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID,
         decisions: bool = DECIDED,
     ) -> Response:  # fmt: skip
         """A list as a Set of Linked Art, with its members."""
         given = {"ids": ids, "key": list, "where": where, "text": text, "sort": sort}
         return _json_ld(collection(document("linked-art", request, given, title, predictions, decisions)))
 
-    @router.get("/api/linked-art/{painting_id:path}", responses=DOCUMENT, response_class=Response)
+    @router.get("/api/linked-art/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def linked_art_object(painting_id: str, request: Request) -> Response:
         """One painting as a HumanMadeObject of Linked Art."""
         return _json_ld(one_object(one(painting_id, request)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from typing import Any, Awaitable, Callable
+from typing import Any, AsyncIterator, Awaitable, Callable
 
-from fastapi import FastAPI, Header, Request
+from anyio import CapacityLimiter
+from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -18,6 +19,10 @@ from artextract.errors import ArtExtractError, InputError
 
 TOKEN_HEADER = "X-ArtExtract-Token"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+BODY_BYTES = 8 * 2**20
+"""The longest body of a request; files have their own limit, at UPLOADS."""
+UPLOADS = "/api/uploads"
+TOO_LONG = f"the request is longer than {BODY_BYTES >> 20} MB"
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -41,7 +46,8 @@ class ErrorAnswer(BaseModel):
 
 class Guard:
     """ASGI middleware. A page elsewhere could have its own host name resolve to this machine and then read what we serve, so only known names are answered to; a bare address
-    cannot be such a name. ``hosts``: names beside those of the loopback; ``addresses`` allows any address, for a server that listens to a network."""
+    cannot be such a name. ``hosts``: names beside those of the loopback; ``addresses`` allows any address, for a server that listens to a network. Every answer has the headers,
+    that to a defect too; HEAD is answered as GET without the body."""
 
     def __init__(self, app: Any, hosts: tuple[str, ...] = (), addresses: bool = False):
         self._app, self._hosts, self._addresses = app, {name.casefold() for name in (*LOOPBACK, *hosts)}, addresses
@@ -49,19 +55,39 @@ class Guard:
     async def __call__(self, scope: dict, receive: Callable[[], Awaitable], send: Callable[[Any], Awaitable]) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        asked, read, started, head = Headers(scope=scope), 0, False, scope["method"] == "HEAD"
 
         async def with_headers(message: Any) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 headers.setdefault("Cache-Control", "no-cache" if not scope["path"].startswith("/api/") else "no-store")
+            elif head:
+                message = {**message, "body": b""}
             await send(message)
 
-        host = _host_name(Headers(scope=scope).get("host", ""))
-        if host in self._hosts or (self._addresses and _is_address(host)):
-            return await self._app(scope, receive, with_headers)
-        refused = error_answer(403, f"this server does not answer to the name '{host}'", "allow it with: artextract serve --allow-host NAME")
-        await refused(scope, receive, with_headers)
+        async def no_more_than_is_taken() -> Any:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > BODY_BYTES and scope["path"] != UPLOADS:
+                raise HTTPException(413, TOO_LONG)
+            return message
+
+        host, length = _host_name(asked.get("host", "")), asked.get("content-length", "")
+        if host not in self._hosts and not (self._addresses and _is_address(host)):
+            refused = error_answer(403, f"this server does not answer to the name '{host}'", "allow it with: artextract serve --allow-host NAME")
+            return await refused(scope, receive, with_headers)
+        if scope["path"] != UPLOADS and length.isdecimal() and int(length[:20]) > BODY_BYTES:
+            return await error_answer(413, TOO_LONG, "send less at once")(scope, receive, with_headers)
+        try:
+            await self._app({**scope, "method": "GET"} if head else scope, no_more_than_is_taken, with_headers)
+        except Exception:
+            if not started:
+                await error_answer(500, "the server failed to answer this", "this is a defect of ArtExtract; please report it")(scope, receive, with_headers)
+            raise  # to be logged
 
 
 def require_token(workspace: Workspace) -> Callable[..., None]:
@@ -74,6 +100,21 @@ def require_token(workspace: Workspace) -> Callable[..., None]:
     return check
 
 
+def at_most(count: int) -> Any:
+    """A dependency of routes that take long: ``count`` of their requests are worked on at once. Others wait without holding one of the server's threads, so that all else is still
+    answered; for who has gone away meanwhile nothing is done."""
+    turns = CapacityLimiter(count)
+
+    async def turn(request: Request) -> AsyncIterator[None]:
+        await request.body()
+        async with turns:
+            if await request.is_disconnected():
+                raise HTTPException(400, "nobody waits for this any longer")
+            yield
+
+    return Depends(turn, scope="function")
+
+
 def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(ArtExtractError)
     def known_error(_: Request, error: ArtExtractError) -> JSONResponse:
@@ -84,13 +125,18 @@ def add_error_handlers(app: FastAPI) -> None:
         first = error.errors()[0]
         return error_answer(422, f"{'.'.join(map(str, first['loc'][1:])) or 'the request'}: {first['msg']}", "see /docs for what this call takes")
 
+    @app.exception_handler(UnicodeEncodeError)
+    def not_text(_: Request, error: UnicodeEncodeError) -> JSONResponse:
+        return error_answer(422, "the request has half a character in it", "send text in UTF-8")
+
     @app.exception_handler(HTTPException)
     def no_such_page(_: Request, error: HTTPException) -> JSONResponse:
         return error_answer(error.status_code, str(error.detail), "", error.headers)
 
 
 def error_answer(status: int, message: str, hint: str, headers: Any = None) -> JSONResponse:
-    return JSONResponse({"error": {"message": message, "hint": hint}}, status, headers=headers)
+    told = {name: text.encode("utf-8", "replace").decode() for name, text in (("message", message), ("hint", hint))}  # half a character of the request may stand in it
+    return JSONResponse({"error": told}, status, headers=headers)
 
 
 def _host_name(header: str) -> str:

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 from PIL import Image, ImageOps
 
+from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.files import write_aside
@@ -22,7 +23,7 @@ JPEG = {200: {"content": {"image/jpeg": {}}, "description": "the picture"}}
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["collection"])
 
-    @router.get("/api/images/{painting_id:path}", responses=JPEG, response_class=Response)
+    @router.get("/api/images/{painting_id:path}", responses=JPEG, response_class=Response, dependencies=[at_most(8)])
     def picture(painting_id: str, size: int = SIZES[0]) -> Response:
         """A painting as JPEG of at most ``size`` pixels on its longer side, 400 or 1600; made once and kept in ``COLLECTION/.thumbnails``."""
         engine = workspace.engine()

@@ -11,8 +11,8 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import Painting, brief
-from artextract.app.api.guards import require_token
+from artextract.app.api.collection import TEXT, WHERE, Filter, Painting, brief
+from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.progress import Progress
@@ -179,7 +179,7 @@ def routes(workspace: Workspace) -> APIRouter:
         workspace.jobs.forget(("map", name))  # the store has it
         return MapAnswer(state="done", map=job.result) if job.result is not None else MapAnswer(**workspace.jobs.ask(("map", name), work).as_dict())
 
-    @router.get("/api/map")
+    @router.get("/api/map", dependencies=[at_most(4)])
     def a_map(
         method: str = Query("tsne", description=f"one of {', '.join(METHODS)}"), weights: str = Query("", description="such as deep=0.7,palette=0.3; the default mix without")
     ) -> MapAnswer:
@@ -215,7 +215,7 @@ def routes(workspace: Workspace) -> APIRouter:
         )
 
     @router.get("/api/map/passing")
-    def passing(where: list[str] = Query([]), text: str = Query("")) -> Passing:
+    def passing(where: list[Filter] = WHERE, text: str = TEXT) -> Passing:
         """Which paintings pass the filters, as of GET /api/paintings."""
         engine = workspace.engine()
         return Passing(index=store.version(engine), rows=np.flatnonzero(engine.allowed(where, text)).tolist())

@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from PIL import Image
 from pydantic import BaseModel
 
-from artextract.app.api.collection import SORT, TEXT, WHERE
+from artextract.app.api.collection import SORT, TEXT, WHERE, Filter
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError, InputError
 from artextract.features.deep import on_picture
@@ -259,7 +259,7 @@ def routes(workspace: Workspace) -> APIRouter:
         return Response(await known.ask(work), media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
     @router.get("/api/places/{painting_id:path}")
-    def place(painting_id: str, where: list[str] = WHERE, text: str = TEXT, sort: str = SORT) -> Place:
+    def place(painting_id: str, where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT) -> Place:
         """Which painting comes before and which after it, in the list that GET /api/paintings gives for the same filters and order."""
         engine = workspace.engine()
         position = workspace.position(engine, painting_id)

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, StringConstraints
 
 from artextract.app.api.collection import Painting, brief
-from artextract.app.api.guards import require_token
+from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import InputError
 from artextract.labels import canonical_key, display_name
@@ -277,7 +277,7 @@ def routes(workspace: Workspace) -> APIRouter:
             opinions=[plain(opinion) for opinion in review.opinions] if review else [], disagreed=bool(review and review.disagreed),
         )  # fmt: skip
 
-    @router.get("/api/review")
+    @router.get("/api/review", dependencies=[at_most(4)])
     def queue(
         attribute: str = "", state: State = "open", order: Order = "suspicion", reviewer: str = "", id: list[str] = Query([], max_length=50),
         offset: int = Query(0, ge=0, le=2**31), limit: int = Query(12, ge=0, le=50),
@@ -347,7 +347,7 @@ def routes(workspace: Workspace) -> APIRouter:
         """Counts per attribute and per reviewer, and how far reviewers agree."""
         return Summary(**summary(store.reviews(), store.decisions()))
 
-    @router.get("/api/review/corrected", responses=CSV, response_class=Response)
+    @router.get("/api/review/corrected", responses=CSV, response_class=Response, dependencies=[at_most(2)])
     def corrected_table() -> Response:
         """The whole table as CSV with the corrections in force; the column "corrected" says what was changed. To train on it: artextract review COLLECTION --corrected OUT."""
         return _download(corrected_csv(correct(read_paintings(workspace.root), store.current())), f"{workspace.name}-corrected")

@@ -7,13 +7,14 @@ from dataclasses import replace
 from threading import Lock
 from typing import Annotated, Literal
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import Colour, colours
-from artextract.app.api.guards import require_token
+from artextract.app.api.collection import Colour, Filter, colours
+from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.images import JPEG, smaller
 from artextract.app.api.workspace import TooLargeError, Upload, Workspace
 from artextract.app.uploads import read_upload
@@ -60,7 +61,7 @@ class SearchRequest(BaseModel):
     colours: list[tuple[str, float]] = Field([], max_length=MAX_COLOURS)
     words: str = Field("", max_length=1000)
     weights: dict[str, float] | None = None
-    where: list[str] = Field([], max_length=100)
+    where: list[Filter] = Field([], max_length=100)
     text: str = Field("", max_length=1000)
     k: int = Field(24, ge=1, le=MAX_HITS)
     metric: Literal["cosine", "csls"] = "cosine"
@@ -112,7 +113,7 @@ class SearchAnswer(BaseModel):
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["search"])
-    searcher = Searcher(workspace)
+    searcher, describing = Searcher(workspace), CapacityLimiter(2)
 
     def keep(data: bytes) -> UploadFacts:
         given = read_upload(data, workspace.limits.upload_pixels)
@@ -138,7 +139,8 @@ def routes(workspace: Workspace) -> APIRouter:
             data += chunk
             if len(data) > most:
                 raise too_large
-        return await run_in_threadpool(keep, bytes(data))
+        async with describing:
+            return await run_in_threadpool(keep, bytes(data))
 
     @router.get("/api/uploads")
     def upload_limits() -> UploadLimits:
@@ -155,7 +157,7 @@ def routes(workspace: Workspace) -> APIRouter:
         """The uploaded picture as JPEG of at most 1600 pixels, made anew from what was uploaded."""
         return Response(workspace.upload(token).picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
-    @router.post("/api/search")
+    @router.post("/api/search", dependencies=[at_most(8)])
     def search(asked: SearchRequest) -> SearchAnswer:
         """The paintings most like what is asked for, best first."""
         return searcher.answer(asked)
@@ -171,11 +173,11 @@ class Searcher:
         self._regions: OrderedDict[tuple, Query] = OrderedDict()
         self._lock = Lock()
 
-    def answer(self, asked: SearchRequest) -> SearchAnswer:
-        """Raises ``InputError`` for what cannot be searched for, ``NotFoundError`` for ids and uploads that are not there."""
+    def answer(self, asked: SearchRequest, engine: SearchEngine | None = None) -> SearchAnswer:
+        """By the engine in place, or another. Raises ``InputError`` for what cannot be searched for, ``NotFoundError`` for ids and uploads that are not there."""
         if asked.id is not None and asked.upload is not None:
             raise InputError("name either a painting or an upload, not both", 'send {"id": ...} or {"upload": ...}; further examples go into "plus"')
-        engine = self._workspace.engine()
+        engine = engine or self._workspace.engine()
         first = asked.id if asked.upload is None else UPLOADED + asked.upload
         plus = list(dict.fromkeys([*([] if first is None else [first]), *asked.plus]))
         query = self._query(engine, asked, plus)
@@ -220,7 +222,7 @@ class Searcher:
 
     def _one(self, engine: SearchEngine, name: str, region: tuple[float, ...] | None = None) -> Query:
         """One example, or a part of it."""
-        upload = self._workspace.upload(name.removeprefix(UPLOADED)) if name.startswith(UPLOADED) else None
+        upload = self._workspace.upload(name.removeprefix(UPLOADED), engine) if name.startswith(UPLOADED) else None
         position = self._workspace.position(engine, name) if upload is None else None
         if region is None:
             return engine.query(name) if upload is None else upload.query

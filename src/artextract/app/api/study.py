@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.guards import require_token
+from artextract.app.api.collection import Filter
+from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.progress import Progress
@@ -53,7 +54,7 @@ class NewStudy(BaseModel):
     per_rater: int = Field(40, ge=1, le=10_000)
     repeats: float = Field(0.1, ge=0, le=0.5)
     titles: bool = False
-    where: list[str] = Field([], max_length=20)
+    where: list[Filter] = Field([], max_length=20)
     stratify: str | None = None
     seed: int = Field(0, ge=0, lt=2**32)
 
@@ -190,7 +191,7 @@ def routes(workspace: Workspace) -> APIRouter:
         engine = workspace.engine()
         return question(engine, studies.undo(name, given.rater, there(engine)), titles(name))
 
-    @router.get("/api/study/{name}/report")
+    @router.get("/api/study/{name}/report", dependencies=[at_most(1)])
     def report(name: str) -> dict[str, Any]:
         """Agreement, preference and nDCG by what has been judged so far, as ``artextract study COLLECTION --json``. Figures that are undefined are null; ``warnings`` say why."""
         with one_report:  # visitors who ask at once get one computation

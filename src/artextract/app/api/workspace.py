@@ -66,7 +66,7 @@ class Workspace:
         self.token = secrets.token_urlsafe(24)
         self.jobs = Jobs()
         self._model = model
-        self._engine = SearchEngine.open(collection)
+        self._engine = _opened(collection)
         self._lock = Lock()
         self._next_look = time.monotonic() + LOOKS
         self._uploads: OrderedDict[str, Upload] = OrderedDict()
@@ -85,8 +85,8 @@ class Workspace:
         if time.monotonic() > self._next_look and self._lock.acquire(blocking=False):
             try:
                 if self._engine.is_stale:
-                    self._engine = SearchEngine.open(self.root)
-            except ArtExtractError:
+                    self._engine = _opened(self.root)
+            except (ArtExtractError, OSError):
                 pass  # the table and the index are not of one mind yet: the next look will tell
             finally:
                 self._next_look = time.monotonic() + LOOKS
@@ -127,9 +127,15 @@ class Workspace:
                 self._uploads.popitem(last=False)
         return token
 
-    def upload(self, token: str) -> Upload:
-        """Raises ``NotFoundError`` where it is forgotten or was described for another index."""
+    def upload(self, token: str, engine: SearchEngine | None = None) -> Upload:
+        """Raises ``NotFoundError`` where it is forgotten or was described for another index than that of ``engine``, by default the one in place."""
         upload = self._uploads.get(token)  # one look: another request may push it out at any moment
-        if upload is None or upload.spaces != self.engine().index.config.spaces:
+        if upload is None or upload.spaces != (engine or self.engine()).index.config.spaces:
             raise NotFoundError("this upload has been forgotten", "upload the picture again")
         return upload
+
+
+def _opened(collection: str | Path) -> SearchEngine:
+    engine = SearchEngine.open(collection)
+    engine.private = ("path",)  # where files lie on this machine is no visitor's business, and filters would tell
+    return engine

@@ -13,7 +13,7 @@ from artextract.errors import InputError
 
 TABLES = ("csv", "json")
 FORMATS = (*TABLES, "contact-sheet", "iiif", "linked-art", "onnx")
-ENDINGS = {"contact-sheet": ".png", "iiif": ".manifest.json", "linked-art": ".linked-art.json"}
+ENDINGS = {"csv": ".csv", "json": ".json", "contact-sheet": ".png", "iiif": ".manifest.json", "linked-art": ".linked-art.json"}
 SERVED = "http://localhost:8000/"
 
 
@@ -58,7 +58,10 @@ def _export(args: argparse.Namespace) -> Outcome:
     if not rows:
         raise InputError("no painting passes, so there is nothing to export", "give fewer or other filters")
     chosen = table.rows(rows)
-    path = Path(args.out or Path(args.folder) / f"paintings{ENDINGS.get(kind, f'.{kind}')}")
+    path = Path(args.out or Path(args.folder) / f"paintings{ENDINGS[kind]}")
+    ending = f".{ENDINGS[kind].rpartition('.')[2]}"
+    if path.suffix.lower() != ending:
+        raise InputError(f"'{path}' does not end in {ending}", "give a file name that does")
     said, model = _predictions(args, chosen) if args.predictions else ({}, "")
     name = Path(args.folder).resolve().name
     listing = Listing(

@@ -20,10 +20,13 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _review(args: argparse.Namespace) -> Outcome:
-    from artextract.review.corrected import correct, summary, write_corrected, write_decisions
+    from artextract.review.corrected import correct, decision_frame, summary, write_corrected
     from artextract.review.store import ReviewStore
+    from artextract.search.csv_file import require_csv, write_frame
     from artextract.table import read_paintings
 
+    if args.csv:
+        require_csv(args.csv)
     paintings, store = read_paintings(args.collection), ReviewStore(args.collection)
     decisions = store.decisions()
     document: dict[str, Any] = {"collection": str(paintings.root.resolve()), "decisions": len(decisions), **summary(store.reviews(), decisions)}
@@ -36,7 +39,7 @@ def _review(args: argparse.Namespace) -> Outcome:
     if args.corrected:
         files["corrected"] = write_corrected(corrected, args.corrected)
     if args.csv:
-        files["csv"] = write_decisions(args.csv, decisions)
+        files["csv"] = write_frame(args.csv, decision_frame(decisions))
     document["files"] = {name: str(path.resolve()) for name, path in files.items()}
     return Outcome(document, _text(document, args.corrected))
 

@@ -8,6 +8,9 @@ from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, from_zero, positive, progress, say
 from artextract.errors import InputError
 
+STOP_WAITS = 1
+"""Seconds that a server which is stopped gives to the answers under way."""
+
 
 def add(commands: argparse._SubParsersAction) -> None:
     serve = command(
@@ -17,7 +20,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     serve.add_argument("collection", metavar="COLLECTION")
     serve.add_argument("--model", metavar="MODEL", help="what tells style, artist and genre and finds suspect labels (default: the model that the collection was indexed with)")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s, this machine only; there are no accounts)")
-    serve.add_argument("--port", type=int, default=8000, help="(default: %(default)s)")
+    serve.add_argument("--port", type=int, default=8000, help="0 for any that is free (default: %(default)s)")
     serve.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="a name under which visitors reach this machine; may be given more than once")
     serve.add_argument("--max-upload-mb", type=positive, default=64, metavar="N", help="largest file that visitors may search with (default: %(default)s)")
     serve.add_argument("--max-megapixels", type=positive, default=100, metavar="N", help="largest picture that visitors may search with (default: %(default)s)")
@@ -36,13 +39,13 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _serve(args: argparse.Namespace) -> Outcome:
     from artextract.app.api import Limits, create_app
 
-    _require_free(args.host, args.port)
+    port = _free_port(args.host, args.port)
     loopback = args.host in ("127.0.0.1", "localhost", "::1")
     limits = Limits(upload_bytes=args.max_upload_mb * 2**20, upload_pixels=args.max_megapixels * 10**6)
     app = create_app(args.collection, args.model, limits, (args.host, *args.allow_host), addresses=not loopback)
     import uvicorn
 
-    address = f"http://{f'[{args.host}]' if ':' in args.host else args.host}:{args.port}/"
+    address = f"http://{f'[{args.host}]' if ':' in args.host else args.host}:{port}/"
     say(f"the collection is at {address} (stop with Ctrl-C)")
     if not loopback:
         say("whoever reaches this address can look, decide and judge: there are no accounts")
@@ -51,7 +54,7 @@ def _serve(args: argparse.Namespace) -> Outcome:
         import webbrowser
 
         threading.Timer(1.0, webbrowser.open, (address,)).start()
-    uvicorn.run(app, host=args.host, port=args.port, log_level="warning")
+    uvicorn.run(app, host=args.host, port=port, log_level="warning", timeout_graceful_shutdown=STOP_WAITS)
     return Outcome({"stopped": True}, "")
 
 
@@ -76,12 +79,14 @@ def _features(args: argparse.Namespace) -> Outcome:
     return Outcome(rows, tables.features(rows))
 
 
-def _require_free(host: str, port: int) -> None:
+def _free_port(host: str, port: int) -> int:
+    """The port, or for 0 any that is free; raises ``InputError`` where nothing can listen there."""
     import socket
 
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((host, port))
-        except OSError as error:
-            raise InputError(f"cannot listen at {host}:{port}: {error.strerror or error}", "choose another --port, or stop what uses it") from error
+        except (OSError, OverflowError, UnicodeError) as error:
+            raise InputError(f"cannot listen at {host}:{port}: {getattr(error, 'strerror', None) or error}", "choose another --host or --port, or stop what uses it") from error
+        return trial.getsockname()[1]

@@ -30,13 +30,16 @@ async function show() {
   const leaving = new AbortController();
   shown = { name, view: null, leaving };
   const place = make("div", { class: `view view-${name}` });
+  const left = $("main").contains(document.activeElement);
   $("main").replaceChildren(place);
+  if (left) $("main").focus({ preventScroll: true });   // the link that led here is gone
   document.body.dataset.view = name;
   try {
+    title(null);
     if (!VIEWS.includes(name)) throw { message: "There is no such page.", hint: "Choose one above." };
     const module = await import(`./views/${name}.js`);
     if (own !== turn) return;
-    title(module.title);
+    title(`${module.title} · ${collection.name}`);
     const view = await module.show(place, params, { collection, signal: leaving.signal });
     if (own === turn) shown.view = view ?? null;
     else view?.leave?.();
@@ -102,6 +105,7 @@ async function load() {
   try {
     collection = await ask("api/collection");
     buildNavigation();
+    if ($("main").querySelector("[data-keep]")) return;   // what is being filled in stays
     if (shown) { shown.view?.leave?.(); shown.leaving.abort(); shown = null; }
     await show();
   } catch (error) {

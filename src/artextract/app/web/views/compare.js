@@ -12,6 +12,7 @@
 
 import { ask } from "../lib/api.js";
 import { later, make, notice } from "../lib/dom.js";
+import { exportButton } from "../lib/export.js";
 import { filtersOf } from "../lib/filters.js";
 import { boxOver, overlayOf } from "../lib/overlay.js";
 import { coloursIn, coloursOnce } from "../lib/palette.js";
@@ -111,12 +112,14 @@ export function show(place, params, { collection, signal }) {
       figures, controls: controls(), legends: make("div", { class: "legends", role: "status" }),
       pictures: make("div", { class: "pictures" }, figures.a.element, figures.b.element),
     };
+    const held = body.contains(document.activeElement) ? document.activeElement.textContent : null;
     body.replaceChildren(
       make("div", { class: "heading" }, make("h1", {}, `${names.a} and ${names.b}`), make("p", { class: "near-by" }, closenessOf(told))),
       parts.controls.element, parts.pictures, make("div", { class: "legend" }, parts.legends, parts.controls.strong),
       make("section", { class: "why", "aria-labelledby": "why-of" }, make("h2", { id: "why-of" }, "Why they match"), make("p", { class: "summary" }, told.summary)),
       make("div", { class: "columns" }, reasons(told), make("div", { class: "aside" }, labels(told), regions(), links())),
       keys());
+    if (held) [...body.querySelectorAll("button")].find((one) => one.textContent === held)?.focus({ preventScroll: true });
     restore();
     arrange();
   }
@@ -340,7 +343,17 @@ export function show(place, params, { collection, signal }) {
     const { id } = query(), other = told.b.painting.id;
     return make("nav", { class: "links", "aria-label": "From here" },
       id ? make("button", { type: "button", class: "button second", onclick: swap, title: "The found one becomes the one searched for (S)" }, "Swap the two") : null,
-      make("a", { class: "button second", href: href("search", [["id", other], ...weightPairs(mix())]) }, "Search with the found one"));
+      make("a", { class: "button second", href: href("search", [["id", other], ...weightPairs(mix())]) }, "Search with the found one"),
+      exportButton(pairOut));
+  }
+
+  /** The paintings of the pair with their matching regions, to be exported. */
+  function pairOut() {
+    const sides = ["a", "b"].filter((which) => told[which].painting), id = (which) => told[which].painting.id;
+    return {
+      ids: sides.map(id), title: `${sideName(told.a)} and ${sideName(told.b)}`,
+      regions: told.regions.flatMap((region) => sides.map((which) => ({ id: id(which), box: region[which], text: `Matching region ${region.number}` }))),
+    };
   }
 
   function swap() {
@@ -359,8 +372,10 @@ export function show(place, params, { collection, signal }) {
       href: target ? href("compare", [...[...params].filter(([name]) => !["b", "at", "then", "apart"].includes(name)), ["b", target]]) : null,
       "aria-disabled": target ? null : "true", role: target ? null : "link",
     }, text);
+    const held = path.contains(document.activeElement) ? document.activeElement.rel : null;
     path.replaceChildren(...[back, at >= 0 ? [link(hits[at - 1], "← Previous hit", "prev", "["), make("span", { class: "count number", role: "status" }, `Hit ${spelled(at + 1)} of ${spelled(hits.length)}`),
       link(hits[at + 1], "Next hit →", "next", "]")] : null].flat().filter(Boolean));
+    if (held) path.querySelector(`[rel=${held}][href]`)?.focus();
   }
 
   /** The hits of the search that this comes from; without one, of the search by the first. What goes wrong here leaves only these links out. */
@@ -369,7 +384,7 @@ export function show(place, params, { collection, signal }) {
     const key = JSON.stringify(asked);
     if (hitsOf === key) return;
     try {
-      const { hits: found } = await ask("api/search", { body: { ...asked, k: HITS }, signal: stop });
+      const { hits: found } = await ask("api/search", { body: { ...asked, k: Math.max(HITS, Number(new URLSearchParams(params.get("from") ?? "").get("k")) || 0) }, signal: stop });
       hitsOf = key;
       hits = found.map(({ id }) => id);
     } catch (error) {

@@ -289,7 +289,7 @@ export async function show(place, first, { collection, signal }) {
     const before = rows.map((i) => map.ids[i]).filter((id) => !isSelected(id));
     const text = `${count(rows.length, "painting")} ${which}${rows.length ? " added to the selection" : ""}.`;
     select(before);
-    toast(text, before.length ? { text: "Take back", run: () => select(before, false) } : null);
+    toast(text, before.length ? { text: "Undo", run: () => select(before, false) } : null);
   }
 
   /** The paintings in the area or the cluster that the URL names, and pass the filters. */

@@ -11,6 +11,7 @@ import { later, make, notice, toast } from "../lib/dom.js";
 import { exportButton } from "../lib/export.js";
 import { filterPairs, filterQuery } from "../lib/filters.js";
 import { altText, api, card, imageUrl, nameOf } from "../lib/painting.js";
+import { keepPlace } from "../lib/place.js";
 import { readingPanel, readingPlaceholder } from "../lib/reading.js";
 import { go, href } from "../lib/route.js";
 import { isSelected, select, selection } from "../lib/selection.js";
@@ -22,7 +23,7 @@ const NEIGHBOURS = 12, ENLARGED = 3;
 
 export function show(place, params, { collection, signal }) {
   let id = null, leaving = null, zoom = null, control = null;
-  const path = pathBar();
+  const path = pathBar(), toPlace = keepPlace(signal, () => !body.classList.contains("changing"));
   const body = make("div", { class: "body" });
   place.append(path.element, body);
 
@@ -51,6 +52,7 @@ export function show(place, params, { collection, signal }) {
       zoom?.destroy();
       body.replaceChildren(...parts(painting, own.signal));
       zoom.look(placeOf(params));
+      toPlace();
       document.title = `${nameOf(painting)} · ArtExtract`;
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -135,6 +137,7 @@ export function show(place, params, { collection, signal }) {
     const to = (link, target) => {
       if (target) link.href = href("painting", [["id", target], ...listPairs(params), ...lookPairs(lookOf(params))]);
       else link.removeAttribute("href");
+      for (const [name, value] of [["role", "link"], ["aria-disabled", "true"]]) target ? link.removeAttribute(name) : link.setAttribute(name, value);
     };
     return {
       element: make("nav", { class: "path", "aria-label": "Paintings" }, back, previous, number, next),

@@ -13,6 +13,7 @@ import { filterPairs, filterPanel, filtersOf } from "../lib/filters.js";
 import { hitCard } from "../lib/hits.js";
 import { altText, api, caption, card, imageUrl, nameOf } from "../lib/painting.js";
 import { coloursIn, coloursOf, coloursOnce, coloursText, paletteBuilder, strip } from "../lib/palette.js";
+import { keepPlace } from "../lib/place.js";
 import { regionBox } from "../lib/regionbox.js";
 import { go, href } from "../lib/route.js";
 import { chooseFile, fileName, uploadAgain, uploadedImage, uploadFacts, uploadLimits, uploads } from "../lib/upload.js";
@@ -156,7 +157,9 @@ function places(seed, n) {
 
 function workPage({ collection, signal }) {
   const has = (name) => collection.features.some((feature) => feature.name === name);
-  let state = null, turn = 0, asking = null, running = false, answer = null, body = null, refocus = null, triedAgain = null, weighing = null;   // weighing: what the sliders say and no search has been asked for yet
+  let state = null, turn = 0, asking = null, running = false, answer = null, body = null, refocus = null, triedAgain = null, weighing = null, arriving = false;   // weighing: what the sliders say and no search has been asked for yet
+
+  const toPlace = keepPlace(signal, () => state && answer && !arriving);
 
   /** Go on from what is shown; what was put off until the view had been left does nothing. */
   const change = (changes, quietly = false) => { if (state && !signal.aborted) to(state, changes, quietly); };
@@ -186,7 +189,10 @@ function workPage({ collection, signal }) {
   });
   const csls = make("input", { type: "checkbox", onchange: () => change({ metric: csls.checked ? "csls" : "cosine", k: state.k }) });
   const measure = make("label", { class: "measure", title: "Cross-domain similarity local scaling (Conneau et al., 2018)" }, csls, make("span", {}, "Hold back paintings that are near to everything"));
-  const query = make("aside", { class: "query", "aria-label": "What is searched for" }, subject, examples, palette, weights.element, wordsField);
+  const fold = make("button", { type: "button", class: "button second fold", onclick: () => folded(!query.classList.contains("folded")) });   // there on narrow pages only, where the hits come first
+  const query = make("aside", { class: "query", "aria-label": "What is searched for" }, subject, fold, examples, palette, weights.element, wordsField);
+  const folded = (on) => { query.classList.toggle("folded", on); fold.setAttribute("aria-expanded", String(!on)); fold.textContent = on ? "Change the search" : "To the hits"; };
+  folded(true);
   weights.element.append(measure);
   let filters = null;
 
@@ -220,7 +226,7 @@ function workPage({ collection, signal }) {
     shade.append(image, box.element);
     const detail = make("button", { type: "button", class: "button second detail", onclick: () => (state.region ? change({ region: null }) : box.draw()) });
     const hint = make("p", { class: "faint hint" }, "Draw a rectangle on the picture to search by a detail.");
-    const take = make("button", { type: "button", class: "quiet", onclick: () => { const [main = null, ...plus] = state.plus; change({ main, plus, minus: main ? state.minus : [], region: null }); } }, "Take out");
+    const take = make("button", { type: "button", class: "quiet", onclick: () => { const [main = null, ...plus] = state.plus; change({ main, plus, minus: main ? state.minus : [], region: null }); (main ? subject.detail : words).focus(); } }, "Take out");
     const acts = make("div", { class: "acts-of-query" }, detail, take);
     subject.replaceChildren(make("figure", {}, shade), hint, label, acts);
     subject.detail = detail;
@@ -427,6 +433,7 @@ function workPage({ collection, signal }) {
     out.hidden = !found.hits.length;
     showNotes(found);
     showWeights(found);
+    if (arriving) { arriving = false; toPlace(); }
     if (refocus) {
       const target = grid.children[Math.min(refocus.rank, grid.children.length - 1)];
       (refocus.act ? target?.querySelector(`[data-act="${refocus.act}"]`) : target?.querySelector("a"))?.focus({ preventScroll: Boolean(refocus.act) });
@@ -463,9 +470,9 @@ function workPage({ collection, signal }) {
   }
 
   function compareLink(hit) {
-    if (!state.main || state.plus.length || state.minus.length) return null;
+    if (!state.main) return null;
     const one = state.main.startsWith(UPLOAD) ? ["upload", state.main.slice(UPLOAD.length)] : ["a", state.main];
-    return href("compare", [one, ["b", hit.id], ...weightPairs(state.weights)]);
+    return href("compare", [one, ["b", hit.id], ["region", state.region?.join(",")], ...weightPairs(state.weights), ["from", new URLSearchParams(pairs(state)).toString()]]);
   }
 
   function name() {
@@ -496,7 +503,7 @@ function workPage({ collection, signal }) {
       const another = state && state.main !== next.main;
       const gone = !state || another;
       state = next;
-      if (gone) { answer = body = null; if (another) { grid.replaceChildren(); scrollTo(0, 0); } }
+      if (gone) { answer = body = null; arriving = true; if (another) { grid.replaceChildren(); scrollTo(0, 0); } }
       showSubject();
       showExamples();
       showPalette();

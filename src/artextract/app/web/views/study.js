@@ -28,6 +28,7 @@ export async function show(place, params, { collection, signal }) {
       if (own !== turn || signal.aborted) return shown.leave?.();
       leave = shown.leave ?? null;
       place.replaceChildren(shown.element);
+      document.title = `${name ? `${name} · ` : ""}Study · ${collection.name} · ArtExtract`;
       if (moved) (shown.element.querySelector("[data-focus]") ?? shown.element.querySelector("h1"))?.focus();
       shown.begin?.();
     } catch (error) {

@@ -18,10 +18,10 @@ export function showForm({ collection, signal }) {
     make("small", { id: `${name}-help`, class: "faint" }, hint));
   const labels = Object.keys(collection.labels);
 
-  const form = make("form", { class: "new-study", onsubmit: send },
+  const form = make("form", { class: "new-study", "data-keep": true, onsubmit: send },
     make("label", { class: "field wide" }, make("span", {}, "Name"), make("input", { type: "text", name: "name", required: true, maxlength: 60, autocomplete: "off", "data-focus": true })),
     make("fieldset", {}, make("legend", {}, "Mixes to compare"),
-      make("div", { class: "checks" }, mixBox("default", "Default mix", true), features.length > 1 ? features.map((name) => mixBox(`${name}=1`, `${capital(words(name))} alone`, false)) : null),
+      make("div", { class: "checks" }, mixBox("default", "Default mix", true), features.length > 1 ? features.map((name, place) => mixBox(`${name}=1`, `${capital(words(name))} alone`, place === 0)) : null),
       make("label", { class: "field wide" }, make("span", {}, "Mixes of your own, one a line"), own),
       make("small", { id: "own-help", class: "faint" }, `Weights such as ${features.slice(0, 2).map((name, place) => `${name}=${[1, 0.5][place]}`).join(", ")}, with a name and a colon before them if you like.`)),
     make("fieldset", {}, make("legend", {}, "Questions"),
@@ -54,6 +54,7 @@ export function showForm({ collection, signal }) {
     submit.disabled = true;
     state.replaceChildren(make("p", { class: "faint" }, "Drawing queries and searching…"));
     try {
+      if (body.kinds.includes("pairwise") && body.mixes.length < 2) throw { message: "one mix alone cannot be preferred to anything", hint: "choose a second one, or ask for grades only" };
       let making = await ask("api/study", { body, signal });
       while (making.state === "waiting" || making.state === "running") {
         state.replaceChildren(make("label", { class: "faint" }, making.state === "waiting" ? "Waiting for other work of the server…" : "Searching with every mix…",

@@ -1,0 +1,26 @@
+"""The serve command before it serves: where it can listen."""
+
+import socket
+
+import pytest
+
+from artextract.app.commands.show import _free_port
+from artextract.errors import InputError
+
+
+def test_port_0_is_any_that_is_free():
+    assert 0 < _free_port("127.0.0.1", 0) < 65536
+
+
+@pytest.mark.parametrize("host, port", [("127.0.0.1", 70000), ("127.0.0.1", -1), ("999.1.1.1", 0), ("a" * 70 + ".example", 0)])
+def test_where_nothing_can_listen(host, port):
+    with pytest.raises(InputError, match="cannot listen"):
+        _free_port(host, port)
+
+
+def test_a_port_that_is_taken():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(InputError, match="in use"):
+            _free_port(*taken.getsockname())
