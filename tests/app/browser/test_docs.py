@@ -1,6 +1,7 @@
 """The page of the calls: found, linked, tried, by keyboard."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -27,7 +28,7 @@ def test_a_call_is_found_linked_and_open_after_a_reload(page):
     page.keyboard.press("/")
     page.keyboard.type("calibrated")
     expect(page.locator(".call:visible")).to_have_count(1)
-    assert "find=calibrated" in page.url
+    expect(page).to_have_url(re.compile("find=calibrated"))
     page.locator("#contents a:visible").click()
     expect(page.locator("#get-api-predictions-painting_id")).to_have_attribute("open", "")
     page.reload()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
 from typing import Any, AsyncIterator, Awaitable, Callable
+from weakref import WeakKeyDictionary
 
-from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -100,14 +101,25 @@ def require_token(workspace: Workspace) -> Callable[..., None]:
     return check
 
 
+class Turns:
+    """Room for so many at once, per event loop: a server has one, clients of tests have several."""
+
+    def __init__(self, count: int):
+        self._count = count
+        self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+    def here(self) -> asyncio.Semaphore:
+        return self._by_loop.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._count))
+
+
 def at_most(count: int) -> Any:
     """A dependency of routes that take long: ``count`` of their requests are worked on at once. Others wait without holding one of the server's threads, so that all else is still
     answered; for who has gone away meanwhile nothing is done."""
-    turns = CapacityLimiter(count)
+    turns = Turns(count)
 
     async def turn(request: Request) -> AsyncIterator[None]:
         await request.body()
-        async with turns:
+        async with turns.here():
             if await request.is_disconnected():
                 raise HTTPException(400, "nobody waits for this any longer")
             yield

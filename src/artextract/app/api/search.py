@@ -7,14 +7,13 @@ from dataclasses import replace
 from threading import Lock
 from typing import Annotated, Literal
 
-from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from artextract.app.api.collection import Colour, Filter, colours
-from artextract.app.api.guards import at_most, require_token
+from artextract.app.api.guards import Turns, at_most, require_token
 from artextract.app.api.images import JPEG, smaller
 from artextract.app.api.workspace import TooLargeError, Upload, Workspace
 from artextract.app.uploads import read_upload
@@ -113,7 +112,7 @@ class SearchAnswer(BaseModel):
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["search"])
-    searcher, describing = Searcher(workspace), CapacityLimiter(2)
+    searcher, describing = Searcher(workspace), Turns(2)
 
     def keep(data: bytes) -> UploadFacts:
         given = read_upload(data, workspace.limits.upload_pixels)
@@ -139,7 +138,7 @@ def routes(workspace: Workspace) -> APIRouter:
             data += chunk
             if len(data) > most:
                 raise too_large
-        async with describing:
+        async with describing.here():
             return await run_in_threadpool(keep, bytes(data))
 
     @router.get("/api/uploads")
