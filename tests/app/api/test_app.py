@@ -35,6 +35,16 @@ def test_no_index_is_said_before_serving(small_collection, tmp_path):
         create_app(tmp_path)
 
 
+def test_a_new_index_brings_its_model(tmp_path, monkeypatch):
+    monkeypatch.setattr(workspace, "LOOKS", 0.0)
+    collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
+    build_index(collection, features=("palette",))
+    with client_of(create_app(collection)) as client:
+        assert not client.get("/api/collection").json()["can"]["predict"] and client.get("/api/predictions/p00").status_code == 404
+        build_index(collection, features=("palette", "style"))
+        assert client.get("/api/collection").json()["can"]["predict"] and client.get("/api/predictions/p00").json()["attributes"]
+
+
 def test_a_new_index_is_shown_without_a_restart(tmp_path, monkeypatch):
     monkeypatch.setattr(workspace, "LOOKS", 0.0)
     images = [paint("red", "bands", seed) for seed in range(4)]

@@ -1,6 +1,7 @@
 """The review in a browser: by keyboard from end to end, undoing, other labels, a server that is away, several reviewers, on a phone."""
 
 import shutil
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -56,6 +57,14 @@ def decided(page, number):
     expect(page.locator(".done")).to_contain_text(f"{number} of ")
 
 
+def written(store, number):
+    """The page shows a decision before the server has kept it."""
+    until = time.monotonic() + 10
+    while len(store.current()) != number and time.monotonic() < until:
+        time.sleep(0.02)
+    assert len(store.current()) == number
+
+
 def test_a_review_by_keyboard(page, store):
     page.goto("#/review?attribute=style")
     expect(page.locator(".reasons")).to_contain_text("had not seen this painting")
@@ -74,6 +83,7 @@ def test_a_review_by_keyboard(page, store):
     page.keyboard.press("s")
     expect(page.locator(".done")).to_contain_text("1 skipped")
     expect(page.locator(".decisions li")).to_have_count(3)
+    written(store, 3)
     assert {d.painting: (d.action, d.new_label) for d in store.current()} == {
         first: ("correct", TRUE[first]), second: ("accept", None), third: ("skip", None),
     }  # fmt: skip
@@ -104,17 +114,20 @@ def test_another_label_and_a_new_one(anna, store):
     anna.get_by_label("Note, if you like").fill("by hand")
     anna.keyboard.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("No painting carries")
+    written(store, 1)
     assert [d.painting for d in store.current()] == [first], "a new label is not taken at once"
     anna.keyboard.press("Enter")
     decided(anna, 2)
     expect(anna.locator(".decisions li")).to_have_count(2)
+    written(store, 2)
     assert {d.painting: (d.new_label, d.note) for d in store.current()} == {first: ("Baroque", ""), second: ("Luminism", "by hand")}
     third = at(anna)
     anna.keyboard.press("e")
     anna.keyboard.press("Escape")
-    anna.keyboard.press("ArrowRight")
     expect(dialog).to_have_count(0)
-    assert at(anna) != third and len(store.current()) == 2
+    anna.keyboard.press("ArrowRight")
+    anna.wait_for_function("at => !location.hash.includes(at)", arg=third)
+    assert len(store.current()) == 2
 
 
 def test_back_and_forward_and_states(anna):

@@ -225,14 +225,19 @@ class Reader:
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["painting"])
-    opened: dict[str, Reader] = {}
+    opened: dict[str, Reader] = {}  # that of the model in place; another index may bring another model
 
     def reader() -> Reader:
-        if workspace.predictor is None:
+        predictor = workspace.predictor
+        if predictor is None:
             raise NotFoundError("there is no model here that could say what a painting is", "start the server with: artextract serve COLLECTION --model MODEL")
-        if "" not in opened:
-            opened.setdefault("", Reader(workspace.predictor))
-        return opened[""]
+        weights = predictor.model.config["weights_sha256"]
+        known = opened.get(weights)
+        if known is None:
+            known = Reader(predictor)
+            opened.clear()
+            opened[weights] = known
+        return known
 
     @router.get("/api/predictions/{painting_id:path}")
     async def predictions(painting_id: str, top: int = Query(5, ge=1, le=100)) -> Predictions:

@@ -8,7 +8,6 @@ import secrets
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -65,13 +64,11 @@ class Workspace:
         self.limits = limits
         self.token = secrets.token_urlsafe(24)
         self.jobs = Jobs()
-        self._model = model
         self._engine = _opened(collection)
+        self._given = None if model is None else Predictor.open(model)
         self._lock = Lock()
         self._next_look = time.monotonic() + LOOKS
         self._uploads: OrderedDict[str, Upload] = OrderedDict()
-        if model is not None:
-            self.predictor  # what is wrong with it is said before anything is served
 
     @property
     def name(self) -> str:
@@ -98,13 +95,11 @@ class Workspace:
         config = self.engine().index.config
         return hashlib.sha256(repr((config.spaces, config.segments)).encode()).hexdigest()[:16]
 
-    @cached_property
+    @property
     def predictor(self) -> Predictor | None:
-        """The model that was given, or else the one of the feature "style"; None where there is neither."""
-        if self._model is not None:
-            return Predictor.open(self._model)
-        style = self._engine.features.get("style")
-        return None if style is None else style.predictor
+        """The model that was given, or else that of the feature "style" in the index that is in place; None where there is neither."""
+        style = self.engine().features.get("style")
+        return self._given or (None if style is None else style.predictor)
 
     def can(self) -> dict[str, bool]:
         """Which parts of the application there are: "predict" and "review" need a model."""
