@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from dataclasses import replace
 from threading import Lock
@@ -22,6 +23,8 @@ from artextract.images import content_hash, open_image
 from artextract.search.engine import WORDS, Hit, SearchEngine
 from artextract.search.query import Query, checked_region
 
+AT_ONCE = max(2, os.cpu_count() or 2)
+"""Searches that are worked on at once: more of them than cores only take time from each other."""
 MAX_HITS = 500
 MAX_EXAMPLES = 40
 MAX_COLOURS = 12
@@ -156,7 +159,7 @@ def routes(workspace: Workspace) -> APIRouter:
         """The uploaded picture as JPEG of at most 1600 pixels, made anew from what was uploaded."""
         return Response(workspace.upload(token).picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
-    @router.post("/api/search", dependencies=[at_most(8)])
+    @router.post("/api/search", dependencies=[at_most(AT_ONCE)])
     def search(asked: SearchRequest) -> SearchAnswer:
         """The paintings most like what is asked for, best first."""
         return searcher.answer(asked)

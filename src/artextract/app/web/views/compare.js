@@ -405,10 +405,11 @@ export function show(place, params, { collection, signal }) {
   }
 
   const onkey = (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !told || document.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest?.("input:not([type=checkbox]), select, textarea")) return;
     const link = { "[": "prev", "]": "next" }[event.key];
     if (link) return path.querySelector(`[rel=${link}][href]`)?.click();
+    if (!told) return;
     if (event.key.toLowerCase() === "s") return swap();
     if (event.key.toLowerCase() === "v" && parts.controls.ways.some((button) => button.isConnected)) {
       const names = Object.keys(WAYS), next = names[(names.indexOf(way()) + 1) % names.length];

@@ -327,7 +327,7 @@ export async function show(place, first, { collection, signal }) {
 
   let pointed = -1;
   const ready = (i) => known.get(map.ids[i]);
-  const valueOf = (i) => `${get.colour() === "cluster" ? "Cluster" : capital(words(get.colour()))}: ${looks.textOf(i)}`;
+  const valueOf = (i) => !looks ? "" : `${get.colour() === "cluster" ? "Cluster" : capital(words(get.colour()))}: ${looks.textOf(i)}`;
   const fetchTip = later(70, async () => {
     const i = pointed;
     if (i < 0) return;
