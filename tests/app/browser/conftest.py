@@ -27,8 +27,9 @@ def address(museum):
 def chromium():
     if CHROMIUM is None:
         pytest.skip("needs chromium on the PATH (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=15_000)  # no claim about speed: a machine that tests elsewhere at the same time may be slow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -59,7 +59,7 @@ def decided(page, number):
 
 def written(store, number):
     """The page shows a decision before the server has kept it."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 20
     while len(store.current()) != number and time.monotonic() < until:
         time.sleep(0.02)
     assert len(store.current()) == number
@@ -157,6 +157,7 @@ def test_decisions_outlast_a_server_that_is_away(anna, store):
     expect(anna.locator(".unsent")).to_contain_text("2 decisions wait to be sent")
     assert at(anna) != first and store.current() == []
     anna.unroute("**/api/**")
+    written(store, 2)
     expect(anna.locator(".unsent")).to_be_hidden(timeout=10_000)
     assert sorted(d.action for d in store.current()) == ["accept", "correct"]
     decided(anna, 2)

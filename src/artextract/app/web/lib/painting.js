@@ -24,15 +24,14 @@ export function picture(painting, size = 400, options = {}) {
   });
 }
 
-/** A painting with its name, linked to where `to` says (its own page); `rank` and `score` stand in the caption, `below` under it. */
-export function card(painting, { rank = null, score = null, scoreTitle = null, below = null, to = href("painting", { id: painting.id }) } = {}) {
+/** A painting with its name, linked to where `to` says (its own page); `rank` stands in the caption, `below` under it. */
+export function card(painting, { rank = null, below = null, to = href("painting", { id: painting.id }) } = {}) {
   return make("article", { class: "card", "data-id": painting.id, style: { "--aspect": aspectOf(painting) } },
     make("a", { href: to, class: "hang" },
       make("span", { class: "frame" }, picture(painting, 400, { loading: "lazy" })),
       make("span", { class: "caption" },
         rank ? make("span", { class: "rank" }, String(rank)) : null,
         make("span", { class: "name" }, nameOf(painting)),
-        score !== null ? make("span", { class: "score", title: scoreTitle }, score) : null,
         make("span", { class: "who" }, caption(painting)))),
     make("span", { class: "acts" },
       selectBox(painting),

@@ -15,7 +15,7 @@ import { keepPlace } from "../lib/place.js";
 import { readingPanel, readingPlaceholder } from "../lib/reading.js";
 import { go, href } from "../lib/route.js";
 import { isSelected, select, selection } from "../lib/selection.js";
-import { capital, closeness, percentDown, spelled, words } from "../lib/words.js";
+import { capital, closeness, spelled, words } from "../lib/words.js";
 import { ZOOM_KEYS, zoomable, zoomButtons } from "../lib/zoom.js";
 
 export const title = "Painting";
@@ -221,7 +221,7 @@ function neighbour(painting, hit) {
   const { all: part, ...parts } = hit.closer_than;
   const [nearest] = Object.entries(parts).filter(([, closer]) => closer !== null).sort(([, a], [, b]) => b - a);
   const text = [shared.length ? `Shares ${shared.join(", ")}` : null, nearest ? `nearest by ${words(nearest[0])}` : null].filter(Boolean).join("; ");
-  return card(hit, { score: part === null || part === undefined ? null : `${percentDown(part)} %`, scoreTitle: capital(closeness(part ?? null)), below: text ? make("p", { class: "shares" }, `${capital(text)}.`) : null });
+  return card(hit, { below: make("p", { class: "shares" }, [closeness(part), text].filter(Boolean).map((said) => `${capital(said)}.`).join(" ")) });
 }
 
 /** The list that the painting was chosen from: the gallery's filters and order. */
