@@ -17,6 +17,11 @@ READ_AT_ONCE = 200
 """So many pictures are read by a network for an export at most; where the index holds what it says there is no limit."""
 
 
+def filters_in_words(where: Sequence[str], text: str) -> list[str]:
+    """What a list was limited to, to stand under its title."""
+    return [*where, *([f"with the words “{text.strip()}”"] if text.strip() else [])]
+
+
 def predictions_of(
     engine: SearchEngine, positions: Sequence[int], predictor: Predictor | None = None, progress: Progress = no_progress
 ) -> tuple[dict[str, dict[str, tuple[str, float]]], str]:

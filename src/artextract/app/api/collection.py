@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ from artextract.errors import ImageError
 from artextract.features.palette import LONG_SIDE, dominant_colours
 from artextract.images import open_image
 from artextract.search.engine import SearchEngine
+from artextract.search.facets import NumberFacet
 from artextract.search.weights import resolve_weights
 from artextract.table import artist_column
 
@@ -83,17 +83,6 @@ class LabelFacet(BaseModel):
     column: str
     distinct: int
     values: list[LabelCount]
-
-
-class NumberFacet(BaseModel):
-    """A histogram: ``counts`` between ``edges`` of the whole collection, which runs from ``low`` to ``high``; ``unknown`` paintings have no number."""
-
-    column: str
-    low: float
-    high: float
-    edges: list[float]
-    counts: list[int]
-    unknown: int
 
 
 class FacetsAnswer(BaseModel):
@@ -195,7 +184,7 @@ def routes(workspace: Workspace) -> APIRouter:
         engine = workspace.engine()
         told = engine.facets.under(engine.allowed, where, text)
         labels = [LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values)) for facet in told.labels]
-        return FacetsAnswer(total=told.total, without=told.without, labels=labels, numbers=[NumberFacet(**asdict(facet)) for facet in told.numbers])
+        return FacetsAnswer(total=told.total, without=told.without, labels=labels, numbers=told.numbers)
 
     @router.get("/api/facets/{column}")
     def one_facet(column: str, find: str = Query("", description="a part of the label, in any spelling"), where: list[Filter] = WHERE, text: str = TEXT) -> LabelFacet:

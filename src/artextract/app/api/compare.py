@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import Any, Callable, Hashable, Iterator
 
 from fastapi import APIRouter, Query
@@ -170,7 +170,6 @@ class Comparer:
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
         self._looks = Looks()
-        self._turns, self._drawing_turns = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_ONCE)  # figures take seconds to find: explanations do not wait for them
         self._answers = Kept(ANSWERS_KEPT)
         self._overlays = Kept(OVERLAYS_KEPT)
 
@@ -178,14 +177,14 @@ class Comparer:
         """Raises ``NotFoundError`` for ids and uploads that are not there, ``InputError`` for what cannot be compared."""
         engine = self._workspace.engine()
         key = self._key(engine, asked, tuple(sorted((asked.weights or {}).items())), asked.weights is None)
-        return self._answers.once(key, lambda: self._compared(engine, asked), self._turns, lambda told: not (told.a.trouble or told.b.trouble))
+        return self._answers.once(key, lambda: self._compared(engine, asked), lambda told: not (told.a.trouble or told.b.trouble))
 
     def overlay(self, name: str, asked: CompareRequest) -> Overlay:
         engine = self._workspace.engine()
         there = overlays_of(engine)
         if name not in there:
             raise NotFoundError(f"there is no overlay '{name}'", f"there is {', '.join(there)}" if there else "the features of this index draw none")
-        return self._overlays.once(self._key(engine, asked, name), lambda: self._overlaid(engine, name, asked), self._drawing_turns, lambda told: not told.trouble)
+        return self._overlays.once(self._key(engine, asked, name), lambda: self._overlaid(engine, name, asked), lambda told: not told.trouble)
 
     def _key(self, engine: SearchEngine, asked: CompareRequest, *more: Hashable) -> Hashable:
         """Raises what is wrong with the names, so that what is remembered of an upload goes with it."""
@@ -258,14 +257,13 @@ class Kept:
         self._under_way: dict[Hashable, list] = {}
         self._lock = Lock()
 
-    def once(self, key: Hashable, find: Callable[[], Any], turns: BoundedSemaphore, worth: Callable[[Any], bool]) -> Any:
+    def once(self, key: Hashable, find: Callable[[], Any], worth: Callable[[Any], bool]) -> Any:
         with self._alone(key):
             with self._lock:
                 if key in self._answers:
                     self._answers.move_to_end(key)
                     return self._answers[key]
-            with turns:
-                answer = find()
+            answer = find()
             with self._lock:
                 if worth(answer):
                     self._answers[key] = answer

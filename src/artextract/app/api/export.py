@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
 from typing import Annotated, Any, Literal, Sequence
 from urllib.parse import quote, urlencode
@@ -20,9 +21,9 @@ from artextract.app.api.collection import SORT, TEXT, WHERE, Filter, Painting, b
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.search import Searcher, SearchRequest
 from artextract.app.api.workspace import NotFoundError, Workspace
-from artextract.app.exports import decisions_of, predictions_of
+from artextract.app.exports import decisions_of, filters_in_words, predictions_of
 from artextract.errors import InputError
-from artextract.export import FORMATS, Listing, Place, Region, file_name
+from artextract.export import FORMATS, Format, Listing, Place, Region, file_name
 from artextract.export.iiif import manifest, one_canvas
 from artextract.export.linked_art import collection, one_object
 from artextract.search.engine import SearchEngine
@@ -99,6 +100,26 @@ class SelectionFacts(BaseModel):
     missing: list[str]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the address of a document names; ``list`` in it stands for ``ids`` that are too many for an address."""
+
+    ids: list[str]
+    key: str
+    where: list[str]
+    text: str
+    sort: str
+    title: str
+    predictions: bool
+    decisions: bool
+
+
+def asked_by_address(
+    ids: list[str] = IDS, list: str = LIST, where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID, decisions: bool = DECIDED
+) -> Asked:
+    return Asked(ids, list, where, text, sort, title, predictions, decisions)
+
+
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["export"])
     searcher, remembered, writing = Searcher(workspace), _Lists(), [at_most(2)]
@@ -173,29 +194,24 @@ def routes(workspace: Workspace) -> APIRouter:
         found = [Painting(**brief(paintings.record(position), paintings.labels)) for position in positions.values() if position is not None]
         return SelectionFacts(paintings=found, missing=[name for name, position in positions.items() if position is None])
 
-    def asked_for(engine: SearchEngine, ids: list[str], key: str, where: list[str], text: str, sort: str) -> list[int]:
-        if key:
-            return known(engine, remembered.get(key))
-        return known(engine, list(dict.fromkeys(ids))) if ids else engine.orders.listed(engine, where, text, sort).tolist()
+    def positions_of(engine: SearchEngine, asked: Asked) -> list[int]:
+        if asked.key or asked.ids:
+            return known(engine, remembered.get(asked.key) if asked.key else list(dict.fromkeys(asked.ids)))
+        return engine.orders.listed(engine, asked.where, asked.text, asked.sort).tolist()
 
-    def document(kind: str, request: Request, given: dict[str, Any], title: str, predictions: bool, decisions: bool) -> Listing:
+    def document(kind: str, format: Format, request: Request, asked: Asked) -> Listing:
         engine, base = workspace.engine(), str(request.base_url)
-        positions = asked_for(engine, **given)
-        format = FORMATS[{"iiif/manifest": "iiif"}.get(kind, kind)]
+        positions = positions_of(engine, asked)
         if len(positions) > format.most:
             format.refuse(len(positions))
-        summary = "" if given["ids"] or given["key"] else _filtered(given["where"], given["text"], given["sort"])
+        summary = "" if asked.ids or asked.key else _filtered(asked.where, asked.text, asked.sort)
         address = f"{base}api/{kind}" + (f"?{request.url.query}" if request.url.query else "")
-        return listing(engine, base, positions, title, summary, predictions, decisions, address=address)
+        return listing(engine, base, positions, asked.title, summary, asked.predictions, asked.decisions, address=address)
 
     @router.get("/api/iiif/manifest", responses=DOCUMENT, response_class=Response, dependencies=writing)
-    def iiif_manifest(
-        request: Request, ids: list[str] = IDS, list: str = LIST, where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID,
-        decisions: bool = DECIDED,
-    ) -> Response:  # fmt: skip
+    def iiif_manifest(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
         """A list as a IIIF Presentation 3.0 manifest: that of ``ids``, or the paintings that pass the filters."""
-        given = {"ids": ids, "key": list, "where": where, "text": text, "sort": sort}
-        return _json_ld(manifest(document("iiif/manifest", request, given, title, predictions, decisions)))
+        return _json_ld(manifest(document("iiif/manifest", FORMATS["iiif"], request, asked)))
 
     @router.get("/api/iiif/canvas/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def iiif_canvas(painting_id: str, request: Request) -> Response:
@@ -203,13 +219,9 @@ def routes(workspace: Workspace) -> APIRouter:
         return _json_ld(one_canvas(one(painting_id, request)))
 
     @router.get("/api/linked-art", responses=DOCUMENT, response_class=Response, dependencies=writing)
-    def linked_art_set(
-        request: Request, ids: list[str] = IDS, list: str = LIST, where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID,
-        decisions: bool = DECIDED,
-    ) -> Response:  # fmt: skip
+    def linked_art_set(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
         """A list as a Set of Linked Art, with its members."""
-        given = {"ids": ids, "key": list, "where": where, "text": text, "sort": sort}
-        return _json_ld(collection(document("linked-art", request, given, title, predictions, decisions)))
+        return _json_ld(collection(document("linked-art", FORMATS["linked-art"], request, asked)))
 
     @router.get("/api/linked-art/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def linked_art_object(painting_id: str, request: Request) -> Response:
@@ -265,7 +277,7 @@ def _ordered(box: tuple[float, float, float, float]) -> tuple[float, float, floa
 
 def _filtered(where: Sequence[str], text: str, sort: str) -> str:
     """How a list came about, as words under its title."""
-    parts = [*where, *([f"with the words “{text.strip()}”"] if text.strip() else [])]
+    parts = filters_in_words(where, text)
     told = f"Paintings of the collection: {', '.join(parts)}" if parts else "All paintings of the collection"
     return f"{told}; in the order of {sort}." if sort else f"{told}."
 
@@ -284,6 +296,6 @@ def _searched(answer: dict[str, Any]) -> str:
     if query["words"]:
         parts.append(f"the words “{query['words']}”")
     weights = ", ".join(f"{name} {weight:.2f}" for name, weight in answer["weights"].items() if weight > 0)
-    limits = [*answer["where"], *([f"with the words “{answer['text']}”"] if answer["text"] else [])]
+    limits = filters_in_words(answer["where"], answer["text"])
     among = f" among those that pass {', '.join(limits)}" if limits else ""
     return f"Most like {', '.join(parts)}{among}, by {weights}; {len(answer['hits'])} of {answer['n_candidates']} paintings."

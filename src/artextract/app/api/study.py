@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Any, Callable, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -113,7 +112,6 @@ def routes(workspace: Workspace) -> APIRouter:
     writes = [Depends(require_token(workspace))]
     reports: dict[str, tuple[Any, dict[str, Any]]] = {}
     begun: dict[str, Callable[[Progress], None]] = {}
-    one_report = Lock()
 
     def brief(entry: dict[str, Any]) -> StudyBrief:
         settings = entry["settings"]
@@ -191,15 +189,14 @@ def routes(workspace: Workspace) -> APIRouter:
         engine = workspace.engine()
         return question(engine, studies.undo(name, given.rater, there(engine)), titles(name))
 
-    @router.get("/api/study/{name}/report", dependencies=[at_most(1)])
+    @router.get("/api/study/{name}/report", dependencies=[at_most(1)])  # visitors who ask at once get one computation
     def report(name: str) -> dict[str, Any]:
         """Agreement, preference and nDCG by what has been judged so far, as ``artextract study COLLECTION --json``. Figures that are undefined are null; ``warnings`` say why."""
-        with one_report:  # visitors who ask at once get one computation
-            state = studies.state(name)
-            known = reports.get(name.casefold())
-            if known is None or known[0] != state:
-                known = reports[name.casefold()] = (state, study_report(studies.read(name)))
-            return known[1]
+        state = studies.state(name)
+        known = reports.get(name.casefold())
+        if known is None or known[0] != state:
+            known = reports[name.casefold()] = (state, study_report(studies.read(name)))
+        return known[1]
 
     @router.get("/api/study/{name}/judgements.csv", responses=CSV, response_class=Response)
     def judgements(name: str) -> Response:

@@ -122,7 +122,9 @@ def _predictions(args: argparse.Namespace, chosen: Any) -> tuple[dict[str, Any],
 
 
 def _summary(args: argparse.Namespace) -> str:
-    parts = [*args.where, *([f"with the words “{args.text.strip()}”"] if args.text.strip() else [])]
+    from artextract.app.exports import filters_in_words
+
+    parts = filters_in_words(args.where, args.text)
     return f"Paintings of the collection: {', '.join(parts)}." if parts else ""
 
 

@@ -25,9 +25,9 @@ export function coloursOnce(colours) {
 }
 
 /** A strip of colours, each as wide as its share. */
-export function strip(colours) {
+export function strip(colours, label = "Colours") {
   const all = colours.reduce((sum, [, share]) => sum + share, 0) || 1;
-  return make("div", { class: "palette", role: "img", "aria-label": `Colours: ${colours.map(([code, share]) => `${code} ${percent(share / all)}`).join(", ")}` },
+  return make("div", { class: "palette", role: "img", "aria-label": `${label}: ${colours.map(([code, share]) => `${code} ${percent(share / all)}`).join(", ")}` },
     colours.map(([code, share]) => make("span", { title: `${code}, ${percent(share / all)}`, style: { background: code, "flex-grow": Math.max(0.03, share / all) } })));
 }
 

@@ -11,6 +11,7 @@ import { later, make, notice, toast } from "../lib/dom.js";
 import { exportButton } from "../lib/export.js";
 import { filterPairs, filterQuery } from "../lib/filters.js";
 import { altText, api, card, imageUrl, nameOf } from "../lib/painting.js";
+import { strip } from "../lib/palette.js";
 import { keepPlace } from "../lib/place.js";
 import { readingPanel, readingPlaceholder } from "../lib/reading.js";
 import { go, href } from "../lib/route.js";
@@ -211,9 +212,7 @@ function picker(painting) {
 }
 
 function palette(colours) {
-  const parts = colours.map(({ hex, proportion }) => make("span", { style: { background: hex, "flex-grow": proportion }, title: `${hex}, ${Math.round(100 * proportion)} %` }));
-  return make("div", { class: "colours" }, make("h3", {}, "Colours"),
-    make("div", { class: "palette", role: "img", "aria-label": `Dominant colours: ${colours.map(({ hex, proportion }) => `${hex} ${Math.round(100 * proportion)} %`).join(", ")}` }, parts));
+  return make("div", { class: "colours" }, make("h3", {}, "Colours"), strip(colours.map(({ hex, proportion }) => [hex, proportion]), "Dominant colours"));
 }
 
 function neighbour(painting, hit) {
