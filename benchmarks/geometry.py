@@ -2,9 +2,10 @@
 
     python benchmarks/geometry.py COLLECTION [--rows 3000]
 
-A linear classifier learns from the training files as they are. Validation pictures are then changed as photographs from elsewhere differ: stretched to another aspect, which the
-three geometries undo, keep or cut; and sharper than what was learned from, simulated by learning from files reduced to two thirds of their side. Only training and validation rows are read.
-"""
+A linear classifier learns from the training files as they are. Validation pictures are then changed as photographs from
+elsewhere differ: stretched to another aspect, which the three geometries undo, keep or cut; and sharper than what was
+learned from, simulated by learning from files reduced to two thirds of their side. Only training and validation rows
+are read."""
 
 from __future__ import annotations
 
@@ -48,11 +49,20 @@ def main() -> None:
         return round(float(macro_f1(confusion_matrix(truth, model.predict(vectors), len(names)))), 3)
 
     def learned(vectors: np.ndarray):
-        return make_pipeline(StandardScaler(), LogisticRegression(C=1e-3, max_iter=300)).fit(vectors, [names[key] for key in train.keys(args.label)])
+        return make_pipeline(StandardScaler(), LogisticRegression(C=1e-3, max_iter=300)).fit(
+            vectors, [names[key] for key in train.keys(args.label)]
+        )
 
     plain = learned(vectors_of(train))
-    figures = {"rows": len(train), "validation": len(val), "label": args.label, "unchanged": score(plain, vectors_of(val))}
-    figures["other aspect"] = {geometry: score(plain, vectors_of(val, geometry, stretch=True)) for geometry in GEOMETRIES}
+    figures = {
+        "rows": len(train),
+        "validation": len(val),
+        "label": args.label,
+        "unchanged": score(plain, vectors_of(val)),
+    }
+    figures["other aspect"] = {
+        geometry: score(plain, vectors_of(val, geometry, stretch=True)) for geometry in GEOMETRIES
+    }
     soft = learned(vectors_of(train, detail=reduced))
     figures[f"learned at {reduced} pixels, seen at {side}"] = {
         "as it is": score(soft, vectors_of(val)),
@@ -61,8 +71,11 @@ def main() -> None:
     print(json.dumps(figures, indent=2))
 
 
-def vectors_of(table: Paintings, geometry: str = "squash", detail: int | None = None, stretch: bool = False) -> np.ndarray:
-    """Pooled vectors ``float32 (N, D)`` of the pictures, each stretched to an aspect of its own where ``stretch`` says so."""
+def vectors_of(
+    table: Paintings, geometry: str = "squash", detail: int | None = None, stretch: bool = False
+) -> np.ndarray:
+    """Pooled vectors ``float32 (N, D)`` of the pictures, each stretched to an aspect of its own where ``stretch`` says
+    so."""
     backbone = get_backbone(geometry=geometry, detail=detail)
 
     def read(item: tuple[int, Path]) -> np.ndarray:
@@ -71,13 +84,23 @@ def vectors_of(table: Paintings, geometry: str = "squash", detail: int | None = 
         if stretch:
             aspect = math.exp(np.random.default_rng(number).uniform(*np.log(ASPECTS)))
             width, height = image.size
-            image = image.resize((max(16, round(width * math.sqrt(aspect))), max(16, round(height / math.sqrt(aspect)))), Image.Resampling.BICUBIC)
+            image = image.resize(
+                (max(16, round(width * math.sqrt(aspect))), max(16, round(height / math.sqrt(aspect)))),
+                Image.Resampling.BICUBIC,
+            )
         return backbone.transform.pixels(image)
 
     def stop(position: int, reason: str) -> None:
         raise SystemExit(f"{table.image_paths()[position]}: {reason}")
 
-    return np.concatenate([vectors for _, vectors, _ in extract(backbone, list(enumerate(table.image_paths())), maps=False, on_error=stop, device="cpu", read=read)])
+    return np.concatenate(
+        [
+            vectors
+            for _, vectors, _ in extract(
+                backbone, list(enumerate(table.image_paths())), maps=False, on_error=stop, device="cpu", read=read
+            )
+        ]
+    )
 
 
 if __name__ == "__main__":

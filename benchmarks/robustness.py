@@ -1,4 +1,5 @@
-"""What is left of a model on pictures that went through something: validation macro-F1 under single changes of framing, sharpness, size and compression.
+"""What is left of a model on pictures that went through something: validation macro-F1 under single changes of framing,
+sharpness, size and compression.
 
     python benchmarks/robustness.py MODEL [MODEL...] [--rows 800]
 
@@ -10,8 +11,8 @@ from __future__ import annotations
 import argparse
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -25,7 +26,9 @@ from artextract.table import Paintings, read_paintings
 
 
 def scaled(image: Image.Image, factor_x: float, factor_y: float) -> Image.Image:
-    return image.resize((max(16, round(image.width * factor_x)), max(16, round(image.height * factor_y))), Image.Resampling.BICUBIC)
+    return image.resize(
+        (max(16, round(image.width * factor_x)), max(16, round(image.height * factor_y))), Image.Resampling.BICUBIC
+    )
 
 
 def compressed(image: Image.Image) -> Image.Image:
@@ -41,7 +44,9 @@ def cropped(image: Image.Image) -> Image.Image:
 
 CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "as it is": lambda image: image,
-    "softer (Gaussian, 0.4 % of the side)": lambda image: image.filter(ImageFilter.GaussianBlur(0.004 * min(image.size))),
+    "softer (Gaussian, 0.4 % of the side)": lambda image: image.filter(
+        ImageFilter.GaussianBlur(0.004 * min(image.size))
+    ),
     "sharper (unsharp mask)": lambda image: image.filter(ImageFilter.UnsharpMask(radius=1.0, percent=100, threshold=0)),
     "three times as large": lambda image: scaled(image, 3.0, 3.0),
     "half as large": lambda image: scaled(image, 0.5, 0.5),
@@ -61,7 +66,11 @@ def main() -> None:
         predictor = Predictor.open(folder)
         table = read_paintings(predictor.model.config["collection"]["path"])
         known = predictor.model.trained_on()
-        val = table.rows(np.isin(table.column("sha256").astype(str), known.loc[known["split"] == "val", "sha256"].to_numpy(dtype=str)))
+        val = table.rows(
+            np.isin(
+                table.column("sha256").astype(str), known.loc[known["split"] == "val", "sha256"].to_numpy(dtype=str)
+            )
+        )
         val = val.rows(np.sort(np.random.default_rng(0).permutation(len(val))[: args.rows]))
         figures[folder.name] = {change: judged(predictor, val, function) for change, function in CHANGES.items()}
     print(json.dumps(figures, indent=2))
@@ -77,13 +86,23 @@ def judged(predictor: Predictor, rows: Paintings, change: Callable[[Image.Image]
     def read(path: Path) -> np.ndarray:
         return predictor.backbone.transform.pixels(change(open_image(path)))
 
-    for _, _, maps in extract(predictor.backbone, rows.image_paths(), maps=True, on_error=stop, device="cpu", precision=predictor.precision, read=read):
+    for _, _, maps in extract(
+        predictor.backbone,
+        rows.image_paths(),
+        maps=True,
+        on_error=stop,
+        device="cpu",
+        precision=predictor.precision,
+        read=read,
+    ):
         parts.append(predictor.probabilities(maps))
     scores = {}
     for i, name in enumerate(predictor.attributes):
         labelled = targets[:, i] != MISSING
         found = np.concatenate([part[name] for part in parts]).argmax(1)[labelled]
-        scores[name] = round(float(macro_f1(confusion_matrix(targets[labelled, i], found, len(predictor.model.labels.classes[name])))), 3)
+        scores[name] = round(
+            float(macro_f1(confusion_matrix(targets[labelled, i], found, len(predictor.model.labels.classes[name])))), 3
+        )
     return scores
 
 

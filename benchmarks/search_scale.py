@@ -1,12 +1,13 @@
-"""How near the search comes to looking at every vector, and how fast, beside plain FAISS: recall@10, latency, build time and memory.
+"""How near the search comes to looking at every vector, and how fast, beside plain FAISS: recall@10, latency, build
+time and memory.
 
     python benchmarks/search_scale.py [--rows 1000000 --dim 128] [--json]
     python benchmarks/search_scale.py --collection DIR
 
-Made vectors are a mixture of Gaussians of few dimensions, bent into more; how many dimensions they fill is estimated and printed, for those of a collection as well. Of a
-collection the default mix is searched, as far as no painting lacks its features, in a copy of its index. ``IndexFlatIP`` over the same vectors, asked for the same queries in turn
-with ours, one at a time, is the truth for recall and the measure for time. OMP_NUM_THREADS holds for all of them.
-"""
+Made vectors are a mixture of Gaussians of few dimensions, bent into more; how many dimensions they fill is estimated
+and printed, for those of a collection as well. Of a collection the default mix is searched, as far as no painting lacks
+its features, in a copy of its index. ``IndexFlatIP`` over the same vectors, asked for the same queries in turn with
+ours, one at a time, is the truth for recall and the measure for time. OMP_NUM_THREADS holds for all of them."""
 
 from __future__ import annotations
 
@@ -17,8 +18,9 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import faiss
 import numpy as np
@@ -40,7 +42,9 @@ def main() -> None:
     parser.add_argument("--collection", type=Path, help="measure the index of a collection instead")
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--work", type=Path, help="folder for the index, removed afterwards (default: the system's for temporary files)")
+    parser.add_argument(
+        "--work", type=Path, help="folder for the index, removed afterwards (default: the system's for temporary files)"
+    )
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=args.work) as folder:
@@ -54,13 +58,23 @@ def measure(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
     if args.collection:
         shutil.copytree(args.collection / "index", folder)
         index = EmbeddedIndex.open(folder).with_approximate(None)
-        weights = {name: weight for name, weight in resolve_weights(None, [name for name, lacking in index.lacking().items() if not lacking]).items() if weight > 0}
+        weights = {
+            name: weight
+            for name, weight in resolve_weights(
+                None, [name for name, lacking in index.lacking().items() if not lacking]
+            ).items()
+            if weight > 0
+        }
         own = random.choice(len(index), min(args.queries, len(index)), replace=False)
         queries = [index.vectors_of(int(row)) for row in own]
     else:
         vectors = made(args.rows + args.queries, args.dim, args.seed)
         names = [str(row) for row in range(args.rows)]
-        index = timed(seconds, "index", lambda: EmbeddedIndex.build(folder, names, names, {Block("made", "1", args.dim): vectors[: args.rows]}))
+        index = timed(
+            seconds,
+            "index",
+            lambda: EmbeddedIndex.build(folder, names, names, {Block("made", "1", args.dim): vectors[: args.rows]}),
+        )
         weights, own = {"made": 1.0}, np.full(args.queries, -1)
         queries = [{"made": vector} for vector in vectors[args.rows :].copy()]
         del vectors
@@ -81,20 +95,35 @@ def measure(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
         return flat.search(as_flat(query), K + 1)[1][0]
 
     used = searched.covers(weights, queries[0])
-    rows, times = in_turn({"exact": exact, **({"approximate": approximate} if used else {}), "faiss flat": plain}, queries)
-    nearest = {name: [[at for at in answer.tolist() if at != itself][:K] for answer, itself in zip(answers, own)] for name, answers in rows.items()}
+    rows, times = in_turn(
+        {"exact": exact, **({"approximate": approximate} if used else {}), "faiss flat": plain}, queries
+    )
+    nearest = {
+        name: [[at for at in answer.tolist() if at != itself][:K] for answer, itself in zip(answers, own, strict=False)]
+        for name, answers in rows.items()
+    }
     description = index.config.approximate
     return {
-        "rows": len(index), "dims": {block.name: block.dim for block in index.config.blocks if block.name in weights}, "weights": weights,
-        "dimensions_filled": {name: dimensions_filled(np.asarray(index.block(name)), random) for name in weights}, "queries": len(queries), "threads": faiss.omp_get_max_threads(),
-        "cells": description["cells"], "looked_at": description["looked_at"], "looked_at_alone": description["looked_at_alone"], "approximate_used": used,
-        "build_seconds": seconds, "approximate_mb": (folder / description["file"]).stat().st_size / 1e6, "peak_memory_gb": peak_memory(),
+        "rows": len(index),
+        "dims": {block.name: block.dim for block in index.config.blocks if block.name in weights},
+        "weights": weights,
+        "dimensions_filled": {name: dimensions_filled(np.asarray(index.block(name)), random) for name in weights},
+        "queries": len(queries),
+        "threads": faiss.omp_get_max_threads(),
+        "cells": description["cells"],
+        "looked_at": description["looked_at"],
+        "looked_at_alone": description["looked_at_alone"],
+        "approximate_used": used,
+        "build_seconds": seconds,
+        "approximate_mb": (folder / description["file"]).stat().st_size / 1e6,
+        "peak_memory_gb": peak_memory(),
         "searches": {name: figures(name, nearest, times) for name in rows},
-    }  # fmt: skip
+    }
 
 
 def made(n: int, dim: int, seed: int) -> np.ndarray:
-    """Rows float32 (n, dim): points around ``CENTRES`` centres in ``LATENT`` dimensions of falling strength, turned and bent into ``dim``, with a little noise in all of these."""
+    """Rows float32 (n, dim): points around ``CENTRES`` centres in ``LATENT`` dimensions of falling strength, turned and
+    bent into ``dim``, with a little noise in all of these."""
     random = np.random.default_rng(seed)
     strength = (1 / np.sqrt(1 + np.arange(LATENT))).astype(np.float32)
     centres = random.normal(size=(CENTRES, LATENT)).astype(np.float32)
@@ -102,16 +131,21 @@ def made(n: int, dim: int, seed: int) -> np.ndarray:
     vectors = np.empty((n, dim), dtype=np.float32)
     for start in range(0, n, 50_000):
         part = vectors[start : start + 50_000]
-        latent = centres[random.integers(0, CENTRES, len(part))] + SPREAD * random.standard_normal((len(part), LATENT), dtype=np.float32)
+        latent = centres[random.integers(0, CENTRES, len(part))] + SPREAD * random.standard_normal(
+            (len(part), LATENT), dtype=np.float32
+        )
         np.tanh((latent * strength) @ turn * 2, out=part)
         part += NOISE * random.standard_normal(part.shape, dtype=np.float32)
     return vectors
 
 
 def dimensions_filled(units: np.ndarray, random: np.random.Generator, sample: int = 20_000, asked: int = 500) -> float:
-    """The intrinsic dimension by the ratio of the distances to the first and the second neighbour (E. Facco et al., Scientific Reports 7, 12140, 2017), among a sample of rows."""
+    """The intrinsic dimension by the ratio of the distances to the first and the second neighbour (E. Facco et al.,
+    Scientific Reports 7, 12140, 2017), among a sample of rows."""
     rows = np.asarray(units[np.sort(random.choice(len(units), min(sample, len(units)), replace=False))])
-    distances = np.sqrt(np.maximum(2 - 2 * np.sort(rows[:asked] @ rows.T, axis=1)[:, -3:-1], 0))  # columns: second, first
+    distances = np.sqrt(
+        np.maximum(2 - 2 * np.sort(rows[:asked] @ rows.T, axis=1)[:, -3:-1], 0)
+    )  # columns: second, first
     distances = distances[distances[:, 1] > 1e-3]  # without copies
     return float(len(distances) / np.log(distances[:, 0] / distances[:, 1]).sum())
 
@@ -121,11 +155,20 @@ def plain_faiss(index: EmbeddedIndex, weights: dict[str, float]) -> tuple[Any, C
     root = {name: np.float32(np.sqrt(weight / index.scale(name, "cosine").reach)) for name, weight in weights.items()}
     flat = faiss.IndexFlatIP(sum(index.block(name).shape[1] for name in root))
     for start in range(0, len(index), 50_000):
-        flat.add(np.concatenate([index.block(name)[start : start + 50_000] * factor for name, factor in root.items()], axis=1))
-    return flat, lambda query: np.concatenate([unit_and_norm(query[name])[0] * factor for name, factor in root.items()])[None]
+        flat.add(
+            np.concatenate(
+                [index.block(name)[start : start + 50_000] * factor for name, factor in root.items()], axis=1
+            )
+        )
+    return (
+        flat,
+        lambda query: np.concatenate([unit_and_norm(query[name])[0] * factor for name, factor in root.items()])[None],
+    )
 
 
-def in_turn(searches: dict[str, Callable[[Query], np.ndarray]], queries: list[Query]) -> tuple[dict[str, list[np.ndarray]], dict[str, list[float]]]:
+def in_turn(
+    searches: dict[str, Callable[[Query], np.ndarray]], queries: list[Query]
+) -> tuple[dict[str, list[np.ndarray]], dict[str, list[float]]]:
     """Answers and seconds per search and query; one round beforehand fills caches."""
     rows, times = {name: [] for name in searches}, {name: [] for name in searches}
     for query in queries[:5]:
@@ -143,20 +186,39 @@ def figures(name: str, nearest: dict[str, list[list[int]]], times: dict[str, lis
     truth = nearest["faiss flat"]
     p50, p95 = np.percentile(times[name], [50, 95]) * 1000
     return {
-        "recall@10": float(np.mean([len(set(a) & set(b)) / len(b) for a, b in zip(nearest[name], truth)])), "p50_ms": float(p50), "p95_ms": float(p95),
-        "per_second": len(times[name]) / sum(times[name]), "times_faiss_flat": float(np.median(times[name]) / np.median(times["faiss flat"])),
-    }  # fmt: skip
+        "recall@10": float(
+            np.mean([len(set(a) & set(b)) / len(b) for a, b in zip(nearest[name], truth, strict=False)])
+        ),
+        "p50_ms": float(p50),
+        "p95_ms": float(p95),
+        "per_second": len(times[name]) / sum(times[name]),
+        "times_faiss_flat": float(np.median(times[name]) / np.median(times["faiss flat"])),
+    }
 
 
 def table(found: dict[str, Any]) -> str:
-    dims = ", ".join(f"{name} {dim} (fills about {found['dimensions_filled'][name]:.0f})" for name, dim in found["dims"].items())
+    dims = ", ".join(
+        f"{name} {dim} (fills about {found['dimensions_filled'][name]:.0f})" for name, dim in found["dims"].items()
+    )
     lines = [f"{found['rows']:,} rows; dimensions: {dims}; {found['queries']} queries, {found['threads']} threads"]
     lines.append(f"{'':<12} {'recall@10':>9} {'p50 ms':>8} {'p95 ms':>8} {'a second':>9} {'x FAISS flat':>13}")
     for name, row in found["searches"].items():
-        lines.append(f"{name:<12} {row['recall@10']:>9.4f} {row['p50_ms']:>8.2f} {row['p95_ms']:>8.2f} {row['per_second']:>9.1f} {row['times_faiss_flat']:>13.3f}")
-    cells = f"{found['looked_at']} of {found['cells']} cells" + (f", for a feature alone {found['looked_at_alone']}" if found["looked_at_alone"] else "")
-    lines.append(f"approximate: {cells if found['approximate_used'] else f'not used, since it would look at {cells}'}; {found['approximate_mb']:.0f} MB on disk")
-    lines.append("built in " + ", ".join(f"{seconds:.0f} s ({name})" for name, seconds in found["build_seconds"].items()) + f"; at most {found['peak_memory_gb']:.1f} GB of memory")
+        lines.append(
+            f"{name:<12} {row['recall@10']:>9.4f} {row['p50_ms']:>8.2f} {row['p95_ms']:>8.2f} {row['per_second']:>9.1f}"
+            f" {row['times_faiss_flat']:>13.3f}"
+        )
+    cells = f"{found['looked_at']} of {found['cells']} cells" + (
+        f", for a feature alone {found['looked_at_alone']}" if found["looked_at_alone"] else ""
+    )
+    lines.append(
+        f"approximate: {cells if found['approximate_used'] else f'not used, since it would look at {cells}'};"
+        f" {found['approximate_mb']:.0f} MB on disk"
+    )
+    lines.append(
+        "built in "
+        + ", ".join(f"{seconds:.0f} s ({name})" for name, seconds in found["build_seconds"].items())
+        + f"; at most {found['peak_memory_gb']:.1f} GB of memory"
+    )
     return "\n".join(lines)
 
 

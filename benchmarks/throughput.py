@@ -1,9 +1,10 @@
-"""How fast images become vectors on this machine: the raw engine, the pipeline from files, and a plain torch loop beside them.
+"""How fast images become vectors on this machine: the raw engine, the pipeline from files, and a plain torch loop
+beside them.
 
     python benchmarks/throughput.py IMAGES_DIR [--limit 1000] [--maps] [--json]
 
-All three run over the same images on the processor, in turns and in rounds, since machines are noisy; the middle round counts.
-"""
+All three run over the same images on the processor, in turns and in rounds, since machines are noisy; the middle round
+counts."""
 
 from __future__ import annotations
 
@@ -11,9 +12,9 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from typing import Callable
 
 import numpy as np
 
@@ -27,7 +28,9 @@ BATCH = 32
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("images", type=Path)
-    parser.add_argument("--limit", type=int, default=1000, help="use at most so many images, evenly picked (%(default)s)")
+    parser.add_argument(
+        "--limit", type=int, default=1000, help="use at most so many images, evenly picked (%(default)s)"
+    )
     parser.add_argument("--backbone", default="efficientnet_lite0")
     parser.add_argument("--precision", default="fast", choices=["fast", "strict"])
     parser.add_argument("--maps", action="store_true", help="take the feature maps too")
@@ -48,7 +51,9 @@ def main() -> None:
         return sum(len(positions) for positions, _, _ in engine.stream(chunks, args.maps))
 
     def pipeline() -> int:
-        found = extract(backbone, paths, maps=args.maps, on_error=lambda position, reason: None, batch_size=BATCH, engine=engine)
+        found = extract(
+            backbone, paths, maps=args.maps, on_error=lambda position, reason: None, batch_size=BATCH, engine=engine
+        )
         return sum(len(positions) for positions, _, _ in found)
 
     def plain_torch() -> int:
@@ -83,21 +88,30 @@ def torch_loop(backbone: Backbone, network: Callable, paths: list[Path]) -> int:
     return done
 
 
-def report(args: argparse.Namespace, precision: str, count: int, rate: dict[str, float], rounds: dict[str, list[float]]) -> None:
+def report(
+    args: argparse.Namespace, precision: str, count: int, rate: dict[str, float], rounds: dict[str, list[float]]
+) -> None:
     result = {
-        "backbone": args.backbone, "precision": precision, "maps": args.maps, "images": count, "cores": cpu_count(),
+        "backbone": args.backbone,
+        "precision": precision,
+        "maps": args.maps,
+        "images": count,
+        "cores": cpu_count(),
         "images_per_second": {name: round(value, 1) for name, value in rate.items()},
         "pipeline_to_raw": round(rate["pipeline"] / rate["raw"], 3),
         "pipeline_to_plain_torch": round(rate["pipeline"] / rate["plain_torch"], 2),
         "rounds": {name: [round(value, 1) for value in values] for name, values in rounds.items()},
-    }  # fmt: skip
+    }
     if args.json:
         print(json.dumps(result))
         return
     taken = "maps and vectors" if args.maps else "vectors"
     print(f"{args.backbone} in {precision} on {result['cores']} cores, {count} images, {taken}")
     print(f"  raw engine, pixels in memory   {rate['raw']:7.1f} images/s")
-    print(f"  pipeline, from files           {rate['pipeline']:7.1f} images/s, {result['pipeline_to_raw']:.0%} of the raw engine")
+    print(
+        f"  pipeline, from files           {rate['pipeline']:7.1f} images/s, {result['pipeline_to_raw']:.0%} of the raw"
+        " engine"
+    )
     print(f"  plain torch loop, from files   {rate['plain_torch']:7.1f} images/s")
     print(f"the pipeline is {result['pipeline_to_plain_torch']} times as fast as the plain loop")
 

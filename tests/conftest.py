@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: on tensors this small, threads mostly wait for each other
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # before torch is imported: on tensors this small, threads mostly wait for each other
 
 import numpy as np
 import pandas as pd
@@ -55,10 +57,11 @@ def write_collection(folder: Path, images: list[Image.Image], **columns: list) -
 
 @pytest.fixture(scope="session")
 def small_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """24 pictures p00..p23: 4 colour schemes (the style) x 2 layouts (the genre) x 3; the artist is scheme and layout together.
+    """24 pictures p00..p23: 4 colour schemes (the style) x 2 layouts (the genre) x 3; the artist is scheme and layout
+    together.
 
-    Every sixth style and every fifth genre is missing. Of each three one is train, one val, one test; ``year`` runs from 1800 up.
-    """
+    Every sixth style and every fifth genre is missing. Of each three one is train, one val, one test; ``year`` runs
+    from 1800 up."""
     kinds = [(scheme, layout) for scheme in SCHEMES for layout in ("bands", "discs") for _ in range(3)]
     images = [paint(scheme, layout, seed) for seed, (scheme, layout) in enumerate(kinds)]
     return write_collection(

@@ -15,8 +15,12 @@ def picture(size, seed=0, tint=(1.0, 0.55, 0.25)):
     """Soft warm fields with grain."""
     rng = np.random.default_rng(seed)
     width, height = size
-    soft = np.asarray(Image.fromarray(rng.integers(40, 220, (4, 4), dtype=np.uint8)).resize(size, Image.Resampling.BICUBIC), float)
-    return Image.fromarray(np.clip(soft[..., None] * tint + rng.normal(0, 2, (height, width, 1)), 0, 255).astype(np.uint8))
+    soft = np.asarray(
+        Image.fromarray(rng.integers(40, 220, (4, 4), dtype=np.uint8)).resize(size, Image.Resampling.BICUBIC), float
+    )
+    return Image.fromarray(
+        np.clip(soft[..., None] * tint + rng.normal(0, 2, (height, width, 1)), 0, 255).astype(np.uint8)
+    )
 
 
 def changed(image, seed):
@@ -35,7 +39,10 @@ def test_a_view_follows_from_the_bytes_of_the_file_and_its_number(tmp_path):
     (tmp_path / "copy.png").write_bytes((tmp_path / "a.png").read_bytes())
     first = np.asarray(augment.view_of_file(tmp_path / "a.png", 0, 64))
     assert np.array_equal(augment.view_of_file(tmp_path / "copy.png", 0, 64), first)
-    sizes = [augment.view_of_file(tmp_path / name, view, 64).size for name, view in (("a.png", 1), ("a.png", 2), ("b.png", 0))]
+    sizes = [
+        augment.view_of_file(tmp_path / name, view, 64).size
+        for name, view in (("a.png", 1), ("a.png", 2), ("b.png", 0))
+    ]
     assert len({(first.shape[1], first.shape[0]), *sizes}) == 4  # each is cropped in its own way
     (tmp_path / "bad.png").write_bytes(b"no")
     with pytest.raises(ImageError):

@@ -4,8 +4,9 @@ import io
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFilter
-from hypothesis import given, settings, strategies as st
 
 from artextract import images
 from artextract.errors import ImageError, InputError
@@ -15,7 +16,10 @@ from artextract.images import Transform, inspect, open_image, perceptual_hash
 def picture(width: int = 90, height: int = 60, seed: int = 0) -> Image.Image:
     """Smooth and structured, so that JPEG and resizing change it little; the left half is red, the right half blue."""
     rng = np.random.default_rng(seed)
-    base = np.asarray(Image.fromarray(rng.integers(0, 255, (6, 9), dtype=np.uint8)).resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)
+    base = np.asarray(
+        Image.fromarray(rng.integers(0, 255, (6, 9), dtype=np.uint8)).resize((width, height), Image.Resampling.BICUBIC),
+        dtype=np.float32,
+    )
     out = np.repeat(base[..., None] * 0.4, 3, axis=2)
     out[:, : width // 2, 0] += 140
     out[:, width // 2 :, 2] += 140
@@ -33,7 +37,9 @@ def mean_error(a: Image.Image, b: Image.Image) -> float:
     return float(np.abs(np.asarray(a, float) - np.asarray(b, float)).mean())
 
 
-@pytest.mark.parametrize("format, tolerance", [("PNG", 0), ("BMP", 0), ("TIFF", 0), ("JPEG", 4), ("WEBP", 5), ("GIF", 12)])
+@pytest.mark.parametrize(
+    "format, tolerance", [("PNG", 0), ("BMP", 0), ("TIFF", 0), ("JPEG", 4), ("WEBP", 5), ("GIF", 12)]
+)
 def test_formats(format, tolerance):
     original = picture()
     assert mean_error(open_image(encoded(original, format)), original) <= tolerance
@@ -84,7 +90,10 @@ def test_the_first_frame_of_an_animation():
     assert mean_error(open_image(data), first) < 1
 
 
-@pytest.mark.parametrize("orientation, turn", [(3, Image.Transpose.ROTATE_180), (6, Image.Transpose.ROTATE_90), (8, Image.Transpose.ROTATE_270)])
+@pytest.mark.parametrize(
+    "orientation, turn",
+    [(3, Image.Transpose.ROTATE_180), (6, Image.Transpose.ROTATE_90), (8, Image.Transpose.ROTATE_270)],
+)
 def test_exif_turns_are_undone(orientation, turn, tmp_path):
     upright = picture()
     exif = Image.Exif()
@@ -141,7 +150,9 @@ def test_too_many_pixels_are_refused_before_decoding(monkeypatch):
 
 def test_two_hundred_megapixels_are_decoded(tmp_path):
     path = tmp_path / "master.jpg"
-    Image.new("L", (16000, 12500), 90).save(path, quality=50)  # a header of 200 megapixels; flat, so the file stays small
+    Image.new("L", (16000, 12500), 90).save(
+        path, quality=50
+    )  # a header of 200 megapixels; flat, so the file stays small
     seen = Transform(size=224).read(path)
     assert seen.shape == (224, 224, 3) and abs(int(seen.mean()) - 90) <= 1
     facts = inspect(path)
@@ -158,7 +169,9 @@ def test_every_geometry_gives_a_square(geometry, size):
 def test_geometries_differ_as_they_say():
     wide = picture(200, 50)
     letterboxed = Transform(size=64, geometry="letterbox").pixels(wide)
-    assert (letterboxed[:8] == images.LETTERBOX_GREY[0]).all() and (letterboxed[32, 0] != images.LETTERBOX_GREY[0]).any()
+    assert (letterboxed[:8] == images.LETTERBOX_GREY[0]).all() and (
+        letterboxed[32, 0] != images.LETTERBOX_GREY[0]
+    ).any()
     squashed = Transform(size=64, geometry="squash").pixels(wide)
     assert squashed[:, 2, 0].mean() > squashed[:, 2, 2].mean() and squashed[:, -3, 2].mean() > squashed[:, -3, 0].mean()
     with pytest.raises(InputError, match="geometry"):

@@ -13,9 +13,24 @@ ROOT = Path(artextract.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 TORCH_FILES = {
-    "backbones/custom.py", "backbones/finer.py", "backbones/networks.py", "backbones/onnx_torch.py", "backbones/torch_engine.py", "backbones/transformers_models.py",
-    "model/cnn_rnn.py", "model/heads.py", "model/network.py", "model/sequence.py", "train/checkpoint.py", "train/finetune.py", "train/loop.py", "train/losses.py", "train/processes.py", "train/rows.py", "train/scratch.py",
-}  # fmt: skip
+    "backbones/custom.py",
+    "backbones/finer.py",
+    "backbones/networks.py",
+    "backbones/onnx_torch.py",
+    "backbones/torch_engine.py",
+    "backbones/transformers_models.py",
+    "model/cnn_rnn.py",
+    "model/heads.py",
+    "model/network.py",
+    "model/sequence.py",
+    "train/checkpoint.py",
+    "train/finetune.py",
+    "train/loop.py",
+    "train/losses.py",
+    "train/processes.py",
+    "train/rows.py",
+    "train/scratch.py",
+}
 
 LAYERS = [
     {"errors", "version", "progress"},
@@ -45,7 +60,8 @@ def part(name: str) -> str:
 
 
 def imported(path: Path, top_level_only: bool = False) -> set[str]:
-    """Full names of what a file imports; with ``top_level_only`` not what stands inside functions and type-checking blocks."""
+    """Full names of what a file imports; with ``top_level_only`` not what stands inside functions and type-checking
+    blocks."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     nodes = tree.body if top_level_only else ast.walk(tree)
     names = set()
@@ -58,7 +74,9 @@ def imported(path: Path, top_level_only: bool = False) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("path", [f for f in FILES if f.parent != ROOT or f.name not in ("__init__.py", "__main__.py")], ids=module)
+@pytest.mark.parametrize(
+    "path", [f for f in FILES if f.parent != ROOT or f.name not in ("__init__.py", "__main__.py")], ids=module
+)
 def test_arrows_never_turn_back(path):
     own = module(path).split("/")[0].removesuffix(".py")
     level = next(i for i, layer in enumerate(LAYERS) if own in layer)
@@ -85,9 +103,18 @@ def test_the_web_framework_only_in_the_api():
 def test_printing_and_exiting_only_in_the_command_line():
     def offends(path):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "exit", "quit"):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("print", "exit", "quit")
+            ):
                 return True
-            if isinstance(node, ast.Attribute) and node.attr == "exit" and isinstance(node.value, ast.Name) and node.value.id == "sys":
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr == "exit"
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "sys"
+            ):
                 return True
         return False
 
@@ -104,14 +131,22 @@ def test_the_public_names():
     assert set(artextract.__all__) == set(artextract._WHERE) | {"__version__"}
     assert all(getattr(artextract, name) is not None for name in artextract.__all__)
     with pytest.raises(AttributeError):
-        artextract.nothing
+        _ = artextract.nothing
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    code = "import sys, artextract; print(sorted({'torch', 'numpy', 'pandas', 'openvino', 'faiss', 'fastapi'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    code = (
+        "import sys, artextract; print(sorted({'torch', 'numpy', 'pandas', 'openvino', 'faiss', 'fastapi'} &"
+        " set(sys.modules)))"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_a_public_name_stays_itself_after_its_first_use():
-    code = "import artextract\nfor name in artextract.__all__:\n    first = getattr(artextract, name)\n    assert getattr(artextract, name) is first, name"
+    code = (
+        "import artextract\nfor name in artextract.__all__:\n    first = getattr(artextract, name)\n    assert"
+        " getattr(artextract, name) is first, name"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

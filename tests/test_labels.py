@@ -1,7 +1,8 @@
 """One key per label, whatever the source's spelling."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from artextract.labels import canonical_key, display_name, name_from_slug, repair_mojibake, unify
 
@@ -25,7 +26,10 @@ def test_spellings_of_one_label_share_a_key(spellings):
 
 
 def test_different_labels_keep_different_keys():
-    assert len({canonical_key(s) for s in ("Cubism", "Analytical_Cubism", "Synthetic Cubism", "Realism", "New_Realism")}) == 5
+    assert (
+        len({canonical_key(s) for s in ("Cubism", "Analytical_Cubism", "Synthetic Cubism", "Realism", "New_Realism")})
+        == 5
+    )
 
 
 @pytest.mark.parametrize("nothing", [None, float("nan"), "", "  ", "Unknown", "unknown-artist", "N/A", "NA", "None"])
@@ -51,6 +55,10 @@ def test_names_from_file_names():
 
 
 def test_unify_prefers_official_names_then_the_commonest_spelling():
-    assert unify(["art-nouveau", "Art Nouveau Modern", None], preferred=["Art_Nouveau"]) == ["Art Nouveau", "Art Nouveau", None]
+    assert unify(["art-nouveau", "Art Nouveau Modern", None], preferred=["Art_Nouveau"]) == [
+        "Art Nouveau",
+        "Art Nouveau",
+        None,
+    ]
     assert unify(["claude monet", "Claude Monet", "Claude Monet"]) == ["Claude Monet"] * 3
     assert unify(["b x", "B X"]) == ["B X"] * 2

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from artextract.lettering import fit, font
 
 
-@given(st.text(st.characters(codec="latin-1", categories=("L", "N", "P")), min_size=1, max_size=60), st.integers(20, 400))
+@given(
+    st.text(st.characters(codec="latin-1", categories=("L", "N", "P")), min_size=1, max_size=60), st.integers(20, 400)
+)
 def test_text_fits_or_is_cut_with_an_ellipsis(text, width):
     face = font(15)
     cut = fit(text, face, width)

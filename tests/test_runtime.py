@@ -1,4 +1,5 @@
-"""Reading ahead, extraction over files, the cache of exported networks, and the promised closeness on real paintings."""
+"""Reading ahead, extraction over files, the cache of exported networks, and the promised closeness on real
+paintings."""
 
 from __future__ import annotations
 
@@ -114,13 +115,20 @@ def test_read_ahead_lets_other_errors_through():
 @pytest.mark.parametrize("batch_size", [1, 3, 32])
 def test_extract_skips_bad_files_and_keeps_rows_aligned(backbone, engine, files, maps, batch_size):
     bad, positions, vectors, some_maps = {}, [], [], []
-    for at, rows, cells in extract(backbone, files, maps=maps, on_error=bad.__setitem__, batch_size=batch_size, engine=engine):
+    for at, rows, cells in extract(
+        backbone, files, maps=maps, on_error=bad.__setitem__, batch_size=batch_size, engine=engine
+    ):
         assert len(at) == len(rows) <= batch_size and rows.dtype == np.float32 and at.dtype == np.int64
         assert cells is None if not maps else cells.dtype == np.float16
         positions += at.tolist()
         vectors.append(rows)
         some_maps.append(cells)
-    assert bad == {2: "file is truncated", 5: "file is empty", 9: "not an image that can be decoded", 12: "file is missing"}
+    assert bad == {
+        2: "file is truncated",
+        5: "file is empty",
+        9: "not an image that can be decoded",
+        12: "file is missing",
+    }
     assert positions == [at for at in range(14) if at not in bad]
     wanted_maps, wanted = engine.run(np.stack([backbone.transform.read(files[at]) for at in positions]))
     assert cosines(np.concatenate(vectors), wanted).min() > 0.999999
@@ -157,7 +165,9 @@ def test_an_extraction_that_is_given_up_leaves_the_engine_whole(backbone, engine
     assert len(engine.run(trial_pictures(224, 1))[1]) == 1
 
 
-def test_with_the_export_in_the_cache_nothing_imports_torch_or_prints_or_calls_out(backbone, engine, files, cache, tmp_path):
+def test_with_the_export_in_the_cache_nothing_imports_torch_or_prints_or_calls_out(
+    backbone, engine, files, cache, tmp_path
+):
     code = f"""
 import socket, sys
 sys.modules["torch"] = sys.modules["transformers"] = None
@@ -204,7 +214,9 @@ def test_a_damaged_or_unwritable_cache_costs_time_only(tmp_path, monkeypatch):
     assert np.array_equal(open_engine(small, "cpu", "strict", tmp_path / "cache").run(pictures)[1], wanted)
     assert (export / "network.xml").stat().st_size > 1000
     (tmp_path / "file").touch()
-    assert np.allclose(open_engine(small, "cpu", "fast", tmp_path / "file").run(pictures)[1], wanted, rtol=0.05, atol=0.05)
+    assert np.allclose(
+        open_engine(small, "cpu", "fast", tmp_path / "file").run(pictures)[1], wanted, rtol=0.05, atol=0.05
+    )
 
 
 def test_a_short_float_is_taken_only_where_it_keeps_the_cosine(engine, monkeypatch):
@@ -250,7 +262,9 @@ def test_the_torch_engine_agrees_with_openvino(backbone, engine, files):
     pictures = trial_pictures(224, 3)
     for ours, theirs in zip(engine.run(pictures), other.run(pictures), strict=True):
         assert ours.dtype == theirs.dtype and cosines(ours, theirs).min() > FAST_COSINE
-    one, another = (list(extract(backbone, files[:7], maps=True, on_error=lambda *_: None, engine=e))[0] for e in (engine, other))
+    one, another = (
+        list(extract(backbone, files[:7], maps=True, on_error=lambda *_: None, engine=e))[0] for e in (engine, other)
+    )
     assert one[0].tolist() == another[0].tolist() and one[2].dtype == another[2].dtype == np.float16
     assert cosines(one[1], another[1]).min() > FAST_COSINE and cosines(one[2], another[2]).min() > FAST_COSINE
 

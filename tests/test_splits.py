@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from artextract import splits
 from artextract.errors import InputError
@@ -37,7 +38,9 @@ def test_near_duplicates_as_the_slow_oracle_finds_them(seed, count):
 
 
 def test_near_duplicates_between_two_lists():
-    at_the_limit, beyond = (f"{2**bits - 1:016x}" for bits in (splits.NEAR_DUPLICATE_BITS, splits.NEAR_DUPLICATE_BITS + 1))
+    at_the_limit, beyond = (
+        f"{2**bits - 1:016x}" for bits in (splits.NEAR_DUPLICATE_BITS, splits.NEAR_DUPLICATE_BITS + 1)
+    )
     pairs = splits.near_duplicate_pairs(["0" * 16, None, "f" * 16], ["f" * 16, at_the_limit, beyond])
     assert sorted(map(tuple, pairs.tolist())) == [(0, 1), (2, 0)]
     assert splits.near_duplicate_pairs([None], ["0" * 16]).shape == (0, 2)
@@ -89,7 +92,11 @@ def test_artist_disjoint_keeps_each_artist_on_one_side():
     rng = np.random.default_rng(0)
     artists = rng.choice([*"abcdefghijklmnopqrst", None], 300)
     split = splits.assign(
-        "artist-disjoint", sha256=[str(i) for i in range(300)], phashes=[None] * 300, strata=["s"] * 300, artists=artists
+        "artist-disjoint",
+        sha256=[str(i) for i in range(300)],
+        phashes=[None] * 300,
+        strata=["s"] * 300,
+        artists=artists,
     )
     for artist in set(artists) - {None}:
         assert len(set(split[artists == artist])) == 1
@@ -112,11 +119,15 @@ def shares(strata, folds):
 
 
 def test_folds_of_single_rows_are_as_even_as_can_be():
-    strata = np.random.default_rng(0).permutation(np.repeat([*"abc"], [103, 31, 4]).tolist() + [f"lonely{i}" for i in range(22)])
+    strata = np.random.default_rng(0).permutation(
+        np.repeat([*"abc"], [103, 31, 4]).tolist() + [f"lonely{i}" for i in range(22)]
+    )
     folds = splits.k_fold(strata, np.arange(160), 5, seed=1)
     assert set(folds) == set(range(5)) and np.ptp(np.bincount(folds)) <= 1
     assert (np.ptp(shares(strata, folds), axis=0) <= 1).all()
-    assert (splits.k_fold(strata, np.arange(160), 5, seed=1) == folds).all() and (splits.k_fold(strata, np.arange(160), 5, seed=2) != folds).any()
+    assert (splits.k_fold(strata, np.arange(160), 5, seed=1) == folds).all() and (
+        splits.k_fold(strata, np.arange(160), 5, seed=2) != folds
+    ).any()
 
 
 @settings(max_examples=30, deadline=None)
@@ -131,7 +142,8 @@ def test_folds_never_divide_a_group(seed, count):
 @pytest.mark.filterwarnings("ignore:The least populated class")
 @pytest.mark.parametrize("kind", ["copies", "artists"])
 def test_folds_are_as_even_as_those_of_scikit_learn(kind):
-    """Artists are long-tailed groups with a style or two of their own; the spread of every stratum's share over the folds is compared."""
+    """Artists are long-tailed groups with a style or two of their own; the spread of every stratum's share over the
+    folds is compared."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     ours, theirs = [], []
@@ -142,7 +154,9 @@ def test_folds_are_as_even_as_those_of_scikit_learn(kind):
         own = rng.choice(8, (len(sizes), 2), p=np.array([30, 25, 15, 10, 8, 6, 4, 2]) / 100)
         strata = own[groups, (rng.random(len(groups)) < 0.3).astype(int)].astype(str)
         sklearn = np.empty(len(groups), int)
-        for number, (_, held) in enumerate(StratifiedGroupKFold(5, shuffle=True, random_state=seed).split(strata, strata, groups)):
+        for number, (_, held) in enumerate(
+            StratifiedGroupKFold(5, shuffle=True, random_state=seed).split(strata, strata, groups)
+        ):
             sklearn[held] = number
         for found, folds in ((ours, splits.k_fold(strata, groups, 5, seed)), (theirs, sklearn)):
             counts = shares(strata, folds)

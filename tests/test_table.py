@@ -12,10 +12,16 @@ from artextract.table import Paintings, fingerprint, read_paintings
 
 def rows(count: int = 4, **columns) -> pd.DataFrame:
     base = {
-        "id": [f"p{i}" for i in range(count)], "path": [f"images/p{i}.jpg" for i in range(count)], "source": "made", "rights": "CC0",
-        "sha256": [f"{i:064x}" for i in range(count)], "width": 10, "height": 20, "split": ["train", "val", "test", None][:count],
+        "id": [f"p{i}" for i in range(count)],
+        "path": [f"images/p{i}.jpg" for i in range(count)],
+        "source": "made",
+        "rights": "CC0",
+        "sha256": [f"{i:064x}" for i in range(count)],
+        "width": 10,
+        "height": 20,
+        "split": ["train", "val", "test", None][:count],
         "style": ["Cubism", None, "cubism", "Art Nouveau"][:count],
-    }  # fmt: skip
+    }
     return pd.DataFrame(base | columns)
 
 
@@ -53,14 +59,23 @@ def test_exports(tmp_path):
     assert pd.read_csv(tmp_path / "t.csv")["id"].tolist() == table.ids
     table.export(tmp_path / "t.json", "json")
     loaded = json.loads((tmp_path / "t.json").read_text())
-    assert loaded[0]["path"] == str(tmp_path / "images/p0.jpg") and loaded[1]["year"] is None and loaded[1]["style"] is None
+    assert (
+        loaded[0]["path"] == str(tmp_path / "images/p0.jpg")
+        and loaded[1]["year"] is None
+        and loaded[1]["style"] is None
+    )
     with pytest.raises(InputError, match="xml"):
         table.export(tmp_path / "t.xml", "xml")
 
 
 @pytest.mark.parametrize(
     "columns, message",
-    [({"id": "same"}, "stands on two rows"), ({"rights": None}, "no rights"), ({"source": None}, "no source"), ({"split": "dev"}, "no split 'dev'")],
+    [
+        ({"id": "same"}, "stands on two rows"),
+        ({"rights": None}, "no rights"),
+        ({"source": None}, "no source"),
+        ({"split": "dev"}, "no split 'dev'"),
+    ],
 )
 def test_rows_that_break_a_promise_are_refused(columns, message, tmp_path):
     with pytest.raises(InputError, match=message):

@@ -1,7 +1,8 @@
-"""Changes that a photograph of a painting may have gone through, and that leave its style, its maker and its subject as they are.
+"""Changes that a photograph of a painting may have gone through, and that leave its style, its maker and its subject as
+they are.
 
-Framing (crop, aspect, mirror), sharpness (size, blur, sharpening), exposure and JPEG. No change of hue or saturation: an artist's colours are evidence.
-"""
+Framing (crop, aspect, mirror), sharpness (size, blur, sharpening), exposure and JPEG. No change of hue or saturation:
+an artist's colours are evidence."""
 
 from __future__ import annotations
 
@@ -32,18 +33,25 @@ def augmented(image: Image.Image, random: np.random.Generator) -> Image.Image:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if random.random() < 0.5:
         image = _smaller(image, random)
-    softness = random.random()  # photographs are mostly softer than the small files of a data set, which were often reduced without smoothing
+    softness = (
+        random.random()
+    )  # photographs are mostly softer than the small files of a data set, which were often reduced without smoothing
     if softness < 0.45:
         image = image.filter(ImageFilter.GaussianBlur(random.uniform(0.3, 1.5) * min(image.size) / 224))
     elif softness < 0.6:
-        image = image.filter(ImageFilter.UnsharpMask(radius=1.5 * min(image.size) / 224, percent=int(random.uniform(40, 160)), threshold=0))
+        image = image.filter(
+            ImageFilter.UnsharpMask(
+                radius=1.5 * min(image.size) / 224, percent=int(random.uniform(40, 160)), threshold=0
+            )
+        )
     for kind in (ImageEnhance.Brightness, ImageEnhance.Contrast):
         image = kind(image).enhance(random.uniform(*EXPOSURE))
     return _compressed(image, random) if random.random() < 0.5 else image
 
 
 def view_of_file(path: str | Path, view: int, at_least: int) -> Image.Image:
-    """View number ``view`` of an image file: the same whenever and wherever it is made, for it follows from the file's bytes.
+    """View number ``view`` of an image file: the same whenever and wherever it is made, for it follows from the file's
+    bytes.
 
     Raises ``ImageError``; ``at_least`` as in ``open_image``.
     """
@@ -59,7 +67,9 @@ def _cropped(image: Image.Image, random: np.random.Generator) -> Image.Image:
     wide = min(1.0, math.sqrt(area * stretch))
     high = min(1.0, math.sqrt(area / stretch))
     size = max(MIN_SIDE, round(width * wide)), max(MIN_SIDE, round(height * high))
-    left, top = (int(random.integers(0, max(1, whole - part + 1))) for whole, part in zip(image.size, size))
+    left, top = (
+        int(random.integers(0, max(1, whole - part + 1))) for whole, part in zip(image.size, size, strict=False)
+    )
     return image.crop((left, top, min(width, left + size[0]), min(height, top + size[1])))
 
 

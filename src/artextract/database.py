@@ -1,13 +1,14 @@
-"""SQLite files that several threads and processes use at once: one writes at a time, others read meanwhile, and nothing is kept by halves."""
+"""SQLite files that several threads and processes use at once: one writes at a time, others read meanwhile, and nothing
+is kept by halves."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator
 
 from artextract.errors import InputError
 
@@ -16,15 +17,16 @@ WAIT = 15.0
 
 
 class UnkeptError(InputError):
-    """The file could not be read or written; the same may well succeed later, so who has something to keep should hold on to it."""
+    """The file could not be read or written; the same may well succeed later, so who has something to keep should hold
+    on to it."""
 
     status = 503
 
 
 @dataclass(frozen=True)
 class Database:
-    """``schema``: statements that make what is not there yet, with a semicolon after each; ``version`` rises with a schema that older programs cannot use. Every use opens the
-    file for itself."""
+    """``schema``: statements that make what is not there yet, with a semicolon after each; ``version`` rises with a
+    schema that older programs cannot use. Every use opens the file for itself."""
 
     path: Path
     schema: str
@@ -40,9 +42,13 @@ class Database:
             with closing(self._open_to_read()) as connection:
                 connection.execute("BEGIN")
                 self._version(connection)
-                yield connection if connection.execute("SELECT 1 FROM sqlite_master").fetchone() else None  # None while the first writer has only just begun
+                yield (
+                    connection if connection.execute("SELECT 1 FROM sqlite_master").fetchone() else None
+                )  # None while the first writer has only just begun
         except sqlite3.DatabaseError as error:
-            raise UnkeptError(f"'{self.path.name}' cannot be read: {error}", "see whether the file is whole and may be read") from error
+            raise UnkeptError(
+                f"'{self.path.name}' cannot be read: {error}", "see whether the file is whole and may be read"
+            ) from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -64,7 +70,9 @@ class Database:
                         connection.execute("ROLLBACK")
                     raise
         except sqlite3.DatabaseError as error:
-            hint = f"see whether the collection's folder may be written to and has room, and '{self.path.name}' is whole"
+            hint = (
+                f"see whether the collection's folder may be written to and has room, and '{self.path.name}' is whole"
+            )
             raise UnkeptError(f"this could not be kept in '{self.path.name}': {error}", hint) from error
 
     def _version(self, connection: sqlite3.Connection) -> int:
@@ -80,13 +88,19 @@ class Database:
             return connection
         except sqlite3.OperationalError as error:
             connection.close()
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or Path(f"{self.path}-wal").exists():
+            if (
+                error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+                or Path(f"{self.path}-wal").exists()
+            ):
                 raise
-        return sqlite3.connect(f"{self.path.resolve().as_uri()}?immutable=1", uri=True, isolation_level=None)  # in a folder that may not be written to, where nobody writes either
+        return sqlite3.connect(
+            f"{self.path.resolve().as_uri()}?immutable=1", uri=True, isolation_level=None
+        )  # in a folder that may not be written to, where nobody writes either
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; SQLite does not wait for other connections here, and one of them will have done it."""
+    """Switch to the write-ahead log; SQLite does not wait for other connections here, and one of them will have done
+    it."""
     end = time.monotonic() + WAIT
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:

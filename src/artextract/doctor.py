@@ -1,4 +1,5 @@
-"""Examines a collection before anything is learned from it, and mends its table: files, copies, labels, splits, and whether a model fits.
+"""Examines a collection before anything is learned from it, and mends its table: files, copies, labels, splits, and
+whether a model fits.
 
 Images are never touched.
 """
@@ -8,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +39,8 @@ _STRENGTH = {"test": 3, "val": 2, "train": 1, None: 0}
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of defect. ``items`` are all cases of it, plain dicts fit for JSON; ``mend`` says what helps; ``fixable``: ``fix`` does it."""
+    """One kind of defect. ``items`` are all cases of it, plain dicts fit for JSON; ``mend`` says what helps;
+    ``fixable``: ``fix`` does it."""
 
     kind: str
     severity: str
@@ -79,7 +82,8 @@ class Report:
 
 @dataclass(frozen=True)
 class Repairs:
-    """What ``fix`` did, as ids. ``merged`` pairs a dropped copy with the row that stands for it; ``moved`` is (id, from, to)."""
+    """What ``fix`` did, as ids. ``merged`` pairs a dropped copy with the row that stands for it; ``moved`` is (id,
+    from, to)."""
 
     dropped: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
@@ -107,9 +111,9 @@ def examine(
 ) -> Report:
     """Look at every file, label and split of a collection, and at whether ``model`` knows its labels.
 
-    ``quick`` decodes only files whose content hash is not that of the import. That paintings of one artist are trained on and tested is an error where the
-    collection was split artist-disjoint, and on request (``artist_disjoint``); else it is a note. Raises ``InputError`` for what is no collection or no model.
-    """
+    ``quick`` decodes only files whose content hash is not that of the import. That paintings of one artist are trained
+    on and tested is an error where the collection was split artist-disjoint, and on request (``artist_disjoint``); else
+    it is a note. Raises ``InputError`` for what is no collection or no model."""
     table = read_paintings(collection)
     saved = open_model(model) if model else None
     groups = _groups(table)
@@ -121,21 +125,25 @@ def examine(
         *_artists(table, artist_disjoint or table.protocol == "artist-disjoint"),
         *(_model_fit(table, saved) if saved else ()),
     ]
-    return Report(Path(collection), len(table), tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))))
+    return Report(
+        Path(collection), len(table), tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+    )
 
 
 def fix(report: Report) -> Repairs:
     """Mend in the table what ``report`` marks as fixable, and give what was done.
 
-    Rows whose file is missing or unreadable are dropped. Rows of the same bytes become one: missing labels are taken from the others, contradictory ones
-    are emptied. Copies on two sides come to one: test before validation before training. The table that was there is kept as
-    ``paintings.before-fix.parquet``, unless an earlier one is. Raises ``NothingUsableError`` where no row would be left.
-    """
+    Rows whose file is missing or unreadable are dropped. Rows of the same bytes become one: missing labels are taken
+    from the others, contradictory ones are emptied. Copies on two sides come to one: test before validation before
+    training. The table that was there is kept as ``paintings.before-fix.parquet``, unless an earlier one is. Raises
+    ``NothingUsableError`` where no row would be left."""
     table = read_paintings(report.collection)
     bad = _ids(report, "missing_file") | _ids(report, "unreadable_file")
     readable = np.array([painting_id not in bad for painting_id in table.ids], dtype=bool)
     if not readable.any():
-        raise NothingUsableError("no row of the table has a readable image", "bring the image files back, or import the collection again")
+        raise NothingUsableError(
+            "no row of the table has a readable image", "bring the image files back, or import the collection again"
+        )
     repaired, merged, cleared = _merge(table.rows(readable), _ids(report, "changed_file"))
     repaired, moved = _bring_together(repaired)
     if readable.all() and not merged and not moved:
@@ -167,16 +175,22 @@ def _files(table: Paintings, quick: bool, progress: Progress) -> Iterator[Findin
             return "unreadable_file", error.message if isinstance(error, ImageError) else error.strerror or str(error)
         return None if same else ("changed_file", "another content than at the import")
 
-    rows = list(zip(table.image_paths(), table.column("sha256")))
+    rows = list(zip(table.image_paths(), table.column("sha256"), strict=False))
     found: dict[str, list[dict[str, Any]]] = {"missing_file": [], "unreadable_file": [], "changed_file": []}
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
-        for painting_id, (path, _), problem in zip(table.ids, rows, progress(pool.map(look, rows), len(rows), "looking at files")):
+        for painting_id, (path, _), problem in zip(
+            table.ids, rows, progress(pool.map(look, rows), len(rows), "looking at files"), strict=False
+        ):
             if problem:
                 found[problem[0]].append({"id": painting_id, "path": str(path), "reason": problem[1]})
     dropping = "bring the files back, or drop the rows with --fix"
     yield from _found("missing_file", "error", "image files are missing", found["missing_file"], dropping, True)
-    yield from _found("unreadable_file", "error", "image files cannot be read", found["unreadable_file"], dropping, True)
-    mend = "bring the files back, or import the collection again: stored features and hashes are those of the old content"
+    yield from _found(
+        "unreadable_file", "error", "image files cannot be read", found["unreadable_file"], dropping, True
+    )
+    mend = (
+        "bring the files back, or import the collection again: stored features and hashes are those of the old content"
+    )
     yield from _found("changed_file", "error", "image files changed since the import", found["changed_file"], mend)
 
 
@@ -189,9 +203,29 @@ def _copies(table: Paintings, groups: dict[str, list[np.ndarray]]) -> Iterator[F
 
     leaks = items([rows for rows in groups["near"] if len(set(split[rows]) - {None}) > 1])
     exact, near = items(groups["exact"]), items([rows for rows in groups["near"] if len(set(hashes[rows])) > 1])
-    yield from _found("split_leak", "error", "paintings have copies on two sides of the split", leaks, "--fix brings them to one side", True)
-    yield from _found("exact_duplicates", "warning", "files stand on several rows, byte for byte the same", exact, "--fix makes one row of each", True)
-    yield from _found("near_duplicates", "note", "nearly equal pictures stand on several rows", near, "each weighs as often as it is there")
+    yield from _found(
+        "split_leak",
+        "error",
+        "paintings have copies on two sides of the split",
+        leaks,
+        "--fix brings them to one side",
+        True,
+    )
+    yield from _found(
+        "exact_duplicates",
+        "warning",
+        "files stand on several rows, byte for byte the same",
+        exact,
+        "--fix makes one row of each",
+        True,
+    )
+    yield from _found(
+        "near_duplicates",
+        "note",
+        "nearly equal pictures stand on several rows",
+        near,
+        "each weighs as often as it is there",
+    )
 
 
 def _contradictions(table: Paintings, groups: dict[str, list[np.ndarray]]) -> Iterator[Finding]:
@@ -199,8 +233,18 @@ def _contradictions(table: Paintings, groups: dict[str, list[np.ndarray]]) -> It
     columns = {name: (table.keys(name), table.column(name)) for name in table.labels}
     exact_sets = {tuple(rows) for rows in groups["exact"]}
     for kind, severity, message, mend in (
-        ("exact", "error", "copies of one file carry contradictory labels", "correct the labels, or let --fix empty them"),
-        ("near", "warning", "nearly equal pictures carry contradictory labels", "look at the pictures; where they are one painting, correct the labels"),
+        (
+            "exact",
+            "error",
+            "copies of one file carry contradictory labels",
+            "correct the labels, or let --fix empty them",
+        ),
+        (
+            "near",
+            "warning",
+            "nearly equal pictures carry contradictory labels",
+            "look at the pictures; where they are one painting, correct the labels",
+        ),
     ):
         items = []
         for rows in groups[kind]:
@@ -208,19 +252,26 @@ def _contradictions(table: Paintings, groups: dict[str, list[np.ndarray]]) -> It
                 continue
             for name, (keys, labels) in columns.items():
                 if len(set(keys[rows]) - {None}) > 1:
-                    items.append({"attribute": name, "labels": dict(zip(ids[rows].tolist(), labels[rows].tolist()))})
+                    items.append(
+                        {
+                            "attribute": name,
+                            "labels": dict(zip(ids[rows].tolist(), labels[rows].tolist(), strict=False)),
+                        }
+                    )
         yield from _found(f"contradictory_labels_{kind}", severity, message, items, mend, kind == "exact")
 
 
 def _classes(table: Paintings) -> Iterator[Finding]:
     split = table.column("split")
     if not np.any(split == "train"):
-        yield from _found("no_training_rows", "note", "no painting is in the training split", [{"paintings": len(table)}])
+        yield from _found(
+            "no_training_rows", "note", "no painting is in the training split", [{"paintings": len(table)}]
+        )
         return
     tiny, few, untested = [], [], []
     for name in table.labels:
         keys, labels = table.keys(name), table.column(name)
-        shown = {key: label for key, label in zip(keys, labels) if key is not None}
+        shown = {key: label for key, label in zip(keys, labels, strict=False) if key is not None}
         train, test = Counter(keys[split == "train"]), Counter(keys[split == "test"])
         for key in sorted(shown):
             item = {"attribute": name, "label": shown[key], "train": train[key], "test": test[key]}
@@ -231,9 +282,17 @@ def _classes(table: Paintings) -> Iterator[Finding]:
             if not test[key] and train[key] >= LEARNABLE:
                 untested.append(item)
     more = "add paintings, join it with another class, or leave it"
-    yield from _found("class_not_learnable", "warning", f"classes have fewer than {LEARNABLE} training paintings and are not learned", tiny, more)
+    yield from _found(
+        "class_not_learnable",
+        "warning",
+        f"classes have fewer than {LEARNABLE} training paintings and are not learned",
+        tiny,
+        more,
+    )
     yield from _found("class_small", "warning", f"classes have fewer than {FEW} training paintings", few, more)
-    yield from _found("class_untested", "note", "classes have no test paintings: no figure speaks of them", untested, more)
+    yield from _found(
+        "class_untested", "note", "classes have no test paintings: no figure speaks of them", untested, more
+    )
 
 
 def _artists(table: Paintings, disjoint: bool) -> Iterator[Finding]:
@@ -243,15 +302,27 @@ def _artists(table: Paintings, disjoint: bool) -> Iterator[Finding]:
     keys, names, split = table.keys(column), table.column(column), table.column("split")
     trained = set(keys[split == "train"]) - {None}
     tested = Counter(key for key in keys[split == "test"] if key is not None)
-    shown = dict(zip(keys, names))
+    shown = dict(zip(keys, names, strict=False))
     items = [{"artist": shown[key], "test": count} for key, count in sorted(tested.items()) if key in trained]
     seen = sum(item["test"] for item in items)
-    message = f"artists are trained on and tested; {seen} of the {sum(tested.values())} test paintings with an artist are theirs"
+    message = (
+        f"artists are trained on and tested; {seen} of the {sum(tested.values())} test paintings with an artist are"
+        " theirs"
+    )
     mend = "import with --split artist-disjoint to judge on artists never seen"
     yield from _found("artists_on_two_sides", "error" if disjoint else "note", message, items, mend)
     if disjoint:
-        unsigned = [{"id": painting_id} for painting_id, key, side in zip(table.ids, keys, split) if side == "test" and key is None]
-        yield from _found("artist_unknown", "note", "test paintings have no artist: whether theirs is trained on cannot be told", unsigned)
+        unsigned = [
+            {"id": painting_id}
+            for painting_id, key, side in zip(table.ids, keys, split, strict=False)
+            if side == "test" and key is None
+        ]
+        yield from _found(
+            "artist_unknown",
+            "note",
+            "test paintings have no artist: whether theirs is trained on cannot be told",
+            unsigned,
+        )
 
 
 def _model_fit(table: Paintings, model: SavedModel) -> Iterator[Finding]:
@@ -264,26 +335,40 @@ def _model_fit(table: Paintings, model: SavedModel) -> Iterator[Finding]:
             absent.append({"attribute": name})
             continue
         known = [canonical_key(label) for label in classes]
-        shown = dict(zip(keys, table.column(name)))
+        shown = dict(zip(keys, table.column(name), strict=False))
         missed = {key: count for key, count in counts.items() if key not in known}
         coverage[name] = 1 - sum(missed.values()) / sum(counts.values())
         unknown += [{"attribute": name, "label": shown[key], "paintings": missed[key]} for key in sorted(missed)]
-        unused += [{"attribute": name, "label": label} for label, key in zip(classes, known) if key not in counts]
+        unused += [
+            {"attribute": name, "label": label} for label, key in zip(classes, known, strict=False) if key not in counts
+        ]
     message = "attributes of the model have no labels in the collection"
     yield from _found("model_attribute_missing", "error", message, absent, "name the columns as the model does")
-    message = f"classes are unknown to the model; it knows {', '.join(f'{share * 100:.0f} % of {name}' for name, share in coverage.items())} labels"
+    message = (
+        "classes are unknown to the model; it knows"
+        f" {', '.join(f'{share * 100:.0f} % of {name}' for name, share in coverage.items())} labels"
+    )
     severity = "warning" if min(coverage.values(), default=1.0) < LOW_COVERAGE else "note"
-    yield from _found("model_class_unknown", severity, message, unknown, "labels that it does not know are not judged; train a model on this collection")
+    yield from _found(
+        "model_class_unknown",
+        severity,
+        message,
+        unknown,
+        "labels that it does not know are not judged; train a model on this collection",
+    )
     yield from _found("model_class_unused", "note", "classes of the model are not in the collection", unused)
 
 
-def _found(kind: str, severity: str, message: str, items: list[dict[str, Any]], mend: str = "", fixable: bool = False) -> Iterator[Finding]:
+def _found(
+    kind: str, severity: str, message: str, items: list[dict[str, Any]], mend: str = "", fixable: bool = False
+) -> Iterator[Finding]:
     if items:
         yield Finding(kind, severity, message, tuple(items), mend, fixable)
 
 
 def _groups(table: Paintings) -> dict[str, list[np.ndarray]]:
-    """Rows, in order, of every group of two or more: "exact" of the same bytes, "near" of the same bytes or nearly the same picture."""
+    """Rows, in order, of every group of two or more: "exact" of the same bytes, "near" of the same bytes or nearly the
+    same picture."""
     hashes = table.column("sha256")
     exact = np.unique(hashes.astype(str), return_inverse=True)[1]
     return {"exact": _of_several(exact), "near": _of_several(duplicate_groups(hashes, table.column("phash")))}
@@ -302,10 +387,12 @@ def _merge(table: Paintings, changed: set[str]) -> tuple[Paintings, list[tuple[s
     merged, cleared = [], []
     for rows in _groups(table)["exact"]:
         labelled = frame.loc[rows, list(table.labels)].notna().sum(axis=1).to_numpy()
-        kept = max(range(len(rows)), key=lambda i: (ids[rows[i]] not in changed, _STRENGTH[split[rows[i]]], labelled[i], -i))
+        kept = max(
+            range(len(rows)), key=lambda i: (ids[rows[i]] not in changed, _STRENGTH[split[rows[i]]], labelled[i], -i)
+        )
         frame.loc[rows[kept], "split"] = max(split[rows], key=_STRENGTH.__getitem__)
         for name, (keys, labels) in columns.items():
-            known = {key: label for key, label in zip(keys[rows], labels[rows]) if key is not None}
+            known = {key: label for key, label in zip(keys[rows], labels[rows], strict=False) if key is not None}
             if len(known) > 1:
                 frame.loc[rows[kept], name] = None
                 cleared.append((ids[rows[kept]], name))

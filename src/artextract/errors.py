@@ -1,11 +1,11 @@
 """What can go wrong, as a tree. Libraries raise these; only ``app/cli.py`` prints and exits.
 
-    ArtExtractError                exit code 1
-    ├── InputError                 2  the caller asked for something that cannot be: a missing file, an unknown name
-    │   └── MismatchError          2  two things that do not belong together: a model and an index, a label map and weights
-    ├── WeightsUnavailableError    2  a backbone's weights are not on this machine and cannot be fetched
-    ├── NothingUsableError         1  the work was done, and nothing usable came out
-    └── ImageError                 1  one image cannot be used; runs over many images skip it and count it
+ArtExtractError                exit code 1
+├── InputError                 2  the caller asked for something that cannot be: a missing file, an unknown name
+│   └── MismatchError          2  two things that do not belong together: a model and an index, a label map and weights
+├── WeightsUnavailableError    2  a backbone's weights are not on this machine and cannot be fetched
+├── NothingUsableError         1  the work was done, and nothing usable came out
+└── ImageError                 1  one image cannot be used; runs over many images skip it and count it
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
-"""The only decoder: any image file to upright 8-bit sRGB, its content hash and perceptual hash, and the resize a network wants."""
+"""The only decoder: any image file to upright 8-bit sRGB, its content hash and perceptual hash, and the resize a
+network wants."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import warnings
-from dataclasses import asdict, dataclass
 from contextlib import nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,7 +18,24 @@ from scipy.fft import dctn
 
 from artextract.errors import ImageError, InputError
 
-EXTENSIONS = frozenset(".jpg .jpeg .jpe .jfif .png .webp .tif .tiff .bmp .gif .jp2 .avif .ppm .pgm".split())
+EXTENSIONS = frozenset(
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".png",
+        ".webp",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".gif",
+        ".jp2",
+        ".avif",
+        ".ppm",
+        ".pgm",
+    ]
+)
 MIN_SIDE = 16
 """Images with a side shorter than this many pixels show nothing and are refused."""
 MAX_PIXELS = 256_000_000
@@ -48,10 +66,10 @@ class ImageFacts:
 class Transform:
     """How a picture becomes a network's square input; saved with every model and index.
 
-    ``geometry``: "squash" resizes both sides to ``size``, "letterbox" keeps the aspect on grey, "crop" keeps the aspect and cuts
-    the longer side at both ends. ``mean`` and ``std`` are per channel for values in 0..1. ``detail``: a picture is first reduced to a square of that side,
-    so that a sharp photograph shows a network no finer detail than the small files it was trained on did.
-    """
+    ``geometry``: "squash" resizes both sides to ``size``, "letterbox" keeps the aspect on grey, "crop" keeps the aspect
+    and cuts the longer side at both ends. ``mean`` and ``std`` are per channel for values in 0..1. ``detail``: a
+    picture is first reduced to a square of that side, so that a sharp photograph shows a network no finer detail than
+    the small files it was trained on did."""
 
     size: int = 224
     geometry: str = "squash"
@@ -87,7 +105,9 @@ class Transform:
 
     @staticmethod
     def from_dict(values: dict[str, Any]) -> Transform:
-        return Transform(values["size"], values["geometry"], tuple(values["mean"]), tuple(values["std"]), values.get("detail"))
+        return Transform(
+            values["size"], values["geometry"], tuple(values["mean"]), tuple(values["std"]), values.get("detail")
+        )
 
 
 def open_image(source: str | Path | bytes | Image.Image, at_least: int | None = None) -> Image.Image:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from typing import Iterable
+from collections.abc import Iterable
 
 ALIASES = {
     "art_nouveau_modern": "art_nouveau",
@@ -13,13 +13,33 @@ ALIASES = {
 }
 """Other keys under which the same class is known; the canonical one is on the right."""
 
-_UNDIVIDED = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i"})
+_UNDIVIDED = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i"}
+)
 """Letters that NFKD does not take apart."""
 
 MISSING = {"", "na", "nan", "none", "null", "n_a", "unknown", "unknown_artist", "unknown_genre", "unknown_style"}
 """Keys that stand for "no label"."""
 
-_PARTICLES = {"van", "von", "der", "den", "de", "da", "di", "del", "della", "des", "du", "la", "le", "el", "af", "ter", "ten"}
+_PARTICLES = {
+    "van",
+    "von",
+    "der",
+    "den",
+    "de",
+    "da",
+    "di",
+    "del",
+    "della",
+    "des",
+    "du",
+    "la",
+    "le",
+    "el",
+    "af",
+    "ter",
+    "ten",
+}
 
 
 def canonical_key(label: object) -> str | None:
@@ -39,7 +59,8 @@ def canonical_key(label: object) -> str | None:
 
 
 def repair_mojibake(text: str) -> str:
-    """Undo UTF-8 that was read as Latin-1 and then put in lower case, as WikiArt's file names have it: ``eugã¨ne`` is "eugène".
+    """Undo UTF-8 that was read as Latin-1 and then put in lower case, as WikiArt's file names have it: ``eugã¨ne`` is
+    "eugène".
 
     Text that is not of that kind is returned as it is.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterable
+from collections.abc import Callable, Iterable
 
 Progress = Callable[[Iterable, int, str], Iterable]
 """Wraps an iterable of known length under a caption, as tqdm does; the identity where nobody watches."""

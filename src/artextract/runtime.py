@@ -2,7 +2,8 @@
 
 On a CPU the network runs in OpenVINO. It is exported from torch once, with the preprocessing inside, to
 
-    CACHE/openvino/NAME@VERSION-1/network.xml, .bin    uint8 (N, S, S, 3) -> map float32 (N, C, H, W), vector float32 (N, D)
+    CACHE/openvino/NAME@VERSION-1/network.xml, .bin    uint8 (N, S, S, 3) -> map float32 (N, C, H, W), vector float32
+                                                       (N, D)
                                  /precision.json       what "fast" may mean, by processor
                                  /compiled/            OpenVINO's own cache of compiled networks
 
@@ -11,14 +12,16 @@ and from then on nothing here imports torch. On a GPU the network runs in torch 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Protocol, Sequence, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -31,9 +34,11 @@ PRECISIONS = ("fast", "strict")
 FAST_COSINE = 0.999
 """In "fast" every picture's vector and map keep at least this cosine with those of float32."""
 _TRIAL_COSINE = 0.9999
-"""Asked of the drawn pictures on which a precision is tried: in bfloat16 the worst of 500 paintings lost ten times as much."""
+"""Asked of the drawn pictures on which a precision is tried: in bfloat16 the worst of 500 paintings lost ten times as
+much."""
 _LAYOUT = 1
-"""Stands behind the version in a folder's name: raise it when the exported graph changes, so that older ones are not read."""
+"""Stands behind the version in a folder's name: raise it when the exported graph changes, so that older ones are not
+read."""
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -51,17 +56,19 @@ class Engine(Protocol):
         """``uint8 (N, S, S, 3)`` -> maps ``float32 (N, C, H, W)`` and vectors ``float32 (N, D)``."""
 
     def stream(self, chunks: Iterable[Chunk], maps: bool) -> Iterator[Result]:
-        """(positions, pixels) -> (positions, vectors float32, maps float16 or None), in order, several chunks in flight."""
+        """(positions, pixels) -> (positions, vectors float32, maps float16 or None), in order, several chunks in
+        flight."""
 
 
-def open_engine(backbone: Backbone, device: str = "auto", precision: str = "fast", cache: str | Path | None = None) -> Engine:
+def open_engine(
+    backbone: Backbone, device: str = "auto", precision: str = "fast", cache: str | Path | None = None
+) -> Engine:
     """Make a backbone ready to run.
 
-    ``device``: "cpu" is OpenVINO, "cuda" is torch on a GPU, "auto" takes the GPU where there is one. ``precision``: "strict" is
-    float32, "fast" a shorter float where the device has one and ``FAST_COSINE`` is kept. ``cache`` takes the place of
-    ``files.cache_dir()``.
-    Raises ``InputError`` for weights that cannot be read and for a GPU that is not there.
-    """
+    ``device``: "cpu" is OpenVINO, "cuda" is torch on a GPU, "auto" takes the GPU where there is one. ``precision``:
+    "strict" is float32, "fast" a shorter float where the device has one and ``FAST_COSINE`` is kept. ``cache`` takes
+    the place of ``files.cache_dir()``. Raises ``InputError`` for weights that cannot be read and for a GPU that is not
+    there."""
     if device not in DEVICES:
         raise InputError(f"there is no device '{device}'", f"choose one of {', '.join(DEVICES)}")
     if precision not in PRECISIONS:
@@ -101,14 +108,17 @@ def extract(
 
 
 def read_ahead(
-    sources: Sequence[Item], read: Callable[[Item], Value], on_error: Callable[[int, str], None], workers: int | None = None
+    sources: Sequence[Item],
+    read: Callable[[Item], Value],
+    on_error: Callable[[int, str], None],
+    workers: int | None = None,
 ) -> Iterator[tuple[int, Value]]:
     """``read`` every source in threads and yield (position, value) in order, at most ``4 * workers`` sources ahead.
 
     One thread more than there are cores keeps them all busy beside a network, which the kernel then gives what is left.
 
-    An ``ImageError`` is told to ``on_error(position, reason)`` in the caller's thread and skipped; any other error is raised.
-    """
+    An ``ImageError`` is told to ``on_error(position, reason)`` in the caller's thread and skipped; any other error is
+    raised."""
     workers = workers or cpu_count() + 1
     todo = iter(enumerate(sources))
     pool = ThreadPoolExecutor(workers, thread_name_prefix="read-ahead")
@@ -202,7 +212,8 @@ class OpenVinoEngine:
         return self._compiled[wanted]
 
     def _compile(self, wanted: str, precision: str) -> Any:
-        """``wanted``: "vector", or both vector and "map" (float32) or "half map" (float16, converted inside the graph)."""
+        """``wanted``: "vector", or both vector and "map" (float32) or "half map" (float16, converted inside the
+        graph)."""
         from artextract.backbones.quiet import openvino
 
         model = self._model.clone()
@@ -236,29 +247,28 @@ class OpenVinoEngine:
             require_torch(self.backbone.name)
             from artextract.backbones.torch_engine import read_model
         model = _with_preprocessing(read_model(self.backbone), self.backbone)
-        try:
+        with contextlib.suppress(OSError):  # a cache that cannot be written costs time, not the result
             save_ir(model, self.folder)
-        except OSError:
-            pass  # a cache that cannot be written costs time, not the result
         return model
 
     def _fast_precision(self) -> str:
-        """The processor's first native short float that keeps the cosine on drawn pictures; tried once and remembered."""
+        """The processor's first native short float that keeps the cosine on drawn pictures; tried once and
+        remembered."""
         from artextract.backbones.quiet import openvino
 
         able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         candidates = [name for name, capability in (("f16", "FP16"), ("bf16", "BF16")) if capability in able]
         if not candidates:
             return "f32"
-        processor = f"{self._core.get_property('CPU', 'FULL_DEVICE_NAME')} {','.join(able)} openvino {openvino.__version__}"
+        processor = (
+            f"{self._core.get_property('CPU', 'FULL_DEVICE_NAME')} {','.join(able)} openvino {openvino.__version__}"
+        )
         path = self.folder / "precision.json"
         known = _read_or_empty(path)
         if known.get(processor) not in ("f32", *candidates):
             known[processor] = next((name for name in candidates if self._lowest_cosine(name) >= _TRIAL_COSINE), "f32")
-            try:
+            with contextlib.suppress(OSError):
                 write_json(path, known)
-            except OSError:
-                pass
         return known[processor]
 
     def _lowest_cosine(self, precision: str) -> float:
@@ -276,7 +286,7 @@ def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def trial_pictures(size: int, count: int = 6, seed: int = 0) -> np.ndarray:
     """Drawn pictures ``uint8 (count, size, size, 3)``: soft fields of colour, edges and grain, from faint to strong."""
     random = np.random.default_rng(seed)
-    y, x = np.mgrid[0:1:size * 1j, 0:1:size * 1j]  # fmt: skip
+    y, x = np.mgrid[0 : 1 : size * 1j, 0 : 1 : size * 1j]
     pictures = []
     for number in range(count):
         picture = np.broadcast_to(random.uniform(40, 215, 3), (size, size, 3)).copy()
@@ -307,7 +317,8 @@ def _with_preprocessing(model: Any, backbone: Backbone) -> Any:
 
 
 def save_ir(model: Any, folder: Path) -> None:
-    """Write an OpenVINO model as ``folder/network.xml`` and ``.bin``, in full precision; the folder appears in one step."""
+    """Write an OpenVINO model as ``folder/network.xml`` and ``.bin``, in full precision; the folder appears in one
+    step."""
     from artextract.backbones.quiet import openvino
 
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import faiss
 import numpy as np
@@ -17,16 +17,15 @@ OFFICIAL_VAL_FRACTION = 0.15
 NEAR_DUPLICATE_BITS = 6
 """Two pictures whose perceptual hashes differ in at most this many of 64 bits count as near-duplicates.
 
-Measured on 15,529 WikiArt paintings: all of 450 rescaled and recompressed copies are found, and 98 pairs of files, 91 of them by one artist.
-"""
+Measured on 15,529 WikiArt paintings: all of 450 rescaled and recompressed copies are found, and 98 pairs of files, 91
+of them by one artist. """
 
 
 def near_duplicate_pairs(phashes: Sequence[str | None], others: Sequence[str | None] | None = None) -> np.ndarray:
     """Pairs of rows whose hashes differ in at most ``NEAR_DUPLICATE_BITS`` bits, as ``int64 (P, 2)``.
 
-    Within one list each pair stands once, smaller row first; with ``others`` the second column counts rows of that list.
-    Rows without a hash are in no pair.
-    """
+    Within one list each pair stands once, smaller row first; with ``others`` the second column counts rows of that
+    list. Rows without a hash are in no pair."""
     left_rows, left = _packed(phashes)
     right_rows, right = (left_rows, left) if others is None else _packed(others)
     if not len(left) or not len(right):
@@ -65,11 +64,12 @@ def join_by_value(groups: np.ndarray, values: Sequence[object]) -> np.ndarray:
 
 
 def stratified(strata: Sequence[object], groups: np.ndarray, fractions: dict[str, float], seed: int = 0) -> np.ndarray:
-    """Deal whole groups to splits so that every stratum comes near the wanted fractions; object array (N,) of split names.
+    """Deal whole groups to splits so that every stratum comes near the wanted fractions; object array (N,) of split
+    names.
 
-    A group belongs to the stratum of its first row. Groups are taken in a seeded random order, large ones first, and each goes to the
-    split that lacks the most rows of its stratum; a tie goes to the split named first, so a stratum of one row is trained on.
-    """
+    A group belongs to the stratum of its first row. Groups are taken in a seeded random order, large ones first, and
+    each goes to the split that lacks the most rows of its stratum; a tie goes to the split named first, so a stratum of
+    one row is trained on."""
     strata = np.asarray([str(value) for value in strata], dtype=object)
     order = np.random.default_rng(seed).permutation(groups.max(initial=-1) + 1)
     sizes = np.bincount(groups, minlength=len(order))
@@ -89,16 +89,20 @@ def stratified(strata: Sequence[object], groups: np.ndarray, fractions: dict[str
 
 
 def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int = 0) -> np.ndarray:
-    """Deal whole groups to ``folds`` folds of nearly equal size and nearly equal shares of every stratum; a fold number from 0 per row, ``int (N,)``.
+    """Deal whole groups to ``folds`` folds of nearly equal size and nearly equal shares of every stratum; a fold number
+    from 0 per row, ``int (N,)``.
 
-    Groups are taken in a seeded random order, large ones first, and each goes to the fold in which the squared counts of its strata, measured by the size of each
-    stratum, grow least; a tie goes to the fold with the fewest rows. Unlike ``stratified`` it weighs all strata of a group, for an artist may have several.
-    Raises ``InputError`` for fewer than two folds and for more folds than groups.
-    """
+    Groups are taken in a seeded random order, large ones first, and each goes to the fold in which the squared counts
+    of its strata, measured by the size of each stratum, grow least; a tie goes to the fold with the fewest rows. Unlike
+    ``stratified`` it weighs all strata of a group, for an artist may have several. Raises ``InputError`` for fewer than
+    two folds and for more folds than groups."""
     groups = np.unique(groups, return_inverse=True)[1]
     count = groups.max(initial=-1) + 1
     if not 2 <= folds <= count:
-        raise InputError(f"{count} groups of paintings cannot be dealt to {folds} folds", "ask for at least 2 folds, and no more than there are groups")
+        raise InputError(
+            f"{count} groups of paintings cannot be dealt to {folds} folds",
+            "ask for at least 2 folds, and no more than there are groups",
+        )
     numbers = np.unique([str(value) for value in strata], return_inverse=True)[1]
     totals = np.bincount(numbers)
     members = coo_matrix((np.ones(len(groups)), (groups, numbers)), shape=(count, len(totals))).tocsr()
@@ -120,10 +124,9 @@ def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int =
 def official(listed: Sequence[str | None], strata: Sequence[object], groups: np.ndarray, seed: int = 0) -> np.ndarray:
     """The official lists, made leak-free; object array (N,) of "train", "val", "test" or None.
 
-    ``listed`` is "train", "val" (the lists' held-out part) or None (in no list) per row. The lists' val is test, and so is a listed copy
-    of one of its paintings; an unlisted copy is left out (None), all other unlisted rows are train. Validation is dealt from the
-    official train rows.
-    """
+    ``listed`` is "train", "val" (the lists' held-out part) or None (in no list) per row. The lists' val is test, and so
+    is a listed copy of one of its paintings; an unlisted copy is left out (None), all other unlisted rows are train.
+    Validation is dealt from the official train rows."""
     listed = np.asarray(listed, dtype=object)
     held_out_groups = np.unique(groups[listed == "val"])
     touches_test = np.isin(groups, held_out_groups)
@@ -163,8 +166,11 @@ def assign(
     return stratified(strata, groups, FRACTIONS, seed)
 
 
-def inseparable(protocol: str, sha256: Sequence[str], phashes: Sequence[str | None], artists: Sequence[object] | None) -> np.ndarray:
-    """A group number per row, ``int (N,)``, of what a protocol never divides: copies of one painting and, if "artist-disjoint", all paintings of one artist."""
+def inseparable(
+    protocol: str, sha256: Sequence[str], phashes: Sequence[str | None], artists: Sequence[object] | None
+) -> np.ndarray:
+    """A group number per row, ``int (N,)``, of what a protocol never divides: copies of one painting and, if
+    "artist-disjoint", all paintings of one artist."""
     groups = duplicate_groups(sha256, phashes)
     if protocol != "artist-disjoint":
         return groups

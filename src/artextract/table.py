@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,9 +44,9 @@ REQUIRED = ("id", "path", "source", "rights", "sha256", "width", "height")
 class Paintings:
     """Rows of paintings.
 
-    ``frame`` has the columns of ``COLUMNS``, one nullable text column per name in ``labels`` (display names; compare them through
-    ``labels.canonical_key``) and any further columns. ``root`` is the collection's folder: a relative ``path`` counts from there. ``protocol`` names how the splits were dealt, where that is known.
-    """
+    ``frame`` has the columns of ``COLUMNS``, one nullable text column per name in ``labels`` (display names; compare
+    them through ``labels.canonical_key``) and any further columns. ``root`` is the collection's folder: a relative
+    ``path`` counts from there. ``protocol`` names how the splits were dealt, where that is known."""
 
     frame: pd.DataFrame
     root: Path
@@ -64,7 +65,8 @@ class Paintings:
         return self.column("id").tolist()
 
     def column(self, name: str) -> np.ndarray:
-        """A column as an object array (N,), with None for what is missing; raises ``InputError`` for an unknown name."""
+        """A column as an object array (N,), with None for what is missing; raises ``InputError`` for an unknown
+        name."""
         if name not in self.frame.columns:
             raise InputError(f"the collection has no column '{name}'", f"it has: {', '.join(self.frame.columns)}")
         values = self.frame[name].to_numpy(dtype=object)
@@ -108,7 +110,10 @@ class Paintings:
     def write(self) -> Path:
         """Write ``root/paintings.parquet`` in one step and give its path."""
         table = pa.Table.from_pandas(self.frame, preserve_index=False)
-        metadata = {**(table.schema.metadata or {}), _METADATA_KEY: json.dumps({"labels": self.labels, "protocol": self.protocol}).encode()}
+        metadata = {
+            **(table.schema.metadata or {}),
+            _METADATA_KEY: json.dumps({"labels": self.labels, "protocol": self.protocol}).encode(),
+        }
         path = self.root / FILE_NAME
         with write_aside(path) as aside:
             pq.write_table(table.replace_schema_metadata(metadata), aside)
@@ -130,7 +135,9 @@ def read_paintings(collection: str | Path) -> Paintings:
     """Read the table of a collection's folder; raises ``InputError`` where there is none or it is damaged."""
     path = Path(collection) / FILE_NAME
     if not path.is_file():
-        raise InputError(f"'{collection}' is not a collection: it has no {FILE_NAME}", "make one with: artextract import")
+        raise InputError(
+            f"'{collection}' is not a collection: it has no {FILE_NAME}", "make one with: artextract import"
+        )
     try:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
@@ -140,13 +147,14 @@ def read_paintings(collection: str | Path) -> Paintings:
 
 
 def artist_column(frame: pd.DataFrame) -> str | None:
-    """The column that names the artists: "painter", which also names those that are no class to learn, else "artist"."""
+    """The column that names the artists: "painter", which also names those that are no class to learn, else
+    "artist"."""
     return next((name for name in ("painter", "artist") if name in frame), None)
 
 
 def fingerprint(paintings: Paintings) -> str:
     """What makes two tables the same collection: their ids and contents, in any order."""
-    pairs = sorted(zip(paintings.column("id"), paintings.column("sha256")))
+    pairs = sorted(zip(paintings.column("id"), paintings.column("sha256"), strict=False))
     return hashlib.sha256("\n".join(f"{a} {b}" for a, b in pairs).encode()).hexdigest()
 
 
@@ -166,7 +174,9 @@ def _typed(frame: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:
         raise InputError(f"id '{twice.iloc[0]}' stands on two rows", "ids must be unique: import the collection again")
     unknown = set(frame["split"].dropna()) - set(SPLITS)
     if unknown:
-        raise InputError(f"there is no split '{sorted(unknown)[0]}'", f"a split is one of {', '.join(SPLITS)}, or empty")
+        raise InputError(
+            f"there is no split '{sorted(unknown)[0]}'", f"a split is one of {', '.join(SPLITS)}, or empty"
+        )
     return frame.reset_index(drop=True)
 
 

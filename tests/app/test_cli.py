@@ -26,7 +26,30 @@ def run_json(capsys, *argv):
     return code, json.loads(out)
 
 
-COMMANDS = ["import folder", "import wikiart", "import sample", "import huggingface", "import nga", "import iiif", "doctor", "outliers", "train", "evaluate", "predict", "index", "search", "explain", "duplicates", "map", "benchmark", "serve", "export", "demo", "backbones", "features"]  # fmt: skip
+COMMANDS = [
+    "import folder",
+    "import wikiart",
+    "import sample",
+    "import huggingface",
+    "import nga",
+    "import iiif",
+    "doctor",
+    "outliers",
+    "train",
+    "evaluate",
+    "predict",
+    "index",
+    "search",
+    "explain",
+    "duplicates",
+    "map",
+    "benchmark",
+    "serve",
+    "export",
+    "demo",
+    "backbones",
+    "features",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -38,7 +61,10 @@ def test_every_command_has_help_with_an_example(command, capsys):
 
 
 def test_the_version_needs_nothing_heavy():
-    code = "import sys\nfor name in ('torch', 'numpy', 'pandas', 'openvino'): sys.modules[name] = None\nfrom artextract.app.cli import main\nmain(['--version'])"
+    code = (
+        "import sys\nfor name in ('torch', 'numpy', 'pandas', 'openvino'): sys.modules[name] = None\nfrom"
+        " artextract.app.cli import main\nmain(['--version'])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout.startswith("artextract ")
 
@@ -73,7 +99,11 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(argv, message, capsys, tmp_pa
 
 def test_nearly_all_of_a_collection_is_not_all_of_it():
     reason = {"name": "deep", "contribution": 0.5, "percentile": 0.9999, "sentence": "", "description": "forms"}
-    document = {"summary": "", "features": [reason, reason | {"percentile": 1.0}, reason | {"percentile": 0.966}], "swatches": []}
+    document = {
+        "summary": "",
+        "features": [reason, reason | {"percentile": 1.0}, reason | {"percentile": 0.966}],
+        "swatches": [],
+    }
     assert re.findall(r"closer than (\S+) %", tables.explanation(document)) == ["99.9", "100.0", "96.6"]
 
 
@@ -95,7 +125,18 @@ def test_import_train_evaluate_predict_search_export(capsys, tmp_path, sample_co
     assert code == 0 and document["paintings"] == 96
     query = read_paintings(sample_collection).ids[0]
     code, document = run_json(
-        capsys, "search", sample_collection, query, "-k", "4", "--weights", "deep=1,palette=1", "--where", "genre=Landscape", "--sheet", tmp_path / "s.png"
+        capsys,
+        "search",
+        sample_collection,
+        query,
+        "-k",
+        "4",
+        "--weights",
+        "deep=1,palette=1",
+        "--where",
+        "genre=Landscape",
+        "--sheet",
+        tmp_path / "s.png",
     )
     assert code == 0 and len(document["hits"]) == 4 and (tmp_path / "s.png").exists()
     for hit in document["hits"]:
@@ -104,10 +145,18 @@ def test_import_train_evaluate_predict_search_export(capsys, tmp_path, sample_co
     scores = [hit["score"] for hit in document["hits"]]
     assert scores == sorted(scores, reverse=True)
 
-    code, document = run_json(capsys, "explain", sample_collection, query, document["hits"][0]["id"], "--sheet", tmp_path / "why.png")
-    assert code == 0 and (tmp_path / "why.png").exists() and document["score"] == pytest.approx(sum(reason["contribution"] for reason in document["features"]))
+    code, document = run_json(
+        capsys, "explain", sample_collection, query, document["hits"][0]["id"], "--sheet", tmp_path / "why.png"
+    )
+    assert (
+        code == 0
+        and (tmp_path / "why.png").exists()
+        and document["score"] == pytest.approx(sum(reason["contribution"] for reason in document["features"]))
+    )
 
-    code, document = run_json(capsys, "benchmark", sample_collection, "--relevance", "style", "--no-self-retrieval", "--no-latency")
+    code, document = run_json(
+        capsys, "benchmark", sample_collection, "--relevance", "style", "--no-self-retrieval", "--no-latency"
+    )
     assert code == 0 and {"deep", "palette", "default"} <= set(document["results"]) and document["n_queries"] > 90
     code, document = run_json(capsys, "export", sample_collection, "--format", "csv", "--out", tmp_path / "t.csv")
     assert code == 0 and len(pd.read_csv(tmp_path / "t.csv")) == 96
@@ -120,7 +169,9 @@ def test_low_coverage_is_a_warning_and_exit_code_1(capsys, tmp_path, trained_mod
 
     replace(table, frame=table.frame.assign(style="Never Heard Of")).write()
     capsys.readouterr()
-    code, out, _ = run(capsys, "evaluate", trained_model, "--collection", tmp_path / "other", "--report", tmp_path / "r")
+    code, out, _ = run(
+        capsys, "evaluate", trained_model, "--collection", tmp_path / "other", "--report", tmp_path / "r"
+    )
     assert code == 1 and "warning: style: the model knows only 0%" in out
 
 
@@ -136,7 +187,11 @@ def test_predict_skips_what_is_no_image(capsys, tmp_path, trained_model, sample_
 def test_listings(capsys):
     code, rows = run_json(capsys, "backbones")
     names = {row["name"]: row for row in rows}
-    assert code == 0 and names["efficientnet_lite0"]["available"] and {"resnet50", "vgg16", "clip", "custom", "onnx"} <= set(names)
+    assert (
+        code == 0
+        and names["efficientnet_lite0"]["available"]
+        and {"resnet50", "vgg16", "clip", "custom", "onnx"} <= set(names)
+    )
     assert all({"size_mb", "dim", "licence", "available"} <= set(row) for row in rows)
     code, rows = run_json(capsys, "features")
     assert {row["name"] for row in rows} >= {"deep", "palette"}
@@ -146,8 +201,13 @@ def test_the_demo_on_a_folder_without_labels(capsys, tmp_path, sample_collection
     """A user's own folder: nothing can be trained, the search works all the same."""
     code, document = run_json(capsys, "demo", "--out", tmp_path / "demo", "--images", sample_collection / "images")
     assert code == 0 and document["paintings"] == 96 and document["report"] is None
-    assert any("no model was made" in note for note in document["notes"]) and (tmp_path / "demo" / "contact-sheet.png").exists()
-    code, document = run_json(capsys, "search", tmp_path / "demo" / "collection", sample_collection / "images" / "sample-0-00003.jpg")
+    assert (
+        any("no model was made" in note for note in document["notes"])
+        and (tmp_path / "demo" / "contact-sheet.png").exists()
+    )
+    code, document = run_json(
+        capsys, "search", tmp_path / "demo" / "collection", sample_collection / "images" / "sample-0-00003.jpg"
+    )
     assert code == 0 and len(document["hits"]) == 10
 
 
@@ -169,7 +229,9 @@ def test_a_defect_is_still_one_json_document(capsys, monkeypatch):
     assert code == 1 and "ZeroDivisionError" in json.loads(out)["error"]["message"] and "Traceback" in err
 
 
-def test_search_and_predict_need_no_torch_even_where_the_cache_was_lost(capsys, tmp_path, monkeypatch, sample_collection, trained_model):
+def test_search_and_predict_need_no_torch_even_where_the_cache_was_lost(
+    capsys, tmp_path, monkeypatch, sample_collection, trained_model
+):
     """The features are stored already, so indexing computes nothing; it has to export the network all the same."""
     run_json(capsys, "index", sample_collection)
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "fresh"))
@@ -178,11 +240,17 @@ def test_search_and_predict_need_no_torch_even_where_the_cache_was_lost(capsys, 
     picture = Image.open(read_paintings(sample_collection).image_paths()[0])
     picture.resize((picture.width // 2, picture.height // 2)).save(image)
     code = "import sys; sys.modules['torch'] = None\nfrom artextract.app.cli import main\nsys.exit(main(sys.argv[1:]))"
-    done = subprocess.run([sys.executable, "-c", code, "search", str(sample_collection), str(image), "--json"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "search", str(sample_collection), str(image), "--json"],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["hits"][0]["id"] == read_paintings(sample_collection).ids[0]
     never_exported = subprocess.run(
         [sys.executable, "-c", code, "predict", str(image), "--model", str(trained_model), "--json"],
-        capture_output=True, text=True, env={**os.environ, "ARTEXTRACT_CACHE": str(tmp_path / "empty")},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env={**os.environ, "ARTEXTRACT_CACHE": str(tmp_path / "empty")},
+    )
     assert never_exported.returncode == 2 and "torch" in json.loads(never_exported.stdout)["error"]["message"]

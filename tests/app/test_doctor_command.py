@@ -38,10 +38,19 @@ def test_finds_mends_and_says_what_it_did(capsys, collection):
     replace(table, frame=pd.concat([table.frame.assign(split=sides), copy], ignore_index=True)).write()
 
     code, text = run(capsys, "doctor", collection)
-    assert code == 1 and str(first) in text and "file is missing" in text and "file is truncated" in text and "copy (test)" in text and "--fix" in text
+    assert (
+        code == 1
+        and str(first) in text
+        and "file is missing" in text
+        and "file is truncated" in text
+        and "copy (test)" in text
+        and "--fix" in text
+    )
     code, out = run(capsys, "doctor", collection, "--fix", "--json")
     document = json.loads(out)
-    assert len(document["repairs"]["dropped"]) == 2 and document["repairs"]["merged"] == [{"id": table.ids[2], "into": "copy"}]
+    assert len(document["repairs"]["dropped"]) == 2 and document["repairs"]["merged"] == [
+        {"id": table.ids[2], "into": "copy"}
+    ]
     assert not [finding for finding in document["findings"] if finding["fixable"]] and document["paintings"] == 94
     code, text = run(capsys, "doctor", collection, "--fix", "--quick")
     assert "nothing to mend" in text

@@ -23,36 +23,71 @@ def test_the_table_as_it_is(capsys, small_collection, tmp_path):
     frame = pd.read_csv(tmp_path / "t.csv")
     assert len(frame) == 24 and frame["path"][0] == str(small_collection.resolve() / "images/p00.png")
     code, out, _ = run(capsys, "export", small_collection, "--format", "json", "--out", tmp_path / "t.json", "--json")
-    assert json.loads(out) == {"path": str(tmp_path / "t.json"), "paintings": 24, "format": "json"} and len(json.loads((tmp_path / "t.json").read_text())) == 24
+    assert (
+        json.loads(out) == {"path": str(tmp_path / "t.json"), "paintings": 24, "format": "json"}
+        and len(json.loads((tmp_path / "t.json").read_text())) == 24
+    )
 
 
 @pytest.mark.parametrize(
     "options, ids",
     [
-        (["--where", "genre=discs", "--where", "style=Red School"], ["p03", "p05"]), (["--ids", "p05,p01,p05"], ["p05", "p01"]),
-        (["--text", "blue bands", "--where", "year=1860..1870"], ["p12", "p13", "p14"]), (["--where", "year=1800..1810", "--sort=-year"], ["p02", "p01", "p00"]),
+        (["--where", "genre=discs", "--where", "style=Red School"], ["p03", "p05"]),
+        (["--ids", "p05,p01,p05"], ["p05", "p01"]),
+        (["--text", "blue bands", "--where", "year=1860..1870"], ["p12", "p13", "p14"]),
+        (["--where", "year=1800..1810", "--sort=-year"], ["p02", "p01", "p00"]),
         (["--ids", "p05,p01", "--where", "year=1800..1810"], ["p01"]),
     ],
-)  # fmt: skip
+)
 def test_which_paintings(capsys, small_collection, tmp_path, options, ids):
     if "style=Red School" in options:
-        ids = [name for name in pd.read_parquet(small_collection / "paintings.parquet").query("genre == 'discs' and style == 'Red School'")["id"]]
+        ids = list(
+            pd.read_parquet(small_collection / "paintings.parquet").query("genre == 'discs' and style == 'Red School'")[
+                "id"
+            ]
+        )
     code, _, err = run(capsys, "export", small_collection, "--out", tmp_path / "t.csv", *options)
     assert code == 0, err
     assert pd.read_csv(tmp_path / "t.csv")["id"].tolist() == ids
 
 
 def test_manifests_and_linked_art_have_the_addresses_of_a_server(capsys, small_collection, tmp_path):
-    code, _, err = run(capsys, "export", small_collection, "--format", "iiif", "--base-url", "https://museum.example/p", "--title", "Wing A", "--out", tmp_path / "m.json")
+    code, _, err = run(
+        capsys,
+        "export",
+        small_collection,
+        "--format",
+        "iiif",
+        "--base-url",
+        "https://museum.example/p",
+        "--title",
+        "Wing A",
+        "--out",
+        tmp_path / "m.json",
+    )
     assert code == 0, err
     document = json.loads((tmp_path / "m.json").read_text())
-    assert document["items"][3]["id"] == "https://museum.example/p/api/iiif/canvas/p03" and document["label"] == {"none": ["Wing A"]}
+    assert document["items"][3]["id"] == "https://museum.example/p/api/iiif/canvas/p03" and document["label"] == {
+        "none": ["Wing A"]
+    }
     run(capsys, "export", small_collection, "--format", "linked-art", "--ids", "p03", "--out", tmp_path / "l.json")
-    assert [member["id"] for member in json.loads((tmp_path / "l.json").read_text())["member"]] == ["http://localhost:8000/api/linked-art/p03"]
+    assert [member["id"] for member in json.loads((tmp_path / "l.json").read_text())["member"]] == [
+        "http://localhost:8000/api/linked-art/p03"
+    ]
 
 
 def test_a_contact_sheet(capsys, small_collection, tmp_path):
-    code, _, _ = run(capsys, "export", small_collection, "--format", "contact-sheet", "--ids", "p03,p04", "--out", tmp_path / "sheet.png")
+    code, _, _ = run(
+        capsys,
+        "export",
+        small_collection,
+        "--format",
+        "contact-sheet",
+        "--ids",
+        "p03,p04",
+        "--out",
+        tmp_path / "sheet.png",
+    )
     assert code == 0 and Image.open(tmp_path / "sheet.png").format == "PNG"
 
 
@@ -69,10 +104,14 @@ def test_predictions_and_decisions(capsys, indexed_collection, tmp_path):
 @pytest.mark.parametrize(
     "options, words",
     [
-        (["--ids", "p99"], "p99"), (["--where", "style=Nothing"], "Nothing"), (["--where", "year=1800..1810", "--ids", "p20"], "nothing to export"),
-        (["--format", "iiif", "--base-url", "ftp://x", "--out", "m.json"], "not the address"), (["--out", "paintings.parquet"], "does not end in .csv"), (["--predictions"], "index"),
+        (["--ids", "p99"], "p99"),
+        (["--where", "style=Nothing"], "Nothing"),
+        (["--where", "year=1800..1810", "--ids", "p20"], "nothing to export"),
+        (["--format", "iiif", "--base-url", "ftp://x", "--out", "m.json"], "not the address"),
+        (["--out", "paintings.parquet"], "does not end in .csv"),
+        (["--predictions"], "index"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_said(capsys, small_collection, tmp_path, options, words):
     shutil.copy(small_collection / "paintings.parquet", tmp_path)  # without an index
     code, _, err = run(capsys, "export", tmp_path, "--out", tmp_path / "t.csv", *options)

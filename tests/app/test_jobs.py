@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -85,7 +86,10 @@ def test_one_job_after_another(jobs):
 
 @pytest.mark.parametrize(
     "error, message, hint",
-    [(InputError("the file is empty", "give another"), "the file is empty", "give another"), (KeyError("x"), "KeyError: 'x'", "this is a defect of ArtExtract; please report it")],
+    [
+        (InputError("the file is empty", "give another"), "the file is empty", "give another"),
+        (KeyError("x"), "KeyError: 'x'", "this is a defect of ArtExtract; please report it"),
+    ],
 )
 def test_failing_work_says_why_and_the_next_goes_on(jobs, error, message, hint):
     def fails(progress):
@@ -129,7 +133,9 @@ def test_closing_ends_what_runs_at_its_next_step_and_what_waits():
     go_on.set()
     assert until(jobs, "runs", "failed").message == "the server was stopped before this was done"
     assert steps == [0]
-    assert jobs.ask("later", lambda progress: steps.append("later")).state == "failed", "nobody waits for ever for what cannot begin"
+    assert jobs.ask("later", lambda progress: steps.append("later")).state == "failed", (
+        "nobody waits for ever for what cannot begin"
+    )
     jobs.close()
     assert steps == [0]
 
@@ -149,6 +155,6 @@ def test_what_visitors_ask_for_does_not_pile_up(jobs):
 
 
 def test_an_error_of_the_disk_does_not_tell_where_files_lie(jobs):
-    jobs.ask("key", lambda progress: open("/no/such/place"))
+    jobs.ask("key", lambda progress: Path("/no/such/place").read_bytes())
     job = until(jobs, "key", "failed")
     assert "No such file" in job.message and "/no" not in job.message + job.hint

@@ -19,7 +19,9 @@ def run(*argv):
 
 
 def test_the_list_its_files_and_the_report(trained_model, tmp_path):
-    outcome = run(trained_model, "-k", 5, "--out", tmp_path / "list.csv", "--gallery", tmp_path / "gallery.png", "--report")
+    outcome = run(
+        trained_model, "-k", 5, "--out", tmp_path / "list.csv", "--gallery", tmp_path / "gallery.png", "--report"
+    )
     document = json.loads(json.dumps(outcome.document, allow_nan=False))
     assert outcome.exit_code == 0 and len(document["outliers"]) == 5 and document["method"] == "all"
     assert set(document["files"]) == {"list", "gallery", "report"} and (tmp_path / "list.csv").exists()
@@ -39,7 +41,9 @@ def test_the_methods_offered_are_those_there_are():
     assert outliers.METHODS == METHODS
 
 
-@pytest.mark.parametrize("argv", [["--out", "x.txt"], ["--gallery", "x"], ["--method", "magic"], ["-k", "0"], ["--plant", "2"]])
+@pytest.mark.parametrize(
+    "argv", [["--out", "x.txt"], ["--gallery", "x"], ["--method", "magic"], ["-k", "0"], ["--plant", "2"]]
+)
 def test_wrong_use(argv, trained_model):
     with pytest.raises(InputError):
         run(trained_model, *argv)

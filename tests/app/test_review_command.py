@@ -41,8 +41,16 @@ def test_the_summary_and_what_it_writes(collection, tmp_path):
     document = json.loads(json.dumps(outcome.document, allow_nan=False))
     assert document["attributes"]["style"] == {"accept": 1, "correct": 2, "skip": 0, "disagreed": 1}
     assert document["corrections"]["applicable"] == 1 and document["corrections"]["set_aside"][0]["id"] == "p06"
-    assert set(document["files"]) == {"corrected", "csv"} and len((tmp_path / "decisions.csv").read_text().splitlines()) == 6
-    for words in ("1 of 2 labels", "Anna and Ben: 50% of 2 the same", "left as it is: style of p06", "artextract train"):
+    assert (
+        set(document["files"]) == {"corrected", "csv"}
+        and len((tmp_path / "decisions.csv").read_text().splitlines()) == 6
+    )
+    for words in (
+        "1 of 2 labels",
+        "Anna and Ben: 50% of 2 the same",
+        "left as it is: style of p06",
+        "artextract train",
+    ):
         assert words in outcome.text
     table = read_paintings(tmp_path / "out")
     assert table.column("style")[:4].tolist() == ["Red School"] * 3 + ["Violet School"]

@@ -12,7 +12,9 @@ def test_port_0_is_any_that_is_free():
     assert 0 < _free_port("127.0.0.1", 0) < 65536
 
 
-@pytest.mark.parametrize("host, port", [("127.0.0.1", 70000), ("127.0.0.1", -1), ("999.1.1.1", 0), ("a" * 70 + ".example", 0)])
+@pytest.mark.parametrize(
+    "host, port", [("127.0.0.1", 70000), ("127.0.0.1", -1), ("999.1.1.1", 0), ("a" * 70 + ".example", 0)]
+)
 def test_where_nothing_can_listen(host, port):
     with pytest.raises(InputError, match="cannot listen"):
         _free_port(host, port)

@@ -24,9 +24,31 @@ def run(capsys, *argv):
 def test_from_the_first_to_the_report(capsys, collection, tmp_path):
     code, out, _ = run(capsys, "study", collection)
     assert code == 0 and "no study yet" in out and not (collection / "study.sqlite").exists()
-    code, out, _ = run(capsys, "study", collection, "--new", "First", "--mix", "deep=1", "--mix", "mine: palette=1", "--kind", "pairwise,graded", "--queries", "6", "--k", "4", "--json")
+    code, out, _ = run(
+        capsys,
+        "study",
+        collection,
+        "--new",
+        "First",
+        "--mix",
+        "deep=1",
+        "--mix",
+        "mine: palette=1",
+        "--kind",
+        "pairwise,graded",
+        "--queries",
+        "6",
+        "--k",
+        "4",
+        "--json",
+    )
     document = json.loads(out)
-    assert code == 0 and document["queries"] == 6 and document["weights"]["mine"]["palette"] == 1 and set(document["tasks"]) == {"pairwise", "graded"}
+    assert (
+        code == 0
+        and document["queries"] == 6
+        and document["weights"]["mine"]["palette"] == 1
+        and set(document["tasks"]) == {"pairwise", "graded"}
+    )
     code, out, _ = run(capsys, "study", collection)
     assert code == 0 and "0 judgements" in out and "Nobody has judged yet" in out
 
@@ -34,7 +56,9 @@ def test_from_the_first_to_the_report(capsys, collection, tmp_path):
     for rater in ("Anna", "Ben", "Cy"):
         asked = studies.next("First", rater)
         while asked.task is not None:
-            asked = studies.judge("First", rater, asked.task, "left" if asked.kind == "pairwise" else asked.done % 4, asked.left, 2000)
+            asked = studies.judge(
+                "First", rater, asked.task, "left" if asked.kind == "pairwise" else asked.done % 4, asked.left, 2000
+            )
     code, out, _ = run(capsys, "study", collection, "--name", "first", "--csv", tmp_path / "j.csv")
     assert code == 0 and "Krippendorff's alpha" in out and "strength" in out and "ndcg@4" in out and "3 raters" in out
     code, out, _ = run(capsys, "study", collection, "--json", "--csv", tmp_path / "j.csv")
@@ -43,19 +67,34 @@ def test_from_the_first_to_the_report(capsys, collection, tmp_path):
     with open(tmp_path / "j.csv", encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == document["judgements"]
 
-    assert run(capsys, "study", collection, "--new", "Second", "--mix", "deep=1", "--mix", "palette=1", "--queries", "2")[0] == 0
+    assert (
+        run(capsys, "study", collection, "--new", "Second", "--mix", "deep=1", "--mix", "palette=1", "--queries", "2")[
+            0
+        ]
+        == 0
+    )
     code, out, _ = run(capsys, "study", collection)
     assert code == 0 and "First" in out and "Second" in out
-    assert [entry["name"] for entry in json.loads(run(capsys, "study", collection, "--json")[1])["studies"]] == ["Second", "First"]
+    assert [entry["name"] for entry in json.loads(run(capsys, "study", collection, "--json")[1])["studies"]] == [
+        "Second",
+        "First",
+    ]
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        ["--name", "nowhere"], ["--mix", "deep=1"], ["--queries", "3"], ["--new", "X"], ["--new", "X", "--mix", "deep=1"], ["--new", "X", "--mix", "deep=1", "--mix", "aura=1"],
-        ["--new", "X", "--mix", "deep=1", "--mix", "palette=1", "--kind", "ranked"], ["--new", "X", "--name", "Y"], ["--csv", "judgements.txt"],
+        ["--name", "nowhere"],
+        ["--mix", "deep=1"],
+        ["--queries", "3"],
+        ["--new", "X"],
+        ["--new", "X", "--mix", "deep=1"],
+        ["--new", "X", "--mix", "deep=1", "--mix", "aura=1"],
+        ["--new", "X", "--mix", "deep=1", "--mix", "palette=1", "--kind", "ranked"],
+        ["--new", "X", "--name", "Y"],
+        ["--csv", "judgements.txt"],
     ],
-)  # fmt: skip
+)
 def test_wrong_use(capsys, collection, wrong):
     code, _, err = run(capsys, "study", collection, *wrong)
     assert code == 2 and err.startswith("artextract: ") and len(err.strip().splitlines()) == 2

@@ -7,7 +7,20 @@ import pytest
 
 from artextract.app.cli import main
 
-SMALL = ["--attributes", "genre", "--epochs", "2", "--width", "16", "--hidden", "8", "--batch-size", "16", "--baselines", "linear_probe"]
+SMALL = [
+    "--attributes",
+    "genre",
+    "--epochs",
+    "2",
+    "--width",
+    "16",
+    "--hidden",
+    "8",
+    "--batch-size",
+    "16",
+    "--baselines",
+    "linear_probe",
+]
 
 
 def run(capsys, *argv):
@@ -40,7 +53,11 @@ def test_a_model_is_exported_as_onnx(trained_model, sample_collection, tmp_path,
     assert code == 0 and json.loads(out)["max_difference"] < 1e-3
 
 
-@pytest.mark.parametrize("kind, at, message", [("csv", "model", "is a model"), ("onnx", "collection", "is not a model")])
+@pytest.mark.parametrize(
+    "kind, at, message", [("csv", "model", "is a model"), ("onnx", "collection", "is not a model")]
+)
 def test_formats_belong_to_collections_or_to_models(kind, at, message, trained_model, sample_collection, capsys):
-    code, _, err = run(capsys, "export", {"model": trained_model, "collection": sample_collection}[at], "--format", kind)
+    code, _, err = run(
+        capsys, "export", {"model": trained_model, "collection": sample_collection}[at], "--format", kind
+    )
     assert code == 2 and message in err

@@ -1,4 +1,5 @@
-"""Every wrong file that a stranger may send, made here, and what is said to it; right files, and what cameras put behind them."""
+"""Every wrong file that a stranger may send, made here, and what is said to it; right files, and what cameras put
+behind them."""
 
 import io
 import struct
@@ -89,7 +90,9 @@ def test_the_size_is_read_from_the_header():
     bomb = png_of(30_000, 30_000)
     assert len(bomb) < 300_000 and "900 megapixels" in refused(bomb)
     assert "too few" in refused(saved("PNG", Image.new("RGB", (8, 400))))
-    assert "1 megapixels; this server takes at most 0" in refused(saved("JPEG", Image.new("RGB", (1000, 1000))), 400_000)
+    assert "1 megapixels; this server takes at most 0" in refused(
+        saved("JPEG", Image.new("RGB", (1000, 1000))), 400_000
+    )
     assert time.process_time() - begun < 60, "900 megapixels were decoded"
 
 
@@ -103,7 +106,9 @@ def test_profiles_and_texts_that_unpack_to_too_much():
     assert "unpack to far more" in refused(saved("PNG", pnginfo=texts))
 
 
-@pytest.mark.parametrize("form, options", [("PNG", {}), ("JPEG", {"quality": 95}), ("WEBP", {}), ("GIF", {}), ("TIFF", {}), ("BMP", {})])
+@pytest.mark.parametrize(
+    "form, options", [("PNG", {}), ("JPEG", {"quality": 95}), ("WEBP", {}), ("GIF", {}), ("TIFF", {}), ("BMP", {})]
+)
 def test_a_file_cut_short_says_so(form, options):
     whole = saved(form, **options)
     assert "truncated" in refused(whole[: len(whole) * 2 // 3])
@@ -124,7 +129,16 @@ def test_only_the_first_of_many_frames_is_read(form, monkeypatch):
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF"])
-@pytest.mark.parametrize("behind, said", [(archive(), "archive"), (b"\n%PDF-1.4\n1 0 obj\n", "PDF"), (SCRIPT, "script"), (b"<?php system($_GET[0]); ?>", "script"), (PROGRAM, "program")])
+@pytest.mark.parametrize(
+    "behind, said",
+    [
+        (archive(), "archive"),
+        (b"\n%PDF-1.4\n1 0 obj\n", "PDF"),
+        (SCRIPT, "script"),
+        (b"<?php system($_GET[0]); ?>", "script"),
+        (PROGRAM, "program"),
+    ],
+)
 def test_another_file_behind_the_picture_is_refused(form, behind, said):
     assert said in refused(saved(form) + behind)
 
@@ -147,7 +161,17 @@ def test_other_polyglots_are_refused(data, said):
     assert said in refused(data)
 
 
-@pytest.mark.parametrize("behind", [b"\0" * 300, b"\r\n", saved("JPEG", PICTURE.resize((40, 30))), FILM, bytes(range(256)) * 3 + b"SEFHe\0\0\0SEFT", FILM + bytes(20) + b"SEFT"])
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"\0" * 300,
+        b"\r\n",
+        saved("JPEG", PICTURE.resize((40, 30))),
+        FILM,
+        bytes(range(256)) * 3 + b"SEFHe\0\0\0SEFT",
+        FILM + bytes(20) + b"SEFT",
+    ],
+)
 def test_what_cameras_put_behind_a_picture_passes(behind):
     data = saved("JPEG", quality=95) + behind
     given = read_upload(data, MOST)

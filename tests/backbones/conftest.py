@@ -1,4 +1,5 @@
-"""Every row of the registry, offline: real weights where they are installed, otherwise tiny checkpoints with random weights."""
+"""Every row of the registry, offline: real weights where they are installed, otherwise tiny checkpoints with random
+weights."""
 
 from __future__ import annotations
 

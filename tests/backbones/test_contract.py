@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import pickle
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ class Opened:
 def opened(names, cache):
     """Row -> its network in torch and in "strict", and what the latter gives for some pictures; each opened once."""
 
-    @lru_cache(maxsize=None)
+    @functools.cache
     def opener(row: str) -> Opened:
         backbone = get_backbone(names[row])
         engine = open_engine(backbone, "cpu", "strict")
@@ -92,7 +92,9 @@ def test_the_map_lies_as_the_picture_does(opened, row):
     changes = np.abs(maps[1:] - maps[0]).sum(1)
     top, left = slice(0, height // 2), slice(0, width // 2)
     bottom, right = slice(height - height // 2, None), slice(width - width // 2, None)
-    quarters = np.stack([changes[:, rows, columns].sum((1, 2)) for rows in (top, bottom) for columns in (left, right)], axis=1)
+    quarters = np.stack(
+        [changes[:, rows, columns].sum((1, 2)) for rows in (top, bottom) for columns in (left, right)], axis=1
+    )
     assert quarters.argmax(1).tolist() == [0, 1, 2, 3]
     if it.backbone.family == "efficientnet_lite":  # random weights carry a patch far, real ones leave it near
         found = np.array([np.unravel_index(change.argmax(), change.shape) for change in changes])

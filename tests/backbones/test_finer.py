@@ -5,11 +5,11 @@ import copy
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from artextract.backbones import get_backbone, load_network
 from artextract.backbones.finer import moments, ordered_blocks
 from artextract.images import Transform
-from PIL import Image
 
 
 @pytest.mark.parametrize("side, cells", [(14, 7), (8, 4), (9, 4), (6, 6)])
@@ -41,7 +41,9 @@ def test_the_map_carries_both_moments_of_every_finer_stage(finer):
     seen = {}
     blocks = [block for block, (channels, side) in ordered_blocks(plain, 224) if side == 14]
     for block in blocks:
-        block.register_forward_hook(lambda module, inputs, output: seen.update({output.shape[1]: output}))  # the last of each width stays
+        block.register_forward_hook(
+            lambda module, inputs, output: seen.update({output.shape[1]: output})
+        )  # the last of each width stays
     with torch.no_grad():
         plain(pixels)
     assert tuple(seen) == backbone.finer
@@ -53,7 +55,9 @@ def test_a_moved_patch_moves_in_the_finer_channels(finer):
     for column in (1, 5):
         with torch.no_grad():
             still, moved = torch.zeros(1, 3, 224, 224), torch.zeros(1, 3, 224, 224)
-            moved[:, :, 96:128, 32 * column : 32 * column + 32] = torch.randn(3, 32, 32, generator=torch.Generator().manual_seed(0)) * 3
+            moved[:, :, 96:128, 32 * column : 32 * column + 32] = (
+                torch.randn(3, 32, 32, generator=torch.Generator().manual_seed(0)) * 3
+            )
             change = (finer[1](moved)[0] - finer[1](still)[0])[0, 1280:].abs().sum(0)
         assert np.unravel_index(int(change.argmax()), (7, 7)) == (3, column)
 
@@ -70,7 +74,9 @@ def test_a_copy_keeps_its_own_stages(finer):
 
 
 def test_versions_tell_finer_and_detail_apart():
-    versions = [get_backbone("efficientnet_lite0", finer=f, detail=d).version for f in (False, True) for d in (None, 100, 168)]
+    versions = [
+        get_backbone("efficientnet_lite0", finer=f, detail=d).version for f in (False, True) for d in (None, 100, 168)
+    ]
     assert len(set(versions)) == 6
     assert get_backbone("efficientnet_lite0", detail=100).transform.detail == 100
 
@@ -79,7 +85,12 @@ def test_detail_hides_what_is_finer():
     """Stripes of one pixel are grey at half the detail, and stay where the picture is already that small."""
     stripes = np.zeros((128, 128, 3), np.uint8)
     stripes[:, ::2] = 255
-    seen = {side: Transform(128, "squash", (0.5,) * 3, (0.5,) * 3, side).pixels(Image.fromarray(stripes)).astype(float).std() for side in (None, 64, 128, 500)}
+    seen = {
+        side: (
+            Transform(128, "squash", (0.5,) * 3, (0.5,) * 3, side).pixels(Image.fromarray(stripes)).astype(float).std()
+        )
+        for side in (None, 64, 128, 500)
+    }
     assert seen[64] < 0.1 * seen[None] and seen[128] == seen[500] == seen[None]
     transform = Transform(128, "squash", (0.5,) * 3, (0.5,) * 3, 64)
     assert Transform.from_dict(transform.as_dict()) == transform

@@ -38,7 +38,9 @@ def test_an_unknown_name_is_told_with_the_names_there_are():
     assert all(name in told.value.hint for name in REGISTRY)
 
 
-@pytest.mark.parametrize("name", ["", "resnet18:", "vgg16:/no.pth", "clip:/no/folder", "onnx", "onnx:/no.onnx", "custom:/no"])
+@pytest.mark.parametrize(
+    "name", ["", "resnet18:", "vgg16:/no.pth", "clip:/no/folder", "onnx", "onnx:/no.onnx", "custom:/no"]
+)
 def test_a_path_that_is_not_there_is_a_mistake_of_the_caller(name):
     with pytest.raises(InputError):
         get_backbone(name)
@@ -89,7 +91,9 @@ def test_the_list_has_every_row_and_plain_values(empty_machine):
     rows = {row["name"]: row for row in list_backbones()}
     assert list(rows) == list(REGISTRY)
     write_json(empty_machine / "rows.json", list(rows.values()))
-    assert [name for name, row in rows.items() if row["available"]] == [f"efficientnet_lite{number}" for number in range(3)]
+    assert [name for name, row in rows.items() if row["available"]] == [
+        f"efficientnet_lite{number}" for number in range(3)
+    ]
 
 
 def test_names_and_list_need_no_torch():
@@ -189,7 +193,9 @@ def test_onnx_of_networks_with_tokens_and_of_networks_with_channels_last_inside(
     size = backbone.transform.size
     path = tmp_path / "exported.onnx"
     network = load_network(backbone)
-    whole = network if kind == "efficientnet_b0" else network.model  # OpenVINO does not know the pooling behind this one's map
+    whole = (
+        network if kind == "efficientnet_b0" else network.model
+    )  # OpenVINO does not know the pooling behind this one's map
     example = (torch.zeros(2, 3, size, size),)
     torch.onnx.export(whole, example, path, dynamo=False, input_names=["x"], dynamic_axes={"x": {0: "n"}})
     write_json(tmp_path / "exported.json", {"mean": backbone.transform.mean, "std": backbone.transform.std})
@@ -210,6 +216,8 @@ def test_onnx_that_is_no_backbone_is_told(tmp_path):
     node = helper.make_node("Relu", ["x"], ["y"])
     values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", 5]) for name in ("x", "y")]
     graph = helper.make_graph([node], "flat", values[:1], values[1:])
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "flat.onnx")
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "flat.onnx"
+    )
     with pytest.raises(InputError, match="no network over pictures"):
         get_backbone(f"onnx:{tmp_path / 'flat.onnx'}")

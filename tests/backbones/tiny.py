@@ -7,9 +7,15 @@ from pathlib import Path
 from artextract.backbones import REGISTRY
 
 SIZES = {
-    "resnet18": 160, "resnet50": 160, "mobilenet_v2": 224, "efficientnet_b0": 224,
-    "convnextv2": 96, "dinov2": 56, "clip": 64, "siglip": 64,
-}  # fmt: skip
+    "resnet18": 160,
+    "resnet50": 160,
+    "mobilenet_v2": 224,
+    "efficientnet_b0": 224,
+    "convnextv2": 96,
+    "dinov2": 56,
+    "clip": 64,
+    "siglip": 64,
+}
 
 
 def write_weights(row: str, folder: Path, seed: int) -> Path:
@@ -48,23 +54,43 @@ def write_checkpoint(row: str, folder: Path) -> None:
     import transformers as t
 
     kind, size = REGISTRY[row].kind, SIZES[row]
-    vision = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": size}
-    text = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 20}
+    vision = {
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "image_size": size,
+    }
+    text = {
+        "hidden_size": 16,
+        "intermediate_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 1,
+        "vocab_size": 20,
+    }
     if kind == "resnet":
         layers = {"depths": [1, 1, 1, 1], "layer_type": "bottleneck" if row == "resnet50" else "basic"}
-        model = t.ResNetForImageClassification(t.ResNetConfig(embedding_size=16, hidden_sizes=[16, 32, 48, 64], **layers))
+        model = t.ResNetForImageClassification(
+            t.ResNetConfig(embedding_size=16, hidden_sizes=[16, 32, 48, 64], **layers)
+        )
     elif kind == "mobilenet_v2":
         model = t.MobileNetV2ForImageClassification(t.MobileNetV2Config(depth_multiplier=0.35, image_size=size))
     elif kind == "efficientnet":
         model = t.EfficientNetForImageClassification(
-            t.EfficientNetConfig(width_coefficient=0.25, depth_coefficient=0.3, hidden_dim=320, image_size=size, dropout_rate=0.0)
+            t.EfficientNetConfig(
+                width_coefficient=0.25, depth_coefficient=0.3, hidden_dim=320, image_size=size, dropout_rate=0.0
+            )
         )
     elif kind == "convnextv2":
-        model = t.ConvNextV2ForImageClassification(t.ConvNextV2Config(hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1]))
+        model = t.ConvNextV2ForImageClassification(
+            t.ConvNextV2Config(hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1])
+        )
     elif kind == "dinov2":
         model = t.Dinov2Model(t.Dinov2Config(**vision | {"image_size": size * 2}, patch_size=14))
     elif kind == "clip":
-        model = t.CLIPModel(t.CLIPConfig(vision_config={**vision, "patch_size": 16}, text_config=text, projection_dim=16))
+        model = t.CLIPModel(
+            t.CLIPConfig(vision_config={**vision, "patch_size": 16}, text_config=text, projection_dim=16)
+        )
     else:
         model = t.SiglipModel(t.SiglipConfig(vision_config={**vision, "patch_size": 16}, text_config=text))
     with torch.no_grad():  # with the libraries' first weights a signal fades, or stays in the cell where it was put
@@ -79,7 +105,11 @@ def write_checkpoint(row: str, folder: Path) -> None:
     side = {"shortest_edge": size} if kind in ("resnet", "convnextv2") else {"height": size, "width": size}
     facts = {"do_normalize": True, "image_mean": [0.4, 0.5, 0.6], "image_std": [0.5, 0.25, 0.5], "size": side}
     if kind == "dinov2":
-        facts |= {"do_center_crop": True, "crop_size": {"height": size, "width": size}, "size": {"shortest_edge": size + 8}}
+        facts |= {
+            "do_center_crop": True,
+            "crop_size": {"height": size, "width": size},
+            "size": {"shortest_edge": size + 8},
+        }
     from artextract.files import write_json
 
     write_json(folder / "preprocessor_config.json", facts)
@@ -110,7 +140,10 @@ def write_onnx(path: Path, seed: int = 0, last: bool = False, batch: str | int =
     ]
     shape = [batch, size, size, 3] if last else [batch, 3, size, size]
     graph = helper.make_graph(
-        nodes, "small", [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("classes", TensorProto.FLOAT, [batch, 10])], weights,
-    )  # fmt: skip
+        nodes,
+        "small",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("classes", TensorProto.FLOAT, [batch, 10])],
+        weights,
+    )
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)

@@ -54,13 +54,26 @@ def test_weaknesses_follow_from_the_figures(model):
         return " ".join(text for text in caveats(saved, entry_of(figures, **changes)) if text.startswith("style"))
 
     classes = [c | {"few": False, "predicted": 3} for c in figures["attributes"]["style"]["classes"]]
-    clear = {key: entry | {"difference": {m: {"value": 0.1, "ci": [0.05, 0.15]} for m in ("accuracy", "macro_f1")}} for key, entry in figures["attributes"]["style"]["baselines"].items()}
-    good = {"classes": classes, "baselines": clear, "coverage": 1.0, "ece": 0.01, "seen_artists": None, "unseen_artists": None}
+    clear = {
+        key: entry | {"difference": {m: {"value": 0.1, "ci": [0.05, 0.15]} for m in ("accuracy", "macro_f1")}}
+        for key, entry in figures["attributes"]["style"]["baselines"].items()
+    }
+    good = {
+        "classes": classes,
+        "baselines": clear,
+        "coverage": 1.0,
+        "ece": 0.01,
+        "seen_artists": None,
+        "unseen_artists": None,
+    }
     quiet = said(**good)
     for word in ("never predicted", "not clearly better", "knows only", "confidence", "artists"):
         assert word not in quiet
     assert "never predicted" in said(**good | {"classes": [c | {"predicted": 0} for c in classes]})
-    beaten = {key: entry | {"difference": {m: {"value": -0.1, "ci": [-0.2, -0.01]} for m in ("accuracy", "macro_f1")}} for key, entry in clear.items()}
+    beaten = {
+        key: entry | {"difference": {m: {"value": -0.1, "ci": [-0.2, -0.01]} for m in ("accuracy", "macro_f1")}}
+        for key, entry in clear.items()
+    }
     assert "not clearly better" in said(**good | {"baselines": beaten})
     assert "knows only 50%" in said(**good | {"coverage": 0.5})
     assert "off by 0.200" in said(**good | {"ece": 0.2})

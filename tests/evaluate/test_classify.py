@@ -73,7 +73,11 @@ def test_elsewhere_what_it_was_trained_on_is_left_out(trained_model, sample_coll
     import_folder(images, tmp_path / "other")
     evaluation = evaluate_model(trained_model, tmp_path / "other")
     figures = evaluation.figures
-    assert figures["split"] == "all" and figures["excluded"]["same_content"] == 4 and figures["excluded"]["near_duplicate"] == 4
+    assert (
+        figures["split"] == "all"
+        and figures["excluded"]["same_content"] == 4
+        and figures["excluded"]["near_duplicate"] == 4
+    )
     assert figures["attributes"]["style"]["n"] == 6 and figures["attributes"]["style"]["coverage"] == 1.0
     artist = figures["attributes"]["artist"]
     assert (artist["n"], artist["labelled"], artist["coverage"], artist["accuracy"]) == (0, 6, 0.0, None)
@@ -95,7 +99,10 @@ def test_nothing_to_judge(trained_model, sample_collection, tmp_path):
 
 def test_elsewhere_no_split_brings_the_training_rows_back(trained_model, sample_collection, tmp_path):
     table = read_paintings(sample_collection)
-    chosen = [*np.flatnonzero(table.column("split") == "train")[:5], *np.flatnonzero(table.column("split") == "test")[:5]]
+    chosen = [
+        *np.flatnonzero(table.column("split") == "train")[:5],
+        *np.flatnonzero(table.column("split") == "test")[:5],
+    ]
     some = table.rows(chosen)
     Paintings(some.frame.assign(path=[str(p) for p in some.image_paths()], split="train"), tmp_path).write()
     figures = evaluate_model(trained_model, tmp_path, split="train").figures
@@ -108,13 +115,19 @@ def test_the_splits_of_the_training_count_not_those_of_the_table(trained_model, 
     shutil.copytree(trained_model, model)
     dealt = open_model(model).splits()
     chosen = dealt["id"][dealt["split"] == "test"].tolist()[:7]
-    dealt.assign(split=["test" if key in chosen else None if side == "test" else side for key, side in zip(dealt["id"], dealt["split"])]).to_parquet(model / "splits.parquet")
+    dealt.assign(
+        split=[
+            "test" if key in chosen else None if side == "test" else side
+            for key, side in zip(dealt["id"], dealt["split"], strict=False)
+        ]
+    ).to_parquet(model / "splits.parquet")
     evaluation = evaluate_model(model, sample_collection)
     assert sorted(evaluation.rows.ids) == sorted(chosen) and evaluation.figures["split"] == "test"
 
 
 def test_artists_seen_and_never_seen(trained_model, tmp_path):
-    """Of three test artists one is said to be known from training, one not; paintings without an artist are in neither group."""
+    """Of three test artists one is said to be known from training, one not; paintings without an artist are in neither
+    group."""
     model = tmp_path / "model"
     shutil.copytree(trained_model, model)
     test = read_paintings(open_model(model).config["collection"]["path"]).in_split("test")
@@ -140,7 +153,9 @@ def test_where_artists_are_kept_apart_their_labels_are_no_warning(trained_model,
     config = read_json(model / "config.json")
     write_json(model / "config.json", config | {"split": {"protocol": "artist-disjoint", "seed": 0}})
     evaluation = evaluate_model(model, tmp_path)
-    assert evaluation.figures["attributes"]["artist"]["n"] == 0 and not any("artist" in text for text in evaluation.warnings)
+    assert evaluation.figures["attributes"]["artist"]["n"] == 0 and not any(
+        "artist" in text for text in evaluation.warnings
+    )
 
 
 def test_every_network_of_the_folder_is_judged_on_the_same_rows(at_home, trained_model):

@@ -16,7 +16,13 @@ def test_sign_flips_against_all_of_them():
     means = [abs(np.dot(signs, differences)) for signs in product([-1, 1], repeat=len(differences))]
     exact = np.mean(np.array(means) >= abs(differences.sum()) - 1e-9)
     assert sign_flip_test(differences[:, None], rounds=40_000)[0] == pytest.approx(exact, abs=0.01)
-    theirs = permutation_test((differences, np.zeros(8)), lambda a, b, axis: (a - b).mean(axis=axis), permutation_type="samples", vectorized=True, n_resamples=np.inf)
+    theirs = permutation_test(
+        (differences, np.zeros(8)),
+        lambda a, b, axis: (a - b).mean(axis=axis),
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=np.inf,
+    )
     assert exact == pytest.approx(theirs.pvalue)
 
 
@@ -48,7 +54,7 @@ def test_holm_keeps_the_order_and_never_lowers(p):
 def test_intervals_cover_the_mean_nineteen_times_in_twenty():
     random = np.random.default_rng(0)
     ends = intervals(random.normal(size=(100, 1000)))
-    assert np.mean((ends[:, 0] <= 0) & (0 <= ends[:, 1])) == pytest.approx(0.95, abs=0.025)
+    assert np.mean((ends[:, 0] <= 0) & (ends[:, 1] >= 0)) == pytest.approx(0.95, abs=0.025)
 
 
 def test_pairs_are_paired_and_corrected_for_each_measure():
@@ -56,9 +62,13 @@ def test_pairs_are_paired_and_corrected_for_each_measure():
     base = random.random((200, 2))
     values = {"a": base, "b": base + 0.1, "c": base + random.normal(0, 0.001, (200, 2))}
     pairs = compared_pairs(values, ("x", "y"))
-    assert [(pair["first"], pair["second"], pair["measure"]) for pair in pairs] == [(f, s, m) for f, s in ("ab", "ac", "bc") for m in "xy"]
+    assert [(pair["first"], pair["second"], pair["measure"]) for pair in pairs] == [
+        (f, s, m) for f, s in ("ab", "ac", "bc") for m in "xy"
+    ]
     first = pairs[0]
-    assert first["difference"] == pytest.approx(-0.1) and first["ci"] == pytest.approx([-0.1, -0.1])  # paired: no noise of the queries is left
+    assert first["difference"] == pytest.approx(-0.1) and first["ci"] == pytest.approx(
+        [-0.1, -0.1]
+    )  # paired: no noise of the queries is left
     of_x = [pair["p"] for pair in pairs if pair["measure"] == "x"]
     assert [pair["p_holm"] for pair in pairs if pair["measure"] == "x"] == pytest.approx(holm(np.array(of_x)).tolist())
     assert compared_pairs({"a": base}, ("x", "y")) == []

@@ -1,4 +1,5 @@
-"""Every painting is judged once, by a model that saw neither it nor a copy of it nor, if asked, its artist; and a stopped run goes on."""
+"""Every painting is judged once, by a model that saw neither it nor a copy of it nor, if asked, its artist; and a
+stopped run goes on."""
 
 import json
 
@@ -31,7 +32,12 @@ def collection(tmp_path_factory):
 @pytest.fixture(scope="module")
 def done(collection):
     out = collection.parent / "folds"
-    return cross_validate(collection, out, 2, attributes=("style", "genre"), baselines=("linear_probe", "linear_head"), options=QUICK), out
+    return (
+        cross_validate(
+            collection, out, 2, attributes=("style", "genre"), baselines=("linear_probe", "linear_head"), options=QUICK
+        ),
+        out,
+    )
 
 
 def test_every_painting_is_held_out_once(done, collection):
@@ -39,7 +45,7 @@ def test_every_painting_is_held_out_once(done, collection):
     table = read_paintings(collection)
     held = [open_model(out / name).splits().query("split == 'test'")["id"].tolist() for name in document["models"]]
     assert sorted(sum(held, [])) == sorted(table.ids) and not set(held[0]) & set(held[1])
-    for name, ids in zip(document["models"], held):
+    for name, ids in zip(document["models"], held, strict=False):
         seen = set(open_model(out / name).trained_on()["sha256"])
         assert not seen & set(table.frame.set_index("id").loc[ids, "sha256"])
         assert open_model(out / name).splits()["split"].eq("val").any()
@@ -59,7 +65,11 @@ def test_pooled_figures_are_those_of_scikit_learn(done, collection):
             assert low <= one["pooled"]["accuracy"] <= high
         of_folds = [e.figures["attributes"][name]["accuracy"] for e in evaluations]
         own = entry["classifiers"]["network"]["over_folds"]["accuracy"]
-        assert own["folds"] == of_folds and own["mean"] == pytest.approx(np.mean(of_folds)) and own["std"] == pytest.approx(np.std(of_folds, ddof=1))
+        assert (
+            own["folds"] == of_folds
+            and own["mean"] == pytest.approx(np.mean(of_folds))
+            and own["std"] == pytest.approx(np.std(of_folds, ddof=1))
+        )
         assert list(entry["classifiers"]) == ["network", "majority", "linear_probe", "linear_head"]
         own, probe = entry["classifiers"]["network"]["pooled"], entry["classifiers"]["linear_probe"]
         assert probe["difference"]["accuracy"]["value"] == pytest.approx(own["accuracy"] - probe["pooled"]["accuracy"])
@@ -93,7 +103,14 @@ def test_other_arguments_train_anew(done, collection, monkeypatch, tmp_path):
 
     monkeypatch.setattr(cross_validation, "train_model", refuse)
     with pytest.raises(KeyboardInterrupt):
-        cross_validate(collection, folder, 2, attributes=("style", "genre"), baselines=("linear_probe", "linear_head"), options=TrainOptions(epochs=3))
+        cross_validate(
+            collection,
+            folder,
+            2,
+            attributes=("style", "genre"),
+            baselines=("linear_probe", "linear_head"),
+            options=TrainOptions(epochs=3),
+        )
     assert not (folder / "fold-1" / "fold.json").exists()
 
 
@@ -110,7 +127,11 @@ def test_artists_can_be_kept_apart(collection):
 
 
 def test_the_spread_passes_over_what_is_undefined():
-    assert spread([0.2, None, 0.4]) == {"mean": pytest.approx(0.3), "std": pytest.approx(0.1 * 2**0.5), "folds": [0.2, None, 0.4]}
+    assert spread([0.2, None, 0.4]) == {
+        "mean": pytest.approx(0.3),
+        "std": pytest.approx(0.1 * 2**0.5),
+        "folds": [0.2, None, 0.4],
+    }
     assert spread([0.5, None]) == {"mean": 0.5, "std": None, "folds": [0.5, None]}
     assert spread([None])["mean"] is None
 

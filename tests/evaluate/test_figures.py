@@ -41,12 +41,29 @@ def test_agrees_with_scikit_learn():
 
 def test_what_is_undefined_is_none_and_named():
     """Class 2 occurs and is never predicted, class 3 never occurs, class 4 neither."""
-    probabilities = [[0.6, 0.2, 0.1, 0.1, 0.0], [0.1, 0.7, 0.1, 0.1, 0.0], [0.5, 0.2, 0.2, 0.1, 0.0], [0.1, 0.2, 0.1, 0.6, 0.0]]
+    probabilities = [
+        [0.6, 0.2, 0.1, 0.1, 0.0],
+        [0.1, 0.7, 0.1, 0.1, 0.0],
+        [0.5, 0.2, 0.2, 0.1, 0.0],
+        [0.1, 0.2, 0.1, 0.6, 0.0],
+    ]
     figures = attribute_figures(make([0, 1, 2, 0], probabilities))
     by_label = {c["label"]: c for c in figures["classes"]}
-    assert by_label["class 2"]["precision"] is None and by_label["class 2"]["recall"] == 0.0 and by_label["class 2"]["f1"] == 0.0
-    assert by_label["class 3"]["precision"] == 0.0 and by_label["class 3"]["recall"] is None and by_label["class 3"]["auc"] is None
-    assert figures["undefined"] == {"precision": ["class 2", "class 4"], "recall": ["class 3", "class 4"], "auc": ["class 3", "class 4"]}
+    assert (
+        by_label["class 2"]["precision"] is None
+        and by_label["class 2"]["recall"] == 0.0
+        and by_label["class 2"]["f1"] == 0.0
+    )
+    assert (
+        by_label["class 3"]["precision"] == 0.0
+        and by_label["class 3"]["recall"] is None
+        and by_label["class 3"]["auc"] is None
+    )
+    assert figures["undefined"] == {
+        "precision": ["class 2", "class 4"],
+        "recall": ["class 3", "class 4"],
+        "auc": ["class 3", "class 4"],
+    }
     assert all(c["few"] for c in figures["classes"])
 
 
@@ -64,7 +81,10 @@ def test_the_temperature_is_shown_before_and_after():
     cooled = probabilities**3 / (probabilities**3).sum(1, keepdims=True)  # a temperature of a third makes it too sure
     found = attribute_figures(make(truth, cooled, temperature=1 / 3))
     plain = attribute_figures(make(truth, probabilities))
-    assert found["calibration"]["ece_before"] == pytest.approx(plain["ece"]) and found["calibration"]["ece_after"] == found["ece"] > plain["ece"]
+    assert (
+        found["calibration"]["ece_before"] == pytest.approx(plain["ece"])
+        and found["calibration"]["ece_after"] == found["ece"] > plain["ece"]
+    )
     assert found["calibration"]["log_loss_before"] == pytest.approx(plain["log_loss"])
 
 
@@ -84,7 +104,9 @@ def test_artists_are_judged_apart():
     for name, kind in (("seen_artists", SEEN), ("unseen_artists", UNSEEN)):
         own = artists == kind
         assert figures[name]["n"] == 20
-        assert figures[name]["accuracy"] == pytest.approx(reference.accuracy_score(truth[own], probabilities[own].argmax(1)))
+        assert figures[name]["accuracy"] == pytest.approx(
+            reference.accuracy_score(truth[own], probabilities[own].argmax(1))
+        )
     assert "seen_artists" not in attribute_figures(make(truth, probabilities))
 
 

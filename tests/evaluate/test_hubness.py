@@ -13,7 +13,12 @@ N = 150
 
 
 def build(folder, vectors):
-    return EmbeddedIndex.build(folder / "index", [f"p{i}" for i in range(len(vectors))], ["0"] * len(vectors), {Block("f", "f@1", vectors.shape[1]): vectors})
+    return EmbeddedIndex.build(
+        folder / "index",
+        [f"p{i}" for i in range(len(vectors))],
+        ["0"] * len(vectors),
+        {Block("f", "f@1", vectors.shape[1]): vectors},
+    )
 
 
 def apart(n):
@@ -34,7 +39,9 @@ def test_like_counting(tmp_path):
             counts[other] += 1
     told = found["results"]["f"]
     assert found["paintings"] == N and list(found["results"]) == ["f", "f:csls", "default", "default:csls"]
-    assert told == pytest.approx({"skewness": skew(counts), "in_no_ten": np.mean(counts == 0), "largest": counts.max() / 10}, rel=1e-3)
+    assert told == pytest.approx(
+        {"skewness": skew(counts), "in_no_ten": np.mean(counts == 0), "largest": counts.max() / 10}, rel=1e-3
+    )
 
 
 def test_csls_takes_a_planted_hub_its_lead(tmp_path):
@@ -53,6 +60,10 @@ def test_what_is_lacking_has_no_neighbours_and_a_sample_is_a_collection_of_its_o
     sampled = hubness(build(tmp_path, vectors), [Variant("f", {"f": 1.0})], apart(N), most_rows=50)
     assert sampled["paintings"] == 50 and 1 < sampled["results"]["f"]["largest"] <= 5
     eleven = hubness(build(tmp_path / "eleven", vectors), [Variant("f", {"f": 1.0})], apart(N), most_rows=11)
-    assert eleven["results"]["f"] == {"skewness": None, "in_no_ten": 0, "largest": 1}  # each is among the ten of all others
+    assert eleven["results"]["f"] == {
+        "skewness": None,
+        "in_no_ten": 0,
+        "largest": 1,
+    }  # each is among the ten of all others
     nothing = build(tmp_path / "other", np.full((5, 3), np.nan, dtype=np.float32))
     assert hubness(nothing, [Variant("f", {"f": 1.0})], apart(5))["results"] == {"f": None}

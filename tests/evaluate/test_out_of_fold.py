@@ -39,7 +39,12 @@ def test_folds_are_stratified_and_keep_groups_and_artists_together():
     assert (np.abs(counts - [10, 6, 4]) <= 2).all()
     artists = np.array([None if i % 10 == 0 else f"artist {i % 13}" for i in range(100)], dtype=object)
     folds = deal_folds(labels, groups, folds=4, joined=artists)
-    assert all(len(set(folds[artists == artist])) == 1 for artist in set(artists) - {None}) and set(folds) == {0, 1, 2, 3}
+    assert all(len(set(folds[artists == artist])) == 1 for artist in set(artists) - {None}) and set(folds) == {
+        0,
+        1,
+        2,
+        3,
+    }
 
 
 @pytest.mark.parametrize("folds", [1, 4])

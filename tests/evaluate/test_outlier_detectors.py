@@ -66,18 +66,30 @@ def test_mahalanobis_is_the_distance_in_the_metric_of_the_pooled_scatter_of_the_
     for row, label in enumerate(labels):
         others = np.arange(count) != row
         centroids = {k: points[(labels == k) & others].mean(0) for k in range(3)}
-        scatter = sum(np.outer(p - centroids[k], p - centroids[k]) for p, k in zip(points[others], labels[others])) / count
-        inverse = np.linalg.inv((1 - shrinkage) * scatter + shrinkage * np.trace(within.T @ within / count) / 5 * np.eye(5))
+        scatter = (
+            sum(
+                np.outer(p - centroids[k], p - centroids[k])
+                for p, k in zip(points[others], labels[others], strict=False)
+            )
+            / count
+        )
+        inverse = np.linalg.inv(
+            (1 - shrinkage) * scatter + shrinkage * np.trace(within.T @ within / count) / 5 * np.eye(5)
+        )
         distance = {k: np.sqrt((points[row] - c) @ inverse @ (points[row] - c)) for k, c in centroids.items()}
         own = distance.pop(label)
         expected.append((own, own / (own + min(distance.values()))))
     for relative in (False, True):
         detector = MahalanobisDetector(relative).fit(features, labels)
         assert detector.shrinkage == pytest.approx(shrinkage, rel=1e-3)
-        np.testing.assert_allclose(detector.get_uncertainty_scores(features, labels), [pair[relative] for pair in expected], rtol=1e-3)
+        np.testing.assert_allclose(
+            detector.get_uncertainty_scores(features, labels), [pair[relative] for pair in expected], rtol=1e-3
+        )
 
 
-@pytest.mark.parametrize("make", [CentroidDistanceDetector, lambda: CentroidDistanceDetector("cosine"), MahalanobisDetector])
+@pytest.mark.parametrize(
+    "make", [CentroidDistanceDetector, lambda: CentroidDistanceDetector("cosine"), MahalanobisDetector]
+)
 def test_wrong_labels_come_first_with_the_right_class(blobs, make):
     features, labels = blobs
     detector = make().fit(features, labels)
@@ -96,7 +108,9 @@ def test_new_rows_are_measured_from_the_whole_class(blobs):
     points = standardised(features)
     new = features[5:6] + np.float32(1e-3)
     point = (new[0] - features.mean(0, dtype=float)) / features.std(0, dtype=float)
-    assert detector.get_uncertainty_scores(new, labels[5:6])[0] == pytest.approx(np.linalg.norm(point - points[labels == labels[5]].mean(0)), rel=1e-4)
+    assert detector.get_uncertainty_scores(new, labels[5:6])[0] == pytest.approx(
+        np.linalg.norm(point - points[labels == labels[5]].mean(0)), rel=1e-4
+    )
     nearest = min(np.linalg.norm(point - points[labels == label].mean(0)) for label in range(3))
     assert detector.get_uncertainty_scores(new)[0] == pytest.approx(nearest, rel=1e-4)
 
@@ -116,10 +130,13 @@ def test_without_labels_or_fit_the_distance_is_to_the_mean(blobs):
     features, labels = blobs
     expected = np.linalg.norm(standardised(features), axis=1)
     np.testing.assert_allclose(CentroidDistanceDetector().get_uncertainty_scores(features), expected, rtol=1e-4)
-    np.testing.assert_allclose(CentroidDistanceDetector().fit(features).get_uncertainty_scores(features), expected, rtol=1e-4)
+    np.testing.assert_allclose(
+        CentroidDistanceDetector().fit(features).get_uncertainty_scores(features), expected, rtol=1e-4
+    )
     assert MahalanobisDetector().get_uncertainty_scores(features).shape == (60,)
     np.testing.assert_array_equal(
-        MahalanobisDetector().get_uncertainty_scores(features, labels), MahalanobisDetector().fit(features, labels).get_uncertainty_scores(features, labels)
+        MahalanobisDetector().get_uncertainty_scores(features, labels),
+        MahalanobisDetector().fit(features, labels).get_uncertainty_scores(features, labels),
     )
 
 
@@ -134,15 +151,27 @@ def test_degenerate_rows_give_no_error():
 def test_detectors_of_probabilities_are_the_metrics():
     probabilities = np.random.default_rng(1).dirichlet(np.ones(4), 20)
     labels = np.arange(20) % 4
-    np.testing.assert_array_equal(SoftmaxUncertaintyDetector().get_uncertainty_scores(probabilities), metrics.softmax_uncertainty(probabilities))
-    np.testing.assert_array_equal(EntropyDetector().get_uncertainty_scores(probabilities), metrics.normalised_entropy(probabilities))
-    np.testing.assert_array_equal(LabelErrorDetector().get_uncertainty_scores(probabilities, labels), metrics.label_error(probabilities, labels))
-    np.testing.assert_array_equal(MarginDetector().get_uncertainty_scores(probabilities, labels), metrics.margin_error(probabilities, labels))
+    np.testing.assert_array_equal(
+        SoftmaxUncertaintyDetector().get_uncertainty_scores(probabilities), metrics.softmax_uncertainty(probabilities)
+    )
+    np.testing.assert_array_equal(
+        EntropyDetector().get_uncertainty_scores(probabilities), metrics.normalised_entropy(probabilities)
+    )
+    np.testing.assert_array_equal(
+        LabelErrorDetector().get_uncertainty_scores(probabilities, labels), metrics.label_error(probabilities, labels)
+    )
+    np.testing.assert_array_equal(
+        MarginDetector().get_uncertainty_scores(probabilities, labels), metrics.margin_error(probabilities, labels)
+    )
 
 
 def test_the_top_is_stable_and_refuses_what_is_no_number():
     top = SoftmaxUncertaintyDetector().get_top_outliers
-    assert top([0.1, 0.5, float("nan"), 0.5], k=3).tolist() == [1, 3, 0] and top([0.1, 0.2], k=9).tolist() == [1, 0] and top([]).tolist() == []
+    assert (
+        top([0.1, 0.5, float("nan"), 0.5], k=3).tolist() == [1, 3, 0]
+        and top([0.1, 0.2], k=9).tolist() == [1, 0]
+        and top([]).tolist() == []
+    )
     for k in (0, -1, 2.5, True):
         with pytest.raises(InputError, match="outliers were asked for"):
             top([0.1], k=k)

@@ -7,7 +7,14 @@ import pytest
 from PIL import Image
 
 from artextract.errors import InputError
-from artextract.evaluate.outlier_gallery import BOX, MARGIN, draw_gallery, nearest_of_class, visualize_outliers, write_gallery
+from artextract.evaluate.outlier_gallery import (
+    BOX,
+    MARGIN,
+    draw_gallery,
+    nearest_of_class,
+    visualize_outliers,
+    write_gallery,
+)
 from artextract.evaluate.outliers import find_outliers
 from artextract.table import Paintings
 
@@ -24,7 +31,9 @@ def test_the_most_outlying_stands_first(tmp_path):
     blue = np.full((40, 40, 3), BLUE, dtype=np.uint8)
     images = [Image.fromarray(blue), tmp_path / "red.png", blue, tmp_path / "missing.png", np.zeros((40, 40), np.uint8)]
     scores = np.array([0.2, 0.9, 0.5, 0.4, np.nan])
-    sheet = visualize_outliers(images, np.array([0, 1, 0, 1, 0]), scores, ["Cubism", "Rococo"], k=3, path=tmp_path / "sheet.png")
+    sheet = visualize_outliers(
+        images, np.array([0, 1, 0, 1, 0]), scores, ["Cubism", "Rococo"], k=3, path=tmp_path / "sheet.png"
+    )
     centre = (MARGIN + BOX // 2, MARGIN + BOX // 2)
     assert sheet.getpixel(centre) == RED and Image.open(tmp_path / "sheet.png").size == sheet.size
     wide = visualize_outliers(images, np.tile([0.25, 0.75], (5, 1)), scores, ["Cubism", "Rococo"], k=9)

@@ -14,7 +14,8 @@ from artextract.table import Paintings, read_paintings
 
 
 def relabelled(table, folder, **columns):
-    """The same images under other labels, as a collection of its own; the stored features are copied, not computed again."""
+    """The same images under other labels, as a collection of its own; the stored features are copied, not computed
+    again."""
     Paintings(table.frame.assign(path=[str(p) for p in table.image_paths()], **columns), folder).write()
     shutil.copytree(table.root / "features", folder / "features")
     return folder
@@ -22,7 +23,8 @@ def relabelled(table, folder, **columns):
 
 @pytest.fixture(scope="module")
 def misplaced(trained_model, sample_collection, tmp_path_factory):
-    """The drawn paintings with three styles that are wrong, one that the model does not know and one that is missing; gives the folder and the wrong ids."""
+    """The drawn paintings with three styles that are wrong, one that the model does not know and one that is missing;
+    gives the folder and the wrong ids."""
     table = read_paintings(sample_collection)
     styles, classes = list(table.column("style")), open_model(trained_model).labels.classes["style"]
     wrong = [5, 30, 70]
@@ -36,12 +38,17 @@ def misplaced(trained_model, sample_collection, tmp_path_factory):
 def test_wrong_labels_come_first_with_the_right_ones(method, misplaced, trained_model, sample_collection):
     folder, wrong = misplaced
     found = find_outliers(trained_model, folder, "style", method, k=10)
-    figures, truth = found.figures, dict(zip(read_paintings(sample_collection).ids, read_paintings(sample_collection).column("style")))
+    figures, truth = (
+        found.figures,
+        dict(
+            zip(read_paintings(sample_collection).ids, read_paintings(sample_collection).column("style"), strict=False)
+        ),
+    )
     assert (figures["n"], figures["unknown_labels"], figures["not_judged"], figures["skipped"]) == (94, 1, 0, [])
     listed = figures["outliers"]
     assert [e["rank"] for e in listed] == list(range(1, 11)) and wrong <= {e["id"] for e in listed[:6]}
     assert sum(e["suggested"] == truth[e["id"]] for e in listed if e["id"] in wrong) >= 2
-    for place, entry in zip(found.order, listed):
+    for place, entry in zip(found.order, listed, strict=False):
         own = entry["methods"][method]
         assert own["score"] == entry["score"] and own["rank"] == entry["rank"] and set(entry["methods"]) == set(METHODS)
         assert found.labelled.paintings.ids[place] == entry["id"]
@@ -63,9 +70,21 @@ def test_the_only_one_of_its_class_is_not_listed_but_counted(trained_model, samp
     styles = [classes[0] if i == 8 else classes[1 + i % 2] for i in range(len(table))]
     relabelled(table, tmp_path, style=styles)
     figures = find_outliers(trained_model, tmp_path, "style", "label_error", k=1000).figures
-    assert figures["not_judged"] == 1 and len(figures["outliers"]) == 95 and table.ids[8] not in {e["id"] for e in figures["outliers"]}
-    only = next(e for e in find_outliers(trained_model, tmp_path, "style", "softmax", k=1000).figures["outliers"] if e["id"] == table.ids[8])
-    assert only["methods"]["centroid"] == {"score": None, "rank": None, "suggested": only["methods"]["centroid"]["suggested"]}
+    assert (
+        figures["not_judged"] == 1
+        and len(figures["outliers"]) == 95
+        and table.ids[8] not in {e["id"] for e in figures["outliers"]}
+    )
+    only = next(
+        e
+        for e in find_outliers(trained_model, tmp_path, "style", "softmax", k=1000).figures["outliers"]
+        if e["id"] == table.ids[8]
+    )
+    assert only["methods"]["centroid"] == {
+        "score": None,
+        "rank": None,
+        "suggested": only["methods"]["centroid"]["suggested"],
+    }
 
 
 def test_an_image_that_cannot_be_read_is_skipped(trained_model, sample_collection, tmp_path):
@@ -104,7 +123,9 @@ def test_the_list_is_written(misplaced, trained_model, tmp_path):
     with write_outliers(tmp_path / "list.csv", found.figures).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows] == [e["id"] for e in found.figures["outliers"]]
-    assert float(rows[0]["mahalanobis_score"]) == pytest.approx(found.figures["outliers"][0]["methods"]["mahalanobis"]["score"])
+    assert float(rows[0]["mahalanobis_score"]) == pytest.approx(
+        found.figures["outliers"][0]["methods"]["mahalanobis"]["score"]
+    )
     assert read_json(write_outliers(tmp_path / "list.json", found.figures)) == found.figures
     with pytest.raises(InputError, match="neither .csv nor .json"):
         write_outliers(tmp_path / "list.txt", found.figures)

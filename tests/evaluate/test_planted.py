@@ -71,7 +71,11 @@ def test_the_methods_see_only_the_corrupted_labels(labelled, monkeypatch):
 def test_too_few_rows_have_no_precision_at_50(labelled):
     few = replace(labelled, vectors=labelled.vectors[:45], targets=labelled.targets[:45], groups=np.arange(45))
     figures = planted.planted_study(few, share=0.1, seeds=1)["kinds"]["random"]["margin"]
-    assert figures["precision_at_50"] is None and figures["range"]["precision_at_50"] is None and figures["auroc"] is not None
+    assert (
+        figures["precision_at_50"] is None
+        and figures["range"]["precision_at_50"] is None
+        and figures["auroc"] is not None
+    )
 
 
 @pytest.mark.parametrize("arguments", [{"share": 0}, {"share": 0.001}, {"share": 0.9}, {"seeds": 0}])

@@ -21,7 +21,9 @@ def drawn(path):
 def test_confusion_of_few_and_of_many_classes(tmp_path, classes):
     rng = np.random.default_rng(0)
     confusion = rng.poisson(0.3, (classes, classes)) + np.diag(rng.integers(0, 40, classes))
-    plots.plot_confusion(tmp_path / "c.png", confusion, [f"A class with the long name {i}" for i in range(classes)], "style")
+    plots.plot_confusion(
+        tmp_path / "c.png", confusion, [f"A class with the long name {i}" for i in range(classes)], "style"
+    )
     width, height = drawn(tmp_path / "c.png").size
     assert min(width, height) > 300 and max(width, height) < 3000
 
@@ -36,14 +38,19 @@ def test_curves(tmp_path, classes):
     truth, probabilities = random_case(200, classes)
     assert curves.plot_roc(tmp_path / "roc.png", truth, probabilities, [f"c{i}" for i in range(classes)])
     curves.plot_reliability(tmp_path / "reliability.png", truth, probabilities, probabilities)
-    curves.plot_risk_coverage(tmp_path / "risk.png", truth, {NETWORK: probabilities, "majority class": np.eye(classes)[np.zeros(200, int)]})
+    curves.plot_risk_coverage(
+        tmp_path / "risk.png", truth, {NETWORK: probabilities, "majority class": np.eye(classes)[np.zeros(200, int)]}
+    )
     for name in ("roc", "reliability", "risk"):
         assert min(drawn(tmp_path / f"{name}.png").size) > 300
 
 
 def test_one_row_draws_what_is_defined(tmp_path):
     truth, probabilities = np.array([0]), np.array([[0.7, 0.3]])
-    assert not curves.plot_roc(tmp_path / "roc.png", truth, probabilities, ["a", "b"]) and not (tmp_path / "roc.png").exists()
+    assert (
+        not curves.plot_roc(tmp_path / "roc.png", truth, probabilities, ["a", "b"])
+        and not (tmp_path / "roc.png").exists()
+    )
     curves.plot_reliability(tmp_path / "reliability.png", truth, probabilities, probabilities)
     curves.plot_risk_coverage(tmp_path / "risk.png", truth, {NETWORK: probabilities})
     assert (tmp_path / "reliability.png").exists() and (tmp_path / "risk.png").exists()
@@ -52,7 +59,11 @@ def test_one_row_draws_what_is_defined(tmp_path):
 def test_training_curves_with_and_without_validation(tmp_path):
     history = pd.DataFrame({"epoch": [1, 2, 3], "train_loss": [2.0, 1.5, 1.2]})
     plots.plot_history(tmp_path / "a.png", history, 3)
-    plots.plot_history(tmp_path / "b.png", history.assign(val_loss=[2.1, 1.8, 1.9], val_macro_f1_style=[0.1, 0.2, 0.3], val_macro_f1=[0.1, 0.2, 0.3]), 2)
+    plots.plot_history(
+        tmp_path / "b.png",
+        history.assign(val_loss=[2.1, 1.8, 1.9], val_macro_f1_style=[0.1, 0.2, 0.3], val_macro_f1=[0.1, 0.2, 0.3]),
+        2,
+    )
     assert drawn(tmp_path / "a.png") != drawn(tmp_path / "b.png")
 
 
@@ -61,7 +72,9 @@ def test_the_comparison_shows_every_baseline(tmp_path):
     baselines = {"majority": np.eye(5)[np.zeros(300, int)], "linear_probe": probabilities, "no_rnn": probabilities}
     few = attribute_figures(make(truth, probabilities, {"majority": baselines["majority"]}))
     plots.plot_comparison(tmp_path / "few.png", {"style": few})
-    plots.plot_comparison(tmp_path / "all.png", {"style": attribute_figures(make(truth, probabilities, baselines)), "genre": few})
+    plots.plot_comparison(
+        tmp_path / "all.png", {"style": attribute_figures(make(truth, probabilities, baselines)), "genre": few}
+    )
     for colour in canvas.SERIES[1:3]:
         rgb = [int(colour[j : j + 2], 16) for j in (1, 3, 5)]
         few, every = ((np.asarray(drawn(tmp_path / name)) == rgb).all(-1).any() for name in ("few.png", "all.png"))
@@ -99,9 +112,14 @@ def test_attention_lies_where_the_network_read(size):
         found = attention.on_picture(heat, size, geometry)
         assert found.shape == (height, width)
         weight = np.nan_to_num(found)
-        x, y = (weight.sum(0) @ np.arange(width) + weight.sum() / 2) / weight.sum(), (weight.sum(1) @ np.arange(height) + weight.sum() / 2) / weight.sum()
+        x, y = (
+            (weight.sum(0) @ np.arange(width) + weight.sum() / 2) / weight.sum(),
+            (weight.sum(1) @ np.arange(height) + weight.sum() / 2) / weight.sum(),
+        )
         side = {"squash": width, "letterbox": max(size), "crop": min(size)}[geometry]
-        assert y == pytest.approx(height / 2, abs=1) and x == pytest.approx(width / 2 + side * 2 / 7, abs=1.5 if geometry != "letterbox" else 4)
+        assert y == pytest.approx(height / 2, abs=1) and x == pytest.approx(
+            width / 2 + side * 2 / 7, abs=1.5 if geometry != "letterbox" else 4
+        )
         assert np.isnan(found).any() == (geometry == "crop" and width != height)
 
 

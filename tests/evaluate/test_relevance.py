@@ -13,13 +13,26 @@ from artextract.table import Paintings
 
 def table(**columns) -> Paintings:
     n = len(next(iter(columns.values())))
-    rows = {"id": [f"p{i}" for i in range(n)], "path": "x.png", "source": "s", "rights": "r", "sha256": [f"{i:064x}" for i in range(n)], "width": 9, "height": 9}
+    rows = {
+        "id": [f"p{i}" for i in range(n)],
+        "path": "x.png",
+        "source": "s",
+        "rights": "r",
+        "sha256": [f"{i:064x}" for i in range(n)],
+        "width": 9,
+        "height": 9,
+    }
     return Paintings(pd.DataFrame({**rows, **columns}), "nowhere")
 
 
 def test_labels_are_compared_by_their_key():
-    gains = by_column(table(style=["Art Nouveau", "art_nouveau_modern", None, "Cubism", None]), "style").gains(np.array([0, 2]))
-    assert gains.tolist() == [[1, 1, 0, 0, 0], [0, 0, 0, 0, 0]]  # what has no label is relevant to nothing, not even to itself
+    gains = by_column(table(style=["Art Nouveau", "art_nouveau_modern", None, "Cubism", None]), "style").gains(
+        np.array([0, 2])
+    )
+    assert gains.tolist() == [
+        [1, 1, 0, 0, 0],
+        [0, 0, 0, 0, 0],
+    ]  # what has no label is relevant to nothing, not even to itself
 
 
 @settings(max_examples=60, deadline=None)
@@ -47,11 +60,17 @@ def test_the_catalogue_knows_other_labels_but_not_the_answer():
     artists = ["A", "A", "B", "B", "C", "C"]
     paintings = table(artist=artists, painter=artists, style=["x", "x", "x", "y", "y", "y"], genre=[None] * 6)
     assert list(catalogues(paintings, by_column(paintings, "artist"))) == ["catalogue:style"]
-    assert list(catalogues(paintings, by_column(paintings, "painter"))) == ["catalogue:style"]  # the artist is the painter
+    assert list(catalogues(paintings, by_column(paintings, "painter"))) == [
+        "catalogue:style"
+    ]  # the artist is the painter
     assert list(catalogues(paintings, by_column(paintings, "style"))) == ["catalogue:artist"]
     assert catalogues(paintings, graded(paintings, {"artist": 1, "style": 1})) == {}
     paintings = table(artist=artists, style=["x", "x", "x", "y", "y", "y"], genre=list("pqpqpq"))
-    assert list(catalogues(paintings, by_column(paintings, "artist"))) == ["catalogue:style", "catalogue:genre", "catalogue:style+genre"]
+    assert list(catalogues(paintings, by_column(paintings, "artist"))) == [
+        "catalogue:style",
+        "catalogue:genre",
+        "catalogue:style+genre",
+    ]
 
 
 def test_duplicates_and_views_of_one_object_are_no_candidates():

@@ -66,5 +66,7 @@ def test_outliers_find_their_place(judged, tmp_path):
 
 
 def test_names_are_escaped():
-    assert "<b>" not in page.heading("<b>", '"><b>') + page.paragraph("<b>") + page.table(["<b>"], [["<b> [<b>]"]]) + page.bullets(["<b>"])
+    assert "<b>" not in page.heading("<b>", '"><b>') + page.paragraph("<b>") + page.table(
+        ["<b>"], [["<b> [<b>]"]]
+    ) + page.bullets(["<b>"])
     assert page.table(["a"], [["0.5 [0.4, 0.6]"]]).count("<small>[0.4, 0.6]</small>") == 1

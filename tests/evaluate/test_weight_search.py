@@ -12,13 +12,16 @@ from artextract.index.embedded import Block, EmbeddedIndex
 
 
 def planted(folder, noise: dict[str, float], classes=12, each=10):
-    """An index in which each feature is the class's centre with so much noise, and the relevance of being of one class."""
+    """An index in which each feature is the class's centre with so much noise, and the relevance of being of one
+    class."""
     random = np.random.default_rng(0)
     keys = np.repeat(np.arange(classes), each)
     vectors = {}
     for name, deviation in noise.items():
         centres = random.normal(size=(classes, 16))
-        vectors[Block(name, f"{name}@1", 16)] = (centres[keys] + deviation * random.normal(size=(len(keys), 16))).astype(np.float32)
+        vectors[Block(name, f"{name}@1", 16)] = (
+            centres[keys] + deviation * random.normal(size=(len(keys), 16))
+        ).astype(np.float32)
     index = EmbeddedIndex.build(folder / "index", [f"p{i}" for i in range(len(keys))], ["0"] * len(keys), vectors)
     labels = csr_array((np.ones(len(keys), np.float32), (np.arange(len(keys)), keys)))
     return index, Relevance("kind", ("kind",), (labels,), (1.0,)), LeftOut(np.arange(len(keys)), np.full(len(keys), -1))
@@ -46,8 +49,12 @@ def test_the_start_wins_ties(tmp_path):
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 10])
 def test_a_grid_fills_the_simplex(n):
     points, step = simplex(n)
-    assert len(points) <= GRID_POINTS and (points >= 0).all() and points.sum(axis=1) == pytest.approx(np.ones(len(points)))
-    assert len(np.unique(points.round(6), axis=0)) == len(points) and points / step == pytest.approx(np.round(points / step))
+    assert (
+        len(points) <= GRID_POINTS and (points >= 0).all() and points.sum(axis=1) == pytest.approx(np.ones(len(points)))
+    )
+    assert len(np.unique(points.round(6), axis=0)) == len(points) and points / step == pytest.approx(
+        np.round(points / step)
+    )
     assert all((points == row).all(axis=1).any() for row in np.eye(n))
 
 

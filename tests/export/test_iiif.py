@@ -1,4 +1,5 @@
-"""Manifests against what the IIIF Presentation API 3.0 and the Web Annotation Data Model demand, checked by hand-written rules."""
+"""Manifests against what the IIIF Presentation API 3.0 and the Web Annotation Data Model demand, checked by
+hand-written rules."""
 
 import io
 import json
@@ -17,16 +18,44 @@ from artextract.export.iiif import as_manifest, manifest, one_canvas
 from artextract.export.listing import fitted
 from tests.export.conftest import HITS
 
-RIGHTS = re.compile(r"http://(creativecommons\.org/(licenses|publicdomain)/[a-z-]+/\d\.\d|rightsstatements\.org/vocab/[A-Za-z-]+/\d\.\d)/")
-MOTIVATIONS = {"assessing", "bookmarking", "classifying", "commenting", "describing", "editing", "highlighting", "identifying", "linking", "moderating", "questioning", "replying", "tagging"}
+RIGHTS = re.compile(
+    r"http://(creativecommons\.org/(licenses|publicdomain)/[a-z-]+/\d\.\d|rightsstatements\.org/vocab/[A-Za-z-]+/\d\.\d)/"
+)
+MOTIVATIONS = {
+    "assessing",
+    "bookmarking",
+    "classifying",
+    "commenting",
+    "describing",
+    "editing",
+    "highlighting",
+    "identifying",
+    "linking",
+    "moderating",
+    "questioning",
+    "replying",
+    "tagging",
+}
 
 
 def is_language_map(value) -> bool:
-    return isinstance(value, dict) and bool(value) and all(isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts) for texts in value.values())
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(
+            isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts)
+            for texts in value.values()
+        )
+    )
 
 
 def is_uri(value) -> bool:
-    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https") and bool(urlsplit(value).netloc) and not re.search(r"[\s<>\"]", value)
+    return (
+        isinstance(value, str)
+        and urlsplit(value).scheme in ("http", "https")
+        and bool(urlsplit(value).netloc)
+        and not re.search(r"[\s<>\"]", value)
+    )
 
 
 def check_common(resource) -> None:
@@ -34,7 +63,10 @@ def check_common(resource) -> None:
     assert is_uri(resource["id"]) and isinstance(resource["type"], str)
     for name in ("label", "summary"):
         assert name not in resource or is_language_map(resource[name])
-    for pair in [*resource.get("metadata", []), *([resource["requiredStatement"]] if "requiredStatement" in resource else [])]:
+    for pair in [
+        *resource.get("metadata", []),
+        *([resource["requiredStatement"]] if "requiredStatement" in resource else []),
+    ]:
         assert set(pair) == {"label", "value"} and is_language_map(pair["label"]) and is_language_map(pair["value"])
     assert "rights" not in resource or RIGHTS.fullmatch(resource["rights"])
     for other in (*resource.get("homepage", []), *resource.get("provider", [])):
@@ -56,25 +88,44 @@ def check_manifest(document) -> None:
         (page,) = canvas["items"]
         assert page["type"] == "AnnotationPage" and is_uri(page["id"])
         (painting,) = page["items"]
-        assert painting["motivation"] == "painting" and painting["target"] == canvas["id"] and painting["body"]["type"] == "Image"
+        assert (
+            painting["motivation"] == "painting"
+            and painting["target"] == canvas["id"]
+            and painting["body"]["type"] == "Image"
+        )
         check_common(painting["body"])
         for page in canvas.get("annotations", []):
             assert page["type"] == "AnnotationPage" and page["items"] and is_uri(page["id"])
             for annotation in page["items"]:
                 check_annotation(annotation, canvas)
-    ids = [annotation["id"] for canvas in document["items"] for page in [*canvas["items"], *canvas.get("annotations", [])] for annotation in [page, *page["items"]]]
+    ids = [
+        annotation["id"]
+        for canvas in document["items"]
+        for page in [*canvas["items"], *canvas.get("annotations", [])]
+        for annotation in [page, *page["items"]]
+    ]
     assert len(ids) == len(set(ids))
 
 
 def check_annotation(annotation, canvas) -> None:
     motivation = annotation["motivation"]
-    assert annotation["type"] == "Annotation" and is_uri(annotation["id"]) and motivation and set(motivation) <= MOTIVATIONS
+    assert (
+        annotation["type"] == "Annotation"
+        and is_uri(annotation["id"])
+        and motivation
+        and set(motivation) <= MOTIVATIONS
+    )
     assert annotation["creator"]["type"] in ("Software", "Person") and annotation["creator"]["name"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", annotation["created"])
-    assert all(body["type"] == "TextualBody" and body["value"] and body["purpose"] in MOTIVATIONS for body in annotation["body"])
+    assert all(
+        body["type"] == "TextualBody" and body["value"] and body["purpose"] in MOTIVATIONS
+        for body in annotation["body"]
+    )
     target = annotation["target"]
     if isinstance(target, dict):
-        x, y, width, height = map(int, re.fullmatch(r"xywh=(\d+),(\d+),(\d+),(\d+)", target["selector"]["value"]).groups())
+        x, y, width, height = map(
+            int, re.fullmatch(r"xywh=(\d+),(\d+),(\d+),(\d+)", target["selector"]["value"]).groups()
+        )
         assert target["type"] == "SpecificResource" and target["selector"]["type"] == "FragmentSelector"
         assert width > 0 and height > 0 and x + width <= canvas["width"] and y + height <= canvas["height"]
         target = target["source"]
@@ -85,18 +136,39 @@ def test_the_specifications_demands(listing):
     document = json.loads(as_manifest(replace(listing, hits=HITS)))
     check_manifest(document)
     assert document["id"] == listing.address
-    check_manifest(json.loads(as_manifest(replace(listing, predictions={}, decisions=(), regions=(), summary="", collection="", address=None))))
+    check_manifest(
+        json.loads(
+            as_manifest(
+                replace(listing, predictions={}, decisions=(), regions=(), summary="", collection="", address=None)
+            )
+        )
+    )
 
 
 def test_pictures_rights_and_pages(listing):
     first, second, third, fourth, _ = manifest(listing)["items"]
     assert [canvas.get("rights") for canvas in manifest(listing)["items"]] == [
-        "http://creativecommons.org/publicdomain/zero/1.0/", "http://creativecommons.org/publicdomain/zero/1.0/", "http://creativecommons.org/licenses/by-sa/4.0/", None, None,
-    ]  # fmt: skip
-    assert fourth["requiredStatement"]["value"] == {"en": ["not stated; the user's own files"]} and "rights" not in manifest(listing)
-    assert first["items"][0]["items"][0]["body"] == {"id": "https://museum.example/iiif/1/full/max/0/default.jpg", "type": "Image", "format": "image/jpeg", "height": 120, "width": 160}
+        "http://creativecommons.org/publicdomain/zero/1.0/",
+        "http://creativecommons.org/publicdomain/zero/1.0/",
+        "http://creativecommons.org/licenses/by-sa/4.0/",
+        None,
+        None,
+    ]
+    assert fourth["requiredStatement"]["value"] == {
+        "en": ["not stated; the user's own files"]
+    } and "rights" not in manifest(listing)
+    assert first["items"][0]["items"][0]["body"] == {
+        "id": "https://museum.example/iiif/1/full/max/0/default.jpg",
+        "type": "Image",
+        "format": "image/jpeg",
+        "height": 120,
+        "width": 160,
+    }
     assert fourth["items"][0]["items"][0]["body"]["id"] == "http://localhost:8000/api/images/p03?size=1600"
-    assert first["homepage"][0]["id"] == "https://museum.example/1" and second["homepage"][0]["id"] == "http://localhost:8000/#/painting?id=p01"
+    assert (
+        first["homepage"][0]["id"] == "https://museum.example/1"
+        and second["homepage"][0]["id"] == "http://localhost:8000/#/painting?id=p01"
+    )
     assert fourth["label"] == {"none": ["Ada"]}
     alike = replace(listing, paintings=listing.paintings.rows([0, 1]))
     assert manifest(alike)["rights"] == "http://creativecommons.org/publicdomain/zero/1.0/"
@@ -105,20 +177,37 @@ def test_pictures_rights_and_pages(listing):
 def test_texts_are_not_taken_for_html(listing):
     frame = listing.paintings.frame.assign(medium="<i>oil</i>")
     canvas = manifest(replace(listing, paintings=replace(listing.paintings, frame=frame)))["items"][0]
-    assert {"label": {"en": ["Medium"]}, "value": {"none": ["<span>&lt;i&gt;oil&lt;/i&gt;</span>"]}} in canvas["metadata"]
+    assert {"label": {"en": ["Medium"]}, "value": {"none": ["<span>&lt;i&gt;oil&lt;/i&gt;</span>"]}} in canvas[
+        "metadata"
+    ]
 
 
 def test_a_prediction_is_the_models_and_a_decision_a_persons(listing):
     canvases = {canvas["id"].rsplit("/", 1)[1]: canvas for canvas in manifest(listing)["items"]}
     predictions, _ = canvases["p01"]["annotations"]
     said = predictions["items"][0]
-    assert said["creator"] == {"type": "Software", "name": "starter (abc123)"} and set(said["motivation"]) == {"tagging", "classifying"}
-    assert said["body"][0]["value"] == "Cubism" and said["body"][0][CONFIDENCE] == 0.6124 and "61%" in said["body"][1]["value"]
+    assert said["creator"] == {"type": "Software", "name": "starter (abc123)"} and set(said["motivation"]) == {
+        "tagging",
+        "classifying",
+    }
+    assert (
+        said["body"][0]["value"] == "Cubism"
+        and said["body"][0][CONFIDENCE] == 0.6124
+        and "61%" in said["body"][1]["value"]
+    )
     decided = canvases["p00"]["annotations"][1]["items"][0]
-    assert decided["creator"] == {"type": "Person", "name": "Eve"} and decided["created"] == "2024-05-01T10:00:00.000+00:00"
-    assert [body["value"] for body in decided["body"]] == ["Orphism", "The style is Orphism, not Cubism. see the letter of 1912"]
+    assert (
+        decided["creator"] == {"type": "Person", "name": "Eve"}
+        and decided["created"] == "2024-05-01T10:00:00.000+00:00"
+    )
+    assert [body["value"] for body in decided["body"]] == [
+        "Orphism",
+        "The style is Orphism, not Cubism. see the letter of 1912",
+    ]
     taken_away = canvases["p03"]["annotations"][0]["items"][0]
-    assert [body["value"] for body in taken_away["body"]] == ["The artist is not Ada."] and taken_away["motivation"] == ["assessing"]
+    assert [body["value"] for body in taken_away["body"]] == ["The artist is not Ada."] and taken_away[
+        "motivation"
+    ] == ["assessing"]
     assert "annotations" not in canvases["p04"]
 
 
@@ -131,7 +220,9 @@ def test_regions_are_pixels_of_the_canvas(listing):
 
 def test_one_canvas_is_a_document(listing):
     alone = one_canvas(replace(listing, paintings=listing.paintings.rows([2])))
-    assert alone["@context"].startswith("http://iiif.io/") and alone["id"] == "http://localhost:8000/api/iiif/canvas/p02"
+    assert (
+        alone["@context"].startswith("http://iiif.io/") and alone["id"] == "http://localhost:8000/api/iiif/canvas/p02"
+    )
 
 
 def test_an_empty_list_or_no_address_is_refused(listing):
@@ -153,7 +244,9 @@ def test_ids_are_escaped():
     assert place.page("a&b") == "https://museum.example/paintings/#/painting?id=a%26b"
 
 
-@pytest.mark.parametrize("size", [(160, 120), (1601, 7), (3000, 1999), (1999, 3001), (1600, 1600), (2001, 2001), (1700, 1699)])
+@pytest.mark.parametrize(
+    "size", [(160, 120), (1601, 7), (3000, 1999), (1999, 3001), (1600, 1600), (2001, 2001), (1700, 1699)]
+)
 def test_the_size_told_is_that_of_the_picture_served(size):
     served = Image.open(io.BytesIO(smaller(Image.new("RGB", size), 1600)))
     assert fitted(*size, 1600) == served.size

@@ -9,13 +9,41 @@ from artextract.errors import InputError
 from artextract.export.linked_art import as_linked_art, collection, one_object
 
 CLASSES = {
-    "Set", "HumanMadeObject", "Type", "Name", "Identifier", "LinguisticObject", "Production", "TimeSpan", "Person", "VisualItem", "DigitalObject", "Right", "AttributeAssignment", "Dimension",
-    "MeasurementUnit", "Creation",
-}  # fmt: skip
+    "Set",
+    "HumanMadeObject",
+    "Type",
+    "Name",
+    "Identifier",
+    "LinguisticObject",
+    "Production",
+    "TimeSpan",
+    "Person",
+    "VisualItem",
+    "DigitalObject",
+    "Right",
+    "AttributeAssignment",
+    "Dimension",
+    "MeasurementUnit",
+    "Creation",
+}
 LISTS = {
-    "classified_as", "identified_by", "referred_to_by", "carried_out_by", "representation", "digitally_shown_by", "access_point", "subject_to", "dimension", "subject_of", "digitally_carried_by",
-    "attributed_by", "assigned", "used_specific_object", "member_of", "member",
-}  # fmt: skip
+    "classified_as",
+    "identified_by",
+    "referred_to_by",
+    "carried_out_by",
+    "representation",
+    "digitally_shown_by",
+    "access_point",
+    "subject_to",
+    "dimension",
+    "subject_of",
+    "digitally_carried_by",
+    "attributed_by",
+    "assigned",
+    "used_specific_object",
+    "member_of",
+    "member",
+}
 SINGLE = {"produced_by", "timespan", "unit", "created_by"}
 
 
@@ -36,10 +64,17 @@ def members(listing) -> dict[str, dict]:
 
 def test_the_shape_of_a_document(listing):
     document = json.loads(as_linked_art(listing))
-    assert document["@context"] == "https://linked.art/ns/v1/linked-art.json" and document["type"] == "Set" and document["id"] == listing.address
+    assert (
+        document["@context"] == "https://linked.art/ns/v1/linked-art.json"
+        and document["type"] == "Set"
+        and document["id"] == listing.address
+    )
     for within, node in everything(document):
         assert node["type"] in CLASSES
-        assert ("content" in node) == (node["type"] in ("Name", "Identifier") or (node["type"] == "LinguisticObject" and "digitally_carried_by" not in node))
+        assert ("content" in node) == (
+            node["type"] in ("Name", "Identifier")
+            or (node["type"] == "LinguisticObject" and "digitally_carried_by" not in node)
+        )
         for name, value in node.items():
             assert value not in (None, "", [], {})
             assert isinstance(value, list) == (name in LISTS), (within, name)
@@ -47,22 +82,40 @@ def test_the_shape_of_a_document(listing):
         if node["type"] in ("HumanMadeObject", "Set"):
             assert node["id"].startswith("http") and node["_label"]
         if "id" in node and "aat" in node["id"]:
-            assert node["id"].startswith("http://vocab.getty.edu/aat/300") and node["type"] in ("Type", "MeasurementUnit")
+            assert node["id"].startswith("http://vocab.getty.edu/aat/300") and node["type"] in (
+                "Type",
+                "MeasurementUnit",
+            )
 
 
 def test_what_is_known(listing):
     first = members(listing)["p00"]
     assert first["id"] == "http://localhost:8000/api/linked-art/p00"
-    assert first["classified_as"][0]["id"] == "http://vocab.getty.edu/aat/300033618" and [kind["_label"] for kind in first["classified_as"][1:]] == ["Cubism", "portrait"]
-    assert [(one["type"], one["content"]) for one in first["identified_by"]] == [("Name", "=HYPERLINK(1)"), ("Identifier", "p00"), ("Identifier", "1990.1")]
+    assert first["classified_as"][0]["id"] == "http://vocab.getty.edu/aat/300033618" and [
+        kind["_label"] for kind in first["classified_as"][1:]
+    ] == ["Cubism", "portrait"]
+    assert [(one["type"], one["content"]) for one in first["identified_by"]] == [
+        ("Name", "=HYPERLINK(1)"),
+        ("Identifier", "p00"),
+        ("Identifier", "1990.1"),
+    ]
     made = first["produced_by"]
     assert [maker["_label"] for maker in made["carried_out_by"]] == ["Ada"]
     assert made["timespan"]["identified_by"][0]["content"] == "1880/85"
-    assert (made["timespan"]["begin_of_the_begin"], made["timespan"]["end_of_the_end"]) == ("1880-01-01T00:00:00Z", "1885-12-31T23:59:59Z")
+    assert (made["timespan"]["begin_of_the_begin"], made["timespan"]["end_of_the_end"]) == (
+        "1880-01-01T00:00:00Z",
+        "1885-12-31T23:59:59Z",
+    )
     assert [text["content"] for text in first["referred_to_by"]] == ["oil on canvas", "Gift of C"]
     digital = first["representation"][0]["digitally_shown_by"][0]
-    assert digital["access_point"][0]["id"] == "https://museum.example/iiif/1/full/max/0/default.jpg" and digital["format"] == "image/jpeg"
-    assert [(one["classified_as"][0]["_label"], one["value"]) for one in digital["dimension"]] == [("Width", 160), ("Height", 120)]
+    assert (
+        digital["access_point"][0]["id"] == "https://museum.example/iiif/1/full/max/0/default.jpg"
+        and digital["format"] == "image/jpeg"
+    )
+    assert [(one["classified_as"][0]["_label"], one["value"]) for one in digital["dimension"]] == [
+        ("Width", 160),
+        ("Height", 120),
+    ]
     assert digital["subject_to"][0]["classified_as"][0]["id"] == "http://creativecommons.org/publicdomain/zero/1.0/"
     assert first["subject_of"][0]["digitally_carried_by"][0]["access_point"][0]["id"] == "https://museum.example/1"
 
@@ -70,22 +123,38 @@ def test_what_is_known(listing):
 def test_dates(listing):
     found = {name: (member.get("produced_by") or {}).get("timespan") for name, member in members(listing).items()}
     assert found["p01"]["begin_of_the_begin"][:4] == found["p01"]["end_of_the_end"][:4] == "1881"
-    assert found["p02"] == {"type": "TimeSpan", "identified_by": found["p02"]["identified_by"]} and found["p02"]["identified_by"][0]["content"] == "late"
+    assert (
+        found["p02"] == {"type": "TimeSpan", "identified_by": found["p02"]["identified_by"]}
+        and found["p02"]["identified_by"][0]["content"] == "late"
+    )
     assert found["p03"]["begin_of_the_begin"] == "0044-01-01T00:00:00Z" and found["p04"] is None
     before_christ = replace(listing.paintings, frame=listing.paintings.frame.assign(year=-430, year_end=None))
-    assert members(replace(listing, paintings=before_christ))["p00"]["produced_by"]["timespan"]["begin_of_the_begin"] == "-0430-01-01T00:00:00Z"
+    assert (
+        members(replace(listing, paintings=before_christ))["p00"]["produced_by"]["timespan"]["begin_of_the_begin"]
+        == "-0430-01-01T00:00:00Z"
+    )
 
 
 def test_a_prediction_is_never_told_as_a_fact(listing):
     second = members(listing)["p01"]
     assert [kind["_label"] for kind in second["classified_as"]] == ["Painting"], "no style is known"
     (style,) = second["attributed_by"]
-    assert (style["type"], style["assigned_property"], style["assigned"][0]["_label"]) == ("AttributeAssignment", "classified_as", "Cubism")
+    assert (style["type"], style["assigned_property"], style["assigned"][0]["_label"]) == (
+        "AttributeAssignment",
+        "classified_as",
+        "Cubism",
+    )
     assert style["used_specific_object"][0]["_label"] == "starter (abc123)" and "carried_out_by" not in style
-    assert "probability 0.6124" in style["referred_to_by"][0]["content"] and "not a fact" in style["referred_to_by"][0]["content"]
+    assert (
+        "probability 0.6124" in style["referred_to_by"][0]["content"]
+        and "not a fact" in style["referred_to_by"][0]["content"]
+    )
     made = second["produced_by"]
     assert [maker["_label"] for maker in made["carried_out_by"]] == ["Bo"], "as recorded"
-    assert made["attributed_by"][0]["assigned_property"] == "carried_out_by" and made["attributed_by"][0]["assigned"][0]["_label"] == "Ada"
+    assert (
+        made["attributed_by"][0]["assigned_property"] == "carried_out_by"
+        and made["attributed_by"][0]["assigned"][0]["_label"] == "Ada"
+    )
 
 
 def test_a_decision_is_by_a_person_at_a_time(listing):
@@ -99,7 +168,12 @@ def test_a_decision_is_by_a_person_at_a_time(listing):
 
 def test_a_document_of_one(listing):
     alone = one_object(replace(listing, paintings=listing.paintings.rows([4]), address=None))
-    assert alone["@context"] and alone["type"] == "HumanMadeObject" and "produced_by" not in alone and "member_of" not in alone
+    assert (
+        alone["@context"]
+        and alone["type"] == "HumanMadeObject"
+        and "produced_by" not in alone
+        and "member_of" not in alone
+    )
 
 
 def test_no_address_is_refused(listing):

@@ -23,9 +23,20 @@ def test_a_table_holds_what_is_known_and_what_is_said(listing):
     assert data.startswith(b"\xef\xbb\xbfid,title,style,artist,genre,") and data.count(b"\r\n") == 6
     rows = read(data)
     first = rows[0]
-    assert (first["id"], first["style"], first["year"], first["medium"], first["rights"]) == ("p00", "Cubism", "1880", "oil on canvas", "CC0")
+    assert (first["id"], first["style"], first["year"], first["medium"], first["rights"]) == (
+        "p00",
+        "Cubism",
+        "1880",
+        "oil on canvas",
+        "CC0",
+    )
     assert first["licence"] == "http://creativecommons.org/publicdomain/zero/1.0/" and rows[3]["licence"] == ""
-    assert (first["predicted style"], first["decided style"], first["decided style label"], first["decided style by"]) == ("Cubism", "correct", "Orphism", "Eve")
+    assert (
+        first["predicted style"],
+        first["decided style"],
+        first["decided style label"],
+        first["decided style by"],
+    ) == ("Cubism", "correct", "Orphism", "Eve")
     assert (rows[1]["predicted style probability"], rows[1]["style"]) == ("0.6124", "")
     assert (rows[3]["decided artist"], rows[3]["decided artist label"]) == ("correct", "")
     assert "decided style" in rows[4] and rows[4]["decided style"] == "", "a skip states nothing"
@@ -50,16 +61,28 @@ def test_text_cells_never_begin_as_a_formula(text):
 def test_ranks_and_scores_of_a_search_come_first(listing):
     rows = read(as_csv(replace(listing, paintings=listing.paintings.rows([0, 1]), hits=HITS)))
     assert list(rows[0])[:4] == ["rank", "score", "closer_than", "id"]
-    assert [(row["rank"], row["score"], row["closer_than"], row["contribution of palette"]) for row in rows] == [("1", "0.9", "1.0", "0.3"), ("2", "-0.1", "0.5", "")]
+    assert [(row["rank"], row["score"], row["closer_than"], row["contribution of palette"]) for row in rows] == [
+        ("1", "0.9", "1.0", "0.3"),
+        ("2", "-0.1", "0.5", ""),
+    ]
 
 
 def test_json_keeps_what_is_known_apart_from_what_is_said(listing):
     document = json.loads(as_json(replace(listing, hits=HITS)))
     assert document["rights"] == [{"text": text, "paintings": 1} for text in listing.paintings.column("rights")]
     first, second, *_, last = document["paintings"]
-    assert first["title"] == "=HYPERLINK(1)" and first["labels"] == {"style": "Cubism", "artist": "Ada", "genre": "portrait"}
-    assert first["metadata"]["year_end"] == 1885 and "style" not in first["metadata"] and "path" not in json.dumps(first)
-    assert second["labels"]["style"] is None and second["predictions"]["style"] == {"label": "Cubism", "probability": 0.6124}
+    assert first["title"] == "=HYPERLINK(1)" and first["labels"] == {
+        "style": "Cubism",
+        "artist": "Ada",
+        "genre": "portrait",
+    }
+    assert (
+        first["metadata"]["year_end"] == 1885 and "style" not in first["metadata"] and "path" not in json.dumps(first)
+    )
+    assert second["labels"]["style"] is None and second["predictions"]["style"] == {
+        "label": "Cubism",
+        "probability": 0.6124,
+    }
     assert first["decisions"][0]["new"] == "Orphism" and "decisions" not in last
     assert first["hit"]["rank"] == 1 and first["regions"] == [{"box": [0.1, 0.2, 0.5, 0.6], "text": "1: like the sky"}]
 
@@ -82,7 +105,9 @@ def test_an_empty_list_is_an_empty_table(listing):
 
 def test_a_column_called_as_one_of_ours_does_not_hide_it(listing):
     frame = listing.paintings.frame.assign(rank=9)
-    assert read(as_csv(replace(listing, paintings=replace(listing.paintings, frame=frame), hits=HITS)))[0]["rank"] == "1"
+    assert (
+        read(as_csv(replace(listing, paintings=replace(listing.paintings, frame=frame), hits=HITS)))[0]["rank"] == "1"
+    )
 
 
 @pytest.mark.parametrize("text", ["a\nb", 'say "so"', "semi;colon", "комма, запятая"])

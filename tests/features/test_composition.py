@@ -16,7 +16,13 @@ from tests.features.planted import chance, precision_at_1, similarity
 
 COMPOSITION = CompositionFeature()
 FORMS = ("disc", "box", "triangle", "strokes")
-PLACES = {"low left": (0.25, 0.75), "low right": (0.75, 0.75), "high left": (0.25, 0.25), "high right": (0.75, 0.25), "centre": (0.5, 0.5)}
+PLACES = {
+    "low left": (0.25, 0.75),
+    "low right": (0.75, 0.75),
+    "high left": (0.25, 0.25),
+    "high right": (0.75, 0.25),
+    "centre": (0.5, 0.5),
+}
 HORIZONS = {"high horizon": 0.25, "middle horizon": 0.5, "low horizon": 0.75}
 TRUTHS = (*PLACES, *HORIZONS, "rising", "falling", "frame")
 
@@ -27,10 +33,14 @@ def colours(number: int) -> list[tuple[int, int, int]]:
     light = bool(number % 2)
     hues = rng.random(4)
     values = [0.85, 0.4, 0.5, 0.25] if light else [0.25, 0.85, 0.7, 0.95]
-    return [tuple(round(255 * part) for part in colorsys.hsv_to_rgb(h, 0.6, v)) for h, v in zip(hues, values)]
+    return [
+        tuple(round(255 * part) for part in colorsys.hsv_to_rgb(h, 0.6, v)) for h, v in zip(hues, values, strict=False)
+    ]
 
 
-def form(draw: ImageDraw.ImageDraw, kind: str, x: float, y: float, r: float, colour: tuple, rng: np.random.Generator) -> None:
+def form(
+    draw: ImageDraw.ImageDraw, kind: str, x: float, y: float, r: float, colour: tuple, rng: np.random.Generator
+) -> None:
     if kind == "disc":
         draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
     elif kind == "box":
@@ -41,7 +51,11 @@ def form(draw: ImageDraw.ImageDraw, kind: str, x: float, y: float, r: float, col
         for _ in range(12):
             (dx, dy), turn = rng.uniform(-r, r, 2) * 0.7, rng.uniform(0, np.pi)
             away = np.array([np.cos(turn), np.sin(turn)]) * r * 0.5
-            draw.line((x + dx - away[0], y + dy - away[1], x + dx + away[0], y + dy + away[1]), fill=colour, width=max(2, round(r / 5)))
+            draw.line(
+                (x + dx - away[0], y + dy - away[1], x + dx + away[0], y + dy + away[1]),
+                fill=colour,
+                width=max(2, round(r / 5)),
+            )
 
 
 def planted(truth: str, palette: int, kind: str, seed: int, size: tuple[int, int] = (240, 200)) -> Image.Image:
@@ -63,13 +77,23 @@ def planted(truth: str, palette: int, kind: str, seed: int, size: tuple[int, int
         scatter(rng.uniform(0.1, 0.9, (4, 2)), 0.04)
     elif truth == "frame":
         turn = rng.uniform(0, 6.3) + np.arange(14) * 2 * np.pi / 14
-        scatter(0.5 + 0.42 * np.stack([np.cos(turn), np.sin(turn)], axis=1) / np.maximum(np.abs(np.cos(turn)), np.abs(np.sin(turn)))[:, None], 0.07)
+        scatter(
+            0.5
+            + 0.42
+            * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+            / np.maximum(np.abs(np.cos(turn)), np.abs(np.sin(turn)))[:, None],
+            0.07,
+        )
     else:
         slope = -1 if truth == "rising" else 1
         for number in range(7):
             x, y, length = *rng.uniform(0.15, 0.85, 2), rng.uniform(0.2, 0.35)
             ends = (x - length, y - slope * length, x + length, y + slope * length)
-            draw.line([part * (width, height)[k % 2] for k, part in enumerate(ends)], fill=others[number % 3], width=unit // 25)
+            draw.line(
+                [part * (width, height)[k % 2] for k, part in enumerate(ends)],
+                fill=others[number % 3],
+                width=unit // 25,
+            )
         scatter(rng.uniform(0.1, 0.9, (4, 2)), 0.04)
     grain = rng.normal(0, 6, (height, width, 1))
     return Image.fromarray(np.clip(np.asarray(picture) + grain, 0, 255).astype(np.uint8))
@@ -105,7 +129,10 @@ def test_planted_arrangements_are_found_first():
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_the_same_colours_and_subject_in_another_arrangement_do_not_match(truth):
     query = planted(truth, 2, "disc", 1)
-    own = [similarity(COMPOSITION, query, planted(truth, palette, kind, 9 + palette)) for palette, kind in ((3, "box"), (4, "triangle"), (5, "strokes"))]
+    own = [
+        similarity(COMPOSITION, query, planted(truth, palette, kind, 9 + palette))
+        for palette, kind in ((3, "box"), (4, "triangle"), (5, "strokes"))
+    ]
     same_look = [similarity(COMPOSITION, query, planted(other, 2, "disc", 1)) for other in TRUTHS if other != truth]
     assert np.median(own) > max(same_look)
 
@@ -194,7 +221,9 @@ def test_mirroring_turns_the_measures_around(truth):
     one, other = measure(picture), measure(ImageOps.mirror(picture))
     assert other.x == pytest.approx(1 - one.x, abs=0.01) and other.right == pytest.approx(-one.right, abs=0.02)
     assert other.rising == pytest.approx(-one.rising, abs=0.02) and other.axis == pytest.approx(-one.axis, abs=0.02)
-    assert (other.y, other.horizon, other.mirror, other.open) == pytest.approx((one.y, one.horizon, one.mirror, one.open), abs=0.02)
+    assert (other.y, other.horizon, other.mirror, other.open) == pytest.approx(
+        (one.y, one.horizon, one.mirror, one.open), abs=0.02
+    )
     if "horizon" not in truth:
         assert similarity(COMPOSITION, picture, ImageOps.mirror(picture)) < 0.5
 
@@ -237,7 +266,9 @@ def test_a_blank_picture_has_no_composition():
 
 
 def explained(one: str, other: str) -> str:
-    return COMPOSITION.explain(COMPOSITION.vector(planted(one, 1, "disc", 0)), COMPOSITION.vector(planted(other, 4, "box", 1)))
+    return COMPOSITION.explain(
+        COMPOSITION.vector(planted(one, 1, "disc", 0)), COMPOSITION.vector(planted(other, 4, "box", 1))
+    )
 
 
 def test_words_say_what_was_planted():
@@ -267,4 +298,6 @@ def test_the_sketch_fits_and_is_drawn_upon(size):
     assert drawn.mode == "RGB" and max(drawn.size) == SKETCH_SIDE
     plain = picture.resize(drawn.size, Image.Resampling.LANCZOS)
     assert np.abs(np.asarray(drawn, int) - np.asarray(plain, int)).mean() > 2
-    assert np.array_equal(np.asarray(picture), np.asarray(planted("low horizon", 0, "disc", 0).resize(size)))  # its own picture is left alone
+    assert np.array_equal(
+        np.asarray(picture), np.asarray(planted("low horizon", 0, "disc", 0).resize(size))
+    )  # its own picture is left alone

@@ -26,8 +26,8 @@ class Counting:
         self.killed_after = killed_after
 
     def extract(self, paths, on_error):
-        from artextract.runtime import read_ahead
         from artextract.images import open_image
+        from artextract.runtime import read_ahead
 
         for position, image in read_ahead(paths, open_image, on_error):
             if self.killed_after is not None and len(self.asked) >= self.killed_after:

@@ -20,7 +20,9 @@ def test_the_vector_is_the_mean_of_the_map(deep):
     image = paint("red", "discs", 0)
     cells, vector = deep.map_and_vector(image)
     assert cells.shape == deep.backbone.map_shape and vector.shape == (deep.dim,)
-    assert np.allclose(cells.mean((1, 2)), vector, atol=1e-4) and np.allclose(vector, deep.vector(image), rtol=0.02, atol=0.01)
+    assert np.allclose(cells.mean((1, 2)), vector, atol=1e-4) and np.allclose(
+        vector, deep.vector(image), rtol=0.02, atol=0.01
+    )
 
 
 def test_the_map_of_a_backbone_with_finer_stages_is_cut_to_its_own_channels():
@@ -43,7 +45,9 @@ def test_the_sketch_is_in_colour_where_something_is_to_be_seen(deep, size):
     side = min(size) // 2
     image.paste(paint("blue", "discs", 2).resize((side, side)), (0, 0))
     sketch = deep.sketch(image)
-    assert max(sketch.size) <= SKETCH_SIDE and sketch.size == tuple(round(edge * min(1, SKETCH_SIDE / max(size))) for edge in size)
+    assert max(sketch.size) <= SKETCH_SIDE and sketch.size == tuple(
+        round(edge * min(1, SKETCH_SIDE / max(size))) for edge in size
+    )
     assert np.array_equal(np.asarray(sketch), np.asarray(deep.sketch(image)))
 
 

@@ -1,4 +1,5 @@
-"""Face: planted angles on a turned head come back, vectors are smooth and blind to what they should be, words say what was planted."""
+"""Face: planted angles on a turned head come back, vectors are smooth and blind to what they should be, words say what
+was planted."""
 
 import numpy as np
 import pytest
@@ -19,7 +20,14 @@ def head_model() -> np.ndarray:
     random = np.random.default_rng(0)
     y = np.linspace(-0.5, 0.5, len(MIDLINE))
     middle = np.stack([np.zeros_like(y), y, 4 * 0.2 * (y**2 - 0.25)], axis=1)
-    right = np.stack([random.uniform(0.1, 0.4, len(PAIRS)), random.uniform(-0.4, 0.4, len(PAIRS)), random.uniform(-0.2, 0.1, len(PAIRS))], axis=1)
+    right = np.stack(
+        [
+            random.uniform(0.1, 0.4, len(PAIRS)),
+            random.uniform(-0.4, 0.4, len(PAIRS)),
+            random.uniform(-0.2, 0.1, len(PAIRS)),
+        ],
+        axis=1,
+    )
     return np.concatenate([middle, right * (-1, 1, 1), right])
 
 
@@ -51,7 +59,8 @@ def test_planted_angles_come_back(planted, height):
 
 
 def test_signs_are_those_of_the_viewer():
-    """Worked by hand: the nose of a head turned to the viewer's right lies right of its middle; of a raised one, higher; a tilted one's chin moves to the left."""
+    """Worked by hand: the nose of a head turned to the viewer's right lies right of its middle; of a raised one,
+    higher; a tilted one's chin moves to the left."""
     nose, chin, forehead = MIDLINE.index(4), len(MIDLINE) - 1, 0
     straight = turned(0, 0, 0).points
     assert turned(30, 0, 0).points[nose, 0] > straight[nose, 0] and angles(turned(30, 0, 0).points)[0] > 0
@@ -86,13 +95,14 @@ def test_vectors_have_their_length_and_shares():
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_similarity_falls_steadily_as_a_head_turns_away(axis):
     for start in (-30, 0, 20):
-        def at(change):
+
+        def at(change, start=start):
             planted = [0.0, 0.0, 0.0]
             planted[axis] = start + change
             return vector(turned(*planted))
 
         steps = [similarity(at(0), at(change)) for change in range(0, 46, 5)]
-        assert all(near > far for near, far in zip(steps, steps[1:])), steps
+        assert all(near > far for near, far in zip(steps, steps[1:], strict=False)), steps
         assert steps[1] > 0.97 and steps[-1] < 0.85
 
 
@@ -104,7 +114,9 @@ def test_place_and_size_count_little_and_orientation_much():
 
 
 def test_other_heads_count_a_little():
-    alone, with_alike, with_others = (vector(turned(30, 0, 0), *rest) for rest in ((), [turned(30, 0, 0, 0.15)], [turned(-60, 0, 0, 0.15)]))
+    alone, with_alike, with_others = (
+        vector(turned(30, 0, 0), *rest) for rest in ((), [turned(30, 0, 0, 0.15)], [turned(-60, 0, 0, 0.15)])
+    )
     assert similarity(alone, with_alike) > similarity(alone, with_others) > 0.8
 
 
@@ -115,7 +127,11 @@ def test_words():
     one, two = vector(turned(-40, -15, 0)), vector(turned(-45, -12, 0, 0.5), turned(0, 0, 0, 0.1))
     assert FACE.explain(one, one) == "Both heads are turned three-quarters to the left and lowered a little."
     said = FACE.explain(one, two)
-    assert said.startswith("Both main heads are turned three-quarters to the left") and "the second is larger" in said and "the second 2 faces" in said
+    assert (
+        said.startswith("Both main heads are turned three-quarters to the left")
+        and "the second is larger" in said
+        and "the second 2 faces" in said
+    )
     assert "mirror" in FACE.explain(one, vector(turned(40, -15, 0)))
     assert "the second in profile to the right" in FACE.explain(one, vector(turned(75, 0, 0)))
     assert FACE.explain(one, np.full(FACE.dim, np.nan, np.float32)) == ""

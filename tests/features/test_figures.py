@@ -1,4 +1,5 @@
-"""Figures and heads: the geometry of windows and mirrors anywhere; with MediaPipe, what is found in paintings, against what we counted by eye."""
+"""Figures and heads: the geometry of windows and mirrors anywhere; with MediaPipe, what is found in paintings, against
+what we counted by eye."""
 
 import csv
 import os
@@ -12,16 +13,29 @@ from artextract.errors import InputError
 from artextract.features import figures as module
 from artextract.features.face import Face, angles
 from artextract.features.figures import (
-    CORE, MIRRORED_JOINTS, POINTS, POSE_WINDOWS, Figure, Head, _both_ways, _Picture, _Window, _windows, find_figures, find_heads, mirrored_figure, mirrored_head,
-)  # fmt: skip
+    CORE,
+    MIRRORED_JOINTS,
+    POINTS,
+    POSE_WINDOWS,
+    Figure,
+    Head,
+    _both_ways,
+    _Picture,
+    _Window,
+    _windows,
+    find_figures,
+    find_heads,
+    mirrored_figure,
+    mirrored_head,
+)
 from artextract.features.pose import Pose, mirrored
 
 GALLERY = Path(__file__).parents[3] / "shared" / "data" / "gallery"
 COUNTS = Path(__file__).parent / "data" / "gallery_figures.csv"
-"""file, figures (how many have a pose that can be read), faces (how many can be seen), set: "choose" for the thresholds, "judge" for the figures of docs/figures.md."""
+"""file, figures (how many have a pose that can be read), faces (how many can be seen), set: "choose" for the
+thresholds, "judge" for the figures of docs/figures.md."""
 FRONT = "agnolo-bronzino_lucrezia-panciatichi-1540.jpg"
 TURNED = "albert-bloch_portrait-of-a-boy.jpg"
-
 
 
 def _missing() -> str:
@@ -33,7 +47,9 @@ def _missing() -> str:
 
 
 needs_models = pytest.mark.skipif(bool(_missing()), reason=_missing())
-needs_gallery = pytest.mark.skipif(not GALLERY.is_dir(), reason="the gallery of real paintings is not beside the checkout")
+needs_gallery = pytest.mark.skipif(
+    not GALLERY.is_dir(), reason="the gallery of real paintings is not beside the checkout"
+)
 
 
 @pytest.mark.parametrize("turn", [0, -35, 20, 90])
@@ -63,9 +79,16 @@ def test_mirroring_twice_is_nothing():
     random = np.random.default_rng(0)
     figure = Figure(random.normal(size=(33, 2)), random.normal(size=(33, 3)), random.uniform(size=33))
     head = Head(random.normal(size=(len(POINTS), 3)))
-    for one, two in ((figure, mirrored_figure(mirrored_figure(figure, 0.7), 0.7)), (head, mirrored_head(mirrored_head(head, 0.7), 0.7))):
-        assert all(np.allclose(a, b) for a, b in zip(vars(one).values(), vars(two).values()))
-    assert sorted(MIRRORED_JOINTS) == list(range(33)) and set(MIRRORED_JOINTS[CORE]) == set(CORE) and len(set(POINTS)) == 49
+    for one, two in (
+        (figure, mirrored_figure(mirrored_figure(figure, 0.7), 0.7)),
+        (head, mirrored_head(mirrored_head(head, 0.7), 0.7)),
+    ):
+        assert all(np.allclose(a, b) for a, b in zip(vars(one).values(), vars(two).values(), strict=False))
+    assert (
+        sorted(MIRRORED_JOINTS) == list(range(33))
+        and set(MIRRORED_JOINTS[CORE]) == set(CORE)
+        and len(set(POINTS)) == 49
+    )
 
 
 def test_only_what_the_mirror_shows_too_is_kept():
@@ -129,7 +152,8 @@ def test_size_and_margins_change_neither_pose_nor_face():
 @needs_models
 @needs_gallery
 def test_precision_and_recall_are_what_we_counted():
-    """Six paintings of the half that judges, with wide bounds; all of it with ARTEXTRACT_ALL_PAINTINGS=1, which takes minutes, within the intervals of docs/figures.md.
+    """Six paintings of the half that judges, with wide bounds; all of it with ARTEXTRACT_ALL_PAINTINGS=1, which takes
+    minutes, within the intervals of docs/figures.md.
 
     Of the heads found in a painting no more count as right than have a face to be seen.
     """
@@ -141,7 +165,10 @@ def test_precision_and_recall_are_what_we_counted():
         poses, heads = bool(find_figures(image)), len(find_heads(image))
         table.append((poses and figures > 0, poses, figures > 0, min(heads, faces), heads, faces))
     pose_right, pose_found, pose_there, face_right, face_found, face_there = np.sum(table, axis=0)
-    print(f"pose: {pose_right} right of {pose_found} found, of {pose_there}; faces: {face_right} of {face_found}, of {face_there}")
+    print(
+        f"pose: {pose_right} right of {pose_found} found, of {pose_there}; faces: {face_right} of {face_found}, of"
+        f" {face_there}"
+    )
     assert pose_right / pose_found > 0.83 and face_right / face_found > 0.83
     if everything:
         assert 0.38 < pose_right / pose_there < 0.69 and 0.27 < face_right / face_there < 0.54

@@ -14,7 +14,12 @@ from artextract.features.palette import Palette, rgb_to_lab
 from tests.features.planted import chance, precision_at_1, similarity
 
 LIGHTING = LightingFeature()
-SPOTS = {"spot upper left": (0.27, 0.3), "spot upper right": (0.73, 0.3), "spot centre": (0.5, 0.5), "spot lower left": (0.27, 0.7)}
+SPOTS = {
+    "spot upper left": (0.27, 0.3),
+    "spot upper right": (0.73, 0.3),
+    "spot centre": (0.5, 0.5),
+    "spot lower left": (0.27, 0.7),
+}
 FALLS = {"from the left": (-1, 0), "from the right": (1, 0), "from above": (0, 1), "from below": (0, -1)}
 TRUTHS = (*SPOTS, *FALLS, "high key", "low key", "warm lights", "cool lights")
 SUBJECTS = ("discs", "boxes", "stripes", "plain")
@@ -92,7 +97,10 @@ def test_planted_lights_are_found_first():
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_the_same_subject_in_another_light_does_not_match(truth):
     query = planted(truth, 2, "discs", 1)
-    own = [similarity(LIGHTING, query, planted(truth, tint, kind, 9 + tint)) for tint, kind in ((3, "boxes"), (4, "stripes"), (5, "plain"))]
+    own = [
+        similarity(LIGHTING, query, planted(truth, tint, kind, 9 + tint))
+        for tint, kind in ((3, "boxes"), (4, "stripes"), (5, "plain"))
+    ]
     same_look = [similarity(LIGHTING, query, planted(other, 2, "discs", 1)) for other in TRUTHS if other != truth]
     assert np.median(own) > max(same_look)
 
@@ -100,7 +108,11 @@ def test_the_same_subject_in_another_light_does_not_match(truth):
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_blur_and_size_hardly_matter(truth):
     picture = planted(truth, 2, "discs", 1)
-    for other in (picture.filter(ImageFilter.GaussianBlur(4)), picture.resize((400, 320)), picture.resize((90, 72), Image.Resampling.BOX)):
+    for other in (
+        picture.filter(ImageFilter.GaussianBlur(4)),
+        picture.resize((400, 320)),
+        picture.resize((90, 72), Image.Resampling.BOX),
+    ):
         assert similarity(LIGHTING, picture, other) > 0.97
 
 
@@ -113,7 +125,9 @@ def test_key_and_contrast_are_those_of_the_large_areas(seed):
     found = measure(picture)
     assert found.key == pytest.approx(tone.mean() / 100, abs=0.02)
     assert 0.75 < found.contrast / (tone.std() / 50) < 1.02  # grain and borders are blurred away
-    assert found.dark == pytest.approx((tone < 30).mean(), abs=0.2) and found.bright == pytest.approx((tone > 70).mean(), abs=0.2)
+    assert found.dark == pytest.approx((tone < 30).mean(), abs=0.2) and found.bright == pytest.approx(
+        (tone > 70).mean(), abs=0.2
+    )
 
 
 def test_a_high_key_and_a_low_one():
@@ -124,7 +138,11 @@ def test_a_high_key_and_a_low_one():
 
 @pytest.mark.parametrize(
     "truth, words",
-    [*((name, name.removeprefix("from ")) for name in FALLS), ("spot upper left", "the upper left"), ("spot lower left", "the lower left")],
+    [
+        *((name, name.removeprefix("from ")) for name in FALLS),
+        ("spot upper left", "the upper left"),
+        ("spot lower left", "the lower left"),
+    ],
 )
 @pytest.mark.parametrize("kind", SUBJECTS)
 def test_the_light_comes_from_where_it_was_planted(truth, words, kind):
@@ -167,7 +185,9 @@ def test_the_lit_part_of_two_tones_is_its_share(share):
     assert 0.75 < found.separation / ((high - low) / 100) <= 1  # the blur takes some off at the border
 
 
-@pytest.mark.parametrize("light, shade", [((250, 225, 150), (40, 50, 90)), ((200, 215, 250), (90, 60, 30)), ((220, 220, 220), (40, 40, 40))])
+@pytest.mark.parametrize(
+    "light, shade", [((250, 225, 150), (40, 50, 90)), ((200, 215, 250), (90, 60, 30)), ((220, 220, 220), (40, 40, 40))]
+)
 def test_warmth_is_that_of_the_lights_beside_the_shadows(light, shade):
     picture = Image.new("RGB", (200, 200), shade)
     ImageDraw.Draw(picture).rectangle((100, 0, 200, 200), fill=light)
@@ -183,7 +203,9 @@ def test_mirroring_brings_the_light_from_the_other_side(truth):
     one, other = measure(picture), measure(ImageOps.mirror(picture))
     assert other.from_right == pytest.approx(-one.from_right, abs=0.01) and one.from_right < -0.2
     assert (other.from_above, other.key, other.lit) == pytest.approx((one.from_above, one.key, one.lit), abs=0.01)
-    assert similarity(LIGHTING, picture, ImageOps.mirror(picture)) < similarity(LIGHTING, picture, planted(truth, 4, "boxes", 8))
+    assert similarity(LIGHTING, picture, ImageOps.mirror(picture)) < similarity(
+        LIGHTING, picture, planted(truth, 4, "boxes", 8)
+    )
 
 
 def test_vectors_hold_the_measures():
@@ -196,7 +218,9 @@ def test_vectors_hold_the_measures():
 
 
 def explained(one: str, other: str) -> str:
-    return LIGHTING.explain(LIGHTING.vector(planted(one, 1, "discs", 0)), LIGHTING.vector(planted(other, 4, "boxes", 1)))
+    return LIGHTING.explain(
+        LIGHTING.vector(planted(one, 1, "discs", 0)), LIGHTING.vector(planted(other, 4, "boxes", 1))
+    )
 
 
 def test_words_say_what_was_planted():

@@ -94,13 +94,13 @@ def test_proportions_count():
 def test_similarity_falls_steadily_as_the_hue_turns():
     for start in (0, 90, 180, 270):
         turned = [similarity(flat(hue(start)), flat(hue(start + turn))) for turn in range(0, 61, 10)]
-        assert all(near > far for near, far in zip(turned, turned[1:])), (start, turned)
+        assert all(near > far for near, far in zip(turned, turned[1:], strict=False)), (start, turned)
         assert turned[1] > 0.6 and turned[-1] < 0.3
 
 
 def test_similarity_falls_steadily_as_grey_gets_lighter():
     steps = [similarity(flat((40, 40, 40)), flat((level,) * 3)) for level in range(40, 256, 24)]
-    assert all(near > far for near, far in zip(steps, steps[1:])), steps
+    assert all(near > far for near, far in zip(steps, steps[1:], strict=False)), steps
 
 
 @settings(max_examples=60, deadline=None)
@@ -110,7 +110,9 @@ def test_the_perceptually_nearer_colour_matches_better(one, two, three):
     near, far = np.linalg.norm(lab[1] - lab[0]), np.linalg.norm(lab[2] - lab[0])
     if near > far:
         near, far, two, three = far, near, three, two
-    if far > 1.5 * near + 15:  # bins are 12 wide and the edge of sRGB bends them: a clear difference must be seen as one
+    if (
+        far > 1.5 * near + 15
+    ):  # bins are 12 wide and the edge of sRGB bends them: a clear difference must be seen as one
         assert similarity(flat(one), flat(two)) >= similarity(flat(one), flat(three))
 
 
@@ -118,7 +120,9 @@ def test_a_colour_and_its_grey_are_strangers():
     photo = patches(AUTUMN, SHARES, 3)
     grey = photo.convert("L").convert("RGB")
     assert similarity(photo, grey) < 0.75 < similarity(photo, patches(AUTUMN, SHARES, 4))
-    assert similarity(grey, patches([(70, 70, 70), (150, 150, 150), (60, 60, 60), (220, 220, 220)], SHARES, 5)) > similarity(photo, grey)
+    assert similarity(
+        grey, patches([(70, 70, 70), (150, 150, 150), (60, 60, 60), (220, 220, 220)], SHARES, 5)
+    ) > similarity(photo, grey)
 
 
 @pytest.mark.parametrize("colours", [AUTUMN, SEA])
@@ -136,7 +140,7 @@ def test_dominant_colours_are_those_that_were_painted():
     image = patches(AUTUMN, SHARES, 7)
     found = dominant_colours(image, 4)
     assert [proportion for _, proportion in found] == pytest.approx(SHARES, abs=0.02)
-    assert [code for code, _ in found] == ["#%02x%02x%02x" % colour for colour in AUTUMN]
+    assert [code for code, _ in found] == ["#{:02x}{:02x}{:02x}".format(*colour) for colour in AUTUMN]
 
 
 def test_a_small_vivid_patch_gets_its_own_colour():
@@ -152,7 +156,7 @@ def test_a_flat_picture_has_one_colour():
 @settings(max_examples=60, deadline=None)
 @given(st.tuples(*[st.integers(0, 255)] * 3))
 def test_lab_and_back_is_the_same_colour(colour):
-    assert lab_to_hex(rgb_to_lab(np.array(colour, dtype=np.uint8))) == "#%02x%02x%02x" % colour
+    assert lab_to_hex(rgb_to_lab(np.array(colour, dtype=np.uint8))) == "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def test_the_histogram_comes_back_out_of_the_vector():
@@ -162,10 +166,19 @@ def test_the_histogram_comes_back_out_of_the_vector():
 
 
 def test_words_name_what_is_shared_and_what_is_not():
-    autumn, other = patches([(191, 143, 54), (30, 58, 122)], [0.6, 0.4], 1), patches([(191, 143, 54), (197, 38, 31)], [0.3, 0.7], 2)
+    autumn, other = (
+        patches([(191, 143, 54), (30, 58, 122)], [0.6, 0.4], 1),
+        patches([(191, 143, 54), (197, 38, 31)], [0.3, 0.7], 2),
+    )
     said = PALETTE.explain(PALETTE.vector(autumn), PALETTE.vector(other))
-    assert said == "Both have ochre (60 % and 30 %). The first has more deep blue (40 % against 0 %). The second has more red (70 % against 0 %)."
-    assert PALETTE.explain(PALETTE.vector(flat("white")), PALETTE.vector(flat("navy"))).startswith("They share no colour to speak of.")
+    assert (
+        said
+        == "Both have ochre (60 % and 30 %). The first has more deep blue (40 % against 0 %). The second has more red"
+        " (70 % against 0 %)."
+    )
+    assert PALETTE.explain(PALETTE.vector(flat("white")), PALETTE.vector(flat("navy"))).startswith(
+        "They share no colour to speak of."
+    )
 
 
 def test_nothing_is_said_of_a_painting_without_a_vector():

@@ -1,4 +1,5 @@
-"""Pose: planted skeletons match themselves anywhere and at any size, not another pose in their place; words say what was planted."""
+"""Pose: planted skeletons match themselves anywhere and at any size, not another pose in their place; words say what
+was planted."""
 
 import numpy as np
 import pytest
@@ -17,8 +18,17 @@ STANDING = HANGING | {"left thigh": -85, "left shin": -90, "right thigh": -95, "
 """Directions in degrees, 0 to the viewer's right and 90 upwards, of a figure that looks at us."""
 
 
-def skeleton(limbs: dict[str, float], trunk: float = 90, torso: float = 0.2, at=(0.4, 0.4), bend: float = 0, facing: float = 0, hidden=()) -> Figure:
-    """A figure whose limbs have the given directions and their usual lengths; ``at`` is the middle of its hips, ``bend`` and ``facing`` shape the body in space."""
+def skeleton(
+    limbs: dict[str, float],
+    trunk: float = 90,
+    torso: float = 0.2,
+    at=(0.4, 0.4),
+    bend: float = 0,
+    facing: float = 0,
+    hidden=(),
+) -> Figure:
+    """A figure whose limbs have the given directions and their usual lengths; ``at`` is the middle of its hips,
+    ``bend`` and ``facing`` shape the body in space."""
     joints = np.zeros((33, 2))
 
     def towards(degrees: float, length: float) -> np.ndarray:
@@ -26,7 +36,12 @@ def skeleton(limbs: dict[str, float], trunk: float = 90, torso: float = 0.2, at=
 
     hips, neck = np.zeros(2), towards(trunk, 1.0)
     side = towards(trunk - 90, 1.0) * np.cos(np.radians(facing))
-    joints[11], joints[12], joints[23], joints[24] = neck + 0.35 * side, neck - 0.35 * side, hips + 0.2 * side, hips - 0.2 * side
+    joints[11], joints[12], joints[23], joints[24] = (
+        neck + 0.35 * side,
+        neck - 0.35 * side,
+        hips + 0.2 * side,
+        hips - 0.2 * side,
+    )
     joints[1:11] = neck + towards(trunk, 0.35)
     joints[0] = joints[7] + towards(trunk - 90, 0.15) * np.sin(np.radians(facing))
     for name, direction in limbs.items():
@@ -35,9 +50,16 @@ def skeleton(limbs: dict[str, float], trunk: float = 90, torso: float = 0.2, at=
     joints[[17, 19, 21, 18, 20, 22]] = joints[[15, 15, 15, 16, 16, 16]]
     joints[[29, 31, 30, 32]] = joints[[27, 27, 28, 28]]
     turn, fold = np.radians(facing), np.radians(bend)
-    across, forward, up = np.array([np.cos(turn), 0, np.sin(turn)]), np.array([np.sin(turn), 0, -np.cos(turn)]), np.array([0, -1.0, 0])
+    across, forward, up = (
+        np.array([np.cos(turn), 0, np.sin(turn)]),
+        np.array([np.sin(turn), 0, -np.cos(turn)]),
+        np.array([0, -1.0, 0]),
+    )
     body = np.zeros((33, 3))
-    body[[11, 12]], body[[23, 24]] = np.stack([0.5 * up + 0.2 * across, 0.5 * up - 0.2 * across]), np.stack([0.1 * across, -0.1 * across])
+    body[[11, 12]], body[[23, 24]] = (
+        np.stack([0.5 * up + 0.2 * across, 0.5 * up - 0.2 * across]),
+        np.stack([0.1 * across, -0.1 * across]),
+    )
     body[[25, 26]] = body[[23, 24]] + 0.4 * (-up * np.cos(fold) + forward * np.sin(fold))
     visible = np.ones(33)
     visible[list(hidden)] = 0.0
@@ -67,7 +89,8 @@ def test_another_pose_in_the_same_place_does_not_match(limbs, others):
 
 
 def test_planted_neighbours_come_first():
-    """Of ten poses, each drawn again elsewhere, at another size and with limbs a few degrees off, every one finds its own."""
+    """Of ten poses, each drawn again elsewhere, at another size and with limbs a few degrees off, every one finds its
+    own."""
     random = np.random.default_rng(3)
     poses = [{name: random.uniform(-180, 180) for name in STANDING} for _ in range(10)]
     moved = [{name: angle + random.normal(0, 8) for name, angle in limbs.items()} for limbs in poses]
@@ -78,8 +101,10 @@ def test_planted_neighbours_come_first():
 
 @pytest.mark.parametrize("limb", list(STANDING))
 def test_similarity_falls_steadily_as_a_limb_turns(limb):
-    steps = [similarity(skeleton(STANDING), skeleton(STANDING | {limb: STANDING[limb] + turn})) for turn in range(0, 91, 15)]
-    assert all(near > far for near, far in zip(steps, steps[1:])), steps
+    steps = [
+        similarity(skeleton(STANDING), skeleton(STANDING | {limb: STANDING[limb] + turn})) for turn in range(0, 91, 15)
+    ]
+    assert all(near > far for near, far in zip(steps, steps[1:], strict=False)), steps
 
 
 @settings(max_examples=40, deadline=None)
@@ -87,13 +112,18 @@ def test_similarity_falls_steadily_as_a_limb_turns(limb):
 def test_mirrored_is_what_the_mirrored_figure_gives(limbs, trunk, facing, bend):
     figures = [skeleton(limbs, trunk, facing=facing, bend=bend, hidden=(15, 26)), skeleton(STANDING, torso=0.1)]
     vector = pose_vector(figures)
-    assert mirrored(vector) == pytest.approx(pose_vector([mirrored_figure(figure, 1.0) for figure in figures]), abs=1e-5)
+    assert mirrored(vector) == pytest.approx(
+        pose_vector([mirrored_figure(figure, 1.0) for figure in figures]), abs=1e-5
+    )
     assert mirrored(mirrored(vector)) == pytest.approx(vector, abs=1e-6)
 
 
 def test_the_reversed_pose_is_another_and_is_named():
     pointing = STANDING | {"left upper arm": 10, "left forearm": 20}
-    one, two = pose_vector([skeleton(pointing, 80, facing=40)]), pose_vector([mirrored_figure(skeleton(pointing, 80, facing=40), 1.0)])
+    one, two = (
+        pose_vector([skeleton(pointing, 80, facing=40)]),
+        pose_vector([mirrored_figure(skeleton(pointing, 80, facing=40), 1.0)]),
+    )
     assert similarity(one, two) < 0.85 and similarity(mirrored(one), two) == pytest.approx(1, abs=1e-4)
     assert "in reverse, as in a mirror" in POSE.explain(one, two)
     assert "reverse" not in POSE.explain(one, one)
@@ -110,7 +140,12 @@ def test_a_hidden_limb_adds_nothing():
 def test_an_arm_that_points_at_us_has_no_direction():
     short = skeleton(STANDING)
     short.joints[13] = short.joints[11] + (0.001, 0)
-    assert read(pose_vector([short])).limbs["left upper arm"][1] < 0.1 < 0.9 < read(pose_vector([skeleton(STANDING)])).limbs["left upper arm"][1]
+    assert (
+        read(pose_vector([short])).limbs["left upper arm"][1]
+        < 0.1
+        < 0.9
+        < read(pose_vector([skeleton(STANDING)])).limbs["left upper arm"][1]
+    )
 
 
 def test_a_vector_says_what_was_planted():
@@ -129,26 +164,42 @@ def words(figure: Figure) -> list[str]:
 def test_words():
     assert words(skeleton(STANDING)) == ["upright", "facing us", "with both arms hanging"]
     assert words(skeleton(STANDING, bend=80, facing=-90, hidden=(13, 14, 15, 16))) == ["seated", "turned to the left"]
-    assert words(skeleton(STANDING, 175))[0] == "lying" and words(skeleton(STANDING, facing=180))[1] == "seen from behind"
+    assert (
+        words(skeleton(STANDING, 175))[0] == "lying" and words(skeleton(STANDING, facing=180))[1] == "seen from behind"
+    )
     assert words(skeleton(HANGING, hidden=(25, 26, 27, 28)))[0] == "with hidden legs"
     assert words(skeleton(STANDING | {"left shin": 180, "right shin": 170}))[0] == "kneeling"
-    assert words(skeleton(STANDING | {"left upper arm": 60, "left forearm": 90}))[2:] == ["with the left arm raised", "with the right arm hanging"]
-    assert words(skeleton(STANDING | {"right upper arm": 180, "right forearm": 180}))[2:] == ["with the left arm hanging", "with the right arm stretched out"]
+    assert words(skeleton(STANDING | {"left upper arm": 60, "left forearm": 90}))[2:] == [
+        "with the left arm raised",
+        "with the right arm hanging",
+    ]
+    assert words(skeleton(STANDING | {"right upper arm": 180, "right forearm": 180}))[2:] == [
+        "with the left arm hanging",
+        "with the right arm stretched out",
+    ]
 
 
 def test_explain():
     seated = pose_vector([skeleton(STANDING, bend=80, facing=-90)])
     assert POSE.explain(seated, seated) == "Both show one figure seated, turned to the left, with both arms hanging."
-    larger = pose_vector([skeleton(STANDING | {"left upper arm": 60}, torso=0.5, bend=80, facing=-90), skeleton(STANDING)])
+    larger = pose_vector(
+        [skeleton(STANDING | {"left upper arm": 60}, torso=0.5, bend=80, facing=-90), skeleton(STANDING)]
+    )
     said = POSE.explain(seated, larger)
-    assert said.startswith("Both main figures are seated, turned to the left; ") and "the second is larger" in said and "2 figures in the second" in said
+    assert (
+        said.startswith("Both main figures are seated, turned to the left; ")
+        and "the second is larger" in said
+        and "2 figures in the second" in said
+    )
     assert POSE.explain(seated, np.full(POSE.dim, np.nan, np.float32)) == ""
 
 
 def test_other_figures_count_a_little():
     main, alike, lying = skeleton(STANDING), skeleton(STANDING, torso=0.1), skeleton(STANDING, 180, torso=0.1)
     query = pose_vector([main, alike])
-    assert 1 > similarity(query, pose_vector([main, alike, alike])) > similarity(query, pose_vector([main, lying])) > 0.85
+    assert (
+        1 > similarity(query, pose_vector([main, alike, alike])) > similarity(query, pose_vector([main, lying])) > 0.85
+    )
 
 
 def test_without_the_models_nothing_is_read_and_the_mend_is_told(monkeypatch, tmp_path):

@@ -40,7 +40,7 @@ def extracted(feature, paths):
     bad, rows = {}, {}
     for positions, vectors in feature.extract(paths, bad.__setitem__):
         assert vectors.dtype == np.float32 and vectors.shape == (len(positions), feature.dim)
-        rows |= {int(position): vector for position, vector in zip(positions, vectors)}
+        rows |= {int(position): vector for position, vector in zip(positions, vectors, strict=False)}
     return rows, bad
 
 
@@ -73,7 +73,11 @@ def test_vectors_are_finite_or_all_nan_and_tell_pictures_apart(extracted):
 
 
 def test_extracting_twice_gives_the_same(feature, paths, extracted):
-    again = {int(p): v for positions, vectors in feature.extract(paths[:1], lambda *_: None) for p, v in zip(positions, vectors)}
+    again = {
+        int(p): v
+        for positions, vectors in feature.extract(paths[:1], lambda *_: None)
+        for p, v in zip(positions, vectors, strict=False)
+    }
     assert np.allclose(again[0], extracted[0][0], rtol=1e-2, atol=1e-3, equal_nan=True)
 
 

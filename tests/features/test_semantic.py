@@ -19,11 +19,18 @@ from tests.conftest import paint
 
 KINDS = ("clip", "siglip")
 TOKENS = 77
-WORDS = sorted({word for text in (*SUBJECTS, *PROMPTS, "storm at sea") for word in text.lower().replace("{}", "").replace("-", " ").split()})
+WORDS = sorted(
+    {
+        word
+        for text in (*SUBJECTS, *PROMPTS, "storm at sea")
+        for word in text.lower().replace("{}", "").replace("-", " ").split()
+    }
+)
 
 
 def write_joint(kind: str, folder: Path) -> Path:
-    """A whole tiny model, with weights that tell texts and pictures apart, and a tokenizer of the words of our lists."""
+    """A whole tiny model, with weights that tell texts and pictures apart, and a tokenizer of the words of our
+    lists."""
     import torch
     import transformers as t
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
@@ -37,7 +44,9 @@ def write_joint(kind: str, folder: Path) -> Path:
     vision = {**size, "image_size": SIZES[kind], "patch_size": 16}
     text = {**size, "vocab_size": len(vocabulary), "max_position_embeddings": TOKENS if kind == "clip" else 16, **ids}
     if kind == "clip":
-        model = t.CLIPModel(t.CLIPConfig(vision_config=vision, text_config={**text, "hidden_size": 16}, projection_dim=24))
+        model = t.CLIPModel(
+            t.CLIPConfig(vision_config=vision, text_config={**text, "hidden_size": 16}, projection_dim=24)
+        )
     else:
         model = t.SiglipModel(t.SiglipConfig(vision_config=vision, text_config=text))
     with torch.no_grad():
@@ -48,7 +57,9 @@ def write_joint(kind: str, folder: Path) -> Path:
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     ends = [("<s>", 1), ("</s>", end)]
-    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>" if kind == "clip" else "$A </s>", special_tokens=ends)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>" if kind == "clip" else "$A </s>", special_tokens=ends
+    )
     names = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
     t.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names).save_pretrained(folder)
     return folder
@@ -93,7 +104,8 @@ def pictures() -> list[Image.Image]:
 
 
 def their_picture(model, folder: Path, image: Image.Image) -> np.ndarray:
-    """``get_image_features`` of the pixels that the checkpoint's own preprocessor settings ask for, the picture squashed to the square."""
+    """``get_image_features`` of the pixels that the checkpoint's own preprocessor settings ask for, the picture
+    squashed to the square."""
     import torch
 
     facts = json.loads((folder / "preprocessor_config.json").read_text())
@@ -144,9 +156,13 @@ def test_texts_have_the_vectors_that_transformers_gives(kind, features, referenc
 def test_short_texts_are_the_mean_of_their_sentences_and_long_ones_themselves(kind, features, references, folders):
     theirs = [unit(their_text(references[kind], kind, folders[kind], prompt.format("a horse"))) for prompt in PROMPTS]
     found = features[kind].text_vector("A Horse")
-    assert np.allclose(found, unit(np.mean(theirs, axis=0)), atol=1e-4) and np.linalg.norm(found) == pytest.approx(1, abs=1e-5)
+    assert np.allclose(found, unit(np.mean(theirs, axis=0)), atol=1e-4) and np.linalg.norm(found) == pytest.approx(
+        1, abs=1e-5
+    )
     long = "a horse and a dog and a woman on a beach"
-    assert np.allclose(features[kind].text_vector(long), unit(their_text(references[kind], kind, folders[kind], long)), atol=1e-4)
+    assert np.allclose(
+        features[kind].text_vector(long), unit(their_text(references[kind], kind, folders[kind], long)), atol=1e-4
+    )
 
 
 def test_a_text_longer_than_the_model_takes_is_cut(features):
@@ -167,9 +183,13 @@ def test_files_give_what_pictures_give_and_bad_ones_are_told(kind, features, tmp
     (tmp_path / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\n no")
     bad = {}
     paths = [tmp_path / name for name in ("0.png", "bad.png", "1.png", "2.png")]
-    rows = {int(p): v for positions, vectors in feature.extract(paths, bad.__setitem__) for p, v in zip(positions, vectors)}
+    rows = {
+        int(p): v
+        for positions, vectors in feature.extract(paths, bad.__setitem__)
+        for p, v in zip(positions, vectors, strict=False)
+    }
     assert sorted(rows) == [0, 2, 3] and list(bad) == [1]
-    for position, image in zip((0, 2, 3), pictures()):
+    for position, image in zip((0, 2, 3), pictures(), strict=False):
         assert np.allclose(rows[position], feature.vector(image), rtol=1e-3, atol=1e-4)
     assert not np.allclose(rows[0], rows[2], rtol=0.05)
 
@@ -206,12 +226,14 @@ def test_two_pictures_are_explained_by_what_they_share(features, monkeypatch):
     six = ("a horse", "a battle", "a soldier", "a stormy sky", "a sketch", "a field with haystacks")
     other = ("a shipwreck", "the sea", "sailing boats", "a stormy sky", "a beach", "a lake")
     assert feature.explain(picture(*six), picture(*six)) == "Both are near to 'a horse', 'a battle' and 'a soldier'."
-    assert feature.explain(picture(*six), picture(*other)) == (
-        "Both are near to 'a stormy sky'; the first alone to 'a horse', the second alone to 'a shipwreck'."
+    assert (
+        feature.explain(picture(*six), picture(*other))
+        == "Both are near to 'a stormy sky'; the first alone to 'a horse', the second alone to 'a shipwreck'."
     )
     without = tuple(word for word in six if word != "a stormy sky") + ("a castle",)
-    assert feature.explain(picture(*without), picture(*other)) == (
-        "They show different things: the first is nearest to 'a horse', the second to 'a shipwreck'."
+    assert (
+        feature.explain(picture(*without), picture(*other))
+        == "They show different things: the first is nearest to 'a horse', the second to 'a shipwreck'."
     )
     assert feature.explain(picture(*six), np.full(len(SUBJECTS), np.nan, np.float32)) == ""
 
@@ -260,7 +282,11 @@ def test_the_sketch_keeps_its_size(features, size):
 
 
 def test_a_missing_checkpoint_is_said_with_its_mend(no_hub):
-    for make in (lambda: get_feature("semantic"), lambda: Semantic("siglip"), lambda: Semantic("somebody/clip-of-theirs")):
+    for make in (
+        lambda: get_feature("semantic"),
+        lambda: Semantic("siglip"),
+        lambda: Semantic("somebody/clip-of-theirs"),
+    ):
         with pytest.raises(WeightsUnavailableError, match="are not on this machine") as caught:
             make()
         assert "give the folder" in caught.value.hint
@@ -274,7 +300,9 @@ def test_the_copy_in_the_hubs_cache_is_found(folders, no_hub):
     assert is_here("clip") and not is_here("siglip")
     found = get_feature("semantic")
     assert found.checkpoint.folder == snapshot and found.checkpoint.repository == "openai/clip-vit-base-patch32"
-    assert found.version == FEATURES["semantic"](Settings(semantic=f"clip:{folders['clip']}")).version  # the weights', wherever they lie
+    assert (
+        found.version == FEATURES["semantic"](Settings(semantic=f"clip:{folders['clip']}")).version
+    )  # the weights', wherever they lie
 
 
 def test_what_is_no_whole_model_is_refused(folders, tmp_path):
@@ -287,7 +315,9 @@ def test_what_is_no_whole_model_is_refused(folders, tmp_path):
         find_joint(str(tmp_path / "dino"))
     config = json.loads((folders["clip"] / "config.json").read_text())
     (tmp_path / "half").mkdir()
-    (tmp_path / "half" / "config.json").write_text(json.dumps(config["vision_config"] | {"model_type": "clip_vision_model"}))
+    (tmp_path / "half" / "config.json").write_text(
+        json.dumps(config["vision_config"] | {"model_type": "clip_vision_model"})
+    )
     with pytest.raises(InputError, match="one half"):
         find_joint(str(tmp_path / "half"))
     (tmp_path / "half" / "config.json").write_text("{")

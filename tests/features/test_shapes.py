@@ -1,4 +1,5 @@
-"""Shapes lie where they say, in a sketch as over a page; what a feature draws over a picture is what its sketch shows."""
+"""Shapes lie where they say, in a sketch as over a page; what a feature draws over a picture is what its sketch
+shows."""
 
 import base64
 import io
@@ -35,10 +36,19 @@ def test_lines_rings_and_dots_lie_where_they_say():
 
 def test_a_casing_is_dark_and_nothing_drawn_is_nothing_changed():
     ground = Image.new("RGB", (100, 100), "white")
-    plain, cased = (np.asarray(drawn(ground, [Line(((0.0, 0.5), (1.0, 0.5)), "#ffffff", 2, casing)])) for casing in (0, 3))
-    assert (plain == 255).all() and (cased[50, 50] > 240).all() and (cased[47, 50] < 120).all() and (cased[40] == 255).all()
+    plain, cased = (
+        np.asarray(drawn(ground, [Line(((0.0, 0.5), (1.0, 0.5)), "#ffffff", 2, casing)])) for casing in (0, 3)
+    )
+    assert (
+        (plain == 255).all()
+        and (cased[50, 50] > 240).all()
+        and (cased[47, 50] < 120).all()
+        and (cased[40] == 255).all()
+    )
     assert np.array_equal(np.asarray(drawn(ground, [])), np.asarray(ground))
-    assert (np.asarray(drawn(ground, [Words((0.9, 0.99), "+12°")])) != 255).any(axis=2).any(axis=0)[40:].any(), "letters are kept within"
+    assert (np.asarray(drawn(ground, [Words((0.9, 0.99), "+12°")])) != 255).any(axis=2).any(axis=0)[40:].any(), (
+        "letters are kept within"
+    )
 
 
 def test_places_are_parts_of_both_sides():
@@ -74,7 +84,9 @@ def test_a_sketch_is_the_drawing_over_the_picture(name):
 def test_a_blank_picture_has_nothing_to_draw():
     blank = Image.new("RGB", (200, 100), "beige")
     assert get_feature("composition").drawing(blank) == Drawing()
-    assert get_feature("structure").drawing(blank).shapes == () and get_feature("structure").drawing(blank).layer is None
+    assert (
+        get_feature("structure").drawing(blank).shapes == () and get_feature("structure").drawing(blank).layer is None
+    )
 
 
 def test_shared_colours_are_found_where_they_are():

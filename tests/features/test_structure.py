@@ -1,7 +1,8 @@
-"""Structure: drawn layouts that must match in any colours and any strokes, and not those of other layouts in the same ones."""
+"""Structure: drawn layouts that must match in any colours and any strokes, and not those of other layouts in the same
+ones."""
 
 import dataclasses
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
@@ -58,7 +59,9 @@ def paint(layout: str, seed: int, palette: int | None = None, strokes: float = 2
             (draw.rectangle if kind == "box" else draw.ellipse)(place, fill=fill)
     pixels = np.asarray(image)
     angle = random.uniform(0, np.pi)
-    for x, y in random.uniform(0, 1, (1500, 2)) * SIZE:  # the surface: short strokes of one direction, each in the colour beneath it
+    for x, y in (
+        random.uniform(0, 1, (1500, 2)) * SIZE
+    ):  # the surface: short strokes of one direction, each in the colour beneath it
         here = pixels[int(y), int(x)] + random.normal(0, strokes)
         dx, dy = 4 * np.cos(angle), 4 * np.sin(angle)
         draw.line((x - dx, y - dy, x + dx, y + dy), fill=tuple(int(c) for c in np.clip(here, 0, 255)), width=2)
@@ -69,13 +72,14 @@ def similarity(a: Image.Image, b: Image.Image, feature=STRUCTURE) -> float:
     return planted_truth.similarity(feature, a, b)
 
 
-@lru_cache(maxsize=None)
+@cache
 def drawn(layout: str, seed: int) -> Image.Image:
     return paint(layout, seed)
 
 
 def planted(feature, per_layout: int = 4) -> tuple[float, float, int]:
-    """P@1 when each of ``per_layout`` pictures of every layout, of chance colours and strokes, looks for another of its layout; chance; queries."""
+    """P@1 when each of ``per_layout`` pictures of every layout, of chance colours and strokes, looks for another of its
+    layout; chance; queries."""
     layouts = [layout for layout in LAYOUTS for _ in range(per_layout)]
     vectors = np.stack([feature.vector(drawn(layout, seed)) for seed, layout in enumerate(layouts)])
     truths = np.array(layouts)
@@ -88,7 +92,9 @@ def test_pictures_of_the_same_layout_find_each_other():
     assert found > 0.9 and found > 10 * chance and found > by_colour + 0.6
 
 
-@pytest.mark.parametrize("layout, other", [("horizon", "pillars left"), ("figure", "chequer"), ("rising", "falling"), ("disc", "window")])
+@pytest.mark.parametrize(
+    "layout, other", [("horizon", "pillars left"), ("figure", "chequer"), ("rising", "falling"), ("disc", "window")]
+)
 def test_the_same_layout_matches_and_the_same_colours_and_strokes_in_another_do_not(layout, other):
     query, recoloured, rearranged = paint(layout, 1), paint(layout, 2), paint(other, 1)
     assert similarity(query, recoloured) > similarity(query, rearranged) + 0.2
@@ -101,7 +107,9 @@ def test_colours_may_change_in_any_way():
     changed = {"negative": 255 - pixels, "channels": pixels[..., [2, 0, 1]], "dark": (pixels * 0.5).astype(np.uint8)}
     for name, image in ((name, Image.fromarray(array)) for name, array in changed.items()):
         assert similarity(picture, image) > 0.8, name
-        assert similarity(picture, image) > similarity(picture, picture.transpose(Image.Transpose.ROTATE_180)) + 0.3, name
+        assert similarity(picture, image) > similarity(picture, picture.transpose(Image.Transpose.ROTATE_180)) + 0.3, (
+            name
+        )
 
 
 def test_shifts_size_and_blur_hardly_matter():
@@ -116,7 +124,9 @@ def test_the_mirror_matters():
     for layout in ("pillars left", "rising", "window", "corner"):
         picture = paint(layout, 5)
         assert similarity(picture, ImageOps.mirror(picture)) < similarity(picture, paint(layout, 6)) - 0.08, layout
-    assert similarity(paint("pillars left", 5), ImageOps.mirror(paint("pillars right", 5))) > similarity(paint("pillars left", 5), paint("pillars right", 5))
+    assert similarity(paint("pillars left", 5), ImageOps.mirror(paint("pillars right", 5))) > similarity(
+        paint("pillars left", 5), paint("pillars right", 5)
+    )
 
 
 def test_lines_are_measured_where_they_are():
@@ -126,16 +136,22 @@ def test_lines_are_measured_where_they_are():
     assert low.horizontals[0] < 0.1 < 0.5 < sum(low.horizontals[1:]) and high.horizontals[0] > 0.4
     rising, falling = structure_measures(paint("rising", 1)), structure_measures(paint("falling", 1))
     assert rising.rising > 1 > 0.1 > rising.falling and falling.falling > 1 > 0.1 > falling.rising
-    assert structure_measures(paint("disc", 1)).straightness < 0.3 < structure_measures(paint("horizon", 1)).straightness
+    assert (
+        structure_measures(paint("disc", 1)).straightness < 0.3 < structure_measures(paint("horizon", 1)).straightness
+    )
 
 
 def test_forms_are_counted():
     for layout, number in {"horizon": 2, "disc": 2, "discs": 4, "figure": 4}.items():
         assert structure_measures(paint(layout, 1, strokes=5, shift=0)).forms == pytest.approx(number, abs=0.1), layout
-    assert 8 <= structure_measures(paint("chequer", 1, strokes=5, shift=0)).forms <= 12.1  # of its twelve fields some touch at corners
+    assert (
+        8 <= structure_measures(paint("chequer", 1, strokes=5, shift=0)).forms <= 12.1
+    )  # of its twelve fields some touch at corners
     disc = structure_measures(paint("disc", 1, strokes=5))
     assert disc.largest == pytest.approx(1 - np.pi / 4 * 0.36 * 0.5, abs=0.03)
-    assert disc.outline == pytest.approx(4 * 0.37, rel=0.1)  # counted in steps of pixels, which are four diameters around a disc
+    assert disc.outline == pytest.approx(
+        4 * 0.37, rel=0.1
+    )  # counted in steps of pixels, which are four diameters around a disc
 
 
 def test_a_sheet_with_faint_marks_is_one_form():
@@ -144,7 +160,9 @@ def test_a_sheet_with_faint_marks_is_one_form():
     assert structure_measures(sheet).forms == pytest.approx(1)
 
 
-@pytest.mark.parametrize("layout, division", [("horizon", "upper"), ("disc", "centre"), ("pillars left", "side"), ("pillars right", "side")])
+@pytest.mark.parametrize(
+    "layout, division", [("horizon", "upper"), ("disc", "centre"), ("pillars left", "side"), ("pillars right", "side")]
+)
 def test_the_main_division_is_named(layout, division):
     assert structure_measures(paint(layout, 1)).division == division
 
@@ -152,13 +170,18 @@ def test_the_main_division_is_named(layout, division):
 def test_a_division_along_a_diagonal_is_named():
     across = Image.new("RGB", SIZE, "navy")
     ImageDraw.Draw(across).polygon([(0, 0), (SIZE[0], 0), (0, SIZE[1])], fill="orange")
-    assert structure_measures(across).division == "rising" and structure_measures(ImageOps.mirror(across)).division == "falling"
+    assert (
+        structure_measures(across).division == "rising"
+        and structure_measures(ImageOps.mirror(across)).division == "falling"
+    )
 
 
 def test_the_explanation_says_what_was_planted():
     say = lambda a, b: STRUCTURE.explain(STRUCTURE.vector(paint(a, 1)), STRUCTURE.vector(paint(b, 2)))  # noqa: E731
     assert "verticals on the left" in say("pillars left", "pillars left")
-    assert "an upper part against a lower" in say("horizon", "horizon") and "few, large forms" in say("horizon", "horizon")
+    assert "an upper part against a lower" in say("horizon", "horizon") and "few, large forms" in say(
+        "horizon", "horizon"
+    )
     assert "lines rising to the right" in say("rising", "rising")
     assert "second" in say("disc", "chequer") and "more forms" in say("disc", "chequer")
 
@@ -179,6 +202,11 @@ def test_a_picture_of_one_colour_has_no_structure():
 def test_the_measures_stay_in_their_ranges():
     for layout in LAYOUTS:
         measures = structure_measures(paint(layout, 1))
-        values = np.concatenate([np.ravel(value) for value in dataclasses.astuple(measures) if not isinstance(value, str)])
+        values = np.concatenate(
+            [np.ravel(value) for value in dataclasses.astuple(measures) if not isinstance(value, str)]
+        )
         assert np.isfinite(values).all() and values.min() > -1e-4
-        assert all(getattr(measures, name) <= 1.0001 for name in ("straightness", "busyness", "largest", "below", "right", "middle", "upright", "level"))
+        assert all(
+            getattr(measures, name) <= 1.0001
+            for name in ("straightness", "busyness", "largest", "below", "right", "middle", "upright", "level")
+        )

@@ -49,7 +49,7 @@ def test_the_vector_of_a_picture_is_that_of_its_file(style, files):
     found = {}
     for positions, rows in style.extract(files, lambda position, reason: bad.append(position)):
         assert rows.dtype == np.float32
-        found |= dict(zip(positions, rows))
+        found |= dict(zip(positions, rows, strict=False))
     assert bad == [1] and sorted(found) == [0, 2, 3]
     for position, row in found.items():
         assert row.shape == (style.dim,) and np.isfinite(row).all()
@@ -98,7 +98,7 @@ def test_a_vector_tells_what_the_network_took_the_painting_for(style, plain, fil
         told = feature.labels(np.stack([feature.vector(image) for image in images]))
         answers = feature.predictor.predict([files[0], files[2]], pytest.fail, top=1)
         for name, pairs in told.items():
-            for (label, probability), answer in zip(pairs, answers):
+            for (label, probability), answer in zip(pairs, answers, strict=False):
                 best = answer["attributes"][name][0]
                 assert label == best["label"] and probability == pytest.approx(best["probability"], abs=0.02)
 
@@ -112,8 +112,10 @@ def test_the_explanation_names_the_labels_of_both(style, files):
         b[start + (number == 2)] = TOLD
     classes = style.predictor.model.labels.classes
     (one, first), (two, second), (three, third) = classes.items()
-    assert style.explain(a, b) == (
-        f"The network takes both for {first[0]} (100% and 100%) and {second[0]} (100% and 100%); it takes them by {three} for {third[0]} (100%) and {third[1]} (100%)."
+    assert (
+        style.explain(a, b)
+        == f"The network takes both for {first[0]} (100% and 100%) and {second[0]} (100% and 100%); it takes them by"
+        f" {three} for {third[0]} (100%) and {third[1]} (100%)."
     )
     assert style.explain(a, np.full(style.dim, np.nan, np.float32)) == ""
 

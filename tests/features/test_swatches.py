@@ -38,7 +38,16 @@ def test_every_name_is_the_nearest_to_its_own_colour(name, code):
 
 @pytest.mark.parametrize(
     "colour, word",
-    [("#0000ff", "blue"), ("#ff0000", "red"), ("#ffff00", "yellow"), ("#00ff00", "green"), ("#ffffff", "white"), ("#000000", "black"), ("#808080", "grey"), ("#1d3a7a", "deep blue")],
+    [
+        ("#0000ff", "blue"),
+        ("#ff0000", "red"),
+        ("#ffff00", "yellow"),
+        ("#00ff00", "green"),
+        ("#ffffff", "white"),
+        ("#000000", "black"),
+        ("#808080", "grey"),
+        ("#1d3a7a", "deep blue"),
+    ],
 )
 def test_plain_colours_have_plain_names(colour, word):
     assert word in colour_name(colour)
@@ -50,7 +59,10 @@ def test_greys_are_called_neither_red_nor_blue(level):
 
 
 def test_shared_colours_have_the_shares_that_were_painted():
-    a, b = patches([OCHRE, DEEP_BLUE, (10, 10, 10)], [0.5, 0.3, 0.2], 0), patches([OCHRE, DEEP_BLUE, RED], [0.2, 0.4, 0.4], 1)
+    a, b = (
+        patches([OCHRE, DEEP_BLUE, (10, 10, 10)], [0.5, 0.3, 0.2], 0),
+        patches([OCHRE, DEEP_BLUE, RED], [0.2, 0.4, 0.4], 1),
+    )
     found = {swatch.name: (swatch.share_a, swatch.share_b) for swatch in shared_colours(a, b)}
     assert found == {"deep blue": pytest.approx((0.3, 0.4), abs=0.02), "ochre": pytest.approx((0.5, 0.2), abs=0.02)}
     apart = {swatch.name: (swatch.share_a, swatch.share_b) for swatch in differing_colours(a, b)}

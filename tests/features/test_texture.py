@@ -1,8 +1,9 @@
-"""Texture: drawn surfaces whose strokes are known, which must match whatever colours and layout they have, and nothing else must."""
+"""Texture: drawn surfaces whose strokes are known, which must match whatever colours and layout they have, and nothing
+else must."""
 
 import dataclasses
 import io
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ TEXTURE = Texture()
 
 
 def ground(seed: int, size=(512, 384)) -> tuple[np.ndarray, np.ndarray]:
-    """A layout of large soft regions in a palette, both by chance: region of each pixel int (h, w) and colours float (regions, 3)."""
+    """A layout of large soft regions in a palette, both by chance: region of each pixel int (h, w) and colours float
+    (regions, 3)."""
     random = np.random.default_rng(seed)
     places = random.uniform(0, 1, (4, 2)) * size[::-1]
     rows, columns = np.mgrid[: size[1], : size[0]]
@@ -26,9 +28,18 @@ def ground(seed: int, size=(512, 384)) -> tuple[np.ndarray, np.ndarray]:
     return regions, random.uniform(50, 205, (4, 3))
 
 
-def strokes(width: int, length: float, angle: float | None, seed: int, layout: int | None = None, contrast: float = 25, size=(512, 384)) -> Image.Image:
-    """Strokes of a width in pixels, ``length`` times as long, at ``angle`` degrees (anticlockwise from the horizontal; None for each its own),
-    that cover a ground; ``seed`` draws colours and strokes, and the layout unless it has its own."""
+def strokes(
+    width: int,
+    length: float,
+    angle: float | None,
+    seed: int,
+    layout: int | None = None,
+    contrast: float = 25,
+    size=(512, 384),
+) -> Image.Image:
+    """Strokes of a width in pixels, ``length`` times as long, at ``angle`` degrees (anticlockwise from the horizontal;
+    None for each its own), that cover a ground; ``seed`` draws colours and strokes, and the layout unless it has its
+    own."""
     random = np.random.default_rng(seed)
     regions, _ = ground(seed if layout is None else layout, size)
     colours = ground(seed, size)[1]
@@ -57,19 +68,20 @@ def similarity(a: Image.Image, b: Image.Image, feature=TEXTURE) -> float:
 
 
 KINDS = {
-    f"{name}, {width} px": (lambda seed, width=width, length=length, angle=angle: strokes(width, length, angle, seed))
+    f"{name}, {width} px": lambda seed, width=width, length=length, angle=angle: strokes(width, length, angle, seed)
     for width in (4, 7, 16)
     for name, length, angle in (("dots", 1, None), ("broken", 3, None), ("hatching", 8, 45.0), ("upright", 8, 90.0))
 } | {"smooth": smooth}
 
 
-@lru_cache(maxsize=None)
+@cache
 def drawn(kind: str, seed: int) -> Image.Image:
     return KINDS[kind](seed)
 
 
 def planted(feature, per_kind: int = 3) -> tuple[float, float, int]:
-    """P@1 when each of ``per_kind`` pictures of every kind, of chance colours and layout, looks for another of its kind among all; chance; queries."""
+    """P@1 when each of ``per_kind`` pictures of every kind, of chance colours and layout, looks for another of its kind
+    among all; chance; queries."""
     kinds = [kind for kind in KINDS for _ in range(per_kind)]
     vectors = np.stack([feature.vector(drawn(kind, seed)) for seed, kind in enumerate(kinds)])
     truths = np.array(kinds)
@@ -98,8 +110,11 @@ def test_dots_are_not_hatching_of_the_same_width():
 
 def test_width_is_measured():
     sizes = [3, 5, 9, 18]
-    found = [np.mean([texture_measures(strokes(width, length, None, width)).width * 512 for length in (1, 4)]) for width in sizes]
-    assert all(thin < thick for thin, thick in zip(found, found[1:])), found
+    found = [
+        np.mean([texture_measures(strokes(width, length, None, width)).width * 512 for length in (1, 4)])
+        for width in sizes
+    ]
+    assert all(thin < thick for thin, thick in zip(found, found[1:], strict=False)), found
     assert np.allclose(np.log2(found), np.log2(sizes), atol=np.log2(1.5)), found
 
 
@@ -117,8 +132,11 @@ def test_coherence_and_length_grow_with_the_strokes():
 
 
 def test_roughness_grows_with_the_contrast_of_the_strokes():
-    measures = [texture_measures(picture) for picture in (smooth(1), *(strokes(5, 3, None, 1, contrast=contrast) for contrast in (3, 10, 30)))]
-    assert all(low.roughness < high.roughness - 0.3 for low, high in zip(measures, measures[1:]))
+    measures = [
+        texture_measures(picture)
+        for picture in (smooth(1), *(strokes(5, 3, None, 1, contrast=contrast) for contrast in (3, 10, 30)))
+    ]
+    assert all(low.roughness < high.roughness - 0.3 for low, high in zip(measures, measures[1:], strict=False))
     half = smooth(1)
     half.paste(strokes(5, 3, None, 1, contrast=30).crop((0, 0, 256, 384)))
     assert texture_measures(half).unevenness > texture_measures(strokes(5, 3, None, 1, contrast=30)).unevenness + 1
@@ -130,7 +148,12 @@ def test_colour_key_and_place_do_not_matter_and_blur_does():
     pixels = np.asarray(picture, dtype=float)
     tiles = pixels.reshape(3, 128, 4, 128, 3).swapaxes(1, 2).reshape(12, 128, 128, 3)[rng.permutation(12)]
     shuffled = tiles.reshape(3, 4, 128, 128, 3).swapaxes(1, 2).reshape(384, 512, 3)
-    same = {"darker": 0.6 * pixels, "brighter": 255 - 0.6 * (255 - pixels), "grey": pixels.mean(-1, keepdims=True).repeat(3, -1), "shuffled": shuffled}
+    same = {
+        "darker": 0.6 * pixels,
+        "brighter": 255 - 0.6 * (255 - pixels),
+        "grey": pixels.mean(-1, keepdims=True).repeat(3, -1),
+        "shuffled": shuffled,
+    }
     for name, changed in same.items():
         assert similarity(picture, Image.fromarray(changed.astype(np.uint8))) > 0.95, name
     assert similarity(picture, picture.filter(ImageFilter.GaussianBlur(3))) < 0.6

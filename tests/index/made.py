@@ -18,7 +18,12 @@ def made_vectors(n, seed=0, lacking=(), blocks=(COLOUR, FORM)):
 def build(folder, n=30, seed=0, lacking=(), blocks=(COLOUR, FORM)):
     vectors = made_vectors(n, seed, lacking, blocks)
     ids = [f"id{i}" for i in range(n)]
-    return EmbeddedIndex.build(folder, ids, [f"hash{i}" for i in range(n)], vectors, {"bad": "damaged"}, {"backbone": "x"}), vectors
+    return (
+        EmbeddedIndex.build(
+            folder, ids, [f"hash{i}" for i in range(n)], vectors, {"bad": "damaged"}, {"backbone": "x"}
+        ),
+        vectors,
+    )
 
 
 def named(vectors):

@@ -29,7 +29,9 @@ def clustered(n, seed, lacking=0.0):
     vectors = {}
     for block in (ONE, TWO, THREE):
         centres = made.normal(size=(40, block.dim)) + 1
-        vectors[block] = (centres[random.integers(0, 40, n)] + 0.5 * random.normal(size=(n, block.dim))).astype(np.float32)
+        vectors[block] = (centres[random.integers(0, 40, n)] + 0.5 * random.normal(size=(n, block.dim))).astype(
+            np.float32
+        )
     vectors[TWO][random.random(n) < lacking] = np.nan
     return vectors
 
@@ -63,8 +65,12 @@ def recall(index, weights, allowed=None, only=None):
         near = rank(index, query, weights, 10, allowed, candidates=searched.candidates(query, weights, 10, allowed))
         assert len(near.positions) == len(exact.positions)
         found.append(len(set(exact.positions) & set(near.positions)) / len(exact.positions))
-        common = dict(zip(exact.positions, exact.scores))
-        assert all(score == pytest.approx(common[at], abs=1e-5) for at, score in zip(near.positions, near.scores) if at in common), "ranked by the exact score"
+        common = dict(zip(exact.positions, exact.scores, strict=False))
+        assert all(
+            score == pytest.approx(common[at], abs=1e-5)
+            for at, score in zip(near.positions, near.scores, strict=False)
+            if at in common
+        ), "ranked by the exact score"
     return np.mean(found)
 
 
@@ -99,10 +105,13 @@ def test_what_needs_most_of_the_cells_is_not_covered(index, monkeypatch):
 
 
 def test_what_it_proposes_is_in_the_order_of_the_scores(index):
-    """With all cells looked at, only the rounding to 8 bits stands between the proposed and the best, rows that lack a feature among them."""
+    """With all cells looked at, only the rounding to 8 bits stands between the proposed and the best, rows that lack a
+    feature among them."""
     built = Approximate(index)._faiss
     for query in queries(index, 10):
-        proposed = approximate._proposed(built, index, index.config.approximate["weights"], query, WEIGHTS, 100, built.nlist, None)
+        proposed = approximate._proposed(
+            built, index, index.config.approximate["weights"], query, WEIGHTS, 100, built.nlist, None
+        )
         exact = rank(index, query, WEIGHTS, 100).positions
         assert len(set(proposed) & set(exact)) >= 95
 
@@ -130,7 +139,9 @@ def test_rows_added_are_found_and_rows_removed_are_not(tmp_path):
     new = clustered(30, 5)
     best = [rank(index, query, WEIGHTS, 3).positions[0] for query in queries(index, 20)]
     gone = sorted({index.ids[at] for at in best})
-    changed = index.update(names(10_000, 30), names(10_000, 30), {block.name: rows for block, rows in new.items()}, gone)
+    changed = index.update(
+        names(10_000, 30), names(10_000, 30), {block.name: rows for block, rows in new.items()}, gone
+    )
     assert changed.config.approximate == index.config.approximate
     for opened in (changed, EmbeddedIndex.open(tmp_path)):
         searched = Approximate(opened)
@@ -142,8 +153,12 @@ def test_rows_added_are_found_and_rows_removed_are_not(tmp_path):
             candidates = searched.candidates(query, WEIGHTS, 10)
             assert (np.diff(candidates) > 0).all() and not {opened.ids[at] for at in candidates} & set(gone)
         assert recall(opened, WEIGHTS) >= 0.97
-    again = changed.update(["last"], ["last"], {block.name: rows[:1] for block, rows in clustered(1, 6).items()}, names(10_029, 1))
-    assert again.position("last") in Approximate(again).candidates(queries(again, 1)[0], WEIGHTS, 1), "a number is never given twice"
+    again = changed.update(
+        ["last"], ["last"], {block.name: rows[:1] for block, rows in clustered(1, 6).items()}, names(10_029, 1)
+    )
+    assert again.position("last") in Approximate(again).candidates(queries(again, 1)[0], WEIGHTS, 1), (
+        "a number is never given twice"
+    )
 
 
 def test_a_row_whose_image_was_changed_is_found_where_it_is_now(tmp_path):
@@ -197,7 +212,9 @@ def test_a_damaged_file_is_a_mismatch_and_an_open_one_stays(tmp_path, damage):
     file = tmp_path / index.config.approximate["file"]
     data = file.read_bytes()
     file.unlink()
-    assert np.array_equal(searched.candidates(query, WEIGHTS, 10), before), "an update may take it away while it is read"
+    assert np.array_equal(searched.candidates(query, WEIGHTS, 10), before), (
+        "an update may take it away while it is read"
+    )
     if damage is not None:
         file.write_bytes(data[: len(data) // 3] if damage == "cut" else damage)
     with pytest.raises(MismatchError, match="approximate index"):

@@ -1,4 +1,5 @@
-"""The index on disk: what is written is what is read, whoever reads or writes beside it, and whatever is killed or damaged."""
+"""The index on disk: what is written is what is read, whoever reads or writes beside it, and whatever is killed or
+damaged."""
 
 import json
 import shutil
@@ -56,13 +57,17 @@ def test_each_feature_is_kept_in_its_space(tmp_path):
     assert opened.config.blocks == index.config.blocks == blocks
     there = np.delete(np.arange(60), 5)
     scaled = opened.space("form")(vectors[blocks[1]])
-    assert opened.block("form")[there] == pytest.approx(unit_and_norm(scaled[there])[0], abs=1e-5) and not opened.block("form")[5].any()
+    assert (
+        opened.block("form")[there] == pytest.approx(unit_and_norm(scaled[there])[0], abs=1e-5)
+        and not opened.block("form")[5].any()
+    )
 
 
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_any_sequence_of_updates_is_the_index_of_what_is_left(tmp_path_factory, data):
-    """Rows, their vectors and the rankings are those of the rows that a plain dict holds, on the scales and in the spaces that were fitted first."""
+    """Rows, their vectors and the rankings are those of the rows that a plain dict holds, on the scales and in the
+    spaces that were fitted first."""
     folder = tmp_path_factory.mktemp("i")
     blocks = Block("colour", "1", 4, "centred"), Block("form", "1", 7)
     first, vectors = build(folder, 12, blocks=blocks)
@@ -70,7 +75,13 @@ def test_any_sequence_of_updates_is_the_index_of_what_is_left(tmp_path_factory, 
     index, segments = first, set()
     for step in range(data.draw(st.integers(1, 12))):
         new = data.draw(st.lists(st.sampled_from([f"id{i}" for i in range(20)]), unique=True, max_size=3))
-        gone = data.draw(st.lists(st.sampled_from([f"id{i}" for i in range(20)]), unique=True, max_size=data.draw(st.sampled_from([0, 1, 9]))))
+        gone = data.draw(
+            st.lists(
+                st.sampled_from([f"id{i}" for i in range(20)]),
+                unique=True,
+                max_size=data.draw(st.sampled_from([0, 1, 9])),
+            )
+        )
         rows = made_vectors(len(new), 100 + step, range(0, len(new), 2), blocks)
         before = answers(first)
         index = index.update(new, [f"hash-{name}-{step}" for name in new], named(rows), gone)
@@ -87,17 +98,23 @@ def test_any_sequence_of_updates_is_the_index_of_what_is_left(tmp_path_factory, 
         for at, block in enumerate(blocks):
             expected = np.array([row[at] for row in held.values()]).reshape(len(held), block.dim)
             units, norms = unit_and_norm(first.space(block.name)(expected))
-            assert opened.block(block.name) == pytest.approx(units, abs=1e-6) and opened.norms(block.name) == pytest.approx(norms, rel=1e-6)
+            assert opened.block(block.name) == pytest.approx(units, abs=1e-6) and opened.norms(
+                block.name
+            ) == pytest.approx(norms, rel=1e-6)
         assert opened.config.scales == first.config.scales
         names, scores = answers(opened, k=40)
         slow = {}
         for name in held:
             slow[name] = 0.0
-            for block, row, weight in zip(blocks, held[name], (0.6, 0.4)):
+            for block, row, weight in zip(blocks, held[name], (0.6, 0.4), strict=False):
                 if np.isfinite(row).all():
                     query = first.space(block.name)(np.linspace(-1, 1, block.dim))
                     moved = first.space(block.name)(row).astype(float)
-                    slow[name] += weight * float(first.scale(block.name, "cosine").standard(query @ moved / np.linalg.norm(query) / np.linalg.norm(moved)))
+                    slow[name] += weight * float(
+                        first.scale(block.name, "cosine").standard(
+                            query @ moved / np.linalg.norm(query) / np.linalg.norm(moved)
+                        )
+                    )
         assert sorted(names) == sorted(held) and scores == pytest.approx([slow[name] for name in names], abs=1e-4)
 
 
@@ -113,9 +130,11 @@ def test_gathered_segments_and_gaps_are_written_anew(tmp_path):
     names, scores = answers(kept, "csls", 40)
     kept = kept.update([], [], {}, kept.ids[:8])
     assert not kept.config.segments[0].removed and len(kept) == 25 + MOST_SEGMENTS - 8
-    after = dict(zip(*answers(kept, "csls", 40)))
-    there = [(name, score) for name, score in zip(names, scores) if name in after]
-    assert [after[name] for name, _ in there] == pytest.approx([score for _, score in there], abs=0.05), "but for the density of the query, nothing has changed"
+    after = dict(zip(*answers(kept, "csls", 40), strict=False))
+    there = [(name, score) for name, score in zip(names, scores, strict=False) if name in after]
+    assert [after[name] for name, _ in there] == pytest.approx([score for _, score in there], abs=0.05), (
+        "but for the density of the query, nothing has changed"
+    )
 
 
 def test_all_may_be_taken_away_and_come_back(tmp_path):
@@ -141,16 +160,26 @@ def test_a_writer_that_is_killed_leaves_the_old_index(tmp_path, monkeypatch, wri
         raise KeyboardInterrupt
 
     def work():
-        return build(tmp_path, n=10, seed=1)[0] if write == "build" else EmbeddedIndex.open(tmp_path).update([], [], {}, index.ids[:20])
+        return (
+            build(tmp_path, n=10, seed=1)[0]
+            if write == "build"
+            else EmbeddedIndex.open(tmp_path).update([], [], {}, index.ids[:20])
+        )
 
     whole = embedded.write_json
-    monkeypatch.setattr(embedded, "write_json", lambda path, value: killed(path, value) if path.name == "config.json" else whole(path, value))
+    monkeypatch.setattr(
+        embedded,
+        "write_json",
+        lambda path, value: killed(path, value) if path.name == "config.json" else whole(path, value),
+    )
     with pytest.raises(KeyboardInterrupt):
         work()
     assert answers(EmbeddedIndex.open(tmp_path)) == before and len(list(tmp_path.glob("segment-*"))) == 2
     monkeypatch.undo()
     assert len(work()) == 10 == len(EmbeddedIndex.open(tmp_path))
-    assert len(list(tmp_path.glob("segment-*"))) == 1 == len(list(tmp_path.glob("spaces-*"))), "what the killed one left is cleared away"
+    assert len(list(tmp_path.glob("segment-*"))) == 1 == len(list(tmp_path.glob("spaces-*"))), (
+        "what the killed one left is cleared away"
+    )
 
 
 def test_a_reader_keeps_what_it_has_opened(tmp_path):
@@ -159,7 +188,7 @@ def test_a_reader_keeps_what_it_has_opened(tmp_path):
     expected = {metric: answers(built, metric) for metric in METRICS}
     readers = [EmbeddedIndex.open(tmp_path) for _ in METRICS]
     build(tmp_path, n=5, seed=9)
-    for metric, reader in zip(METRICS, readers):
+    for metric, reader in zip(METRICS, readers, strict=False):
         assert answers(reader, metric) == expected[metric]
 
 
@@ -194,9 +223,12 @@ def test_a_second_writer_is_told_to_wait(tmp_path):
     pytest.importorskip("fcntl")
     index, _ = build(tmp_path)
     code = (
-        "import fcntl, sys; lock = open(sys.argv[1], 'w'); fcntl.flock(lock, fcntl.LOCK_EX); print('locked', flush=True); sys.stdin.read()"
+        "import fcntl, sys; lock = open(sys.argv[1], 'w'); fcntl.flock(lock, fcntl.LOCK_EX); print('locked',"
+        " flush=True); sys.stdin.read()"
     )
-    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path / ".lock")], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / ".lock")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
         assert other.stdout.readline() == b"locked\n"
         for work in (lambda: added(index, ["a"]), lambda: build(tmp_path), lambda: index.with_approximate(None)):
             with pytest.raises(InputError, match="another process is writing") as caught:
@@ -248,7 +280,17 @@ def test_files_that_do_not_fit_are_a_mismatch_with_a_mend(tmp_path, change):
     assert "artextract index" in caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["config.json", "spaces-*.npz", "segment-*/rows.json", "segment-*/colour.npy", "segment-*/form.norms.npy", "segment-*/form.density.npy"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "config.json",
+        "spaces-*.npz",
+        "segment-*/rows.json",
+        "segment-*/colour.npy",
+        "segment-*/form.norms.npy",
+        "segment-*/form.density.npy",
+    ],
+)
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "other"])
 def test_damaged_files_are_a_mismatch_with_a_mend(tmp_path, name, damage):
     blocks = Block("colour", "1", 4, "centred"), Block("form", "1", 7, "whitened")
@@ -257,7 +299,9 @@ def test_damaged_files_are_a_mismatch_with_a_mend(tmp_path, name, damage):
     if damage == "missing":
         file.unlink()
     else:
-        file.write_bytes({"empty": b"", "cut": file.read_bytes()[: file.stat().st_size // 2], "other": b"something else"}[damage])
+        file.write_bytes(
+            {"empty": b"", "cut": file.read_bytes()[: file.stat().st_size // 2], "other": b"something else"}[damage]
+        )
     with pytest.raises(InputError if (name, damage) == ("config.json", "missing") else MismatchError) as caught:
         EmbeddedIndex.open(tmp_path)
     assert "artextract index" in caught.value.hint
@@ -265,7 +309,11 @@ def test_damaged_files_are_a_mismatch_with_a_mend(tmp_path, name, damage):
 
 def test_an_index_of_the_first_format_is_a_mismatch(tmp_path):
     """As it was written before there were segments."""
-    tmp_path.joinpath("config.json").write_text(json.dumps({"format": 1, "blocks": [], "ids": ["a"], "hashes": ["x"], "vectors": "vectors-1.npy", "lacking": {}}))
+    tmp_path.joinpath("config.json").write_text(
+        json.dumps(
+            {"format": 1, "blocks": [], "ids": ["a"], "hashes": ["x"], "vectors": "vectors-1.npy", "lacking": {}}
+        )
+    )
     with pytest.raises(MismatchError, match="format 1") as caught:
         EmbeddedIndex.open(tmp_path)
     assert "artextract index" in caught.value.hint
@@ -278,7 +326,11 @@ def test_lists_of_ids_and_hashes_must_fit(tmp_path):
     build(tmp_path)
     (file,) = tmp_path.glob("segment-*/rows.json")
     rows = json.loads(file.read_text())
-    for change in ({"ids": rows["ids"][:-1]}, {"hashes": rows["hashes"][:-1]}, {"hashes": [*rows["hashes"], "one more"]}):
+    for change in (
+        {"ids": rows["ids"][:-1]},
+        {"hashes": rows["hashes"][:-1]},
+        {"hashes": [*rows["hashes"], "one more"]},
+    ):
         file.write_text(json.dumps(rows | change))
         with pytest.raises(MismatchError):
             EmbeddedIndex.open(tmp_path)
@@ -306,7 +358,11 @@ def test_vectors_of_the_wrong_shape_are_refused(tmp_path):
 
 def test_unit_length_leaves_zero_and_nan_as_zero():
     units, norms = unit_and_norm(np.array([[3, 4], [0, 0], [np.nan, 1], [np.inf, 1]]))
-    assert units.dtype == np.float32 and np.allclose(units, [[0.6, 0.8], [0, 0], [0, 0], [0, 0]]) and np.allclose(norms, [5, 0, 0, 0])
+    assert (
+        units.dtype == np.float32
+        and np.allclose(units, [[0.6, 0.8], [0, 0], [0, 0], [0, 0]])
+        and np.allclose(norms, [5, 0, 0, 0])
+    )
     units, norms = unit_and_norm(np.array([0.0, -2.0]))
     assert np.allclose(units, [0, -1]) and norms == 2
 

@@ -16,12 +16,18 @@ from tests.index.made import COLOUR, FORM, build
 
 def slow_similarity(query, row, metric, around_query, around_row):
     cosine = float(query @ row / np.linalg.norm(query) / np.linalg.norm(row))
-    return {"cosine": cosine, "l2": -float(np.linalg.norm(query - row)), "csls": 2 * cosine - around_query - around_row}[metric]
+    return {
+        "cosine": cosine,
+        "l2": -float(np.linalg.norm(query - row)),
+        "csls": 2 * cosine - around_query - around_row,
+    }[metric]
 
 
 def slow_density(vector, others):
     """Mean cosine with the nearest of ``others``, which do not hold the vector itself."""
-    cosines = sorted((float(vector @ other / np.linalg.norm(vector) / np.linalg.norm(other)) for other in others), reverse=True)
+    cosines = sorted(
+        (float(vector @ other / np.linalg.norm(vector) / np.linalg.norm(other)) for other in others), reverse=True
+    )
     return float(np.mean(cosines[:NEIGHBOURS])) if cosines else 0.0
 
 
@@ -36,8 +42,11 @@ def slow_search(index, vectors, query, weights, allowed, metric):
         if block.name not in query:
             continue
         asked = query[block.name].astype(float)
-        # what the index can leave out of the neighbours of a query is its nearest when that is the query itself; here the query never is
-        nearest = sorted((rows[i] for i in there), key=lambda row: -float(asked @ row / np.linalg.norm(asked) / np.linalg.norm(row)))
+        # what the index can leave out of the neighbours of a query is its nearest when that is the query itself; here
+        # the query never is
+        nearest = sorted(
+            (rows[i] for i in there), key=lambda row: -float(asked @ row / np.linalg.norm(asked) / np.linalg.norm(row))
+        )
         around_query = slow_density(asked, nearest[: min(NEIGHBOURS, len(there) - 1)]) if len(there) > 1 else 0.0
         for i in there:
             around = slow_density(rows[i], [rows[j] for j in there if j != i])
@@ -56,7 +65,9 @@ def test_it_is_the_slow_search(tmp_path_factory, data):
     lacking = data.draw(st.sets(st.integers(0, n - 1), max_size=3))
     index, vectors = build(tmp_path_factory.mktemp("i"), n, data.draw(st.integers(0, 99)), lacking)
     random = np.random.default_rng(data.draw(st.integers(100, 199)))
-    query = {block.name: random.normal(size=block.dim).astype(np.float32) for block in vectors if data.draw(st.booleans())}
+    query = {
+        block.name: random.normal(size=block.dim).astype(np.float32) for block in vectors if data.draw(st.booleans())
+    }
     weights = {"colour": data.draw(st.sampled_from([0.0, 0.3, 1.0])), "form": data.draw(st.sampled_from([0.0, 0.7]))}
     allowed = random.random(n) < data.draw(st.sampled_from([0.0, 0.3, 1.0]))
     k, metric = data.draw(st.integers(1, 30)), data.draw(st.sampled_from(METRICS))
@@ -76,12 +87,14 @@ def test_it_is_the_slow_search(tmp_path_factory, data):
     assert parts == pytest.approx(found.scores, abs=1e-9), "the parts sum to the score"
     for name in ("colour", "form"):
         there = raw[name][np.isfinite(raw[name])]
-        for value, part in zip(raw[name][found.positions], found.closer_than[name]):
+        for value, part in zip(raw[name][found.positions], found.closer_than[name], strict=False):
             if np.isnan(value):
                 assert np.isnan(part)
             elif len(there) > 1:
                 count = int((there < value - 1e-5).sum())
-                assert count - 1 <= part * (len(there) - 1) + 1e-6 and part * (len(there) - 1) <= int((there < value + 1e-5).sum())
+                assert count - 1 <= part * (len(there) - 1) + 1e-6 and part * (len(there) - 1) <= int(
+                    (there < value + 1e-5).sum()
+                )
 
 
 @settings(max_examples=25, deadline=None)
@@ -92,15 +105,20 @@ def test_a_part_of_the_collection_is_a_direct_count(tmp_path_factory, n, seed, d
     row = data.draw(st.integers(0, n - 1))
     found = rank(index, index.vectors_of(row), {"colour": 0.5, "form": 0.5}, n)
     cosines = cosine_similarity(vectors[COLOUR][row : row + 1].astype(float), vectors[COLOUR].astype(float))[0]
-    for position, part in zip(found.positions, found.closer_than["colour"]):
-        assert part == pytest.approx((cosines < cosines[position] - 1e-6).sum() / (n - 1), abs=1e-9 if n < 30 else 1.1 / (n - 1))
+    for position, part in zip(found.positions, found.closer_than["colour"], strict=False):
+        assert part == pytest.approx(
+            (cosines < cosines[position] - 1e-6).sum() / (n - 1), abs=1e-9 if n < 30 else 1.1 / (n - 1)
+        )
     assert found.all_closer_than == pytest.approx(np.arange(n)[::-1] / (n - 1))
 
 
 def test_a_mix_worked_by_hand(tmp_path):
     """Two flat features. The scale is replaced by one that is known."""
     one, two = Block("one", "1", 2), Block("two", "1", 2)
-    rows = {one: np.array([[1, 0], [0, 1], [3, 4], [0, -2]], np.float32), two: np.array([[5, 0], [np.nan, 0], [0, 1], [4, 3]], np.float32)}
+    rows = {
+        one: np.array([[1, 0], [0, 1], [3, 4], [0, -2]], np.float32),
+        two: np.array([[5, 0], [np.nan, 0], [0, 1], [4, 3]], np.float32),
+    }
     index = EmbeddedIndex.build(tmp_path, list("abcd"), list("wxyz"), rows)
     index.config.scales["one"]["cosine"] = Scale(0.1, 0.5, ())
     index.config.scales["two"]["cosine"] = Scale(0.4, 0.2, ())
@@ -118,15 +136,21 @@ def test_a_search_by_one_feature_ranks_only_those_that_have_it(tmp_path):
     index, _ = build(tmp_path, 20, lacking=range(0, 20, 2))
     found = rank(index, index.vectors_of(1), {"form": 1.0, "colour": 0.0}, 20)
     assert set(found.positions.tolist()) == set(range(1, 20, 2)) and found.n_candidates == 10
-    assert np.isfinite(found.similarities["colour"]).all() and (found.contributions["colour"] == 0).all(), "of no weight, but told"
-    assert len(rank(index, {"colour": np.ones(4)}, {"form": 1.0}, 20).positions) == 0, "a query without the feature finds nothing by it"
+    assert np.isfinite(found.similarities["colour"]).all() and (found.contributions["colour"] == 0).all(), (
+        "of no weight, but told"
+    )
+    assert len(rank(index, {"colour": np.ones(4)}, {"form": 1.0}, 20).positions) == 0, (
+        "a query without the feature finds nothing by it"
+    )
 
 
 @pytest.mark.parametrize("k", [1, 3, 6, 7, 11, 40])
 def test_equal_scores_stand_in_row_order(tmp_path, k):
     """Rows of 1 and -1 along the axes, whose cosines are exact, strewn so that a partition would disorder them."""
     random = np.random.default_rng(k)
-    rows = np.eye(4, dtype=np.float32)[random.integers(0, 4, 40)] * random.choice([-1, 1], 40)[:, None].astype(np.float32)
+    rows = np.eye(4, dtype=np.float32)[random.integers(0, 4, 40)] * random.choice([-1, 1], 40)[:, None].astype(
+        np.float32
+    )
     index = EmbeddedIndex.build(tmp_path, [str(i) for i in range(40)], [str(i) for i in range(40)], {COLOUR: rows})
     query = np.array([1.0, 0.5, 0, 0], np.float32)
     score = rows @ query
@@ -141,10 +165,17 @@ def test_similarities_are_those_of_scikit_learn(tmp_path):
     cosine = similarities(index, "form", queries)
     assert cosine.shape == (6, 50) and cosine.dtype == np.float32 and np.isnan(cosine[:, 3]).all()
     assert cosine[:, there] == pytest.approx(cosine_similarity(queries, vectors[FORM][there]), abs=1e-5)
-    assert similarities(index, "form", queries, "l2")[:, there] == pytest.approx(-euclidean_distances(queries, vectors[FORM][there]), abs=1e-4)
+    assert similarities(index, "form", queries, "l2")[:, there] == pytest.approx(
+        -euclidean_distances(queries, vectors[FORM][there]), abs=1e-4
+    )
     rows = np.array([2, 3, 17])
     for metric in METRICS:
-        assert np.allclose(similarities(index, "form", queries, metric, rows), similarities(index, "form", queries, metric)[:, rows], equal_nan=True, atol=1e-6)
+        assert np.allclose(
+            similarities(index, "form", queries, metric, rows),
+            similarities(index, "form", queries, metric)[:, rows],
+            equal_nan=True,
+            atol=1e-6,
+        )
 
 
 def hubness(neighbours, n):
@@ -157,14 +188,24 @@ def test_csls_takes_the_lead_from_hubs(tmp_path):
     random = np.random.default_rng(0)
     rows = random.normal(size=(200, 64)) + 0.5
     rows[:3] = rows[3:].mean(axis=0) + 0.1 * random.normal(size=(3, 64))
-    index = EmbeddedIndex.build(tmp_path, [str(i) for i in range(200)], [str(i) for i in range(200)], {Block("f", "1", 64): rows.astype(np.float32)})
+    index = EmbeddedIndex.build(
+        tmp_path,
+        [str(i) for i in range(200)],
+        [str(i) for i in range(200)],
+        {Block("f", "1", 64): rows.astype(np.float32)},
+    )
 
     def neighbours(metric):
-        found = [rank(index, index.vectors_of(row), {"f": 1.0}, 6, np.arange(200) != row, metric).positions[:5] for row in range(200)]
+        found = [
+            rank(index, index.vectors_of(row), {"f": 1.0}, 6, np.arange(200) != row, metric).positions[:5]
+            for row in range(200)
+        ]
         return np.array(found)
 
     plain = neighbours("cosine")
-    reference = NearestNeighbors(n_neighbors=6, metric="cosine").fit(rows).kneighbors(rows, return_distance=False)[:, 1:]
+    reference = (
+        NearestNeighbors(n_neighbors=6, metric="cosine").fit(rows).kneighbors(rows, return_distance=False)[:, 1:]
+    )
     assert hubness(plain, 200) == hubness(reference, 200) > 100, "the set has hubs"
     assert hubness(neighbours("csls"), 200) < 0.5 * hubness(plain, 200)
 
@@ -173,10 +214,16 @@ def test_further_similarities_count_beside_vectors(tmp_path):
     index, _ = build(tmp_path, 4)
     words = np.array([np.nan, 2.0, 4.0, np.nan])
     found = rank(index, {}, {"words": 1.0}, 4, further={"words": words})
-    assert found.positions.tolist() == [2, 1] and found.scores == pytest.approx([4 / 3.98, 2 / 3.98]), "on a scale from 0 to their last hundredth"
-    assert found.closer_than["words"] == pytest.approx([1, 2 / 3]) == found.all_closer_than, "rows without the words are less like them"
+    assert found.positions.tolist() == [2, 1] and found.scores == pytest.approx([4 / 3.98, 2 / 3.98]), (
+        "on a scale from 0 to their last hundredth"
+    )
+    assert found.closer_than["words"] == pytest.approx([1, 2 / 3]) == found.all_closer_than, (
+        "rows without the words are less like them"
+    )
     mixed = rank(index, index.vectors_of(0), {"words": 0.5, "colour": 0.5}, 4, further={"words": words})
-    assert len(mixed.positions) == 4 and mixed.scores == pytest.approx(np.nan_to_num(mixed.contributions["words"]) + mixed.contributions["colour"])
+    assert len(mixed.positions) == 4 and mixed.scores == pytest.approx(
+        np.nan_to_num(mixed.contributions["words"]) + mixed.contributions["colour"]
+    )
 
 
 def test_candidates_are_ranked_as_among_all(tmp_path):
@@ -191,5 +238,7 @@ def test_candidates_are_ranked_as_among_all(tmp_path):
     place = [everything.positions.tolist().index(at) for at in order]
     assert some.scores == pytest.approx(everything.scores[place])
     for name in ("form", "colour"):
-        assert some.closer_than[name] == pytest.approx(everything.closer_than[name][place], abs=1.01 / 57), "against the collection, not the candidates"
+        assert some.closer_than[name] == pytest.approx(everything.closer_than[name][place], abs=1.01 / 57), (
+            "against the collection, not the candidates"
+        )
     assert some.all_closer_than == pytest.approx(everything.all_closer_than[place], abs=1.01 / 57)

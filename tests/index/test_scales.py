@@ -20,7 +20,11 @@ def made(n=120, dim=6, seed=0):
 
 def all_pairs(rows, dense, metric):
     cosine = cosine_similarity(rows.astype(float))
-    values = {"cosine": cosine, "l2": -euclidean_distances(rows.astype(float)), "csls": 2 * cosine - dense[:, None] - dense[None]}[metric]
+    values = {
+        "cosine": cosine,
+        "l2": -euclidean_distances(rows.astype(float)),
+        "csls": 2 * cosine - dense[:, None] - dense[None],
+    }[metric]
     return values[~np.eye(len(rows), dtype=bool)]
 
 
@@ -45,7 +49,9 @@ def test_rows_that_lack_the_feature_do_not_count():
     gap_norms, gap_dense = np.zeros(90, np.float32), np.zeros(90, np.float32)
     gap_norms[::3], gap_norms[1::3], gap_dense[::3], gap_dense[1::3] = norms[:30], norms[30:], dense[:30], dense[30:]
     pairs = all_pairs(rows, dense, "cosine")
-    assert fit_scale(with_gaps, gap_norms, gap_dense, "cosine").mean == pytest.approx(pairs.mean(), abs=0.03 * pairs.std())
+    assert fit_scale(with_gaps, gap_norms, gap_dense, "cosine").mean == pytest.approx(
+        pairs.mean(), abs=0.03 * pairs.std()
+    )
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -81,7 +87,9 @@ def test_densities_are_the_mean_cosines_of_the_neighbours_of_scikit_learn():
     assert dense == pytest.approx((1 - distances[:, 1:]).mean(axis=1), abs=1e-5)
     others, _ = unit_and_norm(np.random.default_rng(5).normal(size=(7, 6)))
     distances, _ = NearestNeighbors(n_neighbors=NEIGHBOURS, metric="cosine").fit(rows).kneighbors(others)
-    assert densities(others, units) == pytest.approx((1 - distances).mean(axis=1), abs=1e-5), "rows that are not among them leave none out"
+    assert densities(others, units) == pytest.approx((1 - distances).mean(axis=1), abs=1e-5), (
+        "rows that are not among them leave none out"
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -102,5 +110,7 @@ def test_references_are_rows_that_have_the_feature():
     many = np.ones(REFERENCES * 3, np.float32)
     many[::2] = 0
     drawn = references(many)
-    assert len(drawn) == REFERENCES == len(set(drawn.tolist())) and (drawn % 2 == 1).all() and (np.diff(drawn) > 0).all()
+    assert (
+        len(drawn) == REFERENCES == len(set(drawn.tolist())) and (drawn % 2 == 1).all() and (np.diff(drawn) > 0).all()
+    )
     assert np.array_equal(drawn, references(many)) and not np.array_equal(drawn, references(many, seed=1))

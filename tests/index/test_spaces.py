@@ -13,7 +13,9 @@ from artextract.index.spaces import MOST_DIRECTIONS, SPACES, fit_space
 
 def made(n=200, dim=9, seed=0):
     random = np.random.default_rng(seed)
-    return (random.normal(size=(n, dim)) @ np.diag(np.linspace(3, 0.2, dim)) @ random.normal(size=(dim, dim)) + 4).astype(np.float32)
+    return (
+        random.normal(size=(n, dim)) @ np.diag(np.linspace(3, 0.2, dim)) @ random.normal(size=(dim, dim)) + 4
+    ).astype(np.float32)
 
 
 def test_raw_changes_nothing():
@@ -56,7 +58,14 @@ def test_many_rows_are_drawn_from_by_lot(monkeypatch):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(SPACES), st.integers(0, 12), st.integers(1, 6), st.sets(st.integers(0, 11)), st.integers(0, 99), st.booleans())
+@given(
+    st.sampled_from(SPACES),
+    st.integers(0, 12),
+    st.integers(1, 6),
+    st.sets(st.integers(0, 11)),
+    st.integers(0, 99),
+    st.booleans(),
+)
 def test_any_rows_have_a_space_and_gaps_stay_gaps(name, n, dim, lacking, seed, alike):
     rows = np.random.default_rng(seed).normal(size=(n, dim)).astype(np.float32)
     if alike:

@@ -30,7 +30,9 @@ def test_every_resample_is_that_of_its_rows():
         assert got["macro_f1"][r] == pytest.approx(reference.f1_score(own, predicted, average="macro"))
         assert got["ece"][r] == pytest.approx(expected_calibration_error(own, probabilities[rows]))
         if r < 5:
-            assert got["roc_auc"][r] == pytest.approx(reference.roc_auc_score(own, probabilities[rows], multi_class="ovr"))
+            assert got["roc_auc"][r] == pytest.approx(
+                reference.roc_auc_score(own, probabilities[rows], multi_class="ovr")
+            )
 
 
 def test_blocks_do_not_change_what_is_drawn(monkeypatch):
@@ -53,9 +55,13 @@ def test_areas_that_would_cost_too_much_have_no_interval(monkeypatch):
 def test_intervals_hold_the_figure_and_narrow():
     few, many = judged(60), judged(6000)
     for truth, probabilities in (few, many):
-        found = bootstrap.intervals(truth, probabilities, bootstrap.resampled(truth, probabilities, rounds=300, auc_rounds=50))
+        found = bootstrap.intervals(
+            truth, probabilities, bootstrap.resampled(truth, probabilities, rounds=300, auc_rounds=50)
+        )
         assert found["accuracy"][0] < reference.accuracy_score(truth, probabilities.argmax(1)) < found["accuracy"][1]
-        assert found["roc_auc"][0] < reference.roc_auc_score(truth, probabilities, multi_class="ovr") < found["roc_auc"][1]
+        assert (
+            found["roc_auc"][0] < reference.roc_auc_score(truth, probabilities, multi_class="ovr") < found["roc_auc"][1]
+        )
         assert found["ece"][0] <= expected_calibration_error(truth, probabilities) <= found["ece"][1]
     wide = bootstrap.intervals(*few, bootstrap.resampled(*few, rounds=300, auc_rounds=50))
     assert all(np.diff(wide[name])[0] > np.diff(found[name])[0] for name in found)
@@ -66,7 +72,9 @@ def test_a_paired_difference_is_narrower_than_two_intervals_apart():
     truth, probabilities = judged(400)
     other = probabilities.copy()
     other[:10] = other[:10, ::-1]
-    one, two = (bootstrap.resampled(truth, values, rounds=300, auc_rounds=0)["accuracy"] for values in (probabilities, other))
+    one, two = (
+        bootstrap.resampled(truth, values, rounds=300, auc_rounds=0)["accuracy"] for values in (probabilities, other)
+    )
     assert np.diff(bootstrap.interval(one - two))[0] < 0.5 * np.diff(bootstrap.interval(one))[0]
     assert bootstrap.interval(one - one) == [0.0, 0.0]
 

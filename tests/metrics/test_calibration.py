@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.special import softmax
 from sklearn import metrics as reference
 
@@ -26,7 +27,9 @@ def slow_ece(truth, probabilities, bins):
 @given(st.integers(0, 10**6))
 def test_calibration_error_against_a_slow_oracle(seed):
     truth, probabilities = draw(seed)
-    assert metrics.expected_calibration_error(truth, probabilities) == pytest.approx(slow_ece(truth, probabilities, metrics.ECE_BINS))
+    assert metrics.expected_calibration_error(truth, probabilities) == pytest.approx(
+        slow_ece(truth, probabilities, metrics.ECE_BINS)
+    )
 
 
 def test_calibration_error_by_hand():
@@ -46,11 +49,15 @@ def test_a_reliability_diagram_by_hand():
 def test_losses_agree_with_scikit_learn(seed):
     truth, probabilities = draw(seed)
     classes = range(probabilities.shape[1])
-    assert metrics.log_loss(truth, probabilities) == pytest.approx(reference.log_loss(truth, probabilities, labels=classes))
+    assert metrics.log_loss(truth, probabilities) == pytest.approx(
+        reference.log_loss(truth, probabilities, labels=classes)
+    )
     by_definition = ((probabilities - np.eye(len(classes))[truth]) ** 2).sum(1).mean()
     assert metrics.brier_score(truth, probabilities) == pytest.approx(by_definition)
     if len(classes) == 2:
-        assert metrics.brier_score(truth, probabilities) == pytest.approx(2 * reference.brier_score_loss(truth, probabilities[:, 1], pos_label=1))
+        assert metrics.brier_score(truth, probabilities) == pytest.approx(
+            2 * reference.brier_score_loss(truth, probabilities[:, 1], pos_label=1)
+        )
 
 
 def test_an_infinite_loss_is_undefined():

@@ -5,16 +5,29 @@ import pytest
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from artextract.metrics.preference import Contests, lacks_maximum, least_errors, pair_rates, strengths, two_way_spread, win_rates
+from artextract.metrics.preference import (
+    Contests,
+    lacks_maximum,
+    least_errors,
+    pair_rates,
+    strengths,
+    two_way_spread,
+    win_rates,
+)
 
 
 def contests(seed, true=(0.8, 0.0, -0.8), n=600, ties=0.2, queries=20, raters=5, by_query=0.0, by_rater=0.0):
-    """Judgements of raters who prefer as ``true`` says; ``by_query`` and ``by_rater`` are the deviations of the log odds of a pair from query to query and from rater to rater."""
+    """Judgements of raters who prefer as ``true`` says; ``by_query`` and ``by_rater`` are the deviations of the log
+    odds of a pair from query to query and from rater to rater."""
     random, true = np.random.default_rng(seed), np.array(true)
     first = random.integers(0, len(true), n)
     second = (first + random.integers(1, len(true), n)) % len(true)
     query, rater = random.integers(0, queries, n), random.integers(0, raters, n)
-    own = true + random.normal(0, by_query, (queries, len(true)))[query] + random.normal(0, by_rater, (raters, len(true)))[rater]
+    own = (
+        true
+        + random.normal(0, by_query, (queries, len(true)))[query]
+        + random.normal(0, by_rater, (raters, len(true)))[rater]
+    )
     rows = np.arange(n)
     score = (random.random(n) < expit(own[rows, first] - own[rows, second])).astype(float)
     return Contests(len(true), first, second, np.where(random.random(n) < ties, 0.5, score), query, rater)
@@ -63,11 +76,14 @@ def test_batches_are_fitted_as_alone():
 
 @pytest.mark.parametrize("by_query, by_rater", [(0, 0), (0.7, 0.5)])
 def test_intervals_hold_what_they_promise(by_query, by_rater):
-    """The win rate of the first over the second in 150 studies; where raters and queries differ, simple intervals over judgements would hold it much less often."""
+    """The win rate of the first over the second in 150 studies; where raters and queries differ, simple intervals over
+    judgements would hold it much less often."""
     alike = expit(0.5 + np.sqrt(2 * (by_query**2 + by_rater**2)) * np.random.default_rng(0).normal(size=200_000)).mean()
     inside, simply = [], []
     for seed in range(150):
-        found = contests(seed, true=(0.25, -0.25), n=360, ties=0, queries=30, raters=8, by_query=by_query, by_rater=by_rater)
+        found = contests(
+            seed, true=(0.25, -0.25), n=360, ties=0, queries=30, raters=8, by_query=by_query, by_rater=by_rater
+        )
 
         def rate(weights, found=found):
             return pair_rates(found.wins(weights))[:, 0, 1][:, None]
@@ -82,7 +98,12 @@ def test_intervals_hold_what_they_promise(by_query, by_rater):
 
 def test_one_query_tells_nothing_of_others():
     found = contests(1, queries=1)
-    assert two_way_spread(lambda w: win_rates(found.wins(w)), found.query, found.rater, 20).around(win_rates(found.wins())[0]) == [None] * 3
+    assert (
+        two_way_spread(lambda w: win_rates(found.wins(w)), found.query, found.rater, 20).around(
+            win_rates(found.wins())[0]
+        )
+        == [None] * 3
+    )
 
 
 def test_who_won_everything_is_not_certain():

@@ -8,8 +8,16 @@ from scipy.stats import skew
 from sklearn.metrics import average_precision_score, ndcg_score
 
 from artextract.metrics.retrieval import (
-    MEASURES, average_precision, measures_of, ndcg_at_k, precision_at_k, ranks_of, recall_at_k, reciprocal_rank, skewness,
-)  # fmt: skip
+    MEASURES,
+    average_precision,
+    measures_of,
+    ndcg_at_k,
+    precision_at_k,
+    ranks_of,
+    recall_at_k,
+    reciprocal_rank,
+    skewness,
+)
 
 HITS = np.array([False, True, True, False, True])
 
@@ -37,7 +45,9 @@ def test_the_best_and_the_worst_ranking():
 
 
 def test_graded_gains():
-    assert ndcg_at_k([3, 2, 0, 1], [3, 2, 1], 4) == pytest.approx((3 + 2 / np.log2(3) + 1 / np.log2(5)) / (3 + 2 / np.log2(3) + 1 / 2))
+    assert ndcg_at_k([3, 2, 0, 1], [3, 2, 1], 4) == pytest.approx(
+        (3 + 2 / np.log2(3) + 1 / np.log2(5)) / (3 + 2 / np.log2(3) + 1 / 2)
+    )
 
 
 @settings(max_examples=100, deadline=None)
@@ -54,7 +64,10 @@ def test_recall_counts_what_was_not_retrieved():
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from([0, 0, 0, 1, 3, 4]), min_size=1, max_size=80).filter(any), st.lists(st.sampled_from([1, 3]), max_size=5))
+@given(
+    st.lists(st.sampled_from([0, 0, 0, 1, 3, 4]), min_size=1, max_size=80).filter(any),
+    st.lists(st.sampled_from([1, 3]), max_size=5),
+)
 def test_measures_of_ranks_are_those_of_the_whole_ranking(gains, not_ranked):
     gains, relevant = np.array(gains), np.array(gains) > 0
     n = int(relevant.sum()) + len(not_ranked)
@@ -62,9 +75,15 @@ def test_measures_of_ranks_are_those_of_the_whole_ranking(gains, not_ranked):
     worth = np.concatenate([gains[relevant], not_ranked])
     order = np.random.default_rng(0).permutation(n)
     wanted = [
-        precision_at_k(relevant, 1), precision_at_k(relevant, 5), precision_at_k(relevant, 10), recall_at_k(relevant, n, 10), recall_at_k(relevant, n, 50),
-        average_precision(relevant, n), ndcg_at_k(gains, worth, 10), reciprocal_rank(relevant),
-    ]  # fmt: skip
+        precision_at_k(relevant, 1),
+        precision_at_k(relevant, 5),
+        precision_at_k(relevant, 10),
+        recall_at_k(relevant, n, 10),
+        recall_at_k(relevant, n, 50),
+        average_precision(relevant, n),
+        ndcg_at_k(gains, worth, 10),
+        reciprocal_rank(relevant),
+    ]
     assert len(wanted) == len(MEASURES)
     assert measures_of(ranks[order], worth[order]) == pytest.approx(wanted)
 

@@ -13,7 +13,9 @@ def test_by_hand():
     probabilities = np.array([[0.6, 0.4], [0.9, 0.1], [0.7, 0.3], [0.8, 0.2]])
     coverage, risk = metrics.risk_coverage(np.array([1, 0, 0, 1]), probabilities)
     assert coverage.tolist() == [0.25, 0.5, 0.75, 1.0] and risk == pytest.approx([0, 1 / 2, 1 / 3, 1 / 2])
-    assert metrics.area_under_risk(np.array([1, 0, 0, 1]), probabilities) == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
+    assert metrics.area_under_risk(np.array([1, 0, 0, 1]), probabilities) == pytest.approx(
+        (0 + 1 / 2 + 1 / 3 + 1 / 2) / 4
+    )
     assert metrics.accuracy_at_coverage(np.array([1, 0, 0, 1]), probabilities, 0.7) == pytest.approx(2 / 3)
 
 

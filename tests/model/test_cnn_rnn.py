@@ -43,7 +43,10 @@ def test_every_kind_of_picture_gives_the_same_row(tiny_resnet, tmp_path):
     image, path = Image.fromarray(array), tmp_path / "p.png"
     image.save(path)
     wanted = model.predict(array)
-    assert {name: (v.shape, v.dtype) for name, v in wanted.items()} == {"style": ((1, 5), np.float32), "genre": ((1, 3), np.float32)}
+    assert {name: (v.shape, v.dtype) for name, v in wanted.items()} == {
+        "style": ((1, 5), np.float32),
+        "genre": ((1, 3), np.float32),
+    }
     for x in (image, path, str(path), path.read_bytes(), array[None], [array], [path], (image,)):
         assert np.array_equal(model.predict(x)["style"], wanted["style"])
     batch = model.predict([path, picture(1, (200, 40)), image])
@@ -74,7 +77,9 @@ def test_it_answers_as_the_trained_model_does(opened, trained_model, sample_coll
     assert max(np.abs(found[name] - wanted[name]).max() for name in wanted) < 1e-4
     answers = predictor.predict(paths[:3], lambda i, reason: pytest.fail(reason), top=3)
     labels = opened.predict_labels(paths[:3], top=3)
-    assert [[e["label"] for e in a["attributes"]["genre"]][0] for a in answers] == [row["genre"][0]["label"] for row in labels]
+    assert [[e["label"] for e in a["attributes"]["genre"]][0] for a in answers] == [
+        row["genre"][0]["label"] for row in labels
+    ]
     assert opened.class_names == predictor.model.labels.classes
 
 
@@ -84,9 +89,13 @@ def test_a_folder_is_loaded_where_it_fits(trained_model, opened):
     assert all(torch.equal(value, model.state_dict()[name]) for name, value in opened.state_dict().items())
     other = classes | {"style": 99}
     for arguments, message in [
-        ((other, LITE), "num_classes"), ((5, LITE), "num_classes"), ((classes, LITE, "lstm"), "rnn_type"), ((classes, LITE, "gru", False), "bidirectional"),
-        ((classes, LITE, "gru", True, False), "use_attention"), ((classes, "efficientnet_lite1"), "backbone"),
-    ]:  # fmt: skip
+        ((other, LITE), "num_classes"),
+        ((5, LITE), "num_classes"),
+        ((classes, LITE, "lstm"), "rnn_type"),
+        ((classes, LITE, "gru", False), "bidirectional"),
+        ((classes, LITE, "gru", True, False), "use_attention"),
+        ((classes, "efficientnet_lite1"), "backbone"),
+    ]:
         with pytest.raises(MismatchError, match=message):
             CNNRNNModel(*arguments).load_weights(trained_model)
 

@@ -9,7 +9,11 @@ from artextract.model.confidence import ENOUGH_ROWS, RIGHT_AT_LEAST, sure_from
 
 
 def slow(confidence: np.ndarray, right: np.ndarray) -> float | None:
-    good = [c for c in set(confidence) if (confidence >= c).sum() >= ENOUGH_ROWS and right[confidence >= c].mean() >= RIGHT_AT_LEAST]
+    good = [
+        c
+        for c in set(confidence)
+        if (confidence >= c).sum() >= ENOUGH_ROWS and right[confidence >= c].mean() >= RIGHT_AT_LEAST
+    ]
     return float(min(good)) if good else None
 
 

@@ -9,9 +9,18 @@ from artextract.table import Paintings
 def table(styles, artists, tmp_path):
     n = len(styles)
     frame = pd.DataFrame(
-        {"id": [f"p{i}" for i in range(n)], "path": "x", "source": "s", "rights": "r", "sha256": [str(i) for i in range(n)],
-         "width": 1, "height": 1, "style": styles, "artist": artists}
-    )  # fmt: skip
+        {
+            "id": [f"p{i}" for i in range(n)],
+            "path": "x",
+            "source": "s",
+            "rights": "r",
+            "sha256": [str(i) for i in range(n)],
+            "width": 1,
+            "height": 1,
+            "style": styles,
+            "artist": artists,
+        }
+    )
     return Paintings(frame, tmp_path)
 
 
@@ -24,7 +33,9 @@ def test_rare_classes_and_empty_attributes_are_left_out(tmp_path):
 
 def test_labels_are_met_by_their_key(tmp_path):
     labels = LabelMap({"style": ["Art Nouveau", "Ukiyo e"], "artist": ["Paul Cezanne"]}, {})
-    got = labels.encode(table(["Art_Nouveau_Modern", "ukiyo-e", None, "Cubism"], ["Paul Cézanne", None, "x", None], tmp_path))
+    got = labels.encode(
+        table(["Art_Nouveau_Modern", "ukiyo-e", None, "Cubism"], ["Paul Cézanne", None, "x", None], tmp_path)
+    )
     assert got.tolist() == [[0, 0], [1, -1], [-1, -1], [-1, -1]]
 
 

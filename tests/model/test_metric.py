@@ -15,7 +15,8 @@ from artextract.model.saved import METRIC
 
 
 def planted(n_groups=40, each=6, dim=16, seed=0):
-    """Pooled maps that a group sets apart a little in every channel, and something loud within each group moves along one direction."""
+    """Pooled maps that a group sets apart a little in every channel, and something loud within each group moves along
+    one direction."""
     random = np.random.default_rng(seed)
     groups = np.repeat(np.arange(n_groups), each)
     rows = random.normal(size=(n_groups, dim))[groups] + 0.35 * random.normal(size=(len(groups), dim))
@@ -37,7 +38,8 @@ def signed_root(rows):
 
 
 def test_it_is_within_class_whitening_written_out():
-    """Group by group, without shrinkage of anything but the covariance, kept directions by scikit-learn's PCA of what is whitened."""
+    """Group by group, without shrinkage of anything but the covariance, kept directions by scikit-learn's PCA of what
+    is whitened."""
     rows, groups = planted()
     found = fit_metric(rows, attended_like(rows), groups, last=16)
     standard = signed_root(rows.astype(float))
@@ -48,7 +50,9 @@ def test_it_is_within_class_whitening_written_out():
     white = standard @ vectors @ np.diag(values**-0.5)
     expected = cosine_similarity(PCA(svd_solver="full").fit_transform(white))
     ours = found(rows, attended_like(rows))[:, :16]
-    assert cosine_similarity(ours) == pytest.approx(expected, abs=2e-3), "half precision of the matrix is all that differs"
+    assert cosine_similarity(ours) == pytest.approx(expected, abs=2e-3), (
+        "half precision of the matrix is all that differs"
+    )
 
 
 def test_the_kept_directions_are_those_in_which_the_whitened_differ_most(monkeypatch):
@@ -70,9 +74,14 @@ def test_a_loud_nuisance_no_longer_hides_the_group():
     before = first_hit(cosine_similarity((signed_root(rows[asked]) - found.mean) / found.std), groups[asked])
     after = first_hit(cosine_similarity(held_out), groups[asked])
     assert before < 0.7 and after > 0.85, f"{before:.2f} -> {after:.2f}, on groups that it was not fitted on"
-    within = [(part - np.stack([part[groups[asked] == g].mean(axis=0) for g in groups[asked]])) for part in (signed_root(rows[asked]) / found.std, held_out)]
+    within = [
+        (part - np.stack([part[groups[asked] == g].mean(axis=0) for g in groups[asked]]))
+        for part in (signed_root(rows[asked]) / found.std, held_out)
+    ]
     loudest = [np.linalg.eigvalsh(part.T @ part)[-1] / (part**2).sum() for part in within]
-    assert loudest[0] > 0.9 and loudest[1] < 0.65, "one direction makes up nearly all that differs within groups, and much less afterwards"
+    assert loudest[0] > 0.9 and loudest[1] < 0.65, (
+        "one direction makes up nearly all that differs within groups, and much less afterwards"
+    )
 
 
 def test_only_paintings_of_known_groups_say_what_is_within():
@@ -82,7 +91,9 @@ def test_only_paintings_of_known_groups_say_what_is_within():
     assert metric._covariance_within(rows.astype(float), known) == pytest.approx(expected, rel=1e-6, abs=1e-9)
     alone = np.where(np.arange(len(rows)) % 6 == 0, groups + 50, groups)
     expected = sum(np.cov(rows[alone == g].astype(float), rowvar=False, bias=True) * 5 for g in range(40)) / (200 - 40)
-    assert metric._covariance_within(rows.astype(float), alone) == pytest.approx(expected, rel=1e-6, abs=1e-9), "a painting alone in its group says nothing"
+    assert metric._covariance_within(rows.astype(float), alone) == pytest.approx(expected, rel=1e-6, abs=1e-9), (
+        "a painting alone in its group says nothing"
+    )
 
 
 @pytest.mark.parametrize("groups", [np.full(240, -1), np.arange(240), np.zeros(240, int)])
@@ -97,15 +108,23 @@ def test_without_pairs_all_are_one_group(groups):
 
 
 def test_the_last_map_and_the_finer_ones_have_equal_weight():
-    """Four channels of pure noise against twelve: after the metric of noise, each side makes up half of the squared length."""
+    """Four channels of pure noise against twelve: after the metric of noise, each side makes up half of the squared
+    length."""
     rows = np.random.default_rng(0).normal(size=(4000, 16)).astype(np.float32)
     standard = (signed_root(rows) - signed_root(rows).mean(axis=0)) / signed_root(rows).std(axis=0)
     found = fit_metric(rows, attended_like(rows), np.arange(4000), last=4)
-    within_metric = (standard[:, :4] @ found.matrix[:4].astype(float)), (standard[:, 4:] @ found.matrix[4:].astype(float))
+    within_metric = (
+        (standard[:, :4] @ found.matrix[:4].astype(float)),
+        (standard[:, 4:] @ found.matrix[4:].astype(float)),
+    )
     one, other = ((part**2).sum() for part in within_metric)
     equal = fit_metric(rows, attended_like(rows), np.arange(4000), last=16)
-    one_of_equal, other_of_equal = (float(((standard[:, cut] @ equal.matrix[cut].astype(float)) ** 2).sum()) for cut in (slice(0, 4), slice(4, 16)))
-    assert other_of_equal / one_of_equal == pytest.approx(3, rel=0.05) and other / one < 2.2, "shrinkage keeps the given weights in part, whitening evens out the rest"
+    one_of_equal, other_of_equal = (
+        float(((standard[:, cut] @ equal.matrix[cut].astype(float)) ** 2).sum()) for cut in (slice(0, 4), slice(4, 16))
+    )
+    assert other_of_equal / one_of_equal == pytest.approx(3, rel=0.05) and other / one < 2.2, (
+        "shrinkage keeps the given weights in part, whitening evens out the rest"
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -117,13 +136,21 @@ def test_shapes_and_lengths(n, channels, heads, width, seed):
     found = fit_metric(pooled, attended, random.integers(-1, 3, n), last=channels)
     new = random.normal(size=(5, channels)).astype(np.float32), random.normal(size=(5, heads, width)).astype(np.float32)
     vectors = found(*new)
-    assert vectors.shape == (5, found.dim) == (5, channels + heads * width) and vectors.dtype == np.float32 and np.isfinite(vectors).all()
+    assert (
+        vectors.shape == (5, found.dim) == (5, channels + heads * width)
+        and vectors.dtype == np.float32
+        and np.isfinite(vectors).all()
+    )
     parts = vectors[:, found.matrix.shape[1] :].reshape(5, heads, width)
-    assert np.linalg.norm(parts, axis=2) == pytest.approx(ATTRIBUTES / np.sqrt(heads), rel=1e-4), "equal lengths, ATTRIBUTES together"
+    assert np.linalg.norm(parts, axis=2) == pytest.approx(ATTRIBUTES / np.sqrt(heads), rel=1e-4), (
+        "equal lengths, ATTRIBUTES together"
+    )
     if n > 1 and np.linalg.matrix_rank(pooled - pooled.mean(axis=0)) == channels:
         assert np.linalg.norm(vectors[:, :channels], axis=1) == pytest.approx(1, rel=1e-3)
     off = new[1][0] - found.centres
-    assert parts[0] == pytest.approx(off / np.linalg.norm(off, axis=1, keepdims=True) * ATTRIBUTES / np.sqrt(heads), abs=1e-4)
+    assert parts[0] == pytest.approx(
+        off / np.linalg.norm(off, axis=1, keepdims=True) * ATTRIBUTES / np.sqrt(heads), abs=1e-4
+    )
 
 
 def test_what_is_written_is_what_is_read(tmp_path):
@@ -132,10 +159,14 @@ def test_what_is_written_is_what_is_read(tmp_path):
     assert read_metric(tmp_path) is None
     found.write(tmp_path)
     read = read_metric(tmp_path)
-    assert isinstance(read, Metric) and np.array_equal(read(rows, attended_like(rows)), found(rows, attended_like(rows)))
+    assert isinstance(read, Metric) and np.array_equal(
+        read(rows, attended_like(rows)), found(rows, attended_like(rows))
+    )
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:100], lambda data: b"", lambda data: b"something else", lambda data: data[:-10]])
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:100], lambda data: b"", lambda data: b"something else", lambda data: data[:-10]]
+)
 def test_a_damaged_file_is_a_mismatch_with_a_mend(tmp_path, damage):
     rows, groups = planted()
     path = fit_metric(rows, attended_like(rows), groups, last=8).write(tmp_path)

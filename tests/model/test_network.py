@@ -21,7 +21,11 @@ KINDS = list(itertools.product(RNN_TYPES, SCANS, ATTENTIONS))
 
 def build(**changes):
     torch.manual_seed(0)
-    return build_network(NetworkConfig(**{"map_shape": (8, 3, 4), "classes": CLASSES, "width": 16, "hidden": 6, "dropout": 0.0} | changes))
+    return build_network(
+        NetworkConfig(
+            **{"map_shape": (8, 3, 4), "classes": CLASSES, "width": 16, "hidden": 6, "dropout": 0.0} | changes
+        )
+    )
 
 
 @pytest.mark.parametrize("rnn, scan, attention", KINDS)
@@ -32,7 +36,11 @@ def test_every_kind_learns_a_step_through_all_its_parts(rnn, scan, attention, bi
     targets = torch.stack([torch.arange(7) % 5, torch.arange(7) % 3], 1)
     before = loss(network(maps), targets)
     before.backward()
-    assert all(p.grad is not None and p.grad.abs().sum() > 0 for name, p in network.named_parameters() if not _never_moves(name, attention))
+    assert all(
+        p.grad is not None and p.grad.abs().sum() > 0
+        for name, p in network.named_parameters()
+        if not _never_moves(name, attention)
+    )
     torch.optim.SGD(network.parameters(), lr=0.05).step()
     assert loss(network(maps), targets) < before
 
@@ -50,7 +58,9 @@ def saved(network, folder):
     return SavedModel(folder, config, LabelMap({}, {}))
 
 
-@pytest.mark.parametrize("rnn, scan, attention", [kind for i, kind in enumerate(KINDS) if i % 5 == 0] + [("linear", "", "")])
+@pytest.mark.parametrize(
+    "rnn, scan, attention", [kind for i, kind in enumerate(KINDS) if i % 5 == 0] + [("linear", "", "")]
+)
 def test_the_exported_network_answers_as_torch_does(rnn, scan, attention, tmp_path, monkeypatch):
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "cache"))
     network = build(linear=True) if rnn == "linear" else build(rnn=rnn, scan=scan, attention=attention)
@@ -79,7 +89,7 @@ def test_the_linear_head_is_a_classifier_on_the_mean_token():
     network = build(linear=True).eval()
     assert isinstance(network, LinearHead)
     maps = torch.randn(2, 8, 3, 4)
-    for scores, linear in zip(network(maps), network.heads.linear):
+    for scores, linear in zip(network(maps), network.heads.linear, strict=False):
         assert torch.allclose(scores, linear(maps.mean((2, 3))), atol=1e-6)
 
 

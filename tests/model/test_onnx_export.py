@@ -27,7 +27,9 @@ def exported(trained_model, tmp_path_factory):
 def test_it_agrees_with_the_torch_network(exported, trained_model, sample_collection):
     graph = onnx.load(exported["path"])
     facts = {entry.key: entry.value for entry in graph.metadata_props}
-    assert graph.opset_import[0].version == 17 and not graph.graph.input[0].type.tensor_type.shape.dim[0].HasField("dim_value")
+    assert graph.opset_import[0].version == 17 and not graph.graph.input[0].type.tensor_type.shape.dim[0].HasField(
+        "dim_value"
+    )
     assert json.loads(facts["classes"]) == open_model(trained_model).labels.classes
     transform = Transform.from_dict(json.loads(facts["transform"]))
     paths = read_paintings(sample_collection).image_paths()[:7]
@@ -53,7 +55,11 @@ def test_a_file_that_differs_is_not_kept(trained_model, tmp_path, monkeypatch):
 
 def test_a_difference_that_is_no_number_counts_as_one(trained_model, tmp_path, monkeypatch):
     predictor = onnx_export.Predictor
-    monkeypatch.setattr(predictor, "probabilities", lambda self, maps: {name: np.full((len(maps), n), np.nan) for name, n in self.model.labels.sizes.items()})
+    monkeypatch.setattr(
+        predictor,
+        "probabilities",
+        lambda self, maps: {name: np.full((len(maps), n), np.nan) for name, n in self.model.labels.sizes.items()},
+    )
     with pytest.raises(InputError, match="differs from the model"):
         export_onnx(trained_model, tmp_path / "m.onnx", paintings=0)
 
@@ -65,9 +71,13 @@ def test_without_the_package_the_extra_is_named(trained_model, tmp_path, monkeyp
     assert "artextract[onnx]" in caught.value.hint
 
 
-@pytest.mark.parametrize("row, rnn", [("resnet18", "lstm"), ("convnextv2", "rnn"), ("dinov2", "none"), ("mobilenet_v2", "gru")])
+@pytest.mark.parametrize(
+    "row, rnn", [("resnet18", "lstm"), ("convnextv2", "rnn"), ("dinov2", "none"), ("mobilenet_v2", "gru")]
+)
 def test_other_families_agree_with_torch(row, rnn, tmp_path):
-    network = CNNRNNModel({"a": 3, "b": 2}, f"{row}:{write_weights(row, tmp_path, seed=0)}", rnn_type=rnn, use_attention=rnn != "lstm").eval()
+    network = CNNRNNModel(
+        {"a": 3, "b": 2}, f"{row}:{write_weights(row, tmp_path, seed=0)}", rnn_type=rnn, use_attention=rnn != "lstm"
+    ).eval()
     pixels = trial_pictures(network.transform.size, 3)
     onnx_export.write_network(network, tmp_path / "n.onnx")
     found = openvino.Core().compile_model(tmp_path / "n.onnx", "CPU", {"INFERENCE_PRECISION_HINT": "f32"})(pixels)

@@ -50,7 +50,9 @@ def test_labels_are_ranked_and_bad_files_left_out(trained_model, sample_collecti
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"no")
     told = []
-    answers = Predictor.open(trained_model).predict([good[0], bad, *good[1:]], lambda i, reason: told.append((i, reason)), top=3)
+    answers = Predictor.open(trained_model).predict(
+        [good[0], bad, *good[1:]], lambda i, reason: told.append((i, reason)), top=3
+    )
     assert [answer["path"] for answer in answers] == [str(p) for p in good] and [i for i, _ in told] == [1]
     for answer in answers:
         for ranked in answer["attributes"].values():
@@ -62,7 +64,9 @@ def test_predict_with_torch_blocked(trained_model, sample_collection):
     image = read_paintings(sample_collection).image_paths()[0]
     code = "import sys; sys.modules['torch'] = None\nfrom artextract.app.cli import main\nsys.exit(main(sys.argv[1:]))"
     done = subprocess.run(
-        [sys.executable, "-c", code, "predict", str(image), "--model", str(trained_model), "--json"], capture_output=True, text=True
+        [sys.executable, "-c", code, "predict", str(image), "--model", str(trained_model), "--json"],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     (answer,) = json.loads(done.stdout)
@@ -76,4 +80,4 @@ def test_other_backbone_weights_are_refused(trained_model, tmp_path):
     config["backbone"]["version"] = "0" * 12
     (copy / "config.json").write_text(json.dumps(config))
     with pytest.raises(MismatchError, match="efficientnet_lite0 at version 000000000000"):
-        Predictor.open(copy).backbone
+        _ = Predictor.open(copy).backbone

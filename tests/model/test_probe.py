@@ -23,7 +23,9 @@ def test_it_is_logistic_regression_on_standardised_vectors(classes):
     (train, labels), (val, val_labels) = data(1, 300, classes), data(2, 120, classes)
     probe = fit_probe(train, labels, val, val_labels, classes)
     scaler = StandardScaler().fit(train)
-    reference = LogisticRegression(C=probe.chosen["C"], class_weight=probe.chosen["class_weight"], max_iter=5000, tol=1e-8)
+    reference = LogisticRegression(
+        C=probe.chosen["C"], class_weight=probe.chosen["class_weight"], max_iter=5000, tol=1e-8
+    )
     reference.fit(scaler.transform(train), labels)
     expected = softmax(np.log(reference.predict_proba(scaler.transform(val))) / probe.chosen["temperature"], axis=1)
     assert np.abs(probe.probabilities(val) - expected).max() < 5e-3

@@ -57,7 +57,9 @@ def test_every_network_of_the_folder_is_listed(trained_model):
 
 def test_it_remembers_the_split_of_every_painting(trained_model, sample_collection):
     model, table = open_model(trained_model), read_paintings(sample_collection)
-    assert model.splits().set_index("id")["split"].to_dict() == dict(zip(table.ids, table.column("split")))
+    assert model.splits().set_index("id")["split"].to_dict() == dict(
+        zip(table.ids, table.column("split"), strict=False)
+    )
     assert model.config["split"]["protocol"] == "stratified"
     assert set(model.trained_on()["sha256"]) <= set(table.in_split("train", "val").column("sha256"))
 

@@ -74,7 +74,9 @@ def forgetful(network):
             if name.startswith("weight_hh"):
                 value.data.zero_()
             elif name.startswith("bias") and not isinstance(one, torch.nn.RNN):
-                value.data[one.hidden_size : 2 * one.hidden_size] = -20  # the gate that keeps the state: of a GRU the update gate, of an LSTM the forget gate
+                value.data[
+                    one.hidden_size : 2 * one.hidden_size
+                ] = -20  # the gate that keeps the state: of a GRU the update gate, of an LSTM the forget gate
     return network.eval()
 
 
@@ -82,9 +84,14 @@ def forgetful(network):
 @pytest.mark.parametrize("rnn", RNN_TYPES)
 @pytest.mark.parametrize("attention", ["additive", "multihead"])
 def test_attention_lies_where_the_cells_lie(scan, rnn, attention):
-    """Without memory a patch that is put into a cell changes the share of that cell only, all others by one common factor, wherever the scan visits it."""
+    """Without memory a patch that is put into a cell changes the share of that cell only, all others by one common
+    factor, wherever the scan visits it."""
     torch.manual_seed(1)
-    network = forgetful(build_network(NetworkConfig((8, 3, 4), {"style": 5}, rnn=rnn, scan=scan, attention=attention, width=32, hidden=16)))
+    network = forgetful(
+        build_network(
+            NetworkConfig((8, 3, 4), {"style": 5}, rnn=rnn, scan=scan, attention=attention, width=32, hidden=16)
+        )
+    )
     if attention == "multihead":
         network.pool.heads, network.pool.queries = 1, torch.nn.Parameter(torch.randn(1, 1, network.encoder.width_out))
     quiet = torch.randn(1, 8, 3, 4)

@@ -50,7 +50,9 @@ def test_it_answers_without_torch_and_without_a_model_being_named(painting):
     done = subprocess.run([sys.executable, "-c", code, str(painting)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     (answer,) = json.loads(done.stdout)
-    assert set(answer["attributes"]) == {"style", "genre", "artist"} and set(answer["unsure"]) <= set(answer["attributes"])
+    assert set(answer["attributes"]) == {"style", "genre", "artist"} and set(answer["unsure"]) <= set(
+        answer["attributes"]
+    )
     for name, ranked in answer["attributes"].items():
         probabilities = [entry["probability"] for entry in ranked]
         assert probabilities == sorted(probabilities, reverse=True) and 0 < sum(probabilities) <= 1 + 1e-6

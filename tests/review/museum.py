@@ -22,10 +22,13 @@ def doubtful_museum(folder: Path) -> Path:
     from artextract.search.build import build_index
 
     write_collection(
-        folder, [_picture(STYLES[i // 16], i) for i in range(48)],
-        style=[WRONG.get(f"p{i:02d}", STYLES[i // 16]) for i in range(48)], genre=["landscape" if i % 4 < 2 else "still life" for i in range(48)],
-        artist=[None if i else "Claude Monet" for i in range(48)], split=[("train", "train", "val", "test")[i // 2 % 4] for i in range(48)],
-    )  # fmt: skip
+        folder,
+        [_picture(STYLES[i // 16], i) for i in range(48)],
+        style=[WRONG.get(f"p{i:02d}", STYLES[i // 16]) for i in range(48)],
+        genre=["landscape" if i % 4 < 2 else "still life" for i in range(48)],
+        artist=[None if i else "Claude Monet" for i in range(48)],
+        split=[("train", "train", "val", "test")[i // 2 % 4] for i in range(48)],
+    )
     build_index(folder, features=("deep", "style"))
     return folder
 

@@ -25,7 +25,9 @@ def correct(store, label, painting="p", reviewer="Anna", **more):
 
 
 def test_nothing_is_made_by_looking(store, tmp_path):
-    assert store.current() == [] and store.reviews() == {} and store.history("p") == [] and list(tmp_path.iterdir()) == []
+    assert (
+        store.current() == [] and store.reviews() == {} and store.history("p") == [] and list(tmp_path.iterdir()) == []
+    )
 
 
 def test_the_last_decision_that_was_not_undone_is_in_force(store):
@@ -51,9 +53,15 @@ def test_reviewers_disagree_until_one_gives_in(store):
     accept(store, reviewer="Anna")
     correct(store, "Realism", reviewer="Ben")
     review = store.reviews()["p", "style"]
-    assert review.disagreed and review.decision.reviewer == "Ben" and [d.reviewer for d in review.opinions] == ["Ben", "Anna"]
+    assert (
+        review.disagreed
+        and review.decision.reviewer == "Ben"
+        and [d.reviewer for d in review.opinions] == ["Ben", "Anna"]
+    )
     correct(store, "realism", reviewer="ANNA")
-    assert not store.reviews()["p", "style"].disagreed, "labels are compared by key, names of people whatever their case"
+    assert not store.reviews()["p", "style"].disagreed, (
+        "labels are compared by key, names of people whatever their case"
+    )
 
 
 def test_the_clock_does_not_tell_what_is_in_force(store, monkeypatch):
@@ -102,7 +110,10 @@ def test_an_unknown_decision_cannot_be_undone(store):
 def test_a_refused_row_leaves_no_trace(store, tmp_path):
     accept(store)
     with pytest.raises(sqlite3.IntegrityError), sqlite3.connect(tmp_path / FILE_NAME) as raw:
-        raw.execute("INSERT INTO decisions (id, painting, attribute, action, reviewer, time) VALUES ('u', 'p', 'style', 'undo', 'Anna', '')")
+        raw.execute(
+            "INSERT INTO decisions (id, painting, attribute, action, reviewer, time) VALUES ('u', 'p', 'style', 'undo',"
+            " 'Anna', '')"
+        )
     assert len(store.decisions()) == 1
 
 
@@ -121,9 +132,13 @@ def test_what_is_in_force_follows_from_the_steps(tmp_path_factory, steps):
         elif what in ("accept", "skip"):
             held.append((reviewer, what, store.decide("p", "style", what, reviewer, old_label="Old").id))
         else:
-            held.append((reviewer, what, store.decide("p", "style", "correct", reviewer, old_label="Old", new_label=what).id))
+            held.append(
+                (reviewer, what, store.decide("p", "style", "correct", reviewer, old_label="Old", new_label=what).id)
+            )
     last = {reviewer: (number, what, id) for number, (reviewer, what, id) in enumerate(held)}
-    opinions = sorted((entry for entry in last.values() if entry[1] != "skip"), reverse=True) or sorted(last.values(), reverse=True)
+    opinions = sorted((entry for entry in last.values() if entry[1] != "skip"), reverse=True) or sorted(
+        last.values(), reverse=True
+    )
     assert [d.id for d in store.current()] == [id for _, _, id in opinions[:1]]
     expected = len({what for _, what, _ in opinions if what != "skip"}) > 1
     assert [review.disagreed for review in store.reviews().values()] == ([expected] if opinions else [])

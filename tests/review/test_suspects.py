@@ -23,7 +23,12 @@ def found(engine, predictor):
 def test_wrong_labels_come_first_with_the_true_one_suggested(found):
     head = {suspect.id: suspect.suggested for suspect in found.suspects[: len(TRUE)] if suspect.id in TRUE}
     assert len(head) >= 2 and head.items() <= TRUE.items(), "by chance 0.2 of the three would be"
-    assert found.judged == 48 and 0.5 < found.right < 1 and found.found == len(found.suspects) and found.unknown == found.not_judged == 0
+    assert (
+        found.judged == 48
+        and 0.5 < found.right < 1
+        and found.found == len(found.suspects)
+        and found.unknown == found.not_judged == 0
+    )
 
 
 def test_the_judgement_is_that_of_the_outliers(engine, predictor, doubtful, tmp_path):
@@ -38,18 +43,29 @@ def test_the_judgement_is_that_of_the_outliers(engine, predictor, doubtful, tmp_
     assert [suspect.id for suspect in found.suspects] == order
     for suspect in found.suspects:
         entry = there[suspect.id]
-        assert suspect.label == entry["label"] and suspect.label_probability == pytest.approx(entry["label_probability"])
+        assert suspect.label == entry["label"] and suspect.label_probability == pytest.approx(
+            entry["label_probability"]
+        )
         assert suspect.suggested == (entry["suggested"] if entry["suggested"] != entry["label"] else None)
-    assert {i for i, entry in there.items() if entry["suggested"] != entry["label"]} <= {suspect.id for suspect in found.suspects}
+    assert {i for i, entry in there.items() if entry["suggested"] != entry["label"]} <= {
+        suspect.id for suspect in found.suspects
+    }
 
 
 def test_the_examples_carry_the_labels(found, engine):
-    styles = dict(zip(engine.paintings.ids, engine.paintings.column("style")))
+    styles = dict(zip(engine.paintings.ids, engine.paintings.column("style"), strict=False))
     for suspect in found.suspects:
-        assert suspect.like_label and {styles[i] for i in suspect.like_label} == {suspect.label} and suspect.id not in suspect.like_label
+        assert (
+            suspect.like_label
+            and {styles[i] for i in suspect.like_label} == {suspect.label}
+            and suspect.id not in suspect.like_label
+        )
         other = suspect.suggested or suspect.next_best
         assert suspect.like_suggested and {styles[i] for i in suspect.like_suggested} == {other} != {suspect.label}
-        assert len(suspect.like_label) <= suspects.EXAMPLES and sum(count for _, count in suspect.around) == suspects.AROUND
+        assert (
+            len(suspect.like_label) <= suspects.EXAMPLES
+            and sum(count for _, count in suspect.around) == suspects.AROUND
+        )
         assert 1 <= suspect.place <= suspect.of and 0 <= suspect.agreed <= 4
 
 
@@ -69,16 +85,42 @@ def test_without_the_models_vectors_those_of_the_index_do_and_nothing_is_compute
 
 
 def test_reasons_in_words():
-    suspect = Suspect("a", "Cubism", 0.99, 0.004, "Realism", 0.712, "Realism", 2, 1200, [("Realism", 7), ("Baroque", 2), ("Cubism", 1)], [("b", "Realism")], 4, [], [])
+    suspect = Suspect(
+        "a",
+        "Cubism",
+        0.99,
+        0.004,
+        "Realism",
+        0.712,
+        "Realism",
+        2,
+        1200,
+        [("Realism", 7), ("Baroque", 2), ("Cubism", 1)],
+        [("b", "Realism")],
+        4,
+        [],
+        [],
+    )
     assert suspect.reasons() == [
         "A model that had not seen this painting takes it for Realism (71 %); Cubism gets less than 1 %.",
         "1 of the 10 paintings most like it carries this label; 7 carry Realism.",
         "Of the 1,200 paintings labelled Cubism it is the 2nd farthest from what these have in common.",
         "Nearly the same picture is in the collection as Realism (b).",
     ]
-    alone = replace(suspect, suggested=None, suggested_probability=None, label_probability=0.995, place=1, around=[("Cubism", 10)], copies=[])
+    alone = replace(
+        suspect,
+        suggested=None,
+        suggested_probability=None,
+        label_probability=0.995,
+        place=1,
+        around=[("Cubism", 10)],
+        copies=[],
+    )
     assert alone.reasons() == [
-        "A model that had not seen this painting takes it for Cubism too (more than 99 %), but it looks unlike the others.",
+        (
+            "A model that had not seen this painting takes it for Cubism too (more than 99 %), but it looks unlike the"
+            " others."
+        ),
         "10 of the 10 paintings most like it carry this label.",
         "Of the 1,200 paintings labelled Cubism it is the farthest from what these have in common.",
     ]
@@ -98,7 +140,11 @@ def test_too_few_labels_are_said(engine, predictor):
     frame["genre"] = frame["genre"].iloc[0]
     few.paintings = replace(engine.paintings, frame=frame)
     why = {each.name: each.why_not for each in attributes(few.paintings, predictor)}
-    assert "10 paintings carry style labels" in why["style"] and "only one class" in why["genre"] and "1 painting carries artist" in why["artist"]
+    assert (
+        "10 paintings carry style labels" in why["style"]
+        and "only one class" in why["genre"]
+        and "1 painting carries artist" in why["artist"]
+    )
     with pytest.raises(NothingUsableError, match="10 paintings"):
         find_suspects(few, predictor, "style")
     with pytest.raises(InputError, match="does not know"):

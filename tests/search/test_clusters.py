@@ -47,7 +47,15 @@ def test_same_points_do_not_break_it():
     assert len(found) == 20 and silhouettes == {}
 
 
-@pytest.mark.parametrize("points, count, method, message", [(30, 30, "kmeans", "30 clusters"), (30, 1, "kmeans", "1 clusters"), (4, None, "kmeans", "too few"), (30, 3, "dbscan", "dbscan")])
+@pytest.mark.parametrize(
+    "points, count, method, message",
+    [
+        (30, 30, "kmeans", "30 clusters"),
+        (30, 1, "kmeans", "1 clusters"),
+        (4, None, "kmeans", "too few"),
+        (30, 3, "dbscan", "dbscan"),
+    ],
+)
 def test_what_cannot_be_is_refused(points, count, method, message):
     with pytest.raises(InputError, match=message):
         find_clusters(np.random.default_rng(0).normal(size=(points, 3)), count, method)
@@ -91,31 +99,58 @@ def test_what_stands_out_and_the_name():
 
 def test_one_lonely_label_names_no_cluster():
     clusters = np.repeat([0, 1], 50)
-    assert terms(clusters, {"artist": ["Manet", "Manet"] + [None] * 68 + ["Monet"] * 30}) [0] == []
+    assert terms(clusters, {"artist": ["Manet", "Manet"] + [None] * 68 + ["Monet"] * 30})[0] == []
 
 
 def test_title_words_name_what_no_label_does():
     clusters = np.repeat([0, 1], 40)
-    found = terms(clusters, {"style": ["Cubism"] * 80}, ["Harbour at Dawn"] * 20 + [None] * 20 + ["The Old Mill"] * 20 + [None] * 20)
+    found = terms(
+        clusters,
+        {"style": ["Cubism"] * 80},
+        ["Harbour at Dawn"] * 20 + [None] * 20 + ["The Old Mill"] * 20 + [None] * 20,
+    )
     assert {t.value for t in found[0]} == {"harbour", "dawn"} and names(found)[1] == "mill"
 
 
 def test_names_are_never_the_same():
-    term = lambda column, value, z: Term(column, value, 0.5, 0.1, z)
+    def term(column, value, z):
+        return Term(column, value, 0.5, 0.1, z)
+
     one = [term("style", "Baroque", 5.0), term("genre", "portrait", 4.0), term("artist", "Hals", 3.0)]
     given_names = names([one, [one[1], one[0], one[2]], one[:2], one[:2], [], []])
-    assert given_names == ["Baroque · portrait", "portrait · Baroque · Hals", "Baroque · portrait (2)", "Baroque · portrait (3)", "mixed", "mixed (2)"]
+    assert given_names == [
+        "Baroque · portrait",
+        "portrait · Baroque · Hals",
+        "Baroque · portrait (2)",
+        "Baroque · portrait (3)",
+        "mixed",
+        "mixed (2)",
+    ]
 
 
 def test_agreement_is_perfect_absent_or_undefined():
     clusters = np.repeat([0, 1, 2], 20)
     random = np.random.default_rng(0)
-    figures = agreement(clusters, {
-        "same": [f"c{number}" for number in clusters], "random": [str(value) for value in random.integers(0, 10, 60)],
-        "one": ["x"] * 60, "none": [None] * 60, "half": ["a" if number else None for number in clusters],
-    })  # fmt: skip
-    assert figures["same"] == {"n": 60, "classes": 3, "nmi": pytest.approx(1), "ami": pytest.approx(1), "ari": pytest.approx(1)}
-    assert figures["random"]["nmi"] > 0.05 and abs(figures["random"]["ami"]) < 0.1 and abs(figures["random"]["ari"]) < 0.1
+    figures = agreement(
+        clusters,
+        {
+            "same": [f"c{number}" for number in clusters],
+            "random": [str(value) for value in random.integers(0, 10, 60)],
+            "one": ["x"] * 60,
+            "none": [None] * 60,
+            "half": ["a" if number else None for number in clusters],
+        },
+    )
+    assert figures["same"] == {
+        "n": 60,
+        "classes": 3,
+        "nmi": pytest.approx(1),
+        "ami": pytest.approx(1),
+        "ari": pytest.approx(1),
+    }
+    assert (
+        figures["random"]["nmi"] > 0.05 and abs(figures["random"]["ami"]) < 0.1 and abs(figures["random"]["ari"]) < 0.1
+    )
     for column in ("one", "none", "half"):
         assert figures[column]["nmi"] is figures[column]["ami"] is figures[column]["ari"] is None
     assert figures["half"]["n"] == 40 and figures["none"]["n"] == 0

@@ -5,7 +5,15 @@ import pytest
 from PIL import Image
 
 from artextract.errors import InputError
-from artextract.search.contact_sheet import BOX, CAPTION, COLUMNS, FULL_SCORE, GAP, draw_contact_sheet, write_contact_sheet
+from artextract.search.contact_sheet import (
+    BOX,
+    CAPTION,
+    COLUMNS,
+    FULL_SCORE,
+    GAP,
+    draw_contact_sheet,
+    write_contact_sheet,
+)
 from artextract.search.engine import SearchEngine
 
 
@@ -27,7 +35,9 @@ def test_every_hit_hangs_in_its_place(result):
         colour = np.asarray(Image.open(hit.path).resize((1, 1), Image.Resampling.BOX))[0, 0].astype(int)
         height = BOX * 120 // 160
         assert np.abs(box(sheet, number)[-height + 2 : -2, 2:-2].mean((0, 1)) - colour).max() < 4
-        assert (box(sheet, number)[: BOX - height - 2] == box(sheet, number)[0, 0]).all()  # paper above: the aspect is kept
+        assert (
+            box(sheet, number)[: BOX - height - 2] == box(sheet, number)[0, 0]
+        ).all()  # paper above: the aspect is kept
     assert (box(sheet, 7) == box(sheet, 7)[0, 0]).all()
 
 

@@ -14,9 +14,23 @@ from PIL import Image, ImageDraw, ImageEnhance
 from artextract.errors import InputError
 from artextract.images import perceptual_hash
 from artextract.search.duplicates import (
-    DETAIL, MIRROR, OTHER_PHOTOGRAPH, SAME_FILE, SAME_PHOTOGRAPH, Pair, candidate_pairs, confidence, distinct_files, find_duplicates, grouped, hash_bits,
-    kind_of, mirrored_hash, nearest_pairs, write_csv,
-)  # fmt: skip
+    DETAIL,
+    MIRROR,
+    OTHER_PHOTOGRAPH,
+    SAME_FILE,
+    SAME_PHOTOGRAPH,
+    Pair,
+    candidate_pairs,
+    confidence,
+    distinct_files,
+    find_duplicates,
+    grouped,
+    hash_bits,
+    kind_of,
+    mirrored_hash,
+    nearest_pairs,
+    write_csv,
+)
 from artextract.search.duplicates_sheet import BOX, GAP, HEAD, MARK, draw_sheet, write_sheet
 from artextract.search.same_work import Alignment, align, find_keypoints, judged, placing, rectangle
 from artextract.table import read_paintings
@@ -34,7 +48,11 @@ def picture(seed: int, size: tuple[int, int] = (300, 220)) -> Image.Image:
         if random.random() < 0.5:
             draw.ellipse((x - r, y - r * 0.7, x + r, y + r * 0.7), fill=colour)
         else:
-            draw.line((x, y, x + random.uniform(-50, 50), y + random.uniform(-50, 50)), fill=colour, width=int(random.integers(2, 8)))
+            draw.line(
+                (x, y, x + random.uniform(-50, 50), y + random.uniform(-50, 50)),
+                fill=colour,
+                width=int(random.integers(2, 8)),
+            )
     return image
 
 
@@ -46,7 +64,7 @@ def jpeg(image: Image.Image, quality: int = 60) -> Image.Image:
 
 def part(image: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
     """Of fractions of width and height."""
-    return image.crop(tuple(round(value * side) for value, side in zip(box, image.size * 2)))
+    return image.crop(tuple(round(value * side) for value, side in zip(box, image.size * 2, strict=False)))
 
 
 def aligned(first: Image.Image, second: Image.Image, upright: bool = False) -> Alignment | None:
@@ -62,7 +80,10 @@ MADE = {
     "reduced": (lambda image: image.resize((150, 110), Image.Resampling.BICUBIC), SAME_PHOTOGRAPH),
     "other tones": (lambda image: jpeg(bright(image)), OTHER_PHOTOGRAPH),
     "cut": (lambda image: jpeg(part(image, (0.05, 0.06, 0.97, 0.94))), OTHER_PHOTOGRAPH),
-    "turned": (lambda image: part(image.rotate(2.5, Image.Resampling.BICUBIC), (0.05, 0.05, 0.95, 0.95)), OTHER_PHOTOGRAPH),
+    "turned": (
+        lambda image: part(image.rotate(2.5, Image.Resampling.BICUBIC), (0.05, 0.05, 0.95, 0.95)),
+        OTHER_PHOTOGRAPH,
+    ),
     "mirrored": (lambda image: jpeg(image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)), MIRROR),
     "part": (lambda image: jpeg(part(image, (0.3, 0.2, 0.8, 0.7))), DETAIL),
 }
@@ -149,11 +170,22 @@ def test_nearest_pairs_are_those_of_a_sort():
 
 
 def test_candidates_and_copies():
-    hashes = [perceptual_hash(image) for image in (picture(0), jpeg(picture(0)), picture(1), picture(1).transpose(Image.Transpose.FLIP_LEFT_RIGHT), picture(2))]
+    hashes = [
+        perceptual_hash(image)
+        for image in (
+            picture(0),
+            jpeg(picture(0)),
+            picture(1),
+            picture(1).transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+            picture(2),
+        )
+    ]
     assert candidate_pairs(hashes, {}).tolist() == [[0, 1], [2, 3]]
     block = np.eye(5, dtype=np.float32)
     block[4] = block[2]
-    assert candidate_pairs([None] * 2, {"deep": np.eye(2, dtype=np.float32), "palette": block[[2, 4]]}, 1).tolist() == [[0, 1]]
+    assert candidate_pairs([None] * 2, {"deep": np.eye(2, dtype=np.float32), "palette": block[[2, 4]]}, 1).tolist() == [
+        [0, 1]
+    ]
     assert candidate_pairs([None] * 5, {"palette": block[[2, 4]]}, 1).tolist() == [[0, 1]]
     first, copies = distinct_files(["b", "a", "b", "c", "b"])
     assert first.tolist() == [0, 1, 3] and copies.tolist() == [[0, 2], [0, 4]]
@@ -161,7 +193,9 @@ def test_candidates_and_copies():
 
 def test_groups_begin_with_the_largest_that_is_no_detail():
     def pair(first, second, kind=OTHER_PHOTOGRAPH, sure=0.9):
-        return Pair(first, second, kind, sure, False, (0.1, 0.2, 0.5, 0.6) if kind == DETAIL else None, 0.9, 1.0, 9, False)
+        return Pair(
+            first, second, kind, sure, False, (0.1, 0.2, 0.5, 0.6) if kind == DETAIL else None, 0.9, 1.0, 9, False
+        )
 
     pairs = [pair("a", "b"), pair("b", "c", sure=0.7), pair("d", "e", DETAIL, 0.95)]
     groups = grouped(pairs, list("abcdef"), {"a": 10, "b": 10, "c": 20, "d": 5, "e": 50, "f": 1})
@@ -174,9 +208,15 @@ def test_groups_begin_with_the_largest_that_is_no_detail():
 
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory):
-    """p00..p05 are six works; then copies of p00..p03: the same file, a mirrored one, a detail, a smaller one; p10 is broken, p11 alone."""
+    """p00..p05 are six works; then copies of p00..p03: the same file, a mirrored one, a detail, a smaller one; p10 is
+    broken, p11 alone."""
     works = [picture(seed) for seed in range(20, 26)]
-    changed = [works[0], jpeg(works[1].transpose(Image.Transpose.FLIP_LEFT_RIGHT)), jpeg(part(works[2], (0.1, 0.3, 0.6, 0.9))), works[3].resize((150, 110))]
+    changed = [
+        works[0],
+        jpeg(works[1].transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
+        jpeg(part(works[2], (0.1, 0.3, 0.6, 0.9))),
+        works[3].resize((150, 110)),
+    ]
     images = [*works, *changed, picture(30), picture(31)]
     objects = ["o3" if i in (3, 9) else None for i in range(12)]
     target = tmp_path_factory.mktemp("copies") / "collection"
@@ -188,21 +228,37 @@ def collection(tmp_path_factory):
 @pytest.fixture(scope="module")
 def found(collection):
     paintings = read_paintings(collection)
-    tiny = np.stack([np.asarray(Image.open(path).convert("RGB").resize((6, 6))).ravel() if i != 10 else np.ones(108) for i, path in enumerate(paintings.image_paths())])
+    tiny = np.stack(
+        [
+            np.asarray(Image.open(path).convert("RGB").resize((6, 6))).ravel() if i != 10 else np.ones(108)
+            for i, path in enumerate(paintings.image_paths())
+        ]
+    )
     block = tiny - tiny.mean(1, keepdims=True) + 1e-3
     block = (block / np.linalg.norm(block, axis=1, keepdims=True)).astype(np.float32)
-    return find_duplicates(SimpleNamespace(paintings=paintings, index=SimpleNamespace(features=("deep",), block=lambda name: block)), neighbours=11)
+    return find_duplicates(
+        SimpleNamespace(paintings=paintings, index=SimpleNamespace(features=("deep",), block=lambda name: block)),
+        neighbours=11,
+    )
 
 
 def test_what_is_hidden_in_a_collection_is_found_and_nothing_else(found):
     assert {(pair.first, pair.second, pair.kind) for pair in found.pairs} == {
-        ("p00", "p06", SAME_FILE), ("p01", "p07", MIRROR), ("p02", "p08", DETAIL), ("p03", "p09", SAME_PHOTOGRAPH),
-    }  # fmt: skip
+        ("p00", "p06", SAME_FILE),
+        ("p01", "p07", MIRROR),
+        ("p02", "p08", DETAIL),
+        ("p03", "p09", SAME_PHOTOGRAPH),
+    }
     by_second = {pair.second: pair for pair in found.pairs}
     assert np.allclose(by_second["p08"].rectangle, (0.1, 0.3, 0.6, 0.9), atol=0.012)
     assert [pair.known for pair in (by_second["p09"], by_second["p08"])] == [True, False]
     assert found.skipped == [{"id": "p10", "reason": "not an image that can be decoded"}]
-    assert sorted(tuple(member.id for member in group) for group in found.groups) == [("p00", "p06"), ("p01", "p07"), ("p02", "p08"), ("p03", "p09")]
+    assert sorted(tuple(member.id for member in group) for group in found.groups) == [
+        ("p00", "p06"),
+        ("p01", "p07"),
+        ("p02", "p08"),
+        ("p03", "p09"),
+    ]
     document = json.loads(json.dumps(found.as_dict()))
     assert document["kinds"][DETAIL] == 1 and document["known"] == 1 and document["paintings"] == 12
 
@@ -211,7 +267,9 @@ def test_the_table(found, tmp_path):
     table = pd.read_csv(write_csv(tmp_path / "d.csv", found))
     assert len(table) == 8 and (table.groupby("group")["kind"].first() == "reference").all()
     detail = table[table["kind"] == DETAIL].iloc[0]
-    assert detail["to"] == "p02" and np.allclose(detail[["left", "top", "right", "bottom"]].astype(float), (0.1, 0.3, 0.6, 0.9), atol=0.012)
+    assert detail["to"] == "p02" and np.allclose(
+        detail[["left", "top", "right", "bottom"]].astype(float), (0.1, 0.3, 0.6, 0.9), atol=0.012
+    )
     with pytest.raises(InputError, match=".csv"):
         write_csv(tmp_path / "d.txt", found)
 

@@ -1,11 +1,11 @@
-"""The search engine from end to end on painted pictures: what is found, left out, filtered, refused; and without torch."""
+"""The search engine from end to end on painted pictures: what is found, left out, filtered, refused; and without
+torch."""
 
 import io
 import json
 import shutil
 import subprocess
 import sys
-
 from dataclasses import replace
 
 import numpy as np
@@ -55,14 +55,21 @@ def test_a_hit_tells_everything(engine, indexed_collection):
     for hit in result.hits:
         assert hit.score == pytest.approx(sum(hit.features.values()), abs=1e-9)
         scales = {name: engine.index.scale(name, "cosine") for name in hit.features}
-        assert hit.features == pytest.approx({name: result.weights[name] * scales[name].standard(value) for name, value in hit.similarity.items()})
-        assert set(hit.closer_than) == {"all", *hit.features} and all(0 <= value <= 1 for value in hit.closer_than.values())
+        assert hit.features == pytest.approx(
+            {name: result.weights[name] * scales[name].standard(value) for name, value in hit.similarity.items()}
+        )
+        assert set(hit.closer_than) == {"all", *hit.features} and all(
+            0 <= value <= 1 for value in hit.closer_than.values()
+        )
     assert [hit.score for hit in result.hits] == sorted((hit.score for hit in result.hits), reverse=True)
     assert json.loads(json.dumps(result.as_dict(), allow_nan=False))["hits"][0]["id"] == result.hits[0].id
 
 
 def test_weights_are_scaled_and_shown(engine):
-    one, ten = engine.search("p00", weights={"deep": 1, "palette": 1}), engine.search("p00", weights={"deep": 10, "palette": 10})
+    one, ten = (
+        engine.search("p00", weights={"deep": 1, "palette": 1}),
+        engine.search("p00", weights={"deep": 10, "palette": 10}),
+    )
     assert one == ten and one.weights == {"deep": 0.5, "style": 0, "palette": 0.5}
 
 
@@ -78,7 +85,10 @@ def test_files_bytes_and_pictures_are_one_query(engine, tmp_path):
     image = paint("green", "discs", 99)
     image.save(tmp_path / "new.png")
     data = (tmp_path / "new.png").read_bytes()
-    results = [engine.search(source) for source in (str(tmp_path / "new.png"), tmp_path / "new.png", data, Image.open(io.BytesIO(data)))]
+    results = [
+        engine.search(source)
+        for source in (str(tmp_path / "new.png"), tmp_path / "new.png", data, Image.open(io.BytesIO(data)))
+    ]
     assert all([hit.id for hit in result.hits] == [hit.id for hit in results[0].hits] for result in results)
     assert scheme(results[0].hits[0]) == "green" and results[0].query["id"] is None
     again = engine.query(data)
@@ -151,16 +161,24 @@ def test_what_a_painting_lacks_is_null_and_contributes_nothing(tmp_path, monkeyp
             return red if red[0] > 130 else red * float("nan")
 
     monkeypatch.setitem(FEATURES, "reddish", lambda settings: Reddish())
-    collection = write_collection(tmp_path / "c", [paint(s, "bands", 1) for s in ("red", "red", "blue")] + [paint("red", "discs", 4)])
+    collection = write_collection(
+        tmp_path / "c", [paint(s, "bands", 1) for s in ("red", "red", "blue")] + [paint("red", "discs", 4)]
+    )
     report = build_index(collection, features=("palette", "reddish"))
     assert report.without == {"palette": 0, "reddish": 1}
     engine = SearchEngine.open(collection)
     blue = next(hit for hit in engine.search("p00", weights={"palette": 0.5, "reddish": 0.5}).hits if hit.id == "p02")
     assert blue.features["reddish"] is None and blue.similarity["reddish"] is None
-    assert blue.score == pytest.approx(0.5 * engine.index.scale("palette", "cosine").standard(blue.similarity["palette"]))
-    assert [hit.id for hit in engine.search("p00", weights={"reddish": 1}).hits] != [] and all(hit.id != "p02" for hit in engine.search("p00", weights={"reddish": 1}).hits)
+    assert blue.score == pytest.approx(
+        0.5 * engine.index.scale("palette", "cosine").standard(blue.similarity["palette"])
+    )
+    assert [hit.id for hit in engine.search("p00", weights={"reddish": 1}).hits] != [] and all(
+        hit.id != "p02" for hit in engine.search("p00", weights={"reddish": 1}).hits
+    )
     result = engine.search("p02", weights={"palette": 0.5, "reddish": 0.5})
-    assert result.query["missing"] == {"reddish": "the painting has none"} and all(hit.similarity["reddish"] is None for hit in result.hits)
+    assert result.query["missing"] == {"reddish": "the painting has none"} and all(
+        hit.similarity["reddish"] is None for hit in result.hits
+    )
     with pytest.raises(InputError, match="reddish: the painting has none"):
         engine.search("p02", weights={"reddish": 1})
 
@@ -176,14 +194,23 @@ def test_a_region_is_searched_for_alone(engine, tmp_path):
     assert left.query["region"] == (0, 0, 0.5, 1)
     part = engine.search(engine.query("p00", (0.1, 0.1, 0.9, 0.9)))
     assert part.query["id"] == "p00" and all(hit.id != "p00" for hit in part.hits)
-    for region, message in (((0.5, 0, 0.5, 1), "does not lie"), ((0, 0, 0.01, 0.01), "too small"), ((0, 0, 1), "not a region")):
+    for region, message in (
+        ((0.5, 0, 0.5, 1), "does not lie"),
+        ((0, 0, 0.01, 0.01), "too small"),
+        ((0, 0, 1), "not a region"),
+    ):
         with pytest.raises(InputError, match=message):
             engine.query(tmp_path / "both.png", region)
 
 
 def test_plus_and_minus_move_the_query(engine):
     reds = [hit.id for hit in engine.search("p00", k=23, weights={"palette": 1}).hits if scheme(hit) == "red"]
-    greens = [i for i in engine.index.ids if engine.search(i, k=1, weights={"palette": 1}).hits and "green" in (engine.paintings.record(engine.index.position(i))["artist"] or "")]
+    greens = [
+        i
+        for i in engine.index.ids
+        if engine.search(i, k=1, weights={"palette": 1}).hits
+        and "green" in (engine.paintings.record(engine.index.position(i))["artist"] or "")
+    ]
     both = engine.search(engine.combine(["p00", greens[0]]), k=6, weights={"palette": 1})
     assert {scheme(hit) for hit in both.hits} == {"red", "green"}
     assert not {"p00", greens[0]} & {hit.id for hit in both.hits} and both.query["plus"] == ["p00", greens[0]]
@@ -225,7 +252,9 @@ def test_words_find_what_the_model_took_an_unlabelled_painting_for(tmp_path, mon
     predicted = engine.predicted_labels()
     assert predicted["style"] == [None] * 3 and len(predicted["genre"]) == 3
     assert predicted["genre"][0] in engine.features["style"].predictor.model.labels.classes["genre"]
-    assert [hit.id for hit in engine.search(words=predicted["genre"][0]).hits] == ["p00"]  # the others have a label of their own
+    assert [hit.id for hit in engine.search(words=predicted["genre"][0]).hits] == [
+        "p00"
+    ]  # the others have a label of their own
 
 
 def test_other_views_of_an_object_are_left_out(tmp_path):
@@ -268,7 +297,12 @@ def test_an_index_is_brought_up_to_date_while_a_reader_keeps_its_own(tmp_path):
 
 
 def test_an_index_that_was_fitted_on_much_fewer_is_written_anew(tmp_path):
-    images = [paint(scheme, layout, seed) for seed, (scheme, layout) in enumerate([("red", "bands"), ("blue", "discs"), ("green", "bands"), ("grey", "discs"), ("red", "discs")])]
+    images = [
+        paint(scheme, layout, seed)
+        for seed, (scheme, layout) in enumerate(
+            [("red", "bands"), ("blue", "discs"), ("green", "bands"), ("grey", "discs"), ("red", "discs")]
+        )
+    ]
     collection = write_collection(tmp_path / "c", images[:2])
     build_index(collection, features=("palette",))
     write_collection(collection, images[:4])
@@ -319,9 +353,9 @@ def test_features_must_be_known_and_named_once(small_collection):
 def test_search_with_a_new_image_needs_no_torch(indexed_collection, tmp_path):
     paint("green", "bands", 77).save(tmp_path / "new.jpg")
     code = (
-        "import sys; sys.modules['torch'] = None\n"
-        "from artextract.search.engine import SearchEngine\n"
-        f"print(SearchEngine.open({str(indexed_collection)!r}).search({str(tmp_path / 'new.jpg')!r}, k=2).hits[0].labels['artist'])"
+        "import sys; sys.modules['torch'] = None\nfrom artextract.search.engine import"
+        f" SearchEngine\nprint(SearchEngine.open({str(indexed_collection)!r}).search({str(tmp_path / 'new.jpg')!r},"
+        " k=2).hits[0].labels['artist'])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -35,13 +35,17 @@ def test_of_a_region_its_part_is_seen(engine):
     assert part.image.size == (80, 60)
     assert np.array_equal(np.asarray(part.image), np.asarray(engine.image("p00").crop((80, 0, 160, 60))))
     palette = engine.features["palette"]
-    assert np.allclose(part.vector(palette), palette.vector(part.image)) and not np.allclose(part.vector(palette), look(engine, "p00").vector(palette))
+    assert np.allclose(part.vector(palette), palette.vector(part.image)) and not np.allclose(
+        part.vector(palette), look(engine, "p00").vector(palette)
+    )
 
 
 def test_regions_match_as_those_of_the_pictures_do(engine):
     a, b = look(engine, "p00"), look(engine, "p01")
     space = engine.index.space("deep")
-    expected = matching_regions(a.image, b.image, engine.features["deep"], None if space.matrix is not None else space.mean)
+    expected = matching_regions(
+        a.image, b.image, engine.features["deep"], None if space.matrix is not None else space.mean
+    )
     assert matching_of(a, b).as_dict() == expected.as_dict()
 
 
@@ -63,7 +67,7 @@ def test_a_picture_that_is_gone(engine, tmp_path):
     lost = Look(engine, engine.query(paint("red", "bands", 5)), tmp_path / "nowhere.png")
     assert lost.image_or_none is None and matching_of(lost, look(engine, "p00")) is None
     with pytest.raises(InputError, match="missing"):
-        lost.image
+        _ = lost.image
     with pytest.raises(InputError):
         overlaid("regions", lost, look(engine, "p00"))
 
@@ -80,7 +84,9 @@ def test_every_overlay_that_is_offered_can_be_drawn(engine):
 def test_the_veil_of_likeness_is_clear_where_it_counts(engine):
     a, b = look(engine, "p00"), look(engine, "p01")
     heat, _ = matching_of(a, b).heat()
-    veil = 255 - np.asarray(overlaid("likeness", a, b).a.layer.getchannel("A").resize(heat.shape[::-1], Image.Resampling.BOX), float)
+    veil = 255 - np.asarray(
+        overlaid("likeness", a, b).a.layer.getchannel("A").resize(heat.shape[::-1], Image.Resampling.BOX), float
+    )
     assert np.corrcoef(heat.ravel(), veil.ravel())[0, 1] > 0.9
 
 

@@ -11,7 +11,16 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.search.map import beside_nearest, components, coordinates, make_map, mixed, require_method, write_csv, write_map
+from artextract.search.map import (
+    beside_nearest,
+    components,
+    coordinates,
+    make_map,
+    mixed,
+    require_method,
+    write_csv,
+    write_map,
+)
 from artextract.search.map_picture import SIZE, draw_map
 from artextract.table import read_paintings
 
@@ -24,10 +33,18 @@ def unit(values: np.ndarray) -> np.ndarray:
 def engine(small_collection):
     """The small collection with one block that knows the style and one of noise; painting 3 lacks both."""
     paintings, random = read_paintings(small_collection), np.random.default_rng(0)
-    blocks = {"deep": unit(np.repeat(np.eye(4, 16), 6, axis=0) + random.normal(0, 0.05, (24, 16))), "noise": unit(random.normal(size=(24, 8)))}
+    blocks = {
+        "deep": unit(np.repeat(np.eye(4, 16), 6, axis=0) + random.normal(0, 0.05, (24, 16))),
+        "noise": unit(random.normal(size=(24, 8))),
+    }
     for block in blocks.values():
         block[3] = 0
-    return SimpleNamespace(paintings=paintings, index=SimpleNamespace(features=tuple(blocks), block=blocks.__getitem__, scale=lambda name, metric: SimpleNamespace(reach=0.5)))
+    return SimpleNamespace(
+        paintings=paintings,
+        index=SimpleNamespace(
+            features=tuple(blocks), block=blocks.__getitem__, scale=lambda name, metric: SimpleNamespace(reach=0.5)
+        ),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +56,9 @@ def test_inner_products_of_a_mix_are_weighted_cosines():
     random = np.random.default_rng(1)
     blocks = {"a": unit(random.normal(size=(5, 3))), "b": unit(random.normal(size=(5, 4)))}
     joined = mixed(blocks, {"a": 0.7, "b": 0.3})
-    assert np.allclose(joined @ joined.T, 0.7 * blocks["a"] @ blocks["a"].T + 0.3 * blocks["b"] @ blocks["b"].T, atol=1e-6)
+    assert np.allclose(
+        joined @ joined.T, 0.7 * blocks["a"] @ blocks["a"].T + 0.3 * blocks["b"] @ blocks["b"].T, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("method", ["tsne", "pca"])
@@ -60,7 +79,10 @@ def test_pca_is_that_of_the_vectors_with_one_scale_for_both_axes():
     places, _, explained = coordinates(points, "pca")
     expected = reference.transform(vectors)[:, :2]
     assert explained == pytest.approx(reference.explained_variance_ratio_[:2].sum(), abs=1e-5)
-    distance = lambda a: np.linalg.norm(a[:, None] - a[None], axis=2)
+
+    def distance(a):
+        return np.linalg.norm(a[:, None] - a[None], axis=2)
+
     ratio = distance(places)[np.triu_indices(60, 1)] / distance(expected)[np.triu_indices(60, 1)]
     assert np.ptp(ratio) < 1e-4 * ratio.mean()
 
@@ -80,7 +102,9 @@ def test_beside_nearest_by_hand():
     known, at = np.array([[0.0], [1.0], [50.0]]), np.array([[0.0, 0.0], [4.0, 8.0], [9.0, 9.0]])
     assert np.allclose(beside_nearest(np.array([[0.0]]), known, at, 2), [[0, 0]], atol=1e-6)
     assert np.allclose(beside_nearest(np.array([[0.5]]), known, at, 2), [[2, 4]])
-    assert np.allclose(beside_nearest(np.array([[2.0]]), known, at, 2), np.array([[4.0, 8.0]]) * 4 / 5)  # weights 1/4 and 1
+    assert np.allclose(
+        beside_nearest(np.array([[2.0]]), known, at, 2), np.array([[4.0, 8.0]]) * 4 / 5
+    )  # weights 1/4 and 1
 
 
 def test_a_map_of_a_collection(found, engine):
@@ -88,7 +112,11 @@ def test_a_map_of_a_collection(found, engine):
     assert [cluster.size for cluster in found.named] == [6, 6, 6, 5] and found.weights == {"deep": 1.0}
     scheme = {f"p{number:02d}": number // 6 for number in range(24)}
     for cluster in found.named:
-        members = {scheme[name] for name, own in zip(found.paintings.ids, found.clusters) if own == cluster.number}
+        members = {
+            scheme[name]
+            for name, own in zip(found.paintings.ids, found.clusters, strict=False)
+            if own == cluster.number
+        }
         assert len(members) == 1 and set(cluster.representatives) <= {n for n in scheme if scheme[n] in members}
         assert "School" in cluster.name
     assert found.agreement["style"]["ari"] == pytest.approx(1) and found.agreement["genre"]["ari"] < 0.2
@@ -101,7 +129,11 @@ def test_filters_choose_what_is_mapped(engine):
 
 def test_what_is_written(found, tmp_path):
     files = write_map(tmp_path / "map", found)
-    assert {path.name for path in files.values()} == {"map.png", "map.csv", "map.json"} == {path.name for path in (tmp_path / "map").iterdir()}
+    assert (
+        {path.name for path in files.values()}
+        == {"map.png", "map.csv", "map.json"}
+        == {path.name for path in (tmp_path / "map").iterdir()}
+    )
     table = pd.read_csv(files["table"])
     document = json.loads(files["data"].read_text())
     assert table["id"].tolist() == found.paintings.ids == [point["id"] for point in document["points"]]
@@ -116,7 +148,9 @@ def test_the_picture_shows_paintings_where_they_lie(found, tmp_path):
     sheet = draw_map(found)
     assert sheet.size == SIZE
     row = found.paintings.ids.index(found.named[0].representatives[0])
-    colour = np.asarray(Image.open(found.paintings.image_paths()[row]).resize((1, 1), Image.Resampling.BOX))[0, 0].astype(int)
+    colour = np.asarray(Image.open(found.paintings.image_paths()[row]).resize((1, 1), Image.Resampling.BOX))[
+        0, 0
+    ].astype(int)
     side = 88
     x, y = found.places[row] * [SIZE[0] - 140 - side, SIZE[1] - 170 - side] + [70 + side / 2, 110 + side / 2]
     seen = np.asarray(sheet)[round(y) - 55 : round(y) + 55, round(x) - 55 : round(x) + 55].reshape(-1, 3).astype(int)

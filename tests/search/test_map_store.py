@@ -35,12 +35,18 @@ def engine(collection):
 def test_what_is_kept_is_the_map(store, engine):
     assert store.find(engine, "tsne", {"palette": 2}) is None
     made, expected = store.make(engine, "tsne", {"palette": 2}), make_map(engine, "tsne", {"palette": 1})
-    assert made["ids"] == list(engine.index.ids) and made["weights"] == {"palette": 1.0} and made["n"] == len(expected.paintings)
+    assert (
+        made["ids"] == list(engine.index.ids)
+        and made["weights"] == {"palette": 1.0}
+        and made["n"] == len(expected.paintings)
+    )
     rows = [made["ids"].index(painting_id) for painting_id in expected.paintings.ids]
     assert np.allclose(np.array([made["x"], made["y"]], dtype=float).T[rows], expected.places, atol=1e-5)
     assert [made["cluster"][row] for row in rows] == expected.clusters.tolist()
     again = MapStore(store.folder.parent)
-    assert again.find(engine, "tsne", {"palette": 0.5}) == made == json.loads(json.dumps(made)), "the same mix, from the file"
+    assert again.find(engine, "tsne", {"palette": 0.5}) == made == json.loads(json.dumps(made)), (
+        "the same mix, from the file"
+    )
     assert again.find(engine, "tsne") is None and again.find(engine, "tsne", {"palette": 1}, seed=1) is None
 
 
@@ -75,7 +81,9 @@ def test_another_index_and_other_labels_are_another_map(store, engine, collectio
     rebuilt = SearchEngine.open(collection)
     assert store.find(rebuilt, "pca", {"palette": 1}) is None
     store.make(rebuilt, "pca", {"palette": 1})
-    assert [file.name.partition("-")[0] for file in store.folder.iterdir()] == [store.version(rebuilt)], "those of other indexes are gone"
+    assert [file.name.partition("-")[0] for file in store.folder.iterdir()] == [store.version(rebuilt)], (
+        "those of other indexes are gone"
+    )
 
 
 def test_damaged_files_are_made_anew(store, engine):
@@ -97,7 +105,7 @@ def test_only_so_many_are_kept(store, engine, monkeypatch):
     monkeypatch.setattr(map_store, "IN_MEMORY", 1)
     for seed in range(3):
         store.make(engine, "pca", {"palette": 1}, seed)
-        for age, file in enumerate(sorted(store.folder.iterdir())):
+        for _age, file in enumerate(sorted(store.folder.iterdir())):
             if file.name == f"{store.name(engine, 'pca', {'palette': 1}, seed)}.json":
                 os.utime(file, (1000 + seed, 1000 + seed))
     assert [store.find(engine, "pca", {"palette": 1}, seed) is not None for seed in range(3)] == [False, True, True]

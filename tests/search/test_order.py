@@ -18,7 +18,12 @@ def listed(paintings, sort):
 @pytest.fixture(scope="module")
 def paintings():
     titles = ["Étude 10", "etude 9", "“Zebra”", None, "apple", "Étude 10"]
-    return table(title=titles, style=["b", None, "a", "b", "C", "unknown"], genre=["x"] * 6, year=[1900, None, 1850, 1900, 5, 1850])
+    return table(
+        title=titles,
+        style=["b", None, "a", "b", "C", "unknown"],
+        genre=["x"] * 6,
+        year=[1900, None, 1850, 1900, 5, 1850],
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,10 +57,22 @@ def test_lists_of_an_engine(indexed_collection):
     orders = engine.orders
     ids = lambda *given: [engine.index.ids[row] for row in orders.listed(engine, *given)]  # noqa: E731
     assert ids() == engine.index.ids
-    assert set(ids(["genre=discs"], "", "lot:3")) == set(ids(["genre=discs"])) and ids(["genre=discs"], "", "lot:3") != ids(["genre=discs"])
+    assert set(ids(["genre=discs"], "", "lot:3")) == set(ids(["genre=discs"])) and ids(
+        ["genre=discs"], "", "lot:3"
+    ) != ids(["genre=discs"])
     found = engine.word_index.search("blue discs", engine.allowed(["genre=discs"], "blue discs"))[0]
-    assert ids(["genre=discs"], "blue discs") == [engine.index.ids[row] for row in found] == ids(["genre=discs"], "blue discs", "relevance")
+    assert (
+        ids(["genre=discs"], "blue discs")
+        == [engine.index.ids[row] for row in found]
+        == ids(["genre=discs"], "blue discs", "relevance")
+    )
     assert ids([], "blue discs", "collection") == sorted(ids([], "blue discs"), key=engine.index.ids.index)
-    years = [engine.paintings.column("year")[engine.index.position(painting_id)] for painting_id in ids([], "", "-year")]
+    years = [
+        engine.paintings.column("year")[engine.index.position(painting_id)] for painting_id in ids([], "", "-year")
+    ]
     assert years == sorted(years, reverse=True)
-    assert "year" in orders.names(engine.facets) and "-year" in orders.names(engine.facets) and "rights" not in orders.names(engine.facets)
+    assert (
+        "year" in orders.names(engine.facets)
+        and "-year" in orders.names(engine.facets)
+        and "rights" not in orders.names(engine.facets)
+    )

@@ -1,4 +1,5 @@
-"""The sheet of reasons: whatever the formats and however many features, everything is on it and nothing runs over its edge."""
+"""The sheet of reasons: whatever the formats and however many features, everything is on it and nothing runs over its
+edge."""
 
 import numpy as np
 import pytest
@@ -9,10 +10,22 @@ from artextract.features.swatches import Swatch
 from artextract.lettering import SERIES, font
 from artextract.search import reason_sheet
 from artextract.search.explain import Explanation, FeatureReason
-from artextract.search.reason_sheet import HALF, MARGIN, PICTURE_HEIGHT, SKETCH, TEXT_WIDTH, WIDTH, draw_reason_sheet, wrapped, write_reason_sheet
+from artextract.search.reason_sheet import (
+    HALF,
+    MARGIN,
+    PICTURE_HEIGHT,
+    SKETCH,
+    TEXT_WIDTH,
+    WIDTH,
+    draw_reason_sheet,
+    wrapped,
+    write_reason_sheet,
+)
 from artextract.search.regions import Matching, RegionPair
 
-LONG = "Both have a very long sentence to say about what they share and in what they differ, with 26 % against 0 %. " * 3
+LONG = (
+    "Both have a very long sentence to say about what they share and in what they differ, with 26 % against 0 %. " * 3
+)
 
 
 class Sketched:
@@ -30,8 +43,16 @@ def reason(name: str, contribution: float | None, missing: str = "") -> FeatureR
 
 
 def explanation(n: int, absent: int = 1, matching: Matching | None = None, swatches: int = 6) -> Explanation:
-    reasons = [reason(f"feature{i}", 0.5 / 2**i) for i in range(n)] + [reason(f"absent{i}", None, "second") for i in range(absent)]
-    return Explanation(LONG, 0.8, tuple(reasons), tuple(Swatch("#bf8f36", 0.5 / (i + 1), 0.02, "dark warm grey") for i in range(swatches)), matching)
+    reasons = [reason(f"feature{i}", 0.5 / 2**i) for i in range(n)] + [
+        reason(f"absent{i}", None, "second") for i in range(absent)
+    ]
+    return Explanation(
+        LONG,
+        0.8,
+        tuple(reasons),
+        tuple(Swatch("#bf8f36", 0.5 / (i + 1), 0.02, "dark warm grey") for i in range(swatches)),
+        matching,
+    )
 
 
 def matching(exact: bool = True) -> Matching:
@@ -51,8 +72,12 @@ PORTRAIT, LANDSCAPE, TINY, SCROLL = (300, 700), (900, 400), (40, 30), (60, 1800)
 @pytest.mark.parametrize("sizes", [(PORTRAIT, LANDSCAPE), (LANDSCAPE, LANDSCAPE), (SCROLL, TINY)])
 @pytest.mark.parametrize("n", [2, 10])
 def test_it_is_as_high_as_it_needs_and_its_margins_stay_clear(sizes, n):
-    images = [Image.new("RGB", size, colour) for size, colour in zip(sizes, ((200, 60, 40), (40, 60, 200)))]
-    sheet = draw_reason_sheet(explanation(n, matching=matching()), *images, features(n), ("A title that is far too long " * 9, "B"))
+    images = [
+        Image.new("RGB", size, colour) for size, colour in zip(sizes, ((200, 60, 40), (40, 60, 200)), strict=False)
+    ]
+    sheet = draw_reason_sheet(
+        explanation(n, matching=matching()), *images, features(n), ("A title that is far too long " * 9, "B")
+    )
     pixels = np.asarray(sheet)
     assert sheet.width == WIDTH
     for edge in (pixels[:, : MARGIN - 4], pixels[:, WIDTH - MARGIN + 4 :], pixels[-10:]):
@@ -65,7 +90,9 @@ def test_it_is_as_high_as_it_needs_and_its_margins_stay_clear(sizes, n):
 
 
 def test_bars_are_as_long_as_contributions():
-    sheet = np.asarray(draw_reason_sheet(explanation(3, swatches=0), *[Image.new("RGB", (64, 64), "white")] * 2, features(3))).astype(int)
+    sheet = np.asarray(
+        draw_reason_sheet(explanation(3, swatches=0), *[Image.new("RGB", (64, 64), "white")] * 2, features(3))
+    ).astype(int)
     for number in range(3):
         colour = np.array([int(SERIES[number][at : at + 2], 16) for at in (1, 3, 5)])
         assert (np.abs(sheet - colour).max(-1) == 0).sum(1).max() == pytest.approx(TEXT_WIDTH / 2**number, abs=2)
@@ -82,7 +109,9 @@ def test_only_what_adds_to_the_match_is_lit():
 
 def test_regions_are_framed_at_their_place_in_both():
     image = Image.new("RGB", (700, 350), "white")
-    strip = np.asarray(reason_sheet._paintings(explanation(1, matching=matching(exact=False)), (image, image), ("a", "b"))).astype(int)
+    strip = np.asarray(
+        reason_sheet._paintings(explanation(1, matching=matching(exact=False)), (image, image), ("a", "b"))
+    ).astype(int)
     colour = np.array([int(SERIES[1][at : at + 2], 16) for at in (1, 3, 5)])
     rows, columns = np.nonzero(np.abs(strip - colour).max(-1) == 0)
     height = HALF // 2

@@ -21,7 +21,9 @@ def test_the_parts_are_those_of_the_search(engine):
     assert told.score == pytest.approx(hit.score)
     assert {reason.name: reason.contribution for reason in told.features} == pytest.approx(hit.features)
     assert {reason.name: reason.similarity for reason in told.features} == pytest.approx(hit.similarity)
-    assert {reason.name: reason.percentile for reason in told.features} == pytest.approx({name: hit.closer_than[name] for name in hit.features})
+    assert {reason.name: reason.percentile for reason in told.features} == pytest.approx(
+        {name: hit.closer_than[name] for name in hit.features}
+    )
     assert told.matching.exact and told.matching.cosine == pytest.approx(hit.similarity["deep"], abs=2e-3)
     assert told.summary and any(reason.sentence for reason in told.features)
 

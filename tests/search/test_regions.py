@@ -1,4 +1,5 @@
-"""Matching regions: the parts sum to the cosine, a planted patch lights up where it was planted, and cells lie where the transform put them."""
+"""Matching regions: the parts sum to the cosine, a planted patch lights up where it was planted, and cells lie where
+the transform put them."""
 
 import json
 
@@ -40,7 +41,9 @@ def test_parts_sum_to_the_cosine(seed):
         found = matched(a, b, mean=shift, scale=factor)
         assert found.exact
         truth = cosine((a.mean((1, 2)) - shift) * factor, (b.mean((1, 2)) - shift) * factor)
-        assert found.parts_a.sum() == pytest.approx(truth, abs=1e-6) and found.parts_b.sum() == pytest.approx(truth, abs=1e-6)
+        assert found.parts_a.sum() == pytest.approx(truth, abs=1e-6) and found.parts_b.sum() == pytest.approx(
+            truth, abs=1e-6
+        )
         assert found.cosine == pytest.approx(truth, abs=1e-6)
 
 
@@ -82,7 +85,9 @@ def test_planted_cells_answer_each_other_and_shine_in_both():
     a, b = planted_maps()
     found = matched(a, b)
     assert found.pairs[0].number == 1 and found.pairs[0].similarity > 0.8
-    assert found.pairs[0].a == pytest.approx((0, 1 / 7, 2 / 7, 3 / 7), abs=1e-3) and found.pairs[0].b == pytest.approx((4 / 7, 4 / 7, 6 / 7, 6 / 7), abs=1e-3)
+    assert found.pairs[0].a == pytest.approx((0, 1 / 7, 2 / 7, 3 / 7), abs=1e-3) and found.pairs[0].b == pytest.approx(
+        (4 / 7, 4 / 7, 6 / 7, 6 / 7), abs=1e-3
+    )
     heat_a, heat_b = found.heat()
     assert heat_a[1:3, 0:2].mean() > 3 * heat_a[:, 3:].mean() and heat_b[4:6, 4:6].mean() > 3 * heat_b[:3].mean()
     assert max(heat_a.max(), heat_b.max()) == 1 and min(heat_a.min(), heat_b.min()) >= 0
@@ -99,7 +104,9 @@ def test_pairs_keep_clear_of_each_other_and_of_the_threshold():
             assert pair.similarity >= LEAST_COSINE
             for other in pairs[: pair.number - 1]:
                 for one, two in ((pair.a, other.a), (pair.b, other.b)):
-                    shared = max(0, min(one[2], two[2]) - max(one[0], two[0])) * max(0, min(one[3], two[3]) - max(one[1], two[1]))
+                    shared = max(0, min(one[2], two[2]) - max(one[0], two[0])) * max(
+                        0, min(one[3], two[3]) - max(one[1], two[1])
+                    )
                     assert shared <= (OVERLAP + 1e-3) * (one[2] - one[0]) * (one[3] - one[1])
 
 
@@ -113,7 +120,8 @@ def test_a_map_without_any_variation_has_parts_and_no_regions():
 
 @pytest.mark.parametrize("geometry", ["squash", "letterbox", "crop"])
 def test_cells_lie_where_the_transform_put_them(geometry):
-    """A mark at a known place of a wide and a tall picture is found at that place, through the transform's own pixels."""
+    """A mark at a known place of a wide and a tall picture is found at that place, through the transform's own
+    pixels."""
     from artextract.images import Transform
 
     transform = Transform(size=140, geometry=geometry)
@@ -130,7 +138,7 @@ def test_cells_lie_where_the_transform_put_them(geometry):
         grid[:, light] += np.random.default_rng(9).normal(0, 3, 30)[:, None]
         maps.append(grid.astype(np.float32))
     best = matched(*maps, geometry, tuple(picture.size for picture in pictures)).pairs[0]
-    for box, (x, y) in zip((best.a, best.b), truth):
+    for box, (x, y) in zip((best.a, best.b), truth, strict=False):
         assert box[0] - 0.03 <= x <= box[2] + 0.03 and box[1] - 0.03 <= y <= box[3] + 0.03
         assert 0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1
 
@@ -147,7 +155,10 @@ def motif(seed: int) -> Image.Image:
 
 
 def test_a_patch_pasted_into_two_pictures_is_found_by_the_real_network(deep):
-    ground = [Image.fromarray(np.random.default_rng(seed).normal(level, 5, (448, 448, 3)).clip(0, 255).astype(np.uint8)) for seed, level in ((0, 170), (1, 90))]
+    ground = [
+        Image.fromarray(np.random.default_rng(seed).normal(level, 5, (448, 448, 3)).clip(0, 255).astype(np.uint8))
+        for seed, level in ((0, 170), (1, 90))
+    ]
     first, second, other = ground[0].copy(), ground[1].copy(), ground[1].copy()
     patch = motif(0).resize((150, 150))
     first.paste(patch, (20, 30))
@@ -156,7 +167,9 @@ def test_a_patch_pasted_into_two_pictures_is_found_by_the_real_network(deep):
     found, against = matching_regions(first, second, deep), matching_regions(first, other, deep)
     assert found.exact and not found.centred
     vectors = deep.vector(first), deep.vector(second)
-    assert found.parts_a.sum() == pytest.approx(found.cosine, abs=1e-5) and found.cosine == pytest.approx(cosine(*vectors), abs=2e-3)
+    assert found.parts_a.sum() == pytest.approx(found.cosine, abs=1e-5) and found.cosine == pytest.approx(
+        cosine(*vectors), abs=2e-3
+    )
     best = found.pairs[0]
     assert best.a[0] < 0.2 and best.a[1] < 0.25 and best.b[0] > 0.45 and best.b[1] > 0.45
     inside = found.parts_a[:3, :3].mean() - found.parts_a[4:, 4:].mean()

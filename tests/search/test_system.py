@@ -53,9 +53,15 @@ def test_an_image_is_the_same_as_file_bytes_picture_and_array(palette, folder):
 
 def test_a_directory_gives_sorted_paths_their_vectors_and_what_was_skipped(palette, folder):
     paths, vectors, skipped = palette.extract_features_from_directory(folder)
-    assert [path.name for path in paths] == ["copy.png", *(f"{s}{i}.png" for s in sorted(set(SCHEMES) - {"red"}) for i in range(3)), "red0.png", "red1.png", "red2.png"]
+    assert [path.name for path in paths] == [
+        "copy.png",
+        *(f"{s}{i}.png" for s in sorted(set(SCHEMES) - {"red"}) for i in range(3)),
+        "red0.png",
+        "red1.png",
+        "red2.png",
+    ]
     assert vectors.shape == (13, palette.feature_dim) and vectors.dtype == np.float32
-    for path, vector in zip(paths, vectors):
+    for path, vector in zip(paths, vectors, strict=False):
         assert np.allclose(palette.extract_features_from_image(path), vector, atol=1e-5)
     ((bad, reason),) = skipped
     assert bad.name == "broken.jpg" and reason
@@ -72,7 +78,9 @@ def test_progress_is_told_of_every_image(palette, folder):
     assert seen == [(14, "computing palette")]
 
 
-@pytest.mark.parametrize("array", [np.zeros((40, 40), np.uint8), np.zeros((40, 40, 4), np.uint8), np.zeros((40, 40, 3), np.float32)])
+@pytest.mark.parametrize(
+    "array", [np.zeros((40, 40), np.uint8), np.zeros((40, 40, 4), np.uint8), np.zeros((40, 40, 3), np.float32)]
+)
 def test_arrays_of_another_kind_are_refused(palette, array):
     with pytest.raises(ImageError, match="shape"):
         palette.extract_features_from_image(array)
@@ -120,7 +128,9 @@ def test_the_nearest_are_those_of_scikit_learn(palette, folder, index_type):
     assert searched.index_images(folder)[:3] == (13, 0, 13)
     paths, vectors, _ = palette.extract_features_from_directory(folder)
     query = folder / "other" / "green1.png"
-    truth = dict(zip(paths, cosine_similarity(palette.extract_features_from_image(query)[None], vectors)[0]))
+    truth = dict(
+        zip(paths, cosine_similarity(palette.extract_features_from_image(query)[None], vectors)[0], strict=False)
+    )
     del truth[query.resolve()]
     found = searched.find_similar(query, k=5)
     assert [one.similarity for one in found] == pytest.approx(sorted(truth.values(), reverse=True)[:5], abs=1e-5)
@@ -136,7 +146,10 @@ def test_the_query_and_its_copies_are_left_out_by_content(palette, folder, tmp_p
     for query in (folder / "copy.png", str(elsewhere), elsewhere.read_bytes()):
         found = searched.find_similar(query, k=11)
         assert len(found) == 11 and not {"copy.png", "red0.png"} & {path.name for path, _ in found}
-    assert {path.name for path, _ in searched.find_similar(Image.open(elsewhere), k=2)} == {"copy.png", "red0.png"}, "a picture has no contents to know it by"
+    assert {path.name for path, _ in searched.find_similar(Image.open(elsewhere), k=2)} == {
+        "copy.png",
+        "red0.png",
+    }, "a picture has no contents to know it by"
 
 
 @settings(max_examples=40, deadline=None)
@@ -156,7 +169,12 @@ def test_indexing_again_computes_only_what_is_new(palette, folder, monkeypatch):
     searched.index_images(folder)
     looked_at = []
     extract = palette.feature.extract
-    monkeypatch.setattr(palette.feature, "extract", lambda paths, on_error: (looked_at.extend(paths), extract(paths, on_error))[1], raising=False)
+    monkeypatch.setattr(
+        palette.feature,
+        "extract",
+        lambda paths, on_error: (looked_at.extend(paths), extract(paths, on_error))[1],
+        raising=False,
+    )
     assert searched.index_images(folder)[:3] == (0, 0, 13)
     assert [path.name for path in looked_at] == ["broken.jpg"], "what failed is tried again"
     looked_at.clear()
@@ -169,7 +187,9 @@ def test_indexing_again_computes_only_what_is_new(palette, folder, monkeypatch):
     fresh = SimilaritySystem(palette)
     fresh.index_images(folder)
     query = paint("red", "bands", 3)
-    assert {path: round(value, 5) for path, value in searched.find_similar(query, 20)} == {path: round(value, 5) for path, value in fresh.find_similar(query, 20)}
+    assert {path: round(value, 5) for path, value in searched.find_similar(query, 20)} == {
+        path: round(value, 5) for path, value in fresh.find_similar(query, 20)
+    }
 
 
 def test_several_folders_are_searched_together(palette, folder):
@@ -183,7 +203,11 @@ def test_an_image_without_the_feature_is_skipped_and_no_query(folder, monkeypatc
     extractor = FeatureExtractor("palette")
     vector = extractor.feature.vector
     dark = lambda image: np.asarray(image)[..., 2].mean() < 60  # noqa: E731
-    monkeypatch.setattr(extractor.feature, "vector", lambda image: np.full(extractor.feature_dim, np.nan, np.float32) if dark(image) else vector(image))
+    monkeypatch.setattr(
+        extractor.feature,
+        "vector",
+        lambda image: np.full(extractor.feature_dim, np.nan, np.float32) if dark(image) else vector(image),
+    )
     searched = SimilaritySystem(extractor)
     report = searched.index_images(folder)
     lacking = [path for path, reason in report.skipped if reason == "it has no palette"]
@@ -217,7 +241,9 @@ def test_what_is_saved_is_loaded_and_nothing_else(palette, folder, tmp_path):
         loaded = SimilaritySystem.load(tmp_path / "saved", palette, index_type)
         assert loaded.paths == searched.paths
         one, other = loaded.find_similar(folder / "copy.png"), searched.find_similar(folder / "copy.png")
-        assert [hit.path for hit in one] == [hit.path for hit in other] and [hit.similarity for hit in one] == pytest.approx([hit.similarity for hit in other])
+        assert [hit.path for hit in one] == [hit.path for hit in other] and [
+            hit.similarity for hit in one
+        ] == pytest.approx([hit.similarity for hit in other])
         assert loaded.index_images(folder).added == 0
     with pytest.raises(MismatchError, match="was made with 'palette@"):
         SimilaritySystem.load(tmp_path / "saved", FeatureExtractor("texture"))

@@ -17,14 +17,20 @@ def test_what_cannot_be_read_is_refused(text):
 
 
 def test_weights_sum_to_one_over_those_named():
-    assert resolve_weights({"deep": 2, "palette": 6}, ["deep", "palette", "pose"]) == {"deep": 0.25, "palette": 0.75, "pose": 0}
+    assert resolve_weights({"deep": 2, "palette": 6}, ["deep", "palette", "pose"]) == {
+        "deep": 0.25,
+        "palette": 0.75,
+        "pose": 0,
+    }
     assert resolve_weights({"palette": 5}, ["deep", "palette"]) == {"deep": 0, "palette": 1}
 
 
 def test_the_default_mix_is_of_what_is_indexed():
     mix = resolve_weights(None, ["deep", "style", "palette", "pose"])
     assert mix == pytest.approx({**DEFAULT, "pose": 0}) and sum(mix.values()) == pytest.approx(1)
-    assert resolve_weights(None, ["deep", "palette"]) == pytest.approx({name: DEFAULT[name] / (DEFAULT["deep"] + DEFAULT["palette"]) for name in ("deep", "palette")})
+    assert resolve_weights(None, ["deep", "palette"]) == pytest.approx(
+        {name: DEFAULT[name] / (DEFAULT["deep"] + DEFAULT["palette"]) for name in ("deep", "palette")}
+    )
     assert resolve_weights(None, ["palette"]) == {"palette": 1}
     assert resolve_weights(None, ["one", "two"]) == {"one": 0.5, "two": 0.5}
 

@@ -34,7 +34,9 @@ def museum():
 
 def fetch(museum, out, *paths, manners=QUICK, client=None):
     client = client or Client(["127.0.0.1"], manners)
-    return fetch_images([Wanted(path.strip("/").split(".")[0], lambda url=museum.url + path: [url]) for path in paths], out, client)
+    return fetch_images(
+        [Wanted(path.strip("/").split(".")[0], lambda url=museum.url + path: [url]) for path in paths], out, client
+    )
 
 
 def only_failure(harvest):
@@ -48,7 +50,10 @@ def test_images_are_kept_with_their_hash_and_never_asked_for_again(museum, tmp_p
     assert harvest.files == {"a": tmp_path / "images/a.jpg", "b": tmp_path / "images/b.png"} and harvest.fetched == 2
     assert harvest.files["a"].read_bytes() == picture(1)
     records = [json.loads(line) for line in (tmp_path / "import/downloads.jsonl").read_text().splitlines()]
-    assert {record["name"]: record["sha256"] for record in records} == {"a": content_hash(picture(1)), "b": content_hash(picture(2, format="PNG"))}
+    assert {record["name"]: record["sha256"] for record in records} == {
+        "a": content_hash(picture(1)),
+        "b": content_hash(picture(2, format="PNG")),
+    }
     before = list(museum.asked)
     again = fetch(museum, tmp_path, "/a.jpg", "/b.jpg")
     assert museum.asked == before and again.fetched == 0 and again.files == harvest.files
@@ -70,7 +75,9 @@ def test_a_file_that_was_changed_or_lost_is_fetched_again(museum, tmp_path):
 def test_it_says_who_it_is(museum, tmp_path):
     museum.pages["/a.jpg"] = picture(1)
     fetch(museum, tmp_path, "/a.jpg")
-    assert {headers["User-Agent"] for headers in museum.headers} == {USER_AGENT} and f"ArtExtract/{__version__}" in USER_AGENT
+    assert {headers["User-Agent"] for headers in museum.headers} == {
+        USER_AGENT
+    } and f"ArtExtract/{__version__}" in USER_AGENT
 
 
 @pytest.mark.parametrize(
@@ -86,7 +93,12 @@ def test_it_says_who_it_is(museum, tmp_path):
         (lambda h: h.answer(picture(1)[:-600]), 2, "failed", "truncated"),
         (lambda h: h.answer(b""), 1, "failed", "empty"),
         (lambda h: h.answer(b"", length=99_000_000), 1, "failed", "too large (99 MB"),
-        (lambda h: h.answer(status=302, Location="http://127.0.0.2/a.jpg"), 1, "refused", "redirected to 127.0.0.2, which neither you nor the data set named"),
+        (
+            lambda h: h.answer(status=302, Location="http://127.0.0.2/a.jpg"),
+            1,
+            "refused",
+            "redirected to 127.0.0.2, which neither you nor the data set named",
+        ),
         (lambda h: h.answer(status=302, Location="file:///etc/passwd"), 1, "refused", "is no http address"),
         (lambda h: h.answer(status=301, Location="/a.jpg"), 6, "failed", "more than 5 redirects"),
         (lambda h: h.answer(picture(1), X_Robots_Tag="noai, noimageai"), 1, "opted out", "X-Robots-Tag: noai"),
@@ -99,7 +111,9 @@ def test_what_goes_wrong_is_listed_with_its_reason(page, asked, kind, words, mus
     failure = only_failure(fetch(museum, tmp_path, "/a.jpg"))
     assert failure.kind == kind and words in failure.reason and museum.count("/a.jpg") == asked
     with (tmp_path / "failures.csv").open(encoding="utf-8", newline="") as file:
-        assert list(csv.DictReader(file)) == [{"name": "a", "url": museum.url + "/a.jpg", "kind": kind, "reason": failure.reason}]
+        assert list(csv.DictReader(file)) == [
+            {"name": "a", "url": museum.url + "/a.jpg", "kind": kind, "reason": failure.reason}
+        ]
     assert not (tmp_path / "images").exists()
 
 
@@ -112,8 +126,14 @@ def test_a_body_of_no_announced_length_is_cut_off(museum, tmp_path):
             handler.wfile.write(bytes(10_000))
 
     museum.pages["/a.jpg"] = endless
-    failure = only_failure(fetch(museum, tmp_path, "/a.jpg", client=Client(["127.0.0.1"], replace(QUICK, max_bytes=50_000))))
-    assert "too large" in failure.reason and museum.count("/a.jpg") == 1 and not list((tmp_path / "import/partial").iterdir())
+    failure = only_failure(
+        fetch(museum, tmp_path, "/a.jpg", client=Client(["127.0.0.1"], replace(QUICK, max_bytes=50_000)))
+    )
+    assert (
+        "too large" in failure.reason
+        and museum.count("/a.jpg") == 1
+        and not list((tmp_path / "import/partial").iterdir())
+    )
 
 
 def test_a_bad_image_never_stops_the_others(museum, tmp_path):
@@ -122,12 +142,17 @@ def test_a_bad_image_never_stops_the_others(museum, tmp_path):
     assert any(note == "1 failed: 127.0.0.1 answered 404 Not Found" for note in harvest.notes())
     assert list(harvest.files) == ["b", "d"] and [failure.name for failure in harvest.failures] == ["a", "c"]
     museum.pages |= {"/a.jpg": picture(4), "/c.jpg": picture(5)}
-    assert len(fetch(museum, tmp_path, "/a.jpg", "/b.jpg", "/c.jpg", "/d.jpg").files) == 4 and museum.count("/b.jpg") == 1
+    assert (
+        len(fetch(museum, tmp_path, "/a.jpg", "/b.jpg", "/c.jpg", "/d.jpg").files) == 4 and museum.count("/b.jpg") == 1
+    )
     assert not (tmp_path / "failures.csv").exists()
 
 
 def test_redirects_to_named_hosts_are_followed(museum, tmp_path):
-    museum.pages |= {"/a.jpg": lambda h: h.answer(status=302, Location=museum.elsewhere + "/b.jpg"), "/b.jpg": picture(2)}
+    museum.pages |= {
+        "/a.jpg": lambda h: h.answer(status=302, Location=museum.elsewhere + "/b.jpg"),
+        "/b.jpg": picture(2),
+    }
     failure = only_failure(fetch(museum, tmp_path, "/a.jpg"))
     assert "redirected to localhost" in failure.reason and museum.count("/b.jpg") == 0
     assert list(fetch(museum, tmp_path, "/a.jpg", client=Client(["127.0.0.1", "localhost"], QUICK)).files) == ["a"]
@@ -135,7 +160,19 @@ def test_redirects_to_named_hosts_are_followed(museum, tmp_path):
 
 def test_a_data_set_cannot_point_into_the_users_own_network(museum, tmp_path):
     client = Client(["museum.example"], QUICK)
-    own = ("127.0.0.1", "localhost", "10.0.0.1", "[::1]", "printer.local", "127.1", "2130706433", "0x7f.0.0.1", "localhost.", "printer.local.", "router")
+    own = (
+        "127.0.0.1",
+        "localhost",
+        "10.0.0.1",
+        "[::1]",
+        "printer.local",
+        "127.1",
+        "2130706433",
+        "0x7f.0.0.1",
+        "localhost.",
+        "printer.local.",
+        "router",
+    )
     for address in (*(f"http://{host}/a" for host in own), "file:///etc/passwd"):
         client.name(address)
         with pytest.raises(FetchError, match="neither you|no http address"):
@@ -145,8 +182,12 @@ def test_a_data_set_cannot_point_into_the_users_own_network(museum, tmp_path):
 
 def test_addresses_with_blanks_and_other_letters(museum, tmp_path):
     museum.pages["/caf%C3%A9%20%2F%0D1.jpg"] = picture(1)
-    assert fetch_images([Wanted("a", lambda: [museum.url + "/café %2F\r1.jpg"])], tmp_path, Client(["127.0.0.1"], QUICK)).files
-    harvest = fetch_images([Wanted("b", lambda: ["http://127.0.0.1:port/a.jpg"])], tmp_path, Client(["127.0.0.1"], QUICK))
+    assert fetch_images(
+        [Wanted("a", lambda: [museum.url + "/café %2F\r1.jpg"])], tmp_path, Client(["127.0.0.1"], QUICK)
+    ).files
+    harvest = fetch_images(
+        [Wanted("b", lambda: ["http://127.0.0.1:port/a.jpg"])], tmp_path, Client(["127.0.0.1"], QUICK)
+    )
     assert only_failure(harvest).kind == "refused"
 
 
@@ -178,7 +219,9 @@ def clock(monkeypatch, museum):
 
     clock = Clock()
     museum.clock = lambda: clock.now
-    monkeypatch.setattr("artextract.sources.download.client.time", SimpleNamespace(monotonic=museum.clock, time=museum.clock))
+    monkeypatch.setattr(
+        "artextract.sources.download.client.time", SimpleNamespace(monotonic=museum.clock, time=museum.clock)
+    )
     monkeypatch.setattr(Client, "_sleep", lambda client, seconds: clock.sleep(client, seconds))
     return clock
 
@@ -186,10 +229,15 @@ def clock(monkeypatch, museum):
 @pytest.mark.parametrize("wait", ["7", "date"])
 def test_a_host_rests_as_long_as_it_asks(wait, museum, clock, tmp_path):
     later = formatdate(clock.now + 7, usegmt=True) if wait == "date" else wait
-    museum.pages |= {"/a.jpg": flaky(lambda h: h.answer(status=429, Retry_After=later), picture(1)), "/b.jpg": picture(2)}
+    museum.pages |= {
+        "/a.jpg": flaky(lambda h: h.answer(status=429, Retry_After=later), picture(1)),
+        "/b.jpg": picture(2),
+    }
     client = Client(["127.0.0.1"], replace(QUICK, at_once=1))
     assert len(fetch(museum, tmp_path, "/a.jpg", "/b.jpg", client=client).files) == 2
-    assert museum.images_asked() == ["/a.jpg", "/a.jpg", "/b.jpg"] and museum.times[2] - museum.times[1] == pytest.approx(7, abs=0.1)
+    assert museum.images_asked() == ["/a.jpg", "/a.jpg", "/b.jpg"] and museum.times[2] - museum.times[
+        1
+    ] == pytest.approx(7, abs=0.1)
 
 
 def test_the_whole_host_rests_not_only_the_request_that_was_told_so(museum, clock, tmp_path):
@@ -201,14 +249,24 @@ def test_the_whole_host_rests_not_only_the_request_that_was_told_so(museum, cloc
 def test_waits_double_and_vary_by_chance(museum, clock, tmp_path):
     museum.pages["/a.jpg"] = lambda h: h.answer(status=500)
     fetch(museum, tmp_path, "/a.jpg", client=Client(["127.0.0.1"], replace(QUICK, back_off=10.0, at_once=1)))
-    waits = [later - earlier for earlier, later in zip(museum.times[1:], museum.times[2:])]
-    assert len(waits) == 3 and all(most / 2 - 0.01 <= wait <= most + 0.01 for wait, most in zip(waits, (10, 20, 40)))
+    waits = [later - earlier for earlier, later in zip(museum.times[1:], museum.times[2:], strict=False)]
+    assert len(waits) == 3 and all(
+        most / 2 - 0.01 <= wait <= most + 0.01 for wait, most in zip(waits, (10, 20, 40), strict=False)
+    )
 
 
 def test_a_host_that_asks_for_too_long_is_left_alone(museum, tmp_path):
-    museum.pages |= {"/a.jpg": lambda h: h.answer(status=429, Retry_After="3600"), "/b.jpg": picture(1), "/c.jpg": picture(2)}
-    harvest = fetch(museum, tmp_path, "/a.jpg", "/b.jpg", "/c.jpg", client=Client(["127.0.0.1"], replace(QUICK, at_once=1)))
-    assert {failure.reason for failure in harvest.failures} == {"127.0.0.1 asks to wait 3600 s"} and museum.images_asked() == ["/a.jpg"]
+    museum.pages |= {
+        "/a.jpg": lambda h: h.answer(status=429, Retry_After="3600"),
+        "/b.jpg": picture(1),
+        "/c.jpg": picture(2),
+    }
+    harvest = fetch(
+        museum, tmp_path, "/a.jpg", "/b.jpg", "/c.jpg", client=Client(["127.0.0.1"], replace(QUICK, at_once=1))
+    )
+    assert {failure.reason for failure in harvest.failures} == {
+        "127.0.0.1 asks to wait 3600 s"
+    } and museum.images_asked() == ["/a.jpg"]
 
 
 def test_a_host_out_of_reach_is_given_up(tmp_path):
@@ -217,7 +275,10 @@ def test_a_host_out_of_reach_is_given_up(tmp_path):
     client = Client(["127.0.0.1"], QUICK)
     harvest = fetch(museum, tmp_path, *(f"/{n}.jpg" for n in range(50)), client=client)
     assert len(harvest.failures) == 50 and client.requests <= 2 * QUICK.at_once
-    assert all(failure.kind == "unreachable" and failure.reason == "cannot reach 127.0.0.1: connection refused" for failure in harvest.failures)
+    assert all(
+        failure.kind == "unreachable" and failure.reason == "cannot reach 127.0.0.1: connection refused"
+        for failure in harvest.failures
+    )
 
 
 def test_a_host_that_goes_down_is_given_up_after_a_few(museum, tmp_path):
@@ -231,11 +292,18 @@ def test_a_host_that_goes_down_is_given_up_after_a_few(museum, tmp_path):
 def test_requests_are_paced_per_host(museum, clock, tmp_path):
     museum.pages |= {f"/{n}.jpg": picture(n) for n in range(4)}
     fetch(museum, tmp_path, *museum.pages, client=Client(["127.0.0.1"], replace(QUICK, rate=0.25, at_once=1)))
-    assert [when - museum.times[0] for when in museum.times] == pytest.approx([0, 4, 8, 12, 16])  # robots.txt and four images
+    assert [when - museum.times[0] for when in museum.times] == pytest.approx(
+        [0, 4, 8, 12, 16]
+    )  # robots.txt and four images
 
 
 def test_a_crawl_delay_slows_us_down(museum, clock, tmp_path):
-    museum.pages |= {"/robots.txt": lambda h: h.answer(b"User-agent: *\nCrawl-delay: 9.5\n", "text/plain"), "/0.jpg": picture(0), "/1.jpg": picture(1), "/2.jpg": picture(2)}
+    museum.pages |= {
+        "/robots.txt": lambda h: h.answer(b"User-agent: *\nCrawl-delay: 9.5\n", "text/plain"),
+        "/0.jpg": picture(0),
+        "/1.jpg": picture(1),
+        "/2.jpg": picture(2),
+    }
     fetch(museum, tmp_path, "/0.jpg", "/1.jpg", "/2.jpg", client=Client(["127.0.0.1"], replace(QUICK, at_once=1)))
     assert museum.times[3] - museum.times[1] == pytest.approx(19)
 
@@ -267,10 +335,17 @@ def test_a_silent_and_a_dripping_server_are_left(museum, tmp_path):
 
     museum.pages["/drip.jpg"] = drip
     client = Client(["127.0.0.1"], replace(QUICK, timeout=0.3, patience=0.4, tries=2))
-    reasons = {failure.name: failure.reason for failure in fetch(museum, tmp_path, "/silent.jpg", "/drip.jpg", client=client).failures}
+    reasons = {
+        failure.name: failure.reason
+        for failure in fetch(museum, tmp_path, "/silent.jpg", "/drip.jpg", client=client).failures
+    }
     assert reasons == {"silent": "cannot reach 127.0.0.1: no answer in time", "drip": "took longer than 0 s"}
     museum.pages["/robots.txt"] = drip
-    failure = only_failure(fetch(museum, tmp_path, "/a.jpg", client=Client(["127.0.0.1"], replace(QUICK, timeout=0.3, patience=0.4, tries=2))))
+    failure = only_failure(
+        fetch(
+            museum, tmp_path, "/a.jpg", client=Client(["127.0.0.1"], replace(QUICK, timeout=0.3, patience=0.4, tries=2))
+        )
+    )
     assert failure.reason == "the robots.txt of 127.0.0.1 took longer than 0 s" and museum.count("/a.jpg") == 0
 
 
@@ -299,29 +374,52 @@ def test_half_a_file_is_gone_on_with(museum, tmp_path):
 def test_half_of_another_file_is_not(museum, tmp_path):
     museum.pages["/a.jpg"], _ = ranged(picture(1), '"one"', breaks_at=700)
     client = Client(["127.0.0.1"], replace(QUICK, tries=1))
-    assert only_failure(fetch(museum, tmp_path, "/a.jpg", client=client)).reason == f"only 700 of {len(picture(1))} bytes came"
+    assert (
+        only_failure(fetch(museum, tmp_path, "/a.jpg", client=client)).reason
+        == f"only 700 of {len(picture(1))} bytes came"
+    )
     museum.pages["/a.jpg"], seen = ranged(picture(2), '"two"')
     assert fetch(museum, tmp_path, "/a.jpg").files["a"].read_bytes() == picture(2) and seen == ["bytes=700-"]
 
 
 def test_a_server_that_gets_ranges_wrong_is_asked_for_the_whole(museum, tmp_path):
-    for number, wrong in enumerate((lambda h: h.answer(picture(1)[:5], status=206, Content_Range="bytes 0-4/9"), lambda h: h.answer(status=416))):
-        museum.pages[f"/{number}.jpg"] = flaky(lambda h: h.answer(picture(1)[:700], length=len(picture(1)), ETag='"one"'), wrong, picture(1))
-    assert len(fetch(museum, tmp_path, "/0.jpg", "/1.jpg").files) == 2 and museum.count("/0.jpg") == museum.count("/1.jpg") == 3
+    for number, wrong in enumerate(
+        (lambda h: h.answer(picture(1)[:5], status=206, Content_Range="bytes 0-4/9"), lambda h: h.answer(status=416))
+    ):
+        museum.pages[f"/{number}.jpg"] = flaky(
+            lambda h: h.answer(picture(1)[:700], length=len(picture(1)), ETag='"one"'), wrong, picture(1)
+        )
+    assert (
+        len(fetch(museum, tmp_path, "/0.jpg", "/1.jpg").files) == 2
+        and museum.count("/0.jpg") == museum.count("/1.jpg") == 3
+    )
 
 
 def test_robots_txt_keeps_paths_out(museum, tmp_path):
     text = b"User-agent: gptbot\nDisallow: /\n\nUser-agent: *\nDisallow: /private/\nAllow: /private/open.jpg\n"
-    museum.pages |= {"/robots.txt": lambda h: h.answer(text, "text/plain"), "/private/a.jpg": picture(1), "/private/open.jpg": picture(2), "/b.jpg": picture(3)}
+    museum.pages |= {
+        "/robots.txt": lambda h: h.answer(text, "text/plain"),
+        "/private/a.jpg": picture(1),
+        "/private/open.jpg": picture(2),
+        "/b.jpg": picture(3),
+    }
     harvest = fetch(museum, tmp_path, "/private/a.jpg", "/private/open.jpg", "/b.jpg")
-    assert len(harvest.files) == 2 and harvest.opted_out() == 1 and museum.count("/private/a.jpg") == 0 and museum.count("/robots.txt") == 1
+    assert (
+        len(harvest.files) == 2
+        and harvest.opted_out() == 1
+        and museum.count("/private/a.jpg") == 0
+        and museum.count("/robots.txt") == 1
+    )
     before = list(museum.asked)
     again = fetch(museum, tmp_path, "/private/a.jpg", "/private/open.jpg", "/b.jpg")
     assert again.opted_out() == 1 and museum.asked == before and "1 left out" in again.notes()[1]
 
 
 def test_a_redirect_does_not_lead_around_robots_txt(museum, tmp_path):
-    museum.pages |= {"/robots.txt": lambda h: h.answer(b"User-agent: *\nDisallow: /private/", "text/plain"), "/private/a.jpg": picture(1)}
+    museum.pages |= {
+        "/robots.txt": lambda h: h.answer(b"User-agent: *\nDisallow: /private/", "text/plain"),
+        "/private/a.jpg": picture(1),
+    }
     museum.pages["/a.jpg"] = lambda h: h.answer(status=302, Location="/private/a.jpg")
     assert only_failure(fetch(museum, tmp_path, "/a.jpg")).kind == "opted out" and museum.count("/private/a.jpg") == 0
 
@@ -362,15 +460,28 @@ def test_rules_of_robots_txt(text, path, allowed):
 @given(st.text("ab*$/", min_size=1, max_size=8), st.text("ab$/", max_size=8))
 def test_patterns_of_robots_txt_against_a_regular_expression(pattern, path):
     pattern, path = "/" + pattern, "/" + path
-    slow = re.match("".join(".*" if c == "*" else re.escape(c) for c in pattern.removesuffix("$")) + ("$" if pattern.endswith("$") else ""), path)
+    slow = re.match(
+        "".join(".*" if c == "*" else re.escape(c) for c in pattern.removesuffix("$"))
+        + ("$" if pattern.endswith("$") else ""),
+        path,
+    )
     assert read_rules(f"User-agent: *\nDisallow: {pattern}").allows("http://x" + path) is (slow is None)
 
 
 @pytest.mark.parametrize(
     "value, out",
-    [("noai", True), ("NoImageAI", True), ("noindex, noai", True), ("max-image-preview: large, noai", True), ("artextract: noai", True), ("otherbot: noindex, noai", False),
-     ("noindex, max-image-preview: none", False), ("none", False), ("otherbot: noindex, artextract: noimageai", True)],
-)  # fmt: skip
+    [
+        ("noai", True),
+        ("NoImageAI", True),
+        ("noindex, noai", True),
+        ("max-image-preview: large, noai", True),
+        ("artextract: noai", True),
+        ("otherbot: noindex, noai", False),
+        ("noindex, max-image-preview: none", False),
+        ("none", False),
+        ("otherbot: noindex, artextract: noimageai", True),
+    ],
+)
 def test_robots_tags(value, out):
     assert (opt_out({"X-Robots-Tag": value}) is not None) is out
 
@@ -418,7 +529,8 @@ fetch_images(wanted, Path(sys.argv[2]), Client(["127.0.0.1"], Manners(rate=1000,
 
 
 def test_a_killed_run_asks_only_for_what_is_missing(museum, tmp_path):
-    """The server holds the seventh image back; the process is killed there, and the second run asks for the last six only."""
+    """The server holds the seventh image back; the process is killed there, and the second run asks for the last six
+    only."""
     reached = threading.Event()
 
     def answer(handler, match):
@@ -432,20 +544,29 @@ def test_a_killed_run_asks_only_for_what_is_missing(museum, tmp_path):
             handler.answer(picture(number))
 
     museum.patterns.append((r"/(\d+)\.jpg", answer))
-    process = subprocess.Popen([sys.executable, "-c", RUN, museum.url, str(tmp_path)], stderr=subprocess.DEVNULL, env=os.environ)
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, museum.url, str(tmp_path)], stderr=subprocess.DEVNULL, env=os.environ
+    )
     assert reached.wait(60)
     process.kill()
     assert process.wait(30) != 0 and museum.images_asked() == [f"/{n}.jpg" for n in range(7)]
     assert sorted(path.name for path in (tmp_path / "images").iterdir()) == [f"{n}.jpg" for n in range(6)]
     museum.asked.clear()
-    assert fetch(museum, tmp_path, *(f"/{n}.jpg" for n in range(12)), client=Client(["127.0.0.1"], replace(QUICK, at_once=1))).fetched == 6
+    assert (
+        fetch(
+            museum, tmp_path, *(f"/{n}.jpg" for n in range(12)), client=Client(["127.0.0.1"], replace(QUICK, at_once=1))
+        ).fetched
+        == 6
+    )
     assert museum.images_asked() == [f"/{n}.jpg" for n in range(6, 12)]
     assert all((tmp_path / f"images/{n}.jpg").read_bytes() == picture(n) for n in range(12))
 
 
 def test_ctrl_c_ends_all_waiting_and_keeps_what_is_done(museum, tmp_path):
     """The second image would be tried again in an hour, by a thread that Ctrl-C in the first must wake."""
-    museum.pages |= {"/0.jpg": picture(0), "/1.jpg": lambda h: h.answer(status=500)} | {f"/{n}.jpg": picture(n) for n in range(2, 40)}
+    museum.pages |= {"/0.jpg": picture(0), "/1.jpg": lambda h: h.answer(status=500)} | {
+        f"/{n}.jpg": picture(n) for n in range(2, 40)
+    }
     paths = [f"/{n}.jpg" for n in range(40)]
 
     def interrupted(items, total, caption):
@@ -466,7 +587,14 @@ def info(version=2, level=2, width=6000, height=4000, **more):
     if version == 3:
         return base | {"id": "http://x/i", "type": "ImageService3", "profile": f"level{level}"} | more
     limits = {name: more.pop(name) for name in ("maxWidth", "maxHeight", "maxArea", "supports") if name in more}
-    return base | {"@id": "http://x/i", "profile": [f"http://iiif.io/api/image/2/level{level}.json"] + ([limits] if limits else [])} | more
+    return (
+        base
+        | {
+            "@id": "http://x/i",
+            "profile": [f"http://iiif.io/api/image/2/level{level}.json"] + ([limits] if limits else []),
+        }
+        | more
+    )
 
 
 SIZES = [{"width": 300, "height": 200}, {"width": 1500, "height": 1000}, {"width": 3000, "height": 2000}]
@@ -499,24 +627,42 @@ def test_sizes_of_image_services(version, description, side, size):
     first, *others = image_addresses(info(version, **description), side)
     whole = "max" if version == 3 else "full"
     listed = description.get("level") == 0 and size.endswith(",") and "sizes" in description
-    full = f"{size}{dict(zip(('300,', '1500,', '3000,'), (200, 1000, 2000)))[size]}" if listed else ""
+    full = f"{size}{dict(zip(('300,', '1500,', '3000,'), (200, 1000, 2000), strict=False))[size]}" if listed else ""
     expected = whole if size == "whole" else full if listed and version == 3 else size
     assert first == f"http://x/i/full/{expected}/0/default.jpg"
     assert others == ([f"http://x/i/full/{size if version == 3 else full}/0/default.jpg"] if listed else [])
 
 
-@given(st.integers(1, 20_000), st.integers(1, 20_000), st.integers(16, 4000), st.integers(1, 5000), st.integers(1, 5000), st.integers(1, 10**7))
+@given(
+    st.integers(1, 20_000),
+    st.integers(1, 20_000),
+    st.integers(16, 4000),
+    st.integers(1, 5000),
+    st.integers(1, 5000),
+    st.integers(1, 10**7),
+)
 @example(20, 53, 4000, 5000, 5000, 599)  # 15 x 40 by rounding, one pixel too many
 def test_no_limit_is_ever_passed(width, height, side, most_wide, most_high, area):
     if min(most_high, area // max(1, width)) * 1.0 < height / width:  # then even one column of pixels is too high
         return
-    (address,) = image_addresses(info(3, width=width, height=height, maxWidth=most_wide, maxHeight=most_high, maxArea=area), side)
+    (address,) = image_addresses(
+        info(3, width=width, height=height, maxWidth=most_wide, maxHeight=most_high, maxArea=area), side
+    )
     wide = int(address.split("/")[5].rstrip(","))
     high = max(1, round(height * wide / width))
-    assert 1 <= wide <= min(width, most_wide) and (wide == 1 or (high <= most_high and wide * high <= area and max(wide, high) <= side + 1))
+    assert 1 <= wide <= min(width, most_wide) and (
+        wide == 1 or (high <= most_high and wide * high <= area and max(wide, high) <= side + 1)
+    )
 
 
-@pytest.mark.parametrize("document", [{}, {"@context": "http://library.stanford.edu/iiif/image-api/1.1/context.json", "width": 1, "height": 1}, info(2) | {"width": None}])
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"@context": "http://library.stanford.edu/iiif/image-api/1.1/context.json", "width": 1, "height": 1},
+        info(2) | {"width": None},
+    ],
+)
 def test_what_is_no_image_service(document):
     with pytest.raises(FetchError):
         image_addresses(document)

@@ -140,8 +140,9 @@ def side_gain(lab: np.ndarray) -> float:
 
 
 def test_light_comes_from_where_it_is_said_to(paintings: list[Drawing], small: np.ndarray) -> None:
-    gain = {light: [side_gain(s) for s, d in zip(small, paintings, strict=True) if d.light == light]
-            for light in LIGHTS}
+    gain = {
+        light: [side_gain(s) for s, d in zip(small, paintings, strict=True) if d.light == light] for light in LIGHTS
+    }
     assert np.mean(np.array(gain["left"]) > 0) > 0.85
     assert np.mean(np.array(gain["right"]) < 0) > 0.85
     # The counter-example: light that comes from neither side favours neither.
@@ -170,8 +171,13 @@ def found_horizon(lab: np.ndarray) -> float:
 
 
 def test_horizon_is_where_it_is_said_to_be(paintings: list[Drawing], small: np.ndarray) -> None:
-    pairs = np.array([(d.horizon, found_horizon(s)) for s, d in zip(small, paintings, strict=True)
-                      if d.horizon is not None and d.style in FAITHFUL])
+    pairs = np.array(
+        [
+            (d.horizon, found_horizon(s))
+            for s, d in zip(small, paintings, strict=True)
+            if d.horizon is not None and d.style in FAITHFUL
+        ]
+    )
     assert len(pairs) > 30
     error = np.abs(pairs[:, 0] - pairs[:, 1])
     assert np.mean(error < 0.08) > 0.65

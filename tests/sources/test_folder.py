@@ -27,15 +27,20 @@ def make(folder, names, seed=0):
 def test_labels_from_a_csv(tmp_path):
     images = make(tmp_path / "in", ["a.png", "sub/b.jpg", "c.png", "unlisted.png"])
     (images / "labels.csv").write_text(
-        "\ufeffpath,style,artist,genre,year,donor,title\r\na.png,Art_Nouveau_Modern,Paul Cézanne,,1901,Smith,Water\r\n"
-        "./sub/b.jpg,Art Nouveau,paul-cezanne,portrait,,,\r\nc.png,,,,1880,,\r\ngone.png,Cubism,,,,,\r\na.png,Cubism,,,,,\r\n"
+        "\ufeffpath,style,artist,genre,year,donor,title\r\na.png,Art_Nouveau_Modern,Paul"
+        " Cézanne,,1901,Smith,Water\r\n./sub/b.jpg,Art"
+        " Nouveau,paul-cezanne,portrait,,,\r\nc.png,,,,1880,,\r\ngone.png,Cubism,,,,,\r\na.png,Cubism,,,,,\r\n"
     )
     report = import_folder(images, tmp_path / "out")
     table = read_paintings(tmp_path / "out").frame.set_index("path")
     table.index = [name.rsplit("/", 1)[1] for name in table.index]
     assert table.loc["a.png", "style"] == table.loc["b.jpg", "style"]
     assert table.loc["a.png", "artist"] == table.loc["b.jpg", "artist"]
-    assert table.loc["a.png", "year"] == 1901 and table.loc["a.png", "donor"] == "Smith" and table.loc["a.png", "title"] == "Water"
+    assert (
+        table.loc["a.png", "year"] == 1901
+        and table.loc["a.png", "donor"] == "Smith"
+        and table.loc["a.png", "title"] == "Water"
+    )
     assert pd.isna(table.loc["unlisted.png", "style"]) and pd.isna(table.loc["c.png", "style"])
     assert report.missing == 1 and len(report.notes) == 2
     assert set(table["source"]) == {"folder"} and table["rights"].notna().all()
@@ -43,9 +48,22 @@ def test_labels_from_a_csv(tmp_path):
 
 def test_folders_as_labels(tmp_path):
     images = make(tmp_path / "in", ["Cubism/Picasso/a.png", "Cubism/Braque/b.png", "Baroque/Rubens/c.png", "top.png"])
-    table = import_folder(images, tmp_path / "out", folder_labels={"style": "grandparent", "artist": "parent"}).paintings
-    by_file = dict(zip([p.name for p in table.image_paths()], zip(table.column("style"), table.column("artist"))))
-    assert by_file == {"a.png": ("Cubism", "Picasso"), "b.png": ("Cubism", "Braque"), "c.png": ("Baroque", "Rubens"), "top.png": (None, None)}
+    table = import_folder(
+        images, tmp_path / "out", folder_labels={"style": "grandparent", "artist": "parent"}
+    ).paintings
+    by_file = dict(
+        zip(
+            [p.name for p in table.image_paths()],
+            zip(table.column("style"), table.column("artist"), strict=False),
+            strict=False,
+        )
+    )
+    assert by_file == {
+        "a.png": ("Cubism", "Picasso"),
+        "b.png": ("Cubism", "Braque"),
+        "c.png": ("Baroque", "Rubens"),
+        "top.png": (None, None),
+    }
     by_depth = import_folder(images, tmp_path / "out2", folder_labels={"school": "1"}).paintings
     assert "school" in by_depth.labels and set(by_depth.column("school")) == {"Cubism", "Baroque", None}
     with pytest.raises(InputError, match="'above' is no folder level"):
@@ -60,7 +78,12 @@ def test_bad_files_are_skipped_with_the_reason_and_rows_stay_aligned(tmp_path):
     (images / "text.png").write_text("hello")
     (images / "labels.csv").write_text("path,style\nempty.jpg,A\ngood1.png,B\ncut.jpg,C\ngood2.jpg,D\n")
     report = import_folder(images, tmp_path / "out")
-    assert {p.name: s for p, s in zip(report.paintings.image_paths(), report.paintings.column("style"))} == {"good1.png": "B", "good2.jpg": "D"}
+    assert {
+        p.name: s for p, s in zip(report.paintings.image_paths(), report.paintings.column("style"), strict=False)
+    } == {
+        "good1.png": "B",
+        "good2.jpg": "D",
+    }
     reasons = {path.rsplit("/", 1)[1]: reason for path, reason in report.skipped}
     assert set(reasons) == {"empty.jpg", "cut.jpg", "dot.png", "text.png"}
     assert "empty" in reasons["empty.jpg"] and "truncated" in reasons["cut.jpg"] and "too small" in reasons["dot.png"]
@@ -71,7 +94,9 @@ def test_ids_are_stable_across_places_and_unicode_forms(tmp_path):
     shutil.move(tmp_path / "one", tmp_path / "two")
     again = import_folder(tmp_path / "two", tmp_path / "out2").paintings
     assert first.ids == again.ids and len(set(first.ids)) == 2
-    assert painting_ids([unicodedata.normalize("NFD", "Café/é.png")]) == painting_ids([unicodedata.normalize("NFC", "Café/é.png")])
+    assert painting_ids([unicodedata.normalize("NFD", "Café/é.png")]) == painting_ids(
+        [unicodedata.normalize("NFC", "Café/é.png")]
+    )
     assert all(i.isascii() and "/" not in i for i in painting_ids(["日本/絵.png", "a/..png", "a b(1).jpg"]))
 
 
@@ -80,7 +105,7 @@ def test_copies_stay_on_one_side(tmp_path):
     for i in range(0, 40, 2):
         Image.open(images / f"{i}.png").resize((120, 80)).save(images / f"copy{i}.jpg", quality=92)
     table = import_folder(images, tmp_path / "out").paintings
-    split = {p.stem: s for p, s in zip(table.image_paths(), table.column("split"))}
+    split = {p.stem: s for p, s in zip(table.image_paths(), table.column("split"), strict=False)}
     assert all(split[f"copy{i}"] == split[str(i)] for i in range(0, 40, 2))
     assert set(split.values()) == {"train", "val", "test"}
 
@@ -114,10 +139,16 @@ def test_what_cannot_be_imported_is_named(tmp_path):
 
 def test_columns_with_the_names_of_ours_are_kept_beside_them(tmp_path):
     images = make(tmp_path / "in", ["a.png", "b.png"])
-    (images / "labels.csv").write_text(f"id,path,key,listed,match,split,style\nx1,{images}/a.png,k1,l1,m1,dev,A\nx2,b.png,k2,l2,m2,dev,B\n")
+    (images / "labels.csv").write_text(
+        f"id,path,key,listed,match,split,style\nx1,{images}/a.png,k1,l1,m1,dev,A\nx2,b.png,k2,l2,m2,dev,B\n"
+    )
     frame = import_folder(images, tmp_path / "out").paintings.frame.sort_values("style")
     assert frame["csv_id"].tolist() == ["x1", "x2"] and frame["csv_split"].tolist() == ["dev", "dev"]
-    assert frame["key"].tolist() == ["k1", "k2"] and frame["listed"].tolist() == ["l1", "l2"] and frame["match"].tolist() == ["m1", "m2"]
+    assert (
+        frame["key"].tolist() == ["k1", "k2"]
+        and frame["listed"].tolist() == ["l1", "l2"]
+        and frame["match"].tolist() == ["m1", "m2"]
+    )
 
 
 def test_a_csv_that_fits_no_image_is_an_error(tmp_path):

@@ -31,7 +31,10 @@ def picture(seed, format="JPEG"):
 
 
 def features(classes=CLASSES):
-    labels = {name: {"num_classes": len(names), "names": names, "id": None, "_type": "ClassLabel"} for name, names in classes.items()}
+    labels = {
+        name: {"num_classes": len(names), "names": names, "id": None, "_type": "ClassLabel"}
+        for name, names in classes.items()
+    }
     return {"image": {"decode": True, "id": None, "_type": "Image"}, **labels}
 
 
@@ -44,7 +47,12 @@ def write_shard(path, rows, metadata=True, schema=None):
 
 
 def row(number):
-    return {"image": {"bytes": picture(number), "path": None}, "artist": number % 4, "genre": number % 3, "style": number % 3}
+    return {
+        "image": {"bytes": picture(number), "path": None},
+        "artist": number % 4,
+        "genre": number % 3,
+        "style": number % 3,
+    }
 
 
 def write_dataset(folder, count=24, shards=3, metadata=True):
@@ -74,8 +82,12 @@ def test_shards_become_a_collection(tmp_path):
     table = read_paintings(tmp_path / "c")
     assert len(table) == 24 and not report.skipped
     check_labels(table)
-    for path, record in zip(table.image_paths(), table.records()):
-        assert content_hash(path.read_bytes()) == record["sha256"] and path.suffix == ".jpg" and not record["path"].startswith("/")
+    for path, record in zip(table.image_paths(), table.records(), strict=False):
+        assert (
+            content_hash(path.read_bytes()) == record["sha256"]
+            and path.suffix == ".jpg"
+            and not record["path"].startswith("/")
+        )
 
 
 @pytest.mark.parametrize("card", ["dataset_infos.json", "README.md"])
@@ -83,7 +95,8 @@ def test_class_names_beside_the_shards(card, tmp_path):
     folder = write_dataset(tmp_path / "in", metadata=False)
     if card == "README.md":
         names = "".join(
-            f"  - name: {name}\n    dtype:\n      class_label:\n        names:\n" + "".join(f"          '{i}': {n}\n" for i, n in enumerate(classes))
+            f"  - name: {name}\n    dtype:\n      class_label:\n        names:\n"
+            + "".join(f"          '{i}': {n}\n" for i, n in enumerate(classes))
             for name, classes in CLASSES.items()
         )
         head = f"license: unknown\ndataset_info:\n  features:\n  - name: image\n    dtype: image\n{names}"
@@ -95,10 +108,20 @@ def test_class_names_beside_the_shards(card, tmp_path):
 
 
 def test_classes_that_are_no_labels_keep_their_names(tmp_path):
-    table = import_huggingface(write_dataset(tmp_path / "in"), tmp_path / "c", label_columns=("genre",), split="artist-disjoint").paintings
-    assert table.labels == ("genre",) and set(table.column("style")) == {"Abstract Expressionism", "Art Nouveau", "Ukiyo e"}
+    table = import_huggingface(
+        write_dataset(tmp_path / "in"), tmp_path / "c", label_columns=("genre",), split="artist-disjoint"
+    ).paintings
+    assert table.labels == ("genre",) and set(table.column("style")) == {
+        "Abstract Expressionism",
+        "Art Nouveau",
+        "Ukiyo e",
+    }
     sides = [set(table.in_split(side).column("artist")) - {None} for side in ("train", "val", "test")]
-    assert not sides[0] & sides[1] and not sides[0] & sides[2] and set.union(*sides) == {"Boris Kustodiev", "Pierre Auguste Renoir", "Joaquín Sorolla"}
+    assert (
+        not sides[0] & sides[1]
+        and not sides[0] & sides[2]
+        and set.union(*sides) == {"Boris Kustodiev", "Pierre Auguste Renoir", "Joaquín Sorolla"}
+    )
 
 
 def test_class_numbers_that_nothing_names_are_an_error(tmp_path):
@@ -128,7 +151,7 @@ def test_a_killed_run_goes_on(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         import_huggingface(folder, tmp_path / "c", progress=killed)
     written = {path: path.stat().st_mtime_ns for path in (tmp_path / "c" / "images").rglob("*.jpg")}
-    assert len(written) == 12 and not [path for path in (tmp_path / "c").rglob(".*")]
+    assert len(written) == 12 and not list((tmp_path / "c").rglob(".*"))
     captions = set()
 
     def progress(items, total, caption):
@@ -157,14 +180,24 @@ def test_an_image_that_was_lost_is_written_again(tmp_path):
 
 def test_bad_rows_and_bad_shards_are_listed(tmp_path):
     folder = write_dataset(tmp_path / "in")
-    rows = [row(100), row(101) | {"image": None}, row(102) | {"image": {"bytes": b"", "path": "x.jpg"}}, row(103) | {"image": {"bytes": b"no", "path": None}}]
+    rows = [
+        row(100),
+        row(101) | {"image": None},
+        row(102) | {"image": {"bytes": b"", "path": "x.jpg"}},
+        row(103) | {"image": {"bytes": b"no", "path": None}},
+    ]
     write_shard(folder / "data" / "train-a.parquet", [*rows, row(104) | {"artist": -1, "genre": None, "style": 99}])
     (folder / "data" / "train-b.parquet").write_bytes(b"PAR1 no parquet")
     report = import_huggingface(folder, tmp_path / "c")
     record = by_content(report.paintings)[content_hash(picture(104))]
     assert len(report.paintings) == 26 and (record["artist"], record["genre"], record["style"]) == (None, None, None)
     where = [place for place, _ in report.skipped]
-    assert "train-a.parquet, row 1" in where and "train-a.parquet, row 2" in where and "train-b.parquet" in where and len(where) == 4
+    assert (
+        "train-a.parquet, row 1" in where
+        and "train-a.parquet, row 2" in where
+        and "train-b.parquet" in where
+        and len(where) == 4
+    )
     assert "not an image" in {reason for place, reason in report.skipped if place.endswith(".img")}.pop()
 
 
@@ -182,19 +215,46 @@ def test_a_shard_damaged_inside_keeps_what_could_be_read(tmp_path):
 
 def test_another_dataset_plain_binary_and_text_labels(tmp_path):
     text = pa.string()
-    schema = pa.schema([("id", text), ("photo", pa.binary()), ("style", text), ("school", text), ("year", pa.float64()), ("tags", pa.list_(text))])
+    schema = pa.schema(
+        [
+            ("id", text),
+            ("photo", pa.binary()),
+            ("style", text),
+            ("school", text),
+            ("year", pa.float64()),
+            ("tags", pa.list_(text)),
+        ]
+    )
     rows = [
-        {"id": f"x{i}", "photo": picture(i, "PNG"), "style": ["Cubism", "cubism", None][i % 3], "school": "Paris", "tags": []}
+        {
+            "id": f"x{i}",
+            "photo": picture(i, "PNG"),
+            "style": ["Cubism", "cubism", None][i % 3],
+            "school": "Paris",
+            "tags": [],
+        }
         | {"year": [1900.0, float("nan")][i % 2]}
         for i in range(6)
     ]
     write_shard(tmp_path / "in" / "part.parquet", rows, metadata=False, schema=schema)
     (tmp_path / "in" / "README.md").write_text("---\nlicense: cc-by-4.0\n---\n")
     table = import_huggingface(tmp_path / "in", tmp_path / "c").paintings
-    assert table.labels == ("style",) and set(table.column("style")) == {"Cubism", None} and set(table.column("school")) == {"Paris"}
-    assert set(table.column("hf_id")) == {f"x{i}" for i in range(6)} and "tags" not in table.frame and set(table.column("year")) == {1900.0, None}
-    assert set(table.column("rights")) == {"cc-by-4.0, by the dataset's card"} and all(path.suffix == ".png" for path in table.image_paths())
-    table = import_huggingface(tmp_path / "in", tmp_path / "c", image_column="photo", label_columns=("school",), rights="mine").paintings
+    assert (
+        table.labels == ("style",)
+        and set(table.column("style")) == {"Cubism", None}
+        and set(table.column("school")) == {"Paris"}
+    )
+    assert (
+        set(table.column("hf_id")) == {f"x{i}" for i in range(6)}
+        and "tags" not in table.frame
+        and set(table.column("year")) == {1900.0, None}
+    )
+    assert set(table.column("rights")) == {"cc-by-4.0, by the dataset's card"} and all(
+        path.suffix == ".png" for path in table.image_paths()
+    )
+    table = import_huggingface(
+        tmp_path / "in", tmp_path / "c", image_column="photo", label_columns=("school",), rights="mine"
+    ).paintings
     assert table.labels == ("school",) and set(table.column("rights")) == {"mine"}
     for bad, message in (
         ({"image_column": "style"}, "no column of images 'style'"),
@@ -259,7 +319,11 @@ def hub(tmp_path, monkeypatch):
 
     def tree(self, name, *, recursive, revision, repo_type):
         assert (name, repo_type, recursive) == ("someone/paintings", "dataset", True)
-        return [FakeFile(path.relative_to(folder).as_posix(), path.stat().st_size) for path in folder.rglob("*") if path.is_file()]
+        return [
+            FakeFile(path.relative_to(folder).as_posix(), path.stat().st_size)
+            for path in folder.rglob("*")
+            if path.is_file()
+        ]
 
     def download(name, path, *, repo_type, revision, local_dir):
         if not (folder / path).is_file():
@@ -302,7 +366,10 @@ def test_a_hub_that_breaks_off_says_how_to_go_on(hub, tmp_path, monkeypatch):
         import_huggingface("someone/paintings", tmp_path / "c")
     assert "give their folder" in error.value.hint and "goes on where it stopped" in error.value.hint
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
-    assert len(import_huggingface("someone/paintings", tmp_path / "c").paintings) == 24 and hub.count("data/train-00000-of-00003.parquet") == 1
+    assert (
+        len(import_huggingface("someone/paintings", tmp_path / "c").paintings) == 24
+        and hub.count("data/train-00000-of-00003.parquet") == 1
+    )
 
 
 def test_a_hub_that_is_away(tmp_path, monkeypatch):

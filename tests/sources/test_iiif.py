@@ -32,19 +32,49 @@ def manifest_2(museum, name, canvases=2):
     items = []
     for number in range(1, canvases + 1):
         base = service_2(museum, f"{name}-{number}")
-        resource = {"@id": f"{base}/full/full/0/default.jpg", "@type": "dctypes:Image", "service": {"@context": "http://iiif.io/api/image/2/context.json", "@id": base, "profile": "http://iiif.io/api/image/2/level2.json"}}
+        resource = {
+            "@id": f"{base}/full/full/0/default.jpg",
+            "@type": "dctypes:Image",
+            "service": {
+                "@context": "http://iiif.io/api/image/2/context.json",
+                "@id": base,
+                "profile": "http://iiif.io/api/image/2/level2.json",
+            },
+        }
         if number == 2:
-            resource = {"@type": "oa:Choice", "default": resource, "item": [{"@id": "http://other.example/xray.jpg", "@type": "dctypes:Image"}]}
-        items.append({"@id": f"{museum.url}/m2/{name}/canvas/p{number}", "@type": "sc:Canvas", "label": f"p. {number}", "images": [{"@type": "oa:Annotation", "motivation": "sc:painting", "resource": resource}]})
+            resource = {
+                "@type": "oa:Choice",
+                "default": resource,
+                "item": [{"@id": "http://other.example/xray.jpg", "@type": "dctypes:Image"}],
+            }
+        items.append(
+            {
+                "@id": f"{museum.url}/m2/{name}/canvas/p{number}",
+                "@type": "sc:Canvas",
+                "label": f"p. {number}",
+                "images": [{"@type": "oa:Annotation", "motivation": "sc:painting", "resource": resource}],
+            }
+        )
     document = {
-        "@context": "http://iiif.io/api/presentation/2/context.json", "@id": f"{museum.url}/m2/{name}/manifest", "@type": "sc:Manifest",
+        "@context": "http://iiif.io/api/presentation/2/context.json",
+        "@id": f"{museum.url}/m2/{name}/manifest",
+        "@type": "sc:Manifest",
         "label": [{"@value": "Die Nacht", "@language": "de"}, {"@value": "The Night", "@language": "en"}],
         "metadata": [
-            {"label": "Creator", "value": "<a href='http://x'>Anna Meer</a>"}, {"label": [{"@value": "Datierung", "@language": "de"}, {"@value": "Date", "@language": "en"}], "value": "1503–06"},
-            {"label": "Medium", "value": ["oil", "canvas"]}, {"label": "Id", "value": "x7"}, {"label": "Genre", "value": "portrait"},
+            {"label": "Creator", "value": "<a href='http://x'>Anna Meer</a>"},
+            {
+                "label": [{"@value": "Datierung", "@language": "de"}, {"@value": "Date", "@language": "en"}],
+                "value": "1503–06",
+            },
+            {"label": "Medium", "value": ["oil", "canvas"]},
+            {"label": "Id", "value": "x7"},
+            {"label": "Genre", "value": "portrait"},
         ],
-        "attribution": "The Museum", "license": "http://creativecommons.org/publicdomain/zero/1.0/", "thumbnail": f"{museum.url}/thumb.jpg", "sequences": [{"canvases": items}],
-    }  # fmt: skip
+        "attribution": "The Museum",
+        "license": "http://creativecommons.org/publicdomain/zero/1.0/",
+        "thumbnail": f"{museum.url}/thumb.jpg",
+        "sequences": [{"canvases": items}],
+    }
     museum.json(f"/m2/{name}/manifest", document)
     return document
 
@@ -53,13 +83,34 @@ def test_a_manifest_of_version_2(museum, tmp_path):
     manifest_2(museum, "night")
     first, second = in_order(run(museum, tmp_path, "/m2/night/manifest"))
     expected = {
-        "title": "The Night, p. 1", "artist": "Anna Meer", "date": "1503–06", "year": 1503, "year_end": 1506, "medium": "oil; canvas", "iiif_id": "x7", "genre": "portrait",
-        "style": None, "rights": "http://creativecommons.org/publicdomain/zero/1.0/", "attribution": "The Museum", "object": f"{museum.url}/m2/night/manifest", "page": 1,
-        "view": "p. 1", "source": "iiif", "image_url": f"{museum.url}/img/night-1/full/90,/0/default.jpg", "width": 90, "height": 60,
-    }  # fmt: skip
+        "title": "The Night, p. 1",
+        "artist": "Anna Meer",
+        "date": "1503–06",
+        "year": 1503,
+        "year_end": 1506,
+        "medium": "oil; canvas",
+        "iiif_id": "x7",
+        "genre": "portrait",
+        "style": None,
+        "rights": "http://creativecommons.org/publicdomain/zero/1.0/",
+        "attribution": "The Museum",
+        "object": f"{museum.url}/m2/night/manifest",
+        "page": 1,
+        "view": "p. 1",
+        "source": "iiif",
+        "image_url": f"{museum.url}/img/night-1/full/90,/0/default.jpg",
+        "width": 90,
+        "height": 60,
+    }
     assert {name: first[name] for name in expected} == expected
-    assert second["page"] == 2 and second["object"] == first["object"] and second["image_url"].endswith("/img/night-2/full/90,/0/default.jpg")
-    assert first["id"].startswith("night-1-") and second["id"].startswith("night-2-") and "/thumb.jpg" not in museum.asked
+    assert (
+        second["page"] == 2
+        and second["object"] == first["object"]
+        and second["image_url"].endswith("/img/night-2/full/90,/0/default.jpg")
+    )
+    assert (
+        first["id"].startswith("night-1-") and second["id"].startswith("night-2-") and "/thumb.jpg" not in museum.asked
+    )
 
 
 def test_canvases_may_be_paintings_of_their_own(museum, tmp_path):
@@ -67,21 +118,47 @@ def test_canvases_may_be_paintings_of_their_own(museum, tmp_path):
     views = run(museum, tmp_path / "views", "/m2/night/manifest")
     assert any("views of one object" in note for note in views.notes)
     own = run(museum, tmp_path / "own", "/m2/night/manifest", canvases="paintings")
-    assert len({row["object"] for row in own.paintings.records()}) == 2 and not any("views of one object" in note for note in own.notes)
+    assert len({row["object"] for row in own.paintings.records()}) == 2 and not any(
+        "views of one object" in note for note in own.notes
+    )
     with pytest.raises(InputError, match="canvases cannot be 'pages'"):
         run(museum, tmp_path / "x", "/m2/night/manifest", canvases="pages")
 
 
 def test_a_manifest_of_version_3(museum, tmp_path):
     statement = {"label": {"en": ["Attribution"]}, "value": {"en": ["The <b>Museum</b>"]}}
-    metadata = {"Künstler": "Jean Rive", "Entstehungszeit": "um 1650", "Technik": "Öl", "School": "French", "Weather": "rain"}
+    metadata = {
+        "Künstler": "Jean Rive",
+        "Entstehungszeit": "um 1650",
+        "Technik": "Öl",
+        "School": "French",
+        "Weather": "rain",
+    }
     homepage = [{"id": "https://museum.example/work", "type": "Text"}]
-    manifest_3(museum, "sea", metadata=metadata, requiredStatement=statement, rights="http://rightsstatements.org/vocab/InC/1.0/", summary={"en": ["A sea."]}, homepage=homepage)
+    manifest_3(
+        museum,
+        "sea",
+        metadata=metadata,
+        requiredStatement=statement,
+        rights="http://rightsstatements.org/vocab/InC/1.0/",
+        summary={"en": ["A sea."]},
+        homepage=homepage,
+    )
     (row,) = in_order(run(museum, tmp_path, "/m/sea/manifest.json"))
     expected = {
-        "title": "The sea", "artist": "Jean Rive", "date": "um 1650", "year": 1650, "medium": "Öl", "school": "French", "weather": "rain", "attribution": "The Museum",
-        "rights": "http://rightsstatements.org/vocab/InC/1.0/", "summary": "A sea.", "url": "https://museum.example/work", "page": 1,
-    }  # fmt: skip
+        "title": "The sea",
+        "artist": "Jean Rive",
+        "date": "um 1650",
+        "year": 1650,
+        "medium": "Öl",
+        "school": "French",
+        "weather": "rain",
+        "attribution": "The Museum",
+        "rights": "http://rightsstatements.org/vocab/InC/1.0/",
+        "summary": "A sea.",
+        "url": "https://museum.example/work",
+        "page": 1,
+    }
     assert {name: row[name] for name in expected} == expected
 
 
@@ -89,7 +166,10 @@ def test_rights_that_are_not_stated_are_said_to_be(museum, tmp_path):
     manifest_3(museum, "a", requiredStatement={"label": {"en": ["x"]}, "value": {"en": ["Courtesy of us"]}})
     manifest_3(museum, "b")
     manifest_3(museum, "c", metadata={"Rights": "CC BY"})
-    rights = [row["rights"] for row in in_order(run(museum, tmp_path, "/m/a/manifest.json", "/m/b/manifest.json", "/m/c/manifest.json"))]
+    rights = [
+        row["rights"]
+        for row in in_order(run(museum, tmp_path, "/m/a/manifest.json", "/m/b/manifest.json", "/m/c/manifest.json"))
+    ]
     assert rights == ["not stated; to be shown with it: Courtesy of us", "not stated; see its source", "CC BY"]
     assert in_order(run(museum, tmp_path / "2", "/m/b/manifest.json", rights="mine"))[0]["rights"] == "mine"
 
@@ -97,22 +177,64 @@ def test_rights_that_are_not_stated_are_said_to_be(museum, tmp_path):
 def test_a_collection_nested_and_paged(museum, tmp_path):
     one, two, three = (manifest_3(museum, name) for name in ("one", "two", "three"))
     four = manifest_2(museum, "four", 1)
-    museum.json("/top.json", {"@id": f"{museum.url}/top.json", "@type": "sc:Collection", "label": "top", "collections": [{"@id": f"{museum.url}/inner.json", "@type": "sc:Collection"}],
-                              "manifests": [four["@id"], {"@id": one["id"], "@type": "sc:Manifest"}], "first": f"{museum.url}/page1.json"})  # fmt: skip
-    museum.json("/inner.json", {"id": f"{museum.url}/inner.json", "type": "Collection", "items": [two, {"id": f"{museum.url}/top.json", "type": "Collection"}]})
-    museum.json("/page1.json", {"id": f"{museum.url}/page1.json", "type": "Collection", "items": [{"id": f"{museum.url}/m/lost/manifest.json", "type": "Manifest"}], "next": f"{museum.url}/page2.json"})
-    museum.json("/page2.json", {"id": f"{museum.url}/page2.json", "type": "Collection", "items": [{"id": three["id"], "type": "Manifest"}], "next": f"{museum.url}/page1.json"})
+    museum.json(
+        "/top.json",
+        {
+            "@id": f"{museum.url}/top.json",
+            "@type": "sc:Collection",
+            "label": "top",
+            "collections": [{"@id": f"{museum.url}/inner.json", "@type": "sc:Collection"}],
+            "manifests": [four["@id"], {"@id": one["id"], "@type": "sc:Manifest"}],
+            "first": f"{museum.url}/page1.json",
+        },
+    )
+    museum.json(
+        "/inner.json",
+        {
+            "id": f"{museum.url}/inner.json",
+            "type": "Collection",
+            "items": [two, {"id": f"{museum.url}/top.json", "type": "Collection"}],
+        },
+    )
+    museum.json(
+        "/page1.json",
+        {
+            "id": f"{museum.url}/page1.json",
+            "type": "Collection",
+            "items": [{"id": f"{museum.url}/m/lost/manifest.json", "type": "Manifest"}],
+            "next": f"{museum.url}/page2.json",
+        },
+    )
+    museum.json(
+        "/page2.json",
+        {
+            "id": f"{museum.url}/page2.json",
+            "type": "Collection",
+            "items": [{"id": three["id"], "type": "Manifest"}],
+            "next": f"{museum.url}/page1.json",
+        },
+    )
     report = run(museum, tmp_path, "/top.json")
-    assert {row["object"].split("/")[4] for row in report.paintings.records()} == {"one", "two", "three", "four"} and len(report.paintings) == 4
+    assert {row["object"].split("/")[4] for row in report.paintings.records()} == {
+        "one",
+        "two",
+        "three",
+        "four",
+    } and len(report.paintings) == 4
     assert report.skipped == [(f"{museum.url}/m/lost/manifest.json", "127.0.0.1 answered 404 Not Found")]
-    assert all(museum.count(f"/{name}.json") == 1 for name in ("top", "inner", "page1", "page2")) and museum.count("/m/two/manifest.json") == 0  # it stood inside
+    assert (
+        all(museum.count(f"/{name}.json") == 1 for name in ("top", "inner", "page1", "page2"))
+        and museum.count("/m/two/manifest.json") == 0
+    )  # it stood inside
 
 
 def test_a_second_run_asks_for_nothing(museum, tmp_path):
     example = iiif_example(museum)
     first = import_iiif(out=tmp_path, **example)
     before = list(museum.asked)
-    assert import_iiif(out=tmp_path, **example).paintings.records() == first.paintings.records() and museum.asked == before
+    assert (
+        import_iiif(out=tmp_path, **example).paintings.records() == first.paintings.records() and museum.asked == before
+    )
     assert before.count("/img/work0-1/info.json") == 1
 
 
@@ -133,9 +255,17 @@ def test_pages_by_the_thousand():
     class Documents:
         def json(self, url):
             number = int(url.rpartition("/")[2])
-            canvas = {"id": "c", "type": "Canvas", "items": [{"items": [{"body": {"id": "http://x.example/i.jpg", "type": "Image"}}]}]}
+            canvas = {
+                "id": "c",
+                "type": "Canvas",
+                "items": [{"items": [{"body": {"id": "http://x.example/i.jpg", "type": "Image"}}]}],
+            }
             last = {"items": [{"id": "m", "type": "Manifest", "items": [canvas]}]}
-            return {"type": "Collection", "id": url, **({"next": f"http://x.example/{number + 1}"} if number < 3000 else last)}
+            return {
+                "type": "Collection",
+                "id": url,
+                **({"next": f"http://x.example/{number + 1}"} if number < 3000 else last),
+            }
 
     reader = _Reader(Client(["x.example"]), Documents(), no_progress)
     assert [picture.canvas for picture in reader.pictures("http://x.example/1", False)] == ["c"]
@@ -145,28 +275,62 @@ def test_first_only_and_the_limit(museum, tmp_path):
     manifest_3(museum, "book", canvases=3)
     manifest_3(museum, "leaf", canvases=2)
     both = ("/m/book/manifest.json", "/m/leaf/manifest.json")
-    assert [row["view"] for row in in_order(run(museum, tmp_path / "a", *both, first_only=True))] == ["view 1", "view 1"]
-    assert [(row["title"], row["page"]) for row in in_order(run(museum, tmp_path / "b", *both, limit=4))] == [("The book, view 1", 1), ("The book, view 2", 2), ("The book, view 3", 3), ("The leaf, view 1", 1)]
+    assert [row["view"] for row in in_order(run(museum, tmp_path / "a", *both, first_only=True))] == [
+        "view 1",
+        "view 1",
+    ]
+    assert [(row["title"], row["page"]) for row in in_order(run(museum, tmp_path / "b", *both, limit=4))] == [
+        ("The book, view 1", 1),
+        ("The book, view 2", 2),
+        ("The book, view 3", 3),
+        ("The leaf, view 1", 1),
+    ]
     museum.asked.clear()
-    assert len(run(museum, tmp_path / "d", *both, limit=2).paintings) == 2 and museum.count(both[1]) == 0  # no further than is asked for
+    assert (
+        len(run(museum, tmp_path / "d", *both, limit=2).paintings) == 2 and museum.count(both[1]) == 0
+    )  # no further than is asked for
     report = run(museum, tmp_path / "c", both[0], both[0])
     assert len(report.paintings) == 3 and "3 images stand more than once, and count once" in report.notes
 
 
 def test_image_services(museum, tmp_path):
     service_2(museum, "big", limits={"maxWidth": 60})
-    museum.json("/img/three/info.json", {"@context": "http://iiif.io/api/image/3/context.json", "id": f"{museum.url}/img/three", "type": "ImageService3", "protocol": "http://iiif.io/api/image", "profile": "level1", "width": 600, "height": 400, "maxArea": 2400, "rights": "CC0"})  # fmt: skip
+    museum.json(
+        "/img/three/info.json",
+        {
+            "@context": "http://iiif.io/api/image/3/context.json",
+            "id": f"{museum.url}/img/three",
+            "type": "ImageService3",
+            "protocol": "http://iiif.io/api/image",
+            "profile": "level1",
+            "width": 600,
+            "height": 400,
+            "maxArea": 2400,
+            "rights": "CC0",
+        },
+    )
     rows = in_order(run(museum, tmp_path, "/img/big/info.json", "/img/three/info.json"))
-    assert [(row["title"], row["width"], row["rights"]) for row in rows] == [("big", 60, "not stated; see its source"), ("three", 60, "CC0")]
+    assert [(row["title"], row["width"], row["rights"]) for row in rows] == [
+        ("big", 60, "not stated; see its source"),
+        ("three", 60, "CC0"),
+    ]
     assert rows[0]["id"].startswith("big-")
 
 
 def test_a_service_of_static_files_is_asked_for_its_sizes_only(museum, tmp_path):
-    service_2(museum, "static", profile="http://iiif.io/api/image/2/level0.json", sizes=[{"width": 30, "height": 20}, {"width": 120, "height": 80}])
+    service_2(
+        museum,
+        "static",
+        profile="http://iiif.io/api/image/2/level0.json",
+        sizes=[{"width": 30, "height": 20}, {"width": 120, "height": 80}],
+    )
     museum.patterns.clear()
     museum.pages["/img/static/full/120,80/0/default.jpg"] = picture(1, 120, 80)
     (row,) = in_order(run(museum, tmp_path, "/img/static/info.json"))
-    assert row["width"] == 120 and [path for path in museum.asked if "/full/" in path] == ["/img/static/full/120,/0/default.jpg", "/img/static/full/120,80/0/default.jpg"]
+    assert row["width"] == 120 and [path for path in museum.asked if "/full/" in path] == [
+        "/img/static/full/120,/0/default.jpg",
+        "/img/static/full/120,80/0/default.jpg",
+    ]
     before = list(museum.asked)
     run(museum, tmp_path, "/img/static/info.json")
     assert museum.asked == before
@@ -199,8 +363,19 @@ def test_a_local_file_names_its_hosts(museum, tmp_path):
         (lambda h: h.answer(b"[1]", "application/json"), "no JSON object"),
         (lambda h: h.answer(status=404), "answered 404 Not Found"),
         (lambda h: h.answer(b'{"type": "Collection", "items": []}', "application/json"), "there are no images"),
-        (lambda h: h.answer(b'{"type": "Collection", "items": [3, null, {"id": 7}, []], "first": {"x": 1}}', "application/json"), "there are no images"),
-        (lambda h: h.answer(b'{"type": "Manifest", "items": [{"items": [{"items": [{"body": [7]}, 3]}]}, 4], "label": 3}', "application/json"), "there are no images"),
+        (
+            lambda h: h.answer(
+                b'{"type": "Collection", "items": [3, null, {"id": 7}, []], "first": {"x": 1}}', "application/json"
+            ),
+            "there are no images",
+        ),
+        (
+            lambda h: h.answer(
+                b'{"type": "Manifest", "items": [{"items": [{"items": [{"body": [7]}, 3]}]}, 4], "label": 3}',
+                "application/json",
+            ),
+            "there are no images",
+        ),
     ],
 )
 def test_an_address_that_is_nothing_of_iiif(page, words, museum, tmp_path):
@@ -228,27 +403,83 @@ def test_labels_may_be_chosen(museum, tmp_path):
 @pytest.mark.parametrize(
     "label, line",
     [
-        ("plain", "plain"), ({"fr": ["oui"], "en": ["yes", "indeed"]}, "yes; indeed"), ({"fr": ["oui"], "none": ["-"]}, "-"), ({"fr": ["oui"], "de": ["ja"]}, "oui"), ({"en-GB": ["colour"]}, "colour"),
-        ([{"@value": "ja", "@language": "de"}, {"@value": "yes", "@language": "en"}], "yes"), (["a", "b"], "a; b"), ({"@value": "x"}, "x"), (None, ""), ({}, ""), (7, "7"), ("a <i>b</i><br/>c &amp; d", "a b c & d"), ("1 < 2", "1 < 2"),
+        ("plain", "plain"),
+        ({"fr": ["oui"], "en": ["yes", "indeed"]}, "yes; indeed"),
+        ({"fr": ["oui"], "none": ["-"]}, "-"),
+        ({"fr": ["oui"], "de": ["ja"]}, "oui"),
+        ({"en-GB": ["colour"]}, "colour"),
+        ([{"@value": "ja", "@language": "de"}, {"@value": "yes", "@language": "en"}], "yes"),
+        (["a", "b"], "a; b"),
+        ({"@value": "x"}, "x"),
+        (None, ""),
+        ({}, ""),
+        (7, "7"),
+        ("a <i>b</i><br/>c &amp; d", "a b c & d"),
+        ("1 < 2", "1 < 2"),
     ],
-)  # fmt: skip
+)
 def test_labels_in_all_their_forms(label, line):
     assert text(label) == line
 
 
 def test_canvases_without_images_count_in_the_order():
-    canvas = {"id": "c", "type": "Canvas", "items": [{"items": [{"motivation": "painting", "body": {"type": "SpecificResource", "source": {"id": "http://x/i.jpg", "type": "Image"}}}]}]}
-    found = list(pictures({"id": "m", "type": "Manifest", "items": [{"id": "empty", "type": "Canvas"}, canvas, {"type": "Canvas", "items": [{"items": [{"motivation": "tagging", "body": {"id": "http://x/i.jpg", "type": "Image"}}]}]}]}))
+    canvas = {
+        "id": "c",
+        "type": "Canvas",
+        "items": [
+            {
+                "items": [
+                    {
+                        "motivation": "painting",
+                        "body": {"type": "SpecificResource", "source": {"id": "http://x/i.jpg", "type": "Image"}},
+                    }
+                ]
+            }
+        ],
+    }
+    found = list(
+        pictures(
+            {
+                "id": "m",
+                "type": "Manifest",
+                "items": [
+                    {"id": "empty", "type": "Canvas"},
+                    canvas,
+                    {
+                        "type": "Canvas",
+                        "items": [
+                            {"items": [{"motivation": "tagging", "body": {"id": "http://x/i.jpg", "type": "Image"}}]}
+                        ],
+                    },
+                ],
+            }
+        )
+    )
     assert [(one.canvas, one.number, one.of, one.image) for one in found] == [("c", 2, 3, "http://x/i.jpg")]
 
 
 @pytest.mark.parametrize(
     "date, years",
     [
-        ("1888", (1888, 1888)), ("c. 1665-1667", (1665, 1667)), ("1503–06", (1503, 1506)), ("1898/9", (1898, 1899)), ("between 1880 and 1885", (1880, 1885)), ("17th century", (1601, 1700)),
-        ("15th to 16th century", (1401, 1600)), ("1640s", (1640, 1649)), ("1600s", (1600, 1699)), ("late 18th–early 19th century", (1801, 1900)), ("16th-17th century", (1501, 1700)), ("500 BC", (None, None)), ("", (None, None)), ("undated", (None, None)), ("1888-05-12", (1888, 1888)), ("inv. 12345", (None, None)),
-        ("um 1650, 1888 restauriert", (1650, 1888)), ("1874-1", (1874, 1874)),
+        ("1888", (1888, 1888)),
+        ("c. 1665-1667", (1665, 1667)),
+        ("1503–06", (1503, 1506)),
+        ("1898/9", (1898, 1899)),
+        ("between 1880 and 1885", (1880, 1885)),
+        ("17th century", (1601, 1700)),
+        ("15th to 16th century", (1401, 1600)),
+        ("1640s", (1640, 1649)),
+        ("1600s", (1600, 1699)),
+        ("late 18th–early 19th century", (1801, 1900)),
+        ("16th-17th century", (1501, 1700)),
+        ("500 BC", (None, None)),
+        ("", (None, None)),
+        ("undated", (None, None)),
+        ("1888-05-12", (1888, 1888)),
+        ("inv. 12345", (None, None)),
+        ("um 1650, 1888 restauriert", (1650, 1888)),
+        ("1874-1", (1874, 1874)),
     ],
-)  # fmt: skip
+)
 def test_years_of_dates(date, years):
     assert years_of(date) == years

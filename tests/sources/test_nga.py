@@ -22,7 +22,9 @@ def run(museum, tmp_path):
     folder = nga_tables(museum, tmp_path / "clone")
 
     def run(out="c", **options):
-        return import_nga(tmp_path / out, **{"csv": folder, "hosts": ("127.0.0.1",), "manners": QUICK, "side": 90} | options)
+        return import_nga(
+            tmp_path / out, **{"csv": folder, "hosts": ("127.0.0.1",), "manners": QUICK, "side": 90} | options
+        )
 
     run.folder = folder
     return run
@@ -35,38 +37,87 @@ def by_object(report):
 def test_the_tables_are_joined(run, museum, tmp_path):
     report = run()
     rows = by_object(report)
-    assert sorted(rows) == [str(n) for n in range(1, 9)] and read_paintings(tmp_path / "c").records() == report.paintings.records()
+    assert (
+        sorted(rows) == [str(n) for n in range(1, 9)]
+        and read_paintings(tmp_path / "c").records() == report.paintings.records()
+    )
     one = rows["1"]
     expected = {
-        "title": "The Harbour 1", "artist": "Jean Rive", "artists": ["Jean Rive", "Jean Rive (related artist)"], "nationality": "French", "date": "c. 1861", "year": 1859,
-        "year_end": 1863, "medium": "oil on canvas", "series": "Harbours", "parent": "30", "accession": "1937.1.1", "credit": "Gift of Nobody", "attribution": "Anna Meer",
-        "style": "Impressionism", "styles": ["Impressionist"], "genre": "landscape", "themes": ["Harbours"], "school": None, "schools": ["French", "Paris"],
-        "keywords": ["boats, small"], "techniques": [], "alt": "A harbour, 1 boats.", "rights": OPEN, "source": "nga", "view": "primary", "classification": "Painting",
-        "url": "https://www.nga.gov/artworks/1", "alternates": [f"{museum.url}/iiif/img1a", f"{museum.url}/iiif/img1b"],
-        "image_url": f"{museum.url}/iiif/img1/full/!90,90/0/default.jpg", "width": 90, "height": 60,
-    }  # fmt: skip
+        "title": "The Harbour 1",
+        "artist": "Jean Rive",
+        "artists": ["Jean Rive", "Jean Rive (related artist)"],
+        "nationality": "French",
+        "date": "c. 1861",
+        "year": 1859,
+        "year_end": 1863,
+        "medium": "oil on canvas",
+        "series": "Harbours",
+        "parent": "30",
+        "accession": "1937.1.1",
+        "credit": "Gift of Nobody",
+        "attribution": "Anna Meer",
+        "style": "Impressionism",
+        "styles": ["Impressionist"],
+        "genre": "landscape",
+        "themes": ["Harbours"],
+        "school": None,
+        "schools": ["French", "Paris"],
+        "keywords": ["boats, small"],
+        "techniques": [],
+        "alt": "A harbour, 1 boats.",
+        "rights": OPEN,
+        "source": "nga",
+        "view": "primary",
+        "classification": "Painting",
+        "url": "https://www.nga.gov/artworks/1",
+        "alternates": [f"{museum.url}/iiif/img1a", f"{museum.url}/iiif/img1b"],
+        "image_url": f"{museum.url}/iiif/img1/full/!90,90/0/default.jpg",
+        "width": 90,
+        "height": 60,
+    }
     assert {name: one[name] for name in expected} == expected
-    assert rows["3"]["school"] == "French" and rows["3"]["artist"] == "Anna Meer" and rows["3"]["series"] is None and rows["3"]["alternates"] == []
-    assert rows["2"]["artist"] is None and rows["2"]["artists"] == ["French 19th Century"] and rows["2"]["nationality"] == "French"
-    assert any("1 virtual objects" in note for note in report.notes) and any("1 objects have no published image" in note for note in report.notes)
+    assert (
+        rows["3"]["school"] == "French"
+        and rows["3"]["artist"] == "Anna Meer"
+        and rows["3"]["series"] is None
+        and rows["3"]["alternates"] == []
+    )
+    assert (
+        rows["2"]["artist"] is None
+        and rows["2"]["artists"] == ["French 19th Century"]
+        and rows["2"]["nationality"] == "French"
+    )
+    assert any("1 virtual objects" in note for note in report.notes) and any(
+        "1 objects have no published image" in note for note in report.notes
+    )
 
 
 def test_maxpixels_and_rights_are_per_image(run, museum):
     rows = by_object(run())
-    assert rows["2"]["rights"] == NOT_OPEN and rows["2"]["image_url"].endswith("/full/!64,64/0/default.jpg") and rows["2"]["width"] == 64
+    assert (
+        rows["2"]["rights"] == NOT_OPEN
+        and rows["2"]["image_url"].endswith("/full/!64,64/0/default.jpg")
+        and rows["2"]["width"] == 64
+    )
     assert not any("!90,90" in path for path in museum.asked if "/img2/" in path)
 
 
 def test_no_image_is_asked_for_larger_than_it_is(run, museum):
     run(side=100_000, limit=1, alternates=True)
     assert sorted(path for path in museum.asked if "/img1" in path) == [
-        "/iiif/img1/full/!3000,3000/0/default.jpg", "/iiif/img1a/full/!900,900/0/default.jpg", "/iiif/img1b/full/!900,900/0/default.jpg"
-    ]  # fmt: skip
+        "/iiif/img1/full/!3000,3000/0/default.jpg",
+        "/iiif/img1a/full/!900,900/0/default.jpg",
+        "/iiif/img1b/full/!900,900/0/default.jpg",
+    ]
 
 
 def test_alternates_are_rows_of_the_same_object(run):
     rows = [row for row in run(alternates=True, limit=2).paintings.records() if row["object"] == "1"]
-    assert sorted((row["view"], row["image_url"].split("/")[4]) for row in rows) == [("alternate", "img1a"), ("alternate", "img1b"), ("primary", "img1")]
+    assert sorted((row["view"], row["image_url"].split("/")[4]) for row in rows) == [
+        ("alternate", "img1a"),
+        ("alternate", "img1b"),
+        ("primary", "img1"),
+    ]
     assert len({row["id"] for row in rows}) == 3 and {row["title"] for row in rows} == {"The Harbour 1"}
     alternate = next(row for row in rows if row["image_url"].split("/")[4] == "img1a")
     assert [url.split("/")[-1] for url in alternate["alternates"]] == ["img1", "img1b"]
@@ -94,7 +145,14 @@ def test_the_filters(options, objects, run):
     assert sorted(by_object(run(**options)), key=int) == list(objects)
 
 
-@pytest.mark.parametrize("options, words", [({"artist": ["Rembrandt"]}, "artist 'Rembrandt'"), ({"style": ["Cubism"]}, "style 'Cubism'"), ({"classification": ["Paint"]}, "for instance: Painting")])
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"artist": ["Rembrandt"]}, "artist 'Rembrandt'"),
+        ({"style": ["Cubism"]}, "style 'Cubism'"),
+        ({"classification": ["Paint"]}, "for instance: Painting"),
+    ],
+)
 def test_what_is_nowhere_is_an_error(options, words, run):
     with pytest.raises(InputError) as error:
         run(**options)
@@ -110,20 +168,47 @@ def test_filters_that_nothing_passes(run, museum):
 def test_a_follower_is_not_the_artist(museum, tmp_path):
     image_server(museum)
     objects = [{"objectid": n, "title": f"T{n}", "classification": "Painting", "isvirtual": 0} for n in (1, 2, 3)]
-    images = [{"uuid": f"u{n}", "iiifurl": f"{museum.url}/iiif/i{n}", "viewtype": "primary", "depictstmsobjectid": n, "openaccess": 1} for n in (1, 2)]
+    images = [
+        {
+            "uuid": f"u{n}",
+            "iiifurl": f"{museum.url}/iiif/i{n}",
+            "viewtype": "primary",
+            "depictstmsobjectid": n,
+            "openaccess": 1,
+        }
+        for n in (1, 2)
+    ]
     images.append({"uuid": "u3", "iiifurl": f"{museum.url}/iiif/i3", "viewtype": "alternate", "depictstmsobjectid": 3})
     links = [
         {"objectid": 1, "constituentid": 7, "displayorder": 2, "roletype": "artist", "role": "artist"},
         {"objectid": 1, "constituentid": 8, "displayorder": 10, "roletype": "artist", "role": "artist"},
         {"objectid": 1, "constituentid": 9, "displayorder": 1, "roletype": "artist", "role": "publisher"},
-        {"objectid": 2, "constituentid": 7, "displayorder": 1, "roletype": "artist", "role": "artist", "prefix": "Follower of"},
+        {
+            "objectid": 2,
+            "constituentid": 7,
+            "displayorder": 1,
+            "roletype": "artist",
+            "role": "artist",
+            "prefix": "Follower of",
+        },
     ]
-    people = [{"constituentid": n, "forwarddisplayname": name, "constituenttype": "individual"} for n, name in ((7, "Rembrandt van Rijn"), (8, "Jan Lievens"), (9, "A Press"))]
+    people = [
+        {"constituentid": n, "forwarddisplayname": name, "constituenttype": "individual"}
+        for n, name in ((7, "Rembrandt van Rijn"), (8, "Jan Lievens"), (9, "A Press"))
+    ]
     folder = write_tables(tmp_path / "clone", objects, images, links, people)
     report = import_nga(tmp_path / "c", csv=folder, hosts=("127.0.0.1",), manners=QUICK, side=40)
     rows = by_object(report)
-    assert rows["1"]["artist"] == "Rembrandt van Rijn" and rows["1"]["artists"] == ["A Press (publisher)", "Rembrandt van Rijn", "Jan Lievens"]
-    assert rows["2"]["artist"] == "Follower of Rembrandt van Rijn" and rows["2"]["style"] is None and rows["2"]["year"] is None
+    assert rows["1"]["artist"] == "Rembrandt van Rijn" and rows["1"]["artists"] == [
+        "A Press (publisher)",
+        "Rembrandt van Rijn",
+        "Jan Lievens",
+    ]
+    assert (
+        rows["2"]["artist"] == "Follower of Rembrandt van Rijn"
+        and rows["2"]["style"] is None
+        and rows["2"]["year"] is None
+    )
     assert sorted(rows) == ["1", "2"] and any("alternate views only" in note for note in report.notes)
 
 
@@ -132,9 +217,13 @@ def test_a_clone_or_its_folder_data_in_any_spelling_of_the_columns(museum, tmp_p
     for path in (tmp_path / "clone/data").glob("*.csv"):
         head, _, rest = path.read_text(encoding="utf-8").partition("\n")
         path.write_text("\ufeff" + head.upper() + "\n" + rest, encoding="utf-8")
-    images = pd.read_csv(tmp_path / "clone/data/published_images.csv", dtype=str).drop(columns=["OPENACCESS", "ASSISTIVETEXT"])  # as older copies are
+    images = pd.read_csv(tmp_path / "clone/data/published_images.csv", dtype=str).drop(
+        columns=["OPENACCESS", "ASSISTIVETEXT"]
+    )  # as older copies are
     images.to_csv(tmp_path / "clone/data/published_images.csv", index=False)
-    row = by_object(import_nga(tmp_path / "c", csv=tmp_path / "clone", hosts=("127.0.0.1",), manners=QUICK, side=40, limit=1))["1"]
+    row = by_object(
+        import_nga(tmp_path / "c", csv=tmp_path / "clone", hosts=("127.0.0.1",), manners=QUICK, side=40, limit=1)
+    )["1"]
     assert row["rights"] == UNKNOWN and row["alt"] is None and row["artist"] == "Jean Rive"
 
 
@@ -162,8 +251,14 @@ def test_tables_are_fetched_once(run, museum, tmp_path):
     assert len(first.paintings) == 4 and museum.count("/data/objects.csv") == 1
     before = list(museum.asked)
     assert run(**options).paintings.records() == first.paintings.records() and museum.asked == before
-    assert run(**options, refresh=True).notes[0] == "0 images fetched, 4 were here already" and museum.count("/data/objects.csv") == 2
-    assert len(run(**options | {"limit": 6}).paintings) == 6 and len([path for path in museum.asked if "/iiif/" in path]) == 6
+    assert (
+        run(**options, refresh=True).notes[0] == "0 images fetched, 4 were here already"
+        and museum.count("/data/objects.csv") == 2
+    )
+    assert (
+        len(run(**options | {"limit": 6}).paintings) == 6
+        and len([path for path in museum.asked if "/iiif/" in path]) == 6
+    )
 
 
 def test_the_network_is_away(run, tmp_path):
@@ -183,7 +278,10 @@ def test_images_that_fail_are_listed_and_ids_stay(run, museum, tmp_path):
     museum.pages["/iiif/img4/full/!90,90/0/default.jpg"] = lambda handler: handler.answer(status=404)
     museum.pages["/iiif/img5/full/!90,90/0/default.jpg"] = lambda handler: handler.answer(b"x", X_Robots_Tag="noai")
     report = run()
-    assert sorted(by_object(report)) == list("123678") and [reason for _, reason in report.skipped] == ["127.0.0.1 answered 404 Not Found", "the host keeps it out of machine learning (X-Robots-Tag: noai)"]
+    assert sorted(by_object(report)) == list("123678") and [reason for _, reason in report.skipped] == [
+        "127.0.0.1 answered 404 Not Found",
+        "the host keeps it out of machine learning (X-Robots-Tag: noai)",
+    ]
     assert any(note.startswith("1 left out") for note in report.notes) and (tmp_path / "c/failures.csv").is_file()
     museum.pages.clear()
     again = by_object(run())

@@ -37,7 +37,14 @@ def iiif(tmp_path):
     return iiif_example(Museum())
 
 
-EXAMPLES = {"folder": folder, "wikiart": wikiart, "sample": sample, "huggingface": huggingface, "nga": nga, "iiif": iiif}
+EXAMPLES = {
+    "folder": folder,
+    "wikiart": wikiart,
+    "sample": sample,
+    "huggingface": huggingface,
+    "nga": nga,
+    "iiif": iiif,
+}
 
 
 def test_every_source_has_an_example():
@@ -56,7 +63,11 @@ def test_a_source_keeps_the_contract(name, tmp_path):
     report = SOURCES[name](out=tmp_path / "c", seed=1, progress=progress, **arguments)
     table = read_paintings(tmp_path / "c")
     assert table.records() == report.paintings.records() and len(table) > 0 and watched
-    assert all(table.column("rights")) and all(table.column("source")) and all(path.exists() for path in table.image_paths())
+    assert (
+        all(table.column("rights"))
+        and all(table.column("source"))
+        and all(path.exists() for path in table.image_paths())
+    )
     assert set(table.column("split")) <= {*SPLITS, None} and "train" in set(table.column("split"))
     for label in table.labels:
         names = [value for value in table.column(label) if value is not None]

@@ -28,7 +28,9 @@ def write_wikiart(tmp_path):
     def crlf(rows):
         return "".join(f"{path},{label}\r\n" for path, label in rows).encode()
 
-    (csv / "Style/style_train.csv").write_bytes(crlf([*((n, 1) for n in names[:8]), *((n, 0) for n in nouveau[:8]), (crossed, 1), ("Cubism/not_here.jpg", 1)]))
+    (csv / "Style/style_train.csv").write_bytes(
+        crlf([*((n, 1) for n in names[:8]), *((n, 0) for n in nouveau[:8]), (crossed, 1), ("Cubism/not_here.jpg", 1)])
+    )
     (csv / "Style/style_val.csv").write_bytes(crlf([*((n, 1) for n in names[8:11]), *((n, 0) for n in nouveau[8:])]))
     (csv / "Genre/genre_train.csv").write_bytes(crlf([(names[0], 0), (names[1], 1), (names[1], 1), (nouveau[0], 0)]))
     (csv / "Genre/genre_val.csv").write_bytes(crlf([(crossed, 0)]))
@@ -54,7 +56,9 @@ def test_the_traps(wikiart):
     assert set(table.column("style")) == {"Art Nouveau", "Cubism"}  # the folder is Art_Nouveau_Modern
     assert by_file["paul-cezanne_work-1.jpg"]["genre"] == "genre painting"  # listed twice
     assert by_file["paul-cezanne_work-0.jpg"]["artist"] == "Paul Cezanne"
-    assert by_file["vincent-van-gogh_ears-of-wheat-1890(1).jpg"]["split"] == "test"  # in one task's train, another's val
+    assert (
+        by_file["vincent-van-gogh_ears-of-wheat-1890(1).jpg"]["split"] == "test"
+    )  # in one task's train, another's val
     assert all(by_file[f"paul-cezanne_work-{i}.jpg"]["split"] == "test" for i in (8, 9, 10))
     unlisted = by_file["paul-cezanne_work-11.jpg"]
     assert (unlisted["split"], unlisted["style"], unlisted["genre"]) == ("train", "Cubism", None)

@@ -25,15 +25,23 @@ def test_looking_writes_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(InputError):
         Studies(tmp_path / "nowhere").add(drawn())
-    sqlite3.connect(studies.path).execute("PRAGMA journal_mode = WAL").connection.close()  # as far as another writer may have come
+    sqlite3.connect(studies.path).execute(
+        "PRAGMA journal_mode = WAL"
+    ).connection.close()  # as far as another writer may have come
     assert studies.list() == []
 
 
 def test_what_was_drawn_is_read_again(studies):
     study = drawn(queries=6, k=2, per_rater=20)
     data = studies.read("simulated")
-    assert data.results == study.results and data.drawn["queries"] == study.queries and data.settings["weights"] == study.weights
-    assert [(t["kind"], t["query"], t["first"], t["second"], tuple(t["contests"])) for t in data.tasks.values()] == [(t.kind, t.query, t.first, t.second, t.contests) for t in study.tasks]
+    assert (
+        data.results == study.results
+        and data.drawn["queries"] == study.queries
+        and data.settings["weights"] == study.weights
+    )
+    assert [(t["kind"], t["query"], t["first"], t["second"], tuple(t["contests"])) for t in data.tasks.values()] == [
+        (t.kind, t.query, t.first, t.second, t.contests) for t in study.tasks
+    ]
     with pytest.raises(InputError, match="already"):
         studies.add(study)
 
@@ -47,7 +55,12 @@ def test_an_answer_is_kept_as_it_was_seen(studies):
     data = studies.read("Simulated")
     last, task = data.judgements[-1], data.tasks[asked.task]
     assert (task["first"] if last.answer == 1 else task["second"]) == asked.left
-    assert last.swapped == (asked.left != task["first"]) and last.milliseconds == 1234 and last.rater == "Anna" and not last.repeat
+    assert (
+        last.swapped == (asked.left != task["first"])
+        and last.milliseconds == 1234
+        and last.rater == "Anna"
+        and not last.repeat
+    )
 
 
 def test_a_second_click_counts_once(studies):
@@ -67,10 +80,17 @@ def test_taking_back_asks_again_and_keeps_the_trace(studies):
     before = studies.state("Simulated")
     studies.judge("Simulated", "Anna", asked.task, answer, asked.left)
     again = studies.undo("Simulated", "Anna")
-    assert (again.task, again.left, again.right, again.done) == (asked.task, asked.left, asked.right, 0) and studies.state("Simulated") != before
+    assert (again.task, again.left, again.right, again.done) == (
+        asked.task,
+        asked.left,
+        asked.right,
+        0,
+    ) and studies.state("Simulated") != before
     assert studies.read("Simulated").judgements == []
     with sqlite3.connect(studies.path) as db:
-        assert db.execute("SELECT count(*) FROM judgements").fetchone() == (1,) and db.execute("SELECT count(*) FROM taken_back").fetchone() == (1,)
+        assert db.execute("SELECT count(*) FROM judgements").fetchone() == (1,) and db.execute(
+            "SELECT count(*) FROM taken_back"
+        ).fetchone() == (1,)
     studies.judge("Simulated", "Anna", again.task, answer, again.left)
     assert len(studies.read("Simulated").judgements) == 1
 
@@ -79,9 +99,13 @@ def test_wrong_answers(studies):
     asked = studies.next("Simulated", "Anna")
     right = "left" if asked.kind == "pairwise" else 2
     for rater, task, answer, left in (
-        ("", asked.task, right, asked.left), ("x" * 81, asked.task, right, asked.left), ("Anna", 10**6, right, asked.left), ("Anna", asked.task, 7, asked.left),
-        ("Anna", asked.task, "equal" if asked.kind == "graded" else 2, asked.left), ("Anna", asked.task, right, "elsewhere"),
-    ):  # fmt: skip
+        ("", asked.task, right, asked.left),
+        ("x" * 81, asked.task, right, asked.left),
+        ("Anna", 10**6, right, asked.left),
+        ("Anna", asked.task, 7, asked.left),
+        ("Anna", asked.task, "equal" if asked.kind == "graded" else 2, asked.left),
+        ("Anna", asked.task, right, "elsewhere"),
+    ):
         with pytest.raises(InputError):
             studies.judge("Simulated", rater, task, answer, left)
     assert rater_name("  Anna   B. ") == "Anna B."
@@ -106,7 +130,9 @@ def test_paintings_that_are_gone_are_not_asked_about(studies):
     asked, seen = studies.next("Simulated", "Anna", there), []
     while asked.task is not None:
         seen.append(asked.query)
-        asked = studies.judge("Simulated", "Anna", asked.task, "equal" if asked.kind == "pairwise" else 1, asked.left, there=there)
+        asked = studies.judge(
+            "Simulated", "Anna", asked.task, "equal" if asked.kind == "pairwise" else 1, asked.left, there=there
+        )
     assert "q0" not in seen and len(seen) == 20
     assert studies.next("Simulated", "Ben", lambda painting: False).task is None
 

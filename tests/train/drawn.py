@@ -15,7 +15,8 @@ COUNTS = {"style": [40, 40, 40], "genre": [60, 60]}
 
 
 def rows(seed, n, noise=0.5):
-    """The style is a channel that is on, the genre whether the top or the bottom row is bright: the second needs the place of a token."""
+    """The style is a channel that is on, the genre whether the top or the bottom row is bright: the second needs the
+    place of a token."""
     rng = np.random.default_rng(seed)
     style, genre = rng.integers(0, 3, n), rng.integers(0, 2, n)
     maps = rng.normal(0, noise, (n, *SHAPE))
@@ -28,12 +29,36 @@ def rows(seed, n, noise=0.5):
 
 
 def options(**changes):
-    return TrainOptions(**({"width": 24, "hidden": 12, "epochs": 12, "batch_size": 16, "learning_rate": 5e-3, "average": 0.8} | changes))
+    return TrainOptions(
+        **({"width": 24, "hidden": 12, "epochs": 12, "batch_size": 16, "learning_rate": 5e-3, "average": 0.8} | changes)
+    )
 
 
-def train(learned, val, *, counts=COUNTS, watch=lambda history: None, progress=lambda items, total, caption: items, unfinished=None, about=None, processes=None, **changes):
+def train(
+    learned,
+    val,
+    *,
+    counts=COUNTS,
+    watch=lambda history: None,
+    progress=lambda items, total, caption: items,
+    unfinished=None,
+    about=None,
+    processes=None,
+    **changes,
+):
     chosen = options(**changes)
     torch.manual_seed(chosen.seed)
     network = build_network(network_config(chosen, SHAPE, CLASSES))
     network.set_normalisation(*channel_statistics(learned.maps))
-    return fit(network, learned, val, counts, chosen, unfinished=unfinished, about=about, processes=processes, watch=watch, progress=progress)
+    return fit(
+        network,
+        learned,
+        val,
+        counts,
+        chosen,
+        unfinished=unfinished,
+        about=about,
+        processes=processes,
+        watch=watch,
+        progress=progress,
+    )

@@ -14,11 +14,22 @@ def table(**columns):
     painters = [f"Painter {i % 12}" for i in range(60)]
     frame = pd.DataFrame(
         {
-            "id": [f"p{i}" for i in range(60)], "path": [f"{i}.jpg" for i in range(60)], "title": None, "source": "test", "rights": "CC0", "split": "train",
-            "sha256": [f"{i:064x}" for i in range(60)], "phash": None, "width": 100, "height": 100,
-            "style": [("Cubism", "Realism")[i % 2] for i in range(60)], "artist": [name if i % 2 else None for i, name in enumerate(painters)], "genre": None, **columns,
+            "id": [f"p{i}" for i in range(60)],
+            "path": [f"{i}.jpg" for i in range(60)],
+            "title": None,
+            "source": "test",
+            "rights": "CC0",
+            "split": "train",
+            "sha256": [f"{i:064x}" for i in range(60)],
+            "phash": None,
+            "width": 100,
+            "height": 100,
+            "style": [("Cubism", "Realism")[i % 2] for i in range(60)],
+            "artist": [name if i % 2 else None for i, name in enumerate(painters)],
+            "genre": None,
+            **columns,
         }
-    )  # fmt: skip
+    )
     return Paintings(frame, "."), painters
 
 

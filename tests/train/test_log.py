@@ -10,7 +10,17 @@ from artextract.files import read_json
 from artextract.train.log import TrainingLog
 from artextract.train.run import train_model
 
-EPOCHS = [{"epoch": n, "train_loss": 2.0 / n, "seconds": 1.5, "val_loss": 1.0, "val_macro_f1_style": 0.1 * n, "val_macro_f1": 0.1 * n} for n in (1, 2, 3)]
+EPOCHS = [
+    {
+        "epoch": n,
+        "train_loss": 2.0 / n,
+        "seconds": 1.5,
+        "val_loss": 1.0,
+        "val_macro_f1_style": 0.1 * n,
+        "val_macro_f1": 0.1 * n,
+    }
+    for n in (1, 2, 3)
+]
 
 
 def test_it_is_whole_after_every_epoch(tmp_path):
@@ -50,4 +60,8 @@ def test_tensorboard_gets_every_figure(tmp_path):
     events = EventAccumulator(str(tmp_path / "tensorboard" / "model"))
     events.Reload()
     assert set(events.Tags()["scalars"]) == set(EPOCHS[0]) - {"epoch"}
-    assert [(event.step, pytest.approx(event.value)) for event in events.Scalars("val_macro_f1")] == [(1, 0.1), (2, 0.2), (3, 0.3)]
+    assert [(event.step, pytest.approx(event.value)) for event in events.Scalars("val_macro_f1")] == [
+        (1, 0.1),
+        (2, 0.2),
+        (3, 0.3),
+    ]

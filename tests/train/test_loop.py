@@ -36,7 +36,9 @@ def test_it_stops_when_validation_no_longer_rises():
 
 
 def test_the_same_seed_gives_the_same_weights():
-    first, again, other = (train(rows(0, 40), rows(1, 20), epochs=2, seed=seed).network.state_dict() for seed in (3, 3, 4))
+    first, again, other = (
+        train(rows(0, 40), rows(1, 20), epochs=2, seed=seed).network.state_dict() for seed in (3, 3, 4)
+    )
     assert all(torch.equal(first[name], again[name]) for name in first)
     assert any(not torch.equal(first[name], other[name]) for name in first)
 
@@ -48,7 +50,16 @@ def test_without_validation_labels_the_training_loss_decides():
     assert "val_macro_f1" not in fitted.history[0] and 1 <= fitted.best_epoch <= 3
 
 
-@pytest.mark.parametrize("changes", [*({"imbalance": name} for name in IMBALANCES), {"task_weights": "learned"}, {"mixup": 0.0, "average": 0.0}, {"mixed_precision": True}], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"imbalance": name} for name in IMBALANCES),
+        {"task_weights": "learned"},
+        {"mixup": 0.0, "average": 0.0},
+        {"mixed_precision": True},
+    ],
+    ids=str,
+)
 def test_every_choice_learns(changes):
     history = train(rows(0, 120), rows(1, 60), **{"epochs": 6, "patience": 6} | changes).history
     assert max(epoch["val_macro_f1"] for epoch in history) > 0.6
@@ -64,7 +75,9 @@ def test_channel_statistics_are_means_over_paintings_and_places():
 @pytest.mark.parametrize("imbalance", ["logit-adjustment", "effective-number", "sampling"])
 def test_favouring_rare_classes_helps_them(imbalance):
     learned, val = rows(0, 200, noise=1.2), rows(1, 200, noise=1.2)
-    learned.targets[:, 0] = np.where((learned.targets[:, 0] == 2) & (np.arange(200) % 8 > 0), MISSING, learned.targets[:, 0])
+    learned.targets[:, 0] = np.where(
+        (learned.targets[:, 0] == 2) & (np.arange(200) % 8 > 0), MISSING, learned.targets[:, 0]
+    )
     known = learned.targets[learned.targets[:, 0] >= 0, 0]
     counts = {"style": np.bincount(known, minlength=3).tolist(), "genre": [100, 100]}
 
@@ -97,5 +110,7 @@ def test_few_validation_rows_leave_the_temperature_alone():
 
 def test_the_history_is_told_after_every_epoch():
     told = []
-    fitted = train(rows(0, 40), rows(1, 20), epochs=3, watch=lambda history: told.append([epoch["epoch"] for epoch in history]))
+    fitted = train(
+        rows(0, 40), rows(1, 20), epochs=3, watch=lambda history: told.append([epoch["epoch"] for epoch in history])
+    )
     assert told == [[1], [1, 2], [1, 2, 3]] and [epoch["epoch"] for epoch in fitted.history] == [1, 2, 3]

@@ -28,14 +28,16 @@ def slow_row(scores, target, counts, chosen):
     scores = list(scores)
     weight = 1.0
     if chosen.imbalance == "logit-adjustment":
-        scores = [s + chosen.balance * math.log(n / sum(counts)) for s, n in zip(scores, counts)]
+        scores = [s + chosen.balance * math.log(n / sum(counts)) for s, n in zip(scores, counts, strict=False)]
     if chosen.imbalance == "effective-number":
         raw = [(1 / ((1 - EFFECTIVE_BETA**n) / (1 - EFFECTIVE_BETA))) ** chosen.balance for n in counts]
-        weight = raw[target] / (sum(w * n for w, n in zip(raw, counts)) / sum(counts))
+        weight = raw[target] / (sum(w * n for w, n in zip(raw, counts, strict=False)) / sum(counts))
     total = sum(math.exp(s) for s in scores)
     shares = [math.exp(s) / total for s in scores]
     smooth = chosen.label_smoothing
-    loss = -sum(((1 - smooth) * (i == target) + smooth / len(shares)) * math.log(share) for i, share in enumerate(shares))
+    loss = -sum(
+        ((1 - smooth) * (i == target) + smooth / len(shares)) * math.log(share) for i, share in enumerate(shares)
+    )
     if chosen.imbalance == "focal":
         loss *= (1 - shares[target]) ** chosen.gamma
     return weight * loss
@@ -44,7 +46,11 @@ def slow_row(scores, target, counts, chosen):
 def slow_loss(scores, targets, chosen, weights=(1.0, 1.0)):
     means = []
     for i, counts in enumerate(COUNTS.values()):
-        rows = [slow_row(scores[i][n].tolist(), int(targets[n, i]), counts, chosen) for n in range(len(targets)) if targets[n, i] != MISSING]
+        rows = [
+            slow_row(scores[i][n].tolist(), int(targets[n, i]), counts, chosen)
+            for n in range(len(targets))
+            if targets[n, i] != MISSING
+        ]
         if rows:
             means.append((weights[i], sum(rows) / len(rows)))
     return sum(w * value for w, value in means) / sum(w for w, _ in means)
@@ -54,7 +60,9 @@ def slow_loss(scores, targets, chosen, weights=(1.0, 1.0)):
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_every_rule_is_the_slow_one(imbalance, smoothing):
     chosen = options(imbalance=imbalance, balance=0.7, gamma=1.5, label_smoothing=smoothing)
-    assert float(MaskedLoss(COUNTS, chosen)(logits(), TARGETS)) == pytest.approx(slow_loss(logits(), TARGETS, chosen), rel=1e-5)
+    assert float(MaskedLoss(COUNTS, chosen)(logits(), TARGETS)) == pytest.approx(
+        slow_loss(logits(), TARGETS, chosen), rel=1e-5
+    )
 
 
 def test_missing_labels_are_passed_over():
@@ -67,7 +75,9 @@ def test_missing_labels_are_passed_over():
 
 def test_an_attribute_that_does_not_occur_counts_nothing():
     chosen, without = options(), torch.stack([TARGETS[:, 0], torch.full((len(TARGETS),), MISSING)], 1)
-    assert float(MaskedLoss(COUNTS, chosen)(logits(), without)) == pytest.approx(slow_loss(logits(), without, chosen), rel=1e-5)
+    assert float(MaskedLoss(COUNTS, chosen)(logits(), without)) == pytest.approx(
+        slow_loss(logits(), without, chosen), rel=1e-5
+    )
 
 
 def test_a_batch_without_labels_has_no_loss_but_a_gradient():
@@ -79,7 +89,9 @@ def test_a_batch_without_labels_has_no_loss_but_a_gradient():
 
 def test_full_logit_adjustment_is_the_balanced_softmax():
     rule = class_rule([90, 10], options(balance=1.0))
-    assert row_losses(torch.zeros(2, 2), torch.tensor([0, 1]), rule).tolist() == pytest.approx([-math.log(0.9), -math.log(0.1)])
+    assert row_losses(torch.zeros(2, 2), torch.tensor([0, 1]), rule).tolist() == pytest.approx(
+        [-math.log(0.9), -math.log(0.1)]
+    )
 
 
 def test_effective_numbers_by_hand():
@@ -98,19 +110,26 @@ def test_the_focal_loss_by_hand():
 
 def test_fixed_task_weights():
     chosen = options(task_weights={"style": 3.0})
-    assert float(MaskedLoss(COUNTS, chosen)(logits(), TARGETS)) == pytest.approx(slow_loss(logits(), TARGETS, chosen, (3.0, 1.0)), rel=1e-5)
+    assert float(MaskedLoss(COUNTS, chosen)(logits(), TARGETS)) == pytest.approx(
+        slow_loss(logits(), TARGETS, chosen, (3.0, 1.0)), rel=1e-5
+    )
 
 
 def test_learned_task_weights_settle_where_the_paper_says():
     """exp(-s) L + s / 2 is least at s = ln 2L, which gradient descent has to find."""
     loss, scores = MaskedLoss(COUNTS, options(task_weights="learned", imbalance="none")), logits()
-    assert float(loss(scores, TARGETS).detach()) == pytest.approx(slow_loss(scores, TARGETS, options(imbalance="none")), rel=1e-5)
+    assert float(loss(scores, TARGETS).detach()) == pytest.approx(
+        slow_loss(scores, TARGETS, options(imbalance="none")), rel=1e-5
+    )
     optimiser = torch.optim.Adam(loss.parameters(), lr=0.05)
     for _ in range(400):
         optimiser.zero_grad()
         loss(scores, TARGETS).backward()
         optimiser.step()
-    alone = [slow_loss(scores, torch.where(torch.arange(2) == i, TARGETS, MISSING), options(imbalance="none")) for i in range(2)]
+    alone = [
+        slow_loss(scores, torch.where(torch.arange(2) == i, TARGETS, MISSING), options(imbalance="none"))
+        for i in range(2)
+    ]
     assert loss.log_variance.tolist() == pytest.approx([math.log(2 * value) for value in alone], abs=0.01)
 
 
@@ -119,7 +138,10 @@ def test_two_processes_add_up_to_one(task_weights):
     chosen, scores = options(task_weights=task_weights), logits()
     whole = MaskedLoss(COUNTS, chosen)
     counts = (TARGETS != MISSING).sum(0).float()
-    parts = [MaskedLoss(COUNTS, chosen, lambda own: counts, 2)([one[part] for one in scores], TARGETS[part]) for part in (slice(0, 2), slice(2, None))]
+    parts = [
+        MaskedLoss(COUNTS, chosen, lambda own: counts, 2)([one[part] for one in scores], TARGETS[part])
+        for part in (slice(0, 2), slice(2, None))
+    ]
     assert float(sum(parts).detach()) == pytest.approx(float(whole(scores, TARGETS).detach()), rel=1e-6)
 
 

@@ -26,8 +26,10 @@ def test_two_processes_are_one():
     changes = {"task_weights": "learned", "imbalance": "sampling"}
     two, one = launch("tests.train.two_processes", 2, changes), twenty_steps(Processes(alone=True), **changes)
     assert len(two["history"]) == len(one.history) == 4
-    for a, b in zip(two["history"], one.history):
-        assert a["train_loss"] == pytest.approx(b["train_loss"], abs=1e-4) and a["val_loss"] == pytest.approx(b["val_loss"], abs=1e-4)
+    for a, b in zip(two["history"], one.history, strict=False):
+        assert a["train_loss"] == pytest.approx(b["train_loss"], abs=1e-4) and a["val_loss"] == pytest.approx(
+            b["val_loss"], abs=1e-4
+        )
     for name, value in one.network.state_dict().items():
         assert np.allclose(two["weights"][name], value.numpy(), atol=2e-3), name
 
@@ -39,12 +41,27 @@ def test_a_process_that_fails_is_told_of():
 
 def test_the_command_in_two_processes(small_collection, tmp_path):
     command = [sys.executable, "-m", "artextract.app.cli", "train", str(small_collection), "--processes", "2", "--json"]
-    quick = ["--epochs", "2", "--width", "16", "--hidden", "8", "--batch-size", "4", "--attributes", "genre", "--baselines", "no_rnn"]
+    quick = [
+        "--epochs",
+        "2",
+        "--width",
+        "16",
+        "--hidden",
+        "8",
+        "--batch-size",
+        "4",
+        "--attributes",
+        "genre",
+        "--baselines",
+        "no_rnn",
+    ]
     done = subprocess.run([*command, "--out", str(tmp_path / "m"), *quick], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["epochs"] == 2 and list(document["baselines"]) == ["no_rnn"]
     assert done.stderr.count("epoch   1") == 2  # the network's and the baseline's, of the first process only
-    wrong = subprocess.run([*command, "--out", str(tmp_path / "w"), "--attributes", "school"], capture_output=True, text=True)
+    wrong = subprocess.run(
+        [*command, "--out", str(tmp_path / "w"), "--attributes", "school"], capture_output=True, text=True
+    )
     assert wrong.returncode == 2 and "no column 'school'" in json.loads(wrong.stdout)["error"]["message"]
     assert "Traceback" not in wrong.stderr

@@ -46,7 +46,9 @@ class KilledAt:
 
 def same(a, b):
     assert a.best_epoch == b.best_epoch
-    assert [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in a.history] == [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in b.history]
+    assert [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in a.history] == [
+        {k: v for k, v in epoch.items() if k != "seconds"} for epoch in b.history
+    ]
     first, second = a.network.state_dict(), b.network.state_dict()
     return all(torch.equal(first[name], second[name]) for name in first)
 
@@ -57,7 +59,15 @@ def saving(monkeypatch):
     monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", -1.0)
 
 
-@pytest.mark.parametrize("changes", [{}, {"task_weights": "learned", "imbalance": "sampling", "average": 0.0}, {"layers": 2, "scan": "crossed", "rnn": "lstm"}], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"task_weights": "learned", "imbalance": "sampling", "average": 0.0},
+        {"layers": 2, "scan": "crossed", "rnn": "lstm"},
+    ],
+    ids=str,
+)
 def test_stored_maps(saving, tmp_path, changes):
     data = rows(0, 70), rows(1, 30)  # five steps an epoch
     whole = train(*data, epochs=3, **changes)
@@ -116,7 +126,7 @@ def swapped(data):
         lambda file: train(swapped(rows(0, 40)), rows(1, 20), epochs=2, unfinished=file),
         lambda file: train(rows(0, 40), swapped(rows(1, 20)), epochs=2, unfinished=file),
     ],
-)  # fmt: skip
+)
 def test_the_state_of_another_training_is_not_taken(tmp_path, other):
     train(rows(0, 40), rows(1, 20), epochs=2, unfinished=tmp_path / FILE_NAME)
     told = []
@@ -132,13 +142,25 @@ def test_a_damaged_state_is_no_state(tmp_path):
 
 def test_fine_tuning(saving, sample_collection, tmp_path):
     table = read_paintings(sample_collection)
-    table = table.rows(np.concatenate([np.flatnonzero(table.column("split") == side)[:n] for side, n in (("train", 10), ("val", 4))]))
+    table = table.rows(
+        np.concatenate([np.flatnonzero(table.column("split") == side)[:n] for side, n in (("train", 10), ("val", 4))])
+    )
     labels = build_label_map(table.in_split("train"), {"genre": 1})
     chosen = TrainOptions(epochs=2, width=16, hidden=8, batch_size=4, finetune=True, unfreeze=2, learning_rate=5e-3)
 
     def tuned(out, progress=no_progress):
         backbone = get_backbone("efficientnet_lite0", finer=True)
-        return finetune(backbone, table, labels, chosen, out, Processes(alone=True), lambda history: None, progress, lambda text: None)
+        return finetune(
+            backbone,
+            table,
+            labels,
+            chosen,
+            out,
+            Processes(alone=True),
+            lambda history: None,
+            progress,
+            lambda text: None,
+        )
 
     whole, weights = tuned(tmp_path / "whole")
     for step in (1, 5):  # three steps an epoch; the backbone learns in the second
@@ -151,7 +173,21 @@ def test_fine_tuning(saving, sample_collection, tmp_path):
 def test_a_killed_command_goes_on(sample_collection, tmp_path):
     out, chosen = tmp_path / "killed", {"epochs": 3, "width": 64, "hidden": 32, "batch_size": 4}
     options = [text for name, value in chosen.items() for text in (f"--{name.replace('_', '-')}", str(value))]
-    command = [sys.executable, "-c", CODE, "train", str(sample_collection), "--out", str(out), *options, "--attributes", "genre", "--baselines", "none", "--json"]
+    command = [
+        sys.executable,
+        "-c",
+        CODE,
+        "train",
+        str(sample_collection),
+        "--out",
+        str(out),
+        *options,
+        "--attributes",
+        "genre",
+        "--baselines",
+        "none",
+        "--json",
+    ]
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
     killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=one_thread)
     for _ in range(600):
@@ -164,7 +200,9 @@ def test_a_killed_command_goes_on(sample_collection, tmp_path):
     threads = torch.get_num_threads()
     try:
         torch.set_num_threads(1)
-        train_model(sample_collection, tmp_path / "whole", attributes=("genre",), baselines=(), options=TrainOptions(**chosen))
+        train_model(
+            sample_collection, tmp_path / "whole", attributes=("genre",), baselines=(), options=TrainOptions(**chosen)
+        )
     finally:
         torch.set_num_threads(threads)
     first, second = (read_json(folder / "config.json") for folder in (tmp_path / "whole", out))

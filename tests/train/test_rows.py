@@ -33,7 +33,12 @@ def test_training_draws_a_view_and_mirrors_half():
     rows, kinds = StoredRows(maps(), TARGETS, [maps(200), maps(400)]), []
     for seed in range(300):
         (taken,) = rows.batch(np.array([4]), np.random.default_rng(seed).integers(0, 2**63, 1)).numpy()
-        kinds += [(view, turned) for view in range(3) for turned in (False, True) if np.array_equal(taken, maps(200 * view)[4][..., :: -1 if turned else 1])]
+        kinds += [
+            (view, turned)
+            for view in range(3)
+            for turned in (False, True)
+            if np.array_equal(taken, maps(200 * view)[4][..., :: -1 if turned else 1])
+        ]
     assert len(kinds) == 300
     for kind in {(view, turned) for view in range(3) for turned in (False, True)}:
         assert 30 <= kinds.count(kind) <= 75
@@ -55,7 +60,9 @@ def test_how_a_row_is_changed_follows_from_its_seed_alone(kind, tmp_path):
 
 def test_pictures_are_as_the_transform_gives_them_unless_they_train(tmp_path):
     rows = pictures(tmp_path)
-    assert np.array_equal(rows.batch(np.array([3, 1]), None).numpy(), np.stack([rows.transform.read(rows.paths[i]) for i in (3, 1)]))
+    assert np.array_equal(
+        rows.batch(np.array([3, 1]), None).numpy(), np.stack([rows.transform.read(rows.paths[i]) for i in (3, 1)])
+    )
     changed = rows.batch(np.array([3, 1]), SEEDS[:2])
     assert changed.shape == (2, 32, 32, 3) and not np.array_equal(changed, rows.batch(np.array([3, 1]), None))
 
@@ -71,6 +78,6 @@ def test_batches_come_in_order_with_their_targets():
     groups = [np.array([1, 2]), np.array([9]), np.array([0, 3])]
     found = list(batches(StoredRows(maps(), TARGETS), groups, [None] * 3))
     assert len(found) == 3
-    for group, (inputs, targets) in zip(groups, found):
+    for group, (inputs, targets) in zip(groups, found, strict=False):
         assert np.array_equal(inputs, maps()[group]) and np.array_equal(targets, TARGETS[group])
     assert list(batches(StoredRows(maps(), TARGETS), [], [])) == []

@@ -1,6 +1,5 @@
 """From a collection to a model's folder."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -19,7 +18,16 @@ QUICK = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16)
 def test_a_model_folder_is_complete(trained_model, sample_collection):
     model = open_model(trained_model)
     names = {path.name for path in trained_model.iterdir()}
-    assert {"model.safetensors", "probe.safetensors", "config.json", "labels.json", "trained_on.parquet", "splits.parquet", "history.csv", "history.json"} <= names
+    assert {
+        "model.safetensors",
+        "probe.safetensors",
+        "config.json",
+        "labels.json",
+        "trained_on.parquet",
+        "splits.parquet",
+        "history.csv",
+        "history.json",
+    } <= names
     assert {f"{name}{kind}" for name in BASELINES for kind in (".safetensors", "-history.csv")} <= names
     assert not [name for name in names if name.startswith(".") or name.endswith(FILE_NAME)]
     assert set(model.labels.classes) == {"style", "artist", "genre"} == set(model.config["probes"])
@@ -48,7 +56,9 @@ def test_the_custom_backbone_is_trained_and_travels_with_the_model(sample_collec
     from artextract.train import scratch
 
     monkeypatch.setattr(scratch, "EPOCHS", 2)
-    train_model(sample_collection, tmp_path / "m", backbone="custom", attributes=("genre",), baselines=(), options=QUICK)
+    train_model(
+        sample_collection, tmp_path / "m", backbone="custom", attributes=("genre",), baselines=(), options=QUICK
+    )
     assert (tmp_path / "m" / "backbone.safetensors").exists()
     (tmp_path / "m").rename(tmp_path / "moved")
     figures = evaluate_model(tmp_path / "moved", sample_collection).figures
@@ -57,9 +67,14 @@ def test_the_custom_backbone_is_trained_and_travels_with_the_model(sample_collec
 
 def test_views_are_stored_once_and_learned(sample_collection, tmp_path):
     views = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16, views=1)
-    summary = train_model(sample_collection, tmp_path / "m", attributes=("genre",), baselines=(), options=views, say=(said := []).append)
+    summary = train_model(
+        sample_collection, tmp_path / "m", attributes=("genre",), baselines=(), options=views, say=(said := []).append
+    )
     stored = [folder.name for folder in (sample_collection / "features").iterdir() if "-view" in folder.name]
-    assert sorted(name.rpartition("-view")[2] for name in stored) == [f"0.{augment.VERSION}", f"{run.CHANGED_VIEW}.{augment.VERSION}"]
+    assert sorted(name.rpartition("-view")[2] for name in stored) == [
+        f"0.{augment.VERSION}",
+        f"{run.CHANGED_VIEW}.{augment.VERSION}",
+    ]
     assert summary["epochs"] == 1 and any("x 2 =" in line for line in said)
 
 
@@ -76,7 +91,9 @@ def test_the_backbone_that_was_fine_tuned_travels_with_the_model(sample_collecti
     train_model(tmp_path, tmp_path / "m", attributes=("genre",), at_least=1, baselines=(), options=tuned)
     (tmp_path / "m").rename(tmp_path / "moved")
     predictor = Predictor.open(tmp_path / "moved")
-    before, after = (load_network(b).state_dict() for b in (get_backbone("efficientnet_lite0", finer=True), predictor.backbone))
+    before, after = (
+        load_network(b).state_dict() for b in (get_backbone("efficientnet_lite0", finer=True), predictor.backbone)
+    )
     moved = [name for name in before if not before[name].equal(after[name])]
     assert moved and not any("running" in name or "_blocks.0." in name for name in moved)
     assert len(predictor.predict([few["path"].iloc[0]], lambda i, reason: None)) == 1
@@ -104,7 +121,9 @@ def test_a_backbone_that_cannot_be_written_is_not_fine_tuned(sample_collection, 
 
     with pytest.raises(InputError, match="cannot be fine-tuned"):
         name = f"resnet18:{write_weights('resnet18', tmp_path, 0)}"
-        train_model(sample_collection, tmp_path / "m", backbone=name, attributes=("genre",), options=TrainOptions(finetune=True))
+        train_model(
+            sample_collection, tmp_path / "m", backbone=name, attributes=("genre",), options=TrainOptions(finetune=True)
+        )
 
 
 def test_a_bad_image_does_not_stop_training(sample_collection, tmp_path):

@@ -19,7 +19,16 @@ TRANSFORM = Transform(32, "squash", (0.5, 0.4, 0.3), (0.5, 0.25, 0.2))
 def learn(collection, out, progress=no_progress):
     said = []
     table = read_paintings(collection).in_split("train", "val")
-    scratch.train_custom(table, build_label_map(table.in_split("train"), {"style": 1}), out, "squash", 0, Processes(alone=True), progress, said.append)
+    scratch.train_custom(
+        table,
+        build_label_map(table.in_split("train"), {"style": 1}),
+        out,
+        "squash",
+        0,
+        Processes(alone=True),
+        progress,
+        said.append,
+    )
     return said
 
 
@@ -62,4 +71,6 @@ def test_without_a_readable_picture_there_is_nothing_to_learn(small_collection, 
     gone = Paintings(table.frame, tmp_path)
     with pytest.raises(NothingUsableError, match="no training painting"):
         labels = build_label_map(table.in_split("train"), {"style": 1})
-        scratch.train_custom(gone, labels, tmp_path / "b.safetensors", "squash", 0, Processes(alone=True), no_progress, lambda text: None)
+        scratch.train_custom(
+            gone, labels, tmp_path / "b.safetensors", "squash", 0, Processes(alone=True), no_progress, lambda text: None
+        )

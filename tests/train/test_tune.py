@@ -49,7 +49,11 @@ def test_the_best_options_are_found_and_the_better_half_goes_on(tmp_path):
 
 
 def test_the_given_options_reach_the_last_round_and_win_where_they_are_best(tmp_path):
-    worst_first = Fits(lambda options: 0.9 if options == DEFAULT else (0.1 if options == replace(DEFAULT, epochs=options.epochs) else 0.5))
+    worst_first = Fits(
+        lambda options: (
+            0.9 if options == DEFAULT else (0.1 if options == replace(DEFAULT, epochs=options.epochs) else 0.5)
+        )
+    )
     best, told = tune(worst_first, DEFAULT, 6, tmp_path / "t.csv", "a")
     assert best == DEFAULT and told["best_trial"] == 0
     assert told["val_macro_f1"] == told["val_macro_f1_as_given"] == 0.9
@@ -88,7 +92,12 @@ def test_what_is_drawn_follows_from_seed_and_trial():
     rates = np.array([drawn(DEFAULT, trial).learning_rate for trial in range(1, 400)])
     assert 3e-4 <= rates.min() < 4e-4 and 4e-3 < rates.max() <= 5e-3
     assert abs(np.median(np.log10(rates)) - np.log10(3e-4 * 5e-3) / 2) < 0.1  # even in the logarithm
-    changed = {name for trial in range(1, 40) for name in SPACE if getattr(drawn(DEFAULT, trial), name) != getattr(DEFAULT, name)}
+    changed = {
+        name
+        for trial in range(1, 40)
+        for name in SPACE
+        if getattr(drawn(DEFAULT, trial), name) != getattr(DEFAULT, name)
+    }
     assert changed == set(SPACE)
 
 
@@ -104,10 +113,15 @@ def test_a_training_takes_what_was_found(sample_collection, tmp_path):
     from artextract.train.run import train_model
 
     options = TrainOptions(epochs=2, width=16, hidden=8, batch_size=16)
-    summary = train_model(sample_collection, tmp_path / "m", attributes=("genre",), baselines=(), options=options, trials=2)
+    summary = train_model(
+        sample_collection, tmp_path / "m", attributes=("genre",), baselines=(), options=options, trials=2
+    )
     tuning, config = summary["tuning"], open_model(tmp_path / "m").config
     assert {name: config["options"][name] for name in SPACE} == tuning["best"] and config["options"]["epochs"] == 2
-    assert summary["validation"]["val_macro_f1"] == pytest.approx(tuning["val_macro_f1"]) and tuning["val_macro_f1"] >= tuning["val_macro_f1_as_given"]
+    assert (
+        summary["validation"]["val_macro_f1"] == pytest.approx(tuning["val_macro_f1"])
+        and tuning["val_macro_f1"] >= tuning["val_macro_f1_as_given"]
+    )
     assert len(pd.read_csv(tmp_path / "m" / "tuning.csv")) == 4 and not list((tmp_path / "m").glob("*unfinished*"))
     with pytest.raises(InputError, match="fine-tuned"):
         train_model(sample_collection, tmp_path / "m2", options=replace(options, finetune=True), trials=2)

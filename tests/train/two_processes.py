@@ -1,4 +1,5 @@
-"""One of several processes that train on drawn rows and answer with what came out; ``test_processes.py`` launches them."""
+"""One of several processes that train on drawn rows and answer with what came out; ``test_processes.py`` launches
+them."""
 
 import sys
 
@@ -19,4 +20,6 @@ def twenty_steps(processes, **changes):
 if __name__ == "__main__":
     fitted = twenty_steps(Processes(), **read_call(sys.argv[1]))
     weights = {name: value.tolist() for name, value in fitted.network.state_dict().items()}
-    give_answer(sys.argv[1], {"history": fitted.history, "weights": weights, "temperature": fitted.network.temperature.tolist()})
+    give_answer(
+        sys.argv[1], {"history": fitted.history, "weights": weights, "temperature": fitted.network.temperature.tolist()}
+    )

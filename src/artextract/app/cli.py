@@ -1,8 +1,7 @@
 """The command line: the only place that prints and exits.
 
-Every command is a function from its arguments to an ``Outcome``; heavy imports happen inside, so that ``--version`` and ``--help`` are quick and
-``search`` and ``predict`` never load torch.
-"""
+Every command is a function from its arguments to an ``Outcome``; heavy imports happen inside, so that ``--version`` and
+``--help`` are quick and ``search`` and ``predict`` never load torch."""
 
 from __future__ import annotations
 
@@ -16,7 +15,9 @@ from artextract.app.commands.common import Parser
 from artextract.errors import ArtExtractError
 from artextract.version import __version__
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin while they wait starve whatever shares the cores
+os.environ.setdefault(
+    "OMP_WAIT_POLICY", "passive"
+)  # threads that spin while they wait starve whatever shares the cores
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -32,17 +33,28 @@ def main(argv: list[str] | None = None) -> int:
     except ArtExtractError as error:
         return _fail(error.message, error.hint, error.exit_code, as_json)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # the reader has gone, and so has the wish for the rest
+        # The reader has gone, and so has the wish for the rest.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return 0
     except KeyboardInterrupt:
         return _fail("stopped", "what was computed is kept; the same command goes on from there", 130, as_json)
     except OSError as error:
         if os.environ.get("ARTEXTRACT_DEBUG"):
             raise
-        return _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), "check the path, its rights and the free space", 1, as_json)
+        return _fail(
+            f"{error.strerror or error}: {error.filename or ''}".rstrip(": "),
+            "check the path, its rights and the free space",
+            1,
+            as_json,
+        )
     except Exception as error:
         traceback.print_exc()  # a defect of ours: the report of it needs the trace, and --json still gets its document
-        return _fail(f"{type(error).__name__}: {error}", "this is a defect of ArtExtract; please report it with the lines above", 1, as_json)
+        return _fail(
+            f"{type(error).__name__}: {error}",
+            "this is a defect of ArtExtract; please report it with the lines above",
+            1,
+            as_json,
+        )
 
 
 def _fail(message: str, hint: str, code: int, as_json: bool) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from artextract.errors import NothingUsableError
 from artextract.evaluate.classify import evaluate_model
@@ -61,7 +62,10 @@ def run_demo(
         "notes": notes,
         "report": str(page.resolve()) if page else None,
         "sheet": str(sheet.resolve()),
-        "serve": f"{'.venv/bin/' if Path('.venv/bin/artextract').exists() else ''}artextract serve {collection}{f' --model {model}' if attributes else ''}",
+        "serve": (
+            f"{'.venv/bin/' if Path('.venv/bin/artextract').exists() else ''}artextract serve"
+            f" {collection}{f' --model {model}' if attributes else ''}"
+        ),
     }
 
 

@@ -1,9 +1,11 @@
-"""What the command line and the web application add to an export: what the model says of paintings, and what reviewers decided."""
+"""What the command line and the web application add to an export: what the model says of paintings, and what reviewers
+decided."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +16,8 @@ from artextract.review import ReviewStore
 from artextract.search.engine import SearchEngine
 
 READ_AT_ONCE = 200
-"""So many pictures are read by a network for an export at most; where the index holds what it says there is no limit."""
+"""So many pictures are read by a network for an export at most; where the index holds what it says there is no
+limit."""
 
 
 def filters_in_words(where: Sequence[str], text: str) -> list[str]:
@@ -25,25 +28,33 @@ def filters_in_words(where: Sequence[str], text: str) -> list[str]:
 def predictions_of(
     engine: SearchEngine, positions: Sequence[int], predictor: Predictor | None = None, progress: Progress = no_progress
 ) -> tuple[dict[str, dict[str, tuple[str, float]]], str]:
-    """id -> attribute -> label and probability, and the name of the model. ``predictor`` is None for the model of the feature "style", whose answers stand in the index.
+    """id -> attribute -> label and probability, and the name of the model. ``predictor`` is None for the model of the
+    feature "style", whose answers stand in the index.
 
-    Raises ``InputError`` where there is no model, and where one that is not of the index would have to read more than ``READ_AT_ONCE`` pictures.
-    """
+    Raises ``InputError`` where there is no model, and where one that is not of the index would have to read more than
+    ``READ_AT_ONCE`` pictures."""
     style = engine.features.get("style")
     stored = style is not None and engine.index.space("style").name == "raw"
     if predictor is None and style is not None:
         predictor = style.predictor
     if predictor is None:
-        raise InputError("there is no model that could say what paintings are", "index the feature 'style', or leave predictions out")
+        raise InputError(
+            "there is no model that could say what paintings are", "index the feature 'style', or leave predictions out"
+        )
     name = f"{predictor.model.folder.resolve().name} ({predictor.model.embedding_version})"
     if stored and style.predictor.model.embedding_version == predictor.model.embedding_version:
         return _stored(engine, positions), name
     if len(positions) > READ_AT_ONCE:
-        raise InputError(f"the model would have to read {len(positions):,} pictures", f"export at most {READ_AT_ONCE} with predictions, or index the collection with this model")
+        raise InputError(
+            f"the model would have to read {len(positions):,} pictures",
+            f"export at most {READ_AT_ONCE} with predictions, or index the collection with this model",
+        )
     found: dict[str, dict[str, tuple[str, float]]] = {}
     for position in progress(positions, len(positions), "reading pictures"):
         for answer in predictor.predict([engine.path_of(position)], lambda _place, _reason: None, top=1):
-            found[engine.index.ids[position]] = {attribute: (best["label"], best["probability"]) for attribute, (best,) in answer["attributes"].items()}
+            found[engine.index.ids[position]] = {
+                attribute: (best["label"], best["probability"]) for attribute, (best,) in answer["attributes"].items()
+            }
     return found, name
 
 
@@ -58,6 +69,15 @@ def _stored(engine: SearchEngine, positions: Sequence[int]) -> dict[str, dict[st
 def decisions_of(collection: str | Path) -> list[dict[str, Any]]:
     """The decisions in force, as ``export.Listing`` takes them."""
     return [
-        {"id": d.painting, "attribute": d.attribute, "action": d.action, "old": d.old_label, "new": d.new_label, "reviewer": d.reviewer, "time": d.time, "note": d.note}
+        {
+            "id": d.painting,
+            "attribute": d.attribute,
+            "action": d.action,
+            "old": d.old_label,
+            "new": d.new_label,
+            "reviewer": d.reviewer,
+            "time": d.time,
+            "note": d.note,
+        }
         for d in ReviewStore(collection).current()
     ]

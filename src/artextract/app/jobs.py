@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any, Callable, Hashable, Iterable
+from typing import Any
 
 from artextract.errors import ArtExtractError
 from artextract.progress import Progress
@@ -13,7 +14,8 @@ from artextract.progress import Progress
 
 @dataclass(frozen=True)
 class Job:
-    """``state`` is "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names; ``result`` once it is done, ``message`` and ``hint`` once it failed."""
+    """``state`` is "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names;
+    ``result`` once it is done, ``message`` and ``hint`` once it failed."""
 
     state: str
     caption: str = ""
@@ -34,7 +36,9 @@ KEPT = 16
 WAITING = 100
 """So many jobs wait at most."""
 BUSY = Job("failed", message="too much is waiting to be computed here", hint="try again in some minutes")
-STOPPING = Job("failed", message="the server was stopped before this was done", hint="start it again; what was done before is kept")
+STOPPING = Job(
+    "failed", message="the server was stopped before this was done", hint="start it again; what was done before is kept"
+)
 
 
 class _Stopped(Exception):
@@ -42,8 +46,9 @@ class _Stopped(Exception):
 
 
 class Jobs:
-    """Work is named by a key; asking for the same key again joins the job that is there. Failed jobs are tried again when asked for after ``forget``. Once closed, what
-    waits fails, and what runs does so at its next step. The last ``KEPT`` that have ended are remembered."""
+    """Work is named by a key; asking for the same key again joins the job that is there. Failed jobs are tried again
+    when asked for after ``forget``. Once closed, what waits fails, and what runs does so at its next step. The last
+    ``KEPT`` that have ended are remembered."""
 
     def __init__(self) -> None:
         self._jobs: dict[Hashable, Job] = {}
@@ -96,9 +101,19 @@ class Jobs:
         except ArtExtractError as error:
             self._set(key, state="failed", message=error.message, hint=error.hint)
         except OSError as error:  # its text names places on this machine
-            self._set(key, state="failed", message=f"it could not be done: {error.strerror or type(error).__name__}", hint="try again; if it stays so, look at the server's disk")
+            self._set(
+                key,
+                state="failed",
+                message=f"it could not be done: {error.strerror or type(error).__name__}",
+                hint="try again; if it stays so, look at the server's disk",
+            )
         except Exception as error:  # told to who waits for it; a thread that dies would leave the page waiting for ever
-            self._set(key, state="failed", message=f"{type(error).__name__}: {error}", hint="this is a defect of ArtExtract; please report it")
+            self._set(
+                key,
+                state="failed",
+                message=f"{type(error).__name__}: {error}",
+                hint="this is a defect of ArtExtract; please report it",
+            )
 
     def _set(self, key: Hashable, **changes: Any) -> None:
         with self._lock:

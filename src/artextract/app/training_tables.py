@@ -19,24 +19,67 @@ def tuning(document: dict[str, Any]) -> str:
             last[row["trial"]] = row
     ranked = sorted(last.values(), key=lambda row: (-row["epochs"], -row["val_macro_f1"], row["trial"]))
     options = list(document["best"])
-    rows = [[f"{row['trial']}{' (as given)' if row['trial'] == 0 else ''}", str(row["epochs"]), f"{row['val_macro_f1']:.3f}", *(f"{row[name]:g}" for name in options)] for row in ranked]
+    rows = [
+        [
+            f"{row['trial']}{' (as given)' if row['trial'] == 0 else ''}",
+            str(row["epochs"]),
+            f"{row['val_macro_f1']:.3f}",
+            *(f"{row[name]:g}" for name in options),
+        ]
+        for row in ranked
+    ]
     head = ["trial", "epochs", "val macro-F1", *(name.replace("_", " ") for name in options)]
-    return f"search for options, {document['trials']} trials; the first row was taken\n{grid(head, rows)}\n{document['note']}"
+    return (
+        f"search for options, {document['trials']} trials; the first row was"
+        f" taken\n{grid(head, rows)}\n{document['note']}"
+    )
 
 
 def cross_validation(document: dict[str, Any]) -> str:
     paintings = document["paintings"]
-    lines = [f"{document['folds']} folds ({document['split']}) of {min(paintings)} to {max(paintings)} judged paintings in {document['folder']}"]
+    lines = [
+        f"{document['folds']} folds ({document['split']}) of {min(paintings)} to {max(paintings)} judged paintings in"
+        f" {document['folder']}"
+    ]
     for name, entry in document["attributes"].items():
         coverage = "" if entry["coverage"] is None else f", coverage {entry['coverage']:.0%}"
-        lines += ["", f"{name} ({entry['classes']} classes, {entry['n']} of {entry['labelled']} labels judged{coverage})"]
+        lines += [
+            "",
+            f"{name} ({entry['classes']} classes, {entry['n']} of {entry['labelled']} labels judged{coverage})",
+        ]
         order = [*CAPTIONS, *entry["classifiers"]]
-        classifiers = [(CAPTIONS.get(kind, kind), one) for kind, one in sorted(entry["classifiers"].items(), key=lambda item: order.index(item[0]))]
+        classifiers = [
+            (CAPTIONS.get(kind, kind), one)
+            for kind, one in sorted(entry["classifiers"].items(), key=lambda item: order.index(item[0]))
+        ]
         lines.append("mean and standard deviation over the folds")
-        lines.append(grid(["", *COLUMNS.values()], [[caption, *(_spread(one["over_folds"][m]) for m in COLUMNS)] for caption, one in classifiers]))
+        lines.append(
+            grid(
+                ["", *COLUMNS.values()],
+                [[caption, *(_spread(one["over_folds"][m]) for m in COLUMNS)] for caption, one in classifiers],
+            )
+        )
         lines += ["", "all folds pooled, with 95 % intervals"]
-        lines.append(grid(["", *COLUMNS.values()], [[caption, *(_with_interval(one["pooled"][m], one["pooled"]["ci"][m]) for m in COLUMNS)] for caption, one in classifiers]))
-        rows = [[caption, *(_with_interval(one["difference"][m]["value"], one["difference"][m]["ci"], "+.3f") for m in ("accuracy", "macro_f1"))] for caption, one in classifiers if "difference" in one]
+        lines.append(
+            grid(
+                ["", *COLUMNS.values()],
+                [
+                    [caption, *(_with_interval(one["pooled"][m], one["pooled"]["ci"][m]) for m in COLUMNS)]
+                    for caption, one in classifiers
+                ],
+            )
+        )
+        rows = [
+            [
+                caption,
+                *(
+                    _with_interval(one["difference"][m]["value"], one["difference"][m]["ci"], "+.3f")
+                    for m in ("accuracy", "macro_f1")
+                ),
+            ]
+            for caption, one in classifiers
+            if "difference" in one
+        ]
         lines += ["", grid([f"{NETWORK} minus (paired)", "accuracy", "macro-F1"], rows)]
     lines += ["", *document["notes"]]
     if document["skipped"]:
@@ -51,7 +94,10 @@ def onnx(document: dict[str, Any]) -> str:
     lines = [
         f"{document['path']}: {document['megabytes']} MB, opset {document['opset']}",
         f"  in: pixels uint8 (N, {size}, {size}, 3); out: calibrated probabilities {outputs}",
-        f"  compared with the model on {checked['drawn']} drawn pictures and {checked['paintings']} paintings: largest difference of a probability {document['max_difference']:.1e}",
+        (
+            f"  compared with the model on {checked['drawn']} drawn pictures and {checked['paintings']} paintings:"
+            f" largest difference of a probability {document['max_difference']:.1e}"
+        ),
     ]
     if document["max_difference_fast"] is not None:
         lines.append(f"  (from the model at its own, shorter precision: {document['max_difference_fast']:.1e})")

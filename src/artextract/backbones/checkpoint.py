@@ -1,7 +1,7 @@
 """What a transformers checkpoint says of itself in config.json and preprocessor_config.json, read as plain JSON.
 
-No torch and no transformers here: the shapes follow from the configuration, and the preprocessing becomes our own transform.
-"""
+No torch and no transformers here: the shapes follow from the configuration, and the preprocessing becomes our own
+transform."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def model_kind(config: dict[str, Any]) -> str:
 
 
 def read_checkpoint(folder: Path, kind: str) -> dict[str, Any]:
-    """Size, mean, std, dim, map_shape and finer stages of the checkpoint in a folder; mean and std only where it tells them.
+    """Size, mean, std, dim, map_shape and finer stages of the checkpoint in a folder; mean and std only where it tells
+    them.
 
     Raises ``InputError`` for a checkpoint of another kind than ``kind``.
     """
@@ -37,7 +38,9 @@ def read_checkpoint(folder: Path, kind: str) -> dict[str, Any]:
         facts["size"] = config.get("image_size", 224)
     facts.setdefault("size", 224)
     channels, cells = _shape(kind, config, facts["size"])
-    widths = config.get("hidden_sizes") or {"resnet": [256, 512, 1024, 2048], "convnextv2": [96, 192, 384, 768]}.get(kind, [])
+    widths = config.get("hidden_sizes") or {"resnet": [256, 512, 1024, 2048], "convnextv2": [96, 192, 384, 768]}.get(
+        kind, []
+    )
     finer = (widths[-2],) if kind in ("resnet", "convnextv2") and len(widths) > 1 and facts["size"] % 32 == 0 else ()
     return {**facts, "dim": channels, "map_shape": (channels, cells, cells), "finer": finer}
 
@@ -59,13 +62,19 @@ def _shape(kind: str, config: dict[str, Any], size: int) -> tuple[int, int]:
         if config.get("finegrained_output", True) and multiplier < 1.0:
             channels = 1280
         else:
-            channels = _rounded(round(1280 * multiplier), config.get("depth_divisible_by", 8), config.get("min_depth", 8))
+            channels = _rounded(
+                round(1280 * multiplier), config.get("depth_divisible_by", 8), config.get("min_depth", 8)
+            )
         return channels, _halved(size, int(math.log2(config.get("output_stride", 32))))
     if kind == "efficientnet":
         divisor = config.get("depth_divisor", 8)
         strides = config.get("strides", [1, 2, 2, 2, 1, 2, 1])
-        return _rounded(1280 * config.get("width_coefficient", 2.0), divisor, divisor), _halved(size, 1 + strides.count(2))
-    raise InputError(f"checkpoints of the kind '{kind}' are not known", "see the names that 'artextract backbones' lists")
+        return _rounded(1280 * config.get("width_coefficient", 2.0), divisor, divisor), _halved(
+            size, 1 + strides.count(2)
+        )
+    raise InputError(
+        f"checkpoints of the kind '{kind}' are not known", "see the names that 'artextract backbones' lists"
+    )
 
 
 def _halved(size: int, times: int) -> int:

@@ -41,7 +41,9 @@ class CustomCNN(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(3, 32, 3, 2, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True))
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, 32, 3, 2, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True)
+        )
         strides = (2,) * (len(WIDTHS) - 1) + (1,)
         self.blocks = nn.Sequential(*map(Block, (32, *WIDTHS[:-1]), WIDTHS, strides))
         self.head = nn.Conv2d(WIDTHS[-1], CHANNELS, 1, bias=False)

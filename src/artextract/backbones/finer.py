@@ -1,4 +1,5 @@
-"""Joins what finer stages of a network see to its feature map: how strong each channel is in a cell, and how much it varies there. Imports torch."""
+"""Joins what finer stages of a network see to its feature map: how strong each channel is in a cell, and how much it
+varies there. Imports torch."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ from torch.nn import functional as F
 
 
 class WithFinerStages(nn.Module):
-    """The map of ``network`` with, per cell, mean and standard deviation of every channel that the given stages have within that cell.
+    """The map of ``network`` with, per cell, mean and standard deviation of every channel that the given stages have
+    within that cell.
 
-    Style lives in texture, and second moments of early channels describe it: L. Gatys, A. Ecker, M. Bethge, "Texture Synthesis Using Convolutional Neural Networks"
-    (2015), section 2; here the moments are taken cell by cell and without the products between channels. The vector stays that of ``network``.
-    """
+    Style lives in texture, and second moments of early channels describe it: L. Gatys, A. Ecker, M. Bethge, "Texture
+    Synthesis Using Convolutional Neural Networks" (2015), section 2; here the moments are taken cell by cell and
+    without the products between channels. The vector stays that of ``network``."""
 
     def __init__(self, network: nn.Module, stages: list[nn.Module]):
         super().__init__()
@@ -32,7 +34,8 @@ class WithFinerStages(nn.Module):
 
 
 def moments(stage: Tensor, cells: int) -> Tensor:
-    """(N, C, H, W) to (N, 2C, ``cells``, ``cells``): mean and deviation of each channel over the part of the map that a cell covers."""
+    """(N, C, H, W) to (N, 2C, ``cells``, ``cells``): mean and deviation of each channel over the part of the map that a
+    cell covers."""
     factor = stage.shape[-1] // cells
     mean = F.avg_pool2d(stage, factor)
     variance = F.avg_pool2d(stage * stage, factor) - mean * mean
@@ -40,7 +43,8 @@ def moments(stage: Tensor, cells: int) -> Tensor:
 
 
 def finer_stages(network: nn.Module, size: int) -> list[nn.Module]:
-    """The stages of a network whose grid has twice the cells of its map on a side: the last block of each width on that grid.
+    """The stages of a network whose grid has twice the cells of its map on a side: the last block of each width on that
+    grid.
 
     Empty for networks without such stages, as vision transformers.
     """
@@ -54,12 +58,20 @@ def finer_stages(network: nn.Module, size: int) -> list[nn.Module]:
 
 
 def ordered_blocks(network: nn.Module, size: int) -> list[tuple[nn.Module, tuple[int, int]]]:
-    """The blocks of a network from the picture to the map, each with the channels and the side of what it gives; empty where none are known."""
-    found = [module for name, module in network.named_modules() if name.endswith(BLOCK_LISTS) and isinstance(module, (nn.ModuleList, nn.Sequential))]
+    """The blocks of a network from the picture to the map, each with the channels and the side of what it gives; empty
+    where none are known."""
+    found = [
+        module
+        for name, module in network.named_modules()
+        if name.endswith(BLOCK_LISTS) and isinstance(module, (nn.ModuleList, nn.Sequential))
+    ]
     if not found:
         return []
     shapes: dict[nn.Module, tuple[int, int]] = {}
-    hooks = [block.register_forward_hook(lambda module, _, output: shapes.update({module: tuple(output.shape[1:3])})) for block in found[0]]
+    hooks = [
+        block.register_forward_hook(lambda module, _, output: shapes.update({module: tuple(output.shape[1:3])}))
+        for block in found[0]
+    ]
     with torch.no_grad():
         network(torch.zeros(1, 3, size, size))
     for hook in hooks:

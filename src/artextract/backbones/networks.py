@@ -70,12 +70,15 @@ def _efficientnet_lite(backbone: Backbone) -> nn.Module:
     name = backbone.name.partition(":")[0].replace("_", "-")  # from_pretrained would print; from_name does not
     network = EfficientNet.from_name(name, image_size=backbone.transform.size)
     network._fc = nn.Identity()
-    network.load_state_dict({key: value for key, value in read_state(backbone.path).items() if not key.startswith("_fc.")})
+    network.load_state_dict(
+        {key: value for key, value in read_state(backbone.path).items() if not key.startswith("_fc.")}
+    )
     return Pooled(_LiteLayers(network))
 
 
 VGG16_CHANNELS = (64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0)
-"""3x3 convolutions by their channels, 0 a halving: Simonyan and Zisserman, https://arxiv.org/abs/1409.1556, table 1, column D."""
+"""3x3 convolutions by their channels, 0 a halving: Simonyan and Zisserman, https://arxiv.org/abs/1409.1556, table 1,
+column D."""
 
 
 def _vgg16(state: dict[str, Tensor]) -> nn.Module:
@@ -88,5 +91,7 @@ def _vgg16(state: dict[str, Tensor]) -> nn.Module:
         else:
             layers.append(nn.MaxPool2d(2))
     network = nn.Sequential(*layers)  # numbered as the published file's "features.N"
-    network.load_state_dict({key.removeprefix("features."): value for key, value in state.items() if key.startswith("features.")})
+    network.load_state_dict(
+        {key.removeprefix("features."): value for key, value in state.items() if key.startswith("features.")}
+    )
     return Pooled(network)

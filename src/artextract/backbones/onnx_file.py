@@ -1,7 +1,9 @@
-"""Any ONNX file as a graph that gives (map, vector), read by OpenVINO: no torch, and nothing known of it but its shapes."""
+"""Any ONNX file as a graph that gives (map, vector), read by OpenVINO: no torch, and nothing known of it but its
+shapes."""
 
 from __future__ import annotations
 
+import contextlib
 import math
 from pathlib import Path
 from typing import Any
@@ -31,25 +33,27 @@ def read_facts(path: Path) -> dict[str, Any]:
 
 
 def read_model(backbone: Any) -> Any:
-    """The file of a ``Backbone`` as an ``openvino.Model``: float32 (N, 3, S, S) -> map (N, C, H, W), and its mean (N, C)."""
+    """The file of a ``Backbone`` as an ``openvino.Model``: float32 (N, 3, S, S) -> map (N, C, H, W), and its mean (N,
+    C)."""
     path = Path(backbone.path)
     model, size = _open(path, backbone.transform.size)
     model.reshape([1, 3, size, size])
     model = _with_map(model, path)
-    try:
+    with contextlib.suppress(RuntimeError):
         model.reshape([2, 3, size, size])
-    except RuntimeError:
-        pass
     if model.outputs[0].shape[0] != 2:
         raise InputError(f"'{path}' takes only one picture at a time", "export it with a dynamic batch")
     return model
 
 
 def _open(path: Path, size: int | None) -> tuple[Any, int]:
-    """The graph with an input (N, 3, H, W) in float32, and the size of its input: the file's, else ``size``, else 224."""
+    """The graph with an input (N, 3, H, W) in float32, and the size of its input: the file's, else ``size``, else
+    224."""
     from artextract.backbones.quiet import openvino
 
-    frontend = openvino.frontend.FrontEndManager().load_by_framework("onnx")  # Core.read_model would try other formats, and print
+    frontend = openvino.frontend.FrontEndManager().load_by_framework(
+        "onnx"
+    )  # Core.read_model would try other formats, and print
     model = frontend.convert(frontend.load(str(path)))
     shape = model.inputs[0].partial_shape if len(model.inputs) == 1 else None
     if shape is None or shape.rank.is_dynamic or len(shape) != 4:
@@ -68,14 +72,17 @@ def _open(path: Path, size: int | None) -> tuple[Any, int]:
 
 
 def _with_map(model: Any, path: Path) -> Any:
-    """The graph cut at its feature map: the last activation that still has the picture's axes, or the last tokens behind it."""
+    """The graph cut at its feature map: the last activation that still has the picture's axes, or the last tokens
+    behind it."""
     from artextract.backbones.quiet import openvino
 
     ops = openvino.opset13
 
     found = _last_map(model)
     if found is None:
-        raise InputError(f"'{path}' gives no feature map", "a backbone needs an activation (N, C, H, W), or tokens (N, T, C)")
+        raise InputError(
+            f"'{path}' gives no feature map", "a backbone needs an activation (N, C, H, W), or tokens (N, T, C)"
+        )
     output, channel_axis, cells = found
     if channel_axis is None:
         tokens = output.partial_shape[1].get_length()
@@ -93,13 +100,20 @@ def _with_map(model: Any, path: Path) -> Any:
 
 
 def _last_map(model: Any) -> tuple[Any, int | None, tuple[int, int]] | None:
-    """(output, axis of its channels or None for tokens, cells), by following the picture's axes through a batch of one."""
-    axes = {model.inputs[0].node.get_friendly_name(): 1}  # operation whose output has the picture's axes -> its channel axis
+    """(output, axis of its channels or None for tokens, cells), by following the picture's axes through a batch of
+    one."""
+    axes = {
+        model.inputs[0].node.get_friendly_name(): 1
+    }  # operation whose output has the picture's axes -> its channel axis
     shapes: dict[tuple[int, ...], int] = {}
     last = None
     for op in model.get_ordered_ops():
         kind, name = op.get_type_name(), op.get_friendly_name()
-        if kind in ("Result", "Constant", "Parameter") or op.get_output_size() < 1 or op.output(0).partial_shape.is_dynamic:
+        if (
+            kind in ("Result", "Constant", "Parameter")
+            or op.get_output_size() < 1
+            or op.output(0).partial_shape.is_dynamic
+        ):
             continue
         shape = tuple(op.output(0).shape)
         if len(shape) == 4:
@@ -113,7 +127,13 @@ def _last_map(model: Any) -> tuple[Any, int | None, tuple[int, int]] | None:
             if height > 1 and width > 1 and shape[axis] > 1:
                 shapes[shape] = axis
                 last = (op.output(0), axis, (height, width))
-        elif len(shape) == 3 and last and shape[0] == 1 and op.get_element_type().is_real() and _is_token_grid(shape, last):
+        elif (
+            len(shape) == 3
+            and last
+            and shape[0] == 1
+            and op.get_element_type().is_real()
+            and _is_token_grid(shape, last)
+        ):
             last = (op.output(0), None, last[2])
     return last
 

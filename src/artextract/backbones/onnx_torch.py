@@ -1,4 +1,5 @@
-"""An ONNX file behind the face of a torch network, for code that compares networks; it has no gradients. Imports torch."""
+"""An ONNX file behind the face of a torch network, for code that compares networks; it has no gradients. Imports
+torch."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""OpenVINO, imported so that it calls nowhere: ``from artextract.backbones.quiet import openvino``, in every file that needs it.
+"""OpenVINO, imported so that it calls nowhere: ``from artextract.backbones.quiet import openvino``, in every file that
+needs it.
 
-Imported as usual it reports the fact to its makers' analytics server and leaves an identifier in ``~/intel``, unless the user
-opted out. Where its telemetry package cannot be imported it has a silent stand-in of its own: that is what we make it take.
-"""
+Imported as usual it reports the fact to its makers' analytics server and leaves an identifier in ``~/intel``, unless
+the user opted out. Where its telemetry package cannot be imported it has a silent stand-in of its own: that is what we
+make it take."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ if "openvino" not in sys.modules:
 try:
     import openvino
     import openvino.frontend
-    import openvino.preprocess  # noqa: F401
+    import openvino.preprocess
 finally:
     if _before is not None:
         sys.modules[_NAME] = _before

@@ -1,18 +1,20 @@
-"""The space that pictures share with words: CLIP (Radford et al., https://arxiv.org/abs/2103.00020) and SigLIP (Zhai et al.,
-https://arxiv.org/abs/2303.15343) as ``JointCheckpoint``, and their text half. torch is imported inside functions only.
+"""The space that pictures share with words: CLIP (Radford et al., https://arxiv.org/abs/2103.00020) and SigLIP (Zhai et
+al., https://arxiv.org/abs/2303.15343) as ``JointCheckpoint``, and their text half. torch is imported inside functions
+only.
 
-A CLIP picture vector is the vision half's pooled output times a matrix; SigLIP's pooled output already lies in the space. So pictures need no
-network besides the backbone's own, and no torch once that is exported; words run in torch.
+A CLIP picture vector is the vision half's pooled output times a matrix; SigLIP's pooled output already lies in the
+space. So pictures need no network besides the backbone's own, and no torch once that is exported; words run in torch.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -22,15 +24,16 @@ from artextract.errors import ArtExtractError, InputError, WeightsUnavailableErr
 from artextract.files import read_json
 
 KINDS = ("clip", "siglip")
-"""Names in ``backbones.REGISTRY``. SigLIP 2 in its fixed sizes is of the kind "siglip"; that of any size ("NaFlex") is not taken."""
+"""Names in ``backbones.REGISTRY``. SigLIP 2 in its fixed sizes is of the kind "siglip"; that of any size ("NaFlex") is
+not taken."""
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 BATCH = 64
 
 
 @dataclass(frozen=True)
 class JointCheckpoint:
-    """A whole CLIP or SigLIP in a folder. ``dim`` is that of the shared space, ``tokens`` the most that a text may have; ``repository`` names
-    the hub's repository that the folder is a copy of, or is None."""
+    """A whole CLIP or SigLIP in a folder. ``dim`` is that of the shared space, ``tokens`` the most that a text may
+    have; ``repository`` names the hub's repository that the folder is a copy of, or is None."""
 
     kind: str
     folder: Path
@@ -45,21 +48,25 @@ class JointCheckpoint:
 
 
 def find_joint(source: str) -> JointCheckpoint:
-    """The checkpoint that ``source`` names: "clip", "siglip", a folder, "clip:FOLDER", or OWNER/NAME on the model hub (fetched where it is not
-    here). Only its configuration is read.
+    """The checkpoint that ``source`` names: "clip", "siglip", a folder, "clip:FOLDER", or OWNER/NAME on the model hub
+    (fetched where it is not here). Only its configuration is read.
 
-    Raises ``InputError`` for what is no whole CLIP or SigLIP, ``WeightsUnavailableError`` for weights that are not here and cannot be fetched.
-    """
+    Raises ``InputError`` for what is no whole CLIP or SigLIP, ``WeightsUnavailableError`` for weights that are not here
+    and cannot be fetched."""
     folder, repository = _place(source)
     try:
         return _read(folder or weights.locate(source, "transformers", repository), repository)
     except WeightsUnavailableError as error:
-        hint = f"fetch {repository} where there is a network, all its files, and give the folder; all other features work without it"
+        hint = (
+            f"fetch {repository} where there is a network, all its files, and give the folder; all other features work"
+            " without it"
+        )
         raise WeightsUnavailableError(error.message, hint) from error
 
 
 def is_here(source: str) -> bool:
-    """Whether ``find_joint`` needs no network for a source, which it never touches itself. Raises ``InputError`` for what can be no source."""
+    """Whether ``find_joint`` needs no network for a source, which it never touches itself. Raises ``InputError`` for
+    what can be no source."""
     return _place(source)[0] is not None
 
 
@@ -77,7 +84,10 @@ def read_projection(checkpoint: JointCheckpoint) -> np.ndarray | None:
     except Exception as error:  # safetensors and torch each have their own errors for broken files
         raise unreadable(checkpoint.folder, error) from error
     if matrix is None or len(matrix) != checkpoint.dim:
-        raise InputError(f"the checkpoint '{checkpoint.folder}' holds no projection to {checkpoint.dim} numbers", "it needs a whole CLIP, both halves")
+        raise InputError(
+            f"the checkpoint '{checkpoint.folder}' holds no projection to {checkpoint.dim} numbers",
+            "it needs a whole CLIP, both halves",
+        )
     return matrix
 
 
@@ -90,9 +100,9 @@ class TextTower:
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """Each text's vector as it comes, ``float32 (n, dim)``; what is longer than the model takes is cut.
 
-        Texts are put in lower case, as the published models of both kinds were trained. Raises ``WeightsUnavailableError`` where torch or the
-        tokenizer is missing, ``InputError`` for files that cannot be used.
-        """
+        Texts are put in lower case, as the published models of both kinds were trained. Raises
+        ``WeightsUnavailableError`` where torch or the tokenizer is missing, ``InputError`` for files that cannot be
+        used."""
         tokenizer, model = self._loaded
         import torch
 
@@ -102,8 +112,13 @@ class TextTower:
             some = [text.lower() for text in texts[start : start + BATCH]]
             # SigLIP was trained on texts filled up to their full length, with nothing masked.
             tokens = tokenizer(
-                some, padding="longest" if clip else "max_length", padding_side="right", truncation=True, max_length=self.checkpoint.tokens, return_tensors="pt"
-            )  # fmt: skip
+                some,
+                padding="longest" if clip else "max_length",
+                padding_side="right",
+                truncation=True,
+                max_length=self.checkpoint.tokens,
+                return_tensors="pt",
+            )
             given = {"input_ids": tokens["input_ids"]} | ({"attention_mask": tokens["attention_mask"]} if clip else {})
             with torch.inference_mode():
                 output = model(**given)
@@ -118,12 +133,18 @@ class TextTower:
             import torch
             import transformers
         except ImportError as error:
-            message = f"the text half of '{self.checkpoint.kind}' runs in torch and transformers, which cannot be imported"
-            raise WeightsUnavailableError(message, "install torch and transformers; search by picture works without them") from error
+            message = (
+                f"the text half of '{self.checkpoint.kind}' runs in torch and transformers, which cannot be imported"
+            )
+            raise WeightsUnavailableError(
+                message, "install torch and transformers; search by picture works without them"
+            ) from error
 
         from artextract.backbones.transformers_models import _quiet
 
-        if self.checkpoint.kind == "clip":  # the text half's own configuration may leave out the width of the shared space
+        if (
+            self.checkpoint.kind == "clip"
+        ):  # the text half's own configuration may leave out the width of the shared space
             network, width = transformers.CLIPTextModelWithProjection, {"projection_dim": self.checkpoint.dim}
         else:
             network, width = transformers.SiglipTextModel, {}
@@ -136,7 +157,10 @@ class TextTower:
         except Exception as error:
             raise unreadable(folder, error) from error
         if absent := sorted(loading["missing_keys"]) + [str(key) for key in loading.get("mismatched_keys", ())]:
-            raise InputError(f"the checkpoint '{folder}' lacks {len(absent)} weights of its text half, such as {absent[0]}", "download it again, whole")
+            raise InputError(
+                f"the checkpoint '{folder}' lacks {len(absent)} weights of its text half, such as {absent[0]}",
+                "download it again, whole",
+            )
         return tokenizer, model.eval().requires_grad_(False)
 
 
@@ -150,7 +174,10 @@ def _place(source: str) -> tuple[Path | None, str | None]:
         if folder.is_dir():
             return folder, None
         if not re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", given):
-            raise InputError(f"'{source}' is no folder with a CLIP or SigLIP checkpoint", "give clip, siglip, a folder, or OWNER/NAME on the model hub")
+            raise InputError(
+                f"'{source}' is no folder with a CLIP or SigLIP checkpoint",
+                "give clip, siglip, a folder, or OWNER/NAME on the model hub",
+            )
         repository = given
     return weights.find(source, "transformers", repository), repository
 
@@ -158,7 +185,10 @@ def _place(source: str) -> tuple[Path | None, str | None]:
 def _read(folder: Path, repository: str | None) -> JointCheckpoint:
     path = folder / "config.json"
     if not path.is_file():
-        raise InputError(f"'{folder}' is not a folder with a checkpoint", "it needs config.json, model.safetensors and tokenizer.json")
+        raise InputError(
+            f"'{folder}' is not a folder with a checkpoint",
+            "it needs config.json, model.safetensors and tokenizer.json",
+        )
     try:
         config = read_json(path)
         kind = model_kind(config)
@@ -167,10 +197,14 @@ def _read(folder: Path, repository: str | None) -> JointCheckpoint:
         raise unreadable(folder, error) from error
     if kind not in KINDS or vision is None or text is None:  # a half alone has neither
         said = f"a '{config.get('model_type', '')}'" if kind not in KINDS else "one half of it"
-        raise InputError(f"the checkpoint '{folder}' is {said}, not a whole CLIP or SigLIP", "give one with a vision and a text half")
+        raise InputError(
+            f"the checkpoint '{folder}' is {said}, not a whole CLIP or SigLIP", "give one with a vision and a text half"
+        )
     # What a configuration leaves out has the default of transformers.
     dim = config.get("projection_dim", 512) if kind == "clip" else vision.get("hidden_size", 768)
-    return JointCheckpoint(kind, folder, int(dim), int(text.get("max_position_embeddings", 77 if kind == "clip" else 64)), repository)
+    return JointCheckpoint(
+        kind, folder, int(dim), int(text.get("max_position_embeddings", 77 if kind == "clip" else 64)), repository
+    )
 
 
 def _tensor(folder: Path, name: str) -> np.ndarray | None:
@@ -179,7 +213,7 @@ def _tensor(folder: Path, name: str) -> np.ndarray | None:
             from safetensors import safe_open
 
             with safe_open(file, framework="np") as opened:
-                if name in opened.keys():
+                if name in opened.keys():  # noqa: SIM118 - what safetensors opens is no mapping
                     return opened.get_tensor(name).astype(np.float32)
         else:
             from artextract.backbones.networks import read_state
@@ -191,7 +225,8 @@ def _tensor(folder: Path, name: str) -> np.ndarray | None:
 
 
 def _require_tokenizer(checkpoint: JointCheckpoint) -> None:
-    """Fetch the tokenizer of a hub's checkpoint, of which ``weights.locate`` fetches what pictures need; raise where there is none."""
+    """Fetch the tokenizer of a hub's checkpoint, of which ``weights.locate`` fetches what pictures need; raise where
+    there is none."""
     if (checkpoint.folder / "tokenizer.json").is_file():
         return
     message = f"the tokenizer of '{checkpoint.repository or checkpoint.folder}' is not on this machine"
@@ -205,7 +240,9 @@ def _require_tokenizer(checkpoint: JointCheckpoint) -> None:
 
     for name in TOKENIZER_FILES:
         try:  # the revision is the snapshot's own name, for the files to come to lie beside the weights
-            hf_hub_download(checkpoint.repository, name, revision=checkpoint.folder.name, etag_timeout=weights.REACH_SECONDS)
+            hf_hub_download(
+                checkpoint.repository, name, revision=checkpoint.folder.name, etag_timeout=weights.REACH_SECONDS
+            )
         except EntryNotFoundError:
             continue
         except Exception as error:  # the client has a tree of its own errors, and lets those of its transport through

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from typing import Any, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,19 +22,24 @@ def gpu_ready() -> bool:
 def read_model(backbone: Backbone) -> Any:
     """The network as an ``openvino.Model``: float32 (N, 3, S, S) -> map, vector.
 
-    Through OpenVINO's frontend itself: ``openvino.convert_model`` would trace the network three times over to check the trace.
-    """
-    from artextract.backbones.quiet import openvino
+    Through OpenVINO's frontend itself: ``openvino.convert_model`` would trace the network three times over to check the
+    trace."""
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+
+    from artextract.backbones.quiet import openvino
 
     size = backbone.transform.size
     frontend = openvino.frontend.FrontEndManager().load_by_framework("pytorch")
     network = load_network(backbone)
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # for the two pictures of a trace; threads that wait for each other made it up to four times as long
+    torch.set_num_threads(
+        1
+    )  # for the two pictures of a trace; threads that wait for each other made it up to four times as long
     try:
         with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")  # tracing warns of every branch on a shape; the contract tests compare what comes out
+            warnings.simplefilter(
+                "ignore"
+            )  # tracing warns of every branch on a shape; the contract tests compare what comes out
             example = torch.zeros(2, 3, size, size)
             traced = TorchScriptPythonDecoder(network, example_input=example, trace_kwargs={"check_trace": False})
             return frontend.convert(frontend.load(traced))
@@ -53,7 +59,8 @@ class TorchEngine:
         self._network = load_network(backbone).to(self._device, memory_format=torch.channels_last)
         transform = backbone.transform
         self._mean, self._std = (
-            torch.tensor(values, device=self._device).view(1, 3, 1, 1) * 255 for values in (transform.mean, transform.std)
+            torch.tensor(values, device=self._device).view(1, 3, 1, 1) * 255
+            for values in (transform.mean, transform.std)
         )
 
     def run(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -90,5 +97,7 @@ class TorchEngine:
             return self._network(x.contiguous(memory_format=torch.channels_last))
 
 
-def _taken(positions: np.ndarray, vectors: Tensor, maps: Tensor | None) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+def _taken(
+    positions: np.ndarray, vectors: Tensor, maps: Tensor | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     return positions, vectors.float().cpu().numpy(), None if maps is None else maps.cpu().contiguous().numpy()

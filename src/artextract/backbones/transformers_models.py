@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
 
 import torch
 from torch import Tensor, nn
@@ -70,7 +70,9 @@ def load_checkpoint(folder: str | Path) -> nn.Module:
         )
     absent = sorted(loading["missing_keys"]) + [str(key) for key in loading.get("mismatched_keys", ())]
     if absent:  # transformers would go on with random numbers in their place
-        raise InputError(f"the checkpoint '{folder}' lacks {len(absent)} weights, such as {absent[0]}", "download it again")
+        raise InputError(
+            f"the checkpoint '{folder}' lacks {len(absent)} weights, such as {absent[0]}", "download it again"
+        )
     if kind in VISION_TRANSFORMERS:
         return VisionTransformer(model, skip=0 if kind == "siglip" else 1)
     return Convolutional(model, pooled=kind == "convnextv2")

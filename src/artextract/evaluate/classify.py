@@ -33,8 +33,8 @@ ARTIST, NETWORK = "artist", ""
 class Evaluation:
     """``figures`` is the document that ``evaluate --json`` prints; what is behind it serves the pictures.
 
-    ``rows`` are the paintings judged, ``judged`` the arrays per attribute; ``maps`` and ``vectors`` are the stored features of ``rows``, in their order.
-    """
+    ``rows`` are the paintings judged, ``judged`` the arrays per attribute; ``maps`` and ``vectors`` are the stored
+    features of ``rows``, in their order."""
 
     figures: dict[str, Any]
     judged: dict[str, Judged]
@@ -46,13 +46,16 @@ class Evaluation:
 
 
 def evaluate_model(
-    model_folder: str | Path, collection: str | Path | None = None, split: str | None = None, progress: Progress = no_progress
+    model_folder: str | Path,
+    collection: str | Path | None = None,
+    split: str | None = None,
+    progress: Progress = no_progress,
 ) -> Evaluation:
     """Judge a model and keep the figures in its folder where the collection is that of its training.
 
-    On the training's collection the test rows are judged, on any other all labelled rows; ``split`` overrides ("all", or a split's name). Rows whose content
-    or near-duplicate the model was trained on are left out and counted. Raises ``NothingUsableError`` when no row is left.
-    """
+    On the training's collection the test rows are judged, on any other all labelled rows; ``split`` overrides ("all",
+    or a split's name). Rows whose content or near-duplicate the model was trained on are left out and counted. Raises
+    ``NothingUsableError`` when no row is left."""
     predictor = Predictor.open(model_folder)
     model = predictor.model
     home = model.config["collection"]
@@ -76,7 +79,9 @@ def evaluate_model(
     bad = compute(table.root, rows, feature, progress, maps=True)
     rows = rows.rows(~np.isin(rows.column("sha256").astype(str), list(bad)))
     if not len(rows):
-        raise NothingUsableError(f"none of the {len(bad)} paintings of '{table.root}' to judge could be read", "check the image files")
+        raise NothingUsableError(
+            f"none of the {len(bad)} paintings of '{table.root}' to judge could be read", "check the image files"
+        )
     store = FeatureStore(store_folder(table.root, feature))
     hashes = rows.column("sha256")
     maps, vectors = store.maps(hashes), store.vectors(hashes)
@@ -93,7 +98,8 @@ def evaluate_model(
     }
     apart = at_home and figures["protocol"] == "artist-disjoint"  # then no test artist can be known
     warnings = [
-        f"{name}: the model knows only {result['coverage']:.0%} of the {result['labelled']} labels; the rest is not judged"
+        f"{name}: the model knows only {result['coverage']:.0%} of the {result['labelled']} labels; the rest is not"
+        " judged"
         for name, result in figures["attributes"].items()
         if result["coverage"] is not None and result["coverage"] < LOW_COVERAGE and not (name == ARTIST and apart)
     ]
@@ -105,10 +111,16 @@ def evaluate_model(
 
 
 def _as_dealt(table: Paintings, model: SavedModel) -> Paintings:
-    """The table with the splits of the training, which may have dealt them anew; a painting that came later belongs to none."""
+    """The table with the splits of the training, which may have dealt them anew; a painting that came later belongs to
+    none."""
     dealt = model.splits()
-    split = dict(zip(zip(dealt["id"], dealt["sha256"]), dealt["split"]))
-    return replace(table, frame=table.frame.assign(split=[split.get(key) for key in zip(table.column("id"), table.column("sha256"))]))
+    split = dict(zip(zip(dealt["id"], dealt["sha256"], strict=False), dealt["split"], strict=False))
+    return replace(
+        table,
+        frame=table.frame.assign(
+            split=[split.get(key) for key in zip(table.column("id"), table.column("sha256"), strict=False)]
+        ),
+    )
 
 
 def _choose_rows(table: Paintings, split: str | None, at_home: bool) -> tuple[Paintings, str]:
@@ -122,7 +134,8 @@ def _choose_rows(table: Paintings, split: str | None, at_home: bool) -> tuple[Pa
 
 
 def _without_seen(rows: Paintings, model: SavedModel, keep_seen: bool) -> tuple[Paintings, dict[str, int]]:
-    """Rows that the model was not trained on; with ``keep_seen`` (someone asks for the training rows of its own collection by name) all of them."""
+    """Rows that the model was not trained on; with ``keep_seen`` (someone asks for the training rows of its own
+    collection by name) all of them."""
     if keep_seen:
         return rows, {"total": 0, "same_content": 0, "near_duplicate": 0}
     seen = model.trained_on()
@@ -136,7 +149,8 @@ def _without_seen(rows: Paintings, model: SavedModel, keep_seen: bool) -> tuple[
 
 
 def _artists_seen(model: SavedModel, rows: Paintings) -> np.ndarray | None:
-    """Per row whether its artist was among the training and validation paintings, ``int (N,)``; None where the model or the table names no artists."""
+    """Per row whether its artist was among the training and validation paintings, ``int (N,)``; None where the model or
+    the table names no artists."""
     trained, artists = model.trained_on(), rows.artists()
     seen = set(trained[ARTIST].dropna()) if ARTIST in trained else set()
     if artists is None or not seen:
@@ -159,7 +173,13 @@ def _training_images(model: SavedModel, table: Paintings) -> dict[str, Any] | No
 
 
 def _judge(
-    predictor: Predictor, rows: Paintings, attributes: list[str], maps: FeatureMaps, vectors: np.ndarray, artists: np.ndarray | None, progress: Progress
+    predictor: Predictor,
+    rows: Paintings,
+    attributes: list[str],
+    maps: FeatureMaps,
+    vectors: np.ndarray,
+    artists: np.ndarray | None,
+    progress: Progress,
 ) -> dict[str, Judged]:
     model, labels = predictor.model, predictor.model.labels
     found = _probabilities(predictor, maps, progress)

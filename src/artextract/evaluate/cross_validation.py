@@ -1,10 +1,12 @@
-"""k models, each judged on the part of a collection that it did not see: mean and spread over the folds, and all folds pooled."""
+"""k models, each judged on the part of a collection that it did not see: mean and spread over the folds, and all folds
+pooled."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -26,17 +28,23 @@ NETWORK = "network"
 MEASURES = ("accuracy", "balanced_accuracy", "macro_f1", "top5", "ece")
 COMPARED = ("accuracy", "macro_f1")
 NOTES = (
-    "The standard deviation is over the folds. Their training sets overlap, so it is no standard error of the mean, and says little of another collection (Y. Bengio, "
-    "Y. Grandvalet 2004).",
-    "Pooled figures judge all held-out answers as one list; a pooled macro-F1 is not the mean of the folds' (G. Forman, M. Scholz 2010). Its 95 % interval resamples "
-    "paintings, with the models as they are: what another training would change is not in it.",
+    (
+        "The standard deviation is over the folds. Their training sets overlap, so it is no standard error of the mean,"
+        " and says little of another collection (Y. Bengio, Y. Grandvalet 2004)."
+    ),
+    (
+        "Pooled figures judge all held-out answers as one list; a pooled macro-F1 is not the mean of the folds' (G."
+        " Forman, M. Scholz 2010). Its 95 % interval resamples paintings, with the models as they are: what another"
+        " training would change is not in it."
+    ),
     "A painting whose class its fold's model never learned is not judged; coverage tells how many labels were.",
 )
 
 
 @dataclass(frozen=True)
 class Answers:
-    """All judged rows of one attribute: ``truth`` ``int (n,)``, ``found`` ``float (n, K)`` per classifier, the folds one behind the other.
+    """All judged rows of one attribute: ``truth`` ``int (n,)``, ``found`` ``float (n, K)`` per classifier, the folds
+    one behind the other.
 
     ``classes`` are those of all folds; one that a fold's model did not learn has probability 0 there.
     """
@@ -59,16 +67,25 @@ def cross_validate(
     say: Callable[[str], None] = lambda text: None,
     **training: Any,
 ) -> dict[str, Any]:
-    """Train a model per fold in ``out/fold-1`` and so on, judge each on its own fold, and write ``cross_validation.json``; gives what is in it.
+    """Train a model per fold in ``out/fold-1`` and so on, judge each on its own fold, and write
+    ``cross_validation.json``; gives what is in it.
 
-    Every painting is in one fold; copies of a painting, and with ``split`` "artist-disjoint" an artist's paintings, share it. Validation is dealt from the other folds, so
-    a fold is seen by neither training nor any choice. The table's own splits do not count. A fold that was finished with the same arguments is not trained again.
-    ``training`` are further arguments of ``train_model``. Raises what that raises, and ``InputError`` for a number of folds that cannot be dealt.
-    """
+    Every painting is in one fold; copies of a painting, and with ``split`` "artist-disjoint" an artist's paintings,
+    share it. Validation is dealt from the other folds, so a fold is seen by neither training nor any choice. The
+    table's own splits do not count. A fold that was finished with the same arguments is not trained again. ``training``
+    are further arguments of ``train_model``. Raises what that raises, and ``InputError`` for a number of folds that
+    cannot be dealt."""
     out = Path(out)
     if (out / CONFIG).exists():
         raise InputError(f"'{out}' is a model", "give the folds a folder of their own")
-    asked = {"folds": folds, "split": split, "split_seed": split_seed, "backbone": backbone, "options": options.as_dict(), **training}
+    asked = {
+        "folds": folds,
+        "split": split,
+        "split_seed": split_seed,
+        "backbone": backbone,
+        "options": options.as_dict(),
+        **training,
+    }
     asked_for = identity(asked, fingerprint(read_paintings(collection)))
     evaluations, skipped = [], {}
     for number in range(1, folds + 1):
@@ -78,7 +95,16 @@ def cross_validate(
             say(f"fold {number} of {folds}")
             (folder / DONE).unlink(missing_ok=True)
             trained = train_model(
-                collection, folder, split=split, split_seed=split_seed, fold=(number, folds), backbone=backbone, options=options, progress=progress, say=say, **training
+                collection,
+                folder,
+                split=split,
+                split_seed=split_seed,
+                fold=(number, folds),
+                backbone=backbone,
+                options=options,
+                progress=progress,
+                say=say,
+                **training,
             )
             if not trained:  # one of several processes, of which the first alone goes on
                 continue
@@ -137,14 +163,21 @@ def _attribute(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
     entries = [evaluation.figures["attributes"].get(name) for evaluation in evaluations]
     labelled, n = sum(entry["labelled"] for entry in entries if entry), len(answers.truth)
     scores = {kind: summary(answers.truth, values) for kind, values in answers.found.items()}
-    drawn = {kind: bootstrap.resampled(answers.truth, values, auc_rounds=0) for kind, values in answers.found.items()} if n else {}
+    drawn = (
+        {kind: bootstrap.resampled(answers.truth, values, auc_rounds=0) for kind, values in answers.found.items()}
+        if n
+        else {}
+    )
     classifiers = {}
     for kind, values in answers.found.items():
         of_folds = [entry and (entry if kind == NETWORK else entry["baselines"][kind]) for entry in entries]
         ends = bootstrap.intervals(answers.truth, values, drawn[kind]) if n else {}
         classifiers[kind] = {
             "over_folds": {measure: spread([one and one[measure] for one in of_folds]) for measure in MEASURES},
-            "pooled": {measure: scores[kind][measure] for measure in MEASURES} | {"ci": {measure: ends.get(measure) for measure in MEASURES}},
+            "pooled": (
+                {measure: scores[kind][measure] for measure in MEASURES}
+                | {"ci": {measure: ends.get(measure) for measure in MEASURES}}
+            ),
         }
         if kind != NETWORK:
             classifiers[kind]["difference"] = {
@@ -154,7 +187,13 @@ def _attribute(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
                 }
                 for measure in COMPARED
             }
-    return {"classes": len(answers.classes), "labelled": labelled, "n": n, "coverage": n / labelled if labelled else None, "classifiers": classifiers}
+    return {
+        "classes": len(answers.classes),
+        "labelled": labelled,
+        "n": n,
+        "coverage": n / labelled if labelled else None,
+        "classifiers": classifiers,
+    }
 
 
 def _names(evaluations: Sequence[Evaluation]) -> list[str]:

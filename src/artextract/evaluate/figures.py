@@ -22,10 +22,10 @@ UNKNOWN, UNSEEN, SEEN = -1, 0, 1
 class Judged:
     """One attribute on the rows judged.
 
-    ``positions``: ``int (n,)`` rows of the evaluation's table; ``truth``: ``int (n,)`` class numbers; ``probabilities``: ``(n, K)`` of the network, calibrated
-    by ``temperature``, and in ``baselines`` of each opponent. ``trained``: training paintings per class. ``labelled``: rows that carry any label, known to
-    the model or not. ``artists``: ``int (n,)`` SEEN in training, UNSEEN or UNKNOWN; None where the table names no artists.
-    """
+    ``positions``: ``int (n,)`` rows of the evaluation's table; ``truth``: ``int (n,)`` class numbers;
+    ``probabilities``: ``(n, K)`` of the network, calibrated by ``temperature``, and in ``baselines`` of each opponent.
+    ``trained``: training paintings per class. ``labelled``: rows that carry any label, known to the model or not.
+    ``artists``: ``int (n,)`` SEEN in training, UNSEEN or UNKNOWN; None where the table names no artists."""
 
     classes: list[str]
     positions: np.ndarray
@@ -55,12 +55,15 @@ def attribute_figures(judged: Judged) -> dict[str, Any]:
         "labelled": judged.labelled,
         "coverage": len(judged.truth) / judged.labelled if judged.labelled else None,
         "calibration": _calibration(judged),
-        "baselines": {name: _baseline(judged.truth, values, figures, measures) for name, values in judged.baselines.items()},
+        "baselines": {
+            name: _baseline(judged.truth, values, figures, measures) for name, values in judged.baselines.items()
+        },
         "classes": _per_class(judged),
         "confusions": _confusions(judged),
     }
     figures["undefined"] = {
-        measure: [entry["label"] for entry in figures["classes"] if entry[measure] is None] for measure in ("precision", "recall", "auc")
+        measure: [entry["label"] for entry in figures["classes"] if entry[measure] is None]
+        for measure in ("precision", "recall", "auc")
     }
     if judged.artists is not None:
         for name, kind in (("seen_artists", SEEN), ("unseen_artists", UNSEEN)):
@@ -79,13 +82,16 @@ def _scores(truth: np.ndarray, probabilities: np.ndarray) -> tuple[dict[str, Any
     return figures | {"ci": bootstrap.intervals(truth, probabilities, measures)}, measures
 
 
-def _baseline(truth: np.ndarray, probabilities: np.ndarray, network: dict[str, Any], of_network: bootstrap.Measures | None) -> dict[str, Any]:
+def _baseline(
+    truth: np.ndarray, probabilities: np.ndarray, network: dict[str, Any], of_network: bootstrap.Measures | None
+) -> dict[str, Any]:
     """A baseline's scores, and under ``difference`` what the network has more, with paired intervals."""
     figures, measures = _scores(truth, probabilities)
     if measures is None or of_network is None:
         return figures | {"difference": {name: {"value": None, "ci": None} for name in COMPARED}}
     difference = {
-        name: {"value": network[name] - figures[name], "ci": bootstrap.interval(of_network[name] - measures[name])} for name in COMPARED
+        name: {"value": network[name] - figures[name], "ci": bootstrap.interval(of_network[name] - measures[name])}
+        for name in COMPARED
     }
     return figures | {"difference": difference}
 
@@ -93,18 +99,36 @@ def _baseline(truth: np.ndarray, probabilities: np.ndarray, network: dict[str, A
 def _calibration(judged: Judged) -> dict[str, float | None]:
     before = judged.uncalibrated if len(judged.truth) else judged.probabilities
     figures: dict[str, float | None] = {"temperature": judged.temperature}
-    for name, measure in (("ece", calibration.expected_calibration_error), ("brier", calibration.brier_score), ("log_loss", calibration.log_loss)):
-        figures[f"{name}_before"], figures[f"{name}_after"] = measure(judged.truth, before), measure(judged.truth, judged.probabilities)
+    for name, measure in (
+        ("ece", calibration.expected_calibration_error),
+        ("brier", calibration.brier_score),
+        ("log_loss", calibration.log_loss),
+    ):
+        figures[f"{name}_before"], figures[f"{name}_after"] = (
+            measure(judged.truth, before),
+            measure(judged.truth, judged.probabilities),
+        )
     return figures
 
 
 def _per_class(judged: Judged) -> list[dict[str, Any]]:
-    """Precision is None where the class was never predicted, recall and F1 where it never occurs, AUC and average precision also where nothing else occurs;
-    rare classes are marked."""
+    """Precision is None where the class was never predicted, recall and F1 where it never occurs, AUC and average
+    precision also where nothing else occurs; rare classes are marked."""
     tally = Tally.of(judged.confusion)
     auc = ranking.roc_auc_per_class(judged.truth, judged.probabilities)
     average_precision = ranking.average_precision_per_class(judged.truth, judged.probabilities)
-    values = zip(judged.classes, judged.trained, tally.true, tally.predicted, tally.precision(), tally.recall(), tally.f1(), auc, average_precision)
+    values = zip(
+        judged.classes,
+        judged.trained,
+        tally.true,
+        tally.predicted,
+        tally.precision(),
+        tally.recall(),
+        tally.f1(),
+        auc,
+        average_precision,
+        strict=False,
+    )
     return [
         {
             "label": label,
@@ -128,8 +152,16 @@ def _confusions(judged: Judged) -> list[dict[str, Any]]:
     support = wrong.sum(1)
     np.fill_diagonal(wrong, 0)
     commonest = np.argsort(-wrong, axis=None, kind="stable")[:CONFUSIONS]
-    pairs = [(int(true), int(predicted)) for true, predicted in zip(*np.unravel_index(commonest, wrong.shape))]
+    pairs = [
+        (int(true), int(predicted)) for true, predicted in zip(*np.unravel_index(commonest, wrong.shape), strict=False)
+    ]
     return [
-        {"true": judged.classes[t], "predicted": judged.classes[p], "n": int(wrong[t, p]), "share": float(wrong[t, p] / support[t])}
-        for t, p in pairs if wrong[t, p]
-    ]  # fmt: skip
+        {
+            "true": judged.classes[t],
+            "predicted": judged.classes[p],
+            "n": int(wrong[t, p]),
+            "share": float(wrong[t, p] / support[t]),
+        }
+        for t, p in pairs
+        if wrong[t, p]
+    ]

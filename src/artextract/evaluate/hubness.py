@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,15 +18,25 @@ MOST_ROWS = 20_000
 
 
 def hubness(
-    index: EmbeddedIndex, variants: Sequence[Variant], left_out: LeftOut, most_rows: int = MOST_ROWS, seed: int = 0, progress: Progress = no_progress
+    index: EmbeddedIndex,
+    variants: Sequence[Variant],
+    left_out: LeftOut,
+    most_rows: int = MOST_ROWS,
+    seed: int = 0,
+    progress: Progress = no_progress,
 ) -> dict[str, Any]:
-    """How unevenly paintings are among the ``NEAREST`` of others, per variant, over all pairs of the collection, or of ``most_rows`` drawn by lot.
+    """How unevenly paintings are among the ``NEAREST`` of others, per variant, over all pairs of the collection, or of
+    ``most_rows`` drawn by lot.
 
-    N_10 is how many paintings have one among their ten nearest (duplicates left out). Gives {"paintings", "results": {variant: {"skewness", "in_no_ten" (the part with N_10 = 0),
-    "largest" (the largest N_10 over the mean)}}}; None where nothing has any neighbours. Variants of raw vectors are passed over.
-    """
+    N_10 is how many paintings have one among their ten nearest (duplicates left out). Gives {"paintings", "results":
+    {variant: {"skewness", "in_no_ten" (the part with N_10 = 0), "largest" (the largest N_10 over the mean)}}}; None
+    where nothing has any neighbours. Variants of raw vectors are passed over."""
     random = np.random.default_rng(seed)
-    rows = np.arange(len(index)) if len(index) <= most_rows else np.sort(random.choice(len(index), most_rows, replace=False))
+    rows = (
+        np.arange(len(index))
+        if len(index) <= most_rows
+        else np.sort(random.choice(len(index), most_rows, replace=False))
+    )
     judged = [variant for variant in variants if not variant.raw]
     features = [name for name in index.features if any(name in variant.counting for variant in judged)]
     counts = {variant.name: np.zeros(len(index), dtype=int) for variant in judged}
@@ -49,4 +60,8 @@ def hubness(
 def _told(counts: np.ndarray) -> dict[str, float | None] | None:
     if not counts.any():
         return None
-    return {"skewness": skewness(counts), "in_no_ten": float((counts == 0).mean()), "largest": float(counts.max() / counts.mean())}
+    return {
+        "skewness": skewness(counts),
+        "in_no_ten": float((counts == 0).mean()),
+        "largest": float(counts.max() / counts.mean()),
+    }

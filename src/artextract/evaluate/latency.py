@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,15 +18,18 @@ SEARCHES, IMAGES = 100, 20
 
 
 def latency(engine: SearchEngine, searches: int = SEARCHES, images: int = IMAGES, seed: int = 0) -> dict[str, Any]:
-    """Time searches for ten by the default mix: by ids drawn by lot, and with image files (describing included), which are read as any new image is.
+    """Time searches for ten by the default mix: by ids drawn by lot, and with image files (describing included), which
+    are read as any new image is.
 
-    Gives {"machine": {"processor", "cores", "system"}, "paintings", "by_id", "by_image": {"n", "p50_ms", "p95_ms"} or None where no image could be read, "throughput": [{"threads",
-    "n", "per_second"}, ...]} with one thread and with as many as there are cores. What else the machine does meanwhile counts too.
-    """
+    Gives {"machine": {"processor", "cores", "system"}, "paintings", "by_id", "by_image": {"n", "p50_ms", "p95_ms"} or
+    None where no image could be read, "throughput": [{"threads", "n", "per_second"}, ...]} with one thread and with as
+    many as there are cores. What else the machine does meanwhile counts too."""
     random = np.random.default_rng(seed)
     ids = [engine.index.ids[row] for row in random.choice(len(engine.index), searches)]
     paths = engine.paintings.image_paths()
-    files = [path for row in random.permutation(len(engine.index))[: 4 * images] if (path := paths[row]).is_file()][:images]
+    files = [path for row in random.permutation(len(engine.index))[: 4 * images] if (path := paths[row]).is_file()][
+        :images
+    ]
     engine.search(ids[0])  # what is opened once is not timed
     if files and engine.features:
         engine.search(files[0])

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 NETWORK = "CNN-RNN"
-BASELINES = {"no_rnn": "without RNN", "linear_head": "linear head", "linear_probe": "linear probe", "majority": "majority class"}
+BASELINES = {
+    "no_rnn": "without RNN",
+    "linear_head": "linear head",
+    "linear_probe": "linear probe",
+    "majority": "majority class",
+}
 """The captions of the baselines, the strongest opponents first."""
 COLUMNS = (
-    ("accuracy", "accuracy"), ("macro_f1", "macro-F1"), ("balanced_accuracy", "balanced"), ("weighted_f1", "weighted F1"), ("top5", "top-5"),
-    ("roc_auc", "AUC"), ("ece", "ECE"),
-)  # fmt: skip
+    ("accuracy", "accuracy"),
+    ("macro_f1", "macro-F1"),
+    ("balanced_accuracy", "balanced"),
+    ("weighted_f1", "weighted F1"),
+    ("top5", "top-5"),
+    ("roc_auc", "AUC"),
+    ("ece", "ECE"),
+)
 MAIN_COLUMNS = (
-    ("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy"), ("macro_f1", "macro-F1"), ("roc_auc", "macro AUC"), ("ece", "ECE"),
-)  # fmt: skip
+    ("accuracy", "accuracy"),
+    ("balanced_accuracy", "balanced accuracy"),
+    ("macro_f1", "macro-F1"),
+    ("roc_auc", "macro AUC"),
+    ("ece", "ECE"),
+)
 MORE_COLUMNS = (
-    ("macro_precision", "macro precision"), ("macro_recall", "macro recall"), ("weighted_precision", "weighted precision"), ("weighted_f1", "weighted F1"),
-    ("top3", "top-3"), ("top5", "top-5"), ("average_precision", "average precision"), ("brier", "Brier"), ("log_loss", "log loss"), ("aurc", "AURC"),
+    ("macro_precision", "macro precision"),
+    ("macro_recall", "macro recall"),
+    ("weighted_precision", "weighted precision"),
+    ("weighted_f1", "weighted F1"),
+    ("top3", "top-3"),
+    ("top5", "top-5"),
+    ("average_precision", "average precision"),
+    ("brier", "Brier"),
+    ("log_loss", "log loss"),
+    ("aurc", "AURC"),
     ("accuracy_at_80", "accuracy of the surest 80 %"),
-)  # fmt: skip
+)
 INTERVALS = ("accuracy", "macro_f1")
 Columns = Sequence[tuple[str, str]]
 
@@ -29,10 +52,19 @@ def opponents(figures: dict[str, Any]) -> dict[str, str]:
     return known | {key: key.replace("_", " ") for key in figures["baselines"] if key not in BASELINES}
 
 
-def table_rows(figures: dict[str, Any], columns: Columns = COLUMNS, intervals: Sequence[str] = INTERVALS) -> list[list[str]]:
-    """The rows of one attribute's table, as text: the network, then its baselines; intervals stand behind the figures named in ``intervals``."""
-    entries = [(NETWORK, figures), *((caption, figures["baselines"][key]) for key, caption in opponents(figures).items())]
-    return [[caption, str(entry["n"]), *(figure(entry, column, column in intervals) for column, _ in columns)] for caption, entry in entries]
+def table_rows(
+    figures: dict[str, Any], columns: Columns = COLUMNS, intervals: Sequence[str] = INTERVALS
+) -> list[list[str]]:
+    """The rows of one attribute's table, as text: the network, then its baselines; intervals stand behind the figures
+    named in ``intervals``."""
+    entries = [
+        (NETWORK, figures),
+        *((caption, figures["baselines"][key]) for key, caption in opponents(figures).items()),
+    ]
+    return [
+        [caption, str(entry["n"]), *(figure(entry, column, column in intervals) for column, _ in columns)]
+        for caption, entry in entries
+    ]
 
 
 def difference_rows(figures: dict[str, Any]) -> list[list[str]]:

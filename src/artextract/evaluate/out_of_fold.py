@@ -1,9 +1,10 @@
-"""Probabilities for every row from a model that did not see it: k folds in which copies of one painting, and if asked all of one artist, stay together."""
+"""Probabilities for every row from a model that did not see it: k folds in which copies of one painting, and if asked
+all of one artist, stay together."""
 
 from __future__ import annotations
 
 import warnings
-from typing import Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.special import softmax
@@ -21,8 +22,11 @@ TOLERANCE = 1e-3
 MAX_ITERATIONS = 500
 
 
-def deal_folds(labels: np.ndarray, groups: np.ndarray, folds: int = 5, joined: Sequence[object] | None = None, seed: int = 0) -> np.ndarray:
-    """A fold number per row, ``int (N,)``, stratified by ``labels``; a group of ``groups`` (and all rows with one value of ``joined``) has one fold.
+def deal_folds(
+    labels: np.ndarray, groups: np.ndarray, folds: int = 5, joined: Sequence[object] | None = None, seed: int = 0
+) -> np.ndarray:
+    """A fold number per row, ``int (N,)``, stratified by ``labels``; a group of ``groups`` (and all rows with one value
+    of ``joined``) has one fold.
 
     Raises ``InputError`` for fewer than two folds, or more folds than groups.
     """
@@ -30,12 +34,16 @@ def deal_folds(labels: np.ndarray, groups: np.ndarray, folds: int = 5, joined: S
         groups = join_by_value(groups, joined)
     numbers, groups = np.unique(groups, return_inverse=True)
     if not 2 <= folds <= len(numbers):
-        raise InputError(f"{len(numbers)} groups of paintings cannot be dealt to {folds} folds", "ask for at least 2 folds, and no more than there are groups")
+        raise InputError(
+            f"{len(numbers)} groups of paintings cannot be dealt to {folds} folds",
+            "ask for at least 2 folds, and no more than there are groups",
+        )
     return stratified(labels.tolist(), groups, {str(i): 1 / folds for i in range(folds)}, seed).astype(int)
 
 
 def out_of_fold(fit_predict: FitPredict, n: int, folds: np.ndarray, progress: Progress = no_progress) -> np.ndarray:
-    """What ``fit_predict`` says of each of ``n`` rows when fitted on all rows of the other folds; ``float64 (n, K)``."""
+    """What ``fit_predict`` says of each of ``n`` rows when fitted on all rows of the other folds; ``float64 (n,
+    K)``."""
     if folds.shape != (n,):
         raise ValueError(f"{n} rows and folds of the shape {folds.shape}")
     numbers = np.unique(folds)
@@ -50,7 +58,8 @@ def out_of_fold(fit_predict: FitPredict, n: int, folds: np.ndarray, progress: Pr
 
 
 def logistic(vectors: np.ndarray, labels: np.ndarray, classes: int, C: float, class_weight: str | None) -> FitPredict:
-    """L2 logistic regression on vectors standardised by the fitted rows, giving logits: -inf for a class of which no row was fitted."""
+    """L2 logistic regression on vectors standardised by the fitted rows, giving logits: -inf for a class of which no
+    row was fitted."""
 
     def fit_predict(fitted: np.ndarray, held: np.ndarray) -> np.ndarray:
         logits = np.full((len(held), classes), -np.inf)
@@ -72,7 +81,8 @@ def logistic(vectors: np.ndarray, labels: np.ndarray, classes: int, C: float, cl
 
 
 def calibrated(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
-    """Probabilities ``float64 (N, K)`` and the one temperature, fitted over the rows of all folds, that makes them honest."""
+    """Probabilities ``float64 (N, K)`` and the one temperature, fitted over the rows of all folds, that makes them
+    honest."""
     known = np.isfinite(logits[np.arange(len(labels)), labels])
     temperature = fit_temperature(logits[known], labels[known])
     return softmax(logits / temperature, axis=1), temperature

@@ -1,8 +1,8 @@
 """Paintings that do not fit the class they carry: a model's backbone and a collection's labels in, a ranked list out.
 
-The network itself is not asked: it has learned the labels in question. Every painting is judged by a logistic regression on the backbone's vectors that
-was fitted without it (``out_of_fold``), and by its distance to the others of its class.
-"""
+The network itself is not asked: it has learned the labels in question. Every painting is judged by a logistic
+regression on the backbone's vectors that was fitted without it (``out_of_fold``), and by its distance to the others of
+its class."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ DEFAULT_C = 0.01
 class Labelled:
     """The paintings of a collection with a label of one attribute that the model knows.
 
-    ``vectors`` are ``float32 (n, D)``, ``targets`` class numbers ``int (n,)``, ``groups`` say which are copies of one painting. ``C`` is the strength that
-    the model's probe chose. ``unknown`` counts labels that the model does not know, ``skipped`` are images that could not be read (id and reason).
-    """
+    ``vectors`` are ``float32 (n, D)``, ``targets`` class numbers ``int (n,)``, ``groups`` say which are copies of one
+    painting. ``C`` is the strength that the model's probe chose. ``unknown`` counts labels that the model does not
+    know, ``skipped`` are images that could not be read (id and reason)."""
 
     model: Path
     attribute: str
@@ -59,7 +59,8 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Out-of-fold ``probabilities (n, K)``, and per method of ``METHODS`` the scores ``float64 (n,)`` and the class ``int (n,)`` that it holds for right."""
+    """Out-of-fold ``probabilities (n, K)``, and per method of ``METHODS`` the scores ``float64 (n,)`` and the class
+    ``int (n,)`` that it holds for right."""
 
     probabilities: np.ndarray
     scores: dict[str, np.ndarray]
@@ -69,7 +70,8 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Outliers:
-    """``figures`` is the document that ``outliers --json`` prints; ``order`` are the listed positions of ``labelled``, most outlying first."""
+    """``figures`` is the document that ``outliers --json`` prints; ``order`` are the listed positions of ``labelled``,
+    most outlying first."""
 
     figures: dict[str, Any]
     order: np.ndarray
@@ -78,23 +80,41 @@ class Outliers:
 
 
 def find_outliers(
-    model_folder: str | Path, collection: str | Path | None = None, attribute: str = "style", method: str = DEFAULT_METHOD, k: int = 50,
-    folds: int = 5, folds_by: str | None = None, seed: int = 0, progress: Progress = no_progress,
-) -> Outliers:  # fmt: skip
-    """Rank the labelled paintings of a collection (default: that of the training, all its splits) by how little they fit their label.
+    model_folder: str | Path,
+    collection: str | Path | None = None,
+    attribute: str = "style",
+    method: str = DEFAULT_METHOD,
+    k: int = 50,
+    folds: int = 5,
+    folds_by: str | None = None,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> Outliers:
+    """Rank the labelled paintings of a collection (default: that of the training, all its splits) by how little they
+    fit their label.
 
-    ``folds_by`` names a column whose values are not divided between folds, such as "artist". Paintings of which a method cannot judge the label, as the
-    only one of its class, are not listed but counted.
+    ``folds_by`` names a column whose values are not divided between folds, such as "artist". Paintings of which a
+    method cannot judge the label, as the only one of its class, are not listed but counted.
 
-    Raises ``InputError`` for an unknown attribute, method or column, and ``NothingUsableError`` where fewer than two classes are labelled.
-    """
+    Raises ``InputError`` for an unknown attribute, method or column, and ``NothingUsableError`` where fewer than two
+    classes are labelled."""
     if method not in METHODS:
         raise InputError(f"there is no method '{method}'", f"choose one of {', '.join(METHODS)}")
     if k < 1:
         raise InputError(f"{k} outliers were asked for", "ask for at least 1")
     labelled = read_labelled(model_folder, collection, attribute, progress)
     joined = fold_column(labelled, folds_by)
-    judgement = judge_labels(labelled.vectors, labelled.targets, len(labelled.classes), labelled.groups, labelled.C, folds, joined, seed, progress)
+    judgement = judge_labels(
+        labelled.vectors,
+        labelled.targets,
+        len(labelled.classes),
+        labelled.groups,
+        labelled.C,
+        folds,
+        joined,
+        seed,
+        progress,
+    )
     scores = judgement.scores[method]
     order = metrics.most_outlying(scores)[: min(k, int(np.sum(~np.isnan(scores))))]
     figures = {
@@ -116,19 +136,25 @@ def find_outliers(
     return Outliers(figures, order, labelled, judgement)
 
 
-def read_labelled(model_folder: str | Path, collection: str | Path | None, attribute: str, progress: Progress = no_progress) -> Labelled:
-    """The rows of ``find_outliers`` with the vectors of the model's backbone, from the collection's store; what it lacks is computed."""
+def read_labelled(
+    model_folder: str | Path, collection: str | Path | None, attribute: str, progress: Progress = no_progress
+) -> Labelled:
+    """The rows of ``find_outliers`` with the vectors of the model's backbone, from the collection's store; what it
+    lacks is computed."""
     predictor = Predictor.open(model_folder)
     model = predictor.model
     if attribute not in model.labels.classes:
-        raise InputError(f"the model does not know the attribute '{attribute}'", f"choose one of {', '.join(model.labels.classes)}")
+        raise InputError(
+            f"the model does not know the attribute '{attribute}'", f"choose one of {', '.join(model.labels.classes)}"
+        )
     table = read_paintings(collection or model.config["collection"]["path"])
     targets = model.labels.encode(table)[:, list(model.labels.classes).index(attribute)]
     known = targets != MISSING
     unknown = int(np.sum([canonical_key(value) is not None for value in table.column(attribute)])) - int(known.sum())
     if len(np.unique(targets[known])) < 2:
         raise NothingUsableError(
-            f"'{table.root}' has paintings of fewer than two {attribute} classes that the model knows", "choose another --attribute or --collection"
+            f"'{table.root}' has paintings of fewer than two {attribute} classes that the model knows",
+            "choose another --attribute or --collection",
         )
     rows, targets = table.rows(known), targets[known]
     feature = get_feature("deep", predictor.backbone, predictor.precision)
@@ -152,11 +178,14 @@ def read_labelled(model_folder: str | Path, collection: str | Path | None, attri
 
 
 def fold_column(labelled: Labelled, folds_by: str | None) -> np.ndarray | None:
-    """The values that folds keep together; raises ``InputError`` where that is the judged attribute itself or says nothing."""
+    """The values that folds keep together; raises ``InputError`` where that is the judged attribute itself or says
+    nothing."""
     if folds_by is None:
         return None
     if folds_by == labelled.attribute:
-        raise InputError(f"folds by {folds_by} leave no {folds_by} that is known and judged", "choose another --folds-by")
+        raise InputError(
+            f"folds by {folds_by} leave no {folds_by} that is known and judged", "choose another --folds-by"
+        )
     keys = labelled.paintings.keys(folds_by)
     if all(key is None for key in keys):
         raise InputError(f"no judged painting has the label {folds_by}", "choose another --folds-by, or none")
@@ -164,18 +193,27 @@ def fold_column(labelled: Labelled, folds_by: str | None) -> np.ndarray | None:
 
 
 def judge_labels(
-    vectors: np.ndarray, targets: np.ndarray, classes: int, groups: np.ndarray, C: float, folds: int = 5, joined: np.ndarray | None = None,
-    seed: int = 0, progress: Progress = no_progress,
-) -> Judgement:  # fmt: skip
+    vectors: np.ndarray,
+    targets: np.ndarray,
+    classes: int,
+    groups: np.ndarray,
+    C: float,
+    folds: int = 5,
+    joined: np.ndarray | None = None,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> Judgement:
     """All methods on ``float32 (n, D)`` with class numbers ``int (n,)``; nothing but these decides.
 
-    The regressions take no class weights, also where the probe chose some: what is asked is the probability of a label in this collection, and on planted
-    wrong labels weights found fewer.
-    """
+    The regressions take no class weights, also where the probe chose some: what is asked is the probability of a label
+    in this collection, and on planted wrong labels weights found fewer."""
     dealt = deal_folds(targets, groups, folds, joined, seed)
     logits = out_of_fold(logistic(vectors, targets, classes, C, None), len(targets), dealt, progress)
     probabilities, temperature = calibrated(logits, targets)
-    centroid, mahalanobis = CentroidDistanceDetector().fit(vectors, targets), MahalanobisDetector().fit(vectors, targets)
+    centroid, mahalanobis = (
+        CentroidDistanceDetector().fit(vectors, targets),
+        MahalanobisDetector().fit(vectors, targets),
+    )
     unseen = np.isneginf(logits[np.arange(len(targets)), targets])
     scores = {
         "label_error": np.where(unseen, np.nan, metrics.label_error(probabilities, targets)),
@@ -187,7 +225,10 @@ def judge_labels(
     }
     scores["all"] = metrics.mean_rank(*(scores[name] for name in AGREE))
     suggested = dict.fromkeys(METHODS, probabilities.argmax(1))
-    suggested |= {"centroid": centroid.nearest_labels(vectors, targets), "mahalanobis": mahalanobis.nearest_labels(vectors, targets)}
+    suggested |= {
+        "centroid": centroid.nearest_labels(vectors, targets),
+        "mahalanobis": mahalanobis.nearest_labels(vectors, targets),
+    }
     return Judgement(probabilities, scores, suggested, temperature)
 
 
@@ -198,7 +239,8 @@ def require_list(path: str | Path) -> None:
 
 
 def write_outliers(path: str | Path, figures: dict[str, Any]) -> Path:
-    """Write the ranked list as CSV (a row per painting, two columns per method) or the whole document as JSON, by the end of the name."""
+    """Write the ranked list as CSV (a row per painting, two columns per method) or the whole document as JSON, by the
+    end of the name."""
     path = Path(path)
     require_list(path)
     if path.suffix.lower() == ".json":
@@ -207,7 +249,9 @@ def write_outliers(path: str | Path, figures: dict[str, Any]) -> Path:
     rows = []
     for entry in figures["outliers"]:
         plain = {name: value for name, value in entry.items() if name != "methods"}
-        rows.append(plain | {f"{m}_{key}": value[key] for m, value in entry["methods"].items() for key in ("score", "rank")})
+        rows.append(
+            plain | {f"{m}_{key}": value[key] for m, value in entry["methods"].items() for key in ("score", "rank")}
+        )
     with write_aside(path) as aside:
         pd.DataFrame(rows).to_csv(aside, index=False)
     return path

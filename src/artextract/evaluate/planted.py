@@ -1,7 +1,8 @@
-"""How well the methods find wrong labels: some are planted, everything is computed from the corrupted labels, and the planting is used for judging only.
+"""How well the methods find wrong labels: some are planted, everything is computed from the corrupted labels, and the
+planting is used for judging only.
 
-Real collections have real label errors too. They are found as well and count here as wrong, so that precision is a lower bound.
-"""
+Real collections have real label errors too. They are found as well and count here as wrong, so that precision is a
+lower bound."""
 
 from __future__ import annotations
 
@@ -27,11 +28,13 @@ def plant_random(labels: np.ndarray, classes: int, count: int, random: np.random
     return planted
 
 
-def plant_confused(labels: np.ndarray, probabilities: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
+def plant_confused(
+    labels: np.ndarray, probabilities: np.ndarray, count: int, random: np.random.Generator
+) -> np.ndarray:
     """``labels (n,)`` with ``count`` rows, drawn at random, moved to the class that theirs is most often taken for.
 
-    ``probabilities (n, K)`` are out-of-fold ones for the clean labels; between classes equally often predicted their mean probability decides.
-    """
+    ``probabilities (n, K)`` are out-of-fold ones for the clean labels; between classes equally often predicted their
+    mean probability decides."""
     classes = probabilities.shape[1]
     confusion = confusion_matrix(labels, probabilities.argmax(1), classes).astype(float)
     for label in np.unique(labels):
@@ -44,22 +47,32 @@ def plant_confused(labels: np.ndarray, probabilities: np.ndarray, count: int, ra
 
 
 def planted_study(
-    labelled: Labelled, share: float = 0.05, seeds: int = 5, folds: int = 5, folds_by: str | None = None, progress: Progress = no_progress
+    labelled: Labelled,
+    share: float = 0.05,
+    seeds: int = 5,
+    folds: int = 5,
+    folds_by: str | None = None,
+    progress: Progress = no_progress,
 ) -> dict[str, Any]:
     """Plant ``share`` of wrong labels ``seeds`` times in each of ``KINDS`` and judge every method.
 
-    Gives {"attribute", "n", "planted", "share", "seeds", "chance": {...}, "kinds": {kind: {method: {figure: mean, "range": {figure: [lowest, highest]}}}}}; the
-    figures are "auroc", "precision_at_planted" (among as many as were planted) and "precision_at_50", None where undefined.
-    """
+    Gives {"attribute", "n", "planted", "share", "seeds", "chance": {...}, "kinds": {kind: {method: {figure: mean,
+    "range": {figure: [lowest, highest]}}}}}; the figures are "auroc", "precision_at_planted" (among as many as were
+    planted) and "precision_at_50", None where undefined."""
     n, classes = len(labelled.targets), len(labelled.classes)
     count = round(share * n)
     if not 0 < share <= 0.5 or count < 1:
-        raise InputError(f"{share:g} of {n} labels cannot be planted", "give a share above 0, at most 0.5, that is at least one painting")
+        raise InputError(
+            f"{share:g} of {n} labels cannot be planted",
+            "give a share above 0, at most 0.5, that is at least one painting",
+        )
     if seeds < 1:
         raise InputError(f"{seeds} seeds were asked for", "ask for at least 1")
     joined = fold_column(labelled, folds_by)
     clean = judge_labels(labelled.vectors, labelled.targets, classes, labelled.groups, labelled.C, folds, joined)
-    found: dict[str, dict[str, list[dict[str, float | None]]]] = {kind: {method: [] for method in METHODS} for kind in KINDS}
+    found: dict[str, dict[str, list[dict[str, float | None]]]] = {
+        kind: {method: [] for method in METHODS} for kind in KINDS
+    }
     rounds = [(seed, kind) for seed in range(seeds) for kind in KINDS]
     for seed, kind in progress(rounds, len(rounds), "planting wrong labels"):
         random = np.random.default_rng([seed, KINDS.index(kind)])
@@ -80,7 +93,9 @@ def planted_study(
         "folds": folds,
         "folds_by": folds_by,
         "chance": {"auroc": 0.5, "precision_at_planted": count / n, "precision_at_50": count / n},
-        "kinds": {kind: {method: _summary(runs) for method, runs in methods.items()} for kind, methods in found.items()},
+        "kinds": {
+            kind: {method: _summary(runs) for method, runs in methods.items()} for kind, methods in found.items()
+        },
     }
 
 

@@ -17,7 +17,8 @@ LEAST_SHOWN = 0.01
 
 
 def plot_confusion(path: Path, confusion: np.ndarray, classes: list[str], title: str) -> None:
-    """Draw ``int (K, K)`` (rows true, columns predicted) as shares of each true class, with the counts of each row beside its name."""
+    """Draw ``int (K, K)`` (rows true, columns predicted) as shares of each true class, with the counts of each row
+    beside its name."""
     support = confusion.sum(1)
     shown = np.flatnonzero(support + confusion.sum(0))
     if len(shown) > MANY_CLASSES:
@@ -31,7 +32,7 @@ def plot_confusion(path: Path, confusion: np.ndarray, classes: list[str], title:
         figure, axes = plt.subplots(figsize=(size, size))
         axes.imshow(shares, cmap="BuGn", vmin=0, vmax=1)
         axes.set_xticks(range(len(names)), names, rotation=55, ha="right", rotation_mode="anchor")
-        axes.set_yticks(range(len(names)), [f"{name}  ({support[i]})" for name, i in zip(names, shown)])
+        axes.set_yticks(range(len(names)), [f"{name}  ({support[i]})" for name, i in zip(names, shown, strict=False)])
         axes.set_xlabel("predicted")
         axes.set_ylabel("true (paintings)")
         axes.tick_params(length=0)
@@ -40,10 +41,19 @@ def plot_confusion(path: Path, confusion: np.ndarray, classes: list[str], title:
         axes.grid(which="minor", color="#eceae4", lw=0.6)
         axes.tick_params(which="minor", length=0)
         axes.spines[:].set_visible(False)
-        for row, column in zip(*np.nonzero(shares >= LEAST_SHOWN)):
+        for row, column in zip(*np.nonzero(shares >= LEAST_SHOWN), strict=False):
             share = shares[row, column]
             weight = "bold" if row == column else "normal"
-            axes.text(column, row, f"{share * 100:.0f}", ha="center", va="center", fontsize=8, weight=weight, color="white" if share > 0.55 else INK)
+            axes.text(
+                column,
+                row,
+                f"{share * 100:.0f}",
+                ha="center",
+                va="center",
+                fontsize=8,
+                weight=weight,
+                color="white" if share > 0.55 else INK,
+            )
         axes.set_title(title, loc="left")
         save(figure, path)
 
@@ -52,13 +62,23 @@ def plot_history(path: Path, history: pd.DataFrame, best_epoch: int) -> None:
     """Draw losses and validation macro-F1 over the epochs of ``history.csv``."""
     with plt.rc_context(style()):
         figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.6))
-        left.plot(history["epoch"], history["train_loss"], color=SERIES[0], marker="o", ms=3, label="training (augmented)")
+        left.plot(
+            history["epoch"], history["train_loss"], color=SERIES[0], marker="o", ms=3, label="training (augmented)"
+        )
         if "val_loss" in history:
             left.plot(history["epoch"], history["val_loss"], color=SERIES[1], marker="o", ms=3, label="validation")
         left.set_title("Loss", loc="left")
         names = [name for name in history if name.startswith("val_macro_f1_")]
-        for name, colour in zip(names, SERIES):
-            right.plot(history["epoch"], history[name], color=colour, lw=1.2, marker="o", ms=2.5, label=name.removeprefix("val_macro_f1_"))
+        for name, colour in zip(names, SERIES, strict=False):
+            right.plot(
+                history["epoch"],
+                history[name],
+                color=colour,
+                lw=1.2,
+                marker="o",
+                ms=2.5,
+                label=name.removeprefix("val_macro_f1_"),
+            )
         if "val_macro_f1" in history:
             right.plot(history["epoch"], history["val_macro_f1"], color=INK, lw=2, label="mean")
         right.set_title("Validation macro-F1", loc="left")
@@ -73,7 +93,8 @@ def plot_history(path: Path, history: pd.DataFrame, best_epoch: int) -> None:
 
 
 def plot_comparison(path: Path, attributes: dict[str, dict]) -> None:
-    """Draw accuracy and macro-F1 of the network and its baselines per attribute, with 95 % intervals; ``attributes`` are entries of ``evaluate --json``."""
+    """Draw accuracy and macro-F1 of the network and its baselines per attribute, with 95 % intervals; ``attributes``
+    are entries of ``evaluate --json``."""
     kinds: dict[str, str | None] = {NETWORK: None}
     for figures in attributes.values():
         kinds |= {caption: key for key, caption in opponents(figures).items()}
@@ -81,7 +102,7 @@ def plot_comparison(path: Path, attributes: dict[str, dict]) -> None:
     width = 0.8 / len(kinds)
     with plt.rc_context(style()):
         figure, panels = plt.subplots(1, 2, figsize=(10, 3.6), sharey=True)
-        for axes, (measure, caption) in zip(panels, (("accuracy", "Accuracy"), ("macro_f1", "Macro-F1"))):
+        for axes, (measure, caption) in zip(panels, (("accuracy", "Accuracy"), ("macro_f1", "Macro-F1")), strict=False):
             axes.grid(axis="y", color=PALE, lw=0.5)
             axes.set_axisbelow(True)
             for k, (kind, key) in enumerate(kinds.items()):
@@ -98,5 +119,7 @@ def plot_comparison(path: Path, attributes: dict[str, dict]) -> None:
             axes.set_ylim(0, 1)
             axes.set_title(caption, loc="left")
         handles = [plt.Rectangle((0, 0), 1, 1, color=colours[kind]) for kind in kinds]
-        figure.legend(handles, list(kinds), frameon=False, ncols=len(kinds), loc="lower center", bbox_to_anchor=(0.5, -0.06))
+        figure.legend(
+            handles, list(kinds), frameon=False, ncols=len(kinds), loc="lower center", bbox_to_anchor=(0.5, -0.06)
+        )
         save(figure, path)

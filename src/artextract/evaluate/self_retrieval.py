@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import math
-from typing import Any, Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
@@ -52,26 +53,43 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "mirror": lambda image: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
     "JPEG 30": lambda image: recompressed(image, 30),
     "rotated 3°": lambda image: rotated(image, 3),
-    "half size": lambda image: image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.LANCZOS),
+    "half size": lambda image: image.resize(
+        (max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.LANCZOS
+    ),
     "darker": lambda image: ImageEnhance.Brightness(image).enhance(0.6),
 }
-"""Name -> what is done to an upright RGB picture. Crops are of each side; the blur has a deviation of 1 % of the shorter side; darker is 60 % of the light."""
+"""Name -> what is done to an upright RGB picture. Crops are of each side; the blur has a deviation of 1 % of the
+shorter side; darker is 60 % of the light."""
 
 
 def self_retrieval(
-    engine: SearchEngine, variants: Sequence[Variant], left_out: LeftOut, paintings: int = PAINTINGS, seed: int = 0, progress: Progress = no_progress,
+    engine: SearchEngine,
+    variants: Sequence[Variant],
+    left_out: LeftOut,
+    paintings: int = PAINTINGS,
+    seed: int = 0,
+    progress: Progress = no_progress,
     allowed: np.ndarray | None = None,
-) -> dict[str, Any]:  # fmt: skip
-    """Search with changed pictures of paintings drawn by lot, of the rows ``allowed`` (bool (N,), all if None); the painting itself is the only right answer, its duplicates are no candidates.
+) -> dict[str, Any]:
+    """Search with changed pictures of paintings drawn by lot, of the rows ``allowed`` (bool (N,), all if None); the
+    painting itself is the only right answer, its duplicates are no candidates.
 
-    Each picture goes the way of any new image (``SearchEngine.query``). A variant is judged on the paintings that have any of its features in the index; a changed picture in which it sees
-    none is not found. Variants with a feature that cannot describe new images here are left out. Gives {"paintings", "changes", "not_opened" (ids left out, since their image cannot be
-    opened), "left_out" (variant -> why), "judged" (variant -> how many), "results": {variant: {change: {"hit@1", "hit@10", "mrr"}}}, "ci": the same with intervals}.
-    """
+    Each picture goes the way of any new image (``SearchEngine.query``). A variant is judged on the paintings that have
+    any of its features in the index; a changed picture in which it sees none is not found. Variants with a feature that
+    cannot describe new images here are left out. Gives {"paintings", "changes", "not_opened" (ids left out, since their
+    image cannot be opened), "left_out" (variant -> why), "judged" (variant -> how many), "results": {variant: {change:
+    {"hit@1", "hit@10", "mrr"}}}, "ci": the same with intervals}."""
     chosen = [variant for variant in variants if variant.metric == "cosine" and not variant.raw]
-    reasons = {variant.name: engine.unavailable[name] for variant in chosen for name in variant.counting if name in engine.unavailable}
+    reasons = {
+        variant.name: engine.unavailable[name]
+        for variant in chosen
+        for name in variant.counting
+        if name in engine.unavailable
+    }
     chosen = [variant for variant in chosen if variant.name not in reasons]
-    has = {variant.name: np.any([engine.index.norms(name) > 0 for name in variant.counting], axis=0) for variant in chosen}
+    has = {
+        variant.name: np.any([engine.index.norms(name) > 0 for name in variant.counting], axis=0) for variant in chosen
+    }
     random, n = np.random.default_rng(seed), len(engine.index)
     lot = random.permutation(n)
     rows = np.arange(n) if allowed is None else np.flatnonzero(allowed)
@@ -105,10 +123,15 @@ def self_retrieval(
             continue
         inverse = np.array(reciprocal)
         values = np.column_stack([inverse >= 1, inverse >= 1 / 10 - 1e-9, inverse]).astype(float)
-        results[name][change] = dict(zip(MEASURES, values.mean(axis=0).tolist()))
-        ends[name][change] = dict(zip(MEASURES, intervals(values, seed).tolist()))
+        results[name][change] = dict(zip(MEASURES, values.mean(axis=0).tolist(), strict=False))
+        ends[name][change] = dict(zip(MEASURES, intervals(values, seed).tolist(), strict=False))
     results = {name: changes for name, changes in results.items() if changes}
     return {
-        "paintings": judged, "changes": list(CHANGES), "not_opened": not_opened, "left_out": reasons, "judged": {name: len(found[name, SANITY]) for name in results},
-        "results": results, "ci": ends,
-    }  # fmt: skip
+        "paintings": judged,
+        "changes": list(CHANGES),
+        "not_opened": not_opened,
+        "left_out": reasons,
+        "judged": {name: len(found[name, SANITY]) for name in results},
+        "results": results,
+        "ci": ends,
+    }

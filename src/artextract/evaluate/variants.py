@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping, Sequence
 
 import numpy as np
 
 from artextract.errors import InputError
 from artextract.features.store import FeatureStore
+from artextract.index import METRICS
 from artextract.index.embedded import EmbeddedIndex, unit_and_norm
 from artextract.index.ranking import similarities
-from artextract.index import METRICS
 from artextract.index.scales import compared
 from artextract.search.weights import resolve_weights
 
 DEFAULT = "default"
 Standard = dict[tuple[str, str], np.ndarray]
-"""(feature, metric) -> standard similarities ``float32 (n, N)`` of n queries with all rows, NaN where either lacks the feature."""
+"""(feature, metric) -> standard similarities ``float32 (n, N)`` of n queries with all rows, NaN where either lacks the
+feature."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """``weights`` sum to 1; ``raw`` is the vector of a single feature as the backbone gave it, neither centred nor scaled."""
+    """``weights`` sum to 1; ``raw`` is the vector of a single feature as the backbone gave it, neither centred nor
+    scaled."""
 
     name: str
     weights: dict[str, float]
@@ -35,8 +37,11 @@ class Variant:
         return tuple(name for name, weight in self.weights.items() if weight > 0)
 
 
-def variants_of(index: EmbeddedIndex, mixes: Sequence[Mapping[str, float]] = (), metrics: Sequence[str] = ("cosine", "csls")) -> list[Variant]:
-    """Each feature alone, the default mix, and ``mixes``, by cosine and by each of ``metrics``: "deep", "deep:csls"; and "deep:raw" where "deep" is indexed otherwise.
+def variants_of(
+    index: EmbeddedIndex, mixes: Sequence[Mapping[str, float]] = (), metrics: Sequence[str] = ("cosine", "csls")
+) -> list[Variant]:
+    """Each feature alone, the default mix, and ``mixes``, by cosine and by each of ``metrics``: "deep", "deep:csls";
+    and "deep:raw" where "deep" is indexed otherwise.
 
     Raises ``InputError`` for a metric or a feature that is not there, and for weights that are none.
     """
@@ -46,8 +51,16 @@ def variants_of(index: EmbeddedIndex, mixes: Sequence[Mapping[str, float]] = (),
     metrics = dict.fromkeys(("cosine", *metrics))
     named = {name: {name: 1.0} for name in index.features} | {DEFAULT: resolve_weights(None, index.features)}
     named |= {weights_text(mix): resolve_weights(mix, index.features) for mix in mixes}
-    found = [Variant(name if metric == "cosine" else f"{name}:{metric}", weights, metric) for name, weights in named.items() for metric in metrics]
-    raw = [Variant(f"{block.name}:raw", {block.name: 1.0}, raw=True) for block in index.config.blocks if block.name == "deep" and block.space != "raw"]
+    found = [
+        Variant(name if metric == "cosine" else f"{name}:{metric}", weights, metric)
+        for name, weights in named.items()
+        for metric in metrics
+    ]
+    raw = [
+        Variant(f"{block.name}:raw", {block.name: 1.0}, raw=True)
+        for block in index.config.blocks
+        if block.name == "deep" and block.space != "raw"
+    ]
     return raw + found
 
 
@@ -62,7 +75,8 @@ def weights_text(weights: Mapping[str, float]) -> str:
 
 
 def raw_vectors(collection: str | Path, index: EmbeddedIndex, feature: str) -> np.ndarray | None:
-    """The vectors of a feature as it gave them, scaled to unit length, ``float32 (N, dim)`` with zeros where lacking; None where the store no longer has them all."""
+    """The vectors of a feature as it gave them, scaled to unit length, ``float32 (N, dim)`` with zeros where lacking;
+    None where the store no longer has them all."""
     version = next(block.version for block in index.config.blocks if block.name == feature)
     store = FeatureStore(Path(collection) / "features" / version)
     if any(key not in store for key in index.hashes):
@@ -70,7 +84,9 @@ def raw_vectors(collection: str | Path, index: EmbeddedIndex, feature: str) -> n
     return unit_and_norm(store.vectors(index.hashes))[0]
 
 
-def standard_of_rows(index: EmbeddedIndex, rows: np.ndarray, features: Sequence[str], metrics: Sequence[str]) -> Standard:
+def standard_of_rows(
+    index: EmbeddedIndex, rows: np.ndarray, features: Sequence[str], metrics: Sequence[str]
+) -> Standard:
     """Of rows (n,) of the index, with one matrix product per feature for all metrics."""
     found = {}
     for name in features:
@@ -85,13 +101,21 @@ def standard_of_rows(index: EmbeddedIndex, rows: np.ndarray, features: Sequence[
 def standard_of_vectors(index: EmbeddedIndex, vectors: Mapping[str, np.ndarray], metric: str = "cosine") -> Standard:
     """Of one query (``search.query.Query.vectors``), shapes (1, N); features that it lacks are left out."""
     return {
-        (name, metric): _standard(index, name, metric, similarities(index, name, vector[None], metric), np.zeros(1, dtype=bool)) for name, vector in vectors.items()
+        (name, metric): _standard(
+            index, name, metric, similarities(index, name, vector[None], metric), np.zeros(1, dtype=bool)
+        )
+        for name, vector in vectors.items()
     }
 
 
 def mixed(standard: Standard, variant: Variant, n: int) -> np.ndarray:
-    """The scores of a variant, ``float32 (n, N)``: weight times standard similarity, 0 where lacking; minus infinity where a row or the query has nothing that counts."""
-    parts = [(weight, standard[key]) for name, weight in variant.weights.items() if weight > 0 and (key := (name, variant.metric)) in standard]
+    """The scores of a variant, ``float32 (n, N)``: weight times standard similarity, 0 where lacking; minus infinity
+    where a row or the query has nothing that counts."""
+    parts = [
+        (weight, standard[key])
+        for name, weight in variant.weights.items()
+        if weight > 0 and (key := (name, variant.metric)) in standard
+    ]
     if not parts:
         return np.full((1, n), -np.inf, dtype=np.float32)
     if len(parts) == 1:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations_with_replacement
 from math import comb
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,8 @@ FINEST_STEP = 0.05
 
 
 def dealt_halves(queries: np.ndarray, groups: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Rows ``queries`` in two halves, by lot; those of one group (near-duplicates) stay together. ``groups`` is int (N,) of the whole collection."""
+    """Rows ``queries`` in two halves, by lot; those of one group (near-duplicates) stay together. ``groups`` is int
+    (N,) of the whole collection."""
     random = np.random.default_rng(seed)
     order = random.permutation(np.unique(groups[queries]))
     counts = np.cumsum([np.count_nonzero(groups[queries] == group) for group in order])
@@ -32,20 +34,32 @@ def dealt_halves(queries: np.ndarray, groups: np.ndarray, seed: int = 0) -> tupl
 
 
 def simplex(n: int, most: int = GRID_POINTS) -> tuple[np.ndarray, float]:
-    """Weights of ``n`` features that sum to 1, at equal steps, and the step: the finest of ``STEPS`` with at most ``most`` points; float64 (points, n)."""
+    """Weights of ``n`` features that sum to 1, at equal steps, and the step: the finest of ``STEPS`` with at most
+    ``most`` points; float64 (points, n)."""
     parts = max((parts for parts in STEPS if comb(n + parts - 1, parts) <= most), default=1)
-    return np.array([np.bincount(chosen, minlength=n) for chosen in combinations_with_replacement(range(n), parts)]) / parts, 1 / parts
+    return (
+        np.array([np.bincount(chosen, minlength=n) for chosen in combinations_with_replacement(range(n), parts)])
+        / parts,
+        1 / parts,
+    )
 
 
 def tuned_weights(
-    index: EmbeddedIndex, queries: np.ndarray, relevance: Relevance, left_out: LeftOut, start: dict[str, float], measure: str = "p@10", seed: int = 0,
+    index: EmbeddedIndex,
+    queries: np.ndarray,
+    relevance: Relevance,
+    left_out: LeftOut,
+    start: dict[str, float],
+    measure: str = "p@10",
+    seed: int = 0,
     progress: Progress = no_progress,
-) -> dict[str, Any]:  # fmt: skip
-    """The weights with the largest mean ``measure`` (one of ``MEASURES``) over ``queries``, at most ``QUERIES`` of them.
+) -> dict[str, Any]:
+    """The weights with the largest mean ``measure`` (one of ``MEASURES``) over ``queries``, at most ``QUERIES`` of
+    them.
 
-    A grid over the simplex, then steps of half its width from one feature to another while they help, halved down to ``FINEST_STEP``. ``start`` is tried first, and wins ties.
-    Gives {"weights", "measure", "n_queries", "value", "tried"}.
-    """
+    A grid over the simplex, then steps of half its width from one feature to another while they help, halved down to
+    ``FINEST_STEP``. ``start`` is tried first, and wins ties. Gives {"weights", "measure", "n_queries", "value",
+    "tried"}."""
     random = np.random.default_rng(seed)
     if len(queries) > QUERIES:
         queries = np.sort(random.choice(queries, QUERIES, replace=False))
@@ -58,7 +72,13 @@ def tuned_weights(
     def look(tried: np.ndarray, caption: str) -> None:
         new = [point for point in dict.fromkeys(tuple(np.round(point, 6)) for point in tried) if point not in known]
         if new:
-            known.update(zip(new, _values(index, names, np.array(new), queries, relevance, left_out, lot, measure, progress, caption)))
+            known.update(
+                zip(
+                    new,
+                    _values(index, names, np.array(new), queries, relevance, left_out, lot, measure, progress, caption),
+                    strict=False,
+                )
+            )
 
     look(np.concatenate([first[None], points]), "weights")
     while step / 2 >= FINEST_STEP - 1e-9:
@@ -69,8 +89,14 @@ def tuned_weights(
             if max(known, key=known.get) == best:
                 break
     best = max(known, key=known.get)
-    weights = {name: float(weight) for name, weight in zip(names, best)}
-    return {"weights": weights, "measure": measure, "n_queries": len(queries), "value": known[best], "tried": len(known)}
+    weights = {name: float(weight) for name, weight in zip(names, best, strict=False)}
+    return {
+        "weights": weights,
+        "measure": measure,
+        "n_queries": len(queries),
+        "value": known[best],
+        "tried": len(known),
+    }
 
 
 def _neighbours(point: np.ndarray, step: float) -> np.ndarray:
@@ -87,11 +113,19 @@ def _neighbours(point: np.ndarray, step: float) -> np.ndarray:
 
 
 def _values(
-    index: EmbeddedIndex, names: Sequence[str], points: np.ndarray, queries: np.ndarray, relevance: Relevance, left_out: LeftOut, lot: np.ndarray, measure: str,
-    progress: Progress, caption: str,
-) -> list[float]:  # fmt: skip
+    index: EmbeddedIndex,
+    names: Sequence[str],
+    points: np.ndarray,
+    queries: np.ndarray,
+    relevance: Relevance,
+    left_out: LeftOut,
+    lot: np.ndarray,
+    measure: str,
+    progress: Progress,
+    caption: str,
+) -> list[float]:
     """The mean measure of each of ``points`` (weights in the order of ``names``)."""
-    variants = [Variant("", dict(zip(names, point.tolist()))) for point in points]
+    variants = [Variant("", dict(zip(names, point.tolist(), strict=False))) for point in points]
     column, totals = MEASURES.index(measure), np.zeros(len(points))
     step = chunk_rows(len(index))
     starts = range(0, len(queries), step)

@@ -1,13 +1,15 @@
-"""What models and people say of paintings as W3C Web Annotations (https://www.w3.org/TR/annotation-model/) on the canvases of a manifest, one page for each who speaks.
+"""What models and people say of paintings as W3C Web Annotations (https://www.w3.org/TR/annotation-model/) on the
+canvases of a manifest, one page for each who speaks.
 
-A prediction names the model as a software agent and carries its probability, as the property taConfidence of the W3C's Internationalization Tag Set 2.0
-(https://www.w3.org/TR/its20/), which is meant for the confidence of tools that annotate texts; the probability also stands in words, for viewers that know nothing of it. A decision names the person
-and the time. A region is a media fragment in pixels of the canvas (https://www.w3.org/TR/media-frags/).
-"""
+A prediction names the model as a software agent and carries its probability, as the property taConfidence of the W3C's
+Internationalization Tag Set 2.0 (https://www.w3.org/TR/its20/), which is meant for the confidence of tools that
+annotate texts; the probability also stands in words, for viewers that know nothing of it. A decision names the person
+and the time. A region is a media fragment in pixels of the canvas (https://www.w3.org/TR/media-frags/)."""
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from artextract.export.listing import SOFTWARE, Listing, Region, label_of, statement
 
@@ -17,12 +19,26 @@ CONFIDENCE = "http://www.w3.org/2005/11/its/rdf#taConfidence"
 def annotation_pages(listing: Listing, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The pages of a painting's canvas, those left out that would be empty."""
     painting = record["id"]
-    predictions = [_prediction(listing, painting, name, *told) for name, told in listing.predictions.get(painting, {}).items()]
-    decisions = [_decision(listing, painting, number, decision) for number, decision in enumerate(listing.decided.get(painting, ()), 1)]
-    regions = [_region(listing, record, number, region) for number, region in enumerate(listing.regions_of.get(painting, ()), 1)]
-    pages = (("predictions", "What the model says", predictions), ("decisions", "What reviewers decided", decisions), ("regions", "Regions", regions))
+    predictions = [
+        _prediction(listing, painting, name, *told) for name, told in listing.predictions.get(painting, {}).items()
+    ]
+    decisions = [
+        _decision(listing, painting, number, decision)
+        for number, decision in enumerate(listing.decided.get(painting, ()), 1)
+    ]
+    regions = [
+        _region(listing, record, number, region)
+        for number, region in enumerate(listing.regions_of.get(painting, ()), 1)
+    ]
+    pages = (
+        ("predictions", "What the model says", predictions),
+        ("decisions", "What reviewers decided", decisions),
+        ("regions", "Regions", regions),
+    )
     return [
-        {"id": listing.at().canvas(painting, part), "type": "AnnotationPage", "label": {"en": [label]}, "items": items} for part, label, items in pages if items
+        {"id": listing.at().canvas(painting, part), "type": "AnnotationPage", "label": {"en": [label]}, "items": items}
+        for part, label, items in pages
+        if items
     ]
 
 
@@ -36,19 +52,33 @@ def _prediction(listing: Listing, painting: str, attribute: str, label: str, pro
         "generator": {"type": "Software", "name": SOFTWARE},
         "created": _time(listing),
         "body": [
-            {"type": "TextualBody", "value": label, "format": "text/plain", "purpose": "tagging", CONFIDENCE: round(probability, 4)},
             {
-                "type": "TextualBody", "format": "text/plain", "language": "en", "purpose": "describing",
-                "value": f"The {name} is {label} with a probability of {probability:.0%}, says a model; nobody has confirmed it here.",
+                "type": "TextualBody",
+                "value": label,
+                "format": "text/plain",
+                "purpose": "tagging",
+                CONFIDENCE: round(probability, 4),
+            },
+            {
+                "type": "TextualBody",
+                "format": "text/plain",
+                "language": "en",
+                "purpose": "describing",
+                "value": (
+                    f"The {name} is {label} with a probability of {probability:.0%}, says a model; nobody has confirmed"
+                    " it here."
+                ),
             },
         ],
         "target": listing.at().canvas(painting),
-    }  # fmt: skip
+    }
 
 
 def _decision(listing: Listing, painting: str, number: int, decision: Mapping[str, Any]) -> dict[str, Any]:
     label, note = label_of(decision), decision.get("note")
-    bodies = [] if label is None else [{"type": "TextualBody", "value": label, "format": "text/plain", "purpose": "tagging"}]
+    bodies = (
+        [] if label is None else [{"type": "TextualBody", "value": label, "format": "text/plain", "purpose": "tagging"}]
+    )
     said = f"{statement(decision)} {note}" if note else statement(decision)
     return {
         "id": listing.at().canvas(painting, f"decisions-{number}"),
@@ -57,7 +87,10 @@ def _decision(listing: Listing, painting: str, number: int, decision: Mapping[st
         "creator": {"type": "Person", "name": decision["reviewer"]},
         "generator": {"type": "Software", "name": SOFTWARE},
         "created": decision["time"],
-        "body": [*bodies, {"type": "TextualBody", "value": said, "format": "text/plain", "language": "en", "purpose": "assessing"}],
+        "body": [
+            *bodies,
+            {"type": "TextualBody", "value": said, "format": "text/plain", "language": "en", "purpose": "assessing"},
+        ],
         "target": listing.at().canvas(painting),
     }
 
@@ -74,7 +107,11 @@ def _region(listing: Listing, record: Mapping[str, Any], number: int, region: Re
         "target": {
             "type": "SpecificResource",
             "source": own,
-            "selector": {"type": "FragmentSelector", "conformsTo": "http://www.w3.org/TR/media-frags/", "value": f"xywh={','.join(map(str, pixels(region.box, record)))}"},
+            "selector": {
+                "type": "FragmentSelector",
+                "conformsTo": "http://www.w3.org/TR/media-frags/",
+                "value": f"xywh={','.join(map(str, pixels(region.box, record)))}",
+            },
         },
     }
 
@@ -83,7 +120,12 @@ def pixels(box: tuple[float, float, float, float], record: Mapping[str, Any]) ->
     """x, y, width, height in whole pixels of the picture, at least one wide and high and inside it."""
     width, height = record["width"], record["height"]
     left, top = min(int(box[0] * width), width - 1), min(int(box[1] * height), height - 1)
-    return left, top, max(1, min(round(box[2] * width), width) - left), max(1, min(round(box[3] * height), height) - top)
+    return (
+        left,
+        top,
+        max(1, min(round(box[2] * width), width) - left),
+        max(1, min(round(box[3] * height), height) - top),
+    )
 
 
 def _time(listing: Listing) -> str:

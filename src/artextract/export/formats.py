@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable, NoReturn
+from typing import NoReturn
 
 from artextract.errors import InputError
 from artextract.export.iiif import as_manifest
@@ -17,7 +18,8 @@ from artextract.export.sheet import as_contact_sheet
 
 @dataclass(frozen=True)
 class Format:
-    """``most`` paintings fit into a file; ``takes`` names what may stand in it beside what is known of them. ``needs_address``: it is made of addresses on the web."""
+    """``most`` paintings fit into a file; ``takes`` names what may stand in it beside what is known of them.
+    ``needs_address``: it is made of addresses on the web."""
 
     title: str
     about: str
@@ -36,22 +38,43 @@ class Format:
 
     def refuse(self, count: int) -> NoReturn:
         """Raise ``InputError`` for a list of so many paintings."""
-        raise InputError(f"the list has {count:,} paintings, and this format, {self.title}, holds at most {self.most:,}", "narrow the list down, or choose another format")
+        raise InputError(
+            f"the list has {count:,} paintings, and this format, {self.title}, holds at most {self.most:,}",
+            "narrow the list down, or choose another format",
+        )
 
 
 FORMATS = {
     "csv": Format("Table", "For a spreadsheet: one row a painting.", ".csv", "text/csv; charset=utf-8", 50_000, as_csv),
     "json": Format("JSON", "For programs: all that is known, nested.", ".json", "application/json", 50_000, as_json),
-    "contact-sheet": Format("Contact sheet", "To print: small pictures with captions and rights.", ".png", "image/png", 500, as_contact_sheet, ("predictions",)),
+    "contact-sheet": Format(
+        "Contact sheet",
+        "To print: small pictures with captions and rights.",
+        ".png",
+        "image/png",
+        500,
+        as_contact_sheet,
+        ("predictions",),
+    ),
     "iiif": Format(
-        "IIIF manifest", "For viewers: a canvas for each painting, with annotations.", ".manifest.json",
-        'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"', 5_000, as_manifest, needs_address=True,
+        "IIIF manifest",
+        "For viewers: a canvas for each painting, with annotations.",
+        ".manifest.json",
+        'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"',
+        5_000,
+        as_manifest,
+        needs_address=True,
     ),
     "linked-art": Format(
-        "Linked Art", "For museum systems: objects, makers, dates, pictures and rights.", ".linked-art.json",
-        'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json"', 5_000, as_linked_art, needs_address=True,
+        "Linked Art",
+        "For museum systems: objects, makers, dates, pictures and rights.",
+        ".linked-art.json",
+        'application/ld+json;profile="https://linked.art/ns/v1/linked-art.json"',
+        5_000,
+        as_linked_art,
+        needs_address=True,
     ),
-}  # fmt: skip
+}
 """Name -> format, in the order in which they are offered."""
 
 

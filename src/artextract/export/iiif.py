@@ -1,10 +1,12 @@
-"""A list of paintings as a manifest of the IIIF Presentation API 3.0 (https://iiif.io/api/presentation/3.0/): one canvas a painting, in the order of the list."""
+"""A list of paintings as a manifest of the IIIF Presentation API 3.0 (https://iiif.io/api/presentation/3.0/): one
+canvas a painting, in the order of the list."""
 
 from __future__ import annotations
 
 import html
 import json
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from artextract.errors import InputError
 from artextract.export.annotations import annotation_pages
@@ -20,11 +22,16 @@ def as_manifest(listing: Listing) -> bytes:
 
 
 def manifest(listing: Listing) -> dict[str, Any]:
-    """Raises ``InputError`` for an empty list, which a manifest may not be, and where there is no address of a server."""
+    """Raises ``InputError`` for an empty list, which a manifest may not be, and where there is no address of a
+    server."""
     if not len(listing):
         raise InputError("there is no painting in the list, and a manifest needs at least one", "choose some paintings")
     place, licences = listing.at(), {licence_of(record) for record in listing.records}
-    made = [("Paintings", str(len(listing))), ("Collection", listing.collection), ("Made", f"{listing.made:%Y-%m-%d} by {SOFTWARE}")]
+    made = [
+        ("Paintings", str(len(listing))),
+        ("Collection", listing.collection),
+        ("Made", f"{listing.made:%Y-%m-%d} by {SOFTWARE}"),
+    ]
     document = {
         "@context": CONTEXT,
         "id": listing.address or f"{place.base}api/iiif/manifest",
@@ -33,9 +40,14 @@ def manifest(listing: Listing) -> dict[str, Any]:
         "summary": {"en": [_plain(listing.summary)]} if listing.summary else None,
         "metadata": [_pair(name, value) for name, value in made if value],
         "rights": licences.pop() if len(licences) == 1 else None,
-        "requiredStatement": {"label": {"en": ["Rights"]}, "value": {"en": [_plain(text) for text in listing.rights()]}},
+        "requiredStatement": {
+            "label": {"en": ["Rights"]},
+            "value": {"en": [_plain(text) for text in listing.rights()]},
+        },
         "provider": [_provider(listing)],
-        "homepage": [{"id": place.base, "type": "Text", "label": {"en": ["The collection in ArtExtract"]}, "format": "text/html"}],
+        "homepage": [
+            {"id": place.base, "type": "Text", "label": {"en": ["The collection in ArtExtract"]}, "format": "text/html"}
+        ],
         "thumbnail": [_thumbnail(listing, listing.records[0])],
         "behavior": ["individuals"],
         "items": [canvas(listing, record) for record in listing.records],
@@ -49,7 +61,8 @@ def one_canvas(listing: Listing) -> dict[str, Any]:
 
 
 def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
-    """A canvas as large as the painting's picture in the collection, so that regions are told in its pixels; the picture that is shown may be smaller."""
+    """A canvas as large as the painting's picture in the collection, so that regions are told in its pixels; the
+    picture that is shown may be smaller."""
     place, painting = listing.at(), record["id"]
     own = place.canvas(painting)
     body = _image(listing.picture(record))
@@ -62,14 +75,37 @@ def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
         "metadata": _metadata(listing, record),
         "rights": licence_of(record),
         "requiredStatement": {"label": {"en": ["Rights"]}, "value": {"en": [_plain(record["rights"])]}},
-        "homepage": [{"id": listing.homepage(record), "type": "Text", "label": {"none": [name_of(record)]}, "format": "text/html"}],
-        "seeAlso": [{"id": place.linked_art(painting), "type": "Dataset", "label": {"en": ["Linked Art"]}, "format": "application/ld+json", "profile": "https://linked.art/ns/v1/linked-art.json"}],
+        "homepage": [
+            {
+                "id": listing.homepage(record),
+                "type": "Text",
+                "label": {"none": [name_of(record)]},
+                "format": "text/html",
+            }
+        ],
+        "seeAlso": [
+            {
+                "id": place.linked_art(painting),
+                "type": "Dataset",
+                "label": {"en": ["Linked Art"]},
+                "format": "application/ld+json",
+                "profile": "https://linked.art/ns/v1/linked-art.json",
+            }
+        ],
         "thumbnail": [_thumbnail(listing, record)],
         "items": [
             {
                 "id": place.canvas(painting, "pictures"),
                 "type": "AnnotationPage",
-                "items": [{"id": place.canvas(painting, "picture"), "type": "Annotation", "motivation": "painting", "body": body, "target": own}],
+                "items": [
+                    {
+                        "id": place.canvas(painting, "picture"),
+                        "type": "Annotation",
+                        "motivation": "painting",
+                        "body": body,
+                        "target": own,
+                    }
+                ],
             }
         ],
         "annotations": annotation_pages(listing, record) or None,
@@ -83,7 +119,8 @@ def _metadata(listing: Listing, record: Mapping[str, Any]) -> list[dict[str, Any
     found |= {name: value for name, value in listing.more_of(record).items() if name not in _HIDDEN}
     found |= {"source": record["source"], "identifier": record["id"]}
     if hit:
-        found |= {"rank": hit["rank"], "score": f"{hit['score']:.2f} ({', '.join(f'{name} {value:+.2f}' for name, value in hit['features'].items() if value is not None)})"}
+        parts = ", ".join(f"{name} {value:+.2f}" for name, value in hit["features"].items() if value is not None)
+        found |= {"rank": hit["rank"], "score": f"{hit['score']:.2f} ({parts})"}
     return [_pair(spoken(name), as_text(value)) for name, value in found.items()]
 
 
@@ -99,7 +136,12 @@ def _plain(text: str) -> str:
 def _provider(listing: Listing) -> dict[str, Any]:
     base = listing.at().base
     label = f"{listing.collection} in {SOFTWARE}" if listing.collection else SOFTWARE
-    return {"id": base, "type": "Agent", "label": {"none": [label]}, "homepage": [{"id": base, "type": "Text", "label": {"none": [label]}, "format": "text/html"}]}
+    return {
+        "id": base,
+        "type": "Agent",
+        "label": {"none": [label]},
+        "homepage": [{"id": base, "type": "Text", "label": {"none": [label]}, "format": "text/html"}],
+    }
 
 
 def _thumbnail(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,7 +149,15 @@ def _thumbnail(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _image(picture: Picture) -> dict[str, Any]:
-    return _without_none({"id": picture.address, "type": "Image", "format": picture.format, "height": picture.height, "width": picture.width})
+    return _without_none(
+        {
+            "id": picture.address,
+            "type": "Image",
+            "format": picture.format,
+            "height": picture.height,
+            "width": picture.width,
+        }
+    )
 
 
 def _without_none(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,23 +1,50 @@
-"""Paintings as Linked Art JSON-LD (https://linked.art/model/object/, https://linked.art/model/assertion/), the profile of CIDOC-CRM that museums share.
+"""Paintings as Linked Art JSON-LD (https://linked.art/model/object/, https://linked.art/model/assertion/), the profile
+of CIDOC-CRM that museums share.
 
-What the collection's record says stands as a fact of the object. What a model says does not: it is an attribute assignment that names the model and its probability, so that nobody who
-reads the object takes it for known. A reviewer's decision is an attribute assignment too, by a person at a time. Types are those of the Getty's Art & Architecture Thesaurus
-that https://linked.art/model/vocab/ recommends.
-"""
+What the collection's record says stands as a fact of the object. What a model says does not: it is an attribute
+assignment that names the model and its probability, so that nobody who reads the object takes it for known. A
+reviewer's decision is an attribute assignment too, by a person at a time. Types are those of the Getty's Art &
+Architecture Thesaurus that https://linked.art/model/vocab/ recommends."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
-from artextract.export.listing import SOFTWARE, Listing, Picture, as_text, label_of, licence_of, maker_of, name_of, statement
+from artextract.export.listing import (
+    SOFTWARE,
+    Listing,
+    Picture,
+    as_text,
+    label_of,
+    licence_of,
+    maker_of,
+    name_of,
+    statement,
+)
 
 CONTEXT = "https://linked.art/ns/v1/linked-art.json"
 _AAT = {
-    "Painting": 300033618, "Type of Work": 300435443, "Primary Name": 300404670, "Accession Number": 300312355, "System-Assigned Number": 300435704, "Digital Image": 300215302,
-    "Web Page": 300264578, "Brief Text": 300418049, "Material Statement": 300435429, "Copyright/License Statement": 300435434, "Credit Line": 300435418, "Note": 300027200,
-    "Style": 300015646, "Collection": 300025976, "Height": 300055644, "Width": 300055647, "Pixels": 300266190, "Display Title": 300404669,
-}  # fmt: skip
+    "Painting": 300033618,
+    "Type of Work": 300435443,
+    "Primary Name": 300404670,
+    "Accession Number": 300312355,
+    "System-Assigned Number": 300435704,
+    "Digital Image": 300215302,
+    "Web Page": 300264578,
+    "Brief Text": 300418049,
+    "Material Statement": 300435429,
+    "Copyright/License Statement": 300435434,
+    "Credit Line": 300435418,
+    "Note": 300027200,
+    "Style": 300015646,
+    "Collection": 300025976,
+    "Height": 300055644,
+    "Width": 300055647,
+    "Pixels": 300266190,
+    "Display Title": 300404669,
+}
 MAKERS = ("artist", "painter")
 
 
@@ -26,7 +53,8 @@ def as_linked_art(listing: Listing) -> bytes:
 
 
 def collection(listing: Listing) -> dict[str, Any]:
-    """A Set whose members are the paintings of a list, whole; raises ``InputError`` where there is no address of a server."""
+    """A Set whose members are the paintings of a list, whole; raises ``InputError`` where there is no address of a
+    server."""
     base = listing.at().base
     return {
         "@context": CONTEXT,
@@ -36,7 +64,11 @@ def collection(listing: Listing) -> dict[str, Any]:
         "classified_as": [_type("Collection")],
         "identified_by": [_name(listing.title)],
         **({"referred_to_by": [_text(listing.summary, "Note")]} if listing.summary else {}),
-        "created_by": {"type": "Creation", "timespan": _moment(listing.made.isoformat()), "used_specific_object": [_software(SOFTWARE)]},
+        "created_by": {
+            "type": "Creation",
+            "timespan": _moment(listing.made.isoformat()),
+            "used_specific_object": [_software(SOFTWARE)],
+        },
         "member": [_object(listing, record) for record in listing.records],
     }
 
@@ -48,15 +80,29 @@ def one_object(listing: Listing) -> dict[str, Any]:
 
 def _object(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     painting = record["id"]
-    said = [_prediction(listing, name, *told) for name, told in listing.predictions.get(painting, {}).items() if name not in MAKERS]
-    said += [_decision(decision) for decision in listing.decided.get(painting, ()) if decision["attribute"] not in MAKERS]
-    labels = [_concept(name, value) for name, value in listing.labels_of(record).items() if value is not None and name not in MAKERS]
+    said = [
+        _prediction(listing, name, *told)
+        for name, told in listing.predictions.get(painting, {}).items()
+        if name not in MAKERS
+    ]
+    said += [
+        _decision(decision) for decision in listing.decided.get(painting, ()) if decision["attribute"] not in MAKERS
+    ]
+    labels = [
+        _concept(name, value)
+        for name, value in listing.labels_of(record).items()
+        if value is not None and name not in MAKERS
+    ]
     document = {
         "id": listing.at().linked_art(painting),
         "type": "HumanMadeObject",
         "_label": name_of(record),
         "classified_as": [_type("Painting", [_type("Type of Work")]), *labels],
-        "identified_by": [*([_name(record["title"])] if record["title"] else []), _identifier(painting, "System-Assigned Number"), *_accession(record)],
+        "identified_by": [
+            *([_name(record["title"])] if record["title"] else []),
+            _identifier(painting, "System-Assigned Number"),
+            *_accession(record),
+        ],
         "referred_to_by": _statements(record),
         "produced_by": _production(listing, record),
         "representation": [_representation(listing, record)],
@@ -70,8 +116,16 @@ def _object(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
 def _production(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     painting = record["id"]
     maker = maker_of(record)
-    said = [_prediction(listing, name, *told, property="carried_out_by") for name, told in listing.predictions.get(painting, {}).items() if name in MAKERS]
-    said += [_decision(decision, property="carried_out_by") for decision in listing.decided.get(painting, ()) if decision["attribute"] in MAKERS]
+    said = [
+        _prediction(listing, name, *told, property="carried_out_by")
+        for name, told in listing.predictions.get(painting, {}).items()
+        if name in MAKERS
+    ]
+    said += [
+        _decision(decision, property="carried_out_by")
+        for decision in listing.decided.get(painting, ())
+        if decision["attribute"] in MAKERS
+    ]
     span = _years(record)
     if not (maker or said or span):
         return {}
@@ -90,7 +144,14 @@ def _years(record: Mapping[str, Any]) -> dict[str, Any]:
     first, last = first if first is not None else last, last if last is not None else first
     if first is None and not text:
         return {}
-    bounds = {} if first is None else {"begin_of_the_begin": f"{_padded(first)}-01-01T00:00:00Z", "end_of_the_end": f"{_padded(last)}-12-31T23:59:59Z"}
+    bounds = (
+        {}
+        if first is None
+        else {
+            "begin_of_the_begin": f"{_padded(first)}-01-01T00:00:00Z",
+            "end_of_the_end": f"{_padded(last)}-12-31T23:59:59Z",
+        }
+    )
     shown = as_text(text) if text else str(first) if first == last else f"{first}–{last}"
     return {"type": "TimeSpan", "identified_by": [_name(shown, "Display Title")], **bounds}
 
@@ -137,15 +198,25 @@ def _representation(listing: Listing, record: Mapping[str, Any]) -> dict[str, An
 
 def _dimensions(picture: Picture) -> list[dict[str, Any]]:
     unit = {"id": _aat("Pixels"), "type": "MeasurementUnit", "_label": "Pixels"}
-    return [{"type": "Dimension", "classified_as": [_type(kind)], "value": value, "unit": unit} for kind, value in (("Width", picture.width), ("Height", picture.height))]
+    return [
+        {"type": "Dimension", "classified_as": [_type(kind)], "value": value, "unit": unit}
+        for kind, value in (("Width", picture.width), ("Height", picture.height))
+    ]
 
 
 def _page(address: str, name: str) -> dict[str, Any]:
-    digital = {"type": "DigitalObject", "classified_as": [_type("Web Page")], "format": "text/html", "access_point": [{"id": address, "type": "DigitalObject"}]}
+    digital = {
+        "type": "DigitalObject",
+        "classified_as": [_type("Web Page")],
+        "format": "text/html",
+        "access_point": [{"id": address, "type": "DigitalObject"}],
+    }
     return {"type": "LinguisticObject", "_label": f"Page about {name}", "digitally_carried_by": [digital]}
 
 
-def _prediction(listing: Listing, attribute: str, label: str, probability: float, property: str = "classified_as") -> dict[str, Any]:
+def _prediction(
+    listing: Listing, attribute: str, label: str, probability: float, property: str = "classified_as"
+) -> dict[str, Any]:
     name, model = attribute.replace("_", " "), listing.model or SOFTWARE
     return {
         "type": "AttributeAssignment",
@@ -155,13 +226,25 @@ def _prediction(listing: Listing, attribute: str, label: str, probability: float
         "assigned": [_person(label) if property == "carried_out_by" else _concept(attribute, label)],
         "used_specific_object": [_software(model)],
         "timespan": _moment(listing.made.isoformat()),
-        "referred_to_by": [_text(f"Certainty: probability {probability:.4f}, as the model {model} gives it. This is what a model says and not a fact about the painting.", "Note")],
+        "referred_to_by": [
+            _text(
+                f"Certainty: probability {probability:.4f}, as the model {model} gives it. This is what a model says"
+                " and not a fact about the painting.",
+                "Note",
+            )
+        ],
     }
 
 
 def _decision(decision: Mapping[str, Any], property: str = "classified_as") -> dict[str, Any]:
     label, note = label_of(decision), decision.get("note")
-    assigned = None if label is None else _person(label) if property == "carried_out_by" else _concept(decision["attribute"], label)
+    assigned = (
+        None
+        if label is None
+        else _person(label)
+        if property == "carried_out_by"
+        else _concept(decision["attribute"], label)
+    )
     return {
         "type": "AttributeAssignment",
         "_label": statement(decision),
@@ -180,7 +263,9 @@ def _moment(time: str) -> dict[str, Any]:
 
 
 def _concept(attribute: str, value: str) -> dict[str, Any]:
-    kind = _type("Style") if attribute == "style" else {"type": "Type", "_label": attribute.replace("_", " ").capitalize()}
+    kind = (
+        _type("Style") if attribute == "style" else {"type": "Type", "_label": attribute.replace("_", " ").capitalize()}
+    )
     return {"type": "Type", "_label": value, "classified_as": [kind]}
 
 
@@ -205,7 +290,12 @@ def _text(text: str, kind: str) -> dict[str, Any]:
 
 
 def _type(name: str, classified_as: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    return {"id": _aat(name), "type": "Type", "_label": name, **({"classified_as": classified_as} if classified_as else {})}
+    return {
+        "id": _aat(name),
+        "type": "Type",
+        "_label": name,
+        **({"classified_as": classified_as} if classified_as else {}),
+    }
 
 
 def _aat(name: str) -> str:

@@ -1,12 +1,14 @@
-"""What is exported: paintings in their order, with all that is known and said of them, and where their pictures are served."""
+"""What is exported: paintings in their order, with all that is known and said of them, and where their pictures are
+served."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from artextract.errors import InputError
@@ -22,7 +24,8 @@ THUMBNAIL = 400
 
 @dataclass(frozen=True)
 class Region:
-    """A part of a painting that something was found in: ``box`` is left, top, right, bottom as fractions of the picture, ``text`` says what it is."""
+    """A part of a painting that something was found in: ``box`` is left, top, right, bottom as fractions of the
+    picture, ``text`` says what it is."""
 
     painting: str
     box: tuple[float, float, float, float]
@@ -46,7 +49,10 @@ class Place:
         """Raises ``InputError`` for what is no http(s) address."""
         parts = urlsplit(base.strip())
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-            raise InputError(f"'{base}' is not the address of a server", "give one such as http://localhost:8000/ or https://museum.example/paintings/")
+            raise InputError(
+                f"'{base}' is not the address of a server",
+                "give one such as http://localhost:8000/ or https://museum.example/paintings/",
+            )
         self.base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
 
     def canvas(self, painting: str, part: str = "") -> str:
@@ -61,22 +67,29 @@ class Place:
 
     def image(self, painting: str, width: int, height: int, size: int = SERVED) -> Picture:
         """The JPEG of a painting of ``width`` x ``height`` pixels, at most ``size`` on its longer side."""
-        return Picture(f"{self.base}api/images/{quote(painting)}?size={size}", *fitted(width, height, size), "image/jpeg")
+        return Picture(
+            f"{self.base}api/images/{quote(painting)}?size={size}", *fitted(width, height, size), "image/jpeg"
+        )
 
 
 def fitted(width: int, height: int, size: int) -> tuple[int, int]:
     """The pixels of a picture that was made smaller to ``size`` on its longer side, as ``api.images`` does it."""
     if max(width, height) <= size:
         return width, height
-    return (size, max(1, round(height / width * size))) if width >= height else (max(1, round(width / height * size)), size)
+    return (
+        (size, max(1, round(height / width * size)))
+        if width >= height
+        else (max(1, round(width / height * size)), size)
+    )
 
 
 @dataclass(frozen=True)
 class Listing:
-    """``paintings`` are the rows in their order. ``hits``: id -> "rank", "score", "features" and "closer_than" of a search; ``predictions``: id -> attribute -> label and
-    probability, by ``model``; ``decisions``: "id" (of the painting), "attribute", "action", "old", "new", "reviewer", "time" and "note" of what people decided. ``summary`` says how the list came
-    about; ``place`` is needed where web addresses are, and ``address`` is where this very list is served, if it is.
-    """
+    """``paintings`` are the rows in their order. ``hits``: id -> "rank", "score", "features" and "closer_than" of a
+    search; ``predictions``: id -> attribute -> label and probability, by ``model``; ``decisions``: "id" (of the
+    painting), "attribute", "action", "old", "new", "reviewer", "time" and "note" of what people decided. ``summary``
+    says how the list came about; ``place`` is needed where web addresses are, and ``address`` is where this very list
+    is served, if it is."""
 
     title: str
     paintings: Paintings
@@ -89,7 +102,7 @@ class Listing:
     collection: str = ""
     place: Place | None = None
     address: str | None = None
-    made: datetime = field(default_factory=lambda: datetime.now(timezone.utc).replace(microsecond=0))
+    made: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
     def __len__(self) -> int:
         return len(self.paintings)
@@ -118,9 +131,12 @@ class Listing:
         return {name: record[name] for name in self.paintings.labels}
 
     def more_of(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """The further columns, such as date and medium, that say something of this painting; a column of years with gaps has floats, which are told as whole numbers."""
+        """The further columns, such as date and medium, that say something of this painting; a column of years with
+        gaps has floats, which are told as whole numbers."""
         known = {*COLUMNS, *self.paintings.labels}
-        found = {name: value for name, value in record.items() if name not in known and value is not None and value != []}
+        found = {
+            name: value for name, value in record.items() if name not in known and value is not None and value != []
+        }
         return {name: whole(value) for name, value in found.items()}
 
     def rights(self) -> dict[str, int]:
@@ -133,11 +149,14 @@ class Listing:
     def at(self) -> Place:
         """``place``; raises ``InputError`` where there is none."""
         if self.place is None:
-            raise InputError("addresses on the web need the address of a server", "give one with --base-url http://localhost:8000/")
+            raise InputError(
+                "addresses on the web need the address of a server", "give one with --base-url http://localhost:8000/"
+            )
         return self.place
 
     def picture(self, record: Mapping[str, Any]) -> Picture:
-        """The painting's picture at its source, where the record tells an address there and it is that file that was imported, else the one that the application serves."""
+        """The painting's picture at its source, where the record tells an address there and it is that file that was
+        imported, else the one that the application serves."""
         address = record.get("image_url")
         if is_address(address):
             return Picture(address, record["width"], record["height"], media_type(address))
@@ -158,11 +177,23 @@ def maker_of(record: Mapping[str, Any]) -> str | None:
 
 
 def is_address(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith(("http://", "https://")) and not any(character.isspace() for character in value)
+    return (
+        isinstance(value, str)
+        and value.startswith(("http://", "https://"))
+        and not any(character.isspace() for character in value)
+    )
 
 
 def media_type(address: str) -> str | None:
-    kinds = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".tif": "image/tiff", ".tiff": "image/tiff", ".webp": "image/webp", ".gif": "image/gif"}
+    kinds = {
+        ".jpg": "image/jpeg",
+        ".jpeg": "image/jpeg",
+        ".png": "image/png",
+        ".tif": "image/tiff",
+        ".tiff": "image/tiff",
+        ".webp": "image/webp",
+        ".gif": "image/gif",
+    }
     return kinds.get(PurePosixPath(urlsplit(address).path).suffix.lower())
 
 

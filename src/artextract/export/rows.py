@@ -1,7 +1,8 @@
 """A list of paintings as a table or as JSON.
 
-The CSV is made for spreadsheets, which read a cell that begins with = + - @ as a formula, even one that starts a program: such texts get an apostrophe in front. It begins with a byte order mark, without which Excel takes UTF-8 for the code page of its country; lines end in CR LF
-(RFC 4180). Programs do better with the JSON, which changes no text.
+The CSV is made for spreadsheets, which read a cell that begins with = + - @ as a formula, even one that starts a
+program: such texts get an apostrophe in front. It begins with a byte order mark, without which Excel takes UTF-8 for
+the code page of its country; lines end in CR LF (RFC 4180). Programs do better with the JSON, which changes no text.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from artextract.export.listing import SOFTWARE, Listing, as_text, label_of, licence_of
 from artextract.search.csv_file import harmless
 
 
 def as_csv(listing: Listing) -> bytes:
-    """One row a painting: rank and score of a search, id, title, labels, further columns, size, rights, source, addresses, and what model and reviewers say of each attribute."""
+    """One row a painting: rank and score of a search, id, title, labels, further columns, size, rights, source,
+    addresses, and what model and reviewers say of each attribute."""
     rows = [_flat(listing, record) for record in listing.records]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    leading = [name for name in ("rank", "score", "closer_than", "id", "title", *listing.paintings.labels) if name in columns]
+    leading = [
+        name for name in ("rank", "score", "closer_than", "id", "title", *listing.paintings.labels) if name in columns
+    ]
     trailing = [name for name in ("width", "height", "rights", "licence", "source", "image", "page") if name in columns]
     said = [name for name in columns if name.startswith(("contribution of ", "predicted ", "decided "))]
     middle = [name for name in columns if name not in {*leading, *trailing, *said}]
@@ -32,12 +37,18 @@ def as_csv(listing: Listing) -> bytes:
 
 
 def as_json(listing: Listing) -> bytes:
-    """{"title", "summary", "collection", "made", "software", "model", "rights", "paintings"}; of each painting what is known is apart from what a model or a person says."""
+    """{"title", "summary", "collection", "made", "software", "model", "rights", "paintings"}; of each painting what is
+    known is apart from what a model or a person says."""
     document = {
-        "title": listing.title, "summary": listing.summary, "collection": listing.collection, "made": listing.made.isoformat(), "software": SOFTWARE,
-        "model": listing.model or None, "rights": [{"text": text, "paintings": count} for text, count in listing.rights().items()],
+        "title": listing.title,
+        "summary": listing.summary,
+        "collection": listing.collection,
+        "made": listing.made.isoformat(),
+        "software": SOFTWARE,
+        "model": listing.model or None,
+        "rights": [{"text": text, "paintings": count} for text, count in listing.rights().items()],
         "paintings": [_nested(listing, record) for record in listing.records],
-    }  # fmt: skip
+    }
     return (json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
 
 
@@ -59,7 +70,16 @@ def _flat(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
         found["closer_than"] = hit["closer_than"]["all"]
     own = {name: record[name] for name in ("id", "title", "width", "height", "rights", "source")}
     parts = {f"contribution of {name}": value for name, value in hit.get("features", {}).items()}
-    return {**listing.more_of(record), **found, **own, **listing.labels_of(record), "licence": licence_of(record), **_addresses(listing, record), **parts, **_said(listing, record["id"])}
+    return {
+        **listing.more_of(record),
+        **found,
+        **own,
+        **listing.labels_of(record),
+        "licence": licence_of(record),
+        **_addresses(listing, record),
+        **parts,
+        **_said(listing, record["id"]),
+    }
 
 
 def _said(listing: Listing, painting: str) -> dict[str, Any]:
@@ -69,27 +89,47 @@ def _said(listing: Listing, painting: str) -> dict[str, Any]:
     for decision in listing.decided.get(painting, ()):
         attribute = decision["attribute"]
         found |= {
-            f"decided {attribute}": decision["action"], f"decided {attribute} label": label_of(decision), f"decided {attribute} by": decision["reviewer"],
+            f"decided {attribute}": decision["action"],
+            f"decided {attribute} label": label_of(decision),
+            f"decided {attribute} by": decision["reviewer"],
             f"decided {attribute} at": decision["time"],
-        }  # fmt: skip
+        }
     return found
 
 
 def _nested(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     painting = record["id"]
-    found = {name: record[name] for name in ("id", "title")} | {"labels": listing.labels_of(record), "metadata": listing.more_of(record)}
-    found |= {"rights": record["rights"], "licence": licence_of(record), "source": record["source"], "width": record["width"], "height": record["height"]}
+    found = {name: record[name] for name in ("id", "title")} | {
+        "labels": listing.labels_of(record),
+        "metadata": listing.more_of(record),
+    }
+    found |= {
+        "rights": record["rights"],
+        "licence": licence_of(record),
+        "source": record["source"],
+        "width": record["width"],
+        "height": record["height"],
+    }
     found |= _addresses(listing, record)
     if painting in listing.hits:
         found["hit"] = dict(listing.hits[painting])
     if painting in listing.predictions:
-        found["predictions"] = {name: {"label": label, "probability": round(probability, 4)} for name, (label, probability) in listing.predictions[painting].items()}
+        found["predictions"] = {
+            name: {"label": label, "probability": round(probability, 4)}
+            for name, (label, probability) in listing.predictions[painting].items()
+        }
     if painting in listing.decided:
-        found["decisions"] = [{name: value for name, value in decision.items() if name != "id"} for decision in listing.decided[painting]]
+        found["decisions"] = [
+            {name: value for name, value in decision.items() if name != "id"} for decision in listing.decided[painting]
+        ]
     if painting in listing.regions_of:
         found["regions"] = [{"box": list(region.box), "text": region.text} for region in listing.regions_of[painting]]
     return found
 
 
 def _addresses(listing: Listing, record: Mapping[str, Any]) -> dict[str, str]:
-    return {} if listing.place is None else {"image": listing.picture(record).address, "page": listing.place.page(record["id"])}
+    return (
+        {}
+        if listing.place is None
+        else {"image": listing.picture(record).address, "page": listing.place.page(record["id"])}
+    )

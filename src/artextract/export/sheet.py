@@ -1,9 +1,11 @@
-"""A list of paintings as one picture to print: each with its name, maker, date and rights, and at the foot what is said of rights in full."""
+"""A list of paintings as one picture to print: each with its name, maker, date and rights, and at the foot what is said
+of rights in full."""
 
 from __future__ import annotations
 
 import io
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
@@ -35,8 +37,14 @@ def contact_sheet(listing: Listing, progress: Progress = no_progress) -> Image.I
     width = GAP + columns * (BOX + GAP)
     title, under, small = font(30, bold=True), font(17), font(14)
     summary = wrapped(listing.summary, under, width - 2 * GAP, 3)
-    note = f"{len(listing)} {'painting' if len(listing) == 1 else 'paintings'}{f' of {listing.collection}' if listing.collection else ''}, {listing.made:%-d %B %Y}"
-    foot = [line for text, count in listing.rights().items() for line in wrapped(f"{count} of {len(listing)}: {text}", small, width - 2 * GAP, 4)]
+    paintings = "painting" if len(listing) == 1 else "paintings"
+    collection = f" of {listing.collection}" if listing.collection else ""
+    note = f"{len(listing)} {paintings}{collection}, {listing.made:%-d %B %Y}"
+    foot = [
+        line
+        for text, count in listing.rights().items()
+        for line in wrapped(f"{count} of {len(listing)}: {text}", small, width - 2 * GAP, 4)
+    ]
     head = GAP + 46 + 24 * (len(summary) + 1) + GAP // 2
     card = BOX + 14 + LINES * STEP + GAP
     bottom = head + GAP + rows * card
@@ -46,7 +54,7 @@ def contact_sheet(listing: Listing, progress: Progress = no_progress) -> Image.I
     for number, line in enumerate([*summary, note]):
         draw.text((GAP, GAP + 46 + 24 * number), line, fill=FAINT, font=under)
     draw.line((GAP, head, width - GAP, head), fill=LINE, width=2)
-    pairs = zip(listing.records, listing.paintings.image_paths())
+    pairs = zip(listing.records, listing.paintings.image_paths(), strict=False)
     for number, (record, path) in enumerate(progress(pairs, len(listing), "drawing the contact sheet")):
         left, top = GAP + number % columns * (BOX + GAP), head + GAP + number // columns * card
         _picture(sheet, draw, path, (left, top))
@@ -59,8 +67,8 @@ def contact_sheet(listing: Listing, progress: Progress = no_progress) -> Image.I
 
 
 def captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Lines under a picture and their colours: rank and name, maker and date (the id where there is no title), further labels, what a model says of what is not known, the score,
-    and the rights in at most two lines."""
+    """Lines under a picture and their colours: rank and name, maker and date (the id where there is no title), further
+    labels, what a model says of what is not known, the score, and the rights in at most two lines."""
     hit = listing.hits.get(record["id"])
     labels = dict(listing.labels_of(record))
     labels.pop("artist", None)
@@ -68,14 +76,25 @@ def captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, str
     date = next((record[name] for name in ("date", "year") if record.get(name)), None)
     name = record["title"] or maker or record["id"]
     lines = [(f"{hit['rank']}  {name}" if hit else name, INK)]
-    under = (maker if record["title"] else None, date, None if name in (record["title"], record["id"]) else record["id"])
+    under = (
+        maker if record["title"] else None,
+        date,
+        None if name in (record["title"], record["id"]) else record["id"],
+    )
     lines += [(", ".join(as_text(part) for part in under if part), FAINT)]
     lines += [(", ".join(value for value in labels.values() if value), FAINT)]
-    said = [f"{label} ({probability:.0%})" for name, (label, probability) in listing.predictions.get(record["id"], {}).items() if record.get(name) is None]
+    said = [
+        f"{label} ({probability:.0%})"
+        for name, (label, probability) in listing.predictions.get(record["id"], {}).items()
+        if record.get(name) is None
+    ]
     lines += [(f"perhaps {', '.join(said)}" if said else "", FAINT)]
     if hit:
         lines += [(f"score {hit['score']:.2f}", FAINT)]
-    shown = [(fit(text, _face(number), BOX), colour) for number, (text, colour) in enumerate(line for line in lines if line[0])]
+    shown = [
+        (fit(text, _face(number), BOX), colour)
+        for number, (text, colour) in enumerate(line for line in lines if line[0])
+    ]
     room = max(1, LINES - len(shown))
     return [*shown, *((line, FAINT) for line in wrapped(record["rights"], _face(1), BOX, min(2, room)))][:LINES]
 
@@ -104,7 +123,13 @@ def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, path: Any, corner: t
         opened = open_image(path, at_least=BOX)
     except ImageError as error:
         draw.rectangle((left, top, left + BOX, top + BOX), fill=LINE)
-        draw.text((left + BOX // 2, top + BOX // 2), fit(error.message, font(14), BOX - 20), fill=FAINT, font=font(14), anchor="mm")
+        draw.text(
+            (left + BOX // 2, top + BOX // 2),
+            fit(error.message, font(14), BOX - 20),
+            fill=FAINT,
+            font=font(14),
+            anchor="mm",
+        )
         return
     if max(opened.size) > BOX:
         opened = ImageOps.contain(opened, (BOX, BOX), Image.Resampling.LANCZOS)

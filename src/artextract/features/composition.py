@@ -1,4 +1,5 @@
-"""Composition: where the visual weight of a painting lies and what lines order it, whatever its colours and its subject."""
+"""Composition: where the visual weight of a painting lies and what lines order it, whatever its colours and its
+subject."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from artextract.features.wording import Trait, differences, sentence, shared
 from artextract.lettering import PAPER
 
 SIDE = 96
-"""Pictures are squashed to a square of this many pixels: places, symmetry and diagonals are those of the frame, whatever its aspect."""
+"""Pictures are squashed to a square of this many pixels: places, symmetry and diagonals are those of the frame,
+whatever its aspect."""
 GRID = 6
 BANDS = 9
 """Heights at which the vector says how strong a horizon lies there."""
@@ -32,18 +34,18 @@ _AT = (np.arange(SIDE) + 0.5) / SIDE
 class Composition:
     """What can be read off a composition; places are parts of the frame, from its left and its top.
 
-    ``x``, ``y``: the centre of mass, 0..1. ``right``, ``low``: mass in the right half minus the left, the lower minus the upper, -1..1.
-    ``spread``: the mean distance of the mass from its centre, 0..1.7, 1 where it lies evenly. ``fill``: the part of the picture that
-    the mass takes up, 0..1 (1: all over). ``mirror``, ``flip``: likeness of the picture with itself mirrored left to right and
-    top to bottom, -1 (the opposite) .. 1 (the same), near 0 where nothing changes from left to right, or from top to bottom.
-    ``thirds``, ``points``: mass along the lines of the thirds, and where these cross, as a power of two of what an even picture has
-    there, -1 (half or less) .. 1 (twice or more). ``horizon``: the height at which the picture divides most clearly into above and below,
-    0.125..0.875 from the top, and ``division``, how clearly, 0..1.
-    ``rising``, ``upright``: lines that rise to the right minus those that fall, vertical minus horizontal, -1..1. ``slanting``: oblique
-    minus straight lines, -1..1. ``axis``: the slant of the mass as a whole, -1 (from upper left to lower right) .. 1.
-    ``open``: mass along the frame against mass at the centre, -1 (all in the centre) .. 1 (the centre is empty).
-    ``aspect``: width over height, as a power of two, cut to -2..2.
-    """
+    ``x``, ``y``: the centre of mass, 0..1. ``right``, ``low``: mass in the right half minus the left, the lower minus
+    the upper, -1..1. ``spread``: the mean distance of the mass from its centre, 0..1.7, 1 where it lies evenly.
+    ``fill``: the part of the picture that the mass takes up, 0..1 (1: all over). ``mirror``, ``flip``: likeness of the
+    picture with itself mirrored left to right and top to bottom, -1 (the opposite) .. 1 (the same), near 0 where
+    nothing changes from left to right, or from top to bottom. ``thirds``, ``points``: mass along the lines of the
+    thirds, and where these cross, as a power of two of what an even picture has there, -1 (half or less) .. 1 (twice or
+    more). ``horizon``: the height at which the picture divides most clearly into above and below, 0.125..0.875 from the
+    top, and ``division``, how clearly, 0..1. ``rising``, ``upright``: lines that rise to the right minus those that
+    fall, vertical minus horizontal, -1..1. ``slanting``: oblique minus straight lines, -1..1. ``axis``: the slant of
+    the mass as a whole, -1 (from upper left to lower right) .. 1. ``open``: mass along the frame against mass at the
+    centre, -1 (all in the centre) .. 1 (the centre is empty). ``aspect``: width over height, as a power of two, cut to
+    -2..2."""
 
     x: float
     y: float
@@ -68,7 +70,8 @@ class Composition:
 NEUTRAL = Composition(0.5, 0.5, 0, 0, 0.9, 0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0, -0.2, 0)
 """What says nothing about a painting."""
 WEIGHTS = Composition(2.5, 2.5, 1, 1, 1.5, 1.5, 0.9, 0.6, 0.4, 0.3, 0.05, 0.5, 4, 1, 1, 1, 0.8, 0.15)
-"""What each measure counts in the vector. The height of the horizon counts through the bands, which are empty where there is none."""
+"""What each measure counts in the vector. The height of the horizon counts through the bands, which are empty where
+there is none."""
 LAYOUT_WEIGHT = 0.36
 HORIZON_WEIGHT = 1.5
 
@@ -78,26 +81,75 @@ SLOPE = 0.08
 """Lines that rise, or fall, by so much more are called a diagonal."""
 
 _TRAITS = (
-    Trait("mirror", -0.35, 0.4, "set one side against the other", "are nearly symmetrical left to right", 0.4, "is less symmetrical", "is more symmetrical"),
-    Trait("rising", -SLOPE, SLOPE, "fall from left to right along their diagonals", "rise from left to right along their diagonals",
-          0.1, "falls more to the right", "rises more to the right"),
-    Trait("open", -0.45, 0.2, "gather at the centre", "leave the centre open", 0.45, "is fuller at the centre", "is more open at the centre"),
-    Trait("fill", 0.38, 0.54, "rest on one small mass", "spread over the whole surface", 0.12, "is more compact", "is spread more widely"),
-    Trait("upright", -0.25, 0.2, "lie in level bands", "stand on upright lines", 0.35, "is more level", "is more upright"),
-    Trait("slanting", -0.4, 0.0, "keep to level and upright lines", "are full of slanting lines", 0.25, "is straighter", "is more slanting",
-          "mix straight and slanting lines"),
+    Trait(
+        "mirror",
+        -0.35,
+        0.4,
+        "set one side against the other",
+        "are nearly symmetrical left to right",
+        0.4,
+        "is less symmetrical",
+        "is more symmetrical",
+    ),
+    Trait(
+        "rising",
+        -SLOPE,
+        SLOPE,
+        "fall from left to right along their diagonals",
+        "rise from left to right along their diagonals",
+        0.1,
+        "falls more to the right",
+        "rises more to the right",
+    ),
+    Trait(
+        "open",
+        -0.45,
+        0.2,
+        "gather at the centre",
+        "leave the centre open",
+        0.45,
+        "is fuller at the centre",
+        "is more open at the centre",
+    ),
+    Trait(
+        "fill",
+        0.38,
+        0.54,
+        "rest on one small mass",
+        "spread over the whole surface",
+        0.12,
+        "is more compact",
+        "is spread more widely",
+    ),
+    Trait(
+        "upright", -0.25, 0.2, "lie in level bands", "stand on upright lines", 0.35, "is more level", "is more upright"
+    ),
+    Trait(
+        "slanting",
+        -0.4,
+        0.0,
+        "keep to level and upright lines",
+        "are full of slanting lines",
+        0.25,
+        "is straighter",
+        "is more slanting",
+        "mix straight and slanting lines",
+    ),
     Trait("right", -1, 1, "", "", 0.3, "weighs further to the left", "weighs further to the right"),
     Trait("low", -1, 1, "", "", 0.4, "sits higher", "hangs lower"),
-)  # fmt: skip
+)
 
 
 class CompositionFeature(PictureFeature):
-    """The measures of ``Composition``, the mass on a grid of 6 x 6 and the strength of horizons at 9 heights, side by side."""
+    """The measures of ``Composition``, the mass on a grid of 6 x 6 and the strength of horizons at 9 heights, side by
+    side."""
 
     name = "composition"
     store_name = "composition"
     version = "1"
-    description = "where the visual weight lies: balance, symmetry, thirds, horizon, diagonals, an open or a full centre"
+    description = (
+        "where the visual weight lies: balance, symmetry, thirds, horizon, diagonals, an open or a full centre"
+    )
     decoded_at = SIDE
     dim = len(astuple(NEUTRAL)) + GRID * GRID + BANDS
 
@@ -145,16 +197,17 @@ def _see(image: Image.Image) -> tuple[np.ndarray, np.ndarray] | None:
     if total < BLANK**2:
         return None
     values, axes = np.linalg.eigh(covariance)
-    # Whitened over the picture, colours keep their distances where a palette is exchanged or tones are inverted. A tenth of the whole is
+    # Whitened over the picture, colours keep their distances where a palette is exchanged or tones are inverted. A
+    # tenth of the whole is
     # the floor: the faint tints of a nearly grey picture must not weigh as much as its lights and darks.
     colours = (flat @ axes / np.sqrt(np.maximum(values, 0) + total / 10)).reshape(SIDE, SIDE, 3)
     return colours, _mass(colours)
 
 
 def _mass(colours: np.ndarray) -> np.ndarray:
-    """The visual weight, of what stands out: colours far from those along the frame (the boundary prior of Wei et al., "Geodesic saliency
-    using background priors", ECCV 2012) and unlike their surroundings at three scales (Achanta et al., "Salient region detection and
-    segmentation", ICVS 2008)."""
+    """The visual weight, of what stands out: colours far from those along the frame (the boundary prior of Wei et al.,
+    "Geodesic saliency using background priors", ECCV 2012) and unlike their surroundings at three scales (Achanta et
+    al., "Salient region detection and segmentation", ICVS 2008)."""
     frame = np.ones((SIDE, SIDE), dtype=bool)
     frame[SIDE // 10 : -(SIDE // 10), SIDE // 10 : -(SIDE // 10)] = False
     distinct = np.linalg.norm(colours - colours[frame].mean(axis=0), axis=-1)
@@ -199,7 +252,8 @@ def _measures(colours: np.ndarray, mass: np.ndarray, size: tuple[int, int]) -> C
 
 @lru_cache(maxsize=1)
 def _zones() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Where the lines of the thirds are, where they cross, the centre, and the strip along the frame: bool (SIDE, SIDE)."""
+    """Where the lines of the thirds are, where they cross, the centre, and the strip along the frame: bool (SIDE,
+    SIDE)."""
     off = np.minimum(np.abs(_AT - 1 / 3), np.abs(_AT - 2 / 3))
     lines = np.minimum(off[:, None], off[None]) < 1 / 16
     points = np.hypot(off[:, None], off[None]) < 1 / 10
@@ -209,8 +263,8 @@ def _zones() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _symmetry(colours: np.ndarray) -> float:
-    """Likeness of planes with themselves mirrored along their second axis, once what is the same all along it is taken away: level bands,
-    such as sky and land, say nothing about left and right."""
+    """Likeness of planes with themselves mirrored along their second axis, once what is the same all along it is taken
+    away: level bands, such as sky and land, say nothing about left and right."""
     own = colours - colours.mean(axis=1, keepdims=True)
     return float((own * own[:, ::-1]).sum() / ((own**2).sum() + 0.1 * (colours**2).sum()))
 
@@ -222,10 +276,9 @@ def _over_even(mass: np.ndarray, zone: np.ndarray) -> float:
 def _horizon(colours: np.ndarray) -> tuple[float, float]:
     """Height and strength of the clearest division into above and below.
 
-    For every height, the strip above it against the strip below it, each a tenth of the picture: the part of the variance in the two
-    that lies between them (Otsu, "A threshold selection method from gray-level histograms", 1979), times how large the step is beside the
-    contrasts of the whole picture, so that a smooth sky is no horizon.
-    """
+    For every height, the strip above it against the strip below it, each a tenth of the picture: the part of the
+    variance in the two that lies between them (Otsu, "A threshold selection method from gray-level histograms", 1979),
+    times how large the step is beside the contrasts of the whole picture, so that a smooth sky is no horizon."""
     deep = SIDE // 10
     sums = np.concatenate([np.zeros((1, 3)), np.cumsum(colours.mean(axis=1), axis=0)])
     squares = np.concatenate([[0.0], np.cumsum((colours**2).sum(axis=-1).mean(axis=1))])
@@ -241,12 +294,14 @@ def _horizon(colours: np.ndarray) -> tuple[float, float]:
 
 
 def _lines(colours: np.ndarray) -> tuple[float, float, float, float]:
-    """Shares of vertical, horizontal, rising and falling lines, sum 1: edges of the colour gradient (Di Zenzo, "A note on the
-    gradient of a multi-image", 1986), each shared between the two nearest of the four directions."""
+    """Shares of vertical, horizontal, rising and falling lines, sum 1: edges of the colour gradient (Di Zenzo, "A note
+    on the gradient of a multi-image", 1986), each shared between the two nearest of the four directions."""
     soft = blurred(colours, 2.0)
     down, across = np.gradient(soft, axis=(0, 1))
     inner = slice(2, -2)
-    xx, yy, xy = ((one * other).sum(axis=-1)[inner, inner] for one, other in ((across, across), (down, down), (across, down)))
+    xx, yy, xy = (
+        (one * other).sum(axis=-1)[inner, inner] for one, other in ((across, across), (down, down), (across, down))
+    )
     cos, sin = xx - yy, 2 * xy
     strength = np.hypot(cos, sin) + 1e-12
     cos, sin, weight = cos / strength, sin / strength, np.sqrt(strength)
@@ -256,7 +311,8 @@ def _lines(colours: np.ndarray) -> tuple[float, float, float, float]:
 
 
 def _place(found: Composition, least: float = 0.2) -> str:
-    """Where the weight hangs: "low on the left", "high", ..., or "" where neither half outweighs the other by ``least``."""
+    """Where the weight hangs: "low on the left", "high", ..., or "" where neither half outweighs the other by
+    ``least``."""
     upright = "low" if found.low > least else "high" if found.low < -least else ""
     sideways = "on the left" if found.right < -least else "on the right" if found.right > least else ""
     return " ".join(part for part in (upright, sideways) if part)
@@ -288,7 +344,8 @@ def _explain(a: Composition, b: Composition) -> str:
 
 
 def _sketch(image: Image.Image) -> Image.Image:
-    """The mass left in full colour under a pale veil, the thirds, the horizon, the leading diagonal and the centre of mass."""
+    """The mass left in full colour under a pale veil, the thirds, the horizon, the leading diagonal and the centre of
+    mass."""
     scale = SKETCH_SIDE / max(image.size)
     size = tuple(max(1, round(side * scale)) for side in image.size)
     picture = image.resize(size, Image.Resampling.LANCZOS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -21,9 +21,9 @@ def compute(
 ) -> dict[str, str]:
     """Compute what the store of a feature lacks, each distinct image once.
 
-    Gives the images that could not be used, as SHA-256 -> reason; they are not stored, so a later run tries them again. With
-    ``maps`` the feature maps are stored beside the vectors; only features that run a network have them (else ``InputError``).
-    """
+    Gives the images that could not be used, as SHA-256 -> reason; they are not stored, so a later run tries them again.
+    With ``maps`` the feature maps are stored beside the vectors; only features that run a network have them (else
+    ``InputError``)."""
     if maps and not hasattr(feature, "extract_with_maps"):
         raise InputError(f"the feature '{feature.name}' has no feature maps", "choose deep")
     hashes = paintings.column("sha256").tolist()
@@ -45,13 +45,13 @@ def compute(
         keys.append(hashes[missing[position]])
         rows.append(tuple(arrays))
         if len(keys) == SHARD_ROWS:
-            store.add(keys, *map(np.stack, zip(*rows)))
+            store.add(keys, *map(np.stack, zip(*rows, strict=False)))
             keys, rows = [], []
     if keys:
-        store.add(keys, *map(np.stack, zip(*rows)))
+        store.add(keys, *map(np.stack, zip(*rows, strict=False)))
     return bad
 
 
 def _one_by_one(batches: Iterable[tuple[Sequence[int], np.ndarray]]) -> Iterator[tuple]:
     for positions, *arrays in batches:
-        yield from zip(positions, *arrays)
+        yield from zip(positions, *arrays, strict=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Callable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -25,9 +25,9 @@ VEIL_SIDE = 256
 class Deep:
     """The pooled output of a backbone, as it comes.
 
-    ``device`` and ``precision`` go to ``runtime.extract``. A single picture always runs on the processor, in OpenVINO: a search
-    shall not wait for torch. ``view`` numbers an augmented view of each file (see ``augment``), which is what is then described.
-    """
+    ``device`` and ``precision`` go to ``runtime.extract``. A single picture always runs on the processor, in OpenVINO:
+    a search shall not wait for torch. ``view`` numbers an augmented view of each file (see ``augment``), which is what
+    is then described."""
 
     name = "deep"
     description = "things, forms and manner, as a network trained on photographs sees them"
@@ -63,12 +63,14 @@ class Deep:
         return vectors[0]
 
     def map_and_vector(self, image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
-        """The feature map ``float32 (C, H, W)`` of an RGB picture, with no channels but the network's own, and its vector ``float32 (dim,)``."""
+        """The feature map ``float32 (C, H, W)`` of an RGB picture, with no channels but the network's own, and its
+        vector ``float32 (dim,)``."""
         maps, vectors = self._single().run(np.stack([self.backbone.transform.pixels(image)]))
         return maps[0, : self.dim], vectors[0]
 
     def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        """Always "": a thousand numbers without names say how near two paintings are, not why. ``search.regions`` shows where they match."""
+        """Always "": a thousand numbers without names say how near two paintings are, not why. ``search.regions`` shows
+        where they match."""
         return ""
 
     def drawing(self, image: Image.Image) -> Drawing:
@@ -76,11 +78,16 @@ class Deep:
 
     def drawing_of(self, cells: np.ndarray, size: tuple[int, int]) -> Drawing:
         """The drawing from the map ``(C, H, W)`` of a picture of ``size`` (width, height)."""
-        return Drawing(layer=veil(response(cells), size, self.backbone.transform.geometry), says="clear: strongest response")
+        return Drawing(
+            layer=veil(response(cells), size, self.backbone.transform.geometry), says="clear: strongest response"
+        )
 
     def sketch(self, image: Image.Image) -> Image.Image:
-        """The picture in colour where the network's response (the length of the map's vector in a cell) is strongest, dim and grey where weakest."""
-        picture = veiled(resized(image, SKETCH_SIDE), response(self.map_and_vector(image)[0]), self.backbone.transform.geometry)
+        """The picture in colour where the network's response (the length of the map's vector in a cell) is strongest,
+        dim and grey where weakest."""
+        picture = veiled(
+            resized(image, SKETCH_SIDE), response(self.map_and_vector(image)[0]), self.backbone.transform.geometry
+        )
         _caption(picture, "in colour: strongest response")
         return picture
 
@@ -99,31 +106,41 @@ class Deep:
         from artextract.runtime import extract
 
         yield from extract(
-            self.backbone, paths, maps=maps, on_error=on_error, device=self._device, precision=self._precision,
+            self.backbone,
+            paths,
+            maps=maps,
+            on_error=on_error,
+            device=self._device,
+            precision=self._precision,
             read=None if self._view is None else self._read_view,
-        )  # fmt: skip
+        )
 
     def _read_view(self, path: Path) -> np.ndarray:
         return self.backbone.transform.pixels(augment.view_of_file(path, self._view, self.decoded_at))
 
 
 def response(cells: np.ndarray) -> np.ndarray:
-    """Where a map ``(C, H, W)`` answers most: the length of its vector in each cell, from 0, the weakest, to 1, the strongest; float (H, W)."""
+    """Where a map ``(C, H, W)`` answers most: the length of its vector in each cell, from 0, the weakest, to 1, the
+    strongest; float (H, W)."""
     strength = np.linalg.norm(cells, axis=0)
     return (strength - strength.min()) / max(float(np.ptp(strength)), 1e-12)
 
 
 def veil(heat: np.ndarray, size: tuple[int, int], geometry: str) -> Image.Image:
-    """The veil of ``veiled`` as an RGBA layer for a picture of ``size`` (width, height): clear where a grid ``heat`` is 1, dark where it is 0. Soft, hence small: at most ``VEIL_SIDE``."""
+    """The veil of ``veiled`` as an RGBA layer for a picture of ``size`` (width, height): clear where a grid ``heat`` is
+    1, dark where it is 0. Soft, hence small: at most ``VEIL_SIDE``."""
     scale = min(1.0, VEIL_SIDE / max(size))
-    clear = np.nan_to_num(on_picture(np.clip(heat, 0, 1), tuple(max(1, round(side * scale)) for side in size), geometry))
+    clear = np.nan_to_num(
+        on_picture(np.clip(heat, 0, 1), tuple(max(1, round(side * scale)) for side in size), geometry)
+    )
     layer = Image.new("RGB", clear.shape[::-1], INK)
     layer.putalpha(Image.fromarray(np.rint(255 * 0.86 * (1 - clear)).astype(np.uint8)))
     return layer
 
 
 def on_picture(heat: np.ndarray, size: tuple[int, int], geometry: str) -> np.ndarray:
-    """A grid ``(H, W)`` over a network's square input, enlarged to ``float32 (height, width)`` over the picture of ``size`` (width, height) that it was made of.
+    """A grid ``(H, W)`` over a network's square input, enlarged to ``float32 (height, width)`` over the picture of
+    ``size`` (width, height) that it was made of.
 
     Undoes the geometry of ``images.Transform``: what "crop" cut away is NaN, the bars of "letterbox" fall off.
     """
@@ -142,7 +159,8 @@ def on_picture(heat: np.ndarray, size: tuple[int, int], geometry: str) -> np.nda
 
 
 def veiled(image: Image.Image, heat: np.ndarray, geometry: str) -> Image.Image:
-    """An RGB picture in its colours where a grid ``heat`` (0..1, see ``on_picture``) is 1, grey and dim where it is 0 or the network saw nothing."""
+    """An RGB picture in its colours where a grid ``heat`` (0..1, see ``on_picture``) is 1, grey and dim where it is 0
+    or the network saw nothing."""
     clear = np.nan_to_num(on_picture(np.clip(heat, 0, 1), image.size, geometry))[..., None]
     colours = np.asarray(image, np.float32)
     grey = np.asarray(image.convert("L"), np.float32)[..., None] * VEIL
@@ -155,7 +173,9 @@ def _caption(picture: Image.Image, text: str) -> None:
     height = face.size + 10
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, picture.height - height, picture.width, picture.height), fill="#1c1a17")
-    draw.text((8, picture.height - height // 2), fit(text, face, picture.width - 16), fill="#f3efe6", font=face, anchor="lm")
+    draw.text(
+        (8, picture.height - height // 2), fit(text, face, picture.width - 16), fill="#f3efe6", font=face, anchor="lm"
+    )
 
 
 def _enlarged(heat: np.ndarray, width: int, height: int) -> np.ndarray:

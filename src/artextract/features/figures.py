@@ -1,24 +1,26 @@
 """Figures and heads in a painting, found by the models of MediaPipe 0.10.21: pictures in, plain dataclasses out.
 
-MediaPipe is an extra with an environment of its own (``make setup-figures``), since it needs an older NumPy and protobuf than the rest; this is the only file
-that imports it, inside functions. Its models learned from photographs, know one figure a window and faces near the camera, and see things in foliage and
-drapery that are not there. So they look through windows of several sizes and then closely at what they saw; and what counts is only what they find in the
-mirrored window too, in the same place. The two findings are averaged, so that a mirrored painting has, but for the choice of the window, the mirrored figures.
+MediaPipe is an extra with an environment of its own (``make setup-figures``), since it needs an older NumPy and
+protobuf than the rest; this is the only file that imports it, inside functions. Its models learned from photographs,
+know one figure a window and faces near the camera, and see things in foliage and drapery that are not there. So they
+look through windows of several sizes and then closely at what they saw; and what counts is only what they find in the
+mirrored window too, in the same place. The two findings are averaged, so that a mirrored painting has, but for the
+choice of the window, the mirrored figures.
 
-Places are in units of the picture's longer side, x to the right and y downwards from its upper left corner, z away from the viewer. Left and right are the
-viewer's, except in names of joints: a figure's left arm is its own.
-"""
+Places are in units of the picture's longer side, x to the right and y downwards from its upper left corner, z away from
+the viewer. Left and right are the viewer's, except in names of joints: a figure's left arm is its own."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
 import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from threading import RLock
-from typing import Callable, Iterator, NamedTuple, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -30,11 +32,13 @@ LONG_SIDE = 1024
 """Pictures are reduced to this many pixels on their longer side."""
 FACE_WINDOWS = (1.0, 0.5, 0.3)
 POSE_WINDOWS = (1.0, 0.6, 0.4)
-"""Sides of the square windows through which a picture is searched, in units of its longer side; neighbours overlap by half."""
+"""Sides of the square windows through which a picture is searched, in units of its longer side; neighbours overlap by
+half."""
 WINDOW_PIXELS = 384
 """A window is brought to this size for the models, whose own inputs are 128 to 256 pixels."""
 LOOKS = ((2.0, 0), (1.5, 0), (3.0, 0), (2.0, -35), (2.0, 35))
-"""How a face is looked at until its mesh is found: side of the window in widths of the face, and degrees by which it is turned."""
+"""How a face is looked at until its mesh is found: side of the window in widths of the face, and degrees by which it is
+turned."""
 MARGINS = (1.3, 1.8, 2.5)
 """How much larger than itself the windows are through which a figure is looked at again."""
 FACE_APART = 0.08
@@ -58,10 +62,24 @@ MIRRORED_JOINTS = np.array([0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(i + 1 if i % 2 e
 MIDLINE = (10, 151, 9, 168, 6, 197, 195, 5, 4, 1, 2, 164, 0, 17, 18, 200, 199, 175, 152)
 """Points of the face mesh from the top of the forehead to the chin."""
 PAIRS = (
-    (33, 263), (133, 362), (159, 386), (145, 374), (70, 300), (105, 334), (107, 336), (61, 291),
-    (98, 327), (234, 454), (127, 356), (93, 323), (132, 361), (58, 288), (172, 397),
-)  # fmt: skip
-"""Points of the mesh that face each other across the midline, the one on the viewer's left of a frontal face first: eyes, lids, brows, mouth, nostrils, outline."""
+    (33, 263),
+    (133, 362),
+    (159, 386),
+    (145, 374),
+    (70, 300),
+    (105, 334),
+    (107, 336),
+    (61, 291),
+    (98, 327),
+    (234, 454),
+    (127, 356),
+    (93, 323),
+    (132, 361),
+    (58, 288),
+    (172, 397),
+)
+"""Points of the mesh that face each other across the midline, the one on the viewer's left of a frontal face first:
+eyes, lids, brows, mouth, nostrils, outline."""
 POINTS = np.array([*MIDLINE, *(left for left, _ in PAIRS), *(right for _, right in PAIRS)])
 FOREHEAD, NOSE, CHIN = 0, MIDLINE.index(4), len(MIDLINE) - 1
 LEFT, RIGHT = slice(len(MIDLINE), len(MIDLINE) + len(PAIRS)), slice(len(MIDLINE) + len(PAIRS), len(POINTS))
@@ -90,8 +108,9 @@ class Head:
 
 @dataclass(frozen=True)
 class Figure:
-    """``joints``: the 33 joints of BlazePose (Bazarevsky et al., "BlazePose: On-device real-time body pose tracking", 2020), float64 (33, 2), guessed where
-    they are hidden or outside the picture; ``body``: the same in space in metres about the middle of the hips, float64 (33, 3); ``visible``: float64 (33,), 0..1."""
+    """``joints``: the 33 joints of BlazePose (Bazarevsky et al., "BlazePose: On-device real-time body pose tracking",
+    2020), float64 (33, 2), guessed where they are hidden or outside the picture; ``body``: the same in space in metres
+    about the middle of the hips, float64 (33, 3); ``visible``: float64 (33,), 0..1."""
 
     joints: np.ndarray
     body: np.ndarray
@@ -112,13 +131,17 @@ def need_models(feature: str) -> None:
     """Raise ``InputError`` where MediaPipe is not installed or a library of the system that it needs is missing."""
     if importlib.util.find_spec("mediapipe") is None:
         raise InputError(
-            f"the feature '{feature}' needs mediapipe: run `make setup-figures`, or `pip install artextract[figures]` in an environment of its own",
+            f"the feature '{feature}' needs mediapipe: run `make setup-figures`, or `pip install artextract[figures]`"
+            " in an environment of its own",
             "what is already indexed by it can be searched here, by id",
         )
     try:
         import cv2  # noqa: F401  MediaPipe loads it, and it the system's OpenGL
     except ImportError as error:
-        raise InputError(f"the feature '{feature}' cannot load MediaPipe: {error}", "install the system's OpenGL library, on Debian: apt-get install libgl1 libglib2.0-0") from error
+        raise InputError(
+            f"the feature '{feature}' cannot load MediaPipe: {error}",
+            "install the system's OpenGL library, on Debian: apt-get install libgl1 libglib2.0-0",
+        ) from error
 
 
 class FigureFeature(PictureFeature):
@@ -130,13 +153,16 @@ class FigureFeature(PictureFeature):
         """Raise ``InputError``, which tells the mend, where the models are not installed."""
         need_models(self.name)
 
-    def extract(self, paths: Sequence[Path], on_error: Callable[[int, str], None]) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    def extract(
+        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
         self.require()
         yield from super().extract(paths, on_error)
 
 
 def find_heads(image: Image.Image) -> list[Head]:
-    """The heads in an RGB picture whose face can be seen, the largest first. Raises ``InputError`` where MediaPipe is not installed."""
+    """The heads in an RGB picture whose face can be seen, the largest first. Raises ``InputError`` where MediaPipe is
+    not installed."""
     need_models("face")
     image = resized(image, LONG_SIDE)
     with _lock:
@@ -144,12 +170,15 @@ def find_heads(image: Image.Image) -> list[Head]:
 
 
 def find_figures(image: Image.Image) -> list[Figure]:
-    """The figures in an RGB picture whose pose can be seen, the main one, which is the largest, first. Raises ``InputError`` where MediaPipe is not installed."""
+    """The figures in an RGB picture whose pose can be seen, the main one, which is the largest, first. Raises
+    ``InputError`` where MediaPipe is not installed."""
     need_models("pose")
     image = resized(image, LONG_SIDE)
     with _lock:
         picture = _Picture(image)
-        return [replace(figure, joints=figure.joints / max(image.size)) for figure in _figures(picture, _heads(picture))]
+        return [
+            replace(figure, joints=figure.joints / max(image.size)) for figure in _figures(picture, _heads(picture))
+        ]
 
 
 def mirrored_head(head: Head, width: float) -> Head:
@@ -199,13 +228,22 @@ class _Picture:
         axes = window.axes() * window.side / WINDOW_PIXELS * scale[:, None]
         corner = np.array([window.x, window.y]) * scale - axes.sum(axis=1) * WINDOW_PIXELS / 2
         affine = (*axes[0], corner[0], *axes[1], corner[1])
-        return np.asarray(level.transform((WINDOW_PIXELS, WINDOW_PIXELS), Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC))
+        return np.asarray(
+            level.transform((WINDOW_PIXELS, WINDOW_PIXELS), Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC)
+        )
 
 
 def _windows(size: tuple[int, int], parts: Sequence[float]) -> Iterator[_Window]:
     for part in parts:
         side = part * max(size)
-        xs, ys = (np.linspace(side / 2, length - side / 2, int(np.ceil(2 * length / side)) - 1) if length > side else [length / 2] for length in size)
+        xs, ys = (
+            (
+                np.linspace(side / 2, length - side / 2, int(np.ceil(2 * length / side)) - 1)
+                if length > side
+                else [length / 2]
+            )
+            for length in size
+        )
         yield from (_Window(x, y, side) for y in ys for x in xs)
 
 
@@ -226,7 +264,10 @@ def _heads(picture: _Picture) -> list[Head]:
         looked.append((x, y, side))
         for times, turn in LOOKS:
             window = _Window(x, y, times * side, turn)
-            confirmed = [Head(window.place(head.points)) for _, head in _both_ways(picture, window, _face, mirrored_head, _faces_apart, FACE_APART)]
+            confirmed = [
+                Head(window.place(head.points))
+                for _, head in _both_ways(picture, window, _face, mirrored_head, _faces_apart, FACE_APART)
+            ]
             if confirmed:
                 heads += [head for head in confirmed if not any(_same_head(head, other) for other in heads)]
                 break
@@ -238,20 +279,33 @@ def _figures(picture: _Picture, heads: list[Head]) -> list[Figure]:
     for head in heads:
         (x, y), height = head.centre, head.height
         windows += [_Window(x, y + (times / 2 - 1) * height, times * height) for times in (4, 9)]
-    seen = [(_placed(figure, window), window) for window in windows for figure in [_pose(picture.view(window))] if figure and figure.seen >= FEWEST_WITH_FACE]
+    seen = [
+        (_placed(figure, window), window)
+        for window in windows
+        for figure in [_pose(picture.view(window))]
+        if figure and figure.seen >= FEWEST_WITH_FACE
+    ]
     figures: list[Figure] = []
     for candidate, window in sorted(seen, key=lambda pair: -pair[0].visible[CORE].sum()):
         if any(_same_figure(candidate, other) for other in figures):
             continue
         looks = (window, *(_around(candidate, margin) for margin in MARGINS))
-        both = ((look, _both_ways(picture, look, _pose, mirrored_figure, _figures_apart, FIGURE_APART)) for look in looks)
+        both = (
+            (look, _both_ways(picture, look, _pose, mirrored_figure, _figures_apart, FIGURE_APART)) for look in looks
+        )
         confirmed = [(apart, _placed(figure, look)) for look, found in both for apart, figure in found]
         if not confirmed:
             continue
         figure = min(confirmed, key=lambda pair: pair[0])[1]
         has_face = any(_is_its_head(head, figure) for head in heads)
-        enough = len(confirmed) >= (1 if has_face else OFTEN) and figure.seen >= (FEWEST_WITH_FACE if has_face else FEWEST)
-        if enough and figure.torso > SMALLEST * max(picture.size) and not any(_same_figure(figure, other) for other in figures):
+        enough = len(confirmed) >= (1 if has_face else OFTEN) and figure.seen >= (
+            FEWEST_WITH_FACE if has_face else FEWEST
+        )
+        if (
+            enough
+            and figure.torso > SMALLEST * max(picture.size)
+            and not any(_same_figure(figure, other) for other in figures)
+        ):
             figures.append(figure)
     return sorted(figures, key=lambda figure: -figure.torso)
 
@@ -260,8 +314,11 @@ def _placed(figure: Figure, window: _Window) -> Figure:
     return replace(figure, joints=window.place(figure.joints))
 
 
-def _both_ways(picture: _Picture, window: _Window, find: Callable, mirrored: Callable, apart: Callable, limit: float) -> list[tuple[float, Head | Figure]]:
-    """What is found through a window and also in its mirror image: how far apart these are and their mean, if no more than ``limit``."""
+def _both_ways(
+    picture: _Picture, window: _Window, find: Callable, mirrored: Callable, apart: Callable, limit: float
+) -> list[tuple[float, Head | Figure]]:
+    """What is found through a window and also in its mirror image: how far apart these are and their mean, if no more
+    than ``limit``."""
     view = picture.view(window)
     there = find(view)
     back = there and find(view[:, ::-1])
@@ -269,7 +326,16 @@ def _both_ways(picture: _Picture, window: _Window, find: Callable, mirrored: Cal
         return []
     back = mirrored(back, 1.0)
     distance = apart(there, back)
-    return [(distance, type(there)(*((a + b) / 2 for a, b in zip(vars(there).values(), vars(back).values()))))] if distance <= limit else []
+    return (
+        [
+            (
+                distance,
+                type(there)(*((a + b) / 2 for a, b in zip(vars(there).values(), vars(back).values(), strict=False))),
+            )
+        ]
+        if distance <= limit
+        else []
+    )
 
 
 def _face(view: np.ndarray) -> Head | None:
@@ -299,7 +365,9 @@ def _faces_apart(one: Head, other: Head) -> float:
 
 def _figures_apart(one: Figure, other: Figure) -> float:
     weights = np.minimum(one.visible, other.visible)[CORE]
-    return np.average(np.linalg.norm(one.joints - other.joints, axis=1)[CORE], weights=weights + 1e-6) / min(one.torso, other.torso)
+    return np.average(np.linalg.norm(one.joints - other.joints, axis=1)[CORE], weights=weights + 1e-6) / min(
+        one.torso, other.torso
+    )
 
 
 def _same_head(one: Head, other: Head) -> bool:
@@ -313,10 +381,12 @@ def _is_its_head(head: Head, figure: Figure) -> bool:
 def _same_figure(one: Figure, other: Figure) -> bool:
     """Whether the trunk of one lies on that of the other."""
     trunk = [11, 12, 23, 24]
-    return bool(np.linalg.norm(one.joints[trunk] - other.joints[trunk], axis=1).mean() < 0.6 * max(one.torso, other.torso))
+    return bool(
+        np.linalg.norm(one.joints[trunk] - other.joints[trunk], axis=1).mean() < 0.6 * max(one.torso, other.torso)
+    )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _model(name: str):
     from mediapipe.python.solutions.face_detection import FaceDetection
     from mediapipe.python.solutions.face_mesh import FaceMesh
@@ -333,7 +403,8 @@ _has_spoken: set[str] = set()
 
 
 def _run(name: str, view: np.ndarray):
-    """A model's answer for a view. What MediaPipe writes to standard error, until each model has once found something, is nothing that users could act on."""
+    """A model's answer for a view. What MediaPipe writes to standard error, until each model has once found something,
+    is nothing that users could act on."""
     with contextlib.nullcontext() if name in _has_spoken else _silence():
         answer = _model(name).process(np.ascontiguousarray(view))
     if any(getattr(answer, field, None) for field in answer._fields):

@@ -1,4 +1,5 @@
-"""Lighting: how light or dark a painting is, where its light comes from and falls, and how warm it is against the shadows."""
+"""Lighting: how light or dark a painting is, where its light comes from and falls, and how warm it is against the
+shadows."""
 
 from __future__ import annotations
 
@@ -29,14 +30,14 @@ _ACROSS, _UP = np.meshgrid(np.linspace(-1, 1, SIDE), np.linspace(1, -1, SIDE))
 class Lighting:
     """What can be read off the light of a painting; tones are CIELAB L* / 100.
 
-    ``key``: the mean tone, 0 (black) .. 1 (white). ``contrast``: the deviation of tones as a part of the largest possible, 0..1.
-    ``dark``, ``bright``: how much of the picture is deep dark and bright light, 0..1. ``separation``: the mean tone of the lights minus that
-    of the shadows, 0..1. ``lit``: the part of the picture that the light takes up, 0 (a spark) .. 1. ``chiaroscuro``: deep darks around
-    few, well separated lights, 0..1. ``from_right``, ``from_above``, ``centred``: how much of the lights and darks is explained by light that
-    falls off evenly from the right to the left, from above to below, from the centre to the frame, -1 (the other way round) .. 1, as
-    correlations. ``warmth``, ``redness``: b* and a* of the lights minus those of the shadows, in CIELAB units, about -60..60; above 0
-    the lights are yellower, redder than the shadows.
-    """
+    ``key``: the mean tone, 0 (black) .. 1 (white). ``contrast``: the deviation of tones as a part of the largest
+    possible, 0..1. ``dark``, ``bright``: how much of the picture is deep dark and bright light, 0..1. ``separation``:
+    the mean tone of the lights minus that of the shadows, 0..1. ``lit``: the part of the picture that the light takes
+    up, 0 (a spark) .. 1. ``chiaroscuro``: deep darks around few, well separated lights, 0..1. ``from_right``,
+    ``from_above``, ``centred``: how much of the lights and darks is explained by light that falls off evenly from the
+    right to the left, from above to below, from the centre to the frame, -1 (the other way round) .. 1, as
+    correlations. ``warmth``, ``redness``: b* and a* of the lights minus those of the shadows, in CIELAB units, about
+    -60..60; above 0 the lights are yellower, redder than the shadows."""
 
     key: float
     contrast: float
@@ -61,15 +62,18 @@ LAYOUT_WEIGHT = 0.75
 
 
 class LightingFeature(PictureFeature):
-    """The measures of ``Lighting``, quantiles of the tones, and the tones on a grid of 6 x 6 less their mean, side by side.
+    """The measures of ``Lighting``, quantiles of the tones, and the tones on a grid of 6 x 6 less their mean, side by
+    side.
 
-    It is the light of the picture as a surface: a bright sky counts as light from above, and the shading of a single figure is not followed.
-    """
+    It is the light of the picture as a surface: a bright sky counts as light from above, and the shading of a single
+    figure is not followed."""
 
     name = "lighting"
     store_name = "lighting"
     version = "1"
-    description = "light and dark: key, contrast, chiaroscuro, where the light comes from and falls, warm or cool lights"
+    description = (
+        "light and dark: key, contrast, chiaroscuro, where the light comes from and falls, warm or cool lights"
+    )
     decoded_at = SIDE
     dim = len(astuple(NEUTRAL)) + len(QUANTILES) + GRID * GRID
 
@@ -117,7 +121,10 @@ def _measures(lab: np.ndarray) -> Lighting:
     dark, bright = float(_step(DEEP - tone).mean()), float(_step(tone - BRIGHT).mean())
     separation = max(0.0, float(apart[0]) / 100)
     lit = float(light.sum() ** 2 / (light.size * (light**2).sum() + 1e-9))
-    falls = [float((away * _even(plane)).mean() / (tone.std() + 1e-9) * _clear(tone.std())) for plane in (_ACROSS, _UP, -_FAR)]
+    falls = [
+        float((away * _even(plane)).mean() / (tone.std() + 1e-9) * _clear(tone.std()))
+        for plane in (_ACROSS, _UP, -_FAR)
+    ]
     return Lighting(
         key=float(tone.mean() / 100),
         contrast=float(tone.std() / 50),
@@ -152,22 +159,83 @@ def _step(over: np.ndarray) -> np.ndarray:
 
 
 _TRAITS = (
-    Trait("key", 0.35, 0.65, "are dark pictures", "are bright pictures", 0.12, "is darker", "is brighter", "are in a middle key"),
-    Trait("chiaroscuro", -1, 0.1, "", "set their lights against deep darkness", 0.08,
-          "has less deep darkness around its lights", "sets its lights deeper into darkness"),
-    Trait("centred", -0.35, 0.35, "keep the light to the edges", "are lightest at the centre", 0.35,
-          "has its light further from the centre", "has its light nearer to the centre"),
-    Trait("warmth", -2, 12, "have cool lights and warm shadows", "have warm lights and cool shadows", 10,
-          "has the cooler lights", "has the warmer lights"),
-    Trait("contrast", 0.25, 0.48, "have soft contrasts", "have strong contrasts", 0.12,
-          "has the softer contrasts", "has the stronger contrasts", "have moderate contrasts"),
-    Trait("lit", 0.27, 0.45, "have small, gathered lights", "are lit over broad areas", 0.12, "has the smaller lights", "is lit more widely"),
+    Trait(
+        "key",
+        0.35,
+        0.65,
+        "are dark pictures",
+        "are bright pictures",
+        0.12,
+        "is darker",
+        "is brighter",
+        "are in a middle key",
+    ),
+    Trait(
+        "chiaroscuro",
+        -1,
+        0.1,
+        "",
+        "set their lights against deep darkness",
+        0.08,
+        "has less deep darkness around its lights",
+        "sets its lights deeper into darkness",
+    ),
+    Trait(
+        "centred",
+        -0.35,
+        0.35,
+        "keep the light to the edges",
+        "are lightest at the centre",
+        0.35,
+        "has its light further from the centre",
+        "has its light nearer to the centre",
+    ),
+    Trait(
+        "warmth",
+        -2,
+        12,
+        "have cool lights and warm shadows",
+        "have warm lights and cool shadows",
+        10,
+        "has the cooler lights",
+        "has the warmer lights",
+    ),
+    Trait(
+        "contrast",
+        0.25,
+        0.48,
+        "have soft contrasts",
+        "have strong contrasts",
+        0.12,
+        "has the softer contrasts",
+        "has the stronger contrasts",
+        "have moderate contrasts",
+    ),
+    Trait(
+        "lit",
+        0.27,
+        0.45,
+        "have small, gathered lights",
+        "are lit over broad areas",
+        0.12,
+        "has the smaller lights",
+        "is lit more widely",
+    ),
     Trait("from_right", -2, 2, "", "", 0.4, "has its light further to the left", "has its light further to the right"),
     Trait("from_above", -2, 2, "", "", 0.4, "has its light lower", "has its light higher"),
-)  # fmt: skip
+)
 FROM = 0.22
 """A fall of light from here on is called a direction."""
-SIDES = ("the right", "the upper right", "above", "the upper left", "the left", "the lower left", "below", "the lower right")
+SIDES = (
+    "the right",
+    "the upper right",
+    "above",
+    "the upper left",
+    "the left",
+    "the lower left",
+    "below",
+    "the lower right",
+)
 
 
 def side(found: Lighting) -> str:
@@ -220,7 +288,8 @@ def _posterised(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _arrow(found: Lighting, size: tuple[int, int]) -> list[Shape]:
-    """An arrow that enters from the lit side, or a ring where the light lies in the centre; nothing where it does neither."""
+    """An arrow that enters from the lit side, or a ring where the light lies in the centre; nothing where it does
+    neither."""
     extent = np.array(size, np.float64)
     middle, short = extent / 2, min(size)
     if not side(found):

@@ -18,26 +18,32 @@ LONG_SIDE = 128
 STEP = 12.0
 """Distance between neighbouring bins, in CIELAB units (2.3 is the smallest difference that people see)."""
 BLUR = 8.0
-"""Standard deviation of the smoothing between bins, in CIELAB units. More blurs paintings together: of 221 that were cropped and
-brightened, 90 % find their original first at 6, 83 % at 8, 71 % at 14. At 6, a hue 10 degrees on is already a stranger."""
+"""Standard deviation of the smoothing between bins, in CIELAB units. More blurs paintings together: of 221 that were
+cropped and brightened, 90 % find their original first at 6, 83 % at 8, 71 % at 14. At 6, a hue 10 degrees on is already
+a stranger."""
 LAB_LOW = np.array([0.0, -96.0, -120.0])
 """The first bin; the grid from here covers all sRGB colours."""
 GRID = (10, 18, 19)
 """Bins along L*, a* and b*, of which only those near sRGB colours are kept."""
 
-# IEC 61966-2-1: linear sRGB to XYZ; scaled by the D65 white (its row sums), for white to become exactly L* = 100, a* = b* = 0.
-_RGB_TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+# IEC 61966-2-1: linear sRGB to XYZ; scaled by the D65 white (its row sums), for white to become exactly L* = 100, a* =
+# b* = 0.
+_RGB_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 _RGB_TO_RELATIVE_XYZ = _RGB_TO_XYZ / _RGB_TO_XYZ.sum(axis=1, keepdims=True)
-_COARSE = np.stack(np.meshgrid(*[np.arange(4, 256, 8, dtype=np.uint8)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)  # 5 bits each
+_COARSE = np.stack(np.meshgrid(*[np.arange(4, 256, 8, dtype=np.uint8)] * 3, indexing="ij"), axis=-1).reshape(
+    -1, 3
+)  # 5 bits each
 
 
 class Palette(PictureFeature):
     """A smoothed CIELAB histogram, square-rooted.
 
-    The inner product of two such vectors is the Bhattacharyya coefficient of the two colour distributions (the Hellinger kernel
-    of Arandjelović and Zisserman, "Three things everyone should know to improve object retrieval", CVPR 2012): 1 for the same
-    colours in the same proportions, falling steadily as colours move apart, 0 where nothing is shared.
-    """
+    The inner product of two such vectors is the Bhattacharyya coefficient of the two colour distributions (the
+    Hellinger kernel of Arandjelović and Zisserman, "Three things everyone should know to improve object retrieval",
+    CVPR 2012): 1 for the same colours in the same proportions, falling steadily as colours move apart, 0 where nothing
+    is shared."""
 
     name = "palette"
     store_name = "palette"
@@ -53,7 +59,8 @@ class Palette(PictureFeature):
         return _vectors([amounts(image)])[0]
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
-        """The colours that two paintings share, and those that only one has much of, each with its part of the surface."""
+        """The colours that two paintings share, and those that only one has much of, each with its part of the
+        surface."""
         from artextract.features.swatches import differing_colours, shared_colours
 
         one, other = sharpened(np.stack([a, b]))
@@ -68,7 +75,8 @@ class Palette(PictureFeature):
         return " ".join(sentences)
 
     def sketch(self, image: Image.Image) -> Image.Image:
-        """The picture above its at most six dominant colours, each as wide as its part of the surface, with its percentage where that fits."""
+        """The picture above its at most six dominant colours, each as wide as its part of the surface, with its
+        percentage where that fits."""
         foot = SKETCH_SIDE // 8
         picture = resized(image, SKETCH_SIDE - foot)
         scale = (SKETCH_SIDE - foot) / max(picture.size)
@@ -80,17 +88,26 @@ class Palette(PictureFeature):
         left, face = 0.0, font(26)
         for code, part in dominant_colours(image, 6):
             right = left + part * sheet.width
-            draw.rectangle((round(left), picture.height + 6, max(round(left), round(right) - 1), sheet.height), fill=code)
+            draw.rectangle(
+                (round(left), picture.height + 6, max(round(left), round(right) - 1), sheet.height), fill=code
+            )
             text = _percent(part)
             if face.getlength(text) + 8 < right - left:
                 light = rgb_to_lab(np.array([int(code[at : at + 2], 16) for at in (1, 3, 5)], dtype=np.uint8))[0]
-                draw.text(((left + right) / 2, picture.height + 6 + (foot - 6) / 2), text, fill="black" if light > 55 else "white", font=face, anchor="mm")
+                draw.text(
+                    ((left + right) / 2, picture.height + 6 + (foot - 6) / 2),
+                    text,
+                    fill="black" if light > 55 else "white",
+                    font=face,
+                    anchor="mm",
+                )
             left = right
         return sheet
 
 
 def rgb_to_lab(rgb: np.ndarray) -> np.ndarray:
-    """sRGB ``uint8 (..., 3)`` to CIELAB ``float64 (..., 3)`` under D65 (CIE 15, IEC 61966-2-1): L* 0..100, a* and b* -108..99."""
+    """sRGB ``uint8 (..., 3)`` to CIELAB ``float64 (..., 3)`` under D65 (CIE 15, IEC 61966-2-1): L* 0..100, a* and b*
+    -108..99."""
     encoded = np.asarray(rgb, dtype=np.float64) / 255.0
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     relative = linear @ _RGB_TO_RELATIVE_XYZ.T
@@ -101,7 +118,8 @@ def rgb_to_lab(rgb: np.ndarray) -> np.ndarray:
 
 
 def lab_to_hex(lab: np.ndarray) -> str:
-    """The sRGB colour "#rrggbb" of one CIELAB value ``(3,)``, the inverse of ``rgb_to_lab``; what lies outside sRGB is cut to it."""
+    """The sRGB colour "#rrggbb" of one CIELAB value ``(3,)``, the inverse of ``rgb_to_lab``; what lies outside sRGB is
+    cut to it."""
     y = (lab[0] + 16) / 116
     f = np.array([y + lab[1] / 500, y, y - lab[2] / 200])
     relative = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
@@ -117,14 +135,18 @@ def bin_colours() -> np.ndarray:
 
 
 def amounts(image: Image.Image) -> np.ndarray:
-    """How much of each bin's colour is in an RGB picture: float64 (bins,), sum 1, each pixel shared by the bins around it."""
+    """How much of each bin's colour is in an RGB picture: float64 (bins,), sum 1, each pixel shared by the bins around
+    it."""
     shared = (_shares() @ _colour_counts(_pixels(image)))[_bins()[0]]
     return shared / shared.sum()
 
 
 def numbered(image: Image.Image, groups: np.ndarray, long_side: int) -> np.ndarray:
-    """Which of some groups of bins, bool (n, bins), each pixel's colour mostly belongs to: uint8 (height, width) of the picture reduced to ``long_side``."""
-    belongs = np.stack([_shares().T @ _grid(group) for group in groups]).argmax(axis=0).astype(np.uint8)  # of each coarse colour
+    """Which of some groups of bins, bool (n, bins), each pixel's colour mostly belongs to: uint8 (height, width) of the
+    picture reduced to ``long_side``."""
+    belongs = (
+        np.stack([_shares().T @ _grid(group) for group in groups]).argmax(axis=0).astype(np.uint8)
+    )  # of each coarse colour
     red, green, blue = np.moveaxis(np.asarray(resized(image, long_side)) >> 3, -1, 0).astype(np.int32)
     return belongs[(red << 10) | (green << 5) | blue]
 
@@ -135,13 +157,15 @@ def smooth(histograms: np.ndarray) -> np.ndarray:
 
 
 def sharpened(vectors: np.ndarray) -> np.ndarray:
-    """The histograms ``amounts`` behind vectors ``(n, bins)`` of this feature: float64 (n, bins), sums 1; the smoothing is undone."""
+    """The histograms ``amounts`` behind vectors ``(n, bins)`` of this feature: float64 (n, bins), sums 1; the smoothing
+    is undone."""
     found = np.linalg.solve(_bins()[1], np.asarray(vectors, np.float64).T ** 2).T.clip(0)
     return found / found.sum(axis=1, keepdims=True)
 
 
 def dominant_colours(image: Image.Image, n: int = 5) -> list[tuple[str, float]]:
-    """At most ``n`` colours that stand for a picture, as ("#rrggbb", proportion), the largest first; proportions sum to 1.
+    """At most ``n`` colours that stand for a picture, as ("#rrggbb", proportion), the largest first; proportions sum to
+    1.
 
     k-means in CIELAB. It starts from the fullest bins, each damping those near it (Chang et al., "Palette-based photo
     recoloring", SIGGRAPH 2015, section 3.2), so it draws no random numbers and a small vivid patch gets its own colour.
@@ -151,7 +175,9 @@ def dominant_colours(image: Image.Image, n: int = 5) -> list[tuple[str, float]]:
     centres = _seeds(pixels, n)
     for _ in range(20):
         nearest = ((lab[:, None] - centres[None]) ** 2).sum(-1).argmin(1)
-        moved = np.stack([lab[nearest == c].mean(0) if (nearest == c).any() else centres[c] for c in range(len(centres))])
+        moved = np.stack(
+            [lab[nearest == c].mean(0) if (nearest == c).any() else centres[c] for c in range(len(centres))]
+        )
         if np.allclose(moved, centres, atol=0.1):
             break
         centres = moved
@@ -184,7 +210,8 @@ def _colour_counts(pixels: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def _shares() -> csr_array:
-    """How each coarse colour is shared out to the eight grid points around it, nearer ones getting more: sparse (grid, 32768)."""
+    """How each coarse colour is shared out to the eight grid points around it, nearer ones getting more: sparse (grid,
+    32768)."""
     place = (rgb_to_lab(_COARSE) - LAB_LOW) / STEP
     low = np.floor(place).astype(int)
     part = place - low
@@ -197,7 +224,8 @@ def _shares() -> csr_array:
 
 @lru_cache(maxsize=1)
 def _bins() -> tuple[np.ndarray, np.ndarray]:
-    """Grid places of the bins that sRGB colours touch ``int (bins,)``, and what each of them gives to each ``(bins, bins)``."""
+    """Grid places of the bins that sRGB colours touch ``int (bins,)``, and what each of them gives to each ``(bins,
+    bins)``."""
     places = np.flatnonzero(_shares().sum(axis=1) > 0.1)
     centres = _centres(places)
     distance = ((centres[:, None] - centres[None]) ** 2).sum(-1)

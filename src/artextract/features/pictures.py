@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Callable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -19,7 +19,8 @@ SHADE = "#1c1915c8"
 
 
 class PictureFeature:
-    """A feature whose ``vector(image)`` says all; files are decoded and described in threads. ``compared`` puts two vectors into words."""
+    """A feature whose ``vector(image)`` says all; files are decoded and described in threads. ``compared`` puts two
+    vectors into words."""
 
     decoded_at: int
 
@@ -38,7 +39,9 @@ class PictureFeature:
         from artextract.runtime import read_ahead
 
         positions, rows = [], []
-        for position, row in read_ahead(paths, lambda path: self.vector(open_image(path, at_least=self.decoded_at)), on_error):
+        for position, row in read_ahead(
+            paths, lambda path: self.vector(open_image(path, at_least=self.decoded_at)), on_error
+        ):
             positions.append(position)
             rows.append(row)
             if len(positions) == BATCH:

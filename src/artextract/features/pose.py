@@ -1,13 +1,13 @@
 """Pose: how the main figure holds its body and limbs, whatever its place and size in the picture.
 
-Directions are as the viewer sees them, limbs are the figure's own: the reversed pose has another vector. ``mirrored`` gives that of the reversed pose, to search
-with, and ``explain`` says when one painting shows the pose of the other in reverse.
-"""
+Directions are as the viewer sees them, limbs are the figure's own: the reversed pose has another vector. ``mirrored``
+gives that of the reversed pose, to search with, and ``explain`` says when one painting shows the pose of the other in
+reverse."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 from PIL import Image
@@ -18,37 +18,71 @@ from artextract.features.pictures import resized
 from artextract.features.shapes import Dot, Drawing, Line, Shape, drawn, places
 
 LIMBS = {
-    "trunk": ((23, 24), (11, 12), 1.0), "neck": ((11, 12), (7, 8), 0.35), "gaze": ((7, 8), (0,), 0.2), "shoulders": ((12,), (11,), 0.7), "hips": ((24,), (23,), 0.4),
-    "left upper arm": ((11,), (13,), 0.55), "left forearm": ((13,), (15,), 0.5), "left thigh": ((23,), (25,), 0.8), "left shin": ((25,), (27,), 0.75),
-    "right upper arm": ((12,), (14,), 0.55), "right forearm": ((14,), (16,), 0.5), "right thigh": ((24,), (26,), 0.8), "right shin": ((26,), (28,), 0.75),
-}  # fmt: skip
+    "trunk": ((23, 24), (11, 12), 1.0),
+    "neck": ((11, 12), (7, 8), 0.35),
+    "gaze": ((7, 8), (0,), 0.2),
+    "shoulders": ((12,), (11,), 0.7),
+    "hips": ((24,), (23,), 0.4),
+    "left upper arm": ((11,), (13,), 0.55),
+    "left forearm": ((13,), (15,), 0.5),
+    "left thigh": ((23,), (25,), 0.8),
+    "left shin": ((25,), (27,), 0.75),
+    "right upper arm": ((12,), (14,), 0.55),
+    "right forearm": ((14,), (16,), 0.5),
+    "right thigh": ((24,), (26,), 0.8),
+    "right shin": ((26,), (28,), 0.75),
+}
 """From which joints to which, and how long a limb is beside the torso where it lies in the plane of the picture."""
 IMPORTANCE = {"trunk": 1.0, "neck": 0.6, "gaze": 0.6, "shoulders": 0.6, "hips": 0.4}
 """Of the directions of limbs; 1 where not given."""
 JOINTS = (13, 14, 15, 16, 25, 26, 27, 28)
 """Elbows, wrists, knees, ankles: also compared by their place beside the torso."""
-USUAL = np.array([(0.45, 0.1), (-0.45, 0.1), (0.4, 0.5), (-0.4, 0.5), (0.25, 1.25), (-0.25, 1.25), (0.25, 2.0), (-0.25, 2.0)])
-"""Where these joints are, from the middle of the torso in torso lengths, in a figure that stands and looks at us: what is compared is the difference."""
+USUAL = np.array(
+    [(0.45, 0.1), (-0.45, 0.1), (0.4, 0.5), (-0.4, 0.5), (0.25, 1.25), (-0.25, 1.25), (0.25, 2.0), (-0.25, 2.0)]
+)
+"""Where these joints are, from the middle of the torso in torso lengths, in a figure that stands and looks at us: what
+is compared is the difference."""
 HARMONICS = 2
 """Multiples of a direction whose cosine and sine stand in the vector."""
 PLACES, POSTURE, OTHERS, NOTES = 0.35, 1.0, 0.3, 0.02
-"""Scale of the groups beside the directions of limbs. The notes (size of the figure, how many there are) are for ``explain`` and hardly count."""
+"""Scale of the groups beside the directions of limbs. The notes (size of the figure, how many there are) are for
+``explain`` and hardly count."""
 SMALLEST, MOST = 1 / 64, 16
 
 _NAMES = tuple(LIMBS)
 _LIMB_VALUES = 2 * HARMONICS * len(_NAMES)
 _PLACE_VALUES = 2 * len(JOINTS)
-_SWAPPED = tuple(_NAMES.index(name.replace("left", "?").replace("right", "left").replace("?", "right")) for name in _NAMES)
-_BONES = ((11, 12), (11, 13), (13, 15), (12, 14), (14, 16), (11, 23), (12, 24), (23, 24), (23, 25), (25, 27), (24, 26), (26, 28), (27, 31), (28, 32), (7, 0), (0, 8))
+_SWAPPED = tuple(
+    _NAMES.index(name.replace("left", "?").replace("right", "left").replace("?", "right")) for name in _NAMES
+)
+_BONES = (
+    (11, 12),
+    (11, 13),
+    (13, 15),
+    (12, 14),
+    (14, 16),
+    (11, 23),
+    (12, 24),
+    (23, 24),
+    (23, 25),
+    (25, 27),
+    (24, 26),
+    (26, 28),
+    (27, 31),
+    (28, 32),
+    (7, 0),
+    (0, 8),
+)
 
 _MAIN, _OTHERS = "#e4572e", "#f2b134"
 
 
 @dataclass(frozen=True)
 class Stance:
-    """What a vector says. ``limbs``: name -> (direction in degrees, 0 to the viewer's right and 90 upwards, weight 0..1). ``facing``: degrees, 0 towards the
-    viewer, 90 to the viewer's right, 180 away; ``hip``: degrees by which the thighs are bent forward against the trunk; both with a weight, the latter that of
-    the legs that are seen. ``size``: torso length in units of the picture's longer side."""
+    """What a vector says. ``limbs``: name -> (direction in degrees, 0 to the viewer's right and 90 upwards, weight
+    0..1). ``facing``: degrees, 0 towards the viewer, 90 to the viewer's right, 180 away; ``hip``: degrees by which the
+    thighs are bent forward against the trunk; both with a weight, the latter that of the legs that are seen. ``size``:
+    torso length in units of the picture's longer side."""
 
     limbs: dict[str, tuple[float, float]]
     facing: float
@@ -61,10 +95,9 @@ class Stance:
 class Pose(FigureFeature):
     """The main figure's limbs, the posture they make, and a summary of the limbs of the other figures.
 
-    The direction of every limb stands in the vector as cosines and sines of its multiples, weighed by how well the limb is seen and by how far it lies in
-    the plane of the picture: of an arm that points at us no direction can be read. So a limb that is hidden in one of two paintings adds nothing, and
-    similarity falls smoothly as limbs turn.
-    """
+    The direction of every limb stands in the vector as cosines and sines of its multiples, weighed by how well the limb
+    is seen and by how far it lies in the plane of the picture: of an arm that points at us no direction can be read. So
+    a limb that is hidden in one of two paintings adds nothing, and similarity falls smoothly as limbs turn."""
 
     name = "pose"
     store_name = "pose"
@@ -86,20 +119,32 @@ class Pose(FigureFeature):
         if reversed_ > max(0.7, straight + 0.05):
             parts.append("The second shows nearly the pose of the first in reverse, as in a mirror")
         if shared:
-            parts.append(f"Both {'show one figure' if one.count == other.count == 1 else 'main figures are'} {', '.join(shared)}")
+            parts.append(
+                f"Both {'show one figure' if one.count == other.count == 1 else 'main figures are'} {', '.join(shared)}"
+            )
         differ = [[words for words in said if words not in shared] for said in (first, second)]
-        said = [f"the {name} is {'seen ' if words[0].startswith('with') else ''}{', '.join(words)}" for name, words in zip(("first", "second"), differ) if words]
+        said = [
+            f"the {name} is {'seen ' if words[0].startswith('with') else ''}{', '.join(words)}"
+            for name, words in zip(("first", "second"), differ, strict=False)
+            if words
+        ]
         if said:
             parts.append(" and ".join(said) if parts else " and ".join(said).capitalize())
         if max(one.size, other.size) > 1.5 * min(one.size, other.size):
             parts.append(f"the {'second' if other.size > one.size else 'first'} is larger in the picture")
         if one.count != other.count:
-            parts.append(f"{_number(one.count)} could be read in the first painting, {_number(other.count)} in the second")
+            parts.append(
+                f"{_number(one.count)} could be read in the first painting, {_number(other.count)} in the second"
+            )
         return "; ".join(parts) + "."
 
     def drawing(self, image: Image.Image) -> Drawing:
         figures = find_figures(image)
-        shapes = [shape for number, figure in reversed(list(enumerate(figures))) for shape in _skeleton(figure, number == 0, image.size)]
+        shapes = [
+            shape
+            for number, figure in reversed(list(enumerate(figures)))
+            for shape in _skeleton(figure, number == 0, image.size)
+        ]
         key = ((_MAIN, "the main figure"), (_OTHERS, "others")) if len(figures) > 1 else ()
         return Drawing(tuple(shapes), says=f"{_number(len(figures))} found" if figures else "no figure found", key=key)
 
@@ -112,7 +157,9 @@ def _skeleton(figure: Figure, is_main: bool, size: tuple[int, int]) -> list[Shap
     joints, thick = places(figure.joints, size), max(2, min(6, round(figure.torso * SKETCH_SIDE / 25)))
     bones = [(joints[start], joints[end]) for start, end in _BONES if min(figure.visible[[start, end]]) > SEEN]
     seen = [joint for joint in np.flatnonzero(figure.visible > SEEN) if joint in (0, *range(11, 17), *range(23, 29))]
-    return [Line(ends, _MAIN if is_main else _OTHERS, thick, 1.5) for ends in bones] + [Dot(joints[joint], thick, "#ffffff") for joint in seen]
+    return [Line(ends, _MAIN if is_main else _OTHERS, thick, 1.5) for ends in bones] + [
+        Dot(joints[joint], thick, "#ffffff") for joint in seen
+    ]
 
 
 def pose_vector(figures: Sequence[Figure]) -> np.ndarray:
@@ -123,7 +170,13 @@ def pose_vector(figures: Sequence[Figure]) -> np.ndarray:
     others = [np.stack(_first_harmonic(*_limbs(figure)), axis=1) for figure in figures[1:]]
     return np.concatenate(
         [
-            np.stack([np.stack([np.cos(k * angles), np.sin(k * angles)], axis=1) * (weights * importance)[:, None] for k in range(1, HARMONICS + 1)], axis=1).ravel(),
+            np.stack(
+                [
+                    np.stack([np.cos(k * angles), np.sin(k * angles)], axis=1) * (weights * importance)[:, None]
+                    for k in range(1, HARMONICS + 1)
+                ],
+                axis=1,
+            ).ravel(),
             PLACES * _places(main).ravel(),
             POSTURE * _posture(main),
             OTHERS * (np.mean(others, axis=0).ravel() if others else np.zeros(2 * len(_NAMES))),
@@ -137,12 +190,17 @@ def mirrored(vector: np.ndarray) -> np.ndarray:
     limbs, places, posture, others, notes = _split(np.asarray(vector, dtype=np.float64))
     signs = np.array([[(-1) ** k, -((-1) ** k)] for k in range(1, HARMONICS + 1)])
     limbs = limbs.reshape(-1, HARMONICS, 2)[list(_SWAPPED)] * signs
-    turned = [_NAMES.index("shoulders"), _NAMES.index("hips")]  # these go from the right side to the left, which the mirror swaps
+    turned = [
+        _NAMES.index("shoulders"),
+        _NAMES.index("hips"),
+    ]  # these go from the right side to the left, which the mirror swaps
     others = others.reshape(-1, 2)[list(_SWAPPED)] * signs[0]
     limbs[turned] *= np.array([[(-1) ** k] for k in range(1, HARMONICS + 1)])
     others[turned] *= -1
     places = places.reshape(-1, 2)[[1, 0, 3, 2, 5, 4, 7, 6]] * (-1, 1)
-    return np.concatenate([limbs.ravel(), places.ravel(), posture * (1, -1, 1, 1), others.ravel(), notes]).astype(np.float32)
+    return np.concatenate([limbs.ravel(), places.ravel(), posture * (1, -1, 1, 1), others.ravel(), notes]).astype(
+        np.float32
+    )
 
 
 def read(vector: np.ndarray) -> Stance:
@@ -153,10 +211,13 @@ def read(vector: np.ndarray) -> Stance:
     angles = np.degrees(np.arctan2(first[:, 1], first[:, 0]))
     notes = notes / NOTES
     return Stance(
-        {name: (float(angle), float(weight)) for name, angle, weight in zip(_NAMES, angles, weights)},
-        float(np.degrees(np.arctan2(posture[1], posture[0]))), float(np.degrees(np.arctan2(posture[3], posture[2]))), float(np.hypot(*posture[2:]) / POSTURE),
-        float(SMALLEST * np.exp(notes[0])), round(float(np.exp(notes[1]))),
-    )  # fmt: skip
+        {name: (float(angle), float(weight)) for name, angle, weight in zip(_NAMES, angles, weights, strict=False)},
+        float(np.degrees(np.arctan2(posture[1], posture[0]))),
+        float(np.degrees(np.arctan2(posture[3], posture[2]))),
+        float(np.hypot(*posture[2:]) / POSTURE),
+        float(SMALLEST * np.exp(notes[0])),
+        round(float(np.exp(notes[1]))),
+    )
 
 
 def in_words(stance: Stance) -> list[str]:
@@ -233,7 +294,9 @@ def _limbs(figure: Figure) -> tuple[np.ndarray, np.ndarray]:
         angles.append(np.arctan2(-y, x))
         flat = min(1.0, np.hypot(x, y) / (0.6 * usual * figure.torso))
         weights.append(flat * min(figure.visible[list(start)].mean(), figure.visible[list(end)].mean()))
-    weights[0] = max(weights[0], 0.5)  # hips that clothes hide, or that the frame cuts off, still say which way the trunk leans
+    weights[0] = max(
+        weights[0], 0.5
+    )  # hips that clothes hide, or that the frame cuts off, still say which way the trunk leans
     return np.array(angles), np.array(weights)
 
 
@@ -247,12 +310,16 @@ def _places(figure: Figure) -> np.ndarray:
 
 
 def _posture(figure: Figure) -> np.ndarray:
-    """Cosine and sine of the facing, and of the bend of the hips weighed by how well the knees are seen: float64 (4,)."""
+    """Cosine and sine of the facing, and of the bend of the hips weighed by how well the knees are seen: float64
+    (4,)."""
     across = figure.body[[11, 23]].sum(axis=0) - figure.body[[12, 24]].sum(axis=0)
     trunk = figure.body[[11, 12]].mean(axis=0) - figure.body[[23, 24]].mean(axis=0)
     forward = np.cross(across, trunk)
     level = np.hypot(forward[0], forward[2]) or 1.0
     thighs = [figure.body[knee] - figure.body[hip] for hip, knee in ((23, 25), (24, 26))]
-    bends = [np.arccos(np.clip(-thigh @ trunk / (np.linalg.norm(thigh) * np.linalg.norm(trunk) + 1e-9), -1, 1)) for thigh in thighs]
+    bends = [
+        np.arccos(np.clip(-thigh @ trunk / (np.linalg.norm(thigh) * np.linalg.norm(trunk) + 1e-9), -1, 1))
+        for thigh in thighs
+    ]
     bend, legs = np.mean(bends), figure.visible[[25, 26]].mean()
     return np.array([-forward[2] / level, forward[0] / level, legs * np.cos(bend), legs * np.sin(bend)])

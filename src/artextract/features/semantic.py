@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Callable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
@@ -19,45 +20,116 @@ from artextract.files import cache_dir, write_array
 from artextract.lettering import FAINT, INK, LINE, PAPER, fit, font
 
 PROMPTS = ("a painting of {}", "an old picture of {}", "a work of art that shows {}", "{} in a painting")
-"""Short texts are asked in several sentences, whose vectors are averaged: Radford et al., "Learning transferable visual models from natural
-language supervision", ICML 2021, section 3.1.4. The sentences are ours."""
+"""Short texts are asked in several sentences, whose vectors are averaged: Radford et al., "Learning transferable visual
+models from natural language supervision", ICML 2021, section 3.1.4. The sentences are ours."""
 SHORT = 6
-"""Texts of at most so many words are put into ``PROMPTS``; a longer one is a sentence already, and is taken as it is."""
+"""Texts of at most so many words are put into ``PROMPTS``; a longer one is a sentence already, and is taken as it
+is."""
 NEAR, FAR = 6, 18
-"""A picture is near to its ``NEAR`` words of highest cosine, and far from all behind the first ``FAR``. Ranks, since the height of a cosine
-means little and differs from one checkpoint to the next."""
+"""A picture is near to its ``NEAR`` words of highest cosine, and far from all behind the first ``FAR``. Ranks, since
+the height of a cosine means little and differs from one checkpoint to the next."""
 SUBJECTS = (
-    "a portrait", "a self-portrait", "a group portrait", "a woman", "a man", "a child", "an old man", "a mother and child", "a nude", "a crowd",
-    "a couple", "a king or a queen", "a soldier", "a saint", "an angel", "the Madonna and Child", "the crucifixion", "the Last Supper", "a biblical scene",
-    "a scene from mythology", "a battle", "a historical event", "a ceremony", "dancers", "musicians", "people at a table", "peasants at work", "bathers",
-    "an interior", "a church", "a church interior", "a castle", "ruins", "a street", "a city", "a square with people", "a bridge", "a harbour",
-    "a windmill", "a village",
-    "a landscape", "mountains", "a forest", "a single tree", "a field with haystacks", "a garden", "a river", "a lake", "a waterfall", "a beach", "the sea",
-    "a shipwreck", "sailing boats", "a snowy landscape", "a stormy sky", "a sunset", "a moonlit night",
-    "a still life", "flowers in a vase", "fruit", "dead game", "books and a skull", "a musical instrument", "a horse", "a dog", "a cat", "cattle", "birds",
-    "abstract shapes", "geometric forms", "splashes of paint", "ornament", "a poster with letters", "a sketch", "calligraphy",
-)  # fmt: skip
-"""What paintings are compared with in words: subjects of Western and East Asian painting, as a catalogue would name them."""
+    "a portrait",
+    "a self-portrait",
+    "a group portrait",
+    "a woman",
+    "a man",
+    "a child",
+    "an old man",
+    "a mother and child",
+    "a nude",
+    "a crowd",
+    "a couple",
+    "a king or a queen",
+    "a soldier",
+    "a saint",
+    "an angel",
+    "the Madonna and Child",
+    "the crucifixion",
+    "the Last Supper",
+    "a biblical scene",
+    "a scene from mythology",
+    "a battle",
+    "a historical event",
+    "a ceremony",
+    "dancers",
+    "musicians",
+    "people at a table",
+    "peasants at work",
+    "bathers",
+    "an interior",
+    "a church",
+    "a church interior",
+    "a castle",
+    "ruins",
+    "a street",
+    "a city",
+    "a square with people",
+    "a bridge",
+    "a harbour",
+    "a windmill",
+    "a village",
+    "a landscape",
+    "mountains",
+    "a forest",
+    "a single tree",
+    "a field with haystacks",
+    "a garden",
+    "a river",
+    "a lake",
+    "a waterfall",
+    "a beach",
+    "the sea",
+    "a shipwreck",
+    "sailing boats",
+    "a snowy landscape",
+    "a stormy sky",
+    "a sunset",
+    "a moonlit night",
+    "a still life",
+    "flowers in a vase",
+    "fruit",
+    "dead game",
+    "books and a skull",
+    "a musical instrument",
+    "a horse",
+    "a dog",
+    "a cat",
+    "cattle",
+    "birds",
+    "abstract shapes",
+    "geometric forms",
+    "splashes of paint",
+    "ornament",
+    "a poster with letters",
+    "a sketch",
+    "calligraphy",
+)
+"""What paintings are compared with in words: subjects of Western and East Asian painting, as a catalogue would name
+them."""
 BAR = "#33658a"
 PICTURE, COLUMN, ROW, MARGIN = (352, 608), 240, 44, 16
-"""Pixels of the sketch: the box of the picture, the width of the words beside it, the height of a word, and the space around all."""
+"""Pixels of the sketch: the box of the picture, the width of the words beside it, the height of a word, and the space
+around all."""
 
 
 class Semantic:
     """The projected picture vector of a CLIP or SigLIP checkpoint: the one that its training held against captions.
 
-    The whole painting is squashed to the network's square, as for ``deep``, where CLIP's own processor would cut the ends off. The vision half
-    runs as a backbone (OpenVINO on a processor, shared with ``deep`` over the same checkpoint, torch on a GPU), CLIP's last matrix in NumPy.
-    Words run in torch, and those of ``SUBJECTS`` only once: their vectors are kept in the cache folder.
+    The whole painting is squashed to the network's square, as for ``deep``, where CLIP's own processor would cut the
+    ends off. The vision half runs as a backbone (OpenVINO on a processor, shared with ``deep`` over the same
+    checkpoint, torch on a GPU), CLIP's last matrix in NumPy. Words run in torch, and those of ``SUBJECTS`` only once:
+    their vectors are kept in the cache folder.
 
-    Such networks are trained on pairs from the web: they know famous paintings by name and share the web's prejudices about who and what is shown.
-    """
+    Such networks are trained on pairs from the web: they know famous paintings by name and share the web's prejudices
+    about who and what is shown."""
 
     name = "semantic"
     description = "what is shown, in a space that pictures share with words (CLIP or SigLIP)"
 
     def __init__(self, source: str = "clip", device: str = "auto", precision: str = "fast"):
-        """``source`` is what ``backbones.text.find_joint`` takes, which says what is raised; the rest goes to ``Deep``."""
+        """``source`` is what ``backbones.text.find_joint`` takes, which says what is raised; the rest goes to
+        ``Deep``."""
         self.checkpoint = find_joint(source)
         self.dim = self.checkpoint.dim
         self.text = TextTower(self.checkpoint)
@@ -81,18 +153,19 @@ class Semantic:
         self._deep.prepare()
 
     def text_vector(self, words: str) -> np.ndarray:
-        """The unit vector ``float32 (dim,)`` of a text, whose cosine with a picture's vector says how well it names the picture.
+        """The unit vector ``float32 (dim,)`` of a text, whose cosine with a picture's vector says how well it names the
+        picture.
 
-        Cosines of words with pictures are low throughout (0.2 to 0.35 is a good match in CLIP): their order means something, their
-        height does not. Raises ``InputError`` for an empty text, ``WeightsUnavailableError`` where torch or the tokenizer is missing.
-        """
+        Cosines of words with pictures are low throughout (0.2 to 0.35 is a good match in CLIP): their order means
+        something, their height does not. Raises ``InputError`` for an empty text, ``WeightsUnavailableError`` where
+        torch or the tokenizer is missing."""
         if not words.strip():
             raise InputError("there are no words to look for", "give some, such as: a harbour at night")
         return self._text_vectors([words])[0]
 
     def nearest(self, vector: np.ndarray, n: int = NEAR) -> list[tuple[str, float]]:
-        """The ``n`` of ``SUBJECTS`` that a picture's vector is nearest to, nearest first, each with its cosine -1..1; none where it is NaN.
-        Raises as ``text_vector``."""
+        """The ``n`` of ``SUBJECTS`` that a picture's vector is nearest to, nearest first, each with its cosine -1..1;
+        none where it is NaN. Raises as ``text_vector``."""
         if np.isnan(vector).any():
             return []
         cosines = self._subjects @ (vector / np.linalg.norm(vector))
@@ -110,7 +183,9 @@ class Semantic:
         of_second = next((word for word in second[:NEAR] if word not in first[:FAR]), None)
         if not shared:
             return f"They show different things: the first is nearest to '{first[0]}', the second to '{second[0]}'."
-        apart = [f"{which} alone to '{word}'" for which, word in (("the first", of_first), ("the second", of_second)) if word]
+        apart = [
+            f"{which} alone to '{word}'" for which, word in (("the first", of_first), ("the second", of_second)) if word
+        ]
         near = listed([f"'{word}'" for word in shared[:3]])
         return f"Both are near to {near}{'; ' if apart else ''}{', '.join(apart)}."
 
@@ -125,7 +200,12 @@ class Semantic:
         sheet.paste(picture, (MARGIN, MARGIN))
         draw = ImageDraw.Draw(sheet)
         left, right = picture.width + 2 * MARGIN, sheet.width - MARGIN
-        draw.text((left, MARGIN), "nearer than the average word" if words else "the text half is not here", fill=FAINT, font=font(14))
+        draw.text(
+            (left, MARGIN),
+            "nearer than the average word" if words else "the text half is not here",
+            fill=FAINT,
+            font=font(14),
+        )
         average = np.mean([cosine for _, cosine in words] or [0.0])
         for number, (word, cosine) in enumerate(words[:NEAR]):
             top = MARGIN + 32 + ROW * number
@@ -144,21 +224,19 @@ class Semantic:
         """Unit vectors of ``SUBJECTS``, float32 (n, dim), from the cache folder where they are there."""
         key = hashlib.sha256(repr((SUBJECTS, PROMPTS, SHORT)).encode()).hexdigest()[:12]
         path = cache_dir() / "words" / f"{self.store_name}@{self._deep.backbone.version}-{key}.npy"
-        try:
+        with suppress(OSError, ValueError, EOFError):  # not there yet, or damaged: made again
             known = np.load(path)
             if known.shape == (len(SUBJECTS), self.dim):
                 return known
-        except (OSError, ValueError, EOFError):  # not there yet, or damaged: made again
-            pass
         vectors = self._text_vectors(SUBJECTS)
-        try:
+        with suppress(OSError):  # a cache that cannot be written costs time, not the result
             write_array(path, vectors)
-        except OSError:
-            pass  # a cache that cannot be written costs time, not the result
         return vectors
 
     def _text_vectors(self, texts: Sequence[str]) -> np.ndarray:
-        asked = [[prompt.format(text) for prompt in PROMPTS] if len(text.split()) <= SHORT else [text] for text in texts]
+        asked = [
+            [prompt.format(text) for prompt in PROMPTS] if len(text.split()) <= SHORT else [text] for text in texts
+        ]
         vectors = iter(_unit(self.text.vectors([sentence for group in asked for sentence in group])))
         return _unit(np.stack([np.mean([next(vectors) for _ in group], axis=0) for group in asked]))
 

@@ -1,15 +1,17 @@
-"""What a feature sees in a picture, as shapes: drawn into a sketch here, and laid over the picture by a page that can enlarge it.
+"""What a feature sees in a picture, as shapes: drawn into a sketch here, and laid over the picture by a page that can
+enlarge it.
 
-Places are parts of the picture's width and height, 0..1 from its upper left corner. Strokes and fixed dots are in pixels of a sketch, that is of a picture whose longer side
-is ``SKETCH_SIDE``; other lengths are parts of the picture's longer side.
-"""
+Places are parts of the picture's width and height, 0..1 from its upper left corner. Strokes and fixed dots are in
+pixels of a sketch, that is of a picture whose longer side is ``SKETCH_SIDE``; other lengths are parts of the picture's
+longer side."""
 
 from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol, Sequence, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -71,8 +73,9 @@ Shape = Line | Ring | Dot | Words
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is laid over a picture: ``layer``, an RGBA picture that is stretched over all of it, or None; ``shapes`` over that, the first at the bottom; ``says``, in a few words
-    what was seen; ``key``, the colours that need explaining, with their words."""
+    """What is laid over a picture: ``layer``, an RGBA picture that is stretched over all of it, or None; ``shapes``
+    over that, the first at the bottom; ``says``, in a few words what was seen; ``key``, the colours that need
+    explaining, with their words."""
 
     shapes: tuple[Shape, ...] = ()
     layer: Image.Image | None = None
@@ -81,7 +84,12 @@ class Drawing:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the layer as the data URL of a PNG."""
-        return {"shapes": [asdict(shape) for shape in self.shapes], "layer": None if self.layer is None else data_url(self.layer), "says": self.says, "key": [list(pair) for pair in self.key]}
+        return {
+            "shapes": [asdict(shape) for shape in self.shapes],
+            "layer": None if self.layer is None else data_url(self.layer),
+            "says": self.says,
+            "key": [list(pair) for pair in self.key],
+        }
 
 
 @runtime_checkable
@@ -89,12 +97,14 @@ class Draws(Protocol):
     """A feature that can show in the picture itself what it sees."""
 
     def drawing(self, image: Image.Image) -> Drawing:
-        """What is seen in an RGB picture; empty where there is nothing. Raises ``ArtExtractError`` where its models are not here."""
+        """What is seen in an RGB picture; empty where there is nothing. Raises ``ArtExtractError`` where its models are
+        not here."""
         ...
 
 
 def drawn(picture: Image.Image, shapes: Sequence[Shape]) -> Image.Image:
-    """A sketch with shapes drawn upon it, a new picture; drawn at twice the size and scaled down, which smooths lines. Letters are written afterwards."""
+    """A sketch with shapes drawn upon it, a new picture; drawn at twice the size and scaled down, which smooths lines.
+    Letters are written afterwards."""
     lines = [shape for shape in shapes if not isinstance(shape, Words)]
     picture = picture.copy()
     if lines:
@@ -116,7 +126,8 @@ def box(left: float, top: float, right: float, bottom: float) -> tuple[Place, ..
 
 
 def places(points: np.ndarray, size: tuple[int, int]) -> tuple[Place, ...]:
-    """Points (n, 2) in units of the longer side of a picture of ``size`` (width, height), as parts of its width and height."""
+    """Points (n, 2) in units of the longer side of a picture of ``size`` (width, height), as parts of its width and
+    height."""
     scaled = np.asarray(points, np.float64) * max(size) / np.array(size)
     return tuple((float(x), float(y)) for x, y in scaled)
 
@@ -132,7 +143,9 @@ def _draw(pen: ImageDraw.ImageDraw, shape: Line | Ring | Dot, size: tuple[int, i
     if isinstance(shape, Line):
         points = [(x * width, y * height) for x, y in shape.points]
         if shape.filled:
-            pen.polygon(points, fill=shape.colour, outline=SHADE if shape.casing else None, width=round(2 * shape.casing) or 1)
+            pen.polygon(
+                points, fill=shape.colour, outline=SHADE if shape.casing else None, width=round(2 * shape.casing) or 1
+            )
             return
         for colour, thick in _strokes(shape):
             pen.line([*points, points[0]] if shape.closed else points, fill=colour, width=thick, joint="curve")

@@ -4,16 +4,16 @@
                                       /vectors.npy    float32 (n, D); a row of NaN says the painting lacks the feature
                                       /maps.npy       float16 (n, C, H, W), only where feature maps were asked for
 
-A shard appears by one rename, so a killed run leaves whole shards and the next run computes the rest. A shard that was damaged since is set aside.
-"""
+A shard appears by one rename, so a killed run leaves whole shards and the next run computes the rest. A shard that was
+damaged since is set aside."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 
@@ -68,7 +68,8 @@ class FeatureStore:
         self._register(shard)
 
     def vectors(self, hashes: Sequence[str]) -> np.ndarray:
-        """Vectors as ``float32 (N, D)``, rows in the order asked; raises ``InputError`` for an image that was never computed."""
+        """Vectors as ``float32 (N, D)``, rows in the order asked; raises ``InputError`` for an image that was never
+        computed."""
         self._require(hashes, self._vector_place)
         if not len(hashes):
             return np.empty((0, 0), dtype=np.float32)
@@ -82,7 +83,10 @@ class FeatureStore:
     def _require(self, hashes: Sequence[str], place: dict[str, tuple[int, int]]) -> None:
         absent = sum(key not in place for key in hashes)
         if absent:
-            raise InputError(f"{absent} images have no stored feature in '{self.folder.name}'", "run the command again to compute them")
+            raise InputError(
+                f"{absent} images have no stored feature in '{self.folder.name}'",
+                "run the command again to compute them",
+            )
 
     def _array(self, shard: int, name: str) -> np.ndarray:
         path = self._shards[shard] / name

@@ -39,7 +39,8 @@ SMALLEST = 0.015
 
 @dataclass(frozen=True)
 class StructureMeasures:
-    """What can be said of the build of a picture. Lengths of lines are sums, in longer sides of the picture, 0..4 or so."""
+    """What can be said of the build of a picture. Lengths of lines are sums, in longer sides of the picture, 0..4 or
+    so."""
 
     verticals: tuple[float, float, float]
     """Length of upright straight lines in the left, the middle and the right third."""
@@ -66,7 +67,8 @@ class StructureMeasures:
     middle: float
     """Part of all edges that lies in the middle quarter, 0..1; 0.25 where they are spread evenly."""
     upright: float
-    """Part of all edges, straight or not, that is within some 20 degrees of upright, 0..1; 0.25 where all courses are alike."""
+    """Part of all edges, straight or not, that is within some 20 degrees of upright, 0..1; 0.25 where all courses are
+    alike."""
     level: float
     """The same for level ones."""
     division: str
@@ -87,11 +89,11 @@ DIVISIONS = {
 class Structure(PictureFeature):
     """A spatial pyramid of edge orientations, which cells of the picture look alike, and the main lines and regions.
 
-    Edges come from all of CIELAB (Di Zenzo, "A note on the gradient of a multi-image", 1986), pooled over soft cells as in GIST (Oliva
-    and Torralba, "Modeling the shape of the scene", 2001), HOG (Dalal and Triggs, 2005) and spatial pyramids (Lazebnik et al., 2006).
-    Likeness of cells is the self-similarity of Shechtman and Irani (CVPR 2007), centred as a kernel (Cortes et al., "Algorithms for
-    learning kernels based on centered alignment", 2012): what is told is which parts look alike, not what they look like.
-    """
+    Edges come from all of CIELAB (Di Zenzo, "A note on the gradient of a multi-image", 1986), pooled over soft cells as
+    in GIST (Oliva and Torralba, "Modeling the shape of the scene", 2001), HOG (Dalal and Triggs, 2005) and spatial
+    pyramids (Lazebnik et al., 2006). Likeness of cells is the self-similarity of Shechtman and Irani (CVPR 2007),
+    centred as a kernel (Cortes et al., "Algorithms for learning kernels based on centered alignment", 2012): what is
+    told is which parts look alike, not what they look like."""
 
     name = "structure"
     store_name = "structure"
@@ -147,7 +149,8 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the blocks stand in the vector, what is neutral, and the weight of each: vectors are ``(value - neutral) * weight``."""
+    """Where the blocks stand in the vector, what is neutral, and the weight of each: vectors are ``(value - neutral) *
+    weight``."""
 
     places: dict[str, slice]
     neutral: np.ndarray
@@ -156,7 +159,8 @@ class _Layout:
 
 # straightness, busyness, log2 of forms, largest, log2 of 1 + outline: about what paintings have on average, and weights
 _FORMS_NEUTRAL, _FORMS_WEIGHT = (0.13, 0.8, 3.3, 0.35, 3.2), (1.5, 2.0, 0.3, 1.0, 0.4)
-# Such that over paintings the courses of edges make some half of what counts, likeness of cells a quarter, lines and forms the rest.
+# Such that over paintings the courses of edges make some half of what counts, likeness of cells a quarter, lines and
+# forms the rest.
 _LEVEL_WEIGHT, _ALIKE_WEIGHT, _ACCENT_WEIGHT = (3.0, 2.0, 1.2), 0.8, 0.6
 
 
@@ -167,7 +171,11 @@ def _layout() -> _Layout:
     pairs = np.triu_indices(REGION_GRID**2)
     blocks = [
         ("pyramid", even, np.tile(np.array(_LEVEL_WEIGHT)[np.searchsorted(GRIDS, grids)], len(BLURS))),
-        ("alike", _smooth_field()[pairs], _ALIKE_WEIGHT * np.where(pairs[0] == pairs[1], 1.0, np.sqrt(2))),  # each pair stands twice in the matrix
+        (
+            "alike",
+            _smooth_field()[pairs],
+            _ALIKE_WEIGHT * np.where(pairs[0] == pairs[1], 1.0, np.sqrt(2)),
+        ),  # each pair stands twice in the matrix
         ("accents", np.full(8, 0.25), np.full(8, _ACCENT_WEIGHT)),
         ("forms", np.array(_FORMS_NEUTRAL), np.array(_FORMS_WEIGHT)),
     ]
@@ -175,12 +183,17 @@ def _layout() -> _Layout:
     for name, neutral, _ in blocks:
         places[name] = slice(start, start + len(neutral))
         start += len(neutral)
-    return _Layout(places, np.concatenate([neutral for _, neutral, _ in blocks]), np.concatenate([weight for _, _, weight in blocks]))
+    return _Layout(
+        places,
+        np.concatenate([neutral for _, neutral, _ in blocks]),
+        np.concatenate([weight for _, _, weight in blocks]),
+    )
 
 
 @lru_cache(maxsize=1)
 def _smooth_field() -> np.ndarray:
-    """Centred likeness of cells where it falls with their distance alone, as it does on average over pictures: (cells, cells), norm 0.6."""
+    """Centred likeness of cells where it falls with their distance alone, as it does on average over pictures: (cells,
+    cells), norm 0.6."""
     places = np.stack(np.mgrid[:REGION_GRID, :REGION_GRID], axis=-1).reshape(-1, 2) / REGION_GRID
     kernel = _centred(np.exp(-np.linalg.norm(places[:, None] - places[None], axis=-1) / 0.35))
     return 0.6 * kernel / np.linalg.norm(kernel)
@@ -203,14 +216,22 @@ def _see(image: Image.Image) -> _Seen | None:
     pyramid = np.concatenate([_pyramid(strength, angle) for strength, angle in edges])
     lines, straightness = _lines(*edges[0], scale)
     regions = _regions(smooth[0], edges[0][0])
-    return _Seen(pyramid, _alike(smooth[0]), _accents(lines, small.size), _forms(edges[0][0], straightness, regions), lines, regions)
+    return _Seen(
+        pyramid,
+        _alike(smooth[0]),
+        _accents(lines, small.size),
+        _forms(edges[0][0], straightness, regions),
+        lines,
+        regions,
+    )
 
 
 def _edges(smooth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Strength of the edge at each pixel, 0..1, and its course in radians, 0..pi, downwards from the horizontal: float (h, w) each.
+    """Strength of the edge at each pixel, 0..1, and its course in radians, 0..pi, downwards from the horizontal: float
+    (h, w) each.
 
-    The strength is s / (s + mean of s): clear edges count much the same whether they part black from white or two greys.
-    """
+    The strength is s / (s + mean of s): clear edges count much the same whether they part black from white or two
+    greys."""
     down, right = np.gradient(smooth, axis=(0, 1))
     along, across = (right * right - down * down).sum(-1), 2 * (right * down).sum(-1)
     strength = np.sqrt(np.hypot(along, across))
@@ -218,7 +239,8 @@ def _edges(smooth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _cells(pixels: int, grid: int) -> np.ndarray:
-    """How much each pixel of a side belongs to each of its cells, which melt into each other: float (grid, pixels), columns sum to 1."""
+    """How much each pixel of a side belongs to each of its cells, which melt into each other: float (grid, pixels),
+    columns sum to 1."""
     place = (np.arange(pixels) + 0.5) / pixels * grid - 0.5
     return np.clip(1 - np.abs(np.clip(place, 0, grid - 1) - np.arange(grid)[:, None]), 0, 1).astype(np.float32)
 
@@ -235,7 +257,9 @@ def _pyramid(strength: np.ndarray, course: np.ndarray) -> np.ndarray:
         maps[angle] = np.where(here, strength - part, 0) + np.where(before, part, 0)
     levels = []
     for grid in GRIDS:
-        shares = np.einsum("ch,ahw,dw->cda", _cells(strength.shape[0], grid), maps, _cells(strength.shape[1], grid), optimize=True).ravel()
+        shares = np.einsum(
+            "ch,ahw,dw->cda", _cells(strength.shape[0], grid), maps, _cells(strength.shape[1], grid), optimize=True
+        ).ravel()
         levels.append(np.sqrt(shares / (shares.sum() + 1e-9)))
     return np.concatenate(levels)
 
@@ -251,15 +275,18 @@ def _alike(smooth: np.ndarray) -> np.ndarray:
 
 
 def _lines(strength: np.ndarray, course: np.ndarray, scale: float) -> tuple[np.ndarray, float]:
-    """Straight lines as ends x, y, x, y in longer sides, the longest first, and the part of all edge pixels that lies on them.
+    """Straight lines as ends x, y, x, y in longer sides, the longest first, and the part of all edge pixels that lies
+    on them.
 
-    Pixels on the crest of a clear edge that touch and run within 12 degrees of one course make a line (after Grompone von Gioi et al.,
-    "LSD", 2010) where they are long and thin.
-    """
+    Pixels on the crest of a clear edge that touch and run within 12 degrees of one course make a line (after Grompone
+    von Gioi et al., "LSD", 2010) where they are long and thin."""
     height, width = strength.shape
     rows, columns = np.mgrid[:height, :width]
     right, down = -np.sin(course) * scale, np.cos(course) * scale
-    beside = [ndimage.map_coordinates(strength, (rows + way * down, columns + way * right), order=1, mode="nearest") for way in (-1, 1)]
+    beside = [
+        ndimage.map_coordinates(strength, (rows + way * down, columns + way * right), order=1, mode="nearest")
+        for way in (-1, 1)
+    ]
     crest = (strength > 0.55) & (strength >= beside[0]) & (strength > beside[1])
     y, x = np.nonzero(crest)
     along = course[crest]
@@ -272,7 +299,7 @@ def _lines(strength: np.ndarray, course: np.ndarray, scale: float) -> tuple[np.n
         members = labels[y[near], x[near]]
         found += _segments(np.flatnonzero(near), members, number, x, y, max(height, width))
     lines = []
-    for length, pixels, ends in sorted(found, key=lambda segment: -segment[0]):
+    for _length, pixels, ends in sorted(found, key=lambda segment: -segment[0]):
         if free[pixels].mean() > 0.6 and not _margin(ends, (width, height)):
             free[pixels] = False
             lines.append(ends)
@@ -280,12 +307,15 @@ def _lines(strength: np.ndarray, course: np.ndarray, scale: float) -> tuple[np.n
 
 
 def _margin(ends: np.ndarray, size: tuple[int, int]) -> bool:
-    """Whether a line runs along a side of the picture within 4 % of it: the edge of a frame, a sheet or a photograph."""
+    """Whether a line runs along a side of the picture within 4 % of it: the edge of a frame, a sheet or a
+    photograph."""
     x, y = ends[::2] * max(size) / size[0], ends[1::2] * max(size) / size[1]
     return any(bool((place < 0.04).all() or (place > 0.96).all()) for place in (x, y))
 
 
-def _segments(pixels: np.ndarray, members: np.ndarray, number: int, x: np.ndarray, y: np.ndarray, side: int) -> list[tuple[float, np.ndarray, np.ndarray]]:
+def _segments(
+    pixels: np.ndarray, members: np.ndarray, number: int, x: np.ndarray, y: np.ndarray, side: int
+) -> list[tuple[float, np.ndarray, np.ndarray]]:
     """Length, pixels and ends of those groups that are long and thin."""
     segments = []
     for group in np.flatnonzero(np.bincount(members, minlength=number + 1) >= 0.8 * SHORTEST * side):
@@ -302,15 +332,19 @@ def _segments(pixels: np.ndarray, members: np.ndarray, number: int, x: np.ndarra
 
 
 def _accents(lines: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Square roots of lengths of lines: upright ones in the left, middle and right third, level ones in the upper, middle and lower
-    third, rising ones, falling ones. A line counts for the courses beside its own by its angle."""
+    """Square roots of lengths of lines: upright ones in the left, middle and right third, level ones in the upper,
+    middle and lower third, rising ones, falling ones. A line counts for the courses beside its own by its angle."""
     right, down = lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]
     length, turn = np.hypot(right, down), 2 * np.arctan2(-down, right)
     width, height = (side / max(size) for side in size)
     upright, level = np.clip(-np.cos(turn), 0, 1) ** 2, np.clip(np.cos(turn), 0, 1) ** 2
     rising, falling = np.clip(np.sin(turn), 0, 1) ** 2, np.clip(-np.sin(turn), 0, 1) ** 2
     columns, rows = _thirds((lines[:, 0] + lines[:, 2]) / 2 / width), _thirds((lines[:, 1] + lines[:, 3]) / 2 / height)
-    return np.sqrt(np.concatenate([columns @ (length * upright), rows @ (length * level), [(length * rising).sum(), (length * falling).sum()]]))
+    return np.sqrt(
+        np.concatenate(
+            [columns @ (length * upright), rows @ (length * level), [(length * rising).sum(), (length * falling).sum()]]
+        )
+    )
 
 
 def _thirds(place: np.ndarray) -> np.ndarray:
@@ -320,9 +354,10 @@ def _thirds(place: np.ndarray) -> np.ndarray:
 
 
 def _regions(smooth: np.ndarray, strength: np.ndarray) -> np.ndarray:
-    """Number of the region of each pixel, int (h, w) of about ``REGION_SIDE``: touching pixels of one of at most ``COLOURS`` colours, those
-    below ``SMALLEST`` given to what is beside them. The colours are found by k-means, which starts from the mean of what is no edge and goes on
-    with what is farthest from all before, as long as that is clearly another colour."""
+    """Number of the region of each pixel, int (h, w) of about ``REGION_SIDE``: touching pixels of one of at most
+    ``COLOURS`` colours, those below ``SMALLEST`` given to what is beside them. The colours are found by k-means, which
+    starts from the mean of what is no edge and goes on with what is farthest from all before, as long as that is
+    clearly another colour."""
     step = max(1, round(max(smooth.shape[:2]) / REGION_SIDE))
     picture, strength = smooth[::step, ::step], strength[::step, ::step]
     pixels = picture.reshape(-1, 3)
@@ -338,7 +373,9 @@ def _regions(smooth: np.ndarray, strength: np.ndarray) -> np.ndarray:
     for _ in range(8):
         nearest = ((centres**2).sum(-1) - 2 * pixels @ centres.T).argmin(axis=1)
         counts = np.bincount(nearest, minlength=len(centres))[:, None]
-        sums = np.stack([np.bincount(nearest, weights=channel, minlength=len(centres)) for channel in pixels.T], axis=-1)
+        sums = np.stack(
+            [np.bincount(nearest, weights=channel, minlength=len(centres)) for channel in pixels.T], axis=-1
+        )
         centres = np.where(counts > 0, sums / np.maximum(counts, 1), centres)
     colours = nearest.reshape(picture.shape[:2])
     labels = np.zeros(colours.shape, dtype=int)
@@ -356,7 +393,15 @@ def _forms(strength: np.ndarray, straightness: float, regions: np.ndarray) -> np
     sizes = np.bincount(regions.ravel())
     border = (regions[1:] != regions[:-1]).sum() + (regions[:, 1:] != regions[:, :-1]).sum()
     busyness = strength.mean() ** 2 / ((strength**2).mean() + 1e-9)
-    return np.array([straightness, busyness, np.log2(len(sizes)), sizes.max() / regions.size, np.log2(1 + border / max(regions.shape))])
+    return np.array(
+        [
+            straightness,
+            busyness,
+            np.log2(len(sizes)),
+            sizes.max() / regions.size,
+            np.log2(1 + border / max(regions.shape)),
+        ]
+    )
 
 
 def _read(vector: np.ndarray) -> StructureMeasures:
@@ -364,7 +409,10 @@ def _read(vector: np.ndarray) -> StructureMeasures:
     values = vector / layout.weight + layout.neutral
     accents = np.clip(values[layout.places["accents"]], 0, None) ** 2
     shares = values[layout.places["pyramid"]][: -sum(grid**2 for grid in GRIDS) * ANGLES] ** 2  # of the finer edges
-    courses, places = shares[:ANGLES], shares[-GRIDS[-1] ** 2 * ANGLES :].reshape(GRIDS[-1], GRIDS[-1], ANGLES).sum(axis=-1)
+    courses, places = (
+        shares[:ANGLES],
+        shares[-(GRIDS[-1] ** 2) * ANGLES :].reshape(GRIDS[-1], GRIDS[-1], ANGLES).sum(axis=-1),
+    )
     straightness, busyness, forms, largest, outline = (float(value) for value in values[layout.places["forms"]])
     return StructureMeasures(
         verticals=tuple(float(length) for length in accents[:3]),
@@ -389,13 +437,22 @@ def _read(vector: np.ndarray) -> StructureMeasures:
 def _divisions() -> np.ndarray:
     """The pattern of each of ``DIVISIONS`` over the cells: float (divisions, cells), mean 0, norm 1."""
     y, x = (np.mgrid[:REGION_GRID, :REGION_GRID] + 0.5) / REGION_GRID * 2 - 1
-    patterns = [np.tanh(3 * y), np.tanh(3 * x), np.exp(-2 * (x**2 + y**2)), np.exp(-4 * x**2), np.exp(-4 * y**2), np.tanh(2 * (x + y)), np.tanh(2 * (x - y))]
+    patterns = [
+        np.tanh(3 * y),
+        np.tanh(3 * x),
+        np.exp(-2 * (x**2 + y**2)),
+        np.exp(-4 * x**2),
+        np.exp(-4 * y**2),
+        np.tanh(2 * (x + y)),
+        np.tanh(2 * (x - y)),
+    ]
     flat = np.stack([pattern.ravel() - pattern.mean() for pattern in patterns])
     return flat / np.linalg.norm(flat, axis=1, keepdims=True)
 
 
 def _division(alike: np.ndarray) -> str:
-    """The pattern nearest to what parts the cells most (the first eigenvector of their likeness); "" where none is near."""
+    """The pattern nearest to what parts the cells most (the first eigenvector of their likeness); "" where none is
+    near."""
     kernel = np.zeros((REGION_GRID**2,) * 2)
     kernel[np.triu_indices(REGION_GRID**2)] = alike
     kernel = kernel + np.triu(kernel, 1).T
@@ -473,7 +530,8 @@ def _gathered(m: StructureMeasures) -> str:
 
 
 def _drawn(image: Image.Image, seen: _Seen | None) -> Image.Image:
-    """The paled picture, each region in its mean colour, with the borders between regions and the main lines drawn upon it."""
+    """The paled picture, each region in its mean colour, with the borders between regions and the main lines drawn upon
+    it."""
     strip = 28
     picture = ImageOps.contain(image, (SKETCH_SIDE, SKETCH_SIDE - strip), Image.Resampling.LANCZOS)
     size, sheet = picture.size, Image.new("RGB", (max(picture.width, 280), picture.height + strip), PAPER)
@@ -506,7 +564,13 @@ def _line_shapes(seen: _Seen, size: tuple[int, int]) -> tuple[Shape, ...]:
     for x0, y0, x1, y1 in seen.lines:
         upright = abs(np.arctan2(y1 - y0, x1 - x0) % np.pi - np.pi / 2) < np.pi / 8
         level = abs(y1 - y0) < np.tan(np.pi / 8) * abs(x1 - x0)
-        shapes.append(Line(places(np.array([[x0, y0], [x1, y1]]), size), _UPRIGHT if upright else _LEVEL if level else _SLANTING, 3.0))
+        shapes.append(
+            Line(
+                places(np.array([[x0, y0], [x1, y1]]), size),
+                _UPRIGHT if upright else _LEVEL if level else _SLANTING,
+                3.0,
+            )
+        )
     return tuple(shapes)
 
 
@@ -514,9 +578,12 @@ _UPRIGHT, _LEVEL, _SLANTING = "#c8352b", "#1f5fa8", "#2f8f4e"
 
 
 def _regions_layer(picture: Image.Image, regions: np.ndarray) -> Image.Image:
-    """RGBA: regions filled with their mean colour, paled, through which the picture shines a little, with soft-edged borders."""
+    """RGBA: regions filled with their mean colour, paled, through which the picture shines a little, with soft-edged
+    borders."""
     masks = [Image.fromarray((regions == region).astype(np.float32)) for region in range(regions.max() + 1)]
-    large = np.argmax([ndimage.gaussian_filter(mask.resize(picture.size, Image.Resampling.BICUBIC), 4.0) for mask in masks], axis=0)
+    large = np.argmax(
+        [ndimage.gaussian_filter(mask.resize(picture.size, Image.Resampling.BICUBIC), 4.0) for mask in masks], axis=0
+    )
     pixels = np.asarray(picture, dtype=np.float32)
     counts = np.maximum(np.bincount(large.ravel(), minlength=len(masks)), 1)
     sums = [np.bincount(large.ravel(), weights=channel, minlength=len(masks)) for channel in pixels.reshape(-1, 3).T]
@@ -528,4 +595,6 @@ def _regions_layer(picture: Image.Image, regions: np.ndarray) -> Image.Image:
     border[:, 1:] |= large[:, 1:] != large[:, :-1]
     ink = np.clip(ndimage.gaussian_filter(border.astype(np.float32), 0.7) * 1.4, 0, 0.8)[..., None]
     covers = 1 - shines * (1 - ink)
-    return Image.fromarray(np.rint(np.concatenate([(paled * (1 - ink) + 40 * ink) / covers, 255 * covers], axis=-1)).astype(np.uint8))
+    return Image.fromarray(
+        np.rint(np.concatenate([(paled * (1 - ink) + 40 * ink) / covers, 255 * covers], axis=-1)).astype(np.uint8)
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Callable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -20,11 +20,12 @@ TOLD = 0.02
 
 
 class Style:
-    """The embedding of a trained CNN-RNN: its pooled maps in the learned metric, and the vectors by which it knows each attribute (``model.metric``).
+    """The embedding of a trained CNN-RNN: its pooled maps in the learned metric, and the vectors by which it knows each
+    attribute (``model.metric``).
 
-    A model without a metric gives the vectors of its attributes alone. The roots of the probabilities stand behind them, ``TOLD`` long in all, so that a vector can tell
-    what the network took the painting for. The version is made of the hashes of weights, metric and backbone, so that an index made with one model refuses another.
-    """
+    A model without a metric gives the vectors of its attributes alone. The roots of the probabilities stand behind
+    them, ``TOLD`` long in all, so that a vector can tell what the network took the painting for. The version is made of
+    the hashes of weights, metric and backbone, so that an index made with one model refuses another."""
 
     name = "style"
     store_name = "style"
@@ -48,7 +49,14 @@ class Style:
     ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
         from artextract.runtime import extract
 
-        for positions, _, maps in extract(self.predictor.backbone, paths, maps=True, on_error=on_error, device="cpu", precision=self.predictor.precision):
+        for positions, _, maps in extract(
+            self.predictor.backbone,
+            paths,
+            maps=True,
+            on_error=on_error,
+            device="cpu",
+            precision=self.predictor.precision,
+        ):
             yield positions, self._vectors(maps)
 
     def vector(self, image: Image.Image) -> np.ndarray:
@@ -59,14 +67,17 @@ class Style:
         self.vector(Image.new("RGB", (64, 64)))
 
     def labels(self, vectors: np.ndarray) -> dict[str, list[tuple[str, float]]]:
-        """What the network took paintings for, from their vectors ``(N, dim)``: per attribute the most probable label and its probability 0..1."""
+        """What the network took paintings for, from their vectors ``(N, dim)``: per attribute the most probable label
+        and its probability 0..1."""
         roots = vectors[:, vectors.shape[1] - sum(self._sizes) :]
         found, start = {}, 0
-        for name, size in zip(self.predictor.attributes, self._sizes):
+        for name, size in zip(self.predictor.attributes, self._sizes, strict=False):
             squares = roots[:, start : start + size] ** 2
             shares = squares / np.maximum(squares.sum(axis=1, keepdims=True), 1e-30)
             classes = self.predictor.model.labels.classes[name]
-            found[name] = [(classes[best], float(row[best])) for row, best in zip(shares, shares.argmax(axis=1))]
+            found[name] = [
+                (classes[best], float(row[best])) for row, best in zip(shares, shares.argmax(axis=1), strict=False)
+            ]
             start += size
         return found
 

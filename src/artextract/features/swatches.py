@@ -13,27 +13,108 @@ from artextract.features.palette import STEP, amounts, bin_colours, lab_to_hex, 
 SEEDS = 10
 """Two palettes together are divided into at most this many colours before they are compared."""
 NEAR = 14.0
-"""Groups of bins nearer than this, in CIELAB units, are one colour: a flat colour lies on up to eight bins, 12 apart."""
+"""Groups of bins nearer than this, in CIELAB units, are one colour: a flat colour lies on up to eight bins, 12
+apart."""
 PLACES_SIDE = 800
 """Pixels on the longer side of a picture in which the places of colours are told."""
 LEAST = 0.02
-"""A colour counts as shared where each painting has it on at least this part of its surface, and their histograms as much in common."""
+"""A colour counts as shared where each painting has it on at least this part of its surface, and their histograms as
+much in common."""
 
 NAMES = {
-    "black": "#0b0a0a", "charcoal": "#333231", "dark grey": "#4d4d4c", "grey": "#7f7f7f", "light grey": "#b9b9b8", "white": "#fafafa",
-    "warm black": "#1d1510", "warm grey": "#8c8379", "light warm grey": "#c2b8ab", "dark warm grey": "#595048", "blue-black": "#12161f", "blue-grey": "#75838f", "light blue-grey": "#aebac4",
-    "dark blue-grey": "#45515c", "green-grey": "#7d877b", "dark green-grey": "#4b554a", "light green-grey": "#b7c0b2", "pink-grey": "#a28d8b",
-    "ivory": "#f4ecd8", "cream": "#efe0b9", "beige": "#d6c3a2", "sand": "#c5a878", "tan": "#b08a5c", "straw": "#dcc57e",
-    "ochre": "#bf8f36", "dark ochre": "#8f6b2c", "umber": "#644b30", "dark umber": "#3f2e1f", "brown": "#7a4f2c", "dark brown": "#452a18", "red-brown": "#7c3a24", "dark red-brown": "#4e2118",
-    "sienna": "#a2592f", "terracotta": "#bd6a4c", "rust": "#a9441f", "copper": "#c07a45", "russet": "#8c4b3a", "olive": "#77743a", "dark olive": "#46462a", "khaki": "#a39d6b",
-    "red": "#c5261f", "bright red": "#ec2a20", "dark red": "#8a1a1a", "crimson": "#a5152f", "wine red": "#5e1724", "coral": "#e7765d", "salmon": "#e6a288", "flesh pink": "#e3bda5",
-    "orange": "#e17a1e", "deep orange": "#d5571c", "light orange": "#efae63", "amber": "#e3a21f", "yellow": "#f2d21d", "lemon yellow": "#f0e553", "pale yellow": "#f2e99d", "gold": "#cda52f",
-    "yellow-green": "#a5b236", "bright green": "#39ad37", "green": "#2f7d3c", "dark green": "#1e4526", "black-green": "#18251b", "sage green": "#94a585", "moss green": "#64763b", "pale green": "#bcd5ac",
-    "emerald green": "#108a62", "blue-green": "#21706f", "dark blue-green": "#16403f", "turquoise": "#37aaa5", "pale turquoise": "#a8d5d0", "grey-green": "#68806f",
-    "blue": "#2a5ba8", "bright blue": "#1e6de0", "deep blue": "#1d3a7a", "dark blue": "#16244a", "ultramarine blue": "#2b2a9c", "sky blue": "#79b0dc", "pale blue": "#bfd8e8", "steel blue": "#4f7ba0", "slate blue": "#4d5f7e",
-    "violet": "#6b3fa0", "dark violet": "#3a2352", "lilac": "#b79bd0", "pale lilac": "#d8cbe4", "grey-violet": "#817491", "purple": "#7d2a77", "dark purple": "#421a3c", "mauve": "#a0748f",
-    "magenta": "#c32a85", "pink": "#e58db0", "pale pink": "#f2cfd3", "rose": "#cf6478", "dusty rose": "#b98583",
-}  # fmt: skip
+    "black": "#0b0a0a",
+    "charcoal": "#333231",
+    "dark grey": "#4d4d4c",
+    "grey": "#7f7f7f",
+    "light grey": "#b9b9b8",
+    "white": "#fafafa",
+    "warm black": "#1d1510",
+    "warm grey": "#8c8379",
+    "light warm grey": "#c2b8ab",
+    "dark warm grey": "#595048",
+    "blue-black": "#12161f",
+    "blue-grey": "#75838f",
+    "light blue-grey": "#aebac4",
+    "dark blue-grey": "#45515c",
+    "green-grey": "#7d877b",
+    "dark green-grey": "#4b554a",
+    "light green-grey": "#b7c0b2",
+    "pink-grey": "#a28d8b",
+    "ivory": "#f4ecd8",
+    "cream": "#efe0b9",
+    "beige": "#d6c3a2",
+    "sand": "#c5a878",
+    "tan": "#b08a5c",
+    "straw": "#dcc57e",
+    "ochre": "#bf8f36",
+    "dark ochre": "#8f6b2c",
+    "umber": "#644b30",
+    "dark umber": "#3f2e1f",
+    "brown": "#7a4f2c",
+    "dark brown": "#452a18",
+    "red-brown": "#7c3a24",
+    "dark red-brown": "#4e2118",
+    "sienna": "#a2592f",
+    "terracotta": "#bd6a4c",
+    "rust": "#a9441f",
+    "copper": "#c07a45",
+    "russet": "#8c4b3a",
+    "olive": "#77743a",
+    "dark olive": "#46462a",
+    "khaki": "#a39d6b",
+    "red": "#c5261f",
+    "bright red": "#ec2a20",
+    "dark red": "#8a1a1a",
+    "crimson": "#a5152f",
+    "wine red": "#5e1724",
+    "coral": "#e7765d",
+    "salmon": "#e6a288",
+    "flesh pink": "#e3bda5",
+    "orange": "#e17a1e",
+    "deep orange": "#d5571c",
+    "light orange": "#efae63",
+    "amber": "#e3a21f",
+    "yellow": "#f2d21d",
+    "lemon yellow": "#f0e553",
+    "pale yellow": "#f2e99d",
+    "gold": "#cda52f",
+    "yellow-green": "#a5b236",
+    "bright green": "#39ad37",
+    "green": "#2f7d3c",
+    "dark green": "#1e4526",
+    "black-green": "#18251b",
+    "sage green": "#94a585",
+    "moss green": "#64763b",
+    "pale green": "#bcd5ac",
+    "emerald green": "#108a62",
+    "blue-green": "#21706f",
+    "dark blue-green": "#16403f",
+    "turquoise": "#37aaa5",
+    "pale turquoise": "#a8d5d0",
+    "grey-green": "#68806f",
+    "blue": "#2a5ba8",
+    "bright blue": "#1e6de0",
+    "deep blue": "#1d3a7a",
+    "dark blue": "#16244a",
+    "ultramarine blue": "#2b2a9c",
+    "sky blue": "#79b0dc",
+    "pale blue": "#bfd8e8",
+    "steel blue": "#4f7ba0",
+    "slate blue": "#4d5f7e",
+    "violet": "#6b3fa0",
+    "dark violet": "#3a2352",
+    "lilac": "#b79bd0",
+    "pale lilac": "#d8cbe4",
+    "grey-violet": "#817491",
+    "purple": "#7d2a77",
+    "dark purple": "#421a3c",
+    "mauve": "#a0748f",
+    "magenta": "#c32a85",
+    "pink": "#e58db0",
+    "pale pink": "#f2cfd3",
+    "rose": "#cf6478",
+    "dusty rose": "#b98583",
+}
 """Our own choice of names that a curator would use, each with the sRGB colour that it stands for."""
 
 
@@ -55,13 +136,14 @@ def colour_name(colour: str) -> str:
 
 
 def shared_colours(a: Image.Image | np.ndarray, b: Image.Image | np.ndarray, most: int = 6) -> list[Swatch]:
-    """The at most ``most`` colours that two paintings, or their histograms ``palette.amounts`` ``(bins,)``, have in common; those shared by most of the surface first."""
+    """The at most ``most`` colours that two paintings, or their histograms ``palette.amounts`` ``(bins,)``, have in
+    common; those shared by most of the surface first."""
     return [swatch for swatch, common, _ in _divided(_histogram(a), _histogram(b)) if _is_shared(swatch, common)][:most]
 
 
 def shared_places(a: Image.Image, b: Image.Image, most: int = 6) -> tuple[list[Swatch], np.ndarray, np.ndarray]:
-    """``shared_colours`` of two pictures, and where they are: per picture, reduced to ``PLACES_SIDE``, the number of the swatch that each pixel belongs to, from 1, and 0 where its
-    colour is not shared; uint8 (height, width)."""
+    """``shared_colours`` of two pictures, and where they are: per picture, reduced to ``PLACES_SIDE``, the number of
+    the swatch that each pixel belongs to, from 1, and 0 where its colour is not shared; uint8 (height, width)."""
     found = _divided(_histogram(a), _histogram(b))
     swatches, numbers = [], np.zeros(len(found), dtype=np.uint8)
     for row, (swatch, common, _) in enumerate(found):
@@ -73,7 +155,8 @@ def shared_places(a: Image.Image, b: Image.Image, most: int = 6) -> tuple[list[S
 
 
 def differing_colours(a: Image.Image | np.ndarray, b: Image.Image | np.ndarray, least: float = 0.06) -> list[Swatch]:
-    """The colours that are not shared, and of which one painting has ``least`` of its surface or more; the largest difference first."""
+    """The colours that are not shared, and of which one painting has ``least`` of its surface or more; the largest
+    difference first."""
     found = [swatch for swatch, common, _ in _divided(_histogram(a), _histogram(b)) if not _is_shared(swatch, common)]
     found = [swatch for swatch in found if max(swatch.share_a, swatch.share_b) >= least]
     return sorted(found, key=lambda swatch: -abs(swatch.share_a - swatch.share_b))
@@ -86,9 +169,8 @@ def _is_shared(swatch: Swatch, common: float) -> bool:
 def ciede2000(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Colour difference of CIELAB values ``(..., 3)``, with all three weights 1.
 
-    G. Sharma, W. Wu and E. Dalal, "The CIEDE2000 color-difference formula: implementation notes, supplementary test data, and mathematical observations",
-    Color Research and Application 30 (2005), equations 2 to 22.
-    """
+    G. Sharma, W. Wu and E. Dalal, "The CIEDE2000 color-difference formula: implementation notes, supplementary test
+    data, and mathematical observations", Color Research and Application 30 (2005), equations 2 to 22."""
     (l1, a1, b1), (l2, a2, b2) = (np.moveaxis(np.asarray(lab, np.float64), -1, 0) for lab in (one, other))
     mean_chroma = (np.hypot(a1, b1) + np.hypot(a2, b2)) / 2
     stretch = 1.5 - 0.5 * np.sqrt(mean_chroma**7 / (mean_chroma**7 + 25.0**7))
@@ -116,10 +198,11 @@ def _histogram(source: Image.Image | np.ndarray) -> np.ndarray:
 
 
 def _divided(a: np.ndarray, b: np.ndarray) -> list[tuple[Swatch, float, np.ndarray]]:
-    """Both histograms divided into the same few colours, which together are all of each; with the part that they have in common, the largest first, and the bins, bool (bins,).
+    """Both histograms divided into the same few colours, which together are all of each; with the part that they have
+    in common, the largest first, and the bins, bool (bins,).
 
-    The part in common is that of the smoothed histograms, so that two greens which look alike count though they fall into neighbouring bins.
-    """
+    The part in common is that of the smoothed histograms, so that two greens which look alike count though they fall
+    into neighbouring bins."""
     lab, both = bin_colours(), (a + b) / 2
     common = np.minimum(*smooth(np.stack([a, b])))
     groups: dict[str, np.ndarray] = {}
@@ -134,7 +217,8 @@ def _divided(a: np.ndarray, b: np.ndarray) -> list[tuple[Swatch, float, np.ndarr
 
 
 def _clusters(lab: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:
-    """Bins ``lab (bins, 3)`` in groups that differ by more than ``NEAR``, as masks: k-means from seeds as in ``palette.dominant_colours``."""
+    """Bins ``lab (bins, 3)`` in groups that differ by more than ``NEAR``, as masks: k-means from seeds as in
+    ``palette.dominant_colours``."""
     left, seeds = weight.copy(), []
     while len(seeds) < SEEDS and left.max() > 1e-3:
         seeds.append(lab[left.argmax()])

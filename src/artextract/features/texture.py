@@ -1,4 +1,5 @@
-"""Texture: how the paint is laid on, whatever it shows: how wide the strokes are, how well they run together, how rough the surface is."""
+"""Texture: how the paint is laid on, whatever it shows: how wide the strokes are, how well they run together, how rough
+the surface is."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from artextract.features.wording import listed
 from artextract.lettering import FAINT, INK, PAPER, fit, font
 
 LONG_SIDE = 512
-"""Texture is measured at this many pixels on the longer side. Smaller files are enlarged, and the octaves that they cannot hold count as neutral."""
+"""Texture is measured at this many pixels on the longer side. Smaller files are enlarged, and the octaves that they
+cannot hold count as neutral."""
 TILE = 64
 """Statistics are taken per square of this many pixels, then over the squares, wherever these lie."""
 OCTAVES = 5
@@ -24,7 +26,8 @@ DIRECTED = 4
 CELL = 4
 """Directions are measured in cells of this many pixels of their octave, and once more over 2 x 2 and 4 x 4 cells."""
 FLOOR = 1.5
-"""Contrast below which nothing is seen, where the whole picture's standard deviation is 50: as much as the rounding of 8-bit files."""
+"""Contrast below which nothing is seen, where the whole picture's standard deviation is 50: as much as the rounding of
+8-bit files."""
 
 
 @dataclass(frozen=True)
@@ -34,29 +37,31 @@ class TextureMeasures:
     width: float
     """Typical width of strokes as a proportion of the longer side, 0.003..0.09."""
     coherence: float
-    """How well the paint within a small neighbourhood runs in one direction, 0 (dots, stipple) to 1 (parallel lines)."""
+    """How well the paint within a small neighbourhood runs in one direction, 0 (dots, stipple) to 1 (parallel
+    lines)."""
     length: float
-    """How much of that direction still holds over four times the neighbourhood, 0 (short, broken, turning) to 1 (long, drawn through)."""
+    """How much of that direction still holds over four times the neighbourhood, 0 (short, broken, turning) to 1 (long,
+    drawn through)."""
     common: float
     """How much one direction rules the whole picture, 0 (none) to 1 (all parallel)."""
     direction: float
-    """That direction in degrees, 0..180, anticlockwise from the horizontal: 45 rises to the right. Means little where ``common`` is small."""
+    """That direction in degrees, 0..180, anticlockwise from the horizontal: 45 rises to the right. Means little where
+    ``common`` is small."""
     roughness: float
-    """log2 of the fine and middling contrast of the middling part of the picture, in 1/50 of the standard deviation of its lightness;
-    0 (enamel-smooth) to 5.5 (all contrast is in the surface)."""
+    """log2 of the fine and middling contrast of the middling part of the picture, in 1/50 of the standard deviation of
+    its lightness; 0 (enamel-smooth) to 5.5 (all contrast is in the surface)."""
     unevenness: float
     """By how many doublings the roughest tenth is rougher than the smoothest tenth, 0 (the same all over) to 5."""
 
 
 class Texture(PictureFeature):
-    """Band energies after divisive normalisation by the contrast around them, and the coherence of the structure tensor, per octave, as
-    distributions over the picture.
+    """Band energies after divisive normalisation by the contrast around them, and the coherence of the structure
+    tensor, per octave, as distributions over the picture.
 
-    The bands are those of a Laplacian pyramid (Burt and Adelson, "The Laplacian pyramid as a compact image code", 1983), the division
-    is Heeger's ("Normalization of cell responses in cat striate cortex", 1992), the tensor that of Bigün and Granlund ("Optimal
-    orientation detection of linear symmetry", 1987); that statistics of bands without their place make a texture follows Portilla and
-    Simoncelli (2000).
-    """
+    The bands are those of a Laplacian pyramid (Burt and Adelson, "The Laplacian pyramid as a compact image code",
+    1983), the division is Heeger's ("Normalization of cell responses in cat striate cortex", 1992), the tensor that of
+    Bigün and Granlund ("Optimal orientation detection of linear symmetry", 1987); that statistics of bands without
+    their place make a texture follows Portilla and Simoncelli (2000)."""
 
     name = "texture"
     store_name = "texture"
@@ -91,17 +96,23 @@ def texture_measures(image: Image.Image) -> TextureMeasures | None:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Which numbers stand where in the vector, what is neutral, and the weight of each: vectors are ``(value - neutral) * weight``."""
+    """Which numbers stand where in the vector, what is neutral, and the weight of each: vectors are ``(value - neutral)
+    * weight``."""
 
     places: dict[str, slice]
     neutral: np.ndarray
     weight: np.ndarray
 
 
-# Name, neutral values (about what paintings have on average) and weight: such that over paintings width counts most, then coherence and
+# Name, neutral values (about what paintings have on average) and weight: such that over paintings width counts most,
+# then coherence and
 # roughness, and that the subject's main directions and the sign of the strokes (light on dark) count least.
 _BLOCKS = (
-    ("spectrum", (0.0, 0.3, 0.6, -0.4, -0.15, 0.1, -0.25, -0.1, 0.05, -0.05, 0.0, 0.05, -0.05, 0.1, 0.25), 0.9),  # quartiles per octave
+    (
+        "spectrum",
+        (0.0, 0.3, 0.6, -0.4, -0.15, 0.1, -0.25, -0.1, 0.05, -0.05, 0.0, 0.05, -0.05, 0.1, 0.25),
+        0.9,
+    ),  # quartiles per octave
     ("strength", (2.2, 2.9, 3.5), 0.9),  # 10 %, 50 %, 90 %
     ("coherence", (0.75, 0.57, 0.43) * DIRECTED, 3.0),  # one cell, 2 x 2, 4 x 4, per octave
     ("spread", (0.36, 0.36, 0.31, 0.26), 2.0),
@@ -125,7 +136,8 @@ def _layout() -> _Layout:
 
 @lru_cache(maxsize=64)
 def _unseen(long_side: int) -> np.ndarray:
-    """Which numbers a file of so many pixels cannot tell, bool (dim,): those of octaves finer than its pixels. At most the first two."""
+    """Which numbers a file of so many pixels cannot tell, bool (dim,): those of octaves finer than its pixels. At most
+    the first two."""
     missing = int(np.clip(np.ceil(np.log2(LONG_SIDE / long_side) - 0.3), 0, 2))
     unseen = np.zeros(len(_layout().weight), dtype=bool)
     for name, place in _layout().places.items():
@@ -139,7 +151,8 @@ def _unseen(long_side: int) -> np.ndarray:
 
 
 def _pyramid(image: Image.Image) -> list[np.ndarray] | None:
-    """Lightness at falling sizes, float32 (h, w), each half the one before, sides padded to whole tiles; mean 0, deviation 50. None where flat."""
+    """Lightness at falling sizes, float32 (h, w), each half the one before, sides padded to whole tiles; mean 0,
+    deviation 50. None where flat."""
     grey = image.convert("L")
     grey = resized(grey, LONG_SIDE)
     scale = LONG_SIDE / max(grey.size)
@@ -171,14 +184,16 @@ def _pooled(values: np.ndarray, side: int) -> np.ndarray:
 
 
 def _tensors(level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Structure tensors of cells of ``CELL`` pixels as double-angle vectors complex (h, w) and their energy float (h, w).
+    """Structure tensors of cells of ``CELL`` pixels as double-angle vectors complex (h, w) and their energy float (h,
+    w).
 
-    Gradients are central differences after the smoothing that makes the octave's level; the angle of the complex number is twice that
-    of the gradient.
-    """
+    Gradients are central differences after the smoothing that makes the octave's level; the angle of the complex number
+    is twice that of the gradient."""
     smooth = _blurred(level)
     down, right = np.gradient(smooth)
-    return _pooled(right * right - down * down, CELL) + 2j * _pooled(right * down, CELL), _pooled(right * right + down * down, CELL)
+    return _pooled(right * right - down * down, CELL) + 2j * _pooled(right * down, CELL), _pooled(
+        right * right + down * down, CELL
+    )
 
 
 def _statistics(levels: list[np.ndarray]) -> np.ndarray:
@@ -186,12 +201,14 @@ def _statistics(levels: list[np.ndarray]) -> np.ndarray:
     bands = [level - _blurred(level) for level in levels]
     sides = [TILE >> octave for octave in range(OCTAVES)]
     squares = [band * band for band in bands]
-    energy = np.stack([_pooled(square, side).ravel() for square, side in zip(squares, sides)])  # (octaves, tiles)
+    energy = np.stack(
+        [_pooled(square, side).ravel() for square, side in zip(squares, sides, strict=False)]
+    )  # (octaves, tiles)
     rms = np.log2(np.sqrt(energy) + FLOOR)
     around = rms[2:].mean(axis=0)
     strength = np.log2(np.sqrt(energy[1:3].mean(axis=0)) + FLOOR)
     sparseness, skewness = [], []
-    for band, square, variance, side in zip(bands, squares, energy, sides):
+    for band, square, variance, side in zip(bands, squares, energy, sides, strict=False):
         deviation = np.sqrt(variance) + 0.1
         sparseness.append(np.median(np.log2(_pooled(np.abs(band), side).ravel() / deviation + 0.1)))
         skewness.append(np.median(_pooled(square * band, side).ravel() / deviation**3))
@@ -201,7 +218,9 @@ def _statistics(levels: list[np.ndarray]) -> np.ndarray:
         seen = trace / (trace + FLOOR**2)
         tensor = tensor / (trace + FLOOR**2)
         total = seen.mean() + 1e-6
-        coherence += [np.abs(_pooled(tensor, window)).mean() / total for window in np.minimum((1, 2, 4), min(tensor.shape))]
+        coherence += [
+            np.abs(_pooled(tensor, window)).mean() / total for window in np.minimum((1, 2, 4), min(tensor.shape))
+        ]
         spread.append(np.abs(_pooled(tensor, 2)).std() / total)
         common = tensor.mean() / total
         direction += [common.real, common.imag]
@@ -210,7 +229,16 @@ def _statistics(levels: list[np.ndarray]) -> np.ndarray:
         share = share / (share.sum() + 1e-9) + 1e-9
         entropy.append(-(share * np.log(share)).sum() / np.log(8))
     spectrum = np.quantile(rms - around, [0.25, 0.5, 0.75], axis=1).T
-    blocks = [spectrum.ravel(), np.quantile(strength, [0.1, 0.5, 0.9]), coherence, spread, direction, entropy, sparseness, skewness]
+    blocks = [
+        spectrum.ravel(),
+        np.quantile(strength, [0.1, 0.5, 0.9]),
+        coherence,
+        spread,
+        direction,
+        entropy,
+        sparseness,
+        skewness,
+    ]
     return np.concatenate(blocks)
 
 
@@ -220,7 +248,9 @@ def _read(vector: np.ndarray) -> TextureMeasures:
     block = {name: values[place] for name, place in layout.places.items()}
     energy = 8.0 ** block["spectrum"][1::3]
     octave = (energy * np.arange(OCTAVES)).sum() / energy.sum()
-    width = 1.7 * 2 ** (1.45 * octave)  # bands overlap: this line fits drawn dots and strokes of 2 to 26 pixels within a factor of 1.5
+    width = 1.7 * 2 ** (
+        1.45 * octave
+    )  # bands overlap: this line fits drawn dots and strokes of 2 to 26 pixels within a factor of 1.5
     near, middle, far = block["coherence"].reshape(DIRECTED, 3).mean(axis=0)
     real, imaginary = block["direction"].reshape(DIRECTED, 2).mean(axis=0)
     across = np.angle(complex(real, imaginary)) / 2  # of the gradient, downwards from the horizontal
@@ -249,12 +279,18 @@ def _word(value: float, edges: tuple[float, float], words: tuple[str, str, str])
 
 def _words(m: TextureMeasures) -> tuple[str, str, str, str]:
     """Marks, their width, their course, the surface."""
-    length = _word(m.length, _LENGTH, ("short, broken strokes", "strokes of middling length", "long, drawn-out strokes"))
+    length = _word(
+        m.length, _LENGTH, ("short, broken strokes", "strokes of middling length", "long, drawn-out strokes")
+    )
     marks = "dabs and spots" if m.coherence < _DABS else length
     if m.roughness < _ROUGHNESS[0] and m.width >= _WIDTH[1]:
         marks = _PASSAGES
     width = _word(m.width, _WIDTH, ("fine", "of middling width", "broad"))
-    course = "without a common direction" if m.common < _COMMON[0] else _word(m.common, _COMMON, ("", "mostly ", "nearly all ")) + _course(m.direction)
+    course = (
+        "without a common direction"
+        if m.common < _COMMON[0]
+        else _word(m.common, _COMMON, ("", "mostly ", "nearly all ")) + _course(m.direction)
+    )
     return marks, width, course, _word(m.roughness, _ROUGHNESS, ("smooth", "lightly worked", "rough"))
 
 
@@ -276,11 +312,17 @@ def _compared(a: TextureMeasures, b: TextureMeasures) -> str:
     shared = [f"are built of {', '.join(said)}"] if said else [f"have marks {course}"] if course == other[2] else []
     if surface == other[3]:
         even = _word(a.unevenness, _UNEVENNESS, ("the same all over", "", "with quieter and busier parts"))
-        same = even and even == _word(b.unevenness, _UNEVENNESS, ("the same all over", "", "with quieter and busier parts"))
+        same = even and even == _word(
+            b.unevenness, _UNEVENNESS, ("the same all over", "", "with quieter and busier parts")
+        )
         shared.append(f"have a {surface} surface{' ' + even if same else ''}")
     differ = _differences(a, b)
     if not shared:
-        return f"Their surfaces are unlike: the second {listed(differ)}." if differ else "Their surfaces are alike in no one trait, and close in all."
+        return (
+            f"Their surfaces are unlike: the second {listed(differ)}."
+            if differ
+            else "Their surfaces are alike in no one trait, and close in all."
+        )
     return f"Both {' and '.join(shared)}{'; the second ' + listed(differ) if differ else ''}."
 
 
@@ -300,7 +342,8 @@ def _differences(a: TextureMeasures, b: TextureMeasures) -> list[str]:
 
 
 def _drawn(image: Image.Image, measures: TextureMeasures | None) -> Image.Image:
-    """The paled picture under short lines along the strokes, long and warm where these run together, and below it the scale."""
+    """The paled picture under short lines along the strokes, long and warm where these run together, and below it the
+    scale."""
     strip = 46
     size = ImageOps.contain(image, (SKETCH_SIDE, SKETCH_SIDE - strip)).size
     width, height = max(size[0], 300), size[1]
@@ -336,11 +379,16 @@ def _lines(draw: ImageDraw.ImageDraw, image: Image.Image, scale: float) -> None:
 
 def _colour(coherence: float) -> tuple[int, int, int, int]:
     """From a cool grey through blue to red."""
-    red, green, blue = (round(float(np.interp(coherence, (0.0, 0.5, 1.0), stops))) for stops in zip((150, 165, 180), (45, 100, 160), (200, 45, 30)))
+    red, green, blue = (
+        round(float(np.interp(coherence, (0.0, 0.5, 1.0), stops)))
+        for stops in zip((150, 165, 180), (45, 100, 160), (200, 45, 30), strict=False)
+    )
     return red, green, blue, round(120 + 135 * coherence)
 
 
-def _scale(draw: ImageDraw.ImageDraw, measures: TextureMeasures, corner: tuple[int, int], long_side: int, width: int) -> None:
+def _scale(
+    draw: ImageDraw.ImageDraw, measures: TextureMeasures, corner: tuple[int, int], long_side: int, width: int
+) -> None:
     """Key to the colours, and the typical width of marks at the picture's own scale."""
     left, top = corner
     for x in range(70):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 
 @dataclass(frozen=True)
 class Trait:
-    """How one measure is put in words: what both paintings do where both lie below ``low`` or above ``high``, and what the second does
-    where it has less or more of it by ``step`` than the first. ``between`` is for two that lie between ``low`` and ``high``, where nothing
-    more telling is shared. Phrases begin with a verb; "" is not said."""
+    """How one measure is put in words: what both paintings do where both lie below ``low`` or above ``high``, and what
+    the second does where it has less or more of it by ``step`` than the first. ``between`` is for two that lie between
+    ``low`` and ``high``, where nothing more telling is shared. Phrases begin with a verb; "" is not said."""
 
     measure: str
     low: float

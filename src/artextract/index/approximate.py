@@ -1,13 +1,16 @@
-"""An approximate FAISS index that proposes candidates, which are then ranked exactly; for collections too large to look at every row.
+"""An approximate FAISS index that proposes candidates, which are then ranked exactly; for collections too large to look
+at every row.
 
-The features of a mix stand side by side, each row scaled by the root of its weight on the common scale, and behind each a 1 where the row has it, by which the mean pair is taken
-off: one inner product with the scaled query is the score of any mix of these features. Rows are sorted into cells and kept as 8-bit numbers (``IVF,SQ8``); how many cells are looked at is chosen by measurement.
-"""
+The features of a mix stand side by side, each row scaled by the root of its weight on the common scale, and behind each
+a 1 where the row has it, by which the mean pair is taken off: one inner product with the scaled query is the score of
+any mix of these features. Rows are sorted into cells and kept as 8-bit numbers (``IVF,SQ8``); how many cells are looked
+at is chosen by measurement."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +23,8 @@ from artextract.progress import Progress, no_progress
 EXACT_ROWS = 300_000
 """Up to so many rows every search looks at all of them, unless asked otherwise."""
 RECALL = 0.995
-"""What is tuned for, on rows of the index; the promise is 0.99, and queries from elsewhere are found a little less well."""
+"""What is tuned for, on rows of the index; the promise is 0.99, and queries from elsewhere are found a little less
+well."""
 TRIED_QUERIES = 100
 CANDIDATES = 200
 MOST_CELLS = 0.25
@@ -29,22 +33,30 @@ _CHUNK = 16_384
 _CELL_ROWS_TRAINED = 64
 
 
-def build_approximate(index: EmbeddedIndex, weights: Mapping[str, float], seed: int = 0, progress: Progress = no_progress) -> EmbeddedIndex:
+def build_approximate(
+    index: EmbeddedIndex, weights: Mapping[str, float], seed: int = 0, progress: Progress = no_progress
+) -> EmbeddedIndex:
     """Build and tune it for a mix, write it beside the index, and give the index that uses it.
 
-    Cells: about four times the root of the number of rows. The number of cells looked at is doubled until, on ``TRIED_QUERIES`` rows drawn by lot, ``RECALL`` of the
-    exact ten nearest are found after re-ranking ``CANDIDATES``, for the mix and for each feature alone; what was reached is kept in the description. Raises ``InputError`` for fewer than 1,000 rows.
-    """
+    Cells: about four times the root of the number of rows. The number of cells looked at is doubled until, on
+    ``TRIED_QUERIES`` rows drawn by lot, ``RECALL`` of the exact ten nearest are found after re-ranking ``CANDIDATES``,
+    for the mix and for each feature alone; what was reached is kept in the description. Raises ``InputError`` for fewer
+    than 1,000 rows."""
     import faiss
 
     if len(index) < 1000:
-        raise InputError(f"{len(index)} paintings are too few for an approximate index", "leave it out: every search looks at all of them in milliseconds")
+        raise InputError(
+            f"{len(index)} paintings are too few for an approximate index",
+            "leave it out: every search looks at all of them in milliseconds",
+        )
     used = {name: weight for name, weight in weights.items() if weight > 0}
     random = np.random.default_rng(seed)
     cells = max(16, int(4 * len(index) ** 0.5))
     cells = min(cells, len(index) // 39)
     sample = np.sort(random.choice(len(index), min(len(index), _CELL_ROWS_TRAINED * cells), replace=False))
-    built = faiss.index_factory(sum(_block(index, name).dim + 1 for name in used), f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
+    built = faiss.index_factory(
+        sum(_block(index, name).dim + 1 for name in used), f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT
+    )
     built.train(_rows(index, used, sample))
     for start in progress(range(0, len(index), _CHUNK), -(-len(index) // _CHUNK), "approximate index"):
         rows = np.arange(start, min(start + _CHUNK, len(index)))
@@ -53,7 +65,9 @@ def build_approximate(index: EmbeddedIndex, weights: Mapping[str, float], seed: 
     tuned = _tuned(index, built, used, random)
     with write_aside(index.folder / name) as aside:
         faiss.write_index(built, str(aside))
-    return index.with_approximate({"file": name, "weights": used, "cells": cells, "rows": int(index.serials[-1]) + 1, **tuned})
+    return index.with_approximate(
+        {"file": name, "weights": used, "cells": cells, "rows": int(index.serials[-1]) + 1, **tuned}
+    )
 
 
 class Approximate:
@@ -67,24 +81,47 @@ class Approximate:
         try:
             self._faiss = faiss.read_index(str(index.folder / self.description["file"]), faiss.IO_FLAG_MMAP)
         except RuntimeError as error:
-            raise MismatchError(f"the approximate index '{self.description['file']}' is missing or damaged", REBUILD) from error
+            raise MismatchError(
+                f"the approximate index '{self.description['file']}' is missing or damaged", REBUILD
+            ) from error
 
     def covers(self, weights: Mapping[str, float], query: Mapping[str, np.ndarray]) -> bool:
-        """Whether it was built of every feature that counts, and finds what this mix of them asks for without looking at most of its cells."""
+        """Whether it was built of every feature that counts, and finds what this mix of them asks for without looking
+        at most of its cells."""
         return self._looked_at(weights, query) is not None
 
-    def candidates(self, query: Mapping[str, np.ndarray], weights: Mapping[str, float], k: int, allowed: np.ndarray | None = None) -> np.ndarray:
-        """Positions of the rows worth an exact look, ascending: the best that it knows of, and all rows that were added since it was built."""
-        found = _proposed(self._faiss, self.index, self.description["weights"], query, weights, max(CANDIDATES, 10 * k), self._looked_at(weights, query) or self._faiss.nlist, allowed)
+    def candidates(
+        self, query: Mapping[str, np.ndarray], weights: Mapping[str, float], k: int, allowed: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Positions of the rows worth an exact look, ascending: the best that it knows of, and all rows that were added
+        since it was built."""
+        found = _proposed(
+            self._faiss,
+            self.index,
+            self.description["weights"],
+            query,
+            weights,
+            max(CANDIDATES, 10 * k),
+            self._looked_at(weights, query) or self._faiss.nlist,
+            allowed,
+        )
         added = np.arange(np.searchsorted(self.index.serials, self.description["rows"]), len(self.index))
         return np.union1d(found, added)
 
     def _looked_at(self, weights: Mapping[str, float], query: Mapping[str, np.ndarray]) -> int | None:
-        """The cells for the mix that it was built for; for any other those of the most demanding of its features; None where those are most of them, or not known."""
+        """The cells for the mix that it was built for; for any other those of the most demanding of its features; None
+        where those are most of them, or not known."""
         counting = {name: weight for name, weight in weights.items() if weight > 0 and name in query}
         built = self.description["weights"]
-        if counting.keys() == built.keys() and np.allclose([counting[name] / sum(counting.values()) for name in built], [built[name] / sum(built.values()) for name in built]):
-            return self.description["looked_at"] if self.description["looked_at"] <= max(1, MOST_CELLS * self.description["cells"]) else None
+        if counting.keys() == built.keys() and np.allclose(
+            [counting[name] / sum(counting.values()) for name in built],
+            [built[name] / sum(built.values()) for name in built],
+        ):
+            return (
+                self.description["looked_at"]
+                if self.description["looked_at"] <= max(1, MOST_CELLS * self.description["cells"])
+                else None
+            )
         alone = self.description["looked_at_alone"]
         return max(alone[name] for name in counting) if counting and counting.keys() <= alone.keys() else None
 
@@ -96,15 +133,23 @@ def _block(index: EmbeddedIndex, name: str):
 def _rows(index: EmbeddedIndex, weights: Mapping[str, float], rows: np.ndarray) -> np.ndarray:
     parts = []
     for name, weight in weights.items():
-        parts.append(np.asarray(index.block(name)[rows]) * np.float32(np.sqrt(weight / index.scale(name, "cosine").reach)))
+        parts.append(
+            np.asarray(index.block(name)[rows]) * np.float32(np.sqrt(weight / index.scale(name, "cosine").reach))
+        )
         parts.append((index.norms(name)[rows] > 0)[:, None].astype(np.float32))
     return np.ascontiguousarray(np.concatenate(parts, axis=1))
 
 
 def _proposed(
-    built: Any, index: EmbeddedIndex, used: Mapping[str, float], query: Mapping[str, np.ndarray], weights: Mapping[str, float], n: int, looked_at: int,
+    built: Any,
+    index: EmbeddedIndex,
+    used: Mapping[str, float],
+    query: Mapping[str, np.ndarray],
+    weights: Mapping[str, float],
+    n: int,
+    looked_at: int,
     allowed: np.ndarray | None,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     import faiss
 
     parts = []
@@ -126,25 +171,36 @@ def _proposed(
     return np.sort(positions[index.serials[positions] == serials])  # rows removed since are passed over
 
 
-def _tuned(index: EmbeddedIndex, built: Any, weights: Mapping[str, float], random: np.random.Generator) -> dict[str, Any]:
-    """How many cells to look at for the mix, and the recall of the ten nearest that this reached; and for each feature alone, without those for which it takes too many."""
+def _tuned(
+    index: EmbeddedIndex, built: Any, weights: Mapping[str, float], random: np.random.Generator
+) -> dict[str, Any]:
+    """How many cells to look at for the mix, and the recall of the ten nearest that this reached; and for each feature
+    alone, without those for which it takes too many."""
     queries = random.choice(len(index), min(TRIED_QUERIES, len(index)), replace=False)
     vectors = [index.vectors_of(int(row)) for row in queries]
 
     def tuned(mix: Mapping[str, float], most: int) -> tuple[int, float]:
         def nearest(row: int, vector: Mapping[str, np.ndarray], candidates: np.ndarray | None = None) -> set[int]:
-            return set([at for at in rank(index, vector, mix, 11, candidates=candidates).positions.tolist() if at != row][:10])
+            return set(
+                [at for at in rank(index, vector, mix, 11, candidates=candidates).positions.tolist() if at != row][:10]
+            )
 
-        exact = [nearest(row, vector) for row, vector in zip(queries, vectors)]
+        exact = [nearest(row, vector) for row, vector in zip(queries, vectors, strict=False)]
         looked_at = 1
         while True:
-            proposed = (_proposed(built, index, weights, vector, mix, CANDIDATES, looked_at, None) for vector in vectors)
-            found = [nearest(row, vector, rows) for row, vector, rows in zip(queries, vectors, proposed)]
-            recall = float(np.mean([len(a & b) / len(a) for a, b in zip(exact, found) if a]))
+            proposed = (
+                _proposed(built, index, weights, vector, mix, CANDIDATES, looked_at, None) for vector in vectors
+            )
+            found = [nearest(row, vector, rows) for row, vector, rows in zip(queries, vectors, proposed, strict=False)]
+            recall = float(np.mean([len(a & b) / len(a) for a, b in zip(exact, found, strict=False) if a]))
             if recall >= RECALL or looked_at >= most:
                 return looked_at, recall
             looked_at = min(2 * looked_at, most)
 
     looked_at, recall = tuned(weights, built.nlist)
     alone = {name: tuned({name: 1.0}, max(1, int(MOST_CELLS * built.nlist))) for name in weights if len(weights) > 1}
-    return {"looked_at": looked_at, "recall@10": recall, "looked_at_alone": {name: cells for name, (cells, reached) in alone.items() if reached >= RECALL}}
+    return {
+        "looked_at": looked_at,
+        "recall@10": recall,
+        "looked_at_alone": {name: cells for name, (cells, reached) in alone.items() if reached >= RECALL},
+    }

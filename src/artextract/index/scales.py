@@ -15,17 +15,19 @@ _CHUNK = 1024
 
 @dataclass(frozen=True)
 class Scale:
-    """The similarities of pairs of paintings drawn by lot: their mean, how far above it the nearest hundredth of them begins, and 101 quantiles from the least to the largest."""
+    """The similarities of pairs of paintings drawn by lot: their mean, how far above it the nearest hundredth of them
+    begins, and 101 quantiles from the least to the largest."""
 
     mean: float
     reach: float
     quantiles: tuple[float, ...]
 
     def standard(self, similarity: np.ndarray) -> np.ndarray:
-        """The common scale on which features are added up: 0 is the mean pair, 1 a pair as near as the nearest hundredth.
+        """The common scale on which features are added up: 0 is the mean pair, 1 a pair as near as the nearest
+        hundredth.
 
-        Searches are about the near end of the distributions, whose forms differ much, so that is what is made equal, and not their deviations.
-        """
+        Searches are about the near end of the distributions, whose forms differ much, so that is what is made equal,
+        and not their deviations."""
         return (similarity - self.mean) / self.reach
 
     def as_dict(self) -> dict[str, Any]:
@@ -33,7 +35,8 @@ class Scale:
 
 
 def fit_scale(units: np.ndarray, norms: np.ndarray, dense: np.ndarray, metric: str, seed: int = 0) -> Scale:
-    """The scale of a feature from rows of unit length ``(N, dim)``, zero where lacking, their lengths ``(N,)`` before, and their densities ``(N,)``.
+    """The scale of a feature from rows of unit length ``(N, dim)``, zero where lacking, their lengths ``(N,)`` before,
+    and their densities ``(N,)``.
 
     Rows that are all alike but for rounding have a reach of 1, and fewer than two rows the mean 0 as well.
     """
@@ -45,16 +48,21 @@ def fit_scale(units: np.ndarray, norms: np.ndarray, dense: np.ndarray, metric: s
     second = random.choice(rows, PAIRS)
     apart = first != second
     first, second = first[apart], second[apart]
-    cosine = np.concatenate([np.einsum("nd,nd->n", units[a], units[b]) for a, b in zip(_chunks(first), _chunks(second))]).astype(float)
+    cosine = np.concatenate(
+        [np.einsum("nd,nd->n", units[a], units[b]) for a, b in zip(_chunks(first), _chunks(second), strict=False)]
+    ).astype(float)
     values = compared(cosine, metric, (norms[first], dense[first]), (norms[second], dense[second]))
     quantiles = np.quantile(values, np.linspace(0, 1, 101))
     reach = float(quantiles[99] - values.mean())
-    rounding = 1e-3 * float(norms[rows].mean()) if metric == "l2" else 1e-5  # the distance is the root of a difference, which keeps half the digits
+    rounding = (
+        1e-3 * float(norms[rows].mean()) if metric == "l2" else 1e-5
+    )  # the distance is the root of a difference, which keeps half the digits
     return Scale(float(values.mean()), reach if reach > rounding else 1.0, tuple(quantiles.tolist()))
 
 
 def compared(cosine: np.ndarray, metric: str, one: tuple, other: tuple) -> np.ndarray:
-    """Cosines as similarities by a metric; ``one`` and ``other`` are the lengths and densities of the two sides, shapes that fit ``cosine``."""
+    """Cosines as similarities by a metric; ``one`` and ``other`` are the lengths and densities of the two sides, shapes
+    that fit ``cosine``."""
     if metric == "cosine":
         return cosine
     (length, dense), (other_length, other_dense) = one, other
@@ -64,16 +72,22 @@ def compared(cosine: np.ndarray, metric: str, one: tuple, other: tuple) -> np.nd
 
 
 def references(norms: np.ndarray, seed: int = 0) -> np.ndarray:
-    """The rows against which densities are measured: at most ``REFERENCES`` of those that have the feature, drawn by lot; sorted."""
+    """The rows against which densities are measured: at most ``REFERENCES`` of those that have the feature, drawn by
+    lot; sorted."""
     rows = np.flatnonzero(norms > 0)
-    return rows if len(rows) <= REFERENCES else np.sort(np.random.default_rng(seed).choice(rows, REFERENCES, replace=False))
+    return (
+        rows
+        if len(rows) <= REFERENCES
+        else np.sort(np.random.default_rng(seed).choice(rows, REFERENCES, replace=False))
+    )
 
 
 def densities(units: np.ndarray, against: np.ndarray) -> np.ndarray:
-    """The mean cosine of each row with its ``NEIGHBOURS`` nearest among ``against`` (M, dim), itself left out; float32 (N,), 0 where there are none.
+    """The mean cosine of each row with its ``NEIGHBOURS`` nearest among ``against`` (M, dim), itself left out; float32
+    (N,), 0 where there are none.
 
-    It is the r(x) of CSLS (A. Conneau et al., "Word translation without parallel data", ICLR 2018, section 2.3), measured against a sample.
-    """
+    It is the r(x) of CSLS (A. Conneau et al., "Word translation without parallel data", ICLR 2018, section 2.3),
+    measured against a sample."""
     found = np.zeros(len(units), dtype=np.float32)
     k = min(NEIGHBOURS, len(against) - 1)
     if k < 1:

@@ -1,4 +1,5 @@
-"""The space in which the vectors of a feature are compared: as they come, centred on the collection, or with its loudest directions turned down."""
+"""The space in which the vectors of a feature are compared: as they come, centred on the collection, or with its
+loudest directions turned down."""
 
 from __future__ import annotations
 
@@ -33,15 +34,17 @@ class Space:
 def fit_space(name: str, vectors: np.ndarray, seed: int = 0) -> Space:
     """Fit a space on raw vectors ``(N, dim)``; rows of NaN do not count, and of many rows ``FIT_ROWS`` are drawn.
 
-    "centred" takes off the mean, so that what all paintings share makes none of them alike. "whitened" also turns to the principal directions, keeps the
-    ``MOST_DIRECTIONS`` strongest, and divides each by the fourth root of its variance, half of what whitening does (H. Jégou, O. Chum, "Negative evidences and
-    co-occurences in image retrieval: the benefit of PCA and whitening", ECCV 2012); on paintings the whole was worse than the half. With fewer rows than directions
-    can be told from, it keeps as many as there are rows.
-    """
+    "centred" takes off the mean, so that what all paintings share makes none of them alike. "whitened" also turns to
+    the principal directions, keeps the ``MOST_DIRECTIONS`` strongest, and divides each by the fourth root of its
+    variance, half of what whitening does (H. Jégou, O. Chum, "Negative evidences and co-occurences in image retrieval:
+    the benefit of PCA and whitening", ECCV 2012); on paintings the whole was worse than the half. With fewer rows than
+    directions can be told from, it keeps as many as there are rows."""
     if name not in SPACES:
         raise ValueError(f"there is no space '{name}'")
     rows = vectors[np.isfinite(vectors).all(axis=1)]
-    if name == "raw" or not len(rows) or not np.ptp(rows, axis=0).any():  # of paintings that are all alike, taking off the mean would leave nothing
+    if (
+        name == "raw" or not len(rows) or not np.ptp(rows, axis=0).any()
+    ):  # of paintings that are all alike, taking off the mean would leave nothing
         return Space(name)
     if len(rows) > FIT_ROWS:
         rows = rows[np.sort(np.random.default_rng(seed).choice(len(rows), FIT_ROWS, replace=False))]

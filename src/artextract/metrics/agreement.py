@@ -1,12 +1,13 @@
 """How far raters agree: Krippendorff's alpha of any number of them, Cohen's kappa of two.
 
-K. Krippendorff, "Content Analysis: An Introduction to Its Methodology" (2nd edition 2004), chapter 11; worked examples in his "Computing Krippendorff's Alpha-Reliability" (2011).
-"""
+K. Krippendorff, "Content Analysis: An Introduction to Its Methodology" (2nd edition 2004), chapter 11; worked examples
+in his "Computing Krippendorff's Alpha-Reliability" (2011)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,16 +21,19 @@ LEAST_UNITS = 5
 def krippendorff_alpha(ratings: np.ndarray, level: str = "nominal") -> float | None:
     """1 where all agree, 0 where they agree as often as by chance, below 0 where less often.
 
-    ``ratings`` is float (raters, units), NaN where a rater did not judge; units with fewer than two judgements do not count. None where no unit has two, or where everything
-    that counts has one value: then nothing tells agreement from chance. ``level``: one of ``LEVELS``, how far two values are apart.
-    """
+    ``ratings`` is float (raters, units), NaN where a rater did not judge; units with fewer than two judgements do not
+    count. None where no unit has two, or where everything that counts has one value: then nothing tells agreement from
+    chance. ``level``: one of ``LEVELS``, how far two values are apart."""
     values, pairs = coincidences(ratings)
     return _float(_alpha(pairs.sum(0)[None], values, level)[0])
 
 
-def alpha_interval(ratings: np.ndarray, level: str = "nominal", rounds: int = ROUNDS, seed: int = 0) -> list[float] | None:
-    """The 95 % percentile bootstrap interval of alpha over units. None where alpha is undefined or fewer than ``LEAST_UNITS`` count, and where nobody contradicts anybody or nearly all
-    is of one value: drawing such units anew cannot show how sure the agreement is."""
+def alpha_interval(
+    ratings: np.ndarray, level: str = "nominal", rounds: int = ROUNDS, seed: int = 0
+) -> list[float] | None:
+    """The 95 % percentile bootstrap interval of alpha over units. None where alpha is undefined or fewer than
+    ``LEAST_UNITS`` count, and where nobody contradicts anybody or nearly all is of one value: drawing such units anew
+    cannot show how sure the agreement is."""
     values, pairs = coincidences(ratings)
     if len(pairs) < LEAST_UNITS or krippendorff_alpha(ratings, level) in (None, 1.0):
         return None
@@ -40,7 +44,8 @@ def alpha_interval(ratings: np.ndarray, level: str = "nominal", rounds: int = RO
 
 
 def cohens_kappa(pairs: Sequence[tuple[Any, Any]]) -> float | None:
-    """Agreement beyond what chance alone gives (J. Cohen, "A Coefficient of Agreement for Nominal Scales", 1960); None where chance alone is perfect, or there are no pairs."""
+    """Agreement beyond what chance alone gives (J. Cohen, "A Coefficient of Agreement for Nominal Scales", 1960); None
+    where chance alone is perfect, or there are no pairs."""
     if not pairs:
         return None
     first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
@@ -51,8 +56,8 @@ def cohens_kappa(pairs: Sequence[tuple[Any, Any]]) -> float | None:
 
 
 def coincidences(ratings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The different values, ascending (V,), and for each unit with at least two judgements how often they met: float64 (U, V, V), of which each adds up to the unit's number of
-    judgements."""
+    """The different values, ascending (V,), and for each unit with at least two judgements how often they met: float64
+    (U, V, V), of which each adds up to the unit's number of judgements."""
     ratings = np.asarray(ratings, dtype=float)
     counted = ratings[:, np.isfinite(ratings).sum(0) >= 2]
     values = np.unique(counted[np.isfinite(counted)])

@@ -1,11 +1,12 @@
-"""95 % bootstrap intervals: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13 (percentiles).
+"""95 % bootstrap intervals: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13
+(percentiles).
 
-The same resampled rows serve every classifier that was judged on them, so the difference of two is paired: what makes a row hard for both falls out of it.
-"""
+The same resampled rows serve every classifier that was judged on them, so the difference of two is paired: what makes a
+row hard for both falls out of it."""
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -18,13 +19,15 @@ ROUNDS, AUC_ROUNDS = 1000, 200
 CELLS = 4_000_000
 """So many counts are held at a time."""
 AUC_WORK, AUC_LEAST = 400_000_000, 50
-"""Rows x classes x rounds that resampled areas may cost; where that allows fewer rounds than ``AUC_LEAST``, there is no interval."""
+"""Rows x classes x rounds that resampled areas may cost; where that allows fewer rounds than ``AUC_LEAST``, there is no
+interval."""
 
 Measures = dict[str, np.ndarray]
 
 
 def resample(rows: int, rounds: int, seed: int = 0) -> Iterator[np.ndarray]:
-    """How often each row is drawn when ``rows`` are drawn with replacement: blocks of ``int (R, rows)``, ``rounds`` in all."""
+    """How often each row is drawn when ``rows`` are drawn with replacement: blocks of ``int (R, rows)``, ``rounds`` in
+    all."""
     rng = np.random.default_rng(seed)
     step = max(1, CELLS // max(1, rows))
     for start in range(0, rounds, step):
@@ -32,17 +35,25 @@ def resample(rows: int, rounds: int, seed: int = 0) -> Iterator[np.ndarray]:
         yield np.stack([np.bincount(one, minlength=rows) for one in drawn])
 
 
-def resampled(truth: np.ndarray, probabilities: np.ndarray, rounds: int = ROUNDS, auc_rounds: int = AUC_ROUNDS, seed: int = 0) -> Measures:
-    """accuracy, balanced_accuracy, macro_f1, ece (``float (rounds,)``) and roc_auc (the first ``auc_rounds`` or fewer) of every resample.
+def resampled(
+    truth: np.ndarray, probabilities: np.ndarray, rounds: int = ROUNDS, auc_rounds: int = AUC_ROUNDS, seed: int = 0
+) -> Measures:
+    """accuracy, balanced_accuracy, macro_f1, ece (``float (rounds,)``) and roc_auc (the first ``auc_rounds`` or fewer)
+    of every resample.
 
-    ``truth`` is ``int (N,)``, ``probabilities`` ``float (N, K)``; N is at least 1. Equal N, rounds and seed draw equal rows.
-    """
+    ``truth`` is ``int (N,)``, ``probabilities`` ``float (N, K)``; N is at least 1. Equal N, rounds and seed draw equal
+    rows."""
     n, classes = probabilities.shape
     predicted, confidence = probabilities.argmax(1), probabilities.max(1)
     right = predicted == truth
     by_true, by_predicted = _indicator(truth, classes), _indicator(predicted, classes)
-    by_right, gap = _indicator(truth, classes, right), _indicator(confidence_bins(probabilities), ECE_BINS, right - confidence)
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in ("accuracy", "balanced_accuracy", "macro_f1", "ece", "roc_auc")}
+    by_right, gap = (
+        _indicator(truth, classes, right),
+        _indicator(confidence_bins(probabilities), ECE_BINS, right - confidence),
+    )
+    parts: dict[str, list[np.ndarray]] = {
+        name: [] for name in ("accuracy", "balanced_accuracy", "macro_f1", "ece", "roc_auc")
+    }
     allowed = min(auc_rounds, AUC_WORK // (n * classes))
     auc_rounds, done = allowed if allowed >= min(auc_rounds, AUC_LEAST) else 0, 0
     for counts in resample(n, rounds, seed):
@@ -59,8 +70,8 @@ def resampled(truth: np.ndarray, probabilities: np.ndarray, rounds: int = ROUNDS
 def intervals(truth: np.ndarray, probabilities: np.ndarray, measures: Measures) -> dict[str, list[float] | None]:
     """The interval of each measure in ``resampled``; None where it is undefined.
 
-    Resampling adds noise to every bin's gap, and gaps count absolutely, so resampled calibration errors lie too high: theirs are moved down by that bias.
-    """
+    Resampling adds noise to every bin's gap, and gaps count absolutely, so resampled calibration errors lie too high:
+    theirs are moved down by that bias."""
     found = {name: interval(values) for name, values in measures.items()}
     bias = measures["ece"].mean() - expected_calibration_error(truth, probabilities)
     found["ece"] = [float(np.clip(end - bias, 0, 1)) for end in found["ece"]]

@@ -1,7 +1,8 @@
-"""Whether a probability means what it says: arrays in, floats out. Checked against scikit-learn and slow oracles in the tests.
+"""Whether a probability means what it says: arrays in, floats out. Checked against scikit-learn and slow oracles in the
+tests.
 
-``truth`` is ``int (N,)`` class numbers, ``probabilities`` ``float (N, K)`` with rows that sum to 1. Figures of no rows are None.
-"""
+``truth`` is ``int (N,)`` class numbers, ``probabilities`` ``float (N, K)`` with rows that sum to 1. Figures of no rows
+are None."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ ECE_BINS = 15
 
 @dataclass(frozen=True)
 class Reliability:
-    """Per bin of the top probability, ``(B,)`` each: rows, their mean confidence and their accuracy, NaN where a bin is empty."""
+    """Per bin of the top probability, ``(B,)`` each: rows, their mean confidence and their accuracy, NaN where a bin is
+    empty."""
 
     n: np.ndarray
     confidence: np.ndarray
@@ -37,7 +39,8 @@ def reliability(truth: np.ndarray, probabilities: np.ndarray, bins: int = ECE_BI
 
 
 def expected_calibration_error(truth: np.ndarray, probabilities: np.ndarray, bins: int = ECE_BINS) -> float | None:
-    """Mean gap between confidence and accuracy over equal-width bins of the top probability, weighted by their rows; Guo et al., equation 3."""
+    """Mean gap between confidence and accuracy over equal-width bins of the top probability, weighted by their rows;
+    Guo et al., equation 3."""
     if not len(truth):
         return None
     found = reliability(truth, probabilities, bins)
@@ -45,7 +48,8 @@ def expected_calibration_error(truth: np.ndarray, probabilities: np.ndarray, bin
 
 
 def brier_score(truth: np.ndarray, probabilities: np.ndarray) -> float | None:
-    """Mean squared distance, summed over the classes, to the truth as a row of one 1: 0 is perfect, 2 the worst. G. W. Brier (1950), his first definition."""
+    """Mean squared distance, summed over the classes, to the truth as a row of one 1: 0 is perfect, 2 the worst. G. W.
+    Brier (1950), his first definition."""
     if not len(truth):
         return None
     wanted = probabilities[np.arange(len(truth)), truth]
@@ -53,7 +57,8 @@ def brier_score(truth: np.ndarray, probabilities: np.ndarray) -> float | None:
 
 
 def log_loss(truth: np.ndarray, probabilities: np.ndarray) -> float | None:
-    """Mean negative logarithm of the true class's probability; None where one of them is 0, since the loss is then infinite."""
+    """Mean negative logarithm of the true class's probability; None where one of them is 0, since the loss is then
+    infinite."""
     if not len(truth):
         return None
     wanted = probabilities[np.arange(len(truth)), truth].astype(np.float64)
@@ -61,7 +66,8 @@ def log_loss(truth: np.ndarray, probabilities: np.ndarray) -> float | None:
 
 
 def without_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """The probabilities as they were before the logits were divided by ``temperature``: a power of them, ``float64 (N, K)``."""
+    """The probabilities as they were before the logits were divided by ``temperature``: a power of them, ``float64 (N,
+    K)``."""
     logits = temperature * np.log(np.maximum(probabilities.astype(np.float64), np.finfo(np.float32).tiny))
     powers = np.exp(logits - logits.max(1, keepdims=True))
     return powers / powers.sum(1, keepdims=True)

@@ -1,8 +1,7 @@
 """Classification metrics: arrays in, floats out. Checked against scikit-learn in the tests.
 
-``truth`` is ``int (N,)`` class numbers, ``probabilities`` is ``float (N, K)`` with rows that sum to 1. What is undefined, as top-5 of five
-classes or any figure of no rows, is None, never a flattering 0 or 1.
-"""
+``truth`` is ``int (N,)`` class numbers, ``probabilities`` is ``float (N, K)`` with rows that sum to 1. What is
+undefined, as top-5 of five classes or any figure of no rows, is None, never a flattering 0 or 1."""
 
 from __future__ import annotations
 
@@ -15,19 +14,36 @@ from artextract.metrics.ranking import average_precision_per_class, mean_defined
 from artextract.metrics.selective import accuracy_at_coverage, area_under_risk
 
 MEASURES = (
-    "accuracy", "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1", "weighted_precision", "weighted_recall", "weighted_f1",
-    "top1", "top3", "top5", "roc_auc", "average_precision", "ece", "brier", "log_loss", "aurc", "accuracy_at_80",
-)  # fmt: skip
+    "accuracy",
+    "balanced_accuracy",
+    "macro_precision",
+    "macro_recall",
+    "macro_f1",
+    "weighted_precision",
+    "weighted_recall",
+    "weighted_f1",
+    "top1",
+    "top3",
+    "top5",
+    "roc_auc",
+    "average_precision",
+    "ece",
+    "brier",
+    "log_loss",
+    "aurc",
+    "accuracy_at_80",
+)
 """What ``summary`` gives beside n, in its order."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Rows per class: those predicted rightly, those that belong to it and those predicted as it. ``(..., K)`` each, with any leading batch axes.
+    """Rows per class: those predicted rightly, those that belong to it and those predicted as it. ``(..., K)`` each,
+    with any leading batch axes.
 
-    A class with no row to divide by has a precision, recall or F1 of 0 here, and the means pass over classes that occur neither among the true nor
-    among the predicted labels, as scikit-learn counts; whoever shows single classes asks ``true`` and ``predicted`` which of them are undefined.
-    """
+    A class with no row to divide by has a precision, recall or F1 of 0 here, and the means pass over classes that occur
+    neither among the true nor among the predicted labels, as scikit-learn counts; whoever shows single classes asks
+    ``true`` and ``predicted`` which of them are undefined."""
 
     right: np.ndarray
     true: np.ndarray
@@ -85,11 +101,16 @@ def top_k_accuracy(truth: np.ndarray, probabilities: np.ndarray, k: int) -> floa
 
 
 def summary(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, float | int | None]:
-    """``n`` and the ``MEASURES`` of one attribute. ``roc_auc`` and ``average_precision`` are means over the classes that have both positives and negatives."""
+    """``n`` and the ``MEASURES`` of one attribute. ``roc_auc`` and ``average_precision`` are means over the classes
+    that have both positives and negatives."""
     if not len(truth):
         return {"n": 0} | dict.fromkeys(MEASURES)
     tally = Tally.of(confusion_matrix(truth, probabilities.argmax(1), probabilities.shape[1]))
-    figures = {"n": len(truth), "accuracy": float(tally.accuracy()), "balanced_accuracy": float(tally.balanced_accuracy())}
+    figures = {
+        "n": len(truth),
+        "accuracy": float(tally.accuracy()),
+        "balanced_accuracy": float(tally.balanced_accuracy()),
+    }
     figures |= {f"macro_{measure}": float(tally.macro(measure)) for measure in ("precision", "recall", "f1")}
     figures |= {f"weighted_{measure}": float(tally.weighted(measure)) for measure in ("precision", "recall", "f1")}
     figures |= {f"top{k}": top_k_accuracy(truth, probabilities, k) for k in (1, 3, 5)}

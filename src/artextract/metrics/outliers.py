@@ -1,8 +1,8 @@
 """How little a row fits its label, and how well a ranking finds what was planted: arrays in, arrays and floats out.
 
-``probabilities`` is ``float (N, K)`` with rows that sum to 1, ``labels`` is ``int (N,)`` class numbers. A score is ``float64 (N,)``, higher for what fits less;
-NaN says that a row cannot be judged, and such rows stand last in every ranking.
-"""
+``probabilities`` is ``float (N, K)`` with rows that sum to 1, ``labels`` is ``int (N,)`` class numbers. A score is
+``float64 (N,)``, higher for what fits less; NaN says that a row cannot be judged, and such rows stand last in every
+ranking."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from scipy.stats import rankdata
 
 
 def softmax_uncertainty(probabilities: np.ndarray) -> np.ndarray:
-    """1 - the highest probability, 0..1 - 1/K. D. Hendrycks and K. Gimpel, "A Baseline for Detecting Misclassified and Out-of-Distribution Examples" (2017)."""
+    """1 - the highest probability, 0..1 - 1/K. D. Hendrycks and K. Gimpel, "A Baseline for Detecting Misclassified and
+    Out-of-Distribution Examples" (2017)."""
     return 1.0 - probabilities.max(1)
 
 
@@ -27,14 +28,14 @@ def normalised_entropy(probabilities: np.ndarray) -> np.ndarray:
 def label_error(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """1 - self-confidence, the probability of the label that the row carries; 0..1.
 
-    For probabilities of a model that did not see the row: C. Northcutt, L. Jiang and I. Chuang, "Confident Learning: Estimating Uncertainty in Dataset
-    Labels" (2021), section 3.
-    """
+    For probabilities of a model that did not see the row: C. Northcutt, L. Jiang and I. Chuang, "Confident Learning:
+    Estimating Uncertainty in Dataset Labels" (2021), section 3."""
     return 1.0 - probabilities[np.arange(len(labels)), labels]
 
 
 def margin_error(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The normalised margin of the same paper, turned and scaled to 0..1: above 0.5 another class is more probable than the label. NaN with one class."""
+    """The normalised margin of the same paper, turned and scaled to 0..1: above 0.5 another class is more probable than
+    the label. NaN with one class."""
     if probabilities.shape[1] < 2:
         return np.full(len(labels), np.nan)
     own = probabilities[np.arange(len(labels)), labels]
@@ -56,13 +57,15 @@ def ranks(scores: np.ndarray) -> np.ndarray:
 
 
 def mean_rank(*scores: np.ndarray) -> np.ndarray:
-    """What several scores agree on: 1 for the most outlying by all of them, down to near 0; NaN where one of them is NaN."""
+    """What several scores agree on: 1 for the most outlying by all of them, down to near 0; NaN where one of them is
+    NaN."""
     places = np.mean([rankdata(-score, nan_policy="omit") for score in scores], axis=0)
     return 1.0 - (places - 1) / max(1, len(places))
 
 
 def auroc(found: np.ndarray, scores: np.ndarray) -> float | None:
-    """The chance that a row of ``found`` (bool) scores above another one, ties half; None unless there are both kinds. NaN counts as lowest."""
+    """The chance that a row of ``found`` (bool) scores above another one, ties half; None unless there are both kinds.
+    NaN counts as lowest."""
     wanted, others = int(found.sum()), int((~found).sum())
     if not wanted or not others:
         return None

@@ -1,8 +1,7 @@
 """How well each class's probability ranks its own rows before the others, one against the rest: arrays in, floats out.
 
-``truth`` is ``int (N,)`` class numbers, ``probabilities`` ``float (N, K)``. A class without positives or without negatives has no curve and no area: NaN in
-arrays, left out of means. Checked against scikit-learn in the tests.
-"""
+``truth`` is ``int (N,)`` class numbers, ``probabilities`` ``float (N, K)``. A class without positives or without
+negatives has no curve and no area: NaN in arrays, left out of means. Checked against scikit-learn in the tests."""
 
 from __future__ import annotations
 
@@ -11,13 +10,15 @@ from scipy.stats import rankdata
 
 
 def roc_curve(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """False and true positive rates from (0, 0) to (1, 1), one point per distinct score. ``positive`` is ``bool (N,)`` and holds both values."""
+    """False and true positive rates from (0, 0) to (1, 1), one point per distinct score. ``positive`` is ``bool (N,)``
+    and holds both values."""
     hits, rows = _cumulated(positive, scores)
     return np.r_[0.0, (rows - hits) / (len(positive) - hits[-1])], np.r_[0.0, hits / hits[-1]]
 
 
 def roc_auc_per_class(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Area under each class's ROC curve, ``float (K,)``: the chance that a positive is ranked before a negative, ties counting half.
+    """Area under each class's ROC curve, ``float (K,)``: the chance that a positive is ranked before a negative, ties
+    counting half.
 
     J. A. Hanley and B. J. McNeil, "The Meaning and Use of the Area under a ROC Curve" (1982).
     """
@@ -32,7 +33,8 @@ def roc_auc_per_class(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarra
 
 
 def average_precision_per_class(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Mean precision at each step of recall, not interpolated, ``float (K,)``, as scikit-learn defines it; its chance level is the class's share of rows."""
+    """Mean precision at each step of recall, not interpolated, ``float (K,)``, as scikit-learn defines it; its chance
+    level is the class's share of rows."""
     classes = probabilities.shape[1]
     found = np.full(classes, np.nan)
     for k in range(classes):
@@ -49,7 +51,8 @@ def mean_defined(values: np.ndarray) -> float | None:
 
 
 def resampled_macro_auc(truth: np.ndarray, probabilities: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Macro AUC of each resample, ``float (R,)``; ``counts`` is ``int (R, N)``, how often each row was drawn. NaN where no class is defined."""
+    """Macro AUC of each resample, ``float (R,)``; ``counts`` is ``int (R, N)``, how often each row was drawn. NaN where
+    no class is defined."""
     totals, defined = np.zeros(len(counts)), np.zeros(len(counts))
     for k in np.unique(truth) if len(counts) else ():
         order = np.argsort(probabilities[:, k], kind="stable")

@@ -1,9 +1,9 @@
 """How good a ranking is: arrays in, floats out.
 
-``relevant`` is bool (n,), best rank first, for everything that was ranked. What is relevant but was not retrieved must count too, so
-``average_precision`` and ``ndcg_at_k`` are told how much there is in all. Definitions: Manning, Raghavan and Schütze, "Introduction to
-Information Retrieval" (2008), section 8.4; nDCG with linear gains after Järvelin and Kekäläinen (2002).
-"""
+``relevant`` is bool (n,), best rank first, for everything that was ranked. What is relevant but was not retrieved must
+count too, so ``average_precision`` and ``ndcg_at_k`` are told how much there is in all. Definitions: Manning, Raghavan
+and Schütze, "Introduction to Information Retrieval" (2008), section 8.4; nDCG with linear gains after Järvelin and
+Kekäläinen (2002)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def average_precision(relevant: np.ndarray, n_relevant: int) -> float:
 def ndcg_at_k(gains: np.ndarray, all_gains: np.ndarray, k: int) -> float:
     """The discounted gain of the first ``k`` ranks over the largest possible.
 
-    ``gains`` (n,) stand in the order of the ranking, ``all_gains`` are those of everything that could have been retrieved, in any
-    order (zeros may be left out); taking the best order of the retrieved alone would call any ranking of one hit perfect.
-    """
+    ``gains`` (n,) stand in the order of the ranking, ``all_gains`` are those of everything that could have been
+    retrieved, in any order (zeros may be left out); taking the best order of the retrieved alone would call any ranking
+    of one hit perfect."""
     _require(k)
     ideal = _dcg(np.sort(np.asarray(all_gains, dtype=float))[::-1], k)
     if not ideal > 0:
@@ -58,9 +58,9 @@ def recall_at_k(relevant: np.ndarray, n_relevant: int, k: int) -> float:
 def measures_of(ranks: np.ndarray, gains: np.ndarray) -> np.ndarray:
     """All of ``MEASURES`` of one query from the ranks of what is relevant alone, float64 (8,).
 
-    ``ranks`` (R,) counts from 1 and is infinite for what was not ranked; ``gains`` (R,), above 0, are used by nDCG. R is everything that is relevant, at least 1: recall
-    and average precision are divided by it, and the ideal of nDCG is taken from it.
-    """
+    ``ranks`` (R,) counts from 1 and is infinite for what was not ranked; ``gains`` (R,), above 0, are used by nDCG. R
+    is everything that is relevant, at least 1: recall and average precision are divided by it, and the ideal of nDCG is
+    taken from it."""
     if not len(ranks):
         raise ValueError("nothing is relevant")
     order = np.argsort(ranks)
@@ -70,14 +70,26 @@ def measures_of(ranks: np.ndarray, gains: np.ndarray) -> np.ndarray:
     precise = (np.arange(1, len(ranked) + 1) / ranked).sum() / len(ranks)
     discounted = (gains[order][: within[10]] / np.log2(ranks[: within[10]] + 1)).sum() / _dcg(np.sort(gains)[::-1], 10)
     first = 1 / ranks[0]
-    return np.array([within[1], within[5] / 5, within[10] / 10, within[10] / len(ranks), within[50] / len(ranks), precise, discounted, first])
+    return np.array(
+        [
+            within[1],
+            within[5] / 5,
+            within[10] / 10,
+            within[10] / len(ranks),
+            within[50] / len(ranks),
+            precise,
+            discounted,
+            first,
+        ]
+    )
 
 
 def ranks_of(scores: np.ndarray, wanted: np.ndarray, lot: np.ndarray, ordered: np.ndarray | None = None) -> np.ndarray:
-    """The ranks, from 1, of the positions ``wanted`` (R,) among ``scores`` (N,), the largest first; float64 (R,), infinite for scores of minus infinity.
+    """The ranks, from 1, of the positions ``wanted`` (R,) among ``scores`` (N,), the largest first; float64 (R,),
+    infinite for scores of minus infinity.
 
-    Equal scores stand in the order of ``lot`` (N,), different numbers; ``ordered`` is ``np.sort(scores)``, for who has it.
-    """
+    Equal scores stand in the order of ``lot`` (N,), different numbers; ``ordered`` is ``np.sort(scores)``, for who has
+    it."""
     ordered = np.sort(scores) if ordered is None else ordered
     own = scores[wanted]
     order = np.argsort(own)  # sorted keys are looked up several times faster
@@ -97,8 +109,9 @@ def ranks_of(scores: np.ndarray, wanted: np.ndarray, lot: np.ndarray, ordered: n
 
 
 def skewness(counts: np.ndarray) -> float | None:
-    """The third standardised moment of numbers ``(N,)``; None where they are all equal. Of how often each row is among the nearest of others, it is the measure of
-    hubness of M. Radovanović, A. Nanopoulos, M. Ivanović, "Hubs in space" (JMLR 2010), section 3.1."""
+    """The third standardised moment of numbers ``(N,)``; None where they are all equal. Of how often each row is among
+    the nearest of others, it is the measure of hubness of M. Radovanović, A. Nanopoulos, M. Ivanović, "Hubs in space"
+    (JMLR 2010), section 3.1."""
     off = np.asarray(counts, dtype=float) - np.mean(counts)
     deviation = np.sqrt((off**2).mean())
     return float((off**3).mean() / deviation**3) if deviation > 1e-12 else None

@@ -1,4 +1,5 @@
-"""One temperature makes probabilities honest: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2."""
+"""One temperature makes probabilities honest: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section
+4.2."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ CALIBRATION_ROWS = 30
 
 
 def fit_temperature(logits: np.ndarray, truth: np.ndarray) -> float:
-    """The divisor of ``logits (N, K)`` with the lowest cross-entropy on class numbers ``truth (N,)``, between a tenth and ten; 1 where fewer than
-    ``CALIBRATION_ROWS`` rows tell."""
+    """The divisor of ``logits (N, K)`` with the lowest cross-entropy on class numbers ``truth (N,)``, between a tenth
+    and ten; 1 where fewer than ``CALIBRATION_ROWS`` rows tell."""
     if len(truth) < CALIBRATION_ROWS:
         return 1.0
     logits = np.asarray(logits, dtype=np.float64)

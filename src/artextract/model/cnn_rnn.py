@@ -1,9 +1,11 @@
-"""The classifier as one torch module, from pictures to probabilities, for use from Python. The command line predicts without torch, by ``predictor.py``."""
+"""The classifier as one torch module, from pictures to probabilities, for use from Python. The command line predicts
+without torch, by ``predictor.py``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Callable, Iterable
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,9 +31,10 @@ Picture = str | Path | bytes | Image.Image | np.ndarray
 class CNNRNNModel(nn.Module):
     """A convolutional backbone, a recurrent network over its feature map, attention, and a classifier per attribute.
 
-    ``num_classes`` is the number of classes, or one number per attribute by name; where it is a plain number, what is a dict per attribute below is just its one value.
-    ``cnn_backbone`` is a name of ``list_backbones()``, or "NAME:PATH" with weights of your own; ``rnn_type`` "gru", "lstm", "rnn" or "none".
-    A fresh network knows nothing before it was trained or ``load_weights`` was called:
+    ``num_classes`` is the number of classes, or one number per attribute by name; where it is a plain number, what is a
+    dict per attribute below is just its one value. ``cnn_backbone`` is a name of ``list_backbones()``, or "NAME:PATH"
+    with weights of your own; ``rnn_type`` "gru", "lstm", "rnn" or "none". A fresh network knows nothing before it was
+    trained or ``load_weights`` was called:
 
     >>> import numpy as np
     >>> from artextract import CNNRNNModel
@@ -43,7 +46,8 @@ class CNNRNNModel(nn.Module):
     >>> CNNRNNModel(17, "efficientnet_lite0", rnn_type="lstm").predict([picture, picture]).shape
     (2, 17)
 
-    To train it, take what learns; the backbone does not, and its normalisation layers keep their statistics, until you say otherwise:
+    To train it, take what learns; the backbone does not, and its normalisation layers keep their statistics, until you
+    say otherwise:
 
     >>> import torch
     >>> optimiser = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-3)
@@ -53,22 +57,32 @@ class CNNRNNModel(nn.Module):
     >>> any(p.grad is not None for p in model.backbone.parameters()), model.head.heads.linear[0].weight.grad is not None
     (False, True)
 
-    Raises ``InputError`` for a choice that does not exist and ``WeightsUnavailableError`` where the backbone's weights are not here and cannot be fetched.
-    """
+    Raises ``InputError`` for a choice that does not exist and ``WeightsUnavailableError`` where the backbone's weights
+    are not here and cannot be fetched."""
 
     def __init__(
-        self, num_classes: int | dict[str, int], cnn_backbone: str = "resnet50", rnn_type: str = "gru", bidirectional: bool = True, use_attention: bool = True
+        self,
+        num_classes: int | dict[str, int],
+        cnn_backbone: str = "resnet50",
+        rnn_type: str = "gru",
+        bidirectional: bool = True,
+        use_attention: bool = True,
     ):
         super().__init__()
         classes = dict(num_classes) if isinstance(num_classes, dict) else {LABEL: num_classes}
         if not classes or min(classes.values()) < 2:
-            raise InputError("there is nothing to tell apart", "give num_classes as a number from 2 up, or as such a number per attribute")
+            raise InputError(
+                "there is nothing to tell apart",
+                "give num_classes as a number from 2 up, or as such a number per attribute",
+            )
         if rnn_type not in (*KINDS, "none"):
             raise InputError(f"there is no rnn_type '{rnn_type}'", f"choose one of {', '.join(KINDS)}, none")
         self.single = not isinstance(num_classes, dict)
         self.class_names: dict[str, list[str]] | list[str] | None = None
         backbone = get_backbone(cnn_backbone)
-        config = NetworkConfig(backbone.map_shape, classes, rnn_type, bidirectional, attention="additive" if use_attention else "none")
+        config = NetworkConfig(
+            backbone.map_shape, classes, rnn_type, bidirectional, attention="additive" if use_attention else "none"
+        )
         self._build(backbone, build_network(config))
 
     def _build(self, backbone: Backbone, head: AttributeNetwork) -> None:
@@ -106,32 +120,39 @@ class CNNRNNModel(nn.Module):
         return self.backbone(normalised.permute(0, 3, 1, 2))[0]
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor] | Tensor:
-        """``uint8`` or ``float32 (N, S, S, 3)`` in 0..255, with S = ``transform.size``, to logits ``(N, K)`` per attribute."""
+        """``uint8`` or ``float32 (N, S, S, 3)`` in 0..255, with S = ``transform.size``, to logits ``(N, K)`` per
+        attribute."""
         return self._named(self.logits(pixels))
 
     def pixels(self, x: Picture | Iterable[Picture]) -> Tensor:
-        """Whatever ``predict`` takes as ``uint8 (N, S, S, 3)``, resized as the backbone wants it; raises ``ImageError``."""
+        """Whatever ``predict`` takes as ``uint8 (N, S, S, 3)``, resized as the backbone wants it; raises
+        ``ImageError``."""
         rows = [self._read(item, position) for position, item in enumerate(_pictures(x))]
         return torch.from_numpy(np.stack(rows) if rows else self._no_pixels())
 
-    def predict(self, x: Picture | Iterable[Picture], on_error: Callable[[int, str], None] | None = None) -> dict[str, np.ndarray] | np.ndarray:
+    def predict(
+        self, x: Picture | Iterable[Picture], on_error: Callable[[int, str], None] | None = None
+    ) -> dict[str, np.ndarray] | np.ndarray:
         """Calibrated probabilities ``float32 (N, K)`` per attribute; each row sums to 1.
 
-        ``x`` is a path, the bytes of an image file, a PIL image, an array ``uint8 (H, W, 3)``, a batch of these ``(N, H, W, 3)``, or a list of any of them; of any size.
-        A picture that cannot be read raises ``ImageError``; with ``on_error`` it is told to ``on_error(position, reason)`` instead and its row is NaN.
-        """
+        ``x`` is a path, the bytes of an image file, a PIL image, an array ``uint8 (H, W, 3)``, a batch of these ``(N,
+        H, W, 3)``, or a list of any of them; of any size. A picture that cannot be read raises ``ImageError``; with
+        ``on_error`` it is told to ``on_error(position, reason)`` instead and its row is NaN."""
         pictures = _pictures(x)
         starts = range(0, max(1, len(pictures)), CHUNK)  # no picture gives arrays without rows
         parts = [self._probabilities(pictures[start : start + CHUNK], start, on_error) for start in starts]
-        return self._named([np.concatenate(rows) for rows in zip(*parts)])
+        return self._named([np.concatenate(rows) for rows in zip(*parts, strict=False)])
 
     def predict_labels(self, x: Picture | Iterable[Picture], top: int = 5) -> list[Any]:
-        """The ``top`` most probable classes of each picture, best first: a list with, per picture, ``[{"label", "probability"}, ...]`` per attribute.
+        """The ``top`` most probable classes of each picture, best first: a list with, per picture, ``[{"label",
+        "probability"}, ...]`` per attribute.
 
-        Raises ``InputError`` where the network has no class names: those of a model's folder come with ``load_weights``, others can be set as ``class_names``.
-        """
+        Raises ``InputError`` where the network has no class names: those of a model's folder come with
+        ``load_weights``, others can be set as ``class_names``."""
         if self.class_names is None:
-            raise InputError("this network has no class names", "load the folder of a trained model, or set class_names")
+            raise InputError(
+                "this network has no class names", "load the folder of a trained model, or set class_names"
+            )
         names = {LABEL: self.class_names} if self.single else self.class_names
         found = self.predict(x)
         found = {LABEL: found} if self.single else found
@@ -140,11 +161,12 @@ class CNNRNNModel(nn.Module):
         return [row[LABEL] for row in best] if self.single else best
 
     def load_weights(self, path: str | Path) -> CNNRNNModel:
-        """Take the weights of a model's folder, or of a file that ``save_weights`` wrote for this very network; gives the network itself.
+        """Take the weights of a model's folder, or of a file that ``save_weights`` wrote for this very network; gives
+        the network itself.
 
-        A folder also brings its class names, transform and temperatures, and the sizes that the constructor does not name: the parameters are new ones then, so make an
-        optimiser afterwards. Raises ``MismatchError`` where network and weights do not fit, and ``InputError`` where there are none.
-        """
+        A folder also brings its class names, transform and temperatures, and the sizes that the constructor does not
+        name: the parameters are new ones then, so make an optimiser afterwards. Raises ``MismatchError`` where network
+        and weights do not fit, and ``InputError`` where there are none."""
         path = Path(path)
         if path.is_dir():
             self._load_folder(open_model(path))
@@ -166,15 +188,25 @@ class CNNRNNModel(nn.Module):
     def _load_folder(self, model: SavedModel) -> None:
         wanted, own = NetworkConfig.from_dict(model.config["network"]), self.head.config
         facts = {
-            "backbone": (model.config["backbone"]["name"].partition(":")[0], self.backbone_facts.name.partition(":")[0]),
+            "backbone": (
+                model.config["backbone"]["name"].partition(":")[0],
+                self.backbone_facts.name.partition(":")[0],
+            ),
             "rnn_type": (wanted.rnn, own.rnn),
             "bidirectional": (wanted.bidirectional, own.bidirectional),
             "use_attention": (wanted.attention != "none", own.attention != "none"),
-            "num_classes": (list(wanted.classes.values()), list(own.classes.values())) if self.single else (wanted.classes, own.classes),
+            "num_classes": (
+                (list(wanted.classes.values()), list(own.classes.values()))
+                if self.single
+                else (wanted.classes, own.classes)
+            ),
         }
         for name, (trained, here) in facts.items():
             if trained != here:
-                raise MismatchError(f"the model '{model.folder}' has {name} {trained}, this network {here}", f"CNNRNNModel.open('{model.folder}') builds the network that fits")
+                raise MismatchError(
+                    f"the model '{model.folder}' has {name} {trained}, this network {here}",
+                    f"CNNRNNModel.open('{model.folder}') builds the network that fits",
+                )
         device = self.pixel_mean.device
         self._adopt(model)
         self.to(device)
@@ -183,7 +215,10 @@ class CNNRNNModel(nn.Module):
         try:
             head = load_trained(model)
         except RuntimeError as error:  # what torch says of weights with other names or shapes
-            raise MismatchError(f"the weights in '{model.folder}' are not of the network that its configuration describes", "train the model again") from error
+            raise MismatchError(
+                f"the weights in '{model.folder}' are not of the network that its configuration describes",
+                "train the model again",
+            ) from error
         self._build(Predictor(model).backbone, head)
         classes = {name: list(labels) for name, labels in model.labels.classes.items()}
         self.class_names = next(iter(classes.values())) if self.single else classes
@@ -194,16 +229,25 @@ class CNNRNNModel(nn.Module):
         try:
             state = load_file(path)
         except Exception as error:  # safetensors has its own errors for broken files
-            raise InputError(f"'{path}' cannot be read as safetensors: {error}", "give a file that save_weights wrote, or a model's folder") from error
+            raise InputError(
+                f"'{path}' cannot be read as safetensors: {error}",
+                "give a file that save_weights wrote, or a model's folder",
+            ) from error
         own = self.state_dict()
         for name in sorted(own.keys() | state.keys()):
             trained, here = (tuple(values[name].shape) if name in values else "not there" for values in (state, own))
             if trained != here:
-                raise MismatchError(f"the weights in '{path}' are of another network: '{name}' is {trained} in the file and {here} here", "build the network as it was when they were written")
+                raise MismatchError(
+                    f"the weights in '{path}' are of another network: '{name}' is {trained} in the file and {here}"
+                    " here",
+                    "build the network as it was when they were written",
+                )
         self.load_state_dict(state)
 
     @torch.no_grad()
-    def _probabilities(self, pictures: list[Picture], start: int, on_error: Callable[[int, str], None] | None) -> list[np.ndarray]:
+    def _probabilities(
+        self, pictures: list[Picture], start: int, on_error: Callable[[int, str], None] | None
+    ) -> list[np.ndarray]:
         found = [np.full((len(pictures), count), np.nan, np.float32) for count in self.head.config.classes.values()]
         rows = {}
         for at, picture in enumerate(pictures):
@@ -216,28 +260,35 @@ class CNNRNNModel(nn.Module):
         if rows:
             learning = self.training
             self.eval()
-            answers = self.head.answer(self.maps(torch.from_numpy(np.stack(list(rows.values()))).to(self.pixel_mean.device)))[0]
+            answers = self.head.answer(
+                self.maps(torch.from_numpy(np.stack(list(rows.values()))).to(self.pixel_mean.device))
+            )[0]
             self.train(learning)
-            for values, answer in zip(found, answers):
+            for values, answer in zip(found, answers, strict=False):
                 values[list(rows)] = answer.float().cpu().numpy()
         return found
 
     def _read(self, picture: Picture, position: int) -> np.ndarray:
         if isinstance(picture, np.ndarray):
             if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
-                raise InputError(f"picture {position} is {picture.dtype} {picture.shape}", "give arrays as uint8 (H, W, 3), red first")
+                raise InputError(
+                    f"picture {position} is {picture.dtype} {picture.shape}",
+                    "give arrays as uint8 (H, W, 3), red first",
+                )
             picture = Image.fromarray(picture)
         try:
             return self.transform.read(picture)
         except ImageError as error:
             name = f"'{picture}'" if isinstance(picture, (str, Path)) else f"picture {position}"
-            raise ImageError(f"{name}: {error.message}", "leave it out, or give on_error to go on without it") from error
+            raise ImageError(
+                f"{name}: {error.message}", "leave it out, or give on_error to go on without it"
+            ) from error
 
     def _no_pixels(self) -> np.ndarray:
         return np.empty((0, self.transform.size, self.transform.size, 3), np.uint8)
 
     def _named(self, values: list[Any]) -> Any:
-        return values[0] if self.single else dict(zip(self.attributes, values))
+        return values[0] if self.single else dict(zip(self.attributes, values, strict=False))
 
 
 def _pictures(x: Picture | Iterable[Picture]) -> list[Picture]:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from artextract.model.network import AttributeNetwork
 
 _LAYOUT = 2
-"""Stands behind the hash in a folder's name: raise it when the exported graph changes, so that older ones are not read."""
+"""Stands behind the hash in a folder's name: raise it when the exported graph changes, so that older ones are not
+read."""
 
 
 def exported_path(model: SavedModel, name: str = MAIN) -> Path:
@@ -38,8 +39,8 @@ def load_trained(model: SavedModel, name: str = MAIN) -> AttributeNetwork:
 def export_network(model: SavedModel, name: str = MAIN) -> Path:
     """Export a network unless the cache has it; gives the path of the IR.
 
-    A feature map goes in; out come the calibrated probabilities per attribute ``(N, K)``, then the attention ``(N, Q, H*W)`` and the vectors ``(N, Q, D)``.
-    """
+    A feature map goes in; out come the calibrated probabilities per attribute ``(N, K)``, then the attention ``(N, Q,
+    H*W)`` and the vectors ``(N, Q, D)``."""
     path = exported_path(model, name)
     if path.exists():
         return path
@@ -59,7 +60,9 @@ def export_network(model: SavedModel, name: str = MAIN) -> Path:
 
     shape = network.config.map_shape
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # tracing warns of its own deprecation and of shape checks that hold for every batch
+        warnings.simplefilter(
+            "ignore"
+        )  # tracing warns of its own deprecation and of shape checks that hold for every batch
         converted = openvino.convert_model(Answer().eval(), example_input=torch.zeros(2, *shape), input=[-1, *shape])
     save_ir(converted, path.parent)
     return path

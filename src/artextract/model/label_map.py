@@ -48,7 +48,8 @@ class LabelMap:
 
 
 def build_label_map(training: Paintings, at_least: dict[str, int]) -> LabelMap:
-    """The classes of each attribute with ``at_least`` training paintings, by name; an attribute with fewer than two of them is left out."""
+    """The classes of each attribute with ``at_least`` training paintings, by name; an attribute with fewer than two of
+    them is left out."""
     classes, counts = {}, {}
     for name, least in at_least.items():
         found = training.frame[name].dropna().value_counts()

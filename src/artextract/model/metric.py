@@ -1,13 +1,15 @@
-"""A metric learned on the paintings of a training: in which directions of what the network sees paintings of one hand differ little.
+"""A metric learned on the paintings of a training: in which directions of what the network sees paintings of one hand
+differ little.
 
 ``metric.safetensors`` lies in the model's folder, beside the weights.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
 
 DIMENSIONS = 512
 SHRINKAGE = 0.4
-"""Part of the covariance within groups that is taken as equal in all directions. Chosen with ``DIMENSIONS`` and ``ATTRIBUTES`` on paintings by artists that neither the network nor
-the metric had seen, which are no part of any test split: 0.2, 0.4 and 0.6 differ by less than 0.01 in the precision of the ten nearest."""
+"""Part of the covariance within groups that is taken as equal in all directions. Chosen with ``DIMENSIONS`` and
+``ATTRIBUTES`` on paintings by artists that neither the network nor the metric had seen, which are no part of any test
+split: 0.2, 0.4 and 0.6 differ by less than 0.01 in the precision of the ten nearest."""
 ATTRIBUTES = 0.4
 """The length of the attributes' vectors beside that of the metric's, which is 1."""
 _CHUNK = 64
@@ -30,7 +33,8 @@ _CHUNK = 64
 
 @dataclass(frozen=True)
 class Metric:
-    """``mean``, ``std`` (C,) of the root of the pooled map, ``matrix`` (C, D), and ``centres`` (Q, W), the mean vector that each attribute attends to."""
+    """``mean``, ``std`` (C,) of the root of the pooled map, ``matrix`` (C, D), and ``centres`` (Q, W), the mean vector
+    that each attribute attends to."""
 
     mean: np.ndarray
     std: np.ndarray
@@ -42,7 +46,8 @@ class Metric:
         return self.matrix.shape[1] + self.centres.size
 
     def __call__(self, pooled: np.ndarray, attended: np.ndarray) -> np.ndarray:
-        """Pooled maps ``(N, C)`` and the attributes' vectors ``(N, Q, W)`` as one vector each, float32 ``(N, D + Q * W)``.
+        """Pooled maps ``(N, C)`` and the attributes' vectors ``(N, Q, W)`` as one vector each, float32 ``(N, D + Q *
+        W)``.
 
         The metric's part has length 1; the attributes' parts have equal lengths, and ``ATTRIBUTES`` together.
         """
@@ -70,17 +75,22 @@ def read_metric(folder: str | Path) -> Metric | None:
     try:
         return Metric(**load_file(path))
     except (SafetensorError, TypeError) as error:
-        raise MismatchError(f"the metric '{path}' is damaged: {error}", "copy the whole model folder again, or remove the file to do without a learned metric") from error
+        raise MismatchError(
+            f"the metric '{path}' is damaged: {error}",
+            "copy the whole model folder again, or remove the file to do without a learned metric",
+        ) from error
 
 
 def fit_metric(pooled: np.ndarray, attended: np.ndarray, groups: np.ndarray, last: int) -> Metric:
-    """Learn a metric from pooled maps ``(N, C)`` of training paintings, attributes' vectors ``(N, Q, W)`` and ``groups`` int ``(N,)``, -1 where unknown.
+    """Learn a metric from pooled maps ``(N, C)`` of training paintings, attributes' vectors ``(N, Q, W)`` and
+    ``groups`` int ``(N,)``, -1 where unknown.
 
-    Channels are rooted, keeping their sign (as VLAD vectors are: R. Arandjelović, A. Zisserman, "All about VLAD", CVPR 2013), and standardised; the first ``last`` channels,
-    those of the backbone's last map, and the finer ones beside them are given equal weight. Then the covariance within groups is whitened (A. Hatch, S. Kajarekar, A. Stolcke,
-    "Within-class covariance normalization for SVM-based speaker recognition", Interspeech 2006), shrunk by ``SHRINKAGE``, and the ``DIMENSIONS`` directions kept in which
-    paintings then differ most. Where no group has two paintings, all are one group.
-    """
+    Channels are rooted, keeping their sign (as VLAD vectors are: R. Arandjelović, A. Zisserman, "All about VLAD", CVPR
+    2013), and standardised; the first ``last`` channels, those of the backbone's last map, and the finer ones beside
+    them are given equal weight. Then the covariance within groups is whitened (A. Hatch, S. Kajarekar, A. Stolcke,
+    "Within-class covariance normalization for SVM-based speaker recognition", Interspeech 2006), shrunk by
+    ``SHRINKAGE``, and the ``DIMENSIONS`` directions kept in which paintings then differ most. Where no group has two
+    paintings, all are one group."""
     rooted = _root(pooled)
     mean, std = rooted.mean(axis=0), np.maximum(rooted.std(axis=0), 1e-6)
     channels = rooted.shape[1]
@@ -95,30 +105,39 @@ def fit_metric(pooled: np.ndarray, attended: np.ndarray, groups: np.ndarray, las
     spread = rows @ whitening
     _, kept = np.linalg.eigh(spread.T @ spread / len(spread))
     matrix = scale[:, None] * (whitening @ kept[:, ::-1][:, :DIMENSIONS])
-    return Metric(mean.astype(np.float32), std.astype(np.float32), matrix.astype(np.float16), attended.mean(axis=0).astype(np.float32))
+    return Metric(
+        mean.astype(np.float32),
+        std.astype(np.float32),
+        matrix.astype(np.float16),
+        attended.mean(axis=0).astype(np.float32),
+    )
 
 
 def pooled_and_attended(answer: Answer, maps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of feature maps ``(N, C, H, W)`` and a network's answer to them: their means ``(N, C)`` and the vectors that the network attends to, ``(N, Q, W)``, one per attribute; float32."""
+    """Of feature maps ``(N, C, H, W)`` and a network's answer to them: their means ``(N, C)`` and the vectors that the
+    network attends to, ``(N, Q, W)``, one per attribute; float32."""
     pooled = np.asarray(maps, dtype=np.float32).mean(axis=(2, 3))
     attended = np.stack(list(answer.embeddings.values()), axis=1)
     width = attended.shape[2] - pooled.shape[1]  # what stands behind is the mean token, which all attributes share
     return pooled, attended[:, :, :width] if width > 0 else attended
 
 
-def learn_metric(predictor: Predictor, maps: Sequence[np.ndarray], groups: np.ndarray, progress: Progress = no_progress) -> Metric:
+def learn_metric(
+    predictor: Predictor, maps: Sequence[np.ndarray], groups: np.ndarray, progress: Progress = no_progress
+) -> Metric:
     """The metric of a model from the stored maps of its training paintings and their groups."""
     starts = range(0, len(groups), _CHUNK)
     found = []
     for start in progress(starts, len(starts), "learning a metric"):
         some = maps[np.arange(start, min(start + _CHUNK, len(groups)))]
         found.append(pooled_and_attended(predictor.answer(some), some))
-    pooled, attended = (np.concatenate(parts) for parts in zip(*found))
+    pooled, attended = (np.concatenate(parts) for parts in zip(*found, strict=False))
     return fit_metric(pooled, attended, groups, predictor.backbone.dim)
 
 
 def group_numbers(*labels: np.ndarray | None) -> np.ndarray:
-    """The first of some columns of keys (None where unknown) in which any two paintings share one, as int (N,) with -1 for unknown; else one group of all."""
+    """The first of some columns of keys (None where unknown) in which any two paintings share one, as int (N,) with -1
+    for unknown; else one group of all."""
     for column in labels:
         if column is None:
             continue

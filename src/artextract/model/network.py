@@ -42,15 +42,19 @@ class NetworkConfig:
         """As "bidirectional GRU, snake scan, additive attention"."""
         if self.linear:
             return "linear head"
-        recurrent = "no RNN" if self.rnn == "none" else f"{'bidirectional ' if self.bidirectional else ''}{self.rnn.upper()}, {self.scan} scan"
+        recurrent = (
+            "no RNN"
+            if self.rnn == "none"
+            else f"{'bidirectional ' if self.bidirectional else ''}{self.rnn.upper()}, {self.scan} scan"
+        )
         return f"{recurrent}, {'mean' if self.attention == 'none' else self.attention + ' attention'}"
 
 
 class AttributeNetwork(nn.Module):
     """What all networks over feature maps share: standardised tokens, and a temperature per attribute.
 
-    The channel means and deviations of the training maps are part of the weights, and so is a temperature per attribute that makes the probabilities
-    honest: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
+    The channel means and deviations of the training maps are part of the weights, and so is a temperature per attribute
+    that makes the probabilities honest: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
     """
 
     def __init__(self, config: NetworkConfig):
@@ -86,15 +90,23 @@ class AttributeNetwork(nn.Module):
 class CNNRNNHead(AttributeNetwork):
     """Feature map -> tokens -> RNN -> attention, joined by the mean token -> a classifier per attribute.
 
-    The mean token goes to the classifiers as it is: on validation that was better than a layer of its own, for it leaves to the RNN what a linear model cannot tell.
-    """
+    The mean token goes to the classifiers as it is: on validation that was better than a layer of its own, for it
+    leaves to the RNN what a linear model cannot tell."""
 
     def __init__(self, config: NetworkConfig):
         super().__init__(config)
         channels, *grid = config.map_shape
         queries = len(config.classes)
         self.encoder = SequenceEncoder(
-            channels, tuple(grid), config.width, config.rnn, config.hidden, config.layers, config.bidirectional, config.dropout, config.scan
+            channels,
+            tuple(grid),
+            config.width,
+            config.rnn,
+            config.hidden,
+            config.layers,
+            config.bidirectional,
+            config.dropout,
+            config.scan,
         )
         self.pool = attention_pool(config.attention, self.encoder.width_out, queries)
         self.heads = Heads(self.encoder.width_out + channels, config.classes, config.dropout)

@@ -1,4 +1,5 @@
-"""A trained model as one ONNX file, the whole way from pixels to calibrated probabilities, compared with our own predictor before it is kept."""
+"""A trained model as one ONNX file, the whole way from pixels to calibrated probabilities, compared with our own
+predictor before it is kept."""
 
 from __future__ import annotations
 
@@ -31,17 +32,21 @@ PAINTINGS = 32
 CHUNK = 16
 
 
-def export_onnx(folder: str | Path, out: str | Path | None = None, *, paintings: int = PAINTINGS, progress: Progress = no_progress) -> dict[str, Any]:
-    """Write a model's folder as ONNX (opset 17) to ``out``, by default ``model.onnx`` in the folder; gives what was written and how well it agrees.
+def export_onnx(
+    folder: str | Path, out: str | Path | None = None, *, paintings: int = PAINTINGS, progress: Progress = no_progress
+) -> dict[str, Any]:
+    """Write a model's folder as ONNX (opset 17) to ``out``, by default ``model.onnx`` in the folder; gives what was
+    written and how well it agrees.
 
-    The one input "pixels" is ``uint8 (N, S, S, 3)``, red first, the picture already resized to S x S as the transform in the file's metadata says; N is free. Each output
-    is named by its attribute: ``float32 (N, K)``, probabilities after the temperature, in the order of the class names, which are in the metadata as well (JSON).
+    The one input "pixels" is ``uint8 (N, S, S, 3)``, red first, the picture already resized to S x S as the transform
+    in the file's metadata says; N is free. Each output is named by its attribute: ``float32 (N, K)``, probabilities
+    after the temperature, in the order of the class names, which are in the metadata as well (JSON).
 
-    Drawn pictures and up to ``paintings`` of the collection of the training, where it is there, are judged by the file, run by OpenVINO, and by our predictor in float32:
-    ``max_difference`` is the largest difference of a probability. Above ``TOLERANCE`` an ``InputError`` is raised and no file is left. ``max_difference_fast`` tells how far
-    the model's own precision lies from the file, where that is a shorter float.
-    Raises ``InputError`` where the package ``onnx`` is missing, and for a backbone that torch cannot write as ONNX.
-    """
+    Drawn pictures and up to ``paintings`` of the collection of the training, where it is there, are judged by the file,
+    run by OpenVINO, and by our predictor in float32: ``max_difference`` is the largest difference of a probability.
+    Above ``TOLERANCE`` an ``InputError`` is raised and no file is left. ``max_difference_fast`` tells how far the
+    model's own precision lies from the file, where that is a shorter float. Raises ``InputError`` where the package
+    ``onnx`` is missing, and for a backbone that torch cannot write as ONNX."""
     try:
         import onnx
     except ImportError as error:
@@ -59,7 +64,11 @@ def export_onnx(folder: str | Path, out: str | Path | None = None, *, paintings:
         differences = _differences(aside, predictor, np.concatenate([drawn, real]), progress)
         worst = differences["strict"]
         if not worst <= TOLERANCE:
-            raise InputError(f"the ONNX file of '{model.folder}' differs from the model by {worst:.2g} in a probability, more than {TOLERANCE:g}", "nothing was written; please report it")
+            raise InputError(
+                f"the ONNX file of '{model.folder}' differs from the model by {worst:.2g} in a probability, more than"
+                f" {TOLERANCE:g}",
+                "nothing was written; please report it",
+            )
     return {
         "path": str(path.resolve()),
         "opset": OPSET,
@@ -73,11 +82,15 @@ def export_onnx(folder: str | Path, out: str | Path | None = None, *, paintings:
 
 
 def write_network(network: CNNRNNModel, path: Path) -> None:
-    """Write a network as ONNX, from pixels to calibrated probabilities, without comparing it; raises ``InputError`` where torch cannot."""
+    """Write a network as ONNX, from pixels to calibrated probabilities, without comparing it; raises ``InputError``
+    where torch cannot."""
     import torch
 
     if network.backbone_facts.family == "onnx":
-        raise InputError("the model's backbone is an ONNX file, which torch cannot write again", "train on one of the other backbones")
+        raise InputError(
+            "the model's backbone is an ONNX file, which torch cannot write again",
+            "train on one of the other backbones",
+        )
 
     class FromPixels(torch.nn.Module):
         def __init__(self) -> None:
@@ -91,14 +104,25 @@ def write_network(network: CNNRNNModel, path: Path) -> None:
     names = [INPUT, *network.attributes]
     try:
         with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")  # tracing warns of shapes that hold for every batch; the comparison runs other batches
+            warnings.simplefilter(
+                "ignore"
+            )  # tracing warns of shapes that hold for every batch; the comparison runs other batches
             torch.onnx.export(
-                FromPixels().eval(), (example,), str(path), input_names=names[:1], output_names=names[1:], opset_version=OPSET, dynamo=False,
+                FromPixels().eval(),
+                (example,),
+                str(path),
+                input_names=names[:1],
+                output_names=names[1:],
+                opset_version=OPSET,
+                dynamo=False,
                 dynamic_axes={name: {0: "N"} for name in names},
-            )  # fmt: skip
+            )
     except Exception as error:  # the exporter has many errors of its own, and each network its operators
         said = str(error).strip().splitlines() or [type(error).__name__]
-        raise InputError(f"torch cannot write '{network.backbone_facts.name}' as ONNX: {said[0][:200]}", "train on another backbone, as efficientnet_lite0") from error
+        raise InputError(
+            f"torch cannot write '{network.backbone_facts.name}' as ONNX: {said[0][:200]}",
+            "train on another backbone, as efficientnet_lite0",
+        ) from error
 
 
 def _describe(model: SavedModel, predictor: Predictor, path: Path, onnx: Any) -> None:
@@ -109,7 +133,10 @@ def _describe(model: SavedModel, predictor: Predictor, path: Path, onnx: Any) ->
         "made_by": f"ArtExtract {__version__}",
         "classes": json.dumps(model.labels.classes, ensure_ascii=False),
         "transform": json.dumps(predictor.backbone.transform.as_dict()),
-        "input": f"{INPUT}: uint8 (N, S, S, 3), red first, the upright sRGB picture resized as the transform says; mean and std are applied inside",
+        "input": (
+            f"{INPUT}: uint8 (N, S, S, 3), red first, the upright sRGB picture resized as the transform says; mean and"
+            " std are applied inside"
+        ),
         "output": "per attribute: float32 (N, K), calibrated probabilities in the order of the classes",
         "backbone": backbone["name"].partition(":")[0],
         "licence_of_the_backbone": backbone["licence"],
@@ -139,13 +166,19 @@ def _paintings_of_the_training(model: SavedModel, transform: Transform, most: in
 
 
 def _differences(path: Path, predictor: Predictor, pixels: np.ndarray, progress: Progress) -> dict[str, float]:
-    """The largest difference of a probability between the file and our predictor, by the precision of our backbone: "strict", and "fast" where the model uses that and it is shorter."""
+    """The largest difference of a probability between the file and our predictor, by the precision of our backbone:
+    "strict", and "fast" where the model uses that and it is shorter."""
     from artextract.backbones.quiet import openvino
 
     core = openvino.Core()
     compiled = core.compile_model(core.read_model(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-    engines = {precision: open_engine(predictor.backbone, "cpu", precision) for precision in dict.fromkeys(("strict", predictor.precision))}
-    engines = {precision: engine for precision, engine in engines.items() if precision == "strict" or engine.precision != "f32"}
+    engines = {
+        precision: open_engine(predictor.backbone, "cpu", precision)
+        for precision in dict.fromkeys(("strict", predictor.precision))
+    }
+    engines = {
+        precision: engine for precision, engine in engines.items() if precision == "strict" or engine.precision != "f32"
+    }
     worst = dict.fromkeys(engines, 0.0)
     starts = range(0, len(pixels), CHUNK)
     for start in progress(starts, len(starts), "comparing the file with the model"):
@@ -153,5 +186,7 @@ def _differences(path: Path, predictor: Predictor, pixels: np.ndarray, progress:
         found = compiled(chunk)
         for precision, engine in engines.items():
             for name, wanted in predictor.probabilities(engine.run(chunk)[0]).items():
-                worst[precision] = float(np.maximum(worst[precision], np.abs(found[name] - wanted).max()))  # unlike max, it keeps a NaN
+                worst[precision] = float(
+                    np.maximum(worst[precision], np.abs(found[name] - wanted).max())
+                )  # unlike max, it keeps a NaN
     return worst

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,8 +20,9 @@ from artextract.runtime import extract
 
 @dataclass(frozen=True)
 class Answer:
-    """What a network says of N feature maps, per attribute: calibrated ``probabilities`` float32 (N, K), where it looked (``attention`` float32 (N, H, W), each map summing to 1), and the
-    vectors that it classifies (``embeddings`` float32 (N, D))."""
+    """What a network says of N feature maps, per attribute: calibrated ``probabilities`` float32 (N, K), where it
+    looked (``attention`` float32 (N, H, W), each map summing to 1), and the vectors that it classifies (``embeddings``
+    float32 (N, D))."""
 
     probabilities: dict[str, np.ndarray]
     attention: dict[str, np.ndarray]
@@ -42,13 +44,17 @@ class Predictor:
 
     @cached_property
     def backbone(self) -> Backbone:
-        """The backbone of the training; raises ``MismatchError`` where this machine has other weights under its name."""
+        """The backbone of the training; raises ``MismatchError`` where this machine has other weights under its
+        name."""
         kept = self.model.config["backbone"]
         transform = kept["transform"]
-        backbone = get_backbone(self.model.backbone_name, transform["geometry"], finer=kept["finer"], detail=transform.get("detail"))
+        backbone = get_backbone(
+            self.model.backbone_name, transform["geometry"], finer=kept["finer"], detail=transform.get("detail")
+        )
         if backbone.version != kept["version"]:
             raise MismatchError(
-                f"the model was trained on {kept['name']} at version {kept['version']}, this machine has {backbone.version}",
+                f"the model was trained on {kept['name']} at version {kept['version']}, this machine has"
+                f" {backbone.version}",
                 "install the package versions that the model was trained with, or train it again",
             )
         return backbone
@@ -74,43 +80,61 @@ class Predictor:
         return self._answer(MAIN, maps).embeddings
 
     def baseline_probabilities(self, maps: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
-        """As ``probabilities``, of each network that was trained to be beaten: baseline -> attribute -> ``float32 (N, K)``."""
+        """As ``probabilities``, of each network that was trained to be beaten: baseline -> attribute -> ``float32 (N,
+        K)``."""
         return {name: self._answer(name, maps).probabilities for name in self.model.networks if name != MAIN}
 
     def _answer(self, name: str, maps: np.ndarray) -> Answer:
         results = self._compiled(name)(np.ascontiguousarray(maps, dtype=np.float32))
         *probabilities, shares, vectors = (np.array(results[i]) for i in range(len(self.attributes) + 2))
-        attention = {attribute: shares[:, i].reshape(-1, *maps.shape[2:]) for i, attribute in enumerate(self.attributes)}
-        return Answer(dict(zip(self.attributes, probabilities)), attention, {attribute: vectors[:, i] for i, attribute in enumerate(self.attributes)})
+        attention = {
+            attribute: shares[:, i].reshape(-1, *maps.shape[2:]) for i, attribute in enumerate(self.attributes)
+        }
+        return Answer(
+            dict(zip(self.attributes, probabilities, strict=False)),
+            attention,
+            {attribute: vectors[:, i] for i, attribute in enumerate(self.attributes)},
+        )
 
     def _compiled(self, name: str) -> Any:
         if name not in self._networks:
             from artextract.backbones.quiet import openvino
 
-            self._networks[name] = openvino.Core().compile_model(export_network(self.model, name), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+            self._networks[name] = openvino.Core().compile_model(
+                export_network(self.model, name), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
+            )
         return self._networks[name]
 
-    def predict(self, paths: Sequence[str | Path], on_error: Callable[[int, str], None], top: int = 5) -> list[dict[str, Any]]:
-        """Ranked labels for image files, in their order; a file that cannot be read is left out and told to ``on_error``.
+    def predict(
+        self, paths: Sequence[str | Path], on_error: Callable[[int, str], None], top: int = 5
+    ) -> list[dict[str, Any]]:
+        """Ranked labels for image files, in their order; a file that cannot be read is left out and told to
+        ``on_error``.
 
-        ``unsure`` names the attributes whose best label is less probable than what was right often enough on validation (``confidence.py``).
-        """
+        ``unsure`` names the attributes whose best label is less probable than what was right often enough on validation
+        (``confidence.py``)."""
         answers = []
-        for positions, _, maps in extract(self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision):
+        for positions, _, maps in extract(
+            self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision
+        ):
             found = self.probabilities(maps)
             for row, position in enumerate(positions):
-                best = {name: ranked(self.model.labels.classes[name], found[name][row], top) for name in self.attributes}
+                best = {
+                    name: ranked(self.model.labels.classes[name], found[name][row], top) for name in self.attributes
+                }
                 unsure = [name for name, labels in best.items() if not self.is_sure(name, labels[0]["probability"])]
                 answers.append({"path": str(Path(paths[position]).resolve()), "attributes": best, "unsure": unsure})
         return answers
 
     def is_sure(self, attribute: str, probability: float) -> bool:
-        """Whether answers with so high a top probability were right often enough on validation; False where nothing was."""
+        """Whether answers with so high a top probability were right often enough on validation; False where nothing
+        was."""
         threshold = self.model.config["sure_from"][attribute]
         return threshold is not None and probability >= threshold
 
 
 def ranked(classes: list[str], probabilities: np.ndarray, top: int) -> list[dict[str, Any]]:
-    """The ``top`` most probable classes, best first, as ``{"label", "probability"}``; ties in the order of the classes."""
+    """The ``top`` most probable classes, best first, as ``{"label", "probability"}``; ties in the order of the
+    classes."""
     order = np.argsort(-probabilities, kind="stable")[:top]
     return [{"label": classes[i], "probability": float(probabilities[i])} for i in order]

@@ -1,15 +1,14 @@
 """The linear probe: the opponent that the network has to beat, and the majority class, which both have to beat.
 
-L2 logistic regression on standardised pooled features of the same backbone and views, one per attribute; C and class weights are chosen by macro-F1 on
-the validation split, and the chosen one is run to convergence.
-"""
+L2 logistic regression on standardised pooled features of the same backbone and views, one per attribute; C and class
+weights are chosen by macro-F1 on the validation split, and the chosen one is run to convergence."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
@@ -29,7 +28,8 @@ CLEARLY_WORSE = 0.01
 
 @dataclass(frozen=True)
 class LinearProbe:
-    """Weights of one attribute's probe, on raw pooled vectors: standardisation is folded in. ``float32 (K, D)`` and ``(K,)``."""
+    """Weights of one attribute's probe, on raw pooled vectors: standardisation is folded in. ``float32 (K, D)`` and
+    ``(K,)``."""
 
     weights: np.ndarray
     bias: np.ndarray
@@ -48,12 +48,13 @@ def fit_probe(
     classes: int,
     watch: Callable[[str], None] = lambda text: None,
 ) -> LinearProbe:
-    """Fit on pooled vectors ``float32 (N, D)`` with class numbers in 0..classes-1, choosing among ``C_GRID`` x ``CLASS_WEIGHTS``.
+    """Fit on pooled vectors ``float32 (N, D)`` with class numbers in 0..classes-1, choosing among ``C_GRID`` x
+    ``CLASS_WEIGHTS``.
 
-    For each class weighting C grows, each fit starting from the last, until validation macro-F1 was twice in a row ``CLEARLY_WORSE`` than the best. Ties go
-    to the smaller C; a C that does not converge is passed over. Without validation rows, C = 0.01 and no class weights. The probabilities are
-    calibrated by one temperature on validation, as the network's are.
-    """
+    For each class weighting C grows, each fit starting from the last, until validation macro-F1 was twice in a row
+    ``CLEARLY_WORSE`` than the best. Ties go to the smaller C; a C that does not converge is passed over. Without
+    validation rows, C = 0.01 and no class weights. The probabilities are calibrated by one temperature on validation,
+    as the network's are."""
     if len(np.unique(train_classes)) < 2:
         return _constant(train_classes, classes, train.shape[1])
     mean, std = train.mean(0), np.maximum(train.std(0), 1e-6)
@@ -66,7 +67,10 @@ def fit_probe(
         for strength in strengths:
             model.C = strength
             if not _fit_to_convergence(model, train_scaled, train_classes):
-                watch(f"C {strength:g}, class weights {weight or 'none'}: did not converge in {MAX_ITERATIONS} steps, passed over")
+                watch(
+                    f"C {strength:g}, class weights {weight or 'none'}: did not converge in {MAX_ITERATIONS} steps,"
+                    " passed over"
+                )
                 continue
             score = _validation_score(model, val_scaled, val_classes, classes)
             scores.append(score)
@@ -80,7 +84,9 @@ def fit_probe(
         return _constant(train_classes, classes, train.shape[1])
     _, (weights, bias), chosen = best
     temperature = fit_temperature(val @ weights.T + bias, val_classes) if len(val) else 1.0
-    return LinearProbe(weights / np.float32(temperature), bias / np.float32(temperature), chosen | {"temperature": temperature})
+    return LinearProbe(
+        weights / np.float32(temperature), bias / np.float32(temperature), chosen | {"temperature": temperature}
+    )
 
 
 def majority_probabilities(class_counts: np.ndarray, rows: int) -> np.ndarray:
@@ -114,7 +120,9 @@ def _constant(train_classes: np.ndarray, classes: int, dim: int) -> LinearProbe:
     """The probe where nothing can be fitted: the frequencies of the training classes, whatever the picture."""
     counts = np.bincount(train_classes, minlength=classes)
     bias = np.log(np.maximum(counts, 1e-9) / max(1, counts.sum())).astype(np.float32)
-    return LinearProbe(np.zeros((classes, dim), np.float32), bias, {"C": None, "class_weight": None, "val_macro_f1": None})
+    return LinearProbe(
+        np.zeros((classes, dim), np.float32), bias, {"C": None, "class_weight": None, "val_macro_f1": None}
+    )
 
 
 def _validation_score(model: LogisticRegression, vectors: np.ndarray, truth: np.ndarray, classes: int) -> float:
@@ -123,7 +131,9 @@ def _validation_score(model: LogisticRegression, vectors: np.ndarray, truth: np.
     return float(macro_f1(confusion_matrix(truth, model.predict(vectors), classes)))
 
 
-def _folded(model: LogisticRegression, mean: np.ndarray, std: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
+def _folded(
+    model: LogisticRegression, mean: np.ndarray, std: np.ndarray, classes: int
+) -> tuple[np.ndarray, np.ndarray]:
     coefficients, intercept = model.coef_, model.intercept_
     if len(coefficients) == 1:  # two classes: scikit-learn keeps the log-odds of the second alone
         coefficients, intercept = np.concatenate([np.zeros_like(coefficients), coefficients]), np.r_[0.0, intercept]

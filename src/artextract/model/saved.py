@@ -1,15 +1,16 @@
 """A model's folder: what is in it, read and written without torch.
 
-    model.safetensors   weights of the network after the backbone
-    backbone.safetensors  only where the backbone was trained with it
-    probe.safetensors   the linear probe
-    metric.safetensors  the metric of the similarity search, learned on the training paintings
-    linear_head.safetensors, no_rnn.safetensors   further baselines: networks trained with the same loss
-    config.json         backbone, transform, network, options, hashes
-    labels.json         class names and training counts, with a hash
-    trained_on.parquet  hashes of the images it has seen, so that an evaluation can leave them out
-    splits.parquet      the split of every painting of its collection, as the training dealt it
-    history.csv, history.json   one row per epoch, written as the training goes on; NAME-history.* are those of the baselines
+model.safetensors   weights of the network after the backbone
+backbone.safetensors  only where the backbone was trained with it
+probe.safetensors   the linear probe
+metric.safetensors  the metric of the similarity search, learned on the training paintings
+linear_head.safetensors, no_rnn.safetensors   further baselines: networks trained with the same loss
+config.json         backbone, transform, network, options, hashes
+labels.json         class names and training counts, with a hash
+trained_on.parquet  hashes of the images it has seen, so that an evaluation can leave them out
+splits.parquet      the split of every painting of its collection, as the training dealt it
+history.csv, history.json   one row per epoch, written as the training goes on; NAME-history.* are those of the
+                            baselines
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ METRIC = "metric.safetensors"
 METRICS, REPORT = "metrics.json", "report"
 MAIN = "model"
 BASELINES = ("linear_head", "no_rnn")
-"""Networks that are trained beside the main one, to be beaten by it: a linear classifier on the mean token, and the network without recurrence."""
+"""Networks that are trained beside the main one, to be beaten by it: a linear classifier on the mean token, and the
+network without recurrence."""
 
 
 @dataclass(frozen=True)
@@ -46,20 +48,34 @@ class SavedModel:
 
     @property
     def networks(self) -> dict[str, dict[str, Any]]:
-        """Every network of the folder as its entry in ``config.json``: "network" (its configuration) and "weights_sha256"; the main one is ``MAIN``."""
-        return {MAIN: {"network": self.config["network"], "weights_sha256": self.config["weights_sha256"]}, **self.config.get("baselines", {})}
+        """Every network of the folder as its entry in ``config.json``: "network" (its configuration) and
+        "weights_sha256"; the main one is ``MAIN``."""
+        return {
+            MAIN: {"network": self.config["network"], "weights_sha256": self.config["weights_sha256"]},
+            **self.config.get("baselines", {}),
+        }
 
     @property
     def backbone_name(self) -> str:
-        """The name under which ``get_backbone`` finds the backbone; one that was trained with the model lies in its folder."""
+        """The name under which ``get_backbone`` finds the backbone; one that was trained with the model lies in its
+        folder."""
         name = self.config["backbone"]["name"]
-        return f"{name.partition(':')[0]}:{self.folder / BACKBONE_WEIGHTS}" if self.config["backbone"].get("trained") else name
+        return (
+            f"{name.partition(':')[0]}:{self.folder / BACKBONE_WEIGHTS}"
+            if self.config["backbone"].get("trained")
+            else name
+        )
 
     @property
     def embedding_version(self) -> str:
-        """What tells the embedding of this model from that of any other: 12 hex digits of weights, metric and backbone."""
+        """What tells the embedding of this model from that of any other: 12 hex digits of weights, metric and
+        backbone."""
         metric = self.folder / METRIC
-        parts = (self.config["weights_sha256"], content_hash(metric) if metric.is_file() else "", self.config["backbone"]["version"])
+        parts = (
+            self.config["weights_sha256"],
+            content_hash(metric) if metric.is_file() else "",
+            self.config["backbone"]["version"],
+        )
         return content_hash(" ".join(parts).encode())[:12]
 
     def trained_on(self) -> pd.DataFrame:
@@ -80,20 +96,29 @@ def weights_file(network: str) -> str:
 
 
 def open_model(folder: str | Path) -> SavedModel:
-    """Read a model's folder; raises ``InputError`` where it is none and ``MismatchError`` where its parts do not belong together."""
+    """Read a model's folder; raises ``InputError`` where it is none and ``MismatchError`` where its parts do not belong
+    together."""
     folder = Path(folder)
     if not (folder / CONFIG).is_file():
-        raise InputError(f"'{folder}' is not a model: it has no {CONFIG}", "make one with: artextract train COLLECTION --out MODEL")
+        raise InputError(
+            f"'{folder}' is not a model: it has no {CONFIG}", "make one with: artextract train COLLECTION --out MODEL"
+        )
     try:
         config, written = read_json(folder / CONFIG), read_json(folder / LABELS)
         labels = LabelMap.from_dict(written)
         weights_hash = content_hash(folder / WEIGHTS)
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"the model '{folder}' is damaged: {error}", "train it again, or copy the whole folder") from error
+        raise InputError(
+            f"the model '{folder}' is damaged: {error}", "train it again, or copy the whole folder"
+        ) from error
     if config.get("format") != FORMAT:
-        raise MismatchError(f"the model '{folder}' has format {config.get('format')}, this version reads {FORMAT}", "train it again")
+        raise MismatchError(
+            f"the model '{folder}' has format {config.get('format')}, this version reads {FORMAT}", "train it again"
+        )
     if labels.hash != config["labels_sha256"]:
-        raise MismatchError(f"the class names in '{folder / LABELS}' are not those that the model was trained with", "restore the file")
+        raise MismatchError(
+            f"the class names in '{folder / LABELS}' are not those that the model was trained with", "restore the file"
+        )
     if weights_hash != config["weights_sha256"]:
         raise MismatchError(f"the weights in '{folder / WEIGHTS}' are not those of its {CONFIG}", "restore the file")
     return SavedModel(folder, config, labels)

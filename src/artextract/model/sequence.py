@@ -13,9 +13,8 @@ KINDS = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.RNN}
 def scan_order(scan: str, height: int, width: int) -> list[int]:
     """The cells of a map, numbered row by row, in the order in which a scan visits them.
 
-    "rows" reads as a page, "columns" downwards, "snake" turns at the end of each row, so that neighbours in the sequence are neighbours in the picture.
-    "crossed" has no order of its own: its cells stay as they are.
-    """
+    "rows" reads as a page, "columns" downwards, "snake" turns at the end of each row, so that neighbours in the
+    sequence are neighbours in the picture. "crossed" has no order of its own: its cells stay as they are."""
     cells = torch.arange(height * width).reshape(height, width)
     if scan == "columns":
         cells = cells.T
@@ -25,14 +24,24 @@ def scan_order(scan: str, height: int, width: int) -> list[int]:
 
 
 class SequenceEncoder(nn.Module):
-    """Tokens (N, T, C) of a map, row by row, to states (N, T, ``width_out``) in the same order: a projection and a recurrent network over the scan.
+    """Tokens (N, T, C) of a map, row by row, to states (N, T, ``width_out``) in the same order: a projection and a
+    recurrent network over the scan.
 
-    ``rnn`` "none" keeps the projected tokens, which is the network without recurrence. The scan "crossed" sweeps each row, and then each column of what came out, as in
-    F. Visin et al., "ReNet: A Recurrent Neural Network Based Alternative to Convolutional Networks" (2015), section 3.
-    """
+    ``rnn`` "none" keeps the projected tokens, which is the network without recurrence. The scan "crossed" sweeps each
+    row, and then each column of what came out, as in F. Visin et al., "ReNet: A Recurrent Neural Network Based
+    Alternative to Convolutional Networks" (2015), section 3."""
 
     def __init__(
-        self, channels: int, grid: tuple[int, int], width: int, rnn: str, hidden: int, layers: int, bidirectional: bool, dropout: float, scan: str
+        self,
+        channels: int,
+        grid: tuple[int, int],
+        width: int,
+        rnn: str,
+        hidden: int,
+        layers: int,
+        bidirectional: bool,
+        dropout: float,
+        scan: str,
     ):
         super().__init__()
         self.grid, self.scan = grid, scan
@@ -45,7 +54,12 @@ class SequenceEncoder(nn.Module):
         self.register_buffer("back", order.argsort(), persistent=False)
         if rnn != "none":
             self.width_out = hidden * (2 if bidirectional else 1)
-            shared = {"batch_first": True, "bidirectional": bidirectional, "num_layers": layers, "dropout": dropout if layers > 1 else 0.0}
+            shared = {
+                "batch_first": True,
+                "bidirectional": bidirectional,
+                "num_layers": layers,
+                "dropout": dropout if layers > 1 else 0.0,
+            }
             self.rnn = KINDS[rnn](width, hidden, **shared)
             if scan == "crossed":
                 self.across = KINDS[rnn](self.width_out, hidden, **shared)
@@ -59,15 +73,19 @@ class SequenceEncoder(nn.Module):
         height, width = self.grid
         rows = self.rnn(projected.reshape(-1, width, projected.shape[2]))[0]
         columns = rows.reshape(-1, height, width, self.width_out).transpose(1, 2).reshape(-1, height, self.width_out)
-        return self.across(columns)[0].reshape(-1, width, height, self.width_out).transpose(1, 2).reshape(-1, height * width, self.width_out)
+        return (
+            self.across(columns)[0]
+            .reshape(-1, width, height, self.width_out)
+            .transpose(1, 2)
+            .reshape(-1, height * width, self.width_out)
+        )
 
 
 class AttentionPool(nn.Module):
     """One weighted mean of the states per attribute, by additive attention.
 
-    D. Bahdanau, K. Cho, Y. Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate" (2015), appendix A.1.2, with a
-    learned query per attribute in place of the decoder state.
-    """
+    D. Bahdanau, K. Cho, Y. Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate" (2015),
+    appendix A.1.2, with a learned query per attribute in place of the decoder state."""
 
     def __init__(self, width: int, queries: int, inner: int = 128):
         super().__init__()
@@ -83,13 +101,15 @@ class AttentionPool(nn.Module):
 class MultiHeadPool(nn.Module):
     """As ``AttentionPool``, by scaled dot products in several heads.
 
-    A. Vaswani et al., "Attention Is All You Need" (2017), section 3.2.2, with one learned query per attribute; the weights given are the mean over the heads.
-    """
+    A. Vaswani et al., "Attention Is All You Need" (2017), section 3.2.2, with one learned query per attribute; the
+    weights given are the mean over the heads."""
 
     def __init__(self, width: int, queries: int, heads: int = 4):
         super().__init__()
         self.heads = next(count for count in (heads, 2, 1) if width % count == 0)
-        self.queries = nn.Parameter(torch.randn(self.heads, queries, width // self.heads) / math.sqrt(width // self.heads))
+        self.queries = nn.Parameter(
+            torch.randn(self.heads, queries, width // self.heads) / math.sqrt(width // self.heads)
+        )
         self.keys, self.values = nn.Linear(width, width), nn.Linear(width, width)
 
     def forward(self, states: Tensor) -> tuple[Tensor, Tensor]:
@@ -119,4 +139,8 @@ class MeanPool(nn.Module):
 
 def attention_pool(kind: str, width: int, queries: int) -> nn.Module:
     """The pooling of that name: "additive", "multihead" or "none"."""
-    return MeanPool(queries) if kind == "none" else {"additive": AttentionPool, "multihead": MultiHeadPool}[kind](width, queries)
+    return (
+        MeanPool(queries)
+        if kind == "none"
+        else {"additive": AttentionPool, "multihead": MultiHeadPool}[kind](width, queries)
+    )

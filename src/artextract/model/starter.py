@@ -15,5 +15,8 @@ def starter_folder() -> Path:
     """The folder of the starter model; raises ``InputError`` where the installation lacks it."""
     folder = Path(str(files("artextract"))) / "starter"
     if not (folder / CONFIG).is_file():
-        raise InputError("this installation has no starter model", "give --model MODEL, or train one with: artextract train COLLECTION --out MODEL")
+        raise InputError(
+            "this installation has no starter model",
+            "give --model MODEL, or train one with: artextract train COLLECTION --out MODEL",
+        )
     return folder

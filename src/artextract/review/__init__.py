@@ -1,4 +1,5 @@
-"""The review of labels: which paintings look wrongly labelled (``suspects``), what people decided about them (``store``), and the table that follows (``corrected``)."""
+"""The review of labels: which paintings look wrongly labelled (``suspects``), what people decided about them
+(``store``), and the table that follows (``corrected``)."""
 
 from artextract.review.store import ACTIONS, Decision, Review, ReviewStore
 

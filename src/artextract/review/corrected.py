@@ -1,11 +1,13 @@
-"""What was decided, as a table: the collection with corrected labels, which ``train`` reads, and the decisions themselves."""
+"""What was decided, as a table: the collection with corrected labels, which ``train`` reads, and the decisions
+themselves."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +28,8 @@ DECISION_COLUMNS = tuple(field.name for field in fields(Decision))
 
 @dataclass(frozen=True)
 class Corrected:
-    """``paintings`` with the corrections of ``applied``; ``set_aside`` are corrections of paintings that are gone, or whose label is another one by now, with the reason."""
+    """``paintings`` with the corrections of ``applied``; ``set_aside`` are corrections of paintings that are gone, or
+    whose label is another one by now, with the reason."""
 
     paintings: Paintings
     applied: tuple[Decision, ...]
@@ -34,7 +37,8 @@ class Corrected:
 
 
 def correct(paintings: Paintings, decisions: Iterable[Decision]) -> Corrected:
-    """Carry out the corrections among ``decisions``, those in force, the latest first (``ReviewStore.current``). A corrected label takes the spelling that the column has for it."""
+    """Carry out the corrections among ``decisions``, those in force, the latest first (``ReviewStore.current``). A
+    corrected label takes the spelling that the column has for it."""
     frame = paintings.frame.copy()
     row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
     keys = {name: paintings.keys(name) for name in paintings.labels}
@@ -48,24 +52,37 @@ def correct(paintings: Paintings, decisions: Iterable[Decision]) -> Corrected:
         elif row is None:
             set_aside.append((decision, "the painting is no longer in the collection"))
         elif keys[name][row] != canonical_key(decision.old_label):
-            set_aside.append((decision, f"the label was '{decision.old_label or ''}' when it was reviewed and is '{columns[name][row] or ''}' now"))
+            set_aside.append(
+                (
+                    decision,
+                    (
+                        f"the label was '{decision.old_label or ''}' when it was reviewed and is"
+                        f" '{columns[name][row] or ''}' now"
+                    ),
+                )
+            )
         else:
             applied.append(decision)
-            notes.setdefault(row, []).append(f"{name}: {decision.old_label or 'no label'} -> {decision.new_label or 'no label'}")
+            notes.setdefault(row, []).append(
+                f"{name}: {decision.old_label or 'no label'} -> {decision.new_label or 'no label'}"
+            )
     for name, cells in columns.items():
         mine = [decision for decision in applied if decision.attribute == name]
         if mine:
             spelled = {canonical_key(label): label for label in pd.unique(pd.Series(cells, dtype=object).dropna())}
-            for decision, label in zip(mine, unify([decision.new_label for decision in mine])):
+            for decision, label in zip(mine, unify([decision.new_label for decision in mine]), strict=False):
                 cells[row_of[decision.painting]] = spelled.get(canonical_key(label), label)
             frame[name] = cells
-    frame[CORRECTED] = pd.array(["; ".join(notes[row]) if row in notes else None for row in range(len(frame))], dtype="string")
+    frame[CORRECTED] = pd.array(
+        ["; ".join(notes[row]) if row in notes else None for row in range(len(frame))], dtype="string"
+    )
     return Corrected(replace(paintings, frame=frame), tuple(applied), tuple(set_aside))
 
 
 def write_corrected(corrected: Corrected, out: str | Path) -> Path:
-    """Write a collection of its own into ``out``: the table with absolute paths of the images, which stay where they are, its splits, the stored features by links, and in
-    ``corrected.json`` what was changed. One that was written so before is replaced. Raises ``InputError`` where ``out`` is another collection."""
+    """Write a collection of its own into ``out``: the table with absolute paths of the images, which stay where they
+    are, its splits, the stored features by links, and in ``corrected.json`` what was changed. One that was written so
+    before is replaced. Raises ``InputError`` where ``out`` is another collection."""
     out, paintings = Path(out), corrected.paintings
     if out.exists() and out.resolve() == paintings.root.resolve():
         raise InputError("the corrected table cannot take the place of the collection", "name another folder")
@@ -75,8 +92,21 @@ def write_corrected(corrected: Corrected, out: str | Path) -> Path:
     absolute = [str(path) for path in paintings.image_paths()]
     written = replace(paintings, frame=paintings.frame.assign(path=absolute), root=out).write()
     _link_features(paintings.root.resolve(), out)
-    changes = [{"id": d.painting, "attribute": d.attribute, "from": d.old_label, "to": d.new_label, "reviewer": d.reviewer, "time": d.time} for d in corrected.applied]
-    left = [{"id": d.painting, "attribute": d.attribute, "to": d.new_label, "reason": reason} for d, reason in corrected.set_aside]
+    changes = [
+        {
+            "id": d.painting,
+            "attribute": d.attribute,
+            "from": d.old_label,
+            "to": d.new_label,
+            "reviewer": d.reviewer,
+            "time": d.time,
+        }
+        for d in corrected.applied
+    ]
+    left = [
+        {"id": d.painting, "attribute": d.attribute, "to": d.new_label, "reason": reason}
+        for d, reason in corrected.set_aside
+    ]
     write_json(out / PROVENANCE, {"collection": str(paintings.root.resolve()), "corrected": changes, "set_aside": left})
     return written
 
@@ -92,11 +122,14 @@ def decisions_csv(decisions: Sequence[Decision]) -> str:
 
 
 def decision_frame(decisions: Sequence[Decision]) -> pd.DataFrame:
-    return pd.DataFrame([[value and harmless(value) for value in astuple(decision)] for decision in decisions], columns=DECISION_COLUMNS)
+    return pd.DataFrame(
+        [[value and harmless(value) for value in astuple(decision)] for decision in decisions], columns=DECISION_COLUMNS
+    )
 
 
 def summary(reviews: dict[tuple[str, str], Review], decisions: Sequence[Decision]) -> dict[str, Any]:
-    """What came of the review: counts of the decisions in force per attribute and of those made per reviewer, and how far reviewers agree."""
+    """What came of the review: counts of the decisions in force per attribute and of those made per reviewer, and how
+    far reviewers agree."""
     attributes: dict[str, dict[str, int]] = {}
     for (_, name), review in reviews.items():
         counts = attributes.setdefault(name, dict.fromkeys((*ACTIONS, "disagreed"), 0))
@@ -104,28 +137,49 @@ def summary(reviews: dict[tuple[str, str], Review], decisions: Sequence[Decision
         counts["disagreed"] += review.disagreed
     people: dict[str, dict[str, Any]] = {}
     for decision in reversed(decisions):
-        entry = people.setdefault(decision.reviewer.casefold(), {"reviewer": decision.reviewer, **dict.fromkeys((*ACTIONS, "undone"), 0), "last": decision.time})
+        entry = people.setdefault(
+            decision.reviewer.casefold(),
+            {"reviewer": decision.reviewer, **dict.fromkeys((*ACTIONS, "undone"), 0), "last": decision.time},
+        )
         entry["undone" if decision.undone_by else decision.action] += 1
         entry["last"] = max(entry["last"], decision.time)
     return {
         "attributes": dict(sorted(attributes.items())),
         "reviewers": sorted(people.values(), key=lambda entry: entry["reviewer"].casefold()),
-        "agreement": {name: agreement(review for key, review in reviews.items() if key[1] == name) for name in sorted(attributes)},
+        "agreement": {
+            name: agreement(review for key, review in reviews.items() if key[1] == name) for name in sorted(attributes)
+        },
     }
 
 
 def agreement(reviews: Iterable[Review]) -> dict[str, Any]:
-    """How far reviewers agree on the labels that two or more had an opinion on: ``paintings`` of them, ``agreed`` without any contradiction, and per pair of reviewers the
-    number of common paintings, the part ``same`` and Cohen's ``kappa``, None where it is not defined."""
-    judged = [{d.reviewer.casefold(): d for d in review.opinions} for review in reviews if len(review.opinions) > 1 and review.decision.action != "skip"]
+    """How far reviewers agree on the labels that two or more had an opinion on: ``paintings`` of them, ``agreed``
+    without any contradiction, and per pair of reviewers the number of common paintings, the part ``same`` and Cohen's
+    ``kappa``, None where it is not defined."""
+    judged = [
+        {d.reviewer.casefold(): d for d in review.opinions}
+        for review in reviews
+        if len(review.opinions) > 1 and review.decision.action != "skip"
+    ]
     names = {key: d.reviewer for row in judged for key, d in row.items()}
     pairs = []
     for first, second in combinations(sorted(names), 2):
         both = [(row[first].key, row[second].key) for row in judged if first in row and second in row]
         if both:
             same = float(np.mean([a == b for a, b in both]))
-            pairs.append({"reviewers": [names[first], names[second]], "paintings": len(both), "same": same, "kappa": cohens_kappa(both)})
-    return {"paintings": len(judged), "agreed": sum(len({d.key for d in row.values()}) == 1 for row in judged), "pairs": pairs}
+            pairs.append(
+                {
+                    "reviewers": [names[first], names[second]],
+                    "paintings": len(both),
+                    "same": same,
+                    "kappa": cohens_kappa(both),
+                }
+            )
+    return {
+        "paintings": len(judged),
+        "agreed": sum(len({d.key for d in row.values()}) == 1 for row in judged),
+        "pairs": pairs,
+    }
 
 
 def _made_from(out: Path) -> str | None:
@@ -136,7 +190,8 @@ def _made_from(out: Path) -> str | None:
 
 
 def _link_features(root: Path, out: Path) -> None:
-    """Links to the shards of stored features, so that nothing is computed again and what is new is kept apart; where links cannot be made the features are computed."""
+    """Links to the shards of stored features, so that nothing is computed again and what is new is kept apart; where
+    links cannot be made the features are computed."""
     for shard in sorted((root / "features").glob("*/shard-*")):
         link = out / "features" / shard.parent.name / shard.name
         if link.exists():

@@ -1,7 +1,9 @@
-"""The queue of paintings to review: what it holds, which labels can have one, and how it is kept. ``suspects`` fills it."""
+"""The queue of paintings to review: what it holds, which labels can have one, and how it is kept. ``suspects`` fills
+it."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -25,7 +27,8 @@ FEW = 5
 
 @dataclass(frozen=True)
 class Attribute:
-    """A label column that the model knows. ``paintings`` carry one of ``classes`` classes that it knows; ``why_not`` says why it cannot be reviewed, "" where it can."""
+    """A label column that the model knows. ``paintings`` carry one of ``classes`` classes that it knows; ``why_not``
+    says why it cannot be reviewed, "" where it can."""
 
     name: str
     paintings: int
@@ -37,11 +40,12 @@ class Attribute:
 class Suspect:
     """A painting that does not fit its label.
 
-    Probabilities, 0..1, are those of a model that had not seen the painting. ``suggested`` is None where no other class is more probable and it merely lies far from its own.
-    ``place`` of ``of`` says how far it lies from its class, 1 for the farthest; ``around`` are the labels of its nearest paintings with their counts; ``copies`` are paintings of
-    nearly the same picture that carry another label; ``agreed`` of the four measures that look at the label place it among the first tenth. ``like_label`` and
-    ``like_suggested`` are ids of the nearest typical paintings of the two classes, ``next_best`` the most probable other class where none is suggested.
-    """
+    Probabilities, 0..1, are those of a model that had not seen the painting. ``suggested`` is None where no other class
+    is more probable and it merely lies far from its own. ``place`` of ``of`` says how far it lies from its class, 1 for
+    the farthest; ``around`` are the labels of its nearest paintings with their counts; ``copies`` are paintings of
+    nearly the same picture that carry another label; ``agreed`` of the four measures that look at the label place it
+    among the first tenth. ``like_label`` and ``like_suggested`` are ids of the nearest typical paintings of the two
+    classes, ``next_best`` the most probable other class where none is suggested."""
 
     id: str
     label: str
@@ -63,17 +67,27 @@ class Suspect:
         told = []
         if self.suggested is not None:
             told.append(
-                f"A model that had not seen this painting takes it for {self.suggested} ({_percent(self.suggested_probability)}); {self.label} gets {_percent(self.label_probability)}."
+                f"A model that had not seen this painting takes it for {self.suggested}"
+                f" ({_percent(self.suggested_probability)}); {self.label} gets {_percent(self.label_probability)}."
             )
         else:
-            told.append(f"A model that had not seen this painting takes it for {self.label} too ({_percent(self.label_probability)}), but it looks unlike the others.")
+            told.append(
+                f"A model that had not seen this painting takes it for {self.label} too"
+                f" ({_percent(self.label_probability)}), but it looks unlike the others."
+            )
         around = dict(self.around)
         own, total = around.get(self.label, 0), sum(around.values())
         most, count = self.around[0]
         share = "None" if not own else str(own)
-        told.append(f"{share} of the {total} paintings most like it {'carries' if own == 1 else 'carry'} this label" + (f"; {count} carry {most}." if most != self.label else "."))
+        told.append(
+            f"{share} of the {total} paintings most like it {'carries' if own == 1 else 'carry'} this label"
+            + (f"; {count} carry {most}." if most != self.label else ".")
+        )
         if self.of < FEW:
-            told.append(f"Only {self.of} of the judged paintings {'carries' if self.of == 1 else 'carry'} this label, so the model knows little of it.")
+            told.append(
+                f"Only {self.of} of the judged paintings {'carries' if self.of == 1 else 'carry'} this label, so the"
+                " model knows little of it."
+            )
         elif self.place is not None and self.place <= max(1, self.of * 0.1):
             far = "is the farthest" if self.place == 1 else f"is the {_ordinal(self.place)} farthest"
             told.append(f"Of the {self.of:,} paintings labelled {self.label} it {far} from what these have in common.")
@@ -84,9 +98,10 @@ class Suspect:
 
 @dataclass(frozen=True)
 class Suspects:
-    """The queue of one attribute, most suspicious first. ``judged`` paintings of ``classes`` classes were judged; ``right`` is the part of them whose label the model confirmed,
-    ``found`` how many there were before the list was cut, ``not_judged`` were alone in their class, ``unknown`` carry a label that the model does not know, and ``vectors`` names
-    what they were judged by."""
+    """The queue of one attribute, most suspicious first. ``judged`` paintings of ``classes`` classes were judged;
+    ``right`` is the part of them whose label the model confirmed, ``found`` how many there were before the list was
+    cut, ``not_judged`` were alone in their class, ``unknown`` carry a label that the model does not know, and
+    ``vectors`` names what they were judged by."""
 
     attribute: str
     judged: int
@@ -117,9 +132,15 @@ def attributes(paintings: Paintings, predictor: Predictor) -> list[Attribute]:
         total, large = known.total(), sum(count >= LEAST_OF_CLASS for count in known.values())
         why_not = ""
         if total < LEAST_PAINTINGS:
-            why_not = f"{total} {'painting carries' if total == 1 else 'paintings carry'} {name} labels that the model knows; it takes {LEAST_PAINTINGS} to judge them"
+            why_not = (
+                f"{total} {'painting carries' if total == 1 else 'paintings carry'} {name} labels that the model knows;"
+                f" it takes {LEAST_PAINTINGS} to judge them"
+            )
         elif large < 2:
-            why_not = f"{'only one class has' if large else 'no class has'} {LEAST_OF_CLASS} paintings or more; it takes two to tell them apart"
+            why_not = (
+                f"{'only one class has' if large else 'no class has'} {LEAST_OF_CLASS} paintings or more; it takes two"
+                " to tell them apart"
+            )
         found.append(Attribute(name, total, len(known), why_not))
     return found
 
@@ -137,9 +158,19 @@ def made_of(engine: SearchEngine, predictor: Predictor, attribute: str) -> str:
     """A hash of all that the queue depends on: model, index, contents and labels."""
     paintings, config = engine.paintings, engine.index.config
     parts = [
-        str(FORMAT), attribute, predictor.model.embedding_version, predictor.model.labels.hash, repr(config.spaces), repr(config.segments),
-        *(f"{i} {h} {label}" for i, h, label in zip(paintings.column("id"), paintings.column("sha256"), paintings.column(attribute))),
-    ]  # fmt: skip
+        str(FORMAT),
+        attribute,
+        predictor.model.embedding_version,
+        predictor.model.labels.hash,
+        repr(config.spaces),
+        repr(config.segments),
+        *(
+            f"{i} {h} {label}"
+            for i, h, label in zip(
+                paintings.column("id"), paintings.column("sha256"), paintings.column(attribute), strict=False
+            )
+        ),
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -149,7 +180,10 @@ def kept_suspects(engine: SearchEngine, predictor: Predictor, attribute: str) ->
         told = read_json(kept_file(engine.paintings.root, attribute))
         if told["made_of"] != made_of(engine, predictor, attribute):
             return None
-        rows = [Suspect(**row | {"around": [tuple(p) for p in row["around"]], "copies": [tuple(p) for p in row["copies"]]}) for row in told["suspects"]]
+        rows = [
+            Suspect(**row | {"around": [tuple(p) for p in row["around"]], "copies": [tuple(p) for p in row["copies"]]})
+            for row in told["suspects"]
+        ]
         return Suspects(**told["about"], suspects=rows)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -157,11 +191,13 @@ def kept_suspects(engine: SearchEngine, predictor: Predictor, attribute: str) ->
 
 def keep_suspects(engine: SearchEngine, predictor: Predictor, found: Suspects) -> None:
     """Keep the queue for ``kept_suspects``; a collection that may not be written to is looked at all the same."""
-    told = {"made_of": made_of(engine, predictor, found.attribute), "about": found.about(), "suspects": [asdict(suspect) for suspect in found.suspects]}
-    try:
+    told = {
+        "made_of": made_of(engine, predictor, found.attribute),
+        "about": found.about(),
+        "suspects": [asdict(suspect) for suspect in found.suspects],
+    }
+    with contextlib.suppress(OSError):
         write_json(kept_file(engine.paintings.root, found.attribute), told)
-    except OSError:
-        pass
 
 
 def _percent(part: float) -> str:

@@ -1,12 +1,12 @@
-"""What reviewers decided about labels, in ``COLLECTION/review.sqlite``. Rows are only ever added: undoing a decision adds a row that names it. Their numbers, not their times, tell
-which came later."""
+"""What reviewers decided about labels, in ``COLLECTION/review.sqlite``. Rows are only ever added: undoing a decision
+adds a row that names it. Their numbers, not their times, tell which came later."""
 
 from __future__ import annotations
 
 import sqlite3
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from artextract.database import Database
@@ -34,7 +34,10 @@ CREATE TABLE IF NOT EXISTS decisions (
 );
 CREATE INDEX IF NOT EXISTS of_painting ON decisions (painting, attribute);
 """
-_COLUMNS = "d.id, d.painting, d.attribute, d.action, d.old_label, d.new_label, d.suggested, d.reviewer, d.time, d.note, u.id, u.reviewer, u.time"
+_COLUMNS = (
+    "d.id, d.painting, d.attribute, d.action, d.old_label, d.new_label, d.suggested, d.reviewer, d.time, d.note, u.id,"
+    " u.reviewer, u.time"
+)
 _ROWS = f"SELECT {_COLUMNS} FROM decisions d LEFT JOIN decisions u ON u.undoes = d.id WHERE d.action <> 'undo'"
 
 
@@ -42,9 +45,9 @@ _ROWS = f"SELECT {_COLUMNS} FROM decisions d LEFT JOIN decisions u ON u.undoes =
 class Decision:
     """What one reviewer held of one label.
 
-    ``action``: "accept" (``old_label`` is right), "correct" (``new_label`` is; None takes the label away) or "skip" (no opinion). ``old_label`` is what the table had and
-    ``suggested`` what was proposed when it was made. ``time`` is UTC, ISO 8601. ``undone_by`` and ``undone_at`` are None while it holds.
-    """
+    ``action``: "accept" (``old_label`` is right), "correct" (``new_label`` is; None takes the label away) or "skip" (no
+    opinion). ``old_label`` is what the table had and ``suggested`` what was proposed when it was made. ``time`` is UTC,
+    ISO 8601. ``undone_by`` and ``undone_at`` are None while it holds."""
 
     id: str
     painting: str
@@ -73,7 +76,8 @@ class Decision:
 
 @dataclass(frozen=True)
 class Review:
-    """Where one label stands. ``decision`` is the one in force, ``opinions`` are the last ones of each reviewer, the latest first, skips left out where somebody has an opinion."""
+    """Where one label stands. ``decision`` is the one in force, ``opinions`` are the last ones of each reviewer, the
+    latest first, skips left out where somebody has an opinion."""
 
     decision: Decision
     opinions: tuple[Decision, ...]
@@ -84,46 +88,90 @@ class Review:
 
 
 class ReviewStore:
-    """The decisions of one collection. The file is made with the first decision; until then there are none. Safe for several threads and processes."""
+    """The decisions of one collection. The file is made with the first decision; until then there are none. Safe for
+    several threads and processes."""
 
     def __init__(self, root: str | Path):
         self.path = Path(root) / FILE_NAME
         self._file = Database(self.path, _SCHEMA)
 
     def decide(
-        self, painting: str, attribute: str, action: str, reviewer: str, old_label: str | None = None, new_label: str | None = None, suggested: str | None = None,
-        note: str = "", id: str | None = None,
-    ) -> Decision:  # fmt: skip
-        """Add a decision and give it. ``id`` may be chosen by who sends it: a decision that is sent again, since its answer was lost, is not made twice.
+        self,
+        painting: str,
+        attribute: str,
+        action: str,
+        reviewer: str,
+        old_label: str | None = None,
+        new_label: str | None = None,
+        suggested: str | None = None,
+        note: str = "",
+        id: str | None = None,
+    ) -> Decision:
+        """Add a decision and give it. ``id`` may be chosen by who sends it: a decision that is sent again, since its
+        answer was lost, is not made twice.
 
-        Raises ``InputError`` for an unknown action, an empty reviewer, a correction that changes nothing or an ``id`` that another decision has.
-        """
+        Raises ``InputError`` for an unknown action, an empty reviewer, a correction that changes nothing or an ``id``
+        that another decision has."""
         reviewer, note = " ".join(reviewer.split()), note.strip()
         _require(action in ACTIONS, f"there is no action '{action}'", f"choose one of {', '.join(ACTIONS)}")
         _require(bool(reviewer), "the decision has no reviewer", "give a name; it stands beside each decision")
         changes = action == "correct"
-        _require(not changes or canonical_key(new_label) != canonical_key(old_label), f"'{new_label}' is the label that is there", "accept it instead")
-        _require(not (action == "accept" and canonical_key(old_label) is None), f"there is no {attribute} to accept", "give one, or skip the painting")
-        values = {"painting": painting, "attribute": attribute, "label": new_label or "", "reviewer": reviewer, "note": note, "id": id or ""}
+        _require(
+            not changes or canonical_key(new_label) != canonical_key(old_label),
+            f"'{new_label}' is the label that is there",
+            "accept it instead",
+        )
+        _require(
+            not (action == "accept" and canonical_key(old_label) is None),
+            f"there is no {attribute} to accept",
+            "give one, or skip the painting",
+        )
+        values = {
+            "painting": painting,
+            "attribute": attribute,
+            "label": new_label or "",
+            "reviewer": reviewer,
+            "note": note,
+            "id": id or "",
+        }
         for name, value in values.items():
             _require(len(value) <= LONGEST[name], f"the {name} is longer than {LONGEST[name]} characters", "shorten it")
         decision = Decision(
-            id or uuid.uuid4().hex, painting, attribute, action, old_label, new_label if changes else None, suggested, reviewer, _now(), note
+            id or uuid.uuid4().hex,
+            painting,
+            attribute,
+            action,
+            old_label,
+            new_label if changes else None,
+            suggested,
+            reviewer,
+            _now(),
+            note,
         )
         with self._file.writing() as connection:
             known = self._find(connection, decision.id)
             if known is None:
                 _insert(connection, decision)
                 return decision
-        same = (known.painting, known.attribute, known.action, known.reviewer) == (painting, attribute, action, reviewer)
+        same = (known.painting, known.attribute, known.action, known.reviewer) == (
+            painting,
+            attribute,
+            action,
+            reviewer,
+        )
         _require(same, f"another decision has the id '{decision.id}'", "send it with an id of its own")
         return known
 
     def undo(self, decision: str, reviewer: str) -> Decision:
-        """Undo a decision by its id and give it as it stands then; one that is undone already stays so. Raises ``InputError`` for an unknown id."""
+        """Undo a decision by its id and give it as it stands then; one that is undone already stays so. Raises
+        ``InputError`` for an unknown id."""
         reviewer = " ".join(reviewer.split())
         _require(bool(reviewer), "the undoing has no reviewer", "give a name; it stands beside each decision")
-        _require(len(reviewer) <= LONGEST["reviewer"], f"the reviewer is longer than {LONGEST['reviewer']} characters", "shorten it")
+        _require(
+            len(reviewer) <= LONGEST["reviewer"],
+            f"the reviewer is longer than {LONGEST['reviewer']} characters",
+            "shorten it",
+        )
         nothing = InputError(f"there is no decision '{decision}'", "load the page again")
         if not self.path.is_file():
             raise nothing
@@ -132,18 +180,41 @@ class ReviewStore:
             if found is None:
                 raise nothing
             if found.undone_by is None:
-                made = Decision(uuid.uuid4().hex, found.painting, found.attribute, "undo", found.old_label, None, None, reviewer, _now())
+                made = Decision(
+                    uuid.uuid4().hex,
+                    found.painting,
+                    found.attribute,
+                    "undo",
+                    found.old_label,
+                    None,
+                    None,
+                    reviewer,
+                    _now(),
+                )
                 _insert(connection, made, undoes=decision)
             return self._find(connection, decision)
 
-    def decisions(self, attribute: str | None = None, painting: str | None = None, reviewer: str | None = None, limit: int | None = None) -> list[Decision]:
+    def decisions(
+        self,
+        attribute: str | None = None,
+        painting: str | None = None,
+        reviewer: str | None = None,
+        limit: int | None = None,
+    ) -> list[Decision]:
         """All decisions, undone ones too, the latest first."""
-        wanted = {name: value for name, value in (("attribute", attribute), ("painting", painting), ("reviewer", reviewer)) if value is not None}
+        wanted = {
+            name: value
+            for name, value in (("attribute", attribute), ("painting", painting), ("reviewer", reviewer))
+            if value is not None
+        }
         where = "".join(f" AND d.{name} = :{name}" for name in wanted)
         with self._file.reading() as connection:
             if connection is None:
                 return []
-            rows = connection.execute(f"{_ROWS}{where} ORDER BY d.number DESC LIMIT :limit", wanted | {"limit": -1 if limit is None else limit})
+            rows = connection.execute(
+                f"{_ROWS}{where} ORDER BY d.number DESC LIMIT :limit",
+                wanted | {"limit": -1 if limit is None else limit},
+            )
             return [Decision(*row) for row in rows]
 
     def history(self, painting_id: str, attribute: str | None = None) -> list[Decision]:
@@ -158,7 +229,9 @@ class ReviewStore:
         last: dict[tuple[str, str], dict[str, Decision]] = {}
         for decision in self.decisions(attribute):
             if decision.undone_by is None:
-                last.setdefault((decision.painting, decision.attribute), {}).setdefault(decision.reviewer.casefold(), decision)
+                last.setdefault((decision.painting, decision.attribute), {}).setdefault(
+                    decision.reviewer.casefold(), decision
+                )
         found = {}
         for key, by_reviewer in last.items():
             each = tuple(by_reviewer.values())
@@ -177,16 +250,27 @@ class ReviewStore:
 
 def _insert(connection: sqlite3.Connection, decision: Decision, undoes: str | None = None) -> None:
     values = (
-        decision.id, decision.painting, decision.attribute, decision.action, decision.old_label, decision.new_label, decision.suggested, decision.reviewer,
-        decision.time, decision.note, undoes,
-    )  # fmt: skip
+        decision.id,
+        decision.painting,
+        decision.attribute,
+        decision.action,
+        decision.old_label,
+        decision.new_label,
+        decision.suggested,
+        decision.reviewer,
+        decision.time,
+        decision.note,
+        undoes,
+    )
     connection.execute(
-        "INSERT INTO decisions (id, painting, attribute, action, old_label, new_label, suggested, reviewer, time, note, undoes) VALUES (?,?,?,?,?,?,?,?,?,?,?)", values
+        "INSERT INTO decisions (id, painting, attribute, action, old_label, new_label, suggested, reviewer, time, note,"
+        " undoes) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        values,
     )
 
 
 def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _require(holds: bool, message: str, hint: str) -> None:

@@ -1,8 +1,9 @@
-"""Which paintings of an indexed collection look wrongly labelled, with the evidence for it in words and in other paintings.
+"""Which paintings of an indexed collection look wrongly labelled, with the evidence for it in words and in other
+paintings.
 
-Each labelled painting is judged by a model that was fitted without it (``evaluate.outliers``). Here its verdict becomes a queue for people: the class that it suggests, what
-speaks for that, and the nearest typical paintings of both classes. Nothing is computed from pixels where the collection's stored vectors suffice.
-"""
+Each labelled painting is judged by a model that was fitted without it (``evaluate.outliers``). Here its verdict becomes
+a queue for people: the class that it suggests, what speaks for that, and the nearest typical paintings of both classes.
+Nothing is computed from pixels where the collection's stored vectors suffice."""
 
 from __future__ import annotations
 
@@ -10,7 +11,15 @@ import numpy as np
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.outlier_gallery import nearest_of_class
-from artextract.evaluate.outliers import AGREE, DEFAULT_C, DEFAULT_METHOD, Judgement, Labelled, judge_labels, read_labelled
+from artextract.evaluate.outliers import (
+    AGREE,
+    DEFAULT_C,
+    DEFAULT_METHOD,
+    Judgement,
+    Labelled,
+    judge_labels,
+    read_labelled,
+)
 from artextract.features import get_feature, store_folder
 from artextract.features.store import FeatureStore
 from artextract.labels import canonical_key
@@ -26,32 +35,44 @@ FOLDS = 5
 MOST = 500
 """So many suspects are kept, the most suspicious."""
 FARTHEST = 0.02
-"""A painting whose label is confirmed is a suspect all the same where it is among this part of its class that lies farthest from it."""
+"""A painting whose label is confirmed is a suspect all the same where it is among this part of its class that lies
+farthest from it."""
 EXAMPLES = 3
 AROUND = 10
 """Of so many nearest paintings it is told which labels they carry."""
 
 
-def find_suspects(engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress = no_progress) -> Suspects:
-    """Judge the labels of one attribute and keep the result in ``COLLECTION/review``. Raises ``InputError`` for an attribute that the model does not know and
-    ``NothingUsableError`` where there are too few labels."""
+def find_suspects(
+    engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress = no_progress
+) -> Suspects:
+    """Judge the labels of one attribute and keep the result in ``COLLECTION/review``. Raises ``InputError`` for an
+    attribute that the model does not know and ``NothingUsableError`` where there are too few labels."""
     there = {each.name: each for each in attributes(engine.paintings, predictor)}
     if attribute not in there:
-        raise InputError(f"the attribute '{attribute}' cannot be reviewed: the model does not know it", f"choose one of {', '.join(there)}" if there else "train a model on this collection")
+        raise InputError(
+            f"the attribute '{attribute}' cannot be reviewed: the model does not know it",
+            f"choose one of {', '.join(there)}" if there else "train a model on this collection",
+        )
     if there[attribute].why_not:
         raise NothingUsableError(there[attribute].why_not, "label more paintings, or review another attribute")
     labelled, vectors = _labelled(engine, predictor, attribute, progress)
     judgement = judge_labels(
-        labelled.vectors, labelled.targets, len(labelled.classes), labelled.groups, labelled.C, min(FOLDS, len(np.unique(labelled.groups))),
+        labelled.vectors,
+        labelled.targets,
+        len(labelled.classes),
+        labelled.groups,
+        labelled.C,
+        min(FOLDS, len(np.unique(labelled.groups))),
         progress=lambda items, total, _: progress(items, total, "judging each part of the paintings by the rest"),
-    )  # fmt: skip
+    )
     found = _suspects(labelled, judgement, vectors)
     keep_suspects(engine, predictor, found)
     return found
 
 
 def _labelled(engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress) -> tuple[Labelled, str]:
-    """The labelled rows with vectors that are there already: those of the model's backbone, else those of the index. Only where there are neither they are computed."""
+    """The labelled rows with vectors that are there already: those of the model's backbone, else those of the index.
+    Only where there are neither they are computed."""
     model, root = predictor.model, engine.paintings.root
     targets = model.labels.encode(engine.paintings)[:, list(model.labels.classes).index(attribute)]
     rows = np.flatnonzero(targets != MISSING)
@@ -66,22 +87,30 @@ def _labelled(engine: SearchEngine, predictor: Predictor, attribute: str, progre
         labelled = read_labelled(model.folder, root, attribute, progress)
         return labelled, f"{predictor.backbone.name}, the backbone of the model"
     unknown = int(np.sum([key is not None for key in engine.paintings.keys(attribute)])) - len(rows)
-    return Labelled(
-        model=model.folder,
-        attribute=attribute,
-        classes=model.labels.classes[attribute],
-        paintings=paintings,
-        vectors=values.astype(np.float32, copy=False),
-        targets=targets[rows],
-        groups=duplicate_groups(hashes, paintings.column("phash").tolist()),
-        C=model.config["probes"].get(attribute, {}).get("C") or DEFAULT_C,
-        unknown=unknown,
-        skipped=[],
-    ), name
+    return (
+        Labelled(
+            model=model.folder,
+            attribute=attribute,
+            classes=model.labels.classes[attribute],
+            paintings=paintings,
+            vectors=values.astype(np.float32, copy=False),
+            targets=targets[rows],
+            groups=duplicate_groups(hashes, paintings.column("phash").tolist()),
+            C=model.config["probes"].get(attribute, {}).get("C") or DEFAULT_C,
+            unknown=unknown,
+            skipped=[],
+        ),
+        name,
+    )
 
 
 def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspects:
-    targets, groups, probabilities, ids = labelled.targets, labelled.groups, judgement.probabilities, labelled.paintings.ids
+    targets, groups, probabilities, ids = (
+        labelled.targets,
+        labelled.groups,
+        judgement.probabilities,
+        labelled.paintings.ids,
+    )
     names = _names(labelled)
     scores = judgement.scores[DEFAULT_METHOD]
     best = probabilities.argmax(1)
@@ -103,7 +132,9 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
         own = np.flatnonzero(targets == target)
         near = nearest_of_class(points, groups, row, own[typical[own]], EXAMPLES)
         if len(near) < EXAMPLES:  # few of this class are confirmed
-            near = np.concatenate([near, np.setdiff1d(nearest_of_class(points, groups, row, own, EXAMPLES), near)])[:EXAMPLES]
+            near = np.concatenate([near, np.setdiff1d(nearest_of_class(points, groups, row, own, EXAMPLES), near)])[
+                :EXAMPLES
+            ]
         return [ids[other] for other in near.tolist()]
 
     everything = np.arange(len(targets))

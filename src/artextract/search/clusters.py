@@ -1,12 +1,14 @@
-"""Clusters of paintings: found in the vectors, named by what stands out in them, and measured against the labels. Arrays in, plain values out."""
+"""Clusters of paintings: found in the vectors, named by what stands out in them, and measured against the labels.
+Arrays in, plain values out."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,25 +17,55 @@ from artextract.progress import Progress, no_progress
 
 METHODS = ("kmeans", "agglomerative")
 TRIED = (5, 6, 7, 8, 10, 12, 14, 17, 20)
-"""Numbers of clusters among which the silhouette chooses; below five it is mostly largest, and says no more than dark and light."""
+"""Numbers of clusters among which the silhouette chooses; below five it is mostly largest, and says no more than dark
+and light."""
 SAMPLE = 3000
-"""Rows on which silhouettes and the agglomerative tree are computed; the tree's clusters take the other rows by the nearest mean."""
+"""Rows on which silhouettes and the agglomerative tree are computed; the tree's clusters take the other rows by the
+nearest mean."""
 LEAST = 6
 PRIOR = 20.0
 """Weight of the collection's own shares in the odds of a term, in paintings."""
 STANDS_OUT = 1.96
 """Standard deviations from which a term names a cluster."""
 COMMON = 0.2
-"""A term that names a cluster holds for this share of its labelled paintings at least, and for a quarter of it of all its paintings; a word of titles for that only."""
+"""A term that names a cluster holds for this share of its labelled paintings at least, and for a quarter of it of all
+its paintings; a word of titles for that only."""
 WORD = re.compile(r"[^\W\d_]{4,}")
-STOP = frozenset("with from that this their after over near into untitled title unknown series detail study studies version left right wing panel number part".split())
+STOP = frozenset(
+    [
+        "with",
+        "from",
+        "that",
+        "this",
+        "their",
+        "after",
+        "over",
+        "near",
+        "into",
+        "untitled",
+        "title",
+        "unknown",
+        "series",
+        "detail",
+        "study",
+        "studies",
+        "version",
+        "left",
+        "right",
+        "wing",
+        "panel",
+        "number",
+        "part",
+    ]
+)
 REPRESENTATIVES = 3
 
 
 @dataclass(frozen=True)
 class Term:
-    """A label or a word of titles that is more frequent in a cluster than outside. ``share``: of the cluster's paintings that have a value there, 0..1;
-    ``elsewhere``: of the others; ``z``: the log-odds in standard deviations."""
+    """A label or a word of titles that is more frequent in a cluster than outside. ``share``: of the cluster's
+    paintings that have a value there, 0..1; ``elsewhere``: of the others; ``z``: the log-odds in standard
+    deviations."""
 
     column: str
     value: str
@@ -43,19 +75,27 @@ class Term:
 
 
 def find_clusters(
-    points: np.ndarray, count: int | None = None, method: str = "kmeans", seed: int = 0, progress: Progress = no_progress
+    points: np.ndarray,
+    count: int | None = None,
+    method: str = "kmeans",
+    seed: int = 0,
+    progress: Progress = no_progress,
 ) -> tuple[np.ndarray, dict[int, float]]:
-    """Cluster numbers from 0, the largest first, ``int (N,)``, and the silhouettes (-1..1) of the numbers of clusters that were tried.
+    """Cluster numbers from 0, the largest first, ``int (N,)``, and the silhouettes (-1..1) of the numbers of clusters
+    that were tried.
 
-    ``points``: float (N, D). Without ``count`` the number of clusters is that of ``TRIED`` with the largest silhouette (P. Rousseeuw, 1987), measured on a
-    sample. "agglomerative" joins by Ward's criterion. Raises ``InputError`` for an unknown method, fewer than ``LEAST`` rows and a count that cannot be.
-    """
+    ``points``: float (N, D). Without ``count`` the number of clusters is that of ``TRIED`` with the largest silhouette
+    (P. Rousseeuw, 1987), measured on a sample. "agglomerative" joins by Ward's criterion. Raises ``InputError`` for an
+    unknown method, fewer than ``LEAST`` rows and a count that cannot be."""
     if method not in METHODS:
         raise InputError(f"there is no clustering '{method}'", f"choose one of {', '.join(METHODS)}")
     if len(points) < LEAST:
         raise InputError(f"{len(points)} paintings are too few for clusters", f"map at least {LEAST}")
     if count is not None and not 2 <= count < len(points):
-        raise InputError(f"{len(points)} paintings cannot form {count} clusters", "ask for at least 2, and for fewer than there are paintings")
+        raise InputError(
+            f"{len(points)} paintings cannot form {count} clusters",
+            "ask for at least 2, and for fewer than there are paintings",
+        )
     from sklearn.metrics import silhouette_score
 
     sample = np.sort(np.random.default_rng(seed).permutation(len(points))[:SAMPLE])
@@ -98,12 +138,14 @@ def representatives(points: np.ndarray, clusters: np.ndarray, count: int = REPRE
     return chosen
 
 
-def log_odds(inside: Mapping[Any, int], everywhere: Mapping[Any, int], n_inside: int, n_everywhere: int, prior: float = PRIOR) -> dict[Any, float]:
+def log_odds(
+    inside: Mapping[Any, int], everywhere: Mapping[Any, int], n_inside: int, n_everywhere: int, prior: float = PRIOR
+) -> dict[Any, float]:
     """How much more frequent each value is inside than outside, in standard deviations.
 
-    The log-odds ratio with an informative Dirichlet prior of B. Monroe, M. Colaresi and K. Quinn, "Fightin' Words" (Political Analysis, 2008), equations 16,
-    19 and 20, per value against all others: ``prior`` paintings of the collection's own shares are added to both sides, so that rare values do not stand out.
-    """
+    The log-odds ratio with an informative Dirichlet prior of B. Monroe, M. Colaresi and K. Quinn, "Fightin' Words"
+    (Political Analysis, 2008), equations 16, 19 and 20, per value against all others: ``prior`` paintings of the
+    collection's own shares are added to both sides, so that rare values do not stand out."""
     found = {}
     for value, count in inside.items():
         added = prior * everywhere[value] / n_everywhere
@@ -115,14 +157,18 @@ def log_odds(inside: Mapping[Any, int], everywhere: Mapping[Any, int], n_inside:
     return found
 
 
-def terms(clusters: np.ndarray, labels: Mapping[str, Sequence[str | None]], titles: Sequence[str | None] | None = None) -> list[list[Term]]:
+def terms(
+    clusters: np.ndarray, labels: Mapping[str, Sequence[str | None]], titles: Sequence[str | None] | None = None
+) -> list[list[Term]]:
     """What stands out in each cluster, the strongest first: values of the label columns, then words of the titles.
 
-    Values and titles are per row, None where missing; a word counts once a painting, in lower case and of four letters at least.
-    """
+    Values and titles are per row, None where missing; a word counts once a painting, in lower case and of four letters
+    at least."""
     columns = {name: [() if value is None else (value,) for value in values] for name, values in labels.items()}
     if titles is not None:
-        columns["title"] = [() if title is None else tuple(sorted(set(WORD.findall(title.casefold())) - STOP)) for title in titles]
+        columns["title"] = [
+            () if title is None else tuple(sorted(set(WORD.findall(title.casefold())) - STOP)) for title in titles
+        ]
     found: list[list[Term]] = [[] for _ in range(clusters.max(initial=-1) + 1)]
     for column, values in columns.items():
         everywhere = Counter(value for row in values for value in row)
@@ -142,7 +188,8 @@ def terms(clusters: np.ndarray, labels: Mapping[str, Sequence[str | None]], titl
 
 
 def names(found: Sequence[Sequence[Term]]) -> list[str]:
-    """A name for each cluster, all different: its strongest labels of two columns, or words of titles where no label stands out, or "mixed".
+    """A name for each cluster, all different: its strongest labels of two columns, or words of titles where no label
+    stands out, or "mixed".
 
     Where a name is taken a further term or a number is added.
     """
@@ -163,12 +210,15 @@ def names(found: Sequence[Sequence[Term]]) -> list[str]:
     return given
 
 
-def agreement(clusters: np.ndarray, labels: Mapping[str, Sequence[str | None]]) -> dict[str, dict[str, float | int | None]]:
-    """How far clusters and each label column say the same: "n" and "classes" judged, "nmi" (0..1), and adjusted for chance "ami" and "ari" (0 at chance, 1 the same).
+def agreement(
+    clusters: np.ndarray, labels: Mapping[str, Sequence[str | None]]
+) -> dict[str, dict[str, float | int | None]]:
+    """How far clusters and each label column say the same: "n" and "classes" judged, "nmi" (0..1), and adjusted for
+    chance "ami" and "ari" (0 at chance, 1 the same).
 
-    Normalised mutual information grows with the number of clusters and classes even where both are drawn by lot; the adjusted ones do not (N. Vinh, J. Epps and
-    J. Bailey, JMLR 2010; L. Hubert and P. Arabie, 1985). None where fewer than two classes or clusters have labels.
-    """
+    Normalised mutual information grows with the number of clusters and classes even where both are drawn by lot; the
+    adjusted ones do not (N. Vinh, J. Epps and J. Bailey, JMLR 2010; L. Hubert and P. Arabie, 1985). None where fewer
+    than two classes or clusters have labels."""
     from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score
 
     figures: dict[str, dict[str, float | int | None]] = {}

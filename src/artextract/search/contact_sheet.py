@@ -1,4 +1,5 @@
-"""A search result as one picture: the query, and each hit with its rank, score, caption and what the score is made of."""
+"""A search result as one picture: the query, and each hit with its rank, score, caption and what the score is made
+of."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def draw_contact_sheet(result: SearchResult, image: Image.Image | None = None) -
 
 
 def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Image | None = None) -> Path:
-    """Draw a result into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an unknown one."""
+    """Draw a result into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
+    unknown one."""
     path = Path(path)
     if path.suffix.lower() not in Image.registered_extensions():
         raise InputError(f"'{path}' does not end in the name of an image format", "end it in .png")
@@ -51,13 +53,17 @@ def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Ima
     return path
 
 
-def _head(sheet: Image.Image, draw: ImageDraw.ImageDraw, result: SearchResult, image: Image.Image | None, colours: dict) -> None:
+def _head(
+    sheet: Image.Image, draw: ImageDraw.ImageDraw, result: SearchResult, image: Image.Image | None, colours: dict
+) -> None:
     query = result.query
     if image is None and query["colours"]:
         image = colour_picture(query["colours"])
     _picture(sheet, draw, image if image is not None else query["path"], (GAP, GAP), frame=True, region=query["region"])
     left, top, width = GAP + BOX + GAP, GAP, sheet.width - 3 * GAP - BOX
-    draw.text((left, top), fit(f"Most like {_asked(query)}", font(30, bold=True), width), fill=INK, font=font(30, bold=True))
+    draw.text(
+        (left, top), fit(f"Most like {_asked(query)}", font(30, bold=True), width), fill=INK, font=font(30, bold=True)
+    )
     filters = f", where {' and '.join(result.where)}" if result.where else ""
     found = f"{len(result.hits)} of {result.n_candidates} paintings{filters}"
     draw.text((left, top + 46), fit(found, font(19), width), fill=FAINT, font=font(19))
@@ -65,7 +71,12 @@ def _head(sheet: Image.Image, draw: ImageDraw.ImageDraw, result: SearchResult, i
         y = top + 92 + 32 * number
         draw.rectangle((left, y + 3, left + 18, y + 19), fill=colours[feature])
         draw.text((left + 30, y), f"{feature}  weight {weight:.2f}", fill=INK, font=font(18))
-    draw.text((left, top + BOX - 22), "A bar's length is the score, its colours are the features' parts.", fill=FAINT, font=font(15))
+    draw.text(
+        (left, top + BOX - 22),
+        "A bar's length is the score, its colours are the features' parts.",
+        fill=FAINT,
+        font=font(15),
+    )
 
 
 def _asked(query: dict) -> str:
@@ -85,7 +96,9 @@ def _asked(query: dict) -> str:
     return " and ".join([*parts, *([f"the words '{query['words']}'"] if query["words"] else [])])
 
 
-def _card(sheet: Image.Image, draw: ImageDraw.ImageDraw, hit: Hit, rank: int, corner: tuple[int, int], colours: dict) -> None:
+def _card(
+    sheet: Image.Image, draw: ImageDraw.ImageDraw, hit: Hit, rank: int, corner: tuple[int, int], colours: dict
+) -> None:
     left, top = corner
     _picture(sheet, draw, hit.path, corner)
     top += BOX + 10
@@ -110,7 +123,14 @@ def _caption(hit: Hit) -> list[tuple[str, str]]:
     return [(hit.title or hit.id, INK), *((line, FAINT) for line in lines)]
 
 
-def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, source: object, corner: tuple[int, int], frame: bool = False, region: tuple | None = None) -> None:
+def _picture(
+    sheet: Image.Image,
+    draw: ImageDraw.ImageDraw,
+    source: object,
+    corner: tuple[int, int],
+    frame: bool = False,
+    region: tuple | None = None,
+) -> None:
     left, top = corner
     try:
         if source is None:
@@ -125,6 +145,11 @@ def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, source: object, corn
     left, top = left + (BOX - fitted.width) // 2, top + (0 if frame else BOX - fitted.height)
     sheet.paste(fitted, (left, top))
     if region is not None:
-        box = (left + region[0] * fitted.width, top + region[1] * fitted.height, left + region[2] * fitted.width - 1, top + region[3] * fitted.height - 1)
+        box = (
+            left + region[0] * fitted.width,
+            top + region[1] * fitted.height,
+            left + region[2] * fitted.width - 1,
+            top + region[3] * fitted.height - 1,
+        )
         for width, colour in ((5, PAPER), (2, SERIES[1])):
             draw.rectangle(box, outline=colour, width=width)

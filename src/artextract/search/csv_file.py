@@ -26,5 +26,6 @@ def write_frame(path: str | Path, frame: pd.DataFrame) -> Path:
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet calculates: one that would begin a formula gets an apostrophe in front, as https://owasp.org/www-community/attacks/CSV_Injection advises."""
+    """A text that no spreadsheet calculates: one that would begin a formula gets an apostrophe in front, as
+    https://owasp.org/www-community/attacks/CSV_Injection advises."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,14 +1,16 @@
-"""Searches an indexed collection for the paintings most like one of its own, any image, a part of one, or words, in any mix of features."""
+"""Searches an indexed collection for the paintings most like one of its own, any image, a part of one, or words, in any
+mix of features."""
 
 from __future__ import annotations
 
 import difflib
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -39,10 +41,10 @@ Source = str | Path | bytes | Image.Image | Query
 
 @dataclass(frozen=True)
 class Hit:
-    """One painting found. ``features`` are the contributions, weight times standard similarity (0 the mean pair of the collection, 1 as near as the nearest
-    hundredth of pairs), which sum to ``score``;
-    ``similarity`` the raw values of the metric; ``closer_than`` the part of the collection that is less similar to the query, by each feature and as "all" by the score.
-    Each is None for a feature that this painting or the query lacks, which contributes 0."""
+    """One painting found. ``features`` are the contributions, weight times standard similarity (0 the mean pair of the
+    collection, 1 as near as the nearest hundredth of pairs), which sum to ``score``; ``similarity`` the raw values of
+    the metric; ``closer_than`` the part of the collection that is less similar to the query, by each feature and as
+    "all" by the score. Each is None for a feature that this painting or the query lacks, which contributes 0."""
 
     id: str
     path: str
@@ -58,12 +60,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """``hits`` best first. ``n_candidates`` is how many paintings could have been found: those that the filters let through and that have any of the features asked for, the query left
-    out. ``exact`` is False where an approximate index chose the candidates.
+    """``hits`` best first. ``n_candidates`` is how many paintings could have been found: those that the filters let
+    through and that have any of the features asked for, the query left out. ``exact`` is False where an approximate
+    index chose the candidates.
 
-    ``query`` has "id", "path", "region", "colours", "words", "plus", "minus", "missing" (feature -> why the query lacks it), and of a painting of the collection "title" and
-    "labels"; None where it has none.
-    """
+    ``query`` has "id", "path", "region", "colours", "words", "plus", "minus", "missing" (feature -> why the query lacks
+    it), and of a painting of the collection "title" and "labels"; None where it has none."""
 
     query: dict[str, Any]
     weights: dict[str, float]
@@ -79,10 +81,18 @@ class SearchResult:
 
 
 class SearchEngine:
-    """Open one with ``SearchEngine.open(collection)`` and ask it many times, from several threads if need be. It stays as it was opened; ``is_stale`` tells when to open anew."""
+    """Open one with ``SearchEngine.open(collection)`` and ask it many times, from several threads if need be. It stays
+    as it was opened; ``is_stale`` tells when to open anew."""
 
-    def __init__(self, paintings: Paintings, index: EmbeddedIndex, features: Mapping[str, Feature], unavailable: Mapping[str, str] | None = None):
-        """``paintings`` are the rows of the index, in its order; ``unavailable`` tells why a feature of the index cannot describe new images here."""
+    def __init__(
+        self,
+        paintings: Paintings,
+        index: EmbeddedIndex,
+        features: Mapping[str, Feature],
+        unavailable: Mapping[str, str] | None = None,
+    ):
+        """``paintings`` are the rows of the index, in its order; ``unavailable`` tells why a feature of the index
+        cannot describe new images here."""
         self.paintings = paintings
         self.index = index
         self.features = dict(features)
@@ -100,7 +110,8 @@ class SearchEngine:
 
     @staticmethod
     def open(collection: str | Path) -> SearchEngine:
-        """Raises ``InputError`` where there is no collection or index, ``MismatchError`` where these do not fit together or the model of "style" is another by now."""
+        """Raises ``InputError`` where there is no collection or index, ``MismatchError`` where these do not fit
+        together or the model of "style" is another by now."""
         paintings = read_paintings(collection)
         index = EmbeddedIndex.open(index_folder(collection))
         settings = index.config.settings
@@ -108,7 +119,11 @@ class SearchEngine:
         for name in index.features:
             try:
                 features[name] = get_feature(
-                    name, settings.get("backbone", DEFAULT_BACKBONE), settings.get("precision", "fast"), settings.get("model"), settings.get("semantic", "clip")
+                    name,
+                    settings.get("backbone", DEFAULT_BACKBONE),
+                    settings.get("precision", "fast"),
+                    settings.get("model"),
+                    settings.get("semantic", "clip"),
                 )
             except WeightsUnavailableError as error:
                 unavailable[name] = error.message
@@ -121,7 +136,9 @@ class SearchEngine:
         versions = {name: f"{feature.store_name}@{feature.version}" for name, feature in features.items()}
         index.require(paintings.ids, paintings.column("sha256").tolist(), versions)
         row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
-        return SearchEngine(paintings.rows([row_of[painting_id] for painting_id in index.ids]), index, features, unavailable)
+        return SearchEngine(
+            paintings.rows([row_of[painting_id] for painting_id in index.ids]), index, features, unavailable
+        )
 
     @property
     def one_at_a_time(self) -> Lock:
@@ -147,15 +164,18 @@ class SearchEngine:
         approximate: bool | None = None,
         containing: str = "",
     ) -> SearchResult:
-        """The ``k`` paintings most like ``query``, best first; fewer only where the filters, or the features asked for, leave fewer.
+        """The ``k`` paintings most like ``query``, best first; fewer only where the filters, or the features asked for,
+        leave fewer.
 
-        ``query`` is what ``query()`` takes, or what ``query()``, ``combine()`` or ``colours()`` gave. The query itself is left out, by id and by content hash, and so are other views of
-        the same object (column "object"). ``weights`` are scaled to sum 1; what a painting lacks contributes 0, and a painting that has none of the features asked for is not
-        found. ``where`` are expressions of ``search.filters``, applied first. ``words`` are looked for in the texts of the table (``search.words``), and in the pictures where
-        "semantic" is indexed and its text half is there; they weigh as the feature "words". ``metric``: one of ``index.scales.METRICS``. ``approximate`` True or False asks for or against the
-        index of candidates, which is otherwise used where there is one; with filters or with features that it does not know the search is exact. ``containing``: words that a painting's
-        texts must have to be found (``search.words``); they filter and do not count.
-        """
+        ``query`` is what ``query()`` takes, or what ``query()``, ``combine()`` or ``colours()`` gave. The query itself
+        is left out, by id and by content hash, and so are other views of the same object (column "object"). ``weights``
+        are scaled to sum 1; what a painting lacks contributes 0, and a painting that has none of the features asked for
+        is not found. ``where`` are expressions of ``search.filters``, applied first. ``words`` are looked for in the
+        texts of the table (``search.words``), and in the pictures where "semantic" is indexed and its text half is
+        there; they weigh as the feature "words". ``metric``: one of ``index.scales.METRICS``. ``approximate`` True or
+        False asks for or against the index of candidates, which is otherwise used where there is one; with filters or
+        with features that it does not know the search is exact. ``containing``: words that a painting's texts must have
+        to be found (``search.words``); they filter and do not count."""
         if k < 1:
             raise InputError(f"{k} paintings were asked for", "ask for at least 1")
         if metric not in METRICS:
@@ -168,16 +188,26 @@ class SearchEngine:
         where = list(where)
         allowed, left_out = self.allowed(where, containing), self.left_out(query)
         candidates = None
-        if approximate is not False and self._approximate is not None and metric == "cosine" and not further and allowed.all() and self._approximate.covers(mix, query.vectors):
+        if (
+            approximate is not False
+            and self._approximate is not None
+            and metric == "cosine"
+            and not further
+            and allowed.all()
+            and self._approximate.covers(mix, query.vectors)
+        ):
             candidates = self._approximate.candidates(query.vectors, mix, k, allowed & ~left_out)
         elif approximate and self._approximate is None:
-            raise InputError("the collection has no approximate index", "make one with: artextract index COLLECTION --approximate")
+            raise InputError(
+                "the collection has no approximate index", "make one with: artextract index COLLECTION --approximate"
+            )
         found = rank(self.index, query.vectors, mix, k, allowed, metric, further, candidates, left_out)
         hits = [self._hit(found, place) for place in range(len(found.positions))]
         return SearchResult(self._asked(query, words), mix, metric, where, found.n_candidates, found.exact, hits)
 
     def allowed(self, where: Iterable[str] = (), containing: str = "") -> np.ndarray:
-        """The paintings that pass every filter and whose texts have the words of ``containing``: bool (N,), not to be written to. What was asked for lately is remembered."""
+        """The paintings that pass every filter and whose texts have the words of ``containing``: bool (N,), not to be
+        written to. What was asked for lately is remembered."""
         key = (*where, "", containing.strip())
         with self._allowed_lock:
             if key in self._allowed:
@@ -198,9 +228,9 @@ class SearchEngine:
     def query(self, source: Source, region: Sequence[float] | None = None) -> Query:
         """Describe what is searched for, to be searched with several times.
 
-        A text is the id of a painting of the collection or else a file; bytes are those of an image file; a picture is taken as it is. ``region`` (left, top, right, bottom, as
-        fractions) takes a part of it. Raises ``InputError`` for what is none of these, naming it.
-        """
+        A text is the id of a painting of the collection or else a file; bytes are those of an image file; a picture is
+        taken as it is. ``region`` (left, top, right, bottom, as fractions) takes a part of it. Raises ``InputError``
+        for what is none of these, naming it."""
         if isinstance(source, Query):
             return source
         if isinstance(source, Image.Image):
@@ -213,23 +243,45 @@ class SearchEngine:
             return self._known(position)
         path = self._paths[position] if position is not None else Path(source)
         if not path.exists():
-            raise self._nowhere(str(source)) if position is None else InputError(f"the image of '{source}' is no longer {'where it was' if self.private else f'at {str(path)!r}'}", "put it back, or import again")
+            raise (
+                self._nowhere(str(source))
+                if position is None
+                else InputError(
+                    f"the image of '{source}' is no longer {'where it was' if self.private else f'at {str(path)!r}'}",
+                    "put it back, or import again",
+                )
+            )
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise InputError(f"'{source}' cannot be read: {error.strerror}", "give an image file or an id of the collection") from error
+            raise InputError(
+                f"'{source}' cannot be read: {error.strerror}", "give an image file or an id of the collection"
+            ) from error
         described = self._of_bytes(data, f"'{source}'", region)
-        return replace(described, path=str(path.resolve()), id=None if position is None else str(source), ids=() if position is None else (str(source),))
+        return replace(
+            described,
+            path=str(path.resolve()),
+            id=None if position is None else str(source),
+            ids=() if position is None else (str(source),),
+        )
 
     def combine(self, plus: Sequence[Source], minus: Sequence[Source] = ()) -> Query:
         """One query of several, to be like all of ``plus`` and unlike all of ``minus`` (``search.query.combined``)."""
         return combined([self.query(source) for source in plus], [self.query(source) for source in minus])
 
     def colours(self, colours: str | Sequence[tuple[str, float]]) -> Query:
-        """A query for a palette: "#1b3a5c=60%,#d9a441=40%", or pairs of colour and share. Raises ``InputError`` where "palette" is not indexed."""
+        """A query for a palette: "#1b3a5c=60%,#d9a441=40%", or pairs of colour and share. Raises ``InputError`` where
+        "palette" is not indexed."""
         if "palette" not in self.features:
-            raise InputError("the feature 'palette' is not in the index", "index it: artextract index COLLECTION --features deep,style,palette")
-        pairs = parse_colours(colours) if isinstance(colours, str) else parse_colours(",".join(f"{code}={share}" for code, share in colours))
+            raise InputError(
+                "the feature 'palette' is not in the index",
+                "index it: artextract index COLLECTION --features deep,style,palette",
+            )
+        pairs = (
+            parse_colours(colours)
+            if isinstance(colours, str)
+            else parse_colours(",".join(f"{code}={share}" for code, share in colours))
+        )
         vector = self.index.space("palette")(self.features["palette"].vector(colour_picture(pairs)))
         missing = {name: "colours alone say nothing of it" for name in self.index.features if name != "palette"}
         return Query({"palette": vector}, colours=pairs, missing=missing)
@@ -238,9 +290,16 @@ class SearchEngine:
         """The picture of an id of the collection, or of any image; raises ``InputError`` where it cannot be opened."""
         position = self.index.position(painting) if isinstance(painting, str) else None
         try:
-            return painting if isinstance(painting, Image.Image) else open_image(self._paths[position] if position is not None else painting)
+            return (
+                painting
+                if isinstance(painting, Image.Image)
+                else open_image(self._paths[position] if position is not None else painting)
+            )
         except ImageError as error:
-            raise InputError(f"'{painting if isinstance(painting, (str, Path)) else 'the image'}' cannot be used: {error.message}", "give an image file or an id") from error
+            raise InputError(
+                f"'{painting if isinstance(painting, (str, Path)) else 'the image'}' cannot be used: {error.message}",
+                "give an image file or an id",
+            ) from error
 
     def path_of(self, position: int) -> Path:
         """The image file of a row of the index."""
@@ -252,11 +311,14 @@ class SearchEngine:
         if position is None:
             return Path(query.path).name if query.path else "the picture"
         artist = self._labels.get("artist", self._titles)[position]
-        return ", ".join(part for part in (self._titles[position] or query.id, artist if "artist" in self._labels else None) if part)
+        return ", ".join(
+            part for part in (self._titles[position] or query.id, artist if "artist" in self._labels else None) if part
+        )
 
     @cached_property
     def word_index(self) -> WordIndex:
-        """The texts of the table and, where a painting lacks a label, what the model of "style" took it for, if it was sure."""
+        """The texts of the table and, where a painting lacks a label, what the model of "style" took it for, if it was
+        sure."""
         return WordIndex(self.paintings, self.predicted_labels())
 
     @cached_property
@@ -268,7 +330,8 @@ class SearchEngine:
         return Orders(self.paintings)
 
     def predicted_labels(self) -> dict[str, list[str | None]]:
-        """Per label column of the table that the model of "style" knows, its label for each painting of the index, None where it is not sure; empty without that feature."""
+        """Per label column of the table that the model of "style" knows, its label for each painting of the index, None
+        where it is not sure; empty without that feature."""
         style = self.features.get("style")
         if style is None or self.index.space("style").name != "raw":
             return {}
@@ -283,13 +346,17 @@ class SearchEngine:
         painting_id = self.index.ids[position]
         vectors = self.index.vectors_of(position)
         missing = {name: "the painting has none" for name in self.index.features if name not in vectors}
-        return Query(vectors, painting_id, str(self._paths[position]), (self._hashes[position],), (painting_id,), missing=missing)
+        return Query(
+            vectors, painting_id, str(self._paths[position]), (self._hashes[position],), (painting_id,), missing=missing
+        )
 
     def _of_bytes(self, data: bytes, name: str, region: Sequence[float] | None) -> Query:
         vectors, missing = self._describe(data, name, region)
         return Query(vectors, sha256=(content_hash(data),), region=tuple(region) if region else None, missing=missing)
 
-    def _describe(self, source: bytes | Image.Image, name: str, region: Sequence[float] | None = None) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    def _describe(
+        self, source: bytes | Image.Image, name: str, region: Sequence[float] | None = None
+    ) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         """Vectors per feature in its space, and why features have none."""
         try:
             left, top, right, bottom = (0, 0, 1, 1) if region is None else checked_region(region)
@@ -299,7 +366,11 @@ class SearchEngine:
                 image = open_image(source, round(size / scale))
                 images[size] = image if region is None else cropped(image, region)
         except ImageError as error:
-            hint = "give an image file such as JPEG, PNG or TIFF" if region is None else "give a larger region, or an image file such as JPEG, PNG or TIFF"
+            hint = (
+                "give an image file such as JPEG, PNG or TIFF"
+                if region is None
+                else "give a larger region, or an image file such as JPEG, PNG or TIFF"
+            )
             raise InputError(f"{name} cannot be used: {error.message}", hint) from error
         vectors, missing = {}, dict(self.unavailable)
         with self._lock:  # a network's engine answers one at a time
@@ -318,7 +389,8 @@ class SearchEngine:
         return vectors, missing
 
     def _words(self, words: str, query: Query) -> dict[str, np.ndarray]:
-        """What words add: the score of their texts, ``float64 (N,)`` with NaN for paintings that have none of them, and the cosine of pictures with them where the index can tell."""
+        """What words add: the score of their texts, ``float64 (N,)`` with NaN for paintings that have none of them, and
+        the cosine of pictures with them where the index can tell."""
         found: dict[str, np.ndarray] = {}
         semantic = self.features.get("semantic")
         if semantic is not None and "semantic" not in query.vectors:
@@ -326,7 +398,9 @@ class SearchEngine:
                 text, matrix = semantic.text_vector(words), self.index.space("semantic").matrix
                 cosine = np.asarray(self.index.block("semantic")) @ (text if matrix is None else text @ matrix)
                 cosine = np.where(self.index.norms("semantic") > 0, cosine, np.nan)
-                found["semantic"] = cosine - np.nanmean(cosine)  # words and pictures lie apart, so only more or less than the average picture says anything
+                found["semantic"] = cosine - np.nanmean(
+                    cosine
+                )  # words and pictures lie apart, so only more or less than the average picture says anything
             except WeightsUnavailableError:
                 pass
         scores = np.full(len(self.index), np.nan)
@@ -339,25 +413,30 @@ class SearchEngine:
         return {WORDS: scores} | found
 
     def mix(self, weights: Mapping[str, float] | None, query: Query, further: Iterable[str] = ()) -> dict[str, float]:
-        """The weights that a search by this query uses, which sum to 1; ``further`` names features that are no vectors. Raises ``InputError`` where the query has none of
-        those that weigh."""
+        """The weights that a search by this query uses, which sum to 1; ``further`` names features that are no vectors.
+        Raises ``InputError`` where the query has none of those that weigh."""
         there = list(dict.fromkeys([*self.index.features, *further]))
         if weights is None:
             described = [name for name in self.index.features if name in query.vectors]
-            by_default = {name: weight for name, weight in resolve_weights(None, described).items()} if described else {}
+            by_default = dict(resolve_weights(None, described).items()) if described else {}
             mix = resolve_weights({**by_default, **dict.fromkeys(further, WORDS_BESIDE)}, there)
         else:
             mix = resolve_weights(weights, there)
         asked = [name for name, weight in mix.items() if weight > 0]
         if not any(name in query.vectors or name in further for name in asked):
             reasons = "; ".join(f"{name}: {query.missing.get(name, 'the query has none')}" for name in asked)
-            raise InputError(f"the query has nothing of what is asked for ({reasons})", "give weight to another feature, or another query")
+            raise InputError(
+                f"the query has nothing of what is asked for ({reasons})",
+                "give weight to another feature, or another query",
+            )
         return mix
 
     def left_out(self, query: Query) -> np.ndarray:
         """The query itself, its copies, and other views of the same object; bool (N,)."""
         out = np.isin(self._hashes.astype(str), query.sha256) if query.sha256 else np.zeros(len(self.index), dtype=bool)
-        places = [place for place in (self.index.position(painting_id) for painting_id in query.ids) if place is not None]
+        places = [
+            place for place in (self.index.position(painting_id) for painting_id in query.ids) if place is not None
+        ]
         out[places] = True
         if self._objects is not None and places:
             same = {self._objects[place] for place in places} - {None}
@@ -367,14 +446,23 @@ class SearchEngine:
     def _asked(self, query: Query, words: str | None) -> dict[str, Any]:
         position = self.index.position(query.id) if query.id is not None else None
         return {
-            "id": query.id, "path": query.path, "region": query.region, "colours": [list(pair) for pair in query.colours] or None, "words": words, "plus": list(query.plus) or None,
-            "minus": list(query.minus) or None, "missing": query.missing, "title": None if position is None else self._titles[position],
+            "id": query.id,
+            "path": query.path,
+            "region": query.region,
+            "colours": [list(pair) for pair in query.colours] or None,
+            "words": words,
+            "plus": list(query.plus) or None,
+            "minus": list(query.minus) or None,
+            "missing": query.missing,
+            "title": None if position is None else self._titles[position],
             "labels": None if position is None else self._labels_of(position),
-        }  # fmt: skip
+        }
 
     def _nowhere(self, text: str) -> InputError:
         if text in self.index.config.skipped:
-            return InputError(f"'{text}' is not in the index: {self.index.config.skipped[text]}", "mend the image and index again")
+            return InputError(
+                f"'{text}' is not in the index: {self.index.config.skipped[text]}", "mend the image and index again"
+            )
         near = difflib.get_close_matches(text, self.index.ids, 3, 0.4)
         near = near or [i for i in self.index.ids if text and text.casefold() in i.casefold()][:3]
         hint = f"ids like it: {', '.join(near)}" if near else f"ids look like '{self.index.ids[0]}'"
@@ -386,7 +474,8 @@ class SearchEngine:
     def _hit(self, found: Found, place: int) -> Hit:
         position = int(found.positions[place])
         contributions, similarity, closer_than = (
-            {name: _number(values[place]) for name, values in by_feature.items()} for by_feature in (found.contributions, found.similarities, found.closer_than)
+            {name: _number(values[place]) for name, values in by_feature.items()}
+            for by_feature in (found.contributions, found.similarities, found.closer_than)
         )
         return Hit(
             id=self.index.ids[position],

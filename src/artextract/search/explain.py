@@ -1,23 +1,32 @@
-"""Why two paintings match: what each feature adds, how rare that is, what they share, and what one of them lacks; in words and as plain values."""
+"""Why two paintings match: what each feature adds, how rare that is, what they share, and what one of them lacks; in
+words and as plain values."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Mapping
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from artextract.features import Feature
-from artextract.features.wording import listed
 from artextract.features.swatches import Swatch, shared_colours
+from artextract.features.wording import listed
 from artextract.search.regions import Box, Matching
 
 IN_WORDS = {
-    "deep": "what a network sees in them", "style": "what the trained network sees in them", "semantic": "their subject", "palette": "their colours",
-    "composition": "their composition", "lighting": "their light", "texture": "their brushwork", "structure": "their layout",
-    "pose": "the pose of their figures", "face": "the turn of the heads",
-}  # fmt: skip
+    "deep": "what a network sees in them",
+    "style": "what the trained network sees in them",
+    "semantic": "their subject",
+    "palette": "their colours",
+    "composition": "their composition",
+    "lighting": "their light",
+    "texture": "their brushwork",
+    "structure": "their layout",
+    "pose": "the pose of their figures",
+    "face": "the turn of the heads",
+}
 """What a feature is about, to go on from "alike in"; one that is not here goes by its name."""
 LACKING = {"pose": "figure", "face": "face"}
 """What a painting has none of that lacks a feature."""
@@ -27,8 +36,9 @@ CLOSE, FAR = 0.9, 0.3
 
 @dataclass(frozen=True)
 class FeatureReason:
-    """One feature's part in a match. ``contribution`` is its part of the score, ``similarity`` what it was made of, ``percentile`` (0..1) how much of the
-    collection is less similar; each None where unknown. ``missing``: "" or which painting lacks the feature: "first", "second", "both"."""
+    """One feature's part in a match. ``contribution`` is its part of the score, ``similarity`` what it was made of,
+    ``percentile`` (0..1) how much of the collection is less similar; each None where unknown. ``missing``: "" or which
+    painting lacks the feature: "first", "second", "both"."""
 
     name: str
     description: str
@@ -41,8 +51,9 @@ class FeatureReason:
 
 @dataclass(frozen=True)
 class Explanation:
-    """``score`` is the sum of the contributions; ``features`` stand with the largest contribution first and those that are missing last;
-    ``swatches`` are the colours that both have; ``matching`` None where no regions were looked for."""
+    """``score`` is the sum of the contributions; ``features`` stand with the largest contribution first and those that
+    are missing last; ``swatches`` are the colours that both have; ``matching`` None where no regions were looked
+    for."""
 
     summary: str
     score: float
@@ -55,9 +66,12 @@ class Explanation:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON: {"summary", "score", "features", "swatches", "matching"}."""
         return {
-            "summary": self.summary, "score": self.score, "features": [asdict(reason) for reason in self.features],
-            "swatches": [asdict(swatch) for swatch in self.swatches], "matching": self.matching.as_dict() if self.matching else None,
-        }  # fmt: skip
+            "summary": self.summary,
+            "score": self.score,
+            "features": [asdict(reason) for reason in self.features],
+            "swatches": [asdict(swatch) for swatch in self.swatches],
+            "matching": self.matching.as_dict() if self.matching else None,
+        }
 
 
 def explain_pair(
@@ -71,12 +85,13 @@ def explain_pair(
     percentiles: Mapping[str, float | None] | None = None,
     matching: Matching | None = None,
 ) -> Explanation:
-    """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``palette.amounts`` or None takes its place.
+    """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``palette.amounts``
+    or None takes its place.
 
-    ``features`` are those of the search; ``vectors_a`` and ``vectors_b`` are raw, as ``Feature.extract`` gives them (all NaN, None or absent: the painting lacks
-    the feature). ``contributions`` sum to the score. ``percentiles`` are 0..1: the part of the collection that is less similar. ``matching`` comes from
-    ``regions.matching_regions``; its words stand with the feature "deep", and in the summary where that is not among ``features``.
-    """
+    ``features`` are those of the search; ``vectors_a`` and ``vectors_b`` are raw, as ``Feature.extract`` gives them
+    (all NaN, None or absent: the painting lacks the feature). ``contributions`` sum to the score. ``percentiles`` are
+    0..1: the part of the collection that is less similar. ``matching`` comes from ``regions.matching_regions``; its
+    words stand with the feature "deep", and in the summary where that is not among ``features``."""
     similarities, percentiles = similarities or {}, percentiles or {}
     reasons = []
     for name, feature in features.items():
@@ -156,19 +171,31 @@ def _summary(reasons: list[FeatureReason], score: float) -> str:
             sentences.append(lead.sentence)
     elif present:
         sentences.append("Nothing speaks for a likeness of these two.")
-    differing = [reason for reason in present if reason not in helping[:1] and reason.percentile is not None and reason.percentile <= FAR]
+    differing = [
+        reason
+        for reason in present
+        if reason not in helping[:1] and reason.percentile is not None and reason.percentile <= FAR
+    ]
     if differing:
         sentences.append(f"They differ in {_with_closeness(differing)}.")
-    return " ".join([*sentences, *(reason.sentence for reason in reasons if reason.missing)]) or "No feature was compared."
+    return (
+        " ".join([*sentences, *(reason.sentence for reason in reasons if reason.missing)]) or "No feature was compared."
+    )
 
 
 def _lead(lead: FeatureReason, score: float, others_close: bool) -> str:
-    share = f"{100 * lead.contribution / score:.0f} %" if lead.contribution < score else ""  # parts that speak against would make it more than all
+    share = (
+        f"{100 * lead.contribution / score:.0f} %" if lead.contribution < score else ""
+    )  # parts that speak against would make it more than all
     rare = closeness(lead.percentile) if lead.percentile is not None else ""
     if lead.percentile is None or lead.percentile >= CLOSE:
         opening, share = "Alike above all in", share and f"{share} of the score"
     else:
-        opening = "The largest part of the score comes from" if others_close else "Not unusually alike: the largest part of the score comes from"
+        opening = (
+            "The largest part of the score comes from"
+            if others_close
+            else "Not unusually alike: the largest part of the score comes from"
+        )
     details = ", ".join(part for part in (share, rare) if part)
     return f"{opening} {_subject(lead)} ({details})." if details else f"{opening} {_subject(lead)}."
 

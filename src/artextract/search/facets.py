@@ -1,15 +1,15 @@
 """What the filters leave, column by column: how often every label occurs, and how numbers are spread.
 
-A column is counted under the filters of all other columns but not its own, so that a list shows what choosing another of its values would give (faceted search: Hearst, "Design
-recommendations for hierarchical faceted search interfaces", SIGIR workshop on faceted search, 2006).
-"""
+A column is counted under the filters of all other columns but not its own, so that a list shows what choosing another
+of its values would give (faceted search: Hearst, "Design recommendations for hierarchical faceted search interfaces",
+SIGIR workshop on faceted search, 2006)."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Callable, Iterable
 
 import numpy as np
 
@@ -28,7 +28,8 @@ Allowed = Callable[[Iterable[str], str], np.ndarray]
 
 @dataclass(frozen=True)
 class LabelFacet:
-    """``values``: (display name, paintings), the most frequent first, None (no label) last. ``distinct`` is how many labels there are, None left out, in ``values`` or not."""
+    """``values``: (display name, paintings), the most frequent first, None (no label) last. ``distinct`` is how many
+    labels there are, None left out, in ``values`` or not."""
 
     column: str
     distinct: int
@@ -37,7 +38,8 @@ class LabelFacet:
 
 @dataclass(frozen=True)
 class NumberFacet:
-    """``edges``, of the whole collection, ascending, one more than ``counts``; a bin has its lower edge, the last one both. ``unknown``: paintings without a number."""
+    """``edges``, of the whole collection, ascending, one more than ``counts``; a bin has its lower edge, the last one
+    both. ``unknown``: paintings without a number."""
 
     column: str
     low: float
@@ -49,7 +51,8 @@ class NumberFacet:
 
 @dataclass(frozen=True)
 class FacetCounts:
-    """``total`` paintings pass. ``without``: how many would if the filters of one column ("text": the words) were taken away, for each that has any."""
+    """``total`` paintings pass. ``without``: how many would if the filters of one column ("text": the words) were taken
+    away, for each that has any."""
 
     total: int
     without: dict[str, int]
@@ -58,34 +61,61 @@ class FacetCounts:
 
 
 class Facets:
-    """The columns of a table as codes, made once; counting is quick then. Columns are the labels, who painted it, and, where they differ, rights and source; and all that hold numbers."""
+    """The columns of a table as codes, made once; counting is quick then. Columns are the labels, who painted it, and,
+    where they differ, rights and source; and all that hold numbers."""
 
     def __init__(self, paintings: Paintings):
         self._count = len(paintings)
-        further = [artist_column(paintings.frame), *(name for name in ("rights", "source") if 1 < paintings.frame[name].nunique() <= MOST_VALUES)]
+        further = [
+            artist_column(paintings.frame),
+            *(name for name in ("rights", "source") if 1 < paintings.frame[name].nunique() <= MOST_VALUES),
+        ]
         names = dict.fromkeys([*paintings.labels, *(name for name in further if name)])
         self.labels = {name: _Codes(paintings.column(name)) for name in names if not _OPERATOR.search(name)}
         self.numbers = {}
         for name in paintings.frame.columns:
             if name not in COLUMNS and name not in names and not _OPERATOR.search(name):
                 cells = paintings.column(name)
-                numbers = None if any(isinstance(cell, (bool, np.bool_, list, tuple, np.ndarray)) for cell in cells) else as_numbers(cells)
+                numbers = (
+                    None
+                    if any(isinstance(cell, (bool, np.bool_, list, tuple, np.ndarray)) for cell in cells)
+                    else as_numbers(cells)
+                )
                 if numbers is not None and np.isfinite(numbers).any():
                     self.numbers[name] = _Bins(numbers)
 
-    def under(self, allowed: Allowed, where: Iterable[str] = (), text: str = "", most: int = MOST_VALUES) -> FacetCounts:
-        """The counts of every column; values that are chosen are told even where they are rare. Raises what ``allowed`` raises."""
+    def under(
+        self, allowed: Allowed, where: Iterable[str] = (), text: str = "", most: int = MOST_VALUES
+    ) -> FacetCounts:
+        """The counts of every column; values that are chosen are told even where they are rare. Raises what ``allowed``
+        raises."""
         masks = self._masks(allowed, where, text)
         passing = _all(masks.values(), self._count)
-        others = {column: _all((mask for other, mask in masks.items() if other != column), self._count) for column in masks}
+        others = {
+            column: _all((mask for other, mask in masks.items() if other != column), self._count) for column in masks
+        }
         labels = [
-            LabelFacet(name, *codes.counted(others.get(name.casefold(), passing), most, chosen=masks.get(name.casefold()))) for name, codes in self.labels.items()
+            LabelFacet(
+                name, *codes.counted(others.get(name.casefold(), passing), most, chosen=masks.get(name.casefold()))
+            )
+            for name, codes in self.labels.items()
         ]
         numbers = [bins.counted(name, others.get(name.casefold(), passing)) for name, bins in self.numbers.items()]
-        return FacetCounts(int(passing.sum()), {column: int(mask.sum()) for column, mask in others.items()}, labels, numbers)
+        return FacetCounts(
+            int(passing.sum()), {column: int(mask.sum()) for column, mask in others.items()}, labels, numbers
+        )
 
-    def find(self, column: str, part: str, allowed: Allowed, where: Iterable[str] = (), text: str = "", most: int = MOST_VALUES) -> LabelFacet | None:
-        """One column's values whose names have ``part`` in them, whatever its case and accents; None where it is no column of labels."""
+    def find(
+        self,
+        column: str,
+        part: str,
+        allowed: Allowed,
+        where: Iterable[str] = (),
+        text: str = "",
+        most: int = MOST_VALUES,
+    ) -> LabelFacet | None:
+        """One column's values whose names have ``part`` in them, whatever its case and accents; None where it is no
+        column of labels."""
         codes = self.labels.get(column)
         if codes is None:
             return None
@@ -104,7 +134,8 @@ class Facets:
 
 
 class _Codes:
-    """A column of labels as numbers: ``codes`` int (N,), of labels equal by canonical key the same, len(names) for none. A label is called as it is written most often."""
+    """A column of labels as numbers: ``codes`` int (N,), of labels equal by canonical key the same, len(names) for
+    none. A label is called as it is written most often."""
 
     def __init__(self, cells: np.ndarray):
         spellings: dict[str, Counter[str]] = defaultdict(Counter)
@@ -117,8 +148,11 @@ class _Codes:
         place = {key: number for number, key in enumerate(self.keys)} | {None: len(self.keys)}
         self.codes = np.array([place[keys[value]] for value in cells.tolist()], dtype=np.int64)
 
-    def counted(self, rows: np.ndarray, most: int, chosen: np.ndarray | None = None, part: str = "") -> tuple[int, list[tuple[str | None, int]]]:
-        """How many labels occur in ``rows``, bool (N,), and the values; those that occur in ``chosen`` too, unless these are more than ``most``."""
+    def counted(
+        self, rows: np.ndarray, most: int, chosen: np.ndarray | None = None, part: str = ""
+    ) -> tuple[int, list[tuple[str | None, int]]]:
+        """How many labels occur in ``rows``, bool (N,), and the values; those that occur in ``chosen`` too, unless
+        these are more than ``most``."""
         none = len(self.names)
         counts = np.bincount(self.codes[rows], minlength=none + 1)
         there = np.flatnonzero(counts[:none])
@@ -147,7 +181,9 @@ class _Bins:
         else:
             count = BINS if self.high > self.low else 1
             width = (self.high - self.low) / count
-        self.edges = [self.low + width * place for place in range(count)] + [self.low + width * count if whole else self.high]
+        self.edges = [self.low + width * place for place in range(count)] + [
+            self.low + width * count if whole else self.high
+        ]
         self._bin = np.full(len(numbers), count, dtype=np.int64)
         self._bin[known] = np.clip(np.searchsorted(self.edges, numbers[known], side="right") - 1, 0, count - 1)
 

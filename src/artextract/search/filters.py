@@ -1,18 +1,19 @@
 """Which paintings a search may give: expressions such as "style=Cubism" or "year=1880..1900", all of which must hold.
 
-    style=Cubism      the label, in any spelling        artist=Monet|Manet    one of several
-    style!=Cubism     any other label, or none          artist=unknown        no label
-    year=1880..1900   both ends included                year>=1880  year<1900  year=unknown
-    title~water       the text occurs in it, whatever its case and accents
-    any~monet         the text occurs in the id, the title or a label
+style=Cubism      the label, in any spelling        artist=Monet|Manet    one of several
+style!=Cubism     any other label, or none          artist=unknown        no label
+year=1880..1900   both ends included                year>=1880  year<1900  year=unknown
+title~water       the text occurs in it, whatever its case and accents
+any~monet         the text occurs in the id, the title or a label
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,9 @@ EXACT = ("id", "path", "sha256", "phash")
 _EXPRESSION = re.compile(r"\s*([^=!<>~]+?)\s*(!=|>=|<=|=|~|>|<)\s*(.*?)\s*", re.DOTALL)
 _RANGE = re.compile(r"(.*?)\.\.(.*)")
 _ORDER = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.less}
-_key = lru_cache(maxsize=200_000)(canonical_key)  # a label stands on many rows, and a filter is asked for again and again
+_key = lru_cache(maxsize=200_000)(
+    canonical_key
+)  # a label stands on many rows, and a filter is asked for again and again
 _SYNTAX = "write filters as: style=Cubism, artist=A|B, style!=Cubism, year=1880..1900, year>=1880, title~water"
 
 
@@ -47,7 +50,7 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
         raise InputError(f"the filter '{expression}' cannot be read", _SYNTAX)
     operator, value = parts[2], parts[3]
     if operator == "~" and parts[1].casefold() == "any":
-        cells = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)))
+        cells = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)), strict=False)
         return _contains(list(cells), "id, title or labels", value)
     column = _column([name for name in paintings.frame.columns if name not in private], parts[1])
     cells = paintings.column(column)
@@ -78,7 +81,10 @@ def _equals(cells: np.ndarray, column: str, values: list[str]) -> np.ndarray:
         if key is not None and key not in there:
             names = {fold(item): str(item) if exact else display_name(item) for cell in cells for item in _items(cell)}
             near = ", ".join(names[close] for close in _near(key, there))
-            raise InputError(f"no painting has {column} '{value}'", f"there is, for instance: {near}" if near else f"{column} is empty")
+            raise InputError(
+                f"no painting has {column} '{value}'",
+                f"there is, for instance: {near}" if near else f"{column} is empty",
+            )
     return np.array([not row.isdisjoint(wanted) for row in rows], dtype=bool)
 
 
@@ -106,11 +112,15 @@ def _compare(numbers: np.ndarray | None, column: str, operator: str, value: str)
     if operator in _ORDER:
         found = _ORDER[operator](numbers, _number(value, column))
     else:
-        low, high = (_number(part, column) if part.strip() else open_end for part, open_end in zip(limits.groups(), (-np.inf, np.inf)))
+        low, high = (
+            _number(part, column) if part.strip() else open_end
+            for part, open_end in zip(limits.groups(), (-np.inf, np.inf), strict=False)
+        )
         found = (numbers >= low) & (numbers <= high)
     if not found.any():
         raise InputError(
-            f"no painting has {column}{operator}{value}", f"{column} runs from {np.nanmin(numbers):g} to {np.nanmax(numbers):g}"
+            f"no painting has {column}{operator}{value}",
+            f"{column} runs from {np.nanmin(numbers):g} to {np.nanmax(numbers):g}",
         )
     return ~found if operator == "!=" else found
 
@@ -119,7 +129,9 @@ def _require_all(wanted: list[float], there: set[float], column: str, write: Cal
     for number in wanted:
         if number not in there:
             near = sorted(there, key=lambda other: abs(other - number))[:5]
-            raise InputError(f"no painting has {column} {write(number)}", f"near it are: {', '.join(map(write, sorted(near)))}")
+            raise InputError(
+                f"no painting has {column} {write(number)}", f"near it are: {', '.join(map(write, sorted(near)))}"
+            )
 
 
 def _column(there: list[str], name: str) -> str:

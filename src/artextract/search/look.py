@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from threading import Lock, RLock
-from typing import Any, Callable, Hashable
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -25,11 +26,16 @@ KEPT, IMAGES_KEPT = 64, 8
 
 
 class Look:
-    """One side of a comparison, for several threads. ``query`` describes it for the search; ``source`` is what ``SearchEngine.image`` takes. Of a query for a region, all that is
-    seen is seen in that part."""
+    """One side of a comparison, for several threads. ``query`` describes it for the search; ``source`` is what
+    ``SearchEngine.image`` takes. Of a query for a region, all that is seen is seen in that part."""
 
     def __init__(
-        self, engine: SearchEngine, query: Query, source: Source, images: OrderedDict[Hashable, Image.Image] | None = None, stores: dict[str, FeatureStore] | None = None
+        self,
+        engine: SearchEngine,
+        query: Query,
+        source: Source,
+        images: OrderedDict[Hashable, Image.Image] | None = None,
+        stores: dict[str, FeatureStore] | None = None,
     ):
         """``images`` and ``stores`` are shared by looks with the same engine."""
         self.engine, self.query, self._source = engine, query, source
@@ -63,7 +69,8 @@ class Look:
             return None
 
     def vector(self, feature: Feature) -> np.ndarray | None:
-        """The raw vector ``float32 (dim,)``, from the store where that has it: for some features a new picture can be described elsewhere only. None where neither is possible."""
+        """The raw vector ``float32 (dim,)``, from the store where that has it: for some features a new picture can be
+        described elsewhere only. None where neither is possible."""
         return self._once(("vector", feature.name), lambda: self._vector(feature))
 
     def map_and_vector(self) -> tuple[np.ndarray, np.ndarray]:
@@ -85,7 +92,9 @@ class Look:
 
     def _described(self, feature: Feature, describe: Callable[[Image.Image], Any]) -> Any:
         image = self.image
-        with nullcontext() if isinstance(feature, PictureFeature) else self.engine.one_at_a_time:  # those without a network may take their time
+        with (
+            nullcontext() if isinstance(feature, PictureFeature) else self.engine.one_at_a_time
+        ):  # those without a network may take their time
             return describe(image)
 
     def _vector(self, feature: Feature) -> np.ndarray | None:
@@ -110,7 +119,8 @@ class Look:
 
 
 class Looks:
-    """The last looks that were taken, so that a picture which is compared again, with another or with other weights, is not described anew."""
+    """The last looks that were taken, so that a picture which is compared again, with another or with other weights, is
+    not described anew."""
 
     def __init__(self, kept: int = KEPT):
         self._kept = kept

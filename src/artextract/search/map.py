@@ -1,14 +1,15 @@
 """A map of a collection: every painting a place in the plane, like ones near each other, with named clusters.
 
-L. van der Maaten and G. Hinton, "Visualizing Data using t-SNE" (JMLR 2008); L. McInnes, J. Healy and J. Melville, "UMAP" (2018).
-Distances between far groups of a map by t-SNE or UMAP mean little; clusters are therefore found in the vectors, not on the map.
-"""
+L. van der Maaten and G. Hinton, "Visualizing Data using t-SNE" (JMLR 2008); L. McInnes, J. Healy and J. Melville,
+"UMAP" (2018). Distances between far groups of a map by t-SNE or UMAP mean little; clusters are therefore found in the
+vectors, not on the map."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,9 +44,10 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Map:
-    """``paintings``: the N mapped rows. ``places``: float (N, 2), 0..1, the second axis down. ``placed``: bool (N,), those that were not fitted but put beside
-    their nearest. ``clusters``: int (N,), numbers of ``named``. ``explained``: share of the variance that a map by PCA shows, else None. ``silhouettes``: by
-    number of clusters tried. ``agreement``: as of ``clusters.agreement``. ``skipped``: paintings that lack all features of the mix."""
+    """``paintings``: the N mapped rows. ``places``: float (N, 2), 0..1, the second axis down. ``placed``: bool (N,),
+    those that were not fitted but put beside their nearest. ``clusters``: int (N,), numbers of ``named``.
+    ``explained``: share of the variance that a map by PCA shows, else None. ``silhouettes``: by number of clusters
+    tried. ``agreement``: as of ``clusters.agreement``. ``skipped``: paintings that lack all features of the mix."""
 
     paintings: Paintings
     method: str
@@ -64,19 +66,37 @@ class Map:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         points = [
-            {"id": name, "x": round(float(x), 5), "y": round(float(y), 5), "cluster": int(cluster), "placed": bool(placed)}
-            for name, (x, y), cluster, placed in zip(self.paintings.ids, self.places, self.clusters, self.placed)
+            {
+                "id": name,
+                "x": round(float(x), 5),
+                "y": round(float(y), 5),
+                "cluster": int(cluster),
+                "placed": bool(placed),
+            }
+            for name, (x, y), cluster, placed in zip(
+                self.paintings.ids, self.places, self.clusters, self.placed, strict=False
+            )
         ]
         return {
-            "paintings": len(points), "method": self.method, "weights": self.weights, "seed": self.seed, "placed": int(self.placed.sum()), "explained": self.explained,
-            "clustering": self.clustering, "silhouettes": {str(k): value for k, value in self.silhouettes.items()}, "clusters": [asdict(c) for c in self.named],
-            "agreement": self.agreement, "points": points, "skipped": self.skipped,
-        }  # fmt: skip
+            "paintings": len(points),
+            "method": self.method,
+            "weights": self.weights,
+            "seed": self.seed,
+            "placed": int(self.placed.sum()),
+            "explained": self.explained,
+            "clustering": self.clustering,
+            "silhouettes": {str(k): value for k, value in self.silhouettes.items()},
+            "clusters": [asdict(c) for c in self.named],
+            "agreement": self.agreement,
+            "points": points,
+            "skipped": self.skipped,
+        }
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What all maps of one mix of features share. ``points``: principal components, float (N, D); the rest as of ``Map``."""
+    """What all maps of one mix of features share. ``points``: principal components, float (N, D); the rest as of
+    ``Map``."""
 
     paintings: Paintings
     weights: dict[str, float]
@@ -91,24 +111,35 @@ class Basis:
 
 
 def make_map(
-    collection: str | Path | SearchEngine, method: str = "tsne", weights: Mapping[str, float] | None = None, clusters: int | None = None,
-    clustering: str = "kmeans", seed: int = 0, where: Sequence[str] = (), progress: Progress = no_progress,
-) -> Map:  # fmt: skip
+    collection: str | Path | SearchEngine,
+    method: str = "tsne",
+    weights: Mapping[str, float] | None = None,
+    clusters: int | None = None,
+    clustering: str = "kmeans",
+    seed: int = 0,
+    where: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> Map:
     """Map an indexed collection by any mix of its features.
 
-    ``weights`` as in a search, None for its default mix. ``clusters``: how many, None for the number with the best silhouette. ``where``: filters as in a
-    search. Raises ``InputError`` for an unknown method, feature or clustering and where UMAP is not installed, ``NothingUsableError`` where fewer than
-    ``clusters.LEAST`` paintings have the features.
-    """
+    ``weights`` as in a search, None for its default mix. ``clusters``: how many, None for the number with the best
+    silhouette. ``where``: filters as in a search. Raises ``InputError`` for an unknown method, feature or clustering
+    and where UMAP is not installed, ``NothingUsableError`` where fewer than ``clusters.LEAST`` paintings have the
+    features."""
     require_method(method)
     engine = SearchEngine.open(collection) if isinstance(collection, (str, Path)) else collection
     return map_on(make_basis(engine, weights, clusters, clustering, seed, where, progress), method, progress)
 
 
 def make_basis(
-    engine: SearchEngine, weights: Mapping[str, float] | None = None, clusters: int | None = None, clustering: str = "kmeans", seed: int = 0, where: Sequence[str] = (),
+    engine: SearchEngine,
+    weights: Mapping[str, float] | None = None,
+    clusters: int | None = None,
+    clustering: str = "kmeans",
+    seed: int = 0,
+    where: Sequence[str] = (),
     progress: Progress = no_progress,
-) -> Basis:  # fmt: skip
+) -> Basis:
     """The principal components of the mix and the clusters in them; takes and raises what ``make_map`` does."""
     from artextract.search import filters
 
@@ -116,32 +147,52 @@ def make_basis(
     rows = np.flatnonzero(filters.mask(engine.paintings, list(where)))
     for _ in progress(range(1), 1, "principal components"):
         blocks = {name: np.asarray(engine.index.block(name))[rows] for name, weight in mix.items() if weight}
-        vectors = mixed(blocks, {name: mix[name] / engine.index.scale(name, "cosine").reach for name in blocks})  # as the search weighs them
+        vectors = mixed(
+            blocks, {name: mix[name] / engine.index.scale(name, "cosine").reach for name in blocks}
+        )  # as the search weighs them
         lacking = ~np.any(vectors, axis=1)
         paintings = engine.paintings.rows(rows[~lacking])
         if len(paintings) < LEAST:
-            raise NothingUsableError(f"{len(paintings)} paintings are too few for a map", f"map at least {LEAST} that have the features of the mix")
+            raise NothingUsableError(
+                f"{len(paintings)} paintings are too few for a map",
+                f"map at least {LEAST} that have the features of the mix",
+            )
         points = components(vectors[~lacking], seed)
     numbers, silhouettes = find_clusters(points, clusters, clustering, seed, progress)
     labels = {name: paintings.column(name) for name in paintings.labels}
     found = terms(numbers, labels, paintings.column("title"))
     medoids, ids = representatives(points, numbers), np.array(paintings.ids, dtype=object)
     named = [
-        Cluster(number, name, int((numbers == number).sum()), own, ids[chosen].tolist()) for number, (name, own, chosen) in enumerate(zip(names(found), found, medoids))
+        Cluster(number, name, int((numbers == number).sum()), own, ids[chosen].tolist())
+        for number, (name, own, chosen) in enumerate(zip(names(found), found, medoids, strict=False))
     ]
     skipped = [{"id": engine.paintings.ids[row], "reason": "lacks all features of the mix"} for row in rows[lacking]]
     used = {name: weight for name, weight in mix.items() if weight}
-    return Basis(paintings, used, seed, points, numbers, named, clustering, silhouettes, agreement(numbers, labels), skipped)
+    return Basis(
+        paintings, used, seed, points, numbers, named, clustering, silhouettes, agreement(numbers, labels), skipped
+    )
 
 
 def map_on(basis: Basis, method: str, progress: Progress = no_progress) -> Map:
-    """The map by ``method`` of what ``make_basis`` gave; raises ``InputError`` for an unknown method and where UMAP is not installed."""
+    """The map by ``method`` of what ``make_basis`` gave; raises ``InputError`` for an unknown method and where UMAP is
+    not installed."""
     require_method(method)
     places, placed, explained = coordinates(basis.points, method, basis.seed, progress=progress)
     return Map(
-        basis.paintings, method, basis.weights, basis.seed, places, placed, explained, basis.clusters, basis.named, basis.clustering, basis.silhouettes, basis.agreement,
+        basis.paintings,
+        method,
+        basis.weights,
+        basis.seed,
+        places,
+        placed,
+        explained,
+        basis.clusters,
+        basis.named,
+        basis.clustering,
+        basis.silhouettes,
+        basis.agreement,
         basis.skipped,
-    )  # fmt: skip
+    )
 
 
 def offered_methods() -> list[str]:
@@ -156,31 +207,39 @@ def require_method(method: str) -> None:
     if method not in METHODS:
         raise InputError(f"there is no way to map called '{method}'", f"choose one of {', '.join(METHODS)}")
     if method not in offered_methods():
-        raise InputError("the package umap-learn, which maps by UMAP, is not installed", "install it with: pip install umap-learn, or map by tsne")
+        raise InputError(
+            "the package umap-learn, which maps by UMAP, is not installed",
+            "install it with: pip install umap-learn, or map by tsne",
+        )
 
 
 def mixed(blocks: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.ndarray:
-    """Blocks ``float32 (N, dim)`` of unit rows side by side, each scaled by the square root of its weight: inner products are then weighted sums of cosines."""
+    """Blocks ``float32 (N, dim)`` of unit rows side by side, each scaled by the square root of its weight: inner
+    products are then weighted sums of cosines."""
     return np.concatenate([np.sqrt(np.float32(weights[name])) * block for name, block in blocks.items()], axis=1)
 
 
 def components(vectors: np.ndarray, seed: int = 0, most: int = COMPONENTS) -> np.ndarray:
-    """The first principal components, float (N, at most ``most``): of many vectors float32, which takes a third of the time and moves no place by what could be seen."""
+    """The first principal components, float (N, at most ``most``): of many vectors float32, which takes a third of the
+    time and moves no place by what could be seen."""
     from sklearn.decomposition import PCA
 
     count = min(most, len(vectors) - 1, vectors.shape[1])
     many = count < min(vectors.shape) // 2
-    return PCA(count, svd_solver="randomized" if many else "full", random_state=seed).fit_transform(vectors.astype(np.float32 if many else np.float64))
+    return PCA(count, svd_solver="randomized" if many else "full", random_state=seed).fit_transform(
+        vectors.astype(np.float32 if many else np.float64)
+    )
 
 
 def coordinates(
     points: np.ndarray, method: str, seed: int = 0, fitted: int = FITTED, progress: Progress = no_progress
 ) -> tuple[np.ndarray, np.ndarray, float | None]:
-    """Places ``float (N, 2)`` in 0..1, which rows were placed by their nearest ``bool (N,)``, and of PCA the share of the points' variance that is shown.
+    """Places ``float (N, 2)`` in 0..1, which rows were placed by their nearest ``bool (N,)``, and of PCA the share of
+    the points' variance that is shown.
 
-    ``points`` are principal components, float (N, D). t-SNE starts from the first two, so that the map is the same each time. Above ``fitted`` rows a random
-    sample is mapped, and each other row goes to the weighted mean of the places of its ``NEAREST`` nearest in the sample.
-    """
+    ``points`` are principal components, float (N, D). t-SNE starts from the first two, so that the map is the same each
+    time. Above ``fitted`` rows a random sample is mapped, and each other row goes to the weighted mean of the places of
+    its ``NEAREST`` nearest in the sample."""
     plane = points[:, :2] if points.shape[1] > 1 else np.column_stack([points[:, 0], np.zeros(len(points))])
     placed = np.zeros(len(points), dtype=bool)
     if method == "pca":
@@ -204,14 +263,17 @@ def _fitted(points: np.ndarray, plane: np.ndarray, method: str, seed: int) -> np
         from sklearn.manifold import TSNE
 
         start = plane / max(float(plane[:, 0].std()), 1e-12) * 1e-4
-        return TSNE(2, perplexity=min(PERPLEXITY, (len(points) - 1) / 3), init=start, random_state=seed).fit_transform(points)
+        return TSNE(2, perplexity=min(PERPLEXITY, (len(points) - 1) / 3), init=start, random_state=seed).fit_transform(
+            points
+        )
     from umap import UMAP
 
     return UMAP(n_components=2, n_neighbors=min(15, len(points) - 1), random_state=seed).fit_transform(points)
 
 
 def beside_nearest(points: np.ndarray, known: np.ndarray, places: np.ndarray, count: int = NEAREST) -> np.ndarray:
-    """Where points ``(M, D)`` go, given that ``known (N, D)`` lie at ``places (N, 2)``: the mean of their nearest, weighted by the inverse squared distance."""
+    """Where points ``(M, D)`` go, given that ``known (N, D)`` lie at ``places (N, 2)``: the mean of their nearest,
+    weighted by the inverse squared distance."""
     from sklearn.neighbors import NearestNeighbors
 
     distance, rows = NearestNeighbors(n_neighbors=min(count, len(known))).fit(known).kneighbors(points)
@@ -240,11 +302,20 @@ def write_map(folder: str | Path, found: Map) -> dict[str, Path]:
 
 
 def write_csv(path: str | Path, found: Map) -> Path:
-    """One row a painting: id, x, y, cluster, name, representative, placed, the labels, title and path. Raises ``InputError`` unless it ends in .csv."""
+    """One row a painting: id, x, y, cluster, name, representative, placed, the labels, title and path. Raises
+    ``InputError`` unless it ends in .csv."""
     paintings = found.paintings
     standing = {name for cluster in found.named for name in cluster.representatives}
     columns = {
-        "id": paintings.ids, "x": found.places[:, 0], "y": found.places[:, 1], "cluster": found.clusters,
-        "name": [found.named[number].name for number in found.clusters], "representative": [name in standing for name in paintings.ids], "placed": found.placed,
-    } | {label: paintings.column(label) for label in paintings.labels}  # fmt: skip
-    return write_frame(path, pd.DataFrame(columns | {"title": paintings.column("title"), "path": [str(p) for p in paintings.image_paths()]}))
+        "id": paintings.ids,
+        "x": found.places[:, 0],
+        "y": found.places[:, 1],
+        "cluster": found.clusters,
+        "name": [found.named[number].name for number in found.clusters],
+        "representative": [name in standing for name in paintings.ids],
+        "placed": found.placed,
+    } | {label: paintings.column(label) for label in paintings.labels}
+    return write_frame(
+        path,
+        pd.DataFrame(columns | {"title": paintings.column("title"), "path": [str(p) for p in paintings.image_paths()]}),
+    )

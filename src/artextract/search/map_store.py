@@ -1,14 +1,16 @@
-"""Maps of a collection, computed once and kept in ``COLLECTION/maps``, in memory alone where that cannot be written to."""
+"""Maps of a collection, computed once and kept in ``COLLECTION/maps``, in memory alone where that cannot be written
+to."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
-from typing import Any, Mapping
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -29,7 +31,8 @@ Document = dict[str, Any]
 
 
 class MapStore:
-    """The maps of one collection; safe for several threads. A map is named by the index, the labels (which name its clusters), the method, the weights and the seed."""
+    """The maps of one collection; safe for several threads. A map is named by the index, the labels (which name its
+    clusters), the method, the weights and the seed."""
 
     def __init__(self, root: str | Path):
         self.folder = Path(root) / "maps"
@@ -43,16 +46,21 @@ class MapStore:
         with self._lock:
             if engine not in self._versions:
                 config, paintings = engine.index.config, engine.paintings
-                labels = pd.util.hash_pandas_object(paintings.frame[["title", *paintings.labels]], index=False).to_numpy()
+                labels = pd.util.hash_pandas_object(
+                    paintings.frame[["title", *paintings.labels]], index=False
+                ).to_numpy()
                 named = repr((FORMAT, config.spaces, config.segments, paintings.labels)).encode()
                 self._versions[engine] = hashlib.sha256(named + labels.tobytes()).hexdigest()[:16]
             return self._versions[engine]
 
     def name(self, engine: SearchEngine, method: str, weights: Mapping[str, float] | None = None, seed: int = 0) -> str:
-        """The name of a map; weights that come to the same mix have the same. Raises ``InputError`` for weights that cannot be."""
+        """The name of a map; weights that come to the same mix have the same. Raises ``InputError`` for weights that
+        cannot be."""
         return f"{self.version(engine)}-{method}-{_digest(_mix(engine, weights), seed)}"
 
-    def find(self, engine: SearchEngine, method: str, weights: Mapping[str, float] | None = None, seed: int = 0) -> Document | None:
+    def find(
+        self, engine: SearchEngine, method: str, weights: Mapping[str, float] | None = None, seed: int = 0
+    ) -> Document | None:
         """A map that is there, as ``document`` gives it, else None; what cannot be read is not there."""
         name = self.name(engine, method, weights, seed)
         with self._lock:
@@ -67,8 +75,16 @@ class MapStore:
             return None
         return self._remember(name, found)
 
-    def make(self, engine: SearchEngine, method: str, weights: Mapping[str, float] | None = None, seed: int = 0, progress: Progress = no_progress) -> Document:
-        """Compute a map and keep it, and before it the one by PCA, which costs nothing more; files of maps of other indexes are removed. Raises what ``make_map`` raises."""
+    def make(
+        self,
+        engine: SearchEngine,
+        method: str,
+        weights: Mapping[str, float] | None = None,
+        seed: int = 0,
+        progress: Progress = no_progress,
+    ) -> Document:
+        """Compute a map and keep it, and before it the one by PCA, which costs nothing more; files of maps of other
+        indexes are removed. Raises what ``make_map`` raises."""
         name = self.name(engine, method, weights, seed)
         basis = self._basis(engine, weights, seed, progress)
         first = self.name(engine, "pca", weights, seed)
@@ -80,7 +96,9 @@ class MapStore:
         made = self._remember(name, document(found, self.version(engine), engine))
         try:
             with write_aside(self.folder / f"{name}.json") as aside:
-                aside.write_text(json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":")), encoding="utf-8")
+                aside.write_text(
+                    json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":")), encoding="utf-8"
+                )
             self._tidy(engine)
         except OSError:  # a collection that may not be written to has its maps all the same
             pass
@@ -113,8 +131,9 @@ class MapStore:
 
 
 def document(found: Map, version: str, engine: SearchEngine) -> Document:
-    """A map as plain values with one array each for all paintings of the index, in its order: "ids", "x", "y" (0..1, y down; None where a painting lacks all features of
-    the mix), "cluster" (-1 there) and "placed" (1 where it was put beside its nearest)."""
+    """A map as plain values with one array each for all paintings of the index, in its order: "ids", "x", "y" (0..1, y
+    down; None where a painting lacks all features of the mix), "cluster" (-1 there) and "placed" (1 where it was put
+    beside its nearest)."""
     n = len(engine.index)
     rows = np.array([engine.index.position(painting_id) for painting_id in found.paintings.ids], dtype=int)
     x, y = (np.full(n, None, dtype=object) for _ in "xy")
@@ -122,11 +141,24 @@ def document(found: Map, version: str, engine: SearchEngine) -> Document:
     cluster, placed = np.full(n, -1), np.zeros(n, dtype=int)
     cluster[rows], placed[rows] = found.clusters, found.placed
     return {
-        "index": version, "method": found.method, "weights": found.weights, "seed": found.seed, "n": len(rows), "skipped": n - len(rows), "fitted": int((~found.placed).sum()),
-        "explained": found.explained, "clustering": found.clustering, "silhouettes": {str(k): value for k, value in found.silhouettes.items()},
-        "agreement": found.agreement, "clusters": [asdict(c) for c in found.named], "ids": list(engine.index.ids), "x": x.tolist(), "y": y.tolist(),
-        "cluster": cluster.tolist(), "placed": placed.tolist(),
-    }  # fmt: skip
+        "index": version,
+        "method": found.method,
+        "weights": found.weights,
+        "seed": found.seed,
+        "n": len(rows),
+        "skipped": n - len(rows),
+        "fitted": int((~found.placed).sum()),
+        "explained": found.explained,
+        "clustering": found.clustering,
+        "silhouettes": {str(k): value for k, value in found.silhouettes.items()},
+        "agreement": found.agreement,
+        "clusters": [asdict(c) for c in found.named],
+        "ids": list(engine.index.ids),
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "cluster": cluster.tolist(),
+        "placed": placed.tolist(),
+    }
 
 
 def _mix(engine: SearchEngine, weights: Mapping[str, float] | None) -> dict[str, float]:
@@ -134,4 +166,6 @@ def _mix(engine: SearchEngine, weights: Mapping[str, float] | None) -> dict[str,
 
 
 def _digest(mix: Mapping[str, float], seed: int) -> str:
-    return hashlib.sha256(repr((sorted((name, round(weight, 6)) for name, weight in mix.items()), seed)).encode()).hexdigest()[:12]
+    return hashlib.sha256(
+        repr((sorted((name, round(weight, 6)) for name, weight in mix.items()), seed)).encode()
+    ).hexdigest()[:12]

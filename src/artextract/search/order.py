@@ -15,8 +15,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Iterable
 from threading import Lock
-from typing import TYPE_CHECKING, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -34,7 +35,8 @@ _HINT = "sort by relevance, collection, lot:7, a column such as title, or -year 
 
 
 class Orders:
-    """The orders of one table; each is worked out when it is first asked for, and lists that were asked for lately are remembered."""
+    """The orders of one table; each is worked out when it is first asked for, and lists that were asked for lately are
+    remembered."""
 
     def __init__(self, paintings: Paintings):
         self._paintings = paintings
@@ -43,12 +45,14 @@ class Orders:
         self._lock = Lock()
 
     def names(self, facets: Facets) -> list[str]:
-        """The orders by a column that are of use: the title, the columns of ``facets``, and numbers either way; not where nothing is known or all are equal."""
+        """The orders by a column that are of use: the title, the columns of ``facets``, and numbers either way; not
+        where nothing is known or all are equal."""
         columns = ["title", *facets.labels, *(sign + name for name in facets.numbers for sign in ("", "-"))]
         return [name for name in columns if self._paintings.frame[name.removeprefix("-")].nunique() > 1]
 
     def listed(self, engine: SearchEngine, where: Iterable[str] = (), text: str = "", sort: str = "") -> np.ndarray:
-        """The rows that pass the filters, in order: int64 (n,), not to be written to. Raises ``InputError`` for filters or an order that cannot be read."""
+        """The rows that pass the filters, in order: int64 (n,), not to be written to. Raises ``InputError`` for filters
+        or an order that cannot be read."""
         key = (*where, "", text.strip(), sort.strip())
         with self._lock:
             if key in self._lists:
@@ -93,7 +97,10 @@ def _ranks(cells: np.ndarray) -> np.ndarray:
     if numbers is None:
         letters = {cell: _letters(str(cell)) for cell in {cell for cell in cells if isinstance(cell, str)}}
         order = {key: place for place, key in enumerate(sorted(set(letters.values())))}
-        return np.array([order[letters[cell]] if isinstance(cell, str) and letters[cell] else len(cells) for cell in cells], dtype=np.int64)
+        return np.array(
+            [order[letters[cell]] if isinstance(cell, str) and letters[cell] else len(cells) for cell in cells],
+            dtype=np.int64,
+        )
     ranks = np.full(len(cells), len(cells), dtype=np.int64)
     known = ~np.isnan(numbers)
     ranks[known] = np.unique(numbers[known], return_inverse=True)[1]
@@ -101,6 +108,7 @@ def _ranks(cells: np.ndarray) -> np.ndarray:
 
 
 def _letters(text: str) -> str:
-    """What a text is sorted by: no accents, no case, no signs before the first letter, and numbers written with nine digits."""
+    """What a text is sorted by: no accents, no case, no signs before the first letter, and numbers written with nine
+    digits."""
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
     return re.sub(r"\d+", lambda digits: digits[0].zfill(9), re.sub(r"^[\W_]+", "", text))

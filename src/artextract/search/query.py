@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Sequence
 
 import numpy as np
 from PIL import Image
@@ -13,14 +13,16 @@ from artextract.errors import ImageError, InputError
 from artextract.images import MIN_SIDE
 
 MINUS = 0.5
-"""How much what is unwanted counts beside what is wanted, as in J. Rocchio, "Relevance feedback in information retrieval" (1971)."""
+"""How much what is unwanted counts beside what is wanted, as in J. Rocchio, "Relevance feedback in information
+retrieval" (1971)."""
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})(?:\s*[=:]\s*([0-9.]+)\s*(%?))?")
 
 
 @dataclass(frozen=True)
 class Query:
-    """``vectors``: one ``float32 (dim,)`` per feature, in the feature's space; ``missing`` says why a feature of the index has none. ``ids`` and ``sha256`` are paintings that the answer
-    leaves out. ``id``, ``path`` and ``region`` name a single source, None where they do not apply; ``minus`` names what was unwanted."""
+    """``vectors``: one ``float32 (dim,)`` per feature, in the feature's space; ``missing`` says why a feature of the
+    index has none. ``ids`` and ``sha256`` are paintings that the answer leaves out. ``id``, ``path`` and ``region``
+    name a single source, None where they do not apply; ``minus`` names what was unwanted."""
 
     vectors: dict[str, np.ndarray] = field(repr=False)
     id: str | None = None
@@ -39,10 +41,11 @@ class Query:
 
 
 def combined(plus: Sequence[Query], minus: Sequence[Query] = ()) -> Query:
-    """One query of several: per feature the mean of the wanted directions, less ``MINUS`` times the mean of the unwanted ones.
+    """One query of several: per feature the mean of the wanted directions, less ``MINUS`` times the mean of the
+    unwanted ones.
 
-    A feature is that of those queries that have it; what no wanted query has is missing. Raises ``InputError`` where nothing is wanted.
-    """
+    A feature is that of those queries that have it; what no wanted query has is missing. Raises ``InputError`` where
+    nothing is wanted."""
     if not plus:
         raise InputError("nothing is wanted, only what is not", "give at least one painting to be like")
     if len(plus) == 1 and not minus:
@@ -58,41 +61,61 @@ def combined(plus: Sequence[Query], minus: Sequence[Query] = ()) -> Query:
     missing = {name: reason for query in plus for name, reason in query.missing.items() if name not in vectors}
     every = (*plus, *minus)
     return Query(
-        vectors, sha256=tuple(key for query in every for key in query.sha256), ids=tuple(key for query in every for key in query.ids),
-        plus=tuple(query.name for query in plus), minus=tuple(query.name for query in minus), missing=missing,
-    )  # fmt: skip
+        vectors,
+        sha256=tuple(key for query in every for key in query.sha256),
+        ids=tuple(key for query in every for key in query.ids),
+        plus=tuple(query.name for query in plus),
+        minus=tuple(query.name for query in minus),
+        missing=missing,
+    )
 
 
 def parse_region(text: str) -> tuple[float, float, float, float]:
-    """ "0.1,0.2,0.5,0.6" (left, top, right, bottom as fractions of width and height) as numbers; raises ``InputError`` for anything else."""
+    """ "0.1,0.2,0.5,0.6" (left, top, right, bottom as fractions of width and height) as numbers; raises ``InputError``
+    for anything else."""
     try:
         left, top, right, bottom = (float(part) for part in text.split(","))
     except ValueError:
-        raise InputError(f"'{text}' is not a region", "write left,top,right,bottom as fractions: 0.1,0.2,0.5,0.6") from None
+        raise InputError(
+            f"'{text}' is not a region", "write left,top,right,bottom as fractions: 0.1,0.2,0.5,0.6"
+        ) from None
     return checked_region((left, top, right, bottom))
 
 
 def checked_region(region: Sequence[float]) -> tuple[float, float, float, float]:
     """The region itself; raises ``InputError`` where it is none."""
     if len(region) != 4 or not all(np.isfinite(region)):
-        raise InputError(f"{tuple(region)} is not a region", "give left, top, right and bottom as fractions of width and height")
+        raise InputError(
+            f"{tuple(region)} is not a region", "give left, top, right and bottom as fractions of width and height"
+        )
     left, top, right, bottom = map(float, region)
     if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
-        raise InputError(f"the region {left:g},{top:g},{right:g},{bottom:g} does not lie in the picture", "left < right and top < bottom, all from 0 to 1")
+        raise InputError(
+            f"the region {left:g},{top:g},{right:g},{bottom:g} does not lie in the picture",
+            "left < right and top < bottom, all from 0 to 1",
+        )
     return left, top, right, bottom
 
 
 def cropped(image: Image.Image, region: Sequence[float]) -> Image.Image:
     """The part of a picture that a region names; raises ``ImageError`` where too little is left to see."""
     left, top, right, bottom = checked_region(region)
-    box = (round(left * image.width), round(top * image.height), round(right * image.width), round(bottom * image.height))
+    box = (
+        round(left * image.width),
+        round(top * image.height),
+        round(right * image.width),
+        round(bottom * image.height),
+    )
     if box[2] - box[0] < MIN_SIDE or box[3] - box[1] < MIN_SIDE:
-        raise ImageError(f"the region is too small ({box[2] - box[0]} x {box[3] - box[1]} pixels, at least {MIN_SIDE} on each side)")
+        raise ImageError(
+            f"the region is too small ({box[2] - box[0]} x {box[3] - box[1]} pixels, at least {MIN_SIDE} on each side)"
+        )
     return image.crop(box)
 
 
 def parse_colours(text: str) -> tuple[tuple[str, float], ...]:
-    """ "#1b3a5c=60%,#d9a441=40%" as (("#1b3a5c", 0.6), ("#d9a441", 0.4)); colours without a share divide equally what is left. Raises ``InputError`` for anything else."""
+    """ "#1b3a5c=60%,#d9a441=40%" as (("#1b3a5c", 0.6), ("#d9a441", 0.4)); colours without a share divide equally what
+    is left. Raises ``InputError`` for anything else."""
     shares: dict[str, float | None] = {}
     for part in text.split(","):
         found = _COLOUR.fullmatch(part.strip())
@@ -121,11 +144,10 @@ def colour_picture(colours: Sequence[tuple[str, float]]) -> Image.Image:
     counts = np.floor(np.cumsum([share for _, share in colours]) * 128 * 128 + 0.5).astype(int)
     pixels = np.empty((128 * 128, 3), dtype=np.uint8)
     start = 0
-    for (code, _), end in zip(colours, counts):
+    for (code, _), end in zip(colours, counts, strict=False):
         pixels[start:end] = [int(code[i : i + 2], 16) for i in (1, 3, 5)]
         start = end
     return Image.fromarray(pixels.reshape(128, 128, 3))
-
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:

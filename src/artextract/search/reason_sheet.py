@@ -1,10 +1,11 @@
-"""Why two paintings match, as one picture: where they match, the colours they share, and per feature what it adds and what it sees in each."""
+"""Why two paintings match, as one picture: where they match, the colours they share, and per feature what it adds and
+what it sees in each."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -29,9 +30,14 @@ MARK = 15
 
 
 def draw_reason_sheet(
-    explanation: Explanation, a_image: Image.Image, b_image: Image.Image, features: Mapping[str, Feature], titles: tuple[str, str] = ("The first", "The second")
+    explanation: Explanation,
+    a_image: Image.Image,
+    b_image: Image.Image,
+    features: Mapping[str, Feature],
+    titles: tuple[str, str] = ("The first", "The second"),
 ) -> Image.Image:
-    """Lay an explanation out on paper, ``WIDTH`` pixels wide and as high as it needs. ``features`` draw their sketches."""
+    """Lay an explanation out on paper, ``WIDTH`` pixels wide and as high as it needs. ``features`` draw their
+    sketches."""
     shown = [reason for reason in explanation.features if reason.contribution and reason.name in features]
     absent = [reason for reason in explanation.features if reason.missing]
     colours = {reason.name: SERIES[number % len(SERIES)] for number, reason in enumerate(explanation.features)}
@@ -60,10 +66,15 @@ def _sketch(feature: Feature, image: Image.Image) -> Image.Image:
 
 
 def write_reason_sheet(
-    explanation: Explanation, a_image: Image.Image, b_image: Image.Image, features: Mapping[str, Feature], path: str | Path,
+    explanation: Explanation,
+    a_image: Image.Image,
+    b_image: Image.Image,
+    features: Mapping[str, Feature],
+    path: str | Path,
     titles: tuple[str, str] = ("The first", "The second"),
-) -> Path:  # fmt: skip
-    """Draw the sheet into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an unknown one."""
+) -> Path:
+    """Draw the sheet into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
+    unknown one."""
     path = Path(path)
     if path.suffix.lower() not in Image.registered_extensions():
         raise InputError(f"'{path}' does not end in the name of an image format", "end it in .png")
@@ -73,7 +84,8 @@ def write_reason_sheet(
 
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """A text in lines of at most ``width`` pixels, broken between words, not before "%"; a word too long for a line is cut."""
+    """A text in lines of at most ``width`` pixels, broken between words, not before "%"; a word too long for a line is
+    cut."""
     lines: list[str] = []
     for word in re.split(r" +(?!%)", text.strip()) if text.strip() else ():
         if lines and face.getlength(f"{lines[-1]} {word}") <= width:
@@ -95,22 +107,30 @@ def _head(explanation: Explanation) -> Image.Image:
     return strip
 
 
-def _paintings(explanation: Explanation, images: tuple[Image.Image, Image.Image], titles: tuple[str, str]) -> Image.Image:
+def _paintings(
+    explanation: Explanation, images: tuple[Image.Image, Image.Image], titles: tuple[str, str]
+) -> Image.Image:
     matching = explanation.matching
     fitted = [ImageOps.contain(image, (HALF, PICTURE_HEIGHT), Image.Resampling.LANCZOS) for image in images]
     if matching is not None and matching.exact:
-        fitted = [veiled(image, heat, matching.geometry) for image, heat in zip(fitted, matching.heat())]
+        fitted = [veiled(image, heat, matching.geometry) for image, heat in zip(fitted, matching.heat(), strict=False)]
     height = max(image.height for image in fitted)
     note = wrapped(_note(matching), font(16), WIDTH - 2 * MARGIN)
     strip, draw = _strip(height + 44 + 22 * len(note) + 24)
-    for side, (image, title) in enumerate(zip(fitted, titles)):
+    for side, (image, title) in enumerate(zip(fitted, titles, strict=False)):
         left = MARGIN + side * (HALF + GAP) + (HALF - image.width) // 2
         top = height - image.height
         strip.paste(image, (left, top))
         for pair in matching.pairs[::-1] if matching is not None else ():
             _region(draw, pair.number, pair.b if side else pair.a, (left, top, *image.size))
         face = font(18, bold=True)
-        draw.text((MARGIN + side * (HALF + GAP) + HALF / 2, height + 10), fit(title, face, HALF), fill=INK, font=face, anchor="ma")
+        draw.text(
+            (MARGIN + side * (HALF + GAP) + HALF / 2, height + 10),
+            fit(title, face, HALF),
+            fill=INK,
+            font=face,
+            anchor="ma",
+        )
     for number, line in enumerate(note):
         draw.text((MARGIN, height + 46 + 22 * number), line, fill=FAINT, font=font(16))
     return strip
@@ -119,11 +139,18 @@ def _paintings(explanation: Explanation, images: tuple[Image.Image, Image.Image]
 def _note(matching: Matching | None) -> str:
     if matching is None:
         return ""
-    numbers = "Equal numbers mark regions that answer each other." if matching.pairs else "No region of one answers a region of the other."
+    numbers = (
+        "Equal numbers mark regions that answer each other."
+        if matching.pairs
+        else "No region of one answers a region of the other."
+    )
     if not matching.exact:
         return f"{numbers} This network does not pool by a mean, so what each place adds cannot be told."
     than = ", beyond what any painting here would" if matching.centred else ""
-    return f"In colour: the places that add most to the cosine of 'deep'{than} ({matching.cosine:.3f}); grey: those that add nothing. {numbers}"
+    return (
+        f"In colour: the places that add most to the cosine of 'deep'{than} ({matching.cosine:.3f}); grey: those that"
+        f" add nothing. {numbers}"
+    )
 
 
 def _region(draw: ImageDraw.ImageDraw, number: int, box: Box, area: tuple[int, int, int, int]) -> None:
@@ -141,7 +168,13 @@ def _swatches(swatches: tuple[Swatch, ...]) -> Image.Image:
     strip, draw = _strip(176)
     _rule(draw)
     draw.text((MARGIN, 18), "Colours that both have", fill=INK, font=font(20, bold=True))
-    draw.text((WIDTH - MARGIN, 22), "bars and percentages: the part of the first painting, and of the second", fill=FAINT, font=font(15), anchor="ra")
+    draw.text(
+        (WIDTH - MARGIN, 22),
+        "bars and percentages: the part of the first painting, and of the second",
+        fill=FAINT,
+        font=font(15),
+        anchor="ra",
+    )
     width = (WIDTH - 2 * MARGIN + 20) // 6
     most = max(max(swatch.share_a, swatch.share_b) for swatch in swatches)
     for number, swatch in enumerate(swatches[:6]):
@@ -149,8 +182,16 @@ def _swatches(swatches: tuple[Swatch, ...]) -> Image.Image:
         draw.rectangle((left, 58, left + 64, 122), fill=swatch.hex, outline=LINE)
         room = width - 20 - 64 - 14 - 48
         for y, share in ((60, swatch.share_a), (94, swatch.share_b)):
-            draw.rectangle((left + 78, y, left + 78 + max(2, room * share / most), y + 26), fill=swatch.hex, outline=FAINT)
-            draw.text((left + 78 + max(2, room * share / most) + 6, y + 13), f"{100 * share:.0f} %", fill=INK, font=font(14), anchor="lm")
+            draw.rectangle(
+                (left + 78, y, left + 78 + max(2, room * share / most), y + 26), fill=swatch.hex, outline=FAINT
+            )
+            draw.text(
+                (left + 78 + max(2, room * share / most) + 6, y + 13),
+                f"{100 * share:.0f} %",
+                fill=INK,
+                font=font(14),
+                anchor="lm",
+            )
         draw.text((left, 132), fit(swatch.name, font(16), width - 20), fill=INK, font=font(16))
     return strip
 
@@ -183,7 +224,9 @@ def _feature(reason: FeatureReason, sketches: list[Image.Image], most: float, co
 
 def _absent(reasons: list[FeatureReason]) -> Image.Image:
     face = font(16)
-    lines = [line for reason in reasons for line in wrapped(f"{reason.name}: {reason.sentence}", face, WIDTH - 2 * MARGIN)]
+    lines = [
+        line for reason in reasons for line in wrapped(f"{reason.name}: {reason.sentence}", face, WIDTH - 2 * MARGIN)
+    ]
     strip, draw = _strip(24 + 26 * len(lines))
     _rule(draw)
     for number, line in enumerate(lines):

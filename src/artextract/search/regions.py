@@ -1,9 +1,9 @@
 """Where two paintings match: what each cell of a network's map adds to their cosine, and which cells answer each other.
 
-The pooled vector is the mean of the map's cells, so the cosine of two paintings is a sum over the cells of either: cell ``a_i`` adds ``<a_i, b> / (n |a| |b|)``.
-These parts are exact, not an estimate: A. Stylianou, R. Souvenir and R. Pless, "Visualizing Deep Similarity Networks", WACV 2019, for average pooling.
-With the collection's mean subtracted from cells and vectors alike they stay exact, and what any painting would get is gone.
-"""
+The pooled vector is the mean of the map's cells, so the cosine of two paintings is a sum over the cells of either: cell
+``a_i`` adds ``<a_i, b> / (n |a| |b|)``. These parts are exact, not an estimate: A. Stylianou, R. Souvenir and R. Pless,
+"Visualizing Deep Similarity Networks", WACV 2019, for average pooling. With the collection's mean subtracted from cells
+and vectors alike they stay exact, and what any painting would get is gone."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ MOST_PAIRS = 5
 REGION = 2 / 7
 """Side of a region, as a part of the map's."""
 LEAST_COSINE = 0.25
-"""Regions answer each other from this cosine of their centred means on. Of 60 patches of a tenth of the surface, each pasted into two gallery paintings at different
-places, 43 were found so (42 as number 1), with 1.2 pairs per two paintings; with different patches in their place 0.6 pairs, of which 2 lay on them.
-Centred by each picture's own mean instead of the collection's: 47, 46 and 4."""
+"""Regions answer each other from this cosine of their centred means on. Of 60 patches of a tenth of the surface, each
+pasted into two gallery paintings at different places, 43 were found so (42 as number 1), with 1.2 pairs per two
+paintings; with different patches in their place 0.6 pairs, of which 2 lay on them. Centred by each picture's own mean
+instead of the collection's: 47, 46 and 4."""
 OVERLAP = 0.3
 """A region may lie on another of its picture with at most this part of its surface."""
 SAME = 0.03
-"""A network's vector counts as the mean of its map where it differs from it by at most this part of its length; short floats cost less."""
+"""A network's vector counts as the mean of its map where it differs from it by at most this part of its length; short
+floats cost less."""
 
 Box = tuple[float, float, float, float]
 """left, top, right, bottom as fractions 0..1 of a picture's width and height."""
@@ -34,7 +36,8 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class RegionPair:
-    """Two regions that answer each other: ``number`` from 1, the one that adds most first; ``similarity`` the cosine of their centred means."""
+    """Two regions that answer each other: ``number`` from 1, the one that adds most first; ``similarity`` the cosine of
+    their centred means."""
 
     number: int
     a: Box
@@ -44,8 +47,9 @@ class RegionPair:
 
 @dataclass(frozen=True)
 class Matching:
-    """``parts_a`` and ``parts_b`` ``float64 (H, W)``: what each cell adds to ``cosine``, to which either sums; None where ``exact`` is false, that is where the
-    network pools by anything but a mean. ``centred``: a mean was subtracted. ``geometry`` says how cells lie on the pictures (see ``images.Transform``)."""
+    """``parts_a`` and ``parts_b`` ``float64 (H, W)``: what each cell adds to ``cosine``, to which either sums; None
+    where ``exact`` is false, that is where the network pools by anything but a mean. ``centred``: a mean was
+    subtracted. ``geometry`` says how cells lie on the pictures (see ``images.Transform``)."""
 
     cosine: float
     parts_a: np.ndarray | None
@@ -56,8 +60,8 @@ class Matching:
     geometry: str
 
     def heat(self) -> tuple[np.ndarray, np.ndarray]:
-        """Both parts for drawing, 0..1 on one scale: 0 for what adds nothing or speaks against, 1 the largest of either picture, but at least what
-        a cell of two equal pictures adds on the average, so that a weak match stays dim."""
+        """Both parts for drawing, 0..1 on one scale: 0 for what adds nothing or speaks against, 1 the largest of either
+        picture, but at least what a cell of two equal pictures adds on the average, so that a weak match stays dim."""
         if self.parts_a is None or self.parts_b is None:
             raise ValueError("there are no parts where the network does not pool by a mean")
         most = max(self.parts_a.max(), self.parts_b.max(), 1 / self.parts_a.size)
@@ -65,12 +69,24 @@ class Matching:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        parts = {name: None if grid is None else grid.round(6).tolist() for name, grid in (("a", self.parts_a), ("b", self.parts_b))}
+        parts = {
+            name: None if grid is None else grid.round(6).tolist()
+            for name, grid in (("a", self.parts_a), ("b", self.parts_b))
+        }
         pairs = [{"number": p.number, "a": list(p.a), "b": list(p.b), "similarity": p.similarity} for p in self.pairs]
-        return {"cosine": self.cosine, "exact": self.exact, "centred": self.centred, "geometry": self.geometry, "parts": parts, "pairs": pairs}
+        return {
+            "cosine": self.cosine,
+            "exact": self.exact,
+            "centred": self.centred,
+            "geometry": self.geometry,
+            "parts": parts,
+            "pairs": pairs,
+        }
 
 
-def matching_regions(a: Image.Image, b: Image.Image, deep: Deep, mean: np.ndarray | None = None, scale: np.ndarray | None = None) -> Matching:
+def matching_regions(
+    a: Image.Image, b: Image.Image, deep: Deep, mean: np.ndarray | None = None, scale: np.ndarray | None = None
+) -> Matching:
     """Where two RGB pictures match for the network of a ``Deep`` feature; ``mean`` and ``scale`` as in ``match``."""
     (map_a, vector_a), (map_b, vector_b) = deep.map_and_vector(a), deep.map_and_vector(b)
     sizes = (a.size, b.size)
@@ -78,14 +94,21 @@ def matching_regions(a: Image.Image, b: Image.Image, deep: Deep, mean: np.ndarra
 
 
 def match(
-    map_a: np.ndarray, map_b: np.ndarray, vector_a: np.ndarray, vector_b: np.ndarray, sizes: tuple[tuple[int, int], tuple[int, int]], geometry: str = "squash",
-    mean: np.ndarray | None = None, scale: np.ndarray | None = None,
-) -> Matching:  # fmt: skip
-    """Where two maps ``float32 (C, H, W)`` match, whose pictures have ``sizes`` (width, height) and whose networks gave the vectors ``(C,)``.
+    map_a: np.ndarray,
+    map_b: np.ndarray,
+    vector_a: np.ndarray,
+    vector_b: np.ndarray,
+    sizes: tuple[tuple[int, int], tuple[int, int]],
+    geometry: str = "squash",
+    mean: np.ndarray | None = None,
+    scale: np.ndarray | None = None,
+) -> Matching:
+    """Where two maps ``float32 (C, H, W)`` match, whose pictures have ``sizes`` (width, height) and whose networks gave
+    the vectors ``(C,)``.
 
-    ``mean`` (C,) is subtracted from vectors and cells, and their channels are multiplied with ``scale`` (C,): what the index does with raw vectors before it
-    compares them, or None. Where the vectors are the means of the maps, the parts sum to the cosine that the index finds.
-    """
+    ``mean`` (C,) is subtracted from vectors and cells, and their channels are multiplied with ``scale`` (C,): what the
+    index does with raw vectors before it compares them, or None. Where the vectors are the means of the maps, the parts
+    sum to the cosine that the index finds."""
     exact = _is_mean(vector_a, map_a) and _is_mean(vector_b, map_b)
     shift = np.zeros(len(vector_a)) if mean is None else np.asarray(mean, np.float64)
     factor = np.ones(len(vector_a)) if scale is None else np.asarray(scale, np.float64)
@@ -93,7 +116,9 @@ def match(
     cells_a, cells_b = _cells(map_a), _cells(map_b)
     if not exact:
         cosine = _cosine((vector_a - shift) * factor, (vector_b - shift) * factor)
-        return Matching(cosine, None, None, _pairs(_own(cells_a), _own(cells_b), *boxes), False, mean is not None, geometry)
+        return Matching(
+            cosine, None, None, _pairs(_own(cells_a), _own(cells_b), *boxes), False, mean is not None, geometry
+        )
     cells_a, cells_b = (cells_a - shift) * factor, (cells_b - shift) * factor
     pooled_a, pooled_b = cells_a.mean((0, 1)), cells_b.mean((0, 1))
     length = max(float(np.linalg.norm(pooled_a) * np.linalg.norm(pooled_b)), 1e-12)
@@ -101,21 +126,28 @@ def match(
     parts_b = cells_b @ pooled_a / (cells_b.shape[0] * cells_b.shape[1] * length)
     if mean is None:
         cells_a, cells_b = _own(cells_a), _own(cells_b)
-    return Matching(float(parts_a.sum()), parts_a, parts_b, _pairs(cells_a, cells_b, *boxes), True, mean is not None, geometry)
+    return Matching(
+        float(parts_a.sum()), parts_a, parts_b, _pairs(cells_a, cells_b, *boxes), True, mean is not None, geometry
+    )
 
 
 def _is_mean(vector: np.ndarray, grid: np.ndarray) -> bool:
-    return len(vector) == len(grid) and bool(np.linalg.norm(grid.mean((1, 2)) - vector) <= SAME * np.linalg.norm(vector))
+    return len(vector) == len(grid) and bool(
+        np.linalg.norm(grid.mean((1, 2)) - vector) <= SAME * np.linalg.norm(vector)
+    )
 
 
 def _own(cells: np.ndarray) -> np.ndarray:
-    """Cells less their picture's own mean, where that of a collection is not known: what sets a place apart within its painting."""
+    """Cells less their picture's own mean, where that of a collection is not known: what sets a place apart within its
+    painting."""
     return cells - cells.mean((0, 1))
 
 
-def _pairs(cells_a: np.ndarray, cells_b: np.ndarray, boxes_a: np.ndarray, boxes_b: np.ndarray) -> tuple[RegionPair, ...]:
-    """Regions of cells ``(H, W, C)``, with ``boxes (H, W, 4)``, that are each other's nearest by inner product, which is what they add to the cosine of the whole:
-    the largest first, and none that lies on one before it."""
+def _pairs(
+    cells_a: np.ndarray, cells_b: np.ndarray, boxes_a: np.ndarray, boxes_b: np.ndarray
+) -> tuple[RegionPair, ...]:
+    """Regions of cells ``(H, W, C)``, with ``boxes (H, W, 4)``, that are each other's nearest by inner product, which
+    is what they add to the cosine of the whole: the largest first, and none that lies on one before it."""
     (regions_a, places_a), (regions_b, places_b) = _regions(cells_a, boxes_a), _regions(cells_b, boxes_b)
     if not (len(regions_a) and len(regions_b)):
         return ()
@@ -134,7 +166,8 @@ def _pairs(cells_a: np.ndarray, cells_b: np.ndarray, boxes_a: np.ndarray, boxes_
 
 
 def _regions(cells: np.ndarray, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The mean of each square of cells of ``REGION`` (n, C) and its place (n, 4), those left out that show bars of a letterbox."""
+    """The mean of each square of cells of ``REGION`` (n, C) and its place (n, 4), those left out that show bars of a
+    letterbox."""
     height, width = (max(1, round(REGION * side)) for side in cells.shape[:2])
     means = sliding_window_view(cells, (height, width), axis=(0, 1)).mean((-2, -1)).reshape(-1, cells.shape[2])
     first = boxes[: cells.shape[0] - height + 1, : cells.shape[1] - width + 1, :2].reshape(-1, 2)
@@ -156,7 +189,8 @@ def _plain(box: np.ndarray) -> Box:
 
 
 def _boxes(grid: tuple[int, int], size: tuple[int, int], geometry: str) -> np.ndarray:
-    """Where the cells of a grid lie on a picture: ``Box`` of each, float64 (H, W, 4); NaN where a cell shows none of it."""
+    """Where the cells of a grid lie on a picture: ``Box`` of each, float64 (H, W, 4); NaN where a cell shows none of
+    it."""
     height, width = grid
     top, left = np.mgrid[:height, :width]
     square = np.stack([left / width, top / height, (left + 1) / width, (top + 1) / height], axis=-1)

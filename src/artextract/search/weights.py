@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from artextract.errors import InputError
 
 DEFAULT = {"style": 0.7, "deep": 0.1, "palette": 0.2}
-"""The mix used when no weights are given, of the features that are there; on the common scale, so that equal weights count equally. Chosen among a dozen by the painter's P@10 of 2,297
-paintings by artists that the model of "style" had not seen, which were no part of its training or of any test split; those with style at 0.6 or more lie within 0.005 of each other."""
+"""The mix used when no weights are given, of the features that are there; on the common scale, so that equal weights
+count equally. Chosen among a dozen by the painter's P@10 of 2,297 paintings by artists that the model of "style" had
+not seen, which were no part of its training or of any test split; those with style at 0.6 or more lie within 0.005 of
+each other."""
 
 
 def parse_weights(text: str) -> dict[str, float]:
@@ -30,8 +32,8 @@ def parse_weights(text: str) -> dict[str, float]:
 def resolve_weights(weights: Mapping[str, float] | None, there: Sequence[str]) -> dict[str, float]:
     """Weights that sum to 1 for every feature that is there, 0 for those not named; None asks for the default mix.
 
-    Raises ``InputError`` for a feature that is not there, a weight that is negative or not finite, and weights that are all 0.
-    """
+    Raises ``InputError`` for a feature that is not there, a weight that is negative or not finite, and weights that are
+    all 0."""
     if weights is None:
         weights = {name: DEFAULT[name] for name in there if name in DEFAULT} or dict.fromkeys(there, 1.0)
     for name, weight in weights.items():

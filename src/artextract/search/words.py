@@ -1,4 +1,5 @@
-"""Search by words, offline, over what the table says of each painting: titles, artists, labels, terms and any other text.
+"""Search by words, offline, over what the table says of each painting: titles, artists, labels, terms and any other
+text.
 
     monet haystacks      paintings with either word, those with both and with the rarer ones first
     hayst                the last word may be a beginning
@@ -14,10 +15,10 @@ from __future__ import annotations
 import difflib
 import re
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import Mapping, Sequence
 
 import numpy as np
 
@@ -26,26 +27,33 @@ from artextract.labels import canonical_key
 from artextract.table import COLUMNS, Paintings
 
 K1, B = 1.2, 0.75
-"""How soon further occurrences of a word count no more, and how far long texts are discounted: the usual values, not tuned."""
+"""How soon further occurrences of a word count no more, and how far long texts are discounted: the usual values, not
+tuned."""
 FIELD_WEIGHTS = {"title": 2.0, "artist": 2.0, "painter": 2.0}
 LABEL_WEIGHT, TEXT_WEIGHT, PREDICTED_WEIGHT = 1.5, 1.0, 0.5
-"""A word in a title counts twice as much as one in a description, and four times as much as one in a label that a model predicted; chosen
-by hand."""
+"""A word in a title counts twice as much as one in a description, and four times as much as one in a label that a model
+predicted; chosen by hand."""
 PREFIX_WEIGHT = 0.25
 """What a longer word that begins with the last one counts beside that word itself, where this occurs."""
 SHORTEST_PREFIX = 3
 _IRREGULAR = {
-    "women": "woman", "men": "man", "children": "child", "fishermen": "fisherman", "horsemen": "horseman", "noblemen": "nobleman",
-    "geese": "goose", "feet": "foot",
-}  # fmt: skip
+    "women": "woman",
+    "men": "man",
+    "children": "child",
+    "fishermen": "fisherman",
+    "horsemen": "horseman",
+    "noblemen": "nobleman",
+    "geese": "goose",
+    "feet": "foot",
+}
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 _BOUNDARY = 0  # a word's number between two values: no phrase crosses it
 
 
 @dataclass(frozen=True)
 class Term:
-    """One part of a query, ``text`` as it was written. ``words``, folded, at least one, stand next to each other. With a ``beginning`` the
-    last of them may also be a longer word that begins so."""
+    """One part of a query, ``text`` as it was written. ``words``, folded, at least one, stand next to each other. With
+    a ``beginning`` the last of them may also be a longer word that begins so."""
 
     text: str
     words: tuple[str, ...]
@@ -56,22 +64,23 @@ class Term:
 class WordIndex:
     """Every word of a table with its place.
 
-    Scores are BM25F, that is BM25 over fields that are weighted before they saturate (Robertson and Zaragoza, "The probabilistic relevance
-    framework: BM25 and beyond", 2009, sections 3.4 to 3.6): the sum over the query's terms of
+    Scores are BM25F, that is BM25 over fields that are weighted before they saturate (Robertson and Zaragoza, "The
+    probabilistic relevance framework: BM25 and beyond", 2009, sections 3.4 to 3.6): the sum over the query's terms of
 
         idf * tf / (K1 + tf),   tf = sum over fields of weight * count / (1 - B + B * length / mean length),
         idf = log(1 + (N - n + 1/2) / (n + 1/2))
 
-    with ``N`` paintings of which ``n`` have the term, and the mean over those that have the field. The 1 in the idf keeps it above 0. A
-    phrase counts as a term of its own, and so do, together, the longer words that the last word is the beginning of.
-    """
+    with ``N`` paintings of which ``n`` have the term, and the mean over those that have the field. The 1 in the idf
+    keeps it above 0. A phrase counts as a term of its own, and so do, together, the longer words that the last word is
+    the beginning of."""
 
     def __init__(self, paintings: Paintings, predicted: Mapping[str, Sequence[str | None]] | None = None):
-        """``predicted`` has for a column one value a painting, or None; it counts only where the painting has no label in that column.
+        """``predicted`` has for a column one value a painting, or None; it counts only where the painting has no label
+        in that column.
 
-        Of a text that stands in several fields of a painting only the weightiest counts. Where a title is missing the file's name takes its
-        place. Raises ``InputError`` where a column of ``predicted`` has another length than the table.
-        """
+        Of a text that stands in several fields of a painting only the weightiest counts. Where a title is missing the
+        file's name takes its place. Raises ``InputError`` where a column of ``predicted`` has another length than the
+        table."""
         self._count = len(paintings)
         self._fields = _fields(paintings, predicted or {})
         numbers: dict[str, int] = {}
@@ -100,19 +109,23 @@ class WordIndex:
                         tokens += found
                         places.append((row, number, len(found)))
         rows, fields, lengths = np.array(places, dtype=np.int32).T
-        self._tokens, self._rows, self._field_of = np.array(tokens, dtype=np.int32), np.repeat(rows, lengths), np.repeat(fields, lengths)
+        self._tokens, self._rows, self._field_of = (
+            np.array(tokens, dtype=np.int32),
+            np.repeat(rows, lengths),
+            np.repeat(fields, lengths),
+        )
         self._numbers = numbers
         self._spellings = sorted(by_spelling)
         self._words = sorted(numbers)
         self._shares = self._share_of_each_token()
 
     def search(self, text: str, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """The paintings that have at least one word of ``text``, every phrase and nothing excluded, best first: positions ``int64 (n,)`` and
-        scores ``float64 (n,)`` above 0; equal scores in the table's order.
+        """The paintings that have at least one word of ``text``, every phrase and nothing excluded, best first:
+        positions ``int64 (n,)`` and scores ``float64 (n,)`` above 0; equal scores in the table's order.
 
-        ``allowed``, bool (N,), leaves out others without a change of scores. Raises ``InputError`` where there is nothing to look for, and for
-        words that occur nowhere in the table, with those spelled like them. A word to be excluded need not occur.
-        """
+        ``allowed``, bool (N,), leaves out others without a change of scores. Raises ``InputError`` where there is
+        nothing to look for, and for words that occur nowhere in the table, with those spelled like them. A word to be
+        excluded need not occur."""
         scores = np.zeros(self._count)
         kept = np.ones(self._count, dtype=bool) if allowed is None else np.array(allowed, dtype=bool)
         for term, exact, longer in self._matched(text):
@@ -127,8 +140,8 @@ class WordIndex:
         return positions, scores[positions]
 
     def explain(self, text: str, position: int) -> str:
-        """Where the words of ``text`` stand in a painting: "'haystacks' in the title, 'monet' in the artist (Claude Monet)". Raises as
-        ``search``."""
+        """Where the words of ``text`` stand in a painting: "'haystacks' in the title, 'monet' in the artist (Claude
+        Monet)". Raises as ``search``."""
         said: dict[str, list[str]] = {}
         absent = []
         for term, exact, longer in self._matched(text):
@@ -159,12 +172,19 @@ class WordIndex:
     def _nowhere(self, term: Term) -> InputError:
         absent = next((word for word in term.words if word not in self._numbers), None)
         if absent is None:
-            return InputError(f"the words '{term.text}' stand nowhere next to each other", "look for them one by one, without quotation marks or hyphens")
+            return InputError(
+                f"the words '{term.text}' stand nowhere next to each other",
+                "look for them one by one, without quotation marks or hyphens",
+            )
         near = difflib.get_close_matches(absent, self._spellings, 3, 0.6)
-        return InputError(f"'{term.text}' occurs nowhere in the table", f"words like it: {', '.join(near)}" if near else "try another word")
+        return InputError(
+            f"'{term.text}' occurs nowhere in the table",
+            f"words like it: {', '.join(near)}" if near else "try another word",
+        )
 
     def _matches(self, term: Term) -> tuple[np.ndarray, np.ndarray]:
-        """Places of a term's first word: where it stands as it is, and where its last word is only the beginning of another."""
+        """Places of a term's first word: where it stands as it is, and where its last word is only the beginning of
+        another."""
         numbers = [self._numbers.get(word, -1) for word in term.words]
         last = len(numbers) - 1
         starts = np.ones(len(self._tokens), dtype=bool)
@@ -191,7 +211,9 @@ class WordIndex:
     def _share_of_each_token(self) -> np.ndarray:
         """What one occurrence adds to tf: its field's weight, less where the painting has much text there."""
         cell = self._field_of.astype(np.int64) * max(1, self._count) + self._rows
-        lengths = np.bincount(cell[self._tokens != _BOUNDARY], minlength=len(self._fields) * max(1, self._count)).reshape(len(self._fields), -1)
+        lengths = np.bincount(
+            cell[self._tokens != _BOUNDARY], minlength=len(self._fields) * max(1, self._count)
+        ).reshape(len(self._fields), -1)
         weights = np.array([field.weight for field in self._fields])
         means = lengths.sum(1) / np.maximum(1, (lengths > 0).sum(1))
         shares = weights[:, None] / (1 - B + B * lengths / np.maximum(means, 1e-9)[:, None])
@@ -204,34 +226,44 @@ class WordIndex:
             start -= 1
         end = start + np.flatnonzero(self._tokens[start:] == _BOUNDARY)[0]
         wanted = self._tokens[start:end].tolist()
-        return next(value for value in _values(cell) if [self._numbers.get(fold(word)) for word in canonical_text(value).split()] == wanted)
+        return next(
+            value
+            for value in _values(cell)
+            if [self._numbers.get(fold(word)) for word in canonical_text(value).split()] == wanted
+        )
 
 
 def parse(text: str) -> list[Term]:
-    """The parts of a query, in order; what has no letter or digit is left out. Never raises: a quotation mark that is not closed ends with the
-    text. The last word may be a beginning where nothing, not even a space, stands behind it, and it has ``SHORTEST_PREFIX`` letters."""
+    """The parts of a query, in order; what has no letter or digit is left out. Never raises: a quotation mark that is
+    not closed ends with the text. The last word may be a beginning where nothing, not even a space, stands behind it,
+    and it has ``SHORTEST_PREFIX`` letters."""
     terms = []
     for part in _TERM.finditer(text):
         quoted, chunk = part[2] is not None, part[2] if part[2] is not None else part[3]
         words = canonical_text(chunk).split()
         if not words:
             continue
-        unfinished = not (quoted or part[1]) and part.end() == len(text) and chunk[-1].isalnum() and len(words[-1]) >= SHORTEST_PREFIX
+        unfinished = (
+            not (quoted or part[1])
+            and part.end() == len(text)
+            and chunk[-1].isalnum()
+            and len(words[-1]) >= SHORTEST_PREFIX
+        )
         terms.append(Term(chunk.strip(), tuple(map(fold, words)), bool(part[1]), words[-1] if unfinished else ""))
     return terms
 
 
 def canonical_text(text: str) -> str:
-    """A text in lower case without accents and punctuation, its words divided by single spaces; a possessive 's is dropped."""
+    """A text in lower case without accents and punctuation, its words divided by single spaces; a possessive 's is
+    dropped."""
     return (canonical_key(re.sub(r"(?<=\w)['’]s\b", "", text)) or "").replace("_", " ")
 
 
 def fold(word: str) -> str:
     """A word in lower case without the ending of an English plural.
 
-    The rules are those of Harman ("How effective is suffixing?", JASIS 42, 1991), with -es after a hissing sound and a few irregular
-    plurals. Names that end in s lose it as well ("rubens"), in table and query alike.
-    """
+    The rules are those of Harman ("How effective is suffixing?", JASIS 42, 1991), with -es after a hissing sound and a
+    few irregular plurals. Names that end in s lose it as well ("rubens"), in table and query alike."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
@@ -253,17 +285,28 @@ class _Field:
 def _fields(paintings: Paintings, predicted: Mapping[str, Sequence[str | None]]) -> list[_Field]:
     """What is searched, the weightiest first."""
     titles = paintings.column("title")
-    stems = [Path(path).stem if title is None else None for path, title in zip(paintings.column("path"), titles)]
-    fields = [_Field("title", FIELD_WEIGHTS["title"], titles), _Field("file's name", TEXT_WEIGHT, np.array(stems, dtype=object))]
+    stems = [
+        Path(path).stem if title is None else None
+        for path, title in zip(paintings.column("path"), titles, strict=False)
+    ]
+    fields = [
+        _Field("title", FIELD_WEIGHTS["title"], titles),
+        _Field("file's name", TEXT_WEIGHT, np.array(stems, dtype=object)),
+    ]
     for name in paintings.frame.columns:
         cells = paintings.column(name)
         if name not in COLUMNS and any(_values(cell) for cell in cells):
-            fields.append(_Field(name, FIELD_WEIGHTS.get(name, LABEL_WEIGHT if name in paintings.labels else TEXT_WEIGHT), cells))
+            fields.append(
+                _Field(name, FIELD_WEIGHTS.get(name, LABEL_WEIGHT if name in paintings.labels else TEXT_WEIGHT), cells)
+            )
     for name, values in predicted.items():
         if len(values) != len(paintings):
-            raise InputError(f"there are {len(values)} predictions of {name} for {len(paintings)} paintings", "give one for each, or None")
+            raise InputError(
+                f"there are {len(values)} predictions of {name} for {len(paintings)} paintings",
+                "give one for each, or None",
+            )
         known = paintings.column(name) if name in paintings.frame else np.full(len(paintings), None)
-        cells = [value if label is None else None for value, label in zip(values, known)]
+        cells = [value if label is None else None for value, label in zip(values, known, strict=False)]
         fields.append(_Field(f"predicted {name}", PREDICTED_WEIGHT, np.array(cells, dtype=object)))
     return sorted(fields, key=lambda field: -field.weight)
 

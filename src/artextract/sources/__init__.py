@@ -1,11 +1,12 @@
-"""Where paintings come from. To add a source: a file beside this one whose function ends in ``assemble``, a line here, and its command in ``app/cli.py``.
+"""Where paintings come from. To add a source: a file beside this one whose function ends in ``assemble``, a line here,
+and its command in ``app/cli.py``.
 
 The contract test runs on every entry.
 """
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
 
 from artextract.sources.assemble import ImportReport
 from artextract.sources.folder import import_folder
@@ -23,4 +24,5 @@ SOURCES: dict[str, Callable[..., ImportReport]] = {
     "nga": import_nga,
     "iiif": import_iiif,
 }
-"""Name on the command line -> function. All take ``out``, ``split``, ``seed`` and ``progress`` by name, and write the table."""
+"""Name on the command line -> function. All take ``out``, ``split``, ``seed`` and ``progress`` by name, and write the
+table."""

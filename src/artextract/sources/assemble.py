@@ -6,10 +6,11 @@ import hashlib
 import os
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,11 @@ from artextract.labels import canonical_key, unify
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, artist_column
 
+
 @dataclass
 class ImportReport:
-    """What an import did. ``skipped`` pairs a path with the reason; ``missing`` counts listed images that are not there."""
+    """What an import did. ``skipped`` pairs a path with the reason; ``missing`` counts listed images that are not
+    there."""
 
     paintings: Paintings
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -36,7 +39,10 @@ class ImportReport:
         return {
             "collection": str(table.root),
             "paintings": len(table),
-            "splits": {name: int(split.get(name, 0)) for name in splits.FRACTIONS} | {"none": int(table.frame["split"].isna().sum())},
+            "splits": (
+                {name: int(split.get(name, 0)) for name in splits.FRACTIONS}
+                | {"none": int(table.frame["split"].isna().sum())}
+            ),
             "labels": {
                 name: {"labelled": int(table.frame[name].notna().sum()), "classes": int(table.frame[name].nunique())}
                 for name in table.labels
@@ -59,16 +65,17 @@ def assemble(
 ) -> ImportReport:
     """Look at every image of ``rows``, leave out what cannot be used, and write the collection's table.
 
-    ``rows`` has ``path`` (absolute), ``_key`` (the path inside the source, of which the id is made), ``source``, ``rights``, the label columns and
-    optionally ``title``, ``_listed`` (official list) and further columns, which are kept. ``preferred`` names display names per label
-    column. A column "painter" names the artists for the artist-disjoint split, where it is there. Raises ``NothingUsableError`` when no image is left.
-    """
+    ``rows`` has ``path`` (absolute), ``_key`` (the path inside the source, of which the id is made), ``source``,
+    ``rights``, the label columns and optionally ``title``, ``_listed`` (official list) and further columns, which are
+    kept. ``preferred`` names display names per label column. A column "painter" names the artists for the
+    artist-disjoint split, where it is there. Raises ``NothingUsableError`` when no image is left."""
     out = Path(out)
     facts, skipped = _look(rows["path"].tolist(), progress)
     good = np.array([fact is not None for fact in facts], dtype=bool)
     if not good.any():
         raise NothingUsableError(
-            f"none of the {len(rows)} images could be used" + (f"; the first: {skipped[0][0]}: {skipped[0][1]}" if skipped else ""),
+            f"none of the {len(rows)} images could be used"
+            + (f"; the first: {skipped[0][0]}: {skipped[0][1]}" if skipped else ""),
             "check the folder, or the paths in the lists",
         )
     frame = rows[good].reset_index(drop=True)
@@ -88,7 +95,9 @@ def assemble(
         seed=seed,
     )
     frame["path"] = [_stored_path(Path(path), out) for path in frame["path"]]
-    table = Paintings(frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol)
+    table = Paintings(
+        frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol
+    )
     table.write()
     return ImportReport(table, skipped)
 
@@ -96,8 +105,8 @@ def assemble(
 def painting_ids(keys: Iterable[str]) -> list[str]:
     """Ids from the paths inside a source: readable, fit for URLs, and the same on every machine and in every run.
 
-    The slug of the file's name and 8 hex digits of the SHA-256 of the whole path, in Unicode NFC with forward slashes (macOS lists names in NFD).
-    """
+    The slug of the file's name and 8 hex digits of the SHA-256 of the whole path, in Unicode NFC with forward slashes
+    (macOS lists names in NFD)."""
     return [f"{_slug(key)}-{hashlib.sha256(_normal(key).encode()).hexdigest()[:8]}" for key in keys]
 
 
@@ -120,7 +129,7 @@ def _look(paths: list[str], progress: Progress) -> tuple[list, list[tuple[str, s
 
     facts, skipped = [], []
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
-        for path, fact in zip(paths, progress(pool.map(attempt, paths), len(paths), "reading images")):
+        for path, fact in zip(paths, progress(pool.map(attempt, paths), len(paths), "reading images"), strict=False):
             if isinstance(fact, ImageError):
                 skipped.append((str(path), fact.message))
                 fact = None

@@ -31,16 +31,18 @@ def import_folder(
 ) -> ImportReport:
     """Read every image below ``images`` (or, with a CSV, those that it lists and any others without labels).
 
-    ``labels_csv`` defaults to ``images/labels.csv`` where that exists: a ``path`` column relative to the folder, label columns, and any further
-    columns, which are kept. ``folder_labels`` maps an attribute to "parent", "grandparent" or a depth from the top ("1", "2"):
-    ``{"style": "parent"}``. ``label_columns`` names the label columns; by default style, artist and genre, as far as they are there.
-    Columns of the CSV that the table fills itself (``id``, ``split``, ...) are kept as ``csv_id``, ``csv_split``, ... Raises ``InputError`` where no row of
-    the CSV fits an image.
-    """
+    ``labels_csv`` defaults to ``images/labels.csv`` where that exists: a ``path`` column relative to the folder, label
+    columns, and any further columns, which are kept. ``folder_labels`` maps an attribute to "parent", "grandparent" or
+    a depth from the top ("1", "2"): ``{"style": "parent"}``. ``label_columns`` names the label columns; by default
+    style, artist and genre, as far as they are there. Columns of the CSV that the table fills itself (``id``,
+    ``split``, ...) are kept as ``csv_id``, ``csv_split``, ... Raises ``InputError`` where no row of the CSV fits an
+    image."""
     images = require_folder(images)
     rows = pd.DataFrame({"path": _image_files(images, out)})
     if not len(rows):
-        raise NothingUsableError(f"there are no images below '{images}'", f"known endings: {', '.join(sorted(EXTENSIONS))}")
+        raise NothingUsableError(
+            f"there are no images below '{images}'", f"known endings: {', '.join(sorted(EXTENSIONS))}"
+        )
     rows["_key"] = [path.relative_to(images).as_posix() for path in rows["path"]]
     rows["path"] = rows["path"].astype(str)
     missing, notes = 0, []
@@ -87,7 +89,9 @@ def _folder_name(key: str, level: str) -> str | None:
 
 def _read_csv(path: Path) -> pd.DataFrame:
     try:
-        listed = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig", skipinitialspace=True)
+        listed = pd.read_csv(
+            path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig", skipinitialspace=True
+        )
     except (ValueError, OSError) as error:
         raise InputError(f"'{path}' cannot be read as CSV: {error}", "save it as comma-separated UTF-8 text") from error
     listed.columns = [str(name).strip() for name in listed.columns]
@@ -103,7 +107,11 @@ def _with_labels(
     listed = listed.rename(columns={name: f"csv_{name.lstrip('_')}" for name in ours})
     for column in listed.columns.difference(["path"]):
         numbers = pd.to_numeric(listed[column], errors="coerce")
-        if column not in ("title", "rights", *DEFAULT_LABELS) and listed[column].notna().any() and numbers.notna().eq(listed[column].notna()).all():
+        if (
+            column not in ("title", "rights", *DEFAULT_LABELS)
+            and listed[column].notna().any()
+            and numbers.notna().eq(listed[column].notna()).all()
+        ):
             listed[column] = numbers
     listed["_match"] = [_match_key(path, images) for path in listed["path"]]
     twice = int(listed["_match"].duplicated().sum())
@@ -112,7 +120,10 @@ def _with_labels(
     missing = int((~listed["_match"].isin(rows["_match"])).sum())
     if missing == len(listed):
         example = f"'{listed['_match'].iloc[0]}'" if len(listed) else "no rows at all"
-        raise InputError(f"no row of '{csv}' fits an image below '{images}' (it has {example})", "paths count from the folder of the images")
+        raise InputError(
+            f"no row of '{csv}' fits an image below '{images}' (it has {example})",
+            "paths count from the folder of the images",
+        )
     merged = rows.merge(listed, on="_match", how="left", suffixes=("_folder", ""))
     for name in folder_labels:
         if f"{name}_folder" in merged:  # the CSV wins where it says something

@@ -1,9 +1,10 @@
-"""Hugging Face image datasets in parquet shards, such as ``huggan/wikiart``: from a folder of shards, or from the hub shard by shard.
+"""Hugging Face image datasets in parquet shards, such as ``huggan/wikiart``: from a folder of shards, or from the hub
+shard by shard.
 
-The form of the shards: https://huggingface.co/docs/datasets/about_dataset_features. An image is a struct of ``bytes`` and ``path``; a ClassLabel is a number,
-and the names stand in the schema's metadata, in ``dataset_infos.json``, or in the YAML head of ``README.md``. By its card ``huggan/wikiart`` has 81,444
-paintings (72 shards, one split), 129 artists, 27 styles and 11 genres, "Unknown Artist" and "Unknown Genre" among them.
-"""
+The form of the shards: https://huggingface.co/docs/datasets/about_dataset_features. An image is a struct of ``bytes``
+and ``path``; a ClassLabel is a number, and the names stand in the schema's metadata, in ``dataset_infos.json``, or in
+the YAML head of ``README.md``. By its card ``huggan/wikiart`` has 81,444 paintings (72 shards, one split), 129 artists,
+27 styles and 11 genres, "Unknown Artist" and "Unknown Genre" among them."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ import shutil
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -35,12 +37,21 @@ from artextract.sources.folder import DEFAULT_LABELS
 from artextract.table import COLUMNS
 
 RECORDS = "import"
-"""Folder in the collection that holds a record of every shard that was read, so that a killed import goes on from there."""
+"""Folder in the collection that holds a record of every shard that was read, so that a killed import goes on from
+there."""
 CARDS = ("README.md", "dataset_infos.json", "dataset_info.json")
 UNKNOWN_RIGHTS = "not stated; see the dataset's card"
 REACH_SECONDS = 15
 BATCH = 16
-_SIGNATURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"GIF8": ".gif", b"RIFF": ".webp", b"II*\0": ".tif", b"MM\0*": ".tif", b"BM": ".bmp"}
+_SIGNATURES = {
+    b"\xff\xd8\xff": ".jpg",
+    b"\x89PNG": ".png",
+    b"GIF8": ".gif",
+    b"RIFF": ".webp",
+    b"II*\0": ".tif",
+    b"MM\0*": ".tif",
+    b"BM": ".bmp",
+}
 
 
 def import_huggingface(
@@ -55,16 +66,18 @@ def import_huggingface(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> ImportReport:
-    """Import the shards of a local folder or file, or those of a dataset of the hub ("huggan/wikiart"), in the order of their names.
+    """Import the shards of a local folder or file, or those of a dataset of the hub ("huggan/wikiart"), in the order of
+    their names.
 
-    The images are written to ``out/images``, byte for byte, under their content hash. ``image_column`` defaults to the first column of images,
-    ``label_columns`` to all class labels and to text columns named style, artist or genre. Plain numbers and texts beside them are kept, those with a name
-    that the table fills itself as ``hf_NAME``. ``limit`` stops after so many images. ``rights`` is for rows without rights of their own; by default
-    WikiArt's where the dataset is WikiArt, else the licence of the dataset's card.
+    The images are written to ``out/images``, byte for byte, under their content hash. ``image_column`` defaults to the
+    first column of images, ``label_columns`` to all class labels and to text columns named style, artist or genre.
+    Plain numbers and texts beside them are kept, those with a name that the table fills itself as ``hf_NAME``.
+    ``limit`` stops after so many images. ``rights`` is for rows without rights of their own; by default WikiArt's where
+    the dataset is WikiArt, else the licence of the dataset's card.
 
-    A shard that is damaged is skipped and listed. What a killed run has read is not read or fetched again. Raises ``InputError`` where there are no
-    shards, no images in them, or class numbers that nothing names, and where the hub cannot be reached.
-    """
+    A shard that is damaged is skipped and listed. What a killed run has read is not read or fetched again. Raises
+    ``InputError`` where there are no shards, no images in them, or class numbers that nothing names, and where the hub
+    cannot be reached."""
     out = Path(out)
     source = _open(dataset, out)
     wanted = {"image": image_column, "labels": list(label_columns) if label_columns else None}
@@ -80,7 +93,14 @@ def import_huggingface(
         if record is None:
             caption = f"shard {number} of {len(source.shards)}"
             try:
-                record = _read(source, name, wanted, out, left, lambda items, total: progress(items, total, caption))
+                record = _read(
+                    source,
+                    name,
+                    wanted,
+                    out,
+                    left,
+                    lambda items, total, caption=caption: progress(items, total, caption),
+                )
             except _Damaged as error:
                 skipped.append((name, f"the shard cannot be read: {error}"))
                 continue
@@ -92,7 +112,9 @@ def import_huggingface(
         skipped += [(name, record["damage"])] if record["damage"] else []
         labels += [label for label in record["labels"] if label not in labels]
     if not rows:
-        raise NothingUsableError(f"the shards of '{dataset}' hold no images", f"{skipped[0][0]}: {skipped[0][1]}" if skipped else "")
+        raise NothingUsableError(
+            f"the shards of '{dataset}' hold no images", f"{skipped[0][0]}: {skipped[0][1]}" if skipped else ""
+        )
     frame = pd.DataFrame(rows)
     labels = labels or list(DEFAULT_LABELS)
     frame = frame.reindex(columns=[*frame.columns, *(name for name in labels if name not in frame)])
@@ -106,7 +128,8 @@ def import_huggingface(
 
 @dataclass(frozen=True)
 class _Source:
-    """``shards``: names and sizes in bytes; ``fetch`` gives the local path of a name; ``card`` the text of a file beside the shards, or None."""
+    """``shards``: names and sizes in bytes; ``fetch`` gives the local path of a name; ``card`` the text of a file
+    beside the shards, or None."""
 
     name: str
     shards: list[tuple[str, int]]
@@ -120,24 +143,41 @@ def _open(dataset: str | Path, out: Path) -> _Source:
     if path.exists():
         return _local(path, out)
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", str(dataset)):
-        raise InputError(f"there is no folder or file '{dataset}'", "give a folder of parquet shards, or a dataset of the hub as OWNER/NAME")
+        raise InputError(
+            f"there is no folder or file '{dataset}'",
+            "give a folder of parquet shards, or a dataset of the hub as OWNER/NAME",
+        )
     return _hub(str(dataset), out / RECORDS / "download")
 
 
 def _local(path: Path, out: Path) -> _Source:
     root = path if path.is_dir() else path.parent
     ours = out.resolve()
-    files = sorted(file for file in root.rglob("*.parquet") if not file.resolve().is_relative_to(ours)) if path.is_dir() else [path]
+    files = (
+        sorted(file for file in root.rglob("*.parquet") if not file.resolve().is_relative_to(ours))
+        if path.is_dir()
+        else [path]
+    )
     if not files:
-        raise InputError(f"there are no parquet files below '{path}'", "give the folder that holds the shards of the dataset")
-    plain = len({file.name for file in files}) == len(files)  # then ids do not depend on the folders above, nor on hub or disk
+        raise InputError(
+            f"there are no parquet files below '{path}'", "give the folder that holds the shards of the dataset"
+        )
+    plain = len({file.name for file in files}) == len(
+        files
+    )  # then ids do not depend on the folders above, nor on hub or disk
     named = {file.name if plain else file.relative_to(root).as_posix(): file for file in files}
 
     def card(name: str) -> str | None:
         found = [folder / name for folder in (root, root.parent) if (folder / name).is_file()]
         return found[0].read_text(encoding="utf-8", errors="replace") if found else None
 
-    return _Source(str(path.resolve()), [(name, file.stat().st_size) for name, file in named.items()], named.__getitem__, card, remote=False)
+    return _Source(
+        str(path.resolve()),
+        [(name, file.stat().st_size) for name, file in named.items()],
+        named.__getitem__,
+        card,
+        remote=False,
+    )
 
 
 def _hub(name: str, folder: Path) -> _Source:
@@ -146,8 +186,15 @@ def _hub(name: str, folder: Path) -> _Source:
 
     def listing() -> tuple[str, list[Any]]:
         _knock(name)
-        for revision in ("main", "refs/convert/parquet"):  # the second is where the hub keeps the parquet form of other formats
-            files = [f for f in HfApi().list_repo_tree(name, recursive=True, revision=revision, repo_type="dataset") if f.path.endswith(".parquet")]
+        for revision in (
+            "main",
+            "refs/convert/parquet",
+        ):  # the second is where the hub keeps the parquet form of other formats
+            files = [
+                f
+                for f in HfApi().list_repo_tree(name, recursive=True, revision=revision, repo_type="dataset")
+                if f.path.endswith(".parquet")
+            ]
             if files:
                 return revision, sorted(files, key=lambda f: f.path)
         return "main", []
@@ -155,11 +202,15 @@ def _hub(name: str, folder: Path) -> _Source:
     try:
         revision, files = _within(REACH_SECONDS, listing)
     except RepositoryNotFoundError as error:
-        raise InputError(f"there is no folder '{name}' here and no open dataset '{name}' on the hub", "check the name") from error
+        raise InputError(
+            f"there is no folder '{name}' here and no open dataset '{name}' on the hub", "check the name"
+        ) from error
     except Exception as error:  # the client lets the errors of its transport through
         raise _away(name, error) from error
     if not files:
-        raise InputError(f"the dataset '{name}' of the hub has no parquet files", "export it to parquet, and give the folder")
+        raise InputError(
+            f"the dataset '{name}' of the hub has no parquet files", "export it to parquet, and give the folder"
+        )
     plain = len({Path(file.path).name for file in files}) == len(files)
     paths = {Path(file.path).name if plain else file.path: file for file in files}
 
@@ -185,17 +236,21 @@ def _hub(name: str, folder: Path) -> _Source:
 
 
 def _knock(name: str) -> None:
-    """Raise ``OSError`` where no server answers at all: the hub's client would try again for half a minute, and complain each time."""
+    """Raise ``OSError`` where no server answers at all: the hub's client would try again for half a minute, and
+    complain each time."""
     server = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
     try:
         urllib.request.urlopen(f"{server}/api/datasets/{name}", timeout=REACH_SECONDS).close()
     except urllib.error.HTTPError as error:
-        if error.code >= 500 or error.code == 407:  # those are a proxy's; what any other answer means is for the client to say
+        if (
+            error.code >= 500 or error.code == 407
+        ):  # those are a proxy's; what any other answer means is for the client to say
             raise
 
 
 def _within(seconds: float, work: Callable[[], Any]) -> Any:
-    """The result of ``work``, or its error, or a ``TimeoutError``; a thread's limit, since a name look-up has none of its own."""
+    """The result of ``work``, or its error, or a ``TimeoutError``; a thread's limit, since a name look-up has none of
+    its own."""
     done: dict[str, Any] = {"error": TimeoutError("no answer")}
 
     def attempt() -> None:
@@ -214,20 +269,26 @@ def _within(seconds: float, work: Callable[[], Any]) -> Any:
 
 def _away(name: str, error: Exception) -> InputError:
     return InputError(
-        f"there is no folder '{name}' here, and the dataset '{name}' cannot be fetched from the hub ({type(error).__name__})",
-        f"try again later, the import goes on where it stopped; or fetch the parquet files of https://huggingface.co/datasets/{name} elsewhere "
-        "and give their folder in place of the name",
+        f"there is no folder '{name}' here, and the dataset '{name}' cannot be fetched from the hub"
+        f" ({type(error).__name__})",
+        "try again later, the import goes on where it stopped; or fetch the parquet files of"
+        f" https://huggingface.co/datasets/{name} elsewhere and give their folder in place of the name",
     )
 
 
 def _recorded(path: Path, wanted: dict[str, Any], left: float, out: Path) -> dict[str, Any] | None:
-    """What an earlier run recorded of this shard, where it was asked for the same, read far enough, and its images are still there."""
+    """What an earlier run recorded of this shard, where it was asked for the same, read far enough, and its images are
+    still there."""
     try:
         record = read_json(path)
     except (OSError, ValueError):
         return None
     enough = record["complete"] or len(record["rows"]) >= left
-    return record if record["wanted"] == wanted and enough and all((out / row["path"]).is_file() for row in record["rows"]) else None
+    return (
+        record
+        if record["wanted"] == wanted and enough and all((out / row["path"]).is_file() for row in record["rows"])
+        else None
+    )
 
 
 def _read(
@@ -238,14 +299,23 @@ def _read(
     try:
         with _parquet(path) as file:
             columns = _choose(file.schema_arrow, source.card, wanted)
-            record = {"complete": True, "damage": "", "labels": columns.labels, "rights": _rights(source, columns), "rows": [], "skipped": []}
+            record = {
+                "complete": True,
+                "damage": "",
+                "labels": columns.labels,
+                "rights": _rights(source, columns),
+                "rows": [],
+                "skipped": [],
+            }
             try:
                 for number, values in enumerate(progress(_rows(file, columns), file.metadata.num_rows)):
                     if len(record["rows"]) >= left:
                         record["complete"] = False
                         break
                     picture = values.pop(columns.image)
-                    data, inner = (picture.get("bytes"), picture.get("path")) if isinstance(picture, dict) else (picture, None)
+                    data, inner = (
+                        (picture.get("bytes"), picture.get("path")) if isinstance(picture, dict) else (picture, None)
+                    )
                     if not data:
                         record["skipped"].append((f"{name}, row {number}", "the row holds no image"))
                         continue
@@ -287,7 +357,10 @@ def _keep(data: bytes, inner: str | None, out: Path) -> str:
     """Write an image as it is, unless it is there; gives its path in the collection."""
     digest = content_hash(data)
     given = Path(inner or "").suffix.lower()
-    suffix = next((ending for start, ending in _SIGNATURES.items() if data.startswith(start)), given if given in EXTENSIONS else ".img")
+    suffix = next(
+        (ending for start, ending in _SIGNATURES.items() if data.startswith(start)),
+        given if given in EXTENSIONS else ".img",
+    )
     path = Path("images", digest[:2], digest[:32] + suffix)
     if not (out / path).is_file():
         with write_aside(out / path) as aside:
@@ -297,7 +370,8 @@ def _keep(data: bytes, inner: str | None, out: Path) -> str:
 
 @dataclass(frozen=True)
 class _Columns:
-    """What is read of a shard. ``classes``: the names of the columns that hold class numbers, whether they are labels or not."""
+    """What is read of a shard. ``classes``: the names of the columns that hold class numbers, whether they are labels
+    or not."""
 
     image: str
     labels: list[str]
@@ -319,7 +393,9 @@ class _Columns:
 
 def _label(column: str, value: Any, classes: list[str] | None) -> str | None:
     if classes is not None:
-        value = classes[value] if value is not None and 0 <= value < len(classes) else None  # -1 is the datasets library's "no label"
+        value = (
+            classes[value] if value is not None and 0 <= value < len(classes) else None
+        )  # -1 is the datasets library's "no label"
     if column == "artist" and value and not re.search(r"\s|[A-Z]", value):
         return name_from_slug(value)
     return display_name(value)
@@ -328,12 +404,22 @@ def _label(column: str, value: Any, classes: list[str] | None) -> str | None:
 def _choose(schema: pa.Schema, card: Callable[[str], str | None], wanted: dict[str, Any]) -> _Columns:
     features = _features(schema, card)
     listed = f"its columns are: {', '.join(schema.names)}"
-    pictures = [field.name for field in schema if features.get(field.name, {}).get("_type") == "Image" or _holds_bytes(field.type)]
+    pictures = [
+        field.name
+        for field in schema
+        if features.get(field.name, {}).get("_type") == "Image" or _holds_bytes(field.type)
+    ]
     image = wanted["image"] or (pictures[0] if pictures else None)
     if image is None or image not in pictures:
-        raise InputError(f"the dataset has no column of images '{image}'" if image else "the dataset has no column of images", listed)
+        raise InputError(
+            f"the dataset has no column of images '{image}'" if image else "the dataset has no column of images", listed
+        )
     texts = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)]
-    plain = [field.name for field in schema if pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_boolean(field.type)]
+    plain = [
+        field.name
+        for field in schema
+        if pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_boolean(field.type)
+    ]
     classes = {name: feature["names"] for name, feature in features.items() if feature.get("names") and name in plain}
     known = [name for name in schema.names if name in classes and name not in COLUMNS]
     usual = [name for name in DEFAULT_LABELS if name in schema.names]
@@ -342,12 +428,16 @@ def _choose(schema: pa.Schema, card: Callable[[str], str | None], wanted: dict[s
         if name not in schema.names:
             raise InputError(f"the dataset has no column '{name}'", listed)
         if name in COLUMNS:
-            raise InputError(f"'{name}' cannot be a label: the table has a column of that name for something else", listed)
+            raise InputError(
+                f"'{name}' cannot be a label: the table has a column of that name for something else", listed
+            )
         if name in plain and name not in classes:
             message = f"column '{name}' holds numbers, and nothing names their classes"
             raise InputError(message, "put the dataset's README.md or dataset_infos.json beside the shards")
         if name not in plain and name not in texts:
-            raise InputError(f"column '{name}' holds neither class numbers nor text", "name the label columns with --columns")
+            raise InputError(
+                f"column '{name}' holds neither class numbers nor text", "name the label columns with --columns"
+            )
     others = [name for name in schema.names if name in [*texts, *plain] and name not in chosen]
     return _Columns(image, chosen, others, classes)
 
@@ -359,7 +449,8 @@ def _holds_bytes(kind: pa.DataType) -> bool:
 
 
 def _features(schema: pa.Schema, card: Callable[[str], str | None]) -> dict[str, dict[str, Any]]:
-    """Features per column, as ``{"_type": ..., "names": [...]}``: from the shard itself, else from the files beside it."""
+    """Features per column, as ``{"_type": ..., "names": [...]}``: from the shard itself, else from the files beside
+    it."""
     try:
         return json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
     except (KeyError, ValueError, TypeError):
@@ -375,7 +466,11 @@ def _features(schema: pa.Schema, card: Callable[[str], str | None]) -> dict[str,
         kind = feature.get("dtype")
         names = (kind.get("class_label") or {}).get("names") if isinstance(kind, dict) else None
         names = [names[key] for key in sorted(names, key=int)] if isinstance(names, dict) else names
-        found[feature["name"]] = {"_type": "ClassLabel", "names": [str(n) for n in names]} if names else {"_type": "Image" if kind == "image" else "Value"}
+        found[feature["name"]] = (
+            {"_type": "ClassLabel", "names": [str(n) for n in names]}
+            if names
+            else {"_type": "Image" if kind == "image" else "Value"}
+        )
     return found
 
 
@@ -397,7 +492,11 @@ def _parsed(parse: Callable[[str], Any], text: str | None) -> dict[str, Any]:
 def _rights(source: _Source, columns: _Columns) -> str:
     """WikiArt's where name, card or classes say that it is WikiArt, else the licence of the card."""
     cards = " ".join(source.card(name) or "" for name in CARDS[:2])
-    if "wikiart" in source.name.lower() or "wikiart.org" in cards.lower() or "Unknown Artist" in columns.classes.get("artist", []):
+    if (
+        "wikiart" in source.name.lower()
+        or "wikiart.org" in cards.lower()
+        or "Unknown Artist" in columns.classes.get("artist", [])
+    ):
         return wikiart.RIGHTS
     licence = _card_head(source.card).get("license")
     licence = ", ".join(map(str, licence)) if isinstance(licence, list) else licence

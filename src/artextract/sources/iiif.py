@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Iterator, Sequence
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
@@ -24,29 +25,73 @@ from artextract.sources.iiif_documents import Picture, address, is_whole, kind_o
 from artextract.table import COLUMNS
 
 USUAL = {
-    "artist": "artist, artists, creator, creators, author, painter, maker, makers, artist maker, artist name, creator s, kunstler, kunstler in, maler, urheber, "
-    "artiste, auteur, peintre, artista, autor, pittore, pintor, vervaardiger, kunstenaar, schilder, maker s",
-    "date": "date, dates, date created, created, creation date, date of creation, production date, date made, year, dating, period of creation, datum, datierung, "
-    "jahr, entstehungszeit, entstehungsdatum, date de creation, datation, annee, fecha, ano, data, datazione, jaar, datering",
-    "medium": "medium, media, material, materials, technique, technique s, material s, materials and techniques, medium and support, medium technique, physical medium, "
-    "material technik, materialien, technik, technique et support, materiaux, tecnica, materia, materiaal, materiaal en techniek",
+    "artist": (
+        "artist, artists, creator, creators, author, painter, maker, makers, artist maker, artist name, creator s,"
+        " kunstler, kunstler in, maler, urheber, artiste, auteur, peintre, artista, autor, pittore, pintor,"
+        " vervaardiger, kunstenaar, schilder, maker s"
+    ),
+    "date": (
+        "date, dates, date created, created, creation date, date of creation, production date, date made, year, dating,"
+        " period of creation, datum, datierung, jahr, entstehungszeit, entstehungsdatum, date de creation, datation,"
+        " annee, fecha, ano, data, datazione, jaar, datering"
+    ),
+    "medium": (
+        "medium, media, material, materials, technique, technique s, material s, materials and techniques, medium and"
+        " support, medium technique, physical medium, material technik, materialien, technik, technique et support,"
+        " materiaux, tecnica, materia, materiaal, materiaal en techniek"
+    ),
     "style": "style, styles, movement, art movement, stil, stilrichtung, mouvement, stijl, estilo, stile",
     "genre": "genre, genres, gattung",
     "school": "school, schule, ecole, scuola, escuela",
     "nationality": "nationality, artist nationality, culture, kultur, nationalite, nacionalidad",
     "credit": "credit, credit line, creditline, courtesy",
-    "accession": "accession number, accession no, object number, inventory number, inventory no, inventarnummer, inventaire, numero d inventaire, objectnummer, inv no",
+    "accession": (
+        "accession number, accession no, object number, inventory number, inventory no, inventarnummer, inventaire,"
+        " numero d inventaire, objectnummer, inv no"
+    ),
     "title": "title, titel, titre, titolo, titulo",
 }
 """Column -> the labels under which manifests usually give it, as canonical keys with spaces."""
 _COLUMN = {label.strip().replace(" ", "_"): column for column, labels in USUAL.items() for label in labels.split(",")}
-_OWN = {*COLUMNS, "object", "view", "page", "year", "year_end", "attribution", "summary", "url", "manifest", "canvas", "image_url"}
-_DULL = {"", "iiif", "manifest", "manifests", "info", "presentation", "canvas", "canvases", "collection", "default", "index", "v2", "v3", "2", "3", "json"}
+_OWN = {
+    *COLUMNS,
+    "object",
+    "view",
+    "page",
+    "year",
+    "year_end",
+    "attribution",
+    "summary",
+    "url",
+    "manifest",
+    "canvas",
+    "image_url",
+}
+_DULL = {
+    "",
+    "iiif",
+    "manifest",
+    "manifests",
+    "info",
+    "presentation",
+    "canvas",
+    "canvases",
+    "collection",
+    "default",
+    "index",
+    "v2",
+    "v3",
+    "2",
+    "3",
+    "json",
+}
 
 NOT_STATED = "not stated"
 CANVASES = ("views", "paintings")
 _END = object()
-_CENTURY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)(?=(?:\s*(?:-|–|/|to|or|and)\s*\d{1,2}(?:st|nd|rd|th))*[\s-]+centur)", re.IGNORECASE)
+_CENTURY = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th)(?=(?:\s*(?:-|–|/|to|or|and)\s*\d{1,2}(?:st|nd|rd|th))*[\s-]+centur)", re.IGNORECASE
+)
 
 
 def import_iiif(
@@ -66,17 +111,19 @@ def import_iiif(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> ImportReport:
-    """Import what one or more addresses show: of an ``info.json`` (or the image service itself), a manifest, or a collection; also a local JSON file of these.
+    """Import what one or more addresses show: of an ``info.json`` (or the image service itself), a manifest, or a
+    collection; also a local JSON file of these.
 
-    Every canvas is a row, and ``page`` counts those of a manifest from 1. ``canvases``: "views", so that the canvases of a manifest share ``object`` and do not find each other in a
-    search, or "paintings", where each is a work of its own. ``first_only`` takes the first canvas of each manifest. ``limit`` counts images. ``side`` is the longer side asked for, in pixels, within what the service allows. ``rights`` is for what states none.
-    ``hosts`` are further hosts that may be fetched from or redirected to; those that the documents name are known already. Pairs of metadata become columns:
-    the usual names of artist, date, medium, style, genre, school and so on are recognised in several languages, others keep their own; ``year`` and
-    ``year_end`` are read from the date.
+    Every canvas is a row, and ``page`` counts those of a manifest from 1. ``canvases``: "views", so that the canvases
+    of a manifest share ``object`` and do not find each other in a search, or "paintings", where each is a work of its
+    own. ``first_only`` takes the first canvas of each manifest. ``limit`` counts images. ``side`` is the longer side
+    asked for, in pixels, within what the service allows. ``rights`` is for what states none. ``hosts`` are further
+    hosts that may be fetched from or redirected to; those that the documents name are known already. Pairs of metadata
+    become columns: the usual names of artist, date, medium, style, genre, school and so on are recognised in several
+    languages, others keep their own; ``year`` and ``year_end`` are read from the date.
 
-    A document inside a collection that cannot be had is skipped and listed. Raises ``InputError`` where a given address cannot be had or is nothing of
-    IIIF, and ``NothingUsableError`` where no image can.
-    """
+    A document inside a collection that cannot be had is skipped and listed. Raises ``InputError`` where a given address
+    cannot be had or is nothing of IIIF, and ``NothingUsableError`` where no image can."""
     if canvases not in CANVASES:
         raise InputError(f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}")
     out, given = Path(out), [addresses] if isinstance(addresses, str) else list(addresses)
@@ -97,23 +144,38 @@ def import_iiif(
         if len(rows) == limit:
             break
     if not rows:
-        raise NothingUsableError(f"there are no images in '{given[0]}'", "; ".join(f"{where}: {why}" for where, why in reader.skipped[:1]))
+        raise NothingUsableError(
+            f"there are no images in '{given[0]}'", "; ".join(f"{where}: {why}" for where, why in reader.skipped[:1])
+        )
     harvest = fetch_images(wanted, out, client, progress)
     if not harvest.files:
         first = harvest.failures[0]
-        raise NothingUsableError(f"none of the {len(rows)} images could be fetched: {first.reason}", f"the first was {first.url or first.name}; the same command tries again")
-    kept = [row | {"path": str(harvest.files[item.name]), "image_url": harvest.urls[item.name]} for item, row in zip(wanted, rows.values()) if item.name in harvest.files]
+        raise NothingUsableError(
+            f"none of the {len(rows)} images could be fetched: {first.reason}",
+            f"the first was {first.url or first.name}; the same command tries again",
+        )
+    kept = [
+        row | {"path": str(harvest.files[item.name]), "image_url": harvest.urls[item.name]}
+        for item, row in zip(wanted, rows.values(), strict=False)
+        if item.name in harvest.files
+    ]
     frame = pd.DataFrame(kept)
     for name in ("year", "year_end"):
         frame[name] = pd.to_numeric(frame[name]).astype("Int64")
     labels = tuple(label_columns or DEFAULT_LABELS)
     if absent := [name for name in label_columns or () if name not in frame]:
-        raise InputError(f"there is no column '{absent[0]}'", f"the columns are: {', '.join(name for name in frame if not name.startswith('_'))}")
-    frame = frame.reindex(columns=list(dict.fromkeys([*frame.columns, *labels]))).astype({name: object for name in labels})
+        raise InputError(
+            f"there is no column '{absent[0]}'",
+            f"the columns are: {', '.join(name for name in frame if not name.startswith('_'))}",
+        )
+    frame = frame.reindex(columns=list(dict.fromkeys([*frame.columns, *labels]))).astype(dict.fromkeys(labels, object))
     report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
     report.skipped += reader.skipped + [(failure.url or failure.name, failure.reason) for failure in harvest.failures]
     if len(kept) > 1 and frame["object"].nunique() == 1:
-        report.notes.append("all images are views of one object, so that a search leaves them out of each other's answers; if they are works of their own: --canvases paintings")
+        report.notes.append(
+            "all images are views of one object, so that a search leaves them out of each other's answers; if they are"
+            " works of their own: --canvases paintings"
+        )
     report.notes += harvest.notes() + ([f"{twice} images stand more than once, and count once"] if twice else [])
     return report
 
@@ -129,10 +191,25 @@ class _Reader:
     def pictures(self, where: str, first_only: bool) -> Iterator[Picture]:
         root = self._root(where)
         if kind_of(root) == "image":
-            yield Picture(address(root), address(root), 1, 1, "", "", root, None, _said(root, "rights", "license"), _said(root, "attribution"), "", "")
+            yield Picture(
+                address(root),
+                address(root),
+                1,
+                1,
+                "",
+                "",
+                root,
+                None,
+                _said(root, "rights", "license"),
+                _said(root, "attribution"),
+                "",
+                "",
+            )
             return
         ahead = [iter([root])]
-        while ahead:  # depth first, so that the order of the documents is the order of the rows, and no further than is asked for
+        while (
+            ahead
+        ):  # depth first, so that the order of the documents is the order of the rows, and no further than is asked for
             part = next(ahead[-1], _END)
             if part is _END:
                 ahead.pop()
@@ -145,7 +222,9 @@ class _Reader:
                 yield from itertools.islice(found, 1) if first_only else found
                 continue
             inside = parts(document)
-            leaf = len(inside) > 1 and not any(isinstance(part, dict) and kind_of(part) == "collection" for part in inside)
+            leaf = len(inside) > 1 and not any(
+                isinstance(part, dict) and kind_of(part) == "collection" for part in inside
+            )
             ahead.append(iter(self._progress(inside, len(inside), "reading manifests") if leaf else inside))
 
     def image_addresses(self, picture: Picture, side: int) -> list[str]:
@@ -153,7 +232,9 @@ class _Reader:
         if picture.service is None:
             return [self._client.name(picture.image)]
         info = picture.service
-        if not {"width", "height", "sizes"} <= info.keys():  # an address alone, or a hint of what the service is: its limits stand in its own description
+        if (
+            not {"width", "height", "sizes"} <= info.keys()
+        ):  # an address alone, or a hint of what the service is: its limits stand in its own description
             info = self._documents.json(self._client.name(f"{address(info).rstrip('/')}/info.json"))
         return [self._client.name(found) for found in image_addresses(info, side)]
 
@@ -165,17 +246,27 @@ class _Reader:
             self._seen.add(where)
             return self._checked(document, where)
         except FetchError as error:
-            hint = "try again later, what was fetched is kept" if error.kind in ("unreachable", "busy") else "give the address of an info.json, a manifest or a collection"
-            raise InputError(error.message if error.kind == "unreachable" else f"'{where}' cannot be read: {error.message}", hint) from error
+            hint = (
+                "try again later, what was fetched is kept"
+                if error.kind in ("unreachable", "busy")
+                else "give the address of an info.json, a manifest or a collection"
+            )
+            raise InputError(
+                error.message if error.kind == "unreachable" else f"'{where}' cannot be read: {error.message}", hint
+            ) from error
 
     @staticmethod
     def _checked(document: dict[str, Any], where: str) -> dict[str, Any]:
         if not kind_of(document):
-            raise InputError(f"'{where}' is no image service, manifest or collection of IIIF", "give the address of an info.json, a manifest or a collection")
+            raise InputError(
+                f"'{where}' is no image service, manifest or collection of IIIF",
+                "give the address of an info.json, a manifest or a collection",
+            )
         return document
 
     def _whole(self, part: Any) -> dict[str, Any] | None:
-        """A part of a collection: as it stands there, or fetched; None for what was seen before, is something else, or cannot be had."""
+        """A part of a collection: as it stands there, or fetched; None for what was seen before, is something else, or
+        cannot be had."""
         where = address(part)
         if isinstance(part, str):
             part = {"id": part}
@@ -196,7 +287,8 @@ class _Reader:
 
 
 def years_of(date: str) -> tuple[int | None, int | None]:
-    """First and last year that a date names, both None where it names none: "c. 1503-06", "1880/1885", "17th century", "1640s"."""
+    """First and last year that a date names, both None where it names none: "c. 1503-06", "1880/1885", "17th century",
+    "1640s"."""
     if re.search(r"\b(b\.?\s?c\.?(\s?e\.?)?|v\.\s?chr|av\. j)", date, re.IGNORECASE):
         return None, None
     found: list[int] = []
@@ -225,12 +317,25 @@ def _row(picture: Picture, rights: str | None) -> dict[str, Any]:
     if picture.of > 1 and picture.canvas_label and picture.canvas_label != titled:
         title = f"{title}, {picture.canvas_label}"
     first, last = years_of(columns.get("date", ""))
-    stated = picture.rights or columns.pop("rights", "") or columns.pop("iiif_rights", "") or columns.pop("license", "") or rights
+    stated = (
+        picture.rights
+        or columns.pop("rights", "")
+        or columns.pop("iiif_rights", "")
+        or columns.pop("license", "")
+        or rights
+    )
     return {
-        "_key": f"{picture.canvas.partition('://')[2] or picture.canvas}/{tail}" + (f"-{picture.number}" if picture.of > 1 else ""),
+        "_key": (
+            f"{picture.canvas.partition('://')[2] or picture.canvas}/{tail}"
+            + (f"-{picture.number}" if picture.of > 1 else "")
+        ),
         "title": title or None,
         "source": "iiif",
-        "rights": stated or NOT_STATED + (f"; to be shown with it: {picture.attribution}" if picture.attribution else "; see its source"),
+        "rights": (
+            stated
+            or NOT_STATED
+            + (f"; to be shown with it: {picture.attribution}" if picture.attribution else "; see its source")
+        ),
         "object": picture.manifest,
         "page": picture.number,
         "view": picture.canvas_label or None,
@@ -245,9 +350,15 @@ def _row(picture: Picture, rights: str | None) -> dict[str, Any]:
 
 
 def _tail(url: str) -> str:
-    """The part of an address that names the thing: the last that is no usual word, "SK-A-1" of ".../iiif/SK-A-1/manifest.json"."""
-    names = [re.sub(r"\.(json|jsonld|jpg|jpeg|png|tif|tiff|jp2)$", "", unquote(part), flags=re.IGNORECASE) for part in urlsplit(url).path.split("/")]
-    return next((re.sub(r"[^\w-]+", "-", name).strip("-") for name in reversed(names) if name.lower() not in _DULL), "painting")
+    """The part of an address that names the thing: the last that is no usual word, "SK-A-1" of
+    ".../iiif/SK-A-1/manifest.json"."""
+    names = [
+        re.sub(r"\.(json|jsonld|jpg|jpeg|png|tif|tiff|jp2)$", "", unquote(part), flags=re.IGNORECASE)
+        for part in urlsplit(url).path.split("/")
+    ]
+    return next(
+        (re.sub(r"[^\w-]+", "-", name).strip("-") for name in reversed(names) if name.lower() not in _DULL), "painting"
+    )
 
 
 def _said(info: dict[str, Any], *names: str) -> str:
@@ -257,9 +368,14 @@ def _said(info: dict[str, Any], *names: str) -> str:
 def _read_file(where: str) -> dict[str, Any]:
     path = Path(where).expanduser()
     if not path.is_file():
-        raise InputError(f"'{where}' is no web address, and there is no such file", "give the address of an info.json, a manifest or a collection")
+        raise InputError(
+            f"'{where}' is no web address, and there is no such file",
+            "give the address of an info.json, a manifest or a collection",
+        )
     try:
         value = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"'{where}' cannot be read as JSON: {error}", "give a manifest or collection of IIIF") from error
+        raise InputError(
+            f"'{where}' cannot be read as JSON: {error}", "give a manifest or collection of IIIF"
+        ) from error
     return value if isinstance(value, dict) else {}

@@ -1,14 +1,15 @@
 """The open data of the National Gallery of Art, Washington: its tables joined, its published images fetched.
 
-The tables: https://github.com/NationalGalleryOfArt/opendata, columns as in its ``sql_tables``, meanings by its data dictionary. The tables are CC0; of the
-images only those marked ``openaccess`` are. ``maxpixels`` is the side of the square that an image may at most be fetched in.
-"""
+The tables: https://github.com/NationalGalleryOfArt/opendata, columns as in its ``sql_tables``, meanings by its data
+dictionary. The tables are CC0; of the images only those marked ``openaccess`` are. ``maxpixels`` is the side of the
+square that an image may at most be fetched in."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -26,15 +27,49 @@ NOT_OPEN = "not open access; terms of use of the National Gallery of Art, Washin
 UNKNOWN = "not stated in the table; terms of use of the National Gallery of Art, Washington"
 LABELS = ("style", "artist", "genre", "school")
 TABLES = {
-    "objects": "objectid accessionnum title displaydate beginyear endyear medium attribution creditline classification parentid isvirtual series".split(),
-    "published_images": "uuid iiifurl viewtype sequence width height maxpixels depictstmsobjectid".split(),
-    "objects_constituents": "objectid constituentid displayorder roletype role".split(),
-    "constituents": "constituentid preferreddisplayname forwarddisplayname nationality constituenttype".split(),
-    "objects_terms": "objectid termtype term visualbrowsertheme visualbrowserstyle".split(),
+    "objects": [
+        "objectid",
+        "accessionnum",
+        "title",
+        "displaydate",
+        "beginyear",
+        "endyear",
+        "medium",
+        "attribution",
+        "creditline",
+        "classification",
+        "parentid",
+        "isvirtual",
+        "series",
+    ],
+    "published_images": [
+        "uuid",
+        "iiifurl",
+        "viewtype",
+        "sequence",
+        "width",
+        "height",
+        "maxpixels",
+        "depictstmsobjectid",
+    ],
+    "objects_constituents": ["objectid", "constituentid", "displayorder", "roletype", "role"],
+    "constituents": ["constituentid", "preferreddisplayname", "forwarddisplayname", "nationality", "constituenttype"],
+    "objects_terms": ["objectid", "termtype", "term", "visualbrowsertheme", "visualbrowserstyle"],
 }
 """The columns that each table must have; ``OPTIONAL`` came to the data set later, or are absent from older copies."""
-OPTIONAL = {"published_images": ["openaccess", "assistivetext"], "objects_constituents": ["prefix", "suffix"], "constituents": ["lastname"]}
-TERMS = {"Style": "styles", "School": "schools", "Theme": "themes", "Technique": "techniques", "Keyword": "keywords", "Place Executed": "places"}
+OPTIONAL = {
+    "published_images": ["openaccess", "assistivetext"],
+    "objects_constituents": ["prefix", "suffix"],
+    "constituents": ["lastname"],
+}
+TERMS = {
+    "Style": "styles",
+    "School": "schools",
+    "Theme": "themes",
+    "Technique": "techniques",
+    "Keyword": "keywords",
+    "Place Executed": "places",
+}
 """Type of term -> the column that lists its terms."""
 
 
@@ -62,35 +97,49 @@ def import_nga(
 ) -> ImportReport:
     """Import objects with their primary view, in the order of their object ids.
 
-    ``csv`` is a local clone (or its folder ``data``); without it the tables are fetched from ``tables_at`` once, and again with ``refresh``. Several values
-    of one filter mean any of them, different filters must all hold; an empty ``classification`` means all. ``artist`` is a name in either order or the last
-    name; ``years`` (first, last) keeps what may have been made in them; ``style`` and ``theme`` also match the gallery's normalised terms. ``limit`` counts
-    objects. ``alternates`` imports the other views too, as rows with the same ``object``. ``side`` is the longer side asked for, in pixels, never more than
-    ``maxpixels``. ``hosts`` are further hosts that may be fetched from or redirected to.
+    ``csv`` is a local clone (or its folder ``data``); without it the tables are fetched from ``tables_at`` once, and
+    again with ``refresh``. Several values of one filter mean any of them, different filters must all hold; an empty
+    ``classification`` means all. ``artist`` is a name in either order or the last name; ``years`` (first, last) keeps
+    what may have been made in them; ``style`` and ``theme`` also match the gallery's normalised terms. ``limit`` counts
+    objects. ``alternates`` imports the other views too, as rows with the same ``object``. ``side`` is the longer side
+    asked for, in pixels, never more than ``maxpixels``. ``hosts`` are further hosts that may be fetched from or
+    redirected to.
 
-    Columns beside those of every table: ``object``, ``view``, ``alternates`` (addresses), ``year``, ``year_end``, ``date``, ``artists``, ``attribution``,
-    ``nationality``, ``medium``, ``series``, ``parent``, ``classification``, ``accession``, ``credit``, ``alt`` (alternative text), ``url``, ``image_url``
-    and one list per type of term. A label (style, genre, school) is given where the terms leave one choice; an unknown artist is none.
+    Columns beside those of every table: ``object``, ``view``, ``alternates`` (addresses), ``year``, ``year_end``,
+    ``date``, ``artists``, ``attribution``, ``nationality``, ``medium``, ``series``, ``parent``, ``classification``,
+    ``accession``, ``credit``, ``alt`` (alternative text), ``url``, ``image_url`` and one list per type of term. A label
+    (style, genre, school) is given where the terms leave one choice; an unknown artist is none.
 
-    Raises ``InputError`` for tables that are not there or lack columns, ``NothingUsableError`` where nothing passes the filters or no image can be had.
-    """
+    Raises ``InputError`` for tables that are not there or lack columns, ``NothingUsableError`` where nothing passes the
+    filters or no image can be had."""
     out = Path(out)
     client = Client([host_of(tables_at), *hosts], manners)
-    tables = _read_tables(_local(csv) if csv else None, tables_at, Documents(client, out / RECORDS / "documents", refresh), progress)
-    tables["objects_terms"] = tables["objects_terms"].assign(_key=[canonical_key(term) for term in tables["objects_terms"]["term"]])
+    tables = _read_tables(
+        _local(csv) if csv else None, tables_at, Documents(client, out / RECORDS / "documents", refresh), progress
+    )
+    tables["objects_terms"] = tables["objects_terms"].assign(
+        _key=[canonical_key(term) for term in tables["objects_terms"]["term"]]
+    )
     artists = _artists(tables)
-    objects, notes = _chosen(tables, artists, classification, artist, years, {"School": school, "Style": style, "Theme": theme})
+    objects, notes = _chosen(
+        tables, artists, classification, artist, years, {"School": school, "Style": style, "Theme": theme}
+    )
     images = _views(tables["published_images"], open_access)
     rows = _rows(objects, images, tables, artists, alternates, limit, notes)
     if not rows:
         raise NothingUsableError("no object passes these filters", "; ".join(notes) or "try fewer filters")
-    for row, name in zip(rows, painting_ids(row["_key"] for row in rows)):
+    for row, name in zip(rows, painting_ids(row["_key"] for row in rows), strict=False):
         row["_name"] = name
         row["image_url"] = confined(client.name(row.pop("_service")), min(side, row.pop("_most")))
-    harvest = fetch_images([Wanted(row["_name"], lambda url=row["image_url"]: [url]) for row in rows], out, client, progress)
+    harvest = fetch_images(
+        [Wanted(row["_name"], lambda url=row["image_url"]: [url]) for row in rows], out, client, progress
+    )
     if not harvest.files:
         first = harvest.failures[0]
-        raise NothingUsableError(f"none of the {len(rows)} images could be fetched: {first.reason}", f"the first was {first.url}; the same command tries again")
+        raise NothingUsableError(
+            f"none of the {len(rows)} images could be fetched: {first.reason}",
+            f"the first was {first.url}; the same command tries again",
+        )
     frame = pd.DataFrame([row for row in rows if row["_name"] in harvest.files])
     frame["path"] = [str(harvest.files[name]) for name in frame.pop("_name")]
     for name in ("year", "year_end"):
@@ -106,10 +155,15 @@ def _local(folder: str | Path) -> Path:
     for place in (path, path / "data"):
         if (place / "objects.csv").is_file():
             return place
-    raise InputError(f"there is no objects.csv in '{folder}' or '{path / 'data'}'", "give the folder of a clone of NationalGalleryOfArt/opendata")
+    raise InputError(
+        f"there is no objects.csv in '{folder}' or '{path / 'data'}'",
+        "give the folder of a clone of NationalGalleryOfArt/opendata",
+    )
 
 
-def _read_tables(folder: Path | None, tables_at: str, documents: Documents, progress: Progress) -> dict[str, pd.DataFrame]:
+def _read_tables(
+    folder: Path | None, tables_at: str, documents: Documents, progress: Progress
+) -> dict[str, pd.DataFrame]:
     tables = {}
     for name, columns in progress(TABLES.items(), len(TABLES), "reading tables"):
         url = f"{tables_at.rstrip('/')}/{name}.csv"
@@ -120,7 +174,9 @@ def _read_tables(folder: Path | None, tables_at: str, documents: Documents, prog
                 path = documents.file(url)
             except FetchError as error:
                 hint = "with a local clone use --csv DIR; or try again later, what was fetched is kept"
-                raise InputError(error.message if error.kind == "unreachable" else f"{url} cannot be fetched: {error.message}", hint) from error
+                raise InputError(
+                    error.message if error.kind == "unreachable" else f"{url} cannot be fetched: {error.message}", hint
+                ) from error
         tables[name] = _read_table(path, path if folder else url, [*columns, *OPTIONAL.get(name, [])], columns)
     return tables
 
@@ -128,24 +184,38 @@ def _read_tables(folder: Path | None, tables_at: str, documents: Documents, prog
 def _read_table(path: Path, shown: Path | str, wanted: list[str], needed: list[str]) -> pd.DataFrame:
     """The wanted columns as text, None where empty, names in lower case."""
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", usecols=lambda name: name.strip().lower() in wanted)
+        frame = pd.read_csv(
+            path,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",
+            usecols=lambda name: name.strip().lower() in wanted,
+        )
     except (ValueError, OSError) as error:
-        raise InputError(f"'{shown}' cannot be read as CSV: {error}", "fetch it again, with --refresh or a new clone") from error
+        raise InputError(
+            f"'{shown}' cannot be read as CSV: {error}", "fetch it again, with --refresh or a new clone"
+        ) from error
     frame.columns = [name.strip().lower() for name in frame.columns]
     absent = [name for name in needed if name not in frame]
     if absent:
-        raise InputError(f"'{shown}' has no column '{absent[0]}'", "give the tables of the National Gallery of Art's open data, not shortened")
+        raise InputError(
+            f"'{shown}' has no column '{absent[0]}'",
+            "give the tables of the National Gallery of Art's open data, not shortened",
+        )
     frame = frame.reindex(columns=wanted).astype(object)
     return frame.where(frame.notna() & (frame != ""), None)
 
 
 def _artists(tables: dict[str, pd.DataFrame]) -> dict[str, list[dict[str, Any]]]:
-    """Object id -> its artists in order, as dicts with ``name``, ``role``, ``nationality``, ``known`` and the ``keys`` that they can be asked for by.
+    """Object id -> its artists in order, as dicts with ``name``, ``role``, ``nationality``, ``known`` and the ``keys``
+    that they can be asked for by.
 
     What stands before and after a name ("Follower of") belongs to it: such a work is not by that artist.
     """
     links = tables["objects_constituents"]
-    links = links[[str(kind).lower() == "artist" for kind in links["roletype"]]].merge(tables["constituents"], on="constituentid")
+    links = links[[str(kind).lower() == "artist" for kind in links["roletype"]]].merge(
+        tables["constituents"], on="constituentid"
+    )
     order = pd.to_numeric(links["displayorder"], errors="coerce").fillna(1e9)
     found: dict[str, list[dict[str, Any]]] = {}
     for link in links.assign(_order=order).sort_values("_order", kind="stable").to_dict("records"):
@@ -161,20 +231,34 @@ def _artists(tables: dict[str, pd.DataFrame]) -> dict[str, list[dict[str, Any]]]
     return found
 
 
-def _chosen(tables: dict, artists: dict, classification: Sequence[str], artist: Sequence[str], years: tuple | None, terms: dict) -> tuple[pd.DataFrame, list[str]]:
+def _chosen(
+    tables: dict, artists: dict, classification: Sequence[str], artist: Sequence[str], years: tuple | None, terms: dict
+) -> tuple[pd.DataFrame, list[str]]:
     objects = tables["objects"]
-    objects = objects.assign(_number=pd.to_numeric(objects["objectid"], errors="coerce")).dropna(subset="_number").sort_values("_number", kind="stable")
+    objects = (
+        objects.assign(_number=pd.to_numeric(objects["objectid"], errors="coerce"))
+        .dropna(subset="_number")
+        .sort_values("_number", kind="stable")
+    )
     for name in ("beginyear", "endyear"):
         objects[name] = pd.to_numeric(objects[name], errors="coerce")
     keep = pd.Series(True, index=objects.index)
     if classification:
-        keep &= objects["classification"].map(canonical_key).isin(_keys(classification, objects["classification"], "classification"))
+        keep &= (
+            objects["classification"]
+            .map(canonical_key)
+            .isin(_keys(classification, objects["classification"], "classification"))
+        )
     if artist:
         everyone = [entry for entries in artists.values() for entry in entries]
-        wanted = _keys(artist, [entry["name"] for entry in everyone], "artist", set().union(*(entry["keys"] for entry in everyone)))
+        wanted = _keys(
+            artist, [entry["name"] for entry in everyone], "artist", set().union(*(entry["keys"] for entry in everyone))
+        )
         keep &= objects["objectid"].map(lambda number: any(entry["keys"] & wanted for entry in artists.get(number, ())))
     if years:
-        keep &= (objects["beginyear"].fillna(objects["endyear"]) <= years[1]) & (objects["endyear"].fillna(objects["beginyear"]) >= years[0])
+        keep &= (objects["beginyear"].fillna(objects["endyear"]) <= years[1]) & (
+            objects["endyear"].fillna(objects["beginyear"]) >= years[0]
+        )
     for kind, values in terms.items():
         if values:
             keep &= objects["objectid"].isin(_with_terms(tables["objects_terms"], kind, values))
@@ -188,7 +272,9 @@ def _with_terms(terms: pd.DataFrame, kind: str, values: Sequence[str]) -> set[st
     normal = {"Style": "visualbrowserstyle", "Theme": "visualbrowsertheme"}.get(kind)
     normal_keys = terms[normal].map(canonical_key) if normal else pd.Series(dtype=object)
     wanted = _keys(values, [*ours["term"], *(terms[normal].dropna() if normal else ())], kind.lower())
-    return set(ours["objectid"][ours["_key"].isin(wanted)]) | (set(terms["objectid"][normal_keys.isin(wanted)]) if normal else set())
+    return set(ours["objectid"][ours["_key"].isin(wanted)]) | (
+        set(terms["objectid"][normal_keys.isin(wanted)]) if normal else set()
+    )
 
 
 def _keys(values: Sequence[str], there: Iterable[str], what: str, keys: set[str] | None = None) -> set[str]:
@@ -200,7 +286,10 @@ def _keys(values: Sequence[str], there: Iterable[str], what: str, keys: set[str]
         key = canonical_key(value)
         if key not in (keys if keys is not None else names):
             near = [name for other, name in names.items() if key and other and key in other][:5]
-            raise InputError(f"no object has the {what} '{value}'", f"there is, for instance: {', '.join(near)}" if near else "check the spelling")
+            raise InputError(
+                f"no object has the {what} '{value}'",
+                f"there is, for instance: {', '.join(near)}" if near else "check the spelling",
+            )
     return {canonical_key(value) for value in values}
 
 
@@ -209,7 +298,9 @@ def _views(images: pd.DataFrame, open_access: bool) -> dict[str, list[dict[str, 
     images = images[images["iiifurl"].notna() & images["depictstmsobjectid"].notna()]
     if open_access:
         images = images[images["openaccess"].eq("1")]
-    images = images.assign(_later=images["viewtype"].ne("primary"), _order=pd.to_numeric(images["sequence"], errors="coerce").fillna(0))
+    images = images.assign(
+        _later=images["viewtype"].ne("primary"), _order=pd.to_numeric(images["sequence"], errors="coerce").fillna(0)
+    )
     for name in ("width", "height", "maxpixels"):
         images[name] = pd.to_numeric(images[name], errors="coerce")
     found: dict[str, list[dict[str, Any]]] = {}
@@ -218,8 +309,17 @@ def _views(images: pd.DataFrame, open_access: bool) -> dict[str, list[dict[str, 
     return found
 
 
-def _rows(objects: pd.DataFrame, images: dict, tables: dict, artists: dict, alternates: bool, limit: int | None, notes: list[str]) -> list[dict[str, Any]]:
-    terms = {number: group for number, group in tables["objects_terms"][tables["objects_terms"]["objectid"].isin(objects["objectid"])].groupby("objectid")}
+def _rows(
+    objects: pd.DataFrame,
+    images: dict,
+    tables: dict,
+    artists: dict,
+    alternates: bool,
+    limit: int | None,
+    notes: list[str],
+) -> list[dict[str, Any]]:
+    chosen = tables["objects_terms"]["objectid"].isin(objects["objectid"])
+    terms = {number: group for number, group in tables["objects_terms"][chosen].groupby("objectid")}  # noqa: C416
     rows, without, count = [], {"none": 0, "alternate": 0}, 0
     for item in objects.to_dict("records"):
         views = images.get(item["objectid"], [])
@@ -242,7 +342,9 @@ def _rows(objects: pd.DataFrame, images: dict, tables: dict, artists: dict, alte
 
 
 def _of_view(view: dict[str, Any], number: int, others: list[str]) -> dict[str, Any]:
-    most = [value for value in (view["maxpixels"], max(view["width"], view["height"])) if value > 0]  # not so where one is missing
+    most = [
+        value for value in (view["maxpixels"], max(view["width"], view["height"])) if value > 0
+    ]  # not so where one is missing
     return {
         "view": "alternate" if number else "primary",
         "alternates": others,
@@ -265,7 +367,10 @@ def _about(item: dict[str, Any], artists: list[dict[str, Any]], terms: pd.DataFr
         "genre": _only(_values(terms, "visualbrowsertheme"), listed["themes"]),
         "school": _only(listed["schools"]),
         "object": item["objectid"],
-        "artists": [entry["name"] if entry["role"] in ("artist", "painter") else f"{entry['name']} ({entry['role']})" for entry in artists],
+        "artists": [
+            entry["name"] if entry["role"] in ("artist", "painter") else f"{entry['name']} ({entry['role']})"
+            for entry in artists
+        ],
         "attribution": _clean(item["attribution"]),
         "nationality": main["nationality"] if main else None,
         "date": _clean(item["displaydate"]),
@@ -283,7 +388,11 @@ def _about(item: dict[str, Any], artists: list[dict[str, Any]], terms: pd.DataFr
 
 
 def _terms(terms: pd.DataFrame | None, kind: str) -> list[str]:
-    return [] if terms is None else list(dict.fromkeys(_clean(term) for term in terms["term"][terms["termtype"].eq(kind)] if term))
+    return (
+        []
+        if terms is None
+        else list(dict.fromkeys(_clean(term) for term in terms["term"][terms["termtype"].eq(kind)] if term))
+    )
 
 
 def _values(terms: pd.DataFrame | None, column: str) -> list[str]:
@@ -297,7 +406,8 @@ def _only(*choices: list[str]) -> str | None:
 
 
 def _clean(text: str | None) -> str | None:
-    """Text without the marks for italics that the data dictionary describes: underscores around words, and simple HTML."""
+    """Text without the marks for italics that the data dictionary describes: underscores around words, and simple
+    HTML."""
     if text is None:
         return None
     text = re.sub(r"</?(?:i|em|b|strong|p|br|sup|sub)\b[^>]*>", "", text)

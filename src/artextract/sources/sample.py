@@ -32,9 +32,9 @@ def import_sample(
 ) -> ImportReport:
     """Draw ``count`` paintings into ``out/images`` and import them.
 
-    The same ``seed`` gives the same paintings everywhere; a drawing that is there already is not drawn again. The columns ``palette`` (list of "#rrggbb"),
-    ``palette_shares``, ``horizon`` (0 top .. 1 bottom), ``light`` and ``symmetry`` (0..1) hold what was planned for each.
-    """
+    The same ``seed`` gives the same paintings everywhere; a drawing that is there already is not drawn again. The
+    columns ``palette`` (list of "#rrggbb"), ``palette_shares``, ``horizon`` (0 top .. 1 bottom), ``light`` and
+    ``symmetry`` (0..1) hold what was planned for each."""
     if count < 1:
         raise InputError(f"cannot draw {count} paintings", "give a count of at least 1")
     images = Path(out) / "images"

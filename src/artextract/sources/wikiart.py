@@ -1,7 +1,7 @@
 """WikiArt in the ArtGAN layout: ``STYLE/artist_title.jpg`` beside the official CSV files of three tasks.
 
-The lists: W. R. Tan et al., "Improved ArtGAN for Conditional Synthesis of Natural Image and Artwork" (2019), 81,446 paintings.
-"""
+The lists: W. R. Tan et al., "Improved ArtGAN for Conditional Synthesis of Natural Image and Artwork" (2019), 81,446
+paintings."""
 
 from __future__ import annotations
 
@@ -34,24 +34,31 @@ def import_wikiart(
 ) -> ImportReport:
     """Import the images that are there, labelled by the lists below ``csv``.
 
-    Style, genre and artist come from the lists; an image in no list keeps the style of its folder and is only trained on. ``artists`` is
-    "official" (the 23 of the artist list) or "from-names" (every artist, from the file names). A painting held out by any
-    task is test in all. The column "painter" names the artist of every file, whether or not artists are learned from the list. Raises ``InputError`` for lists that are not there or not of this layout.
-    """
+    Style, genre and artist come from the lists; an image in no list keeps the style of its folder and is only trained
+    on. ``artists`` is "official" (the 23 of the artist list) or "from-names" (every artist, from the file names). A
+    painting held out by any task is test in all. The column "painter" names the artist of every file, whether or not
+    artists are learned from the list. Raises ``InputError`` for lists that are not there or not of this layout."""
     if artists not in ("official", "from-names"):
         raise InputError(f"there is no artist source '{artists}'", "choose official or from-names")
     images, csv = require_folder(images), require_folder(csv)
     listed, preferred, notes = read_lists(csv)
     files = image_files(images)
     if not files:
-        raise NothingUsableError(f"there are no images below '{images}'", "give the folder whose folders are the styles")
-    rows = pd.DataFrame({"path": [str(path) for path in files], "_key": [path.relative_to(images).as_posix() for path in files]})
+        raise NothingUsableError(
+            f"there are no images below '{images}'", "give the folder whose folders are the styles"
+        )
+    rows = pd.DataFrame(
+        {"path": [str(path) for path in files], "_key": [path.relative_to(images).as_posix() for path in files]}
+    )
     rows["_match"] = [_match_key(key) for key in rows["_key"]]
     missing = int((~listed.index.isin(rows["_match"])).sum())
     rows = rows.join(listed, on="_match").drop(columns="_match")
     unlisted = rows["_listed"].isna()
     if unlisted.all():
-        raise InputError(f"no image below '{images}' is in the lists ('{rows['_key'].iloc[0]}' is not)", "give the folder whose folders are the styles")
+        raise InputError(
+            f"no image below '{images}' is in the lists ('{rows['_key'].iloc[0]}' is not)",
+            "give the folder whose folders are the styles",
+        )
     crossed = int(rows.pop("_crossed").fillna(False).astype(bool).sum())
     if crossed:
         notes.append(f"{crossed} paintings are in one task's train list and another's val list: they are test")
@@ -65,16 +72,17 @@ def import_wikiart(
     report = assemble(rows, out, labels=TASKS, protocol=split, preferred=preferred, seed=seed, progress=progress)
     report.missing, report.notes = missing, notes
     if int(unlisted.sum()):
-        report.notes.append(f"{int(unlisted.sum())} images are in no list: they keep the style of their folder and are never test")
+        report.notes.append(
+            f"{int(unlisted.sum())} images are in no list: they keep the style of their folder and are never test"
+        )
     return report
 
 
 def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]]:
     """The six lists joined into one row per painting, the display names per task, and notes for people.
 
-    The index is the path key; columns are the tasks (display names), ``_listed`` ("val" where any task holds the painting out, else "train")
-    and ``_crossed`` (in one task's train and another's val).
-    """
+    The index is the path key; columns are the tasks (display names), ``_listed`` ("val" where any task holds the
+    painting out, else "train") and ``_crossed`` (in one task's train and another's val)."""
     found: dict[str, dict[str, str]] = {}
     names: dict[str, list[str]] = {}
     twice = 0
@@ -85,7 +93,10 @@ def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]
             path = _list_file(csv, task, part)
             for row_path, label in _read_list(path):
                 if label not in classes:
-                    raise InputError(f"'{path}' uses class {label}, which '{task}_class' does not name", "use the lists of one release")
+                    raise InputError(
+                        f"'{path}' uses class {label}, which '{task}_class' does not name",
+                        "use the lists of one release",
+                    )
                 entry = found.setdefault(_match_key(row_path), {})
                 twice += task in entry
                 entry.setdefault(task, classes[label])
@@ -124,7 +135,9 @@ def _list_file(csv: Path, task: str, part: str) -> Path:
     for path in sorted(csv.rglob("*")):
         if path.name.lower() in wanted and path.is_file():
             return path
-    raise InputError(f"'{csv}' has no list '{task}_{part}'", "give the folder with the ArtGAN lists Style, Genre and Artist")
+    raise InputError(
+        f"'{csv}' has no list '{task}_{part}'", "give the folder with the ArtGAN lists Style, Genre and Artist"
+    )
 
 
 def _read_classes(path: Path) -> dict[int, str]:
@@ -141,10 +154,13 @@ def _read_list(path: Path) -> list[tuple[str, int]]:
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = [(match["path"], int(match["label"])) for line in lines if (match := _ROW.match(line))]
     if not rows:
-        raise InputError(f"'{path}' holds no row of the kind 'path,class number'", "use the official ArtGAN lists, untouched")
+        raise InputError(
+            f"'{path}' holds no row of the kind 'path,class number'", "use the official ArtGAN lists, untouched"
+        )
     return rows
 
 
 def _match_key(path: str) -> str:
-    """Unicode spellings of one file name meet here: unpacked archives differ in normal form, and some repair the mojibake."""
+    """Unicode spellings of one file name meet here: unpacked archives differ in normal form, and some repair the
+    mojibake."""
     return unicodedata.normalize("NFC", repair_mojibake(path.strip().replace("\\", "/")))

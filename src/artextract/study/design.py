@@ -1,11 +1,13 @@
-"""What a study asks: queries drawn by lot, what each mix of features finds for them, and questions about it that do not tell where a painting comes from."""
+"""What a study asks: queries drawn by lot, what each mix of features finds for them, and questions about it that do not
+tell where a painting comes from."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import combinations
-from typing import Any, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +26,10 @@ Weights = dict[str, float] | None
 
 @dataclass(frozen=True)
 class Design:
-    """``mixes``: name -> weights, None the default mix. Of each two mixes and each query, ``pairs`` questions are asked; a rater is asked ``per_rater`` questions, of which the part
-    ``repeats`` comes a second time. ``where`` and ``stratify`` (a label column, of whose values queries are drawn in turn) say what may be a query; hits come from the whole
-    collection."""
+    """``mixes``: name -> weights, None the default mix. Of each two mixes and each query, ``pairs`` questions are
+    asked; a rater is asked ``per_rater`` questions, of which the part ``repeats`` comes a second time. ``where`` and
+    ``stratify`` (a label column, of whose values queries are drawn in turn) say what may be a query; hits come from the
+    whole collection."""
 
     name: str
     mixes: Mapping[str, Weights]
@@ -44,13 +47,25 @@ class Design:
     def require(self) -> None:
         """Raises ``InputError`` where this cannot be asked of anyone."""
         if not _NAME.fullmatch(self.name):
-            raise InputError(f"'{self.name}' cannot be the name of a study", "use letters, digits, spaces and .,'()+- with a letter or digit first, 60 characters at most")
+            raise InputError(
+                f"'{self.name}' cannot be the name of a study",
+                "use letters, digits, spaces and .,'()+- with a letter or digit first, 60 characters at most",
+            )
         if not self.kinds or not set(self.kinds) <= set(KINDS) or len(set(self.kinds)) < len(self.kinds):
-            raise InputError(f"the kinds {', '.join(self.kinds) or '(none)'} are not those of a study", f"choose of {', '.join(KINDS)}, each once")
+            raise InputError(
+                f"the kinds {', '.join(self.kinds) or '(none)'} are not those of a study",
+                f"choose of {', '.join(KINDS)}, each once",
+            )
         if not 1 <= len(self.mixes) <= MAX_MIXES:
-            raise InputError(f"{len(self.mixes)} mixes cannot be compared", f"give 2 to {MAX_MIXES}, as in: --mix default --mix deep=1")
+            raise InputError(
+                f"{len(self.mixes)} mixes cannot be compared",
+                f"give 2 to {MAX_MIXES}, as in: --mix default --mix deep=1",
+            )
         if "pairwise" in self.kinds and len(self.mixes) < 2:
-            raise InputError("one mix alone cannot be preferred to anything", "give a second --mix, or ask for graded judgements: --kind graded")
+            raise InputError(
+                "one mix alone cannot be preferred to anything",
+                "give a second --mix, or ask for graded judgements: --kind graded",
+            )
         limits = {"queries": MAX_QUERIES, "k": MAX_K, "pairs": MAX_K, "per_rater": 10_000}
         for name, most in limits.items():
             if not 1 <= getattr(self, name) <= most:
@@ -60,13 +75,17 @@ class Design:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self) | {"mixes": {name: None if weights is None else dict(weights) for name, weights in self.mixes.items()}, "kinds": list(self.kinds), "where": list(self.where)}
+        return asdict(self) | {
+            "mixes": {name: None if weights is None else dict(weights) for name, weights in self.mixes.items()},
+            "kinds": list(self.kinds),
+            "where": list(self.where),
+        }
 
 
 @dataclass(frozen=True)
 class Task:
-    """One question. Pairwise: which of ``first`` and ``second`` is more like ``query``; ``contests`` are the mixes that stand behind them, one pair or several. Graded: how like it is
-    ``first``."""
+    """One question. Pairwise: which of ``first`` and ``second`` is more like ``query``; ``contests`` are the mixes that
+    stand behind them, one pair or several. Graded: how like it is ``first``."""
 
     kind: str
     query: str
@@ -77,8 +96,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Drawn:
-    """``weights`` of every mix as they were searched with, ``results[mix][query]`` its ids, best first. ``shared``: hits that two mixes both gave and that were therefore not
-    asked about, per query and pair of mixes; ``passed_over``: queries drawn that some mix could not search for, or that are copies of another query."""
+    """``weights`` of every mix as they were searched with, ``results[mix][query]`` its ids, best first. ``shared``:
+    hits that two mixes both gave and that were therefore not asked about, per query and pair of mixes; ``passed_over``:
+    queries drawn that some mix could not search for, or that are copies of another query."""
 
     design: Design
     weights: dict[str, dict[str, float]]
@@ -97,7 +117,9 @@ def parse_mix(text: str) -> tuple[str, Weights]:
         name, weights = text, text
     name, weights = name.strip(), weights.strip()
     if not name:
-        raise InputError(f"'{text}' has no name before its colon", "write a mix as: default, deep=1 or mine: deep=1,palette=0.5")
+        raise InputError(
+            f"'{text}' has no name before its colon", "write a mix as: default, deep=1 or mine: deep=1,palette=0.5"
+        )
     return name, None if weights == "default" else parse_weights(weights)
 
 
@@ -112,8 +134,8 @@ def parse_mixes(texts: Iterable[str]) -> dict[str, Weights]:
 
 
 def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_progress) -> Drawn:
-    """Search for every query with every mix, and make the questions. Equal seeds and indexes draw equal studies. Raises ``InputError`` where the design or a mix cannot be, or nothing is
-    left to ask."""
+    """Search for every query with every mix, and make the questions. Equal seeds and indexes draw equal studies. Raises
+    ``InputError`` where the design or a mix cannot be, or nothing is left to ask."""
     design.require()
     weights = {name: resolve_weights(mix, engine.index.features) for name, mix in design.mixes.items()}
     random = np.random.default_rng(design.seed)
@@ -127,7 +149,9 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
             try:
                 if asked_with[row]:
                     raise InputError("it is a copy of another query")
-                found = {name: [hit.id for hit in engine.search(query, design.k, mix).hits] for name, mix in weights.items()}
+                found = {
+                    name: [hit.id for hit in engine.search(query, design.k, mix).hits] for name, mix in weights.items()
+                }
             except InputError:  # it has nothing of what a mix asks for
                 passed_over += 1
                 continue
@@ -137,29 +161,45 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
                 results[name][queries[-1]] = ids
             break
     if not queries:
-        raise InputError("no painting can be a query of this study", "loosen --where, or choose mixes of features that the paintings have")
-    notes = [] if len(queries) == design.queries else [f"{len(queries)} queries instead of {design.queries}, since no more paintings can be asked with"]
-    same = dict(zip(engine.index.ids, engine.index.hashes))
+        raise InputError(
+            "no painting can be a query of this study",
+            "loosen --where, or choose mixes of features that the paintings have",
+        )
+    notes = (
+        []
+        if len(queries) == design.queries
+        else [f"{len(queries)} queries instead of {design.queries}, since no more paintings can be asked with"]
+    )
+    same = dict(zip(engine.index.ids, engine.index.hashes, strict=False))
     tasks, shared = [], 0
     if "pairwise" in design.kinds:
         pairwise, shared = _pairwise(queries, results, same, design.pairs, random)
         tasks += pairwise
         if not pairwise:
-            notes.append("No pairwise question could be asked, since the mixes find the same paintings for every query; a larger k lets them differ.")
+            notes.append(
+                "No pairwise question could be asked, since the mixes find the same paintings for every query; a larger"
+                " k lets them differ."
+            )
     if "graded" in design.kinds:
         tasks += _graded(queries, results)
     if not tasks:
-        raise InputError("the mixes find the same paintings for every query", "compare mixes that differ more, or give a larger --k")
+        raise InputError(
+            "the mixes find the same paintings for every query", "compare mixes that differ more, or give a larger --k"
+        )
     return Drawn(design, weights, queries, results, tasks, shared, passed_over, notes)
 
 
 def _in_lot_order(engine: SearchEngine, design: Design, random: np.random.Generator) -> list[int]:
-    """The rows that may be queries, in the order of the lot; with ``stratify`` one of each label value in turn, values and rows by lot, rows without a label left out."""
+    """The rows that may be queries, in the order of the lot; with ``stratify`` one of each label value in turn, values
+    and rows by lot, rows without a label left out."""
     rows = random.permutation(np.flatnonzero(engine.allowed(design.where)))
     if design.stratify is None:
         return rows.tolist()
     if design.stratify not in engine.paintings.labels:
-        raise InputError(f"there is no label column '{design.stratify}'", f"label columns are: {', '.join(engine.paintings.labels) or '(none)'}")
+        raise InputError(
+            f"there is no label column '{design.stratify}'",
+            f"label columns are: {', '.join(engine.paintings.labels) or '(none)'}",
+        )
     values = engine.paintings.column(design.stratify)
     by_value: dict[str, list[int]] = {}
     for row in rows.tolist():
@@ -170,24 +210,34 @@ def _in_lot_order(engine: SearchEngine, design: Design, random: np.random.Genera
 
 
 def _pairwise(
-    queries: list[str], results: Mapping[str, Mapping[str, list[str]]], same: Mapping[str, str], pairs: int, random: np.random.Generator
+    queries: list[str],
+    results: Mapping[str, Mapping[str, list[str]]],
+    same: Mapping[str, str],
+    pairs: int,
+    random: np.random.Generator,
 ) -> tuple[list[Task], int]:
-    """Of each two mixes, what only the one or only the other found, paired in the order of their ranks, ``pairs`` of them by lot; and how many hits both gave.
+    """Of each two mixes, what only the one or only the other found, paired in the order of their ranks, ``pairs`` of
+    them by lot; and how many hits both gave.
 
-    What both give, be it at other ranks, tells them apart by its rank alone; the grades judge that, a preference would not. A pair that several pairs of mixes ask for is one task.
-    """
+    What both give, be it at other ranks, tells them apart by its rank alone; the grades judge that, a preference would
+    not. A pair that several pairs of mixes ask for is one task."""
     found: dict[tuple[str, frozenset[str]], dict[str, Any]] = {}
     shared = 0
     for query in queries:
         for one, other in combinations(results, 2):
             lists = results[one][query], results[other][query]
             contents = [{same[i] for i in ids} for ids in lists]
-            only = [[i for i in ids if same[i] not in others] for ids, others in zip(lists, reversed(contents))]
+            only = [
+                [i for i in ids if same[i] not in others]
+                for ids, others in zip(lists, reversed(contents), strict=False)
+            ]
             shared += len(contents[0] & contents[1])
-            there = list(zip(*only))
+            there = list(zip(*only, strict=False))
             for place in sorted(random.permutation(len(there))[:pairs].tolist()):
                 first, second = there[place]
-                entry = found.setdefault((query, frozenset((first, second))), {"first": first, "second": second, "contests": []})
+                entry = found.setdefault(
+                    (query, frozenset((first, second))), {"first": first, "second": second, "contests": []}
+                )
                 entry["contests"].append((one, other) if entry["first"] == first else (other, one))
     tasks = []
     for (query, _), entry in found.items():
@@ -199,5 +249,10 @@ def _pairwise(
 
 
 def _graded(queries: list[str], results: Mapping[str, Mapping[str, list[str]]]) -> list[Task]:
-    """One task for each painting that any mix found, so that all are judged to the same depth: pooling, as in K. Spärck Jones and C. van Rijsbergen (1975) and in TREC."""
-    return [Task("graded", query, painting) for query in queries for painting in dict.fromkeys(i for of_mix in results.values() for i in of_mix[query])]
+    """One task for each painting that any mix found, so that all are judged to the same depth: pooling, as in K. Spärck
+    Jones and C. van Rijsbergen (1975) and in TREC."""
+    return [
+        Task("graded", query, painting)
+        for query in queries
+        for painting in dict.fromkeys(i for of_mix in results.values() for i in of_mix[query])
+    ]

@@ -1,4 +1,5 @@
-"""What follows from a study: how far raters agree, which mix they prefer, and how well each ranks by their grades; with intervals, and in words where there is too little to say.
+"""What follows from a study: how far raters agree, which mix they prefer, and how well each ranks by their grades; with
+intervals, and in words where there is too little to say.
 
 Repeated questions tell how consistent a rater is, and nothing else: everything else counts the first answer only.
 """
@@ -6,7 +7,8 @@ Repeated questions tell how consistent a rater is, and nothing else: everything 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,15 @@ from scipy.stats import binomtest
 
 from artextract.evaluate.comparison import compared_pairs, holm, intervals
 from artextract.metrics.agreement import alpha_interval, krippendorff_alpha
-from artextract.metrics.preference import Contests, lacks_maximum, least_errors, pair_rates, strengths, two_way_spread, win_rates
+from artextract.metrics.preference import (
+    Contests,
+    lacks_maximum,
+    least_errors,
+    pair_rates,
+    strengths,
+    two_way_spread,
+    win_rates,
+)
 from artextract.metrics.retrieval import average_precision, ndcg_at_k, precision_at_k
 from artextract.search.csv_file import harmless
 from artextract.study.store import Judgement, StudyData
@@ -25,11 +35,26 @@ LEVELS = {"pairwise": "nominal", "graded": "ordinal"}
 FEWEST_QUERIES = 5
 """With fewer, means of grades have no interval: so few cannot be drawn anew in enough ways."""
 FEW_RATERS, FEW_QUERIES, LOW_ALPHA, HASTY = 5, 20, 0.667, 700
-"""Below these the report warns; ``LOW_ALPHA`` is Krippendorff's own for tentative conclusions (2004, page 241), ``HASTY`` in milliseconds, the median of a rater."""
+"""Below these the report warns; ``LOW_ALPHA`` is Krippendorff's own for tentative conclusions (2004, page 241),
+``HASTY`` in milliseconds, the median of a rater."""
 SURE = 0.05
 COLUMNS = (
-    "study", "time", "rater", "task", "kind", "query", "first", "second", "mixes_of_first", "mixes_of_second", "left", "chosen", "grade", "repeat", "milliseconds",
-)  # fmt: skip
+    "study",
+    "time",
+    "rater",
+    "task",
+    "kind",
+    "query",
+    "first",
+    "second",
+    "mixes_of_first",
+    "mixes_of_second",
+    "left",
+    "chosen",
+    "grade",
+    "repeat",
+    "milliseconds",
+)
 
 
 def study_report(data: StudyData) -> dict[str, Any]:
@@ -41,33 +66,53 @@ def study_report(data: StudyData) -> dict[str, Any]:
         by_kind[data.tasks[judgement.task]["kind"]].append(judgement)
     warnings = _general_warnings(data, first_answers)
     document: dict[str, Any] = {
-        "name": data.name, "made": data.made, "kinds": list(data.settings["kinds"]), "k": data.settings["k"], "mixes": data.settings["weights"],
-        "queries": len(data.drawn["queries"]), "shared": data.drawn["shared"], "passed_over": data.drawn["passed_over"], "notes": data.drawn["notes"],
-        "judgements": len(data.judgements), "repeats": len(data.judgements) - len(first_answers), "raters": _raters(data),
+        "name": data.name,
+        "made": data.made,
+        "kinds": list(data.settings["kinds"]),
+        "k": data.settings["k"],
+        "mixes": data.settings["weights"],
+        "queries": len(data.drawn["queries"]),
+        "shared": data.drawn["shared"],
+        "passed_over": data.drawn["passed_over"],
+        "notes": data.drawn["notes"],
+        "judgements": len(data.judgements),
+        "repeats": len(data.judgements) - len(first_answers),
+        "raters": _raters(data),
         "coverage": {kind: _coverage(data, kind, own) for kind, own in by_kind.items()},
         "agreement": {kind: _agreement(data, kind, own, warnings) for kind, own in by_kind.items()},
         "consistency": {kind: _consistency(data, kind) for kind in by_kind},
         "preference": _preference(data, mixes, by_kind["pairwise"], warnings) if "pairwise" in by_kind else None,
         "grades": _grades(data, mixes, by_kind["graded"], warnings) if "graded" in by_kind else None,
-    }  # fmt: skip
+    }
     return document | {"warnings": warnings}
 
 
 def judgement_frame(data: StudyData) -> pd.DataFrame:
-    """A row for every judgement in force, oldest first. ``chosen`` is the painting preferred, or "equal"; ``mixes_of_first`` and ``mixes_of_second`` found the two."""
+    """A row for every judgement in force, oldest first. ``chosen`` is the painting preferred, or "equal";
+    ``mixes_of_first`` and ``mixes_of_second`` found the two."""
     rows = []
     for judgement in data.judgements:
         task = data.tasks[judgement.task]
         pairwise = task["kind"] == "pairwise"
         rows.append(
             {
-                "study": data.name, "time": judgement.time, "rater": harmless(judgement.rater), "task": judgement.task, "kind": task["kind"], "query": task["query"],
-                "first": task["first"], "second": task["second"], "mixes_of_first": _joined(pair[0] for pair in task["contests"]),
-                "mixes_of_second": _joined(pair[1] for pair in task["contests"]), "left": task["second"] if judgement.swapped else task["first"],
-                "chosen": {1: task["first"], -1: task["second"], 0: "equal"}[judgement.answer] if pairwise else None, "grade": None if pairwise else judgement.answer,
-                "repeat": int(judgement.repeat), "milliseconds": judgement.milliseconds,
+                "study": data.name,
+                "time": judgement.time,
+                "rater": harmless(judgement.rater),
+                "task": judgement.task,
+                "kind": task["kind"],
+                "query": task["query"],
+                "first": task["first"],
+                "second": task["second"],
+                "mixes_of_first": _joined(pair[0] for pair in task["contests"]),
+                "mixes_of_second": _joined(pair[1] for pair in task["contests"]),
+                "left": task["second"] if judgement.swapped else task["first"],
+                "chosen": {1: task["first"], -1: task["second"], 0: "equal"}[judgement.answer] if pairwise else None,
+                "grade": None if pairwise else judgement.answer,
+                "repeat": int(judgement.repeat),
+                "milliseconds": judgement.milliseconds,
             }
-        )  # fmt: skip
+        )
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.astype({"grade": "Int64", "milliseconds": "Int64"})
 
@@ -77,32 +122,46 @@ def _joined(mixes: Iterable[str]) -> str:
 
 
 def _raters(data: StudyData) -> list[dict[str, Any]]:
-    """Per rater, most judgements first: how many, the median seconds of one, how often the left was chosen of left and right, and how many repeats agreed."""
+    """Per rater, most judgements first: how many, the median seconds of one, how often the left was chosen of left and
+    right, and how many repeats agreed."""
     own: dict[str, list[Judgement]] = defaultdict(list)
     for judgement in data.judgements:
         own[judgement.rater].append(judgement)
     rows = []
     for rater, judgements in sorted(own.items(), key=lambda entry: (-len(entry[1]), entry[0])):
         times = [judgement.milliseconds / 1000 for judgement in judgements if judgement.milliseconds is not None]
-        sides = [(judgement.answer > 0) != judgement.swapped for judgement in judgements if data.tasks[judgement.task]["kind"] == "pairwise" and judgement.answer]
+        sides = [
+            (judgement.answer > 0) != judgement.swapped
+            for judgement in judgements
+            if data.tasks[judgement.task]["kind"] == "pairwise" and judgement.answer
+        ]
         again = [first.answer == second.answer for first, second in _twice(judgements)]
         rows.append(
             {
-                "rater": rater, "judgements": len(judgements), "median_seconds": float(np.median(times)) if times else None, "left": float(np.mean(sides)) if sides else None,
-                "repeats": len(again), "repeats_equal": int(np.sum(again)), "last": judgements[-1].time,
+                "rater": rater,
+                "judgements": len(judgements),
+                "median_seconds": float(np.median(times)) if times else None,
+                "left": float(np.mean(sides)) if sides else None,
+                "repeats": len(again),
+                "repeats_equal": int(np.sum(again)),
+                "last": judgements[-1].time,
             }
-        )  # fmt: skip
+        )
     return rows
 
 
 def _coverage(data: StudyData, kind: str, judgements: Sequence[Judgement]) -> dict[str, Any]:
-    """How many tasks there are, have been judged, and have been judged by two or more; how many judgements a task has on average."""
+    """How many tasks there are, have been judged, and have been judged by two or more; how many judgements a task has
+    on average."""
     tasks = sum(task["kind"] == kind for task in data.tasks.values())
     times = Counter(judgement.task for judgement in judgements)
     return {
-        "tasks": tasks, "judged": len(times), "judged_twice": sum(count >= 2 for count in times.values()), "judgements": len(judgements),
+        "tasks": tasks,
+        "judged": len(times),
+        "judged_twice": sum(count >= 2 for count in times.values()),
+        "judgements": len(judgements),
         "per_task": len(judgements) / tasks if tasks else None,
-    }  # fmt: skip
+    }
 
 
 def _agreement(data: StudyData, kind: str, judgements: Sequence[Judgement], warnings: list[str]) -> dict[str, Any]:
@@ -114,18 +173,30 @@ def _agreement(data: StudyData, kind: str, judgements: Sequence[Judgement], warn
     doubly = int((np.isfinite(ratings).sum(0) >= 2).sum()) if ratings.size else 0
     alpha = krippendorff_alpha(ratings, LEVELS[kind]) if doubly else None
     if judgements and not doubly:
-        warnings.append(f"No {kind} question has been judged by two raters yet, so nothing can be said of their agreement.")
+        warnings.append(
+            f"No {kind} question has been judged by two raters yet, so nothing can be said of their agreement."
+        )
     elif judgements and alpha is None:
-        warnings.append(f"All {kind} judgements that could be compared are the same, so agreement cannot be told from chance.")
+        warnings.append(
+            f"All {kind} judgements that could be compared are the same, so agreement cannot be told from chance."
+        )
     elif alpha is not None and alpha < LOW_ALPHA:
         warnings.append(
-            f"Raters agree little on {kind} questions (alpha {alpha:.2f}; {LOW_ALPHA} is asked for before single judgements are relied on). Means over many of them can still be sure."
+            f"Raters agree little on {kind} questions (alpha {alpha:.2f}; {LOW_ALPHA} is asked for before single"
+            " judgements are relied on). Means over many of them can still be sure."
         )
-    return {"alpha": alpha, "level": LEVELS[kind], "ci": alpha_interval(ratings, LEVELS[kind]) if alpha is not None else None, "units": doubly, "raters": len(raters)}
+    return {
+        "alpha": alpha,
+        "level": LEVELS[kind],
+        "ci": alpha_interval(ratings, LEVELS[kind]) if alpha is not None else None,
+        "units": doubly,
+        "raters": len(raters),
+    }
 
 
 def _consistency(data: StudyData, kind: str) -> dict[str, Any]:
-    """How often a rater answered the same when asked again, with the interval of C. Clopper and E. Pearson (1934), and for grades how far the two were apart."""
+    """How often a rater answered the same when asked again, with the interval of C. Clopper and E. Pearson (1934), and
+    for grades how far the two were apart."""
     own: dict[str, list[Judgement]] = defaultdict(list)
     for judgement in data.judgements:
         if data.tasks[judgement.task]["kind"] == kind:
@@ -136,13 +207,20 @@ def _consistency(data: StudyData, kind: str) -> dict[str, Any]:
     equal = sum(a == b for a, b in pairs)
     ends = binomtest(equal, len(pairs)).proportion_ci(0.95, "exact")
     apart = float(np.mean([abs(a - b) for a, b in pairs])) if kind == "graded" else None
-    return {"repeats": len(pairs), "equal": equal / len(pairs), "ci": [float(ends.low), float(ends.high)], "mean_difference": apart}
+    return {
+        "repeats": len(pairs),
+        "equal": equal / len(pairs),
+        "ci": [float(ends.low), float(ends.high)],
+        "mean_difference": apart,
+    }
 
 
 def _twice(judgements: Sequence[Judgement]) -> list[tuple[Judgement, Judgement]]:
     """A rater's first and second answers to the questions that came again."""
     first = {judgement.task: judgement for judgement in judgements if not judgement.repeat}
-    return [(first[judgement.task], judgement) for judgement in judgements if judgement.repeat and judgement.task in first]
+    return [
+        (first[judgement.task], judgement) for judgement in judgements if judgement.repeat and judgement.task in first
+    ]
 
 
 def contests_of(data: StudyData, mixes: Sequence[str], judgements: Sequence[Judgement]) -> Contests:
@@ -153,36 +231,56 @@ def contests_of(data: StudyData, mixes: Sequence[str], judgements: Sequence[Judg
     for judgement in judgements:
         task = data.tasks[judgement.task]
         query, rater = queries.setdefault(task["query"], len(queries)), raters.setdefault(judgement.rater, len(raters))
-        rows += [(place[first], place[second], (judgement.answer + 1) / 2, query, rater) for first, second in task["contests"]]
-    columns = list(zip(*rows)) or [(), (), (), (), ()]
+        rows += [
+            (place[first], place[second], (judgement.answer + 1) / 2, query, rater)
+            for first, second in task["contests"]
+        ]
+    columns = list(zip(*rows, strict=False)) or [(), (), (), (), ()]
     first, second, query, rater = (np.array(columns[i], dtype=int) for i in (0, 1, 3, 4))
     return Contests(len(mixes), first, second, np.array(columns[2], dtype=float), query, rater)
 
 
-def _preference(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], warnings: list[str]) -> dict[str, Any]:
-    """Strengths and win rates of every mix, and every two compared. ``strength`` is in natural log odds, 0 the mean of the mixes; ``rate`` the part of its questions that a mix won.
+def _preference(
+    data: StudyData, mixes: list[str], judgements: Sequence[Judgement], warnings: list[str]
+) -> dict[str, Any]:
+    """Strengths and win rates of every mix, and every two compared. ``strength`` is in natural log odds, 0 the mean of
+    the mixes; ``rate`` the part of its questions that a mix won.
 
-    Intervals and p (that the two are preferred equally often) allow for other queries and other raters; p is corrected by Holm's method over all pairs.
-    """
+    Intervals and p (that the two are preferred equally often) allow for other queries and other raters; p is corrected
+    by Holm's method over all pairs."""
     contests = contests_of(data, mixes, judgements)
     m, sides = len(mixes), [(j.answer > 0) != j.swapped for j in judgements if j.answer]
     ties = sum(j.answer == 0 for j in judgements)
     document: dict[str, Any] = {
-        "judgements": len(judgements), "contests": len(contests), "queries": len(np.unique(contests.query)), "ties": ties / len(judgements) if judgements else None,
-        "left": float(np.mean(sides)) if sides else None, "prior": False,
-    }  # fmt: skip
+        "judgements": len(judgements),
+        "contests": len(contests),
+        "queries": len(np.unique(contests.query)),
+        "ties": ties / len(judgements) if judgements else None,
+        "left": float(np.mean(sides)) if sides else None,
+        "prior": False,
+    }
     if not len(contests):
         warnings.append("No pairwise question has been judged yet, so there is no preference to report.")
-        empty = [{"mix": mix, "strength": None, "ci": None, "rate": None, "rate_ci": None, "contests": 0} for mix in mixes]
+        empty = [
+            {"mix": mix, "strength": None, "ci": None, "rate": None, "rate_ci": None, "contests": 0} for mix in mixes
+        ]
         return document | {"mixes": empty, "pairs": []}
     wins = contests.wins()
     upper = np.triu_indices(m, 1)
-    pairs = list(zip(*(side.tolist() for side in upper)))
+    pairs = list(zip(*(side.tolist() for side in upper), strict=False))
 
     def statistics(weights: np.ndarray) -> np.ndarray:
         drawn = contests.wins(weights)
         fitted = strengths(drawn)
-        return np.concatenate([fitted, win_rates(drawn), pair_rates(drawn)[:, upper[0], upper[1]], fitted[:, upper[0]] - fitted[:, upper[1]]], axis=1)
+        return np.concatenate(
+            [
+                fitted,
+                win_rates(drawn),
+                pair_rates(drawn)[:, upper[0], upper[1]],
+                fitted[:, upper[0]] - fitted[:, upper[1]],
+            ],
+            axis=1,
+        )
 
     values = statistics(np.ones((1, len(contests))))[0]
     games = (wins + wins.swapaxes(1, 2))[0]
@@ -197,38 +295,62 @@ def _preference(data: StudyData, mixes: list[str], judgements: Sequence[Judgemen
         ends = [end if m <= place < 2 * m + len(pairs) else None for place, end in enumerate(ends)]
     document["mixes"] = [
         {
-            "mix": mix, "strength": _float(values[i]), "ci": ends[i], "rate": _float(values[m + i]), "rate_ci": rate_ends[m + i], "contests": int(round(games[i].sum())),
+            "mix": mix,
+            "strength": _float(values[i]),
+            "ci": ends[i],
+            "rate": _float(values[m + i]),
+            "rate_ci": rate_ends[m + i],
+            "contests": int(round(games[i].sum())),
         }
         for i, mix in enumerate(mixes)
-    ]  # fmt: skip
+    ]
     p = spread.p(values, 0.5)[2 * m : 2 * m + len(pairs)]
     corrected = np.full(len(p), np.nan)
     corrected[np.isfinite(p)] = holm(p[np.isfinite(p)])
     document["pairs"] = [
         {
-            "first": mixes[i], "second": mixes[j], "contests": int(round(games[i, j])), "rate": _float(values[2 * m + n]), "ci": rate_ends[2 * m + n],
-            "strength_difference": _float(values[2 * m + len(pairs) + n]), "strength_ci": ends[2 * m + len(pairs) + n], "p": _float(p[n]), "p_holm": _float(corrected[n]),
+            "first": mixes[i],
+            "second": mixes[j],
+            "contests": int(round(games[i, j])),
+            "rate": _float(values[2 * m + n]),
+            "ci": rate_ends[2 * m + n],
+            "strength_difference": _float(values[2 * m + len(pairs) + n]),
+            "strength_ci": ends[2 * m + len(pairs) + n],
+            "p": _float(p[n]),
+            "p_holm": _float(corrected[n]),
         }
         for n, (i, j) in enumerate(pairs)
-    ]  # fmt: skip
+    ]
     for pair in document["pairs"]:
-        pair["sure"] = bool(pair["p_holm"] is not None and pair["p_holm"] < SURE and pair["ci"] is not None and not pair["ci"][0] <= 0.5 <= pair["ci"][1])
+        pair["sure"] = bool(
+            pair["p_holm"] is not None
+            and pair["p_holm"] < SURE
+            and pair["ci"] is not None
+            and not pair["ci"][0] <= 0.5 <= pair["ci"][1]
+        )
     if document["prior"]:
-        warnings.append("A mix, or several, never lost or never won against the rest. Its strength would be infinite, so half a win for each side was added to every pair of mixes, and strengths have no intervals.")
+        warnings.append(
+            "A mix, or several, never lost or never won against the rest. Its strength would be infinite, so half a win"
+            " for each side was added to every pair of mixes, and strengths have no intervals."
+        )
     if not np.isfinite(values[0]):
         warnings.append("Not all mixes have been compared yet, not even by way of others, so strengths cannot be told.")
     if document["pairs"] and not any(pair["sure"] for pair in document["pairs"]):
-        warnings.append("No preference between two mixes is sure: those that seem to lead may do so by chance. Judge more questions, and with more raters, before choosing one.")
+        warnings.append(
+            "No preference between two mixes is sure: those that seem to lead may do so by chance. Judge more"
+            " questions, and with more raters, before choosing one."
+        )
     return document
 
 
 def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], warnings: list[str]) -> dict[str, Any]:
     """nDCG@k, P@k, AP@k and the mean grade of every mix, by the mean grade of each painting over its raters.
 
-    A query counts once every painting that any mix found for it has a grade: then all mixes are judged to the same depth, and no painting is taken for dissimilar because nobody has looked.
-    Gains are mean grades; the ideal is the best order of all paintings graded for the query, whoever found them. Relevant is what has ``RELEVANT`` or more; AP@k is divided by all
-    that is. nDCG is undefined for a query of which nothing has a grade above 0, AP where nothing is relevant.
-    """
+    A query counts once every painting that any mix found for it has a grade: then all mixes are judged to the same
+    depth, and no painting is taken for dissimilar because nobody has looked. Gains are mean grades; the ideal is the
+    best order of all paintings graded for the query, whoever found them. Relevant is what has ``RELEVANT`` or more;
+    AP@k is divided by all that is. nDCG is undefined for a query of which nothing has a grade above 0, AP where nothing
+    is relevant."""
     k = data.settings["k"]
     given: dict[tuple[str, str], list[int]] = defaultdict(list)
     for judgement in judgements:
@@ -239,24 +361,45 @@ def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], 
         graded[query][painting] = float(np.mean(answers))
     measures = (f"ndcg@{k}", f"p@{k}", f"map@{k}", "grade")
     values: dict[str, dict[str, list[float | None]]] = {}
-    pools = {query: {painting for mix in mixes for painting in data.results[mix].get(query, [])} for query in data.drawn["queries"]}
+    pools = {
+        query: {painting for mix in mixes for painting in data.results[mix].get(query, [])}
+        for query in data.drawn["queries"]
+    }
     whole = {query: graded[query] for query, pool in pools.items() if query in graded and pool <= graded[query].keys()}
     for query, grades in whole.items():
         values[query] = {mix: _measures(data.results[mix].get(query, []), grades, k) for mix in mixes}
     document: dict[str, Any] = {
-        "k": k, "relevant_from": RELEVANT, "judgements": len(judgements), "queries": len(pools), "queries_graded": len(whole), "distribution": _distribution(judgements),
+        "k": k,
+        "relevant_from": RELEVANT,
+        "judgements": len(judgements),
+        "queries": len(pools),
+        "queries_graded": len(whole),
+        "distribution": _distribution(judgements),
         "measures": list(measures),
-    }  # fmt: skip
-    complete = {name: [query for query, of_mix in values.items() if all(row[column] is not None for row in of_mix.values())] for column, name in enumerate(measures)}
+    }
+    complete = {
+        name: [query for query, of_mix in values.items() if all(row[column] is not None for row in of_mix.values())]
+        for column, name in enumerate(measures)
+    }
     document["queries_judged"] = {name: len(queries) for name, queries in complete.items()}
-    columns = {name: np.array([[values[query][mix][column] for mix in mixes] for query in complete[name]]).reshape(-1, len(mixes)) for column, name in enumerate(measures)}
+    columns = {
+        name: (
+            np.array([[values[query][mix][column] for mix in mixes] for query in complete[name]]).reshape(
+                -1, len(mixes)
+            )
+        )
+        for column, name in enumerate(measures)
+    }
     seed = data.settings["seed"]
     ends = {name: intervals(table, seed) if len(table) >= FEWEST_QUERIES else None for name, table in columns.items()}
     document["mixes"] = [
         {
             "mix": mix,
             **{
-                name: {"value": float(table[:, i].mean()) if len(table) else None, "ci": ends[name][i].tolist() if ends[name] is not None else None}
+                name: {
+                    "value": float(table[:, i].mean()) if len(table) else None,
+                    "ci": ends[name][i].tolist() if ends[name] is not None else None,
+                }
                 for name, table in columns.items()
             },
         }
@@ -272,11 +415,19 @@ def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], 
         warnings.append("No painting has been graded yet, so nDCG and its like are undefined.")
         return document
     if len(whole) < len(pools):
-        warnings.append(f"All that was found has been graded for {len(whole)} of {len(pools)} queries; the others do not count yet, since an ungraded painting is neither right nor wrong.")
+        warnings.append(
+            f"All that was found has been graded for {len(whole)} of {len(pools)} queries; the others do not count yet,"
+            " since an ungraded painting is neither right nor wrong."
+        )
     if 0 < len(complete[measures[0]]) < FEWEST_QUERIES:
-        warnings.append(f"Means over fewer than {FEWEST_QUERIES} queries have no interval, and mixes are not compared by them.")
+        warnings.append(
+            f"Means over fewer than {FEWEST_QUERIES} queries have no interval, and mixes are not compared by them."
+        )
     if len(complete[measures[0]]) < len(whole):
-        warnings.append(f"For {len(whole) - len(complete[measures[0]])} queries no painting has a grade above 0, so no order is better than another: they do not count for nDCG.")
+        warnings.append(
+            f"For {len(whole) - len(complete[measures[0]])} queries no painting has a grade above 0, so no order is"
+            " better than another: they do not count for nDCG."
+        )
     return document
 
 
@@ -297,19 +448,33 @@ def _distribution(judgements: Sequence[Judgement]) -> list[int]:
 
 
 def _general_warnings(data: StudyData, judgements: Sequence[Judgement]) -> list[str]:
-    raters, queries = {judgement.rater for judgement in judgements}, {data.tasks[judgement.task]["query"] for judgement in judgements}
+    raters, queries = (
+        {judgement.rater for judgement in judgements},
+        {data.tasks[judgement.task]["query"] for judgement in judgements},
+    )
     if not judgements:
         return ["Nobody has judged yet."]
     warnings = []
     if len(raters) == 1:
-        warnings.append("One rater alone has judged: the intervals say how other queries might turn out, nothing about other people.")
+        warnings.append(
+            "One rater alone has judged: the intervals say how other queries might turn out, nothing about other"
+            " people."
+        )
     elif len(raters) < FEW_RATERS:
-        warnings.append(f"{len(raters)} raters have judged. How much people differ can hardly be told from fewer than {FEW_RATERS}, so the intervals may be too narrow.")
+        warnings.append(
+            f"{len(raters)} raters have judged. How much people differ can hardly be told from fewer than {FEW_RATERS},"
+            " so the intervals may be too narrow."
+        )
     if len(queries) < FEW_QUERIES:
-        warnings.append(f"{len(queries)} queries have been judged. Below {FEW_QUERIES} the intervals are too narrow, and another draw of queries may turn the order round.")
+        warnings.append(
+            f"{len(queries)} queries have been judged. Below {FEW_QUERIES} the intervals are too narrow, and another"
+            " draw of queries may turn the order round."
+        )
     for rater in _raters(data):
         if rater["median_seconds"] is not None and rater["judgements"] >= 5 and rater["median_seconds"] * 1000 < HASTY:
-            warnings.append(f"{rater['rater']} took {rater['median_seconds']:.1f} s a question: too fast to have looked.")
+            warnings.append(
+                f"{rater['rater']} took {rater['median_seconds']:.1f} s a question: too fast to have looked."
+            )
     return warnings
 
 

@@ -1,10 +1,11 @@
-"""Whose turn is which question: balanced over raters, in an order of each rater's own, some questions a second time. Everything follows from the seed and what has been judged."""
+"""Whose turn is which question: balanced over raters, in an order of each rater's own, some questions a second time.
+Everything follows from the seed and what has been judged."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Mapping, Sequence
 
 GAP = 5
 """A question comes again only when at least so many others lie between."""
@@ -12,7 +13,8 @@ GAP = 5
 
 @dataclass(frozen=True)
 class Turn:
-    """``swapped``: whether the first painting of the task is shown on the right. ``number`` of ``total`` of this rater, from 1."""
+    """``swapped``: whether the first painting of the task is shown on the right. ``number`` of ``total`` of this rater,
+    from 1."""
 
     task: int
     repeat: bool
@@ -23,7 +25,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Quota:
-    """``per_rater`` questions in all, dealt evenly to the kinds that there are; the part ``repeats`` of them comes a second time."""
+    """``per_rater`` questions in all, dealt evenly to the kinds that there are; the part ``repeats`` of them comes a
+    second time."""
 
     per_rater: int
     repeats: float
@@ -31,24 +34,32 @@ class Quota:
 
 
 def blocks(kinds: Mapping[str, int], rater: str, quota: Quota) -> dict[str, list[bool]]:
-    """Per kind (name -> how many tasks there are), in the order in which this rater is asked, whether each turn repeats an earlier one.
+    """Per kind (name -> how many tasks there are), in the order in which this rater is asked, whether each turn repeats
+    an earlier one.
 
     Kinds come one after the other, since changing the question costs attention; which comes first is drawn by lot.
     """
     order = sorted((kind for kind, n in kinds.items() if n), key=lambda kind: lot(quota.seed, rater, kind))
-    shares = {kind: quota.per_rater // len(order) + (place < quota.per_rater % len(order)) for place, kind in enumerate(order)}
+    shares = {
+        kind: quota.per_rater // len(order) + (place < quota.per_rater % len(order)) for place, kind in enumerate(order)
+    }
     return {kind: _turns(shares[kind], kinds[kind], quota.repeats) for kind in order}
 
 
 def next_turn(
-    tasks: Mapping[str, Sequence[int]], times: Mapping[int, int], own: Mapping[str, Sequence[tuple[int, bool]]], rater: str, quota: Quota, together: Mapping[int, str] = {}
+    tasks: Mapping[str, Sequence[int]],
+    times: Mapping[int, int],
+    own: Mapping[str, Sequence[tuple[int, bool]]],
+    rater: str,
+    quota: Quota,
+    together: Mapping[int, str] = {},
 ) -> Turn | None:
     """What to ask next; None when this rater is through.
 
-    ``tasks``: the tasks of each kind; ``times``: how often each has been judged, repeats apart; ``own``: per kind, what this rater judged, in order, as task and whether its first
-    painting was on the right. Of those that the rater has not seen the least judged comes first, ties by lot; tasks of one name in ``together`` come in a row. The sides of a task change with
-    every rater, and when it comes again.
-    """
+    ``tasks``: the tasks of each kind; ``times``: how often each has been judged, repeats apart; ``own``: per kind, what
+    this rater judged, in order, as task and whether its first painting was on the right. Of those that the rater has
+    not seen the least judged comes first, ties by lot; tasks of one name in ``together`` come in a row. The sides of a
+    task change with every rater, and when it comes again."""
     planned = blocks({kind: len(ids) for kind, ids in tasks.items()}, rater, quota)
     total, before = sum(map(len, planned.values())), 0
     for kind, turns in planned.items():
@@ -66,7 +77,14 @@ def next_turn(
                 return Turn(task, True, not swapped, number, total)
         fresh = [task for task in tasks[kind] if task not in seen]
         if fresh:
-            task = min(fresh, key=lambda task: (times.get(task, 0), lot(quota.seed, rater, together.get(task, "")), lot(quota.seed, rater, task)))
+            task = min(
+                fresh,
+                key=lambda task: (
+                    times.get(task, 0),
+                    lot(quota.seed, rater, together.get(task, "")),
+                    lot(quota.seed, rater, task),
+                ),
+            )
             return Turn(task, False, (lot(quota.seed, task) + times.get(task, 0)) % 2 == 1, number, total)
         before += len(done)
     return None

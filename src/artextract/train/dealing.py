@@ -17,22 +17,35 @@ VAL_FRACTION = 0.15
 """Of the rows outside a fold."""
 
 
-def deal(table: Paintings, protocol: str | None, seed: int = 0, fold: tuple[int, int] | None = None) -> tuple[Paintings, dict[str, Any]]:
-    """The table with its splits, and what is to be remembered of them: protocol and seed, and of a fold its number and how many there are.
+def deal(
+    table: Paintings, protocol: str | None, seed: int = 0, fold: tuple[int, int] | None = None
+) -> tuple[Paintings, dict[str, Any]]:
+    """The table with its splits, and what is to be remembered of them: protocol and seed, and of a fold its number and
+    how many there are.
 
-    ``None`` keeps the table's splits. With ``fold`` = (number from 1, of how many) that fold is test and validation is dealt from the rest, whatever the table's own
-    splits are; ``None`` then keeps artists apart where the table's protocol does. Raises ``InputError`` for a protocol that cannot be dealt from a table.
-    """
+    ``None`` keeps the table's splits. With ``fold`` = (number from 1, of how many) that fold is test and validation is
+    dealt from the rest, whatever the table's own splits are; ``None`` then keeps artists apart where the table's
+    protocol does. Raises ``InputError`` for a protocol that cannot be dealt from a table."""
     if protocol is None and fold is not None:
         protocol = "artist-disjoint" if table.protocol == "artist-disjoint" else "stratified"
     if protocol is None:
         return table, _described(table, table.protocol or AS_IMPORTED, None)
     if protocol not in DEALT:
-        raise InputError(f"the split '{protocol}' cannot be dealt anew", f"choose one of {', '.join(DEALT)}; others are chosen at the import")
+        raise InputError(
+            f"the split '{protocol}' cannot be dealt anew",
+            f"choose one of {', '.join(DEALT)}; others are chosen at the import",
+        )
     if fold is not None:
-        return replace(table, frame=table.frame.assign(split=_fold(table, protocol, seed, *fold))), _described(table, protocol, seed) | {"fold": fold[0], "folds": fold[1]}
+        return replace(table, frame=table.frame.assign(split=_fold(table, protocol, seed, *fold))), _described(
+            table, protocol, seed
+        ) | {"fold": fold[0], "folds": fold[1]}
     dealt = splits.assign(
-        protocol, sha256=list(table.column("sha256")), phashes=list(table.column("phash")), strata=table.keys(table.labels[0]), artists=table.artists(), seed=seed
+        protocol,
+        sha256=list(table.column("sha256")),
+        phashes=list(table.column("phash")),
+        strata=table.keys(table.labels[0]),
+        artists=table.artists(),
+        seed=seed,
     )
     return replace(table, frame=table.frame.assign(split=dealt)), _described(table, protocol, seed)
 
@@ -43,7 +56,12 @@ def _fold(table: Paintings, protocol: str, seed: int, number: int, folds: int) -
     groups = splits.inseparable(protocol, list(table.column("sha256")), list(table.column("phash")), table.artists())
     rest = splits.k_fold(strata, groups, folds, seed) != number - 1
     split = np.full(len(table), "test", dtype=object)
-    split[rest] = splits.stratified(strata[rest], np.unique(groups[rest], return_inverse=True)[1], {"train": 1 - VAL_FRACTION, "val": VAL_FRACTION}, seed)
+    split[rest] = splits.stratified(
+        strata[rest],
+        np.unique(groups[rest], return_inverse=True)[1],
+        {"train": 1 - VAL_FRACTION, "val": VAL_FRACTION},
+        seed,
+    )
     return split
 
 

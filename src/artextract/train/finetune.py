@@ -1,9 +1,11 @@
-"""Training from pixels: the backbone learns with the network, from its last stage downwards, more slowly the deeper a stage lies."""
+"""Training from pixels: the backbone learns with the network, from its last stage downwards, more slowly the deeper a
+stage lies."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,9 +35,9 @@ FAMILIES = ("efficientnet_lite", "vgg")
 class EndToEnd(nn.Module):
     """Pictures ``uint8`` or ``float32 (N, S, S, 3)`` in 0..255 -> backbone -> network -> logits per attribute.
 
-    Staged unfreezing and a learning rate per stage: J. Howard, S. Ruder, "Universal Language Model Fine-tuning for Text Classification" (2018), sections 3.2 and 3.3.
-    Normalisation layers keep the statistics of the pretraining, for a batch is small.
-    """
+    Staged unfreezing and a learning rate per stage: J. Howard, S. Ruder, "Universal Language Model Fine-tuning for Text
+    Classification" (2018), sections 3.2 and 3.3. Normalisation layers keep the statistics of the pretraining, for a
+    batch is small."""
 
     def __init__(self, backbone: Backbone, head: AttributeNetwork, unfreeze: int):
         super().__init__()
@@ -50,7 +52,8 @@ class EndToEnd(nn.Module):
         return self.head.temperature
 
     def begin_epoch(self, number: int) -> None:
-        """In the first epoch the backbone rests; from the second on one more of its last stages learns in each, up to ``unfreeze``."""
+        """In the first epoch the backbone rests; from the second on one more of its last stages learns in each, up to
+        ``unfreeze``."""
         learning = min(number - 1, self.unfreeze)
         for depth, stage in enumerate(reversed(self.stages)):
             for parameter in stage:
@@ -77,11 +80,14 @@ class EndToEnd(nn.Module):
 
 
 def stages_of(network: nn.Module, size: int) -> list[list[nn.Parameter]]:
-    """The parameters of a backbone by stage, from the picture to the map: blocks of one width and grid form a stage; what stands before the first block is the
-    first one, what stands behind the last belongs to the last."""
+    """The parameters of a backbone by stage, from the picture to the map: blocks of one width and grid form a stage;
+    what stands before the first block is the first one, what stands behind the last belongs to the last."""
     blocks = ordered_blocks(network, size)
     if not blocks:
-        raise InputError("this backbone has no stages that could be unfrozen one by one", "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16")
+        raise InputError(
+            "this backbone has no stages that could be unfrozen one by one",
+            "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16",
+        )
     stages: dict[tuple, list[nn.Parameter]] = {}
     for block, shape in blocks:
         stages.setdefault(shape, []).extend(block.parameters())
@@ -96,29 +102,54 @@ def stages_of(network: nn.Module, size: int) -> list[list[nn.Parameter]]:
 
 
 def finetune(
-    backbone: Backbone, paintings: Paintings, labels: LabelMap, options: TrainOptions, out: Path, processes: Processes, watch: Callable, progress: Progress, say: Callable[[str], None]
-) -> tuple[Fitted, Path]:  # fmt: skip
-    """Train backbone and network together from the image files; gives what was fitted and the file of the backbone's weights, written in ``out``.
+    backbone: Backbone,
+    paintings: Paintings,
+    labels: LabelMap,
+    options: TrainOptions,
+    out: Path,
+    processes: Processes,
+    watch: Callable,
+    progress: Progress,
+    say: Callable[[str], None],
+) -> tuple[Fitted, Path]:
+    """Train backbone and network together from the image files; gives what was fitted and the file of the backbone's
+    weights, written in ``out``.
 
-    Raises ``InputError`` for a backbone whose weights cannot be written again, and ``NothingUsableError`` where no training picture can be read.
-    """
+    Raises ``InputError`` for a backbone whose weights cannot be written again, and ``NothingUsableError`` where no
+    training picture can be read."""
     from artextract.train.run import fresh_network
 
     if backbone.family not in FAMILIES:
-        raise InputError(f"'{backbone.name}' cannot be fine-tuned here", "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16; others are trained on stored feature maps")
+        raise InputError(
+            f"'{backbone.name}' cannot be fine-tuned here",
+            "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16; others are trained on stored feature maps",
+        )
     paintings = _readable(paintings, progress)
     sides = {name: paintings.in_split(name) for name in ("train", "val")}
     if not len(sides["train"]):
         raise NothingUsableError("no training painting could be read", "check the image files")
-    rows = {name: PictureRows(side.image_paths(), labels.encode(side), backbone.transform) for name, side in sides.items()}
+    rows = {
+        name: PictureRows(side.image_paths(), labels.encode(side), backbone.transform) for name, side in sides.items()
+    }
     network = EndToEnd(backbone, fresh_network(options, backbone, labels), options.unfreeze)
     network.head.set_normalisation(*_statistics(network, rows["train"], options.seed))
     say(
-        f"fine-tuning {backbone.name}, the last {options.unfreeze} of {len(network.stages)} stages: {network.head.config.in_words()}, "
-        f"{len(rows['train'])} training and {len(rows['val'])} validation paintings"
+        f"fine-tuning {backbone.name}, the last {options.unfreeze} of {len(network.stages)} stages:"
+        f" {network.head.config.in_words()}, {len(rows['train'])} training and {len(rows['val'])} validation paintings"
     )
     about = [backbone.version, *(side.column("sha256").tolist() for side in sides.values())]
-    fitted = fit(network, rows["train"], rows["val"], labels.counts, options, unfinished=out / UNFINISHED, about=about, processes=processes, watch=watch, progress=progress)
+    fitted = fit(
+        network,
+        rows["train"],
+        rows["val"],
+        labels.counts,
+        options,
+        unfinished=out / UNFINISHED,
+        about=about,
+        processes=processes,
+        watch=watch,
+        progress=progress,
+    )
     path = out / saved.BACKBONE_WEIGHTS
     if processes.first:
         write_backbone(fitted.network.backbone, path)
@@ -141,7 +172,14 @@ def write_backbone(network: nn.Module, path: Path) -> None:
 
 def _readable(paintings: Paintings, progress: Progress) -> Paintings:
     """Without the rows whose file cannot be decoded."""
-    good = [position for position, _ in progress(read_ahead(paintings.image_paths(), _decoded, lambda position, reason: None), len(paintings), "reading images")]
+    good = [
+        position
+        for position, _ in progress(
+            read_ahead(paintings.image_paths(), _decoded, lambda position, reason: None),
+            len(paintings),
+            "reading images",
+        )
+    ]
     return paintings.rows(good)
 
 
@@ -153,6 +191,10 @@ def _decoded(path: Path) -> bool:
 @torch.no_grad()
 def _statistics(network: EndToEnd, rows: PictureRows, seed: int) -> tuple[Tensor, Tensor]:
     """Mean and deviation per channel of the maps of some pictures, before the backbone learns."""
-    chosen = np.sort(np.random.default_rng(seed).choice(len(rows), min(len(rows), NORMALISATION_ROWS // 8), replace=False))
-    maps = torch.cat([network.maps(rows.batch(chosen[start : start + 32], None)) for start in range(0, len(chosen), 32)])
+    chosen = np.sort(
+        np.random.default_rng(seed).choice(len(rows), min(len(rows), NORMALISATION_ROWS // 8), replace=False)
+    )
+    maps = torch.cat(
+        [network.maps(rows.batch(chosen[start : start + 32], None)) for start in range(0, len(chosen), 32)]
+    )
     return maps.mean((0, 2, 3)), maps.std((0, 2, 3))

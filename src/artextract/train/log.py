@@ -1,9 +1,11 @@
-"""What is known of a training while it runs: a line per epoch for people, ``history.csv`` and ``history.json``, and TensorBoard's files where asked for."""
+"""What is known of a training while it runs: a line per epoch for people, ``history.csv`` and ``history.json``, and
+TensorBoard's files where asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import pandas as pd
 
@@ -15,10 +17,11 @@ History = list[dict[str, float]]
 
 
 class TrainingLog:
-    """Called with the history after every epoch. The files are written whole each time, so that a training that was stopped and goes on leaves one without gaps.
+    """Called with the history after every epoch. The files are written whole each time, so that a training that was
+    stopped and goes on leaves one without gaps.
 
-    The main network's files are ``history.csv`` and ``history.json``, a baseline's have its name in front. Raises ``InputError`` where TensorBoard is asked for and missing.
-    """
+    The main network's files are ``history.csv`` and ``history.json``, a baseline's have its name in front. Raises
+    ``InputError`` where TensorBoard is asked for and missing."""
 
     def __init__(self, out: Path, say: Callable[[str], None], tensorboard: bool = False, name: str = saved.MAIN):
         self.out, self.say, self.name = out, say, name
@@ -51,7 +54,9 @@ class TrainingLog:
 def epoch_line(epoch: dict[str, float]) -> str:
     line = f"epoch {epoch['epoch']:3d}  {epoch['seconds']:6.1f} s  training loss {epoch['train_loss']:.3f}"
     if "val_macro_f1" in epoch:
-        per_attribute = ", ".join(f"{n.removeprefix('val_macro_f1_')} {v:.3f}" for n, v in epoch.items() if n.startswith("val_macro_f1_"))
+        per_attribute = ", ".join(
+            f"{n.removeprefix('val_macro_f1_')} {v:.3f}" for n, v in epoch.items() if n.startswith("val_macro_f1_")
+        )
         line += f"  validation loss {epoch['val_loss']:.3f}  macro-F1 {epoch['val_macro_f1']:.3f} ({per_attribute})"
     return line
 

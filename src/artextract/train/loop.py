@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -66,16 +67,28 @@ def fit(
     watch: Callable[[list[Epoch]], None] = lambda history: None,
     progress: Progress = no_progress,
 ) -> Fitted:
-    """Train until validation macro-F1, averaged over the attributes, has not risen for ``patience`` epochs, and keep the best epoch.
+    """Train until validation macro-F1, averaged over the attributes, has not risen for ``patience`` epochs, and keep
+    the best epoch.
 
-    ``network`` gives logits per attribute, in the order of ``class_counts``, and may have ``begin_epoch(number)`` and ``parameter_groups(options)``. Without labelled
-    validation rows the training loss decides. The state is kept in the file ``unfinished``; a training that finds its own there goes on from it and ends with the same
-    weights as one that was never stopped, on the same number of threads. ``about`` are plain values that tell its data from any other's. ``watch`` gets the history after
-    every epoch.
-    """
+    ``network`` gives logits per attribute, in the order of ``class_counts``, and may have ``begin_epoch(number)`` and
+    ``parameter_groups(options)``. Without labelled validation rows the training loss decides. The state is kept in the
+    file ``unfinished``; a training that finds its own there goes on from it and ends with the same weights as one that
+    was never stopped, on the same number of threads. ``about`` are plain values that tell its data from any other's.
+    ``watch`` gets the history after every epoch."""
     processes = processes or Processes(alone=True)
     run = _Run(network, train, val, class_counts, options, processes)
-    checkpoint = Checkpoint(unfinished, identity(options.as_dict(), class_counts, _digest(train.targets), _digest(val.targets), repr(network), processes.count, about))
+    checkpoint = Checkpoint(
+        unfinished,
+        identity(
+            options.as_dict(),
+            class_counts,
+            _digest(train.targets),
+            _digest(val.targets),
+            repr(network),
+            processes.count,
+            about,
+        ),
+    )
     run.resume(checkpoint.load())
     for epoch in range(run.epoch, options.epochs + 1):
         run.train_epoch(epoch, checkpoint, progress)
@@ -92,16 +105,32 @@ def fit(
 class _Run:
     """One training under way."""
 
-    def __init__(self, network: nn.Module, train: Rows, val: Rows, class_counts: dict[str, list[int]], options: TrainOptions, processes: Processes):
+    def __init__(
+        self,
+        network: nn.Module,
+        train: Rows,
+        val: Rows,
+        class_counts: dict[str, list[int]],
+        options: TrainOptions,
+        processes: Processes,
+    ):
         self.train, self.val, self.options, self.processes = train, val, options, processes
         self.network = network.to(processes.device)
         self.loss = MaskedLoss(class_counts, options, processes.total, processes.count).to(processes.device)
         self.averaged = AveragedModel(network, avg_fn=_running_mean(options.average)) if options.average else None
-        groups = network.parameter_groups(options) if hasattr(network, "parameter_groups") else parameter_groups(network, options.learning_rate, options.weight_decay)
+        groups = (
+            network.parameter_groups(options)
+            if hasattr(network, "parameter_groups")
+            else parameter_groups(network, options.learning_rate, options.weight_decay)
+        )
         self.optimiser = torch.optim.AdamW(groups + parameter_groups(self.loss, options.learning_rate, 0.0))
-        self.drawn = sampling_weights(train.targets, class_counts, options.balance) if options.imbalance == "sampling" else None
+        self.drawn = (
+            sampling_weights(train.targets, class_counts, options.balance) if options.imbalance == "sampling" else None
+        )
         self.steps = len(self._groups(1)[0])
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, _warm_cosine(self.steps, self.steps * options.epochs))
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimiser, _warm_cosine(self.steps, self.steps * options.epochs)
+        )
         self.history: list[Epoch] = []
         self.best_score, self.best_epoch, self.best_weights = -math.inf, 0, {}
         self.epoch, self.step, self.loss_sum, self.seconds = 1, 0, 0.0, 0.0
@@ -127,17 +156,28 @@ class _Run:
         self.seconds += time.perf_counter() - started
 
     def _groups(self, epoch: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """The positions of each batch of an epoch that this process takes, and the seed of each of them: both follow from the seed of the training alone."""
+        """The positions of each batch of an epoch that this process takes, and the seed of each of them: both follow
+        from the seed of the training alone."""
         random = np.random.default_rng((self.options.seed, epoch))
-        order = random.permutation(len(self.train)) if self.drawn is None else random.choice(len(self.train), len(self.train), p=self.drawn)
+        order = (
+            random.permutation(len(self.train))
+            if self.drawn is None
+            else random.choice(len(self.train), len(self.train), p=self.drawn)
+        )
         seeds = random.integers(0, 2**63, len(order))
         size, rank, count = self.options.batch_size, self.processes.rank, self.processes.count
-        parts = [slice(start + rank, start + size, count) for start in range(0, len(order), size) if len(order) - start >= count]
+        parts = [
+            slice(start + rank, start + size, count)
+            for start in range(0, len(order), size)
+            if len(order) - start >= count
+        ]
         return [order[part] for part in parts], [seeds[part] for part in parts]
 
     def _learn(self, inputs: Tensor, targets: Tensor, number: int) -> None:
         options, device = self.options, self.processes.device
-        torch.manual_seed(options.seed * 1_000_003 + number * self.processes.count + self.processes.rank)  # so that dropout follows from the step, also after a resumption
+        torch.manual_seed(
+            options.seed * 1_000_003 + number * self.processes.count + self.processes.rank
+        )  # so that dropout follows from the step, also after a resumption
         inputs, targets = inputs.to(device).float(), targets.to(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=options.mixed_precision):
             if options.mixup:
@@ -179,11 +219,20 @@ class _Run:
 
     def state(self) -> dict[str, Any]:
         return {
-            "epoch": self.epoch, "step": self.step, "loss_sum": self.loss_sum, "seconds": self.seconds, "history": self.history,
-            "best_score": self.best_score, "best_epoch": self.best_epoch, "best_weights": self.best_weights,
-            "network": self.network.state_dict(), "loss": self.loss.state_dict(), "optimiser": self.optimiser.state_dict(), "schedule": self.schedule.state_dict(),
+            "epoch": self.epoch,
+            "step": self.step,
+            "loss_sum": self.loss_sum,
+            "seconds": self.seconds,
+            "history": self.history,
+            "best_score": self.best_score,
+            "best_epoch": self.best_epoch,
+            "best_weights": self.best_weights,
+            "network": self.network.state_dict(),
+            "loss": self.loss.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
             "averaged": None if self.averaged is None else self.averaged.state_dict(),
-        }  # fmt: skip
+        }
 
     def resume(self, state: dict[str, Any] | None) -> None:
         if state is None:
@@ -198,8 +247,12 @@ class _Run:
             self.averaged.load_state_dict(state["averaged"])
 
     def _so_far(self) -> str:
-        best = f", best validation macro-F1 {self.best_score:.3f} (epoch {self.best_epoch})" if self.history and "val_macro_f1" in self.history[0] else ""
-        return f"{', loss %.3f' % self.history[-1]['train_loss'] if self.history else ''}{best}"
+        best = (
+            f", best validation macro-F1 {self.best_score:.3f} (epoch {self.best_epoch})"
+            if self.history and "val_macro_f1" in self.history[0]
+            else ""
+        )
+        return f"{', loss {:.3f}'.format(self.history[-1]['train_loss']) if self.history else ''}{best}"
 
 
 @torch.no_grad()
@@ -210,7 +263,7 @@ def validate(network: nn.Module, val: Rows, loss: MaskedLoss, processes: Process
         return {}
     logits = all_logits(network, val, processes)
     figures, scores, losses = {}, [], []
-    for i, (name, rule) in enumerate(zip(loss.names, loss.rules)):
+    for i, (name, _rule) in enumerate(zip(loss.names, loss.rules, strict=False)):
         if labelled[:, i].any():
             truth, found = val.targets[labelled[:, i], i], logits[i][torch.from_numpy(labelled[:, i])]
             losses.append(float(nn.functional.cross_entropy(found, torch.from_numpy(truth))))
@@ -220,15 +273,20 @@ def validate(network: nn.Module, val: Rows, loss: MaskedLoss, processes: Process
 
 
 @torch.no_grad()
-def all_logits(network: nn.Module, rows: Rows, processes: Processes | None = None, batch_size: int = 256) -> list[Tensor]:
+def all_logits(
+    network: nn.Module, rows: Rows, processes: Processes | None = None, batch_size: int = 256
+) -> list[Tensor]:
     """Logits ``float32 (N, K)`` of all rows per attribute, on the CPU; several processes share the work."""
     processes = processes or Processes(alone=True)
     device = next(network.parameters()).device
     network.eval()
     own = np.array_split(np.arange(len(rows)), processes.count)[processes.rank]
     groups = [own[start : start + batch_size] for start in range(0, len(own), batch_size)]
-    parts = [[scores.float().cpu() for scores in network(inputs.to(device).float())] for inputs, _ in batches(rows, groups, [None] * len(groups))]
-    return [torch.cat(scores) for scores in zip(*processes.gathered(parts))]
+    parts = [
+        [scores.float().cpu() for scores in network(inputs.to(device).float())]
+        for inputs, _ in batches(rows, groups, [None] * len(groups))
+    ]
+    return [torch.cat(scores) for scores in zip(*processes.gathered(parts), strict=False)]
 
 
 def temperatures(logits: list[Tensor], targets: np.ndarray) -> list[float]:

@@ -1,9 +1,10 @@
-"""The loss of several attributes at once: missing labels are passed over, rare classes favoured, attributes weighed against each other."""
+"""The loss of several attributes at once: missing labels are passed over, rare classes favoured, attributes weighed
+against each other."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 import torch
@@ -28,22 +29,27 @@ class ClassRule:
 def class_rule(counts: list[int], options: TrainOptions) -> ClassRule:
     """The rule for an attribute with these training counts.
 
-    Logit adjustment: A. K. Menon et al., "Long-tail learning via logit adjustment" (2021), equation 10. Effective numbers: Y. Cui et al., "Class-Balanced Loss
-    Based on Effective Number of Samples" (2019), equation 2. Focal loss: T.-Y. Lin et al., "Focal Loss for Dense Object Detection" (2017), equation 4.
-    """
+    Logit adjustment: A. K. Menon et al., "Long-tail learning via logit adjustment" (2021), equation 10. Effective
+    numbers: Y. Cui et al., "Class-Balanced Loss Based on Effective Number of Samples" (2019), equation 2. Focal loss:
+    T.-Y. Lin et al., "Focal Loss for Dense Object Detection" (2017), equation 4."""
     number = torch.tensor(counts, dtype=torch.float64).clamp_min(1)
     adjustment, weights = torch.zeros_like(number), torch.ones_like(number)
     if options.imbalance == "logit-adjustment":
         adjustment = options.balance * (number / number.sum()).log()
     elif options.imbalance == "effective-number":
         weights = ((1 - EFFECTIVE_BETA) / (1 - EFFECTIVE_BETA**number)) ** options.balance
-        weights = weights * number.sum() / (weights * number).sum()  # one on average over the paintings: the learning rate keeps its meaning
+        weights = (
+            weights * number.sum() / (weights * number).sum()
+        )  # one on average over the paintings: the learning rate keeps its meaning
     return ClassRule(adjustment.float(), weights.float(), options.gamma if options.imbalance == "focal" else 0.0)
 
 
 def row_losses(scores: Tensor, targets: Tensor, rule: ClassRule, label_smoothing: float = 0.0) -> Tensor:
     """Loss of each row, ``(n,)``, for logits ``(n, K)`` and class numbers ``(n,)``."""
-    losses = F.cross_entropy(scores + rule.adjustment, targets, label_smoothing=label_smoothing, reduction="none") * rule.weights[targets]
+    losses = (
+        F.cross_entropy(scores + rule.adjustment, targets, label_smoothing=label_smoothing, reduction="none")
+        * rule.weights[targets]
+    )
     if rule.gamma:
         losses = losses * (1 - scores.softmax(1).gather(1, targets[:, None])[:, 0]) ** rule.gamma
     return losses
@@ -52,13 +58,20 @@ def row_losses(scores: Tensor, targets: Tensor, rule: ClassRule, label_smoothing
 class MaskedLoss(nn.Module):
     """Mean loss per attribute over the rows that carry it, weighed over the attributes that occur.
 
-    With "learned" task weights each attribute has a log variance s and counts exp(-s) times its loss plus s / 2, the whole divided by the attributes that occur:
-    A. Kendall, Y. Gal, R. Cipolla, "Multi-Task Learning Using Uncertainty to Weigh Losses" (2018), section 3.2.
+    With "learned" task weights each attribute has a log variance s and counts exp(-s) times its loss plus s / 2, the
+    whole divided by the attributes that occur: A. Kendall, Y. Gal, R. Cipolla, "Multi-Task Learning Using Uncertainty
+    to Weigh Losses" (2018), section 3.2.
 
-    ``total`` turns the counts of labels of this process into those of all ``processes``, whose losses and gradients are then added up.
-    """
+    ``total`` turns the counts of labels of this process into those of all ``processes``, whose losses and gradients are
+    then added up."""
 
-    def __init__(self, counts: dict[str, list[int]], options: TrainOptions, total: Callable[[Tensor], Tensor] = lambda counts: counts, processes: int = 1):
+    def __init__(
+        self,
+        counts: dict[str, list[int]],
+        options: TrainOptions,
+        total: Callable[[Tensor], Tensor] = lambda counts: counts,
+        processes: int = 1,
+    ):
         super().__init__()
         self.names, self.smoothing, self.total, self.processes = list(counts), options.label_smoothing, total, processes
         self.rules = [class_rule(numbers, options) for numbers in counts.values()]
@@ -71,22 +84,29 @@ class MaskedLoss(nn.Module):
         return super().to(device)
 
     def forward(self, logits: list[Tensor], targets: Tensor) -> Tensor:
-        """One number from logits ``(n, K)`` per attribute and targets ``int64 (n, Q)``, ``MISSING`` where there is no label."""
+        """One number from logits ``(n, K)`` per attribute and targets ``int64 (n, Q)``, ``MISSING`` where there is no
+        label."""
         known = targets != MISSING
         counts = self.total(known.sum(0).float())
         occurs = counts > 0
         if not occurs.any():
             return sum(scores.sum() for scores in logits) * 0.0
-        sums = [row_losses(scores[known[:, i]], targets[known[:, i], i], self.rules[i], self.smoothing).sum() for i, scores in enumerate(logits)]
+        sums = [
+            row_losses(scores[known[:, i]], targets[known[:, i], i], self.rules[i], self.smoothing).sum()
+            for i, scores in enumerate(logits)
+        ]
         means = torch.stack(sums) / counts.clamp_min(1)
         weights = self.weights * occurs
         if self.log_variance is None:
             return (means * weights).sum() / weights.sum()
-        return ((means * (-self.log_variance).exp() + self.log_variance / (2 * self.processes)) * occurs).sum() / occurs.sum()
+        return (
+            (means * (-self.log_variance).exp() + self.log_variance / (2 * self.processes)) * occurs
+        ).sum() / occurs.sum()
 
 
 def sampling_weights(targets: np.ndarray, counts: dict[str, list[int]], balance: float) -> np.ndarray:
-    """How often each row shall be drawn, ``float64 (N,)`` summing to 1: the mean over its labels of (largest class / own class) to the power ``balance``."""
+    """How often each row shall be drawn, ``float64 (N,)`` summing to 1: the mean over its labels of (largest class /
+    own class) to the power ``balance``."""
     weights = np.zeros(len(targets))
     known = targets != MISSING
     for i, numbers in enumerate(counts.values()):

@@ -18,18 +18,22 @@ TASK_WEIGHTS = ("equal", "learned")
 class TrainOptions:
     """How to train.
 
-    Network: ``rnn``, ``bidirectional``, ``layers``, ``hidden`` (recurrent state per direction), ``width`` (tokens), ``scan``, ``attention``, ``dropout``.
+    Network: ``rnn``, ``bidirectional``, ``layers``, ``hidden`` (recurrent state per direction), ``width`` (tokens),
+    ``scan``, ``attention``, ``dropout``.
 
-    Imbalance: "logit-adjustment" adds ``balance`` times the log prior to the logits in training (Menon et al. 2021); "effective-number" weights classes
-    (Cui et al. 2019, beta = 0.999) to the power ``balance``; "focal" has gamma = ``gamma`` (Lin et al. 2017); "sampling" draws paintings by the inverse frequency
-    of their classes to the power ``balance``; "none".
+    Imbalance: "logit-adjustment" adds ``balance`` times the log prior to the logits in training (Menon et al. 2021);
+    "effective-number" weights classes (Cui et al. 2019, beta = 0.999) to the power ``balance``; "focal" has gamma =
+    ``gamma`` (Lin et al. 2017); "sampling" draws paintings by the inverse frequency of their classes to the power
+    ``balance``; "none".
 
-    ``task_weights``: "equal", "learned" (Kendall et al. 2018), or a weight per attribute. ``mixup`` is the Beta parameter of H. Zhang et al. (2018), on feature maps (0: none);
-    ``average`` the decay per step of the running mean of the weights that is validated and kept (0: none). ``views`` augmented views of each painting are stored and drawn from.
+    ``task_weights``: "equal", "learned" (Kendall et al. 2018), or a weight per attribute. ``mixup`` is the Beta
+    parameter of H. Zhang et al. (2018), on feature maps (0: none); ``average`` the decay per step of the running mean
+    of the weights that is validated and kept (0: none). ``views`` augmented views of each painting are stored and drawn
+    from.
 
-    Fine-tuning (``finetune``): the backbone is trained from pixels, its last ``unfreeze`` stages, one more stage from epoch to epoch; each stage's learning rate is
-    ``layer_decay`` of that of the stage above it, the last one's ``backbone_rate`` of the network's.
-    """
+    Fine-tuning (``finetune``): the backbone is trained from pixels, its last ``unfreeze`` stages, one more stage from
+    epoch to epoch; each stage's learning rate is ``layer_decay`` of that of the stage above it, the last one's
+    ``backbone_rate`` of the network's."""
 
     rnn: str = "gru"
     bidirectional: bool = True
@@ -60,11 +64,19 @@ class TrainOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, allowed in (("rnn", RNN_TYPES), ("scan", SCANS), ("attention", ATTENTIONS), ("imbalance", IMBALANCES)):
+        for name, allowed in (
+            ("rnn", RNN_TYPES),
+            ("scan", SCANS),
+            ("attention", ATTENTIONS),
+            ("imbalance", IMBALANCES),
+        ):
             if getattr(self, name) not in allowed:
                 raise InputError(f"there is no {name} '{getattr(self, name)}'", f"choose one of {', '.join(allowed)}")
         if isinstance(self.task_weights, str) and self.task_weights not in TASK_WEIGHTS:
-            raise InputError(f"there are no task weights '{self.task_weights}'", f"choose one of {', '.join(TASK_WEIGHTS)}, or a weight per attribute")
+            raise InputError(
+                f"there are no task weights '{self.task_weights}'",
+                f"choose one of {', '.join(TASK_WEIGHTS)}, or a weight per attribute",
+            )
         if isinstance(self.task_weights, dict) and not all(weight > 0 for weight in self.task_weights.values()):
             raise InputError("a task weight is not above 0", "leave the attribute out with --attributes instead")
         for name in ("layers", "width", "hidden", "epochs", "patience", "batch_size", "unfreeze"):
@@ -73,7 +85,10 @@ class TrainOptions:
         for name in ("dropout", "label_smoothing", "average"):
             if not 0 <= getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}", f"give a {name} from 0 to below 1")
-        if not self.learning_rate > 0 or min(self.weight_decay, self.balance, self.gamma, self.mixup, self.views, self.seed) < 0:
+        if (
+            not self.learning_rate > 0
+            or min(self.weight_decay, self.balance, self.gamma, self.mixup, self.views, self.seed) < 0
+        ):
             raise InputError("a training option is negative, or the learning rate is 0", "see: artextract train --help")
         if not 0 < self.layer_decay <= 1 or not 0 < self.backbone_rate <= 1:
             raise InputError("layer_decay and backbone_rate lie above 0 and up to 1", "see: artextract train --help")

@@ -1,4 +1,5 @@
-"""One process or several that train together: each takes its part of every batch, and their gradients are added up by ``accelerate``."""
+"""One process or several that train together: each takes its part of every batch, and their gradients are added up by
+``accelerate``."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +23,8 @@ SECONDS_TO_STOP = 30
 
 
 class Processes:
-    """The processes of this training, found in the environment that ``accelerate launch`` sets; one where there is none, or where it is to work ``alone``."""
+    """The processes of this training, found in the environment that ``accelerate launch`` sets; one where there is
+    none, or where it is to work ``alone``."""
 
     def __init__(self, alone: bool = False) -> None:
         self.count = 1 if alone else int(os.environ.get("WORLD_SIZE", "1"))
@@ -32,7 +35,9 @@ class Processes:
             from accelerate import Accelerator
             from accelerate.utils import InitProcessGroupKwargs
 
-            self._accelerator = Accelerator(cpu=not torch.cuda.is_available(), kwargs_handlers=[InitProcessGroupKwargs(timeout=timedelta(hours=12))])
+            self._accelerator = Accelerator(
+                cpu=not torch.cuda.is_available(), kwargs_handlers=[InitProcessGroupKwargs(timeout=timedelta(hours=12))]
+            )
             self.rank = self._accelerator.process_index
             self.device = self._accelerator.device
 
@@ -58,7 +63,7 @@ class Processes:
             if parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)
         summed = self.total(torch.cat([p.grad.flatten() for p in wanting]))
-        for parameter, part in zip(wanting, summed.split([p.numel() for p in wanting])):
+        for parameter, part in zip(wanting, summed.split([p.numel() for p in wanting]), strict=False):
             parameter.grad.copy_(part.view_as(parameter))
 
     def gathered(self, parts: list[Any]) -> list[Any]:
@@ -71,16 +76,28 @@ class Processes:
 
 
 def launch(module: str, count: int, call: dict[str, Any]) -> Any:
-    """Run ``module`` in ``count`` processes by ``accelerate launch``, each of which reads ``call`` (see ``read_call``), and give what the first one answered.
+    """Run ``module`` in ``count`` processes by ``accelerate launch``, each of which reads ``call`` (see ``read_call``),
+    and give what the first one answered.
 
-    On a machine with GPUs each process has one of its own. Raises ``InputError`` where there are too few, and ``ArtExtractError`` where a process ended without an answer.
-    """
+    On a machine with GPUs each process has one of its own. Raises ``InputError`` where there are too few, and
+    ``ArtExtractError`` where a process ended without an answer."""
     if torch.cuda.is_available() and torch.cuda.device_count() < count:
-        raise InputError(f"there are {torch.cuda.device_count()} GPUs for {count} processes", "give each process a GPU of its own")
+        raise InputError(
+            f"there are {torch.cuda.device_count()} GPUs for {count} processes", "give each process a GPU of its own"
+        )
     with tempfile.TemporaryDirectory(prefix="artextract-") as folder:
         write_json(Path(folder) / CALL, call)
-        command = [sys.executable, "-m", "accelerate.commands.launch", *_settings(Path(folder), count), "--module", module, folder]
-        # --multi_gpu is its only way to start several processes on one machine without MPI; what they compute on, Processes says
+        command = [
+            sys.executable,
+            "-m",
+            "accelerate.commands.launch",
+            *_settings(Path(folder), count),
+            "--module",
+            module,
+            folder,
+        ]
+        # --multi_gpu is its only way to start several processes on one machine without MPI; what they compute on,
+        # Processes says
         started = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             code = started.wait()
@@ -89,7 +106,10 @@ def launch(module: str, count: int, call: dict[str, Any]) -> Any:
             started.wait(SECONDS_TO_STOP)
             raise
         if not (Path(folder) / ANSWER).exists():
-            raise ArtExtractError(f"a process of the training ended with code {code}", "what it said stands above; the same command goes on from the last saved state")
+            raise ArtExtractError(
+                f"a process of the training ended with code {code}",
+                "what it said stands above; the same command goes on from the last saved state",
+            )
         return read_json(Path(folder) / ANSWER)
 
 
@@ -111,7 +131,21 @@ def give_answer(folder: str, answer: Any) -> None:
 
 def _settings(folder: Path, count: int) -> list[str]:
     """Every setting that it would otherwise ask for, warn of, or take from a user's own configuration."""
-    write_json(folder / "accelerate.json", {"compute_environment": "LOCAL_MACHINE", "distributed_type": "MULTI_GPU", "num_processes": count})
-    given = {"config_file": folder / "accelerate.json", "num_processes": count, "num_machines": 1, "mixed_precision": "no", "dynamo_backend": "no", "main_process_port": 0}
+    write_json(
+        folder / "accelerate.json",
+        {"compute_environment": "LOCAL_MACHINE", "distributed_type": "MULTI_GPU", "num_processes": count},
+    )
+    given = {
+        "config_file": folder / "accelerate.json",
+        "num_processes": count,
+        "num_machines": 1,
+        "mixed_precision": "no",
+        "dynamo_backend": "no",
+        "main_process_port": 0,
+    }
     threads = max(1, torch.get_num_threads() // count)
-    return ["--multi_gpu", *(f"--{name}={value}" for name, value in given.items()), f"--num_cpu_threads_per_process={threads}"]
+    return [
+        "--multi_gpu",
+        *(f"--{name}={value}" for name, value in given.items()),
+        f"--num_cpu_threads_per_process={threads}",
+    ]

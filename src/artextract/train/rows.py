@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Iterator, Protocol, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -25,7 +26,8 @@ class Rows(Protocol):
     def __len__(self) -> int: ...
 
     def batch(self, positions: np.ndarray, seeds: np.ndarray | None) -> Tensor:
-        """What the network takes for these rows: in training each changed as its seed ``int64 (n,)`` says, as they are where that is None.
+        """What the network takes for these rows: in training each changed as its seed ``int64 (n,)`` says, as they are
+        where that is None.
 
         How a row is changed follows from its seed alone, whichever rows it is read with.
         """
@@ -33,7 +35,8 @@ class Rows(Protocol):
 
 
 class StoredRows:
-    """Feature maps ``float16 (n, C, H, W)`` from the store; ``views`` hold further maps of the same paintings, of which training draws one each time.
+    """Feature maps ``float16 (n, C, H, W)`` from the store; ``views`` hold further maps of the same paintings, of which
+    training draws one each time.
 
     In training half of the maps are mirrored: a mirrored picture gives nearly the mirrored map.
     """
@@ -99,7 +102,9 @@ class Joined:
         pieces = {}
         for k in np.unique(owner):
             own = owner == k
-            pieces[k] = self.parts[k].batch(positions[own] - (self._ends[k] - len(self.parts[k])), None if seeds is None else seeds[own])
+            pieces[k] = self.parts[k].batch(
+                positions[own] - (self._ends[k] - len(self.parts[k])), None if seeds is None else seeds[own]
+            )
         first = next(iter(pieces.values()))
         taken = torch.empty((len(positions), *first.shape[1:]), dtype=first.dtype)
         for k, piece in pieces.items():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,9 @@ class Prepared:
     def described(self) -> dict[str, list[str]]:
         """What tells these features from any others: the stores and the images, in order."""
         stores = [self.store, *self.views, *([self.changed] if self.changed else [])]
-        return {"stores": [store.folder.name for store in stores]} | {name: side.column("sha256").tolist() for name, side in self.sides.items()}
+        return {"stores": [store.folder.name for store in stores]} | {
+            name: side.column("sha256").tolist() for name, side in self.sides.items()
+        }
 
     @cached_property
     def normalisation(self) -> tuple[torch.Tensor, torch.Tensor]:
@@ -83,7 +86,11 @@ class Prepared:
         if side == "train":
             return StoredRows(self.store.maps(hashes), self.targets(side), [view.maps(hashes) for view in self.views])
         plain = StoredRows(self.store.maps(hashes), self.targets(side))
-        return plain if self.changed is None else Joined([plain, StoredRows(self.changed.maps(hashes), self.targets(side))])
+        return (
+            plain
+            if self.changed is None
+            else Joined([plain, StoredRows(self.changed.maps(hashes), self.targets(side))])
+        )
 
 
 def train_model(
@@ -109,20 +116,27 @@ def train_model(
 ) -> dict[str, Any]:
     """Train on the collection's training split, choose by its validation split, and write ``out``; gives a summary.
 
-    Test rows are never read. ``attributes`` defaults to every label column with two classes of ``at_least`` training paintings (one number, or one per attribute). ``finer`` joins finer stages of the
-    backbone to its map, ``detail`` limits how fine a picture is seen (``Transform``). ``split`` deals the rows anew ("stratified", "artist-disjoint"); by default the
-    table's own split counts, and with ``fold`` = (number from 1, of how many) that fold of it is test. With ``trials`` the options are first searched for (``tune.py``),
-    beginning with those given. ``baselines`` are trained beside the network. A killed training goes on when called again.
-    ``say`` is told what a person would like to know while it runs. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be learned.
-    """
+    Test rows are never read. ``attributes`` defaults to every label column with two classes of ``at_least`` training
+    paintings (one number, or one per attribute). ``finer`` joins finer stages of the backbone to its map, ``detail``
+    limits how fine a picture is seen (``Transform``). ``split`` deals the rows anew ("stratified", "artist-disjoint");
+    by default the table's own split counts, and with ``fold`` = (number from 1, of how many) that fold of it is test.
+    With ``trials`` the options are first searched for (``tune.py``), beginning with those given. ``baselines`` are
+    trained beside the network. A killed training goes on when called again. ``say`` is told what a person would like to
+    know while it runs. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be
+    learned."""
     out = Path(out)
     if (out / "paintings.parquet").exists():
         raise InputError(f"'{out}' is a collection", "give the model a folder of its own")
     unknown = set(baselines) - {PROBE, *saved.BASELINES}
     if unknown:
-        raise InputError(f"there is no baseline '{min(unknown)}'", f"choose from {', '.join((PROBE, *saved.BASELINES))}, or none")
+        raise InputError(
+            f"there is no baseline '{min(unknown)}'", f"choose from {', '.join((PROBE, *saved.BASELINES))}, or none"
+        )
     if trials and options.finetune:
-        raise InputError("options are searched for on stored feature maps, not while the backbone is fine-tuned", "give --tune or --finetune, not both")
+        raise InputError(
+            "options are searched for on stored feature maps, not while the backbone is fine-tuned",
+            "give --tune or --finetune, not both",
+        )
     table, protocol = deal(read_paintings(collection), split, split_seed, fold)
     processes = Processes()
     if not processes.first:
@@ -139,20 +153,37 @@ def train_model(
         from artextract.train.scratch import train_custom
 
         out.mkdir(parents=True, exist_ok=True)
-        trained = train_custom(labelled, labels, out / saved.BACKBONE_WEIGHTS, geometry, options.seed, processes, progress, say)
+        trained = train_custom(
+            labelled, labels, out / saved.BACKBONE_WEIGHTS, geometry, options.seed, processes, progress, say
+        )
     elif options.finetune:
         from artextract.train.finetune import finetune
 
         chosen = get_backbone(backbone, geometry, finer=finer, detail=detail)
         fitted, trained = finetune(chosen, labelled, labels, options, out, processes, log, progress, say)
-    chosen = get_backbone(f"{backbone.partition(':')[0]}:{trained}" if trained else backbone, geometry, finer=finer, detail=detail)
+    chosen = get_backbone(
+        f"{backbone.partition(':')[0]}:{trained}" if trained else backbone, geometry, finer=finer, detail=detail
+    )
     prepared = prepare(collection, labelled, labels, chosen, precision, options.views, processes, progress, say)
     tuned: dict[str, Any] | None = None
     if trials:
         options, tuned = _tuned(prepared, options, trials, out, processes, progress, say)
     if fitted is None:
         fitted = _fit(prepared, options, out / UNFINISHED, processes, log, progress, say)
-    beside = {name: _fit(prepared, baseline_options(name, options), out / f"{name}-{UNFINISHED}", processes, log.of(name), progress, say, name) for name in baselines if name != PROBE}
+    beside = {
+        name: _fit(
+            prepared,
+            baseline_options(name, options),
+            out / f"{name}-{UNFINISHED}",
+            processes,
+            log.of(name),
+            progress,
+            say,
+            name,
+        )
+        for name in baselines
+        if name != PROBE
+    }
     if not processes.first:
         processes.wait()
         return {}
@@ -160,13 +191,21 @@ def train_model(
     probes = _fit_probes(prepared, say) if PROBE in baselines else {}
     Deep(chosen, precision=precision).prepare()
     described = {
-        "name": backbone.partition(":")[0] if trained else chosen.name, "version": chosen.version, "licence": chosen.licence, "source": chosen.source if not trained else "trained here",
-        "precision": precision, "transform": chosen.transform.as_dict(), "finer": finer, "trained": trained is not None,
-    }  # fmt: skip
+        "name": backbone.partition(":")[0] if trained else chosen.name,
+        "version": chosen.version,
+        "licence": chosen.licence,
+        "source": chosen.source if not trained else "trained here",
+        "precision": precision,
+        "transform": chosen.transform.as_dict(),
+        "finer": finer,
+        "trained": trained is not None,
+    }
     summary = _save(out, table, protocol, described, fitted, sure, beside, probes, options, prepared)
     training = prepared.sides["train"]
     groups = group_numbers(training.artists(), *(training.keys(name) for name in labels.classes))
-    learn_metric(Predictor.open(out), prepared.store.maps(training.column("sha256").tolist()), groups, progress).write(out)
+    learn_metric(Predictor.open(out), prepared.store.maps(training.column("sha256").tolist()), groups, progress).write(
+        out
+    )
     processes.wait()
     return summary | ({"tuning": tuned} if tuned else {})
 
@@ -177,11 +216,22 @@ def baseline_options(name: str, options: TrainOptions) -> TrainOptions:
 
 
 def prepare(
-    collection: str | Path, paintings: Paintings, labels: LabelMap, backbone: Backbone, precision: str, views: int, processes: Processes, progress: Progress, say: Callable[[str], None]
-) -> Prepared:  # fmt: skip
+    collection: str | Path,
+    paintings: Paintings,
+    labels: LabelMap,
+    backbone: Backbone,
+    precision: str,
+    views: int,
+    processes: Processes,
+    progress: Progress,
+    say: Callable[[str], None],
+) -> Prepared:
     """Compute what the store lacks, and leave out what could not be read."""
     kinds: list[int | None] = [None, *range(views), *([CHANGED_VIEW] if views else [])]
-    say(f"feature maps: {len(paintings)} paintings x {_megabytes(backbone, 1) * 1000:.0f} KB x {1 + views} = {_megabytes(backbone, len(paintings)) * (1 + views):.0f} MB")
+    say(
+        f"feature maps: {len(paintings)} paintings x {_megabytes(backbone, 1) * 1000:.0f} KB x {1 + views} ="
+        f" {_megabytes(backbone, len(paintings)) * (1 + views):.0f} MB"
+    )
     bad: dict[str, str] = {}
     stores = []
     for view in kinds:
@@ -201,12 +251,18 @@ def prepare(
     return Prepared(backbone, labels, sides, stores[0], stores[1 : 1 + views], changed, bad)
 
 
-def network_config(options: TrainOptions, map_shape: tuple[int, int, int], classes: dict[str, int], linear: bool = False) -> NetworkConfig:
+def network_config(
+    options: TrainOptions, map_shape: tuple[int, int, int], classes: dict[str, int], linear: bool = False
+) -> NetworkConfig:
     shared = ("rnn", "bidirectional", "layers", "width", "hidden", "dropout", "attention", "scan")
-    return NetworkConfig(map_shape=map_shape, classes=classes, linear=linear, **{name: getattr(options, name) for name in shared})
+    return NetworkConfig(
+        map_shape=map_shape, classes=classes, linear=linear, **{name: getattr(options, name) for name in shared}
+    )
 
 
-def fresh_network(options: TrainOptions, backbone: Backbone, labels: LabelMap, linear: bool = False) -> AttributeNetwork:
+def fresh_network(
+    options: TrainOptions, backbone: Backbone, labels: LabelMap, linear: bool = False
+) -> AttributeNetwork:
     """A network with weights that follow from the seed."""
     import torch
 
@@ -215,18 +271,45 @@ def fresh_network(options: TrainOptions, backbone: Backbone, labels: LabelMap, l
 
 
 def _fit(
-    prepared: Prepared, options: TrainOptions, unfinished: Path | None, processes: Processes, watch: Callable, progress: Progress, say: Callable[[str], None], name: str = saved.MAIN
-) -> Fitted:  # fmt: skip
+    prepared: Prepared,
+    options: TrainOptions,
+    unfinished: Path | None,
+    processes: Processes,
+    watch: Callable,
+    progress: Progress,
+    say: Callable[[str], None],
+    name: str = saved.MAIN,
+) -> Fitted:
     train, val = prepared.rows("train"), prepared.rows("val")
     network = fresh_network(options, prepared.backbone, prepared.labels, linear=name == "linear_head")
     network.set_normalisation(*prepared.normalisation)
-    say(f"{'network' if name == saved.MAIN else 'baseline'}: {network.config.in_words()}, {len(train)} training and {len(prepared.sides['val'])} validation paintings")
-    return fit(network, train, val, prepared.labels.counts, options, unfinished=unfinished, about=prepared.described(), processes=processes, watch=watch, progress=progress)
+    say(
+        f"{'network' if name == saved.MAIN else 'baseline'}: {network.config.in_words()}, {len(train)} training and"
+        f" {len(prepared.sides['val'])} validation paintings"
+    )
+    return fit(
+        network,
+        train,
+        val,
+        prepared.labels.counts,
+        options,
+        unfinished=unfinished,
+        about=prepared.described(),
+        processes=processes,
+        watch=watch,
+        progress=progress,
+    )
 
 
 def _tuned(
-    prepared: Prepared, options: TrainOptions, trials: int, out: Path, processes: Processes, progress: Progress, say: Callable[[str], None]
-) -> tuple[TrainOptions, dict[str, Any]]:  # fmt: skip
+    prepared: Prepared,
+    options: TrainOptions,
+    trials: int,
+    out: Path,
+    processes: Processes,
+    progress: Progress,
+    say: Callable[[str], None],
+) -> tuple[TrainOptions, dict[str, Any]]:
     def quietly(tried: TrainOptions) -> Fitted:
         return _fit(prepared, tried, None, processes, lambda history: None, progress, lambda text: None)
 
@@ -237,7 +320,10 @@ def _tuned(
 
 
 def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least: int | dict[str, int]) -> LabelMap:
-    least = {name: at_least if isinstance(at_least, int) else at_least.get(name, AT_LEAST) for name in attributes or training.labels}
+    least = {
+        name: at_least if isinstance(at_least, int) else at_least.get(name, AT_LEAST)
+        for name in attributes or training.labels
+    }
     for name in (*(attributes or ()), *(at_least if isinstance(at_least, dict) else ())):
         training.column(name)
     labels = build_label_map(training, least)
@@ -250,7 +336,8 @@ def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least
 
 
 def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
-    """From which probability on an answer is sure, per attribute, by the validation rows; a painting whose label is none of the classes counts as answered wrongly."""
+    """From which probability on an answer is sure, per attribute, by the validation rows; a painting whose label is
+    none of the classes counts as answered wrongly."""
     side, val = prepared.sides["val"], prepared.rows("val")
     if not len(side):
         return dict.fromkeys(prepared.labels.classes)
@@ -262,7 +349,9 @@ def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
         keys = side.keys(name)
         if name == "artist":
             others = side.artists()
-            keys = np.array([key if key is not None else other for key, other in zip(keys, others)], dtype=object)
+            keys = np.array(
+                [key if key is not None else other for key, other in zip(keys, others, strict=False)], dtype=object
+            )
         known = np.tile([key is not None for key in keys], copies)
         probabilities = (logits[i] / network.temperature[i]).softmax(1).numpy()[known]
         found[name] = sure_from(probabilities.max(1), probabilities.argmax(1) == val.targets[known, i])
@@ -273,24 +362,37 @@ def _fit_probes(prepared: Prepared, say: Callable[[str], None]) -> dict[str, Lin
     """A probe per attribute on the pooled vectors of the same paintings, of all stored views of them."""
     sides = prepared.sides
     stores = {"train": [prepared.store, *prepared.views], "val": [prepared.store]}
-    vectors = {side: np.concatenate([store.vectors(sides[side].column("sha256")) for store in stores[side]]) for side in sides}
+    vectors = {
+        side: np.concatenate([store.vectors(sides[side].column("sha256")) for store in stores[side]]) for side in sides
+    }
     targets = {side: np.concatenate([prepared.targets(side)] * len(stores[side])) for side in sides}
     probes = {}
     for i, (name, count) in enumerate(prepared.labels.sizes.items()):
         say(f"linear probe for {name}")
         known = {side: targets[side][:, i] != MISSING for side in sides}
         probes[name] = fit_probe(
-            vectors["train"][known["train"]], targets["train"][known["train"], i],
-            vectors["val"][known["val"]] if len(vectors["val"]) else vectors["train"][:0], targets["val"][known["val"], i],
-            count, lambda text: say(f"  {text}"),
-        )  # fmt: skip
+            vectors["train"][known["train"]],
+            targets["train"][known["train"], i],
+            vectors["val"][known["val"]] if len(vectors["val"]) else vectors["train"][:0],
+            targets["val"][known["val"], i],
+            count,
+            lambda text: say(f"  {text}"),
+        )
     return probes
 
 
 def _save(
-    out: Path, table: Paintings, protocol: dict[str, Any], backbone: dict[str, Any], fitted: Fitted, sure: dict[str, float | None], beside: dict[str, Fitted], probes: dict[str, LinearProbe],
-    options: TrainOptions, prepared: Prepared,
-) -> dict[str, Any]:  # fmt: skip
+    out: Path,
+    table: Paintings,
+    protocol: dict[str, Any],
+    backbone: dict[str, Any],
+    fitted: Fitted,
+    sure: dict[str, float | None],
+    beside: dict[str, Fitted],
+    probes: dict[str, LinearProbe],
+    options: TrainOptions,
+    prepared: Prepared,
+) -> dict[str, Any]:
     labels = prepared.labels
     out.mkdir(parents=True, exist_ok=True)
     for old in (saved.METRICS, saved.METRIC):  # they belong to the weights that were here before
@@ -300,9 +402,11 @@ def _save(
     write_json(out / saved.LABELS, labels.as_dict())
     seen = pd.concat([side.frame for side in prepared.sides.values()])
     artists = table.artists()
-    known = dict(zip(table.column("id"), [None] * len(table) if artists is None else artists))
+    known = dict(zip(table.column("id"), [None] * len(table) if artists is None else artists, strict=False))
     with write_aside(out / saved.TRAINED_ON) as aside:
-        seen[["sha256", "phash", "split"]].assign(artist=[known[key] for key in seen["id"]]).to_parquet(aside, index=False)
+        seen[["sha256", "phash", "split"]].assign(artist=[known[key] for key in seen["id"]]).to_parquet(
+            aside, index=False
+        )
     with write_aside(out / saved.SPLITS) as aside:
         table.frame[["id", "sha256", "split"]].to_parquet(aside, index=False)
     config = {
@@ -314,7 +418,7 @@ def _save(
         "baselines": {name: _save_network(out, name, one) for name, one in beside.items()},
         "probes": {name: probe.chosen for name, probe in probes.items()},
         "sure_from": sure,
-        "temperatures": dict(zip(labels.classes, fitted.network.temperature.tolist())),
+        "temperatures": dict(zip(labels.classes, fitted.network.temperature.tolist(), strict=False)),
         "split": protocol,
         "collection": {"path": str(Path(table.root).resolve()), "fingerprint": fingerprint(table)},
         "image_sides": [int(np.percentile(seen[["width", "height"]].min(axis=1), q)) for q in (0, 50, 100)],

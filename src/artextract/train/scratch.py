@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 import numpy as np
 import torch
@@ -27,13 +27,20 @@ from artextract.train.processes import Processes
 
 EPOCHS, PATIENCE = 30, 8
 OPTIONS = {
-    "batch_size": 32, "learning_rate": 2e-3, "weight_decay": 0.05, "dropout": 0.0, "label_smoothing": 0.0, "imbalance": "none",
-    "mixup": 0.0, "average": 0.0,  # a running mean of the weights would not fit the statistics of the normalisation layers
-}  # fmt: skip
+    "batch_size": 32,
+    "learning_rate": 2e-3,
+    "weight_decay": 0.05,
+    "dropout": 0.0,
+    "label_smoothing": 0.0,
+    "imbalance": "none",
+    "mixup": 0.0,
+    "average": 0.0,  # a running mean of the weights would not fit the statistics of the normalisation layers
+}
 
 
 class FromScratch(nn.Module):
-    """Pictures ``uint8`` or ``float32 (N, S, S, 3)`` in 0..255 -> the small CNN -> a linear classifier per attribute."""
+    """Pictures ``uint8`` or ``float32 (N, S, S, 3)`` in 0..255 -> the small CNN -> a linear classifier per
+    attribute."""
 
     def __init__(self, transform: Transform, classes: dict[str, int]):
         super().__init__()
@@ -50,7 +57,8 @@ class FromScratch(nn.Module):
 
 
 class DecodedRows:
-    """Pictures ``uint8 (N, S, S, 3)`` in memory; in training each is shifted by up to a tenth, and half of them are mirrored."""
+    """Pictures ``uint8 (N, S, S, 3)`` in memory; in training each is shifted by up to a tenth, and half of them are
+    mirrored."""
 
     def __init__(self, pictures: np.ndarray, targets: np.ndarray):
         self.pictures, self.targets = pictures, targets
@@ -60,38 +68,67 @@ class DecodedRows:
 
     def batch(self, positions: np.ndarray, seeds: np.ndarray | None) -> Tensor:
         taken = self.pictures[positions]
-        return torch.from_numpy(taken if seeds is None else np.stack([_shifted(picture, seed) for picture, seed in zip(taken, seeds)]))
+        return torch.from_numpy(
+            taken
+            if seeds is None
+            else np.stack([_shifted(picture, seed) for picture, seed in zip(taken, seeds, strict=False)])
+        )
 
 
 def train_custom(
-    paintings: Paintings, labels: LabelMap, out: Path, geometry: str, seed: int, processes: Processes, progress: Progress, say: Callable[[str], None]
+    paintings: Paintings,
+    labels: LabelMap,
+    out: Path,
+    geometry: str,
+    seed: int,
+    processes: Processes,
+    progress: Progress,
+    say: Callable[[str], None],
 ) -> Path:
-    """Train the small CNN with a linear classifier per attribute on the training rows, keep the best epoch as ``fit`` does, and write ``out``.
+    """Train the small CNN with a linear classifier per attribute on the training rows, keep the best epoch as ``fit``
+    does, and write ``out``.
 
-    The pictures are decoded once and held in memory. The first of several processes does it alone, for its normalisation layers want whole batches.
-    Raises ``NothingUsableError`` where no training picture can be read.
-    """
+    The pictures are decoded once and held in memory. The first of several processes does it alone, for its
+    normalisation layers want whole batches. Raises ``NothingUsableError`` where no training picture can be read."""
     if processes.first:
         _train(paintings, labels, out, geometry, seed, progress, say)
     processes.wait()
     return out
 
 
-def _train(paintings: Paintings, labels: LabelMap, out: Path, geometry: str, seed: int, progress: Progress, say: Callable[[str], None]) -> None:
+def _train(
+    paintings: Paintings,
+    labels: LabelMap,
+    out: Path,
+    geometry: str,
+    seed: int,
+    progress: Progress,
+    say: Callable[[str], None],
+) -> None:
     row = REGISTRY["custom"]
     transform = Transform(row.size, geometry, row.mean, row.std)
     paintings, pictures = _read(paintings, transform, progress)
     targets, split = labels.encode(paintings), paintings.column("split")
-    train, val = (DecodedRows(pictures[kept], targets[kept]) for kept in ((split == side) & (targets != MISSING).any(1) for side in ("train", "val")))
+    train, val = (
+        DecodedRows(pictures[kept], targets[kept])
+        for kept in ((split == side) & (targets != MISSING).any(1) for side in ("train", "val"))
+    )
     if not len(train):
         raise NothingUsableError("no training painting could be read", "check the image files")
     torch.manual_seed(seed)
     network = FromScratch(transform, labels.sizes)
     fitted = fit(
-        network, train, val, labels.counts, TrainOptions(**OPTIONS, epochs=EPOCHS, patience=PATIENCE, seed=seed),
-        unfinished=out.with_name(f"custom-{UNFINISHED}"), about=[transform.as_dict(), paintings.column("sha256").tolist()], processes=Processes(alone=True),
-        watch=lambda history: say(f"custom backbone, {epoch_line(history[-1])}"), progress=progress,
-    )  # fmt: skip
+        network,
+        train,
+        val,
+        labels.counts,
+        TrainOptions(**OPTIONS, epochs=EPOCHS, patience=PATIENCE, seed=seed),
+        unfinished=out.with_name(f"custom-{UNFINISHED}"),
+        about=[transform.as_dict(), paintings.column("sha256").tolist()],
+        processes=Processes(alone=True),
+        watch=lambda history: say(f"custom backbone, {epoch_line(history[-1])}"),
+        progress=progress,
+    )
     save_custom(fitted.network.backbone, out)
 
 
@@ -109,7 +146,9 @@ def _read(paintings: Paintings, transform: Transform, progress: Progress) -> tup
     for position, pixels in progress(read, len(paintings), "reading images"):
         kept.append(position)
         pictures.append(pixels)
-    return paintings.rows(kept), np.stack(pictures) if pictures else np.empty((0, transform.size, transform.size, 3), np.uint8)
+    return paintings.rows(kept), (
+        np.stack(pictures) if pictures else np.empty((0, transform.size, transform.size, 3), np.uint8)
+    )
 
 
 def _shifted(picture: np.ndarray, seed: int) -> np.ndarray:
@@ -117,5 +156,7 @@ def _shifted(picture: np.ndarray, seed: int) -> np.ndarray:
     size = picture.shape[0]
     reach = size // 10
     top, left = random.integers(0, 2 * reach + 1, 2)
-    moved = np.pad(picture, ((reach, reach), (reach, reach), (0, 0)), mode="reflect")[top : top + size, left : left + size]
+    moved = np.pad(picture, ((reach, reach), (reach, reach), (0, 0)), mode="reflect")[
+        top : top + size, left : left + size
+    ]
     return moved[:, ::-1] if random.random() < 0.5 else moved

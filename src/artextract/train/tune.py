@@ -1,17 +1,19 @@
-"""Random search over the options of a training, judged on validation, with successive halving; every trial is kept as it ends. torch is not needed here.
+"""Random search over the options of a training, judged on validation, with successive halving; every trial is kept as
+it ends. torch is not needed here.
 
-J. Bergstra, Y. Bengio, "Random Search for Hyper-Parameter Optimization" (2012); K. Jamieson, A. Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
-Optimization" (2016), figure 3: many trials get few epochs, the better half of them more.
-"""
+J. Bergstra, Y. Bengio, "Random Search for Hyper-Parameter Optimization" (2012); K. Jamieson, A. Talwalkar,
+"Non-stochastic Best Arm Identification and Hyperparameter Optimization" (2016), figure 3: many trials get few epochs,
+the better half of them more."""
 
 from __future__ import annotations
 
 import csv
 import json
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -43,14 +45,22 @@ class Fitted(Protocol):
 
 
 def tune(
-    fit: Callable[[TrainOptions], Fitted], default: TrainOptions, trials: int, path: Path, search: str, *, write: bool = True, say: Callable[[str], None] = lambda text: None
-) -> tuple[TrainOptions, dict[str, Any]]:  # fmt: skip
+    fit: Callable[[TrainOptions], Fitted],
+    default: TrainOptions,
+    trials: int,
+    path: Path,
+    search: str,
+    *,
+    write: bool = True,
+    say: Callable[[str], None] = lambda text: None,
+) -> tuple[TrainOptions, dict[str, Any]]:
     """The best of ``trials`` options for ``fit``, and what is to be told of the search.
 
-    Trial 0 is ``default`` and reaches the last round whatever its score, so the best is at least as good as it on validation, after as many epochs. Each round trains
-    anew, since a learning rate falls over the epochs that it is given. ``search`` names what is searched over: trials of the same name in ``path`` are taken as they are,
-    also where more trials are wanted now. Raises ``InputError`` for fewer than two trials, and where no validation painting has a label.
-    """
+    Trial 0 is ``default`` and reaches the last round whatever its score, so the best is at least as good as it on
+    validation, after as many epochs. Each round trains anew, since a learning rate falls over the epochs that it is
+    given. ``search`` names what is searched over: trials of the same name in ``path`` are taken as they are, also where
+    more trials are wanted now. Raises ``InputError`` for fewer than two trials, and where no validation painting has a
+    label."""
     if trials < 2:
         raise InputError(f"{trials} trials are no search", "ask for at least 2: the first are the options as given")
     known = _read(path, search)
@@ -63,7 +73,10 @@ def tune(
                 if write:
                     _write(path, known)
                 row = known[trial, budget]
-                say(f"trial {trial}{' (as given)' if trial == 0 else ''}, {budget} epochs: validation macro-F1 {row['val_macro_f1']:.3f} in {row['seconds']:.0f} s")
+                say(
+                    f"trial {trial}{' (as given)' if trial == 0 else ''}, {budget} epochs: validation macro-F1"
+                    f" {row['val_macro_f1']:.3f} in {row['seconds']:.0f} s"
+                )
         ranked = sorted(going, key=lambda trial: (-known[trial, budget]["val_macro_f1"], trial))
         going = sorted({0, *ranked[: math.ceil(trials / 2**number)]})
     best = ranked[0]
@@ -75,13 +88,16 @@ def tune(
         "val_macro_f1": known[best, budget]["val_macro_f1"],
         "val_macro_f1_as_given": known[0, budget]["val_macro_f1"],
         "rows": [{name: row[name] for name in COLUMNS if name != "search"} for row in rows],
-        "note": f"chosen as the best of {trials} on the validation paintings, so its validation score is optimistic: judge it on test; "
-        "baseline networks are trained with the same options, which were not searched for them",
+        "note": (
+            f"chosen as the best of {trials} on the validation paintings, so its validation score is optimistic: judge"
+            " it on test; baseline networks are trained with the same options, which were not searched for them"
+        ),
     }
 
 
 def drawn(default: TrainOptions, trial: int) -> TrainOptions:
-    """The options of a trial: ``default`` for 0, else drawn from ``SPACE``, as follows from the seed and the trial alone."""
+    """The options of a trial: ``default`` for 0, else drawn from ``SPACE``, as follows from the seed and the trial
+    alone."""
     if trial == 0:
         return default
     random = np.random.default_rng((default.seed, trial))
@@ -92,17 +108,32 @@ def _judged(fit: Callable[[TrainOptions], Fitted], options: TrainOptions, search
     fitted = fit(options)
     best = fitted.history[fitted.best_epoch - 1]
     if "val_macro_f1" not in best:
-        raise InputError("there are no labelled validation paintings to tune by", "deal the collection with a validation split, or leave out --tune")
+        raise InputError(
+            "there are no labelled validation paintings to tune by",
+            "deal the collection with a validation split, or leave out --tune",
+        )
     seconds = sum(epoch["seconds"] for epoch in fitted.history)
-    judged = {"search": search, "trial": trial, "epochs": options.epochs, "val_macro_f1": float(best["val_macro_f1"]), "best_epoch": fitted.best_epoch, "seconds": seconds}
+    judged = {
+        "search": search,
+        "trial": trial,
+        "epochs": options.epochs,
+        "val_macro_f1": float(best["val_macro_f1"]),
+        "best_epoch": fitted.best_epoch,
+        "seconds": seconds,
+    }
     return judged | {name: getattr(options, name) for name in SPACE}
 
 
 def _read(path: Path, search: str) -> dict[tuple[int, int], dict[str, Any]]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            rows = [{name: text if name == "search" else json.loads(text) for name, text in row.items()} for row in csv.DictReader(file)]
-        return {(row["trial"], row["epochs"]): row for row in rows if row["search"] == search and set(row) == set(COLUMNS)}
+            rows = [
+                {name: text if name == "search" else json.loads(text) for name, text in row.items()}
+                for row in csv.DictReader(file)
+            ]
+        return {
+            (row["trial"], row["epochs"]): row for row in rows if row["search"] == search and set(row) == set(COLUMNS)
+        }
     except (OSError, ValueError, TypeError, KeyError):  # none yet, or not such a table: the search begins anew
         return {}
 

@@ -40,9 +40,15 @@ def test_a_new_index_brings_its_model(tmp_path, monkeypatch):
     collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
     build_index(collection, features=("palette",))
     with client_of(create_app(collection)) as client:
-        assert not client.get("/api/collection").json()["can"]["predict"] and client.get("/api/predictions/p00").status_code == 404
+        assert (
+            not client.get("/api/collection").json()["can"]["predict"]
+            and client.get("/api/predictions/p00").status_code == 404
+        )
         build_index(collection, features=("palette", "style"))
-        assert client.get("/api/collection").json()["can"]["predict"] and client.get("/api/predictions/p00").json()["attributes"]
+        assert (
+            client.get("/api/collection").json()["can"]["predict"]
+            and client.get("/api/predictions/p00").json()["attributes"]
+        )
 
 
 def test_a_new_index_is_shown_without_a_restart(tmp_path, monkeypatch):
@@ -62,14 +68,27 @@ def test_a_new_index_is_shown_without_a_restart(tmp_path, monkeypatch):
         assert client.get("/api/images/p03").status_code == 200
 
 
-@pytest.mark.parametrize("host, status", [("localhost:8000", 200), ("127.0.0.1", 200), ("[::1]:80", 200), ("evil.example", 403), ("10.0.0.7", 403), ("", 403)])
+@pytest.mark.parametrize(
+    "host, status",
+    [
+        ("localhost:8000", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:80", 200),
+        ("evil.example", 403),
+        ("10.0.0.7", 403),
+        ("", 403),
+    ],
+)
 def test_only_names_of_this_machine_are_answered_to(client, host, status):
     assert client.get("/api/health", headers={"host": host}).status_code == status
 
 
 def test_a_server_for_a_network_answers_to_addresses_and_to_names_it_was_told(collection):
     client = client_of(create_app(collection, hosts=("museum.example",), addresses=True))
-    statuses = [client.get("/api/health", headers={"host": host}).status_code for host in ("10.0.0.7:8000", "museum.example", "evil.example")]
+    statuses = [
+        client.get("/api/health", headers={"host": host}).status_code
+        for host in ("10.0.0.7:8000", "museum.example", "evil.example")
+    ]
     assert statuses == [200, 200, 403]
 
 
@@ -77,8 +96,17 @@ def test_a_server_for_a_network_answers_to_addresses_and_to_names_it_was_told(co
 def test_no_write_without_the_token(collection, token):
     client = TestClient(create_app(collection), base_url="http://localhost")
     headers = {} if token is None else {TOKEN_HEADER: token.encode()}
-    writes = [(path, method) for path, calls in client.get("/api/openapi.json").json()["paths"].items() for method in calls if method not in ("get", "head")]
-    refused = {(path, method): client.request(method, path, headers=headers).status_code for path, method in writes if path not in READS}
+    writes = [
+        (path, method)
+        for path, calls in client.get("/api/openapi.json").json()["paths"].items()
+        for method in calls
+        if method not in ("get", "head")
+    ]
+    refused = {
+        (path, method): client.request(method, path, headers=headers).status_code
+        for path, method in writes
+        if path not in READS
+    }
     assert refused and set(refused.values()) == {403}
 
 
@@ -118,7 +146,10 @@ def test_where_files_lie_is_not_told(tmp_path):
             told = error_of(client.get("/api/paintings", params={"where": where}), 400)
             assert "no column" in told["message"] and "images/" not in str(told) and " path" not in told["hint"]
         shutil.rmtree(collection / "images")
-        for answer in (client.post("/api/search", json={"id": "p00", "region": [0, 0, 0.5, 0.5]}), client.get("/api/images/p00")):
+        for answer in (
+            client.post("/api/search", json={"id": "p00", "region": [0, 0, 0.5, 0.5]}),
+            client.get("/api/images/p00"),
+        ):
             assert answer.status_code in (400, 422) and str(tmp_path) not in answer.text
 
 

@@ -23,9 +23,13 @@ def test_paging_gives_every_painting_once(client):
     ids = [painting["id"] for page in pages for painting in page["paintings"]]
     assert ids == [f"p{i:02d}" for i in range(24)] and {page["total"] for page in pages} == {24}
     assert pages[0]["paintings"][0] == {
-        "id": "p00", "title": "Picture 0", "artist": "Painter of red bands", "width": 160, "height": 120,
+        "id": "p00",
+        "title": "Picture 0",
+        "artist": "Painter of red bands",
+        "width": 160,
+        "height": 120,
         "labels": {"style": "Red School", "artist": "Painter of red bands", "genre": "bands"},
-    }  # fmt: skip
+    }
 
 
 def test_filters(client):
@@ -35,11 +39,23 @@ def test_filters(client):
     assert "Red School" in error["hint"]
 
 
-@pytest.mark.parametrize("asked", [{}, {"sort": "-year"}, {"sort": "lot:4"}, {"text": "blue discs"}, {"where": ["genre=discs", "year>=1850"], "sort": "style"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"sort": "-year"},
+        {"sort": "lot:4"},
+        {"text": "blue discs"},
+        {"where": ["genre=discs", "year>=1850"], "sort": "style"},
+    ],
+)
 def test_layout_ids_and_pages_are_of_one_order(client, collection, asked):
     layout = client.get("/api/layout", params=asked).json()
     ids = client.get("/api/ids", params=asked).json()["ids"]
-    pages = [client.get("/api/paintings", params=asked | {"offset": o, "limit": 7}).json() for o in range(0, layout["total"] + 7, 7)]
+    pages = [
+        client.get("/api/paintings", params=asked | {"offset": o, "limit": 7}).json()
+        for o in range(0, layout["total"] + 7, 7)
+    ]
     paintings = [painting for page in pages for painting in page["paintings"]]
     assert [painting["id"] for painting in paintings] == ids and len(set(ids)) == layout["total"] == pages[0]["total"]
     assert layout["aspects"] == [round(1000 * painting["width"] / painting["height"]) for painting in paintings]
@@ -61,16 +77,28 @@ def test_facets(client):
     early = [painting for painting in every if int(painting["id"][1:]) <= 20]
     red = [painting for painting in early if painting["labels"]["style"] == "Red School"]
     assert told["total"] == len(red)
-    assert {v["value"]: v["count"] for v in columns["style"]["values"]} == Counter(painting["labels"]["style"] for painting in early)
-    assert {v["value"]: v["count"] for v in columns["genre"]["values"]} == Counter(painting["labels"]["genre"] for painting in red)
-    assert told["without"] == {"style": len(early), "year": sum(painting["labels"]["style"] == "Red School" for painting in every)}
+    assert {v["value"]: v["count"] for v in columns["style"]["values"]} == Counter(
+        painting["labels"]["style"] for painting in early
+    )
+    assert {v["value"]: v["count"] for v in columns["genre"]["values"]} == Counter(
+        painting["labels"]["genre"] for painting in red
+    )
+    assert told["without"] == {
+        "style": len(early),
+        "year": sum(painting["labels"]["style"] == "Red School" for painting in every),
+    }
     year = told["numbers"][0]
-    assert (year["low"], year["high"], year["unknown"]) == (1800, 1915, 0) and sum(year["counts"]) == told["without"]["year"]
+    assert (year["low"], year["high"], year["unknown"]) == (1800, 1915, 0) and sum(year["counts"]) == told["without"][
+        "year"
+    ]
 
 
 def test_a_facet_is_searched(client):
     told = client.get("/api/facets/artist", params={"find": "BLUE", "where": "genre=discs"}).json()
-    assert told["values"] == [{"value": "Painter of blue discs", "count": told["values"][0]["count"]}] and told["distinct"] == 1
+    assert (
+        told["values"] == [{"value": "Painter of blue discs", "count": told["values"][0]["count"]}]
+        and told["distinct"] == 1
+    )
     assert "artist" in error_of(client.get("/api/facets/title", params={"find": "x"}), 404)["hint"]
     assert "occurs nowhere" in error_of(client.get("/api/facets", params={"text": "zzz"}), 400)["message"]
 

@@ -1,4 +1,5 @@
-"""Why two pictures match, as the page is told: the parts of the search, in the frame of the whole pictures, and drawings that lie where they should."""
+"""Why two pictures match, as the page is told: the parts of the search, in the frame of the whole pictures, and
+drawings that lie where they should."""
 
 import base64
 import io
@@ -36,7 +37,9 @@ def layer_of(drawing: dict) -> np.ndarray:
 def test_the_parts_are_those_of_the_search(client, weights):
     hit = hit_of(client, id="p00", weights=weights)
     told = compared(client, id="p00", hit=hit["id"], weights=weights)
-    assert told["score"] == pytest.approx(hit["score"]) and told["closer_than"] == pytest.approx(hit["closer_than"]["all"])
+    assert told["score"] == pytest.approx(hit["score"]) and told["closer_than"] == pytest.approx(
+        hit["closer_than"]["all"]
+    )
     weighing = {name: value for name, value in hit["features"].items() if weights is None or name in weights}
     assert {reason["name"]: reason["contribution"] for reason in told["features"]} == pytest.approx(weighing)
     assert sum(reason["weight"] for reason in told["features"]) == pytest.approx(1)
@@ -47,14 +50,18 @@ def test_labels_that_both_have(client):
     told = compared(client, id="p00", hit="p01")
     assert told["same"] == {"style": "Red School", "artist": "Painter of red bands", "genre": "bands"}
     assert compared(client, id="p00", hit="p03")["same"] == {"style": "Red School"}
-    assert compared(client, id="p04", hit="p05")["same"] == {"artist": "Painter of red discs"}, "what is unknown of both is not shared"
+    assert compared(client, id="p04", hit="p05")["same"] == {"artist": "Painter of red discs"}, (
+        "what is unknown of both is not shared"
+    )
 
 
 def test_an_upload_has_no_labels(client):
     token = client.post("/api/uploads", content=png(paint("green", "discs", 70))).json()["upload"]
     hit = hit_of(client, upload=token)
     told = compared(client, upload=token, hit=hit["id"])
-    assert told["a"]["painting"] is None and (told["a"]["width"], told["a"]["height"]) == (160, 120) and told["same"] == {}
+    assert (
+        told["a"]["painting"] is None and (told["a"]["width"], told["a"]["height"]) == (160, 120) and told["same"] == {}
+    )
     assert told["score"] == pytest.approx(hit["score"])
     assert {one["name"] for one in told["overlays"]} == {"regions", "likeness", "palette", "deep"}
 
@@ -63,11 +70,15 @@ def test_a_region_is_compared_and_told_in_the_frame_of_the_whole(client, monkeyp
     region = [0.25, 0.5, 0.75, 1.0]
     hit = hit_of(client, id="p03", region=region)
     told = compared(client, id="p03", region=region, hit=hit["id"])
-    assert told["score"] == pytest.approx(hit["score"]) and told["a"]["region"] == region and told["b"]["region"] is None
+    assert (
+        told["score"] == pytest.approx(hit["score"]) and told["a"]["region"] == region and told["b"]["region"] is None
+    )
     for pair in told["regions"]:
         left, top, right, bottom = pair["a"]
         assert 0.25 <= left < right <= 0.75 and 0.5 <= top < bottom <= 1.0
-    drawn = client.get("/api/compare/overlays/deep", params={"id": "p03", "hit": hit["id"], "region": "0.25,0.5,0.75,1"}).json()
+    drawn = client.get(
+        "/api/compare/overlays/deep", params={"id": "p03", "hit": hit["id"], "region": "0.25,0.5,0.75,1"}
+    ).json()
     assert drawn["a"]["frame"] == region and drawn["b"]["frame"] == [0, 0, 1, 1]
     assert layer_of(drawn["a"]).shape == (60, 80, 4) and layer_of(drawn["b"]).shape == (120, 160, 4)
     assert compared(client, id="p03", region=[0, 0, 1, 1], hit="p04")["a"]["region"] is None
@@ -132,7 +143,9 @@ def test_a_picture_that_is_gone_is_compared_by_what_was_indexed(indexed_collecti
     together = client.get("/api/compare/overlays/regions", params={"id": "p00", "hit": "p01"}).json()
     assert together["a"] is None and together["b"] is None and together["trouble"]
     (tmp_path / "away.png").rename(folder / "images/p00.png")
-    assert compared(client, id="p00", hit="p01", weights={"palette": 1})["a"]["trouble"] == "", "what went wrong is not remembered"
+    assert compared(client, id="p00", hit="p01", weights={"palette": 1})["a"]["trouble"] == "", (
+        "what went wrong is not remembered"
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,9 +168,16 @@ def test_what_cannot_be_compared(client, body, status):
     error_of(client.post("/api/compare", json=body), status)
 
 
-@pytest.mark.parametrize("name, params, status", [
-    ("aura", {"id": "p00", "hit": "p01"}, 404), ("pose", {"id": "p00", "hit": "p01"}, 404), ("deep", {"hit": "p01"}, 400), ("deep", {"id": "p00"}, 422),
-    ("deep", {"id": "p00", "hit": "p01", "region": "here"}, 400), ("deep", {"id": "p00", "hit": "nobody"}, 404),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, params, status",
+    [
+        ("aura", {"id": "p00", "hit": "p01"}, 404),
+        ("pose", {"id": "p00", "hit": "p01"}, 404),
+        ("deep", {"hit": "p01"}, 400),
+        ("deep", {"id": "p00"}, 422),
+        ("deep", {"id": "p00", "hit": "p01", "region": "here"}, 400),
+        ("deep", {"id": "p00", "hit": "nobody"}, 404),
+    ],
+)
 def test_overlays_that_are_not_there(client, name, params, status):
     error_of(client.get(f"/api/compare/overlays/{name}", params=params), status)

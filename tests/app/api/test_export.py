@@ -41,7 +41,10 @@ def test_every_format_of_a_list_of_ids(client, format):
     answer = exported(client, format, ids=["p03", "p00", "p03"], title="Drei “Bilder” – 3/3")
     assert answer.headers["content-type"].startswith(FORMATS[format].media_type.partition(";")[0])
     name = re.search(r"filename\*=UTF-8''(\S+)", answer.headers["content-disposition"])[1]
-    assert unquote(name) == f"Drei “Bilder” – 33{FORMATS[format].extension}" and answer.headers["content-disposition"].isascii()
+    assert (
+        unquote(name) == f"Drei “Bilder” – 33{FORMATS[format].extension}"
+        and answer.headers["content-disposition"].isascii()
+    )
     if format == "contact-sheet":
         assert Image.open(io.BytesIO(answer.content)).format == "PNG"
     else:
@@ -56,7 +59,9 @@ def test_no_path_of_the_machine_is_told(client, collection):
 
 def test_filters_words_and_order(client):
     rows = table(exported(client, "csv", where=["genre=discs"], text="red", sort="-year"))
-    paintings = client.get("/api/paintings", params={"where": "genre=discs", "text": "red", "sort": "-year"}).json()["paintings"]
+    paintings = client.get("/api/paintings", params={"where": "genre=discs", "text": "red", "sort": "-year"}).json()[
+        "paintings"
+    ]
     assert [row["id"] for row in rows] == [painting["id"] for painting in paintings] and len(rows) > 1
     years = [int(row["year"]) for row in rows]
     assert years == sorted(years, reverse=True)
@@ -66,7 +71,9 @@ def test_a_search_brings_its_ranks(client):
     search = {"id": "p00", "k": 5, "where": ["genre=bands"]}
     hits = client.post("/api/search", json=search).json()["hits"]
     rows = table(exported(client, "csv", search=search))
-    assert [row["id"] for row in rows] == [hit["id"] for hit in hits] and [row["rank"] for row in rows] == list("12345")[: len(hits)]
+    assert [row["id"] for row in rows] == [hit["id"] for hit in hits] and [row["rank"] for row in rows] == list(
+        "12345"
+    )[: len(hits)]
     assert [float(row["score"]) for row in rows] == [hit["score"] for hit in hits]
     document = exported(client, "json", search=search).json()
     assert document["paintings"][0]["hit"]["features"] == hits[0]["features"]
@@ -80,8 +87,14 @@ def test_predictions_are_those_of_the_index(client, collection):
     told = engine.features["style"].labels(engine.index.block("style")[:])
     document = exported(client, "json", ids=["p07"], predictions=True).json()
     position = engine.index.position("p07")
-    expected = {name: {"label": pairs[position][0], "probability": pytest.approx(pairs[position][1], abs=1e-4)} for name, pairs in told.items()}
-    assert document["paintings"][0]["predictions"] == expected and engine.features["style"].predictor.model.embedding_version in document["model"]
+    expected = {
+        name: {"label": pairs[position][0], "probability": pytest.approx(pairs[position][1], abs=1e-4)}
+        for name, pairs in told.items()
+    }
+    assert (
+        document["paintings"][0]["predictions"] == expected
+        and engine.features["style"].predictor.model.embedding_version in document["model"]
+    )
 
 
 def test_decisions_travel_along(indexed_collection, tmp_path):
@@ -96,9 +109,15 @@ def test_decisions_travel_along(indexed_collection, tmp_path):
         store.undo(undone.id, "Eve")
         assert client.get("/api/export").json()["decisions"] is True
         first, second = exported(client, "json", ids=["p00", "p01"], decisions=True).json()["paintings"]
-        assert first["decisions"][0]["new"] == "Green School" and first["labels"]["style"] == "Red School" and "decisions" not in second
+        assert (
+            first["decisions"][0]["new"] == "Green School"
+            and first["labels"]["style"] == "Red School"
+            and "decisions" not in second
+        )
         canvas = client.get("/api/iiif/canvas/p00").json()
-        assert {"type": "Person", "name": "Eve"} in [annotation["creator"] for page in canvas["annotations"] for annotation in page["items"]]
+        assert {"type": "Person", "name": "Eve"} in [
+            annotation["creator"] for page in canvas["annotations"] for annotation in page["items"]
+        ]
 
 
 def test_addresses_lead_to_what_they_name(client):
@@ -106,7 +125,9 @@ def test_addresses_lead_to_what_they_name(client):
     assert document["id"].startswith("http://localhost/api/iiif/manifest?")
     again = client.get(document["id"])
     assert again.headers["content-type"].startswith("application/ld+json")
-    assert {**again.json(), "metadata": 0, "items": 0} == {**document, "metadata": 0, "items": 0} and len(again.json()["items"]) == 2
+    assert {**again.json(), "metadata": 0, "items": 0} == {**document, "metadata": 0, "items": 0} and len(
+        again.json()["items"]
+    ) == 2
     for canvas in document["items"]:
         assert client.get(canvas["id"]).json()["id"] == canvas["id"]
         body = canvas["items"][0]["items"][0]["body"]
@@ -115,26 +136,41 @@ def test_addresses_lead_to_what_they_name(client):
         for page in canvas["annotations"]:
             assert client.get(page["id"]).json()["id"] == canvas["id"]
     linked = exported(client, "linked-art", where=["style=Red School"]).json()
-    assert [member["id"] for member in client.get(linked["id"]).json()["member"]] == [member["id"] for member in linked["member"]] and len(linked["member"]) > 1
+    assert [member["id"] for member in client.get(linked["id"]).json()["member"]] == [
+        member["id"] for member in linked["member"]
+    ] and len(linked["member"]) > 1
 
 
 def test_a_long_list_has_a_short_address(client, monkeypatch):
     monkeypatch.setattr(calls, "LONGEST_LINK", 40)
     document = exported(client, "iiif", ids=["p00", "p05"], title="Two").json()
     assert "ids=" not in document["id"] and "list=" in document["id"]
-    assert [canvas["id"] for canvas in client.get(document["id"]).json()["items"]] == [canvas["id"] for canvas in document["items"]]
+    assert [canvas["id"] for canvas in client.get(document["id"]).json()["items"]] == [
+        canvas["id"] for canvas in document["items"]
+    ]
     assert "forgotten" in error_of(client.get("/api/iiif/manifest", params={"list": "0" * 24}), 404)["message"]
 
 
 def test_regions_are_kept_within_their_paintings(client):
-    regions = [{"id": "p00", "box": [0.5, 0.5, 0.25, 0.75], "text": "the same sky"}, {"id": "p05", "box": [0, 0, 1, 1], "text": "not asked for"}]
+    regions = [
+        {"id": "p00", "box": [0.5, 0.5, 0.25, 0.75], "text": "the same sky"},
+        {"id": "p05", "box": [0, 0, 1, 1], "text": "not asked for"},
+    ]
     text = exported(client, "iiif", ids=["p00"], regions=regions).text
     assert "xywh=40,60,40,30" in text and "not asked for" not in text
-    error_of(client.post("/api/export", json={"format": "iiif", "ids": ["p00"], "regions": [{"id": "p00", "box": [0, 0, 2, 1]}]}), 422)
+    error_of(
+        client.post(
+            "/api/export", json={"format": "iiif", "ids": ["p00"], "regions": [{"id": "p00", "box": [0, 0, 2, 1]}]}
+        ),
+        422,
+    )
 
 
 def test_what_cannot_be_exported_is_said(client):
-    assert "p99" in error_of(client.post("/api/export", json={"format": "csv", "ids": ["p00", "p99", "p98"]}), 404)["message"]
+    assert (
+        "p99"
+        in error_of(client.post("/api/export", json={"format": "csv", "ids": ["p00", "p99", "p98"]}), 404)["message"]
+    )
     error_of(client.post("/api/export", json={"format": "xml", "ids": ["p00"]}), 422)
     error_of(client.post("/api/export", json={"format": "csv", "ids": ["p00"], "search": {"id": "p00"}}), 400)
     error_of(client.post("/api/export", json={"format": "csv", "where": ["nothing=1"]}), 400)
@@ -162,7 +198,10 @@ def test_without_a_model_nothing_is_predicted(tmp_path):
     build_index(folder, features=("palette",))
     with client_of(create_app(folder)) as client:
         assert client.get("/api/export").json()["predictions"] is False
-        assert "no model" in error_of(client.post("/api/export", json={"format": "csv", "predictions": True}), 400)["message"]
+        assert (
+            "no model"
+            in error_of(client.post("/api/export", json={"format": "csv", "predictions": True}), 400)["message"]
+        )
         assert len(table(exported(client, "csv"))) == 3
         assert client.get("/api/iiif/canvas/p00").json()["id"].endswith("/p00")
 
@@ -170,11 +209,20 @@ def test_without_a_model_nothing_is_predicted(tmp_path):
 @pytest.mark.parametrize("name", ['a"b.csv', "a\\b;c.csv", "Ü – “x”.csv", "100 %.csv"])
 def test_the_name_of_a_download(name):
     header = disposition(name)
-    assert header.isascii() and re.fullmatch(r'attachment; filename="[^"%]*"; filename\*=UTF-8\'\'[A-Za-z0-9%._~-]+', header)
+    assert header.isascii() and re.fullmatch(
+        r'attachment; filename="[^"%]*"; filename\*=UTF-8\'\'[A-Za-z0-9%._~-]+', header
+    )
     assert unquote(header.rpartition("''")[2]) == name
 
 
 def test_the_documentation_names_the_calls(client):
     paths = client.get("/api/openapi.json").json()["paths"]
-    assert {"/api/export", "/api/iiif/manifest", "/api/iiif/canvas/{painting_id}", "/api/linked-art", "/api/linked-art/{painting_id}", "/api/selection"} <= set(paths)
+    assert {
+        "/api/export",
+        "/api/iiif/manifest",
+        "/api/iiif/canvas/{painting_id}",
+        "/api/linked-art",
+        "/api/linked-art/{painting_id}",
+        "/api/selection",
+    } <= set(paths)
     assert json.dumps(paths["/api/export"])

@@ -1,4 +1,5 @@
-"""Schemathesis sends what the OpenAPI description allows, and what it does not, to every call: nothing may break, and answers must be what is described."""
+"""Schemathesis sends what the OpenAPI description allows, and what it does not, to every call: nothing may break, and
+answers must be what is described."""
 
 import shutil
 from contextlib import suppress
@@ -35,7 +36,9 @@ def test_no_call_breaks(application, mode):
     for found in schema.get_all_operations():
         operation = found.ok()
 
-        @settings(max_examples=16, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=16, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        )
         @given(case=operation.as_strategy(generation_mode=mode), real=booleans())
         def send(case, real):
             if real and "painting_id" in case.path_parameters:

@@ -22,7 +22,14 @@ def test_pictures_are_made_once_and_kept(client, collection):
 
 @pytest.mark.parametrize(
     "path",
-    ["../paintings.parquet", "..%2Fpaintings.parquet", "%2Fetc%2Fpasswd", "images/p00.png", "nobody", "p00/../../index/config.json"],
+    [
+        "../paintings.parquet",
+        "..%2Fpaintings.parquet",
+        "%2Fetc%2Fpasswd",
+        "images/p00.png",
+        "nobody",
+        "p00/../../index/config.json",
+    ],
 )
 def test_files_are_only_reached_through_ids(client, path):
     for kind in ("images", "paintings"):

@@ -47,7 +47,11 @@ def test_what_fails_says_why_and_can_be_tried_again(client, monkeypatch):
     monkeypatch.setattr(map_store, "make_basis", broken)
     asked = {"method": "tsne", "weights": "palette=0.5,deep=0.5"}
     told = ready(client, **asked)
-    assert (told["state"], told["message"], told["hint"]) == ("failed", "3 paintings are too few for a map", "map at least 6")
+    assert (told["state"], told["message"], told["hint"]) == (
+        "failed",
+        "3 paintings are too few for a map",
+        "map at least 6",
+    )
     monkeypatch.undo()
     assert ready(client, **asked)["state"] == "failed"
     assert client.post("/api/map/again", json=asked).json()["state"] in ("waiting", "running", "done")
@@ -59,14 +63,26 @@ def test_a_map_that_nobody_waits_for_is_not_begun(client, monkeypatch):
     made = []
     monkeypatch.setattr(map_store.MapStore, "make", lambda *a, **k: made.append(a))
     for _ in range(5):
-        assert client.get("/api/map", params={"method": "pca", "weights": "deep=1"}).json()["state"] in ("waiting", "running")
+        assert client.get("/api/map", params={"method": "pca", "weights": "deep=1"}).json()["state"] in (
+            "waiting",
+            "running",
+        )
         time.sleep(0.03)
     assert made == []
     monkeypatch.undo()
     assert ready(client, method="pca", weights="deep=1")["map"]["weights"] == {"deep": 1.0}
 
 
-@pytest.mark.parametrize("asked", [{"method": "isomap"}, {"weights": "nothing=1"}, {"weights": "x"}, {"weights": "palette=0"}, {"weights": "palette=-1"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"method": "isomap"},
+        {"weights": "nothing=1"},
+        {"weights": "x"},
+        {"weights": "palette=0"},
+        {"weights": "palette=-1"},
+    ],
+)
 def test_wrong_maps(client, asked):
     error_of(client.get("/api/map", params=asked), 400)
 
@@ -92,7 +108,9 @@ def test_columns(client, collection):
             assert told["numbers"] == [None if value is None else float(value) for value in expected]
         else:
             assert [None if code < 0 else told["values"][code] for code in told["codes"]] == expected
-            assert Counter(value for value in expected if value is not None) == dict(zip(told["values"], told["counts"]))
+            assert Counter(value for value in expected if value is not None) == dict(
+                zip(told["values"], told["counts"], strict=False)
+            )
             assert told["counts"] == sorted(told["counts"], reverse=True)
     for name in ("path", "nothing", ""):
         error_of(client.get("/api/map/column", params={"name": name}), 400)
@@ -111,13 +129,21 @@ def test_what_passes_is_what_the_collection_shows(client):
     ids = ready(client, method="pca", weights="palette=1")["map"]["ids"]
     for asked in ({"where": "genre=bands"}, {"text": "bands"}, {"where": ["genre=bands", "width>=1"]}):
         shown = [p["id"] for p in client.get("/api/paintings", params={**asked, "limit": 100}).json()["paintings"]]
-        assert sorted(ids[row] for row in client.get("/api/map/passing", params=asked).json()["rows"]) == sorted(shown) != []
+        assert (
+            sorted(ids[row] for row in client.get("/api/map/passing", params=asked).json()["rows"])
+            == sorted(shown)
+            != []
+        )
     error_of(client.get("/api/map/passing", params={"where": "nothing"}), 400)
 
 
 def test_paintings_by_ids(client):
     told = client.get("/api/map/paintings", params={"id": ["p07", "p01"]}).json()
-    assert [painting["id"] for painting in told] == ["p07", "p01"] and told[0]["labels"].keys() == {"style", "artist", "genre"}
+    assert [painting["id"] for painting in told] == ["p07", "p01"] and told[0]["labels"].keys() == {
+        "style",
+        "artist",
+        "genre",
+    }
     error_of(client.get("/api/map/paintings", params={"id": ["p07", "nobody"]}), 404)
     error_of(client.get("/api/map/paintings"), 422)
 
@@ -127,20 +153,34 @@ def test_labels_of_a_part_by_hand():
     told = compare_label("style", values, np.array([1, 1, 1, 1, 0, 0, 0, 0], dtype=bool))
     assert (told.known, told.distinct) == (3, 2)
     first, second = told.values
-    assert (first.value, first.count, first.share, first.elsewhere) == ("a", 2, pytest.approx(2 / 3), pytest.approx(1 / 4))
+    assert (first.value, first.count, first.share, first.elsewhere) == (
+        "a",
+        2,
+        pytest.approx(2 / 3),
+        pytest.approx(1 / 4),
+    )
     assert (second.value, second.share, second.elsewhere) == ("b", pytest.approx(1 / 3), pytest.approx(3 / 4))
     assert first.z == pytest.approx(log_odds({"a": 2}, {"a": 3}, 3, 7)["a"]) and first.z > 0 > second.z
     everything = compare_label("style", values, np.ones(8, dtype=bool))
-    assert [(v.elsewhere, v.z) for v in everything.values] == [(None, None), (None, None)], "there is nothing to compare with"
+    assert [(v.elsewhere, v.z) for v in everything.values] == [
+        (None, None),
+        (None, None),
+    ], "there is nothing to compare with"
     assert compare_label("style", values, np.arange(8) == 3).known == 0
 
 
 def test_the_chosen_beside_the_rest(client, collection):
     paintings = read_paintings(collection)
-    chosen = [painting_id for painting_id, genre in zip(paintings.ids, paintings.column("genre")) if genre == "bands"]
+    chosen = [
+        painting_id
+        for painting_id, genre in zip(paintings.ids, paintings.column("genre"), strict=False)
+        if genre == "bands"
+    ]
     told = client.post("/api/map/chosen", json={"ids": chosen}).json()
     assert (told["n"], told["rest"]) == (len(chosen), len(paintings) - len(chosen))
     genre = next(label for label in told["labels"] if label["column"] == "genre")
-    assert [(v["value"], v["share"], v["elsewhere"]) for v in genre["values"]] == [("bands", 1.0, 0.0)] and genre["values"][0]["z"] > 2
+    assert [(v["value"], v["share"], v["elsewhere"]) for v in genre["values"]] == [("bands", 1.0, 0.0)] and genre[
+        "values"
+    ][0]["z"] > 2
     error_of(client.post("/api/map/chosen", json={"ids": ["nobody"]}), 404)
     error_of(client.post("/api/map/chosen", json={"ids": []}), 422)

@@ -1,4 +1,5 @@
-"""What is told of one painting: the model's answers are those of ``artextract predict``, with what is needed to read them; and its place among the others."""
+"""What is told of one painting: the model's answers are those of ``artextract predict``, with what is needed to read
+them; and its place among the others."""
 
 import io
 import json
@@ -36,8 +37,9 @@ def by_attribute(told):
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory):
-    """Four pictures, p00 labelled as the starter model takes it, in another spelling; p01 otherwise; p02 with a class that the model does not know; p03 not at all. The copy of the
-    starter model beside them has seen the file of p01 and a picture that is nearly p02, and their painters."""
+    """Four pictures, p00 labelled as the starter model takes it, in another spelling; p01 otherwise; p02 with a class
+    that the model does not know; p03 not at all. The copy of the starter model beside them has seen the file of p01 and
+    a picture that is nearly p02, and their painters."""
     folder = tmp_path_factory.mktemp("labelled")
     images = [paint(scheme, "bands", seed) for seed, scheme in enumerate(("red", "green", "blue", "grey"))]
     write_collection(folder / "c", images)
@@ -45,13 +47,20 @@ def labelled(tmp_path_factory):
     best = answer["attributes"]["style"][0]["label"]
     other = next(label for label in Predictor.open().model.labels.classes["style"] if label != best)
     styles = [best.upper().replace(" ", "_"), other, "Zwischenschule", None]
-    collection = write_collection(folder / "c", images, style=styles, artist=["Nobody Knows", "El Greco", "El Greco", None])
+    collection = write_collection(
+        folder / "c", images, style=styles, artist=["Nobody Knows", "El Greco", "El Greco", None]
+    )
     build_index(collection, features=("palette",))
     model = shutil.copytree(starter_folder(), folder / "model")
     table = pd.read_parquet(collection / "paintings.parquet").set_index("id")
     hash_ = table.loc["p02", "phash"]
     near = f"{int(hash_, 16) ^ 0b101:016x}"
-    seen = pd.DataFrame([{"sha256": table.loc["p01", "sha256"], "phash": None, "artist": "el_greco"}, {"sha256": "0" * 64, "phash": near, "artist": "el_greco"}])
+    seen = pd.DataFrame(
+        [
+            {"sha256": table.loc["p01", "sha256"], "phash": None, "artist": "el_greco"},
+            {"sha256": "0" * 64, "phash": near, "artist": "el_greco"},
+        ]
+    )
     seen.to_parquet(model / "trained_on.parquet")
     with client_of(create_app(collection, model)) as client:
         yield client
@@ -65,7 +74,11 @@ def test_answers_are_those_of_the_command(client, collection, capsys):
         assert list(readings) == list(expected["attributes"])
         for name, labels in expected["attributes"].items():
             assert [entry["label"] for entry in readings[name]["labels"]] == [entry["label"] for entry in labels]
-            assert np.allclose([entry["probability"] for entry in readings[name]["labels"]], [entry["probability"] for entry in labels], atol=2e-3)
+            assert np.allclose(
+                [entry["probability"] for entry in readings[name]["labels"]],
+                [entry["probability"] for entry in labels],
+                atol=2e-3,
+            )
             assert readings[name]["sure"] == (name not in expected["unsure"])
 
 
@@ -91,11 +104,22 @@ def test_a_crowd_gets_the_same_answers(collection):
 
 def test_the_own_label_stands_beside(labelled):
     styles = [by_attribute(told_of(labelled, f"p0{number}", top=100))["style"] for number in range(4)]
-    assert [reading["own"] and reading["own"]["agrees"] for reading in styles] == [True, by_truth(styles[1]), None, None]
-    assert styles[3]["own"] is None and styles[2]["own"] == {"label": "Zwischenschule", "agrees": None, "probability": None}
+    assert [reading["own"] and reading["own"]["agrees"] for reading in styles] == [
+        True,
+        by_truth(styles[1]),
+        None,
+        None,
+    ]
+    assert styles[3]["own"] is None and styles[2]["own"] == {
+        "label": "Zwischenschule",
+        "agrees": None,
+        "probability": None,
+    }
     for reading in styles[:2]:
         probability = {entry["label"].casefold(): entry["probability"] for entry in reading["labels"]}
-        assert reading["own"]["probability"] == pytest.approx(probability[reading["own"]["label"].casefold().replace("_", " ")])
+        assert reading["own"]["probability"] == pytest.approx(
+            probability[reading["own"]["label"].casefold().replace("_", " ")]
+        )
 
 
 def by_truth(reading):
@@ -104,10 +128,17 @@ def by_truth(reading):
 
 def test_a_painter_who_is_no_class_is_still_named(tmp_path):
     known = Predictor.open().model.labels.classes["artist"][3]
-    collection = write_collection(tmp_path / "c", [paint("red", "discs", 1), paint("blue", "discs", 2)], artist=[None, known], painter=["A. Y. Jackson", known])
+    collection = write_collection(
+        tmp_path / "c",
+        [paint("red", "discs", 1), paint("blue", "discs", 2)],
+        artist=[None, known],
+        painter=["A. Y. Jackson", known],
+    )
     build_index(collection, features=("palette",))
     with client_of(create_app(collection, starter_folder())) as client:
-        first, second = (by_attribute(told_of(client, painting_id, top=100))["artist"] for painting_id in ("p00", "p01"))
+        first, second = (
+            by_attribute(told_of(client, painting_id, top=100))["artist"] for painting_id in ("p00", "p01")
+        )
     assert first["own"] == {"label": "A. Y. Jackson", "agrees": None, "probability": None}
     assert second["own"]["label"] == known and second["own"]["agrees"] == by_truth(second)
 
@@ -124,12 +155,21 @@ def test_figures_are_those_of_the_evaluation(labelled):
     config = read_json(starter_folder() / "config.json")
     fresh, known = (by_attribute(told_of(labelled, painting_id)) for painting_id in ("p00", "p01"))
     for name, reading in fresh.items():
-        assert reading["held_out"] == {"n": figures[name]["n"], "accuracy": figures[name]["accuracy"], "ece": figures[name]["ece"]}
+        assert reading["held_out"] == {
+            "n": figures[name]["n"],
+            "accuracy": figures[name]["accuracy"],
+            "ece": figures[name]["ece"],
+        }
         assert reading["sure_from"] == config["sure_from"][name]
         unseen = figures[name].get("unseen_artists") or {"n": 0}
-        assert (reading["held_out_new_artists"] or {"n": 0})["n"] == unseen["n"] and known[name]["held_out_new_artists"] is None
+        assert (reading["held_out_new_artists"] or {"n": 0})["n"] == unseen["n"] and known[name][
+            "held_out_new_artists"
+        ] is None
         entry = next(entry for entry in figures[name]["classes"] if entry["label"] == reading["labels"][0]["label"])
-        assert reading["of_label"]["predicted"] == entry["predicted"] and reading["of_label"]["trained"] == entry["trained"]
+        assert (
+            reading["of_label"]["predicted"] == entry["predicted"]
+            and reading["of_label"]["trained"] == entry["trained"]
+        )
         assert reading["of_label"]["precision"] == (entry["precision"] if entry["predicted"] else None)
 
 
@@ -140,7 +180,9 @@ def test_a_model_without_figures_tells_none(tmp_path):
     (model / "metrics.json").unlink()
     with client_of(create_app(collection, model)) as client:
         for reading in told_of(client, "p01")["attributes"]:
-            assert reading["held_out"] is None and reading["held_out_new_artists"] is None and reading["of_label"] is None
+            assert (
+                reading["held_out"] is None and reading["held_out_new_artists"] is None and reading["of_label"] is None
+            )
         (collection / "images/p00.png").write_bytes(b"no picture any more")
         message = error_of(client.get("/api/predictions/p00"), 422)["message"]
         assert "cannot be read" in message and str(tmp_path) not in message
@@ -163,7 +205,13 @@ def test_the_map_has_the_shape_of_the_painting_and_its_most_where_the_grid_has(c
     image = Image.open(io.BytesIO(response.content))
     assert image.mode == "RGBA" and image.size == (SIDE, round(SIDE * 120 / 160))
     grid, alpha = np.array(reading["looked"]["grid"]), np.asarray(image)[..., 3].astype(float)
-    middles = [[alpha[round((row + 0.5) * image.height / 7 - 0.5), round((column + 0.5) * image.width / 7 - 0.5)] for column in range(7)] for row in range(7)]
+    middles = [
+        [
+            alpha[round((row + 0.5) * image.height / 7 - 0.5), round((column + 0.5) * image.width / 7 - 0.5)]
+            for column in range(7)
+        ]
+        for row in range(7)
+    ]
     expected = 255 * 0.9 * (grid / reading["looked"]["most"]) ** 0.75
     assert np.abs(np.array(middles) - expected).max() < 4
     error_of(client.get("/api/attention/p07", params={"attribute": "weight"}), 400)
@@ -186,18 +234,35 @@ def test_bars_and_cut_edges_are_not_drawn(size):
     assert middle.shape == (SIDE // 2, SIDE) and middle[SIDE // 8 : -SIDE // 8].max() == 0
     cut = alpha_of(even, size, "crop")
     cut = cut if wide else cut.T
-    assert cut[:, : SIDE // 4 - 1].max() == 0 == cut[:, -SIDE // 4 + 1 :].max() and cut[:, SIDE // 4 + 1 : -SIDE // 4 - 1].min() == round(255 * 0.9)
+    assert cut[:, : SIDE // 4 - 1].max() == 0 == cut[:, -SIDE // 4 + 1 :].max() and cut[
+        :, SIDE // 4 + 1 : -SIDE // 4 - 1
+    ].min() == round(255 * 0.9)
 
 
 @pytest.mark.parametrize(
-    "params", [{}, {"where": ["genre=bands"]}, {"where": ["style=Blue School", "year=1865..1880"]}, {"text": "green"}, {"sort": "-year"}, {"where": ["genre=discs"], "sort": "lot:3"}]
+    "params",
+    [
+        {},
+        {"where": ["genre=bands"]},
+        {"where": ["style=Blue School", "year=1865..1880"]},
+        {"text": "green"},
+        {"sort": "-year"},
+        {"where": ["genre=discs"], "sort": "lot:3"},
+    ],
 )
 def test_places_follow_the_order_of_the_list(client, params):
-    ids = [painting["id"] for painting in client.get("/api/paintings", params={"limit": 500, **params}).json()["paintings"]]
+    ids = [
+        painting["id"] for painting in client.get("/api/paintings", params={"limit": 500, **params}).json()["paintings"]
+    ]
     assert ids
     for number, painting_id in enumerate(ids):
         place = client.get(f"/api/places/{painting_id}", params=params).json()
-        expected = {"total": len(ids), "number": number + 1, "previous": ids[number - 1] if number else None, "next": (ids + [None])[number + 1]}
+        expected = {
+            "total": len(ids),
+            "number": number + 1,
+            "previous": ids[number - 1] if number else None,
+            "next": (ids + [None])[number + 1],
+        }
         assert place == expected
 
 

@@ -41,7 +41,10 @@ def nothing_decided(doubtful):
 
 
 def decide(client, painting, action, reviewer="Anna", status=200, **more):
-    answer = client.post("/api/review/decisions", json={"painting": painting, "attribute": "style", "action": action, "reviewer": reviewer, **more})
+    answer = client.post(
+        "/api/review/decisions",
+        json={"painting": painting, "attribute": "style", "action": action, "reviewer": reviewer, **more},
+    )
     return error_of(answer, status) if status != 200 else answer.json()
 
 
@@ -55,13 +58,25 @@ def test_the_queue_has_reasons_and_neighbours(reviewing, doubtful):
     assert str(doubtful.parent) not in answer.text
     told = answer.json()
     assert told["attribute"] == "style" and told["ids"][:3] == [item["painting"]["id"] for item in told["items"]]
-    assert told["ids"][0] in TRUE and told["items"][0]["evidence"]["suggested"] == TRUE[told["ids"][0]] and told["items"][0]["label"] == WRONG[told["ids"][0]]
+    assert (
+        told["ids"][0] in TRUE
+        and told["items"][0]["evidence"]["suggested"] == TRUE[told["ids"][0]]
+        and told["items"][0]["label"] == WRONG[told["ids"][0]]
+    )
     assert told["about"]["judged"] == 48 and told["counts"]["open"] == told["counts"]["all"] == len(told["ids"])
     for item in told["items"]:
         evidence = item["evidence"]
-        assert (evidence["suggested"] or item["label"]) in evidence["reasons"][0] and {p["labels"]["style"] for p in evidence["like_label"]} == {item["label"]}
-        assert {p["labels"]["style"] for p in evidence["like_suggested"]} == {evidence["compared"]} and item["decision"] is None
-    assert {facts["name"]: bool(facts["why_not"]) for facts in told["attributes"]} == {"style": False, "artist": True, "genre": False}
+        assert (evidence["suggested"] or item["label"]) in evidence["reasons"][0] and {
+            p["labels"]["style"] for p in evidence["like_label"]
+        } == {item["label"]}
+        assert {p["labels"]["style"] for p in evidence["like_suggested"]} == {evidence["compared"]} and item[
+            "decision"
+        ] is None
+    assert {facts["name"]: bool(facts["why_not"]) for facts in told["attributes"]} == {
+        "style": False,
+        "artist": True,
+        "genre": False,
+    }
     assert {facts["label"]: facts["paintings"] for facts in told["labels"]}["Cubism"] == 16
 
 
@@ -70,7 +85,9 @@ def test_pages_orders_and_single_paintings(reviewing):
     page = reviewing.get("/api/review", params={"offset": 1, "limit": 2}).json()
     assert page["ids"] == everything and [item["painting"]["id"] for item in page["items"]] == everything[1:3]
     by_label = reviewing.get("/api/review", params={"order": "label", "limit": 50}).json()
-    assert sorted(by_label["ids"]) == sorted(everything) and [i["label"] for i in by_label["items"]] == sorted(i["label"] for i in by_label["items"])
+    assert sorted(by_label["ids"]) == sorted(everything) and [i["label"] for i in by_label["items"]] == sorted(
+        i["label"] for i in by_label["items"]
+    )
     one = reviewing.get("/api/review", params={"id": ["p01", "nobody"]}).json()["items"]
     assert [(item["painting"]["id"], item["evidence"] is None) for item in one] == [("p01", "p01" not in everything)]
 
@@ -78,21 +95,38 @@ def test_pages_orders_and_single_paintings(reviewing):
 def test_decisions_move_paintings_from_state_to_state(reviewing):
     first, second, third = ids(reviewing)[:3]
     made = decide(reviewing, first, "correct", label=TRUE[first].lower(), note="signed")
-    assert (made["new_label"], made["old_label"], made["suggested"], made["note"], made["undone_by"]) == (TRUE[first], WRONG[first], TRUE[first], "signed", None)
+    assert (made["new_label"], made["old_label"], made["suggested"], made["note"], made["undone_by"]) == (
+        TRUE[first],
+        WRONG[first],
+        TRUE[first],
+        "signed",
+        None,
+    )
     decide(reviewing, second, "accept")
     decide(reviewing, third, "skip")
-    assert set(ids(reviewing, state="decided")) == {first, second} and ids(reviewing, state="skipped") == [third] and not {first, second, third} & set(ids(reviewing))
+    assert (
+        set(ids(reviewing, state="decided")) == {first, second}
+        and ids(reviewing, state="skipped") == [third]
+        and not {first, second, third} & set(ids(reviewing))
+    )
     undone = reviewing.post("/api/review/undo", json={"decision": made["id"], "reviewer": "Ben"}).json()
     assert undone["undone_by"] == "Ben" and first in ids(reviewing)
     assert [d["id"] for d in reviewing.get("/api/review/history", params={"painting": first}).json()] == [made["id"]]
     told = reviewing.get("/api/review/summary").json()
-    assert told["attributes"]["style"] == {"accept": 1, "correct": 0, "skip": 1, "disagreed": 0} and told["reviewers"][0]["undone"] == 1
+    assert (
+        told["attributes"]["style"] == {"accept": 1, "correct": 0, "skip": 1, "disagreed": 0}
+        and told["reviewers"][0]["undone"] == 1
+    )
 
 
 def test_a_second_opinion_and_a_disagreement(reviewing):
     first = ids(reviewing)[0]
     decide(reviewing, first, "accept", "Anna")
-    assert first in ids(reviewing, reviewer="Ben") and first not in ids(reviewing, reviewer=" anna ") and first not in ids(reviewing)
+    assert (
+        first in ids(reviewing, reviewer="Ben")
+        and first not in ids(reviewing, reviewer=" anna ")
+        and first not in ids(reviewing)
+    )
     decide(reviewing, first, "correct", "Ben", label=TRUE[first])
     assert ids(reviewing, state="disagreed") == [first]
     item = reviewing.get("/api/review", params={"id": first}).json()["items"][0]
@@ -105,7 +139,9 @@ def test_a_new_label_must_be_confirmed(reviewing):
     error = decide(reviewing, first, "correct", label="Impresionism", status=409)
     assert "did you mean Impressionism, " in error["hint"] and reviewing.get("/api/review/history").json() == []
     assert decide(reviewing, first, "correct", label="Luminism", new=True)["new_label"] == "Luminism"
-    assert decide(reviewing, ids(reviewing)[0], "correct", label="luminism")["new_label"] == "Luminism", "from then on it is a label as any other"
+    assert decide(reviewing, ids(reviewing)[0], "correct", label="luminism")["new_label"] == "Luminism", (
+        "from then on it is a label as any other"
+    )
     assert decide(reviewing, ids(reviewing)[0], "correct", label=None)["new_label"] is None
 
 
@@ -125,10 +161,18 @@ def test_a_painting_that_is_no_suspect_can_be_decided(reviewing):
 @pytest.mark.parametrize(
     "changes, status",
     [
-        ({"painting": "nobody"}, 404), ({"attribute": "mood"}, 404), ({"action": "burn"}, 422), ({"reviewer": " "}, 400), ({"reviewer": "x" * 81}, 422), ({"action": "correct"}, 400),
-        ({"action": "correct", "label": "unknown"}, 400), ({"action": "correct", "label": "CUBISM"}, 400), ({"id": "'; DROP"}, 422), ({"note": "x" * 3000}, 422),
+        ({"painting": "nobody"}, 404),
+        ({"attribute": "mood"}, 404),
+        ({"action": "burn"}, 422),
+        ({"reviewer": " "}, 400),
+        ({"reviewer": "x" * 81}, 422),
+        ({"action": "correct"}, 400),
+        ({"action": "correct", "label": "unknown"}, 400),
+        ({"action": "correct", "label": "CUBISM"}, 400),
+        ({"id": "'; DROP"}, 422),
+        ({"note": "x" * 3000}, 422),
     ],
-)  # fmt: skip
+)
 def test_decisions_that_cannot_be(reviewing, changes, status):
     asked = {"painting": "p03", "attribute": "style", "action": "accept", "reviewer": "Anna"} | changes
     error_of(reviewing.post("/api/review/decisions", json=asked), status)
@@ -142,16 +186,28 @@ def test_undoing_nothing(reviewing):
 def test_downloads_tell_no_path(reviewing, doubtful):
     decide(reviewing, "p03", "correct", label=TRUE["p03"])
     answer = reviewing.get("/api/review/corrected")
-    assert answer.headers["content-disposition"] == 'attachment; filename="Doubtful Museum-corrected.csv"' and answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers[
+        "content-disposition"
+    ] == 'attachment; filename="Doubtful Museum-corrected.csv"' and answer.headers["content-type"].startswith(
+        "text/csv"
+    )
     rows = {row["id"]: row for row in csv.DictReader(io.StringIO(answer.text))}
-    assert len(rows) == 48 and rows["p03"]["style"] == TRUE["p03"] and rows["p03"]["corrected"] and not rows["p04"]["corrected"]
+    assert (
+        len(rows) == 48
+        and rows["p03"]["style"] == TRUE["p03"]
+        and rows["p03"]["corrected"]
+        and not rows["p04"]["corrected"]
+    )
     assert str(doubtful.parent) not in answer.text
     decisions = list(csv.DictReader(io.StringIO(reviewing.get("/api/review/decisions").text)))
     assert [(d["painting"], d["reviewer"]) for d in decisions] == [("p03", "Anna")]
 
 
 def test_what_cannot_be_reviewed_is_said(reviewing, client):
-    assert "1 painting carries artist" in error_of(reviewing.get("/api/review", params={"attribute": "artist"}), 400)["message"]
+    assert (
+        "1 painting carries artist"
+        in error_of(reviewing.get("/api/review", params={"attribute": "artist"}), 400)["message"]
+    )
     error_of(reviewing.get("/api/review", params={"attribute": "mood"}), 404)
     assert not client.get("/api/collection").json()["can"]["review"], "the starter model knows no label of this one"
     assert "no label" in error_of(client.get("/api/review"), 400)["message"]
@@ -159,7 +215,9 @@ def test_what_cannot_be_reviewed_is_said(reviewing, client):
 
 def test_a_store_that_cannot_be_written_is_told_as_passing(reviewing, doubtful):
     (doubtful / FILE_NAME).write_bytes(b"no database" * 100)
-    answer = reviewing.post("/api/review/decisions", json={"painting": "p03", "attribute": "style", "action": "skip", "reviewer": "Anna"})
+    answer = reviewing.post(
+        "/api/review/decisions", json={"painting": "p03", "attribute": "style", "action": "skip", "reviewer": "Anna"}
+    )
     assert answer.status_code == 503 and "could not be kept" in answer.json()["error"]["message"]
 
 

@@ -8,7 +8,14 @@ import pytest
 
 from tests.app.api.answers import error_of
 
-NEW = {"name": "Which mix", "mixes": ["deep=1", "mine: palette=1"], "kinds": ["pairwise", "graded"], "queries": 5, "k": 5, "per_rater": 12}
+NEW = {
+    "name": "Which mix",
+    "mixes": ["deep=1", "mine: palette=1"],
+    "kinds": ["pairwise", "graded"],
+    "queries": 5,
+    "k": 5,
+    "per_rater": 12,
+}
 
 
 def made(client, **changes):
@@ -34,12 +41,26 @@ def task(client, study, rater):
 
 def judge(client, study, rater, asked, answer=None):
     answer = answer if answer is not None else ("left" if asked["kind"] == "pairwise" else 2)
-    return client.post(f"{study}/judgements", json={"rater": rater, "task": asked["task"], "answer": answer, "left": asked["left"]["id"], "milliseconds": 1500})
+    return client.post(
+        f"{study}/judgements",
+        json={
+            "rater": rater,
+            "task": asked["task"],
+            "answer": answer,
+            "left": asked["left"]["id"],
+            "milliseconds": 1500,
+        },
+    )
 
 
 def test_a_study_is_made_and_listed(client, study):
     [entry] = [entry for entry in client.get("/api/study").json()["studies"] if entry["name"] == "Which mix"]
-    assert entry["mixes"] == ["deep=1", "mine"] and entry["queries"] == 5 and entry["per_rater"] == 12 and set(entry["tasks"]) == {"pairwise", "graded"}
+    assert (
+        entry["mixes"] == ["deep=1", "mine"]
+        and entry["queries"] == 5
+        and entry["per_rater"] == 12
+        and set(entry["tasks"]) == {"pairwise", "graded"}
+    )
     assert client.get("/api/study/which MIX").json() == entry
     assert "already" in error_of(client.post("/api/study", json=NEW), 400)["message"]
 
@@ -64,9 +85,16 @@ def test_judged_to_the_end_and_taken_back(client, study):
     assert back == last | {"total": back["total"]} and back["done"] == seen - 1
     assert judge(client, study, "Anna", back).json()["task"] is None
     rows = list(csv.DictReader(io.StringIO(client.get(f"{study}/judgements.csv").text)))
-    assert len([row for row in rows if row["rater"] == "Anna"]) == seen and {row["kind"] for row in rows} == {"pairwise", "graded"}
+    assert len([row for row in rows if row["rater"] == "Anna"]) == seen and {row["kind"] for row in rows} == {
+        "pairwise",
+        "graded",
+    }
     report = client.get(f"{study}/report").json()
-    assert report["judgements"] == seen and report["raters"][0]["rater"] == "Anna" and any("One rater alone" in text for text in report["warnings"])
+    assert (
+        report["judgements"] == seen
+        and report["raters"][0]["rater"] == "Anna"
+        and any("One rater alone" in text for text in report["warnings"])
+    )
 
 
 def test_the_report_follows_the_judgements(client, study):
@@ -94,8 +122,16 @@ def test_refusals(client, study):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"mixes": ["deep=1"]}, {"mixes": ["deep=1", "aura=1"]}, {"name": "a/b"}, {"where": ["mood=sad"]}, {"mixes": ["x"]}, {"kinds": []}]
-)  # fmt: skip
+    "changes",
+    [
+        {"mixes": ["deep=1"]},
+        {"mixes": ["deep=1", "aura=1"]},
+        {"name": "a/b"},
+        {"where": ["mood=sad"]},
+        {"mixes": ["x"]},
+        {"kinds": []},
+    ],
+)
 def test_studies_that_cannot_be(client, changes):
     error_of(client.post("/api/study", json=NEW | {"name": "Other"} | changes), 400)
 
@@ -112,5 +148,9 @@ def test_titles_are_shown_where_the_study_says_so(client):
 
 
 def test_writes_need_the_token(client, study):
-    for path, body in (("/api/study", NEW), (f"{study}/judgements", {"rater": "x", "task": 1, "answer": 1, "left": "p"}), (f"{study}/undo", {"rater": "x"})):
+    for path, body in (
+        ("/api/study", NEW),
+        (f"{study}/judgements", {"rater": "x", "task": 1, "answer": 1, "left": "p"}),
+        (f"{study}/undo", {"rater": "x"}),
+    ):
         error_of(client.post(path, json=body, headers={"X-ArtExtract-Token": "guessed"}), 403)

@@ -22,7 +22,12 @@ def collection(indexed_collection, tmp_path):
 
 def ask(address: str, number: int) -> tuple[int, list[str]]:
     """Each visitor asks with another painting, mix and filter."""
-    body = {"id": f"p{number % 24:02d}", "k": 5, "weights": {"deep": 1 + number % 3, "palette": 1 + number % 2}, "where": [] if number % 2 else ["genre=bands|discs"]}
+    body = {
+        "id": f"p{number % 24:02d}",
+        "k": 5,
+        "weights": {"deep": 1 + number % 3, "palette": 1 + number % 2},
+        "where": [] if number % 2 else ["genre=bands|discs"],
+    }
     answer = httpx.post(f"{address}api/search", json=body, timeout=60)
     return answer.status_code, [hit["id"] for hit in answer.json().get("hits", [])]
 
@@ -45,9 +50,20 @@ def test_a_crowd_that_asks_for_what_takes_long_does_not_hold_up_the_page(collect
     finish = Event()
     monkeypatch.setattr(export, "predictions_of", lambda *_: (finish.wait(30), ({}, ""))[1])
     with serving(create_app(collection)) as address, ThreadPoolExecutor(VISITORS) as visitors:
-        crowd = [visitors.submit(httpx.post, f"{address}api/export", json={"format": "csv", "ids": ["p01"], "predictions": True}, timeout=60) for _ in range(VISITORS)]
+        crowd = [
+            visitors.submit(
+                httpx.post,
+                f"{address}api/export",
+                json={"format": "csv", "ids": ["p01"], "predictions": True},
+                timeout=60,
+            )
+            for _ in range(VISITORS)
+        ]
         try:
-            assert [httpx.get(address + path, timeout=20).status_code for path in ("index.html", "api/health", "api/paintings", "api/images/p00")] == [200] * 4
+            assert [
+                httpx.get(address + path, timeout=20).status_code
+                for path in ("index.html", "api/health", "api/paintings", "api/images/p00")
+            ] == [200] * 4
             assert not any(answer.done() for answer in crowd)
         finally:
             finish.set()

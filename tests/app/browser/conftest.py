@@ -1,4 +1,5 @@
-"""Pages in a real browser. Playwright drives Debian's Chromium; where there is none, these tests say that they were skipped."""
+"""Pages in a real browser. Playwright drives Debian's Chromium; where there is none, these tests say that they were
+skipped."""
 
 import shutil
 
@@ -8,7 +9,15 @@ from artextract.app.api import create_app
 from tests.app.serving import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +38,9 @@ def chromium():
         pytest.skip("needs chromium on the PATH (Debian: apt-get install chromium)")
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=15_000)  # no claim about speed: a machine that tests elsewhere at the same time may be slow
+    expect.set_options(
+        timeout=15_000
+    )  # no claim about speed: a machine that tests elsewhere at the same time may be slow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -38,13 +49,19 @@ def chromium():
 
 @pytest.fixture
 def page(chromium, address):
-    """An empty tab of a new visitor, 1300 x 900. What the page logs as an error, or throws, fails the test, but for answers that refuse a request."""
+    """An empty tab of a new visitor, 1300 x 900. What the page logs as an error, or throws, fails the test, but for
+    answers that refuse a request."""
     context = chromium.new_context(base_url=address, viewport={"width": 1300, "height": 900}, reduced_motion="reduce")
     tab = context.new_page()
     tab.set_default_timeout(15_000)
     wrong = []
     tab.on("pageerror", lambda error: wrong.append(str(error)))
-    tab.on("console", lambda said: wrong.append(said.text) if said.type == "error" and "Failed to load resource" not in said.text else None)
+    tab.on(
+        "console",
+        lambda said: (
+            wrong.append(said.text) if said.type == "error" and "Failed to load resource" not in said.text else None
+        ),
+    )
     yield tab
     context.close()
     assert wrong == []

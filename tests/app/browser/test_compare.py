@@ -31,8 +31,14 @@ def test_both_are_told_of_and_the_table_adds_up(page):
     expect(page).to_have_title(re.compile("Picture 0 and Picture 1"))
     expect(page.locator(".labels")).to_contain_text("the same style, artist and genre")
     expect(page.locator(".view-compare figcaption").first).to_contain_text("CC0")
-    parts = [float(text.replace("−", "-").replace("+", "")) for text in page.locator(".reasons tbody .adds .number").all_inner_texts()]
-    assert sum(parts) == pytest.approx(float(page.locator(".reasons tfoot .number").inner_text()), abs=0.02) and len(parts) == 3
+    parts = [
+        float(text.replace("−", "-").replace("+", ""))
+        for text in page.locator(".reasons tbody .adds .number").all_inner_texts()
+    ]
+    assert (
+        sum(parts) == pytest.approx(float(page.locator(".reasons tfoot .number").inner_text()), abs=0.02)
+        and len(parts) == 3
+    )
     assert serious_findings(page) == []
 
 
@@ -44,17 +50,23 @@ def test_zoom_is_in_step_and_in_the_address(page):
     page.keyboard.press("+")
     expect(page.locator(".zoom-near")).to_have_text("196 %")
     page.keyboard.press("ArrowRight")
-    assert scale(page, "a") == pytest.approx(1.96 * whole, rel=0.01) and scale(page, "b") == pytest.approx(scale(page, "a"), rel=0.01)
+    assert scale(page, "a") == pytest.approx(1.96 * whole, rel=0.01) and scale(page, "b") == pytest.approx(
+        scale(page, "a"), rel=0.01
+    )
     expect(page).to_have_url(re.compile("at="))
     page.reload()
     shown(page)
-    assert scale(page, "a") == pytest.approx(1.96 * whole, rel=0.01) and scale(page, "b") == pytest.approx(scale(page, "a"), rel=0.01)
+    assert scale(page, "a") == pytest.approx(1.96 * whole, rel=0.01) and scale(page, "b") == pytest.approx(
+        scale(page, "a"), rel=0.01
+    )
     page.keyboard.press("0")
     expect(page).not_to_have_url(re.compile("at="))
     page.get_by_label("Zoom together").uncheck()
     page.locator(".side-b .zoom-stage").focus()
     page.keyboard.press("+")
-    assert scale(page, "a") == pytest.approx(whole, rel=0.01) and scale(page, "b") == pytest.approx(1.4 * whole, rel=0.01)
+    assert scale(page, "a") == pytest.approx(whole, rel=0.01) and scale(page, "b") == pytest.approx(
+        1.4 * whole, rel=0.01
+    )
     expect(page).to_have_url(re.compile("then=.*apart=1|apart=1.*then="))
 
 
@@ -64,7 +76,10 @@ def test_wheel_drag_and_double_click(page):
     stage = page.locator(".side-a .zoom-stage")
     box, whole = stage.bounding_box(), scale(page, "a")
     x, y = box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"]
-    place = "([x, y]) => { const sheet = document.querySelector('.side-a .zoom-sheet').getBoundingClientRect(); return [(x - sheet.left) / sheet.width, (y - sheet.top) / sheet.height]; }"
+    place = (
+        "([x, y]) => { const sheet = document.querySelector('.side-a .zoom-sheet').getBoundingClientRect(); return [(x"
+        " - sheet.left) / sheet.width, (y - sheet.top) / sheet.height]; }"
+    )
     before = page.evaluate(place, [x, y])
     page.mouse.move(x, y)
     page.mouse.wheel(0, -400)
@@ -116,7 +131,8 @@ def test_swatches_veil_all_but_their_colour(page):
       const { colours } = await (await fetch("api/compare/overlays/palette?id=p00&hit=p01")).json();
       const parts = [...document.querySelectorAll(".overlay canvas")].map((canvas) => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-        return Array.from({ length: data.length / 4 }, (_, at) => data[4 * at + 3] === 0).filter(Boolean).length * 4 / data.length;
+        const clear = Array.from({ length: data.length / 4 }, (_, at) => data[4 * at + 3] === 0).filter(Boolean);
+        return clear.length * 4 / data.length;
       });
       return { parts, shares: [colours[0].share_a, colours[0].share_b] };
     }""")
@@ -173,14 +189,22 @@ def test_one_laid_over_the_other(page):
 def test_an_upload_a_detail_and_what_is_not_there(page, tmp_path):
     paint("green", "discs", 71).save(tmp_path / "own.png")
     token = page.request.get("api/session").json()["token"]
-    upload = page.request.post("api/uploads", data=(tmp_path / "own.png").read_bytes(), headers={"X-ArtExtract-Token": token}).json()["upload"]
+    upload = page.request.post(
+        "api/uploads", data=(tmp_path / "own.png").read_bytes(), headers={"X-ArtExtract-Token": token}
+    ).json()["upload"]
     page.goto(f"#/compare?upload={upload}&b=p08&region=0.25,0.25,0.75,0.75")
     shown(page)
     expect(page.locator(".labels")).to_contain_text("The uploaded picture has none")
     frame, image = page.locator(".searched").bounding_box(), page.locator(".side-a .sheet > img").bounding_box()
-    assert frame["width"] == pytest.approx(image["width"] / 2, abs=1) and frame["x"] - image["x"] == pytest.approx(image["width"] / 4, abs=1)
+    assert frame["width"] == pytest.approx(image["width"] / 2, abs=1) and frame["x"] - image["x"] == pytest.approx(
+        image["width"] / 4, abs=1
+    )
     expect(page.get_by_role("button", name="Swap the two")).to_have_count(0)
-    for address, words in (("#/compare?a=p00&b=nobody", "no painting 'nobody'"), ("#/compare?upload=gone&b=p01", "forgotten"), ("#/compare?a=p00", "Two pictures are needed")):
+    for address, words in (
+        ("#/compare?a=p00&b=nobody", "no painting 'nobody'"),
+        ("#/compare?upload=gone&b=p01", "forgotten"),
+        ("#/compare?a=p00", "Two pictures are needed"),
+    ):
         page.goto(address)
         expect(page.get_by_role("alert")).to_contain_text(re.compile(words, re.I))
 

@@ -20,7 +20,9 @@ def test_every_call_is_there(page):
     assert serious_findings(page) == []
     page.evaluate("document.querySelectorAll('.call').forEach((call) => { call.open = true; })")
     expect(page.locator(".inside")).to_have_count(expected)
-    assert not {"undefined", "[object Object]", "NaN"} & set(page.locator(".type, .name, .fields .faint, .answers p").all_text_contents())
+    assert not {"undefined", "[object Object]", "NaN"} & set(
+        page.locator(".type, .name, .fields .faint, .answers p").all_text_contents()
+    )
 
 
 def test_a_call_is_found_linked_and_open_after_a_reload(page):
@@ -46,7 +48,10 @@ def test_a_call_can_be_tried(page):
     call.get_by_role("button", name="Send").click()
     expect(call.locator(".told .status")).to_have_text("200")
     told = json.loads(call.locator(".told pre").text_content())
-    assert told["total"] == page.request.get("api/paintings?where=style%3DBlue+School&where=genre%3Dbands").json()["total"] and len(told["paintings"]) == 2
+    assert (
+        told["total"] == page.request.get("api/paintings?where=style%3DBlue+School&where=genre%3Dbands").json()["total"]
+        and len(told["paintings"]) == 2
+    )
     call.get_by_label("limit").fill("none")
     page.keyboard.press("Enter")
     expect(call.locator(".told .status")).to_have_text("422")
@@ -66,7 +71,7 @@ def test_writes_show_the_token_and_an_example_that_works(page):
     page.goto("docs#post-api-uploads")
     upload = page.locator("#post-api-uploads")
     expect(upload).to_contain_text("needs the token")
-    assert 'X-ArtExtract-Token: $TOKEN' in upload.get_by_label("Example").text_content()
+    assert "X-ArtExtract-Token: $TOKEN" in upload.get_by_label("Example").text_content()
     expect(upload.get_by_role("button", name="Send")).to_have_count(0)
 
 
@@ -74,7 +79,9 @@ def test_the_python_sample_runs(page, tmp_path):
     page.goto("docs")
     script = page.get_by_label("In Python").text_content()
     paint("blue", "discs", 5).save(tmp_path / "painting.jpg")
-    said = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True).stdout.split("\n")
+    said = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
     assert len(said) == 6 and said[0].startswith("p") and float(said[0].split()[1]) > 0
 
 

@@ -40,13 +40,17 @@ def test_rows_fill_the_width_and_hold_every_painting_once(page):
         aspects = [0.4 + ((seed * 31 + i * 17) % 53) / 20 for i in range(200)]
         rows = page.evaluate(HUNG, [aspects, width, high, gap])
         starts, highs = rows["starts"], rows["highs"]
-        assert starts[0] == 0 and starts[-1] == 200 and all(a < b for a, b in zip(starts, starts[1:]))
-        widths = [sum(aspects[a:b]) * row + gap * (b - a - 1) for a, b, row in zip(starts, starts[1:], highs)]
+        assert starts[0] == 0 and starts[-1] == 200 and all(a < b for a, b in zip(starts, starts[1:], strict=False))
+        widths = [
+            sum(aspects[a:b]) * row + gap * (b - a - 1) for a, b, row in zip(starts, starts[1:], highs, strict=False)
+        ]
         assert max(widths) <= width + 1e-6
-        filled = [abs(w - width) < 1e-6 for w, row in zip(widths[:-1], highs) if row < 1.5 * high - 1e-6]
+        filled = [abs(w - width) < 1e-6 for w, row in zip(widths[:-1], highs, strict=False) if row < 1.5 * high - 1e-6]
         assert all(filled) and len(filled) > len(highs) / 2
         assert max(highs) <= 1.5 * high + 1e-6
-        assert rows["tops"] == pytest.approx([sum(highs[:i]) + 50 * i for i in range(len(highs))]) and rows["height"] == pytest.approx(sum(highs) + 50 * len(highs))
+        assert rows["tops"] == pytest.approx([sum(highs[:i]) + 50 * i for i in range(len(highs))]) and rows[
+            "height"
+        ] == pytest.approx(sum(highs) + 50 * len(highs))
     assert page.evaluate(HUNG, [[], 900, 200, 20])["height"] == 0
 
 
@@ -58,7 +62,9 @@ def test_filters_are_counted_set_and_taken_away(page):
     assert page.evaluate("location.hash") == "#/gallery?f.style=Red+School"
     style.get_by_label("Blue School").check()
     total(page, "10 of 24 paintings")
-    expect(style.get_by_label("Green School").locator("xpath=ancestor::label")).to_contain_text("5")  # not narrowed by its own column
+    expect(style.get_by_label("Green School").locator("xpath=ancestor::label")).to_contain_text(
+        "5"
+    )  # not narrowed by its own column
     genre = facet(page, "Genre")
     genre.get_by_label("Not known").check()
     expect(page.get_by_role("list", name="Filters that are set").get_by_role("listitem")).to_have_count(4)
@@ -161,13 +167,25 @@ def test_the_wall_with_keys_alone(page):
         if page.evaluate(focused):
             break
     assert page.evaluate(focused) == "p00"
-    for key, there in [("ArrowRight", "p01"), ("ArrowLeft", "p00"), ("End", "p23"), ("ArrowRight", "p23"), ("ArrowLeft", "p22"), ("Home", "p00"), ("ArrowUp", "p00")]:
+    for key, there in [
+        ("ArrowRight", "p01"),
+        ("ArrowLeft", "p00"),
+        ("End", "p23"),
+        ("ArrowRight", "p23"),
+        ("ArrowLeft", "p22"),
+        ("Home", "p00"),
+        ("ArrowUp", "p00"),
+    ]:
         page.keyboard.press(key)
         page.wait_for_function(f"() => {focused} === '{there}'")
     page.keyboard.press("ArrowDown")
     page.wait_for_function(f"() => {focused} !== 'p00'")
     below = page.evaluate(focused)
-    tops = page.evaluate("id => ['p00', id].map(one => document.querySelector(`[data-id=${one}]`).getBoundingClientRect()).map(box => [box.left, box.top])", below)
+    tops = page.evaluate(
+        "id => ['p00', id].map(one => document.querySelector(`[data-id=${one}]`).getBoundingClientRect()).map(box =>"
+        " [box.left, box.top])",
+        below,
+    )
     assert tops[0][0] == pytest.approx(tops[1][0], abs=1) and tops[0][1] < tops[1][1]
     page.keyboard.press("x")
     expect(page.locator(f"[data-id={below}] [data-pick]")).to_be_checked()
@@ -213,7 +231,9 @@ def test_back_and_reload_lead_to_the_same_place(page):
     page.evaluate("scrollTo(0, document.querySelector('.wall').offsetTop + 900)")
     page.wait_for_function("() => history.state?.gallery?.index > 0")
     before = page.evaluate("scrollY")
-    seen = page.evaluate("[...document.querySelectorAll('.card')].find(card => card.getBoundingClientRect().top > 0).dataset.id")
+    seen = page.evaluate(
+        "[...document.querySelectorAll('.card')].find(card => card.getBoundingClientRect().top > 0).dataset.id"
+    )
     page.locator(f"[data-id={seen}] a").first.click()
     expect(page).to_have_url(re.compile("#/painting"))
     page.go_back()
@@ -230,15 +250,29 @@ MANY = """async () => {
   const load = (offset, limit, signal) => new Promise((give, refuse) => {
     const entry = { offset, state: "asked" };
     loads.push(entry);
-    const timer = setTimeout(() => { entry.state = "given"; give(Array.from({ length: Math.min(limit, 20000 - offset) }, (_, i) => ({ id: String(offset + i) }))); }, 300);
-    signal.addEventListener("abort", () => { if (entry.state === "asked") entry.state = "aborted"; clearTimeout(timer); refuse(new DOMException("", "AbortError")); });
+    const timer = setTimeout(() => {
+      entry.state = "given";
+      give(Array.from({ length: Math.min(limit, 20000 - offset) }, (_, i) => ({ id: String(offset + i) })));
+    }, 300);
+    signal.addEventListener("abort", () => {
+      if (entry.state === "asked") entry.state = "aborted";
+      clearTimeout(timer);
+      refuse(new DOMException("", "AbortError"));
+    });
   });
-  const card = (painting) => { const link = document.createElement("a"); link.href = "#/gallery"; link.className = "frame"; link.textContent = painting.id; return link; };
+  const card = (painting) => {
+    const link = document.createElement("a");
+    link.href = "#/gallery";
+    link.className = "frame";
+    link.textContent = painting.id;
+    return link;
+  };
   window.grid = virtualGrid({ aspects: Array.from({ length: 20000 }, (_, i) => 0.5 + (i * 7 % 13) / 8), load, card });
   document.querySelector("#main").replaceChildren(grid);
 }"""
 SEEN = """() => {
-  const cells = [...document.querySelectorAll(".cell")].filter((cell) => { const box = cell.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; });
+  const seen = ({ bottom, top }) => bottom > 0 && top < innerHeight;
+  const cells = [...document.querySelectorAll(".cell")].filter((cell) => seen(cell.getBoundingClientRect()));
   return cells.length > 0 && cells.every((cell) => cell.textContent === cell.dataset.index);
 }"""
 
@@ -266,13 +300,22 @@ def test_loads_that_were_scrolled_past_are_given_up(page):
     page.evaluate(MANY)
     page.wait_for_function("() => loads.length > 0")
     page.evaluate(
-        """async () => { for (let i = 1; i <= 60; i++) { scrollBy({ top: 20000, behavior: "instant" }); await new Promise((next) => setTimeout(next, 16)); } }"""
+        """async () => {
+          for (let i = 1; i <= 60; i++) {
+            scrollBy({ top: 20000, behavior: "instant" });
+            await new Promise((next) => setTimeout(next, 16));
+          }
+        }"""
     )
     page.wait_for_function(SEEN)
     states = page.evaluate("loads.map(({ state }) => state)")
     flown_past = page.evaluate("Math.max(...loads.map(({ offset }) => offset)) / 60")
-    assert "aborted" in states and len(states) < flown_past / 1.5  # not every page was asked for, and those on their way were given up
+    assert (
+        "aborted" in states and len(states) < flown_past / 1.5
+    )  # not every page was asked for, and those on their way were given up
     page.evaluate("grid.goTo(19999)")
     page.wait_for_function("() => document.activeElement.textContent === '19999'")
     page.keyboard.press("PageUp")
-    page.wait_for_function("() => document.activeElement.textContent && Number(document.activeElement.textContent) < 19999")
+    page.wait_for_function(
+        "() => document.activeElement.textContent && Number(document.activeElement.textContent) < 19999"
+    )

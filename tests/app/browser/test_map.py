@@ -30,7 +30,9 @@ def until(page, expression: str) -> None:
 def spots(page) -> dict[str, tuple[float, float]]:
     """Where the paintings of the map by PCA lie on the screen."""
     places = page.evaluate(
-        """async () => { const { map } = await (await fetch('api/map?method=pca')).json(), { plot } = document.querySelector('.view-map');
+        """async () => {
+        const { map } = await (await fetch('api/map?method=pca')).json();
+        const { plot } = document.querySelector('.view-map');
         return map.ids.map((id, i) => [id, plot.placed(i)]); }"""
     )
     frame = page.locator(CANVAS).bounding_box()
@@ -84,7 +86,9 @@ def test_colours_and_one_value_alone(opened):
 
 def test_filters_make_the_others_faint(opened):
     page = opened
-    number = page.evaluate("fetch('api/map/passing?where=genre=bands').then((answer) => answer.json()).then((told) => told.rows.length)")
+    number = page.evaluate(
+        "fetch('api/map/passing?where=genre=bands').then((answer) => answer.json()).then((told) => told.rows.length)"
+    )
     page.goto("#/map?method=pca&f.genre=bands")
     expect(page.locator(".count").first).to_have_text(f"{number} of 24 paintings stand out")
     expect(page.locator(".filtering > summary")).to_contain_text("Filters (1)")
@@ -93,10 +97,15 @@ def test_filters_make_the_others_faint(opened):
 def test_pointing_opening_and_closing(opened):
     page = opened
     places = spots(page)
-    alone = max(places, key=lambda one: min(np.hypot(*np.subtract(places[one], places[other])) for other in places if other != one))   # nothing hangs over it
+    alone = max(
+        places,
+        key=lambda one: min(np.hypot(*np.subtract(places[one], places[other])) for other in places if other != one),
+    )  # nothing hangs over it
     page.mouse.move(*places[alone])
     expect(page.locator(".tip img")).to_have_attribute("data-id", alone)
-    genre = page.evaluate("(id) => fetch(`api/paintings/${id}`).then((answer) => answer.json()).then((told) => told.labels.genre)", alone)
+    genre = page.evaluate(
+        "(id) => fetch(`api/paintings/${id}`).then((answer) => answer.json()).then((told) => told.labels.genre)", alone
+    )
     expect(page.locator(".tip .value")).to_have_text(f"Genre: {genre or 'not known'}")
     page.mouse.click(*places[alone])
     expect(page.locator(".told .links a").first).to_have_attribute("href", f"#/painting?id={alone}")
@@ -131,12 +140,21 @@ def test_wheel_and_buttons_zoom_and_the_url_knows(opened):
 def test_choosing_selects_and_survives_a_reload(opened, way):
     page = opened
     frame = page.locator(CANVAS).bounding_box()
-    left, top, right, bottom = frame["x"] + 3, frame["y"] + 60, frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] - 3
+    left, top, right, bottom = (
+        frame["x"] + 3,
+        frame["y"] + 60,
+        frame["x"] + frame["width"] / 2,
+        frame["y"] + frame["height"] - 3,
+    )
     if way == "shift":
         page.keyboard.down("Shift")
     else:
         page.get_by_role("button", name="Drag draws a lasso").click()
-    corners = [(left, top), (right, bottom)] if way != "lasso" else [(left, top), (right, top), (right, bottom), (left, bottom)]
+    corners = (
+        [(left, top), (right, bottom)]
+        if way != "lasso"
+        else [(left, top), (right, top), (right, bottom), (left, bottom)]
+    )
     drag(page, *corners)
     if way == "shift":
         page.keyboard.up("Shift")
@@ -182,7 +200,10 @@ def test_only_by_keyboard(opened):
 def test_every_painting_is_reached_by_n(opened):
     page = opened
     page.locator(CANVAS).focus()
-    page.evaluate("globalThis.said = new Set(); const place = document.querySelector('.view-map > [aria-live]'); new MutationObserver(() => said.add(place.textContent)).observe(place, { childList: true })")
+    page.evaluate(
+        "globalThis.said = new Set(); const place = document.querySelector('.view-map > [aria-live]'); new"
+        " MutationObserver(() => said.add(place.textContent)).observe(place, { childList: true })"
+    )
     seen = set()
     for _ in range(24):
         page.keyboard.press("n")
@@ -194,7 +215,9 @@ def test_another_mix(opened):
     page = opened
     page.get_by_text("What counts as alike").click()
     page.locator("input[name='w.palette']").fill("0.5")
-    for name in page.evaluate("[...document.querySelectorAll('.mix input')].map((input) => input.name).filter((name) => name !== 'w.palette')"):
+    for name in page.evaluate(
+        "[...document.querySelectorAll('.mix input')].map((input) => input.name).filter((name) => name !== 'w.palette')"
+    ):
         page.locator(f"input[name='{name}']").fill("0")
     page.get_by_role("button", name="Map by this mix").click()
     until(page, "location.hash.includes('w.palette=0.5')")
@@ -203,7 +226,15 @@ def test_another_mix(opened):
 
 
 def test_a_failed_map_says_why_and_is_tried_again(page):
-    failed = {"state": "failed", "caption": "", "done": 0, "total": 0, "message": "3 paintings are too few for a map", "hint": "map at least 6", "map": None}
+    failed = {
+        "state": "failed",
+        "caption": "",
+        "done": 0,
+        "total": 0,
+        "message": "3 paintings are too few for a map",
+        "hint": "map at least 6",
+        "map": None,
+    }
     page.route("**/api/map?*", lambda route: route.fulfill(json=failed))
     page.goto("#/map?method=pca")
     expect(page.locator(".progress")).to_contain_text("too few for a map")
@@ -216,7 +247,15 @@ def test_a_failed_map_says_why_and_is_tried_again(page):
 def test_the_map_by_pca_is_shown_meanwhile(page):
     page.goto("#/map?method=pca")
     expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by PCA")
-    running = {"state": "running", "caption": "t-SNE of 24 paintings", "done": 0, "total": 1, "message": "", "hint": "", "map": None}
+    running = {
+        "state": "running",
+        "caption": "t-SNE of 24 paintings",
+        "done": 0,
+        "total": 1,
+        "message": "",
+        "hint": "",
+        "map": None,
+    }
     page.route("**/api/map?method=tsne*", lambda route: route.fulfill(json=running))
     page.goto("#/map?method=tsne&box=0.1,0.1,0.3,0.3")
     expect(page.locator(".progress")).to_contain_text("Until then you see the map by PCA")
@@ -227,7 +266,13 @@ def test_the_map_by_pca_is_shown_meanwhile(page):
 
 
 def test_touch_pans_with_one_finger_and_zooms_with_two(chromium, address):
-    context = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    context = chromium.new_context(
+        base_url=address,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+    )
     page = context.new_page()
     page.goto("#/map?method=pca")
     expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by PCA")
@@ -237,13 +282,26 @@ def test_touch_pans_with_one_finger_and_zooms_with_two(chromium, address):
     frame = page.locator(CANVAS).bounding_box()
     x, y = frame["x"] + 150, frame["y"] + 200
     session = context.new_cdp_session(page)
-    touch = lambda kind, *points: session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": px, "y": py, "id": n} for n, (px, py) in enumerate(points)]})
-    box = lambda: page.evaluate("document.querySelector('.view-map').plot.box()")
+
+    def touch(kind, *points):
+        return session.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": px, "y": py, "id": n} for n, (px, py) in enumerate(points)]},
+        )
+
+    def box():
+        return page.evaluate("document.querySelector('.view-map').plot.box()")
+
     before = box()
     touch("touchStart", (x, y)), touch("touchMove", (x + 20, y)), touch("touchMove", (x + 60, y)), touch("touchEnd")
     moved = box()
     assert moved[0] < before[0] and moved[2] - moved[0] == pytest.approx(before[2] - before[0])
-    touch("touchStart", (x, y), (x + 60, y)), touch("touchMove", (x - 20, y), (x + 80, y)), touch("touchMove", (x - 60, y), (x + 120, y)), touch("touchEnd")
+    (
+        touch("touchStart", (x, y), (x + 60, y)),
+        touch("touchMove", (x - 20, y), (x + 80, y)),
+        touch("touchMove", (x - 60, y), (x + 120, y)),
+        touch("touchEnd"),
+    )
     assert page.evaluate("document.querySelector('.view-map').plot.zoom()") > 1.8
     assert serious_findings(page) == []
     context.close()
@@ -260,12 +318,17 @@ def test_points_are_found_as_a_slow_search_finds_them(page):
         """async ([x, y, probes, polygon]) => {
           const { pointGrid } = await import('./lib/point_grid.js');
           const grid = pointGrid([...x, NaN], [...y, NaN]);
-          return { nearest: probes.map(([px, py]) => grid.nearest(px, py, 0.4)), inside: grid.inside(polygon), right: probes.map((_, i) => grid.towards(i, 1, 0)), count: grid.count };
+          return {
+            nearest: probes.map(([px, py]) => grid.nearest(px, py, 0.4)),
+            inside: grid.inside(polygon),
+            right: probes.map((_, i) => grid.towards(i, 1, 0)),
+            count: grid.count,
+          };
         }""",
         [points[:, 0].tolist(), points[:, 1].tolist(), probes.tolist(), polygon.tolist()],
     )
     assert told["count"] == 420
-    for probe, found in zip(probes, told["nearest"]):
+    for probe, found in zip(probes, told["nearest"], strict=False):
         far = np.linalg.norm(points - probe, axis=1)
         assert found == -1 if far.min() > 0.4 else far[found] == far.min()
     assert told["inside"] == np.flatnonzero(Polygon(polygon).contains_points(points)).tolist()
@@ -281,7 +344,8 @@ def test_hung_pictures_never_overlap_and_leave_no_room_unused(page):
     points = random.uniform(size=(300, 2))
     page.goto("#/nowhere")
     hung = page.evaluate(
-        "async ([x, y]) => (await import('./lib/scatter_pictures.js')).withRoom(x, y, [...x.keys()], 0.1)", [points[:, 0].tolist(), points[:, 1].tolist()]
+        "async ([x, y]) => (await import('./lib/scatter_pictures.js')).withRoom(x, y, [...x.keys()], 0.1)",
+        [points[:, 0].tolist(), points[:, 1].tolist()],
     )
     apart = np.abs(points[:, None] - points[None]).max(2)
     assert all(apart[a, b] >= 0.1 for a in hung for b in hung if a != b)
@@ -289,19 +353,30 @@ def test_hung_pictures_never_overlap_and_leave_no_room_unused(page):
 
 
 def test_ten_looks_differ_by_colour_or_shape_for_everyone(page):
-    """Also as those see them who lack one kind of cone (G. Machado, M. Oliveira and L. Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency", 2009)."""
+    """Also as those see them who lack one kind of cone (G. Machado, M. Oliveira and L. Fernandes, "A
+    Physiologically-based Model for Simulation of Color Vision Deficiency", 2009)."""
 
     def lab(linear):
         """CIE L*a*b* of linear sRGB, float (N, 3), white point D65."""
-        x = linear @ np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]).T / [0.95047, 1, 1.08883]
+        x = (
+            linear
+            @ np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]).T
+            / [0.95047, 1, 1.08883]
+        )
         f = np.where(x > 0.008856, np.cbrt(x), 7.787 * x + 16 / 116)
         return np.column_stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])])
 
     seen = {
         "all": np.eye(3),
-        "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-        "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-        "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+        "protanopia": np.array(
+            [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+        ),
+        "deuteranopia": np.array(
+            [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+        ),
+        "tritanopia": np.array(
+            [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+        ),
     }
     page.goto("#/nowhere")
     for dark in (False, True):

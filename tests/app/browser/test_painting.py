@@ -15,7 +15,9 @@ from tests.conftest import paint, write_collection
 
 def shown(page, painting_id, more=""):
     page.goto(f"#/painting?id={painting_id}{more}")
-    expect(page.locator(".reading h3")).to_have_count(3, timeout=30_000)  # the first visitor waits for the network to be compiled
+    expect(page.locator(".reading h3")).to_have_count(
+        3, timeout=30_000
+    )  # the first visitor waits for the network to be compiled
     return page
 
 
@@ -49,9 +51,14 @@ def test_what_the_model_says_is_what_the_server_told(page):
     for reading in told["attributes"]:
         place = page.get_by_role("region", name=f"What the model says of the {reading['attribute']}")
         expect(place.locator(".bars a")).to_have_text([entry["label"] for entry in reading["labels"]])
-        best = f"{reading['labels'][0]['label']} ({round(100 * reading['labels'][0]['probability'])}\N{NO-BREAK SPACE}%, {'sure' if reading['sure'] else 'unsure'})"
+        best = (
+            f"{reading['labels'][0]['label']} ({round(100 * reading['labels'][0]['probability'])}\N{NO-BREAK SPACE}%,"
+            f" {'sure' if reading['sure'] else 'unsure'})"
+        )
         expect(place.locator(".verdict")).to_contain_text(best)
-    expect(page.get_by_role("region", name="What the model says of the style").locator(".verdict")).to_contain_text("No style is known; the model takes it for")
+    expect(page.get_by_role("region", name="What the model says of the style").locator(".verdict")).to_contain_text(
+        "No style is known; the model takes it for"
+    )
     page.get_by_text("How far to trust these figures").click()
     expect(page.locator(".trust table")).to_contain_text("points")
     assert serious_findings(page) == []
@@ -67,7 +74,10 @@ def test_the_look_of_the_network_lies_over_the_picture_and_in_the_address(page):
     assert over == under
     expect(page.locator(".legend")).to_contain_text("not why")
     page.get_by_role("slider", name="Strength").fill("40")
-    assert params(page)["veil"] == ["40"] and page.locator("img.attention").evaluate("image => image.style.opacity") == "0.4"
+    assert (
+        params(page)["veil"] == ["40"]
+        and page.locator("img.attention").evaluate("image => image.style.opacity") == "0.4"
+    )
     page.reload()
     expect(page.locator("img.attention.there")).to_be_visible()
     expect(page.get_by_role("radio", name="Style")).to_be_checked()
@@ -138,7 +148,13 @@ def test_an_unknown_painting_leads_back(page):
 
 
 def test_predictions_that_fail_can_be_asked_for_again(page):
-    page.route("**/api/predictions/**", lambda route: route.fulfill(status=422, json={"error": {"message": "this painting cannot be read: no image", "hint": "put its file back"}}))
+    page.route(
+        "**/api/predictions/**",
+        lambda route: route.fulfill(
+            status=422,
+            json={"error": {"message": "this painting cannot be read: no image", "hint": "put its file back"}},
+        ),
+    )
     page.goto("#/painting?id=p07")
     expect(page.locator(".predictions").get_by_role("alert")).to_contain_text("Put its file back.")
     expect(page.locator(".looked")).to_be_hidden()
@@ -149,7 +165,9 @@ def test_predictions_that_fail_can_be_asked_for_again(page):
 
 
 def test_without_a_model_its_part_is_absent(chromium, tmp_path):
-    collection = write_collection(tmp_path / "c", [paint("red", "discs", seed) for seed in range(3)], url=["https://museum.example/1", None, None])
+    collection = write_collection(
+        tmp_path / "c", [paint("red", "discs", seed) for seed in range(3)], url=["https://museum.example/1", None, None]
+    )
     build_index(collection, features=("palette",))
     with serving(create_app(collection)) as address:
         context = chromium.new_context(base_url=address)

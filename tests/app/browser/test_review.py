@@ -1,4 +1,5 @@
-"""The review in a browser: by keyboard from end to end, undoing, other labels, a server that is away, several reviewers, on a phone."""
+"""The review in a browser: by keyboard from end to end, undoing, other labels, a server that is away, several
+reviewers, on a phone."""
 
 import shutil
 import time
@@ -85,8 +86,10 @@ def test_a_review_by_keyboard(page, store):
     expect(page.locator(".decisions li")).to_have_count(3)
     written(store, 3)
     assert {d.painting: (d.action, d.new_label) for d in store.current()} == {
-        first: ("correct", TRUE[first]), second: ("accept", None), third: ("skip", None),
-    }  # fmt: skip
+        first: ("correct", TRUE[first]),
+        second: ("accept", None),
+        third: ("skip", None),
+    }
     page.keyboard.press("u")
     expect(page.locator(".done")).not_to_contain_text("skipped")
     assert at(page) == third
@@ -120,7 +123,10 @@ def test_another_label_and_a_new_one(anna, store):
     decided(anna, 2)
     expect(anna.locator(".decisions li")).to_have_count(2)
     written(store, 2)
-    assert {d.painting: (d.new_label, d.note) for d in store.current()} == {first: ("Baroque", ""), second: ("Luminism", "by hand")}
+    assert {d.painting: (d.new_label, d.note) for d in store.current()} == {
+        first: ("Baroque", ""),
+        second: ("Luminism", "by hand"),
+    }
     third = at(anna)
     anna.keyboard.press("e")
     anna.keyboard.press("Escape")
@@ -193,7 +199,13 @@ def test_a_second_opinion_is_blind_until_it_is_given(anna, store):
 
 
 def test_on_a_phone_in_the_dark(chromium, address):
-    context = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True, reduced_motion="reduce")
+    context = chromium.new_context(
+        base_url=address,
+        viewport={"width": 390, "height": 844},
+        color_scheme="dark",
+        has_touch=True,
+        reduced_motion="reduce",
+    )
     page = context.new_page()
     page.goto("#/review?attribute=style")
     expect(page.locator(".case")).to_be_visible()

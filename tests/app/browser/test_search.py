@@ -1,4 +1,5 @@
-"""Search in the browser: by a painting, a file, a detail, examples, colours and words; sliders, the keyboard, wrong files, and a server that has forgotten."""
+"""Search in the browser: by a painting, a file, a detail, examples, colours and words; sliders, the keyboard, wrong
+files, and a server that has forgotten."""
 
 import io
 import re
@@ -100,7 +101,9 @@ def test_a_detail_by_mouse_and_by_keyboard(page):
     page.mouse.move(picture["x"] + 0.6 * picture["width"], picture["y"] + 0.7 * picture["height"], steps=3)
     page.mouse.up()
     expect(page.get_by_role("heading", name="Most like this detail")).to_be_visible()
-    left, top, right, bottom = (float(part) for part in re.search(r"region=([^&]+)", page.url)[1].replace("%2C", ",").split(","))
+    left, top, right, bottom = (
+        float(part) for part in re.search(r"region=([^&]+)", page.url)[1].replace("%2C", ",").split(",")
+    )
     assert (left, top, right, bottom) == pytest.approx((0.1, 0.2, 0.6, 0.7), abs=0.02)
     searched(page)
     assert serious_findings(page) == []
@@ -115,7 +118,10 @@ def test_a_detail_by_mouse_and_by_keyboard(page):
     rectangle.press("Escape")
     expect(page).not_to_have_url(re.compile("region="))
     expect(page.get_by_role("heading", name="Most alike")).to_be_visible()
-    page.wait_for_function("before => JSON.stringify([...document.querySelectorAll('.hits .card')].map((c) => c.dataset.id)) === before", arg=str(before).replace("'", '"').replace(" ", ""))
+    page.wait_for_function(
+        "before => JSON.stringify([...document.querySelectorAll('.hits .card')].map((c) => c.dataset.id)) === before",
+        arg=str(before).replace("'", '"').replace(" ", ""),
+    )
     page.get_by_role("button", name="Choose a detail").press("Enter")
     expect(rectangle).to_be_focused()
     page.get_by_role("button", name="Search with the whole picture").click()
@@ -162,7 +168,9 @@ def test_a_file_is_searched_with_and_given_again_to_a_server_that_forgot_it(chro
         before = tab.url
     with serving(create_app(folder), int(address.rsplit(":", 1)[1].strip("/"))):
         tab.get_by_role("button", name="Palette", exact=True).click()
-        tab.wait_for_function("before => location.href.split('upload=')[1]?.slice(0, 32) !== before", arg=before.split("upload=")[1][:32])
+        tab.wait_for_function(
+            "before => location.href.split('upload=')[1]?.slice(0, 32) !== before", arg=before.split("upload=")[1][:32]
+        )
         searched(tab)
         expect(tab.locator(".told [role=alert]")).to_have_count(0)
         again = tab.url
@@ -238,7 +246,14 @@ def test_more_hits_are_shown_and_kept_in_the_url(page):
 
 
 def test_on_a_phone(chromium, address):
-    context = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme="dark", reduced_motion="reduce")
+    context = chromium.new_context(
+        base_url=address,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        color_scheme="dark",
+        reduced_motion="reduce",
+    )
     tab = context.new_page()
     tab.goto("#/search?id=p09")
     searched(tab)
@@ -291,4 +306,6 @@ def test_a_hit_is_compared_within_its_search(page):
     expect(page.get_by_role("link", name="Next hit")).to_be_focused()
     page.get_by_role("link", name="All results").click()
     searched(page)
-    assert ids(page) == hits and sorted(page.url.split("?")[1].split("&")) == sorted(search.split("?")[1].replace(",", "%2C").split("&"))
+    assert ids(page) == hits and sorted(page.url.split("?")[1].split("&")) == sorted(
+        search.split("?")[1].replace(",", "%2C").split("&")
+    )

@@ -18,7 +18,10 @@ def listed(page) -> list[str]:
 
 def expect_list(page, *ids):
     expect(page.locator(".view-selection .card")).to_have_count(len(ids))
-    page.wait_for_function("ids => [...document.querySelectorAll('.view-selection .card')].map(card => card.dataset.id).join() === ids", arg=",".join(ids))
+    page.wait_for_function(
+        "ids => [...document.querySelectorAll('.view-selection .card')].map(card => card.dataset.id).join() === ids",
+        arg=",".join(ids),
+    )
 
 
 def pick(page, *ids):
@@ -122,7 +125,10 @@ def test_a_long_list_stays_in_this_browser(page):
 def test_ids_with_commas_come_back(page):
     page.goto("#/gallery")
     ids = ["a,b", "100%", "a%2Cb", "ü/ö", "plain"]
-    script = "async ids => { const s = await import('./lib/selection.js'); return s.split(new URLSearchParams(s.selectionLink(ids).split('?')[1]).get('ids')); }"
+    script = (
+        "async ids => { const s = await import('./lib/selection.js'); return s.split(new"
+        " URLSearchParams(s.selectionLink(ids).split('?')[1]).get('ids')); }"
+    )
     assert page.evaluate(script, ids) == ids
 
 

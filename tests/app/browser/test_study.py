@@ -57,13 +57,22 @@ def test_by_keyboard_from_the_form_to_the_thanks(page):
         if pairwise not in kinds:
             assert serious_findings(page) == []
         kinds.add(pairwise)
-        assert page.locator(".hung img").evaluate_all("all => all.every((image) => image.complete && image.naturalWidth > 0)")
+        assert page.locator(".hung img").evaluate_all(
+            "all => all.every((image) => image.complete && image.naturalWidth > 0)"
+        )
         page.keyboard.press("ArrowLeft" if pairwise else "3")
     expect(page.get_by_role("heading", name="Thank you")).to_be_focused()
     assert kinds == {True, False} and "step=judge" in page.url
     kept = judgements("By keys")
     assert len(kept) == total and all(j.rater == "Anna" and j.milliseconds is not None for j in kept)
-    assert all((j.answer == 1) != j.swapped if Studies.of_test.read("By keys").tasks[j.task]["kind"] == "pairwise" else j.answer == 3 for j in kept)
+    assert all(
+        (
+            (j.answer == 1) != j.swapped
+            if Studies.of_test.read("By keys").tasks[j.task]["kind"] == "pairwise"
+            else j.answer == 3
+        )
+        for j in kept
+    )
 
 
 def test_undo_pause_and_going_on(page):
@@ -77,7 +86,10 @@ def test_undo_pause_and_going_on(page):
     question(page, 2)
     page.keyboard.press("u")
     question(page, 1)
-    assert page.locator(".hung img").evaluate_all("all => all.map((image) => image.src)") == first and judgements("Paused") == []
+    assert (
+        page.locator(".hung img").evaluate_all("all => all.map((image) => image.src)") == first
+        and judgements("Paused") == []
+    )
     page.keyboard.press("ArrowDown")
     question(page, 2)
     page.reload()
@@ -116,7 +128,9 @@ def test_blind_and_without_a_name(page):
     page.get_by_label("Your name").fill("Dora")
     page.keyboard.press("Enter")
     question(page, 1)
-    shown = page.locator(".judging").inner_text() + " ".join(page.locator(".judging img").evaluate_all("all => all.map((image) => image.alt)"))
+    shown = page.locator(".judging").inner_text() + " ".join(
+        page.locator(".judging img").evaluate_all("all => all.map((image) => image.alt)")
+    )
     assert not any(word in shown for word in ("mine", "deep", "Deep", "Picture", "School", "Painter"))
 
 
@@ -143,7 +157,9 @@ def test_the_report(page, width):
     for rater in ("Anna", "Ben"):
         asked = Studies.of_test.next(name, rater)
         while asked.task is not None:
-            asked = Studies.of_test.judge(name, rater, asked.task, "left" if asked.kind == "pairwise" else asked.done % 4, asked.left, 2000)
+            asked = Studies.of_test.judge(
+                name, rater, asked.task, "left" if asked.kind == "pairwise" else asked.done % 4, asked.left, 2000
+            )
     page.goto("#/study")
     page.get_by_role("link", name=f"Report of {name}").click()
     expect(page.get_by_role("heading", name="To be kept in mind")).to_be_visible()

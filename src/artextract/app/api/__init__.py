@@ -1,14 +1,14 @@
 """The web application: JSON over a searchable collection, its pictures, and the page that shows them.
 
-Every group of calls has a file with ``routes(workspace)``; /docs shows them all, with what they take and give. An error is {"error": {"message", "hint"}} with a status
-from 400 up. Files are only reached through the ids of the collection, and nothing is fetched that a visitor names.
-"""
+Every group of calls has a file with ``routes(workspace)``; /docs shows them all, with what they take and give. An error
+is {"error": {"message", "hint"}} with a status from 400 up. Files are only reached through the ids of the collection,
+and nothing is fetched that a visitor names."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import AsyncIterator
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -24,10 +24,14 @@ GROUPS = (session, collection, painting, images, search, docs, map, review, comp
 
 
 def create_app(
-    folder: str | Path, model: str | Path | None = None, limits: Limits = Limits(), hosts: tuple[str, ...] = (), addresses: bool = False
+    folder: str | Path,
+    model: str | Path | None = None,
+    limits: Limits = Limits(),
+    hosts: tuple[str, ...] = (),
+    addresses: bool = False,
 ) -> FastAPI:
-    """The application of one indexed collection. ``model`` says what paintings are (None: that of the feature "style", where it is indexed); ``hosts`` and ``addresses`` as
-    of ``Guard``. Raises what ``Workspace`` raises."""
+    """The application of one indexed collection. ``model`` says what paintings are (None: that of the feature "style",
+    where it is indexed); ``hosts`` and ``addresses`` as of ``Guard``. Raises what ``Workspace`` raises."""
     workspace = Workspace(folder, model, limits)
 
     @asynccontextmanager
@@ -36,9 +40,15 @@ def create_app(
         workspace.jobs.close()
 
     app = FastAPI(
-        title="ArtExtract", version=__version__, description=__doc__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan,
+        title="ArtExtract",
+        version=__version__,
+        description=__doc__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
         responses={"4XX": {"model": ErrorAnswer, "description": "What happened and what to do"}},
-    )  # fmt: skip
+    )
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
     app.add_middleware(Guard, hosts=hosts, addresses=addresses)
     add_error_handlers(app)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
 from PIL import Image
+from pydantic import BaseModel, Field
 
 from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
@@ -24,9 +24,19 @@ from artextract.table import artist_column
 COLOURS = 6
 """How many dominant colours are told of a painting."""
 Filter = Annotated[str, Field(max_length=2000)]
-WHERE = Query([], max_length=100, description="expressions that must hold, such as style=Cubism, artist=A|B, artist=unknown, year=1880..1900")
+WHERE = Query(
+    [],
+    max_length=100,
+    description="expressions that must hold, such as style=Cubism, artist=A|B, artist=unknown, year=1880..1900",
+)
 TEXT = Query("", description="words that the texts of a painting must have")
-SORT = Query("", description="relevance, collection, a column such as title or -year, or lot:7; without it relevance where there are words, else collection")
+SORT = Query(
+    "",
+    description=(
+        "relevance, collection, a column such as title or -year, or lot:7; without it relevance where there are words,"
+        " else collection"
+    ),
+)
 _BRIEF = ("id", "title", "width", "height")
 _OWN_COLUMNS = ("id", "path", "title", "source", "rights", "split", "sha256", "phash", "width", "height")
 
@@ -37,7 +47,8 @@ class Colour(BaseModel):
 
 
 class Painting(BaseModel):
-    """``width`` and ``height`` are pixels of the upright picture; labels are null where unknown. ``artist`` is who painted it, also where that is no label."""
+    """``width`` and ``height`` are pixels of the upright picture; labels are null where unknown. ``artist`` is who
+    painted it, also where that is no label."""
 
     id: str
     title: str | None
@@ -95,7 +106,8 @@ class FacetsAnswer(BaseModel):
 
 
 class FeatureFacts(BaseModel):
-    """``weight``: in the default mix. ``describes``: whether new pictures can be described by it on this machine, else they are searched without it."""
+    """``weight``: in the default mix. ``describes``: whether new pictures can be described by it on this machine, else
+    they are searched without it."""
 
     name: str
     description: str
@@ -104,8 +116,9 @@ class FeatureFacts(BaseModel):
 
 
 class CollectionFacts(BaseModel):
-    """``labels``: values by count, no label last, the 200 most frequent of a column; /api/facets/COLUMN finds the others. ``numbers``: columns that hold numbers.
-    ``sorts``: orders beside relevance, collection and lot:N. ``can``: which parts of the application this collection and machine have."""
+    """``labels``: values by count, no label last, the 200 most frequent of a column; /api/facets/COLUMN finds the
+    others. ``numbers``: columns that hold numbers. ``sorts``: orders beside relevance, collection and lot:N. ``can``:
+    which parts of the application this collection and machine have."""
 
     name: str
     n: int
@@ -127,7 +140,10 @@ def routes(workspace: Workspace) -> APIRouter:
         columns = {name: paintings.column(name) for name in (*_BRIEF, *paintings.labels)}
         artist = artist_column(paintings.frame)
         sizes = paintings.frame[["width", "height"]].to_numpy(dtype=float)
-        return columns | {"": paintings.column(artist) if artist else np.full(len(paintings), None), "aspect": np.round(1000 * sizes[:, 0] / sizes[:, 1]).astype(int)}
+        return columns | {
+            "": paintings.column(artist) if artist else np.full(len(paintings), None),
+            "aspect": np.round(1000 * sizes[:, 0] / sizes[:, 1]).astype(int),
+        }
 
     @lru_cache(maxsize=512)
     def colours_of(path: Path, content: str) -> list[Colour]:
@@ -143,31 +159,56 @@ def routes(workspace: Workspace) -> APIRouter:
         paintings = engine.paintings
         mix = resolve_weights(None, engine.index.features)
         features = [
-            FeatureFacts(name=name, description=feature.description, weight=mix[name], describes=name not in engine.unavailable)
+            FeatureFacts(
+                name=name, description=feature.description, weight=mix[name], describes=name not in engine.unavailable
+            )
             for name, feature in engine.features.items()
         ]
-        labels = {facet.column: _counts(facet.values) for facet in engine.facets.under(engine.allowed).labels if facet.column in paintings.labels}
+        labels = {
+            facet.column: _counts(facet.values)
+            for facet in engine.facets.under(engine.allowed).labels
+            if facet.column in paintings.labels
+        }
         return CollectionFacts(
-            name=workspace.name, n=len(paintings), skipped=len(engine.index.config.skipped), labels=labels, numbers=list(engine.facets.numbers),
-            sorts=engine.orders.names(engine.facets), features=features, can=workspace.can(),
-        )  # fmt: skip
+            name=workspace.name,
+            n=len(paintings),
+            skipped=len(engine.index.config.skipped),
+            labels=labels,
+            numbers=list(engine.facets.numbers),
+            sorts=engine.orders.names(engine.facets),
+            features=features,
+            can=workspace.can(),
+        )
 
     @router.get("/api/paintings")
     def some_paintings(
-        offset: int = Query(0, ge=0, le=2**31), limit: int = Query(60, ge=1, le=500), where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT
+        offset: int = Query(0, ge=0, le=2**31),
+        limit: int = Query(60, ge=1, le=500),
+        where: list[Filter] = WHERE,
+        text: str = TEXT,
+        sort: str = SORT,
     ) -> PaintingPage:
         """A page of the paintings that pass the filters, in order."""
         engine = workspace.engine()
-        rows, columns, labels = engine.orders.listed(engine, where, text, sort), columns_of(engine), engine.paintings.labels
+        rows, columns, labels = (
+            engine.orders.listed(engine, where, text, sort),
+            columns_of(engine),
+            engine.paintings.labels,
+        )
         page = [
-            Painting(**{name: columns[name][row] for name in _BRIEF}, artist=columns[""][row], labels={name: columns[name][row] for name in labels})
+            Painting(
+                **{name: columns[name][row] for name in _BRIEF},
+                artist=columns[""][row],
+                labels={name: columns[name][row] for name in labels},
+            )
             for row in rows[offset:][:limit].tolist()
         ]
         return PaintingPage(total=len(rows), paintings=page)
 
     @router.get("/api/layout")
     def layout(where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT) -> Layout:
-        """The shapes of all paintings that pass the filters, in order: what is needed to hang them before any is loaded."""
+        """The shapes of all paintings that pass the filters, in order: what is needed to hang them before any is
+        loaded."""
         engine = workspace.engine()
         rows = engine.orders.listed(engine, where, text, sort)
         return Layout(total=len(rows), aspects=columns_of(engine)["aspect"][rows].tolist())
@@ -180,19 +221,31 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/facets")
     def facets(where: list[Filter] = WHERE, text: str = TEXT) -> FacetsAnswer:
-        """How many paintings have each label and each span of numbers, every column under the filters of the others; of labels the 200 most frequent."""
+        """How many paintings have each label and each span of numbers, every column under the filters of the others; of
+        labels the 200 most frequent."""
         engine = workspace.engine()
         told = engine.facets.under(engine.allowed, where, text)
-        labels = [LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values)) for facet in told.labels]
+        labels = [
+            LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values))
+            for facet in told.labels
+        ]
         return FacetsAnswer(total=told.total, without=told.without, labels=labels, numbers=told.numbers)
 
     @router.get("/api/facets/{column}")
-    def one_facet(column: str, find: str = Query("", description="a part of the label, in any spelling"), where: list[Filter] = WHERE, text: str = TEXT) -> LabelFacet:
-        """The labels of one column that have some text in them, under the filters of the other columns; the 200 most frequent."""
+    def one_facet(
+        column: str,
+        find: str = Query("", description="a part of the label, in any spelling"),
+        where: list[Filter] = WHERE,
+        text: str = TEXT,
+    ) -> LabelFacet:
+        """The labels of one column that have some text in them, under the filters of the other columns; the 200 most
+        frequent."""
         engine = workspace.engine()
         facet = engine.facets.find(column, find, engine.allowed, where, text)
         if facet is None:
-            raise NotFoundError(f"there is no list of values for '{column}'", f"there is one for {', '.join(engine.facets.labels)}")
+            raise NotFoundError(
+                f"there is no list of values for '{column}'", f"there is one for {', '.join(engine.facets.labels)}"
+            )
         return LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values))
 
     @router.get("/api/paintings/{painting_id:path}", dependencies=[at_most(4)])
@@ -201,11 +254,16 @@ def routes(workspace: Workspace) -> APIRouter:
         engine = workspace.engine()
         paintings, position = engine.paintings, workspace.position(engine, painting_id)
         record = paintings.record(position)
-        more = {k: v for k, v in record.items() if k not in (*_OWN_COLUMNS, *paintings.labels) and v is not None and v != []}
+        more = {
+            k: v for k, v in record.items() if k not in (*_OWN_COLUMNS, *paintings.labels) and v is not None and v != []
+        }
         return PaintingDetails(
-            **brief(record, paintings.labels), source=record["source"], rights=record["rights"], more=more,
+            **brief(record, paintings.labels),
+            source=record["source"],
+            rights=record["rights"],
+            more=more,
             colours=colours_of(engine.path_of(position), engine.index.hashes[position]),
-        )  # fmt: skip
+        )
 
     return router
 
@@ -213,7 +271,10 @@ def routes(workspace: Workspace) -> APIRouter:
 def brief(record: dict[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
     """The fields of ``Painting`` from a row of the table."""
     artist = artist_column(record)
-    return {name: record[name] for name in _BRIEF} | {"artist": record[artist] if artist else None, "labels": {name: record[name] for name in labels}}
+    return {name: record[name] for name in _BRIEF} | {
+        "artist": record[artist] if artist else None,
+        "labels": {name: record[name] for name in labels},
+    }
 
 
 def colours(image: Image.Image) -> list[Colour]:

@@ -1,12 +1,14 @@
-"""Why a painting was found: the explanation of one pair in words and numbers, and what is drawn over the two pictures."""
+"""Why a painting was found: the explanation of one pair in words and numbers, and what is drawn over the two
+pictures."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from threading import Lock
-from typing import Any, Callable, Hashable, Iterator
+from typing import Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -30,8 +32,9 @@ WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
 
 
 class CompareRequest(BaseModel):
-    """``id`` of a painting, or ``upload``, a picture that was given, is what was searched for, ``region`` (left, top, right, bottom as fractions) the part of it; ``hit`` is the painting
-    that was found. ``weights`` per feature, those of the collection where there are none."""
+    """``id`` of a painting, or ``upload``, a picture that was given, is what was searched for, ``region`` (left, top,
+    right, bottom as fractions) the part of it; ``hit`` is the painting that was found. ``weights`` per feature, those
+    of the collection where there are none."""
 
     id: str | None = Field(None, max_length=1000)
     upload: str | None = Field(None, max_length=1000)
@@ -41,7 +44,8 @@ class CompareRequest(BaseModel):
 
 
 class Side(BaseModel):
-    """One of the two. ``painting`` is null for an upload, which has no labels. ``trouble``: why its picture cannot be shown, else ""."""
+    """One of the two. ``painting`` is null for an upload, which has no labels. ``trouble``: why its picture cannot be
+    shown, else ""."""
 
     painting: Painting | None
     width: int
@@ -53,8 +57,9 @@ class Side(BaseModel):
 
 
 class Reason(BaseModel):
-    """One feature's part. ``weight`` in the mix, which sums to 1; ``contribution`` to the score, ``similarity`` the cosine, ``percentile`` the part 0..1 of the collection that is less
-    similar; each null where unknown. ``missing``: "" or which painting lacks the feature: "first", "second", "both"."""
+    """One feature's part. ``weight`` in the mix, which sums to 1; ``contribution`` to the score, ``similarity`` the
+    cosine, ``percentile`` the part 0..1 of the collection that is less similar; each null where unknown. ``missing``:
+    "" or which painting lacks the feature: "first", "second", "both"."""
 
     name: str
     description: str
@@ -91,8 +96,9 @@ class OverlayFacts(BaseModel):
 
 
 class Comparison(BaseModel):
-    """``score`` is the sum of the contributions, ``closer_than`` the part 0..1 of the collection that is less like the query. ``same``: labels that both have. ``overlays``: what can be
-    drawn over the two pictures, by GET /api/compare/overlays/NAME."""
+    """``score`` is the sum of the contributions, ``closer_than`` the part 0..1 of the collection that is less like the
+    query. ``same``: labels that both have. ``overlays``: what can be drawn over the two pictures, by GET
+    /api/compare/overlays/NAME."""
 
     a: Side
     b: Side
@@ -107,8 +113,9 @@ class Comparison(BaseModel):
 
 
 class DrawnShape(BaseModel):
-    """``kind`` is "line", "ring", "dot" or "words"; the other fields are those that this kind has. Places are fractions of the frame; ``radius`` of a ring is a fraction of its longer
-    side, that of a dot, and ``width`` and ``casing``, are pixels on the screen."""
+    """``kind`` is "line", "ring", "dot" or "words"; the other fields are those that this kind has. Places are fractions
+    of the frame; ``radius`` of a ring is a fraction of its longer side, that of a dot, and ``width`` and ``casing``,
+    are pixels on the screen."""
 
     kind: str
     points: list[tuple[float, float]] | None = None
@@ -125,8 +132,9 @@ class DrawnShape(BaseModel):
 
 
 class DrawnOver(BaseModel):
-    """``frame``: where on the whole picture it lies, as fractions. ``layer``: a PNG as data URL, stretched over the frame, or null; of the overlay "palette" its grey value is 40 times the number of the
-    colour in ``colours``, 0 where none is. ``key``: colours and their words."""
+    """``frame``: where on the whole picture it lies, as fractions. ``layer``: a PNG as data URL, stretched over the
+    frame, or null; of the overlay "palette" its grey value is 40 times the number of the colour in ``colours``, 0 where
+    none is. ``key``: colours and their words."""
 
     frame: Region
     shapes: list[DrawnShape]
@@ -151,15 +159,22 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.post("/api/compare", dependencies=[at_most(AT_ONCE)])
     def compare(asked: CompareRequest) -> Comparison:
-        """Why a painting is like another, or like an upload: what each feature contributes, what both have, and where they match."""
+        """Why a painting is like another, or like an upload: what each feature contributes, what both have, and where
+        they match."""
         return comparer.compare(asked)
 
     @router.get("/api/compare/overlays/{name}", dependencies=[at_most(AT_ONCE)])
     def overlay(
-        name: str, hit: str, id: str | None = None, upload: str | None = None, region: str = Query("", description="left,top,right,bottom as fractions")
+        name: str,
+        hit: str,
+        id: str | None = None,
+        upload: str | None = None,
+        region: str = Query("", description="left,top,right,bottom as fractions"),
     ) -> Overlay:
         """What is drawn over the two pictures: one of ``overlays`` of POST /api/compare."""
-        return comparer.overlay(name, CompareRequest(id=id, upload=upload, hit=hit, region=parse_region(region) if region else None))
+        return comparer.overlay(
+            name, CompareRequest(id=id, upload=upload, hit=hit, region=parse_region(region) if region else None)
+        )
 
     return router
 
@@ -174,25 +189,47 @@ class Comparer:
         self._overlays = Kept(OVERLAYS_KEPT)
 
     def compare(self, asked: CompareRequest) -> Comparison:
-        """Raises ``NotFoundError`` for ids and uploads that are not there, ``InputError`` for what cannot be compared."""
+        """Raises ``NotFoundError`` for ids and uploads that are not there, ``InputError`` for what cannot be
+        compared."""
         engine = self._workspace.engine()
         key = self._key(engine, asked, tuple(sorted((asked.weights or {}).items())), asked.weights is None)
-        return self._answers.once(key, lambda: self._compared(engine, asked), lambda told: not (told.a.trouble or told.b.trouble))
+        return self._answers.once(
+            key, lambda: self._compared(engine, asked), lambda told: not (told.a.trouble or told.b.trouble)
+        )
 
     def overlay(self, name: str, asked: CompareRequest) -> Overlay:
         engine = self._workspace.engine()
         there = overlays_of(engine)
         if name not in there:
-            raise NotFoundError(f"there is no overlay '{name}'", f"there is {', '.join(there)}" if there else "the features of this index draw none")
-        return self._overlays.once(self._key(engine, asked, name), lambda: self._overlaid(engine, name, asked), lambda told: not told.trouble)
+            raise NotFoundError(
+                f"there is no overlay '{name}'",
+                f"there is {', '.join(there)}" if there else "the features of this index draw none",
+            )
+        return self._overlays.once(
+            self._key(engine, asked, name), lambda: self._overlaid(engine, name, asked), lambda told: not told.trouble
+        )
 
     def _key(self, engine: SearchEngine, asked: CompareRequest, *more: Hashable) -> Hashable:
         """Raises what is wrong with the names, so that what is remembered of an upload goes with it."""
         if (asked.id is None) == (asked.upload is None):
-            raise InputError("name either a painting or an upload", 'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}')
-        first = self._workspace.position(engine, asked.id) if asked.upload is None else self._workspace.upload(asked.upload, engine).query.sha256
+            raise InputError(
+                "name either a painting or an upload", 'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}'
+            )
+        first = (
+            self._workspace.position(engine, asked.id)
+            if asked.upload is None
+            else self._workspace.upload(asked.upload, engine).query.sha256
+        )
         self._workspace.position(engine, asked.hit)
-        return (engine.index.config.spaces, repr(engine.index.config.segments), first, asked.upload, _region(asked), asked.hit, *more)
+        return (
+            engine.index.config.spaces,
+            repr(engine.index.config.segments),
+            first,
+            asked.upload,
+            _region(asked),
+            asked.hit,
+            *more,
+        )
 
     def _compared(self, engine: SearchEngine, asked: CompareRequest) -> Comparison:
         a, b = self._sides(engine, asked)
@@ -202,19 +239,32 @@ class Comparer:
         labels = [side.painting.labels if side.painting else {} for side in sides]
         frame = _region(asked) or WHOLE
         pairs = told.matching.pairs if told.matching else ()
-        drawable = [OverlayFacts(name=name, title=title, says=says) for name in overlays_of(engine) for title, says in [{**TOGETHER, **ALONE}[name]]]
+        drawable = [
+            OverlayFacts(name=name, title=title, says=says)
+            for name in overlays_of(engine)
+            for title, says in [{**TOGETHER, **ALONE}[name]]
+        ]
         return Comparison(
-            a=sides[0], b=sides[1], summary=told.summary, score=told.score, closer_than=told.closer_than,
+            a=sides[0],
+            b=sides[1],
+            summary=told.summary,
+            score=told.score,
+            closer_than=told.closer_than,
             features=[Reason(**asdict(reason), weight=mix.get(reason.name, 0.0)) for reason in told.features],
             colours=[SharedColour(**asdict(swatch)) for swatch in told.swatches],
-            regions=[MatchingPair(number=pair.number, a=_within(frame, pair.a), b=pair.b, similarity=pair.similarity) for pair in pairs],
+            regions=[
+                MatchingPair(number=pair.number, a=_within(frame, pair.a), b=pair.b, similarity=pair.similarity)
+                for pair in pairs
+            ],
             same={name: value for name, value in labels[1].items() if value and labels[0].get(name) == value},
             overlays=[] if all(side.trouble for side in sides) else drawable,
-        )  # fmt: skip
+        )
 
     def _overlaid(self, engine: SearchEngine, name: str, asked: CompareRequest) -> Overlay:
         a, b = self._sides(engine, asked)
-        trouble = " ".join(f"{which}: {why}." for which, why in (("The first", _trouble(a)), ("The second", _trouble(b))) if why)
+        trouble = " ".join(
+            f"{which}: {why}." for which, why in (("The first", _trouble(a)), ("The second", _trouble(b))) if why
+        )
         if trouble and name in TOGETHER:
             return Overlay(name=name, a=None, b=None, colours=[], trouble=trouble)
         if trouble:
@@ -223,8 +273,17 @@ class Comparer:
         else:
             found = overlaid(name, a, b)
             drawings, swatches = [found.a, found.b], found.swatches
-        over = [None if one is None else DrawnOver(frame=frame, **one.as_dict()) for one, frame in zip(drawings, (_region(asked) or WHOLE, WHOLE))]
-        return Overlay(name=name, a=over[0], b=over[1], colours=[SharedColour(**asdict(swatch)) for swatch in swatches], trouble=trouble)
+        over = [
+            None if one is None else DrawnOver(frame=frame, **one.as_dict())
+            for one, frame in zip(drawings, (_region(asked) or WHOLE, WHOLE), strict=False)
+        ]
+        return Overlay(
+            name=name,
+            a=over[0],
+            b=over[1],
+            colours=[SharedColour(**asdict(swatch)) for swatch in swatches],
+            trouble=trouble,
+        )
 
     def _sides(self, engine: SearchEngine, asked: CompareRequest) -> tuple[Look, Look]:
         region = _region(asked)
@@ -232,7 +291,11 @@ class Comparer:
             a = self._looks.of(engine, (asked.id, region), lambda: engine.query(asked.id, region), asked.id)
         else:  # what is kept of an upload is the small copy
             upload = self._workspace.upload(asked.upload, engine)
-            query = (lambda: upload.query) if region is None else (lambda: replace(engine.query(open_image(upload.picture), region), sha256=upload.query.sha256))
+            query = (
+                (lambda: upload.query)
+                if region is None
+                else (lambda: replace(engine.query(open_image(upload.picture), region), sha256=upload.query.sha256))
+            )
             a = self._looks.of(engine, (asked.upload, upload.query.sha256, region), query, upload.picture)
         return a, self._looks.of(engine, (asked.hit, None), lambda: engine.query(asked.hit), asked.hit)
 
@@ -240,16 +303,31 @@ class Comparer:
         region = _region(asked) if asked else None
         if painting_id is None:
             facts = self._workspace.upload(asked.upload, engine).facts
-            return Side(painting=None, width=facts["width"], height=facts["height"], source="", rights="", region=region, trouble=_trouble(look))
+            return Side(
+                painting=None,
+                width=facts["width"],
+                height=facts["height"],
+                source="",
+                rights="",
+                region=region,
+                trouble=_trouble(look),
+            )
         record = engine.paintings.record(engine.index.position(painting_id))
         painting = Painting(**brief(record, engine.paintings.labels))
         return Side(
-            painting=painting, width=painting.width, height=painting.height, source=record["source"] or "", rights=record["rights"] or "", region=region, trouble=_trouble(look)
+            painting=painting,
+            width=painting.width,
+            height=painting.height,
+            source=record["source"] or "",
+            rights=record["rights"] or "",
+            region=region,
+            trouble=_trouble(look),
         )
 
 
 class Kept:
-    """Answers by what was asked, the last ones; two who ask the same at once wait for one answer. What ``worth`` refuses is found anew the next time."""
+    """Answers by what was asked, the last ones; two who ask the same at once wait for one answer. What ``worth``
+    refuses is found anew the next time."""
 
     def __init__(self, most: int):
         self._most = most

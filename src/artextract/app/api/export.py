@@ -1,16 +1,17 @@
 """Export: lists of paintings as files, and the addresses under which IIIF and Linked Art find what those files name.
 
-Viewers on other sites cannot read these addresses: the server is made for one machine or one house and sends no CORS headers. A viewer that this house serves itself, or the file, can be used.
-"""
+Viewers on other sites cannot read these addresses: the server is made for one machine or one house and sends no CORS
+headers. A viewer that this house serves itself, or the file, can be used."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Annotated, Any, Literal, Sequence
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -29,12 +30,18 @@ from artextract.export.linked_art import collection, one_object
 from artextract.search.engine import SearchEngine
 
 LONGEST_LINK = 8000
-"""Characters of an address; lists whose ids do not fit are remembered and have a short one, for as long as the server runs."""
+"""Characters of an address; lists whose ids do not fit are remembered and have a short one, for as long as the server
+runs."""
 LISTS_KEPT = 64
 MOST = max(format.most for format in FORMATS.values())
 PER_LOOK = 500
 JSON_LD = "application/ld+json"
-FILE = {200: {"content": {format.media_type.partition(";")[0]: {} for format in FORMATS.values()}, "description": "the file"}}
+FILE = {
+    200: {
+        "content": {format.media_type.partition(";")[0]: {} for format in FORMATS.values()},
+        "description": "the file",
+    }
+}
 DOCUMENT = {200: {"content": {JSON_LD: {}}, "description": "the document"}}
 IDS = Query([], description="the paintings, in order")
 LIST = Query("", description="the name of a list that was exported and is too long for an address")
@@ -47,7 +54,8 @@ Part = Annotated[float, Field(ge=0, le=1)]
 
 
 class RegionOf(BaseModel):
-    """A part of a painting and what was found there; ``box`` is left, top, right, bottom as fractions of the picture."""
+    """A part of a painting and what was found there; ``box`` is left, top, right, bottom as fractions of the
+    picture."""
 
     id: Id
     box: tuple[Part, Part, Part, Part]
@@ -55,8 +63,9 @@ class RegionOf(BaseModel):
 
 
 class ExportRequest(BaseModel):
-    """The list is ``ids`` in their order, or the hits of ``search``, or else the paintings that pass ``where`` and ``text``, in the order of ``sort`` (as GET /api/paintings). ``predictions`` and
-    ``decisions`` add what the model and reviewers say of them; ``regions`` are annotations of the paintings among them."""
+    """The list is ``ids`` in their order, or the hits of ``search``, or else the paintings that pass ``where`` and
+    ``text``, in the order of ``sort`` (as GET /api/paintings). ``predictions`` and ``decisions`` add what the model and
+    reviewers say of them; ``regions`` are annotations of the paintings among them."""
 
     format: Literal["csv", "json", "contact-sheet", "iiif", "linked-art"]
     title: str = Field("", max_length=200)
@@ -115,7 +124,14 @@ class Asked:
 
 
 def asked_by_address(
-    ids: list[str] = IDS, list: str = LIST, where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT, title: str = TITLE, predictions: bool = SAID, decisions: bool = DECIDED
+    ids: list[str] = IDS,
+    list: str = LIST,
+    where: list[Filter] = WHERE,
+    text: str = TEXT,
+    sort: str = SORT,
+    title: str = TITLE,
+    predictions: bool = SAID,
+    decisions: bool = DECIDED,
 ) -> Asked:
     return Asked(ids, list, where, text, sort, title, predictions, decisions)
 
@@ -125,19 +141,37 @@ def routes(workspace: Workspace) -> APIRouter:
     searcher, remembered, writing = Searcher(workspace), _Lists(), [at_most(2)]
 
     def listing(
-        engine: SearchEngine, base: str, positions: Sequence[int], title: str, summary: str = "", predictions: bool = False, decisions: bool = False, **further: Any
+        engine: SearchEngine,
+        base: str,
+        positions: Sequence[int],
+        title: str,
+        summary: str = "",
+        predictions: bool = False,
+        decisions: bool = False,
+        **further: Any,
     ) -> Listing:
         said, model = predictions_of(engine, positions, workspace.predictor) if predictions else ({}, "")
         return Listing(
-            title or "Paintings", engine.paintings.rows(list(positions)), summary, predictions=said, model=model, decisions=decisions_of(workspace.root) if decisions else (),
-            collection=workspace.name, place=Place(base), **further,
-        )  # fmt: skip
+            title or "Paintings",
+            engine.paintings.rows(list(positions)),
+            summary,
+            predictions=said,
+            model=model,
+            decisions=decisions_of(workspace.root) if decisions else (),
+            collection=workspace.name,
+            place=Place(base),
+            **further,
+        )
 
     def known(engine: SearchEngine, ids: Sequence[str]) -> list[int]:
         positions = {name: engine.index.position(name) for name in ids}
         lost = [name for name, position in positions.items() if position is None]
         if lost:
-            raise NotFoundError(f"there is no painting '{lost[0]}'" + (f", nor {len(lost) - 1} more of the list" if len(lost) > 1 else ""), "take it off the list")
+            raise NotFoundError(
+                f"there is no painting '{lost[0]}'"
+                + (f", nor {len(lost) - 1} more of the list" if len(lost) > 1 else ""),
+                "take it off the list",
+            )
         return list(positions.values())
 
     def served_at(base: str, kind: str, asked: dict[str, Any]) -> str:
@@ -153,9 +187,19 @@ def routes(workspace: Workspace) -> APIRouter:
     def formats() -> ExportFacts:
         """The formats that lists can be exported in, and what can be added to them."""
         facts = [
-            FormatFacts(name=name, title=one.title, about=one.about, extension=one.extension, most=one.most, takes=list(one.takes)) for name, one in FORMATS.items()
+            FormatFacts(
+                name=name,
+                title=one.title,
+                about=one.about,
+                extension=one.extension,
+                most=one.most,
+                takes=list(one.takes),
+            )
+            for name, one in FORMATS.items()
         ]
-        return ExportFacts(formats=facts, predictions=workspace.predictor is not None, decisions=bool(decisions_of(workspace.root)))
+        return ExportFacts(
+            formats=facts, predictions=workspace.predictor is not None, decisions=bool(decisions_of(workspace.root))
+        )
 
     @router.post("/api/export", responses=FILE, response_class=Response, dependencies=writing)
     def export(asked: ExportRequest, request: Request) -> Response:
@@ -167,23 +211,44 @@ def routes(workspace: Workspace) -> APIRouter:
         summary = ""
         if asked.search is not None:
             answer = searcher.answer(asked.search, engine)
-            hits = {hit.id: {"rank": rank, **hit.model_dump(include={"score", "features", "closer_than"})} for rank, hit in enumerate(answer.hits, 1)}
+            hits = {
+                hit.id: {"rank": rank, **hit.model_dump(include={"score", "features", "closer_than"})}
+                for rank, hit in enumerate(answer.hits, 1)
+            }
             positions, summary = known(engine, list(hits)), _searched(answer.model_dump())
         elif asked.ids is not None:
             positions = known(engine, list(dict.fromkeys(asked.ids)))
         else:
-            positions, summary = engine.orders.listed(engine, asked.where, asked.text, asked.sort).tolist(), _filtered(asked.where, asked.text, asked.sort)
+            positions, summary = (
+                engine.orders.listed(engine, asked.where, asked.text, asked.sort).tolist(),
+                _filtered(asked.where, asked.text, asked.sort),
+            )
         if len(positions) > format.most:
             format.refuse(len(positions))
         said = {name: name in format.takes and getattr(asked, name) for name in ("predictions", "decisions")}
-        named = {"where": asked.where, "text": asked.text, "sort": asked.sort} if asked.ids is None and asked.search is None else {"ids": [engine.index.ids[p] for p in positions]}
+        named = (
+            {"where": asked.where, "text": asked.text, "sort": asked.sort}
+            if asked.ids is None and asked.search is None
+            else {"ids": [engine.index.ids[p] for p in positions]}
+        )
         kind = {"iiif": "iiif/manifest", "linked-art": "linked-art"}.get(asked.format)
         regions = [Region(region.id, _ordered(region.box), region.text) for region in asked.regions or ()]
         made = listing(
-            engine, base, positions, asked.title, summary, **said, hits=hits, regions=regions,
+            engine,
+            base,
+            positions,
+            asked.title,
+            summary,
+            **said,
+            hits=hits,
+            regions=regions,
             address=served_at(base, kind, {**named, "title": asked.title, **said}) if kind else None,
-        )  # fmt: skip
-        return Response(format.bytes_of(made), media_type=format.media_type, headers={"Content-Disposition": disposition(file_name(asked.title, format))})
+        )
+        return Response(
+            format.bytes_of(made),
+            media_type=format.media_type,
+            headers={"Content-Disposition": disposition(file_name(asked.title, format))},
+        )
 
     @router.post("/api/selection", dependencies=[Depends(require_token(workspace))])
     def some(asked: Selection) -> SelectionFacts:
@@ -191,8 +256,14 @@ def routes(workspace: Workspace) -> APIRouter:
         engine = workspace.engine()
         positions = {name: engine.index.position(name) for name in asked.ids}
         paintings = engine.paintings
-        found = [Painting(**brief(paintings.record(position), paintings.labels)) for position in positions.values() if position is not None]
-        return SelectionFacts(paintings=found, missing=[name for name, position in positions.items() if position is None])
+        found = [
+            Painting(**brief(paintings.record(position), paintings.labels))
+            for position in positions.values()
+            if position is not None
+        ]
+        return SelectionFacts(
+            paintings=found, missing=[name for name, position in positions.items() if position is None]
+        )
 
     def positions_of(engine: SearchEngine, asked: Asked) -> list[int]:
         if asked.key or asked.ids:
@@ -206,16 +277,21 @@ def routes(workspace: Workspace) -> APIRouter:
             format.refuse(len(positions))
         summary = "" if asked.ids or asked.key else _filtered(asked.where, asked.text, asked.sort)
         address = f"{base}api/{kind}" + (f"?{request.url.query}" if request.url.query else "")
-        return listing(engine, base, positions, asked.title, summary, asked.predictions, asked.decisions, address=address)
+        return listing(
+            engine, base, positions, asked.title, summary, asked.predictions, asked.decisions, address=address
+        )
 
     @router.get("/api/iiif/manifest", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def iiif_manifest(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
         """A list as a IIIF Presentation 3.0 manifest: that of ``ids``, or the paintings that pass the filters."""
         return _json_ld(manifest(document("iiif/manifest", FORMATS["iiif"], request, asked)))
 
-    @router.get("/api/iiif/canvas/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing)
+    @router.get(
+        "/api/iiif/canvas/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing
+    )
     def iiif_canvas(painting_id: str, request: Request) -> Response:
-        """One painting as a IIIF canvas, with what the model and reviewers say of it; the ids of its annotations lead here too."""
+        """One painting as a IIIF canvas, with what the model and reviewers say of it; the ids of its annotations lead
+        here too."""
         return _json_ld(one_canvas(one(painting_id, request)))
 
     @router.get("/api/linked-art", responses=DOCUMENT, response_class=Response, dependencies=writing)
@@ -231,7 +307,14 @@ def routes(workspace: Workspace) -> APIRouter:
     def one(painting_id: str, request: Request) -> Listing:
         engine = workspace.engine()
         position = workspace.position(engine, painting_id)
-        return listing(engine, str(request.base_url), [position], painting_id, predictions=workspace.predictor is not None, decisions=True)
+        return listing(
+            engine,
+            str(request.base_url),
+            [position],
+            painting_id,
+            predictions=workspace.predictor is not None,
+            decisions=True,
+        )
 
     return router
 
@@ -261,14 +344,17 @@ class _Lists:
 
 
 def disposition(name: str) -> str:
-    """The header that names a download, with the letters of all scripts for those who read them (RFC 6266, RFC 8187)."""
+    """The header that names a download, with the letters of all scripts for those who read them (RFC 6266, RFC
+    8187)."""
     plain = "".join(character if character.isascii() and character not in '"%' else "_" for character in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _json_ld(document: dict[str, Any]) -> Response:
     context = document["@context"]
-    return Response(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"), media_type=f'{JSON_LD};profile="{context}"')
+    return Response(
+        json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"), media_type=f'{JSON_LD};profile="{context}"'
+    )
 
 
 def _ordered(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -285,12 +371,19 @@ def _filtered(where: Sequence[str], text: str, sort: str) -> str:
 def _searched(answer: dict[str, Any]) -> str:
     """What a search asked for, as words."""
     query = answer["query"]
-    names = [query["title"] or query["id"]] if query["id"] else ["an uploaded picture" if name.startswith("upload:") else name for name in query["plus"]]
+    names = (
+        [query["title"] or query["id"]]
+        if query["id"]
+        else ["an uploaded picture" if name.startswith("upload:") else name for name in query["plus"]]
+    )
     parts = [" and ".join(names)] if names else []
     if parts and query["region"]:
         parts = [f"a part of {parts[0]}"]
     if query["minus"]:
-        parts.append(f"unlike {' and '.join('an uploaded picture' if name.startswith('upload:') else name for name in query['minus'])}")
+        parts.append(
+            "unlike"
+            f" {' and '.join('an uploaded picture' if name.startswith('upload:') else name for name in query['minus'])}"
+        )
     if query["colours"]:
         parts.append("the colours " + " ".join(f"{code} {share:.0%}" for code, share in query["colours"]))
     if query["words"]:
@@ -298,4 +391,7 @@ def _searched(answer: dict[str, Any]) -> str:
     weights = ", ".join(f"{name} {weight:.2f}" for name, weight in answer["weights"].items() if weight > 0)
     limits = filters_in_words(answer["where"], answer["text"])
     among = f" among those that pass {', '.join(limits)}" if limits else ""
-    return f"Most like {', '.join(parts)}{among}, by {weights}; {len(answer['hits'])} of {answer['n_candidates']} paintings."
+    return (
+        f"Most like {', '.join(parts)}{among}, by {weights}; {len(answer['hits'])} of {answer['n_candidates']}"
+        " paintings."
+    )

@@ -1,11 +1,13 @@
-"""What stands before every request: which names of this machine are answered to, the headers of every answer, the token of every write, and how errors are told."""
+"""What stands before every request: which names of this machine are answered to, the headers of every answer, the token
+of every write, and how errors are told."""
 
 from __future__ import annotations
 
 import asyncio
 import hmac
 import ipaddress
-from typing import Any, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from fastapi import Depends, FastAPI, Header, Request
@@ -25,8 +27,10 @@ BODY_BYTES = 8 * 2**20
 UPLOADS = "/api/uploads"
 TOO_LONG = f"the request is longer than {BODY_BYTES >> 20} MB"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -46,9 +50,10 @@ class ErrorAnswer(BaseModel):
 
 
 class Guard:
-    """ASGI middleware. A page elsewhere could have its own host name resolve to this machine and then read what we serve, so only known names are answered to; a bare address
-    cannot be such a name. ``hosts``: names beside those of the loopback; ``addresses`` allows any address, for a server that listens to a network. Every answer has the headers,
-    that to a defect too; HEAD is answered as GET without the body."""
+    """ASGI middleware. A page elsewhere could have its own host name resolve to this machine and then read what we
+    serve, so only known names are answered to; a bare address cannot be such a name. ``hosts``: names beside those of
+    the loopback; ``addresses`` allows any address, for a server that listens to a network. Every answer has the
+    headers, that to a defect too; HEAD is answered as GET without the body."""
 
     def __init__(self, app: Any, hosts: tuple[str, ...] = (), addresses: bool = False):
         self._app, self._hosts, self._addresses = app, {name.casefold() for name in (*LOOPBACK, *hosts)}, addresses
@@ -79,7 +84,11 @@ class Guard:
 
         host, length = _host_name(asked.get("host", "")), asked.get("content-length", "")
         if host not in self._hosts and not (self._addresses and _is_address(host)):
-            refused = error_answer(403, f"this server does not answer to the name '{host}'", "allow it with: artextract serve --allow-host NAME")
+            refused = error_answer(
+                403,
+                f"this server does not answer to the name '{host}'",
+                "allow it with: artextract serve --allow-host NAME",
+            )
             return await refused(scope, receive, with_headers)
         if scope["path"] != UPLOADS and length.isdecimal() and int(length[:20]) > BODY_BYTES:
             return await error_answer(413, TOO_LONG, "send less at once")(scope, receive, with_headers)
@@ -87,7 +96,9 @@ class Guard:
             await self._app({**scope, "method": "GET"} if head else scope, no_more_than_is_taken, with_headers)
         except Exception:
             if not started:
-                await error_answer(500, "the server failed to answer this", "this is a defect of ArtExtract; please report it")(scope, receive, with_headers)
+                await error_answer(
+                    500, "the server failed to answer this", "this is a defect of ArtExtract; please report it"
+                )(scope, receive, with_headers)
             raise  # to be logged
 
 
@@ -96,7 +107,10 @@ def require_token(workspace: Workspace) -> Callable[..., None]:
 
     def check(token: str = Header("", alias=TOKEN_HEADER, description="from GET /api/session")) -> None:
         if not hmac.compare_digest(token.encode(), workspace.token.encode()):
-            raise ForbiddenError("this request does not come from the page of this server, or the server was started anew", "load the page again")
+            raise ForbiddenError(
+                "this request does not come from the page of this server, or the server was started anew",
+                "load the page again",
+            )
 
     return check
 
@@ -113,8 +127,9 @@ class Turns:
 
 
 def at_most(count: int) -> Any:
-    """A dependency of routes that take long: ``count`` of their requests are worked on at once. Others wait without holding one of the server's threads, so that all else is still
-    answered; for who has gone away meanwhile nothing is done."""
+    """A dependency of routes that take long: ``count`` of their requests are worked on at once. Others wait without
+    holding one of the server's threads, so that all else is still answered; for who has gone away meanwhile nothing is
+    done."""
     turns = Turns(count)
 
     async def turn(request: Request) -> AsyncIterator[None]:
@@ -130,12 +145,18 @@ def at_most(count: int) -> Any:
 def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(ArtExtractError)
     def known_error(_: Request, error: ArtExtractError) -> JSONResponse:
-        return error_answer(getattr(error, "status", 400 if isinstance(error, InputError) else 422), error.message, error.hint)
+        return error_answer(
+            getattr(error, "status", 400 if isinstance(error, InputError) else 422), error.message, error.hint
+        )
 
     @app.exception_handler(RequestValidationError)
     def wrong_request(_: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
-        return error_answer(422, f"{'.'.join(map(str, first['loc'][1:])) or 'the request'}: {first['msg']}", "see /docs for what this call takes")
+        return error_answer(
+            422,
+            f"{'.'.join(map(str, first['loc'][1:])) or 'the request'}: {first['msg']}",
+            "see /docs for what this call takes",
+        )
 
     @app.exception_handler(UnicodeEncodeError)
     def not_text(_: Request, error: UnicodeEncodeError) -> JSONResponse:
@@ -147,7 +168,9 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def error_answer(status: int, message: str, hint: str, headers: Any = None) -> JSONResponse:
-    told = {name: text.encode("utf-8", "replace").decode() for name, text in (("message", message), ("hint", hint))}  # half a character of the request may stand in it
+    told = {
+        name: text.encode("utf-8", "replace").decode() for name, text in (("message", message), ("hint", hint))
+    }  # half a character of the request may stand in it
     return JSONResponse({"error": told}, status, headers=headers)
 
 

@@ -25,11 +25,14 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/images/{painting_id:path}", responses=JPEG, response_class=Response, dependencies=[at_most(8)])
     def picture(painting_id: str, size: int = SIZES[0]) -> Response:
-        """A painting as JPEG of at most ``size`` pixels on its longer side, 400 or 1600; made once and kept in ``COLLECTION/.thumbnails``."""
+        """A painting as JPEG of at most ``size`` pixels on its longer side, 400 or 1600; made once and kept in
+        ``COLLECTION/.thumbnails``."""
         engine = workspace.engine()
         position = workspace.position(engine, painting_id)
         if size not in SIZES:
-            raise InputError(f"pictures of {size} pixels are not served", f"ask for one of {', '.join(map(str, SIZES))}")
+            raise InputError(
+                f"pictures of {size} pixels are not served", f"ask for one of {', '.join(map(str, SIZES))}"
+            )
         digest = engine.index.hashes[position]
         kept = workspace.root / ".thumbnails" / digest[:2] / f"{digest}-{size}.jpg"
         headers = {"Cache-Control": "private, max-age=3600"}

@@ -1,4 +1,5 @@
-"""Calls about maps: the collection as places in the plane, what its points are coloured by, and what a part of it has in common."""
+"""Calls about maps: the collection as places in the plane, what its points are coloured by, and what a part of it has
+in common."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ MOST_VALUES = 12
 
 
 class TermFacts(BaseModel):
-    """``share`` of the cluster's paintings that have a value there, ``elsewhere`` of the others; ``z``: the log-odds in standard deviations."""
+    """``share`` of the cluster's paintings that have a value there, ``elsewhere`` of the others; ``z``: the log-odds in
+    standard deviations."""
 
     column: str
     value: str
@@ -50,8 +52,9 @@ class ClusterFacts(BaseModel):
 
 
 class MapFacts(BaseModel):
-    """``ids``, ``x``, ``y`` (0..1, y down), ``cluster`` and ``placed`` have one value for each painting of the index, in its order; x and y are null and cluster is -1 for the
-    ``skipped`` that lack all features of the mix; placed is 1 for those put beside their nearest of the ``fitted``. ``explained``: the share of the variance that PCA shows."""
+    """``ids``, ``x``, ``y`` (0..1, y down), ``cluster`` and ``placed`` have one value for each painting of the index,
+    in its order; x and y are null and cluster is -1 for the ``skipped`` that lack all features of the mix; placed is 1
+    for those put beside their nearest of the ``fitted``. ``explained``: the share of the variance that PCA shows."""
 
     index: str
     method: str
@@ -73,7 +76,8 @@ class MapFacts(BaseModel):
 
 
 class MapAnswer(BaseModel):
-    """``state``: "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names; the map once it is done, else a message and a hint if it failed."""
+    """``state``: "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names; the
+    map once it is done, else a message and a hint if it failed."""
 
     state: str
     caption: str = ""
@@ -103,8 +107,8 @@ class MapOptions(BaseModel):
 
 
 class Column(BaseModel):
-    """Of labels ``values`` with their ``counts``, the most frequent first, and per painting of the index its ``codes`` into them, -1 where there is none; of numbers ``numbers``,
-    null where there is none."""
+    """Of labels ``values`` with their ``counts``, the most frequent first, and per painting of the index its ``codes``
+    into them, -1 where there is none; of numbers ``numbers``, null where there is none."""
 
     index: str
     name: str
@@ -127,8 +131,8 @@ class Chosen(BaseModel):
 
 
 class ValueShare(BaseModel):
-    """``share`` of the chosen that have this label known; ``elsewhere`` of the rest, null where none of it has; ``z`` is above 0 for what is more frequent than elsewhere, null
-    where all have it."""
+    """``share`` of the chosen that have this label known; ``elsewhere`` of the rest, null where none of it has; ``z``
+    is above 0 for what is more frequent than elsewhere, null where all have it."""
 
     value: str
     count: int
@@ -138,7 +142,8 @@ class ValueShare(BaseModel):
 
 
 class LabelShares(BaseModel):
-    """``known``: how many of the chosen have this label; ``values``: their most frequent; ``distinct``: how many different ones they have."""
+    """``known``: how many of the chosen have this label; ``values``: their most frequent; ``distinct``: how many
+    different ones they have."""
 
     column: str
     known: int
@@ -177,13 +182,19 @@ def routes(workspace: Workspace) -> APIRouter:
         if job.state != "done":
             return MapAnswer(**job.as_dict())
         workspace.jobs.forget(("map", name))  # the store has it
-        return MapAnswer(state="done", map=job.result) if job.result is not None else MapAnswer(**workspace.jobs.ask(("map", name), work).as_dict())
+        return (
+            MapAnswer(state="done", map=job.result)
+            if job.result is not None
+            else MapAnswer(**workspace.jobs.ask(("map", name), work).as_dict())
+        )
 
     @router.get("/api/map", dependencies=[at_most(4)])
     def a_map(
-        method: str = Query("tsne", description=f"one of {', '.join(METHODS)}"), weights: str = Query("", description="such as deep=0.7,palette=0.3; the default mix without")
+        method: str = Query("tsne", description=f"one of {', '.join(METHODS)}"),
+        weights: str = Query("", description="such as deep=0.7,palette=0.3; the default mix without"),
     ) -> MapAnswer:
-        """The map of the whole collection by a method and a mix of features. It is computed once, in the background; until it is there this tells how far it is."""
+        """The map of the whole collection by a method and a mix of features. It is computed once, in the background;
+        until it is there this tells how far it is."""
         return answer(method, weights)
 
     @router.post("/api/map/again", dependencies=[Depends(require_token(workspace))])
@@ -211,7 +222,12 @@ def routes(workspace: Workspace) -> APIRouter:
         order = sorted(counts, key=lambda text: (-counts[text], text))
         code = {text: number for number, text in enumerate(order)} | {None: -1}
         return Column(
-            index=store.version(engine), name=name, kind="labels", values=order, counts=[counts[text] for text in order], codes=[code[text] for text in texts]
+            index=store.version(engine),
+            name=name,
+            kind="labels",
+            values=order,
+            counts=[counts[text] for text in order],
+            codes=[code[text] for text in texts],
         )
 
     @router.get("/api/map/passing")
@@ -224,16 +240,22 @@ def routes(workspace: Workspace) -> APIRouter:
     def some(id: list[str] = Query(min_length=1, max_length=100)) -> list[Painting]:
         """Paintings by their ids, in the order asked for, at most 100."""
         engine = workspace.engine()
-        return [Painting(**brief(engine.paintings.record(workspace.position(engine, one)), engine.paintings.labels)) for one in id]
+        return [
+            Painting(**brief(engine.paintings.record(workspace.position(engine, one)), engine.paintings.labels))
+            for one in id
+        ]
 
     @router.post("/api/map/chosen", dependencies=[Depends(require_token(workspace))])
     def compared(chosen: Chosen) -> Comparison:
-        """How the labels of some paintings differ from those of the rest: by share, and by the log-odds with a prior (B. Monroe, M. Colaresi and K. Quinn, 2008)."""
+        """How the labels of some paintings differ from those of the rest: by share, and by the log-odds with a prior
+        (B. Monroe, M. Colaresi and K. Quinn, 2008)."""
         engine = workspace.engine()
         inside = np.zeros(len(engine.index), dtype=bool)
         inside[[workspace.position(engine, one) for one in chosen.ids]] = True
         labels = [compare_label(name, engine.paintings.column(name), inside) for name in engine.paintings.labels]
-        return Comparison(n=int(inside.sum()), rest=int((~inside).sum()), labels=[label for label in labels if label.known])
+        return Comparison(
+            n=int(inside.sum()), rest=int((~inside).sum()), labels=[label for label in labels if label.known]
+        )
 
     return router
 
@@ -246,11 +268,14 @@ def compare_label(name: str, values: np.ndarray, inside: np.ndarray) -> LabelSha
     z = log_odds(own, everywhere, n_own, n_all) if n_own else {}
     shares = [
         ValueShare(
-            value=value, count=count, share=count / n_own, elsewhere=(everywhere[value] - count) / (n_all - n_own) if n_all > n_own else None,
+            value=value,
+            count=count,
+            share=count / n_own,
+            elsewhere=(everywhere[value] - count) / (n_all - n_own) if n_all > n_own else None,
             z=z.get(value) if n_all > n_own else None,
         )
         for value, count in sorted(own.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES]
-    ]  # fmt: skip
+    ]
     return LabelShares(column=name, known=n_own, distinct=len(own), values=shares)
 
 
@@ -258,7 +283,10 @@ def _columns(engine: SearchEngine) -> list[ColumnName]:
     """The labels first, then other columns in which not all paintings are the same or all different."""
     paintings = engine.paintings
     found = []
-    for name in [*paintings.labels, *(c for c in paintings.frame.columns if c not in paintings.labels and c not in NOT_COLOURS)]:
+    for name in [
+        *paintings.labels,
+        *(c for c in paintings.frame.columns if c not in paintings.labels and c not in NOT_COLOURS),
+    ]:
         values = paintings.column(name)
         numbers = _numbers(values)
         distinct = len({_text(value) for value in values} - {None})
@@ -270,12 +298,14 @@ def _columns(engine: SearchEngine) -> list[ColumnName]:
 def _numbers(values: np.ndarray) -> list[float | None] | None:
     """A column as numbers, None where missing; None as a whole where it holds anything else, or nothing."""
     there = np.array([value is not None for value in values], dtype=bool)
-    if not there.any() or any(isinstance(value, bool) or not isinstance(value, (str, int, float, np.number)) for value in values[there]):
+    if not there.any() or any(
+        isinstance(value, bool) or not isinstance(value, (str, int, float, np.number)) for value in values[there]
+    ):
         return None
     numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").to_numpy(dtype=float)
     if not np.isfinite(numbers[there]).all():
         return None
-    return [float(number) if known else None for number, known in zip(numbers, there)]
+    return [float(number) if known else None for number, known in zip(numbers, there, strict=False)]
 
 
 def _text(value: Any) -> str | None:

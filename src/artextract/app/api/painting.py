@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Query
@@ -49,7 +50,8 @@ class RankedLabel(BaseModel):
 
 
 class OwnLabel(BaseModel):
-    """What the table says. ``agrees``: whether it is the model's first; null, with ``probability``, where the model does not know this label."""
+    """What the table says. ``agrees``: whether it is the model's first; null, with ``probability``, where the model
+    does not know this label."""
 
     label: str
     agrees: bool | None
@@ -57,7 +59,8 @@ class OwnLabel(BaseModel):
 
 
 class HeldOut(BaseModel):
-    """How right the model was on ``n`` paintings that its training had not read: accuracy 0..1 and expected calibration error 0..1, null where undefined."""
+    """How right the model was on ``n`` paintings that its training had not read: accuracy 0..1 and expected calibration
+    error 0..1, null where undefined."""
 
     n: int
     accuracy: float | None
@@ -65,7 +68,8 @@ class HeldOut(BaseModel):
 
 
 class OfLabel(BaseModel):
-    """The model's first label on the same held-out paintings: ``precision`` of the ``predicted`` ones were right; ``trained``: training paintings that carry it."""
+    """The model's first label on the same held-out paintings: ``precision`` of the ``predicted`` ones were right;
+    ``trained``: training paintings that carry it."""
 
     predicted: int
     precision: float | None
@@ -73,15 +77,17 @@ class OfLabel(BaseModel):
 
 
 class Looked(BaseModel):
-    """Attention over the network's square input, row by row from the top, in times of an even look. ``most`` is where the colours of the drawn maps end."""
+    """Attention over the network's square input, row by row from the top, in times of an even look. ``most`` is where
+    the colours of the drawn maps end."""
 
     grid: list[list[float]]
     most: float
 
 
 class AttributeReading(BaseModel):
-    """``sure``: at least as probable as ``sure_from``, above which three answers in four were right on validation (null: nowhere). ``own`` is null where the table has no
-    label; ``held_out``, ``held_out_new_artists`` and ``of_label`` where the model has not been evaluated."""
+    """``sure``: at least as probable as ``sure_from``, above which three answers in four were right on validation
+    (null: nowhere). ``own`` is null where the table has no label; ``held_out``, ``held_out_new_artists`` and
+    ``of_label`` where the model has not been evaluated."""
 
     attribute: str
     classes: int
@@ -96,7 +102,8 @@ class AttributeReading(BaseModel):
 
 
 class ModelFacts(BaseModel):
-    """``paintings``: how many it was trained and validated on, of the collection ``collection``; ``geometry``: how a picture becomes its square input of ``size`` pixels."""
+    """``paintings``: how many it was trained and validated on, of the collection ``collection``; ``geometry``: how a
+    picture becomes its square input of ``size`` pixels."""
 
     name: str
     collection: str
@@ -109,8 +116,9 @@ class ModelFacts(BaseModel):
 
 
 class Predictions(BaseModel):
-    """``seen``: "same file" or "nearly the same picture" where the painting was in the training, so that its probabilities say little; ``artist_seen``: whether other paintings
-    by its artist were, null where that is unknown."""
+    """``seen``: "same file" or "nearly the same picture" where the painting was in the training, so that its
+    probabilities say little; ``artist_seen``: whether other paintings by its artist were, null where that is
+    unknown."""
 
     id: str
     model: ModelFacts
@@ -120,7 +128,8 @@ class Predictions(BaseModel):
 
 
 class Place(BaseModel):
-    """``number`` counts from 1; null where the painting does not pass the filters, and then nothing is before or after it."""
+    """``number`` counts from 1; null where the painting does not pass the filters, and then nothing is before or after
+    it."""
 
     total: int
     number: int | None
@@ -130,7 +139,8 @@ class Place(BaseModel):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a network says of one picture, per attribute: probabilities ``float32 (K,)`` and attention ``float32 (H, W)``, which sums to 1."""
+    """What a network says of one picture, per attribute: probabilities ``float32 (K,)`` and attention ``float32 (H,
+    W)``, which sums to 1."""
 
     probabilities: dict[str, np.ndarray]
     attention: dict[str, np.ndarray]
@@ -143,14 +153,25 @@ class Reading:
     @property
     def most(self) -> float:
         """The end of the scale of all maps of this painting, at least 2."""
-        return max(2.0, float(np.ceil(max(float(grid.max()) for grid in self.attention.values()) * next(iter(self.attention.values())).size)))
+        return max(
+            2.0,
+            float(
+                np.ceil(
+                    max(float(grid.max()) for grid in self.attention.values())
+                    * next(iter(self.attention.values())).size
+                )
+            ),
+        )
 
 
 class Reader:
-    """Reads pictures with a model, one at a time in a thread of its own, so that a crowd of visitors waits without holding the server's threads."""
+    """Reads pictures with a model, one at a time in a thread of its own, so that a crowd of visitors waits without
+    holding the server's threads."""
 
     def __init__(self, predictor: Predictor):
-        self.predictor = Predictor(predictor.model)  # the search asks the other one, and a compiled network answers one at a time
+        self.predictor = Predictor(
+            predictor.model
+        )  # the search asks the other one, and a compiled network answers one at a time
         self._readings: OrderedDict[str, Reading] = OrderedDict()
         self._seen: dict[str, str | None] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="predict")
@@ -160,14 +181,30 @@ class Reader:
         return await asyncio.wrap_future(self._thread.submit(work, *given))
 
     def read(self, path: Path, content: str) -> Reading:
-        """The reading of a file whose hash is ``content``; only in the reader's thread. Raises ``ImageError`` where it cannot be opened."""
+        """The reading of a file whose hash is ``content``; only in the reader's thread. Raises ``ImageError`` where it
+        cannot be opened."""
         if content not in self._readings:
             wrong: list[str] = []
-            found = list(extract(self.predictor.backbone, [path], maps=True, on_error=lambda _, reason: wrong.append(reason), engine=self._engine))
+            found = list(
+                extract(
+                    self.predictor.backbone,
+                    [path],
+                    maps=True,
+                    on_error=lambda _, reason: wrong.append(reason),
+                    engine=self._engine,
+                )
+            )
             if not found:
-                raise ImageError(f"this painting cannot be read: {wrong[0]}", "put its file back and index the collection again")
+                raise ImageError(
+                    f"this painting cannot be read: {wrong[0]}", "put its file back and index the collection again"
+                )
             answer = self.predictor.answer(found[0][2])
-            self._readings[content] = Reading(*({name: values[0] for name, values in part.items()} for part in (answer.probabilities, answer.attention)))
+            self._readings[content] = Reading(
+                *(
+                    {name: values[0] for name, values in part.items()}
+                    for part in (answer.probabilities, answer.attention)
+                )
+            )
             if len(self._readings) > KEPT:
                 self._readings.popitem(last=False)
         self._readings.move_to_end(content)
@@ -182,9 +219,15 @@ class Reader:
         model = self.predictor.model
         kept = model.config["backbone"]
         return ModelFacts(
-            name=model.folder.resolve().name, collection=Path(model.config["collection"]["path"]).name, protocol=model.config["split"]["protocol"], paintings=len(self._trained),
-            backbone=kept["name"].partition(":")[0], size=kept["transform"]["size"], geometry=kept["transform"]["geometry"], rights=model.config["rights"],
-        )  # fmt: skip
+            name=model.folder.resolve().name,
+            collection=Path(model.config["collection"]["path"]).name,
+            protocol=model.config["split"]["protocol"],
+            paintings=len(self._trained),
+            backbone=kept["name"].partition(":")[0],
+            size=kept["transform"]["size"],
+            geometry=kept["transform"]["geometry"],
+            rights=model.config["rights"],
+        )
 
     def seen(self, content: str, phash: str | None) -> str | None:
         """How the training knew a picture, as ``evaluate`` judges it."""
@@ -199,7 +242,8 @@ class Reader:
 
     @cached_property
     def judged(self) -> dict[str, Any]:
-        """The model's own figures per attribute, on paintings that its training had not read; empty where it has none."""
+        """The model's own figures per attribute, on paintings that its training had not read; empty where it has
+        none."""
         try:
             figures = read_json(self.predictor.model.folder / METRICS)
         except (OSError, ValueError):
@@ -230,7 +274,10 @@ def routes(workspace: Workspace) -> APIRouter:
     def reader() -> Reader:
         predictor = workspace.predictor
         if predictor is None:
-            raise NotFoundError("there is no model here that could say what a painting is", "start the server with: artextract serve COLLECTION --model MODEL")
+            raise NotFoundError(
+                "there is no model here that could say what a painting is",
+                "start the server with: artextract serve COLLECTION --model MODEL",
+            )
         weights = predictor.model.config["weights_sha256"]
         known = opened.get(weights)
         if known is None:
@@ -241,31 +288,40 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/predictions/{painting_id:path}")
     async def predictions(painting_id: str, top: int = Query(5, ge=1, le=100)) -> Predictions:
-        """What the model takes a painting for: per attribute the ``top`` labels with calibrated probabilities, the painting's own label beside them, where the network looked,
-        and what is needed to read the figures rightly. 404 without a model."""
+        """What the model takes a painting for: per attribute the ``top`` labels with calibrated probabilities, the
+        painting's own label beside them, where the network looked, and what is needed to read the figures rightly. 404
+        without a model."""
         engine, known = workspace.engine(), reader()
         position = workspace.position(engine, painting_id)
         return await known.ask(_predictions, known, engine, position, top)
 
     @router.get("/api/attention/{painting_id:path}", responses=PNG, response_class=Response)
     async def attention(painting_id: str, attribute: str = Query(description="such as style")) -> Response:
-        """Where the network looked for an attribute, as a transparent PNG of the shape of the painting, to be laid over it. It shows where, not why, and no finer than the grid of
-        ``looked`` in the predictions; what the network did not read stays clear."""
+        """Where the network looked for an attribute, as a transparent PNG of the shape of the painting, to be laid over
+        it. It shows where, not why, and no finer than the grid of ``looked`` in the predictions; what the network did
+        not read stays clear."""
         engine, known = workspace.engine(), reader()
         position = workspace.position(engine, painting_id)
         if attribute not in known.predictor.attributes:
-            raise InputError(f"the model knows no attribute '{attribute}'", f"choose one of {', '.join(known.predictor.attributes)}")
+            raise InputError(
+                f"the model knows no attribute '{attribute}'", f"choose one of {', '.join(known.predictor.attributes)}"
+            )
         record = engine.paintings.record(position)
 
         def work() -> bytes:
             reading = known.read(engine.path_of(position), engine.index.hashes[position])
-            return drawn(reading.times[attribute] / reading.most, (record["width"], record["height"]), known.facts.geometry)
+            return drawn(
+                reading.times[attribute] / reading.most, (record["width"], record["height"]), known.facts.geometry
+            )
 
-        return Response(await known.ask(work), media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+        return Response(
+            await known.ask(work), media_type="image/png", headers={"Cache-Control": "private, max-age=3600"}
+        )
 
     @router.get("/api/places/{painting_id:path}")
     def place(painting_id: str, where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT) -> Place:
-        """Which painting comes before and which after it, in the list that GET /api/paintings gives for the same filters and order."""
+        """Which painting comes before and which after it, in the list that GET /api/paintings gives for the same
+        filters and order."""
         engine = workspace.engine()
         position = workspace.position(engine, painting_id)
         rows = engine.orders.listed(engine, where, text, sort)
@@ -280,8 +336,8 @@ def routes(workspace: Workspace) -> APIRouter:
 
 
 def drawn(heat: np.ndarray, size: tuple[int, int], geometry: str) -> bytes:
-    """A grid of 0..1 over a network's input as PNG over the picture of ``size`` that it was made of, ``SIDE`` pixels on the longer side. Its colours are those of the root, so
-    that faint attention is seen."""
+    """A grid of 0..1 over a network's input as PNG over the picture of ``size`` that it was made of, ``SIDE`` pixels on
+    the longer side. Its colours are those of the root, so that faint attention is seen."""
     width, height = (max(1, round(side * SIDE / max(size))) for side in size)
     shown = np.sqrt(np.clip(np.nan_to_num(on_picture(heat, (width, height), geometry)), 0, 1))
     stops = np.linspace(0, 1, len(RAMP))
@@ -297,25 +353,38 @@ def _predictions(reader: Reader, engine: SearchEngine, position: int, top: int) 
     artist = record.get(artist_column(engine.paintings.frame) or "")
     artist_seen = reader.artist_seen(artist)
     own = {**record, "artist": record.get("artist") or artist}  # a painter who is no class to learn is still known
-    readings = [_reading(reader, reading, name, own.get(name), artist_seen, top) for name in reader.predictor.attributes]
+    readings = [
+        _reading(reader, reading, name, own.get(name), artist_seen, top) for name in reader.predictor.attributes
+    ]
     seen = reader.seen(engine.index.hashes[position], record["phash"])
     return Predictions(id=record["id"], model=reader.facts, seen=seen, artist_seen=artist_seen, attributes=readings)
 
 
-def _reading(reader: Reader, reading: Reading, name: str, own: str | None, artist_seen: bool | None, top: int) -> AttributeReading:
+def _reading(
+    reader: Reader, reading: Reading, name: str, own: str | None, artist_seen: bool | None, top: int
+) -> AttributeReading:
     predictor, probabilities = reader.predictor, reading.probabilities[name]
     classes = predictor.model.labels.classes[name]
     labels = ranked(classes, probabilities, top)
     best, judged = labels[0], reader.judged.get(name)
     entry = next((entry for entry in judged["classes"] if entry["label"] == best["label"]), None) if judged else None
-    of_label = entry and OfLabel(predicted=entry["predicted"], precision=entry["precision"] if entry["predicted"] else None, trained=entry["trained"])
+    of_label = entry and OfLabel(
+        predicted=entry["predicted"],
+        precision=entry["precision"] if entry["predicted"] else None,
+        trained=entry["trained"],
+    )
     return AttributeReading(
-        attribute=name, classes=len(classes), labels=[RankedLabel(**entry) for entry in labels], sure=predictor.is_sure(name, best["probability"]),
-        sure_from=predictor.model.config["sure_from"][name], own=_own(own, best["label"], classes, probabilities),
-        looked=Looked(grid=np.round(reading.times[name].astype(float), 3).tolist(), most=reading.most), held_out=_held_out(judged),
+        attribute=name,
+        classes=len(classes),
+        labels=[RankedLabel(**entry) for entry in labels],
+        sure=predictor.is_sure(name, best["probability"]),
+        sure_from=predictor.model.config["sure_from"][name],
+        own=_own(own, best["label"], classes, probabilities),
+        looked=Looked(grid=np.round(reading.times[name].astype(float), 3).tolist(), most=reading.most),
+        held_out=_held_out(judged),
         held_out_new_artists=_held_out(judged.get("unseen_artists")) if judged and artist_seen is False else None,
         of_label=of_label,
-    )  # fmt: skip
+    )
 
 
 def _own(label: str | None, best: str, classes: list[str], probabilities: np.ndarray) -> OwnLabel | None:

@@ -51,9 +51,11 @@ class UploadLimits(BaseModel):
 
 
 class SearchRequest(BaseModel):
-    """What to be like, in any mix: ``plus`` and ``minus`` are ids of paintings or "upload:TOKEN"; ``id`` and ``upload`` are short for the first of ``plus``. ``region`` (left, top, right, bottom as
-    fractions) takes a part of that first one. ``colours`` are pairs of "#rrggbb" and share; beside pictures they stand in place of the pictures' own palette. ``words`` are looked for in the table's
-    texts and, where "semantic" is indexed, in the pictures. ``weights`` per feature, and for "words"; they are scaled to sum 1. ``where`` and ``text`` filter, as in GET /api/paintings."""
+    """What to be like, in any mix: ``plus`` and ``minus`` are ids of paintings or "upload:TOKEN"; ``id`` and ``upload``
+    are short for the first of ``plus``. ``region`` (left, top, right, bottom as fractions) takes a part of that first
+    one. ``colours`` are pairs of "#rrggbb" and share; beside pictures they stand in place of the pictures' own palette.
+    ``words`` are looked for in the table's texts and, where "semantic" is indexed, in the pictures. ``weights`` per
+    feature, and for "words"; they are scaled to sum 1. ``where`` and ``text`` filter, as in GET /api/paintings."""
 
     id: Example | None = None
     upload: Example | None = None
@@ -70,7 +72,8 @@ class SearchRequest(BaseModel):
 
 
 class SearchedFor(BaseModel):
-    """What was searched for. ``plus`` and ``minus`` as they were sent, ``id`` the one painting where it is one; ``missing``: why features of the index say nothing of this query."""
+    """What was searched for. ``plus`` and ``minus`` as they were sent, ``id`` the one painting where it is one;
+    ``missing``: why features of the index say nothing of this query."""
 
     id: str | None
     plus: list[str]
@@ -84,8 +87,9 @@ class SearchedFor(BaseModel):
 
 
 class SearchHit(BaseModel):
-    """``features``: what each contributed, which sums to ``score``; ``similarity``: raw values; ``closer_than``: the part of the collection that is less like the query, by each feature and as "all"
-    by the score. Null where the painting or the query lacks the feature. ``width`` and ``height`` are pixels."""
+    """``features``: what each contributed, which sums to ``score``; ``similarity``: raw values; ``closer_than``: the
+    part of the collection that is less like the query, by each feature and as "all" by the score. Null where the
+    painting or the query lacks the feature. ``width`` and ``height`` are pixels."""
 
     id: str
     title: str | None
@@ -101,7 +105,8 @@ class SearchHit(BaseModel):
 
 
 class SearchAnswer(BaseModel):
-    """``hits`` best first, of ``n_candidates`` paintings that could have been found; ``weights`` as they were used; ``exact`` is false where an approximate index chose the candidates."""
+    """``hits`` best first, of ``n_candidates`` paintings that could have been found; ``weights`` as they were used;
+    ``exact`` is false where an approximate index chose the candidates."""
 
     query: SearchedFor
     weights: dict[str, float]
@@ -127,11 +132,18 @@ def routes(workspace: Workspace) -> APIRouter:
         return UploadFacts(upload=token, **facts)
 
     @router.post(
-        "/api/uploads", dependencies=[Depends(require_token(workspace))],
-        openapi_extra={"requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}, "required": True}},
-    )  # fmt: skip
+        "/api/uploads",
+        dependencies=[Depends(require_token(workspace))],
+        openapi_extra={
+            "requestBody": {
+                "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+                "required": True,
+            }
+        },
+    )
     async def upload(request: Request) -> UploadFacts:
-        """Describe an image file, the body of the request, to search with; what is kept of it, in memory only, is its description and a small copy."""
+        """Describe an image file, the body of the request, to search with; what is kept of it, in memory only, is its
+        description and a small copy."""
         most = workspace.limits.upload_bytes
         too_large = TooLargeError(f"the file is larger than {most >> 20} MB", "send a smaller version of the picture")
         if request.headers.get("content-length", "").isdecimal() and int(request.headers["content-length"]) > most:
@@ -157,7 +169,9 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.get("/api/uploads/{token}/image", responses=JPEG, response_class=Response)
     def uploaded_picture(token: str) -> Response:
         """The uploaded picture as JPEG of at most 1600 pixels, made anew from what was uploaded."""
-        return Response(workspace.upload(token).picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+        return Response(
+            workspace.upload(token).picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
+        )
 
     @router.post("/api/search", dependencies=[at_most(AT_ONCE)])
     def search(asked: SearchRequest) -> SearchAnswer:
@@ -168,7 +182,8 @@ def routes(workspace: Workspace) -> APIRouter:
 
 
 class Searcher:
-    """Answers searches; for several threads. Descriptions of regions are remembered, so that only the first search by one runs the networks."""
+    """Answers searches; for several threads. Descriptions of regions are remembered, so that only the first search by
+    one runs the networks."""
 
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
@@ -176,9 +191,13 @@ class Searcher:
         self._lock = Lock()
 
     def answer(self, asked: SearchRequest, engine: SearchEngine | None = None) -> SearchAnswer:
-        """By the engine in place, or another. Raises ``InputError`` for what cannot be searched for, ``NotFoundError`` for ids and uploads that are not there."""
+        """By the engine in place, or another. Raises ``InputError`` for what cannot be searched for, ``NotFoundError``
+        for ids and uploads that are not there."""
         if asked.id is not None and asked.upload is not None:
-            raise InputError("name either a painting or an upload, not both", 'send {"id": ...} or {"upload": ...}; further examples go into "plus"')
+            raise InputError(
+                "name either a painting or an upload, not both",
+                'send {"id": ...} or {"upload": ...}; further examples go into "plus"',
+            )
         engine = engine or self._workspace.engine()
         first = asked.id if asked.upload is None else UPLOADED + asked.upload
         plus = list(dict.fromkeys([*([] if first is None else [first]), *asked.plus]))
@@ -191,18 +210,34 @@ class Searcher:
         told = result.query
         known = plus[0] if len(plus) == 1 and not asked.minus and engine.index.position(plus[0]) is not None else None
         searched = SearchedFor(
-            id=known, plus=plus, minus=list(asked.minus), region=asked.region, colours=[] if query is None else list(query.colours), words=words,
-            missing=told["missing"], title=told["title"] if known else None, labels=told["labels"] if known else None,
-        )  # fmt: skip
+            id=known,
+            plus=plus,
+            minus=list(asked.minus),
+            region=asked.region,
+            colours=[] if query is None else list(query.colours),
+            words=words,
+            missing=told["missing"],
+            title=told["title"] if known else None,
+            labels=told["labels"] if known else None,
+        )
         return SearchAnswer(
-            query=searched, weights=result.weights, metric=result.metric, where=result.where, text=asked.text, n_candidates=result.n_candidates, exact=result.exact,
+            query=searched,
+            weights=result.weights,
+            metric=result.metric,
+            where=result.where,
+            text=asked.text,
+            n_candidates=result.n_candidates,
+            exact=result.exact,
             hits=_hits(engine, result.hits),
-        )  # fmt: skip
+        )
 
     def _query(self, engine: SearchEngine, asked: SearchRequest, plus: list[str]) -> Query | None:
         """What pictures and colours ask for, None where there are only words."""
         if not (plus or asked.colours or asked.words.strip()):
-            raise InputError("there is nothing to search for", 'send a painting ("id"), a picture ("upload"), "plus", "colours" or "words"')
+            raise InputError(
+                "there is nothing to search for",
+                'send a painting ("id"), a picture ("upload"), "plus", "colours" or "words"',
+            )
         if asked.minus and not plus:
             raise InputError("nothing is wanted, only what is not", "give at least one painting to be like")
         if asked.region is not None and not plus:
@@ -216,7 +251,10 @@ class Searcher:
         region = None if asked.region is None else checked_region(asked.region)
         if region == (0, 0, 1, 1):
             region = None
-        pictures = engine.combine([self._one(engine, name, region if place == 0 else None) for place, name in enumerate(plus)], [self._one(engine, name) for name in asked.minus])
+        pictures = engine.combine(
+            [self._one(engine, name, region if place == 0 else None) for place, name in enumerate(plus)],
+            [self._one(engine, name) for name in asked.minus],
+        )
         if query is None:
             return pictures
         missing = {name: reason for name, reason in pictures.missing.items() if name not in query.vectors}
@@ -228,7 +266,12 @@ class Searcher:
         position = self._workspace.position(engine, name) if upload is None else None
         if region is None:
             return engine.query(name) if upload is None else upload.query
-        key = (engine.index.config.spaces, name, upload.query.sha256 if upload else engine.index.hashes[position], region)
+        key = (
+            engine.index.config.spaces,
+            name,
+            upload.query.sha256 if upload else engine.index.hashes[position],
+            region,
+        )
         with self._lock:
             kept = self._regions.get(key)
             if kept is not None:
@@ -249,4 +292,7 @@ def _hits(engine: SearchEngine, hits: list[Hit]) -> list[SearchHit]:
     widths, heights = (engine.paintings.column(name) for name in ("width", "height"))
     places = [engine.index.position(hit.id) for hit in hits]
     without_path = ({name: value for name, value in vars(hit).items() if name != "path"} for hit in hits)
-    return [SearchHit(**hit, width=int(widths[place]), height=int(heights[place])) for hit, place in zip(without_path, places)]
+    return [
+        SearchHit(**hit, width=int(widths[place]), height=int(heights[place]))
+        for hit, place in zip(without_path, places, strict=False)
+    ]

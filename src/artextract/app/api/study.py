@@ -1,8 +1,10 @@
-"""Blind studies: what is asked, what raters answer, and the report. What a rater is asked never says which mix found a painting."""
+"""Blind studies: what is asked, what raters answer, and the report. What a rater is asked never says which mix found a
+painting."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
@@ -79,8 +81,9 @@ class Shown(BaseModel):
 
 
 class Question(BaseModel):
-    """What a rater is asked next: for pairwise questions which of ``left`` and ``right`` is more like ``query``, for graded ones how like it ``left`` is. ``task`` is null when the rater has
-    answered all; ``grades`` are the words for the grades from 0 up."""
+    """What a rater is asked next: for pairwise questions which of ``left`` and ``right`` is more like ``query``, for
+    graded ones how like it ``left`` is. ``task`` is null when the rater has answered all; ``grades`` are the words for
+    the grades from 0 up."""
 
     task: int | None
     kind: str | None
@@ -115,17 +118,30 @@ def routes(workspace: Workspace) -> APIRouter:
 
     def brief(entry: dict[str, Any]) -> StudyBrief:
         settings = entry["settings"]
-        return StudyBrief(kinds=settings["kinds"], mixes=list(settings["mixes"]), per_rater=settings["per_rater"], **{k: v for k, v in entry.items() if k != "settings"})
+        return StudyBrief(
+            kinds=settings["kinds"],
+            mixes=list(settings["mixes"]),
+            per_rater=settings["per_rater"],
+            **{k: v for k, v in entry.items() if k != "settings"},
+        )
 
     def question(engine: SearchEngine, asked: Asked, titles: bool) -> Question:
         def shown(painting: str | None) -> Shown | None:
             if painting is None:
                 return None
             record = engine.paintings.record(workspace.position(engine, painting))
-            return Shown(id=painting, width=record["width"], height=record["height"], title=record["title"] if titles else None)
+            return Shown(
+                id=painting, width=record["width"], height=record["height"], title=record["title"] if titles else None
+            )
 
         return Question(
-            task=asked.task, kind=asked.kind, query=shown(asked.query), left=shown(asked.left), right=shown(asked.right), done=asked.done, total=asked.total
+            task=asked.task,
+            kind=asked.kind,
+            query=shown(asked.query),
+            left=shown(asked.left),
+            right=shown(asked.right),
+            done=asked.done,
+            total=asked.total,
         )
 
     def there(engine: SearchEngine) -> Any:
@@ -141,9 +157,18 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.post("/api/study", dependencies=writes)
     def new_study(asked: NewStudy) -> Making:
-        """Draw a new study: its queries, what the mixes find for them, and the questions. It takes seconds; GET /api/study/NAME/making tells when it is done."""
+        """Draw a new study: its queries, what the mixes find for them, and the questions. It takes seconds; GET
+        /api/study/NAME/making tells when it is done."""
         engine = workspace.engine()
-        design = Design(**{**asked.model_dump(), "name": " ".join(asked.name.split()), "mixes": parse_mixes(asked.mixes), "kinds": tuple(asked.kinds), "where": tuple(asked.where)})
+        design = Design(
+            **{
+                **asked.model_dump(),
+                "name": " ".join(asked.name.split()),
+                "mixes": parse_mixes(asked.mixes),
+                "kinds": tuple(asked.kinds),
+                "where": tuple(asked.where),
+            }
+        )
         design.require()
         for mix in design.mixes.values():
             resolve_weights(mix, engine.index.features)
@@ -172,7 +197,8 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/study/{name}/task")
     def next_task(name: str, rater: str = Rater) -> Question:
-        """What to ask this rater next. Asking again gives the same question until it is answered, or others have answered it more often than another."""
+        """What to ask this rater next. Asking again gives the same question until it is answered, or others have
+        answered it more often than another."""
         engine = workspace.engine()
         return question(engine, studies.next(name, rater, there(engine)), titles(name))
 
@@ -180,7 +206,9 @@ def routes(workspace: Workspace) -> APIRouter:
     def judge(name: str, given: NewJudgement) -> Question:
         """Keep an answer; gives the next question. 409 where it is no longer asked, as after a second click."""
         engine = workspace.engine()
-        asked = studies.judge(name, given.rater, given.task, given.answer, given.left, given.milliseconds, there(engine))
+        asked = studies.judge(
+            name, given.rater, given.task, given.answer, given.left, given.milliseconds, there(engine)
+        )
         return question(engine, asked, titles(name))
 
     @router.post("/api/study/{name}/undo", dependencies=writes)
@@ -191,7 +219,8 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/study/{name}/report", dependencies=[at_most(1)])  # visitors who ask at once get one computation
     def report(name: str) -> dict[str, Any]:
-        """Agreement, preference and nDCG by what has been judged so far, as ``artextract study COLLECTION --json``. Figures that are undefined are null; ``warnings`` say why."""
+        """Agreement, preference and nDCG by what has been judged so far, as ``artextract study COLLECTION --json``.
+        Figures that are undefined are null; ``warnings`` say why."""
         state = studies.state(name)
         known = reports.get(name.casefold())
         if known is None or known[0] != state:
@@ -203,6 +232,10 @@ def routes(workspace: Workspace) -> APIRouter:
         """Every judgement in force, with rater, question, the mixes behind it, answer and time."""
         data = studies.read(name)
         file_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in data.name)
-        return Response(judgement_frame(data).to_csv(index=False), media_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{file_name}-judgements.csv"'})
+        return Response(
+            judgement_frame(data).to_csv(index=False),
+            media_type="text/csv",
+            headers={"Content-Disposition": f'attachment; filename="{file_name}-judgements.csv"'},
+        )
 
     return router

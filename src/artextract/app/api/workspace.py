@@ -1,4 +1,5 @@
-"""What the web application works on: the engine of the collection as it stands now, the model, what visitors uploaded, and long work."""
+"""What the web application works on: the engine of the collection as it stands now, the model, what visitors uploaded,
+and long work."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ class TooLargeError(InputError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What visitors may send: ``upload_bytes`` a file, ``upload_pixels`` a picture; ``uploads_kept`` pictures are remembered, the oldest are forgotten first."""
+    """What visitors may send: ``upload_bytes`` a file, ``upload_pixels`` a picture; ``uploads_kept`` pictures are
+    remembered, the oldest are forgotten first."""
 
     upload_bytes: int = 64 * 2**20
     upload_pixels: int = 100_000_000
@@ -46,8 +48,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Upload:
-    """A picture that a visitor gave. ``picture`` is it as JPEG of at most 1600 pixels, made by us; the file itself is not kept. ``spaces`` names those of the index that the
-    query was described for."""
+    """A picture that a visitor gave. ``picture`` is it as JPEG of at most 1600 pixels, made by us; the file itself is
+    not kept. ``spaces`` names those of the index that the query was described for."""
 
     query: Query
     spaces: str
@@ -56,7 +58,8 @@ class Upload:
 
 
 class Workspace:
-    """Shared by all requests and safe for several threads. ``token`` must come with every write; the page reads it from /api/session, which no other site can."""
+    """Shared by all requests and safe for several threads. ``token`` must come with every write; the page reads it from
+    /api/session, which no other site can."""
 
     def __init__(self, collection: str | Path, model: str | Path | None = None, limits: Limits = Limits()):
         """Raises what ``SearchEngine.open`` and ``Predictor.open`` raise."""
@@ -75,7 +78,8 @@ class Workspace:
         return self.root.name
 
     def engine(self) -> SearchEngine:
-        """The engine of the index that is in place; opened anew, at most every ``LOOKS`` seconds, when that is another. Until the new one is whole the old one answers.
+        """The engine of the index that is in place; opened anew, at most every ``LOOKS`` seconds, when that is another.
+        Until the new one is whole the old one answers.
 
         Take it once per request, so that all of an answer is of one index.
         """
@@ -97,7 +101,8 @@ class Workspace:
 
     @property
     def predictor(self) -> Predictor | None:
-        """The model that was given, or else that of the feature "style" in the index that is in place; None where there is neither."""
+        """The model that was given, or else that of the feature "style" in the index that is in place; None where there
+        is neither."""
         style = self.engine().features.get("style")
         return self._given or (None if style is None else style.predictor)
 
@@ -123,7 +128,8 @@ class Workspace:
         return token
 
     def upload(self, token: str, engine: SearchEngine | None = None) -> Upload:
-        """Raises ``NotFoundError`` where it is forgotten or was described for another index than that of ``engine``, by default the one in place."""
+        """Raises ``NotFoundError`` where it is forgotten or was described for another index than that of ``engine``, by
+        default the one in place."""
         upload = self._uploads.get(token)  # one look: another request may push it out at any moment
         if upload is None or upload.spaces != (engine or self.engine()).index.config.spaces:
             raise NotFoundError("this upload has been forgotten", "upload the picture again")

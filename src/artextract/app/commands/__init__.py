@@ -1,6 +1,20 @@
-"""The commands, one file per group; each file has ``add(commands)``, which declares them, and functions from arguments to an ``Outcome``."""
+"""The commands, one file per group; each file has ``add(commands)``, which declares them, and functions from arguments
+to an ``Outcome``."""
 
-from artextract.app.commands import benchmark, classify, collection, doctor, export, groups, outliers, review, show, similarity, study, train
+from artextract.app.commands import (
+    benchmark,
+    classify,
+    collection,
+    doctor,
+    export,
+    groups,
+    outliers,
+    review,
+    show,
+    similarity,
+    study,
+    train,
+)
 
 GROUPS = (collection, doctor, train, classify, outliers, review, similarity, benchmark, groups, study, export, show)
 """In the order of ``artextract --help``."""

@@ -11,22 +11,59 @@ from artextract.errors import InputError
 
 def add(commands: argparse._SubParsersAction) -> None:
     bench = command(
-        commands, "benchmark", _benchmark, "measure the search by the collection's labels, by changed pictures, and by the clock",
+        commands,
+        "benchmark",
+        _benchmark,
+        "measure the search by the collection's labels, by changed pictures, and by the clock",
         "artextract benchmark my-collection --relevance artist,style --out report\n"
         '  artextract benchmark my-collection --mix "style=0.5,palette=0.5" --graded artist=3,style=1 --tune-weights',
-    )  # fmt: skip
+    )
     bench.add_argument("collection", metavar="COLLECTION")
-    bench.add_argument("--relevance", default="artist", metavar="A,B", help="hits with the query's label in this column are right; each column on its own (default: %(default)s)")
-    bench.add_argument("--graded", metavar="A=3,B=1", help="also judge by several columns together: a hit is worth the sum over those that it shares")
-    bench.add_argument("--mix", metavar="F=W,F=W", action="append", default=[], help="also measure this mix of features; again for more")
-    bench.add_argument("--metrics", default="cosine,csls", metavar="A,B", help="also compare vectors so: l2, csls (default: %(default)s)")
     bench.add_argument(
-        "--queries", default="unseen", choices=("unseen", "all", "train", "val", "test"),
-        help="unseen: not what the model of style was trained on; a split: those of its paintings; all, which flatters (default: %(default)s)",
-    )  # fmt: skip
-    bench.add_argument("--limit", type=positive, metavar="N", help="judge N queries, drawn at random (default: all, and 200 changed pictures)")
+        "--relevance",
+        default="artist",
+        metavar="A,B",
+        help="hits with the query's label in this column are right; each column on its own (default: %(default)s)",
+    )
     bench.add_argument(
-        "--tune-weights", nargs="?", const="p@10", metavar="MEASURE", help="look for weights on one half of the queries, and judge them on the other (default measure: p@10)"
+        "--graded",
+        metavar="A=3,B=1",
+        help="also judge by several columns together: a hit is worth the sum over those that it shares",
+    )
+    bench.add_argument(
+        "--mix",
+        metavar="F=W,F=W",
+        action="append",
+        default=[],
+        help="also measure this mix of features; again for more",
+    )
+    bench.add_argument(
+        "--metrics",
+        default="cosine,csls",
+        metavar="A,B",
+        help="also compare vectors so: l2, csls (default: %(default)s)",
+    )
+    bench.add_argument(
+        "--queries",
+        default="unseen",
+        choices=("unseen", "all", "train", "val", "test"),
+        help=(
+            "unseen: not what the model of style was trained on; a split: those of its paintings; all, which flatters"
+            " (default: %(default)s)"
+        ),
+    )
+    bench.add_argument(
+        "--limit",
+        type=positive,
+        metavar="N",
+        help="judge N queries, drawn at random (default: all, and 200 changed pictures)",
+    )
+    bench.add_argument(
+        "--tune-weights",
+        nargs="?",
+        const="p@10",
+        metavar="MEASURE",
+        help="look for weights on one half of the queries, and judge them on the other (default measure: p@10)",
     )
     bench.add_argument("--no-self-retrieval", action="store_true", help="leave out the searches with changed pictures")
     bench.add_argument("--no-hubness", action="store_true", help="leave out the hubs")

@@ -11,25 +11,47 @@ from artextract.errors import NothingUsableError
 
 def add(commands: argparse._SubParsersAction) -> None:
     evaluate = command(
-        commands, "evaluate", _evaluate, "judge a model beside its baselines",
+        commands,
+        "evaluate",
+        _evaluate,
+        "judge a model beside its baselines",
         "artextract evaluate models/wikiart\n  artextract evaluate models/wikiart --collection other-collection",
-    )  # fmt: skip
+    )
     evaluate.add_argument("model", metavar="MODEL")
-    evaluate.add_argument("--collection", metavar="COLLECTION", help="default: the one of the training, of which the test rows are judged")
-    evaluate.add_argument("--split", choices=("train", "val", "test", "all"), help="which rows (default: test at home, all elsewhere)")
-    evaluate.add_argument("--beside", metavar="MODEL", action="append", default=[], help="show another model's own figures beside, as one trained on an artist-disjoint split; again for more")
-    evaluate.add_argument("--report", metavar="DIR", help="where the report goes (default: MODEL/report, or a folder beside it for other rows)")
+    evaluate.add_argument(
+        "--collection", metavar="COLLECTION", help="default: the one of the training, of which the test rows are judged"
+    )
+    evaluate.add_argument(
+        "--split", choices=("train", "val", "test", "all"), help="which rows (default: test at home, all elsewhere)"
+    )
+    evaluate.add_argument(
+        "--beside",
+        metavar="MODEL",
+        action="append",
+        default=[],
+        help="show another model's own figures beside, as one trained on an artist-disjoint split; again for more",
+    )
+    evaluate.add_argument(
+        "--report",
+        metavar="DIR",
+        help="where the report goes (default: MODEL/report, or a folder beside it for other rows)",
+    )
 
     predict = command(
-        commands, "predict", _predict, "labels for image files, ranked",
-        "artextract predict painting.jpg\n  artextract predict ~/paintings --model models/wikiart --json > labels.json\n"
-        "'unsure' marks a best label less probable than those that were right three times in four on validation.\n"
-        "Without --model the starter model answers. It was trained on WikiArt images, which are for non-commercial research:\n"
-        "styles, genres and artists that it was not shown it cannot name.",
-    )  # fmt: skip
+        commands,
+        "predict",
+        _predict,
+        "labels for image files, ranked",
+        "artextract predict painting.jpg\n  artextract predict ~/paintings --model models/wikiart --json >"
+        " labels.json\n'unsure' marks a best label less probable than those that were right three times in four on"
+        " validation.\nWithout --model the starter model answers. It was trained on WikiArt images, which are for"
+        " non-commercial research:\nstyles, genres and artists that it was not shown it cannot name.",
+    )
     predict.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders of them")
     predict.add_argument("--model", metavar="MODEL", help="default: the starter model that comes with ArtExtract")
-    predict.add_argument("--top", type=positive, default=5, metavar="N", help="labels per attribute (default: %(default)s)")
+    predict.add_argument(
+        "--top", type=positive, default=5, metavar="N", help="labels per attribute (default: %(default)s)"
+    )
 
 
 def _evaluate(args: argparse.Namespace) -> Outcome:
@@ -54,5 +76,7 @@ def _predict(args: argparse.Namespace) -> Outcome:
     for path, reason in skipped:
         say(f"skipped {path}: {reason}")
     if not answers:
-        raise NothingUsableError(f"none of the {len(paths)} images could be read", f"{skipped[0][0]}: {skipped[0][1]}" if skipped else "")
+        raise NothingUsableError(
+            f"none of the {len(paths)} images could be read", f"{skipped[0][0]}: {skipped[0][1]}" if skipped else ""
+        )
     return Outcome(answers, tables.predictions(answers))

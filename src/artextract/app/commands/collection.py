@@ -15,40 +15,95 @@ def add(commands: argparse._SubParsersAction) -> None:
         dest="source", metavar="SOURCE", required=True, parser_class=Parser
     )
     folder = command(
-        sources, "folder", _import_folder, "a folder of images, with labels.csv or with folders as labels",
-        "artextract import folder ~/paintings --out my-collection\n  artextract import folder ~/by-style --label style=parent --out my-collection",
-    )  # fmt: skip
+        sources,
+        "folder",
+        _import_folder,
+        "a folder of images, with labels.csv or with folders as labels",
+        "artextract import folder ~/paintings --out my-collection\n  artextract import folder ~/by-style --label"
+        " style=parent --out my-collection",
+    )
     folder.add_argument("images", metavar="PATH", help="the folder; images are found in all folders below it")
-    folder.add_argument("--labels", metavar="CSV", help="a CSV with a column 'path' (default: labels.csv in the folder, if there)")
-    folder.add_argument("--label", metavar="NAME=LEVEL", action="append", default=[], help="take a label from a folder: style=parent, artist=grandparent, style=1 (depth)")
+    folder.add_argument(
+        "--labels", metavar="CSV", help="a CSV with a column 'path' (default: labels.csv in the folder, if there)"
+    )
+    folder.add_argument(
+        "--label",
+        metavar="NAME=LEVEL",
+        action="append",
+        default=[],
+        help="take a label from a folder: style=parent, artist=grandparent, style=1 (depth)",
+    )
     folder.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
     folder.add_argument("--rights", metavar="TEXT", help="rights of the images, where the CSV has no column 'rights'")
     wikiart = command(
-        sources, "wikiart", _import_wikiart, "WikiArt in the ArtGAN layout, with its official lists",
+        sources,
+        "wikiart",
+        _import_wikiart,
+        "WikiArt in the ArtGAN layout, with its official lists",
         "artextract import wikiart wikiart/images --csv wikiart/csv --out wikiart-collection",
-    )  # fmt: skip
+    )
     wikiart.add_argument("images", metavar="IMAGES", help="the folder whose folders are the styles")
-    wikiart.add_argument("--csv", metavar="DIR", required=True, help="the folder with the lists Style, Genre and Artist")
-    wikiart.add_argument("--artists", choices=("official", "from-names"), default="official", help="the 23 artists of the list, or all by file name")
+    wikiart.add_argument(
+        "--csv", metavar="DIR", required=True, help="the folder with the lists Style, Genre and Artist"
+    )
+    wikiart.add_argument(
+        "--artists",
+        choices=("official", "from-names"),
+        default="official",
+        help="the 23 artists of the list, or all by file name",
+    )
     sample = command(
-        sources, "sample", _import_sample, "paintings that ArtExtract draws itself; no download",
+        sources,
+        "sample",
+        _import_sample,
+        "paintings that ArtExtract draws itself; no download",
         "artextract import sample --out sample --count 600",
-    )  # fmt: skip
+    )
     sample.add_argument("--count", type=positive, default=600, help="how many to draw (default: %(default)s)")
     huggingface = command(
-        sources, "huggingface", _import_huggingface, "a Hugging Face image dataset in parquet shards, from a folder or from the hub",
-        "artextract import huggingface ~/wikiart-parquet --out wikiart-collection\n  artextract import huggingface huggan/wikiart --limit 5000 --out wikiart-collection",
-    )  # fmt: skip
-    huggingface.add_argument("dataset", metavar="FOLDER_OR_DATASET", help="a folder of shards, one shard, or OWNER/NAME on the hub (fetched shard by shard)")
+        sources,
+        "huggingface",
+        _import_huggingface,
+        "a Hugging Face image dataset in parquet shards, from a folder or from the hub",
+        "artextract import huggingface ~/wikiart-parquet --out wikiart-collection\n  artextract import huggingface"
+        " huggan/wikiart --limit 5000 --out wikiart-collection",
+    )
+    huggingface.add_argument(
+        "dataset",
+        metavar="FOLDER_OR_DATASET",
+        help="a folder of shards, one shard, or OWNER/NAME on the hub (fetched shard by shard)",
+    )
     huggingface.add_argument("--image-column", metavar="NAME", help="(default: the first column of images)")
-    huggingface.add_argument("--columns", metavar="A,B", help="which columns are labels (default: class labels, and texts named style, artist, genre)")
+    huggingface.add_argument(
+        "--columns",
+        metavar="A,B",
+        help="which columns are labels (default: class labels, and texts named style, artist, genre)",
+    )
     huggingface.add_argument("--limit", type=positive, metavar="N", help="stop after N images")
-    huggingface.add_argument("--rights", metavar="TEXT", help="rights of the images (default: WikiArt's for WikiArt, else the licence of the dataset's card)")
+    huggingface.add_argument(
+        "--rights",
+        metavar="TEXT",
+        help="rights of the images (default: WikiArt's for WikiArt, else the licence of the dataset's card)",
+    )
     fetch.add_sources(sources)
-    for source, protocols in ((folder, ("stratified", "artist-disjoint")), (wikiart, ("official", "stratified", "artist-disjoint")), (sample, ("stratified", "artist-disjoint")), (huggingface, ("stratified", "artist-disjoint"))):
-        source.add_argument("--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there")
-        source.add_argument("--split", choices=protocols, default=protocols[0], help="how train, val and test are dealt (default: %(default)s)")
-        source.add_argument("--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)")
+    for source, protocols in (
+        (folder, ("stratified", "artist-disjoint")),
+        (wikiart, ("official", "stratified", "artist-disjoint")),
+        (sample, ("stratified", "artist-disjoint")),
+        (huggingface, ("stratified", "artist-disjoint")),
+    ):
+        source.add_argument(
+            "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
+        )
+        source.add_argument(
+            "--split",
+            choices=protocols,
+            default=protocols[0],
+            help="how train, val and test are dealt (default: %(default)s)",
+        )
+        source.add_argument(
+            "--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)"
+        )
 
 
 def _import_folder(args: argparse.Namespace) -> Outcome:
@@ -56,9 +111,16 @@ def _import_folder(args: argparse.Namespace) -> Outcome:
     from artextract.sources.folder import UNKNOWN_RIGHTS
 
     report = SOURCES["folder"](
-        args.images, args.out, labels_csv=args.labels, folder_labels=dict(pair(text) for text in args.label),
-        label_columns=names(args.columns), split=args.split, rights=args.rights or UNKNOWN_RIGHTS, seed=args.seed, progress=progress,
-    )  # fmt: skip
+        args.images,
+        args.out,
+        labels_csv=args.labels,
+        folder_labels=dict(pair(text) for text in args.label),
+        label_columns=names(args.columns),
+        split=args.split,
+        rights=args.rights or UNKNOWN_RIGHTS,
+        seed=args.seed,
+        progress=progress,
+    )
     return _imported(report.summary())
 
 
@@ -82,9 +144,16 @@ def _import_huggingface(args: argparse.Namespace) -> Outcome:
     from artextract.sources import SOURCES
 
     report = SOURCES["huggingface"](
-        args.dataset, args.out, image_column=args.image_column, label_columns=names(args.columns), limit=args.limit, rights=args.rights,
-        split=args.split, seed=args.seed, progress=progress,
-    )  # fmt: skip
+        args.dataset,
+        args.out,
+        image_column=args.image_column,
+        label_columns=names(args.columns),
+        limit=args.limit,
+        rights=args.rights,
+        split=args.split,
+        seed=args.seed,
+        progress=progress,
+    )
     return _imported(report.summary())
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Iterable, NoReturn
+from typing import Any, NoReturn
 
 from artextract.errors import InputError, NothingUsableError
 
@@ -26,7 +27,8 @@ class Parser(argparse.ArgumentParser):
     _mixing = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[argparse.Namespace, list[str]]:
-        """An argument that may be left out may also stand behind options; argparse alone takes it for left out as soon as an option comes before it."""
+        """An argument that may be left out may also stand behind options; argparse alone takes it for left out as soon
+        as an option comes before it."""
         if self._mixing or not any(action.nargs == "?" for action in self._get_positional_actions()):
             return super().parse_known_args(args, namespace)
         self._mixing = True
@@ -39,9 +41,15 @@ class Parser(argparse.ArgumentParser):
         raise InputError(message, f"see: {self.prog} --help")
 
 
-def command(commands: Any, name: str, run: Callable[[argparse.Namespace], Outcome], about: str, example: str) -> argparse.ArgumentParser:
+def command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], Outcome], about: str, example: str
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(
-        name, help=about, description=about[0].upper() + about[1:] + ".", epilog=f"example:\n  {example}", formatter_class=argparse.RawDescriptionHelpFormatter
+        name,
+        help=about,
+        description=about[0].upper() + about[1:] + ".",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="print exactly one JSON document on standard output")
     parser.set_defaults(run=run)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 from artextract.app import training_tables
 from artextract.app.commands.common import Outcome, command, names, progress
@@ -13,28 +14,59 @@ from artextract.errors import InputError
 
 TABLES = ("csv", "json")
 FORMATS = (*TABLES, "contact-sheet", "iiif", "linked-art", "onnx")
-ENDINGS = {"csv": ".csv", "json": ".json", "contact-sheet": ".png", "iiif": ".manifest.json", "linked-art": ".linked-art.json"}
+ENDINGS = {
+    "csv": ".csv",
+    "json": ".json",
+    "contact-sheet": ".png",
+    "iiif": ".manifest.json",
+    "linked-art": ".linked-art.json",
+}
 SERVED = "http://localhost:8000/"
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     export = command(
-        commands, "export", _export, "paintings of a collection as a table, contact sheet, IIIF manifest or Linked Art, or a trained model as ONNX",
-        "artextract export my-collection --format csv\n"
-        "  artextract export my-collection --format contact-sheet --where style=Cubism --out cubism.png\n"
-        "  artextract export my-collection --format iiif --text harbour --predictions --base-url https://museum.example/paintings/ --out harbours.json\n"
-        "  artextract export models/wikiart --format onnx --out wikiart.onnx",
-    )  # fmt: skip
+        commands,
+        "export",
+        _export,
+        "paintings of a collection as a table, contact sheet, IIIF manifest or Linked Art, or a trained model as ONNX",
+        "artextract export my-collection --format csv\n  artextract export my-collection --format contact-sheet --where"
+        " style=Cubism --out cubism.png\n  artextract export my-collection --format iiif --text harbour --predictions"
+        " --base-url https://museum.example/paintings/ --out harbours.json\n  artextract export models/wikiart --format"
+        " onnx --out wikiart.onnx",
+    )
     export.add_argument("folder", metavar="COLLECTION_OR_MODEL")
-    export.add_argument("--format", choices=FORMATS, help="onnx is of a model, the others of a collection (default: csv, onnx)")
-    export.add_argument("--out", metavar="FILE", help="default: paintings.csv and so on in the collection, model.onnx in the model")
-    export.add_argument("--where", metavar="EXPRESSION", action="append", default=[], help="only paintings that pass, such as style=Cubism or year=1880..1900; may be repeated")
-    export.add_argument("--text", metavar="WORDS", default="", help="only paintings whose texts have these words, the best first")
-    export.add_argument("--sort", metavar="COLUMN", help="in the order of a column, such as title, or --sort=-year for the other way round; lot:7 draws one by lot")
+    export.add_argument(
+        "--format", choices=FORMATS, help="onnx is of a model, the others of a collection (default: csv, onnx)"
+    )
+    export.add_argument(
+        "--out", metavar="FILE", help="default: paintings.csv and so on in the collection, model.onnx in the model"
+    )
+    export.add_argument(
+        "--where",
+        metavar="EXPRESSION",
+        action="append",
+        default=[],
+        help="only paintings that pass, such as style=Cubism or year=1880..1900; may be repeated",
+    )
+    export.add_argument(
+        "--text", metavar="WORDS", default="", help="only paintings whose texts have these words, the best first"
+    )
+    export.add_argument(
+        "--sort",
+        metavar="COLUMN",
+        help="in the order of a column, such as title, or --sort=-year for the other way round; lot:7 draws one by lot",
+    )
     export.add_argument("--ids", metavar="A,B", help="only these paintings, in this order")
     export.add_argument("--title", metavar="TEXT", help="what the list is called (default: the collection's name)")
-    export.add_argument("--base-url", metavar="URL", help=f"where the collection is served, for the addresses in iiif and linked-art (default: {SERVED})")
-    export.add_argument("--predictions", action="store_true", help="add what the model of the feature 'style' says, marked as such")
+    export.add_argument(
+        "--base-url",
+        metavar="URL",
+        help=f"where the collection is served, for the addresses in iiif and linked-art (default: {SERVED})",
+    )
+    export.add_argument(
+        "--predictions", action="store_true", help="add what the model of the feature 'style' says, marked as such"
+    )
     export.add_argument("--decisions", action="store_true", help="add what reviewers decided")
 
 
@@ -65,20 +97,30 @@ def _export(args: argparse.Namespace) -> Outcome:
     said, model = _predictions(args, chosen) if args.predictions else ({}, "")
     name = Path(args.folder).resolve().name
     listing = Listing(
-        args.title or name, chosen, _summary(args), predictions=said, model=model, decisions=decisions_of(args.folder) if args.decisions else (), collection=name,
+        args.title or name,
+        chosen,
+        _summary(args),
+        predictions=said,
+        model=model,
+        decisions=decisions_of(args.folder) if args.decisions else (),
+        collection=name,
         place=Place(args.base_url or SERVED),
-    )  # fmt: skip
+    )
     if kind in TABLES:
         _write_table(listing, path, kind)
     else:
         data = format_of(kind).bytes_of(listing)
         with write_aside(path) as aside:
             aside.write_bytes(data)
-    return Outcome({"path": str(path.resolve()), "paintings": len(chosen), "format": kind}, f"{len(chosen)} paintings written to {path}")
+    return Outcome(
+        {"path": str(path.resolve()), "paintings": len(chosen), "format": kind},
+        f"{len(chosen)} paintings written to {path}",
+    )
 
 
 def _write_table(listing: Any, path: Path, kind: str) -> None:
-    """All columns of the table as they are, for programs, paths too; what models and reviewers say in columns behind them."""
+    """All columns of the table as they are, for programs, paths too; what models and reviewers say in columns behind
+    them."""
     from artextract.export.rows import said_columns
 
     columns = {name.replace(" ", "_"): values for name, values in said_columns(listing).items()}

@@ -13,36 +13,101 @@ from artextract.app.commands.common import Outcome, command, from_zero, names, p
 def add_sources(sources: argparse._SubParsersAction) -> None:
     """Declare the commands below ``artextract import``."""
     nga = command(
-        sources, "nga", _import_nga, "paintings of the National Gallery of Art, Washington, from its open data",
-        "artextract import nga --limit 500 --out nga\n  artextract import nga --csv ~/opendata --style Impressionism --years 1870..1890 --open-access --out nga",
-    )  # fmt: skip
-    nga.add_argument("--csv", metavar="DIR", help="a local clone of NationalGalleryOfArt/opendata, or its folder data (default: the tables are fetched)")
-    nga.add_argument("--tables", metavar="URL", help="where to fetch the tables from (default: the data set's files on GitHub)")
-    nga.add_argument("--classification", metavar="A,B", default="Painting", help="kinds of objects, or any (default: %(default)s)")
-    for name, about in (("artist", "name in either order, or the last name"), ("school", "as in French"), ("style", "as in Impressionism"), ("theme", "as in landscape")):
-        nga.add_argument(f"--{name}", metavar="NAME", action="append", default=[], help=f"{about}; may be given several times")
-    nga.add_argument("--years", metavar="A..B", type=_years, help="made in these years, as far as the dates tell; either end may be left out")
+        sources,
+        "nga",
+        _import_nga,
+        "paintings of the National Gallery of Art, Washington, from its open data",
+        "artextract import nga --limit 500 --out nga\n  artextract import nga --csv ~/opendata --style Impressionism"
+        " --years 1870..1890 --open-access --out nga",
+    )
+    nga.add_argument(
+        "--csv",
+        metavar="DIR",
+        help="a local clone of NationalGalleryOfArt/opendata, or its folder data (default: the tables are fetched)",
+    )
+    nga.add_argument(
+        "--tables", metavar="URL", help="where to fetch the tables from (default: the data set's files on GitHub)"
+    )
+    nga.add_argument(
+        "--classification", metavar="A,B", default="Painting", help="kinds of objects, or any (default: %(default)s)"
+    )
+    for name, about in (
+        ("artist", "name in either order, or the last name"),
+        ("school", "as in French"),
+        ("style", "as in Impressionism"),
+        ("theme", "as in landscape"),
+    ):
+        nga.add_argument(
+            f"--{name}", metavar="NAME", action="append", default=[], help=f"{about}; may be given several times"
+        )
+    nga.add_argument(
+        "--years",
+        metavar="A..B",
+        type=_years,
+        help="made in these years, as far as the dates tell; either end may be left out",
+    )
     nga.add_argument("--open-access", action="store_true", help="only images that the gallery gives free (CC0)")
-    nga.add_argument("--alternates", action="store_true", help="also import the other views of an object, such as its back or a detail")
+    nga.add_argument(
+        "--alternates",
+        action="store_true",
+        help="also import the other views of an object, such as its back or a detail",
+    )
     iiif = command(
-        sources, "iiif", _import_iiif, "any IIIF image service, manifest or collection",
+        sources,
+        "iiif",
+        _import_iiif,
+        "any IIIF image service, manifest or collection",
         "artextract import iiif https://example.org/iiif/collection.json --out prado",
-    )  # fmt: skip
-    iiif.add_argument("addresses", metavar="URL", nargs="+", help="of an info.json, a manifest or a collection; or a local file of these")
+    )
+    iiif.add_argument(
+        "addresses",
+        metavar="URL",
+        nargs="+",
+        help="of an info.json, a manifest or a collection; or a local file of these",
+    )
     iiif.add_argument("--first-only", action="store_true", help="of each manifest the first canvas only")
     iiif.add_argument(
-        "--canvases", default="views", choices=("views", "paintings"), help="what the canvases of one manifest are: views of one object, or paintings of their own (default: %(default)s)"
+        "--canvases",
+        default="views",
+        choices=("views", "paintings"),
+        help=(
+            "what the canvases of one manifest are: views of one object, or paintings of their own (default:"
+            " %(default)s)"
+        ),
     )
     iiif.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
     iiif.add_argument("--rights", metavar="TEXT", help="rights of images that state none")
     for source, unit in ((nga, "objects"), (iiif, "images")):
         source.add_argument("--limit", type=positive, metavar="N", help=f"stop after N {unit}")
-        source.add_argument("--size", type=positive, default=1024, metavar="PIXELS", help="longer side to ask for, within what the host allows (default: %(default)s)")
-        source.add_argument("--rate", type=_rate, default=2.0, metavar="N", help="requests a second and host (default: %(default)s)")
-        source.add_argument("--allow-host", metavar="HOST", action="append", default=[], help="a further host that may be fetched from or redirected to")
-        source.add_argument("--refresh", action="store_true", help="fetch tables and documents anew; images that are here stay")
-        source.add_argument("--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there")
-        source.add_argument("--split", choices=("stratified", "artist-disjoint"), default="stratified", help="how train, val and test are dealt (default: %(default)s)")
+        source.add_argument(
+            "--size",
+            type=positive,
+            default=1024,
+            metavar="PIXELS",
+            help="longer side to ask for, within what the host allows (default: %(default)s)",
+        )
+        source.add_argument(
+            "--rate", type=_rate, default=2.0, metavar="N", help="requests a second and host (default: %(default)s)"
+        )
+        source.add_argument(
+            "--allow-host",
+            metavar="HOST",
+            action="append",
+            default=[],
+            help="a further host that may be fetched from or redirected to",
+        )
+        source.add_argument(
+            "--refresh", action="store_true", help="fetch tables and documents anew; images that are here stay"
+        )
+        source.add_argument(
+            "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
+        )
+        source.add_argument(
+            "--split",
+            choices=("stratified", "artist-disjoint"),
+            default="stratified",
+            help="how train, val and test are dealt (default: %(default)s)",
+        )
         source.add_argument("--seed", type=from_zero, default=0, help="of the split (default: %(default)s)")
 
 
@@ -52,16 +117,34 @@ def _import_nga(args: argparse.Namespace) -> Outcome:
 
     kinds = () if args.classification.strip().lower() == "any" else names(args.classification)
     report = SOURCES["nga"](
-        args.out, csv=args.csv, tables_at=args.tables or TABLES_AT, classification=kinds or (), artist=args.artist, years=args.years, school=args.school,
-        style=args.style, theme=args.theme, open_access=args.open_access, alternates=args.alternates, **_shared(args),
-    )  # fmt: skip
+        args.out,
+        csv=args.csv,
+        tables_at=args.tables or TABLES_AT,
+        classification=kinds or (),
+        artist=args.artist,
+        years=args.years,
+        school=args.school,
+        style=args.style,
+        theme=args.theme,
+        open_access=args.open_access,
+        alternates=args.alternates,
+        **_shared(args),
+    )
     return _imported(report.summary())
 
 
 def _import_iiif(args: argparse.Namespace) -> Outcome:
     from artextract.sources import SOURCES
 
-    report = SOURCES["iiif"](args.addresses, args.out, first_only=args.first_only, canvases=args.canvases, label_columns=names(args.columns), rights=args.rights, **_shared(args))
+    report = SOURCES["iiif"](
+        args.addresses,
+        args.out,
+        first_only=args.first_only,
+        canvases=args.canvases,
+        label_columns=names(args.columns),
+        rights=args.rights,
+        **_shared(args),
+    )
     return _imported(report.summary())
 
 
@@ -69,9 +152,15 @@ def _shared(args: argparse.Namespace) -> dict[str, Any]:
     from artextract.sources.download import Manners
 
     return {
-        "limit": args.limit, "side": args.size, "refresh": args.refresh, "hosts": tuple(args.allow_host), "manners": Manners(rate=args.rate),
-        "split": args.split, "seed": args.seed, "progress": progress,
-    }  # fmt: skip
+        "limit": args.limit,
+        "side": args.size,
+        "refresh": args.refresh,
+        "hosts": tuple(args.allow_host),
+        "manners": Manners(rate=args.rate),
+        "split": args.split,
+        "seed": args.seed,
+        "progress": progress,
+    }
 
 
 def _imported(summary: dict[str, Any]) -> Outcome:

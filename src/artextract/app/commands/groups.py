@@ -15,28 +15,65 @@ SHOWN = 20
 
 def add(commands: argparse._SubParsersAction) -> None:
     duplicates = command(
-        commands, "duplicates", _duplicates, "pictures that show one work: copies, other photographs, details, versions",
-        "artextract duplicates my-collection --sheet duplicates.png\n  artextract duplicates my-collection --threshold 0.9 --csv duplicates.csv",
-    )  # fmt: skip
+        commands,
+        "duplicates",
+        _duplicates,
+        "pictures that show one work: copies, other photographs, details, versions",
+        "artextract duplicates my-collection --sheet duplicates.png\n  artextract duplicates my-collection --threshold"
+        " 0.9 --csv duplicates.csv",
+    )
     duplicates.add_argument("collection", metavar="COLLECTION", help="an indexed one")
-    duplicates.add_argument("--threshold", type=float, default=0.5, metavar="P", help="least confidence of a pair, 0 to 1 (default: %(default)s)")
-    duplicates.add_argument("--neighbours", type=from_zero, default=5, metavar="N", help="nearest paintings of each that are looked at (default: %(default)s)")
+    duplicates.add_argument(
+        "--threshold",
+        type=float,
+        default=0.5,
+        metavar="P",
+        help="least confidence of a pair, 0 to 1 (default: %(default)s)",
+    )
+    duplicates.add_argument(
+        "--neighbours",
+        type=from_zero,
+        default=5,
+        metavar="N",
+        help="nearest paintings of each that are looked at (default: %(default)s)",
+    )
     duplicates.add_argument("--csv", metavar="FILE", help="also write the groups as a table, a row for each picture")
     duplicates.add_argument("--sheet", metavar="PNG", help="also draw the groups, with a frame where a detail lies")
 
     maps = command(
-        commands, "map", _map, "all paintings in the plane, like ones together, in named clusters",
-        "artextract map my-collection --out my-map\n  artextract map my-collection --weights palette=1 --clusters 8 --out colours",
-    )  # fmt: skip
+        commands,
+        "map",
+        _map,
+        "all paintings in the plane, like ones together, in named clusters",
+        "artextract map my-collection --out my-map\n  artextract map my-collection --weights palette=1 --clusters 8"
+        " --out colours",
+    )
     maps.add_argument("collection", metavar="COLLECTION", help="an indexed one")
-    maps.add_argument("--method", choices=("tsne", "pca", "umap"), default="tsne", help="umap must be installed (default: %(default)s)")
+    maps.add_argument(
+        "--method",
+        choices=("tsne", "pca", "umap"),
+        default="tsne",
+        help="umap must be installed (default: %(default)s)",
+    )
     maps.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
-    maps.add_argument("--where", metavar="EXPR", action="append", default=[], help='map only these, as in a search: "style=Cubism"; again for more')
-    maps.add_argument("--clusters", type=positive, metavar="K", help="how many (default: the number with the best silhouette)")
-    maps.add_argument("--clustering", choices=("kmeans", "agglomerative"), default="kmeans", help="(default: %(default)s)")
+    maps.add_argument(
+        "--where",
+        metavar="EXPR",
+        action="append",
+        default=[],
+        help='map only these, as in a search: "style=Cubism"; again for more',
+    )
+    maps.add_argument(
+        "--clusters", type=positive, metavar="K", help="how many (default: the number with the best silhouette)"
+    )
+    maps.add_argument(
+        "--clustering", choices=("kmeans", "agglomerative"), default="kmeans", help="(default: %(default)s)"
+    )
     maps.add_argument("--seed", type=from_zero, default=0, help="(default: %(default)s)")
     maps.add_argument("--out", metavar="FOLDER", help="write map.png, map.csv and map.json there")
-    maps.add_argument("--csv", metavar="FILE", help="also write places and clusters as a table, a row for each painting")
+    maps.add_argument(
+        "--csv", metavar="FILE", help="also write places and clusters as a table, a row for each painting"
+    )
 
 
 def _duplicates(args: argparse.Namespace) -> Outcome:
@@ -63,12 +100,16 @@ def _duplicates(args: argparse.Namespace) -> Outcome:
 def duplicates_text(document: dict[str, Any]) -> str:
     groups, pairs = document["groups"], document["pairs"]
     if not groups:
-        text = f"no two of {document['paintings']} paintings show one work with a confidence of {document['threshold']} ({document['compared']} pairs were compared)"
+        text = (
+            f"no two of {document['paintings']} paintings show one work with a confidence of {document['threshold']}"
+            f" ({document['compared']} pairs were compared)"
+        )
         return "\n".join([text, *_files(document)])
     kinds = ", ".join(f"{count} {kind}" for kind, count in document["kinds"].items() if count)
     lines = [
         f"{len(groups)} groups among {document['paintings']} paintings, of {document['compared']} pairs compared",
-        f"{len(pairs)} pairs: {kinds}" + (f"; {document['known']} are known by the column object" if document["known"] else ""),
+        f"{len(pairs)} pairs: {kinds}"
+        + (f"; {document['known']} are known by the column object" if document["known"] else ""),
     ]
     rows = []
     for number, group in enumerate(groups[:SHOWN], 1):
@@ -76,7 +117,15 @@ def duplicates_text(document: dict[str, Any]) -> str:
             first = member["to"] is None
             sure = "" if first else f"{member['confidence']:.2f}"
             where = "" if member["rectangle"] is None else " ".join(f"{value:.2f}" for value in member["rectangle"])
-            rows.append([str(number) if first else "", member["id"], member["kind"] + (", known" if member["known"] else ""), sure, where])
+            rows.append(
+                [
+                    str(number) if first else "",
+                    member["id"],
+                    member["kind"] + (", known" if member["known"] else ""),
+                    sure,
+                    where,
+                ]
+            )
     lines.append(grid(["", "id", "kind", "confidence", "left top right bottom"], rows, left=3))
     if len(groups) > SHOWN:
         lines.append(f"and {len(groups) - SHOWN} more groups (all with --json or --csv)")
@@ -91,7 +140,9 @@ def _map(args: argparse.Namespace) -> Outcome:
     if args.csv:
         require_csv(args.csv)
     weights = parse_weights(args.weights) if args.weights else None
-    found = make_map(args.collection, args.method, weights, args.clusters, args.clustering, args.seed, args.where, progress)
+    found = make_map(
+        args.collection, args.method, weights, args.clusters, args.clustering, args.seed, args.where, progress
+    )
     files = write_map(args.out, found) if args.out else {}
     if args.csv:
         files["csv"] = write_csv(args.csv, found)
@@ -106,17 +157,27 @@ def map_text(document: dict[str, Any]) -> str:
     lines = [
         f"{document['paintings']} paintings mapped by {document['method']} of {mix}"
         + (f"; {document['placed']} of them were put beside their nearest" if document["placed"] else ""),
-        f"{len(clusters)} clusters by {document['clustering']}" + ("" if silhouette is None else f", silhouette {silhouette:.3f}"),
+        f"{len(clusters)} clusters by {document['clustering']}"
+        + ("" if silhouette is None else f", silhouette {silhouette:.3f}"),
         grid(
             ["", "cluster", "stands for it", "paintings"],
-            [[str(c["number"]), c["name"], c["representatives"][0], str(c["size"])] for c in clusters], left=3,
+            [[str(c["number"]), c["name"], c["representatives"][0], str(c["size"])] for c in clusters],
+            left=3,
         ),
         "clusters and labels: NMI grows with the number of clusters by itself, AMI and ARI are 0 at chance",
         grid(
             ["", "labelled", "classes", "NMI", "AMI", "ARI"],
-            [[name, str(f["n"]), str(f["classes"]), *("–" if f[m] is None else f"{f[m]:.3f}" for m in ("nmi", "ami", "ari"))] for name, f in document["agreement"].items()],
+            [
+                [
+                    name,
+                    str(f["n"]),
+                    str(f["classes"]),
+                    *("–" if f[m] is None else f"{f[m]:.3f}" for m in ("nmi", "ami", "ari")),
+                ]
+                for name, f in document["agreement"].items()
+            ],
         ),
-    ]  # fmt: skip
+    ]
     if document["skipped"]:
         lines.append(f"{len(document['skipped'])} paintings lack all features of the mix and are left out")
     return "\n".join(lines + _files(document))

@@ -14,23 +14,49 @@ METHODS = ("label_error", "margin", "softmax", "entropy", "centroid", "mahalanob
 
 def add(commands: argparse._SubParsersAction) -> None:
     outliers = command(
-        commands, "outliers", _outliers, "paintings that do not fit the class they carry",
+        commands,
+        "outliers",
+        _outliers,
+        "paintings that do not fit the class they carry",
         "artextract outliers models/wikiart --attribute style -k 50 --out suspects.csv --gallery suspects.png\n"
         "  artextract outliers models/wikiart --plant 0.05 --json",
-    )  # fmt: skip
+    )
     outliers.add_argument("model", metavar="MODEL")
-    outliers.add_argument("--collection", metavar="COLLECTION", help="default: the one of the training; all its labelled paintings are judged")
-    outliers.add_argument("--attribute", default="style", metavar="NAME", help="which label is judged (default: %(default)s)")
-    outliers.add_argument("--method", choices=METHODS, help="what ranks them; all is the mean rank of those that look at the label (default: all)")
+    outliers.add_argument(
+        "--collection",
+        metavar="COLLECTION",
+        help="default: the one of the training; all its labelled paintings are judged",
+    )
+    outliers.add_argument(
+        "--attribute", default="style", metavar="NAME", help="which label is judged (default: %(default)s)"
+    )
+    outliers.add_argument(
+        "--method",
+        choices=METHODS,
+        help="what ranks them; all is the mean rank of those that look at the label (default: all)",
+    )
     outliers.add_argument("-k", type=positive, default=50, help="how many to list (default: %(default)s)")
-    outliers.add_argument("--folds", type=positive, default=5, metavar="N", help="each painting is judged by a model of the other folds (default: %(default)s)")
+    outliers.add_argument(
+        "--folds",
+        type=positive,
+        default=5,
+        metavar="N",
+        help="each painting is judged by a model of the other folds (default: %(default)s)",
+    )
     outliers.add_argument("--folds-by", metavar="COLUMN", help="keep paintings of one value in one fold: artist")
     outliers.add_argument("--seed", type=from_zero, default=0, help="of the folds (default: %(default)s)")
     outliers.add_argument("--out", metavar="FILE", help="also write the list as .csv or .json")
     outliers.add_argument("--gallery", metavar="PNG", help="also draw the first ones beside their nearest neighbours")
     outliers.add_argument("--report", action="store_true", help="draw that picture into the model's report folder")
-    outliers.add_argument("--plant", type=float, metavar="SHARE", help="instead, plant that share of wrong labels and measure how well each method finds them")
-    outliers.add_argument("--seeds", type=positive, default=5, metavar="N", help="of --plant: how many times (default: %(default)s)")
+    outliers.add_argument(
+        "--plant",
+        type=float,
+        metavar="SHARE",
+        help="instead, plant that share of wrong labels and measure how well each method finds them",
+    )
+    outliers.add_argument(
+        "--seeds", type=positive, default=5, metavar="N", help="of --plant: how many times (default: %(default)s)"
+    )
 
 
 def _outliers(args: argparse.Namespace) -> Outcome:
@@ -46,7 +72,15 @@ def _outliers(args: argparse.Namespace) -> Outcome:
     if args.gallery:
         require_picture(args.gallery)
     found = find_outliers(
-        args.model, args.collection, args.attribute, args.method or DEFAULT_METHOD, args.k, args.folds, args.folds_by, args.seed, progress
+        args.model,
+        args.collection,
+        args.attribute,
+        args.method or DEFAULT_METHOD,
+        args.k,
+        args.folds,
+        args.folds_by,
+        args.seed,
+        progress,
     )
     for entry in found.figures["skipped"]:
         say(f"skipped {entry['id']}: {entry['reason']}")
@@ -56,7 +90,9 @@ def _outliers(args: argparse.Namespace) -> Outcome:
     if args.gallery:
         files["gallery"] = write_gallery(args.gallery, found)
     if args.report:
-        files["report"] = write_gallery(Path(args.model) / REPORT / f"outliers-{slug(args.attribute)}.png", found, small=True)
+        files["report"] = write_gallery(
+            Path(args.model) / REPORT / f"outliers-{slug(args.attribute)}.png", found, small=True
+        )
     document = found.figures | {"files": {name: str(path.resolve()) for name, path in files.items()}}
     return Outcome(document, _text(document))
 
@@ -73,30 +109,52 @@ def _planted(args: argparse.Namespace) -> Outcome:
 def _text(document: dict[str, Any]) -> str:
     rows = [
         [
-            str(e["rank"]), e["id"], e["label"], e["suggested"] if e["suggested"] != e["label"] else "–", f"{e['label_probability']:.1%}",
-            f"{e['suggested_probability']:.1%}", f"{e['score']:.3f}",
+            str(e["rank"]),
+            e["id"],
+            e["label"],
+            e["suggested"] if e["suggested"] != e["label"] else "–",
+            f"{e['label_probability']:.1%}",
+            f"{e['suggested_probability']:.1%}",
+            f"{e['score']:.3f}",
         ]
         for e in document["outliers"]
-    ]  # fmt: skip
+    ]
     lines = [
-        f"{document['attribute']}: {document['n']} paintings of {document['classes']} classes, each judged by a model that had not seen it; "
-        f"ranked by {document['method']}",
+        (
+            f"{document['attribute']}: {document['n']} paintings of {document['classes']} classes, each judged by a"
+            f" model that had not seen it; ranked by {document['method']}"
+        ),
         grid(["", "id", "label", "suggested", "P(label)", "P(suggested)", "score"], rows, left=4),
     ]
     if document["not_judged"]:
-        lines.append(f"{document['not_judged']} paintings have no other of their class outside their fold, and cannot be judged")
+        lines.append(
+            f"{document['not_judged']} paintings have no other of their class outside their fold, and cannot be judged"
+        )
     if document["unknown_labels"]:
         lines.append(f"{document['unknown_labels']} paintings carry a label that the model does not know")
     return "\n".join(lines + [f"{name}: {path}" for name, path in document["files"].items()])
 
 
 def planted_text(document: dict[str, Any]) -> str:
-    columns = (("auroc", "AUROC"), ("precision_at_planted", f"precision@{document['planted']}"), ("precision_at_50", "precision@50"))
+    columns = (
+        ("auroc", "AUROC"),
+        ("precision_at_planted", f"precision@{document['planted']}"),
+        ("precision_at_50", "precision@50"),
+    )
     lines = [
-        f"{document['planted']} of {document['n']} {document['attribute']} labels made wrong, {document['seeds']} times; mean and [lowest, highest]",
+        (
+            f"{document['planted']} of {document['n']} {document['attribute']} labels made wrong, {document['seeds']}"
+            " times; mean and [lowest, highest]"
+        ),
     ]
-    for kind, caption in (("random", "at random, to any class"), ("confused", "to the class that theirs is most often taken for")):
-        rows = [[method, *(_cell(figures, key) for key, _ in columns)] for method, figures in document["kinds"][kind].items()]
+    for kind, caption in (
+        ("random", "at random, to any class"),
+        ("confused", "to the class that theirs is most often taken for"),
+    ):
+        rows = [
+            [method, *(_cell(figures, key) for key, _ in columns)]
+            for method, figures in document["kinds"][kind].items()
+        ]
         rows.append(["chance", *(f"{document['chance'][key]:.3f}" for key, _ in columns)])
         lines += ["", caption, grid(["", *(name for _, name in columns)], rows)]
     return "\n".join(lines)

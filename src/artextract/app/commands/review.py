@@ -11,11 +11,19 @@ from artextract.app.tables import grid
 
 def add(commands: argparse._SubParsersAction) -> None:
     review = command(
-        commands, "review", _review, "what reviewers decided about labels in the web application, and the table that follows from it",
-        "artextract review my-collection\n  artextract review my-collection --corrected my-collection-corrected\n  artextract train my-collection-corrected --out models/corrected",
-    )  # fmt: skip
+        commands,
+        "review",
+        _review,
+        "what reviewers decided about labels in the web application, and the table that follows from it",
+        "artextract review my-collection\n  artextract review my-collection --corrected my-collection-corrected\n "
+        " artextract train my-collection-corrected --out models/corrected",
+    )
     review.add_argument("collection", metavar="COLLECTION")
-    review.add_argument("--corrected", metavar="OUT", help="write a collection with the corrected labels; its images stay where they are")
+    review.add_argument(
+        "--corrected",
+        metavar="OUT",
+        help="write a collection with the corrected labels; its images stay where they are",
+    )
     review.add_argument("--csv", metavar="FILE", help="write all decisions, undone ones too")
 
 
@@ -29,11 +37,18 @@ def _review(args: argparse.Namespace) -> Outcome:
         require_csv(args.csv)
     paintings, store = read_paintings(args.collection), ReviewStore(args.collection)
     decisions = store.decisions()
-    document: dict[str, Any] = {"collection": str(paintings.root.resolve()), "decisions": len(decisions), **summary(store.reviews(), decisions)}
+    document: dict[str, Any] = {
+        "collection": str(paintings.root.resolve()),
+        "decisions": len(decisions),
+        **summary(store.reviews(), decisions),
+    }
     corrected = correct(paintings, store.current())
     document["corrections"] = {
         "applicable": len(corrected.applied),
-        "set_aside": [{"id": d.painting, "attribute": d.attribute, "to": d.new_label, "reason": reason} for d, reason in corrected.set_aside],
+        "set_aside": [
+            {"id": d.painting, "attribute": d.attribute, "to": d.new_label, "reason": reason}
+            for d, reason in corrected.set_aside
+        ],
     }
     files = {}
     if args.corrected:
@@ -46,22 +61,50 @@ def _review(args: argparse.Namespace) -> Outcome:
 
 def _text(document: dict[str, Any], out: str | None) -> str:
     if not document["decisions"]:
-        return f"nothing was decided in {document['collection']} yet: artextract serve {document['collection']} has the review"
-    lines = [grid(
-        ["", "right", "corrected", "skipped", "disagreed"],
-        [[name, *(str(counts[key]) for key in ("accept", "correct", "skip", "disagreed"))] for name, counts in document["attributes"].items()],
-    )] if document["attributes"] else ["all decisions were undone"]  # fmt: skip
-    people = [[e["reviewer"], *(str(e[key]) for key in ("accept", "correct", "skip", "undone")), e["last"][:16].replace("T", " ")] for e in document["reviewers"]]
+        return (
+            f"nothing was decided in {document['collection']} yet: artextract serve {document['collection']} has the"
+            " review"
+        )
+    lines = (
+        [
+            grid(
+                ["", "right", "corrected", "skipped", "disagreed"],
+                [
+                    [name, *(str(counts[key]) for key in ("accept", "correct", "skip", "disagreed"))]
+                    for name, counts in document["attributes"].items()
+                ],
+            )
+        ]
+        if document["attributes"]
+        else ["all decisions were undone"]
+    )
+    people = [
+        [
+            e["reviewer"],
+            *(str(e[key]) for key in ("accept", "correct", "skip", "undone")),
+            e["last"][:16].replace("T", " "),
+        ]
+        for e in document["reviewers"]
+    ]
     lines += ["", grid(["reviewer", "right", "corrected", "skipped", "undone", "last (UTC)"], people)]
     for name, told in document["agreement"].items():
         if told["paintings"]:
-            lines += ["", f"{name}: {told['agreed']} of {told['paintings']} labels that several people judged are agreed on"]
+            lines += [
+                "",
+                f"{name}: {told['agreed']} of {told['paintings']} labels that several people judged are agreed on",
+            ]
             for pair in told["pairs"]:
                 kappa = "not defined" if pair["kappa"] is None else f"{pair['kappa']:.2f}"
-                lines.append(f"  {' and '.join(pair['reviewers'])}: {pair['same']:.0%} of {pair['paintings']} the same, Cohen's kappa {kappa}")
+                lines.append(
+                    f"  {' and '.join(pair['reviewers'])}: {pair['same']:.0%} of {pair['paintings']} the same, Cohen's"
+                    f" kappa {kappa}"
+                )
     corrections = document["corrections"]
     lines += ["", f"{corrections['applicable']} labels to correct"]
-    lines += [f"  left as it is: {entry['attribute']} of {entry['id']}: {entry['reason']}" for entry in corrections["set_aside"]]
+    lines += [
+        f"  left as it is: {entry['attribute']} of {entry['id']}: {entry['reason']}"
+        for entry in corrections["set_aside"]
+    ]
     if out:
         lines.append(f"the corrected collection is {out}; train on it with: artextract train {out} --out MODEL")
     lines += [f"decisions: {path}" for name, path in document["files"].items() if name == "csv"]

@@ -14,21 +14,64 @@ STOP_WAITS = 1
 
 def add(commands: argparse._SubParsersAction) -> None:
     serve = command(
-        commands, "serve", _serve, "the web application of a collection",
-        "artextract serve my-collection --port 8000\n  artextract serve my-collection --model models/wikiart --host 0.0.0.0 --allow-host museum.example",
-    )  # fmt: skip
+        commands,
+        "serve",
+        _serve,
+        "the web application of a collection",
+        "artextract serve my-collection --port 8000\n  artextract serve my-collection --model models/wikiart --host"
+        " 0.0.0.0 --allow-host museum.example",
+    )
     serve.add_argument("collection", metavar="COLLECTION")
-    serve.add_argument("--model", metavar="MODEL", help="what tells style, artist and genre and finds suspect labels (default: the model that the collection was indexed with)")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s, this machine only; there are no accounts)")
+    serve.add_argument(
+        "--model",
+        metavar="MODEL",
+        help=(
+            "what tells style, artist and genre and finds suspect labels (default: the model that the collection was"
+            " indexed with)"
+        ),
+    )
+    serve.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen at (default: %(default)s, this machine only; there are no accounts)",
+    )
     serve.add_argument("--port", type=int, default=8000, help="0 for any that is free (default: %(default)s)")
-    serve.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="a name under which visitors reach this machine; may be given more than once")
-    serve.add_argument("--max-upload-mb", type=positive, default=64, metavar="N", help="largest file that visitors may search with (default: %(default)s)")
-    serve.add_argument("--max-megapixels", type=positive, default=100, metavar="N", help="largest picture that visitors may search with (default: %(default)s)")
+    serve.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which visitors reach this machine; may be given more than once",
+    )
+    serve.add_argument(
+        "--max-upload-mb",
+        type=positive,
+        default=64,
+        metavar="N",
+        help="largest file that visitors may search with (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--max-megapixels",
+        type=positive,
+        default=100,
+        metavar="N",
+        help="largest picture that visitors may search with (default: %(default)s)",
+    )
     serve.add_argument("--open", action="store_true", help="open the page in the browser of this machine")
 
-    demo = command(commands, "demo", _demo, "everything once, from images to a search", "artextract demo --out demo\n  artextract demo --out demo --images ~/paintings")
-    demo.add_argument("--out", default="demo", metavar="DIR", help="where collection and model go (default: %(default)s)")
-    demo.add_argument("--images", metavar="DIR", help="your own paintings, as for 'import folder' (default: drawn ones)")
+    demo = command(
+        commands,
+        "demo",
+        _demo,
+        "everything once, from images to a search",
+        "artextract demo --out demo\n  artextract demo --out demo --images ~/paintings",
+    )
+    demo.add_argument(
+        "--out", default="demo", metavar="DIR", help="where collection and model go (default: %(default)s)"
+    )
+    demo.add_argument(
+        "--images", metavar="DIR", help="your own paintings, as for 'import folder' (default: drawn ones)"
+    )
     demo.add_argument("--count", type=positive, default=600, help="how many to draw (default: %(default)s)")
     demo.add_argument("--seed", type=from_zero, default=0)
 
@@ -46,7 +89,9 @@ def _serve(args: argparse.Namespace) -> Outcome:
     import uvicorn
     from threadpoolctl import threadpool_limits
 
-    threadpool_limits(1, user_api="blas")  # several searches at once, each on all cores, get in each other's way: 31 a second, instead of 45, on two cores
+    threadpool_limits(
+        1, user_api="blas"
+    )  # several searches at once, each on all cores, get in each other's way: 31 a second, instead of 45, on two cores
     address = f"http://{f'[{args.host}]' if ':' in args.host else args.host}:{port}/"
     say(f"the collection is at {address} (stop with Ctrl-C)")
     if not loopback:
@@ -90,5 +135,8 @@ def _free_port(host: str, port: int) -> int:
         try:
             trial.bind((host, port))
         except (OSError, OverflowError, UnicodeError) as error:
-            raise InputError(f"cannot listen at {host}:{port}: {getattr(error, 'strerror', None) or error}", "choose another --host or --port, or stop what uses it") from error
+            raise InputError(
+                f"cannot listen at {host}:{port}: {getattr(error, 'strerror', None) or error}",
+                "choose another --host or --port, or stop what uses it",
+            ) from error
         return trial.getsockname()[1]

@@ -13,41 +13,108 @@ from artextract.index import METRICS
 
 def add(commands: argparse._SubParsersAction) -> None:
     index = command(
-        commands, "index", _index, "make a collection searchable, or bring its index up to date",
+        commands,
+        "index",
+        _index,
+        "make a collection searchable, or bring its index up to date",
         "artextract index my-collection\n  artextract index my-collection --features all --model models/mine",
-    )  # fmt: skip
+    )
     index.add_argument("collection", metavar="COLLECTION")
-    index.add_argument("--features", metavar="A,B", help="see: artextract features; 'all' takes what can run here (default: those of the index, or deep,style,palette)")
-    index.add_argument("--backbone", metavar="NAME", help="for the feature deep (default: that of the index, or efficientnet_lite0)")
-    index.add_argument("--model", metavar="MODEL", help="trained model for the feature style (default: that of the index, or the starter model)")
-    index.add_argument("--semantic", metavar="NAME", help="CLIP or SigLIP checkpoint for the feature semantic (default: that of the index, or clip)")
-    index.add_argument("--precision", choices=("fast", "strict"), help="of the backbone: strict is float32 (default: that of the index, or fast)")
-    index.add_argument("--space", metavar="FEATURE=SPACE", action="append", default=[], help="compare a feature raw, centred or whitened; again for more")
-    index.add_argument("--approximate", action=argparse.BooleanOptionalAction, help="a FAISS index of candidates (default: above 300,000 paintings)")
+    index.add_argument(
+        "--features",
+        metavar="A,B",
+        help=(
+            "see: artextract features; 'all' takes what can run here (default: those of the index, or"
+            " deep,style,palette)"
+        ),
+    )
+    index.add_argument(
+        "--backbone", metavar="NAME", help="for the feature deep (default: that of the index, or efficientnet_lite0)"
+    )
+    index.add_argument(
+        "--model",
+        metavar="MODEL",
+        help="trained model for the feature style (default: that of the index, or the starter model)",
+    )
+    index.add_argument(
+        "--semantic",
+        metavar="NAME",
+        help="CLIP or SigLIP checkpoint for the feature semantic (default: that of the index, or clip)",
+    )
+    index.add_argument(
+        "--precision",
+        choices=("fast", "strict"),
+        help="of the backbone: strict is float32 (default: that of the index, or fast)",
+    )
+    index.add_argument(
+        "--space",
+        metavar="FEATURE=SPACE",
+        action="append",
+        default=[],
+        help="compare a feature raw, centred or whitened; again for more",
+    )
+    index.add_argument(
+        "--approximate",
+        action=argparse.BooleanOptionalAction,
+        help="a FAISS index of candidates (default: above 300,000 paintings)",
+    )
     index.add_argument("--rebuild", action="store_true", help="write the index anew")
 
     search = command(
-        commands, "search", _search, "the paintings most like one, or like several, or a part, colours or words",
-        'artextract search my-collection photo.jpg -k 10 --weights style=0.7,palette=0.3\n  artextract search my-collection ID --where "style=Cubism" --sheet hits.png\n'
-        "  artextract search my-collection ID --region 0.5,0,1,0.6 --plus OTHER_ID --minus THIRD_ID\n"
-        '  artextract search my-collection --colours "#1b3a5c=60%,#d9a441=40%"\n  artextract search my-collection --words "haystacks monet"',
-    )  # fmt: skip
+        commands,
+        "search",
+        _search,
+        "the paintings most like one, or like several, or a part, colours or words",
+        "artextract search my-collection photo.jpg -k 10 --weights style=0.7,palette=0.3\n  artextract search"
+        ' my-collection ID --where "style=Cubism" --sheet hits.png\n  artextract search my-collection ID --region'
+        " 0.5,0,1,0.6 --plus OTHER_ID --minus THIRD_ID\n  artextract search my-collection --colours"
+        ' "#1b3a5c=60%,#d9a441=40%"\n  artextract search my-collection --words "haystacks monet"',
+    )
     search.add_argument("collection", metavar="COLLECTION")
     search.add_argument("query", metavar="IMAGE_OR_ID", nargs="?", help="an image file, or an id of the collection")
     search.add_argument("-k", type=positive, default=10, help="how many hits (default: %(default)s)")
     search.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
-    search.add_argument("--where", metavar="EXPR", action="append", default=[], help='a filter, applied first: "style=Cubism", "artist=A|B", "year=1880..1900", "title~sea"; again for more')
-    search.add_argument("--region", metavar="L,T,R,B", help="only this part of the query: left, top, right, bottom as fractions")
-    search.add_argument("--plus", metavar="IMAGE_OR_ID", action="append", default=[], help="like this one too; again for more")
-    search.add_argument("--minus", metavar="IMAGE_OR_ID", action="append", default=[], help="unlike this one; again for more")
+    search.add_argument(
+        "--where",
+        metavar="EXPR",
+        action="append",
+        default=[],
+        help='a filter, applied first: "style=Cubism", "artist=A|B", "year=1880..1900", "title~sea"; again for more',
+    )
+    search.add_argument(
+        "--region", metavar="L,T,R,B", help="only this part of the query: left, top, right, bottom as fractions"
+    )
+    search.add_argument(
+        "--plus", metavar="IMAGE_OR_ID", action="append", default=[], help="like this one too; again for more"
+    )
+    search.add_argument(
+        "--minus", metavar="IMAGE_OR_ID", action="append", default=[], help="unlike this one; again for more"
+    )
     search.add_argument("--colours", metavar="#RRGGBB=SHARE,...", help="search for a palette")
-    search.add_argument("--words", metavar="TEXT", help="search titles, artists, labels and terms; pictures too, where semantic is indexed")
-    search.add_argument("--metric", default="cosine", choices=METRICS, help="how vectors are compared; csls corrects for hubs (default: %(default)s)")
-    search.add_argument("--approximate", action=argparse.BooleanOptionalAction, help="use the approximate index, or do not (default: where there is one)")
+    search.add_argument(
+        "--words",
+        metavar="TEXT",
+        help="search titles, artists, labels and terms; pictures too, where semantic is indexed",
+    )
+    search.add_argument(
+        "--metric",
+        default="cosine",
+        choices=METRICS,
+        help="how vectors are compared; csls corrects for hubs (default: %(default)s)",
+    )
+    search.add_argument(
+        "--approximate",
+        action=argparse.BooleanOptionalAction,
+        help="use the approximate index, or do not (default: where there is one)",
+    )
     search.add_argument("--sheet", metavar="PNG", help="also draw the hits as a contact sheet")
 
     explain = command(
-        commands, "explain", _explain, "why two paintings are alike, and in what they differ", "artextract explain my-collection ID OTHER_ID --sheet why.png"
+        commands,
+        "explain",
+        _explain,
+        "why two paintings are alike, and in what they differ",
+        "artextract explain my-collection ID OTHER_ID --sheet why.png",
     )
     explain.add_argument("collection", metavar="COLLECTION")
     explain.add_argument("query", metavar="IMAGE_OR_ID")
@@ -60,13 +127,19 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _index(args: argparse.Namespace) -> Outcome:
     from artextract.search.build import build_index, options_of
 
-    given = {name: value for name in ("backbone", "model", "semantic", "precision") if (value := getattr(args, name)) is not None}
+    given = {
+        name: value
+        for name in ("backbone", "model", "semantic", "precision")
+        if (value := getattr(args, name)) is not None
+    }
     options = options_of(args.collection) | given
     if args.features:
         options["features"] = _usable(options) if args.features == "all" else names(args.features)
     kept = {name: space for name, space in options.pop("spaces", {}).items() if name in options["features"]}
     spaces = kept | dict(_space(text) for text in args.space)
-    report = build_index(args.collection, **options, spaces=spaces, approximate=args.approximate, rebuild=args.rebuild, progress=progress)
+    report = build_index(
+        args.collection, **options, spaces=spaces, approximate=args.approximate, rebuild=args.rebuild, progress=progress
+    )
     return Outcome(report.as_dict(), tables.index_summary(report.as_dict()))
 
 
@@ -91,12 +164,17 @@ def _search(args: argparse.Namespace) -> Outcome:
 
     weights = parse_weights(args.weights) if args.weights else None
     if args.region and not args.query:
-        raise InputError("the region is of no painting", "give the image or id that it is a part of behind the collection; --plus takes whole paintings")
+        raise InputError(
+            "the region is of no painting",
+            "give the image or id that it is a part of behind the collection; --plus takes whole paintings",
+        )
     engine = SearchEngine.open(args.collection)
     query = None
     if args.colours:
         if args.query or args.plus or args.minus:
-            raise InputError("colours and a painting cannot be one query", "give one of them; --words and --where go with both")
+            raise InputError(
+                "colours and a painting cannot be one query", "give one of them; --words and --where go with both"
+            )
         query = engine.colours(args.colours)
     elif args.query or args.plus:
         first = [engine.query(args.query, parse_region(args.region) if args.region else None)] if args.query else []

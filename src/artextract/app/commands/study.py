@@ -12,30 +12,70 @@ from artextract.errors import InputError
 
 def add(commands: argparse._SubParsersAction) -> None:
     study = command(
-        commands, "study", _study, "blind judgements by people: set up a study, or report one",
-        'artextract study my-collection --new "Which mix" --mix default --mix deep=1 --mix palette=1 --queries 30\n  artextract serve my-collection     # raters judge under Study\n'
-        "  artextract study my-collection\n  artextract study my-collection --name \"Which mix\" --json --csv judgements.csv",
-    )  # fmt: skip
+        commands,
+        "study",
+        _study,
+        "blind judgements by people: set up a study, or report one",
+        'artextract study my-collection --new "Which mix" --mix default --mix deep=1 --mix palette=1 --queries 30\n '
+        " artextract serve my-collection     # raters judge under Study\n  artextract study my-collection\n  artextract"
+        ' study my-collection --name "Which mix" --json --csv judgements.csv',
+    )
     study.add_argument("collection", metavar="COLLECTION")
-    study.add_argument("--name", metavar="NAME", help="the study to report (default: the only one, or else a list of them)")
+    study.add_argument(
+        "--name", metavar="NAME", help="the study to report (default: the only one, or else a list of them)"
+    )
     study.add_argument("--csv", metavar="FILE", help="also write every judgement as a table")
     new = study.add_argument_group("a new study")
     new.add_argument("--new", metavar="NAME", help="set up a study of this name")
-    new.add_argument("--mix", metavar="MIX", action="append", default=[], help='what is compared: default, "deep=1,palette=0.5", or with a name "mine: deep=1"; again for more')
-    new.add_argument("--kind", metavar="A,B", help="pairwise (which is more similar?), graded (how similar?) or both (default: pairwise)")
+    new.add_argument(
+        "--mix",
+        metavar="MIX",
+        action="append",
+        default=[],
+        help='what is compared: default, "deep=1,palette=0.5", or with a name "mine: deep=1"; again for more',
+    )
+    new.add_argument(
+        "--kind",
+        metavar="A,B",
+        help="pairwise (which is more similar?), graded (how similar?) or both (default: pairwise)",
+    )
     new.add_argument("--queries", type=positive, help="how many paintings are asked about, drawn by lot (default: 30)")
     new.add_argument("-k", "--k", type=positive, help="how many hits of each mix count (default: 5)")
-    new.add_argument("--pairs", type=positive, help="pairwise questions per query and two mixes, of at most k, drawn by lot (default: 1)")
+    new.add_argument(
+        "--pairs",
+        type=positive,
+        help="pairwise questions per query and two mixes, of at most k, drawn by lot (default: 1)",
+    )
     new.add_argument("--per-rater", type=positive, help="questions for one person (default: 40)")
-    new.add_argument("--repeats", type=float, metavar="PART", help="part of a rater's questions that come a second time (default: 0.1)")
-    new.add_argument("--titles", action="store_true", default=None, help="show titles while judging (default: the pictures alone)")
-    new.add_argument("--where", metavar="EXPR", action="append", help='which paintings may be asked about, as for search; again for more')
-    new.add_argument("--stratify", metavar="LABEL", help="draw the paintings in turn from each value of a label column, such as style")
+    new.add_argument(
+        "--repeats",
+        type=float,
+        metavar="PART",
+        help="part of a rater's questions that come a second time (default: 0.1)",
+    )
+    new.add_argument(
+        "--titles", action="store_true", default=None, help="show titles while judging (default: the pictures alone)"
+    )
+    new.add_argument(
+        "--where",
+        metavar="EXPR",
+        action="append",
+        help="which paintings may be asked about, as for search; again for more",
+    )
+    new.add_argument(
+        "--stratify",
+        metavar="LABEL",
+        help="draw the paintings in turn from each value of a label column, such as style",
+    )
     new.add_argument("--seed", type=from_zero)
 
 
 def _study(args: argparse.Namespace) -> Outcome:
-    given = {name: getattr(args, name) for name in ("queries", "k", "pairs", "per_rater", "repeats", "titles", "where", "stratify", "seed") if getattr(args, name) is not None}
+    given = {
+        name: getattr(args, name)
+        for name in ("queries", "k", "pairs", "per_rater", "repeats", "titles", "where", "stratify", "seed")
+        if getattr(args, name) is not None
+    }
     if args.new is not None:
         if args.name or args.csv:
             raise InputError("a new study has no judgements yet", "leave --name and --csv out, or leave --new out")
@@ -60,11 +100,31 @@ def _new(args: argparse.Namespace, given: dict[str, Any]) -> Outcome:
     drawn = draw_study(SearchEngine.open(args.collection), design, progress)
     studies.add(drawn)
     tasks = {kind: sum(task.kind == kind for task in drawn.tasks) for kind in design.kinds}
-    document = design.as_dict() | {"weights": drawn.weights, "queries": len(drawn.queries), "tasks": tasks, "shared": drawn.shared, "passed_over": drawn.passed_over, "notes": drawn.notes}
+    document = design.as_dict() | {
+        "weights": drawn.weights,
+        "queries": len(drawn.queries),
+        "tasks": tasks,
+        "shared": drawn.shared,
+        "passed_over": drawn.passed_over,
+        "notes": drawn.notes,
+    }
     lines = [
-        f"study '{design.name}': {len(drawn.queries)} queries, " + ", ".join(f"{count} {kind} questions" for kind, count in tasks.items()) + f"; {design.per_rater} for each rater",
-        *([f"  {drawn.shared} hits were found by two mixes alike and are no question of preference"] if "pairwise" in tasks else []),
-        *([f"  {drawn.passed_over} paintings drawn were passed over: a mix cannot search for them, or they are copies of another query"] if drawn.passed_over else []),
+        f"study '{design.name}': {len(drawn.queries)} queries, "
+        + ", ".join(f"{count} {kind} questions" for kind, count in tasks.items())
+        + f"; {design.per_rater} for each rater",
+        *(
+            [f"  {drawn.shared} hits were found by two mixes alike and are no question of preference"]
+            if "pairwise" in tasks
+            else []
+        ),
+        *(
+            [
+                f"  {drawn.passed_over} paintings drawn were passed over: a mix cannot search for them, or they are"
+                " copies of another query"
+            ]
+            if drawn.passed_over
+            else []
+        ),
         *(f"  {note}" for note in drawn.notes),
         f"raters judge in the browser, under Study: artextract serve {args.collection}",
     ]
@@ -84,7 +144,10 @@ def _report(args: argparse.Namespace) -> Outcome:
     there = studies.list()
     if args.name is None and len(there) != 1:
         if args.csv:
-            raise InputError("it is not clear of which study", f"name one with --name: {', '.join(entry['name'] for entry in there) or '(there is none)'}")
+            raise InputError(
+                "it is not clear of which study",
+                f"name one with --name: {', '.join(entry['name'] for entry in there) or '(there is none)'}",
+            )
         return Outcome({"studies": there}, _list(there, args.collection))
     data = studies.read(args.name or there[0]["name"])
     document = study_report(data)
@@ -95,41 +158,123 @@ def _report(args: argparse.Namespace) -> Outcome:
 
 def _list(studies: list[dict[str, Any]], collection: str) -> str:
     if not studies:
-        return f"there is no study yet; set one up with: artextract study {collection} --new NAME --mix default --mix deep=1"
-    rows = [[entry["name"], entry["made"][:10], str(entry["queries"]), str(sum(entry["tasks"].values())), str(entry["raters"]), str(entry["judgements"])] for entry in studies]
+        return (
+            f"there is no study yet; set one up with: artextract study {collection} --new NAME --mix default --mix"
+            " deep=1"
+        )
+    rows = [
+        [
+            entry["name"],
+            entry["made"][:10],
+            str(entry["queries"]),
+            str(sum(entry["tasks"].values())),
+            str(entry["raters"]),
+            str(entry["judgements"]),
+        ]
+        for entry in studies
+    ]
     return grid(["study", "made", "queries", "questions", "raters", "judgements"], rows)
 
 
 def report_text(document: dict[str, Any]) -> str:
     """The report for people."""
     repeated = f", {document['repeats']} of them repeats" if document["repeats"] else ""
-    lines = [f"{document['name']}: {document['judgements']} judgements{repeated}, {len(document['raters'])} raters, {document['queries']} queries"]
+    lines = [
+        f"{document['name']}: {document['judgements']} judgements{repeated}, {len(document['raters'])} raters,"
+        f" {document['queries']} queries"
+    ]
     for kind in document["kinds"]:
         cover, agreement, again = document["coverage"][kind], document["agreement"][kind], document["consistency"][kind]
-        lines += ["", f"{kind}: {cover['judged']} of {cover['tasks']} questions judged, {cover['judged_twice']} by two raters or more"]
+        lines += [
+            "",
+            (
+                f"{kind}: {cover['judged']} of {cover['tasks']} questions judged, {cover['judged_twice']} by two raters"
+                " or more"
+            ),
+        ]
         if agreement["alpha"] is not None:
-            lines.append(f"  Krippendorff's alpha ({agreement['level']}) {agreement['alpha']:.3f}{_ends(agreement['ci'])} over {agreement['units']} questions")
+            lines.append(
+                f"  Krippendorff's alpha ({agreement['level']}) {agreement['alpha']:.3f}{_ends(agreement['ci'])} over"
+                f" {agreement['units']} questions"
+            )
         if again["equal"] is not None:
-            lines.append(f"  asked again, raters gave the same answer {again['equal']:.0%} of the time{_ends(again['ci'])}, {again['repeats']} times")
+            lines.append(
+                f"  asked again, raters gave the same answer {again['equal']:.0%} of the time{_ends(again['ci'])},"
+                f" {again['repeats']} times"
+            )
     preference, grades = document["preference"], document["grades"]
     if preference and preference["contests"]:
         rows = sorted(preference["mixes"], key=lambda row: -_or_last(row["strength"]))
-        lines += ["", grid(["preferred", "strength", "95 %", "win rate", "95 %", "contests"], [
-            [row["mix"], _number(row["strength"], "+.2f"), _ends(row["ci"], "+.2f"), _number(row["rate"], ".2f"), _ends(row["rate_ci"], ".2f"), str(row["contests"])] for row in rows
-        ])]  # fmt: skip
-        lines += ["", grid(["first against second", "won", "95 %", "contests", "p (Holm)", ""], [
-            [f"{row['first']} against {row['second']}", _number(row["rate"], ".2f"), _ends(row["ci"], ".2f"), str(row["contests"]), _number(row["p_holm"], ".3f"), "sure" if row["sure"] else ""]
-            for row in preference["pairs"]
-        ])]  # fmt: skip
+        lines += [
+            "",
+            grid(
+                ["preferred", "strength", "95 %", "win rate", "95 %", "contests"],
+                [
+                    [
+                        row["mix"],
+                        _number(row["strength"], "+.2f"),
+                        _ends(row["ci"], "+.2f"),
+                        _number(row["rate"], ".2f"),
+                        _ends(row["rate_ci"], ".2f"),
+                        str(row["contests"]),
+                    ]
+                    for row in rows
+                ],
+            ),
+        ]
+        lines += [
+            "",
+            grid(
+                ["first against second", "won", "95 %", "contests", "p (Holm)", ""],
+                [
+                    [
+                        f"{row['first']} against {row['second']}",
+                        _number(row["rate"], ".2f"),
+                        _ends(row["ci"], ".2f"),
+                        str(row["contests"]),
+                        _number(row["p_holm"], ".3f"),
+                        "sure" if row["sure"] else "",
+                    ]
+                    for row in preference["pairs"]
+                ],
+            ),
+        ]
     if grades and grades["queries_graded"]:
-        lines += ["", grid([f"grades, {grades['queries_graded']} queries", *grades["measures"]], [
-            [row["mix"], *(_number(row[name]["value"], ".3f") + " " + _ends(row[name]["ci"], ".3f") for name in grades["measures"])] for row in grades["mixes"]
-        ])]  # fmt: skip
+        lines += [
+            "",
+            grid(
+                [f"grades, {grades['queries_graded']} queries", *grades["measures"]],
+                [
+                    [
+                        row["mix"],
+                        *(
+                            _number(row[name]["value"], ".3f") + " " + _ends(row[name]["ci"], ".3f")
+                            for name in grades["measures"]
+                        ),
+                    ]
+                    for row in grades["mixes"]
+                ],
+            ),
+        ]
         if grades["pairs"]:
-            lines += ["", grid(["first less second (paired)", "measure", "difference", "95 %", "p (Holm)", ""], [
-                [f"{row['first']} less {row['second']}", row["measure"], _number(row["difference"], "+.3f"), _ends(row["ci"], "+.3f"), _number(row["p_holm"], ".3f"), "sure" if row["sure"] else ""]
-                for row in grades["pairs"]
-            ], 2)]  # fmt: skip
+            lines += [
+                "",
+                grid(
+                    ["first less second (paired)", "measure", "difference", "95 %", "p (Holm)", ""],
+                    [
+                        [
+                            f"{row['first']} less {row['second']}",
+                            row["measure"],
+                            _number(row["difference"], "+.3f"),
+                            _ends(row["ci"], "+.3f"),
+                            _number(row["p_holm"], ".3f"),
+                            "sure" if row["sure"] else "",
+                        ]
+                        for row in grades["pairs"]
+                    ],
+                    2,
+                ),
+            ]
     return "\n".join(lines + [""] * bool(document["warnings"]) + document["warnings"])
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, Callable
+from typing import Any
 
 from artextract.app import tables, training_tables
 from artextract.app.commands.common import Outcome, command, from_zero, names, pair, positive, progress, say
@@ -17,7 +18,10 @@ DEFAULT = TrainOptions()
 
 def add(commands: argparse._SubParsersAction) -> None:
     train = command(
-        commands, "train", _train, "train a CNN-RNN on a collection",
+        commands,
+        "train",
+        _train,
+        "train a CNN-RNN on a collection",
         "artextract train wikiart-collection --out models/wikiart\n"
         "  artextract train my-collection --out models/mine --rnn lstm --attributes style,genre\n"
         "  artextract train my-collection --out models/tuned --finetune --unfreeze 3 --batch-size 16\n"
@@ -25,7 +29,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "  artextract train my-collection --out models/searched --tune 16\n"
         "  artextract train my-collection --out models/five-folds --folds 5\n"
         "a training that was stopped goes on when the same command is given again",
-    )  # fmt: skip
+    )
     train.add_argument("collection", metavar="COLLECTION")
     train.add_argument("--out", metavar="MODEL", required=True, help="the model's folder; made if not there")
     _data(train.add_argument_group("data"))
@@ -37,58 +41,159 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _data(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--attributes", metavar="A,B", help="label columns to learn (default: all)")
-    group.add_argument("--at-least", default="2", metavar="N|A=N,B=N", help="leave out classes with fewer training paintings, of all or of single attributes (default: %(default)s)")
-    group.add_argument("--split", choices=("stratified", "artist-disjoint"), help="deal train, val and test anew (default: as the collection was imported)")
-    group.add_argument("--split-seed", type=from_zero, default=0, metavar="N", help="of that dealing (default: %(default)s)")
-    group.add_argument("--folds", type=positive, metavar="K", help="train K models, each judged on its own part of the collection: MODEL/fold-1 and so on")
-    group.add_argument("--views", type=from_zero, metavar="N", help="store and learn N changed views of each painting too: framing, sharpness, exposure, JPEG (default: 0)")
-    group.add_argument("--geometry", default="squash", choices=("squash", "letterbox", "crop"), help="how a picture becomes square (default: %(default)s)")
-    group.add_argument("--detail", type=positive, metavar="PIXELS", help="see no picture finer than this many pixels on a side: for training files that are small")
+    group.add_argument(
+        "--at-least",
+        default="2",
+        metavar="N|A=N,B=N",
+        help="leave out classes with fewer training paintings, of all or of single attributes (default: %(default)s)",
+    )
+    group.add_argument(
+        "--split",
+        choices=("stratified", "artist-disjoint"),
+        help="deal train, val and test anew (default: as the collection was imported)",
+    )
+    group.add_argument(
+        "--split-seed", type=from_zero, default=0, metavar="N", help="of that dealing (default: %(default)s)"
+    )
+    group.add_argument(
+        "--folds",
+        type=positive,
+        metavar="K",
+        help="train K models, each judged on its own part of the collection: MODEL/fold-1 and so on",
+    )
+    group.add_argument(
+        "--views",
+        type=from_zero,
+        metavar="N",
+        help="store and learn N changed views of each painting too: framing, sharpness, exposure, JPEG (default: 0)",
+    )
+    group.add_argument(
+        "--geometry",
+        default="squash",
+        choices=("squash", "letterbox", "crop"),
+        help="how a picture becomes square (default: %(default)s)",
+    )
+    group.add_argument(
+        "--detail",
+        type=positive,
+        metavar="PIXELS",
+        help="see no picture finer than this many pixels on a side: for training files that are small",
+    )
 
 
 def _network(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--backbone", default="efficientnet_lite0", metavar="NAME", help="see: artextract backbones (default: %(default)s)")
-    group.add_argument("--no-finer", dest="finer", action="store_false", help="the backbone's last map only, without the texture of its finer stages")
-    group.add_argument("--precision", default="fast", choices=("fast", "strict"), help="of the backbone: strict is float32 (default: %(default)s)")
+    group.add_argument(
+        "--backbone",
+        default="efficientnet_lite0",
+        metavar="NAME",
+        help="see: artextract backbones (default: %(default)s)",
+    )
+    group.add_argument(
+        "--no-finer",
+        dest="finer",
+        action="store_false",
+        help="the backbone's last map only, without the texture of its finer stages",
+    )
+    group.add_argument(
+        "--precision",
+        default="fast",
+        choices=("fast", "strict"),
+        help="of the backbone: strict is float32 (default: %(default)s)",
+    )
     group.add_argument("--rnn", choices=RNN_TYPES, help=f"the recurrent network (default: {DEFAULT.rnn})")
-    group.add_argument("--one-way", dest="bidirectional", action="store_false", default=None, help="read the sequence forwards only (default: both ways)")
-    group.add_argument("--scan", choices=SCANS, help=f"how the map becomes a sequence; crossed is ReNet's (default: {DEFAULT.scan})")
-    group.add_argument("--attention", choices=ATTENTIONS, help=f"pooling with a query per attribute (default: {DEFAULT.attention})")
+    group.add_argument(
+        "--one-way",
+        dest="bidirectional",
+        action="store_false",
+        default=None,
+        help="read the sequence forwards only (default: both ways)",
+    )
+    group.add_argument(
+        "--scan", choices=SCANS, help=f"how the map becomes a sequence; crossed is ReNet's (default: {DEFAULT.scan})"
+    )
+    group.add_argument(
+        "--attention", choices=ATTENTIONS, help=f"pooling with a query per attribute (default: {DEFAULT.attention})"
+    )
     group.add_argument("--layers", type=positive, help=f"recurrent layers (default: {DEFAULT.layers})")
     group.add_argument("--width", type=positive, help=f"of a token (default: {DEFAULT.width})")
-    group.add_argument("--hidden", type=positive, help=f"width of the recurrent state, per direction (default: {DEFAULT.hidden})")
+    group.add_argument(
+        "--hidden", type=positive, help=f"width of the recurrent state, per direction (default: {DEFAULT.hidden})"
+    )
     group.add_argument("--dropout", type=float, help=f"(default: {DEFAULT.dropout})")
-    group.add_argument("--baselines", metavar="A,B", default="linear_probe,linear_head,no_rnn", help="what is trained beside it to be beaten, or none (default: %(default)s)")
+    group.add_argument(
+        "--baselines",
+        metavar="A,B",
+        default="linear_probe,linear_head,no_rnn",
+        help="what is trained beside it to be beaten, or none (default: %(default)s)",
+    )
 
 
 def _balance(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--imbalance", choices=IMBALANCES, help=f"how rare classes are favoured (default: {DEFAULT.imbalance})")
+    group.add_argument(
+        "--imbalance", choices=IMBALANCES, help=f"how rare classes are favoured (default: {DEFAULT.imbalance})"
+    )
     group.add_argument("--balance", type=float, help=f"how far: 0 not at all, 1 fully (default: {DEFAULT.balance})")
     group.add_argument("--gamma", type=float, help=f"of the focal loss (default: {DEFAULT.gamma})")
-    group.add_argument("--task-weights", metavar="equal|learned|A=1,B=0.5", help="how the attributes are weighed (default: equal)")
+    group.add_argument(
+        "--task-weights", metavar="equal|learned|A=1,B=0.5", help="how the attributes are weighed (default: equal)"
+    )
     group.add_argument("--label-smoothing", type=float, help=f"(default: {DEFAULT.label_smoothing})")
 
 
 def _course(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--epochs", type=positive, help=f"at most this many (default: {DEFAULT.epochs})")
-    group.add_argument("--patience", type=positive, help=f"stop after so many epochs without a better validation macro-F1 (default: {DEFAULT.patience})")
+    group.add_argument(
+        "--patience",
+        type=positive,
+        help=f"stop after so many epochs without a better validation macro-F1 (default: {DEFAULT.patience})",
+    )
     group.add_argument("--batch-size", type=positive, help=f"(default: {DEFAULT.batch_size})")
     group.add_argument("--learning-rate", type=float, help=f"(default: {DEFAULT.learning_rate:g})")
     group.add_argument("--weight-decay", type=float, help=f"(default: {DEFAULT.weight_decay:g})")
     group.add_argument("--mixup", type=float, help=f"Beta parameter; 0: none (default: {DEFAULT.mixup})")
-    group.add_argument("--average", type=float, help=f"decay of the running mean of the weights; 0: none (default: {DEFAULT.average})")
-    group.add_argument("--mixed-precision", action="store_true", default=None, help="compute in bfloat16 where that is safe")
-    group.add_argument("--tune", type=positive, metavar="N", help="first try N options on validation, the given ones among them; a search that was stopped goes on")
-    group.add_argument("--tensorboard", action="store_true", help="also log for TensorBoard (pip install 'artextract[tensorboard]')")
-    group.add_argument("--processes", type=positive, default=1, metavar="N", help="train in N processes, on a machine with GPUs each on one of its own (default: %(default)s)")
+    group.add_argument(
+        "--average", type=float, help=f"decay of the running mean of the weights; 0: none (default: {DEFAULT.average})"
+    )
+    group.add_argument(
+        "--mixed-precision", action="store_true", default=None, help="compute in bfloat16 where that is safe"
+    )
+    group.add_argument(
+        "--tune",
+        type=positive,
+        metavar="N",
+        help="first try N options on validation, the given ones among them; a search that was stopped goes on",
+    )
+    group.add_argument(
+        "--tensorboard", action="store_true", help="also log for TensorBoard (pip install 'artextract[tensorboard]')"
+    )
+    group.add_argument(
+        "--processes",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="train in N processes, on a machine with GPUs each on one of its own (default: %(default)s)",
+    )
     group.add_argument("--seed", type=from_zero, help=f"(default: {DEFAULT.seed})")
 
 
 def _finetuning(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--finetune", action="store_true", default=None, help="train the backbone too, from pixels")
-    group.add_argument("--unfreeze", type=positive, metavar="N", help=f"its last N stages, one more in each epoch (default: {DEFAULT.unfreeze})")
-    group.add_argument("--backbone-rate", type=float, help=f"the learning rate of its last stage, as a part of the network's (default: {DEFAULT.backbone_rate})")
-    group.add_argument("--layer-decay", type=float, help=f"the learning rate of each stage, as a part of the one above it (default: {DEFAULT.layer_decay})")
+    group.add_argument(
+        "--unfreeze",
+        type=positive,
+        metavar="N",
+        help=f"its last N stages, one more in each epoch (default: {DEFAULT.unfreeze})",
+    )
+    group.add_argument(
+        "--backbone-rate",
+        type=float,
+        help=f"the learning rate of its last stage, as a part of the network's (default: {DEFAULT.backbone_rate})",
+    )
+    group.add_argument(
+        "--layer-decay",
+        type=float,
+        help=f"the learning rate of each stage, as a part of the one above it (default: {DEFAULT.layer_decay})",
+    )
 
 
 def _train(args: argparse.Namespace) -> Outcome:
@@ -97,7 +202,11 @@ def _train(args: argparse.Namespace) -> Outcome:
     from artextract import errors
     from artextract.train.processes import launch
 
-    answer = launch("artextract.app.train_process", args.processes, {name: value for name, value in vars(args).items() if name != "run"})
+    answer = launch(
+        "artextract.app.train_process",
+        args.processes,
+        {name: value for name, value in vars(args).items() if name != "run"},
+    )
     if "error" in answer:
         raise getattr(errors, answer["error"])(answer["message"], answer["hint"])
     return Outcome(**answer)
@@ -110,10 +219,21 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
         given["task_weights"] = _task_weights(given["task_weights"])
     baselines = () if args.baselines == "none" else names(args.baselines)
     arguments = {
-        "backbone": args.backbone, "geometry": args.geometry, "finer": args.finer, "detail": args.detail, "precision": args.precision,
-        "attributes": names(args.attributes), "at_least": _at_least(args.at_least), "split": args.split, "split_seed": args.split_seed, "baselines": baselines,
-        "options": TrainOptions(**given), "progress": progress, "say": say, "tensorboard": args.tensorboard,
-    }  # fmt: skip
+        "backbone": args.backbone,
+        "geometry": args.geometry,
+        "finer": args.finer,
+        "detail": args.detail,
+        "precision": args.precision,
+        "attributes": names(args.attributes),
+        "at_least": _at_least(args.at_least),
+        "split": args.split,
+        "split_seed": args.split_seed,
+        "baselines": baselines,
+        "options": TrainOptions(**given),
+        "progress": progress,
+        "say": say,
+        "tensorboard": args.tensorboard,
+    }
     if args.folds is not None:
         return _cross_validated(args, arguments)
     from artextract.train.run import train_model
@@ -124,12 +244,18 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
 
         write_card(summary["model"])
     text = tables.train_summary(summary) if summary else ""
-    return Outcome(summary, "\n\n".join([training_tables.tuning(summary["tuning"]), text]) if "tuning" in summary else text)
+    return Outcome(
+        summary, "\n\n".join([training_tables.tuning(summary["tuning"]), text]) if "tuning" in summary else text
+    )
 
 
 def _cross_validated(args: argparse.Namespace, arguments: dict[str, Any]) -> Outcome:
     if args.tune:
-        raise InputError("--tune and --folds do not go together", "search first and give the found options to --folds; the search has then seen some of what is judged, so the figures are a little optimistic")
+        raise InputError(
+            "--tune and --folds do not go together",
+            "search first and give the found options to --folds; the search has then seen some of what is judged, so"
+            " the figures are a little optimistic",
+        )
     from artextract.evaluate.cross_validation import cross_validate
 
     document = cross_validate(args.collection, args.out, args.folds, **arguments)
@@ -142,7 +268,9 @@ def _task_weights(text: str) -> str | dict[str, float]:
     try:
         return {name: float(value) for name, value in map(pair, text.split(","))}
     except ValueError as error:
-        raise InputError(f"'{text}' holds a weight that is no number", "as in: --task-weights style=1,artist=0.5") from error
+        raise InputError(
+            f"'{text}' holds a weight that is no number", "as in: --task-weights style=1,artist=0.5"
+        ) from error
 
 
 def _at_least(text: str) -> int | dict[str, int]:

@@ -1,10 +1,8 @@
-// The frame around the views: which one the URL names, the navigation, uploads from anywhere, light and dark, and the state of the connection.
-//
-// A view is a module in views/ with
-//   title                      what stands in the navigation and in the title bar
-//   show(place, params, tools) fills the element `place` for the URL's parameters; gives { update, leave }, both optional:
-//                              update(params) when only the parameters change, leave() when another view is shown
-// `tools` is { collection, signal }: what /api/collection told, and a signal that aborts when the view is left.
+// The frame around the views: which one the URL names, the navigation, uploads from anywhere, light and dark, and the
+// state of the connection.  A view is a module in views/ with title                      what stands in the navigation
+// and in the title bar show(place, params, tools) fills the element `place` for the URL's parameters; gives { update,
+// leave }, both optional: update(params) when only the parameters change, leave() when another view is shown `tools` is
+// { collection, signal }: what /api/collection told, and a signal that aborts when the view is left.
 
 import { ask, connection } from "./lib/api.js";
 import { make, notice, toast } from "./lib/dom.js";
@@ -17,7 +15,7 @@ const IN_NAVIGATION = { gallery: "Gallery", search: "Search", map: "Map", review
 const $ = (id) => document.getElementById(id);
 
 let collection = null;
-let shown = null;      // { name, view, leaving } of the view on the screen
+let shown = null; // { name, view, leaving } of the view on the screen
 let turn = 0;
 
 async function show() {
@@ -32,7 +30,7 @@ async function show() {
   const place = make("div", { class: `view view-${name}` });
   const left = $("main").contains(document.activeElement);
   $("main").replaceChildren(place);
-  if (left) $("main").focus({ preventScroll: true });   // the link that led here is gone
+  if (left) $("main").focus({ preventScroll: true }); // the link that led here is gone
   document.body.dataset.view = name;
   try {
     title(null);
@@ -46,7 +44,11 @@ async function show() {
   } catch (error) {
     if (error.name === "AbortError" || own !== turn) return;
     if (!("hint" in error)) console.error(error);
-    place.replaceChildren(notice("hint" in error ? error : { message: "This view could not be shown.", hint: String(error.message ?? error) }));
+    place.replaceChildren(
+      notice(
+        "hint" in error ? error : { message: "This view could not be shown.", hint: String(error.message ?? error) },
+      ),
+    );
   }
 }
 
@@ -71,7 +73,11 @@ function switchTheme() {
   const now = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");
   const next = now === "dark" ? "light" : "dark";
   document.documentElement.dataset.theme = next;
-  try { localStorage.setItem("theme", next); } catch { /* it holds for this page then */ }
+  try {
+    localStorage.setItem("theme", next);
+  } catch {
+    /* it holds for this page then */
+  }
   dispatchEvent(new Event("themechange"));
 }
 
@@ -80,7 +86,7 @@ async function tellVersion() {
   try {
     $("version").textContent = `ArtExtract ${(await ask("api/health")).version}`;
   } catch (error) {
-    if (!("hint" in error)) throw error;   // the connection tells
+    if (!("hint" in error)) throw error; // the connection tells
   }
 }
 
@@ -88,7 +94,8 @@ async function tellVersion() {
 function listenToConnection() {
   connection.addEventListener("lost", () => {
     $("connection").hidden = false;
-    $("connection").textContent = "The server does not answer. Is “artextract serve” still running? This page tries again every few seconds; what you see stays.";
+    $("connection").textContent =
+      "The server does not answer. Is “artextract serve” still running? This page tries again every few seconds; what you see stays.";
   });
   connection.addEventListener("back", async () => {
     $("connection").hidden = true;
@@ -105,8 +112,12 @@ async function load() {
   try {
     collection = await ask("api/collection");
     buildNavigation();
-    if ($("main").querySelector("[data-keep]")) return;   // what is being filled in stays
-    if (shown) { shown.view?.leave?.(); shown.leaving.abort(); shown = null; }
+    if ($("main").querySelector("[data-keep]")) return; // what is being filled in stays
+    if (shown) {
+      shown.view?.leave?.();
+      shown.leaving.abort();
+      shown = null;
+    }
     await show();
   } catch (error) {
     if (!("hint" in error)) throw error;
@@ -115,7 +126,10 @@ async function load() {
 }
 
 $("theme").addEventListener("click", switchTheme);
-document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); $("main").focus(); });
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  $("main").focus();
+});
 listenToConnection();
 listenForFiles();
 follow(show);

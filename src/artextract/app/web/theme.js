@@ -3,4 +3,6 @@
 try {
   const chosen = localStorage.getItem("theme");
   if (chosen) document.documentElement.dataset.theme = chosen;
-} catch { /* storage may be forbidden: the system's colours then */ }
+} catch {
+  /* storage may be forbidden: the system's colours then */
+}

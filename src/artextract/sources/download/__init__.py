@@ -1,4 +1,5 @@
-"""The downloader behind the sources that fetch: a polite client, documents kept in a cache, batches of images with a journal."""
+"""The downloader behind the sources that fetch: a polite client, documents kept in a cache, batches of images with a
+journal."""
 
 from artextract.sources.download.batch import Wanted, fetch_images
 from artextract.sources.download.client import Client, FetchError, Manners, host_of

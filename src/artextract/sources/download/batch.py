@@ -1,4 +1,5 @@
-"""Many images into a collection: a few at once, each looked at before it counts, with a journal of what is done and a list of what failed."""
+"""Many images into a collection: a few at once, each looked at before it counts, with a journal of what is done and a
+list of what failed."""
 
 from __future__ import annotations
 
@@ -7,11 +8,11 @@ import hashlib
 import json
 import os
 from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Callable, Sequence
 
 from PIL import Image
 
@@ -25,12 +26,22 @@ RECORDS = "import"
 """Folder in the collection for what an import keeps to go on from: the journal, documents, halves of files."""
 JOURNAL = "downloads.jsonl"
 FAILURES = "failures.csv"
-_ENDINGS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "TIFF": ".tif", "GIF": ".gif", "JPEG2000": ".jp2", "AVIF": ".avif", "BMP": ".bmp"}
+_ENDINGS = {
+    "JPEG": ".jpg",
+    "PNG": ".png",
+    "WEBP": ".webp",
+    "TIFF": ".tif",
+    "GIF": ".gif",
+    "JPEG2000": ".jp2",
+    "AVIF": ".avif",
+    "BMP": ".bmp",
+}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One image. ``name``: of the file in the collection, without ending, the same in every run; ``addresses``: gives the URLs to try, best first.
+    """One image. ``name``: of the file in the collection, without ending, the same in every run; ``addresses``: gives
+    the URLs to try, best first.
 
     The addresses are asked for late, since to know the sizes that a server has may need a document of it.
     """
@@ -49,7 +60,8 @@ class Failure:
 
 @dataclass
 class Harvest:
-    """``files``: name -> path of an image that was verified; ``urls``: name -> where it came from; ``fetched`` of them in this run."""
+    """``files``: name -> path of an image that was verified; ``urls``: name -> where it came from; ``fetched`` of them
+    in this run."""
 
     files: dict[str, Path] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)
@@ -62,20 +74,24 @@ class Harvest:
     def notes(self) -> list[str]:
         lines = [f"{self.fetched} images fetched, {len(self.files) - self.fetched} were here already"]
         if out := self.opted_out():
-            lines.append(f"{out} left out, since their hosts keep them out of machine learning or ask robots not to fetch them")
+            lines.append(
+                f"{out} left out, since their hosts keep them out of machine learning or ask robots not to fetch them"
+            )
         reasons = Counter(failure.reason for failure in self.failures if failure.kind != "opted out")
         lines += [f"{count} failed: {reason}" for reason, count in reasons.most_common(5)]
         if self.failures:
-            lines.append(f"what is not here, and why: {FAILURES} in the collection; the same command asks again for what failed")
+            lines.append(
+                f"what is not here, and why: {FAILURES} in the collection; the same command asks again for what failed"
+            )
         return lines
 
 
 def fetch_images(wanted: Sequence[Wanted], out: Path, client: Client, progress: Progress = no_progress) -> Harvest:
     """Fetch what is not in ``out/images`` yet, and write ``out/failures.csv`` where something is not to be had.
 
-    An image counts when its type is one of pictures, its length is what was announced, and it decodes to the end; then it is renamed into place and
-    recorded with its SHA-256 in the journal. What is recorded and has that hash is not asked for again, and neither is what a host has opted out of.
-    """
+    An image counts when its type is one of pictures, its length is what was announced, and it decodes to the end; then
+    it is renamed into place and recorded with its SHA-256 in the journal. What is recorded and has that hash is not
+    asked for again, and neither is what a host has opted out of."""
     journal = _Journal(out / RECORDS / JOURNAL)
     harvest = Harvest()
 
@@ -122,14 +138,20 @@ def _fetch(name: str, url: str, out: Path, client: Client, journal: _Journal) ->
     for last in (False, True):
         kind = client.to_file(url, part, image=True)
         try:
-            if kind and not kind.startswith("image/") and kind not in ("application/octet-stream", "binary/octet-stream"):
+            if (
+                kind
+                and not kind.startswith("image/")
+                and kind not in ("application/octet-stream", "binary/octet-stream")
+            ):
                 raise FetchError(f"the server sent {kind}, no image")
             facts = inspect(part)
             with Image.open(part) as image:
                 ending = _ENDINGS.get(image.format, ".img")
         except ImageError as error:
             part.unlink(missing_ok=True)
-            if last or "truncated" not in error.message:  # without an announced length only the decoder sees that the end is missing
+            if (
+                last or "truncated" not in error.message
+            ):  # without an announced length only the decoder sees that the end is missing
                 raise FetchError(f"what the server sent cannot be used: {error.message}") from error
             continue
         except FetchError:
@@ -159,7 +181,10 @@ class _Journal:
                 continue
         if text.count("\n") != len(self._entries) or not text.endswith("\n"):
             with write_aside(path) as aside:
-                aside.write_text("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in self._entries.values()), encoding="utf-8")
+                aside.write_text(
+                    "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in self._entries.values()),
+                    encoding="utf-8",
+                )
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def kept(self, name: str, url: str, out: Path) -> Path | None:

@@ -1,4 +1,5 @@
-"""One polite client: paces itself per host, tries again, goes on with half a file, and talks only to hosts that were named to it."""
+"""One polite client: paces itself per host, tries again, goes on with half a file, and talks only to hosts that were
+named to it."""
 
 from __future__ import annotations
 
@@ -12,11 +13,11 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Iterable, Iterator
 from urllib.parse import quote, urljoin, urlsplit
 
 from artextract.errors import ArtExtractError
@@ -24,7 +25,9 @@ from artextract.files import write_json
 from artextract.sources.download.robots import Rules, opt_out, read_rules
 from artextract.version import __version__
 
-USER_AGENT = f"ArtExtract/{__version__} (imports paintings for classification and similarity search, at its user's request)"
+USER_AGENT = (
+    f"ArtExtract/{__version__} (imports paintings for classification and similarity search, at its user's request)"
+)
 MAX_REDIRECTS = 5
 TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 """Answers after which the same request may do better later."""
@@ -35,11 +38,12 @@ _ROBOTS_BYTES = 512 * 1024  # as much as RFC 9309 asks to be read
 
 @dataclass(frozen=True)
 class Manners:
-    """How gently a client asks. ``rate``: requests a second and host; ``at_once``: requests under way; ``tries``: per file.
+    """How gently a client asks. ``rate``: requests a second and host; ``at_once``: requests under way; ``tries``: per
+    file.
 
-    All times are in seconds: ``back_off`` before the second try, doubled for each further one and shortened by chance to at least half;
-    ``longest_wait`` that a host may ask for before it is left for another day; ``timeout`` without a byte; ``patience`` for one image.
-    """
+    All times are in seconds: ``back_off`` before the second try, doubled for each further one and shortened by chance
+    to at least half; ``longest_wait`` that a host may ask for before it is left for another day; ``timeout`` without a
+    byte; ``patience`` for one image."""
 
     rate: float = 2.0
     at_once: int = 3
@@ -52,8 +56,8 @@ class Manners:
 
 
 class FetchError(ArtExtractError):
-    """Why one address could not be fetched. ``kind`` is one of "unreachable", "busy", "failed", "refused",
-    "opted out" and "stopped"; ``again``: the same request may do better later; ``wait``: seconds that the host asked for."""
+    """Why one address could not be fetched. ``kind`` is one of "unreachable", "busy", "failed", "refused", "opted out"
+    and "stopped"; ``again``: the same request may do better later; ``wait``: seconds that the host asked for."""
 
     def __init__(self, message: str, kind: str = "failed", again: bool = False, wait: float | None = None):
         super().__init__(message)
@@ -89,8 +93,8 @@ class Client:
     def name(self, url: str) -> str:
         """Allow the host of an address that the data set itself holds, and give the address back.
 
-        A data set from the open net may not point into the user's own machine or network, unless the user named that host.
-        """
+        A data set from the open net may not point into the user's own machine or network, unless the user named that
+        host."""
         host = host_of(url)
         if host and not _is_private(host):
             with self._lock:
@@ -103,14 +107,18 @@ class Client:
     def to_file(self, url: str, part: Path, *, image: bool, max_bytes: int | None = None) -> str:
         """Fetch an address into the file ``part`` and give its content type ("" where none is said).
 
-        What an interrupted run left in ``part`` is gone on with, where the server gave a validator then and takes ranges now. ``image`` asks robots.txt first
-        and heeds the headers by which hosts opt out, also where it is redirected to. Raises ``FetchError``.
-        """
+        What an interrupted run left in ``part`` is gone on with, where the server gave a validator then and takes
+        ranges now. ``image`` asks robots.txt first and heeds the headers by which hosts opt out, also where it is
+        redirected to. Raises ``FetchError``."""
         host, last = host_of(url), None
         state = self._host(host)
         for attempt in range(self.manners.tries):
             if attempt:
-                self._sleep(last.wait if last.wait is not None else self.manners.back_off * 2 ** (attempt - 1) * random.uniform(0.5, 1.0))
+                self._sleep(
+                    last.wait
+                    if last.wait is not None
+                    else self.manners.back_off * 2 ** (attempt - 1) * random.uniform(0.5, 1.0)
+                )
             try:
                 kind = self._once(url, part, image, max_bytes or self.manners.max_bytes)
                 state.strikes, state.answered = 0, True
@@ -165,8 +173,11 @@ class Client:
             return (answer.headers.get_content_type() if answer.headers.get("Content-Type") else "").lower()
 
     @contextmanager
-    def _open(self, url: str, headers: dict[str, str] | None = None, image: bool = False) -> Iterator[http.client.HTTPResponse]:
-        """The open answer to a request, redirects followed as far as they are allowed; raises ``FetchError`` for all that is no success."""
+    def _open(
+        self, url: str, headers: dict[str, str] | None = None, image: bool = False
+    ) -> Iterator[http.client.HTTPResponse]:
+        """The open answer to a request, redirects followed as far as they are allowed; raises ``FetchError`` for all
+        that is no success."""
         first = url
         for _ in range(MAX_REDIRECTS + 1):
             self._admit(url, first)
@@ -174,7 +185,9 @@ class Client:
                 self._ask_robots(url)
             self._wait_for_turn(host_of(url))
             try:
-                request = urllib.request.Request(quote(url, safe=_SAFE), headers={"User-Agent": USER_AGENT, "Accept": "*/*", **(headers or {})})
+                request = urllib.request.Request(
+                    quote(url, safe=_SAFE), headers={"User-Agent": USER_AGENT, "Accept": "*/*", **(headers or {})}
+                )
                 answer = self._opener.open(request, timeout=self.manners.timeout)
             except urllib.error.HTTPError as error:
                 error.close()
@@ -216,7 +229,12 @@ class Client:
             state = self._host(host)
             with self._lock:  # the whole host rests, not only the request that was told so
                 state.rest_until = max(state.rest_until, time.monotonic() + wait)
-        return FetchError(f"{host} answered {code} {http.client.responses.get(code, '')}".rstrip(), "busy" if code in (429, 503) else "failed", True, wait)
+        return FetchError(
+            f"{host} answered {code} {http.client.responses.get(code, '')}".rstrip(),
+            "busy" if code in (429, 503) else "failed",
+            True,
+            wait,
+        )
 
     def _ask_robots(self, url: str) -> None:
         parts = urlsplit(url)
@@ -231,14 +249,18 @@ class Client:
             raise FetchError(f"the robots.txt of {parts.netloc} keeps this path to itself", "opted out")
 
     def _read_robots(self, origin: str) -> Rules:
-        """By RFC 9309, 2.3.1: what is not there allows everything; what cannot be read now allows nothing, so the try counts as failed."""
+        """By RFC 9309, 2.3.1: what is not there allows everything; what cannot be read now allows nothing, so the try
+        counts as failed."""
         try:
             with self._open(f"{origin}/robots.txt") as answer:
                 text, deadline = b"", time.monotonic() + self.manners.patience
                 while len(text) < _ROBOTS_BYTES and (chunk := _read(answer)):
                     text += chunk
                     if time.monotonic() > deadline:
-                        raise FetchError(f"the robots.txt of {host_of(origin)} took longer than {self.manners.patience:.0f} s", "unreachable")
+                        raise FetchError(
+                            f"the robots.txt of {host_of(origin)} took longer than {self.manners.patience:.0f} s",
+                            "unreachable",
+                        )
                     if self._stopped.is_set():
                         raise FetchError("stopped", "stopped")
                 return read_rules(text[:_ROBOTS_BYTES].decode("utf-8", errors="replace"))
@@ -272,7 +294,8 @@ class Client:
 
 @dataclass
 class _Host:
-    """``strikes``: files in a row for which the host was out of reach or busy to the last try; ``given_up`` fails what is still to come at once."""
+    """``strikes``: files in a row for which the host was out of reach or busy to the last try; ``given_up`` fails what
+    is still to come at once."""
 
     next_turn: float = 0.0
     rest_until: float = 0.0
@@ -288,7 +311,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _is_private(host: str) -> bool:
-    """Whether a host's name alone tells that it is the user's own machine or network; names of one part are looked up there, too."""
+    """Whether a host's name alone tells that it is the user's own machine or network; names of one part are looked up
+    there, too."""
     host = host.rstrip(".")
     if host.endswith((".localhost", ".local", ".internal")):
         return True
@@ -297,14 +321,18 @@ def _is_private(host: str) -> bool:
     except ValueError:
         pass
     try:
-        return not ipaddress.ip_address(socket.inet_aton(host)).is_global  # 127.1, 2130706433 and 0x7f.1 are addresses for the system
+        return not ipaddress.ip_address(
+            socket.inet_aton(host)
+        ).is_global  # 127.1, 2130706433 and 0x7f.1 are addresses for the system
     except (OSError, ValueError):
         return "." not in host
 
 
 def _read(answer: http.client.HTTPResponse) -> bytes:
     try:
-        return answer.read1(_CHUNK)  # gives what one packet brought: a server that drips cannot hold us past the deadline
+        return answer.read1(
+            _CHUNK
+        )  # gives what one packet brought: a server that drips cannot hold us past the deadline
     except (OSError, http.client.HTTPException) as error:
         raise FetchError(f"the line broke ({_words(error)})", again=True) from error
 
@@ -334,7 +362,8 @@ def _retry_after(value: str | None) -> float | None:
 
 
 def _resumable(url: str, part: Path, note: Path) -> tuple[int, dict[str, str]]:
-    """How many bytes are here of this very file, and the headers that ask for the rest on condition that it is still the same."""
+    """How many bytes are here of this very file, and the headers that ask for the rest on condition that it is still
+    the same."""
     try:
         left = json.loads(note.read_text(encoding="utf-8"))
         size = part.stat().st_size

@@ -17,7 +17,8 @@ MAX_JSON_BYTES = 100_000_000
 
 
 class Documents:
-    """What ``client`` fetches is kept in ``folder`` under the hash of its address; ``refresh`` asks for everything anew, once."""
+    """What ``client`` fetches is kept in ``folder`` under the hash of its address; ``refresh`` asks for everything
+    anew, once."""
 
     def __init__(self, client: Client, folder: Path, refresh: bool = False):
         self._client, self._folder, self._refresh = client, folder, refresh

@@ -1,13 +1,14 @@
-"""What a host asks of robots: its robots.txt, by RFC 9309, and the headers by which it keeps images out of machine learning.
+"""What a host asks of robots: its robots.txt, by RFC 9309, and the headers by which it keeps images out of machine
+learning.
 
-The standard library's parser knows no wildcards and takes the first rule that fits instead of the longest, hence this one.
-"""
+The standard library's parser knows no wildcards and takes the first rule that fits instead of the longest, hence this
+one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 from urllib.parse import quote, urlsplit
 
 AGENT = "artextract"
@@ -19,13 +20,15 @@ _WITH_VALUE = ("max-snippet", "max-image-preview", "max-video-preview", "unavail
 
 @dataclass(frozen=True)
 class Rules:
-    """Rules as (allowed, pattern) in the order of the file; ``delay`` in seconds between two requests, 0 where none is asked."""
+    """Rules as (allowed, pattern) in the order of the file; ``delay`` in seconds between two requests, 0 where none is
+    asked."""
 
     rules: tuple[tuple[bool, str], ...] = ()
     delay: float = 0.0
 
     def allows(self, url: str) -> bool:
-        """The longest pattern that fits decides, an "allow" before a "disallow" of the same length; without one all is allowed (RFC 9309, 2.2.2)."""
+        """The longest pattern that fits decides, an "allow" before a "disallow" of the same length; without one all is
+        allowed (RFC 9309, 2.2.2)."""
         parts = urlsplit(url)
         path = _plain((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         fitting = [(len(pattern), allowed) for allowed, pattern in self.rules if _fits(pattern, path)]
@@ -33,7 +36,8 @@ class Rules:
 
 
 def read_rules(text: str, agent: str = AGENT) -> Rules:
-    """The rules of a robots.txt that hold for ``agent``: those of all groups that name it, else those of the groups for "*"."""
+    """The rules of a robots.txt that hold for ``agent``: those of all groups that name it, else those of the groups for
+    "*"."""
     groups: dict[str, list[tuple[bool, str]]] = {}
     delays: dict[str, float] = {}
     named: list[str] = []
@@ -63,8 +67,8 @@ def read_rules(text: str, agent: str = AGENT) -> Rules:
 def opt_out(headers: Mapping[str, str]) -> str | None:
     """How the headers of an answer keep the image out of machine learning, or None.
 
-    ``X-Robots-Tag: noai`` or ``noimageai``, for all or for us by name, and ``TDM-Reservation: 1`` (W3C community group's TDM Reservation Protocol).
-    """
+    ``X-Robots-Tag: noai`` or ``noimageai``, for all or for us by name, and ``TDM-Reservation: 1`` (W3C community
+    group's TDM Reservation Protocol)."""
     for tag in _all(headers, "X-Robots-Tag"):
         agent = "*"
         for part in tag.lower().split(","):
@@ -89,7 +93,8 @@ def _plain(path: str) -> str:
 
 
 def _fits(pattern: str, path: str) -> bool:
-    """Whether a path begins as the pattern says; its parts between wildcards are looked for from left to right, which needs no going back."""
+    """Whether a path begins as the pattern says; its parts between wildcards are looked for from left to right, which
+    needs no going back."""
     ends = pattern.endswith("$")
     first, *others = (pattern[:-1] if ends else pattern).split("*")
     if not path.startswith(first):

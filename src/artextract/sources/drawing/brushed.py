@@ -168,8 +168,15 @@ def drips(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.ndarray:
     return marks.impasto(rgb, 0.5 + 0.5 * hand.relief)
 
 
-def _pour(sheet: Image.Image, x: np.ndarray, y: np.ndarray, thick: np.ndarray, colour: np.ndarray, seen: np.ndarray,
-          purity: float) -> None:
+def _pour(
+    sheet: Image.Image,
+    x: np.ndarray,
+    y: np.ndarray,
+    thick: np.ndarray,
+    colour: np.ndarray,
+    seen: np.ndarray,
+    purity: float,
+) -> None:
     """Pour (n, k) wandering lines, every length of them tinted by the scene beneath.
 
     purity: 1 takes no notice of the scene. Lines go down in short lengths, because a loop poured as one outline

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 # sRGB (D65) to CIE XYZ, each row already divided by the white point.
-_TO_XYZ = np.array(
-    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
-) / np.array([[0.95047], [1.0], [1.08883]])
+_TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) / np.array(
+    [[0.95047], [1.0], [1.08883]]
+)
 _FROM_XYZ = np.linalg.inv(_TO_XYZ)
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 

@@ -20,8 +20,13 @@ def landscape(stage: Stage, horizon: float, rng: np.random.Generator) -> None:
         near = (i + 1) / (hills + 1)
         colour = mix(p.far, mix(p.land, p.leaf, 0.5), 0.5 * near)
         height = line * rng.uniform(0.10, 0.34) * (1.15 - 0.6 * near)
-        stage.add(ridge(w, line, height, line + 3, rng.uniform(1.6, 3.4), rng),
-                  mix(colour, p.sky, 0.35 * (1 - near)), below=mix(colour, p.glow, 0.35), form="slope", angle=0.15)
+        stage.add(
+            ridge(w, line, height, line + 3, rng.uniform(1.6, 3.4), rng),
+            mix(colour, p.sky, 0.35 * (1 - near)),
+            below=mix(colour, p.glow, 0.35),
+            form="slope",
+            angle=0.15,
+        )
     _fields(stage, line, rng)
     if rng.random() < 0.55:
         _path(stage, line, 0.5 if stage.mirrored else rng.uniform(0.25, 0.75), rng)
@@ -65,8 +70,12 @@ def seascape(stage: Stage, horizon: float, rng: np.random.Generator) -> None:
 def _sky(stage: Stage, line: float, rng: np.random.Generator) -> None:
     w, _ = stage.size
     p, u = stage.palette, min(stage.size)
-    stage.add(box(-4, -4, w + 4, line + 2), mix(p.sky, p.far, rng.uniform(0, 0.3)),
-              below=mix(p.glow, p.sky, rng.uniform(0, 0.3)), angle=0.08)
+    stage.add(
+        box(-4, -4, w + 4, line + 2),
+        mix(p.sky, p.far, rng.uniform(0, 0.3)),
+        below=mix(p.glow, p.sky, rng.uniform(0, 0.3)),
+        angle=0.08,
+    )
     if stage.light != "front" and rng.random() < 0.7:
         x = {"left": rng.uniform(0.12, 0.30), "right": rng.uniform(0.70, 0.88), "top": rng.uniform(0.44, 0.56)}
         across = 0.5 if stage.mirrored else x[stage.light]
@@ -83,15 +92,31 @@ def _sky(stage: Stage, line: float, rng: np.random.Generator) -> None:
         reach = u * rng.uniform(0.07, 0.16)
         colour = mix(p.pale, p.sky, rng.uniform(0.0, 0.4))
         for _ in range(int(rng.integers(2, 5))):
-            stage.add(blob(x + rng.normal(0, reach), y + rng.normal(0, reach * 0.14), reach * rng.uniform(0.6, 1.2),
-                           reach * rng.uniform(0.18, 0.34), 5, rng), colour, below=mix(colour, p.far, 0.25), angle=0.1)
+            stage.add(
+                blob(
+                    x + rng.normal(0, reach),
+                    y + rng.normal(0, reach * 0.14),
+                    reach * rng.uniform(0.6, 1.2),
+                    reach * rng.uniform(0.18, 0.34),
+                    5,
+                    rng,
+                ),
+                colour,
+                below=mix(colour, p.far, 0.25),
+                angle=0.1,
+            )
 
 
 def _fields(stage: Stage, line: float, rng: np.random.Generator) -> None:
     w, h = stage.size
     p = stage.palette
-    greens = [p.land, mix(p.land, p.leaf, 0.55), mix(p.land, p.glow, 0.45), mix(p.leaf, p.land, 0.25),
-              mix(p.land, p.warm, 0.3)]
+    greens = [
+        p.land,
+        mix(p.land, p.leaf, 0.55),
+        mix(p.land, p.glow, 0.45),
+        mix(p.leaf, p.land, 0.25),
+        mix(p.land, p.warm, 0.3),
+    ]
     order = rng.permutation(len(greens))
     stage.add(box(-4, line, w + 4, h + 4), greens[order[0]], below=greens[order[1]], angle=0.0)
     edges = line + (h - line) * np.sort(rng.uniform(0.10, 0.85, int(rng.integers(2, 4))))
@@ -100,8 +125,13 @@ def _fields(stage: Stage, line: float, rng: np.random.Generator) -> None:
         lift = min(lift, (y - line) * 0.7)
         colour = greens[order[(i + 1) % len(greens)]]
         slope = float(rng.uniform(-0.25, 0.25))
-        stage.add(ridge(w, y, lift, h + 4, rng.uniform(0.8, 1.8), rng), colour,
-                  below=mix(colour, p.leaf, 0.4), form="slope", angle=slope)
+        stage.add(
+            ridge(w, y, lift, h + 4, rng.uniform(0.8, 1.8), rng),
+            colour,
+            below=mix(colour, p.leaf, 0.4),
+            form="slope",
+            angle=slope,
+        )
 
 
 def _path(stage: Stage, line: float, far: float, rng: np.random.Generator) -> None:
@@ -114,8 +144,9 @@ def _path(stage: Stage, line: float, far: float, rng: np.random.Generator) -> No
     p = stage.palette
     water = rng.random() < 0.4
     colour = mix(p.sky, p.pale, 0.3) if water else mix(p.pale, p.land, 0.25)
-    stage.add(band(xs, ys, w * (0.006 + 0.13 * t**1.7)), colour, below=mix(colour, p.glow, 0.5),
-              angle=0.0 if water else 1.3)
+    stage.add(
+        band(xs, ys, w * (0.006 + 0.13 * t**1.7)), colour, below=mix(colour, p.glow, 0.5), angle=0.0 if water else 1.3
+    )
 
 
 def _house(stage: Stage, x: float, y: float, size: float, rng: np.random.Generator) -> None:
@@ -124,19 +155,32 @@ def _house(stage: Stage, x: float, y: float, size: float, rng: np.random.Generat
     half, tall = size * rng.uniform(0.6, 0.9), size * 0.55
     stage.shadow(x, y, half * 1.1, size * 0.22, 0.35)
     stage.add(box(x - half, y - tall, x + half, y), wall, form="column", angle=np.pi / 2)
-    peak = np.array([(x - half * 1.15, y - tall), (x - half * 0.7, y - tall - size * 0.42),
-                     (x + half * 0.7, y - tall - size * 0.42), (x + half * 1.15, y - tall)])
+    peak = np.array(
+        [
+            (x - half * 1.15, y - tall),
+            (x - half * 0.7, y - tall - size * 0.42),
+            (x + half * 0.7, y - tall - size * 0.42),
+            (x + half * 1.15, y - tall),
+        ]
+    )
     stage.add(peak, roof, form="column", angle=0.6)
     for dx in (-0.5, 0.5):
-        stage.add(box(x + half * dx - size * 0.07, y - tall * 0.75, x + half * dx + size * 0.07, y - tall * 0.35),
-                  p.dark, form="mark")
+        stage.add(
+            box(x + half * dx - size * 0.07, y - tall * 0.75, x + half * dx + size * 0.07, y - tall * 0.35),
+            p.dark,
+            form="mark",
+        )
 
 
 def _bush(stage: Stage, x: float, y: float, size: float, rng: np.random.Generator) -> None:
     p = stage.palette
     stage.shadow(x, y, size, size * 0.3, 0.35)
-    stage.add(blob(x, y - size * 0.55, size, size * 0.65, 5, rng), mix(p.leaf, p.far, rng.uniform(0.05, 0.45)),
-              form="ball", angle="round")
+    stage.add(
+        blob(x, y - size * 0.55, size, size * 0.65, 5, rng),
+        mix(p.leaf, p.far, rng.uniform(0.05, 0.45)),
+        form="ball",
+        angle="round",
+    )
 
 
 def _trees(stage: Stage, line: float, rng: np.random.Generator) -> None:
@@ -164,8 +208,12 @@ def _poplar(stage: Stage, x: float, y: float, size: float, rng: np.random.Genera
     stage.shadow(x, y, size * 0.22, size * 0.06)
     stage.add(box(x - size * 0.02, y - size * 0.2, x + size * 0.02, y), mix(p.dark, p.land, 0.3), angle=np.pi / 2)
     colour = mix(p.leaf, p.dark, rng.uniform(0, 0.35))
-    stage.add(band(x + 0.02 * size * np.sin(t * 5), y - size * (1.12 - 1.04 * t), half), colour, form="column",
-              angle=np.pi / 2 + rng.uniform(-0.2, 0.2))
+    stage.add(
+        band(x + 0.02 * size * np.sin(t * 5), y - size * (1.12 - 1.04 * t), half),
+        colour,
+        form="column",
+        angle=np.pi / 2 + rng.uniform(-0.2, 0.2),
+    )
 
 
 def _round_tree(stage: Stage, x: float, y: float, size: float, rng: np.random.Generator) -> None:
@@ -174,13 +222,22 @@ def _round_tree(stage: Stage, x: float, y: float, size: float, rng: np.random.Ge
     stage.shadow(x, y, size * 0.42, size * 0.10)
     lean = size * rng.uniform(-0.06, 0.06)
     t = np.linspace(0, 1, 10)
-    stage.add(band(x + lean * (1 - t), y - size * 0.62 * (1 - t), size * (0.035 + 0.03 * t**3)),
-              mix(p.dark, p.land, 0.35), form="column", angle=np.pi / 2)
+    stage.add(
+        band(x + lean * (1 - t), y - size * 0.62 * (1 - t), size * (0.035 + 0.03 * t**3)),
+        mix(p.dark, p.land, 0.35),
+        form="column",
+        angle=np.pi / 2,
+    )
     crowns = [(0.0, 0.80, 0.34), (-0.27, 0.64, 0.24), (0.26, 0.66, 0.25), (0.05, 0.60, 0.26)]
     for dx, up, r in crowns:
         dx, r = dx + rng.normal(0, 0.03), r * rng.uniform(0.9, 1.15)
-        stage.add(blob(x + lean + dx * size, y - up * size, r * size, r * size * 0.85, 7, rng),
-                  mix(leaf, p.glow, rng.uniform(0, 0.12)), form="ball", angle="round", piece=dx != crowns[-1][0])
+        stage.add(
+            blob(x + lean + dx * size, y - up * size, r * size, r * size * 0.85, 7, rng),
+            mix(leaf, p.glow, rng.uniform(0, 0.12)),
+            form="ball",
+            angle="round",
+            piece=dx != crowns[-1][0],
+        )
 
 
 def _waves(stage: Stage, line: float, crest: np.ndarray, deep: np.ndarray, rng: np.random.Generator) -> None:
@@ -202,8 +259,12 @@ def _glitter(stage: Stage, line: float, rng: np.random.Generator) -> None:
     x = w * {"left": 0.2, "right": 0.8, "top": 0.5, "front": 0.5}[stage.light]
     for t in np.sort(rng.uniform(0.02, 0.8, 16)):
         reach = w * (0.015 + 0.05 * t) * rng.uniform(0.5, 1.3)
-        stage.add(ellipse(x + rng.normal(0, w * 0.03 * (0.4 + t)), line + (h - line) * t, reach, 0.8 + h * 0.007 * t),
-                  mix(p.glow, p.pale, 0.4), form="mark", piece=False)
+        stage.add(
+            ellipse(x + rng.normal(0, w * 0.03 * (0.4 + t)), line + (h - line) * t, reach, 0.8 + h * 0.007 * t),
+            mix(p.glow, p.pale, 0.4),
+            form="mark",
+            piece=False,
+        )
 
 
 def _headland(stage: Stage, line: float, rng: np.random.Generator) -> None:
@@ -239,16 +300,25 @@ def _boat(stage: Stage, x: float, y: float, size: float, rng: np.random.Generato
     # The reflection first: the same boat, upside down, squat and dim.
     still = mix(stage.planes[:, min(stage.size[1] - 1, int(y) + 2), min(stage.size[0] - 1, int(x))], p.dark, 0.3)
     mast = size * rng.uniform(1.5, 1.9)
-    reflected = np.array([(x - size * 0.7, y), (x - size * 0.12, y + mast * 0.5), (x + size * 0.1, y + mast * 0.62),
-                          (x + size * 0.4, y + mast * 0.3), (x + size * 0.75, y)])
+    reflected = np.array(
+        [
+            (x - size * 0.7, y),
+            (x - size * 0.12, y + mast * 0.5),
+            (x + size * 0.1, y + mast * 0.62),
+            (x + size * 0.4, y + mast * 0.3),
+            (x + size * 0.75, y),
+        ]
+    )
     stage.add(smooth(reflected, 1), mix(still, sail, 0.3), below=still, form="mark", piece=False)
     deck = np.array([(-1.0, -0.26), (-0.4, -0.16), (0.5, -0.16), (1.05, -0.32), (0.78, 0.10), (-0.72, 0.12)])
     boom = -0.30 * size
     stage.add(box(x - size * 0.025, y - mast, x + size * 0.025, y), mix(p.dark, hull, 0.3), angle=np.pi / 2)
-    main = np.array([(0.05 * size, -mast * 0.97), (0.48 * size, -mast * 0.55), (0.80 * size, boom),
-                     (0.05 * size, boom)])
-    jib = np.array([(-0.05 * size, -mast * 0.85), (-0.30 * size, -mast * 0.45), (-0.78 * size, boom * 1.1),
-                    (-0.05 * size, boom)])
+    main = np.array(
+        [(0.05 * size, -mast * 0.97), (0.48 * size, -mast * 0.55), (0.80 * size, boom), (0.05 * size, boom)]
+    )
+    jib = np.array(
+        [(-0.05 * size, -mast * 0.85), (-0.30 * size, -mast * 0.45), (-0.78 * size, boom * 1.1), (-0.05 * size, boom)]
+    )
     for cloth, colour in ((main, sail), (jib, mix(sail, p.glow, 0.5))):
         stage.add(cloth * (turn, 1) + (x, y), colour, below=mix(colour, p.far, 0.2), form="column", angle=1.3)
     stage.add(deck * (size * turn, size) + (x, y), hull, below=mix(hull, p.dark, 0.5), form="slope", angle=0.0)

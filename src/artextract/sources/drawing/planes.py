@@ -165,8 +165,11 @@ def colour_field(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.ndarr
         colour = colour + (np.copysign(0.14, gap) - gap if abs(gap) < 0.14 else 0)
         reach = np.minimum(np.minimum(x - x0, x1 - x), np.minimum(y - y0, y1 - y)) + fuzz
         cover = strength / (1 + np.exp(-np.clip(reach / melt, -30, 30)))
-        wash = 1 + 0.07 * marks.soft_noise(rng, scene.size, 26, rng.choice([0.4, 3.0])) + 0.05 * marks.soft_noise(
-            rng, scene.size, 6)
+        wash = (
+            1
+            + 0.07 * marks.soft_noise(rng, scene.size, 26, rng.choice([0.4, 3.0]))
+            + 0.05 * marks.soft_noise(rng, scene.size, 6)
+        )
         rgb = rgb + (colour - rgb) * (cover * np.clip(wash, 0.6, 1.05))[..., None]
     glow = 1 + 0.16 * (lx * (2 * x - 1) + ly * (2 * y - 1))
     return rgb * glow[..., None]
@@ -186,8 +189,11 @@ def _fields_of(scene: Scene, rng: np.random.Generator) -> list[tuple[float, floa
             fields += [(m, line + gap, 1 - m, low, 0.94), (m, low + gap, 1 - m, 1 - m * 0.8, 0.9)]
         return fields
     if scene.genre == "Portrait":
-        return [(m, m, 1 - m, 1 - m, 0.55), (fx - 0.17, fy - 0.19, fx + 0.17, fy + 0.18, 0.95),
-                (fx - 0.36, fy + 0.18 + gap * 2, fx + 0.36, 1 - m * 0.5, 0.95)]
+        return [
+            (m, m, 1 - m, 1 - m, 0.55),
+            (fx - 0.17, fy - 0.19, fx + 0.17, fy + 0.18, 0.95),
+            (fx - 0.36, fy + 0.18 + gap * 2, fx + 0.36, 1 - m * 0.5, 0.95),
+        ]
     edges = np.array([m, 0.36, 0.64, 1 - m])
     fields = [(m, fy + 0.16, 1 - m, 1 - m, 0.92)]
     for i in range(3):

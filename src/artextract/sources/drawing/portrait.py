@@ -67,31 +67,66 @@ def _setting(stage: Stage, garment: np.ndarray, rng: np.random.Generator) -> Non
         stage.add(box(-4, top - 4, w + 4, top + 4), mix(p.glow, p.land, 0.5))
 
 
-def _behind_head(stage: Stage, x: float, y: float, rx: float, ry: float, style: str, hair: np.ndarray,
-                 garment: np.ndarray) -> None:
+def _behind_head(
+    stage: Stage, x: float, y: float, rx: float, ry: float, style: str, hair: np.ndarray, garment: np.ndarray
+) -> None:
     if style == "long":
-        fall = np.array([(-1.0, -0.9), (0, -1.22), (1.0, -0.9), (1.32, 0.1), (1.38, 1.35), (0.8, 1.6), (-0.8, 1.6),
-                         (-1.38, 1.35), (-1.32, 0.1)])
+        fall = np.array(
+            [
+                (-1.0, -0.9),
+                (0, -1.22),
+                (1.0, -0.9),
+                (1.32, 0.1),
+                (1.38, 1.35),
+                (0.8, 1.6),
+                (-0.8, 1.6),
+                (-1.38, 1.35),
+                (-1.32, 0.1),
+            ]
+        )
         stage.add(smooth(fall * (rx, ry) + (x, y)), hair, form="column", angle=np.pi / 2)
     elif style == "bun":
         stage.add(ellipse(x, y - ry * 1.16, rx * 0.52, ry * 0.34), hair, form="ball", angle="round")
         stage.add(ellipse(x, y - ry * 0.18, rx * 1.12, ry * 0.96), hair, form="ball", angle="round")
     elif style == "scarf":
-        veil = np.array([(-0.9, -1.0), (0, -1.25), (0.9, -1.0), (1.35, 0.0), (1.5, 1.5), (0, 1.9), (-1.5, 1.5),
-                         (-1.35, 0)])
+        veil = np.array(
+            [(-0.9, -1.0), (0, -1.25), (0.9, -1.0), (1.35, 0.0), (1.5, 1.5), (0, 1.9), (-1.5, 1.5), (-1.35, 0)]
+        )
         cloth = mix(garment, stage.palette.pale, 0.45)
         stage.add(smooth(veil * (rx, ry) + (x, y)), cloth, form="column", angle=1.3)
     else:
         stage.add(ellipse(x, y - ry * 0.12, rx * 1.10, ry * 1.0), hair, form="ball", angle="round")
 
 
-def _shoulders(stage: Stage, x: float, y: float, rx: float, ry: float, skin: np.ndarray, garment: np.ndarray,
-               rng: np.random.Generator) -> None:
+def _shoulders(
+    stage: Stage,
+    x: float,
+    y: float,
+    rx: float,
+    ry: float,
+    skin: np.ndarray,
+    garment: np.ndarray,
+    rng: np.random.Generator,
+) -> None:
     _, h = stage.size
     p = stage.palette
     base = y + ry * 1.22
-    body = np.array([(-0.55, 0.0), (-0.62, 0.22), (-1.55, 0.55), (-2.25, 1.1), (-2.5, 2.2), (-2.6, 5), (2.6, 5),
-                     (2.5, 2.2), (2.25, 1.1), (1.55, 0.55), (0.62, 0.22), (0.55, 0.0)])
+    body = np.array(
+        [
+            (-0.55, 0.0),
+            (-0.62, 0.22),
+            (-1.55, 0.55),
+            (-2.25, 1.1),
+            (-2.5, 2.2),
+            (-2.6, 5),
+            (2.6, 5),
+            (2.5, 2.2),
+            (2.25, 1.1),
+            (1.55, 0.55),
+            (0.62, 0.22),
+            (0.55, 0.0),
+        ]
+    )
     body = np.concatenate([smooth(body * (rx, ry) + (x, base))])
     body[:, 1] = np.minimum(body[:, 1], h + 8)
     stage.add(body, garment, below=mix(garment, p.dark, 0.35), form="column", angle=1.2)
@@ -106,8 +141,17 @@ def _shoulders(stage: Stage, x: float, y: float, rx: float, ry: float, skin: np.
     stage.add(smooth(neck * (rx, ry) + (x, y), 1), mix(skin, p.dark, 0.20), below=skin, form="column", angle=np.pi / 2)
 
 
-def _features(stage: Stage, x: float, y: float, rx: float, ry: float, turn: float, skin: np.ndarray, hair: np.ndarray,
-              rng: np.random.Generator) -> None:
+def _features(
+    stage: Stage,
+    x: float,
+    y: float,
+    rx: float,
+    ry: float,
+    turn: float,
+    skin: np.ndarray,
+    hair: np.ndarray,
+    rng: np.random.Generator,
+) -> None:
     p = stage.palette
     shadow, lip = mix(skin, p.dark, 0.42), mix(mix(p.warm, skin, 0.35), p.dark, 0.18)
     for side in (-1, 1):
@@ -120,11 +164,23 @@ def _features(stage: Stage, x: float, y: float, rx: float, ry: float, turn: floa
         stage.add(lid, mix(hair, p.dark, 0.5), form="mark", piece=False)
         brow = np.array([(-1.2, 0.30), (-0.4, -0.45), (1.05, -0.30), (1.10, 0.0), (-0.2, -0.02)])
         stage.add(brow * (-side * ew * 1.1, ry * 0.10) + (ex, ey - ry * 0.19), mix(hair, p.dark, 0.3), form="mark")
-        stage.add(ellipse(ex + side * rx * 0.05, y + ry * 0.34, rx * 0.20, ry * 0.11), mix(skin, p.warm, 0.30),
-                  form="mark", piece=False)
+        stage.add(
+            ellipse(ex + side * rx * 0.05, y + ry * 0.34, rx * 0.20, ry * 0.11),
+            mix(skin, p.warm, 0.30),
+            form="mark",
+            piece=False,
+        )
     away = 0.0 if stage.mirrored else {"left": 1, "right": -1, "top": 0, "front": 0}[stage.light]
-    nose = np.array([(away * 0.05, -0.04), (away * 0.16 + 0.04, 0.30), (0.17, 0.37), (0, 0.42), (-0.17, 0.37),
-                     (away * 0.16 - 0.04, 0.30)])
+    nose = np.array(
+        [
+            (away * 0.05, -0.04),
+            (away * 0.16 + 0.04, 0.30),
+            (0.17, 0.37),
+            (0, 0.42),
+            (-0.17, 0.37),
+            (away * 0.16 - 0.04, 0.30),
+        ]
+    )
     stage.add(nose * (rx, ry) + (x + turn * rx * 0.25, y), mix(skin, shadow, 0.6), form="mark")
     mouth = y + ry * 0.60
     width = rx * rng.uniform(0.30, 0.38)
@@ -135,25 +191,63 @@ def _features(stage: Stage, x: float, y: float, rx: float, ry: float, turn: floa
     stage.add(ellipse(x, y + ry * 0.76, width * 0.7, ry * 0.03), mix(skin, shadow, 0.5), form="mark", piece=False)
 
 
-def _above_head(stage: Stage, x: float, y: float, rx: float, ry: float, style: str, turn: float, hair: np.ndarray,
-                garment: np.ndarray) -> None:
+def _above_head(
+    stage: Stage,
+    x: float,
+    y: float,
+    rx: float,
+    ry: float,
+    style: str,
+    turn: float,
+    hair: np.ndarray,
+    garment: np.ndarray,
+) -> None:
     p = stage.palette
     part = turn * 0.6
     if style == "scarf":
         cloth = mix(garment, p.pale, 0.45)
-        hood = np.array([(-1.22, 0.55), (-1.18, -0.6), (-0.5, -1.16), (0.5, -1.16), (1.18, -0.6), (1.22, 0.55),
-                         (0.98, 0.45), (0.86, -0.40), (0.3, -0.74), (-0.3, -0.74), (-0.86, -0.40), (-0.98, 0.45)])
+        hood = np.array(
+            [
+                (-1.22, 0.55),
+                (-1.18, -0.6),
+                (-0.5, -1.16),
+                (0.5, -1.16),
+                (1.18, -0.6),
+                (1.22, 0.55),
+                (0.98, 0.45),
+                (0.86, -0.40),
+                (0.3, -0.74),
+                (-0.3, -0.74),
+                (-0.86, -0.40),
+                (-0.98, 0.45),
+            ]
+        )
         stage.add(smooth(hood * (rx, ry) + (x, y)), cloth, form="column", angle="round")
         return
     low = {"long": 0.50, "short": -0.02, "bun": 0.05, "hat": 0.15}[style]
-    cap = np.array([(-1.12, low), (-1.16, -0.55), (-0.6, -1.14), (0.6, -1.14), (1.16, -0.55), (1.12, low), (0.95, low),
-                    (0.84, -0.36), (0.45 + part, -0.62), (part, -0.74), (-0.45 + part, -0.60), (-0.84, -0.36),
-                    (-0.95, low)])
+    cap = np.array(
+        [
+            (-1.12, low),
+            (-1.16, -0.55),
+            (-0.6, -1.14),
+            (0.6, -1.14),
+            (1.16, -0.55),
+            (1.12, low),
+            (0.95, low),
+            (0.84, -0.36),
+            (0.45 + part, -0.62),
+            (part, -0.74),
+            (-0.45 + part, -0.60),
+            (-0.84, -0.36),
+            (-0.95, low),
+        ]
+    )
     stage.add(smooth(cap * (rx, ry) + (x, y)), hair, form="ball", angle="round")
     if style == "hat":
         felt = mix(garment, p.dark, 0.4)
         crown = np.array([(-0.95, -0.52), (-0.9, -1.25), (-0.45, -1.48), (0.45, -1.48), (0.9, -1.25), (0.95, -0.52)])
         stage.add(smooth(crown * (rx, ry) + (x, y)), felt, form="column", angle=0.0)
         stage.add(ellipse(x, y - ry * 0.60, rx * 1.75, ry * 0.20, turn * 0.3), mix(felt, p.warm, 0.12), form="slope")
-        stage.add(box(x - rx * 0.91, y - ry * 0.86, x + rx * 0.91, y - ry * 0.70), mix(p.warm, p.pale, 0.2),
-                  form="column")
+        stage.add(
+            box(x - rx * 0.91, y - ry * 0.86, x + rx * 0.91, y - ry * 0.70), mix(p.warm, p.pale, 0.2), form="column"
+        )

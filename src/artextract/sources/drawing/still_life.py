@@ -61,8 +61,16 @@ def _cloth(stage: Stage, edge: float, front: float, rng: np.random.Generator) ->
     right = max(right, left + 0.4)
     colour = mix(p.pale, p.sky, rng.uniform(0, 0.35))
     top, slack = edge + (front - edge) * 0.16, (right - left) * 0.12
-    sheet = np.array([(left + slack, top), (right - slack, top), (right, front), (right - 0.03, h + 4),
-                      (left + 0.05, h + 4), (left, front)])
+    sheet = np.array(
+        [
+            (left + slack, top),
+            (right - slack, top),
+            (right, front),
+            (right - 0.03, h + 4),
+            (left + 0.05, h + 4),
+            (left, front),
+        ]
+    )
     sheet[:, 0] *= w
     stage.add(sheet, colour, below=mix(colour, p.far, 0.25), angle=0.5)
     overhang = np.array([(left, front), (right, front), (right - 0.03, h + 4), (left + 0.05, h + 4)]) * (w, 1)
@@ -77,15 +85,24 @@ def _bottle(stage: Stage, x: float, y: float, size: float, rng: np.random.Genera
     r = size * rng.uniform(0.15, 0.19)
     colour = mix(rng.choice(np.stack([p.leaf, p.dark, p.far])), p.leaf, 0.3)
     stage.shadow(x, y, r * 1.5, r * 0.45)
-    profile = turned(x, y, r * np.array([0.95, 1, 1, 0.36, 0.30, 0.36]),
-                     size * np.array([0, 0.05, 0.58, 0.76, 0.96, 1.0]))
+    profile = turned(
+        x, y, r * np.array([0.95, 1, 1, 0.36, 0.30, 0.36]), size * np.array([0, 0.05, 0.58, 0.76, 0.96, 1.0])
+    )
     stage.add(profile, colour, below=mix(colour, p.dark, 0.2), form="column", angle=np.pi / 2)
     if rng.random() < 0.6:
-        stage.add(box(x - r * 0.96, y - size * 0.46, x + r * 0.96, y - size * 0.2), mix(p.pale, p.glow, 0.4),
-                  form="column", angle=0.0)
+        stage.add(
+            box(x - r * 0.96, y - size * 0.46, x + r * 0.96, y - size * 0.2),
+            mix(p.pale, p.glow, 0.4),
+            form="column",
+            angle=0.0,
+        )
     lx = {"left": -0.5, "right": 0.5, "top": 0.0, "front": 0.12}[stage.light] * (0 if stage.mirrored else 1)
-    stage.add(box(x + lx * r - r * 0.07, y - size * 0.57, x + lx * r + r * 0.07, y - size * 0.48), p.pale, form="mark",
-              piece=False)
+    stage.add(
+        box(x + lx * r - r * 0.07, y - size * 0.57, x + lx * r + r * 0.07, y - size * 0.48),
+        p.pale,
+        form="mark",
+        piece=False,
+    )
 
 
 def _vase(stage: Stage, x: float, y: float, size: float, rng: np.random.Generator) -> None:
@@ -93,13 +110,17 @@ def _vase(stage: Stage, x: float, y: float, size: float, rng: np.random.Generato
     r, tall = size * rng.uniform(0.20, 0.27), size * rng.uniform(0.6, 0.8)
     colour = mix(rng.choice(np.stack([p.warm, p.pale, p.far, p.sky])), p.glow, 0.15)
     stage.shadow(x, y, r * 1.3, r * 0.4)
-    profile = turned(x, y, r * np.array([0.55, 0.8, 1.0, 0.82, 0.42, 0.5]),
-                     tall * np.array([0, 0.18, 0.45, 0.7, 0.88, 1]))
+    profile = turned(
+        x, y, r * np.array([0.55, 0.8, 1.0, 0.82, 0.42, 0.5]), tall * np.array([0, 0.18, 0.45, 0.7, 0.88, 1])
+    )
     stage.add(profile, colour, below=mix(colour, p.dark, 0.15), form="column", angle="round")
     stage.add(ellipse(x, y - tall, r * 0.5, r * 0.12), mix(p.dark, colour, 0.3))
     if rng.random() < 0.6:
-        stage.add(turned(x, y - tall * 0.38, r * np.array([0.97, 1.0, 0.97]), tall * np.array([0, 0.06, 0.12]), 0.1),
-                  mix(colour, p.dark, 0.55), form="column")
+        stage.add(
+            turned(x, y - tall * 0.38, r * np.array([0.97, 1.0, 0.97]), tall * np.array([0, 0.06, 0.12]), 0.1),
+            mix(colour, p.dark, 0.55),
+            form="column",
+        )
 
 
 def _jug(stage: Stage, x: float, y: float, size: float, rng: np.random.Generator) -> None:
@@ -112,8 +133,11 @@ def _jug(stage: Stage, x: float, y: float, size: float, rng: np.random.Generator
         t = np.linspace(-0.5 * np.pi, 0.5 * np.pi, 14)
         arc = np.stack([np.cos(t) * side * r * 0.62, np.sin(t) * tall * 0.27], 1)
         inner = arc[::-1] * (0.62, 0.68)
-        stage.add(np.concatenate([arc, inner]) + (x + side * r * 0.78, y - tall * 0.58), mix(colour, p.dark, 0.12),
-                  form="ball")
+        stage.add(
+            np.concatenate([arc, inner]) + (x + side * r * 0.78, y - tall * 0.58),
+            mix(colour, p.dark, 0.12),
+            form="ball",
+        )
     profile = turned(x, y, r * np.array([0.75, 1.0, 0.95, 0.62, 0.7]), tall * np.array([0, 0.3, 0.5, 0.82, 1.0]))
     stage.add(profile, colour, below=mix(colour, p.far, 0.2), form="column", angle="round")
     stage.add(ellipse(x, y - tall, r * 0.70, r * 0.17), mix(p.dark, colour, 0.35))
@@ -129,10 +153,17 @@ def _flowers(stage: Stage, x: float, y: float, size: float, rng: np.random.Gener
     places = np.stack([x + spread * np.cos(ring), top - size * 0.27 + spread * 0.75 * np.sin(ring)], 1)
     for fx, fy in places:
         t = np.linspace(0, 1, 6)
-        stage.add(band(fx + (x - fx) * t, fy + (top + size * 0.06 - fy) * t, np.full(6, size * 0.008 + 0.6)), p.leaf,
-                  piece=False)
-        stage.add(ellipse(fx + rng.normal(0, 0.06) * size, fy + size * 0.05, size * 0.10, size * 0.035,
-                          rng.uniform(-1, 1)), mix(p.leaf, p.dark, rng.uniform(0, 0.3)), form="ball", angle=0.8)
+        stage.add(
+            band(fx + (x - fx) * t, fy + (top + size * 0.06 - fy) * t, np.full(6, size * 0.008 + 0.6)),
+            p.leaf,
+            piece=False,
+        )
+        stage.add(
+            ellipse(fx + rng.normal(0, 0.06) * size, fy + size * 0.05, size * 0.10, size * 0.035, rng.uniform(-1, 1)),
+            mix(p.leaf, p.dark, rng.uniform(0, 0.3)),
+            form="ball",
+            angle=0.8,
+        )
     bloom = [p.warm, mix(p.warm, p.pale, 0.5), p.glow, mix(p.sky, p.pale, 0.4)]
     for fx, fy in places:
         r, colour = size * rng.uniform(0.065, 0.10), bloom[int(rng.integers(len(bloom)))]
@@ -153,8 +184,16 @@ def _fruit_bowl(stage: Stage, x: float, y: float, r: float, rng: np.random.Gener
         _fruit(stage, x + dx * r, y - tall - up * r + r * 0.22, r * 0.29, rng, cast=False)
     t = np.linspace(0, np.pi, 24)
     rim = np.stack([x + r * np.cos(t), y - tall + r * 0.24 * np.sin(t)], 1)
-    foot = np.array([(x - r * 0.80, y - tall * 0.45), (x - r * 0.45, y - 2), (x - r * 0.40, y + r * 0.05),
-                     (x + r * 0.40, y + r * 0.05), (x + r * 0.45, y - 2), (x + r * 0.80, y - tall * 0.45)])
+    foot = np.array(
+        [
+            (x - r * 0.80, y - tall * 0.45),
+            (x - r * 0.45, y - 2),
+            (x - r * 0.40, y + r * 0.05),
+            (x + r * 0.40, y + r * 0.05),
+            (x + r * 0.45, y - 2),
+            (x + r * 0.80, y - tall * 0.45),
+        ]
+    )
     stage.add(np.concatenate([rim, foot]), colour, below=mix(colour, p.far, 0.3), form="column", angle="round")
 
 
@@ -165,15 +204,38 @@ def _fruit(stage: Stage, x: float, y: float, r: float, rng: np.random.Generator,
     if cast:
         stage.shadow(x, y, r * 1.15, r * 0.42, 0.55)
     if kind == "lemon":
-        stage.add(ellipse(x, y - r * 0.75, r * 1.25, r * 0.8, rng.uniform(-0.3, 0.3)), mix(p.land, p.glow, 0.5),
-                  form="ball", angle="round")
+        stage.add(
+            ellipse(x, y - r * 0.75, r * 1.25, r * 0.8, rng.uniform(-0.3, 0.3)),
+            mix(p.land, p.glow, 0.5),
+            form="ball",
+            angle="round",
+        )
     elif kind == "pear":
-        stage.add(turned(x, y - r * 0.2, r * np.array([0.75, 1.0, 0.95, 0.5, 0.38, 0.1]),
-                         r * np.array([0, 0.45, 0.9, 1.6, 2.0, 2.25]), 0.3), mix(colour, p.land, 0.5), form="ball",
-                  angle="round")
+        stage.add(
+            turned(
+                x,
+                y - r * 0.2,
+                r * np.array([0.75, 1.0, 0.95, 0.5, 0.38, 0.1]),
+                r * np.array([0, 0.45, 0.9, 1.6, 2.0, 2.25]),
+                0.3,
+            ),
+            mix(colour, p.land, 0.5),
+            form="ball",
+            angle="round",
+        )
     else:
         stage.add(ellipse(x, y - r * 0.9, r, r * 0.94), colour, form="ball", angle="round")
     top = y - r * (2.2 if kind == "pear" else 1.75)
     if kind != "lemon":
-        stage.add(np.array([(x - 1, top + r * 0.25), (x + r * 0.18, top - r * 0.3), (x + r * 0.3, top - r * 0.25),
-                            (x + 1.2, top + r * 0.25)]), p.dark, piece=False)
+        stage.add(
+            np.array(
+                [
+                    (x - 1, top + r * 0.25),
+                    (x + r * 0.18, top - r * 0.3),
+                    (x + r * 0.3, top - r * 0.25),
+                    (x + 1.2, top + r * 0.25),
+                ]
+            ),
+            p.dark,
+            piece=False,
+        )

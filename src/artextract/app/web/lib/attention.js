@@ -4,37 +4,68 @@ import { make } from "./dom.js";
 import { api } from "./painting.js";
 import { capital, words } from "./words.js";
 
-const USUAL = 85;     // per cent of the map over the picture
-const DOWN = ["upper", "middle", "lower"], ACROSS = ["left", "centre", "right"];
+const USUAL = 85; // per cent of the map over the picture
+const DOWN = ["upper", "middle", "lower"],
+  ACROSS = ["left", "centre", "right"];
 
 /** The attribute and strength that the URL names: look=ATTRIBUTE, veil=PER CENT. */
 export function lookOf(params) {
   const given = Number(params.get("veil") ?? USUAL);
-  return { look: params.get("look") ?? "", veil: Number.isFinite(given) ? Math.min(100, Math.max(10, Math.round(given))) : USUAL };
+  return {
+    look: params.get("look") ?? "",
+    veil: Number.isFinite(given) ? Math.min(100, Math.max(10, Math.round(given))) : USUAL,
+  };
 }
 
 /** What of it the URL must hold. */
-export const lookPairs = ({ look, veil }) => look ? [["look", look], ...(veil === USUAL ? [] : [["veil", String(veil)]])] : [];
+export const lookPairs = ({ look, veil }) =>
+  look ? [["look", look], ...(veil === USUAL ? [] : [["veil", String(veil)]])] : [];
 
 /**
- * The control: { element, show(readings, id), set(state) }. `over` is the element that holds the picture's <img>, `onchange(state, quietly)` is called with { look, veil }.
- * It stays hidden until `show` tells what can be looked for.
+ * The control: { element, show(readings, id), set(state) }. `over` is the element that holds the picture's <img>,
+ * `onchange(state, quietly)` is called with { look, veil }. It stays hidden until `show` tells what can be looked for.
  */
 export function attentionControl(over, state, onchange) {
-  let predictions = null, id = null;
+  let predictions = null,
+    id = null;
   const map = make("img", { class: "attention", alt: "", hidden: true, decoding: "async" });
-  const choices = make("div", { class: "choices", role: "radiogroup", "aria-label": "Show where the network looked, for" });
-  const veil = make("input", { type: "range", min: "10", max: "100", step: "5", "aria-label": "Strength of the map, in per cent", oninput: () => {
-    state = { ...state, veil: Number(veil.value) };
-    draw();
-    onchange(state, true);
-  } });
+  const choices = make("div", {
+    class: "choices",
+    role: "radiogroup",
+    "aria-label": "Show where the network looked, for",
+  });
+  const veil = make("input", {
+    type: "range",
+    min: "10",
+    max: "100",
+    step: "5",
+    "aria-label": "Strength of the map, in per cent",
+    oninput: () => {
+      state = { ...state, veil: Number(veil.value) };
+      draw();
+      onchange(state, true);
+    },
+  });
   const scale = make("div", { class: "scale" });
   const told = make("p", { class: "told", role: "status" });
-  const legend = make("div", { class: "legend", hidden: true }, make("label", { class: "veil" }, make("span", {}, "Strength"), veil), scale, told);
-  const element = make("div", { class: "looked", hidden: true }, make("p", { class: "lead", "aria-hidden": "true" }, "Where the network looked, for"), choices, legend);
+  const legend = make(
+    "div",
+    { class: "legend", hidden: true },
+    make("label", { class: "veil" }, make("span", {}, "Strength"), veil),
+    scale,
+    told,
+  );
+  const element = make(
+    "div",
+    { class: "looked", hidden: true },
+    make("p", { class: "lead", "aria-hidden": "true" }, "Where the network looked, for"),
+    choices,
+    legend,
+  );
   map.addEventListener("load", () => map.classList.add("there"));
-  map.addEventListener("error", () => { if (state.look) told.textContent = "The map cannot be shown now. Choose it again to try once more."; });
+  map.addEventListener("error", () => {
+    if (state.look) told.textContent = "The map cannot be shown now. Choose it again to try once more.";
+  });
   over.append(map);
 
   function draw() {
@@ -55,14 +86,21 @@ export function attentionControl(over, state, onchange) {
   }
 
   function describe({ attribute, looked }) {
-    const rows = looked.grid.length, columns = looked.grid[0].length;
-    scale.replaceChildren(make("span", {}, "hardly"), make("span", { class: "ramp", "aria-hidden": "true" }), make("span", {}, `${looked.most} × an even look`));
+    const rows = looked.grid.length,
+      columns = looked.grid[0].length;
+    scale.replaceChildren(
+      make("span", {}, "hardly"),
+      make("span", { class: "ramp", "aria-hidden": "true" }),
+      make("span", {}, `${looked.most} × an even look`),
+    );
     const { geometry } = predictions.model;
     told.textContent = [
       geometry === "squash" ? `Most attention: ${strongest(looked.grid)}.` : null,
       `Coarse: a grid of ${columns} × ${rows} fields. It shows where the network looked for the ${words(attribute)}, not why.`,
       geometry === "crop" ? "What lies outside the middle square it did not read." : null,
-    ].filter(Boolean).join(" ");
+    ]
+      .filter(Boolean)
+      .join(" ");
   }
 
   return {
@@ -72,19 +110,40 @@ export function attentionControl(over, state, onchange) {
       id = painting;
       element.hidden = !predictions;
       const names = predictions ? ["", ...predictions.attributes.map(({ attribute }) => attribute)] : [];
-      choices.replaceChildren(...names.map((name) => make("label", {},
-        make("input", { type: "radio", name: "look", value: name, onchange: () => { state = { ...state, look: name }; draw(); onchange(state, false); } }),
-        make("span", {}, name ? capital(words(name)) : "Off"))));
+      choices.replaceChildren(
+        ...names.map((name) =>
+          make(
+            "label",
+            {},
+            make("input", {
+              type: "radio",
+              name: "look",
+              value: name,
+              onchange: () => {
+                state = { ...state, look: name };
+                draw();
+                onchange(state, false);
+              },
+            }),
+            make("span", {}, name ? capital(words(name)) : "Off"),
+          ),
+        ),
+      );
       draw();
     },
-    set(next) { state = next; draw(); },
+    set(next) {
+      state = next;
+      draw();
+    },
   };
 }
 
 /** "the lower right, 4.2 × an even look": the field that was looked at most. */
 function strongest(grid) {
-  const most = Math.max(...grid.flat()), row = grid.findIndex((line) => line.includes(most)), column = grid[row].indexOf(most);
-  const third = (at, of) => Math.min(2, Math.floor(3 * (at + 0.5) / of));
+  const most = Math.max(...grid.flat()),
+    row = grid.findIndex((line) => line.includes(most)),
+    column = grid[row].indexOf(most);
+  const third = (at, of) => Math.min(2, Math.floor((3 * (at + 0.5)) / of));
   const place = [DOWN[third(row, grid.length)], ACROSS[third(column, grid[0].length)]].join(" ");
   return `${place === "middle centre" ? "the centre" : `the ${place}`}, ${most.toFixed(1)} × an even look`;
 }

@@ -1,12 +1,16 @@
 // Making elements, and the small messages of the page.
 
-/** An element with attributes, listeners (on...), properties that attributes cannot set (.name), and children; null and undefined are left out. */
+/**
+ * An element with attributes, listeners (on...), properties that attributes cannot set (.name), and children; null and
+ * undefined are left out.
+ */
 export function make(tag, options = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || value === null || value === false) continue;
     if (name === "class") element.className = value;
-    else if (name === "style") for (const [property, given] of Object.entries(value)) element.style.setProperty(property, given);
+    else if (name === "style")
+      for (const [property, given] of Object.entries(value)) element.style.setProperty(property, given);
     else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name.startsWith(".")) element[name.slice(1)] = value;
     else element.setAttribute(name, value === true ? "" : value);
@@ -17,10 +21,13 @@ export function make(tag, options = {}, ...children) {
 
 /** A message in place of content: what happened and what to do. `action` is { text, run }. */
 export function notice({ message, hint }, action = null) {
-  return make("div", { class: "notice", role: "alert" },
+  return make(
+    "div",
+    { class: "notice", role: "alert" },
     make("p", { class: "what" }, sentence(message)),
     hint ? make("p", {}, sentence(hint)) : null,
-    action ? make("button", { type: "button", class: "button", onclick: action.run }, action.text) : null);
+    action ? make("button", { type: "button", class: "button", onclick: action.run }, action.text) : null,
+  );
 }
 
 let hiding;
@@ -29,8 +36,26 @@ let hiding;
 export function toast(text, action = null) {
   const place = document.getElementById("toast");
   clearTimeout(hiding);
-  const hide = () => { place.hidden = true; };
-  place.replaceChildren(make("span", {}, text), action ? make("button", { type: "button", class: "quiet", onclick: () => { hide(); action.run(); } }, action.text) : "");
+  const hide = () => {
+    place.hidden = true;
+  };
+  place.replaceChildren(
+    make("span", {}, text),
+    action
+      ? make(
+          "button",
+          {
+            type: "button",
+            class: "quiet",
+            onclick: () => {
+              hide();
+              action.run();
+            },
+          },
+          action.text,
+        )
+      : "",
+  );
   place.hidden = false;
   hiding = setTimeout(hide, action ? 10000 : 5000);
 }
@@ -45,7 +70,10 @@ export function tell(error) {
 /** `work` called once, `wait` milliseconds after the last call. */
 export function later(wait, work) {
   let timer;
-  return (...given) => { clearTimeout(timer); timer = setTimeout(() => work(...given), wait); };
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...given), wait);
+  };
 }
 
 const sentence = (text) => {

@@ -5,24 +5,38 @@ import { make, notice, toast } from "./dom.js";
 import { count } from "./words.js";
 
 const KEY = "export";
-let facts = null;   // a promise of what GET api/export told; asked for again after an error
+let facts = null; // a promise of what GET api/export told; asked for again after an error
 
 /**
- * A button that exports what `what()` gives, also as a promise, when it is pressed: { ids }, { search: the body of a search } or { where, text, sort }, each with a `title`,
- * and, where they are known, `total` (how many paintings) and `regions` ([{ id, box: [left, top, right, bottom] as fractions, text }]). Null exports nothing.
+ * A button that exports what `what()` gives, also as a promise, when it is pressed: { ids }, { search: the body of a
+ * search } or { where, text, sort }, each with a `title`, and, where they are known, `total` (how many paintings) and
+ * `regions` ([{ id, box: [left, top, right, bottom] as fractions, text }]). Null exports nothing.
  */
 export function exportButton(what, text = "Export…", options = {}) {
-  return make("button", {
-    type: "button", class: "button second", "aria-haspopup": "dialog", ...options,
-    onclick: async () => { const given = await what(); if (given) await exportDialog(given); },
-  }, text);
+  return make(
+    "button",
+    {
+      type: "button",
+      class: "button second",
+      "aria-haspopup": "dialog",
+      ...options,
+      onclick: async () => {
+        const given = await what();
+        if (given) await exportDialog(given);
+      },
+    },
+    text,
+  );
 }
 
 /** The dialog; what is chosen in it is remembered for the next time. */
 export async function exportDialog(given) {
   const dialog = make("dialog", { class: "export", "aria-labelledby": "export-title" });
   const leaving = new AbortController();
-  dialog.addEventListener("close", () => { leaving.abort(); dialog.remove(); });
+  dialog.addEventListener("close", () => {
+    leaving.abort();
+    dialog.remove();
+  });
   document.body.append(dialog);
   dialog.append(make("h2", { id: "export-title" }, "Export"), make("p", { class: "faint" }, "One moment…"));
   dialog.showModal();
@@ -33,7 +47,10 @@ export async function exportDialog(given) {
     facts = null;
     if (error.name === "AbortError") return;
     if (!("hint" in error)) throw error;
-    dialog.replaceChildren(make("h2", { id: "export-title" }, "Export"), notice(error, { text: "Close", run: () => dialog.close() }));
+    dialog.replaceChildren(
+      make("h2", { id: "export-title" }, "Export"),
+      notice(error, { text: "Close", run: () => dialog.close() }),
+    );
   }
 }
 
@@ -45,22 +62,70 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
   const name = make("input", { type: "text", name: "title", maxlength: 200, ".value": given.title ?? "" });
   const told = make("div", { class: "told", role: "status" });
   const send = make("button", { class: "button", value: "export" }, "Download");
-  const withPredictions = box("predictions", "What the model says", "with its probability, marked as the model’s", remembered.predictions);
+  const withPredictions = box(
+    "predictions",
+    "What the model says",
+    "with its probability, marked as the model’s",
+    remembered.predictions,
+  );
   const withDecisions = box("decisions", "Decisions of reviewers", "with name and time", remembered.decisions);
 
-  const form = make("form", { method: "dialog", onsubmit: (event) => { event.preventDefault(); run(); } },
+  const form = make(
+    "form",
+    {
+      method: "dialog",
+      onsubmit: (event) => {
+        event.preventDefault();
+        run();
+      },
+    },
     make("h2", { id: "export-title" }, total === undefined ? "Export" : `Export ${count(total, "painting")}`),
-    make("fieldset", { onchange: extras }, make("legend", {}, "Format"),
-      formats.map((format) => make("label", { class: `format${usable(format) ? "" : " off"}` },
-        make("input", { type: "radio", name: "format", value: format.name, ".checked": format === first, disabled: !usable(format), autofocus: format === first }),
-        make("span", {},
-          make("span", { class: "what" }, format.title), " ", make("span", { class: "faint suffix" }, format.extension),
-          make("span", { class: "about" }, usable(format) ? format.about : `Holds at most ${count(format.most, "painting")}: narrow the list down.`))))),
+    make(
+      "fieldset",
+      { onchange: extras },
+      make("legend", {}, "Format"),
+      formats.map((format) =>
+        make(
+          "label",
+          { class: `format${usable(format) ? "" : " off"}` },
+          make("input", {
+            type: "radio",
+            name: "format",
+            value: format.name,
+            ".checked": format === first,
+            disabled: !usable(format),
+            autofocus: format === first,
+          }),
+          make(
+            "span",
+            {},
+            make("span", { class: "what" }, format.title),
+            " ",
+            make("span", { class: "faint suffix" }, format.extension),
+            make(
+              "span",
+              { class: "about" },
+              usable(format) ? format.about : `Holds at most ${count(format.most, "painting")}: narrow the list down.`,
+            ),
+          ),
+        ),
+      ),
+    ),
     make("label", { class: "field" }, make("span", {}, "Title, which also names the file"), name),
     make("fieldset", { class: "extras" }, make("legend", {}, "Also"), withPredictions, withDecisions),
-    make("p", { class: "faint" }, "The rights of every picture travel along. They are those of its source; look there before you publish."),
+    make(
+      "p",
+      { class: "faint" },
+      "The rights of every picture travel along. They are those of its source; look there before you publish.",
+    ),
     told,
-    make("div", { class: "ends" }, make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Cancel"), send));
+    make(
+      "div",
+      { class: "ends" },
+      make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Cancel"),
+      send,
+    ),
+  );
 
   const there = { predictions, decisions };
   const offered = (what) => Boolean(there[what] && chosen()?.takes.includes(what));
@@ -74,7 +139,8 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
 
   async function run() {
     const choice = {
-      format: chosen().name, predictions: offered("predictions") && withPredictions.querySelector("input").checked,
+      format: chosen().name,
+      predictions: offered("predictions") && withPredictions.querySelector("input").checked,
       decisions: offered("decisions") && withDecisions.querySelector("input").checked,
     };
     remember({ ...remembered, ...choice });
@@ -83,7 +149,11 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
     send.disabled = true;
     told.replaceChildren(make("p", { class: "faint" }, "The file is being written…"));
     try {
-      const file = await ask("api/export", { body: { ...choice, title: name.value.trim(), regions, ...list }, signal, blob: true });
+      const file = await ask("api/export", {
+        body: { ...choice, title: name.value.trim(), regions, ...list },
+        signal,
+        blob: true,
+      });
       save(file.blob, file.name);
       dialog.close();
       toast(`${file.name} has been downloaded.`);
@@ -102,8 +172,12 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
 }
 
 function box(name, text, about, checked) {
-  return make("label", { class: "format" }, make("input", { type: "checkbox", name, ".checked": checked !== false }),
-    make("span", {}, make("span", { class: "what" }, text), make("span", { class: "about" }, about)));
+  return make(
+    "label",
+    { class: "format" },
+    make("input", { type: "checkbox", name, ".checked": checked !== false }),
+    make("span", {}, make("span", { class: "what" }, text), make("span", { class: "about" }, about)),
+  );
 }
 
 function save(blob, name) {
@@ -112,13 +186,21 @@ function save(blob, name) {
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);   // a browser may begin to read it only later
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // a browser may begin to read it only later
 }
 
 function recall() {
-  try { return JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { return {}; }
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function remember(choice) {
-  try { localStorage.setItem(KEY, JSON.stringify(choice)); } catch { /* chosen again next time then */ }
+  try {
+    localStorage.setItem(KEY, JSON.stringify(choice));
+  } catch {
+    /* chosen again next time then */
+  }
 }

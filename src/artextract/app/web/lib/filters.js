@@ -8,15 +8,18 @@ import { ask } from "./api.js";
 import { later, make } from "./dom.js";
 import { capital, count, spelled, words } from "./words.js";
 
-const UNKNOWN = "unknown", NOT_KNOWN = "Not known";
-const FEW = 8;                         // values of a list that are shown before one asks for all
-const MANY = 12;                       // values from which a list has a field to find one
-const opened = new Map();              // column -> whether its list is unfolded, as the visitor left it
+const UNKNOWN = "unknown",
+  NOT_KNOWN = "Not known";
+const FEW = 8; // values of a list that are shown before one asks for all
+const MANY = 12; // values from which a list has a field to find one
+const opened = new Map(); // column -> whether its list is unfolded, as the visitor left it
 
 /** { where, text } for calls to the server. */
 export function filtersOf(params) {
   const { text, labels, ranges } = read(params);
-  const where = [...labels].map(([column, values]) => `${column}=${values.map((value) => value.replaceAll("|", " ")).join("|")}`);
+  const where = [...labels].map(
+    ([column, values]) => `${column}=${values.map((value) => value.replaceAll("|", " ")).join("|")}`,
+  );
   return { where: [...where, ...[...ranges].map(([column, { low, high }]) => `${column}=${low}..${high}`)], text };
 }
 
@@ -26,61 +29,126 @@ export const filterPairs = (params) => written(read(params));
 /** The filters as the query of a call, with `more` pairs: "where=...&text=...". */
 export function filterQuery(params, more = []) {
   const { where, text } = filtersOf(params);
-  return new URLSearchParams([...where.map((expression) => ["where", expression]), ...(text ? [["text", text]] : []), ...more]).toString();
+  return new URLSearchParams([
+    ...where.map((expression) => ["where", expression]),
+    ...(text ? [["text", text]] : []),
+    ...more,
+  ]).toString();
 }
 
 /** Each filter that is set: { name: "Style: Cubism", column, without: the pairs that are left without it }. */
 export function filtersSet(params) {
   const set = read(params);
-  const labels = [...set.labels].flatMap(([column, values]) => values.map((value) => ({
-    name: `${capital(words(column))}: ${value === UNKNOWN ? NOT_KNOWN.toLowerCase() : value}`, column,
-    without: written(withLabel(set, column, value, false)),
-  })));
+  const labels = [...set.labels].flatMap(([column, values]) =>
+    values.map((value) => ({
+      name: `${capital(words(column))}: ${value === UNKNOWN ? NOT_KNOWN.toLowerCase() : value}`,
+      column,
+      without: written(withLabel(set, column, value, false)),
+    })),
+  );
   const ranges = [...set.ranges].map(([column, range]) => ({
-    name: `${capital(words(column))}: ${spanned(range)}`, column, without: written(withRange(set, column, "", "")),
+    name: `${capital(words(column))}: ${spanned(range)}`,
+    column,
+    without: written(withRange(set, column, "", "")),
   }));
-  return [...(set.text ? [{ name: `“${set.text}”`, column: "text", without: written({ ...set, text: "" }) }] : []), ...labels, ...ranges];
+  return [
+    ...(set.text ? [{ name: `“${set.text}”`, column: "text", without: written({ ...set, text: "" }) }] : []),
+    ...labels,
+    ...ranges,
+  ];
 }
 
 /**
- * The panel: an element with update(params), to be called whenever the URL has changed. `onchange(pairs, quietly)` is called with the new filters, the view then goes there;
- * `quietly` while one types. A narrow page shows it folded.
+ * The panel: an element with update(params), to be called whenever the URL has changed. `onchange(pairs, quietly)` is
+ * called with the new filters, the view then goes there; `quietly` while one types. A narrow page shows it folded.
  */
 export function filterPanel(params, { signal, onchange }) {
-  let set = read(params), asking = null, sent = set.text, typing = false;
-  const facets = new Map();            // column -> what draws it
-  const change = (next, quietly = false) => { if (!signal?.aborted) onchange(written(next), quietly); };
+  let set = read(params),
+    asking = null,
+    sent = set.text,
+    typing = false;
+  const facets = new Map(); // column -> what draws it
+  const change = (next, quietly = false) => {
+    if (!signal?.aborted) onchange(written(next), quietly);
+  };
 
   const field = make("input", {
-    type: "search", name: "text", placeholder: "Titles, artists, words…", autocomplete: "off", spellcheck: "false", value: set.text,
+    type: "search",
+    name: "text",
+    placeholder: "Titles, artists, words…",
+    autocomplete: "off",
+    spellcheck: "false",
+    value: set.text,
     oninput: later(320, () => {
       if (field.value.trim() === set.text) return;
       sent = field.value.trim();
       change({ ...set, text: sent }, typing);
       typing = true;
     }),
-    onblur: () => { typing = false; },
+    onblur: () => {
+      typing = false;
+    },
   });
   const chips = make("ul", { class: "chips", "aria-label": "Filters that are set" });
   const body = make("div", { class: "facets", id: "facets" });
-  const fold = make("button", { type: "button", class: "button second fold", "aria-expanded": "false", "aria-controls": "facets", onclick: () => {
-    fold.setAttribute("aria-expanded", String(panel.classList.toggle("open")));
-  } });
-  const panel = make("section", { class: "filters", "aria-label": "Filters" },
-    make("label", { class: "words" }, make("span", { class: "unseen" }, "Words in titles, names and labels"), field), fold, chips, body);
+  const fold = make("button", {
+    type: "button",
+    class: "button second fold",
+    "aria-expanded": "false",
+    "aria-controls": "facets",
+    onclick: () => {
+      fold.setAttribute("aria-expanded", String(panel.classList.toggle("open")));
+    },
+  });
+  const panel = make(
+    "section",
+    { class: "filters", "aria-label": "Filters" },
+    make("label", { class: "words" }, make("span", { class: "unseen" }, "Words in titles, names and labels"), field),
+    fold,
+    chips,
+    body,
+  );
 
   function drawSet() {
     const all = filtersSet(new URLSearchParams(written(set)));
-    const clear = make("li", {}, make("button", { type: "button", class: "quiet", onclick: () => change({ text: "", labels: new Map(), ranges: new Map() }) }, "Clear all"));
+    const clear = make(
+      "li",
+      {},
+      make(
+        "button",
+        { type: "button", class: "quiet", onclick: () => change({ text: "", labels: new Map(), ranges: new Map() }) },
+        "Clear all",
+      ),
+    );
     const inside = chips.contains(document.activeElement);
-    chips.replaceChildren(...all.map(({ name, without }) => make("li", {},
-      make("button", { type: "button", class: "chip", "aria-label": `Take away ${name}`, onclick: () => change(read(new URLSearchParams(without))) },
-        make("span", {}, name), make("span", { class: "cross", "aria-hidden": "true" }, "×")))), ...(all.length ? [clear] : []));
+    chips.replaceChildren(
+      ...all.map(({ name, without }) =>
+        make(
+          "li",
+          {},
+          make(
+            "button",
+            {
+              type: "button",
+              class: "chip",
+              "aria-label": `Take away ${name}`,
+              onclick: () => change(read(new URLSearchParams(without))),
+            },
+            make("span", {}, name),
+            make("span", { class: "cross", "aria-hidden": "true" }, "×"),
+          ),
+        ),
+      ),
+      ...(all.length ? [clear] : []),
+    );
     chips.hidden = !all.length;
     if (inside) (chips.querySelector("button") ?? field).focus();
     const others = all.filter((one) => one.column !== "text").length;
     fold.textContent = others ? `Filters (${others})` : "Filters";
-    if (set.text !== sent) { field.value = set.text; sent = set.text; }
+    if (set.text !== sent) {
+      field.value = set.text;
+      sent = set.text;
+    }
   }
 
   async function drawFacets() {
@@ -100,14 +168,19 @@ export function filterPanel(params, { signal, onchange }) {
         facets.get(facet.column).draw(facet);
       }
     } catch (error) {
-      if (error.name !== "AbortError" && !("hint" in error)) throw error;   // the view tells what is wrong with the filters
+      // the view tells what is wrong with the filters
+      if (error.name !== "AbortError" && !("hint" in error)) throw error;
     } finally {
       signal?.removeEventListener("abort", stop);
     }
   }
 
   const tools = { set: () => set, change, signal };
-  panel.update = (next) => { set = read(next); drawSet(); drawFacets(); };
+  panel.update = (next) => {
+    set = read(next);
+    drawSet();
+    drawFacets();
+  };
   drawSet();
   drawFacets();
   return panel;
@@ -126,36 +199,77 @@ async function toldBy(params, signal) {
 /** The values of a column with their numbers under the other filters. */
 function labelFacet(column, { set, change, signal }) {
   const name = capital(words(column));
-  let facet = null, found = null, whole = false;
-  const rows = new Map();              // value -> { element, box, number }
+  let facet = null,
+    found = null,
+    whole = false;
+  const rows = new Map(); // value -> { element, box, number }
   const list = make("ul", { class: "values" });
-  const find = make("input", { type: "search", class: "find", placeholder: `Find in ${words(column)}…`, "aria-label": `Find in ${words(column)}`, autocomplete: "off", hidden: true });
-  const more = make("button", { type: "button", class: "quiet more", onclick: () => { whole = !whole; show(); } });
+  const find = make("input", {
+    type: "search",
+    class: "find",
+    placeholder: `Find in ${words(column)}…`,
+    "aria-label": `Find in ${words(column)}`,
+    autocomplete: "off",
+    hidden: true,
+  });
+  const more = make("button", {
+    type: "button",
+    class: "quiet more",
+    onclick: () => {
+      whole = !whole;
+      show();
+    },
+  });
   const rest = make("p", { class: "rest", role: "status" });
   const badge = make("span", { class: "badge" });
-  const element = make("details", { class: "facet", ontoggle: () => { opened.set(column, element.open); } },
-    make("summary", {}, make("span", {}, name), badge), find, list, more, rest);
+  const element = make(
+    "details",
+    {
+      class: "facet",
+      ontoggle: () => {
+        opened.set(column, element.open);
+      },
+    },
+    make("summary", {}, make("span", {}, name), badge),
+    find,
+    list,
+    more,
+    rest,
+  );
 
-  find.addEventListener("input", later(150, async () => {
-    found = null;
-    const asked = find.value.trim();
-    if (asked && facet.distinct > facet.values.length - 1) {
-      try {
-        found = await ask(`api/facets/${encodeURIComponent(column)}?${filterQuery(new URLSearchParams(written(set())), [["find", asked]])}`, { signal });
-      } catch (error) {
-        if (error.name !== "AbortError" && !("hint" in error)) throw error;   // those that were sent are searched then
+  find.addEventListener(
+    "input",
+    later(150, async () => {
+      found = null;
+      const asked = find.value.trim();
+      if (asked && facet.distinct > facet.values.length - 1) {
+        try {
+          found = await ask(
+            `api/facets/${encodeURIComponent(column)}?${filterQuery(new URLSearchParams(written(set())), [["find", asked]])}`,
+            { signal },
+          );
+        } catch (error) {
+          if (error.name !== "AbortError" && !("hint" in error)) throw error; // those that were sent are searched then
+        }
+        if (find.value.trim() !== asked) return;
       }
-      if (find.value.trim() !== asked) return;
-    }
-    show();
-  }));
+      show();
+    }),
+  );
 
   function row(value) {
     const key = value ?? UNKNOWN;
     if (!rows.has(key)) {
       const number = make("span", { class: "number" });
-      const box = make("input", { type: "checkbox", onchange: () => change(withLabel(set(), column, key, box.checked)) });
-      rows.set(key, { box, number, element: make("li", {}, make("label", {}, box, make("span", { class: "value" }, value ?? NOT_KNOWN), number)) });
+      const box = make("input", {
+        type: "checkbox",
+        onchange: () => change(withLabel(set(), column, key, box.checked)),
+      });
+      rows.set(key, {
+        box,
+        number,
+        element: make("li", {}, make("label", {}, box, make("span", { class: "value" }, value ?? NOT_KNOWN), number)),
+      });
     }
     return rows.get(key);
   }
@@ -164,26 +278,38 @@ function labelFacet(column, { set, change, signal }) {
     const chosen = set().labels.get(column) ?? [];
     const part = plain(find.value.trim());
     const values = (found ?? facet).values.filter(({ value }) => !part || plain(value ?? NOT_KNOWN).includes(part));
-    const absent = part ? [] : chosen.filter((value) => !values.some((one) => same(one.value ?? UNKNOWN, value))).map((value) => ({ value: value === UNKNOWN ? null : value, count: 0 }));
-    const all = [...absent, ...values], few = part || whole || all.length <= FEW + 2;
+    const absent = part
+      ? []
+      : chosen
+          .filter((value) => !values.some((one) => same(one.value ?? UNKNOWN, value)))
+          .map((value) => ({ value: value === UNKNOWN ? null : value, count: 0 }));
+    const all = [...absent, ...values],
+      few = part || whole || all.length <= FEW + 2;
     const isChosen = ({ value }) => chosen.some((one) => same(one, value ?? UNKNOWN));
-    const elements = all.filter((one, place) => few || place < FEW || isChosen(one)).map(({ value, count: number }) => {
-      const made = row(value);
-      made.box.checked = isChosen({ value });
-      made.number.textContent = spelled(number);
-      made.element.classList.toggle("none", number === 0);
-      return made.element;
-    });
+    const elements = all
+      .filter((one, place) => few || place < FEW || isChosen(one))
+      .map(({ value, count: number }) => {
+        const made = row(value);
+        made.box.checked = isChosen({ value });
+        made.number.textContent = spelled(number);
+        made.element.classList.toggle("none", number === 0);
+        return made.element;
+      });
     if (elements.length !== list.children.length || elements.some((one, place) => one !== list.children[place])) {
       const focused = list.contains(document.activeElement) ? document.activeElement : null;
       list.replaceChildren(...elements);
       focused?.focus();
     }
-    const told = (found ?? facet), there = told.values.filter(({ value }) => value !== null).length;
+    const told = found ?? facet,
+      there = told.values.filter(({ value }) => value !== null).length;
     more.hidden = Boolean(part) || all.length <= FEW + 2;
     more.textContent = whole ? "Show fewer" : `Show all ${spelled(all.length)}`;
     list.classList.toggle("whole", Boolean(whole || part));
-    rest.textContent = !elements.length ? "None is called so here." : few && !part && told.distinct > there ? `and ${count(told.distinct - there, "more", "more")}: find them by name` : "";
+    rest.textContent = !elements.length
+      ? "None is called so here."
+      : few && !part && told.distinct > there
+        ? `and ${count(told.distinct - there, "more", "more")}: find them by name`
+        : "";
   }
 
   return {
@@ -201,7 +327,9 @@ function labelFacet(column, { set, change, signal }) {
   };
 }
 
-/** A range of numbers: a small histogram under the other filters, over which one can drag, and both ends to be written. */
+/**
+ * A range of numbers: a small histogram under the other filters, over which one can drag, and both ends to be written.
+ */
 function numberFacet(column, { set, change }) {
   const name = capital(words(column));
   const bars = make("div", { class: "bars", role: "img" });
@@ -212,14 +340,24 @@ function numberFacet(column, { set, change }) {
     const now = set().ranges.get(column) ?? { low: "", high: "" };
     if (first !== now.low || last !== now.high) change(withRange(set(), column, first, last));
   };
-  const end = (text, label) => make("input", { type: "number", step: "any", placeholder: text, "aria-label": `${name}, ${label}`, onchange: given });
-  const low = end("from", "from"), high = end("to", "up to");
+  const end = (text, label) =>
+    make("input", {
+      type: "number",
+      step: "any",
+      placeholder: text,
+      "aria-label": `${name}, ${label}`,
+      onchange: given,
+    });
+  const low = end("from", "from"),
+    high = end("to", "up to");
   const badge = make("span", { class: "badge" });
-  let facet = null, begun = null;
+  let facet = null,
+    begun = null;
 
   const barAt = ({ clientX }) => {
-    const { left, width } = bars.getBoundingClientRect(), { length } = facet.counts;
-    return Math.min(length - 1, Math.max(0, Math.floor(length * (clientX - left) / width)));
+    const { left, width } = bars.getBoundingClientRect(),
+      { length } = facet.counts;
+    return Math.min(length - 1, Math.max(0, Math.floor((length * (clientX - left)) / width)));
   };
   const dragged = (event) => [begun, barAt(event)].sort((one, other) => one - other);
   bars.addEventListener("pointerdown", (event) => {
@@ -228,19 +366,38 @@ function numberFacet(column, { set, change }) {
     bars.setPointerCapture(event.pointerId);
     colour(...dragged(event));
   });
-  bars.addEventListener("pointermove", (event) => { if (begun !== null) colour(...dragged(event)); });
-  bars.addEventListener("pointercancel", () => { begun = null; });
+  bars.addEventListener("pointermove", (event) => {
+    if (begun !== null) colour(...dragged(event));
+  });
+  bars.addEventListener("pointercancel", () => {
+    begun = null;
+  });
   bars.addEventListener("pointerup", (event) => {
     if (begun === null) return;
-    const [first, last] = dragged(event), { edges, high: most } = facet;
+    const [first, last] = dragged(event),
+      { edges, high: most } = facet;
     begun = null;
     const end = edges.every(Number.isInteger) ? edges[last + 1] - 1 : edges[last + 1];
     change(withRange(set(), column, round(edges[first]), round(Math.min(most, end))));
   });
-  const colour = (first, last) => [...bars.children].forEach((bar, place) => { bar.className = place >= first && place <= last ? "in" : "out"; });
+  const colour = (first, last) =>
+    [...bars.children].forEach((bar, place) => {
+      bar.className = place >= first && place <= last ? "in" : "out";
+    });
 
-  const element = make("details", { class: "facet", ontoggle: () => { opened.set(column, element.open); } },
-    make("summary", {}, make("span", {}, name), badge), bars, ends, make("div", { class: "range" }, low, make("span", { "aria-hidden": "true" }, "–"), high));
+  const element = make(
+    "details",
+    {
+      class: "facet",
+      ontoggle: () => {
+        opened.set(column, element.open);
+      },
+    },
+    make("summary", {}, make("span", {}, name), badge),
+    bars,
+    ends,
+    make("div", { class: "range" }, low, make("span", { "aria-hidden": "true" }, "–"), high),
+  );
 
   return {
     element,
@@ -249,23 +406,38 @@ function numberFacet(column, { set, change }) {
       facet = next;
       const { low: least, high: most, edges, counts } = facet;
       const range = set().ranges.get(column) ?? { low: "", high: "" };
-      const inside = (place) => (range.low === "" || edges[place + 1] > Number(range.low)) && (range.high === "" || edges[place] <= Number(range.high));
+      const inside = (place) =>
+        (range.low === "" || edges[place + 1] > Number(range.low)) &&
+        (range.high === "" || edges[place] <= Number(range.high));
       const top = Math.max(1, ...counts);
-      bars.replaceChildren(...counts.map((number, place) => make("span", {
-        class: inside(place) ? "in" : "out", title: `${round(edges[place])}–${round(edges[place + 1])}: ${spelled(number)}`,
-        style: { height: `${number ? Math.max(4, 100 * number / top) : 0}%` },
-      })));
+      bars.replaceChildren(
+        ...counts.map((number, place) =>
+          make("span", {
+            class: inside(place) ? "in" : "out",
+            title: `${round(edges[place])}–${round(edges[place + 1])}: ${spelled(number)}`,
+            style: { height: `${number ? Math.max(4, (100 * number) / top) : 0}%` },
+          }),
+        ),
+      );
       const fullest = counts.indexOf(Math.max(...counts));
-      bars.setAttribute("aria-label", `${name} from ${round(least)} to ${round(most)}; most of them, ${spelled(counts[fullest])}, between ${round(edges[fullest])} and ${round(edges[fullest + 1])}`);
+      bars.setAttribute(
+        "aria-label",
+        `${name} from ${round(least)} to ${round(most)}; most of them, ${spelled(counts[fullest])}, between ${round(edges[fullest])} and ${round(edges[fullest + 1])}`,
+      );
       ends.replaceChildren(make("span", {}, round(least)), make("span", {}, round(most)));
-      for (const [input, value] of [[low, range.low], [high, range.high]]) if (document.activeElement !== input || input.value === "") input.value = value;
+      for (const [input, value] of [
+        [low, range.low],
+        [high, range.high],
+      ])
+        if (document.activeElement !== input || input.value === "") input.value = value;
       badge.textContent = range.low || range.high ? "1" : "";
     },
   };
 }
 
 function read(params) {
-  const labels = new Map(), ranges = new Map();
+  const labels = new Map(),
+    ranges = new Map();
   for (const [name, value] of params) {
     const column = name.slice(2);
     if (!column || !value.trim()) continue;
@@ -302,5 +474,10 @@ function withRange(set, column, low, high) {
 
 const round = (number) => String(Math.round(number * 100) / 100);
 const spanned = ({ low, high }) => (low && high ? `${low}–${high}` : low ? `from ${low}` : `up to ${high}`);
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[\s_-]+/g, " ");
+const plain = (text) =>
+  text
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[\s_-]+/g, " ");
 const same = (one, other) => plain(one) === plain(other);

@@ -1,18 +1,26 @@
-// Very many paintings on one wall: rows of paintings in their own shapes over the whole width, of which only those near the window are in the page.
-// The wall has its full height from the beginning, so the scrollbar is true and nothing moves when pictures come.
+// Very many paintings on one wall: rows of paintings in their own shapes over the whole width, of which only those near
+// the window are in the page. The wall has its full height from the beginning, so the scrollbar is true and nothing
+// moves when pictures come.
 
 import { make } from "./dom.js";
 
-const PAGE = 60;                       // paintings asked for at once
-const NARROWEST = 0.4, WIDEST = 3;     // shapes beyond these get a frame of this shape
-const BESIDE = 2;                      // windows kept in the page above and below the one that is seen
-const PAUSE = 90;                      // milliseconds between two times of asking while one scrolls
-const LETTERS = 54;                    // pixels under a picture for its caption
+const PAGE = 60; // paintings asked for at once
+const NARROWEST = 0.4,
+  WIDEST = 3; // shapes beyond these get a frame of this shape
+const BESIDE = 2; // windows kept in the page above and below the one that is seen
+const PAUSE = 90; // milliseconds between two times of asking while one scrolls
+const LETTERS = 54; // pixels under a picture for its caption
 
-/** Rows that fill `width` with frames of about `high` pixels, `gap` between them: { starts, tops, highs, height }, starts with the number of frames at its end. */
+/**
+ * Rows that fill `width` with frames of about `high` pixels, `gap` between them: { starts, tops, highs, height },
+ * starts with the number of frames at its end.
+ */
 export function hung(aspects, width, high, gap, below) {
-  const starts = [0], tops = [], highs = [];
-  let together = 0, top = 0;
+  const starts = [0],
+    tops = [],
+    highs = [];
+  let together = 0,
+    top = 0;
   const close = (end, row) => {
     tops.push(top);
     highs.push(row);
@@ -25,7 +33,8 @@ export function hung(aspects, width, high, gap, below) {
     const space = width - gap * (at - starts.at(-1));
     if (together * high < space) continue;
     // the frame that fills the row stays in it, unless the row is nearer to its height without it
-    const fitting = space / together, before = (space + gap) / (together - aspects[at]);
+    const fitting = space / together,
+      before = (space + gap) / (together - aspects[at]);
     if (at > starts.at(-1) && before - high < high - fitting && before < 1.5 * high) {
       close(at, before);
       together = aspects[at];
@@ -34,51 +43,83 @@ export function hung(aspects, width, high, gap, below) {
       close(at + 1, Math.min(fitting, 1.5 * high));
     }
   }
-  if (starts.at(-1) < aspects.length) close(aspects.length, Math.min(high, (width - gap * (aspects.length - 1 - starts.at(-1))) / together));
+  if (starts.at(-1) < aspects.length)
+    close(aspects.length, Math.min(high, (width - gap * (aspects.length - 1 - starts.at(-1))) / together));
   return { starts, tops, highs, height: top };
 }
 
 /**
- * The grid: an element to be put on the page, which scrolls with it.
- *   aspects               width by height of every painting, in order
- *   load(offset, limit, signal)   a promise of the paintings from there on
- *   card(painting, place) the element of one; its first link is what the arrow keys go to
- *   label                 what the list is called
- *   at                    { index, offset } of `position()`, to begin there; `onplace` is called with it while one scrolls
- *   onkey(event, painting)   keys on a painting that the grid has no use for
- *   onerror(error)        what `load` threw
- * It has leave(), position(), goTo(index), which gives it the focus, and stop(), which gives up what is still on its way.
+ * The grid: an element to be put on the page, which scrolls with it. aspects               width by height of every
+ * painting, in order load(offset, limit, signal)   a promise of the paintings from there on card(painting, place) the
+ * element of one; its first link is what the arrow keys go to label                 what the list is called at
+ * { index, offset } of `position()`, to begin there; `onplace` is called with it while one scrolls onkey(event,
+ * painting)   keys on a painting that the grid has no use for onerror(error)        what `load` threw It has leave(),
+ * position(), goTo(index), which gives it the focus, and stop(), which gives up what is still on its way.
  */
-export function virtualGrid({ aspects: given, load, card, label = "Paintings", at = null, onplace = () => {}, onkey = () => {}, onerror = () => {} }) {
+export function virtualGrid({
+  aspects: given,
+  load,
+  card,
+  label = "Paintings",
+  at = null,
+  onplace = () => {},
+  onkey = () => {},
+  onerror = () => {},
+}) {
   const aspects = Float64Array.from(given, (aspect) => Math.min(WIDEST, Math.max(NARROWEST, aspect || 1)));
   const total = aspects.length;
   const list = make("div", { class: "wall", role: "list", "aria-label": label, tabindex: -1 });
-  const cells = new Map();             // index -> element in the page
-  const pages = new Map();             // page -> { paintings | null, leaving }
+  const cells = new Map(); // index -> element in the page
+  const pages = new Map(); // page -> { paintings | null, leaving }
   const leaving = new AbortController();
-  let rows = null, width = 0, gap = 0, current = 0, from = 0, to = 0, asked = 0, timer = 0, frame = 0, lastTop = 0, seen = 0, down = true, saved = 0;
+  let rows = null,
+    width = 0,
+    gap = 0,
+    current = 0,
+    from = 0,
+    to = 0,
+    asked = 0,
+    timer = 0,
+    frame = 0,
+    lastTop = 0,
+    seen = 0,
+    down = true,
+    saved = 0;
 
   function hang() {
     const style = getComputedStyle(list);
     width = list.clientWidth;
     gap = parseFloat(style.columnGap) || 16;
-    rows = hung(aspects, width, parseFloat(style.getPropertyValue("--row")) || 200, gap, LETTERS + (parseFloat(style.rowGap) || 16));
+    rows = hung(
+      aspects,
+      width,
+      parseFloat(style.getPropertyValue("--row")) || 200,
+      gap,
+      LETTERS + (parseFloat(style.rowGap) || 16),
+    );
     list.style.height = `${Math.ceil(rows.height)}px`;
     for (const [index, cell] of cells) place(cell, index);
   }
 
   const rowOf = (index) => search(rows.starts, index);
   const rowAt = (top) => search(rows.tops, top);
-  const above = () => list.getBoundingClientRect().top + scrollY;      // where the wall begins on the page
+  const above = () => list.getBoundingClientRect().top + scrollY; // where the wall begins on the page
   /** How much of the window a bar of the page hides that stays where it is. */
-  const hides = (selector) => { const bar = document.querySelector(selector); return bar && ["sticky", "fixed"].includes(getComputedStyle(bar).position) ? bar.offsetHeight : 0; };
+  const hides = (selector) => {
+    const bar = document.querySelector(selector);
+    return bar && ["sticky", "fixed"].includes(getComputedStyle(bar).position) ? bar.offsetHeight : 0;
+  };
   const covered = () => hides(".top");
 
   function place(cell, index) {
     const row = rowOf(index);
     let left = 0;
     for (let before = rows.starts[row]; before < index; before++) left += aspects[before] * rows.highs[row] + gap;
-    Object.assign(cell.style, { left: `${left}px`, top: `${rows.tops[row]}px`, width: `${aspects[index] * rows.highs[row]}px` });
+    Object.assign(cell.style, {
+      left: `${left}px`,
+      top: `${rows.tops[row]}px`,
+      width: `${aspects[index] * rows.highs[row]}px`,
+    });
     cell.style.setProperty("--high", `${rows.highs[row]}px`);
   }
 
@@ -86,7 +127,8 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
   function draw() {
     frame = 0;
     if (!rows || !total || !list.isConnected) return;
-    const top = scrollY - above(), window = innerHeight;
+    const top = scrollY - above(),
+      window = innerHeight;
     if (scrollY !== lastTop) down = scrollY > lastTop;
     lastTop = scrollY;
     seen = rows.starts[rowAt(top + window / 2)];
@@ -99,15 +141,22 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
       cells.delete(index);
     }
     for (let index = from; index < to; index++) if (!cells.has(index)) cells.set(index, added(index));
-    if (!cells.has(current)) stand(Math.min(total - 1, rows.starts[Math.min(rows.tops.length - 1, rowAt(top) + (top > 0 ? 1 : 0))]));
+    if (!cells.has(current))
+      stand(Math.min(total - 1, rows.starts[Math.min(rows.tops.length - 1, rowAt(top) + (top > 0 ? 1 : 0))]));
     askSoon();
   }
 
   function added(index) {
-    const cell = make("div", { class: "cell", role: "listitem", "aria-setsize": total, "aria-posinset": index + 1, "data-index": index });
+    const cell = make("div", {
+      class: "cell",
+      role: "listitem",
+      "aria-setsize": total,
+      "aria-posinset": index + 1,
+      "data-index": index,
+    });
     place(cell, index);
     fill(cell, index);
-    const next = [...cells.keys()].filter((other) => other > index);   // reading order is the order of the list
+    const next = [...cells.keys()].filter((other) => other > index); // reading order is the order of the list
     list.insertBefore(cell, next.length ? cells.get(Math.min(...next)) : null);
     return cell;
   }
@@ -142,10 +191,15 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
   function askNow() {
     asked = performance.now();
     if (!total) return;
-    const first = Math.floor(from / PAGE), last = Math.floor(Math.max(from, to - 1) / PAGE), end = Math.floor((total - 1) / PAGE);
+    const first = Math.floor(from / PAGE),
+      last = Math.floor(Math.max(from, to - 1) / PAGE),
+      end = Math.floor((total - 1) / PAGE);
     const ahead = down ? Math.min(end, last + 1) : Math.max(0, first - 1);
     for (const [page, { paintings, leaving: stop }] of pages) {
-      if (!paintings && (page < Math.min(first, ahead) || page > Math.max(last, ahead))) { stop.abort(); pages.delete(page); }
+      if (!paintings && (page < Math.min(first, ahead) || page > Math.max(last, ahead))) {
+        stop.abort();
+        pages.delete(page);
+      }
     }
     const middle = Math.floor(seen / PAGE);
     const wanted = [];
@@ -159,7 +213,8 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
     pages.set(page, entry);
     try {
       entry.paintings = await load(page * PAGE, PAGE, AbortSignal.any([entry.leaving.signal, leaving.signal]));
-      for (let index = page * PAGE; index < Math.min(total, (page + 1) * PAGE); index++) if (cells.has(index)) fill(cells.get(index), index);
+      for (let index = page * PAGE; index < Math.min(total, (page + 1) * PAGE); index++)
+        if (cells.has(index)) fill(cells.get(index), index);
     } catch (error) {
       if (pages.get(page) === entry) pages.delete(page);
       if (error.name !== "AbortError") onerror(error);
@@ -179,8 +234,11 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
   }
 
   function show(index) {
-    const row = rowOf(index), top = above() + rows.tops[row], tall = rows.highs[row] + LETTERS;
-    const first = scrollY + covered() + 16, last = scrollY + innerHeight - hides(".tray") - 16;
+    const row = rowOf(index),
+      top = above() + rows.tops[row],
+      tall = rows.highs[row] + LETTERS;
+    const first = scrollY + covered() + 16,
+      last = scrollY + innerHeight - hides(".tray") - 16;
     if (top < first || tall > last - first) scrollTo({ top: top - covered() - 16, behavior: "instant" });
     else if (top + tall > last) scrollTo({ top: scrollY + top + tall - last, behavior: "instant" });
   }
@@ -196,7 +254,10 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
       if (current !== index || leaving.signal.aborted) return;
       const link = cells.get(index)?.querySelector("a");
       if (link) link.focus({ preventScroll: true });
-      else if (tries) { list.focus({ preventScroll: true }); setTimeout(look, 50, tries - 1); }
+      else if (tries) {
+        list.focus({ preventScroll: true });
+        setTimeout(look, 50, tries - 1);
+      }
     };
     look(100);
   }
@@ -207,22 +268,28 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
     const middle = (one, its) => {
       let left = 0;
       for (let before = rows.starts[its]; before < one; before++) left += aspects[before] * rows.highs[its] + gap;
-      return left + aspects[one] * rows.highs[its] / 2;
+      return left + (aspects[one] * rows.highs[its]) / 2;
     };
     const here = middle(index, rowOf(index));
     let best = rows.starts[row];
-    for (let one = best; one < rows.starts[row + 1]; one++) if (Math.abs(middle(one, row) - here) < Math.abs(middle(best, row) - here)) best = one;
+    for (let one = best; one < rows.starts[row + 1]; one++)
+      if (Math.abs(middle(one, row) - here) < Math.abs(middle(best, row) - here)) best = one;
     return best;
   }
 
   function pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !total) return;
-    const row = rowOf(current), step = Math.max(1, Math.floor((innerHeight - covered()) / (rows.highs[row] + LETTERS)));
+    const row = rowOf(current),
+      step = Math.max(1, Math.floor((innerHeight - covered()) / (rows.highs[row] + LETTERS)));
     const next = {
-      ArrowRight: () => Math.min(total - 1, current + 1), ArrowLeft: () => Math.max(0, current - 1),
-      ArrowDown: () => beside(current, row + 1), ArrowUp: () => beside(current, row - 1),
-      PageDown: () => beside(current, Math.min(rows.tops.length - 1, row + step)), PageUp: () => beside(current, Math.max(0, row - step)),
-      Home: () => 0, End: () => total - 1,
+      ArrowRight: () => Math.min(total - 1, current + 1),
+      ArrowLeft: () => Math.max(0, current - 1),
+      ArrowDown: () => beside(current, row + 1),
+      ArrowUp: () => beside(current, row - 1),
+      PageDown: () => beside(current, Math.min(rows.tops.length - 1, row + step)),
+      PageUp: () => beside(current, Math.max(0, row - step)),
+      Home: () => 0,
+      End: () => total - 1,
     }[event.key];
     if (next) {
       event.preventDefault();
@@ -236,18 +303,22 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
   /** The first row that is seen, and how far the page is scrolled beyond its beginning. */
   function position() {
     if (!rows?.tops.length) return null;
-    const top = scrollY - above(), row = rowAt(top + covered());
+    const top = scrollY - above(),
+      row = rowAt(top + covered());
     return { index: rows.starts[row], offset: scrollY > 0 ? Math.round(top - rows.tops[row]) : null, current };
   }
 
   function scrollToPlace({ index, offset }) {
-    if (offset !== null && index < total) scrollTo({ top: above() + rows.tops[rowOf(index)] + offset, behavior: "instant" });
+    if (offset !== null && index < total)
+      scrollTo({ top: above() + rows.tops[rowOf(index)] + offset, behavior: "instant" });
   }
 
   function scrolled() {
     frame ||= requestAnimationFrame(draw);
     clearTimeout(saved);
-    saved = setTimeout(() => { if (rows && list.isConnected) onplace(position()); }, 200);
+    saved = setTimeout(() => {
+      if (rows && list.isConnected) onplace(position());
+    }, 200);
   }
 
   function resized() {
@@ -273,7 +344,10 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
   addEventListener("scroll", scrolled, { passive: true, signal: leaving.signal });
   addEventListener("resize", scrolled, { signal: leaving.signal });
   list.addEventListener("keydown", pressed);
-  list.addEventListener("focusin", (event) => { const cell = event.target.closest(".cell"); if (cell) stand(Number(cell.dataset.index)); });
+  list.addEventListener("focusin", (event) => {
+    const cell = event.target.closest(".cell");
+    if (cell) stand(Number(cell.dataset.index));
+  });
 
   return Object.assign(list, {
     /** No further pictures and paintings: another list is asked for. */
@@ -290,13 +364,15 @@ export function virtualGrid({ aspects: given, load, card, label = "Paintings", a
       clearTimeout(saved);
       cancelAnimationFrame(frame);
     },
-    position, goTo: focus,
+    position,
+    goTo: focus,
   });
 }
 
 /** The place of the last of some ascending numbers that is at most `value`, 0 at least. */
 function search(ascending, value) {
-  let low = 0, high = ascending.length - 1;
+  let low = 0,
+    high = ascending.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (ascending[middle] <= value) low = middle;

@@ -9,20 +9,41 @@ import { capital, closeness, percent, percentDown, words } from "./words.js";
 const FULL_BAR = 40;
 
 /**
- * `weights` as they were used; `compare` is the link to both side by side, null where the query is no single picture; `acts` are { name, text, label, run(hit, rank) } for the buttons below.
+ * `weights` as they were used; `compare` is the link to both side by side, null where the query is no single picture;
+ * `acts` are { name, text, label, run(hit, rank) } for the buttons below.
  */
 export function hitCard(hit, rank, { weights, compare = null, acts = [] }) {
   return card(hit, {
     rank,
-    below: make("div", { class: "hit" },
+    below: make(
+      "div",
+      { class: "hit" },
       make("p", { class: "close" }, capital(closeness(hit.closer_than.all))),
       bar(hit, weights),
       make("p", { class: "made-of" }, madeOf(hit, weights)),
       make("p", { class: "rights", title: hit.rights }, hit.rights),
-      make("div", { class: "hit-acts" },
-        acts.map(({ name, text, label, run }) => make("button", { type: "button", class: "quiet", "data-act": name, "aria-label": `${label}: ${nameOf(hit)}`, onclick: () => run(hit, rank) }, text)),
-        compare ? make("a", { class: "quiet", href: compare, "aria-label": `Compare with ${nameOf(hit)}` }, "Compare") : null),
-      details(hit, weights)),
+      make(
+        "div",
+        { class: "hit-acts" },
+        acts.map(({ name, text, label, run }) =>
+          make(
+            "button",
+            {
+              type: "button",
+              class: "quiet",
+              "data-act": name,
+              "aria-label": `${label}: ${nameOf(hit)}`,
+              onclick: () => run(hit, rank),
+            },
+            text,
+          ),
+        ),
+        compare
+          ? make("a", { class: "quiet", href: compare, "aria-label": `Compare with ${nameOf(hit)}` }, "Compare")
+          : null,
+      ),
+      details(hit, weights),
+    ),
   });
 }
 
@@ -30,15 +51,21 @@ const counted = (weights) => Object.keys(weights).filter((name) => weights[name]
 
 /** What speaks for the painting, one piece a feature. What speaks against it is said in words. */
 function bar(hit, weights) {
-  return make("span", { class: "stack", "aria-hidden": "true" },
-    counted(weights).map((name) => make("i", { class: `part-${name}`, style: { width: `${FULL_BAR * Math.max(0, hit.features[name] ?? 0)}%` } })));
+  return make(
+    "span",
+    { class: "stack", "aria-hidden": "true" },
+    counted(weights).map((name) =>
+      make("i", { class: `part-${name}`, style: { width: `${FULL_BAR * Math.max(0, hit.features[name] ?? 0)}%` } }),
+    ),
+  );
 }
 
 /** "style 62 %, palette 27 %", the largest first: parts of what speaks for it. */
 function madeOf(hit, weights) {
   const names = counted(weights);
   const for_ = names.filter((name) => hit.features[name] > 0).sort((a, b) => hit.features[b] - hit.features[a]);
-  const against = names.filter((name) => hit.features[name] !== null && hit.features[name] < 0), lacking = names.filter((name) => hit.features[name] === null);
+  const against = names.filter((name) => hit.features[name] !== null && hit.features[name] < 0),
+    lacking = names.filter((name) => hit.features[name] === null);
   const sum = for_.reduce((all, name) => all + hit.features[name], 0);
   const told = (list) => list.map((name) => words(name)).join(", ");
   return [
@@ -50,18 +77,70 @@ function madeOf(hit, weights) {
 
 /** Every feature by itself; made when it is unfolded. */
 function details(hit, weights) {
-  const table = () => make("table", {},
-    make("thead", {}, make("tr", {}, ["Feature", "Closer than", "Adds"].map((text) => make("th", { scope: "col" }, text)))),
-    make("tbody", {}, counted(weights).map((name) => make("tr", {},
-      make("th", { scope: "row" }, dot(name), capital(words(name))),
-      make("td", { class: "number" }, hit.closer_than[name] === null || hit.closer_than[name] === undefined ? (hit.features[name] === null ? "lacking" : "—") : `${percentDown(hit.closer_than[name])} %`),
-      make("td", { class: "number" }, hit.features[name] === null ? "0" : hit.features[name].toFixed(2))))),
-    make("tfoot", {}, make("tr", {}, make("th", { scope: "row" }, "Score"), make("td", {}), make("td", { class: "number" }, hit.score.toFixed(2)))));
-  return make("details", { class: "why", ontoggle: (event) => { if (event.target.open && !event.target.querySelector("table")) event.target.append(table(), source(hit)); } },
-    make("summary", { "aria-label": `In numbers: ${nameOf(hit)}` }, "In numbers"));
+  const table = () =>
+    make(
+      "table",
+      {},
+      make(
+        "thead",
+        {},
+        make(
+          "tr",
+          {},
+          ["Feature", "Closer than", "Adds"].map((text) => make("th", { scope: "col" }, text)),
+        ),
+      ),
+      make(
+        "tbody",
+        {},
+        counted(weights).map((name) =>
+          make(
+            "tr",
+            {},
+            make("th", { scope: "row" }, dot(name), capital(words(name))),
+            make(
+              "td",
+              { class: "number" },
+              hit.closer_than[name] === null || hit.closer_than[name] === undefined
+                ? hit.features[name] === null
+                  ? "lacking"
+                  : "—"
+                : `${percentDown(hit.closer_than[name])} %`,
+            ),
+            make("td", { class: "number" }, hit.features[name] === null ? "0" : hit.features[name].toFixed(2)),
+          ),
+        ),
+      ),
+      make(
+        "tfoot",
+        {},
+        make(
+          "tr",
+          {},
+          make("th", { scope: "row" }, "Score"),
+          make("td", {}),
+          make("td", { class: "number" }, hit.score.toFixed(2)),
+        ),
+      ),
+    );
+  return make(
+    "details",
+    {
+      class: "why",
+      ontoggle: (event) => {
+        if (event.target.open && !event.target.querySelector("table")) event.target.append(table(), source(hit));
+      },
+    },
+    make("summary", { "aria-label": `In numbers: ${nameOf(hit)}` }, "In numbers"),
+  );
 }
 
 function source(hit) {
   const link = /^https?:\/\/\S+$/.test(hit.source);
-  return make("p", { class: "rights" }, "Source: ", link ? make("a", { href: hit.source, rel: "noreferrer noopener", target: "_blank" }, hit.source) : hit.source);
+  return make(
+    "p",
+    { class: "rights" },
+    "Source: ",
+    link ? make("a", { href: hit.source, rel: "noreferrer noopener", target: "_blank" }, hit.source) : hit.source,
+  );
 }

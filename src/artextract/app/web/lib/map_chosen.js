@@ -1,4 +1,5 @@
-// The paintings that were chosen on a map: how many, a strip of them, and how their labels differ from those of the rest.
+// The paintings that were chosen on a map: how many, a strip of them, and how their labels differ from those of the
+// rest.
 
 import { ask } from "./api.js";
 import { make, tell } from "./dom.js";
@@ -8,21 +9,38 @@ import { href } from "./route.js";
 import { isSelected, select } from "./selection.js";
 import { capital, count, percent, spelled, words } from "./words.js";
 
-const IN_STRIP = 48, VALUES = 5;
+const IN_STRIP = 48,
+  VALUES = 5;
 
 /** Show `ids` in `place`; `facts(ids)` tells about paintings, `close()` is called when no longer wanted. */
 export function drawChosen(place, { ids, title, facts, close, signal }) {
   const chosen = ids.filter(isSelected).length;
   const strip = make("ul", { class: "strip", tabindex: 0, "aria-label": "Chosen paintings" });
   const shares = make("div", { class: "shares" });
-  const toggle = make("button", { type: "button", class: "button second", onclick: () => select(ids, toggle.dataset.all !== "true") });
+  const toggle = make("button", {
+    type: "button",
+    class: "button second",
+    onclick: () => select(ids, toggle.dataset.all !== "true"),
+  });
   mark(toggle, chosen === ids.length);
   place.replaceChildren(
-    make("div", { class: "bar" },
-      make("h2", {}, title), make("p", { class: "count" }, count(ids.length, "painting")),
-      make("div", { class: "does" }, toggle, make("a", { class: "button second", href: href("selection") }, "Show the selection"), exportButton(() => ({ ids, title })),
-        make("button", { type: "button", class: "quiet", onclick: close }, "Close"))),
-    ids.length ? strip : make("p", { class: "faint" }, "There is no painting in this area that passes the filters."), shares);
+    make(
+      "div",
+      { class: "bar" },
+      make("h2", {}, title),
+      make("p", { class: "count" }, count(ids.length, "painting")),
+      make(
+        "div",
+        { class: "does" },
+        toggle,
+        make("a", { class: "button second", href: href("selection") }, "Show the selection"),
+        exportButton(() => ({ ids, title })),
+        make("button", { type: "button", class: "quiet", onclick: close }, "Close"),
+      ),
+    ),
+    ids.length ? strip : make("p", { class: "faint" }, "There is no painting in this area that passes the filters."),
+    shares,
+  );
   toggle.hidden = !ids.length;
   if (!ids.length) return;
   fill(strip, ids, facts);
@@ -44,10 +62,27 @@ async function fill(strip, ids, facts) {
   const first = ids.slice(0, IN_STRIP);
   try {
     const told = await facts(first);
-    strip.replaceChildren(...told.map((painting) => make("li", {},
-      make("a", { href: href("painting", { id: painting.id }), title: altText(painting) },
-        make("img", { src: imageUrl(painting.id), alt: altText(painting), loading: "lazy", decoding: "async", width: painting.width, height: painting.height })))),
-      ids.length > first.length ? make("li", { class: "more" }, `and ${spelled(ids.length - first.length)} more`) : "");
+    strip.replaceChildren(
+      ...told.map((painting) =>
+        make(
+          "li",
+          {},
+          make(
+            "a",
+            { href: href("painting", { id: painting.id }), title: altText(painting) },
+            make("img", {
+              src: imageUrl(painting.id),
+              alt: altText(painting),
+              loading: "lazy",
+              decoding: "async",
+              width: painting.width,
+              height: painting.height,
+            }),
+          ),
+        ),
+      ),
+      ids.length > first.length ? make("li", { class: "more" }, `and ${spelled(ids.length - first.length)} more`) : "",
+    );
   } catch (error) {
     tell(error);
   }
@@ -56,16 +91,67 @@ async function fill(strip, ids, facts) {
 async function compare(place, ids, signal) {
   try {
     const told = await ask("api/map/chosen", { body: { ids }, signal });
-    place.replaceChildren(...told.labels.map((label) => make("table", {},
-      make("caption", {}, `${capital(words(label.column))}`, label.known < ids.length ? make("span", { class: "faint" }, ` known of ${spelled(label.known)}`) : ""),
-      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Value"), make("th", { scope: "col" }, "Chosen"), make("th", { scope: "col" }, "Rest"))),
-      make("tbody", {}, label.values.slice(0, VALUES).map((value) => make("tr", { class: Math.abs(value.z ?? 0) < 1.96 ? "alike" : "" },
-        make("th", { scope: "row" }, value.value), share(value.share, "own"), share(value.elsewhere, "other")))))));
-    if (told.labels.length) place.append(make("p", { class: "faint" }, "Shares of the paintings whose label is known. Faint rows do not differ beyond chance (log-odds within 1.96 standard deviations)."));
+    place.replaceChildren(
+      ...told.labels.map((label) =>
+        make(
+          "table",
+          {},
+          make(
+            "caption",
+            {},
+            `${capital(words(label.column))}`,
+            label.known < ids.length ? make("span", { class: "faint" }, ` known of ${spelled(label.known)}`) : "",
+          ),
+          make(
+            "thead",
+            {},
+            make(
+              "tr",
+              {},
+              make("th", { scope: "col" }, "Value"),
+              make("th", { scope: "col" }, "Chosen"),
+              make("th", { scope: "col" }, "Rest"),
+            ),
+          ),
+          make(
+            "tbody",
+            {},
+            label.values
+              .slice(0, VALUES)
+              .map((value) =>
+                make(
+                  "tr",
+                  { class: Math.abs(value.z ?? 0) < 1.96 ? "alike" : "" },
+                  make("th", { scope: "row" }, value.value),
+                  share(value.share, "own"),
+                  share(value.elsewhere, "other"),
+                ),
+              ),
+          ),
+        ),
+      ),
+    );
+    if (told.labels.length)
+      place.append(
+        make(
+          "p",
+          { class: "faint" },
+          "Shares of the paintings whose label is known. Faint rows do not differ beyond chance (log-odds within 1.96 standard deviations).",
+        ),
+      );
   } catch (error) {
     tell(error);
   }
 }
 
-const share = (part, kind) => make("td", { class: kind },
-  part === null ? "–" : [make("span", { class: "length", "aria-hidden": "true", style: { "--part": part } }), make("span", { class: "number" }, percent(part))]);
+const share = (part, kind) =>
+  make(
+    "td",
+    { class: kind },
+    part === null
+      ? "–"
+      : [
+          make("span", { class: "length", "aria-hidden": "true", style: { "--part": part } }),
+          make("span", { class: "number" }, percent(part)),
+        ],
+  );

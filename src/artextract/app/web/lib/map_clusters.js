@@ -7,27 +7,115 @@ import { percent, spelled } from "./words.js";
 
 const TERMS = 4;
 
-/** `take(number)` chooses all of a cluster, `alone(name)` lets it stand out on the map; `facts(ids)` tells about paintings. */
+/**
+ * `take(number)` chooses all of a cluster, `alone(name)` lets it stand out on the map; `facts(ids)` tells about
+ * paintings.
+ */
 export async function drawClusters(place, map, { take, alone, facts }) {
   const representatives = map.clusters.map((cluster) => make("td", { class: "standing" }));
   place.replaceChildren(
     make("h2", {}, "Clusters"),
     make("p", { class: "faint about" }, about(map)),
-    make("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Clusters of the map" }, make("table", {},
-      make("thead", {}, make("tr", {}, ["Name", "Paintings", "What is more frequent in it than elsewhere", "Most central", "Actions"].map((text) => make("th", { scope: "col" }, text)))),
-      make("tbody", {}, map.clusters.map((cluster, at) => make("tr", {},
-        make("th", { scope: "row" }, cluster.name),
-        make("td", { class: "number" }, spelled(cluster.size)),
-        make("td", {}, cluster.terms.length ? cluster.terms.slice(0, TERMS).map((term) => make("span", { class: "term" },
-          `${term.value} `, make("span", { class: "faint" }, `${percent(term.share)}, elsewhere\u00a0${percent(term.elsewhere)}`.replaceAll(" %", "\u00a0%")))) : make("span", { class: "faint" }, "nothing stands out")),
-        representatives[at],
-        make("td", { class: "does" },
-          make("button", { type: "button", class: "button second", "aria-label": `Select all of ${cluster.name}`, onclick: () => take(cluster.number) }, "Select all of it"),
-          make("button", { type: "button", class: "quiet", "aria-label": `Show ${cluster.name} on the map`, onclick: () => alone(cluster.name) }, "Show on the map"))))))));
+    make(
+      "div",
+      { class: "wide", tabindex: 0, role: "region", "aria-label": "Clusters of the map" },
+      make(
+        "table",
+        {},
+        make(
+          "thead",
+          {},
+          make(
+            "tr",
+            {},
+            ["Name", "Paintings", "What is more frequent in it than elsewhere", "Most central", "Actions"].map((text) =>
+              make("th", { scope: "col" }, text),
+            ),
+          ),
+        ),
+        make(
+          "tbody",
+          {},
+          map.clusters.map((cluster, at) =>
+            make(
+              "tr",
+              {},
+              make("th", { scope: "row" }, cluster.name),
+              make("td", { class: "number" }, spelled(cluster.size)),
+              make(
+                "td",
+                {},
+                cluster.terms.length
+                  ? cluster.terms
+                      .slice(0, TERMS)
+                      .map((term) =>
+                        make(
+                          "span",
+                          { class: "term" },
+                          `${term.value} `,
+                          make(
+                            "span",
+                            { class: "faint" },
+                            `${percent(term.share)}, elsewhere\u00a0${percent(term.elsewhere)}`.replaceAll(
+                              " %",
+                              "\u00a0%",
+                            ),
+                          ),
+                        ),
+                      )
+                  : make("span", { class: "faint" }, "nothing stands out"),
+              ),
+              representatives[at],
+              make(
+                "td",
+                { class: "does" },
+                make(
+                  "button",
+                  {
+                    type: "button",
+                    class: "button second",
+                    "aria-label": `Select all of ${cluster.name}`,
+                    onclick: () => take(cluster.number),
+                  },
+                  "Select all of it",
+                ),
+                make(
+                  "button",
+                  {
+                    type: "button",
+                    class: "quiet",
+                    "aria-label": `Show ${cluster.name} on the map`,
+                    onclick: () => alone(cluster.name),
+                  },
+                  "Show on the map",
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
   try {
-    const told = new Map((await facts(map.clusters.flatMap((cluster) => cluster.representatives))).map((painting) => [painting.id, painting]));
-    map.clusters.forEach((cluster, at) => representatives[at].replaceChildren(...cluster.representatives.filter((id) => told.has(id)).map((id) =>
-      make("a", { href: href("painting", { id }), title: altText(told.get(id)) }, make("img", { src: imageUrl(id), alt: altText(told.get(id)), loading: "lazy", decoding: "async" })))));
+    const told = new Map(
+      (await facts(map.clusters.flatMap((cluster) => cluster.representatives))).map((painting) => [
+        painting.id,
+        painting,
+      ]),
+    );
+    map.clusters.forEach((cluster, at) =>
+      representatives[at].replaceChildren(
+        ...cluster.representatives
+          .filter((id) => told.has(id))
+          .map((id) =>
+            make(
+              "a",
+              { href: href("painting", { id }), title: altText(told.get(id)) },
+              make("img", { src: imageUrl(id), alt: altText(told.get(id)), loading: "lazy", decoding: "async" }),
+            ),
+          ),
+      ),
+    );
   } catch (error) {
     tell(error);
   }
@@ -35,10 +123,18 @@ export async function drawClusters(place, map, { take, alone, facts }) {
 
 function about(map) {
   const best = map.silhouettes[map.clusters.length];
-  const judged = Object.entries(map.agreement).filter(([, figures]) => figures.ami !== null).sort((a, b) => b[1].ami - a[1].ami)[0];
+  const judged = Object.entries(map.agreement)
+    .filter(([, figures]) => figures.ami !== null)
+    .sort((a, b) => b[1].ami - a[1].ami)[0];
   return [
     `${map.clusters.length} clusters, found by k-means in the vectors, not on the map.`,
-    best === undefined ? "" : `Their mean silhouette is ${best.toFixed(2)} (1: well apart, 0: they flow into each other).`,
-    judged ? `They agree most with the label “${judged[0]}” (adjusted mutual information ${judged[1].ami.toFixed(2)}; 0 is chance, 1 the same).` : "",
-  ].filter(Boolean).join(" ");
+    best === undefined
+      ? ""
+      : `Their mean silhouette is ${best.toFixed(2)} (1: well apart, 0: they flow into each other).`,
+    judged
+      ? `They agree most with the label “${judged[0]}” (adjusted mutual information ${judged[1].ami.toFixed(2)}; 0 is chance, 1 the same).`
+      : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
 }

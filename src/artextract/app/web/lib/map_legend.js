@@ -1,15 +1,18 @@
-// What colours mean on a map: the looks of points by a column, and the legend, whose entries let only their own stand out.
+// What colours mean on a map: the looks of points by a column, and the legend, whose entries let only their own stand
+// out.
 
 import { make } from "./dom.js";
 import { categorical, markPicture, missingMark, MOST, otherMark, ramp, STEPS } from "./scatter_marks.js";
 import { spelled, words } from "./words.js";
 
-export const MISSING = "~missing", OTHERS = "~others";
+export const MISSING = "~missing",
+  OTHERS = "~others";
 const PARTS = 6;
 
 /**
- * Looks of points by the values of a column. `column`: { kind, values, codes } or { kind: "numbers", numbers }; `first`: further values that are to have a look of their own;
- * `counts(i)` tells which points count. Gives { looks, of: the look of each point, entries: [{ key, text, count, mark }], rest: values that have no look of their own }.
+ * Looks of points by the values of a column. `column`: { kind, values, codes } or { kind: "numbers", numbers };
+ * `first`: further values that are to have a look of their own; `counts(i)` tells which points count. Gives { looks,
+ * of: the look of each point, entries: [{ key, text, count, mark }], rest: values that have no look of their own }.
  */
 export function looksOf(column, first, dark, counts) {
   return column.kind === "numbers" ? ofNumbers(column.numbers, dark, counts) : ofLabels(column, first, dark, counts);
@@ -18,56 +21,124 @@ export function looksOf(column, first, dark, counts) {
 function ofLabels({ values, codes }, first, dark, counts) {
   const number = new Array(values.length).fill(0);
   let missing = 0;
-  codes.forEach((code, i) => { if (counts(i)) code < 0 ? missing++ : number[code]++; });
+  codes.forEach((code, i) => {
+    if (counts(i)) code < 0 ? missing++ : number[code]++;
+  });
   // those asked for take the places of the least frequent, so that the others keep their looks
-  const wanted = [...new Set(first.map((value) => values.indexOf(value)).filter((code) => code >= MOST))].slice(0, MOST);
+  const wanted = [...new Set(first.map((value) => values.indexOf(value)).filter((code) => code >= MOST))].slice(
+    0,
+    MOST,
+  );
   const shown = [...[...values.keys()].slice(0, MOST - wanted.length), ...wanted];
   const marks = categorical(dark);
   const looks = [missingMark(dark), otherMark(dark), ...marks];
   const lookOf = new Uint8Array(values.length).fill(1);
-  shown.forEach((code, rank) => { lookOf[code] = rank + 2; });
+  shown.forEach((code, rank) => {
+    lookOf[code] = rank + 2;
+  });
   const hidden = [...values.keys()].filter((code) => lookOf[code] === 1);
-  const entries = shown.map((code, rank) => ({ key: values[code], text: values[code], count: number[code], mark: marks[rank] }));
+  const entries = shown.map((code, rank) => ({
+    key: values[code],
+    text: values[code],
+    count: number[code],
+    mark: marks[rank],
+  }));
   const others = hidden.reduce((sum, code) => sum + number[code], 0);
-  if (hidden.length) entries.push({ key: OTHERS, text: hidden.length === 1 ? values[hidden[0]] : `${hidden.length} others`, count: others, mark: otherMark(dark) });
+  if (hidden.length)
+    entries.push({
+      key: OTHERS,
+      text: hidden.length === 1 ? values[hidden[0]] : `${hidden.length} others`,
+      count: others,
+      mark: otherMark(dark),
+    });
   if (codes.includes(-1)) entries.push({ key: MISSING, text: "Not known", count: missing, mark: missingMark(dark) });
   return {
-    looks, of: Uint8Array.from(codes, (code) => (code < 0 ? 0 : lookOf[code])), entries, rest: hidden.map((code) => values[code]),
-    keyOf: (i) => (codes[i] < 0 ? MISSING : lookOf[codes[i]] === 1 ? OTHERS : values[codes[i]]), textOf: (i) => (codes[i] < 0 ? "not known" : values[codes[i]]),
+    looks,
+    of: Uint8Array.from(codes, (code) => (code < 0 ? 0 : lookOf[code])),
+    entries,
+    rest: hidden.map((code) => values[code]),
+    keyOf: (i) => (codes[i] < 0 ? MISSING : lookOf[codes[i]] === 1 ? OTHERS : values[codes[i]]),
+    textOf: (i) => (codes[i] < 0 ? "not known" : values[codes[i]]),
   };
 }
 
 /** The ends of the ramp leave out the outermost hundredth on either side, which would otherwise take most of it. */
 function ofNumbers(numbers, dark, counts) {
   const there = numbers.filter((value) => value !== null).sort((a, b) => a - b);
-  const low = there[Math.floor((there.length - 1) * 0.01)] ?? 0, high = there[Math.ceil((there.length - 1) * 0.99)] ?? 1;
-  const size = high - low || 1, marks = ramp(dark);
+  const low = there[Math.floor((there.length - 1) * 0.01)] ?? 0,
+    high = there[Math.ceil((there.length - 1) * 0.99)] ?? 1;
+  const size = high - low || 1,
+    marks = ramp(dark);
   const part = (value) => Math.min(0.999999, Math.max(0, (value - low) / size));
   const number = new Array(PARTS).fill(0);
   let missing = 0;
-  numbers.forEach((value, i) => { if (counts(i)) value === null ? missing++ : number[Math.floor(part(value) * PARTS)]++; });
+  numbers.forEach((value, i) => {
+    if (counts(i)) value === null ? missing++ : number[Math.floor(part(value) * PARTS)]++;
+  });
   const edge = (step) => Number((low + (size * step) / PARTS).toPrecision(4));
-  const name = (step) => (step === 0 ? `below ${edge(1)}` : step === PARTS - 1 ? `from ${edge(step)}` : `${edge(step)} – ${edge(step + 1)}`);
-  const entries = number.map((count, step) => ({ key: `~part${step}`, text: name(step), count, mark: { ...marks[Math.round(((step + 0.5) / PARTS) * (STEPS - 1))], shape: "square" } }));
-  if (there.length < numbers.length) entries.push({ key: MISSING, text: "Not known", count: missing, mark: missingMark(dark) });
+  const name = (step) =>
+    step === 0 ? `below ${edge(1)}` : step === PARTS - 1 ? `from ${edge(step)}` : `${edge(step)} – ${edge(step + 1)}`;
+  const entries = number.map((count, step) => ({
+    key: `~part${step}`,
+    text: name(step),
+    count,
+    mark: { ...marks[Math.round(((step + 0.5) / PARTS) * (STEPS - 1))], shape: "square" },
+  }));
+  if (there.length < numbers.length)
+    entries.push({ key: MISSING, text: "Not known", count: missing, mark: missingMark(dark) });
   return {
-    looks: [missingMark(dark), ...marks], of: Uint8Array.from(numbers, (value) => (value === null ? 0 : 1 + Math.floor(part(value) * STEPS))), entries, rest: [],
-    keyOf: (i) => (numbers[i] === null ? MISSING : `~part${Math.floor(part(numbers[i]) * PARTS)}`), textOf: (i) => (numbers[i] === null ? "not known" : String(numbers[i])),
+    looks: [missingMark(dark), ...marks],
+    of: Uint8Array.from(numbers, (value) => (value === null ? 0 : 1 + Math.floor(part(value) * STEPS))),
+    entries,
+    rest: [],
+    keyOf: (i) => (numbers[i] === null ? MISSING : `~part${Math.floor(part(numbers[i]) * PARTS)}`),
+    textOf: (i) => (numbers[i] === null ? "not known" : String(numbers[i])),
   };
 }
 
-/** The legend; `only` is the key of the entry that stands out alone, `choose(key or null)` is called for another, `add(value)` for a value that is to have a look of its own. */
+/**
+ * The legend; `only` is the key of the entry that stands out alone, `choose(key or null)` is called for another,
+ * `add(value)` for a value that is to have a look of its own.
+ */
 export function drawLegend(place, { title, entries, rest }, only, choose, add) {
   const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   place.replaceChildren(
     make("h2", {}, title),
-    make("ul", {}, entries.map(({ key, text, count, mark }) => make("li", {},
-      make("button", {
-        type: "button", "data-key": key, class: only !== null && only !== key ? "back" : "", "aria-pressed": String(only === key), title: only === key ? "Show all again" : "Show only these",
-        onclick: () => choose(only === key ? null : key),
-      }, markPicture(mark), make("span", { class: "text" }, text), make("span", { class: "number" }, spelled(count)))))),
-    rest.length > 1 ? make("select", { "aria-label": "Give a further value its own colour", onchange: (event) => add(event.target.value) },
-      make("option", { value: "" }, "Show another value…"), [...rest].sort((a, b) => a.localeCompare(b)).map((value) => make("option", { value }, words(value)))) : "",
-    only !== null ? make("button", { type: "button", class: "quiet", onclick: () => choose(null) }, "Show all again") : "");
+    make(
+      "ul",
+      {},
+      entries.map(({ key, text, count, mark }) =>
+        make(
+          "li",
+          {},
+          make(
+            "button",
+            {
+              type: "button",
+              "data-key": key,
+              class: only !== null && only !== key ? "back" : "",
+              "aria-pressed": String(only === key),
+              title: only === key ? "Show all again" : "Show only these",
+              onclick: () => choose(only === key ? null : key),
+            },
+            markPicture(mark),
+            make("span", { class: "text" }, text),
+            make("span", { class: "number" }, spelled(count)),
+          ),
+        ),
+      ),
+    ),
+    rest.length > 1
+      ? make(
+          "select",
+          { "aria-label": "Give a further value its own colour", onchange: (event) => add(event.target.value) },
+          make("option", { value: "" }, "Show another value…"),
+          [...rest].sort((a, b) => a.localeCompare(b)).map((value) => make("option", { value }, words(value))),
+        )
+      : "",
+    only !== null
+      ? make("button", { type: "button", class: "quiet", onclick: () => choose(null) }, "Show all again")
+      : "",
+  );
   if (focused) [...place.querySelectorAll("[data-key]")].find((button) => button.dataset.key === focused)?.focus();
 }

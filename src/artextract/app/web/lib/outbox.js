@@ -1,5 +1,5 @@
-// Decisions on their way to the server. They are kept in this browser until the server has them, and sent in order; each has an id of its own, so that one that is sent twice
-// counts once.
+// Decisions on their way to the server. They are kept in this browser until the server has them, and sent in order;
+// each has an id of its own, so that one that is sent twice counts once.
 
 import { ask, connection } from "./api.js";
 
@@ -9,7 +9,10 @@ const PATHS = { decide: "api/review/decisions", undo: "api/review/undo" };
 /** "change" when entries came or went, "sent" and "refused" with detail { entry, told } and { entry, error }. */
 export const outbox = new EventTarget();
 
-let key = null, sending = null, timer, memory = [];
+let key = null,
+  sending = null,
+  timer,
+  memory = [];
 
 /** Take up what an earlier visit left for this collection. */
 export function openOutbox(collection) {
@@ -18,7 +21,11 @@ export function openOutbox(collection) {
 
 /** What the server does not have yet: [{ kind: "decide" or "undo", body }]. */
 export function waiting() {
-  try { return JSON.parse(localStorage.getItem(key)) ?? memory; } catch { return memory; }
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? memory;
+  } catch {
+    return memory;
+  }
 }
 
 export function post(kind, body) {
@@ -26,18 +33,22 @@ export function post(kind, body) {
   send();
 }
 
-export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export const newId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Resolves once nothing more can be sent for now. */
 export function send() {
   clearTimeout(timer);
-  sending ??= sendAll().finally(() => { sending = null; });
+  sending ??= sendAll().finally(() => {
+    sending = null;
+  });
   return sending;
 }
 
 async function sendAll() {
   for (let entry = waiting()[0]; entry; entry = waiting()[0]) {
-    let told = null, refusal = null;
+    let told = null,
+      refusal = null;
     try {
       told = await ask(PATHS[entry.kind], { body: entry.body });
     } catch (error) {
@@ -56,8 +67,14 @@ async function sendAll() {
 
 function keep(entries) {
   memory = entries;
-  try { localStorage.setItem(key, JSON.stringify(entries)); } catch { /* they are kept while the page is open */ }
+  try {
+    localStorage.setItem(key, JSON.stringify(entries));
+  } catch {
+    /* they are kept while the page is open */
+  }
   outbox.dispatchEvent(new Event("change"));
 }
 
-connection.addEventListener("back", () => { if (key) send(); });
+connection.addEventListener("back", () => {
+  if (key) send();
+});

@@ -8,33 +8,63 @@ const inPath = (id) => id.split("/").map(encodeURIComponent).join("/");
 export const api = (kind, id) => `api/${kind}/${inPath(id)}`;
 export const imageUrl = (id, size = 400) => `${api("images", id)}?size=${size}`;
 export const nameOf = (painting) => painting.title || painting.artist || painting.labels.artist || painting.id;
-export const altText = (painting) => [...new Set([nameOf(painting), painting.artist, ...Object.values(painting.labels)])].filter(Boolean).join(", ");
+export const altText = (painting) =>
+  [...new Set([nameOf(painting), painting.artist, ...Object.values(painting.labels)])].filter(Boolean).join(", ");
 export const aspectOf = (painting) => Math.min(2.6, Math.max(0.45, painting.width / painting.height));
 
 export function caption(painting) {
-  const { artist: _, ...others } = painting.labels, artist = painting.artist ?? painting.labels.artist;
+  const { artist: _, ...others } = painting.labels,
+    artist = painting.artist ?? painting.labels.artist;
   return [painting.title ? artist : null, ...Object.values(others)].filter(Boolean).slice(0, 2).join(" · ");
 }
 
 /** The picture of a painting; where it cannot be shown, words stand in its place. */
 export function picture(painting, size = 400, options = {}) {
   return make("img", {
-    src: imageUrl(painting.id, size), alt: altText(painting), decoding: "async", width: painting.width, height: painting.height,
-    onerror: (event) => event.target.parentElement?.classList.add("lost"), ...options,
+    src: imageUrl(painting.id, size),
+    alt: altText(painting),
+    decoding: "async",
+    width: painting.width,
+    height: painting.height,
+    onerror: (event) => event.target.parentElement?.classList.add("lost"),
+    ...options,
   });
 }
 
-/** A painting with its name, linked to where `to` says (its own page); `rank` stands in the caption, `below` under it. */
+/**
+ * A painting with its name, linked to where `to` says (its own page); `rank` stands in the caption, `below` under it.
+ */
 export function card(painting, { rank = null, below = null, to = href("painting", { id: painting.id }) } = {}) {
-  return make("article", { class: "card", "data-id": painting.id, style: { "--aspect": aspectOf(painting) } },
-    make("a", { href: to, class: "hang" },
+  return make(
+    "article",
+    { class: "card", "data-id": painting.id, style: { "--aspect": aspectOf(painting) } },
+    make(
+      "a",
+      { href: to, class: "hang" },
       make("span", { class: "frame" }, picture(painting, 400, { loading: "lazy" })),
-      make("span", { class: "caption" },
+      make(
+        "span",
+        { class: "caption" },
         rank ? make("span", { class: "rank" }, String(rank)) : null,
         make("span", { class: "name" }, nameOf(painting)),
-        make("span", { class: "who" }, caption(painting)))),
-    make("span", { class: "acts" },
+        make("span", { class: "who" }, caption(painting)),
+      ),
+    ),
+    make(
+      "span",
+      { class: "acts" },
       selectBox(painting),
-      make("a", { class: "similar", href: href("search", { id: painting.id }), title: "Paintings like this one", "aria-label": `Paintings like ${nameOf(painting)}` }, "≈")),
-    below);
+      make(
+        "a",
+        {
+          class: "similar",
+          href: href("search", { id: painting.id }),
+          title: "Paintings like this one",
+          "aria-label": `Paintings like ${nameOf(painting)}`,
+        },
+        "≈",
+      ),
+    ),
+    below,
+  );
 }

@@ -1,4 +1,5 @@
-// Colours and their shares: the strip that shows them, and the builder that sets them. In a URL they are 1b3a5c:60,d9a441:40.
+// Colours and their shares: the strip that shows them, and the builder that sets them. In a URL they are
+// 1b3a5c:60,d9a441:40.
 
 import { make } from "./dom.js";
 import { percent } from "./words.js";
@@ -8,14 +9,20 @@ const FIRST = ["#1b3a5c", "#d9a441", "#a3352a", "#6a7f4f", "#efe6d5", "#3b2a20",
 
 /** [["#1b3a5c", 60], ...] of the parameter; what is no colour is left out. */
 export function coloursIn(text) {
-  return (text ?? "").split(",").map((part) => part.match(/^#?([0-9a-f]{6})(?::(\d+(?:\.\d+)?))?$/i)).filter(Boolean)
-    .map(([, code, share]) => [`#${code.toLowerCase()}`, Number(share ?? 50)]).filter(([, share]) => share > 0).slice(0, MOST);
+  return (text ?? "")
+    .split(",")
+    .map((part) => part.match(/^#?([0-9a-f]{6})(?::(\d+(?:\.\d+)?))?$/i))
+    .filter(Boolean)
+    .map(([, code, share]) => [`#${code.toLowerCase()}`, Number(share ?? 50)])
+    .filter(([, share]) => share > 0)
+    .slice(0, MOST);
 }
 
 export const coloursText = (colours) => colours.map(([code, share]) => `${code.slice(1)}:${share}`).join(",");
 
 /** [[code, share], ...] of what the server told of a picture: [{ hex, proportion }]. */
-export const coloursOf = (told) => told.map(({ hex, proportion }) => [hex, Math.max(1, Math.round(100 * proportion))]).slice(0, MOST);
+export const coloursOf = (told) =>
+  told.map(({ hex, proportion }) => [hex, Math.max(1, Math.round(100 * proportion))]).slice(0, MOST);
 
 /** With every colour once, as a search takes them. */
 export function coloursOnce(colours) {
@@ -27,45 +34,111 @@ export function coloursOnce(colours) {
 /** A strip of colours, each as wide as its share. */
 export function strip(colours, label = "Colours") {
   const all = colours.reduce((sum, [, share]) => sum + share, 0) || 1;
-  return make("div", { class: "palette", role: "img", "aria-label": `${label}: ${colours.map(([code, share]) => `${code} ${percent(share / all)}`).join(", ")}` },
-    colours.map(([code, share]) => make("span", { title: `${code}, ${percent(share / all)}`, style: { background: code, "flex-grow": Math.max(0.03, share / all) } })));
+  return make(
+    "div",
+    {
+      class: "palette",
+      role: "img",
+      "aria-label": `${label}: ${colours.map(([code, share]) => `${code} ${percent(share / all)}`).join(", ")}`,
+    },
+    colours.map(([code, share]) =>
+      make("span", {
+        title: `${code}, ${percent(share / all)}`,
+        style: { background: code, "flex-grow": Math.max(0.03, share / all) },
+      }),
+    ),
+  );
 }
 
-/** The builder. `onchange(colours, quietly)`: `quietly` while a slider or the colour field is being dragged. Gives { element, set(colours), colours() }. */
+/**
+ * The builder. `onchange(colours, quietly)`: `quietly` while a slider or the colour field is being dragged. Gives {
+ * element, set(colours), colours() }.
+ */
 export function paletteBuilder({ colours, onchange }) {
   let now = colours.map((pair) => [...pair]);
-  const shown = make("div", {}), rows = make("ul", { class: "colours" });
-  const add = make("button", { type: "button", class: "button second", onclick: () => {
-    const unused = FIRST.find((code) => !now.some(([other]) => other === code)) ?? "#808080";
-    now.push([unused, Math.max(1, Math.round(now.reduce((sum, [, share]) => sum + share, 0) / Math.max(1, now.length)) || 50)]);
-    draw();
-    onchange(now, false);
-    rows.lastElementChild.querySelector("input").focus();
-  } }, "Add a colour");
+  const shown = make("div", {}),
+    rows = make("ul", { class: "colours" });
+  const add = make(
+    "button",
+    {
+      type: "button",
+      class: "button second",
+      onclick: () => {
+        const unused = FIRST.find((code) => !now.some(([other]) => other === code)) ?? "#808080";
+        now.push([
+          unused,
+          Math.max(1, Math.round(now.reduce((sum, [, share]) => sum + share, 0) / Math.max(1, now.length)) || 50),
+        ]);
+        draw();
+        onchange(now, false);
+        rows.lastElementChild.querySelector("input").focus();
+      },
+    },
+    "Add a colour",
+  );
   const element = make("div", { class: "palette-builder" }, shown, rows, add);
 
   function draw() {
-    rows.replaceChildren(...now.map((pair, place) => {
-      const share = make("output", {});
-      const code = make("input", { type: "color", value: pair[0], "aria-label": `Colour ${place + 1}`,
-        oninput: (event) => { pair[0] = event.target.value; tell(); onchange(now, true); }, onchange: () => onchange(now, false) });
-      const range = make("input", { type: "range", min: 1, max: 100, value: pair[1], "aria-label": `Share of colour ${place + 1}`,
-        oninput: (event) => { pair[1] = Number(event.target.value); tell(); onchange(now, true); } });
-      return make("li", {}, code, range, share,
-        make("button", { type: "button", class: "icon", "aria-label": `Remove colour ${place + 1}`, title: "Remove", onclick: () => {
-          now.splice(place, 1);
-          draw();
-          onchange(now, false);
-          (rows.children[Math.min(place, now.length - 1)]?.querySelector("button") ?? add).focus();
-        } }, make("span", { "aria-hidden": "true" }, "×")));
-    }));
+    rows.replaceChildren(
+      ...now.map((pair, place) => {
+        const share = make("output", {});
+        const code = make("input", {
+          type: "color",
+          value: pair[0],
+          "aria-label": `Colour ${place + 1}`,
+          oninput: (event) => {
+            pair[0] = event.target.value;
+            tell();
+            onchange(now, true);
+          },
+          onchange: () => onchange(now, false),
+        });
+        const range = make("input", {
+          type: "range",
+          min: 1,
+          max: 100,
+          value: pair[1],
+          "aria-label": `Share of colour ${place + 1}`,
+          oninput: (event) => {
+            pair[1] = Number(event.target.value);
+            tell();
+            onchange(now, true);
+          },
+        });
+        return make(
+          "li",
+          {},
+          code,
+          range,
+          share,
+          make(
+            "button",
+            {
+              type: "button",
+              class: "icon",
+              "aria-label": `Remove colour ${place + 1}`,
+              title: "Remove",
+              onclick: () => {
+                now.splice(place, 1);
+                draw();
+                onchange(now, false);
+                (rows.children[Math.min(place, now.length - 1)]?.querySelector("button") ?? add).focus();
+              },
+            },
+            make("span", { "aria-hidden": "true" }, "×"),
+          ),
+        );
+      }),
+    );
     add.hidden = now.length >= MOST;
     tell();
   }
 
   function tell() {
     const all = now.reduce((sum, [, share]) => sum + share, 0) || 1;
-    now.forEach(([, share], place) => { rows.children[place].querySelector("output").textContent = percent(share / all); });
+    now.forEach(([, share], place) => {
+      rows.children[place].querySelector("output").textContent = percent(share / all);
+    });
     shown.replaceChildren(now.length ? strip(now) : make("p", { class: "faint" }, "No colour yet."));
   }
 

@@ -3,16 +3,22 @@
 /** `x`, `y`: arrays of one length, NaN for what has no place. Coordinates are those of the points. */
 export function pointGrid(x, y) {
   const there = [];
-  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+  let left = Infinity,
+    top = Infinity,
+    right = -Infinity,
+    bottom = -Infinity;
   for (let i = 0; i < x.length; i++) {
     if (Number.isNaN(x[i])) continue;
     there.push(i);
-    left = Math.min(left, x[i]); right = Math.max(right, x[i]);
-    top = Math.min(top, y[i]); bottom = Math.max(bottom, y[i]);
+    left = Math.min(left, x[i]);
+    right = Math.max(right, x[i]);
+    top = Math.min(top, y[i]);
+    bottom = Math.max(bottom, y[i]);
   }
   if (!there.length) [left, top, right, bottom] = [0, 0, 1, 1];
   const side = Math.max(1, Math.round(Math.sqrt(there.length / 4)));
-  const width = Math.max(right - left, 1e-9) / side, height = Math.max(bottom - top, 1e-9) / side;
+  const width = Math.max(right - left, 1e-9) / side,
+    height = Math.max(bottom - top, 1e-9) / side;
   const column = (value) => Math.min(side - 1, Math.max(0, Math.floor((value - left) / width)));
   const row = (value) => Math.min(side - 1, Math.max(0, Math.floor((value - top) / height)));
 
@@ -20,7 +26,8 @@ export function pointGrid(x, y) {
   const begins = new Uint32Array(side * side + 1);
   for (const i of there) begins[row(y[i]) * side + column(x[i]) + 1]++;
   for (let c = 0; c < side * side; c++) begins[c + 1] += begins[c];
-  const sorted = new Uint32Array(there.length), next = begins.slice();
+  const sorted = new Uint32Array(there.length),
+    next = begins.slice();
   for (const i of there) sorted[next[row(y[i]) * side + column(x[i])]++] = i;
 
   /** Calls `visit(i)` for every point of the cells that a box touches. */
@@ -33,22 +40,28 @@ export function pointGrid(x, y) {
 
   /** The nearest point within `reach` of a place, or -1. `counts(i)` tells which may be found. */
   function nearest(px, py, reach, counts = () => true) {
-    let best = -1, least = reach * reach;
+    let best = -1,
+      least = reach * reach;
     near(px - reach, py - reach, px + reach, py + reach, (i) => {
       const far = (x[i] - px) ** 2 + (y[i] - py) ** 2;
-      if (far <= least && counts(i)) { least = far; best = i; }
+      if (far <= least && counts(i)) {
+        least = far;
+        best = i;
+      }
     });
     return best;
   }
 
   /** The points inside a polygon [[x, y], ...], by the even-odd rule, in ascending order. */
   function inside(polygon) {
-    const xs = polygon.map((corner) => corner[0]), ys = polygon.map((corner) => corner[1]);
+    const xs = polygon.map((corner) => corner[0]),
+      ys = polygon.map((corner) => corner[1]);
     const found = [];
     near(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys), (i) => {
       let odd = false;
       for (let a = 0, b = polygon.length - 1; a < polygon.length; b = a++) {
-        if ((ys[a] > y[i]) !== (ys[b] > y[i]) && x[i] < ((xs[b] - xs[a]) * (y[i] - ys[a])) / (ys[b] - ys[a]) + xs[a]) odd = !odd;
+        if (ys[a] > y[i] !== ys[b] > y[i] && x[i] < ((xs[b] - xs[a]) * (y[i] - ys[a])) / (ys[b] - ys[a]) + xs[a])
+          odd = !odd;
       }
       if (odd) found.push(i);
     });
@@ -57,12 +70,17 @@ export function pointGrid(x, y) {
 
   /** From point `from` the one that is nearest in a direction (dx, dy), within 45 degrees of it, or -1. */
   function towards(from, dx, dy, counts = () => true) {
-    let best = -1, least = Infinity;
+    let best = -1,
+      least = Infinity;
     for (const i of there) {
-      const along = (x[i] - x[from]) * dx + (y[i] - y[from]) * dy, across = Math.abs((x[i] - x[from]) * dy - (y[i] - y[from]) * dx);
+      const along = (x[i] - x[from]) * dx + (y[i] - y[from]) * dy,
+        across = Math.abs((x[i] - x[from]) * dy - (y[i] - y[from]) * dx);
       if (i === from || along <= 0 || across > along || !counts(i)) continue;
       const far = along + 2 * across;
-      if (far < least) { least = far; best = i; }
+      if (far < least) {
+        least = far;
+        best = i;
+      }
     }
     return best;
   }

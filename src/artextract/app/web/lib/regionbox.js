@@ -7,19 +7,30 @@
 
 import { make } from "./dom.js";
 
-const LEAST = 0.04;            // of a side; less is taken for a slip
-const STEP = 0.02, SMALL = 0.005;
+const LEAST = 0.04; // of a side; less is taken for a slip
+const STEP = 0.02,
+  SMALL = 0.005;
 const CORNERS = ["nw", "ne", "sw", "se"];
 
 /**
- * Lies over `place`, an element exactly as large as the picture. `onchange(region, quietly)` is called with [left, top, right, bottom] as fractions, or null; `quietly` while
- * keys move it, which may go on. Gives { element, set(region), arm(), draw() }: draw() puts a rectangle in the middle for the keyboard.
+ * Lies over `place`, an element exactly as large as the picture. `onchange(region, quietly)` is called with [left, top,
+ * right, bottom] as fractions, or null; `quietly` while keys move it, which may go on. Gives { element, set(region),
+ * arm(), draw() }: draw() puts a rectangle in the middle for the keyboard.
  */
 export function regionBox({ region = null, onchange }) {
-  let now = region, armed = false;
-  const box = make("div", {
-    class: "region", tabindex: 0, role: "application", "aria-roledescription": "rectangle", onkeydown: key,
-  }, CORNERS.map((corner) => make("span", { class: `corner ${corner}`, "data-corner": corner })));
+  let now = region,
+    armed = false;
+  const box = make(
+    "div",
+    {
+      class: "region",
+      tabindex: 0,
+      role: "application",
+      "aria-roledescription": "rectangle",
+      onkeydown: key,
+    },
+    CORNERS.map((corner) => make("span", { class: `corner ${corner}`, "data-corner": corner })),
+  );
   const element = make("div", { class: "region-field", onpointerdown: begin }, box);
 
   function show() {
@@ -27,10 +38,19 @@ export function regionBox({ region = null, onchange }) {
     element.classList.toggle("armed", armed);
     if (!now) return;
     const [left, top, right, bottom] = now;
-    for (const [side, value] of [["left", left], ["top", top], ["width", right - left], ["height", bottom - top]]) box.style[side] = `${100 * value}%`;
+    for (const [side, value] of [
+      ["left", left],
+      ["top", top],
+      ["width", right - left],
+      ["height", bottom - top],
+    ])
+      box.style[side] = `${100 * value}%`;
     const percent = (value) => Math.round(100 * value);
-    box.setAttribute("aria-label", `Detail, from ${percent(left)} to ${percent(right)} percent of the width and ${percent(top)} to ${percent(bottom)} percent of the height. `
-      + "Arrow keys move it, with Shift they resize it, Escape removes it.");
+    box.setAttribute(
+      "aria-label",
+      `Detail, from ${percent(left)} to ${percent(right)} percent of the width and ${percent(top)} to ${percent(bottom)} percent of the height. ` +
+        "Arrow keys move it, with Shift they resize it, Escape removes it.",
+    );
   }
 
   function change(next, quietly = false) {
@@ -41,11 +61,16 @@ export function regionBox({ region = null, onchange }) {
 
   function begin(event) {
     if (event.button !== 0) return;
-    const corner = event.target.dataset.corner, inside = event.target === box;
+    const corner = event.target.dataset.corner,
+      inside = event.target === box;
     if (event.pointerType === "touch" && !armed && !corner && !inside) return;
     event.preventDefault();
-    const before = now, frame = element.getBoundingClientRect();
-    const at = ({ clientX, clientY }) => [clamp((clientX - frame.left) / frame.width), clamp((clientY - frame.top) / frame.height)];
+    const before = now,
+      frame = element.getBoundingClientRect();
+    const at = ({ clientX, clientY }) => [
+      clamp((clientX - frame.left) / frame.width),
+      clamp((clientY - frame.top) / frame.height),
+    ];
     const [x, y] = at(event);
     let drawn = before;
     const moved = (to) => {
@@ -59,12 +84,19 @@ export function regionBox({ region = null, onchange }) {
     const end = (last) => {
       for (const [name, listener] of listeners) element.removeEventListener(name, listener);
       const slip = !drawn || drawn[2] - drawn[0] < LEAST || drawn[3] - drawn[1] < LEAST;
-      if (last.type === "pointercancel" || slip) { now = before; return show(); }
+      if (last.type === "pointercancel" || slip) {
+        now = before;
+        return show();
+      }
       armed = false;
       if (String(drawn) !== String(before)) change(drawn);
       box.focus({ preventScroll: true });
     };
-    const listeners = [["pointermove", moved], ["pointerup", end], ["pointercancel", end]];
+    const listeners = [
+      ["pointermove", moved],
+      ["pointerup", end],
+      ["pointercancel", end],
+    ];
     element.setPointerCapture(event.pointerId);
     for (const [name, listener] of listeners) element.addEventListener(name, listener);
   }
@@ -77,29 +109,48 @@ export function regionBox({ region = null, onchange }) {
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!direction) return;
     event.preventDefault();
-    const step = event.altKey ? SMALL : STEP, [dx, dy] = direction.map((sign) => sign * step), [left, top, right, bottom] = now;
-    change(event.shiftKey ? [left, top, clamp(Math.max(left + LEAST, right + dx)), clamp(Math.max(top + LEAST, bottom + dy))] : shifted(now, dx, dy), true);
+    const step = event.altKey ? SMALL : STEP,
+      [dx, dy] = direction.map((sign) => sign * step),
+      [left, top, right, bottom] = now;
+    change(
+      event.shiftKey
+        ? [left, top, clamp(Math.max(left + LEAST, right + dx)), clamp(Math.max(top + LEAST, bottom + dy))]
+        : shifted(now, dx, dy),
+      true,
+    );
   }
 
   show();
   return {
     element,
-    set(next) { now = next; show(); },
-    arm() { armed = true; show(); },
-    draw() { if (!now) change([0.3, 0.3, 0.7, 0.7]); box.focus({ preventScroll: true }); },
+    set(next) {
+      now = next;
+      show();
+    },
+    arm() {
+      armed = true;
+      show();
+    },
+    draw() {
+      if (!now) change([0.3, 0.3, 0.7, 0.7]);
+      box.focus({ preventScroll: true });
+    },
   };
 }
 
 const clamp = (value) => Math.min(1, Math.max(0, value));
 
 function shifted([left, top, right, bottom], dx, dy) {
-  const x = Math.min(1 - right, Math.max(-left, dx)), y = Math.min(1 - bottom, Math.max(-top, dy));
+  const x = Math.min(1 - right, Math.max(-left, dx)),
+    y = Math.min(1 - bottom, Math.max(-top, dy));
   return [left + x, top + y, right + x, bottom + y];
 }
 
 function resized([left, top, right, bottom], corner, x, y) {
   return [
-    corner.includes("w") ? Math.min(x, right - LEAST) : left, corner.includes("n") ? Math.min(y, bottom - LEAST) : top,
-    corner.includes("e") ? Math.max(x, left + LEAST) : right, corner.includes("s") ? Math.max(y, top + LEAST) : bottom,
+    corner.includes("w") ? Math.min(x, right - LEAST) : left,
+    corner.includes("n") ? Math.min(y, bottom - LEAST) : top,
+    corner.includes("e") ? Math.max(x, left + LEAST) : right,
+    corner.includes("s") ? Math.max(y, top + LEAST) : bottom,
   ];
 }

@@ -1,4 +1,5 @@
-// The URL tells what is shown: #/VIEW?name=value&name=value. Back, forward, a bookmark and a shared link work because nothing else does.
+// The URL tells what is shown: #/VIEW?name=value&name=value. Back, forward, a bookmark and a shared link work because
+// nothing else does.
 
 /** { name, params } of the URL as it is now; params are URLSearchParams. */
 export function current() {
@@ -6,7 +7,9 @@ export function current() {
   return { name: path || "gallery", params: new URLSearchParams(query) };
 }
 
-/** The link to a view; `params` are URLSearchParams, pairs or an object, of which null, undefined and "" are left out. */
+/**
+ * The link to a view; `params` are URLSearchParams, pairs or an object, of which null, undefined and "" are left out.
+ */
 export function href(name, params = {}) {
   const pairs = params instanceof URLSearchParams || Array.isArray(params) ? [...params] : Object.entries(params);
   const given = new URLSearchParams(pairs.filter(([, value]) => value !== null && value !== undefined && value !== ""));

@@ -1,12 +1,19 @@
 // Pictures that hang in a scatter in place of points: which of them have room, and their loading, a few at a time.
 
-const AT_ONCE = 6, KEPT = 500, SIDE = 150;
+const AT_ONCE = 6,
+  KEPT = 500,
+  SIDE = 150;
 
-/** Which points have room for a picture of `side` (in the points' own units), by priority; none overlap. The choice does not change while the map is moved. */
+/**
+ * Which points have room for a picture of `side` (in the points' own units), by priority; none overlap. The choice does
+ * not change while the map is moved.
+ */
 export function withRoom(x, y, order, side) {
-  const cells = new Map(), found = [];
+  const cells = new Map(),
+    found = [];
   for (const i of order) {
-    const column = Math.floor(x[i] / side), row = Math.floor(y[i] / side);
+    const column = Math.floor(x[i] / side),
+      row = Math.floor(y[i] / side);
     let free = true;
     for (let r = row - 1; r <= row + 1 && free; r++) {
       for (let c = column - 1; c <= column + 1 && free; c++) {
@@ -23,13 +30,16 @@ export function withRoom(x, y, order, side) {
 
 /** Small pictures by number. `url(i)` is where one is; `arrived()` is called when there is more to draw. */
 export function pictures(url, arrived) {
-  const kept = new Map();      // number -> canvas, or null where it cannot be shown
+  const kept = new Map(); // number -> canvas, or null where it cannot be shown
   const loading = new Map();
   let wanted = [];
 
   function get(i) {
     const found = kept.get(i);
-    if (found) { kept.delete(i); kept.set(i, found); }   // the last used goes last
+    if (found) {
+      kept.delete(i);
+      kept.set(i, found);
+    } // the last used goes last
     return found;
   }
 
@@ -41,7 +51,8 @@ export function pictures(url, arrived) {
 
   function go() {
     while (loading.size < AT_ONCE && wanted.length) {
-      const i = wanted.shift(), image = new Image();
+      const i = wanted.shift(),
+        image = new Image();
       loading.set(i, image);
       image.decoding = "async";
       const done = (small) => {
@@ -67,7 +78,10 @@ export function pictures(url, arrived) {
 }
 
 function smaller(image) {
-  const scale = Math.min(1, (SIDE * Math.min(2, devicePixelRatio || 1)) / Math.max(image.naturalWidth, image.naturalHeight));
+  const scale = Math.min(
+    1,
+    (SIDE * Math.min(2, devicePixelRatio || 1)) / Math.max(image.naturalWidth, image.naturalHeight),
+  );
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
   canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));

@@ -7,10 +7,10 @@ import { href } from "./route.js";
 import { count } from "./words.js";
 
 const KEY = `selection ${location.pathname}`;
-const IN_URL = 150;             // more ids than these make a link too long to be sent
-export const EXAMPLES = 20;     // with more examples than these a search is like nothing in particular
+const IN_URL = 150; // more ids than these make a link too long to be sent
+export const EXAMPLES = 20; // with more examples than these a search is like nothing in particular
 const THUMBNAILS = 8;
-export const selection = new EventTarget();   // "change" when it has changed
+export const selection = new EventTarget(); // "change" when it has changed
 
 let ids = new Set(read());
 
@@ -35,29 +35,59 @@ export function setSelection(all) {
 
 /** A box on a painting's card. */
 export function selectBox(painting) {
-  return make("label", { class: "pick", title: "Select" },
-    make("input", { type: "checkbox", ".checked": ids.has(painting.id), "data-pick": painting.id, "aria-label": `Select ${nameOf(painting)}`,
-      onchange: (event) => select([painting.id], event.target.checked) }));
+  return make(
+    "label",
+    { class: "pick", title: "Select" },
+    make("input", {
+      type: "checkbox",
+      ".checked": ids.has(painting.id),
+      "data-pick": painting.id,
+      "aria-label": `Select ${nameOf(painting)}`,
+      onchange: (event) => select([painting.id], event.target.checked),
+    }),
+  );
 }
 
 /** Whether a link can hold these paintings; longer lists stand only in this browser. */
 export const fitsInLink = (list) => list.length <= IN_URL;
 
-/** Ids as the one text of the parameter `ids`, and back. Commas stand between them, so those inside an id are escaped. */
+/**
+ * Ids as the one text of the parameter `ids`, and back. Commas stand between them, so those inside an id are escaped.
+ */
 export const joined = (list) => list.map((id) => id.replace(/[%,]/g, encodeURIComponent)).join(",");
-export const split = (text) => [...new Set((text ?? "").split(",").filter(Boolean).map((id) => {
-  try { return decodeURIComponent(id); } catch { return id; }
-}))];
+export const split = (text) => [
+  ...new Set(
+    (text ?? "")
+      .split(",")
+      .filter(Boolean)
+      .map((id) => {
+        try {
+          return decodeURIComponent(id);
+        } catch {
+          return id;
+        }
+      }),
+  ),
+];
 
 /** The page that shows a list of paintings; a list too long for a link is shown from this browser's selection. */
-export const selectionLink = (list, title = "") => href("selection", { ids: fitsInLink(list) ? joined(list) : "", title });
+export const selectionLink = (list, title = "") =>
+  href("selection", { ids: fitsInLink(list) ? joined(list) : "", title });
 
 /** Links that take a list further: to be compared, or searched by. */
 export function furtherLinks(list) {
   const link = (text, to) => make("a", { class: "button second", href: to }, text);
   return [
     list.length === 2 ? link("Compare", href("compare", { a: list[0], b: list[1] })) : null,
-    list.length > 0 && list.length <= EXAMPLES ? link("Search by these", href("search", list.map((id) => ["plus", id]))) : null,
+    list.length > 0 && list.length <= EXAMPLES
+      ? link(
+          "Search by these",
+          href(
+            "search",
+            list.map((id) => ["plus", id]),
+          ),
+        )
+      : null,
   ];
 }
 
@@ -76,18 +106,38 @@ export function showTray(place) {
     place.hidden = list.length === 0;
     document.body.classList.toggle("with-tray", list.length > 0);
     if (list.length === 0) {
-      if (held !== null) document.getElementById("main").focus();   // the button that was pressed is gone
+      if (held !== null) document.getElementById("main").focus(); // the button that was pressed is gone
       return place.replaceChildren();
     }
     place.replaceChildren(
-      make("p", { class: "tray-count", role: "status" }, make("strong", { class: "number" }, String(list.length)), " selected"),
-      make("span", { class: "tray-pictures", "aria-hidden": "true" },
-        list.slice(-THUMBNAILS).map((id) => make("img", { src: imageUrl(id), alt: "", loading: "lazy", decoding: "async", onerror: (event) => event.target.remove() }))),
-      make("span", { class: "tray-acts" },
+      make(
+        "p",
+        { class: "tray-count", role: "status" },
+        make("strong", { class: "number" }, String(list.length)),
+        " selected",
+      ),
+      make(
+        "span",
+        { class: "tray-pictures", "aria-hidden": "true" },
+        list.slice(-THUMBNAILS).map((id) =>
+          make("img", {
+            src: imageUrl(id),
+            alt: "",
+            loading: "lazy",
+            decoding: "async",
+            onerror: (event) => event.target.remove(),
+          }),
+        ),
+      ),
+      make(
+        "span",
+        { class: "tray-acts" },
         make("a", { class: "button", href: selectionLink(list) }, "Show"),
         exportButton(() => ({ ids: selected(), title: "Selection" })),
         furtherLinks(list),
-        make("button", { type: "button", class: "quiet", onclick: clearWithUndo }, "Clear")));
+        make("button", { type: "button", class: "quiet", onclick: clearWithUndo }, "Clear"),
+      ),
+    );
     if (held !== null) [...place.querySelectorAll("a, button")].find((one) => one.textContent === held)?.focus();
   };
   selection.addEventListener("change", show);
@@ -95,11 +145,19 @@ export function showTray(place) {
 }
 
 function read() {
-  try { return JSON.parse(localStorage.getItem(KEY)) ?? []; } catch { return []; }
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? [];
+  } catch {
+    return [];
+  }
 }
 
 function changed() {
-  try { localStorage.setItem(KEY, JSON.stringify([...ids])); } catch { /* it holds for this page then */ }
+  try {
+    localStorage.setItem(KEY, JSON.stringify([...ids]));
+  } catch {
+    /* it holds for this page then */
+  }
   told();
 }
 
@@ -108,7 +166,8 @@ function told() {
   selection.dispatchEvent(new Event("change"));
 }
 
-addEventListener("storage", (event) => {   // picked in another tab
+addEventListener("storage", (event) => {
+  // picked in another tab
   if (event.key !== KEY) return;
   ids = new Set(read());
   told();

@@ -1,18 +1,20 @@
-// A picture of the visitor's own, from a file, a drop or the clipboard, in any view; it leads to the search. The files stay in this page's memory, so that a server that has forgotten a
-// picture, or was started anew, is given it again.
+// A picture of the visitor's own, from a file, a drop or the clipboard, in any view; it leads to the search. The files
+// stay in this page's memory, so that a server that has forgotten a picture, or was started anew, is given it again.
 
 import { ask } from "./api.js";
 import { toast } from "./dom.js";
 import { current, go } from "./route.js";
 
-const KEPT = /^(w\..+|f\..+|r\..+|text|metric|words)$/;   // parameters of a search that hold for another picture as well
+const KEPT = /^(w\..+|f\..+|r\..+|text|metric|words)$/; // parameters of a search that hold for another picture as well
 
 /** "busy" and "idle" while a picture is described; "failed" with the error as `detail`: cancelled by who tells it. */
 export const uploads = new EventTarget();
 
-const files = new Map();     // token -> { file, facts }
+const files = new Map(); // token -> { file, facts }
 const $ = (id) => document.getElementById(id);
-let limits = null, asking = null, wanted = replacing;
+let limits = null,
+  asking = null,
+  wanted = replacing;
 
 /** The name of the file behind a token, null where this page does not have it. */
 export const fileName = (token) => files.get(token)?.file.name || null;
@@ -23,7 +25,10 @@ export async function uploadFacts(token, signal) {
   return files.get(token)?.facts ?? ask(`api/uploads/${encodeURIComponent(token)}`, { signal });
 }
 
-/** Open the browser's dialog for a file. `to(token)` gives the parameters of the search with it; without, it takes the place of what was searched with, and weights and filters stay. */
+/**
+ * Open the browser's dialog for a file. `to(token)` gives the parameters of the search with it; without, it takes the
+ * place of what was searched with, and weights and filters stay.
+ */
 export function chooseFile(to = replacing) {
   wanted = to;
   $("file").click();
@@ -38,7 +43,7 @@ function replacing(token) {
 export async function upload(file, to = replacing) {
   if (!file) return;
   asking?.abort();
-  const own = asking = new AbortController();
+  const own = (asking = new AbortController());
   document.body.classList.add("uploading");
   uploads.dispatchEvent(new CustomEvent("busy", { detail: file.name }));
   try {
@@ -48,7 +53,10 @@ export async function upload(file, to = replacing) {
     if (error.name === "AbortError") return;
     if (!("hint" in error)) throw error;
     if (uploads.dispatchEvent(new CustomEvent("failed", { detail: error, cancelable: true }))) {
-      toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), { text: "Choose another file", run: () => chooseFile(to) });
+      toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), {
+        text: "Choose another file",
+        run: () => chooseFile(to),
+      });
     }
   } finally {
     if (own === asking) {
@@ -74,21 +82,34 @@ export async function uploadLimits(signal) {
 async function send(file, signal) {
   const most = await uploadLimits(signal);
   if (file.size > most.bytes) {
-    throw { message: `the file is larger than ${Math.floor(most.bytes / 2 ** 20)} MB`, hint: "send a smaller version of the picture", status: 413 };
+    throw {
+      message: `the file is larger than ${Math.floor(most.bytes / 2 ** 20)} MB`,
+      hint: "send a smaller version of the picture",
+      status: 413,
+    };
   }
   let facts;
   try {
     facts = await ask("api/uploads", { file, signal });
   } catch (error) {
-    if (error.status !== 0 || await readable(file)) throw error;
-    throw { message: "this file cannot be read any more", hint: "it may have been moved or changed: choose it again", status: 400 };
+    if (error.status !== 0 || (await readable(file))) throw error;
+    throw {
+      message: "this file cannot be read any more",
+      hint: "it may have been moved or changed: choose it again",
+      status: 400,
+    };
   }
   files.set(facts.upload, { file, facts });
   return facts;
 }
 
 async function readable(file) {
-  try { await file.slice(0, 1).arrayBuffer(); return true; } catch { return false; }
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function listenForFiles() {
@@ -96,9 +117,21 @@ export function listenForFiles() {
   const carriesFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   $("upload-button").addEventListener("click", () => chooseFile());
   $("file").addEventListener("change", () => upload($("file").files[0], wanted));
-  addEventListener("dragenter", (event) => { if (carriesFile(event)) { depth++; $("drop").hidden = false; } });
-  addEventListener("dragleave", (event) => { if (carriesFile(event) && --depth <= 0) { depth = 0; $("drop").hidden = true; } });
-  addEventListener("dragover", (event) => { if (carriesFile(event)) event.preventDefault(); });
+  addEventListener("dragenter", (event) => {
+    if (carriesFile(event)) {
+      depth++;
+      $("drop").hidden = false;
+    }
+  });
+  addEventListener("dragleave", (event) => {
+    if (carriesFile(event) && --depth <= 0) {
+      depth = 0;
+      $("drop").hidden = true;
+    }
+  });
+  addEventListener("dragover", (event) => {
+    if (carriesFile(event)) event.preventDefault();
+  });
   addEventListener("drop", (event) => {
     if (!carriesFile(event)) return;
     event.preventDefault();
@@ -108,7 +141,9 @@ export function listenForFiles() {
     if (dropped.length > 1) toast(`The first of ${dropped.length} files is searched with.`);
     upload(dropped[0]);
   });
-  addEventListener("paste", (event) => upload([...(event.clipboardData?.files ?? [])].find((file) => file.type.startsWith("image/"))));
+  addEventListener("paste", (event) =>
+    upload([...(event.clipboardData?.files ?? [])].find((file) => file.type.startsWith("image/"))),
+  );
 }
 
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…)]$/.test(text) ? "" : "."}`;

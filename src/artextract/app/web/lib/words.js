@@ -15,5 +15,7 @@ export function percentDown(part) {
 /** 0..1 as "closer than 99.2 % of this collection". */
 export function closeness(part) {
   if (part === null || part === undefined) return "not compared";
-  return part >= 1 ? "closer than all the rest of this collection" : `closer than ${part < 0.5 ? "only " : ""}${percentDown(part)} % of this collection`;
+  return part >= 1
+    ? "closer than all the rest of this collection"
+    : `closer than ${part < 0.5 ? "only " : ""}${percentDown(part)} % of this collection`;
 }

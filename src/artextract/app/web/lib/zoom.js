@@ -1,32 +1,51 @@
 // A picture that can be looked at closely: wheel, pinch, drag, double click, buttons and keys; and two of them in step.
-//
-//   const zoom = zoomable(picture, { width, height, label });
-//   place.append(zoom.stage, zoomButtons([zoom]));
-//
-// `picture` is an <img>, or an element that holds one and what is drawn upon it; what is in it should fill it. It is laid out larger, not scaled, so that lines and letters
-// over it stay as thin and as sharp as they are. The stage takes the place of the picture where that is in the page; its height is the business of the view's CSS.
+// const zoom = zoomable(picture, { width, height, label }); place.append(zoom.stage, zoomButtons([zoom]));  `picture`
+// is an <img>, or an element that holds one and what is drawn upon it; what is in it should fill it. It is laid out
+// larger, not scaled, so that lines and letters over it stay as thin and as sharp as they are. The stage takes the
+// place of the picture where that is in the page; its height is the business of the view's CSS.
 
 import { make } from "./dom.js";
 
 export const MOST = 16;
-const STEP = 1.4, NUDGE = 0.12, DOUBLE_TAP = 300, STILL = 6;
+const STEP = 1.4,
+  NUDGE = 0.12,
+  DOUBLE_TAP = 300,
+  STILL = 6;
 export const ZOOM_KEYS = "+ and − zoom, the arrow keys move, 0 shows the whole picture, 1 its own pixels";
 
-/** `width` and `height` are pixels of the picture (else those of the image, once it is there); `label` is what the stage is called when read aloud. */
+/**
+ * `width` and `height` are pixels of the picture (else those of the image, once it is there); `label` is what the stage
+ * is called when read aloud.
+ */
 export function zoomable(picture, { width = 0, height = 0, label = "Picture" } = {}) {
   return new Zoom(picture, width, height, label);
 }
 
-/** What is seen: { x, y } the middle of the stage in parts of the picture, and `scale`, 1 where the picture is whole. "change" when that has changed. */
+/**
+ * What is seen: { x, y } the middle of the stage in parts of the picture, and `scale`, 1 where the picture is whole.
+ * "change" when that has changed.
+ */
 export class Zoom extends EventTarget {
-  #size; #view = { x: 0.5, y: 0.5, scale: 1 }; #pointers = new Map(); #pinch = null; #tapped = null; #watch;
+  #size;
+  #view = { x: 0.5, y: 0.5, scale: 1 };
+  #pointers = new Map();
+  #pinch = null;
+  #tapped = null;
+  #watch;
 
   constructor(picture, width, height, label) {
     super();
     this.picture = picture;
     this.#size = { width, height };
     this.sheet = make("div", { class: "zoom-sheet" });
-    this.stage = make("div", { class: "zoom-stage", tabindex: "0", role: "group", "aria-label": label, "aria-roledescription": "zoomable picture", "aria-keyshortcuts": "+ - 0 1 ArrowLeft ArrowRight ArrowUp ArrowDown" });
+    this.stage = make("div", {
+      class: "zoom-stage",
+      tabindex: "0",
+      role: "group",
+      "aria-label": label,
+      "aria-roledescription": "zoomable picture",
+      "aria-keyshortcuts": "+ - 0 1 ArrowLeft ArrowRight ArrowUp ArrowDown",
+    });
     picture.replaceWith(this.stage);
     this.sheet.append(picture);
     this.stage.append(this.sheet);
@@ -35,13 +54,15 @@ export class Zoom extends EventTarget {
     this.#watch.observe(this.stage);
   }
 
-  get view() { return { ...this.#view }; }
+  get view() {
+    return { ...this.#view };
+  }
 
   /** Show another part; what would leave the picture is brought back. `quietly` without a "change". */
   look({ x = this.#view.x, y = this.#view.y, scale = this.#view.scale }, quietly = false) {
     const kept = Math.min(MOST, Math.max(1, scale));
     const { across, down } = this.#shown(kept);
-    const within = (value, part) => part >= 1 ? 0.5 : Math.min(1 - part / 2, Math.max(part / 2, value));
+    const within = (value, part) => (part >= 1 ? 0.5 : Math.min(1 - part / 2, Math.max(part / 2, value)));
     const next = { x: within(x, across), y: within(y, down), scale: kept };
     if (["x", "y", "scale"].every((name) => Math.abs(next[name] - this.#view[name]) < 1e-6)) return;
     this.#view = next;
@@ -51,13 +72,20 @@ export class Zoom extends EventTarget {
 
   /** Zoom by a factor; `at`, { x, y } in parts of the picture, stays where it is. */
   by(factor, at = this.#view) {
-    const { x, y, scale } = this.#view, next = Math.min(MOST, Math.max(1, scale * factor));
-    this.look({ x: at.x + (x - at.x) * scale / next, y: at.y + (y - at.y) * scale / next, scale: next });
+    const { x, y, scale } = this.#view,
+      next = Math.min(MOST, Math.max(1, scale * factor));
+    this.look({ x: at.x + ((x - at.x) * scale) / next, y: at.y + ((y - at.y) * scale) / next, scale: next });
   }
 
-  in() { this.by(STEP); }
-  out() { this.by(1 / STEP); }
-  whole() { this.look({ x: 0.5, y: 0.5, scale: 1 }); }
+  in() {
+    this.by(STEP);
+  }
+  out() {
+    this.by(1 / STEP);
+  }
+  whole() {
+    this.look({ x: 0.5, y: 0.5, scale: 1 });
+  }
 
   /** One pixel of the picture to one of the page. */
   own() {
@@ -68,21 +96,36 @@ export class Zoom extends EventTarget {
   /** Move by parts of what is seen. */
   move(right, down) {
     const shown = this.#shown(this.#view.scale);
-    this.look({ x: this.#view.x + right * Math.min(1, shown.across), y: this.#view.y + down * Math.min(1, shown.down) });
+    this.look({
+      x: this.#view.x + right * Math.min(1, shown.across),
+      y: this.#view.y + down * Math.min(1, shown.down),
+    });
   }
 
   /** Bring a box [left, top, right, bottom], in parts of the picture, into view with some room around it. */
   reach([left, top, right, bottom]) {
     const { across, down } = this.#shown(1);
-    this.look({ x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.min(6, 0.6 / Math.max((right - left) / across, (bottom - top) / down, 0.05)) });
+    this.look({
+      x: (left + right) / 2,
+      y: (top + bottom) / 2,
+      scale: Math.min(6, 0.6 / Math.max((right - left) / across, (bottom - top) / down, 0.05)),
+    });
   }
 
   /** What a key does, for a view that passes on the keys of the whole page; whether it did anything. */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const acts = {
-      "+": () => this.in(), "=": () => this.in(), "-": () => this.out(), _: () => this.out(), 0: () => this.whole(), 1: () => this.own(),
-      ArrowLeft: () => this.move(-NUDGE, 0), ArrowRight: () => this.move(NUDGE, 0), ArrowUp: () => this.move(0, -NUDGE), ArrowDown: () => this.move(0, NUDGE),
+      "+": () => this.in(),
+      "=": () => this.in(),
+      "-": () => this.out(),
+      _: () => this.out(),
+      0: () => this.whole(),
+      1: () => this.own(),
+      ArrowLeft: () => this.move(-NUDGE, 0),
+      ArrowRight: () => this.move(NUDGE, 0),
+      ArrowUp: () => this.move(0, -NUDGE),
+      ArrowDown: () => this.move(0, NUDGE),
     };
     if (!acts[event.key] || (event.key.startsWith("Arrow") && this.#view.scale === 1)) return false;
     event.preventDefault();
@@ -90,7 +133,9 @@ export class Zoom extends EventTarget {
     return true;
   }
 
-  destroy() { this.#watch.disconnect(); }
+  destroy() {
+    this.#watch.disconnect();
+  }
 
   #pixels() {
     if (this.#size.width) return this.#size;
@@ -103,17 +148,26 @@ export class Zoom extends EventTarget {
     const { width = 1, height = 1 } = this.#pixels();
     const ratio = width && height ? width / height : 1;
     const { clientWidth: room, clientHeight: above } = this.stage;
-    return room / Math.max(1, above) > ratio ? { width: above * ratio, height: above } : { width: room, height: room / ratio };
+    return room / Math.max(1, above) > ratio
+      ? { width: above * ratio, height: above }
+      : { width: room, height: room / ratio };
   }
 
-  /** How much of the picture the stage shows at a scale, in parts of its width and height; above 1 where there is room beside it. */
+  /**
+   * How much of the picture the stage shows at a scale, in parts of its width and height; above 1 where there is room
+   * beside it.
+   */
   #shown(scale) {
     const { width, height } = this.#fitted();
-    return { across: this.stage.clientWidth / Math.max(1, width * scale), down: this.stage.clientHeight / Math.max(1, height * scale) };
+    return {
+      across: this.stage.clientWidth / Math.max(1, width * scale),
+      down: this.stage.clientHeight / Math.max(1, height * scale),
+    };
   }
 
   #lay() {
-    const { width, height } = this.#fitted(), { x, y, scale } = this.#view;
+    const { width, height } = this.#fitted(),
+      { x, y, scale } = this.#view;
     const style = this.sheet.style;
     style.width = `${width * scale}px`;
     style.height = `${height * scale}px`;
@@ -129,25 +183,39 @@ export class Zoom extends EventTarget {
 
   #listen() {
     const stage = this.stage;
-    stage.addEventListener("wheel", (event) => {
-      const factor = Math.exp(-event.deltaY * (event.deltaMode === 1 ? 30 : 1) * (event.ctrlKey ? 0.01 : 0.0022));
-      if (this.#view.scale === 1 && factor < 1 && !event.ctrlKey) return;   // the page goes on to scroll
-      event.preventDefault();
-      this.by(factor, this.#at(event));
-    }, { passive: false });
-    stage.addEventListener("keydown", (event) => { if (event.target === stage && this.key(event)) event.stopPropagation(); });
+    stage.addEventListener(
+      "wheel",
+      (event) => {
+        const factor = Math.exp(-event.deltaY * (event.deltaMode === 1 ? 30 : 1) * (event.ctrlKey ? 0.01 : 0.0022));
+        if (this.#view.scale === 1 && factor < 1 && !event.ctrlKey) return; // the page goes on to scroll
+        event.preventDefault();
+        this.by(factor, this.#at(event));
+      },
+      { passive: false },
+    );
+    stage.addEventListener("keydown", (event) => {
+      if (event.target === stage && this.key(event)) event.stopPropagation();
+    });
     stage.addEventListener("dblclick", (event) => this.by(event.shiftKey ? 0.5 : 2, this.#at(event)));
     stage.addEventListener("dragstart", (event) => event.preventDefault());
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#moved(event));
-    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) stage.addEventListener(name, (event) => this.#up(event));
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
+      stage.addEventListener(name, (event) => this.#up(event));
     this.sheet.addEventListener("load", () => this.#lay(), true);
   }
 
   #down(event) {
     if (event.button > 0 || event.target.closest("button, a, input")) return;
     this.#pointers.set(event.pointerId, event);
-    if (this.#pointers.size === 2 || this.#view.scale > 1) for (const id of this.#pointers.keys()) { try { this.stage.setPointerCapture(id); } catch { /* it is up already */ } }
+    if (this.#pointers.size === 2 || this.#view.scale > 1)
+      for (const id of this.#pointers.keys()) {
+        try {
+          this.stage.setPointerCapture(id);
+        } catch {
+          /* it is up already */
+        }
+      }
     this.#pinch = null;
     if (event.pointerType === "touch" && this.#pointers.size === 1) this.#tap(event);
   }
@@ -156,7 +224,12 @@ export class Zoom extends EventTarget {
   #tap(event) {
     const before = this.#tapped;
     this.#tapped = event;
-    if (!before || event.timeStamp - before.timeStamp > DOUBLE_TAP || Math.hypot(event.clientX - before.clientX, event.clientY - before.clientY) > 4 * STILL) return;
+    if (
+      !before ||
+      event.timeStamp - before.timeStamp > DOUBLE_TAP ||
+      Math.hypot(event.clientX - before.clientX, event.clientY - before.clientY) > 4 * STILL
+    )
+      return;
     this.#tapped = null;
     if (this.#view.scale > 1) this.whole();
     else this.by(2.5, this.#at(event));
@@ -169,17 +242,29 @@ export class Zoom extends EventTarget {
     if (this.#pointers.size === 2) return this.#pinched();
     if (this.#view.scale === 1) return;
     this.stage.classList.add("held");
-    const { x, y, scale } = this.#view, { width, height } = this.#fitted();
-    this.look({ x: x - (event.clientX - before.clientX) / (width * scale), y: y - (event.clientY - before.clientY) / (height * scale) });
+    const { x, y, scale } = this.#view,
+      { width, height } = this.#fitted();
+    this.look({
+      x: x - (event.clientX - before.clientX) / (width * scale),
+      y: y - (event.clientY - before.clientY) / (height * scale),
+    });
   }
 
   #pinched() {
     const [one, other] = [...this.#pointers.values()];
-    const now = { apart: Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY), clientX: (one.clientX + other.clientX) / 2, clientY: (one.clientY + other.clientY) / 2 };
+    const now = {
+      apart: Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY),
+      clientX: (one.clientX + other.clientX) / 2,
+      clientY: (one.clientY + other.clientY) / 2,
+    };
     if (this.#pinch) {
-      const { width, height } = this.#fitted(), { scale } = this.#view;
+      const { width, height } = this.#fitted(),
+        { scale } = this.#view;
       this.by(now.apart / Math.max(1, this.#pinch.apart), this.#at(now));
-      this.look({ x: this.#view.x - (now.clientX - this.#pinch.clientX) / (width * scale), y: this.#view.y - (now.clientY - this.#pinch.clientY) / (height * scale) });
+      this.look({
+        x: this.#view.x - (now.clientX - this.#pinch.clientX) / (width * scale),
+        y: this.#view.y - (now.clientY - this.#pinch.clientY) / (height * scale),
+      });
     }
     this.#pinch = now;
   }
@@ -194,21 +279,48 @@ export class Zoom extends EventTarget {
 /** Let what one of two pictures shows be shown of the other too; gives a function that sets it on or off. */
 export function inStep(one, other) {
   let together = true;
-  const follow = (from, to) => from.addEventListener("change", () => { if (together) to.look(from.view, true); });
+  const follow = (from, to) =>
+    from.addEventListener("change", () => {
+      if (together) to.look(from.view, true);
+    });
   follow(one, other);
   follow(other, one);
-  return (on) => { together = on; if (on) other.look(one.view, true); };
+  return (on) => {
+    together = on;
+    if (on) other.look(one.view, true);
+  };
 }
 
 /** Buttons for one or several pictures, and how near one is. */
 export function zoomButtons(zooms) {
   const near = make("output", { class: "zoom-near number", "aria-label": "Zoom" }, "100 %");
   const each = (act) => () => zooms.forEach(act);
-  const button = (text, name, act) => make("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick: each(act) }, text);
-  const tell = () => { near.value = `${Math.round(100 * Math.max(...zooms.map((zoom) => zoom.view.scale)))} %`; };
+  const button = (text, name, act) =>
+    make("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick: each(act) }, text);
+  const tell = () => {
+    near.value = `${Math.round(100 * Math.max(...zooms.map((zoom) => zoom.view.scale)))} %`;
+  };
   zooms.forEach((zoom) => zoom.addEventListener("change", tell));
-  return make("div", { class: "zoom-buttons", role: "group", "aria-label": "Zoom" },
-    button("−", "Zoom out (−)", (zoom) => zoom.out()), near, button("+", "Zoom in (+)", (zoom) => zoom.in()),
-    make("button", { type: "button", class: "quiet", title: "Show the whole picture (0)", onclick: each((zoom) => zoom.whole()) }, "Whole"),
-    make("button", { type: "button", class: "quiet", title: "One pixel of the picture to one of the page (1)", onclick: each((zoom) => zoom.own()) }, "1 : 1"));
+  return make(
+    "div",
+    { class: "zoom-buttons", role: "group", "aria-label": "Zoom" },
+    button("−", "Zoom out (−)", (zoom) => zoom.out()),
+    near,
+    button("+", "Zoom in (+)", (zoom) => zoom.in()),
+    make(
+      "button",
+      { type: "button", class: "quiet", title: "Show the whole picture (0)", onclick: each((zoom) => zoom.whole()) },
+      "Whole",
+    ),
+    make(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        title: "One pixel of the picture to one of the page (1)",
+        onclick: each((zoom) => zoom.own()),
+      },
+      "1 : 1",
+    ),
+  );
 }

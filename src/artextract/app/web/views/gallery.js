@@ -1,7 +1,6 @@
-// The whole collection on one wall, its filters beside it.
-//
-// The URL: the filters of lib/filters.js, and sort= one of the orders that /api/collection names, "collection", "relevance" or lot:NUMBER.
-// How far the wall is scrolled stands in the entry of the history, so that back and reload lead to the same place.
+// The whole collection on one wall, its filters beside it.  The URL: the filters of lib/filters.js, and sort= one of
+// the orders that /api/collection names, "collection", "relevance" or lot:NUMBER. How far the wall is scrolled stands
+// in the entry of the history, so that back and reload lead to the same place.
 
 import { ask } from "../lib/api.js";
 import { make, notice, tell, toast } from "../lib/dom.js";
@@ -17,44 +16,108 @@ export const title = "Gallery";
 
 const FIRST = 60;
 const KEYS = [
-  [["←", "→"], "to the painting before or after"], [["↑", "↓"], "to the row above or below"], [["Page Up", "Page Down"], "a window on"], [["Home", "End"], "to the first or last"],
-  [["Enter"], "open"], [["x"], "select, or no longer"], [["s"], "search for paintings like it"], [["/"], "to the field for words"],
+  [["←", "→"], "to the painting before or after"],
+  [["↑", "↓"], "to the row above or below"],
+  [["Page Up", "Page Down"], "a window on"],
+  [["Home", "End"], "to the first or last"],
+  [["Enter"], "open"],
+  [["x"], "select, or no longer"],
+  [["s"], "search for paintings like it"],
+  [["/"], "to the field for words"],
 ];
 
 export async function show(place, params, { collection, signal }) {
-  let shown = params, wall = null, key = null, wanted = null, asking = new AbortController(), total = null;
+  let shown = params,
+    wall = null,
+    key = null,
+    wanted = null,
+    asking = new AbortController(),
+    total = null;
   const change = (pairs, quietly = false) => go("gallery", pairs, quietly);
   const sortOf = (given) => given.get("sort") ?? "";
   const withSort = (sort) => [...filterPairs(shown), ["sort", sort]];
 
-  const panel = filterPanel(params, { signal, onchange: (pairs, quietly) => change([...pairs, ["sort", sortAfter(pairs)]], quietly) });
+  const panel = filterPanel(params, {
+    signal,
+    onchange: (pairs, quietly) => change([...pairs, ["sort", sortAfter(pairs)]], quietly),
+  });
   const told = make("p", { class: "count", role: "status" });
-  const order = make("select", { name: "sort", onchange: () => change(withSort(order.value === "lot" ? lot() : order.value)) });
-  const again = make("button", { type: "button", class: "quiet", onclick: () => change(withSort(lot())) }, "Draw again");
+  const order = make("select", {
+    name: "sort",
+    onchange: () => change(withSort(order.value === "lot" ? lot() : order.value)),
+  });
+  const again = make(
+    "button",
+    { type: "button", class: "quiet", onclick: () => change(withSort(lot())) },
+    "Draw again",
+  );
   const all = make("button", { type: "button", class: "button second", onclick: selectAll }, "Select all shown");
   const take = exportButton(() => ({ ...filtersOf(shown), sort: sortOf(shown), title: named(), total }));
-  const keys = make("details", { class: "keys" }, make("summary", {}, "Keys"),
-    make("dl", { class: "panel" }, KEYS.flatMap(([names, text]) => [make("dt", {}, names.flatMap((name) => [make("kbd", {}, name), " "])), make("dd", {}, text)])));
+  const keys = make(
+    "details",
+    { class: "keys" },
+    make("summary", {}, "Keys"),
+    make(
+      "dl",
+      { class: "panel" },
+      KEYS.flatMap(([names, text]) => [
+        make(
+          "dt",
+          {},
+          names.flatMap((name) => [make("kbd", {}, name), " "]),
+        ),
+        make("dd", {}, text),
+      ]),
+    ),
+  );
   const hall = make("div", { class: "hall" });
   place.replaceChildren(
-    make("header", { class: "bar" }, make("h1", {}, collection.name), told,
-      make("div", { class: "does" }, make("label", { class: "order" }, make("span", {}, "Order"), order), again, all, take, keys)),
-    make("div", { class: "beside" }, panel, hall));
+    make(
+      "header",
+      { class: "bar" },
+      make("h1", {}, collection.name),
+      told,
+      make(
+        "div",
+        { class: "does" },
+        make("label", { class: "order" }, make("span", {}, "Order"), order),
+        again,
+        all,
+        take,
+        keys,
+      ),
+    ),
+    make("div", { class: "beside" }, panel, hall),
+  );
 
   /** Words bring their own order with them, and take it away. */
   function sortAfter(pairs) {
-    const has = pairs.some(([name]) => name === "text"), sort = sortOf(shown);
+    const has = pairs.some(([name]) => name === "text"),
+      sort = sortOf(shown);
     return sort === "relevance" && !has ? "" : sort;
   }
 
   function drawOrder() {
-    const sort = sortOf(shown), { text } = filtersOf(shown);
+    const sort = sortOf(shown),
+      { text } = filtersOf(shown);
     const options = [
-      ...(text ? [["", "Best match"], ["collection", "As in the collection"]] : [["", "As in the collection"]]),
-      ...collection.sorts.map((name) => [name, called(name, collection)]), ["lot", "By lot"],
+      ...(text
+        ? [
+            ["", "Best match"],
+            ["collection", "As in the collection"],
+          ]
+        : [["", "As in the collection"]]),
+      ...collection.sorts.map((name) => [name, called(name, collection)]),
+      ["lot", "By lot"],
     ];
-    const chosen = sort.startsWith("lot:") ? "lot" : sort === "relevance" || (sort === "collection" && !text) ? "" : sort;
-    order.replaceChildren(...options.map(([value, name]) => make("option", { value, ".selected": value === chosen }, name)));
+    const chosen = sort.startsWith("lot:")
+      ? "lot"
+      : sort === "relevance" || (sort === "collection" && !text)
+        ? ""
+        : sort;
+    order.replaceChildren(
+      ...options.map(([value, name]) => make("option", { value, ".selected": value === chosen }, name)),
+    );
     again.hidden = chosen !== "lot";
   }
 
@@ -69,15 +132,16 @@ export async function show(place, params, { collection, signal }) {
 
   /** Hang the paintings of the URL; `at` is where the visitor was when it was left. */
   async function hang(at) {
-    const query = wanted = keyOf(shown);
+    const query = (wanted = keyOf(shown));
     asking.abort();
     asking = new AbortController();
     wall?.stop();
     const own = AbortSignal.any([asking.signal, signal]);
     hall.setAttribute("aria-busy", "true");
-    const pageOf = (offset, limit, stop) => ask(`api/paintings?${query}&offset=${offset}&limit=${limit}`, { signal: stop });
+    const pageOf = (offset, limit, stop) =>
+      ask(`api/paintings?${query}&offset=${offset}&limit=${limit}`, { signal: stop });
     let first = at?.index ? null : pageOf(0, FIRST, own);
-    first?.catch(() => {});              // it is told where it is waited for
+    first?.catch(() => {}); // it is told where it is waited for
     try {
       const layout = await ask(`api/layout?${query}`, { signal: own });
       wall?.leave();
@@ -87,14 +151,18 @@ export async function show(place, params, { collection, signal }) {
       if (!total) return await hangNothing(own);
       const carried = [...filterPairs(shown), ["sort", sortOf(shown)]];
       const next = virtualGrid({
-        aspects: layout.aspects.map((thousandths) => thousandths / 1000), at, label: "Paintings",
+        aspects: layout.aspects.map((thousandths) => thousandths / 1000),
+        at,
+        label: "Paintings",
         load: async (offset, limit, stop) => {
           const early = offset === 0 ? first : null;
           first = null;
           return (await (early ?? pageOf(offset, limit, stop))).paintings;
         },
         card: (painting) => card(painting, { to: href("painting", [["id", painting.id], ...carried]) }),
-        onplace: remember, onkey: pressed, onerror: tell,
+        onplace: remember,
+        onkey: pressed,
+        onerror: tell,
       });
       wall = next;
       hall.replaceChildren(next);
@@ -104,13 +172,18 @@ export async function show(place, params, { collection, signal }) {
       if (error.name === "AbortError") return;
       if (!("hint" in error)) throw error;
       wanted = null;
-      if (error.status === 0 && wall) return tell(error);   // what is on the wall stays there
+      if (error.status === 0 && wall) return tell(error); // what is on the wall stays there
       wall?.leave();
       [wall, key, total] = [null, null, null];
       told.textContent = "";
       all.hidden = take.hidden = true;
       const refused = error.status === 400;
-      hall.replaceChildren(notice(error, refused ? { text: "Clear all filters", run: () => change([]) } : { text: "Try again", run: () => hang(at) }));
+      hall.replaceChildren(
+        notice(
+          error,
+          refused ? { text: "Clear all filters", run: () => change([]) } : { text: "Try again", run: () => hang(at) },
+        ),
+      );
       if (refused) hall.firstChild.lastChild.before(...spelledLike(error));
     } finally {
       if (!own.aborted) hall.removeAttribute("aria-busy");
@@ -121,26 +194,73 @@ export async function show(place, params, { collection, signal }) {
   async function hangNothing(own) {
     wall = null;
     const columns = Map.groupBy(filtersSet(shown), ({ column }) => column);
-    if (!columns.size) return hall.replaceChildren(notice({ message: "There are no paintings in this collection", hint: "import some, and index them: artextract import, artextract index" }));
+    if (!columns.size)
+      return hall.replaceChildren(
+        notice({
+          message: "There are no paintings in this collection",
+          hint: "import some, and index them: artextract import, artextract index",
+        }),
+      );
     const { without } = await ask(`api/facets?${filterQuery(shown)}`, { signal: own });
-    const ways = [...columns].map(([column, set]) => ({
-      name: set.map(({ name }) => name).join(" or "), left: without[column.toLowerCase()] ?? 0,
-      pairs: [...filterPairs(shown).filter(([name]) => name !== column && name !== `f.${column}` && name !== `r.${column}`), ["sort", sortOf(shown)]],
-    })).filter(({ left }) => left).sort((one, other) => other.left - one.left);
-    hall.replaceChildren(make("div", { class: "notice nothing", role: "alert" },
-      make("p", { class: "what" }, "No painting passes all of these filters."),
-      make("p", {}, ways.length ? "Take one away:" : "Each pair of them leaves nothing."),
-      make("ul", {}, ways.map(({ name, left, pairs }) => make("li", {},
-        make("button", { type: "button", class: "button second", onclick: () => change(pairs) }, `Without ${name}`), make("span", { class: "faint" }, ` ${count(left, "painting")}`)))),
-      make("button", { type: "button", class: "quiet", onclick: () => change([]) }, "Clear all filters")));
+    const ways = [...columns]
+      .map(([column, set]) => ({
+        name: set.map(({ name }) => name).join(" or "),
+        left: without[column.toLowerCase()] ?? 0,
+        pairs: [
+          ...filterPairs(shown).filter(([name]) => name !== column && name !== `f.${column}` && name !== `r.${column}`),
+          ["sort", sortOf(shown)],
+        ],
+      }))
+      .filter(({ left }) => left)
+      .sort((one, other) => other.left - one.left);
+    hall.replaceChildren(
+      make(
+        "div",
+        { class: "notice nothing", role: "alert" },
+        make("p", { class: "what" }, "No painting passes all of these filters."),
+        make("p", {}, ways.length ? "Take one away:" : "Each pair of them leaves nothing."),
+        make(
+          "ul",
+          {},
+          ways.map(({ name, left, pairs }) =>
+            make(
+              "li",
+              {},
+              make(
+                "button",
+                { type: "button", class: "button second", onclick: () => change(pairs) },
+                `Without ${name}`,
+              ),
+              make("span", { class: "faint" }, ` ${count(left, "painting")}`),
+            ),
+          ),
+        ),
+        make("button", { type: "button", class: "quiet", onclick: () => change([]) }, "Clear all filters"),
+      ),
+    );
   }
 
   /** For words that occur nowhere: those that the server offers instead. */
   function spelledLike({ message, hint }) {
-    const { text } = filtersOf(shown), wrong = message.match(/^'(.+)' occurs nowhere/)?.[1], near = hint.match(/^words like it: (.+)$/)?.[1];
+    const { text } = filtersOf(shown),
+      wrong = message.match(/^'(.+)' occurs nowhere/)?.[1],
+      near = hint.match(/^words like it: (.+)$/)?.[1];
     if (!near || !text.includes(wrong)) return [];
-    const instead = (word) => [...filterPairs(shown).map(([name, value]) => [name, name === "text" ? value.replace(wrong, word) : value]), ["sort", sortOf(shown)]];
-    return [make("p", { class: "instead" }, near.split(", ").map((word) => make("button", { type: "button", class: "button second", onclick: () => change(instead(word)) }, word)))];
+    const instead = (word) => [
+      ...filterPairs(shown).map(([name, value]) => [name, name === "text" ? value.replace(wrong, word) : value]),
+      ["sort", sortOf(shown)],
+    ];
+    return [
+      make(
+        "p",
+        { class: "instead" },
+        near
+          .split(", ")
+          .map((word) =>
+            make("button", { type: "button", class: "button second", onclick: () => change(instead(word)) }, word),
+          ),
+      ),
+    ];
   }
 
   function toTheTop() {
@@ -151,7 +271,10 @@ export async function show(place, params, { collection, signal }) {
   function remember(position) {
     const now = current();
     if (!position || now.name !== "gallery" || keyOf(now.params) !== key) return;
-    history.replaceState({ ...history.state, gallery: { ...position, focused: Boolean(wall?.contains(document.activeElement)) } }, "");
+    history.replaceState(
+      { ...history.state, gallery: { ...position, focused: Boolean(wall?.contains(document.activeElement)) } },
+      "",
+    );
   }
 
   function pressed(event, painting) {
@@ -167,7 +290,10 @@ export async function show(place, params, { collection, signal }) {
       const { ids } = await ask(`api/ids?${keyOf(shown)}`, { signal });
       const added = ids.filter((id) => !isSelected(id));
       select(ids);
-      toast(`${count(ids.length, "painting")} selected.`, added.length ? { text: "Undo", run: () => select(added, false) } : null);
+      toast(
+        `${count(ids.length, "painting")} selected.`,
+        added.length ? { text: "Undo", run: () => select(added, false) } : null,
+      );
     } catch (error) {
       tell(error);
     }
@@ -175,9 +301,26 @@ export async function show(place, params, { collection, signal }) {
 
   const save = () => remember(wall?.position());
   place.addEventListener("click", save, { capture: true });
-  place.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === "s") save(); }, { capture: true });
-  document.addEventListener("click", (event) => { if (!keys.contains(event.target)) keys.open = false; }, { signal });
-  keys.addEventListener("keydown", (event) => { if (event.key === "Escape") { keys.open = false; keys.querySelector("summary").focus(); } });
+  place.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Enter" || event.key === "s") save();
+    },
+    { capture: true },
+  );
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (!keys.contains(event.target)) keys.open = false;
+    },
+    { signal },
+  );
+  keys.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      keys.open = false;
+      keys.querySelector("summary").focus();
+    }
+  });
   history.scrollRestoration = "manual";
   drawOrder();
   await hang(history.state?.gallery ?? null);

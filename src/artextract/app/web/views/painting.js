@@ -20,11 +20,16 @@ import { capital, closeness, spelled, words } from "../lib/words.js";
 import { ZOOM_KEYS, zoomable, zoomButtons } from "../lib/zoom.js";
 
 export const title = "Painting";
-const NEIGHBOURS = 12, ENLARGED = 3;
+const NEIGHBOURS = 12,
+  ENLARGED = 3;
 
 export function show(place, params, { collection, signal }) {
-  let id = null, leaving = null, zoom = null, control = null;
-  const path = pathBar(), toPlace = keepPlace(signal, () => !body.classList.contains("changing"));
+  let id = null,
+    leaving = null,
+    zoom = null,
+    control = null;
+  const path = pathBar(),
+    toPlace = keepPlace(signal, () => !body.classList.contains("changing"));
   const body = make("div", { class: "body" });
   place.append(path.element, body);
 
@@ -37,14 +42,25 @@ export function show(place, params, { collection, signal }) {
   }
 
   /** The address of what is shown now. */
-  const here = (look = lookOf(params)) => [["id", id], ...listPairs(params), ...lookPairs(look), ["at", zoom ? writtenPlace(zoom.view) : null]];
+  const here = (look = lookOf(params)) => [
+    ["id", id],
+    ...listPairs(params),
+    ...lookPairs(look),
+    ["at", zoom ? writtenPlace(zoom.view) : null],
+  ];
 
   async function fill() {
     leaving?.abort();
     leaving = new AbortController();
     const own = leaving;
     id = params.get("id");
-    if (!id) return body.replaceChildren(notice({ message: "No painting is named in this address", hint: "choose one in the gallery" }, { text: "To the gallery", run: () => go("gallery") }));
+    if (!id)
+      return body.replaceChildren(
+        notice(
+          { message: "No painting is named in this address", hint: "choose one in the gallery" },
+          { text: "To the gallery", run: () => go("gallery") },
+        ),
+      );
     path.load(own.signal);
     body.classList.add("changing");
     try {
@@ -58,7 +74,14 @@ export function show(place, params, { collection, signal }) {
     } catch (error) {
       if (error.name === "AbortError") return;
       if (!("hint" in error)) throw error;
-      body.replaceChildren(notice(error, error.status === 404 ? { text: "To the gallery", run: () => go("gallery") } : { text: "Try again", run: fill }));
+      body.replaceChildren(
+        notice(
+          error,
+          error.status === 404
+            ? { text: "To the gallery", run: () => go("gallery") }
+            : { text: "Try again", run: fill },
+        ),
+      );
     } finally {
       if (own === leaving) body.classList.remove("changing");
     }
@@ -66,27 +89,60 @@ export function show(place, params, { collection, signal }) {
 
   function parts(painting, stop) {
     const seen = figure(painting, stop);
-    const readings = collection.can.predict ? make("section", { class: "predictions", "aria-labelledby": "takes" }, make("h2", { id: "takes" }, "What the model takes it for"), readingPlaceholder()) : null;
-    const near = make("section", { class: "neighbours", "aria-labelledby": "near" }, make("h2", { id: "near" }, "Most alike in this collection"), make("div", { class: "grid" }, blanks()));
+    const readings = collection.can.predict
+      ? make(
+          "section",
+          { class: "predictions", "aria-labelledby": "takes" },
+          make("h2", { id: "takes" }, "What the model takes it for"),
+          readingPlaceholder(),
+        )
+      : null;
+    const near = make(
+      "section",
+      { class: "neighbours", "aria-labelledby": "near" },
+      make("h2", { id: "near" }, "Most alike in this collection"),
+      make("div", { class: "grid" }, blanks()),
+    );
     if (readings) read(painting, readings, stop);
     neighbours(painting, near, seen, stop);
-    return [make("div", { class: "wall" }, seen.element, make("div", { class: "label" }, facts(painting, collection, seen.actions), readings)), near];
+    return [
+      make(
+        "div",
+        { class: "wall" },
+        seen.element,
+        make("div", { class: "label" }, facts(painting, collection, seen.actions), readings),
+      ),
+      near,
+    ];
   }
 
   /** The picture, its zoom and the network's look; `detail` and `compare` are links that learn where to later. */
   function figure(painting, stop) {
-    const image = make("img", { src: imageUrl(painting.id, 400), alt: altText(painting), decoding: "async", onerror: () => stage.classList.add("lost") });
+    const image = make("img", {
+      src: imageUrl(painting.id, 400),
+      alt: altText(painting),
+      decoding: "async",
+      onerror: () => stage.classList.add("lost"),
+    });
     const sharp = new Image();
-    sharp.onload = () => { image.src = sharp.src; };
+    sharp.onload = () => {
+      image.src = sharp.src;
+    };
     sharp.src = imageUrl(painting.id, 1600);
     const sheet = make("div", { class: "sheet" }, image);
-    zoom = zoomable(sheet, { width: painting.width, height: painting.height, label: `${altText(painting)}. ${ZOOM_KEYS}.` });
+    zoom = zoomable(sheet, {
+      width: painting.width,
+      height: painting.height,
+      label: `${altText(painting)}. ${ZOOM_KEYS}.`,
+    });
     const stage = zoom.stage;
     stage.style.setProperty("--shape", painting.width / painting.height);
     stage.style.setProperty("--own", `${ENLARGED * painting.height}px`);
     control = attentionControl(sheet, lookOf(params), (state, quietly) => go("painting", here(state), quietly));
     const detail = make("a", { class: "button second", hidden: true }, "Search by what is shown");
-    const remember = later(250, () => { if (!stop.aborted && !signal.aborted) go("painting", here(), true); });
+    const remember = later(250, () => {
+      if (!stop.aborted && !signal.aborted) go("painting", here(), true);
+    });
     zoom.addEventListener("change", () => {
       remember();
       const region = shownPart(zoom);
@@ -95,10 +151,29 @@ export function show(place, params, { collection, signal }) {
     });
     const compare = make("a", { class: "button second", hidden: true }, "Compare with its nearest");
     return {
-      compare, actions: [make("a", { class: "button", href: href("search", { id: painting.id }) }, "Find similar"), compare],
-      element: make("figure", { class: "picture" }, stage,
-        make("div", { class: "under" }, zoomButtons([zoom]), detail), control.element,
-        make("p", { class: "keys" }, make("kbd", {}, "←"), " ", make("kbd", {}, "→"), " the paintings beside it; in the picture ", make("kbd", {}, "+"), " ", make("kbd", {}, "−"), " near and far, ", make("kbd", {}, "0"), " whole")),
+      compare,
+      actions: [make("a", { class: "button", href: href("search", { id: painting.id }) }, "Find similar"), compare],
+      element: make(
+        "figure",
+        { class: "picture" },
+        stage,
+        make("div", { class: "under" }, zoomButtons([zoom]), detail),
+        control.element,
+        make(
+          "p",
+          { class: "keys" },
+          make("kbd", {}, "←"),
+          " ",
+          make("kbd", {}, "→"),
+          " the paintings beside it; in the picture ",
+          make("kbd", {}, "+"),
+          " ",
+          make("kbd", {}, "−"),
+          " near and far, ",
+          make("kbd", {}, "0"),
+          " whole",
+        ),
+      ),
     };
   }
 
@@ -110,15 +185,37 @@ export function show(place, params, { collection, signal }) {
     } catch (error) {
       if (error.name === "AbortError") return;
       if (!("hint" in error)) throw error;
-      place.replaceChildren(place.firstChild, notice(error, { text: "Try again", run: () => { place.replaceChildren(place.firstChild, readingPlaceholder()); read(painting, place, stop); } }));
+      place.replaceChildren(
+        place.firstChild,
+        notice(error, {
+          text: "Try again",
+          run: () => {
+            place.replaceChildren(place.firstChild, readingPlaceholder());
+            read(painting, place, stop);
+          },
+        }),
+      );
     }
   }
 
   async function neighbours(painting, place, seen, stop) {
     try {
       const { hits } = await ask("api/search", { body: { id: painting.id, k: NEIGHBOURS }, signal: stop });
-      place.replaceChildren(make("div", { class: "bar" }, place.firstChild, make("a", { href: href("search", { id: painting.id }) }, "All of them, and what counts")),
-        hits.length ? make("div", { class: "grid" }, hits.map((hit) => neighbour(painting, hit))) : make("p", { class: "faint" }, "There is no other painting to compare it with."));
+      place.replaceChildren(
+        make(
+          "div",
+          { class: "bar" },
+          place.firstChild,
+          make("a", { href: href("search", { id: painting.id }) }, "All of them, and what counts"),
+        ),
+        hits.length
+          ? make(
+              "div",
+              { class: "grid" },
+              hits.map((hit) => neighbour(painting, hit)),
+            )
+          : make("p", { class: "faint" }, "There is no other painting to compare it with."),
+      );
       if (hits.length) {
         seen.compare.href = href("compare", { a: painting.id, b: hits[0].id });
         seen.compare.hidden = false;
@@ -126,23 +223,43 @@ export function show(place, params, { collection, signal }) {
     } catch (error) {
       if (error.name === "AbortError") return;
       if (!("hint" in error)) throw error;
-      place.replaceChildren(place.firstChild, notice(error, { text: "Try again", run: () => neighbours(painting, place, seen, stop) }));
+      place.replaceChildren(
+        place.firstChild,
+        notice(error, { text: "Try again", run: () => neighbours(painting, place, seen, stop) }),
+      );
     }
   }
 
   function pathBar() {
-    const back = make("a", { class: "back" }), number = make("span", { class: "count number", role: "status" });
-    const step = (text, name, key) => make("a", { class: "step", rel: name, "aria-keyshortcuts": key, title: `${capital(name === "prev" ? "previous" : name)} painting (${key === "ArrowLeft" ? "←" : "→"})` }, text);
-    const previous = step("← Previous", "prev", "ArrowLeft"), next = step("Next →", "next", "ArrowRight");
+    const back = make("a", { class: "back" }),
+      number = make("span", { class: "count number", role: "status" });
+    const step = (text, name, key) =>
+      make(
+        "a",
+        {
+          class: "step",
+          rel: name,
+          "aria-keyshortcuts": key,
+          title: `${capital(name === "prev" ? "previous" : name)} painting (${key === "ArrowLeft" ? "←" : "→"})`,
+        },
+        text,
+      );
+    const previous = step("← Previous", "prev", "ArrowLeft"),
+      next = step("Next →", "next", "ArrowRight");
     let told = null;
     const to = (link, target) => {
       if (target) link.href = href("painting", [["id", target], ...listPairs(params), ...lookPairs(lookOf(params))]);
       else link.removeAttribute("href");
-      for (const [name, value] of [["role", "link"], ["aria-disabled", "true"]]) target ? link.removeAttribute(name) : link.setAttribute(name, value);
+      for (const [name, value] of [
+        ["role", "link"],
+        ["aria-disabled", "true"],
+      ])
+        target ? link.removeAttribute(name) : link.setAttribute(name, value);
     };
     return {
       element: make("nav", { class: "path", "aria-label": "Paintings" }, back, previous, number, next),
-      previous, next,
+      previous,
+      next,
       link() {
         back.href = href("gallery", listPairs(params));
         back.textContent = listPairs(params).length ? "Back to the list" : "Gallery";
@@ -151,13 +268,18 @@ export function show(place, params, { collection, signal }) {
       },
       async load(stop) {
         try {
-          told = await ask(`${api("places", id)}?${filterQuery(params, params.get("sort") ? [["sort", params.get("sort")]] : [])}`, { signal: stop });
-          number.textContent = told.number ? `${spelled(told.number)} of ${spelled(told.total)}` : "Outside the filters";
+          told = await ask(
+            `${api("places", id)}?${filterQuery(params, params.get("sort") ? [["sort", params.get("sort")]] : [])}`,
+            { signal: stop },
+          );
+          number.textContent = told.number
+            ? `${spelled(told.number)} of ${spelled(told.total)}`
+            : "Outside the filters";
           for (const target of [told.previous, told.next]) if (target) new Image().src = imageUrl(target, 400);
         } catch (error) {
           if (error.name === "AbortError") return;
           told = null;
-          number.textContent = "";   // the view itself tells what is wrong
+          number.textContent = ""; // the view itself tells what is wrong
         }
         this.link();
       },
@@ -165,7 +287,15 @@ export function show(place, params, { collection, signal }) {
   }
 
   const turn = (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || document.querySelector("dialog[open]")) return;
+    if (
+      event.defaultPrevented ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.shiftKey ||
+      document.querySelector("dialog[open]")
+    )
+      return;
     const link = { ArrowLeft: path.previous, ArrowRight: path.next }[event.key];
     if (!link?.hasAttribute("href") || event.target.closest?.("input, select, textarea")) return;
     event.preventDefault();
@@ -173,80 +303,182 @@ export function show(place, params, { collection, signal }) {
   };
   addEventListener("keydown", turn, { signal });
   fill();
-  return { update, leave: () => { leaving?.abort(); zoom?.destroy(); } };
+  return {
+    update,
+    leave: () => {
+      leaving?.abort();
+      zoom?.destroy();
+    },
+  };
 }
 
 /** All that the table says. */
 function facts(painting, collection, actions) {
-  const { artist: label, ...others } = painting.labels, artist = painting.artist ?? label;
-  const labelled = Object.entries(painting.labels).map(([name, value]) => [capital(words(name)), value ? make("a", { href: href("gallery", { [`f.${name}`]: value }) }, value) : make("span", { class: "faint" }, "no label")]);
+  const { artist: label, ...others } = painting.labels,
+    artist = painting.artist ?? label;
+  const labelled = Object.entries(painting.labels).map(([name, value]) => [
+    capital(words(name)),
+    value
+      ? make("a", { href: href("gallery", { [`f.${name}`]: value }) }, value)
+      : make("span", { class: "faint" }, "no label"),
+  ]);
   const more = Object.entries(painting.more).map(([name, value]) => [capital(words(name)), readable(value)]);
   const named = nameOf(painting);
-  return make("div", { class: "facts" },
+  return make(
+    "div",
+    { class: "facts" },
     make("h1", {}, named),
-    artist && artist !== named ? make("p", { class: "by" }, label ? make("a", { href: href("gallery", { "f.artist": label }) }, artist) : artist) : null,
-    !painting.title ? make("p", { class: "by" }, Object.values(others).filter(Boolean).length ? "No title is known" : "Neither title nor artist is known") : null,
-    make("div", { class: "actions" }, actions, picker(painting), exportButton(() => ({ ids: [painting.id], title: named }))),
-    make("dl", {}, [...labelled, ...more].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
+    artist && artist !== named
+      ? make("p", { class: "by" }, label ? make("a", { href: href("gallery", { "f.artist": label }) }, artist) : artist)
+      : null,
+    !painting.title
+      ? make(
+          "p",
+          { class: "by" },
+          Object.values(others).filter(Boolean).length ? "No title is known" : "Neither title nor artist is known",
+        )
+      : null,
+    make(
+      "div",
+      { class: "actions" },
+      actions,
+      picker(painting),
+      exportButton(() => ({ ids: [painting.id], title: named })),
+    ),
+    make(
+      "dl",
+      {},
+      [...labelled, ...more].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+    ),
     painting.colours.length ? palette(painting.colours) : null,
-    make("div", { class: "panel terms" },
+    make(
+      "div",
+      { class: "panel terms" },
       make("p", { class: "of-rights" }, make("strong", {}, "Rights"), ` ${painting.rights || "not stated"}`),
-      make("dl", {}, [
-        ["Source", readable(painting.source)], ["Picture", `${spelled(painting.width)} × ${spelled(painting.height)} pixels`], ["Id", make("code", {}, painting.id)],
-      ].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
-      make("p", { class: "copies" },
-        make("button", { type: "button", class: "quiet", onclick: () => copy(citation(painting, collection), "The citation") }, "Copy a citation"),
-        make("button", { type: "button", class: "quiet", onclick: () => copy(linkOf(painting), "The link") }, "Copy the link"))));
+      make(
+        "dl",
+        {},
+        [
+          ["Source", readable(painting.source)],
+          ["Picture", `${spelled(painting.width)} × ${spelled(painting.height)} pixels`],
+          ["Id", make("code", {}, painting.id)],
+        ].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+      ),
+      make(
+        "p",
+        { class: "copies" },
+        make(
+          "button",
+          { type: "button", class: "quiet", onclick: () => copy(citation(painting, collection), "The citation") },
+          "Copy a citation",
+        ),
+        make(
+          "button",
+          { type: "button", class: "quiet", onclick: () => copy(linkOf(painting), "The link") },
+          "Copy the link",
+        ),
+      ),
+    ),
+  );
 }
 
 function picker(painting) {
-  const button = make("button", { type: "button", class: "button second", onclick: () => select([painting.id], !isSelected(painting.id)) });
+  const button = make("button", {
+    type: "button",
+    class: "button second",
+    onclick: () => select([painting.id], !isSelected(painting.id)),
+  });
   const draw = () => {
     button.setAttribute("aria-pressed", String(isSelected(painting.id)));
     button.textContent = isSelected(painting.id) ? "Selected ✓" : "Select";
   };
-  const changed = () => { if (button.isConnected) draw(); else selection.removeEventListener("change", changed); };
+  const changed = () => {
+    if (button.isConnected) draw();
+    else selection.removeEventListener("change", changed);
+  };
   draw();
   selection.addEventListener("change", changed);
   return button;
 }
 
 function palette(colours) {
-  return make("div", { class: "colours" }, make("h3", {}, "Colours"), strip(colours.map(({ hex, proportion }) => [hex, proportion]), "Dominant colours"));
+  return make(
+    "div",
+    { class: "colours" },
+    make("h3", {}, "Colours"),
+    strip(
+      colours.map(({ hex, proportion }) => [hex, proportion]),
+      "Dominant colours",
+    ),
+  );
 }
 
 function neighbour(painting, hit) {
-  const shared = Object.entries(hit.labels).filter(([name, value]) => value && value === painting.labels[name]).map(([name, value]) => name === "artist" ? "the same artist" : value);
+  const shared = Object.entries(hit.labels)
+    .filter(([name, value]) => value && value === painting.labels[name])
+    .map(([name, value]) => (name === "artist" ? "the same artist" : value));
   const { all: part, ...parts } = hit.closer_than;
-  const [nearest] = Object.entries(parts).filter(([, closer]) => closer !== null).sort(([, a], [, b]) => b - a);
-  const text = [shared.length ? `Shares ${shared.join(", ")}` : null, nearest ? `nearest by ${words(nearest[0])}` : null].filter(Boolean).join("; ");
-  return card(hit, { below: make("p", { class: "shares" }, [closeness(part), text].filter(Boolean).map((said) => `${capital(said)}.`).join(" ")) });
+  const [nearest] = Object.entries(parts)
+    .filter(([, closer]) => closer !== null)
+    .sort(([, a], [, b]) => b - a);
+  const text = [
+    shared.length ? `Shares ${shared.join(", ")}` : null,
+    nearest ? `nearest by ${words(nearest[0])}` : null,
+  ]
+    .filter(Boolean)
+    .join("; ");
+  return card(hit, {
+    below: make(
+      "p",
+      { class: "shares" },
+      [closeness(part), text]
+        .filter(Boolean)
+        .map((said) => `${capital(said)}.`)
+        .join(" "),
+    ),
+  });
 }
 
 /** The list that the painting was chosen from: the gallery's filters and order. */
 const listPairs = (params) => [...filterPairs(params), ...(params.get("sort") ? [["sort", params.get("sort")]] : [])];
 
-const writtenPlace = ({ x, y, scale }) => scale === 1 ? null : [x.toFixed(3), y.toFixed(3), scale.toFixed(2)].join(",");
+const writtenPlace = ({ x, y, scale }) =>
+  scale === 1 ? null : [x.toFixed(3), y.toFixed(3), scale.toFixed(2)].join(",");
 function placeOf(params) {
   const [x, y, scale] = (params.get("at") ?? "").split(",").map(Number);
   return [x, y, scale].every(Number.isFinite) ? { x, y, scale } : { x: 0.5, y: 0.5, scale: 1 };
 }
 
-const blanks = () => Array.from({ length: NEIGHBOURS }, () => make("span", { class: "card blank", style: { "--aspect": 1 } }));
+const blanks = () =>
+  Array.from({ length: NEIGHBOURS }, () => make("span", { class: "card blank", style: { "--aspect": 1 } }));
 
 /** A value of the table as people read it: addresses as links, lists in a row. */
 function readable(value) {
-  if (typeof value === "string" && /^https?:\/\/\S+$/.test(value)) return make("a", { href: value, rel: "noreferrer noopener", target: "_blank" }, value.replace(/^https?:\/\/(www\.)?/, ""));
+  if (typeof value === "string" && /^https?:\/\/\S+$/.test(value))
+    return make(
+      "a",
+      { href: value, rel: "noreferrer noopener", target: "_blank" },
+      value.replace(/^https?:\/\/(www\.)?/, ""),
+    );
   if (Array.isArray(value)) return value.map(String).join(", ");
-  if (value !== null && typeof value === "object") return Object.entries(value).map(([name, part]) => `${words(name)}: ${part}`).join("; ");
+  if (value !== null && typeof value === "object")
+    return Object.entries(value)
+      .map(([name, part]) => `${words(name)}: ${part}`)
+      .join("; ");
   return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
 }
 
 /** What of the picture the stage shows, [left, top, right, bottom] as fractions; null where that is all of it. */
 function shownPart({ stage, sheet }) {
-  const outer = stage.getBoundingClientRect(), inner = sheet.getBoundingClientRect();
+  const outer = stage.getBoundingClientRect(),
+    inner = sheet.getBoundingClientRect();
   const within = (value) => Number(Math.min(1, Math.max(0, value)).toFixed(3));
-  const region = [(outer.left - inner.left) / inner.width, (outer.top - inner.top) / inner.height, (outer.right - inner.left) / inner.width, (outer.bottom - inner.top) / inner.height].map(within);
+  const region = [
+    (outer.left - inner.left) / inner.width,
+    (outer.top - inner.top) / inner.height,
+    (outer.right - inner.left) / inner.width,
+    (outer.bottom - inner.top) / inner.height,
+  ].map(within);
   return region[2] - region[0] > 0.98 && region[3] - region[1] > 0.98 ? null : region;
 }
 
@@ -265,9 +497,13 @@ async function copy(text, what) {
     toast(`${what} is copied.`);
   } catch {
     const field = make("textarea", { rows: "4", cols: "60", readonly: true, "aria-label": what }, text);
-    const dialog = make("dialog", { class: "to-copy", "aria-label": what, onclose: () => dialog.remove() },
-      make("p", {}, `${what} could not be put on the clipboard; copy it from here.`), field,
-      make("form", { method: "dialog" }, make("button", { class: "button" }, "Close")));
+    const dialog = make(
+      "dialog",
+      { class: "to-copy", "aria-label": what, onclose: () => dialog.remove() },
+      make("p", {}, `${what} could not be put on the clipboard; copy it from here.`),
+      field,
+      make("form", { method: "dialog" }, make("button", { class: "button" }, "Close")),
+    );
     document.body.append(dialog);
     dialog.showModal();
     field.select();

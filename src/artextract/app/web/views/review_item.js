@@ -1,54 +1,157 @@
-// One painting of the review: large, beside typical paintings of the two classes in question, with the reasons and what was decided.
+// One painting of the review: large, beside typical paintings of the two classes in question, with the reasons and what
+// was decided.
 
 import { make } from "../lib/dom.js";
 import { caption, imageUrl, nameOf, picture } from "../lib/painting.js";
 import { href } from "../lib/route.js";
 import { percent } from "../lib/words.js";
 
-const LARGER = 2.6;   // so many times a small file is enlarged at most
+const LARGER = 2.6; // so many times a small file is enlarged at most
 
-/** The element of an item. `blind` keeps what others than `me` decided out of sight; `undo(decision)` and `enlarge()` are called from its buttons. */
+/**
+ * The element of an item. `blind` keeps what others than `me` decided out of sight; `undo(decision)` and `enlarge()`
+ * are called from its buttons.
+ */
 export function showItem(item, attribute, { blind, me, undo, enlarge }) {
   const { painting, evidence } = item;
-  return make("div", { class: "case" },
-    make("figure", { class: "subject" },
-      make("button", { type: "button", class: "enlarge", onclick: enlarge, "aria-label": `Enlarge ${nameOf(painting)}`, title: "Enlarge (z)" },
-        picture(painting, 1600, { class: "large", alt: nameOf(painting), fetchpriority: "high", style: { "--aspect": painting.width / painting.height, "--widest": `${Math.round(painting.width * LARGER)}px` } })),
-      make("figcaption", {},
+  return make(
+    "div",
+    { class: "case" },
+    make(
+      "figure",
+      { class: "subject" },
+      make(
+        "button",
+        {
+          type: "button",
+          class: "enlarge",
+          onclick: enlarge,
+          "aria-label": `Enlarge ${nameOf(painting)}`,
+          title: "Enlarge (z)",
+        },
+        picture(painting, 1600, {
+          class: "large",
+          alt: nameOf(painting),
+          fetchpriority: "high",
+          style: {
+            "--aspect": painting.width / painting.height,
+            "--widest": `${Math.round(painting.width * LARGER)}px`,
+          },
+        }),
+      ),
+      make(
+        "figcaption",
+        {},
         make("h2", {}, make("a", { href: href("painting", { id: painting.id }) }, nameOf(painting))),
-        make("p", { class: "faint" }, caption(painting) || painting.id))),
-    make("div", { class: "argument" },
+        make("p", { class: "faint" }, caption(painting) || painting.id),
+      ),
+    ),
+    make(
+      "div",
+      { class: "argument" },
       verdict(item, attribute, { blind, me, undo }),
-      evidence ? reasons(evidence) : make("p", { class: "faint" }, "This painting is not among the suspects; it was decided on its own."),
-      evidence ? make("div", { class: "sides" },
-        side("given", "Given label", item.label, evidence.label_probability, evidence.like_label),
-        side("proposed", evidence.suggested ? "Suggested label" : "Next likely label", evidence.compared, evidence.suggested_probability, evidence.like_suggested)) : null));
+      evidence
+        ? reasons(evidence)
+        : make("p", { class: "faint" }, "This painting is not among the suspects; it was decided on its own."),
+      evidence
+        ? make(
+            "div",
+            { class: "sides" },
+            side("given", "Given label", item.label, evidence.label_probability, evidence.like_label),
+            side(
+              "proposed",
+              evidence.suggested ? "Suggested label" : "Next likely label",
+              evidence.compared,
+              evidence.suggested_probability,
+              evidence.like_suggested,
+            ),
+          )
+        : null,
+    ),
+  );
 }
 
 function reasons(evidence) {
   const [first, ...others] = evidence.reasons;
-  return make("div", { class: "reasons" }, make("p", { class: "first" }, first), others.length ? make("ul", {}, others.map((text) => make("li", {}, text))) : null);
+  return make(
+    "div",
+    { class: "reasons" },
+    make("p", { class: "first" }, first),
+    others.length
+      ? make(
+          "ul",
+          {},
+          others.map((text) => make("li", {}, text)),
+        )
+      : null,
+  );
 }
 
 function side(kind, heading, label, probability, paintings) {
-  return make("section", { class: `side ${kind}`, "aria-label": `${heading}: ${label}` },
+  return make(
+    "section",
+    { class: `side ${kind}`, "aria-label": `${heading}: ${label}` },
     make("h3", {}, heading),
-    make("p", { class: "class" }, make("span", { class: "what" }, label ?? "none"), probability === null ? null : make("span", { class: "number", title: "what a model that had not seen the painting gives it" }, likely(probability))),
-    paintings.length ? make("ul", { class: "examples" }, paintings.map((each) => make("li", {}, make("a", { href: href("painting", { id: each.id }) },
-      make("span", { class: "thumb" }, picture(each, 400)), make("span", { class: "unseen" }, `${nameOf(each)}, labelled ${label}`),
-      make("span", { class: "name", "aria-hidden": "true" }, nameOf(each))))))
-      : make("p", { class: "faint" }, "No other painting carries it."));
+    make(
+      "p",
+      { class: "class" },
+      make("span", { class: "what" }, label ?? "none"),
+      probability === null
+        ? null
+        : make(
+            "span",
+            { class: "number", title: "what a model that had not seen the painting gives it" },
+            likely(probability),
+          ),
+    ),
+    paintings.length
+      ? make(
+          "ul",
+          { class: "examples" },
+          paintings.map((each) =>
+            make(
+              "li",
+              {},
+              make(
+                "a",
+                { href: href("painting", { id: each.id }) },
+                make("span", { class: "thumb" }, picture(each, 400)),
+                make("span", { class: "unseen" }, `${nameOf(each)}, labelled ${label}`),
+                make("span", { class: "name", "aria-hidden": "true" }, nameOf(each)),
+              ),
+            ),
+          ),
+        )
+      : make("p", { class: "faint" }, "No other painting carries it."),
+  );
 }
 
 /** What was decided: by whom and when; every opinion where they differ. */
 function verdict(item, attribute, { blind, me, undo }) {
-  const seen = blind ? item.opinions.filter((opinion) => opinion.reviewer.toLowerCase() === me.toLowerCase()) : item.opinions;
+  const seen = blind
+    ? item.opinions.filter((opinion) => opinion.reviewer.toLowerCase() === me.toLowerCase())
+    : item.opinions;
   if (!seen.length) return null;
-  return make("div", { class: `verdict${item.disagreed && !blind ? " disagreed" : ""}` },
-    item.disagreed && !blind ? make("p", { class: "what" }, "The reviewers disagree; the latest decision counts.") : null,
-    make("ul", {}, seen.map((decision) => make("li", {}, make("span", {}, said(decision), " by ", make("strong", {}, decision.reviewer), ", ", when(decision)),
-      decision.note ? make("q", {}, decision.note) : null,
-      make("button", { type: "button", class: "quiet", onclick: () => undo(decision) }, "Undo")))));
+  return make(
+    "div",
+    { class: `verdict${item.disagreed && !blind ? " disagreed" : ""}` },
+    item.disagreed && !blind
+      ? make("p", { class: "what" }, "The reviewers disagree; the latest decision counts.")
+      : null,
+    make(
+      "ul",
+      {},
+      seen.map((decision) =>
+        make(
+          "li",
+          {},
+          make("span", {}, said(decision), " by ", make("strong", {}, decision.reviewer), ", ", when(decision)),
+          decision.note ? make("q", {}, decision.note) : null,
+          make("button", { type: "button", class: "quiet", onclick: () => undo(decision) }, "Undo"),
+        ),
+      ),
+    ),
+  );
 }
 
 /** "Cubism kept", "Cubism changed to Realism". */
@@ -60,16 +163,27 @@ export function said({ action, old_label: before, new_label: after }) {
 
 export function when({ time }) {
   const seconds = (Date.parse(time) - Date.now()) / 1000;
-  const [size, unit] = [[86400, "day"], [3600, "hour"], [60, "minute"]].find(([length]) => Math.abs(seconds) >= length) ?? [1, "second"];
-  const text = unit === "second" ? "just now" : new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  const [size, unit] = [
+    [86400, "day"],
+    [3600, "hour"],
+    [60, "minute"],
+  ].find(([length]) => Math.abs(seconds) >= length) ?? [1, "second"];
+  const text =
+    unit === "second"
+      ? "just now"
+      : new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(Math.round(seconds / size), unit);
   return make("time", { datetime: time, title: new Date(time).toLocaleString("en-GB") }, text);
 }
 
-export const likely = (part) => (part > 0 && part < 0.01 ? "under 1 %" : part > 0.99 && part < 1 ? "over 99 %" : percent(part));
+export const likely = (part) =>
+  part > 0 && part < 0.01 ? "under 1 %" : part > 0.99 && part < 1 ? "over 99 %" : percent(part);
 
 /** Load the pictures of an item before it is shown. */
 export function preload(item) {
-  for (const [painting, size] of [[item.painting, 1600], ...[...(item.evidence?.like_label ?? []), ...(item.evidence?.like_suggested ?? [])].map((each) => [each, 400])]) {
+  for (const [painting, size] of [
+    [item.painting, 1600],
+    ...[...(item.evidence?.like_label ?? []), ...(item.evidence?.like_suggested ?? [])].map((each) => [each, 400]),
+  ]) {
     new Image().src = imageUrl(painting.id, size);
   }
 }

@@ -3,26 +3,77 @@
 import { make } from "../lib/dom.js";
 import { count } from "../lib/words.js";
 
-const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+const plain = (text) =>
+  text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 
-/** Ask for a label. Resolves to { label, isNew, note } or null; label null takes it away. `labels` are { label, paintings }, `given` and `suggested` two of them, or null. */
+/**
+ * Ask for a label. Resolves to { label, isNew, note } or null; label null takes it away. `labels` are { label,
+ * paintings }, `given` and `suggested` two of them, or null.
+ */
 export function chooseLabel({ attribute, name, labels, given, suggested }) {
   return new Promise((resolve) => {
-    let options = [], at = 0, confirmed = false;
-    const search = make("input", { type: "search", id: "label-search", role: "combobox", "aria-expanded": "true", "aria-controls": "label-options", "aria-autocomplete": "list",
-      autocomplete: "off", maxlength: 200, oninput: () => { at = 0; list(); } });
+    let options = [],
+      at = 0,
+      confirmed = false;
+    const search = make("input", {
+      type: "search",
+      id: "label-search",
+      role: "combobox",
+      "aria-expanded": "true",
+      "aria-controls": "label-options",
+      "aria-autocomplete": "list",
+      autocomplete: "off",
+      maxlength: 200,
+      oninput: () => {
+        at = 0;
+        list();
+      },
+    });
     const choices = make("ul", { id: "label-options", role: "listbox", "aria-label": `Labels of ${attribute}` });
-    const note = make("input", { type: "text", id: "label-note", maxlength: 2000, placeholder: "Why, or where it is written" });
+    const note = make("input", {
+      type: "text",
+      id: "label-note",
+      maxlength: 2000,
+      placeholder: "Why, or where it is written",
+    });
     const warning = make("p", { class: "warning", role: "alert", hidden: true });
     const done = make("button", { type: "submit", class: "button" }, "Change");
-    const dialog = make("dialog", { class: "review-dialog", "aria-labelledby": "label-title", onclose: () => dialog.remove() },
+    const dialog = make(
+      "dialog",
+      { class: "review-dialog", "aria-labelledby": "label-title", onclose: () => dialog.remove() },
       make("h2", { id: "label-title" }, `Another ${attribute}`),
       make("p", { class: "faint" }, name, given ? `, now ${given}` : ""),
-      make("form", { onsubmit: (event) => { event.preventDefault(); submit(); } },
-        make("label", { class: "field", for: "label-search" }, make("span", {}, "Search the labels, or write a new one")), search,
-        choices, warning,
-        make("label", { class: "field", for: "label-note" }, make("span", {}, "Note, if you like")), note,
-        make("p", { class: "buttons" }, done, make("button", { type: "button", class: "button second", onclick: () => end(null) }, "Cancel"))));
+      make(
+        "form",
+        {
+          onsubmit: (event) => {
+            event.preventDefault();
+            submit();
+          },
+        },
+        make(
+          "label",
+          { class: "field", for: "label-search" },
+          make("span", {}, "Search the labels, or write a new one"),
+        ),
+        search,
+        choices,
+        warning,
+        make("label", { class: "field", for: "label-note" }, make("span", {}, "Note, if you like")),
+        note,
+        make(
+          "p",
+          { class: "buttons" },
+          done,
+          make("button", { type: "button", class: "button second", onclick: () => end(null) }, "Cancel"),
+        ),
+      ),
+    );
 
     function end(answer) {
       dialog.close();
@@ -31,11 +82,29 @@ export function chooseLabel({ attribute, name, labels, given, suggested }) {
 
     function found() {
       const words = plain(search.value).split(" ").filter(Boolean);
-      const fitting = labels.filter(({ label }) => plain(label) !== plain(given ?? "") && words.every((word) => plain(label).includes(word)))
+      const fitting = labels
+        .filter(
+          ({ label }) => plain(label) !== plain(given ?? "") && words.every((word) => plain(label).includes(word)),
+        )
         .sort((a, b) => (b.label === suggested) - (a.label === suggested))
-        .map(({ label, paintings }) => ({ label, text: label, beside: [label === suggested ? "suggested" : null, paintings ? count(paintings, "painting") : "no painting yet"].filter(Boolean).join(", ") }));
+        .map(({ label, paintings }) => ({
+          label,
+          text: label,
+          beside: [
+            label === suggested ? "suggested" : null,
+            paintings ? count(paintings, "painting") : "no painting yet",
+          ]
+            .filter(Boolean)
+            .join(", "),
+        }));
       const exact = labels.some(({ label }) => plain(label) === plain(search.value));
-      if (words.length && !exact) fitting.push({ label: search.value.trim(), isNew: true, text: `“${search.value.trim()}”`, beside: "a new label" });
+      if (words.length && !exact)
+        fitting.push({
+          label: search.value.trim(),
+          isNew: true,
+          text: `“${search.value.trim()}”`,
+          beside: "a new label",
+        });
       if (given && !words.length) fitting.push({ label: null, text: "No label", beside: "take it away" });
       return fitting;
     }
@@ -44,8 +113,24 @@ export function chooseLabel({ attribute, name, labels, given, suggested }) {
       options = found();
       confirmed = false;
       warning.hidden = true;
-      choices.replaceChildren(...options.map((option, number) => make("li", { role: "option", id: `label-${number}`, onclick: () => { at = number; mark(); search.focus(); } },
-        make("span", {}, option.text), make("span", { class: "faint" }, option.beside))));
+      choices.replaceChildren(
+        ...options.map((option, number) =>
+          make(
+            "li",
+            {
+              role: "option",
+              id: `label-${number}`,
+              onclick: () => {
+                at = number;
+                mark();
+                search.focus();
+              },
+            },
+            make("span", {}, option.text),
+            make("span", { class: "faint" }, option.beside),
+          ),
+        ),
+      );
       mark();
     }
 
@@ -55,8 +140,17 @@ export function chooseLabel({ attribute, name, labels, given, suggested }) {
       const option = options[at];
       search.setAttribute("aria-activedescendant", option ? `label-${at}` : "");
       done.disabled = !option;
-      done.textContent = !option ? "Change" : option.label === null ? "Take the label away" : option.isNew ? `Add “${option.label}”` : `Change to ${option.label}`;
-      if (!option?.isNew) { confirmed = false; warning.hidden = true; }
+      done.textContent = !option
+        ? "Change"
+        : option.label === null
+          ? "Take the label away"
+          : option.isNew
+            ? `Add “${option.label}”`
+            : `Change to ${option.label}`;
+      if (!option?.isNew) {
+        confirmed = false;
+        warning.hidden = true;
+      }
     }
 
     function submit() {

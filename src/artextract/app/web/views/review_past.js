@@ -1,4 +1,5 @@
-// What was decided so far: the latest decisions with their undoing, the totals, how far reviewers agree, and the downloads.
+// What was decided so far: the latest decisions with their undoing, the totals, how far reviewers agree, and the
+// downloads.
 
 import { ask } from "../lib/api.js";
 import { make } from "../lib/dom.js";
@@ -8,33 +9,79 @@ import { said, when } from "./review_item.js";
 
 const SHOWN = 12;
 
-/** A part of the page below the painting; `refresh()` fills it anew. `undo(decision)` is called from its buttons, `at(id)` gives the parameters of a painting's review,
- *  `named(ids)` the names of paintings as a function of the id. */
+/**
+ * A part of the page below the painting; `refresh()` fills it anew. `undo(decision)` is called from its buttons,
+ * `at(id)` gives the parameters of a painting's review, `named(ids)` the names of paintings as a function of the id.
+ */
 export function pastOf({ attribute, signal, named, undo, at }) {
-  const decisions = make("div", {}), totals = make("div", {});
+  const decisions = make("div", {}),
+    totals = make("div", {});
   const more = make("details", {}, make("summary", {}, "Totals and downloads"), totals);
-  const place = make("section", { class: "past", "aria-labelledby": "past-title" }, make("h2", { id: "past-title" }, "Decisions"), decisions, more);
-  more.addEventListener("toggle", () => { if (more.open) fillTotals(); });
+  const place = make(
+    "section",
+    { class: "past", "aria-labelledby": "past-title" },
+    make("h2", { id: "past-title" }, "Decisions"),
+    decisions,
+    more,
+  );
+  more.addEventListener("toggle", () => {
+    if (more.open) fillTotals();
+  });
 
   async function refresh() {
     const told = await ask(`api/review/history?${new URLSearchParams({ attribute, limit: SHOWN })}`, { signal });
     const name = await named(told.map(({ painting }) => painting));
-    decisions.replaceChildren(told.length ? make("ol", { class: "decisions" }, told.map((decision) => row(decision, name(decision.painting), undo, at)))
-      : make("p", { class: "faint" }, `Nothing is decided about ${attribute} yet.`));
+    decisions.replaceChildren(
+      told.length
+        ? make(
+            "ol",
+            { class: "decisions" },
+            told.map((decision) => row(decision, name(decision.painting), undo, at)),
+          )
+        : make("p", { class: "faint" }, `Nothing is decided about ${attribute} yet.`),
+    );
     if (more.open) await fillTotals();
   }
 
   async function fillTotals() {
     const told = await ask("api/review/summary", { signal });
     totals.replaceChildren(
-      table(["", "right", "corrected", "skipped", "disagreed"], Object.entries(told.attributes).map(([name, n]) => [name, n.accept, n.correct, n.skip, n.disagreed])),
-      table(["Reviewer", "right", "corrected", "skipped", "undone"], told.reviewers.map((each) => [each.reviewer, each.accept, each.correct, each.skip, each.undone])),
-      ...Object.entries(told.agreement).filter(([, each]) => each.paintings).flatMap(([name, each]) => [
-        make("p", {}, `${name}: ${each.agreed} of ${count(each.paintings, "label")} that several people judged are agreed on. `,
-          each.pairs.map((pair) => `${pair.reviewers.join(" and ")}: ${percent(pair.same)} of ${pair.paintings} the same${pair.kappa === null ? "" : `, Cohen’s kappa ${pair.kappa.toFixed(2)}`}. `).join(""))]),
-      make("p", { class: "downloads" }, make("a", { class: "button second", href: "api/review/corrected", download: true }, "Corrected table (CSV)"),
-        make("a", { class: "button second", href: "api/review/decisions", download: true }, "All decisions (CSV)")),
-      make("p", { class: "faint" }, "The collection itself is not changed. A collection to train on is written by: ", make("code", {}, "artextract review COLLECTION --corrected OUT")));
+      table(
+        ["", "right", "corrected", "skipped", "disagreed"],
+        Object.entries(told.attributes).map(([name, n]) => [name, n.accept, n.correct, n.skip, n.disagreed]),
+      ),
+      table(
+        ["Reviewer", "right", "corrected", "skipped", "undone"],
+        told.reviewers.map((each) => [each.reviewer, each.accept, each.correct, each.skip, each.undone]),
+      ),
+      ...Object.entries(told.agreement)
+        .filter(([, each]) => each.paintings)
+        .flatMap(([name, each]) => [
+          make(
+            "p",
+            {},
+            `${name}: ${each.agreed} of ${count(each.paintings, "label")} that several people judged are agreed on. `,
+            each.pairs
+              .map(
+                (pair) =>
+                  `${pair.reviewers.join(" and ")}: ${percent(pair.same)} of ${pair.paintings} the same${pair.kappa === null ? "" : `, Cohen’s kappa ${pair.kappa.toFixed(2)}`}. `,
+              )
+              .join(""),
+          ),
+        ]),
+      make(
+        "p",
+        { class: "downloads" },
+        make("a", { class: "button second", href: "api/review/corrected", download: true }, "Corrected table (CSV)"),
+        make("a", { class: "button second", href: "api/review/decisions", download: true }, "All decisions (CSV)"),
+      ),
+      make(
+        "p",
+        { class: "faint" },
+        "The collection itself is not changed. A collection to train on is written by: ",
+        make("code", {}, "artextract review COLLECTION --corrected OUT"),
+      ),
+    );
   }
 
   return { place, refresh };
@@ -42,15 +89,59 @@ export function pastOf({ attribute, signal, named, undo, at }) {
 
 function row(decision, name, undo, at) {
   const gone = decision.undone_by !== null;
-  return make("li", { class: gone ? "undone" : null },
+  return make(
+    "li",
+    { class: gone ? "undone" : null },
     make("a", { href: href("review", at(decision.painting)), class: "of" }, name),
     make("span", { class: "said" }, said(decision), decision.note ? make("q", {}, decision.note) : null),
-    make("span", { class: "faint" }, decision.reviewer, ", ", when(decision), gone ? `; undone by ${decision.undone_by}` : ""),
-    gone ? null : make("button", { type: "button", class: "quiet", onclick: () => undo(decision), "aria-label": `Undo: ${said(decision)}, ${name}` }, "Undo"));
+    make(
+      "span",
+      { class: "faint" },
+      decision.reviewer,
+      ", ",
+      when(decision),
+      gone ? `; undone by ${decision.undone_by}` : "",
+    ),
+    gone
+      ? null
+      : make(
+          "button",
+          {
+            type: "button",
+            class: "quiet",
+            onclick: () => undo(decision),
+            "aria-label": `Undo: ${said(decision)}, ${name}`,
+          },
+          "Undo",
+        ),
+  );
 }
 
 function table(head, rows) {
   if (!rows.length) return "";
-  return make("table", {}, make("thead", {}, make("tr", {}, head.map((text) => make("th", { scope: "col" }, text)))),
-    make("tbody", {}, rows.map(([name, ...cells]) => make("tr", {}, make("th", { scope: "row" }, name), cells.map((cell) => make("td", { class: "number" }, String(cell)))))));
+  return make(
+    "table",
+    {},
+    make(
+      "thead",
+      {},
+      make(
+        "tr",
+        {},
+        head.map((text) => make("th", { scope: "col" }, text)),
+      ),
+    ),
+    make(
+      "tbody",
+      {},
+      rows.map(([name, ...cells]) =>
+        make(
+          "tr",
+          {},
+          make("th", { scope: "row" }, name),
+          cells.map((cell) => make("td", { class: "number" }, String(cell))),
+        ),
+      ),
+    ),
+  );
 }

@@ -8,33 +8,77 @@ import { later, make, notice, tell, toast } from "../lib/dom.js";
 import { exportButton } from "../lib/export.js";
 import { card, nameOf } from "../lib/painting.js";
 import { current, go, href } from "../lib/route.js";
-import { EXAMPLES, fitsInLink, furtherLinks, isSelected, joined, select, selected, selection, setSelection, split } from "../lib/selection.js";
+import {
+  EXAMPLES,
+  fitsInLink,
+  furtherLinks,
+  isSelected,
+  joined,
+  select,
+  selected,
+  selection,
+  setSelection,
+  split,
+} from "../lib/selection.js";
 import { count } from "../lib/words.js";
 
 export const title = "Selection";
 
-const AT_ONCE = 60;        // cards that are made when the end of the page comes near
-const KEYS = [[["←", "→", "↑", "↓"], "go to another"], [["Shift ←", "Shift →"], "move it"], [["Shift Home", "Shift End"], "move it to the front, to the end"], [["Delete"], "take it off the list"]];
+const AT_ONCE = 60; // cards that are made when the end of the page comes near
+const KEYS = [
+  [["←", "→", "↑", "↓"], "go to another"],
+  [["Shift ←", "Shift →"], "move it"],
+  [["Shift Home", "Shift End"], "move it to the front, to the end"],
+  [["Delete"], "take it off the list"],
+];
 
 export async function show(place, params, { signal }) {
-  const known = new Map();   // id -> painting, null where the collection has none
-  let list = [], shared = false, loading = null, wanted = 0;
+  const known = new Map(); // id -> painting, null where the collection has none
+  let list = [],
+    shared = false,
+    loading = null,
+    wanted = 0;
 
   const heading = make("h1", {}, "Selection");
   const told = make("p", { class: "count", role: "status" });
-  const name = make("input", { type: "text", maxlength: 200, placeholder: "Untitled", oninput: later(300, () => write(list, true)) });
+  const name = make("input", {
+    type: "text",
+    maxlength: 200,
+    placeholder: "Untitled",
+    oninput: later(300, () => write(list, true)),
+  });
   const acts = make("div", { class: "selection-acts" });
   const notes = make("div", { class: "selection-notes" });
   const grid = make("div", { class: "grid selection-grid", onkeydown: byKey });
   const end = make("div", { class: "selection-end", "aria-hidden": "true" });
   const moved = make("p", { class: "unseen", role: "status" });
-  const keys = make("p", { class: "faint selection-keys" }, "Keys on a painting: ", KEYS.flatMap(([held, does], at) => [at ? "; " : "", ...held.flatMap((key) => [make("kbd", {}, key), " "]), does]));
+  const keys = make(
+    "p",
+    { class: "faint selection-keys" },
+    "Keys on a painting: ",
+    KEYS.flatMap(([held, does], at) => [at ? "; " : "", ...held.flatMap((key) => [make("kbd", {}, key), " "]), does]),
+  );
   place.append(
     make("div", { class: "bar" }, heading, told),
-    make("div", { class: "selection-head" }, make("label", { class: "field" }, make("span", {}, "Name of this list"), name), acts),
-    notes, grid, end, moved, keys);
+    make(
+      "div",
+      { class: "selection-head" },
+      make("label", { class: "field" }, make("span", {}, "Name of this list"), name),
+      acts,
+    ),
+    notes,
+    grid,
+    end,
+    moved,
+    keys,
+  );
 
-  const watch = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) more(); }, { rootMargin: "900px" });
+  const watch = new IntersectionObserver(
+    (seen) => {
+      if (seen.some((one) => one.isIntersecting)) more();
+    },
+    { rootMargin: "900px" },
+  );
   watch.observe(end);
   selection.addEventListener("change", changed, { signal });
   await update(params);
@@ -61,13 +105,21 @@ export async function show(place, params, { signal }) {
   async function fill() {
     const lacking = list.slice(0, wanted).filter((id) => !known.has(id));
     if (lacking.length) {
-      const own = loading = load(lacking);
+      const own = (loading = load(lacking));
       try {
         await own;
       } catch (error) {
         if (error.name === "AbortError") return;
         if (!("hint" in error)) throw error;
-        notes.replaceChildren(notice(error, { text: "Try again", run: () => { describe(); fill(); } }));
+        notes.replaceChildren(
+          notice(error, {
+            text: "Try again",
+            run: () => {
+              describe();
+              fill();
+            },
+          }),
+        );
         return;
       } finally {
         if (loading === own) loading = null;
@@ -87,27 +139,47 @@ export async function show(place, params, { signal }) {
 
   function lay() {
     const there = new Map([...grid.children].map((one) => [one.dataset.id, one]));
-    const cards = list.slice(0, wanted).filter((id) => known.get(id)).map((id) => there.get(id) ?? cardOf(known.get(id)));
+    const cards = list
+      .slice(0, wanted)
+      .filter((id) => known.get(id))
+      .map((id) => there.get(id) ?? cardOf(known.get(id)));
     const held = grid.contains(document.activeElement) ? document.activeElement : null;
     const same = cards.findIndex((one, at) => one !== grid.children[at]);
-    if (same === grid.children.length) grid.append(...cards.slice(same));   // only more of them
+    if (same === grid.children.length)
+      grid.append(...cards.slice(same)); // only more of them
     else if (same >= 0 || cards.length < grid.children.length) grid.replaceChildren(...cards);
     if (held?.isConnected && held !== document.activeElement) held.focus({ preventScroll: true });
     describe();
   }
 
   function cardOf(painting) {
-    const act = (text, label, run) => make("button", { type: "button", class: "icon", "aria-label": `${label}: ${nameOf(painting)}`, title: label, onclick: run }, make("span", { "aria-hidden": "true" }, text));
-    const made = card(painting, { below: make("div", { class: "order" },
-      act("←", "Move earlier", () => move(painting.id, -1)), act("→", "Move later", () => move(painting.id, 1)), act("×", "Take off the list", () => remove(painting.id))) });
-    for (const one of made.querySelectorAll("a, img")) one.draggable = false;   // the card is dragged, not its picture, which the page would take for a file
+    const act = (text, label, run) =>
+      make(
+        "button",
+        { type: "button", class: "icon", "aria-label": `${label}: ${nameOf(painting)}`, title: label, onclick: run },
+        make("span", { "aria-hidden": "true" }, text),
+      );
+    const made = card(painting, {
+      below: make(
+        "div",
+        { class: "order" },
+        act("←", "Move earlier", () => move(painting.id, -1)),
+        act("→", "Move later", () => move(painting.id, 1)),
+        act("×", "Take off the list", () => remove(painting.id)),
+      ),
+    });
+    // the card is dragged, not its picture, which the page would take for a file
+    for (const one of made.querySelectorAll("a, img")) one.draggable = false;
     made.draggable = true;
     made.addEventListener("dragstart", (event) => {
       event.dataTransfer.setData("text/x-painting", painting.id);
       event.dataTransfer.effectAllowed = "move";
       made.classList.add("dragged");
     });
-    made.addEventListener("dragend", () => { made.classList.remove("dragged"); mark(null); });
+    made.addEventListener("dragend", () => {
+      made.classList.remove("dragged");
+      mark(null);
+    });
     made.addEventListener("dragover", (event) => {
       if (![...event.dataTransfer.types].includes("text/x-painting")) return;
       event.preventDefault();
@@ -149,17 +221,23 @@ export async function show(place, params, { signal }) {
     if (key === "ArrowLeft") return from.previousElementSibling;
     if (key === "ArrowRight") return from.nextElementSibling;
     if (key !== "ArrowUp" && key !== "ArrowDown") return null;
-    const sign = key === "ArrowUp" ? -1 : 1, own = from.getBoundingClientRect(), middle = own.left + own.width / 2;
+    const sign = key === "ArrowUp" ? -1 : 1,
+      own = from.getBoundingClientRect(),
+      middle = own.left + own.width / 2;
     let best = null;
     for (const card of grid.children) {
-      const box = card.getBoundingClientRect(), away = sign * (box.top - own.top), beside = Math.abs(box.left + box.width / 2 - middle);
-      if (away > 10 && (!best || away < best.away - 10 || (away < best.away + 10 && beside < best.beside))) best = { card, away, beside };
+      const box = card.getBoundingClientRect(),
+        away = sign * (box.top - own.top),
+        beside = Math.abs(box.left + box.width / 2 - middle);
+      if (away > 10 && (!best || away < best.away - 10 || (away < best.away + 10 && beside < best.beside)))
+        best = { card, away, beside };
     }
     return best?.card ?? null;
   }
 
   function move(id, step) {
-    const rest = list.filter((one) => one !== id), from = list.indexOf(id);
+    const rest = list.filter((one) => one !== id),
+      from = list.indexOf(id);
     const to = Math.max(0, Math.min(rest.length, from + step));
     if (to === from) return;
     rest.splice(to, 0, id);
@@ -169,17 +247,22 @@ export async function show(place, params, { signal }) {
   }
 
   function remove(id) {
-    const at = list.indexOf(id), before = list, was = isSelected(id);
+    const at = list.indexOf(id),
+      before = list,
+      was = isSelected(id);
     const next = grid.children[at + 1] ?? grid.children[at - 1];
     const held = grid.contains(document.activeElement);
     if (shared && was) select([id], false);
     write(list.filter((one) => one !== id));
     if (held) (next?.isConnected ? next.querySelector("a.hang") : document.getElementById("main")).focus();
-    toast(`${nameOf(known.get(id))} has been taken off the list.`, { text: "Undo", run: () => {
-      if (shared && was) select([id]);
-      if (current().name === "selection") write(before);
-      else if (!shared) setSelection(before);
-    } });
+    toast(`${nameOf(known.get(id))} has been taken off the list.`, {
+      text: "Undo",
+      run: () => {
+        if (shared && was) select([id]);
+        if (current().name === "selection") write(before);
+        else if (!shared) setSelection(before);
+      },
+    });
   }
 
   /** Make this the list: in the URL where it is short enough, else in this browser. */
@@ -191,7 +274,8 @@ export async function show(place, params, { signal }) {
 
   /** Nothing of this list is selected any more, and this browser's selection is shown. */
   function clear() {
-    const before = selected(), gone = new Set(list);
+    const before = selected(),
+      gone = new Set(list);
     setSelection(before.filter((id) => !gone.has(id)));
     go("selection");
     toast(`${count(gone.size, "painting")} no longer selected.`, { text: "Undo", run: () => setSelection(before) });
@@ -203,33 +287,77 @@ export async function show(place, params, { signal }) {
   }
 
   function describe() {
-    const lost = list.filter((id) => known.get(id) === null), rest = lost.length ? list.filter((id) => known.get(id) !== null) : list;
+    const lost = list.filter((id) => known.get(id) === null),
+      rest = lost.length ? list.filter((id) => known.get(id) !== null) : list;
     const loose = rest.filter((id) => !isSelected(id));
     told.textContent = list.length ? count(rest.length, "painting") : "";
     place.classList.toggle("empty", list.length === 0);
     const button = (text, run) => make("button", { type: "button", class: "button second", onclick: run }, text);
     const held = acts.contains(document.activeElement) ? document.activeElement.textContent : null;
-    acts.replaceChildren(...list.length === 0 ? [] : [
-      exportButton(exported),
-      ...furtherLinks(rest).filter(Boolean),
-      fitsInLink(list) ? button("Copy link", copy) : "",
-      shared && loose.length ? button("Add to my selection", () => { select(loose); toast(`${count(loose.length, "painting")} added to your selection.`); }) : "",
-      loose.length < rest.length ? make("button", { type: "button", class: "quiet", onclick: clear }, "Clear") : "",
-    ].filter(Boolean));
+    acts.replaceChildren(
+      ...(list.length === 0
+        ? []
+        : [
+            exportButton(exported),
+            ...furtherLinks(rest).filter(Boolean),
+            fitsInLink(list) ? button("Copy link", copy) : "",
+            shared && loose.length
+              ? button("Add to my selection", () => {
+                  select(loose);
+                  toast(`${count(loose.length, "painting")} added to your selection.`);
+                })
+              : "",
+            loose.length < rest.length
+              ? make("button", { type: "button", class: "quiet", onclick: clear }, "Clear")
+              : "",
+          ].filter(Boolean)),
+    );
     if (held) [...acts.children].find((one) => one.textContent === held)?.focus();
-    notes.replaceChildren(...[
-      lost.length ? make("p", {}, `${count(lost.length, "painting")} of this list ${lost.length === 1 ? "is" : "are"} not in this collection. `,
-        make("button", { type: "button", class: "quiet", onclick: () => write(rest) }, lost.length === 1 ? "Take it off" : "Take them off")) : null,
-      !shared && list.length && !fitsInLink(list) ? make("p", { class: "faint" }, "This list is too long for a link: it is kept in this browser only. Export it to pass it on.") : null,
-      list.length > EXAMPLES ? make("p", { class: "faint" }, `A search takes up to ${EXAMPLES} paintings as examples.`) : null,
-    ].filter(Boolean));
-    if (list.length === 0) notes.replaceChildren(make("div", { class: "notice" },
-      make("p", { class: "what" }, "Nothing is selected."),
-      make("p", {}, "Tick the box on a painting in the gallery, in search results or on the map; the paintings wait here, to be compared, searched by or exported."),
-      make("a", { class: "button", href: href("gallery") }, "Go to the gallery")));
+    notes.replaceChildren(
+      ...[
+        lost.length
+          ? make(
+              "p",
+              {},
+              `${count(lost.length, "painting")} of this list ${lost.length === 1 ? "is" : "are"} not in this collection. `,
+              make(
+                "button",
+                { type: "button", class: "quiet", onclick: () => write(rest) },
+                lost.length === 1 ? "Take it off" : "Take them off",
+              ),
+            )
+          : null,
+        !shared && list.length && !fitsInLink(list)
+          ? make(
+              "p",
+              { class: "faint" },
+              "This list is too long for a link: it is kept in this browser only. Export it to pass it on.",
+            )
+          : null,
+        list.length > EXAMPLES
+          ? make("p", { class: "faint" }, `A search takes up to ${EXAMPLES} paintings as examples.`)
+          : null,
+      ].filter(Boolean),
+    );
+    if (list.length === 0)
+      notes.replaceChildren(
+        make(
+          "div",
+          { class: "notice" },
+          make("p", { class: "what" }, "Nothing is selected."),
+          make(
+            "p",
+            {},
+            "Tick the box on a painting in the gallery, in search results or on the map; the paintings wait here, to be compared, searched by or exported.",
+          ),
+          make("a", { class: "button", href: href("gallery") }, "Go to the gallery"),
+        ),
+      );
   }
 
-  /** The whole list, without what the collection has not: of a long one only the beginning has been looked up so far. */
+  /**
+   * The whole list, without what the collection has not: of a long one only the beginning has been looked up so far.
+   */
   async function exported() {
     try {
       await load(list.filter((id) => !known.has(id)));

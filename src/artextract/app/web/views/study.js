@@ -1,7 +1,6 @@
-// Blind studies: the list of them, a form for a new one, judging, and the report.
-//
-// #/study                        the studies, ?new=1 the form
-// #/study?name=NAME              what a rater is to do; &step=judge the questions, &step=report what came of it (&measure=p@5 which measure of the grades is drawn)
+// Blind studies: the list of them, a form for a new one, judging, and the report.  #/study                        the
+// studies, ?new=1 the form #/study?name=NAME              what a rater is to do; &step=judge the questions,
+// &step=report what came of it (&measure=p@5 which measure of the grades is drawn)
 
 import { ask } from "../lib/api.js";
 import { make, notice } from "../lib/dom.js";
@@ -15,10 +14,14 @@ import { showReport } from "./study/report.js";
 export const title = "Study";
 
 export async function show(place, params, { collection, signal }) {
-  let leave = null, turn = 0, step = null;
+  let leave = null,
+    turn = 0,
+    step = null;
 
   async function render(params) {
-    const own = ++turn, name = params.get("name"), at = [name, params.get("step"), params.get("new")].join("\n");
+    const own = ++turn,
+      name = params.get("name"),
+      at = [name, params.get("step"), params.get("new")].join("\n");
     const moved = step !== null && step !== at;
     step = at;
     leave?.();
@@ -34,7 +37,10 @@ export async function show(place, params, { collection, signal }) {
     } catch (error) {
       if (error.name === "AbortError" || own !== turn) return;
       if (!("hint" in error)) throw error;
-      place.replaceChildren(notice(error), make("p", { class: "centre" }, make("a", { class: "button second", href: href("study") }, "All studies")));
+      place.replaceChildren(
+        notice(error),
+        make("p", { class: "centre" }, make("a", { class: "button second", href: href("study") }, "All studies")),
+      );
     }
   }
 
@@ -46,39 +52,101 @@ export async function show(place, params, { collection, signal }) {
   }
 
   await render(params);
-  return { update: render, leave: () => { turn++; leave?.(); } };
+  return {
+    update: render,
+    leave: () => {
+      turn++;
+      leave?.();
+    },
+  };
 }
 
 async function list(signal) {
   const { studies } = await ask("api/study", { signal });
-  const element = make("div", { class: "studies" },
-    make("header", { class: "lead" },
+  const element = make(
+    "div",
+    { class: "studies" },
+    make(
+      "header",
+      { class: "lead" },
       make("h1", { tabindex: -1 }, "Studies"),
-      make("p", { class: "faint" }, "People compare paintings without knowing what found them. Their judgements tell which mix of features finds what looks similar to them, and how sure that is."),
-      make("p", {}, make("a", { class: "button", href: href("study", { new: 1 }) }, "New study"))),
-    studies.length ? make("ul", { class: "study-list" }, studies.map(entry)) : none());
+      make(
+        "p",
+        { class: "faint" },
+        "People compare paintings without knowing what found them. Their judgements tell which mix of features finds what looks similar to them, and how sure that is.",
+      ),
+      make("p", {}, make("a", { class: "button", href: href("study", { new: 1 }) }, "New study")),
+    ),
+    studies.length ? make("ul", { class: "study-list" }, studies.map(entry)) : none(),
+  );
   return { element };
 }
 
 function entry(study) {
   const questions = Object.values(study.tasks).reduce((sum, n) => sum + n, 0);
-  return make("li", {},
-    make("div", {},
+  return make(
+    "li",
+    {},
+    make(
+      "div",
+      {},
       make("h2", {}, make("a", { href: href("study", { name: study.name }) }, study.name)),
-      make("p", { class: "faint" }, [
-        study.kinds.map((kind, place) => (place ? kind : capital(kind))).join(" and "), count(study.queries, "query", "queries"), count(questions, "question"), `made ${day(study.made)}`].join(" · ")),
-      make("p", { class: "faint number" }, study.judgements ? `${count(study.judgements, "judgement")} by ${count(study.raters, "rater")}` : "No judgements yet")),
-    make("p", { class: "steps" },
-      make("a", { class: "button", href: href("study", { name: study.name }), "aria-label": `Judge in ${study.name}` }, "Judge"),
-      make("a", { class: "button second", href: href("study", { name: study.name, step: "report" }), "aria-label": `Report of ${study.name}` }, "Report")));
+      make(
+        "p",
+        { class: "faint" },
+        [
+          study.kinds.map((kind, place) => (place ? kind : capital(kind))).join(" and "),
+          count(study.queries, "query", "queries"),
+          count(questions, "question"),
+          `made ${day(study.made)}`,
+        ].join(" · "),
+      ),
+      make(
+        "p",
+        { class: "faint number" },
+        study.judgements
+          ? `${count(study.judgements, "judgement")} by ${count(study.raters, "rater")}`
+          : "No judgements yet",
+      ),
+    ),
+    make(
+      "p",
+      { class: "steps" },
+      make(
+        "a",
+        { class: "button", href: href("study", { name: study.name }), "aria-label": `Judge in ${study.name}` },
+        "Judge",
+      ),
+      make(
+        "a",
+        {
+          class: "button second",
+          href: href("study", { name: study.name, step: "report" }),
+          "aria-label": `Report of ${study.name}`,
+        },
+        "Report",
+      ),
+    ),
+  );
 }
 
 function none() {
-  return make("div", { class: "panel none" },
+  return make(
+    "div",
+    { class: "panel none" },
     make("h2", {}, "There is no study yet"),
     make("p", {}, "Set one up with the button above, or on the command line:"),
-    make("pre", { tabindex: 0, "aria-label": "Command" }, "artextract study COLLECTION --new \"Which mix\" \\\n  --mix default --mix deep=1 --mix palette=1 --queries 30"),
-    make("p", { class: "faint" }, "Then give this page’s address to the raters. Each needs nothing but a name and about ten minutes."));
+    make(
+      "pre",
+      { tabindex: 0, "aria-label": "Command" },
+      'artextract study COLLECTION --new "Which mix" \\\n  --mix default --mix deep=1 --mix palette=1 --queries 30',
+    ),
+    make(
+      "p",
+      { class: "faint" },
+      "Then give this page’s address to the raters. Each needs nothing but a name and about ten minutes.",
+    ),
+  );
 }
 
 const day = (time) => new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });

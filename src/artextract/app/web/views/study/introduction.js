@@ -7,7 +7,8 @@ import { go, href } from "../../lib/route.js";
 import { count } from "../../lib/words.js";
 
 const TOLD = {
-  pairwise: "You see one painting above and two below. Say which of the two is more similar to the one above, or that they are equally similar.",
+  pairwise:
+    "You see one painting above and two below. Say which of the two is more similar to the one above, or that they are equally similar.",
   graded: "You see two paintings. Say how similar the second is to the first, from 0, not similar, to 3, very similar.",
 };
 
@@ -21,11 +22,21 @@ export async function showIntroduction(name, { signal }) {
 
   async function lookUp(rater) {
     start.textContent = "Begin";
-    if (!rater) { where.textContent = "Your name keeps your place: give the same one again to go on later, on any machine."; return; }
+    if (!rater) {
+      where.textContent = "Your name keeps your place: give the same one again to go on later, on any machine.";
+      return;
+    }
     try {
-      const { done, total, task } = await ask(`api/study/${encodeURIComponent(study.name)}/task?rater=${encodeURIComponent(rater)}`, { signal });
-      where.textContent = task === null ? `You have answered all ${count(done, "question")}. Thank you.`
-        : done ? `You have answered ${done} of ${total} questions, and go on where you stopped.` : `${count(total, "question")} for you. You can stop at any time and go on later.`;
+      const { done, total, task } = await ask(
+        `api/study/${encodeURIComponent(study.name)}/task?rater=${encodeURIComponent(rater)}`,
+        { signal },
+      );
+      where.textContent =
+        task === null
+          ? `You have answered all ${count(done, "question")}. Thank you.`
+          : done
+            ? `You have answered ${done} of ${total} questions, and go on where you stopped.`
+            : `${count(total, "question")} for you. You can stop at any time and go on later.`;
       start.textContent = task === null ? "Look again" : done ? "Go on" : "Begin";
     } catch (error) {
       if (!signal.aborted) tell(error);
@@ -39,17 +50,52 @@ export async function showIntroduction(name, { signal }) {
     else field.focus();
   }
 
-  const keys = (kind) => kind === "pairwise" ? [["←", "the left one"], ["→", "the right one"], ["↓ or =", "equally similar"]] : [["0 to 3", "the grade"]];
-  const element = make("div", { class: "narrow" },
+  const keys = (kind) =>
+    kind === "pairwise"
+      ? [
+          ["←", "the left one"],
+          ["→", "the right one"],
+          ["↓ or =", "equally similar"],
+        ]
+      : [["0 to 3", "the grade"]];
+  const element = make(
+    "div",
+    { class: "narrow" },
     make("p", { class: "way" }, make("a", { href: href("study") }, "Studies")),
     make("h1", { tabindex: -1 }, study.name),
     study.kinds.map((kind) => make("p", { class: "told" }, TOLD[kind])),
-    make("p", {}, "Judge by what you see, as you understand similarity: there is no right answer. You are not told where a painting comes from, and some questions come twice, to see how firm answers are."),
-    form, where,
+    make(
+      "p",
+      {},
+      "Judge by what you see, as you understand similarity: there is no right answer. You are not told where a painting comes from, and some questions come twice, to see how firm answers are.",
+    ),
+    form,
+    where,
     make("h2", {}, "Keys"),
-    make("dl", { class: "keys" }, [...study.kinds.flatMap(keys), ["space", "look closely; arrows change the painting"], ["U", "take the last answer back"], ["P", "pause"]].flatMap(([key, does]) => [
-      make("dt", {}, key.split(/( or | to )/).map((part) => (/^ /.test(part) ? part : make("kbd", {}, part)))), make("dd", {}, does)])),
-    make("p", {}, make("a", { class: "faint", href: href("study", { name: study.name, step: "report" }) }, "Report of this study"), make("span", { class: "faint" }, " – best looked at after judging")));
+    make(
+      "dl",
+      { class: "keys" },
+      [
+        ...study.kinds.flatMap(keys),
+        ["space", "look closely; arrows change the painting"],
+        ["U", "take the last answer back"],
+        ["P", "pause"],
+      ].flatMap(([key, does]) => [
+        make(
+          "dt",
+          {},
+          key.split(/( or | to )/).map((part) => (/^ /.test(part) ? part : make("kbd", {}, part))),
+        ),
+        make("dd", {}, does),
+      ]),
+    ),
+    make(
+      "p",
+      {},
+      make("a", { class: "faint", href: href("study", { name: study.name, step: "report" }) }, "Report of this study"),
+      make("span", { class: "faint" }, " – best looked at after judging"),
+    ),
+  );
   lookUp(person());
   return { element };
 }

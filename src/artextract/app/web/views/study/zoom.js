@@ -1,19 +1,42 @@
-// A close look at the paintings of a question: one at a time over the whole window, arrows change it, a press or + enlarges it.
+// A close look at the paintings of a question: one at a time over the whole window, arrows change it, a press or +
+// enlarges it.
 
 import { make } from "../../lib/dom.js";
 
 /** { set(pictures), show(place), close(), open() }; `pictures` are [{ place, url, text }] from left to right. */
 export function closeLook(home) {
-  let pictures = [], at = 0;
+  let pictures = [],
+    at = 0;
   const image = make("img", { alt: "" });
-  const frame = make("div", { class: "over", tabindex: 0, role: "group", "aria-label": "Painting; press to enlarge", onclick: (event) => enlarge(event) }, image);
+  const frame = make(
+    "div",
+    {
+      class: "over",
+      tabindex: 0,
+      role: "group",
+      "aria-label": "Painting; press to enlarge",
+      onclick: (event) => enlarge(event),
+    },
+    image,
+  );
   const name = make("p", { "aria-live": "polite" });
-  const dialog = make("dialog", { class: "close-look", "aria-label": "Close look", onkeydown: onKey, onclose: () => dialog.remove() },
-    make("div", { class: "line" }, name,
-      make("button", { type: "button", class: "icon", "aria-label": "Previous painting", onclick: () => turn(-1) }, "←"),
+  const dialog = make(
+    "dialog",
+    { class: "close-look", "aria-label": "Close look", onkeydown: onKey, onclose: () => dialog.remove() },
+    make(
+      "div",
+      { class: "line" },
+      name,
+      make(
+        "button",
+        { type: "button", class: "icon", "aria-label": "Previous painting", onclick: () => turn(-1) },
+        "←",
+      ),
       make("button", { type: "button", class: "icon", "aria-label": "Next painting", onclick: () => turn(1) }, "→"),
-      make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Close")),
-    frame);
+      make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Close"),
+    ),
+    frame,
+  );
 
   function put() {
     frame.classList.remove("large");
@@ -30,7 +53,9 @@ export function closeLook(home) {
   /** Twice the size, with what was pressed in the middle; and back. */
   function enlarge(event) {
     const box = image.getBoundingClientRect();
-    const [x, y] = event ? [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height] : [0.5, 0.5];
+    const [x, y] = event
+      ? [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]
+      : [0.5, 0.5];
     frame.classList.toggle("large");
     frame.scrollTo(x * frame.scrollWidth - frame.clientWidth / 2, y * frame.scrollHeight - frame.clientHeight / 2);
   }
@@ -48,16 +73,23 @@ export function closeLook(home) {
   }
 
   return {
-    set: (given) => { pictures = given; },
+    set: (given) => {
+      pictures = given;
+    },
     show(place) {
       if (!pictures.length) return;
-      at = Math.max(0, pictures.findIndex((picture) => picture.place === place));
+      at = Math.max(
+        0,
+        pictures.findIndex((picture) => picture.place === place),
+      );
       home.append(dialog);
       put();
       dialog.showModal();
       frame.focus();
     },
-    close: () => { if (dialog.open) dialog.close(); },
+    close: () => {
+      if (dialog.open) dialog.close();
+    },
     open: () => dialog.open,
   };
 }
