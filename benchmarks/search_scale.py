@@ -28,7 +28,7 @@ import numpy as np
 from artextract.index.approximate import Approximate, build_approximate
 from artextract.index.embedded import Block, EmbeddedIndex, unit_and_norm
 from artextract.index.ranking import rank
-from artextract.search.weights import resolve_weights
+from artextract.search.asking.weights import resolve_weights
 
 K = 10
 LATENT, CENTRES, SPREAD, NOISE = 24, 2000, 0.7, 0.03

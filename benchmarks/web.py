@@ -31,7 +31,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from artextract.images import open_image
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 
 CHROMIUM = [
     "--no-sandbox",

@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from artextract.evaluate.card import write_card
+from artextract.evaluate.classification.card import write_card
 from artextract.files import read_json, write_json
 from artextract.model import saved
 

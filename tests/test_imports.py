@@ -14,7 +14,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 TORCH_FILES = {
     "backbones/custom.py",
-    "backbones/finer.py",
+    "backbones/multi_scale.py",
     "backbones/networks.py",
     "backbones/onnx_torch.py",
     "backbones/torch_engine.py",
@@ -34,8 +34,8 @@ TORCH_FILES = {
 
 LAYERS = [
     {"errors", "version", "progress"},
-    {"database", "files", "labels", "lettering", "metrics"},
-    {"images"},
+    {"database", "files", "labels", "drawing_text", "metrics"},
+    {"csv_file", "images"},
     {"table", "augment"},
     {"splits"},
     {"sources", "backbones"},

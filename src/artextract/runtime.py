@@ -155,7 +155,7 @@ class OpenVinoEngine:
     chunk = 4  # on two cores 4 a request, two streams, was 5-25 % faster than 8, 16 or 32
 
     def __init__(self, backbone: Backbone, precision: str, cache: Path):
-        from artextract.backbones.quiet import openvino
+        from artextract.backbones.openvino_import import openvino
 
         self.backbone = backbone
         self.folder = cache / "openvino" / f"{_file_name(backbone)}@{backbone.version}-{_LAYOUT}"
@@ -177,7 +177,7 @@ class OpenVinoEngine:
         return self._flow(chunks, "half map" if maps else "vector")
 
     def _flow(self, chunks: Iterable[Chunk], wanted: str) -> Iterator[Result]:
-        from artextract.backbones.quiet import openvino
+        from artextract.backbones.openvino_import import openvino
 
         network = self._network(wanted)
         most = network.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS") + 1
@@ -214,7 +214,7 @@ class OpenVinoEngine:
     def _compile(self, wanted: str, precision: str) -> Any:
         """``wanted``: "vector", or both vector and "map" (float32) or "half map" (float16, converted inside the
         graph)."""
-        from artextract.backbones.quiet import openvino
+        from artextract.backbones.openvino_import import openvino
 
         model = self._model.clone()
         outputs = {output.any_name: output for output in model.outputs}
@@ -254,7 +254,7 @@ class OpenVinoEngine:
     def _fast_precision(self) -> str:
         """The processor's first native short float that keeps the cosine on drawn pictures; tried once and
         remembered."""
-        from artextract.backbones.quiet import openvino
+        from artextract.backbones.openvino_import import openvino
 
         able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         candidates = [name for name, capability in (("f16", "FP16"), ("bf16", "BF16")) if capability in able]
@@ -301,7 +301,7 @@ def trial_pictures(size: int, count: int = 6, seed: int = 0) -> np.ndarray:
 
 def _with_preprocessing(model: Any, backbone: Backbone) -> Any:
     """The graph behind uint8 (N, S, S, 3) pixels, with outputs named "map" and "vector"."""
-    from artextract.backbones.quiet import openvino
+    from artextract.backbones.openvino_import import openvino
 
     size, transform = backbone.transform.size, backbone.transform
     for output, name in zip(model.outputs, ("map", "vector"), strict=True):
@@ -319,7 +319,7 @@ def _with_preprocessing(model: Any, backbone: Backbone) -> Any:
 def save_ir(model: Any, folder: Path) -> None:
     """Write an OpenVINO model as ``folder/network.xml`` and ``.bin``, in full precision; the folder appears in one
     step."""
-    from artextract.backbones.quiet import openvino
+    from artextract.backbones.openvino_import import openvino
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".aside-"))

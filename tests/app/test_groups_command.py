@@ -10,7 +10,7 @@ from PIL import Image
 from artextract.app.cli import main
 from artextract.app.commands.groups import duplicates_text, map_text
 from artextract.search.build import build_index
-from artextract.search.same_work import GRID
+from artextract.search.works.same_work import GRID
 from tests.conftest import write_collection
 
 

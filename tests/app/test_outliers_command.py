@@ -8,7 +8,7 @@ from PIL import Image
 from artextract.app.commands import outliers
 from artextract.app.commands.common import Parser
 from artextract.errors import InputError
-from artextract.evaluate.outliers import METHODS
+from artextract.evaluate.outliers.find import METHODS
 
 
 def run(*argv):

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from artextract.drawing_text import font
 from artextract.errors import InputError
 from artextract.export import FORMATS, file_name
 from artextract.export.sheet import BOX, GAP, captions, contact_sheet, wrapped
-from artextract.lettering import font
 from tests.export.conftest import HITS
 
 

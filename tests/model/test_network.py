@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from artextract.backbones.quiet import openvino
+from artextract.backbones.openvino_import import openvino
 from artextract.images import content_hash
 from artextract.model.export import export_network, load_trained
 from artextract.model.label_map import LabelMap

@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 import pytest
 
-from artextract.backbones.quiet import openvino
+from artextract.backbones.openvino_import import openvino
 from artextract.errors import InputError
 from artextract.images import Transform
 from artextract.model import onnx_export

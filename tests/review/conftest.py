@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from tests.review.museum import doubtful_museum
 
 

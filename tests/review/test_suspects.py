@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.evaluate.outliers import find_outliers
+from artextract.evaluate.outliers.find import find_outliers
 from artextract.review import suspects
 from artextract.review.queue import Suspect, attributes, can_review, kept_file, kept_suspects
 from artextract.review.suspects import find_suspects
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from tests.review.museum import TRUE
 
 

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from artextract.errors import InputError
+from artextract.search.asking.engine import SearchEngine
 from artextract.search.contact_sheet import (
     BOX,
     CAPTION,
@@ -14,7 +15,6 @@ from artextract.search.contact_sheet import (
     draw_contact_sheet,
     write_contact_sheet,
 )
-from artextract.search.engine import SearchEngine
 
 
 @pytest.fixture(scope="module")

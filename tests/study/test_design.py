@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from artextract.errors import InputError
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from artextract.study.design import Design, draw_study, parse_mix, parse_mixes
 
 MIXES = parse_mixes(["default", "deep=1", "mine: palette=1"])

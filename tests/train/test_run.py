@@ -52,7 +52,7 @@ def test_a_second_training_runs_no_backbone(sample_collection, trained_model, tm
 
 
 def test_the_custom_backbone_is_trained_and_travels_with_the_model(sample_collection, tmp_path, monkeypatch):
-    from artextract.evaluate.classify import evaluate_model
+    from artextract.evaluate.classification.classify import evaluate_model
     from artextract.train import scratch
 
     monkeypatch.setattr(scratch, "EPOCHS", 2)

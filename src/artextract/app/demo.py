@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from artextract.errors import NothingUsableError
-from artextract.evaluate.classify import evaluate_model
-from artextract.evaluate.report import write_report
+from artextract.evaluate.classification.classify import evaluate_model
+from artextract.evaluate.classification.report import write_report
 from artextract.progress import Progress
+from artextract.search.asking.engine import SearchEngine
 from artextract.search.build import build_index
 from artextract.search.contact_sheet import write_contact_sheet
-from artextract.search.engine import SearchEngine
 from artextract.sources.folder import import_folder
 from artextract.sources.sample import import_sample
 from artextract.train.options import TrainOptions

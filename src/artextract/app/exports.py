@@ -13,7 +13,7 @@ from artextract.errors import InputError
 from artextract.model.predictor import Predictor
 from artextract.progress import Progress, no_progress
 from artextract.review import ReviewStore
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 
 READ_AT_ONCE = 200
 """So many pictures are read by a network for an export at most; where the index holds what it says there is no

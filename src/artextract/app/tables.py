@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from artextract.evaluate.layout import COLUMNS, difference_rows, figure, table_rows
+from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
 
 
 def grid(head: list[str], rows: Iterable[list[str]], left: int = 1) -> str:
@@ -183,7 +183,7 @@ def explanation(document: dict[str, Any]) -> str:
 
 
 def benchmark(document: dict[str, Any]) -> str:
-    from artextract.evaluate.retrieval_report import against_default, p_text
+    from artextract.evaluate.retrieval.retrieval_report import against_default, p_text
 
     mixes = {
         name: ", ".join(f"{feature} {weight:.2f}" for feature, weight in mix.items() if weight)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from artextract.app.tables import grid
-from artextract.evaluate.layout import BASELINES, NETWORK
+from artextract.evaluate.page.layout import BASELINES, NETWORK
 
 CAPTIONS = {"network": NETWORK, **BASELINES}
 COLUMNS = {"accuracy": "accuracy", "balanced_accuracy": "balanced acc.", "macro_f1": "macro-F1", "ece": "ECE"}

@@ -33,7 +33,7 @@ class Backbone:
     ``dim`` is the length of the pooled vector, ``map_shape`` the (C, H, W) of the feature map, ``size_mb`` the weights
     on disk. ``version`` (12 hex digits) changes with the weights and with everything in ``transform``: stores and
     caches are keyed by it. ``path`` is the weights' file, or the folder of a checkpoint. ``finer`` names the channels
-    of earlier stages that the map carries too, two for each (see ``finer.py``)."""
+    of earlier stages that the map carries too, two for each (see ``multi_scale.py``)."""
 
     name: str
     family: str

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from artextract.backbones import Backbone
-from artextract.backbones.finer import WithFinerStages, finer_stages
+from artextract.backbones.multi_scale import WithFinerStages, finer_stages
 
 
 class Pooled(nn.Module):

@@ -49,7 +49,7 @@ def read_model(backbone: Any) -> Any:
 def _open(path: Path, size: int | None) -> tuple[Any, int]:
     """The graph with an input (N, 3, H, W) in float32, and the size of its input: the file's, else ``size``, else
     224."""
-    from artextract.backbones.quiet import openvino
+    from artextract.backbones.openvino_import import openvino
 
     frontend = openvino.frontend.FrontEndManager().load_by_framework(
         "onnx"
@@ -74,7 +74,7 @@ def _open(path: Path, size: int | None) -> tuple[Any, int]:
 def _with_map(model: Any, path: Path) -> Any:
     """The graph cut at its feature map: the last activation that still has the picture's axes, or the last tokens
     behind it."""
-    from artextract.backbones.quiet import openvino
+    from artextract.backbones.openvino_import import openvino
 
     ops = openvino.opset13
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from artextract.backbones import Backbone
 from artextract.backbones.onnx_file import read_model
-from artextract.backbones.quiet import openvino
+from artextract.backbones.openvino_import import openvino
 
 
 class OnnxNetwork(nn.Module):

@@ -26,7 +26,7 @@ def read_model(backbone: Backbone) -> Any:
     trace."""
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
-    from artextract.backbones.quiet import openvino
+    from artextract.backbones.openvino_import import openvino
 
     size = backbone.transform.size
     frontend = openvino.frontend.FrontEndManager().load_by_framework("pytorch")

@@ -13,8 +13,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from artextract.csv_file import harmless
 from artextract.export.listing import SOFTWARE, Listing, as_text, label_of, licence_of
-from artextract.search.csv_file import harmless
 
 
 def as_csv(listing: Listing) -> bytes:

@@ -9,10 +9,10 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
 from artextract.errors import ImageError
 from artextract.export.listing import Listing, as_text, maker_of
 from artextract.images import open_image
-from artextract.lettering import FAINT, INK, LINE, PAPER, fit, font
 from artextract.progress import Progress, no_progress
 
 COLUMNS = 5

@@ -9,12 +9,12 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
+from artextract.drawing_text import PAPER
 from artextract.features import SKETCH_SIDE
 from artextract.features.palette import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, squashed
 from artextract.features.shapes import Dot, Drawing, Line, Ring, Shape, drawn
 from artextract.features.wording import Trait, differences, sentence, shared
-from artextract.lettering import PAPER
 
 SIDE = 96
 """Pictures are squashed to a square of this many pixels: places, symmetry and diagonals are those of the frame,

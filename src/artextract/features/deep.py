@@ -10,10 +10,10 @@ from PIL import Image, ImageDraw
 
 from artextract import augment
 from artextract.backbones import Backbone
+from artextract.drawing_text import INK, fit, font
 from artextract.features import SKETCH_SIDE
 from artextract.features.pictures import resized
 from artextract.features.shapes import Drawing
-from artextract.lettering import INK, fit, font
 
 VEIL = 0.4
 """How much of its brightness a part of the picture keeps under the full veil."""

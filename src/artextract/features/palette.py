@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy.sparse import csr_array
 
+from artextract.drawing_text import font
 from artextract.features import SKETCH_SIDE
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.wording import listed
-from artextract.lettering import font
 
 LONG_SIDE = 128
 """Colours are counted on a picture of this many pixels on its longer side."""

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter1d
 
+from artextract.drawing_text import PAPER, fit, font
 from artextract.images import open_image
-from artextract.lettering import PAPER, fit, font
 
 BATCH = 64
 SHADE = "#1c1915c8"

@@ -13,11 +13,11 @@ from PIL import Image, ImageDraw, ImageOps
 
 from artextract.backbones import get_backbone
 from artextract.backbones.text import TextTower, find_joint, read_projection
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
 from artextract.errors import InputError, WeightsUnavailableError
 from artextract.features.deep import Deep
 from artextract.features.wording import listed
 from artextract.files import cache_dir, write_array
-from artextract.lettering import FAINT, INK, LINE, PAPER, fit, font
 
 PROMPTS = ("a painting of {}", "an old picture of {}", "a work of art that shows {}", "{} in a painting")
 """Short texts are asked in several sentences, whose vectors are averaged: Radford et al., "Learning transferable visual

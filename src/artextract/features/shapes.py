@@ -16,8 +16,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from PIL import Image, ImageDraw
 
+from artextract.drawing_text import INK, font
 from artextract.features.pictures import SHADE
-from artextract.lettering import INK, font
 
 Place = tuple[float, float]
 

@@ -9,12 +9,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 from scipy import ndimage
 
+from artextract.drawing_text import INK, PAPER, fit, font
 from artextract.features import SKETCH_SIDE
 from artextract.features.palette import rgb_to_lab
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.shapes import Drawing, Line, Shape, drawn, places
 from artextract.features.wording import listed
-from artextract.lettering import INK, PAPER, fit, font
 
 LONG_SIDE = 192
 """Edges are sought on a picture of this many pixels on its longer side."""

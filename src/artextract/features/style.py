@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from artextract.drawing_text import font
 from artextract.features import SKETCH_SIDE
 from artextract.features.pictures import resized
 from artextract.features.wording import listed
-from artextract.lettering import font
 from artextract.model.metric import pooled_and_attended, read_metric
 from artextract.model.predictor import Predictor, ranked
 

@@ -9,10 +9,10 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
+from artextract.drawing_text import FAINT, INK, PAPER, fit, font
 from artextract.features import SKETCH_SIDE
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.wording import listed
-from artextract.lettering import FAINT, INK, PAPER, fit, font
 
 LONG_SIDE = 512
 """Texture is measured at this many pixels on the longer side. Smaller files are enlarged, and the octaves that they

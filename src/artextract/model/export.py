@@ -47,7 +47,7 @@ def export_network(model: SavedModel, name: str = MAIN) -> Path:
     network = load_trained(model, name)
     import torch
 
-    from artextract.backbones.quiet import openvino
+    from artextract.backbones.openvino_import import openvino
 
     class Answer(torch.nn.Module):
         def __init__(self) -> None:

@@ -168,7 +168,7 @@ def _paintings_of_the_training(model: SavedModel, transform: Transform, most: in
 def _differences(path: Path, predictor: Predictor, pixels: np.ndarray, progress: Progress) -> dict[str, float]:
     """The largest difference of a probability between the file and our predictor, by the precision of our backbone:
     "strict", and "fast" where the model uses that and it is shorter."""
-    from artextract.backbones.quiet import openvino
+    from artextract.backbones.openvino_import import openvino
 
     core = openvino.Core()
     compiled = core.compile_model(core.read_model(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})

@@ -98,7 +98,7 @@ class Predictor:
 
     def _compiled(self, name: str) -> Any:
         if name not in self._networks:
-            from artextract.backbones.quiet import openvino
+            from artextract.backbones.openvino_import import openvino
 
             self._networks[name] = openvino.Core().compile_model(
                 export_network(self.model, name), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from artextract.csv_file import harmless
 from artextract.errors import InputError
 from artextract.files import read_json, write_json
 from artextract.labels import canonical_key, unify
 from artextract.metrics.agreement import cohens_kappa
 from artextract.review.store import ACTIONS, Decision, Review
-from artextract.search.csv_file import harmless
 from artextract.table import FILE_NAME, Paintings
 
 CORRECTED = "corrected"

@@ -13,7 +13,7 @@ from typing import Any
 from artextract.files import read_json, write_json
 from artextract.labels import canonical_key
 from artextract.model.predictor import Predictor
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from artextract.table import Paintings
 
 FORMAT = 2

@@ -10,8 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.evaluate.outlier_gallery import nearest_of_class
-from artextract.evaluate.outliers import (
+from artextract.evaluate.outliers.find import (
     AGREE,
     DEFAULT_C,
     DEFAULT_METHOD,
@@ -20,6 +19,7 @@ from artextract.evaluate.outliers import (
     judge_labels,
     read_labelled,
 )
+from artextract.evaluate.outliers.outlier_gallery import nearest_of_class
 from artextract.features import get_feature, store_folder
 from artextract.features.store import FeatureStore
 from artextract.labels import canonical_key
@@ -28,7 +28,7 @@ from artextract.model.missing import MISSING
 from artextract.model.predictor import Predictor
 from artextract.progress import Progress, no_progress
 from artextract.review.queue import Suspect, Suspects, attributes, keep_suspects
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from artextract.splits import duplicate_groups
 
 FOLDS = 5

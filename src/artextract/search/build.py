@@ -18,7 +18,7 @@ from artextract.index.approximate import EXACT_ROWS, build_approximate
 from artextract.index.embedded import Block, EmbeddedIndex
 from artextract.index.spaces import SPACES
 from artextract.progress import Progress, no_progress
-from artextract.search.weights import resolve_weights
+from artextract.search.asking.weights import resolve_weights
 from artextract.table import Paintings, read_paintings
 
 DEFAULT_FEATURES = ("deep", "style", "palette")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font
 from artextract.errors import ImageError, InputError
 from artextract.files import write_aside
 from artextract.images import open_image
-from artextract.lettering import FAINT, INK, LINE, PAPER, SERIES, fit, font
-from artextract.search.engine import Hit, SearchResult
-from artextract.search.query import colour_picture
+from artextract.search.asking.engine import Hit, SearchResult
+from artextract.search.asking.query import colour_picture
 
 COLUMNS = 5
 BOX = 260

@@ -13,8 +13,8 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.progress import Progress, no_progress
-from artextract.search.engine import SearchEngine
-from artextract.search.weights import parse_weights, resolve_weights
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.weights import parse_weights, resolve_weights
 
 KINDS = ("pairwise", "graded")
 GRADES = ("not similar", "a little similar", "similar", "very similar")

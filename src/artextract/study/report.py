@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from artextract.evaluate.comparison import compared_pairs, holm, intervals
+from artextract.csv_file import harmless
+from artextract.evaluate.retrieval.significance import compared_pairs, holm, intervals
 from artextract.metrics.agreement import alpha_interval, krippendorff_alpha
 from artextract.metrics.preference import (
     Contests,
@@ -26,7 +27,6 @@ from artextract.metrics.preference import (
     win_rates,
 )
 from artextract.metrics.retrieval import average_precision, ndcg_at_k, precision_at_k
-from artextract.search.csv_file import harmless
 from artextract.study.store import Judgement, StudyData
 
 RELEVANT = 2.0

@@ -15,8 +15,8 @@ from typing import Any
 
 from artextract.database import Database
 from artextract.errors import InputError
+from artextract.study.assignment import Quota, Turn, next_turn
 from artextract.study.design import GRADES, KINDS, Drawn
-from artextract.study.turns import Quota, Turn, next_turn
 
 FILE = "study.sqlite"
 SIDES = {"left": 1, "equal": 0, "right": -1}

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from artextract.backbones import Backbone, load_network
-from artextract.backbones.finer import WithFinerStages, ordered_blocks
+from artextract.backbones.multi_scale import WithFinerStages, ordered_blocks
 from artextract.errors import InputError, NothingUsableError
 from artextract.files import write_aside
 from artextract.images import open_image

@@ -34,12 +34,12 @@ from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, fingerprint, read_paintings
 from artextract.train.checkpoint import FILE_NAME as UNFINISHED
 from artextract.train.checkpoint import identity
-from artextract.train.dealing import deal
 from artextract.train.log import TrainingLog
 from artextract.train.loop import Fitted, all_logits, channel_statistics, fit
 from artextract.train.options import TrainOptions
 from artextract.train.processes import Processes
 from artextract.train.rows import Joined, StoredRows
+from artextract.train.splitting import deal
 from artextract.train.tune import FILE_NAME as TUNING
 from artextract.train.tune import tune
 

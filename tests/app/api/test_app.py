@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from artextract.app.api import WEB, create_app, workspace
 from artextract.app.api.guards import BODY_BYTES, TOKEN_HEADER
 from artextract.errors import InputError
+from artextract.search.asking.engine import SearchEngine
 from artextract.search.build import build_index
-from artextract.search.engine import SearchEngine
 from tests.app.api.answers import error_of
 from tests.app.api.conftest import client_of
 from tests.conftest import paint, write_collection

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from artextract.search.weights import resolve_weights
+from artextract.search.asking.weights import resolve_weights
 from tests.app.api.answers import error_of
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from artextract.app.api import create_app
 from artextract.app.api.compare import Kept
 from artextract.features.deep import Deep
-from artextract.search.overlays import NUMBER_STEP
+from artextract.search.reasons.overlays import NUMBER_STEP
 from tests.app.api.answers import error_of, png
 from tests.app.api.conftest import client_of
 from tests.conftest import paint

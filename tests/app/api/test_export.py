@@ -81,7 +81,7 @@ def test_a_search_brings_its_ranks(client):
 
 
 def test_predictions_are_those_of_the_index(client, collection):
-    from artextract.search.engine import SearchEngine
+    from artextract.search.asking.engine import SearchEngine
 
     engine = SearchEngine.open(collection)
     told = engine.features["style"].labels(engine.index.block("style")[:])

@@ -10,9 +10,9 @@ import pytest
 from artextract.app.api import map as map_calls
 from artextract.app.api.map import compare_label
 from artextract.errors import NothingUsableError
-from artextract.search import map_store
-from artextract.search.clusters import log_odds
-from artextract.search.map import make_map
+from artextract.search.map import map_store
+from artextract.search.map.clusters import log_odds
+from artextract.search.map.layout import make_map
 from artextract.table import read_paintings
 from tests.app.api.answers import error_of
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from artextract.app.api import Limits, create_app
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from tests.app.api.answers import error_of, png
 from tests.app.api.conftest import client_of
 from tests.conftest import paint

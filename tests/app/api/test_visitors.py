@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from artextract.app.api import create_app, export, workspace
+from artextract.search.asking.engine import SearchEngine
 from artextract.search.build import build_index
-from artextract.search.engine import SearchEngine
 from tests.app.serving import serving
 
 VISITORS = 50

@@ -11,7 +11,7 @@ from artextract.app.api import create_app
 from artextract.review import ReviewStore
 from artextract.review.store import FILE_NAME
 from artextract.review.suspects import find_suspects
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from tests.app.browser.accessibility import serious_findings
 from tests.app.serving import serving
 from tests.review.museum import TRUE, WRONG, doubtful_museum

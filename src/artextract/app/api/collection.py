@@ -16,9 +16,9 @@ from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError
 from artextract.features.palette import LONG_SIDE, dominant_colours
 from artextract.images import open_image
-from artextract.search.engine import SearchEngine
-from artextract.search.facets import NumberFacet
-from artextract.search.weights import resolve_weights
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.weights import resolve_weights
+from artextract.search.lists.facets import NumberFacet
 from artextract.table import artist_column
 
 COLOURS = 6

@@ -18,11 +18,11 @@ from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ArtExtractError, InputError
 from artextract.images import open_image
-from artextract.search.engine import SearchEngine
-from artextract.search.look import Look, Looks
-from artextract.search.overlays import ALONE, TOGETHER, overlaid, overlays_of
-from artextract.search.query import checked_region, parse_region
-from artextract.search.reasons import explain_looks
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.query import checked_region, parse_region
+from artextract.search.reasons.described_image import Look, Looks
+from artextract.search.reasons.match import explain_looks
+from artextract.search.reasons.overlays import ALONE, TOGETHER, overlaid, overlays_of
 
 AT_ONCE = 2
 """So many comparisons, and so many overlays, are made at the same time; others wait."""

@@ -27,7 +27,7 @@ from artextract.errors import InputError
 from artextract.export import FORMATS, Format, Listing, Place, Region, file_name
 from artextract.export.iiif import manifest, one_canvas
 from artextract.export.linked_art import collection, one_object
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 
 LONGEST_LINK = 8000
 """Characters of an address; lists whose ids do not fit are remembered and have a short one, for as long as the server

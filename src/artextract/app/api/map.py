@@ -17,11 +17,11 @@ from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.progress import Progress
-from artextract.search.clusters import log_odds
-from artextract.search.engine import SearchEngine
-from artextract.search.map import METHODS, offered_methods, require_method
-from artextract.search.map_store import MapStore
-from artextract.search.weights import parse_weights
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.weights import parse_weights
+from artextract.search.map.clusters import log_odds
+from artextract.search.map.layout import METHODS, offered_methods, require_method
+from artextract.search.map.map_store import MapStore
 
 NOT_COLOURS = ("id", "path", "title", "sha256", "phash")
 WAITS = 60.0

@@ -27,7 +27,7 @@ from artextract.labels import canonical_key
 from artextract.model.predictor import Predictor, ranked
 from artextract.model.saved import METRICS
 from artextract.runtime import extract, open_engine
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from artextract.splits import near_duplicate_pairs
 from artextract.table import artist_column
 

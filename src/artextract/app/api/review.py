@@ -22,7 +22,7 @@ from artextract.review.corrected import correct, corrected_csv, decisions_csv, s
 from artextract.review.queue import Attribute, Suspect, Suspects, attributes, kept_suspects, made_of
 from artextract.review.store import LONGEST, Review, ReviewStore
 from artextract.review.store import Decision as Decided
-from artextract.search.engine import SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from artextract.table import read_paintings
 
 State = Literal["open", "decided", "skipped", "disagreed", "all"]

@@ -20,8 +20,8 @@ from artextract.app.api.workspace import TooLargeError, Upload, Workspace
 from artextract.app.uploads import read_upload
 from artextract.errors import InputError
 from artextract.images import content_hash, open_image
-from artextract.search.engine import WORDS, Hit, SearchEngine
-from artextract.search.query import Query, checked_region
+from artextract.search.asking.engine import WORDS, Hit, SearchEngine
+from artextract.search.asking.query import Query, checked_region
 
 AT_ONCE = max(2, os.cpu_count() or 2)
 """Searches that are worked on at once: more of them than cores only take time from each other."""

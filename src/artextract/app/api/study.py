@@ -15,8 +15,8 @@ from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.progress import Progress
-from artextract.search.engine import SearchEngine
-from artextract.search.weights import resolve_weights
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.weights import resolve_weights
 from artextract.study.design import GRADES, MAX_K, MAX_MIXES, MAX_QUERIES, Design, draw_study, parse_mixes
 from artextract.study.report import judgement_frame, study_report
 from artextract.study.store import MAX_RATER, Asked, NoSuchStudyError, Studies

@@ -17,8 +17,8 @@ from artextract.app.jobs import Jobs
 from artextract.errors import ArtExtractError, InputError
 from artextract.model.predictor import Predictor
 from artextract.review.queue import can_review
-from artextract.search.engine import SearchEngine
-from artextract.search.query import Query
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.query import Query
 
 LOOKS = 2.0
 """Seconds between two looks whether the index has changed."""

@@ -73,8 +73,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _benchmark(args: argparse.Namespace) -> Outcome:
-    from artextract.evaluate.retrieval import benchmark
-    from artextract.search.weights import parse_weights
+    from artextract.evaluate.retrieval.benchmark import benchmark
+    from artextract.search.asking.weights import parse_weights
 
     columns = names(args.relevance)
     if not columns:
@@ -95,7 +95,7 @@ def _benchmark(args: argparse.Namespace) -> Outcome:
         progress=progress,
     )
     if args.out:
-        from artextract.evaluate.retrieval_report import write_retrieval_report
+        from artextract.evaluate.retrieval.retrieval_report import write_retrieval_report
 
         document["files"] = write_retrieval_report(document, args.out)
     return Outcome(document, tables.benchmark(document))

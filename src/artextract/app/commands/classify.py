@@ -55,8 +55,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _evaluate(args: argparse.Namespace) -> Outcome:
-    from artextract.evaluate.classify import evaluate_model
-    from artextract.evaluate.report import write_report
+    from artextract.evaluate.classification.classify import evaluate_model
+    from artextract.evaluate.classification.report import write_report
 
     evaluation = evaluate_model(args.model, args.collection, args.split, progress)
     figures = evaluation.figures

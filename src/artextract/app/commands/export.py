@@ -132,9 +132,9 @@ def _rows(table: Any, args: argparse.Namespace) -> list[int]:
     """The rows that were asked for, in order; raises ``InputError`` for an id that is not there."""
     import numpy as np
 
-    from artextract.search import filters
-    from artextract.search.order import Orders
-    from artextract.search.words import WordIndex
+    from artextract.search.asking import filters
+    from artextract.search.asking.words import WordIndex
+    from artextract.search.lists.order import Orders
 
     rows = np.flatnonzero(filters.mask(table, args.where)) if args.where else np.arange(len(table))
     if args.text.strip():
@@ -156,7 +156,7 @@ def _rows(table: Any, args: argparse.Namespace) -> list[int]:
 
 def _predictions(args: argparse.Namespace, chosen: Any) -> tuple[dict[str, Any], str]:
     from artextract.app.exports import predictions_of
-    from artextract.search.engine import SearchEngine
+    from artextract.search.asking.engine import SearchEngine
 
     engine = SearchEngine.open(args.folder)
     positions: Sequence[int] = [p for p in (engine.index.position(name) for name in chosen.ids) if p is not None]

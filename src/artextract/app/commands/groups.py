@@ -77,9 +77,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _duplicates(args: argparse.Namespace) -> Outcome:
-    from artextract.search.csv_file import require_csv
-    from artextract.search.duplicates import find_duplicates, write_csv
-    from artextract.search.duplicates_sheet import require_picture, write_sheet
+    from artextract.csv_file import require_csv
+    from artextract.search.works.duplicates import find_duplicates, write_csv
+    from artextract.search.works.duplicates_sheet import require_picture, write_sheet
 
     if args.csv:
         require_csv(args.csv)
@@ -133,9 +133,9 @@ def duplicates_text(document: dict[str, Any]) -> str:
 
 
 def _map(args: argparse.Namespace) -> Outcome:
-    from artextract.search.csv_file import require_csv
-    from artextract.search.map import make_map, write_csv, write_map
-    from artextract.search.weights import parse_weights
+    from artextract.csv_file import require_csv
+    from artextract.search.asking.weights import parse_weights
+    from artextract.search.map.layout import make_map, write_csv, write_map
 
     if args.csv:
         require_csv(args.csv)

@@ -62,9 +62,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _outliers(args: argparse.Namespace) -> Outcome:
     if args.plant is not None:
         return _planted(args)
-    from artextract.evaluate.canvas import slug
-    from artextract.evaluate.outlier_gallery import require_picture, write_gallery
-    from artextract.evaluate.outliers import DEFAULT_METHOD, find_outliers, require_list, write_outliers
+    from artextract.evaluate.outliers.find import DEFAULT_METHOD, find_outliers, require_list, write_outliers
+    from artextract.evaluate.outliers.outlier_gallery import require_picture, write_gallery
+    from artextract.evaluate.page.canvas import slug
     from artextract.model.saved import REPORT
 
     if args.out:
@@ -98,8 +98,8 @@ def _outliers(args: argparse.Namespace) -> Outcome:
 
 
 def _planted(args: argparse.Namespace) -> Outcome:
-    from artextract.evaluate.outliers import read_labelled
-    from artextract.evaluate.planted import planted_study
+    from artextract.evaluate.outliers.find import read_labelled
+    from artextract.evaluate.outliers.planted import planted_study
 
     labelled = read_labelled(args.model, args.collection, args.attribute, progress)
     document = planted_study(labelled, args.plant, args.seeds, args.folds, args.folds_by, progress)

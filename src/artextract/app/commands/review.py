@@ -28,9 +28,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _review(args: argparse.Namespace) -> Outcome:
+    from artextract.csv_file import require_csv, write_frame
     from artextract.review.corrected import correct, decision_frame, summary, write_corrected
     from artextract.review.store import ReviewStore
-    from artextract.search.csv_file import require_csv, write_frame
     from artextract.table import read_paintings
 
     if args.csv:

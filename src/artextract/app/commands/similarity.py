@@ -158,9 +158,9 @@ def _space(text: str) -> tuple[str, str]:
 
 
 def _search(args: argparse.Namespace) -> Outcome:
-    from artextract.search.engine import SearchEngine
-    from artextract.search.query import parse_region
-    from artextract.search.weights import parse_weights
+    from artextract.search.asking.engine import SearchEngine
+    from artextract.search.asking.query import parse_region
+    from artextract.search.asking.weights import parse_weights
 
     weights = parse_weights(args.weights) if args.weights else None
     if args.region and not args.query:
@@ -191,9 +191,9 @@ def _search(args: argparse.Namespace) -> Outcome:
 
 
 def _explain(args: argparse.Namespace) -> Outcome:
-    from artextract.search.engine import SearchEngine
-    from artextract.search.reasons import explain_match
-    from artextract.search.weights import parse_weights
+    from artextract.search.asking.engine import SearchEngine
+    from artextract.search.asking.weights import parse_weights
+    from artextract.search.reasons.match import explain_match
 
     engine = SearchEngine.open(args.collection)
     weights = parse_weights(args.weights) if args.weights else None

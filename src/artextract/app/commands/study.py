@@ -86,7 +86,7 @@ def _study(args: argparse.Namespace) -> Outcome:
 
 
 def _new(args: argparse.Namespace, given: dict[str, Any]) -> Outcome:
-    from artextract.search.engine import SearchEngine
+    from artextract.search.asking.engine import SearchEngine
     from artextract.study.design import Design, draw_study, parse_mixes
     from artextract.study.store import Studies
 
@@ -132,7 +132,7 @@ def _new(args: argparse.Namespace, given: dict[str, Any]) -> Outcome:
 
 
 def _report(args: argparse.Namespace) -> Outcome:
-    from artextract.search.csv_file import require_csv, write_frame
+    from artextract.csv_file import require_csv, write_frame
     from artextract.study.report import judgement_frame, study_report
     from artextract.study.store import Studies
     from artextract.table import read_paintings

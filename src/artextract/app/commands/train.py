@@ -240,7 +240,7 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
 
     summary = train_model(args.collection, args.out, trials=args.tune or 0, **arguments)
     if summary:
-        from artextract.evaluate.card import write_card
+        from artextract.evaluate.classification.card import write_card
 
         write_card(summary["model"])
     text = tables.train_summary(summary) if summary else ""
@@ -256,7 +256,7 @@ def _cross_validated(args: argparse.Namespace, arguments: dict[str, Any]) -> Out
             "search first and give the found options to --folds; the search has then seen some of what is judged, so"
             " the figures are a little optimistic",
         )
-    from artextract.evaluate.cross_validation import cross_validate
+    from artextract.evaluate.classification.cross_validation import cross_validate
 
     document = cross_validate(args.collection, args.out, args.folds, **arguments)
     return Outcome(document, training_tables.cross_validation(document) if document else "")

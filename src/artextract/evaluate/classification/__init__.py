@@ -1,0 +1,1 @@
+"""How well a model tells style, artist and genre."""

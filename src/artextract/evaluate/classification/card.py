@@ -1,0 +1,204 @@
+"""The model card: a README.md in the model's folder, written from its own files.
+
+After M. Mitchell et al., "Model Cards for Model Reporting" (2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from pathlib import Path
+from typing import Any
+
+from artextract.evaluate.classification.caveats import caveats, protocol
+from artextract.evaluate.classification.figures import FEW
+from artextract.evaluate.page.layout import MAIN_COLUMNS, difference_rows, figure, table_rows
+from artextract.files import read_json, write_aside
+from artextract.model.saved import METRICS, SavedModel, open_model
+
+CARD = "README.md"
+WEAKEST = 5
+_POOLED = {"additive": "attention", "multihead": "multi-head attention", "none": "mean"}
+
+
+def write_card(model_folder: str | Path) -> Path:
+    """Write the card of a model from its configuration, and with its figures where its test split was judged; gives the
+    card's path."""
+    model = open_model(model_folder)
+    metrics = read_json(model.folder / METRICS) if (model.folder / METRICS).exists() else None
+    path = model.folder / CARD
+    with write_aside(path) as aside:
+        aside.write_text(_card(model, metrics), encoding="utf-8")
+    return path
+
+
+def network_words(config: dict[str, Any]) -> str:
+    """The way of a painting through the network, in one line."""
+    network = config["network"]
+    rnn = (
+        "no RNN"
+        if network["rnn"] == "none"
+        else ("bidirectional " if network["bidirectional"] else "") + network["rnn"].upper()
+    )
+    pooled = _POOLED[network["attention"]]
+    return f"{config['backbone']['name']} → {rnn} → {pooled} → one classifier per attribute"
+
+
+def _card(model: SavedModel, metrics: dict[str, Any] | None) -> str:
+    config = model.config
+    name = model.folder.resolve().name
+    what = ", ".join(f"{attribute} ({len(classes)} classes)" for attribute, classes in model.labels.classes.items())
+    parts = [f"# {name}", f"Tells of a painting: {what}. {network_words(config)}.", "## How to use", _usage()]
+    parts += ["## Data", *_data(model, metrics), "## Network and training", *_training(model)]
+    parts += [
+        "## Figures",
+        *(
+            _figures(metrics)
+            if metrics
+            else ["Not judged yet: `artextract evaluate MODEL` judges the test split and writes the figures here."]
+        ),
+    ]
+    parts += ["## Known weaknesses", "\n".join(f"- {text}" for text in caveats(model, metrics))]
+    parts += ["## Licences and rights", *_rights(config)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _usage() -> str:
+    return (
+        "    artextract predict PAINTING.jpg --model MODEL\n    artextract evaluate MODEL --collection"
+        " COLLECTION\n\nMODEL is this folder. The files belong together: copy it as a whole."
+    )
+
+
+def _data(model: SavedModel, metrics: dict[str, Any] | None) -> list[str]:
+    seen = model.trained_on()["split"].value_counts()
+    lines = [
+        f'Collection "{Path(model.config["collection"]["path"]).name}", split {protocol(model.config)}:'
+        f" {seen.get('train', 0)} paintings to train, "
+        f"{seen.get('val', 0)} to validate. The test paintings were not read in training."
+    ]
+    images = (metrics or {}).get("training_images")
+    if images:
+        lines[0] += (
+            f" Its images measure {images['median_width']:.0f} x {images['median_height']:.0f} pixels in the median."
+        )
+    head = ["attribute", "classes", "training labels", "smallest class", "largest class", "judged"]
+    rows = []
+    for name, classes in model.labels.classes.items():
+        ranked = sorted(zip(model.labels.counts[name], classes, strict=False))
+        (least, smallest), (most, largest) = ranked[0], ranked[-1]
+        judged = metrics["attributes"].get(name) if metrics else None
+        total = sum(model.labels.counts[name])
+        rows.append(
+            [
+                name,
+                str(len(classes)),
+                str(total),
+                f"{smallest} ({least})",
+                f"{largest} ({most})",
+                str(judged["n"]) if judged else "–",
+            ]
+        )
+    return [*lines, _table(head, rows)]
+
+
+def _training(model: SavedModel) -> list[str]:
+    config = model.config
+    transform, network = config["backbone"]["transform"], config["network"]
+    return [
+        (
+            f"Backbone {config['backbone']['name']} at version {config['backbone']['version']}, feature map"
+            f" {' x '.join(map(str, network['map_shape']))}, input {transform['size']} x {transform['size']}"
+            f" ({transform['geometry']}). Network: {_words(network, without=('map_shape', 'classes'))}."
+        ),
+        (
+            f"Options: {_words(config['options'], without=network)}. The weights of epoch {config['best_epoch']} of"
+            f" {len(model.history())} were kept, the best on validation; probabilities are calibrated by a temperature"
+            f" per attribute ({', '.join(f'{name} {value:.2f}' for name, value in config['temperatures'].items())})."
+        ),
+    ]
+
+
+def _figures(metrics: dict[str, Any]) -> list[str]:
+    lines = [
+        f"On the {metrics['split']} split of its own collection, with 95 % bootstrap intervals over paintings (paired"
+        " for differences)."
+    ]
+    for name, entry in metrics["attributes"].items():
+        lines.append(f"### {name}")
+        if not entry["n"]:
+            lines.append("No judged painting carries a label that the model knows.")
+            continue
+        every = [column for column, _ in MAIN_COLUMNS]
+        lines.append(
+            _table(["", "paintings", *(caption for _, caption in MAIN_COLUMNS)], table_rows(entry, MAIN_COLUMNS, every))
+        )
+        lines.append(_table(["network minus", "accuracy", "macro-F1"], difference_rows(entry)))
+        found = entry["calibration"]
+        lines.append(
+            f"Calibration error {found['ece_before']:.3f} before the temperature, {found['ece_after']:.3f} after."
+            f" Labels that the model knows: {entry['coverage']:.1%}."
+        )
+        lines += _artists(entry) + _weakest(entry) + _confused(entry)
+    return lines
+
+
+def _artists(entry: dict[str, Any]) -> list[str]:
+    groups = [
+        (caption, entry[key])
+        for key, caption in (("seen_artists", "seen in training"), ("unseen_artists", "never seen"))
+        if entry.get(key)
+    ]
+    if not any(group["n"] for _, group in groups):
+        return []
+    rows = [
+        [caption, str(group["n"]), figure(group, "accuracy"), figure(group, "macro_f1")] for caption, group in groups
+    ]
+    return [_table(["artists", "paintings", "accuracy", "macro-F1"], rows)]
+
+
+def _weakest(entry: dict[str, Any]) -> list[str]:
+    weak = sorted((c for c in entry["classes"] if c["n"] >= FEW), key=lambda c: c["f1"])[:WEAKEST]
+    if not weak:
+        return []
+    return [
+        "Weakest classes by F1 (judged, training paintings): "
+        + ", ".join(f"{c['label']} {c['f1']:.2f} ({c['n']}, {c['trained']})" for c in weak)
+        + "."
+    ]
+
+
+def _confused(entry: dict[str, Any]) -> list[str]:
+    pairs = [
+        f"{c['true']} taken for {c['predicted']} ({c['n']}, {c['share']:.0%} of the class)"
+        for c in entry["confusions"][:WEAKEST]
+    ]
+    return ["Most frequent confusions: " + ", ".join(pairs) + "."] if pairs else []
+
+
+def _rights(config: dict[str, Any]) -> list[str]:
+    backbone = config["backbone"]
+    return [
+        f"- Backbone weights: {backbone['name']}, licence {backbone['licence']}, from {backbone['source']}.",
+        f"- Rights of the training images: {'; '.join(config['rights'])}. The weights were learned from them.",
+    ]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _words(values: dict[str, Any], without: Container[str]) -> str:
+    return ", ".join(
+        f"{name.replace('_', ' ')} {_word(value)}" for name, value in values.items() if name not in without
+    )
+
+
+def _word(value: Any) -> str:
+    return (
+        {True: "yes", False: "no"}[value]
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )

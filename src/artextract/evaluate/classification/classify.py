@@ -1,0 +1,221 @@
+"""Judges a model: which rows, its probabilities on them, and the same rows under its baselines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from artextract.errors import InputError, NothingUsableError
+from artextract.evaluate.classification.card import write_card
+from artextract.evaluate.classification.caveats import LOW_COVERAGE, protocol
+from artextract.evaluate.classification.figures import SEEN, UNKNOWN, UNSEEN, Judged, attribute_figures
+from artextract.features import get_feature, store_folder
+from artextract.features.compute import compute
+from artextract.features.store import FeatureMaps, FeatureStore
+from artextract.files import write_json
+from artextract.labels import canonical_key
+from artextract.model.missing import MISSING
+from artextract.model.predictor import Predictor
+from artextract.model.probe import load_probes, majority_probabilities
+from artextract.model.saved import METRICS, PROBES, SavedModel
+from artextract.progress import Progress, no_progress
+from artextract.splits import near_duplicate_pairs
+from artextract.table import SPLITS, Paintings, fingerprint, read_paintings
+
+CHUNK = 256
+ARTIST, NETWORK = "artist", ""
+
+
+@dataclass
+class Evaluation:
+    """``figures`` is the document that ``evaluate --json`` prints; what is behind it serves the pictures.
+
+    ``rows`` are the paintings judged, ``judged`` the arrays per attribute; ``maps`` and ``vectors`` are the stored
+    features of ``rows``, in their order."""
+
+    figures: dict[str, Any]
+    judged: dict[str, Judged]
+    warnings: list[str]
+    rows: Paintings
+    maps: FeatureMaps
+    vectors: np.ndarray
+    predictor: Predictor
+
+
+def evaluate_model(
+    model_folder: str | Path,
+    collection: str | Path | None = None,
+    split: str | None = None,
+    progress: Progress = no_progress,
+) -> Evaluation:
+    """Judge a model and keep the figures in its folder where the collection is that of its training.
+
+    On the training's collection the test rows are judged, on any other all labelled rows; ``split`` overrides ("all",
+    or a split's name). Rows whose content or near-duplicate the model was trained on are left out and counted. Raises
+    ``NothingUsableError`` when no row is left."""
+    predictor = Predictor.open(model_folder)
+    model = predictor.model
+    home = model.config["collection"]
+    table = read_paintings(collection or home["path"])
+    at_home = Path(table.root).resolve() == Path(home["path"]) or fingerprint(table) == home["fingerprint"]
+    if at_home:
+        table = _as_dealt(table, model)
+    rows, split = _choose_rows(table, split, at_home)
+    rows, excluded = _without_seen(rows, model, keep_seen=at_home and split in ("train", "val"))
+    attributes = [name for name in predictor.attributes if name in table.frame]
+    labelled = np.zeros(len(rows), dtype=bool)
+    for name in attributes:
+        labelled |= rows.keys(name) != None  # noqa: E711 - elementwise
+    rows = rows.rows(labelled)
+    if not len(rows):
+        raise NothingUsableError(
+            f"no labelled painting of '{table.root}' is left to judge ({excluded['total']} were trained on)",
+            "give a collection that the model has not seen, or --split",
+        )
+    feature = get_feature("deep", predictor.backbone, predictor.precision)
+    bad = compute(table.root, rows, feature, progress, maps=True)
+    rows = rows.rows(~np.isin(rows.column("sha256").astype(str), list(bad)))
+    if not len(rows):
+        raise NothingUsableError(
+            f"none of the {len(bad)} paintings of '{table.root}' to judge could be read", "check the image files"
+        )
+    store = FeatureStore(store_folder(table.root, feature))
+    hashes = rows.column("sha256")
+    maps, vectors = store.maps(hashes), store.vectors(hashes)
+    judged = _judge(predictor, rows, attributes, maps, vectors, _artists_seen(model, rows), progress)
+    figures = {
+        "model": str(model.folder.resolve()),
+        "collection": str(Path(table.root).resolve()),
+        "split": split,
+        "protocol": protocol(model.config),
+        "at_home": at_home,
+        "excluded": excluded | {"unreadable": len(bad)},
+        "attributes": {name: attribute_figures(result) for name, result in judged.items()},
+        "training_images": _training_images(model, table),
+    }
+    apart = at_home and figures["protocol"] == "artist-disjoint"  # then no test artist can be known
+    warnings = [
+        f"{name}: the model knows only {result['coverage']:.0%} of the {result['labelled']} labels; the rest is not"
+        " judged"
+        for name, result in figures["attributes"].items()
+        if result["coverage"] is not None and result["coverage"] < LOW_COVERAGE and not (name == ARTIST and apart)
+    ]
+    figures["warnings"] = warnings
+    if at_home and split == "test":
+        write_json(model.folder / METRICS, figures)
+        write_card(model.folder)
+    return Evaluation(figures, judged, warnings, rows, maps, vectors, predictor)
+
+
+def _as_dealt(table: Paintings, model: SavedModel) -> Paintings:
+    """The table with the splits of the training, which may have dealt them anew; a painting that came later belongs to
+    none."""
+    dealt = model.splits()
+    split = dict(zip(zip(dealt["id"], dealt["sha256"], strict=False), dealt["split"], strict=False))
+    return replace(
+        table,
+        frame=table.frame.assign(
+            split=[split.get(key) for key in zip(table.column("id"), table.column("sha256"), strict=False)]
+        ),
+    )
+
+
+def _choose_rows(table: Paintings, split: str | None, at_home: bool) -> tuple[Paintings, str]:
+    if split is None:
+        split = "test" if at_home else "all"
+    if split == "all":
+        return table, split
+    if split not in SPLITS:
+        raise InputError(f"there is no split '{split}'", f"choose one of {', '.join(SPLITS)}, or all")
+    return table.in_split(split), split
+
+
+def _without_seen(rows: Paintings, model: SavedModel, keep_seen: bool) -> tuple[Paintings, dict[str, int]]:
+    """Rows that the model was not trained on; with ``keep_seen`` (someone asks for the training rows of its own
+    collection by name) all of them."""
+    if keep_seen:
+        return rows, {"total": 0, "same_content": 0, "near_duplicate": 0}
+    seen = model.trained_on()
+    same = np.isin(rows.column("sha256").astype(str), seen["sha256"].to_numpy(dtype=str))
+    near = np.zeros(len(rows), dtype=bool)
+    hashes = [value if isinstance(value, str) else None for value in seen["phash"].to_numpy(dtype=object)]
+    near[near_duplicate_pairs(list(rows.column("phash")), hashes)[:, 0]] = True
+    near &= ~same
+    counts = {"total": int((same | near).sum()), "same_content": int(same.sum()), "near_duplicate": int(near.sum())}
+    return rows.rows(~(same | near)), counts
+
+
+def _artists_seen(model: SavedModel, rows: Paintings) -> np.ndarray | None:
+    """Per row whether its artist was among the training and validation paintings, ``int (N,)``; None where the model or
+    the table names no artists."""
+    trained, artists = model.trained_on(), rows.artists()
+    seen = set(trained[ARTIST].dropna()) if ARTIST in trained else set()
+    if artists is None or not seen:
+        return None
+    return np.array([UNKNOWN if key is None else SEEN if key in seen else UNSEEN for key in artists], dtype=np.int64)
+
+
+def _training_images(model: SavedModel, table: Paintings) -> dict[str, Any] | None:
+    """Sizes in pixels of the images of the training, as far as the table holds them; None where it holds none."""
+    own = table.rows(np.isin(table.column("sha256").astype(str), model.trained_on()["sha256"].to_numpy(dtype=str)))
+    if not len(own):
+        return None
+    width, height = (own.frame[name].to_numpy() for name in ("width", "height"))
+    return {
+        "n": len(own),
+        "median_width": float(np.median(width)),
+        "median_height": float(np.median(height)),
+        "square": float(np.mean(width == height)),
+    }
+
+
+def _judge(
+    predictor: Predictor,
+    rows: Paintings,
+    attributes: list[str],
+    maps: FeatureMaps,
+    vectors: np.ndarray,
+    artists: np.ndarray | None,
+    progress: Progress,
+) -> dict[str, Judged]:
+    model, labels = predictor.model, predictor.model.labels
+    found = _probabilities(predictor, maps, progress)
+    targets = labels.encode(rows)
+    probes = load_probes(model.folder / PROBES, model.config["probes"])
+    judged = {}
+    for i, name in enumerate(labels.classes):
+        if name not in attributes:
+            continue
+        known = targets[:, i] != MISSING
+        baselines = {
+            "majority": majority_probabilities(np.array(labels.counts[name]), int(known.sum())),
+            **({"linear_probe": probes[name].probabilities(vectors[known])} if name in probes else {}),
+        }
+        judged[name] = Judged(
+            classes=labels.classes[name],
+            positions=np.flatnonzero(known),
+            truth=targets[known, i],
+            probabilities=found[NETWORK][name][known],
+            baselines=baselines | {kind: values[name][known] for kind, values in found.items() if kind != NETWORK},
+            labelled=int(np.sum([canonical_key(value) is not None for value in rows.column(name)])),
+            trained=labels.counts[name],
+            temperature=model.config["temperatures"][name],
+            artists=artists[known] if artists is not None and name != ARTIST else None,
+        )
+    return judged
+
+
+def _probabilities(predictor: Predictor, maps: FeatureMaps, progress: Progress) -> dict[str, dict[str, np.ndarray]]:
+    """Of the network, under ``NETWORK``, and of each baseline network in its folder: ``(N, K)`` per attribute."""
+    parts: dict[str, dict[str, list[np.ndarray]]] = {}
+    starts = range(0, len(maps), CHUNK)
+    for start in progress(starts, len(starts), "judging"):
+        chunk = maps[range(start, min(start + CHUNK, len(maps)))]
+        answers = {NETWORK: predictor.probabilities(chunk), **predictor.baseline_probabilities(chunk)}
+        for kind, found in answers.items():
+            for name, values in found.items():
+                parts.setdefault(kind, {}).setdefault(name, []).append(values)
+    return {kind: {name: np.concatenate(values) for name, values in found.items()} for kind, found in parts.items()}

@@ -1,0 +1,210 @@
+"""k models, each judged on the part of a collection that it did not see: mean and spread over the folds, and all folds
+pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
+from artextract.errors import InputError
+from artextract.evaluate.classification.classify import Evaluation, evaluate_model
+from artextract.files import read_json, write_json
+from artextract.metrics import bootstrap
+from artextract.metrics.classification import summary
+from artextract.model.saved import CONFIG
+from artextract.progress import Progress, no_progress
+from artextract.table import fingerprint, read_paintings
+from artextract.train.checkpoint import identity
+from artextract.train.options import TrainOptions
+from artextract.train.run import train_model
+
+FILE_NAME, DONE = "cross_validation.json", "fold.json"
+NETWORK = "network"
+MEASURES = ("accuracy", "balanced_accuracy", "macro_f1", "top5", "ece")
+COMPARED = ("accuracy", "macro_f1")
+NOTES = (
+    (
+        "The standard deviation is over the folds. Their training sets overlap, so it is no standard error of the mean,"
+        " and says little of another collection (Y. Bengio, Y. Grandvalet 2004)."
+    ),
+    (
+        "Pooled figures judge all held-out answers as one list; a pooled macro-F1 is not the mean of the folds' (G."
+        " Forman, M. Scholz 2010). Its 95 % interval resamples paintings, with the models as they are: what another"
+        " training would change is not in it."
+    ),
+    "A painting whose class its fold's model never learned is not judged; coverage tells how many labels were.",
+)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All judged rows of one attribute: ``truth`` ``int (n,)``, ``found`` ``float (n, K)`` per classifier, the folds
+    one behind the other.
+
+    ``classes`` are those of all folds; one that a fold's model did not learn has probability 0 there.
+    """
+
+    classes: list[str]
+    truth: np.ndarray
+    found: dict[str, np.ndarray]
+
+
+def cross_validate(
+    collection: str | Path,
+    out: str | Path,
+    folds: int = 5,
+    *,
+    split: str | None = None,
+    split_seed: int = 0,
+    backbone: str = DEFAULT_BACKBONE,
+    options: TrainOptions = TrainOptions(),
+    progress: Progress = no_progress,
+    say: Callable[[str], None] = lambda text: None,
+    **training: Any,
+) -> dict[str, Any]:
+    """Train a model per fold in ``out/fold-1`` and so on, judge each on its own fold, and write
+    ``cross_validation.json``; gives what is in it.
+
+    Every painting is in one fold; copies of a painting, and with ``split`` "artist-disjoint" an artist's paintings,
+    share it. Validation is dealt from the other folds, so a fold is seen by neither training nor any choice. The
+    table's own splits do not count. A fold that was finished with the same arguments is not trained again. ``training``
+    are further arguments of ``train_model``. Raises what that raises, and ``InputError`` for a number of folds that
+    cannot be dealt."""
+    out = Path(out)
+    if (out / CONFIG).exists():
+        raise InputError(f"'{out}' is a model", "give the folds a folder of their own")
+    asked = {
+        "folds": folds,
+        "split": split,
+        "split_seed": split_seed,
+        "backbone": backbone,
+        "options": options.as_dict(),
+        **training,
+    }
+    asked_for = identity(asked, fingerprint(read_paintings(collection)))
+    evaluations, skipped = [], {}
+    for number in range(1, folds + 1):
+        folder = out / f"fold-{number}"
+        trained = _finished(folder, asked_for)
+        if trained is None:
+            say(f"fold {number} of {folds}")
+            (folder / DONE).unlink(missing_ok=True)
+            trained = train_model(
+                collection,
+                folder,
+                split=split,
+                split_seed=split_seed,
+                fold=(number, folds),
+                backbone=backbone,
+                options=options,
+                progress=progress,
+                say=say,
+                **training,
+            )
+            if not trained:  # one of several processes, of which the first alone goes on
+                continue
+            write_json(folder / DONE, {"identity": asked_for, "training": trained})
+        else:
+            say(f"fold {number} of {folds} is finished")
+        evaluations.append(evaluate_model(folder, collection, "test", progress))
+        skipped |= {entry["sha256"]: entry for entry in trained["skipped"]}
+    if not evaluations:
+        return {}
+    document = {
+        "folder": str(out.resolve()),
+        "collection": str(Path(collection).resolve()),
+        "folds": folds,
+        "split": evaluations[0].figures["protocol"],
+        "split_seed": split_seed,
+        "models": [f"fold-{number}" for number in range(1, folds + 1)],
+        "paintings": [len(evaluation.rows) for evaluation in evaluations],
+        "attributes": {name: _attribute(name, evaluations) for name in _names(evaluations)},
+        "notes": list(NOTES),
+        "skipped": list(skipped.values()),
+    }
+    write_json(out / FILE_NAME, document)
+    return document
+
+
+def pooled(name: str, evaluations: Sequence[Evaluation]) -> Answers:
+    """The answers of all folds on one attribute."""
+    parts = [evaluation.judged[name] for evaluation in evaluations if name in evaluation.judged]
+    classes = sorted(set().union(*(part.classes for part in parts)))
+    kinds = [kind for kind in parts[0].baselines if all(kind in part.baselines for part in parts)]
+    truth, found = [], {kind: [] for kind in (NETWORK, *kinds)}
+    for part in parts:
+        place = np.array([classes.index(label) for label in part.classes])
+        truth.append(place[part.truth])
+        for kind, values in found.items():
+            own = part.probabilities if kind == NETWORK else part.baselines[kind]
+            wide = np.zeros((len(own), len(classes)))
+            wide[:, place] = own
+            values.append(wide)
+    return Answers(classes, np.concatenate(truth), {kind: np.concatenate(values) for kind, values in found.items()})
+
+
+def spread(values: Sequence[float | None]) -> dict[str, Any]:
+    """Mean and standard deviation (n - 1) of the values that are defined, and all of them; None where too few are."""
+    defined = [value for value in values if value is not None]
+    return {
+        "mean": float(np.mean(defined)) if defined else None,
+        "std": float(np.std(defined, ddof=1)) if len(defined) > 1 else None,
+        "folds": list(values),
+    }
+
+
+def _attribute(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+    answers = pooled(name, evaluations)
+    entries = [evaluation.figures["attributes"].get(name) for evaluation in evaluations]
+    labelled, n = sum(entry["labelled"] for entry in entries if entry), len(answers.truth)
+    scores = {kind: summary(answers.truth, values) for kind, values in answers.found.items()}
+    drawn = (
+        {kind: bootstrap.resampled(answers.truth, values, auc_rounds=0) for kind, values in answers.found.items()}
+        if n
+        else {}
+    )
+    classifiers = {}
+    for kind, values in answers.found.items():
+        of_folds = [entry and (entry if kind == NETWORK else entry["baselines"][kind]) for entry in entries]
+        ends = bootstrap.intervals(answers.truth, values, drawn[kind]) if n else {}
+        classifiers[kind] = {
+            "over_folds": {measure: spread([one and one[measure] for one in of_folds]) for measure in MEASURES},
+            "pooled": (
+                {measure: scores[kind][measure] for measure in MEASURES}
+                | {"ci": {measure: ends.get(measure) for measure in MEASURES}}
+            ),
+        }
+        if kind != NETWORK:
+            classifiers[kind]["difference"] = {
+                measure: {
+                    "value": scores[NETWORK][measure] - scores[kind][measure] if n else None,
+                    "ci": bootstrap.interval(drawn[NETWORK][measure] - drawn[kind][measure]) if n else None,
+                }
+                for measure in COMPARED
+            }
+    return {
+        "classes": len(answers.classes),
+        "labelled": labelled,
+        "n": n,
+        "coverage": n / labelled if labelled else None,
+        "classifiers": classifiers,
+    }
+
+
+def _names(evaluations: Sequence[Evaluation]) -> list[str]:
+    """Every attribute that some fold learned, in their order."""
+    return list(dict.fromkeys(name for evaluation in evaluations for name in evaluation.judged))
+
+
+def _finished(folder: Path, asked_for: str) -> dict[str, Any] | None:
+    """The summary of a fold's training, where it was finished with the same arguments."""
+    try:
+        kept = read_json(folder / DONE)
+    except (OSError, ValueError):
+        return None
+    return kept["training"] if kept.get("identity") == asked_for else None

@@ -1,0 +1,398 @@
+"""One self-contained HTML page per evaluated model, with its pictures beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from artextract.evaluate.classification import projection
+from artextract.evaluate.classification.attention import plot_attention
+from artextract.evaluate.classification.card import network_words
+from artextract.evaluate.classification.caveats import caveats, protocol
+from artextract.evaluate.classification.classify import Evaluation
+from artextract.evaluate.classification.comparison import HEAD, beside_tables, stored_figures
+from artextract.evaluate.classification.figures import FEW, Judged
+from artextract.evaluate.page import curves, plots
+from artextract.evaluate.page import html as page
+from artextract.evaluate.page.canvas import slug
+from artextract.evaluate.page.layout import (
+    MAIN_COLUMNS,
+    MORE_COLUMNS,
+    NETWORK,
+    difference_rows,
+    figure,
+    opponents,
+    table_rows,
+)
+from artextract.files import write_aside
+from artextract.model.saved import REPORT, SavedModel, open_model
+from artextract.progress import Progress, no_progress
+
+OUTLIERS = "outliers-*.png"
+"""Pictures of this name in the report's folder become part of the page."""
+
+
+def write_report(
+    model_folder: str | Path,
+    evaluation: Evaluation,
+    out: str | Path | None = None,
+    beside: Sequence[str | Path] = (),
+    progress: Progress = no_progress,
+) -> Path:
+    """Draw the pictures and write ``index.html`` in ``out``; gives the page's path.
+
+    By default that is the model's ``report`` folder for the test rows of its own collection, and a folder beside it for
+    any others. ``beside``: folders of other models whose stored figures are shown beside these; raises ``InputError``
+    for one that was not judged."""
+    model = open_model(model_folder)
+    others = [stored_figures(folder) for folder in beside]
+    figures = evaluation.figures
+    name = (
+        REPORT
+        if figures["at_home"] and figures["split"] == "test"
+        else f"{REPORT}-{Path(figures['collection']).name}-{figures['split']}"
+    )
+    out = Path(out) if out else model.folder / name
+    pictures = _draw(out, model, evaluation, progress)
+    path = out / "index.html"
+    with write_aside(path) as aside:
+        aside.write_text(_page(model, evaluation, pictures, others, sorted(out.glob(OUTLIERS))), encoding="utf-8")
+    return path
+
+
+def _draw(out: Path, model: SavedModel, evaluation: Evaluation, progress: Progress) -> dict[str, Path]:
+    """Every picture that can be drawn, by kind and attribute; what cannot, as a map of five paintings, is not among
+    them."""
+    pictures = {"history": out / "training.png", "comparison": out / "comparison.png"}
+    plots.plot_history(pictures["history"], model.history(), model.config["best_epoch"])
+    shown = {name: judged for name, judged in evaluation.judged.items() if len(judged.truth)}
+    plots.plot_comparison(pictures["comparison"], {name: evaluation.figures["attributes"][name] for name in shown})
+    for name, judged in progress(list(shown.items()), len(shown), "drawing"):
+        paths = {kind: out / f"{kind}-{slug(name)}.png" for kind in ("confusion", "roc", "reliability", "risk")}
+        plots.plot_confusion(
+            paths["confusion"],
+            judged.confusion,
+            judged.classes,
+            f"{name}, {evaluation.figures['split']} split, n = {len(judged.truth)}",
+        )
+        if not curves.plot_roc(paths["roc"], judged.truth, judged.probabilities, judged.classes):
+            del paths["roc"]
+        curves.plot_reliability(paths["reliability"], judged.truth, judged.uncalibrated, judged.probabilities)
+        captions = opponents(evaluation.figures["attributes"][name])
+        curves.plot_risk_coverage(
+            paths["risk"],
+            judged.truth,
+            {NETWORK: judged.probabilities} | {text: judged.baselines[key] for key, text in captions.items()},
+        )
+        pictures |= {f"{kind}-{name}": path for kind, path in paths.items()}
+    pictures |= _draw_maps(out, evaluation, shown, progress)
+    if plot_attention(out / "attention.jpg", evaluation):
+        pictures["attention"] = out / "attention.jpg"
+    return pictures
+
+
+def _draw_maps(out: Path, evaluation: Evaluation, shown: dict[str, Judged], progress: Progress) -> dict[str, Path]:
+    """Maps of one sample of all rows by pooled features, shared by the attributes, and by the network's embedding of
+    each attribute."""
+    chosen = projection.sample(len(evaluation.rows))
+    place = np.full(len(evaluation.rows), -1)
+    place[chosen] = np.arange(len(chosen))
+    drawn = {name: judged for name, judged in shown.items() if np.sum(place[judged.positions] >= 0) >= projection.LEAST}
+    if not drawn:
+        return {}
+    pooled = projection.project(evaluation.vectors[chosen])
+    embedded = evaluation.predictor.embeddings(evaluation.maps[chosen])
+    pictures = {}
+    for name, judged in progress(list(drawn.items()), len(drawn), "mapping features"):
+        known = place[judged.positions] >= 0
+        rows, truth = place[judged.positions[known]], judged.truth[known]
+        maps = {
+            "pooled features of the backbone": pooled.rows(rows),
+            "what the network makes of them": projection.project(embedded[name][rows]),
+        }
+        path = out / f"maps-{slug(name)}.png"
+        projection.plot_maps(
+            path, maps, truth, judged.classes, f"{name}: {len(rows)} paintings, coloured by their label"
+        )
+        pictures[f"maps-{name}"] = path
+    return pictures
+
+
+def _page(
+    model: SavedModel,
+    evaluation: Evaluation,
+    pictures: dict[str, Path],
+    others: Sequence[tuple[str, str, dict[str, Any]]],
+    outliers: Sequence[Path],
+) -> str:
+    figures = evaluation.figures
+    name = model.folder.resolve().name
+    sections: list[tuple[str, str, list[str]]] = [("At a glance", "glance", _glance(figures, pictures))]
+    for number, (attribute, entry) in enumerate(figures["attributes"].items()):
+        sections.append((attribute, f"attribute-{number}", _attribute(attribute, entry, pictures)))
+    if others:
+        own = (name, protocol(model.config), figures["attributes"])
+        sections.append(("Beside other models", "beside", _beside([own, *others])))
+    if "attention" in pictures:
+        sections.append(
+            (
+                "Where the network looked",
+                "attention",
+                [page.picture(pictures["attention"], _ATTENTION + _rights(evaluation))],
+            )
+        )
+    if outliers:
+        sections.append(
+            ("Paintings that do not fit", "outliers", [page.picture(path, _outlier_caption(path)) for path in outliers])
+        )
+    sections.append(
+        (
+            "Training",
+            "training",
+            [
+                page.picture(
+                    pictures["history"],
+                    f"The weights of epoch {model.config['best_epoch']} were kept, the best on validation.",
+                )
+            ],
+        )
+    )
+    sections.append(("Known weaknesses", "weaknesses", [page.bullets(caveats(model, figures))]))
+    sections.append(("How to read this", "reading", [page.bullets(_HOW_TO_READ)]))
+    parts = [
+        page.heading(name, "top", 1),
+        page.paragraph(_lead(model, figures), "lead"),
+        page.contents([(text, anchor) for text, anchor, _ in sections]),
+    ]
+    parts += [page.paragraph(text, "warning") for text in evaluation.warnings]
+    for text, anchor, inner in sections:
+        parts += [page.heading(text, anchor), *inner]
+    return page.page(f"ArtExtract: {name}", "\n".join(parts))
+
+
+def _lead(model: SavedModel, figures: dict[str, Any]) -> str:
+    excluded = figures["excluded"]
+    left_out = (
+        f" {excluded['total']} paintings that it was trained on, or copies of them, were left out."
+        if excluded["total"]
+        else ""
+    )
+    return (
+        f"{network_words(model.config)}. Judged on the {figures['split']} rows of {Path(figures['collection']).name},"
+        f" split {protocol(model.config)}.{left_out} Rights of the training images:"
+        f" {'; '.join(model.config['rights'])}."
+    )
+
+
+def _glance(figures: dict[str, Any], pictures: dict[str, Path]) -> list[str]:
+    rows = [
+        [
+            name,
+            str(entry["n"]),
+            str(len(entry["classes"])),
+            *(figure(entry, column) for column in ("accuracy", "macro_f1", "ece")),
+            *_strongest(entry),
+        ]
+        for name, entry in figures["attributes"].items()
+        if entry["n"]
+    ]
+    return [
+        page.table(
+            ["", "paintings", "classes", "accuracy", "macro-F1", "ECE", "strongest baseline", "its macro-F1"], rows
+        ),
+        page.picture(
+            pictures["comparison"],
+            "The network beside its baselines on the same paintings; lines are 95 % bootstrap intervals.",
+        ),
+    ]
+
+
+def _strongest(entry: dict[str, Any]) -> list[str]:
+    key = max(entry["baselines"], key=lambda name: entry["baselines"][name]["macro_f1"])
+    return [opponents(entry)[key], figure(entry["baselines"][key], "macro_f1")]
+
+
+def _attribute(name: str, entry: dict[str, Any], pictures: dict[str, Path]) -> list[str]:
+    if not entry["n"]:
+        return [page.paragraph("No judged painting carries a label that the model knows.")]
+    every = [column for column, _ in MAIN_COLUMNS]
+    parts = [
+        page.paragraph(
+            f"{entry['n']} paintings, {len(entry['classes'])} classes; the model knows {entry['coverage']:.1%} of"
+            f" {entry['labelled']} labels."
+        ),
+        page.table(
+            ["", "n", *(caption for _, caption in MAIN_COLUMNS)], table_rows(entry, MAIN_COLUMNS, every), first=True
+        ),
+        page.folded("More figures", _more(entry)),
+        page.heading("What the network has more than its baselines", level=3),
+        page.table(["network minus", "accuracy", "macro-F1"], difference_rows(entry)),
+        page.paragraph(
+            "Paired 95 % intervals: the same resampled paintings for both. One that holds 0 is no clear difference.",
+            "note",
+        ),
+        *_artists(entry),
+        page.heading("What is taken for what", level=3),
+        page.picture(
+            pictures[f"confusion-{name}"],
+            "Rows are true classes, columns predictions, numbers per cent of the row; shares below 1 % are left blank.",
+        ),
+        page.table(
+            ["true", "taken for", "paintings", "of the class"],
+            [[c["true"], c["predicted"], str(c["n"]), f"{c['share']:.0%}"] for c in entry["confusions"]],
+        ),
+        page.folded(f"All {len(entry['classes'])} classes", _class_table(entry)),
+        page.heading("Ranking and confidence", level=3),
+    ]
+    if f"roc-{name}" in pictures:
+        parts.append(
+            page.picture(
+                pictures[f"roc-{name}"],
+                "How well each class is told from the rest, over all thresholds; the mean gives every class the same"
+                " weight.",
+            )
+        )
+    calibration = entry["calibration"]
+    parts += [
+        page.picture(
+            pictures[f"reliability-{name}"],
+            f"On these paintings, before and after the temperature of {calibration['temperature']:.2f} that was fitted"
+            f" on validation: ECE {calibration['ece_before']:.3f} and {calibration['ece_after']:.3f}, log loss"
+            f" {_or_infinite(calibration['log_loss_before'])} and {_or_infinite(calibration['log_loss_after'])}.",
+        ),
+        page.picture(
+            pictures[f"risk-{name}"],
+            "Wrong answers if only the most confident are given; lower is better, a level line knows nothing of its own"
+            " errors.",
+        ),
+    ]
+    if f"maps-{name}" in pictures:
+        parts += [
+            page.heading("The paintings as the features see them", level=3),
+            page.picture(pictures[f"maps-{name}"], _MAPS),
+        ]
+    return parts
+
+
+def _more(entry: dict[str, Any]) -> str:
+    """The further measures, a line each: too many for the width of a page."""
+    rows = table_rows(entry, MORE_COLUMNS, ())
+    lines = [[caption, *(row[2 + i] for row in rows)] for i, (_, caption) in enumerate(MORE_COLUMNS)]
+    return page.table(["", *(row[0] for row in rows)], lines)
+
+
+def _artists(entry: dict[str, Any]) -> list[str]:
+    groups = [
+        (text, entry[key])
+        for key, text in (("seen_artists", "seen in training"), ("unseen_artists", "never seen"))
+        if entry.get(key)
+    ]
+    if not any(group["n"] for _, group in groups):
+        return []
+    columns = ("accuracy", "balanced_accuracy", "macro_f1", "ece")
+    rows = [[text, str(group["n"]), *(figure(group, column) for column in columns)] for text, group in groups]
+    note = (
+        f"{entry['unknown_artists']} paintings name no artist and are in neither row."
+        if entry["unknown_artists"]
+        else "Every painting names its artist."
+    )
+    return [
+        page.heading("Artists seen in training and never seen", level=3),
+        page.table(["artists", "n", "accuracy", "balanced accuracy", "macro-F1", "ECE"], rows),
+        page.paragraph(note + " The means are over the classes that occur in each row.", "note"),
+    ]
+
+
+def _class_table(entry: dict[str, Any]) -> str:
+    measures = ("precision", "recall", "f1", "auc", "average_precision")
+    rows = [
+        [
+            c["label"] + (" *" if c["few"] else ""),
+            str(c["n"]),
+            str(c["trained"]),
+            *("undefined" if c[m] is None else f"{c[m]:.3f}" for m in measures),
+        ]
+        for c in entry["classes"]
+    ]
+    notes = (
+        [f"* fewer than {FEW} paintings: the figures say little."] if any(c["few"] for c in entry["classes"]) else []
+    )
+    undefined = entry["undefined"]
+    if undefined["precision"]:
+        notes.append(
+            f"Never predicted, so without a precision: {', '.join(undefined['precision'])}; they count as 0 in macro"
+            " and weighted precision."
+        )
+    if undefined["auc"]:
+        notes.append(
+            "Without positives or negatives, so not in the mean AUC and average precision:"
+            f" {', '.join(undefined['auc'])}."
+        )
+    return page.table(
+        ["class", "judged", "trained on", "precision", "recall", "F1", "AUC", "average precision"], rows
+    ) + "".join(page.paragraph(n, "note") for n in notes)
+
+
+def _beside(models: Sequence[tuple[str, str, dict[str, Any]]]) -> list[str]:
+    parts = [
+        page.paragraph(
+            "Each model by its own test rows, which differ where the split does: the figures tell how much a protocol"
+            " flatters, not which network is better."
+        )
+    ]
+    for name, rows in beside_tables(models).items():
+        parts += [page.heading(name, level=3), page.table(HEAD, rows, first=True)]
+    return parts
+
+
+def _rights(evaluation: Evaluation) -> str:
+    return f" Rights of the images: {'; '.join(sorted(set(evaluation.rows.column('rights'))))}."
+
+
+def _outlier_caption(path: Path) -> str:
+    return path.stem.removeprefix("outliers-").replace("-", " ").replace("_", " ")
+
+
+def _or_infinite(value: float | None) -> str:
+    return "infinite" if value is None else f"{value:.3f}"
+
+
+_ATTENTION = (
+    "Drawn by lot with a fixed seed, not chosen. Light is where the network's attention lies, on the grid of its"
+    " feature map and enlarged; red titles are wrong answers. With a recurrent network a cell also carries what was"
+    " read before and after it. Attention tells what was read, which is not always why an answer was given."
+)
+_MAPS = (
+    f"A sample of at most {projection.MOST} judged paintings with a fixed seed; the {projection.NAMED} commonest"
+    " classes have a colour. t-SNE keeps neighbours together; distances between its groups and their sizes mean"
+    " nothing."
+)
+_HOW_TO_READ = (
+    (
+        "Macro figures are plain means over the classes that occur among true or predicted labels, so rare classes"
+        " count as much as common ones; weighted ones follow the class sizes. Balanced accuracy is the mean recall. A"
+        " dash is a figure that is not defined, as top-5 of five classes, or infinite, as the log loss where a true"
+        " class was given no chance at all."
+    ),
+    (
+        "Intervals are 95 % percentile bootstraps over paintings; that of the calibration error is moved down by the"
+        " bias which resampling adds to it. They do not cover the luck of the training's seed."
+    ),
+    (
+        "The linear probe is an L2 logistic regression on the pooled features of the same backbone, with C and class"
+        " weights chosen on the validation split. The majority class is that of the training split. Where they stand in"
+        ' the table, the linear head is trained as the network is but on pooled features alone, and "without RNN" is'
+        " the same network with its recurrent part left out."
+    ),
+    (
+        "AUC is the chance that a painting of a class is ranked before one of another, the mean of all classes against"
+        " the rest. Average precision has the class's share of paintings as its chance level."
+    ),
+    (
+        "ECE is the expected calibration error over 15 equal-width bins of confidence. Brier is the squared distance to"
+        " the truth summed over the classes (0 to 2). AURC is the mean share of errors over all coverages."
+    ),
+)

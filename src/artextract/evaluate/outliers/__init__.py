@@ -1,0 +1,1 @@
+"""Paintings that do not fit the class they carry."""

@@ -1,0 +1,425 @@
+"""How well the search of a collection finds what shares a label: each feature, each metric, each mix, beside chance and
+the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from artextract.errors import InputError, NothingUsableError
+from artextract.evaluate.retrieval import hubness, latency, self_retrieval
+from artextract.evaluate.retrieval.relevance import LeftOut, Relevance, by_column, catalogues, graded
+from artextract.evaluate.retrieval.significance import compared_pairs, intervals
+from artextract.evaluate.retrieval.variants import (
+    DEFAULT,
+    Variant,
+    chunk_rows,
+    mixed,
+    raw_vectors,
+    standard_of_rows,
+    variants_of,
+    weights_text,
+)
+from artextract.evaluate.retrieval.weight_search import dealt_halves, tuned_weights
+from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
+from artextract.progress import Progress, no_progress
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.weights import resolve_weights
+from artextract.splits import near_duplicate_pairs
+from artextract.table import SPLITS
+
+RANDOM, TUNED = "random", "tuned"
+COMPARED = ("p@1", "p@10", "map")
+"""The measures that are tested."""
+UNSEEN, ALL = "unseen", "all"
+_ARTIST = "artist"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the model of the feature "style" was trained on: ``rows`` bool (N,) of the collection, near-duplicates
+    included, and ``artists`` bool (N,), None where model or collection name none; ``known`` bool (N,) tells of which
+    rows the artist is known."""
+
+    rows: np.ndarray
+    artists: np.ndarray | None = None
+    known: np.ndarray | None = None
+
+
+@dataclass
+class Judged:
+    """Of one relevance: the rows asked (n,) and, per variant, ``float64 (n, len(MEASURES))``."""
+
+    relevance: Relevance
+    queries: np.ndarray
+    catalogues: dict[str, tuple[csr_array, ...]]
+    values: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+def benchmark(
+    collection: str | Path,
+    relevance: str | Sequence[str] = "artist",
+    limit: int | None = None,
+    seed: int = 0,
+    gains: Mapping[str, float] | None = None,
+    mixes: Sequence[Mapping[str, float]] = (),
+    metrics: Sequence[str] = ("cosine", "csls"),
+    queries: str = UNSEEN,
+    tune: str | None = None,
+    with_self_retrieval: bool = False,
+    with_hubness: bool = False,
+    with_latency: bool = False,
+    progress: Progress = no_progress,
+) -> dict[str, Any]:
+    """Rank all other paintings for every query; those are relevant that share a label of the query.
+
+    ``relevance``: one column, several ("artist,style" or a list), each judged on its own; a column of lists counts any
+    shared value. ``gains`` ({"artist": 3, "style": 1}) adds a graded relevance, worth the sum over what is shared: nDCG
+    uses it, the other measures count what is worth anything.
+
+    Queries are the paintings of which at least one candidate is relevant, ``limit`` of them by lot, if given.
+    Candidates are all paintings of the index, those without a label and those that a model was trained on too, but for
+    the query itself, its exact and near duplicates, and other views of its object. Where "style" is indexed, paintings
+    that its model was trained on (or near-duplicates of those) ask nothing, of any feature; ``queries`` "all" keeps
+    them, a split's name takes only what that split has of the others. What is left is also judged apart for artists
+    that the training saw and those that it never saw.
+
+    Compared are each feature alone and the default mix, by cosine and by each of ``metrics`` ("deep:csls"); "deep:raw",
+    the pooled map of the backbone, neither centred nor scaled; ``mixes`` (weights); "random", an order by lot for each
+    query; and "catalogue:style", what a search of the catalogue gives: first the paintings that share the query's other
+    labels, those with equally many by lot. A query that lacks what a variant compares finds nothing and counts as 0.
+
+    Precision@k and recall@k, MAP (divided by all that is relevant), nDCG@10 (its ideal from all that is relevant), MRR;
+    a painting with few relevant ones cannot reach 1 in p@10. Means are over queries ("results", with 95 % bootstrap
+    intervals in "ci") and over classes ("macro", the mean of class means; None for graded relevance). "comparisons" are
+    paired randomisation tests on the features, the raw backbone and the mixes, Holm-corrected.
+
+    ``tune`` names one of ``metrics.retrieval.MEASURES``: weights that make it largest are looked for on one half of the
+    queries of the first relevance, and judged on the other beside the default mix; nothing is written.
+    ``with_self_retrieval`` (on ``limit`` paintings, by default 200), ``with_hubness`` and ``with_latency`` add what the
+    modules of those names measure.
+
+    Gives {"relevance", "n_queries", "n_classes", "n_labelled", "results", "macro", "ci", "comparisons", "unanswered"
+    ({variant: queries that found nothing relevant}), "artists" (how many queries are by artists that the training of
+    "style" saw, never saw, or that are unknown; None where that cannot be told), "seen_artists" and "unseen_artists"
+    (the same figures for those alone, where there are both)} of the first relevance, "relevances" (all these for each),
+    "n_candidates", "seed", "weights" (of the default mix), "mixes", "queries", "seen" (None without "style", else how
+    many paintings its model was trained on, and whether they were left out), "notes", and "tuned", "self_retrieval",
+    "hubness", "latency", None where not asked for.
+
+    Raises ``InputError`` for an unknown column, split, metric, feature or measure, and ``NothingUsableError`` where no
+    label is shared or no query is left."""
+    columns = [part.strip() for part in relevance.split(",")] if isinstance(relevance, str) else list(relevance)
+    _require(columns, limit, queries, tune)
+    engine = SearchEngine.open(collection)
+    index, table = engine.index, engine.paintings
+    relevances = [by_column(table, name) for name in dict.fromkeys(columns)] + ([graded(table, gains)] if gains else [])
+    variants = variants_of(index, mixes, metrics)
+    raw, notes = {}, []
+    for variant in [v for v in variants if v.raw]:
+        name = variant.counting[0]
+        vectors = raw_vectors(collection, index, name)
+        if vectors is None:
+            variants.remove(variant)
+            notes.append(f"the stored vectors of '{name}' are gone, so that the raw backbone could not be measured")
+        else:
+            raw[variant.name] = vectors
+    left_out, random = LeftOut.of(table), np.random.default_rng(seed)
+    seen = _seen(engine)
+    if seen is None and "style" in index.features:
+        notes.append(
+            "what the model of 'style' was trained on could not be read, so that its training paintings are among the"
+            " queries"
+        )
+    allowed = _allowed(engine, seen, queries)
+    if queries == ALL and seen is not None and seen.rows.any():
+        count = int(seen.rows.sum())
+        notes.append(
+            f"the model of 'style' was trained on {count} of the paintings, which are among the queries: this flatters"
+            " every figure that 'style' has a part in"
+        )
+    lot = random.permutation(len(index))
+    groups = [
+        Judged(one, _queries(one, left_out, allowed, lot, limit, progress), catalogues(table, one))
+        for one in relevances
+    ]
+    for group in groups:
+        if not len(group.queries):
+            raise _no_queries(group.relevance, left_out, seen, queries, lot, progress)
+    tuned, halves = None, None
+    mix = resolve_weights(None, index.features)
+    if tune is not None:
+        halves = dealt_halves(groups[0].queries, left_out.groups, seed)
+        if not all(len(half) for half in halves):
+            raise NothingUsableError(
+                f"{len(groups[0].queries)} queries cannot be dealt into two halves",
+                "leave --tune-weights out, or take more queries",
+            )
+        tuned = tuned_weights(index, halves[0], groups[0].relevance, left_out, mix, tune, seed, progress)
+        variants.append(Variant(TUNED, tuned["weights"]))
+    _judge(engine, variants, raw, groups, left_out, lot, random, progress)
+    documents = {group.relevance.name: _document(group, variants, seen, seed) for group in groups}
+    shown = [variant for variant in variants if variant.name != TUNED]
+    return {
+        "relevance": groups[0].relevance.name,
+        **documents[groups[0].relevance.name],
+        "n_candidates": len(index),
+        "seed": seed,
+        "weights": mix,
+        "mixes": {
+            variant.name: variant.weights
+            for variant in shown
+            if variant.metric == "cosine" and not variant.raw and variant.name not in index.features
+        },
+        "queries": queries,
+        "seen": (
+            None
+            if seen is None
+            else {"feature": "style", "in_collection": int(seen.rows.sum()), "left_out": queries != ALL}
+        ),
+        "notes": notes,
+        "relevances": documents,
+        "tuned": None if tuned is None else _tuned_document(tuned, groups[0], halves[1], seed),
+        "self_retrieval": (
+            self_retrieval.self_retrieval(
+                engine, shown, left_out, limit or self_retrieval.PAINTINGS, seed, progress, allowed
+            )
+            if with_self_retrieval
+            else None
+        ),
+        "hubness": hubness.hubness(index, shown, left_out, seed=seed, progress=progress) if with_hubness else None,
+        "latency": latency.latency(engine, seed=seed) if with_latency else None,
+    }
+
+
+def _require(columns: Sequence[str], limit: int | None, queries: str, tune: str | None) -> None:
+    if not columns or not all(columns):
+        raise InputError("no column is named", "as in: --relevance artist,style")
+    if limit is not None and limit < 1:
+        raise InputError(f"{limit} queries were asked for", "ask for at least 1")
+    if queries not in (UNSEEN, ALL, *SPLITS):
+        raise InputError(f"there are no queries '{queries}'", f"choose from {', '.join((UNSEEN, ALL, *SPLITS))}")
+    if tune is not None and tune not in MEASURES:
+        raise InputError(f"there is no measure '{tune}'", f"choose from {', '.join(MEASURES)}")
+
+
+def _seen(engine: SearchEngine) -> Seen | None:
+    """None where there is no "style", or its model cannot be opened here."""
+    style = engine.features.get("style")
+    if style is None:
+        return None
+    trained, table = style.predictor.model.trained_on(), engine.paintings
+    rows = np.isin(table.column("sha256").astype(str), trained["sha256"].to_numpy(dtype=str))
+    hashes = [value if isinstance(value, str) else None for value in trained["phash"].to_numpy(dtype=object)]
+    rows[near_duplicate_pairs(table.column("phash").tolist(), hashes)[:, 0]] = True
+    names, artists = set(trained[_ARTIST].dropna()) if _ARTIST in trained else set(), table.artists()
+    if artists is None or not names:
+        return Seen(rows)
+    return Seen(
+        rows,
+        np.array([key in names for key in artists], dtype=bool),
+        np.array([key is not None for key in artists], dtype=bool),
+    )
+
+
+def _allowed(engine: SearchEngine, seen: Seen | None, queries: str) -> np.ndarray:
+    """Which rows may be queries; bool (N,)."""
+    allowed = np.ones(len(engine.index), dtype=bool)
+    if seen is not None and queries != ALL:
+        allowed &= ~seen.rows
+    if queries in SPLITS:
+        allowed &= engine.paintings.column("split") == queries
+    return allowed
+
+
+def _queries(
+    relevance: Relevance, left_out: LeftOut, allowed: np.ndarray, lot: np.ndarray, limit: int | None, progress: Progress
+) -> np.ndarray:
+    """Allowed rows for which something is relevant, the first ``limit`` by lot; ascending. Several relevances so share
+    as many queries as they can."""
+    rows, found = np.flatnonzero(allowed), []
+    rows, wanted = rows[np.argsort(lot[rows])], len(rows) if limit is None else limit
+    step = chunk_rows(len(lot))
+    starts = range(0, len(rows), step)
+    for start in progress(starts, len(starts), f"queries by {relevance.name}"):
+        if len(found) < wanted:
+            chunk = rows[start : start + step]
+            found += chunk[((relevance.gains(chunk) > 0) & ~left_out.mask(chunk)).any(axis=1)].tolist()
+    return np.sort(np.array(found[:wanted], dtype=int))
+
+
+def _no_queries(
+    relevance: Relevance, left_out: LeftOut, seen: Seen | None, queries: str, lot: np.ndarray, progress: Progress
+) -> NothingUsableError:
+    if queries != ALL and len(_queries(relevance, left_out, np.ones(len(lot), dtype=bool), lot, 1, progress)):
+        of_split = f"of the split '{queries}' " if queries in SPLITS else ""
+        return NothingUsableError(
+            f"no painting {of_split}with the {relevance.name} of another is left to ask with"
+            + ("; those that the model of 'style' was trained on are left out" if seen is not None else ""),
+            "take other paintings, or keep these, which flatters, with: --queries all",
+        )
+    return NothingUsableError(
+        f"no two paintings have the same {relevance.name}", "choose another --relevance, or label the collection"
+    )
+
+
+def _judge(
+    engine: SearchEngine,
+    variants: Sequence[Variant],
+    raw: Mapping[str, np.ndarray],
+    groups: Sequence[Judged],
+    left_out: LeftOut,
+    lot: np.ndarray,
+    random: np.random.Generator,
+    progress: Progress,
+) -> None:
+    """Fill the values of ``groups``, in one pass over the queries of all."""
+    n, everyone = len(lot), np.unique(np.concatenate([group.queries for group in groups]))
+    for group in groups:
+        names = [*(variant.name for variant in variants), *group.catalogues, RANDOM]
+        group.values = {name: np.zeros((len(group.queries), len(MEASURES))) for name in names}
+    step = chunk_rows(n)
+    starts = range(0, len(everyone), step)
+    for start in progress(starts, len(starts), "ranking"):
+        chunk = everyone[start : start + step]
+        out, tasks = left_out.mask(chunk), []
+        for group in groups:
+            inside = np.flatnonzero(np.isin(chunk, group.queries))
+            gains = np.where(out[inside], 0, group.relevance.gains(chunk[inside]))
+            tasks.append(
+                (inside, np.searchsorted(group.queries, chunk[inside]), gains, [np.flatnonzero(row) for row in gains])
+            )
+        for name, scores in _all_scores(engine, variants, raw, chunk, random):
+            scores[out] = -np.inf
+            ordered = np.sort(scores, axis=1)
+            for group, task in zip(groups, tasks, strict=False):
+                _fill(group.values[name], task, scores, ordered, lot)
+        for group, (inside, places, gains, wanted) in zip(groups, tasks, strict=False):
+            for name, labels in group.catalogues.items():
+                drawn = 0.99 * random.random(
+                    (len(inside), n), dtype=np.float32
+                )  # a lot of its own for each query: else all would start with the same paintings
+                shared = sum(((one[chunk[inside]] @ one.T).toarray() > 0 for one in labels), drawn)
+                shared[out[inside]] = -np.inf
+                _fill(
+                    group.values[name],
+                    (np.arange(len(inside)), places, gains, wanted),
+                    shared,
+                    np.sort(shared, axis=1),
+                    lot,
+                )
+
+
+def _all_scores(
+    engine: SearchEngine,
+    variants: Sequence[Variant],
+    raw: Mapping[str, np.ndarray],
+    chunk: np.ndarray,
+    random: np.random.Generator,
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Each variant, and chance, with its scores for the queries of a chunk, ``float32 (n, N)``."""
+    index = engine.index
+    standard = standard_of_rows(index, chunk, index.features, sorted({variant.metric for variant in variants}))
+    for variant in variants:
+        if variant.raw:
+            vectors = raw[variant.name]
+            scores, lacking = vectors[chunk] @ vectors.T, ~vectors.any(axis=1)
+            scores[:, lacking] = -np.inf
+            scores[lacking[chunk]] = -np.inf
+            yield variant.name, scores
+        else:
+            yield variant.name, mixed(standard, variant, len(index))
+    yield RANDOM, random.random((len(chunk), len(index)), dtype=np.float32)
+
+
+def _fill(values: np.ndarray, task: tuple, scores: np.ndarray, ordered: np.ndarray, lot: np.ndarray) -> None:
+    for row, place, gains, wanted in zip(*task, strict=False):
+        values[place] = measures_of(ranks_of(scores[row], wanted, lot, ordered[row]), gains[wanted])
+
+
+def _document(group: Judged, variants: Sequence[Variant], seen: Seen | None, seed: int) -> dict[str, Any]:
+    """One relevance, without the tuned mix, which half of its queries have chosen."""
+    values = {name: rows for name, rows in group.values.items() if name != TUNED}
+    tested = [
+        variant.name
+        for variant in variants
+        if variant.name in values and (variant.metric == "cosine" or variant.name.partition(":")[0] == DEFAULT)
+    ]
+    everyone = np.ones(len(group.queries), dtype=bool)
+    parts: dict[str, Any] = {"artists": None, "seen_artists": None, "unseen_artists": None}
+    if seen is not None and seen.artists is not None:
+        saw, known = seen.artists[group.queries], seen.known[group.queries]
+        rows = {"seen": saw & known, "unseen": ~saw & known}
+        parts["artists"] = {name: int(which.sum()) for name, which in (*rows.items(), ("unknown", ~known))}
+        if all(which.any() for which in rows.values()):
+            parts |= {f"{name}_artists": _summary(group, values, which, tested, seed) for name, which in rows.items()}
+    return {**_summary(group, values, everyone, tested, seed), "n_labelled": group.relevance.labelled, **parts}
+
+
+def _summary(
+    group: Judged, values: Mapping[str, np.ndarray], which: np.ndarray, tested: Sequence[str], seed: int
+) -> dict[str, Any]:
+    chosen = {name: rows[which] for name, rows in values.items()}
+    classes = group.relevance.classes(group.queries[which])
+    columns = [MEASURES.index(measure) for measure in COMPARED]
+    return {
+        "n_queries": int(which.sum()),
+        "results": {
+            name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in chosen.items()
+        },
+        "ci": _intervals(chosen, seed),
+        "macro": (
+            None
+            if classes is None
+            else {
+                name: dict(zip(MEASURES, _class_means(rows, classes).tolist(), strict=False))
+                for name, rows in chosen.items()
+            }
+        ),
+        "n_classes": None if classes is None else int((classes.sum(axis=0) > 0).sum()),
+        "unanswered": {
+            name: count for name, rows in chosen.items() if (count := int((rows[:, MEASURES.index("mrr")] == 0).sum()))
+        },
+        "comparisons": compared_pairs({name: chosen[name][:, columns] for name in tested}, COMPARED, seed),
+    }
+
+
+def _intervals(values: Mapping[str, np.ndarray], seed: int) -> dict[str, dict[str, list[float]]]:
+    ends = intervals(np.concatenate(list(values.values()), axis=1), seed).reshape(len(values), len(MEASURES), 2)
+    return {name: dict(zip(MEASURES, own.tolist(), strict=False)) for name, own in zip(values, ends, strict=False)}
+
+
+def _class_means(values: np.ndarray, classes: csr_array) -> np.ndarray:
+    """The mean over classes of the means of their queries; a query with several values of the column counts for
+    each."""
+    counts = classes.sum(axis=0)
+    sums = classes.T @ values
+    return (sums[counts > 0] / counts[counts > 0, None]).mean(axis=0)
+
+
+def _tuned_document(tuned: dict[str, Any], group: Judged, half: np.ndarray, seed: int) -> dict[str, Any]:
+    """The tuned mix beside the default one on the half that did not choose it."""
+    which = np.isin(group.queries, half)
+    values = {name: group.values[name][which] for name in (TUNED, DEFAULT)}
+    columns = [MEASURES.index(measure) for measure in dict.fromkeys((tuned["measure"], *COMPARED))]
+    measures = [MEASURES[column] for column in columns]
+    return {
+        "relevance": group.relevance.name,
+        "measure": tuned["measure"],
+        "weights": tuned["weights"],
+        "as_option": weights_text(tuned["weights"]),
+        "chosen_on": tuned["n_queries"],
+        "value_there": tuned["value"],
+        "tried": tuned["tried"],
+        "judged_on": len(half),
+        "results": {
+            name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in values.items()
+        },
+        "ci": _intervals(values, seed),
+        "comparisons": compared_pairs({name: rows[:, columns] for name, rows in values.items()}, measures, seed),
+    }

@@ -1,0 +1,139 @@
+"""The ways of searching that are measured beside each other, and what each gives a whole collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from artextract.errors import InputError
+from artextract.features.store import FeatureStore
+from artextract.index import METRICS
+from artextract.index.embedded import EmbeddedIndex, unit_and_norm
+from artextract.index.ranking import similarities
+from artextract.index.scales import compared
+from artextract.search.asking.weights import resolve_weights
+
+DEFAULT = "default"
+Standard = dict[tuple[str, str], np.ndarray]
+"""(feature, metric) -> standard similarities ``float32 (n, N)`` of n queries with all rows, NaN where either lacks the
+feature."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """``weights`` sum to 1; ``raw`` is the vector of a single feature as the backbone gave it, neither centred nor
+    scaled."""
+
+    name: str
+    weights: dict[str, float]
+    metric: str = "cosine"
+    raw: bool = False
+
+    @property
+    def counting(self) -> tuple[str, ...]:
+        return tuple(name for name, weight in self.weights.items() if weight > 0)
+
+
+def variants_of(
+    index: EmbeddedIndex, mixes: Sequence[Mapping[str, float]] = (), metrics: Sequence[str] = ("cosine", "csls")
+) -> list[Variant]:
+    """Each feature alone, the default mix, and ``mixes``, by cosine and by each of ``metrics``: "deep", "deep:csls";
+    and "deep:raw" where "deep" is indexed otherwise.
+
+    Raises ``InputError`` for a metric or a feature that is not there, and for weights that are none.
+    """
+    for metric in metrics:
+        if metric not in METRICS:
+            raise InputError(f"there is no metric '{metric}'", f"choose from {', '.join(METRICS)}")
+    metrics = dict.fromkeys(("cosine", *metrics))
+    named = {name: {name: 1.0} for name in index.features} | {DEFAULT: resolve_weights(None, index.features)}
+    named |= {weights_text(mix): resolve_weights(mix, index.features) for mix in mixes}
+    found = [
+        Variant(name if metric == "cosine" else f"{name}:{metric}", weights, metric)
+        for name, weights in named.items()
+        for metric in metrics
+    ]
+    raw = [
+        Variant(f"{block.name}:raw", {block.name: 1.0}, raw=True)
+        for block in index.config.blocks
+        if block.name == "deep" and block.space != "raw"
+    ]
+    return raw + found
+
+
+def chunk_rows(n: int) -> int:
+    """How many queries to score at once against ``n`` rows, so that an array of scores keeps to some 10 MB."""
+    return max(1, min(128, 2_500_000 // n))
+
+
+def weights_text(weights: Mapping[str, float]) -> str:
+    """Weights as ``--weights`` takes them; those that are 0 are not named."""
+    return ",".join(f"{name}={weight:g}" for name, weight in weights.items() if weight > 0)
+
+
+def raw_vectors(collection: str | Path, index: EmbeddedIndex, feature: str) -> np.ndarray | None:
+    """The vectors of a feature as it gave them, scaled to unit length, ``float32 (N, dim)`` with zeros where lacking;
+    None where the store no longer has them all."""
+    version = next(block.version for block in index.config.blocks if block.name == feature)
+    store = FeatureStore(Path(collection) / "features" / version)
+    if any(key not in store for key in index.hashes):
+        return None
+    return unit_and_norm(store.vectors(index.hashes))[0]
+
+
+def standard_of_rows(
+    index: EmbeddedIndex, rows: np.ndarray, features: Sequence[str], metrics: Sequence[str]
+) -> Standard:
+    """Of rows (n,) of the index, with one matrix product per feature for all metrics."""
+    found = {}
+    for name in features:
+        block, norms, dense = index.block(name), index.norms(name), index.density(name)
+        cosine = np.asarray(block[rows]) @ np.asarray(block).T
+        for metric in metrics:
+            values = compared(cosine, metric, (norms[rows][:, None], dense[rows][:, None]), (norms, dense))
+            found[name, metric] = _standard(index, name, metric, values, norms[rows] == 0)
+    return found
+
+
+def standard_of_vectors(index: EmbeddedIndex, vectors: Mapping[str, np.ndarray], metric: str = "cosine") -> Standard:
+    """Of one query (``search.query.Query.vectors``), shapes (1, N); features that it lacks are left out."""
+    return {
+        (name, metric): _standard(
+            index, name, metric, similarities(index, name, vector[None], metric), np.zeros(1, dtype=bool)
+        )
+        for name, vector in vectors.items()
+    }
+
+
+def mixed(standard: Standard, variant: Variant, n: int) -> np.ndarray:
+    """The scores of a variant, ``float32 (n, N)``: weight times standard similarity, 0 where lacking; minus infinity
+    where a row or the query has nothing that counts."""
+    parts = [
+        (weight, standard[key])
+        for name, weight in variant.weights.items()
+        if weight > 0 and (key := (name, variant.metric)) in standard
+    ]
+    if not parts:
+        return np.full((1, n), -np.inf, dtype=np.float32)
+    if len(parts) == 1:
+        weight, values = parts[0]
+        return np.where(np.isnan(values), np.float32(-np.inf), np.float32(weight) * values)
+    total, nothing = np.zeros_like(parts[0][1]), np.ones(parts[0][1].shape, dtype=bool)
+    for weight, values in parts:
+        lacking = np.isnan(values)
+        total += np.where(lacking, np.float32(0), np.float32(weight) * values)
+        nothing &= lacking
+    total[nothing] = -np.inf
+    return total
+
+
+def _standard(index: EmbeddedIndex, name: str, metric: str, values: np.ndarray, lacking: np.ndarray) -> np.ndarray:
+    values = index.scale(name, metric).standard(values).astype(np.float32, copy=False)
+    absent = index.norms(name) == 0
+    if absent.any():
+        values[:, absent] = np.nan
+    values[lacking] = np.nan
+    return values

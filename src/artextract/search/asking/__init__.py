@@ -1,0 +1,1 @@
+"""From a question to the paintings that answer it."""

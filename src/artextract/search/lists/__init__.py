@@ -1,0 +1,1 @@
+"""What the filters leave, counted and put in order."""

@@ -1,0 +1,199 @@
+"""What the filters leave, column by column: how often every label occurs, and how numbers are spread.
+
+A column is counted under the filters of all other columns but not its own, so that a list shows what choosing another
+of its values would give (faceted search: Hearst, "Design recommendations for hierarchical faceted search interfaces",
+SIGIR workshop on faceted search, 2006)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from artextract.labels import canonical_key
+from artextract.search.asking.filters import as_numbers
+from artextract.table import COLUMNS, Paintings, artist_column
+
+MOST_VALUES = 200
+"""Values of a column that are told at once, the most frequent ones."""
+BINS = 32
+_OPERATOR = re.compile("[=!<>~]")
+_TEXT = "text"
+Allowed = Callable[[Iterable[str], str], np.ndarray]
+"""Such as ``SearchEngine.allowed``: bool (N,) for expressions and words."""
+
+
+@dataclass(frozen=True)
+class LabelFacet:
+    """``values``: (display name, paintings), the most frequent first, None (no label) last. ``distinct`` is how many
+    labels there are, None left out, in ``values`` or not."""
+
+    column: str
+    distinct: int
+    values: list[tuple[str | None, int]]
+
+
+@dataclass(frozen=True)
+class NumberFacet:
+    """``edges``, of the whole collection, ascending, one more than ``counts``; a bin has its lower edge, the last one
+    both. ``unknown``: paintings without a number."""
+
+    column: str
+    low: float
+    high: float
+    edges: list[float]
+    counts: list[int]
+    unknown: int
+
+
+@dataclass(frozen=True)
+class FacetCounts:
+    """``total`` paintings pass. ``without``: how many would if the filters of one column ("text": the words) were taken
+    away, for each that has any."""
+
+    total: int
+    without: dict[str, int]
+    labels: list[LabelFacet]
+    numbers: list[NumberFacet]
+
+
+class Facets:
+    """The columns of a table as codes, made once; counting is quick then. Columns are the labels, who painted it, and,
+    where they differ, rights and source; and all that hold numbers."""
+
+    def __init__(self, paintings: Paintings):
+        self._count = len(paintings)
+        further = [
+            artist_column(paintings.frame),
+            *(name for name in ("rights", "source") if 1 < paintings.frame[name].nunique() <= MOST_VALUES),
+        ]
+        names = dict.fromkeys([*paintings.labels, *(name for name in further if name)])
+        self.labels = {name: _Codes(paintings.column(name)) for name in names if not _OPERATOR.search(name)}
+        self.numbers = {}
+        for name in paintings.frame.columns:
+            if name not in COLUMNS and name not in names and not _OPERATOR.search(name):
+                cells = paintings.column(name)
+                numbers = (
+                    None
+                    if any(isinstance(cell, (bool, np.bool_, list, tuple, np.ndarray)) for cell in cells)
+                    else as_numbers(cells)
+                )
+                if numbers is not None and np.isfinite(numbers).any():
+                    self.numbers[name] = _Bins(numbers)
+
+    def under(
+        self, allowed: Allowed, where: Iterable[str] = (), text: str = "", most: int = MOST_VALUES
+    ) -> FacetCounts:
+        """The counts of every column; values that are chosen are told even where they are rare. Raises what ``allowed``
+        raises."""
+        masks = self._masks(allowed, where, text)
+        passing = _all(masks.values(), self._count)
+        others = {
+            column: _all((mask for other, mask in masks.items() if other != column), self._count) for column in masks
+        }
+        labels = [
+            LabelFacet(
+                name, *codes.counted(others.get(name.casefold(), passing), most, chosen=masks.get(name.casefold()))
+            )
+            for name, codes in self.labels.items()
+        ]
+        numbers = [bins.counted(name, others.get(name.casefold(), passing)) for name, bins in self.numbers.items()]
+        return FacetCounts(
+            int(passing.sum()), {column: int(mask.sum()) for column, mask in others.items()}, labels, numbers
+        )
+
+    def find(
+        self,
+        column: str,
+        part: str,
+        allowed: Allowed,
+        where: Iterable[str] = (),
+        text: str = "",
+        most: int = MOST_VALUES,
+    ) -> LabelFacet | None:
+        """One column's values whose names have ``part`` in them, whatever its case and accents; None where it is no
+        column of labels."""
+        codes = self.labels.get(column)
+        if codes is None:
+            return None
+        masks = self._masks(allowed, where, text)
+        others = _all((mask for other, mask in masks.items() if other != column.casefold()), self._count)
+        return LabelFacet(column, *codes.counted(others, most, part=canonical_key(part) or ""))
+
+    def _masks(self, allowed: Allowed, where: Iterable[str], text: str) -> dict[str, np.ndarray]:
+        """What passes the filters of each column that has any, and the words, as "text"."""
+        groups = defaultdict(list)
+        for expression in where:
+            groups[_OPERATOR.split(expression, maxsplit=1)[0].strip().casefold()].append(allowed([expression], ""))
+        if text.strip():
+            groups[_TEXT].append(allowed([], text))
+        return {column: _all(masks, self._count) for column, masks in groups.items()}
+
+
+class _Codes:
+    """A column of labels as numbers: ``codes`` int (N,), of labels equal by canonical key the same, len(names) for
+    none. A label is called as it is written most often."""
+
+    def __init__(self, cells: np.ndarray):
+        spellings: dict[str, Counter[str]] = defaultdict(Counter)
+        keys = {value: canonical_key(value) for value in set(cells.tolist())}
+        for value in cells.tolist():
+            if keys[value] is not None:
+                spellings[keys[value]][value] += 1
+        self.keys = sorted(spellings)
+        self.names = [max(spellings[key], key=lambda value: (spellings[key][value], value)) for key in self.keys]
+        place = {key: number for number, key in enumerate(self.keys)} | {None: len(self.keys)}
+        self.codes = np.array([place[keys[value]] for value in cells.tolist()], dtype=np.int64)
+
+    def counted(
+        self, rows: np.ndarray, most: int, chosen: np.ndarray | None = None, part: str = ""
+    ) -> tuple[int, list[tuple[str | None, int]]]:
+        """How many labels occur in ``rows``, bool (N,), and the values; those that occur in ``chosen`` too, unless
+        these are more than ``most``."""
+        none = len(self.names)
+        counts = np.bincount(self.codes[rows], minlength=none + 1)
+        there = np.flatnonzero(counts[:none])
+        if part:
+            there = np.array([code for code in there if part in self.keys[code]], dtype=np.int64)
+        by_count = there[np.argsort(-counts[there], kind="stable")]
+        told = by_count[:most].tolist()
+        if chosen is not None:
+            asked = np.unique(self.codes[chosen])
+            if len(asked) <= most:
+                told += [code for code in asked.tolist() if code < none and code not in set(told)]
+        values: list[tuple[str | None, int]] = [(self.names[code], int(counts[code])) for code in told]
+        return len(there), values + ([(None, int(counts[none]))] if counts[none] and not part else [])
+
+
+class _Bins:
+    """A column of numbers, the bin of each: whole numbers get bins of a whole width."""
+
+    def __init__(self, numbers: np.ndarray):
+        known = np.isfinite(numbers)
+        self.low, self.high = float(numbers[known].min()), float(numbers[known].max())
+        whole = bool(np.all(numbers[known] == np.round(numbers[known])))
+        if whole:
+            width = max(1, int(np.ceil((self.high - self.low + 1) / BINS)))
+            count = int(np.ceil((self.high - self.low + 1) / width))
+        else:
+            count = BINS if self.high > self.low else 1
+            width = (self.high - self.low) / count
+        self.edges = [self.low + width * place for place in range(count)] + [
+            self.low + width * count if whole else self.high
+        ]
+        self._bin = np.full(len(numbers), count, dtype=np.int64)
+        self._bin[known] = np.clip(np.searchsorted(self.edges, numbers[known], side="right") - 1, 0, count - 1)
+
+    def counted(self, name: str, rows: np.ndarray) -> NumberFacet:
+        counts = np.bincount(self._bin[rows], minlength=len(self.edges)).tolist()
+        return NumberFacet(name, self.low, self.high, self.edges, counts[:-1], counts[-1])
+
+
+def _all(masks: Iterable[np.ndarray], count: int) -> np.ndarray:
+    together = np.ones(count, dtype=bool)
+    for mask in masks:
+        together &= mask
+    return together

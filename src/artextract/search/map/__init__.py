@@ -1,0 +1,1 @@
+"""The collection as a map, and the clusters on it."""

@@ -1,0 +1,321 @@
+"""A map of a collection: every painting a place in the plane, like ones near each other, with named clusters.
+
+L. van der Maaten and G. Hinton, "Visualizing Data using t-SNE" (JMLR 2008); L. McInnes, J. Healy and J. Melville,
+"UMAP" (2018). Distances between far groups of a map by t-SNE or UMAP mean little; clusters are therefore found in the
+vectors, not on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from artextract.csv_file import write_frame
+from artextract.errors import InputError, NothingUsableError
+from artextract.files import write_aside, write_json
+from artextract.progress import Progress, no_progress
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.weights import resolve_weights
+from artextract.search.map.clusters import LEAST, Term, agreement, find_clusters, names, representatives, terms
+from artextract.table import Paintings
+
+NAMES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP"}
+METHODS = tuple(NAMES)
+FITTED = 3000
+"""t-SNE and UMAP place so many paintings, drawn at random; the others go to where their nearest among these lie."""
+COMPONENTS, PERPLEXITY = 50, 30.0
+NEAREST = 5
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """``representatives`` are ids, the medoid first."""
+
+    number: int
+    name: str
+    size: int
+    terms: list[Term]
+    representatives: list[str]
+
+
+@dataclass(frozen=True)
+class Map:
+    """``paintings``: the N mapped rows. ``places``: float (N, 2), 0..1, the second axis down. ``placed``: bool (N,),
+    those that were not fitted but put beside their nearest. ``clusters``: int (N,), numbers of ``named``.
+    ``explained``: share of the variance that a map by PCA shows, else None. ``silhouettes``: by number of clusters
+    tried. ``agreement``: as of ``clusters.agreement``. ``skipped``: paintings that lack all features of the mix."""
+
+    paintings: Paintings
+    method: str
+    weights: dict[str, float]
+    seed: int
+    places: np.ndarray
+    placed: np.ndarray
+    explained: float | None
+    clusters: np.ndarray
+    named: list[Cluster]
+    clustering: str
+    silhouettes: dict[int, float]
+    agreement: dict[str, dict[str, float | int | None]]
+    skipped: list[dict[str, str]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        points = [
+            {
+                "id": name,
+                "x": round(float(x), 5),
+                "y": round(float(y), 5),
+                "cluster": int(cluster),
+                "placed": bool(placed),
+            }
+            for name, (x, y), cluster, placed in zip(
+                self.paintings.ids, self.places, self.clusters, self.placed, strict=False
+            )
+        ]
+        return {
+            "paintings": len(points),
+            "method": self.method,
+            "weights": self.weights,
+            "seed": self.seed,
+            "placed": int(self.placed.sum()),
+            "explained": self.explained,
+            "clustering": self.clustering,
+            "silhouettes": {str(k): value for k, value in self.silhouettes.items()},
+            "clusters": [asdict(c) for c in self.named],
+            "agreement": self.agreement,
+            "points": points,
+            "skipped": self.skipped,
+        }
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What all maps of one mix of features share. ``points``: principal components, float (N, D); the rest as of
+    ``Map``."""
+
+    paintings: Paintings
+    weights: dict[str, float]
+    seed: int
+    points: np.ndarray
+    clusters: np.ndarray
+    named: list[Cluster]
+    clustering: str
+    silhouettes: dict[int, float]
+    agreement: dict[str, dict[str, float | int | None]]
+    skipped: list[dict[str, str]]
+
+
+def make_map(
+    collection: str | Path | SearchEngine,
+    method: str = "tsne",
+    weights: Mapping[str, float] | None = None,
+    clusters: int | None = None,
+    clustering: str = "kmeans",
+    seed: int = 0,
+    where: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> Map:
+    """Map an indexed collection by any mix of its features.
+
+    ``weights`` as in a search, None for its default mix. ``clusters``: how many, None for the number with the best
+    silhouette. ``where``: filters as in a search. Raises ``InputError`` for an unknown method, feature or clustering
+    and where UMAP is not installed, ``NothingUsableError`` where fewer than ``clusters.LEAST`` paintings have the
+    features."""
+    require_method(method)
+    engine = SearchEngine.open(collection) if isinstance(collection, (str, Path)) else collection
+    return map_on(make_basis(engine, weights, clusters, clustering, seed, where, progress), method, progress)
+
+
+def make_basis(
+    engine: SearchEngine,
+    weights: Mapping[str, float] | None = None,
+    clusters: int | None = None,
+    clustering: str = "kmeans",
+    seed: int = 0,
+    where: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> Basis:
+    """The principal components of the mix and the clusters in them; takes and raises what ``make_map`` does."""
+    from artextract.search.asking import filters
+
+    mix = resolve_weights(weights, engine.index.features)
+    rows = np.flatnonzero(filters.mask(engine.paintings, list(where)))
+    for _ in progress(range(1), 1, "principal components"):
+        blocks = {name: np.asarray(engine.index.block(name))[rows] for name, weight in mix.items() if weight}
+        vectors = mixed(
+            blocks, {name: mix[name] / engine.index.scale(name, "cosine").reach for name in blocks}
+        )  # as the search weighs them
+        lacking = ~np.any(vectors, axis=1)
+        paintings = engine.paintings.rows(rows[~lacking])
+        if len(paintings) < LEAST:
+            raise NothingUsableError(
+                f"{len(paintings)} paintings are too few for a map",
+                f"map at least {LEAST} that have the features of the mix",
+            )
+        points = components(vectors[~lacking], seed)
+    numbers, silhouettes = find_clusters(points, clusters, clustering, seed, progress)
+    labels = {name: paintings.column(name) for name in paintings.labels}
+    found = terms(numbers, labels, paintings.column("title"))
+    medoids, ids = representatives(points, numbers), np.array(paintings.ids, dtype=object)
+    named = [
+        Cluster(number, name, int((numbers == number).sum()), own, ids[chosen].tolist())
+        for number, (name, own, chosen) in enumerate(zip(names(found), found, medoids, strict=False))
+    ]
+    skipped = [{"id": engine.paintings.ids[row], "reason": "lacks all features of the mix"} for row in rows[lacking]]
+    used = {name: weight for name, weight in mix.items() if weight}
+    return Basis(
+        paintings, used, seed, points, numbers, named, clustering, silhouettes, agreement(numbers, labels), skipped
+    )
+
+
+def map_on(basis: Basis, method: str, progress: Progress = no_progress) -> Map:
+    """The map by ``method`` of what ``make_basis`` gave; raises ``InputError`` for an unknown method and where UMAP is
+    not installed."""
+    require_method(method)
+    places, placed, explained = coordinates(basis.points, method, basis.seed, progress=progress)
+    return Map(
+        basis.paintings,
+        method,
+        basis.weights,
+        basis.seed,
+        places,
+        placed,
+        explained,
+        basis.clusters,
+        basis.named,
+        basis.clustering,
+        basis.silhouettes,
+        basis.agreement,
+        basis.skipped,
+    )
+
+
+def offered_methods() -> list[str]:
+    """The ways to map that can be used here: UMAP only where it is installed."""
+    from importlib.util import find_spec
+
+    return [method for method in METHODS if method != "umap" or find_spec("umap") is not None]
+
+
+def require_method(method: str) -> None:
+    """Raise ``InputError`` for an unknown way to map, and for UMAP where it is not installed."""
+    if method not in METHODS:
+        raise InputError(f"there is no way to map called '{method}'", f"choose one of {', '.join(METHODS)}")
+    if method not in offered_methods():
+        raise InputError(
+            "the package umap-learn, which maps by UMAP, is not installed",
+            "install it with: pip install umap-learn, or map by tsne",
+        )
+
+
+def mixed(blocks: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.ndarray:
+    """Blocks ``float32 (N, dim)`` of unit rows side by side, each scaled by the square root of its weight: inner
+    products are then weighted sums of cosines."""
+    return np.concatenate([np.sqrt(np.float32(weights[name])) * block for name, block in blocks.items()], axis=1)
+
+
+def components(vectors: np.ndarray, seed: int = 0, most: int = COMPONENTS) -> np.ndarray:
+    """The first principal components, float (N, at most ``most``): of many vectors float32, which takes a third of the
+    time and moves no place by what could be seen."""
+    from sklearn.decomposition import PCA
+
+    count = min(most, len(vectors) - 1, vectors.shape[1])
+    many = count < min(vectors.shape) // 2
+    return PCA(count, svd_solver="randomized" if many else "full", random_state=seed).fit_transform(
+        vectors.astype(np.float32 if many else np.float64)
+    )
+
+
+def coordinates(
+    points: np.ndarray, method: str, seed: int = 0, fitted: int = FITTED, progress: Progress = no_progress
+) -> tuple[np.ndarray, np.ndarray, float | None]:
+    """Places ``float (N, 2)`` in 0..1, which rows were placed by their nearest ``bool (N,)``, and of PCA the share of
+    the points' variance that is shown.
+
+    ``points`` are principal components, float (N, D). t-SNE starts from the first two, so that the map is the same each
+    time. Above ``fitted`` rows a random sample is mapped, and each other row goes to the weighted mean of the places of
+    its ``NEAREST`` nearest in the sample."""
+    plane = points[:, :2] if points.shape[1] > 1 else np.column_stack([points[:, 0], np.zeros(len(points))])
+    placed = np.zeros(len(points), dtype=bool)
+    if method == "pca":
+        total = points.var(0).sum()
+        return _within(plane, same_scale=True), placed, float(plane.var(0).sum() / total) if total > 0 else None
+    sample = np.sort(np.random.default_rng(seed).permutation(len(points))[:fitted])
+    for _ in progress(range(1), 1, f"{NAMES[method]} of {len(sample):,} paintings"):
+        mapped = _fitted(points[sample], plane[sample], method, seed)
+    places = np.empty((len(points), 2))
+    places[sample] = mapped
+    others = np.setdiff1d(np.arange(len(points)), sample)
+    placed[others] = True
+    parts = [others[start : start + 1000] for start in range(0, len(others), 1000)]
+    for part in progress(parts, len(parts), "the others beside their nearest"):
+        places[part] = beside_nearest(points[part], points[sample], mapped)
+    return _within(places), placed, None
+
+
+def _fitted(points: np.ndarray, plane: np.ndarray, method: str, seed: int) -> np.ndarray:
+    if method == "tsne":
+        from sklearn.manifold import TSNE
+
+        start = plane / max(float(plane[:, 0].std()), 1e-12) * 1e-4
+        return TSNE(2, perplexity=min(PERPLEXITY, (len(points) - 1) / 3), init=start, random_state=seed).fit_transform(
+            points
+        )
+    from umap import UMAP
+
+    return UMAP(n_components=2, n_neighbors=min(15, len(points) - 1), random_state=seed).fit_transform(points)
+
+
+def beside_nearest(points: np.ndarray, known: np.ndarray, places: np.ndarray, count: int = NEAREST) -> np.ndarray:
+    """Where points ``(M, D)`` go, given that ``known (N, D)`` lie at ``places (N, 2)``: the mean of their nearest,
+    weighted by the inverse squared distance."""
+    from sklearn.neighbors import NearestNeighbors
+
+    distance, rows = NearestNeighbors(n_neighbors=min(count, len(known))).fit(known).kneighbors(points)
+    weight = 1 / np.maximum(distance, 1e-9) ** 2
+    return (places[rows] * (weight / weight.sum(1, keepdims=True))[..., None]).sum(1)
+
+
+def _within(places: np.ndarray, same_scale: bool = False) -> np.ndarray:
+    """Into 0..1, up to down; with ``same_scale`` both axes by one factor."""
+    low, high = places.min(0), places.max(0)
+    size = np.maximum(high - low, 1e-12)
+    size = np.full(2, size.max()) if same_scale else size
+    scaled = (places - (low + high) / 2) / size + 0.5
+    return np.column_stack([scaled[:, 0], 1 - scaled[:, 1]])
+
+
+def write_map(folder: str | Path, found: Map) -> dict[str, Path]:
+    """Write map.png, map.csv and map.json into a folder and give their paths by kind."""
+    from artextract.search.map.map_picture import draw_map
+
+    folder = Path(folder)
+    with write_aside(folder / "map.png") as aside:
+        draw_map(found).save(aside)
+    write_json(folder / "map.json", found.as_dict())
+    return {"picture": folder / "map.png", "table": write_csv(folder / "map.csv", found), "data": folder / "map.json"}
+
+
+def write_csv(path: str | Path, found: Map) -> Path:
+    """One row a painting: id, x, y, cluster, name, representative, placed, the labels, title and path. Raises
+    ``InputError`` unless it ends in .csv."""
+    paintings = found.paintings
+    standing = {name for cluster in found.named for name in cluster.representatives}
+    columns = {
+        "id": paintings.ids,
+        "x": found.places[:, 0],
+        "y": found.places[:, 1],
+        "cluster": found.clusters,
+        "name": [found.named[number].name for number in found.clusters],
+        "representative": [name in standing for name in paintings.ids],
+        "placed": found.placed,
+    } | {label: paintings.column(label) for label in paintings.labels}
+    return write_frame(
+        path,
+        pd.DataFrame(columns | {"title": paintings.column("title"), "path": [str(p) for p in paintings.image_paths()]}),
+    )

@@ -1,0 +1,1 @@
+"""Why two paintings match, in words and pictures."""

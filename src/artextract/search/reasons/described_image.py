@@ -1,0 +1,149 @@
+"""Pictures that are compared, and what the features see in each: found out when first asked for, and kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from contextlib import nullcontext
+from threading import Lock, RLock
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from artextract.errors import ArtExtractError, ImageError, InputError
+from artextract.features import Feature, store_folder
+from artextract.features.pictures import PictureFeature, resized
+from artextract.features.shapes import Drawing, Draws
+from artextract.features.store import FeatureStore
+from artextract.search.asking.engine import SearchEngine, Source
+from artextract.search.asking.query import Query, cropped
+
+LONG_SIDE = 1600
+"""Pixels on the longer side in which pictures are compared."""
+KEPT, IMAGES_KEPT = 64, 8
+"""With all its drawings a look takes some 3 MB."""
+
+
+class Look:
+    """One side of a comparison, for several threads. ``query`` describes it for the search; ``source`` is what
+    ``SearchEngine.image`` takes. Of a query for a region, all that is seen is seen in that part."""
+
+    def __init__(
+        self,
+        engine: SearchEngine,
+        query: Query,
+        source: Source,
+        images: OrderedDict[Hashable, Image.Image] | None = None,
+        stores: dict[str, FeatureStore] | None = None,
+    ):
+        """``images`` and ``stores`` are shared by looks with the same engine."""
+        self.engine, self.query, self._source = engine, query, source
+        self._images = OrderedDict() if images is None else images
+        self._stores = {} if stores is None else stores
+        self._found: dict[Hashable, Any] = {}
+        self._lock = RLock()
+
+    @property
+    def image(self) -> Image.Image:
+        """The picture, or the part of it that is searched for; raises ``InputError`` where it cannot be opened."""
+        key = (*self.query.sha256, self.query.region) if self.query.sha256 else id(self)
+        with self._lock:
+            image = self._images.get(key)
+            if image is None:
+                image = self._opened()
+                self._images[key] = image
+                while len(self._images) > IMAGES_KEPT:
+                    try:
+                        self._images.popitem(last=False)
+                    except KeyError:  # another thread has emptied it
+                        break
+            return image
+
+    @property
+    def image_or_none(self) -> Image.Image | None:
+        """The picture; None where its file is gone or damaged."""
+        try:
+            return self.image
+        except InputError:
+            return None
+
+    def vector(self, feature: Feature) -> np.ndarray | None:
+        """The raw vector ``float32 (dim,)``, from the store where that has it: for some features a new picture can be
+        described elsewhere only. None where neither is possible."""
+        return self._once(("vector", feature.name), lambda: self._vector(feature))
+
+    def map_and_vector(self) -> tuple[np.ndarray, np.ndarray]:
+        """The map ``float32 (C, H, W)`` and vector ``(C,)`` of the feature "deep"."""
+        deep = self.engine.features["deep"]
+        return self._once("map", lambda: self._described(deep, deep.map_and_vector))
+
+    def drawing(self, feature: Draws) -> Drawing:
+        """What a feature sees; raises ``ArtExtractError`` where the picture or the feature's models are not here."""
+        if feature.name == "deep":
+            return feature.drawing_of(self.map_and_vector()[0], self.image.size)
+        return self._once(("drawing", feature.name), lambda: self._described(feature, feature.drawing))
+
+    def _once(self, key: Hashable, find: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = find()
+            return self._found[key]
+
+    def _described(self, feature: Feature, describe: Callable[[Image.Image], Any]) -> Any:
+        image = self.image
+        with (
+            nullcontext() if isinstance(feature, PictureFeature) else self.engine.one_at_a_time
+        ):  # those without a network may take their time
+            return describe(image)
+
+    def _vector(self, feature: Feature) -> np.ndarray | None:
+        query = self.query
+        if query.id is not None and query.region is None and query.sha256:
+            store = self._stores.get(feature.name)
+            if store is None:  # opening one looks at every shard
+                store = self._stores[feature.name] = FeatureStore(store_folder(self.engine.paintings.root, feature))
+            if query.sha256[0] in store:
+                return store.vectors(query.sha256[:1])[0]
+        try:
+            return self._described(feature, feature.vector)
+        except ArtExtractError:
+            return None
+
+    def _opened(self) -> Image.Image:
+        image = resized(self.engine.image(self._source), LONG_SIDE)
+        try:
+            return image if self.query.region is None else cropped(image, self.query.region)
+        except ImageError as error:
+            raise InputError(error.message, "give a larger region") from error
+
+
+class Looks:
+    """The last looks that were taken, so that a picture which is compared again, with another or with other weights, is
+    not described anew."""
+
+    def __init__(self, kept: int = KEPT):
+        self._kept = kept
+        self._looks: OrderedDict[Hashable, Look] = OrderedDict()
+        self._images: OrderedDict[Hashable, Image.Image] = OrderedDict()
+        self._stores: dict[str, FeatureStore] = {}
+        self._engine: SearchEngine | None = None
+        self._lock = Lock()
+
+    def of(self, engine: SearchEngine, key: Hashable, query: Callable[[], Query], source: Source) -> Look:
+        """The look that goes by ``key`` with this engine; ``query`` describes the picture where there is none yet."""
+        with self._lock:
+            if engine is not self._engine:  # another index: what was seen with the one before goes
+                self._looks.clear()
+                self._engine, self._stores = engine, {}
+            look, stores = self._looks.get(key), self._stores
+            if look is not None:
+                self._looks.move_to_end(key)
+                return look
+        look = Look(engine, query(), source, self._images, stores)
+        with self._lock:
+            if engine is self._engine:
+                self._looks[key] = look
+            while len(self._looks) > self._kept:
+                self._looks.popitem(last=False)
+        return look

@@ -1,0 +1,208 @@
+"""Why two paintings match: what each feature adds, how rare that is, what they share, and what one of them lacks; in
+words and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from artextract.features import Feature
+from artextract.features.swatches import Swatch, shared_colours
+from artextract.features.wording import listed
+from artextract.search.reasons.regions import Box, Matching
+
+IN_WORDS = {
+    "deep": "what a network sees in them",
+    "style": "what the trained network sees in them",
+    "semantic": "their subject",
+    "palette": "their colours",
+    "composition": "their composition",
+    "lighting": "their light",
+    "texture": "their brushwork",
+    "structure": "their layout",
+    "pose": "the pose of their figures",
+    "face": "the turn of the heads",
+}
+"""What a feature is about, to go on from "alike in"; one that is not here goes by its name."""
+LACKING = {"pose": "figure", "face": "face"}
+"""What a painting has none of that lacks a feature."""
+CLOSE, FAR = 0.9, 0.3
+"""Percentiles from which a likeness is worth the words, and up to which paintings are said to differ."""
+
+
+@dataclass(frozen=True)
+class FeatureReason:
+    """One feature's part in a match. ``contribution`` is its part of the score, ``similarity`` what it was made of,
+    ``percentile`` (0..1) how much of the collection is less similar; each None where unknown. ``missing``: "" or which
+    painting lacks the feature: "first", "second", "both"."""
+
+    name: str
+    description: str
+    contribution: float | None
+    similarity: float | None
+    percentile: float | None
+    missing: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """``score`` is the sum of the contributions; ``features`` stand with the largest contribution first and those that
+    are missing last; ``swatches`` are the colours that both have; ``matching`` None where no regions were looked
+    for."""
+
+    summary: str
+    score: float
+    features: tuple[FeatureReason, ...]
+    swatches: tuple[Swatch, ...]
+    matching: Matching | None = None
+    closer_than: float | None = None
+    """The part 0..1 of the collection that is less similar by the score; None outside a search."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON: {"summary", "score", "features", "swatches", "matching"}."""
+        return {
+            "summary": self.summary,
+            "score": self.score,
+            "features": [asdict(reason) for reason in self.features],
+            "swatches": [asdict(swatch) for swatch in self.swatches],
+            "matching": self.matching.as_dict() if self.matching else None,
+        }
+
+
+def explain_pair(
+    a_image: Image.Image | np.ndarray | None,
+    b_image: Image.Image | np.ndarray | None,
+    features: Mapping[str, Feature],
+    vectors_a: Mapping[str, np.ndarray | None],
+    vectors_b: Mapping[str, np.ndarray | None],
+    contributions: Mapping[str, float | None],
+    similarities: Mapping[str, float | None] | None = None,
+    percentiles: Mapping[str, float | None] | None = None,
+    matching: Matching | None = None,
+) -> Explanation:
+    """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``palette.amounts``
+    or None takes its place.
+
+    ``features`` are those of the search; ``vectors_a`` and ``vectors_b`` are raw, as ``Feature.extract`` gives them
+    (all NaN, None or absent: the painting lacks the feature). ``contributions`` sum to the score. ``percentiles`` are
+    0..1: the part of the collection that is less similar. ``matching`` comes from ``regions.matching_regions``; its
+    words stand with the feature "deep", and in the summary where that is not among ``features``."""
+    similarities, percentiles = similarities or {}, percentiles or {}
+    reasons = []
+    for name, feature in features.items():
+        missing = _missing(vectors_a.get(name), vectors_b.get(name))
+        values = [None if missing else _number(some.get(name)) for some in (contributions, similarities, percentiles)]
+        sentence = _lack(name, missing) if missing else feature.explain(vectors_a[name], vectors_b[name])
+        if name == "deep" and matching is not None and not missing:
+            sentence = " ".join(part for part in (sentence, _regions(matching)) if part)
+        reasons.append(FeatureReason(name, feature.description, *values, missing, sentence))
+    reasons.sort(key=lambda reason: (bool(reason.missing), -(reason.contribution or 0.0)))
+    score = sum(reason.contribution or 0.0 for reason in reasons)
+    summary = _summary(reasons, score)
+    if matching is not None and "deep" not in features:
+        summary = f"{summary} {_regions(matching)}"
+    swatches = () if a_image is None or b_image is None else tuple(shared_colours(a_image, b_image))
+    return Explanation(summary, score, tuple(reasons), swatches, matching)
+
+
+def closeness(percentile: float) -> str:
+    """A percentile 0..1 in words: "closer than 99.2 % of this collection". Rounded down, so that only 1 is "all"."""
+    if percentile >= 1:
+        return "closer than all the rest of this collection"
+    places = 1 if percentile >= 0.98 else 0
+    value = np.floor(round(percentile * 100 * 10**places, 6)) / 10**places
+    return f"closer than {'only ' if percentile < 0.5 else ''}{value:.{places}f} % of this collection"
+
+
+def place(box: Box) -> str:
+    """Where a region lies in its picture, in words: "the lower left"."""
+    left, top, right, bottom = box
+    if right - left > 0.7 and bottom - top > 0.7:
+        return "nearly the whole"
+    row = ("upper", "middle", "lower")[min(2, int(1.5 * (top + bottom)))]
+    column = ("left", "", "right")[min(2, int(1.5 * (left + right)))]
+    if not column:
+        return {"upper": "the top", "middle": "the centre", "lower": "the foot"}[row]
+    return f"the {column} side" if row == "middle" else f"the {row} {column}"
+
+
+def _missing(a: np.ndarray | None, b: np.ndarray | None) -> str:
+    lacks = [vector is None or bool(np.isnan(vector).any()) for vector in (a, b)]
+    return "both" if all(lacks) else "first" if lacks[0] else "second" if lacks[1] else ""
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else float(value)
+
+
+def _lack(name: str, missing: str) -> str:
+    what = LACKING.get(name)
+    if what is None:
+        who = {"both": "Neither painting", "first": "The first painting", "second": "The second painting"}[missing]
+        return f"{who} could {'' if missing == 'both' else 'not '}be described by {name}, so it counted nothing."
+    who = {"both": "Neither has a", "first": "The first has no", "second": "The second has no"}[missing]
+    return f"{who} {what}, so {name} counted nothing."
+
+
+def _regions(matching: Matching) -> str:
+    if not matching.pairs:
+        return "No region of one answers a region of the other."
+    first, *others = [f"{place(pair.a)} of the first and {place(pair.b)} of the second" for pair in matching.pairs]
+    return f"What answers best (1) is {first}" + (f", then (2) {others[0]}." if others else ".")
+
+
+def _summary(reasons: list[FeatureReason], score: float) -> str:
+    present = [reason for reason in reasons if reason.contribution is not None]
+    helping = [reason for reason in present if reason.contribution > 0]
+    sentences = []
+    if helping:
+        lead = helping[0]
+        also = [reason for reason in helping[1:] if reason.percentile is not None and reason.percentile >= CLOSE]
+        sentences.append(_lead(lead, score, bool(also)))
+        if also:
+            also_in = "Also close in" if lead.percentile is None or lead.percentile >= CLOSE else "They are close in"
+            sentences.append(f"{also_in} {_with_closeness(also)}.")
+        if lead.sentence:
+            sentences.append(lead.sentence)
+    elif present:
+        sentences.append("Nothing speaks for a likeness of these two.")
+    differing = [
+        reason
+        for reason in present
+        if reason not in helping[:1] and reason.percentile is not None and reason.percentile <= FAR
+    ]
+    if differing:
+        sentences.append(f"They differ in {_with_closeness(differing)}.")
+    return (
+        " ".join([*sentences, *(reason.sentence for reason in reasons if reason.missing)]) or "No feature was compared."
+    )
+
+
+def _lead(lead: FeatureReason, score: float, others_close: bool) -> str:
+    share = (
+        f"{100 * lead.contribution / score:.0f} %" if lead.contribution < score else ""
+    )  # parts that speak against would make it more than all
+    rare = closeness(lead.percentile) if lead.percentile is not None else ""
+    if lead.percentile is None or lead.percentile >= CLOSE:
+        opening, share = "Alike above all in", share and f"{share} of the score"
+    else:
+        opening = (
+            "The largest part of the score comes from"
+            if others_close
+            else "Not unusually alike: the largest part of the score comes from"
+        )
+    details = ", ".join(part for part in (share, rare) if part)
+    return f"{opening} {_subject(lead)} ({details})." if details else f"{opening} {_subject(lead)}."
+
+
+def _with_closeness(reasons: list[FeatureReason]) -> str:
+    return listed([f"{_subject(reason)} ({closeness(reason.percentile)})" for reason in reasons[:3]])
+
+
+def _subject(reason: FeatureReason) -> str:
+    return IN_WORDS.get(reason.name, f"'{reason.name}'")

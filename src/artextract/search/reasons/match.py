@@ -1,0 +1,138 @@
+"""Why a painting of the collection is like a query: what the search counted, in words and, if wanted, as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from artextract.errors import InputError
+from artextract.features import Feature
+from artextract.features.palette import sharpened
+from artextract.index.ranking import Found, rank
+from artextract.search.asking.engine import SearchEngine, Source
+from artextract.search.reasons.described_image import Look
+from artextract.search.reasons.explain import Explanation, FeatureReason, explain_pair
+from artextract.search.reasons.reason_sheet import write_reason_sheet
+from artextract.search.reasons.regions import Matching, match
+
+
+def explain_match(
+    engine: SearchEngine,
+    query: Source,
+    hit_id: str,
+    weights: Mapping[str, float] | None = None,
+    metric: str = "cosine",
+    sheet: str | Path | None = None,
+) -> Explanation:
+    """Explain one painting of the collection as the answer to a search by another painting or an image; with ``sheet``
+    also draw it into that file.
+
+    Raises ``InputError`` where ``hit_id`` is no id of the index, where it has none of the features asked for, and where
+    an image cannot be opened."""
+    if engine.index.position(hit_id) is None:
+        raise InputError(f"there is no painting '{hit_id}' in the index", "give an id of the collection")
+    asked = engine.query(query)
+    looks = Look(engine, asked, query if asked.id is None else asked.id), Look(engine, engine.query(hit_id), hit_id)
+    mix = engine.mix(weights, asked)
+    images = [look.image for look in looks]
+    explanation = explain_looks(engine, *looks, mix, metric)
+    if sheet is not None:
+        write_reason_sheet(
+            explanation, *images, _told(engine, mix), sheet, (engine.title_of(asked), engine.title_of(looks[1].query))
+        )
+    return explanation
+
+
+def explain_looks(
+    engine: SearchEngine, asked: Look, hit: Look, mix: Mapping[str, float], metric: str = "cosine"
+) -> Explanation:
+    """Explain the painting of ``hit``, which is one of the collection, as the answer to ``asked`` by a mix as
+    ``SearchEngine.mix`` gives it.
+
+    A picture whose file is gone is explained by what was indexed of it, without the regions. Raises ``InputError``
+    where the painting has none of the features asked for."""
+    hit_id = hit.query.id
+    alone = np.zeros(len(engine.index), dtype=bool)
+    alone[engine.index.position(hit_id)] = True
+    found = rank(
+        engine.index, asked.query.vectors, mix, 1, alone, metric, left_out=engine.left_out(asked.query) & ~alone
+    )
+    if not len(found.positions):
+        raise InputError(f"'{hit_id}' has none of the features asked for", "give weight to other features")
+    features = _told(engine, mix)
+    vectors = [{name: look.vector(feature) for name, feature in features.items()} for look in (asked, hit)]
+    values = [
+        {name: float(part[name][0]) for name in features}
+        for part in (found.contributions, found.similarities, found.closer_than)
+    ]
+    explanation = explain_pair(
+        *(_colours(look) for look in (asked, hit)), features, *vectors, *values, matching_of(asked, hit)
+    )
+    return replace(
+        _with_untold(engine, explanation, found, mix),
+        closer_than=None if np.isnan(found.all_closer_than[0]) else float(found.all_closer_than[0]),
+    )
+
+
+def matching_of(asked: Look, hit: Look) -> Matching | None:
+    """Where two pictures match by the feature "deep", as the index compares them; None where that is not here, or a
+    picture."""
+    engine = asked.engine
+    if "deep" not in engine.features or asked.image_or_none is None or hit.image_or_none is None:
+        return None
+    space = engine.index.space("deep")
+    (map_a, vector_a), (map_b, vector_b) = asked.map_and_vector(), hit.map_and_vector()
+    geometry = engine.features["deep"].backbone.transform.geometry
+    return match(
+        map_a,
+        map_b,
+        vector_a,
+        vector_b,
+        (asked.image.size, hit.image.size),
+        geometry,
+        None if space.matrix is not None else space.mean,
+    )
+
+
+def _told(engine: SearchEngine, mix: Mapping[str, float]) -> dict[str, Feature]:
+    return {name: engine.features[name] for name, weight in mix.items() if weight > 0 and name in engine.features}
+
+
+def _colours(look: Look) -> Image.Image | np.ndarray | None:
+    """What tells the colours of a side: its picture or, where that is gone, the histogram that was indexed."""
+    image = look.image_or_none
+    if image is not None or "palette" not in look.engine.features:
+        return image
+    vector = look.vector(look.engine.features["palette"])
+    return None if vector is None else sharpened(vector[None])[0]
+
+
+def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, mix: Mapping[str, float]) -> Explanation:
+    """The explanation with those features of the mix that are indexed and cannot be put into words on this machine, so
+    that the parts are those of the search."""
+    untold = tuple(
+        FeatureReason(
+            name,
+            f"indexed, but not to be told of here: {engine.unavailable.get(name, 'the feature is not here')}",
+            float(found.contributions[name][0]),
+            float(found.similarities[name][0]),
+            float(found.closer_than[name][0]),
+            "",
+            "",
+        )
+        for name, weight in mix.items()
+        if weight > 0 and name not in engine.features and np.isfinite(found.contributions[name][0])
+    )
+    return (
+        replace(
+            explanation,
+            features=explanation.features + untold,
+            score=explanation.score + sum(reason.contribution for reason in untold),
+        )
+        if untold
+        else explanation
+    )

@@ -1,0 +1,105 @@
+"""What is laid over two compared pictures: what one feature sees in each, or what two have in common, in the same
+numbers and colours on both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image
+
+from artextract.drawing_text import SERIES
+from artextract.features.deep import veil
+from artextract.features.shapes import Drawing, Draws, Line, Shape, Words, box
+from artextract.features.swatches import Swatch, shared_places
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.reasons.described_image import Look
+from artextract.search.reasons.match import matching_of
+from artextract.search.reasons.regions import Box, Matching, RegionPair
+
+TOGETHER = {
+    "regions": ("Matching regions", "Equal numbers mark regions that answer each other for the network."),
+    "likeness": ("Where they are alike", "Clear: the places that add most to the network's likeness of the two."),
+    "palette": ("Shared colours", "Where the colours that both have are in each."),
+}
+"""Overlays that need both pictures: name -> title and what is seen."""
+ALONE = {
+    "composition": (
+        "Composition",
+        "Clear: where the visual weight lies; the thirds, the horizon, the leading diagonal.",
+    ),
+    "lighting": ("Light", "The tones in five steps, and where the light comes from."),
+    "structure": ("Structure", "Forms of one colour, and the main straight lines."),
+    "pose": ("Pose", "The skeletons of the figures."),
+    "face": ("Heads", "Faces, and where they look to."),
+    "deep": ("Where the network looks", "Clear: the places to which the network responds most."),
+}
+"""Overlays that a feature draws into each picture by itself."""
+NUMBER_STEP = 40
+"""Between the grey values of a picture of numbers, so that decoders may round."""
+
+
+@dataclass(frozen=True)
+class Overlaid:
+    """A drawing for each picture. For "palette": ``swatches``, and in each drawing a layer of numbers times
+    ``NUMBER_STEP``, mode "L", of the swatch that a pixel belongs to."""
+
+    a: Drawing
+    b: Drawing
+    swatches: tuple[Swatch, ...] = ()
+
+
+def overlays_of(engine: SearchEngine) -> list[str]:
+    """Names of the overlays that this index and this machine have."""
+    here = [name for name in engine.features if name not in engine.unavailable]
+    together = [
+        name for name, feature in (("regions", "deep"), ("likeness", "deep"), ("palette", "palette")) if feature in here
+    ]
+    return [*together, *(name for name in ALONE if name in here and isinstance(engine.features[name], Draws))]
+
+
+def overlaid(name: str, a: Look, b: Look) -> Overlaid:
+    """The overlay of that name, which must be one of ``overlays_of``. Raises ``InputError`` where a picture cannot be
+    opened."""
+    if name == "regions":
+        pairs = _matching(a, b).pairs
+        says = "" if pairs else "no region of one answers a region of the other"
+        return Overlaid(*(Drawing(_boxes(pairs, side), says=says) for side in ("a", "b")))
+    if name == "likeness":
+        matching = _matching(a, b)
+        if not matching.exact:
+            return Overlaid(
+                *[Drawing(says="this network does not pool by a mean, so what each place adds cannot be told")] * 2
+            )
+        return Overlaid(
+            *(
+                Drawing(layer=veil(heat, look.image.size, matching.geometry))
+                for look, heat in zip((a, b), matching.heat(), strict=False)
+            )
+        )
+    if name == "palette":
+        swatches, *numbers = shared_places(a.image, b.image)
+        says = "" if swatches else "they share no colour"
+        return Overlaid(
+            *(Drawing(layer=Image.fromarray(NUMBER_STEP * grid), says=says) for grid in numbers), tuple(swatches)
+        )
+    feature = a.engine.features[name]
+    return Overlaid(a.drawing(feature), b.drawing(feature))
+
+
+def _matching(a: Look, b: Look) -> Matching:
+    """Raises ``InputError`` where a picture cannot be opened."""
+    _ = a.image, b.image
+    return matching_of(a, b)
+
+
+def _boxes(pairs: Sequence[RegionPair], side: str) -> tuple[Shape, ...]:
+    shapes: list[Shape] = []
+    for pair in reversed(pairs):
+        place: Box = getattr(pair, side)
+        colour = SERIES[pair.number % len(SERIES)]
+        shapes += [
+            Line(box(*place), colour, 3.0, 1.5, closed=True),
+            Words((place[0], place[1]), str(pair.number), colour),
+        ]
+    return tuple(shapes)

@@ -1,0 +1,1 @@
+"""Which pictures show one and the same work."""

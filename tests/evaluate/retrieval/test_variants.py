@@ -1,0 +1,83 @@
+"""The scores of a variant are those of the engine."""
+
+import numpy as np
+import pytest
+
+from artextract.errors import InputError
+from artextract.evaluate.retrieval.variants import (
+    mixed,
+    raw_vectors,
+    standard_of_rows,
+    standard_of_vectors,
+    variants_of,
+    weights_text,
+)
+from artextract.index.embedded import Block, EmbeddedIndex
+from artextract.index.ranking import rank
+from artextract.search.asking.engine import SearchEngine
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    """60 rows of "deep" (centred) and "pose", which a third of them lack."""
+    random = np.random.default_rng(0)
+    pose = random.normal(size=(60, 5)).astype(np.float32)
+    pose[::3] = np.nan
+    vectors = {
+        Block("deep", "deep@1", 8, "centred"): random.normal(1, 1, (60, 8)).astype(np.float32),
+        Block("pose", "pose@1", 5): pose,
+    }
+    return EmbeddedIndex.build(
+        tmp_path_factory.mktemp("index") / "index", [f"p{i}" for i in range(60)], ["0"] * 60, vectors
+    )
+
+
+@pytest.mark.parametrize("row", [0, 1, 3, 20])
+def test_like_the_ranking_of_a_search(index, row):
+    variants = [
+        variant
+        for variant in variants_of(index, [{"deep": 0.3, "pose": 0.7}], ("cosine", "l2", "csls"))
+        if not variant.raw
+    ]
+    standard = standard_of_rows(index, np.array([row]), index.features, ("cosine", "l2", "csls"))
+    assert len(variants) == 4 * 3
+    for variant in variants:
+        scores = mixed(standard, variant, 60)[0]
+        found = rank(index, index.vectors_of(row), variant.weights, 60, metric=variant.metric)
+        assert set(found.positions) == set(np.flatnonzero(scores > -np.inf))
+        assert scores[found.positions] == pytest.approx(found.scores, abs=2e-4)
+        again = mixed(standard_of_vectors(index, index.vectors_of(row), variant.metric), variant, 60)[0]
+        assert again == pytest.approx(scores, abs=2e-4)
+
+
+def test_names(index):
+    names = [variant.name for variant in variants_of(index, [{"pose": 1, "deep": 0}, {"deep": 2, "pose": 2}])]
+    assert names == [
+        "deep:raw",
+        "deep",
+        "deep:csls",
+        "pose",
+        "pose:csls",
+        "default",
+        "default:csls",
+        "pose=1",
+        "pose=1:csls",
+        "deep=2,pose=2",
+        "deep=2,pose=2:csls",
+    ]
+    assert [variant.name for variant in variants_of(index, metrics=("l2",))][1:3] == ["deep", "deep:l2"]
+    assert weights_text({"deep": 0.25, "pose": 0.0}) == "deep=0.25"
+    with pytest.raises(InputError, match="no metric 'manhattan'"):
+        variants_of(index, metrics=("manhattan",))
+    with pytest.raises(InputError, match="'style' is not in the index"):
+        variants_of(index, [{"style": 1}])
+
+
+def test_raw_is_what_the_backbone_gave(indexed_collection):
+    engine = SearchEngine.open(indexed_collection)
+    raw = raw_vectors(indexed_collection, engine.index, "deep")
+    image = engine.image(engine.index.ids[5])
+    own = engine.features["deep"].vector(image)
+    assert raw.shape == (24, engine.features["deep"].dim)
+    assert raw[5] == pytest.approx(own / np.linalg.norm(own), abs=1e-3)
+    assert raw_vectors(indexed_collection.parent, engine.index, "deep") is None

@@ -1,0 +1,103 @@
+"""Filters: every operator, labels in any spelling, missing labels, and errors that show the way."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from artextract.errors import InputError
+from artextract.search.asking.filters import mask
+from artextract.table import Paintings
+
+
+@pytest.fixture(scope="module")
+def paintings(tmp_path_factory):
+    frame = pd.DataFrame(
+        {
+            "id": ["a1", "a2", "b1", "b2", "c1"],
+            "title": ["Water Lilies", "Étude d'eau", "The WATER mill", None, "Night"],
+            "style": ["Impressionism", "Art_Nouveau_Modern", "art nouveau", "Cubism", None],
+            "artist": ["Claude Monet", "Édouard Manet", "vincent-van-gogh", "Juan Gris", "unknown"],
+            "genre": None,
+            "year": [1906, 1880, 1888.0, None, 1900],
+            "dated": ["1906", "1880", "about 1888", "1912", None],
+            "keywords": [["pond", "Garden"], [], ["mill"], None, ["garden", "night"]],
+        }
+    )
+    frame = frame.assign(path=frame["id"] + ".jpg", source="x", rights="CC0", sha256=frame["id"], width=99, height=99)
+    return Paintings(frame, tmp_path_factory.mktemp("c"))
+
+
+@pytest.mark.parametrize(
+    "expression, ids",
+    [
+        ("style=Cubism", "b2"),
+        (" Style = cubism ", "b2"),
+        ("style=Art_Nouveau", "a2 b1"),
+        ("style=art nouveau|Cubism", "a2 b1 b2"),
+        ("style!=Cubism", "a1 a2 b1 c1"),
+        ("style!=Cubism|art-nouveau", "a1 c1"),
+        ("style=unknown", "c1"),
+        ("style!=unknown", "a1 a2 b1 b2"),
+        ("artist=Vincent van Gogh", "b1"),
+        ("artist=edouard_manet|Claude Monet", "a1 a2"),
+        ("artist=none", "c1"),
+        ("id=a1", "a1"),
+        ("year=1880..1900", "a2 b1 c1"),
+        ("year=1888", "b1"),
+        ("year=1888|1900", "b1 c1"),
+        ("year!=1888", "a1 a2 b2 c1"),
+        ("year!=1880..1900", "a1 b2"),
+        ("year=..1888", "a2 b1"),
+        ("year=1900..", "a1 c1"),
+        ("year>=1900", "a1 c1"),
+        ("year>1900", "a1"),
+        ("year<=1880", "a2"),
+        ("year<1888", "a2"),
+        ("title~water", "a1 b1"),
+        ("title~etude D'EAU", "a2"),
+        ("any~monet", "a1"),
+        ("any~NOUVEAU", "a2 b1"),
+        ("any~b2", "b2"),
+        ("any~night", "c1"),
+        ("keywords=garden", "a1 c1"),
+        ("keywords~nigh", "c1"),
+        ("dated=1912", "b2"),
+    ],
+)
+def test_one_expression(paintings, expression, ids):
+    found = mask(paintings, [expression])
+    assert found.dtype == bool and found.shape == (5,)
+    assert " ".join(np.array(paintings.ids)[found]) == ids
+
+
+def test_all_expressions_must_hold(paintings):
+    assert mask(paintings, []).all()
+    assert mask(paintings, ["year>=1888", "style!=Cubism", "title~water"]).tolist() == [True, False, True, False, False]
+    assert not mask(paintings, ["style=Cubism", "artist=Claude Monet"]).any()
+
+
+@pytest.mark.parametrize(
+    "expression, message, hint",
+    [
+        ("style", "cannot be read", "style=Cubism"),
+        ("style=", "cannot be read", "style=Cubism"),
+        ("=Cubism", "cannot be read", "style=Cubism"),
+        ("stile=Cubism", "no column 'stile'", "style?"),
+        ("style=Kubism", "no painting has style 'Kubism'", "Cubism"),
+        ("style=Cubism|Kubism", "no painting has style 'Kubism'", "Cubism"),
+        ("artist=monet", "no painting has artist 'monet'", "Claude Monet"),
+        ("genre=portrait", "no painting has genre 'portrait'", ""),
+        ("year=1887", "no painting has year 1887", "1888"),
+        ("year=1600..1700", "no painting has year=1600..1700", "1880 to 1906"),
+        ("year>2000", "no painting has year>2000", "1880 to 1906"),
+        ("year>=soon", "'soon' is not a number", "numbers"),
+        ("style>=3", "does not hold numbers", ""),
+        ("dated>=1900", "does not hold numbers", ""),
+        ("title~watre", "no painting has 'watre' in its title", ""),
+        ("title~--", "nothing to look for", ""),
+    ],
+)
+def test_errors_show_the_way(paintings, expression, message, hint):
+    with pytest.raises(InputError, match=message) as caught:
+        mask(paintings, [expression])
+    assert hint in caught.value.hint

@@ -1,0 +1,51 @@
+"""Weights: how they are written, what they become, and what is refused."""
+
+import pytest
+
+from artextract.errors import InputError
+from artextract.search.asking.weights import DEFAULT, parse_weights, resolve_weights
+
+
+def test_weights_are_read():
+    assert parse_weights("deep=0.7, palette = .3") == {"deep": 0.7, "palette": 0.3}
+
+
+@pytest.mark.parametrize("text", ["", "deep", "deep=", "=1", "deep=much", "deep=1,,palette=1"])
+def test_what_cannot_be_read_is_refused(text):
+    with pytest.raises(InputError, match="is not a weight"):
+        parse_weights(text)
+
+
+def test_weights_sum_to_one_over_those_named():
+    assert resolve_weights({"deep": 2, "palette": 6}, ["deep", "palette", "pose"]) == {
+        "deep": 0.25,
+        "palette": 0.75,
+        "pose": 0,
+    }
+    assert resolve_weights({"palette": 5}, ["deep", "palette"]) == {"deep": 0, "palette": 1}
+
+
+def test_the_default_mix_is_of_what_is_indexed():
+    mix = resolve_weights(None, ["deep", "style", "palette", "pose"])
+    assert mix == pytest.approx({**DEFAULT, "pose": 0}) and sum(mix.values()) == pytest.approx(1)
+    assert resolve_weights(None, ["deep", "palette"]) == pytest.approx(
+        {name: DEFAULT[name] / (DEFAULT["deep"] + DEFAULT["palette"]) for name in ("deep", "palette")}
+    )
+    assert resolve_weights(None, ["palette"]) == {"palette": 1}
+    assert resolve_weights(None, ["one", "two"]) == {"one": 0.5, "two": 0.5}
+
+
+@pytest.mark.parametrize(
+    "weights, message",
+    [
+        ({"aura": 1}, "'aura' is not in the index"),
+        ({"deep": -0.1}, "weight of 'deep' is -0.1"),
+        ({"deep": float("nan")}, "weight of 'deep' is nan"),
+        ({"deep": float("inf")}, "weight of 'deep' is inf"),
+        ({"deep": 0}, "all weights are 0"),
+        ({}, "all weights are 0"),
+    ],
+)
+def test_weights_that_cannot_be_are_refused(weights, message):
+    with pytest.raises(InputError, match=message):
+        resolve_weights(weights, ["deep", "palette"])
