@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from artextract.features import SKETCH_SIDE, get_feature
-from artextract.features.palette import rgb_to_lab
+from artextract.features.cielab import rgb_to_lab
 from artextract.features.shapes import Dot, Drawing, Draws, Line, Ring, Words, box, drawn, places
 from artextract.features.swatches import shared_colours, shared_places
 from tests.conftest import paint

@@ -11,7 +11,7 @@ from PIL import Image
 
 from artextract.drawing_text import PAPER
 from artextract.features import SKETCH_SIDE
-from artextract.features.palette import rgb_to_lab
+from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, squashed
 from artextract.features.shapes import Dot, Drawing, Line, Ring, Shape, drawn
 from artextract.features.wording import Trait, differences, sentence, shared

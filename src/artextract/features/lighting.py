@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.features import SKETCH_SIDE
-from artextract.features.palette import rgb_to_lab
+from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, squashed
 from artextract.features.shapes import Drawing, Line, Ring, Shape, drawn, places
 from artextract.features.wording import Trait, differences, sentence, shared

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from artextract.drawing_text import INK, PAPER, fit, font
 from artextract.features import SKETCH_SIDE
-from artextract.features.palette import rgb_to_lab
+from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.shapes import Drawing, Line, Shape, drawn, places
 from artextract.features.wording import listed

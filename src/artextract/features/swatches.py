@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from artextract.features.palette import STEP, amounts, bin_colours, lab_to_hex, numbered, rgb_to_lab, smooth
+from artextract.features.cielab import STEP, amounts, bin_colours, lab_to_hex, numbered, rgb_to_lab, smooth
 
 SEEDS = 10
 """Two palettes together are divided into at most this many colours before they are compared."""
@@ -136,7 +136,7 @@ def colour_name(colour: str) -> str:
 
 
 def shared_colours(a: Image.Image | np.ndarray, b: Image.Image | np.ndarray, most: int = 6) -> list[Swatch]:
-    """The at most ``most`` colours that two paintings, or their histograms ``palette.amounts`` ``(bins,)``, have in
+    """The at most ``most`` colours that two paintings, or their histograms ``cielab.amounts`` ``(bins,)``, have in
     common; those shared by most of the surface first."""
     return [swatch for swatch, common, _ in _divided(_histogram(a), _histogram(b)) if _is_shared(swatch, common)][:most]
 
@@ -218,7 +218,7 @@ def _divided(a: np.ndarray, b: np.ndarray) -> list[tuple[Swatch, float, np.ndarr
 
 def _clusters(lab: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:
     """Bins ``lab (bins, 3)`` in groups that differ by more than ``NEAR``, as masks: k-means from seeds as in
-    ``palette.dominant_colours``."""
+    ``cielab.dominant_colours``."""
     left, seeds = weight.copy(), []
     while len(seeds) < SEEDS and left.max() > 1e-3:
         seeds.append(lab[left.argmax()])

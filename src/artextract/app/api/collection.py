@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError
-from artextract.features.palette import LONG_SIDE, dominant_colours
+from artextract.features.cielab import LONG_SIDE, dominant_colours
 from artextract.images import open_image
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights

@@ -85,7 +85,7 @@ def explain_pair(
     percentiles: Mapping[str, float | None] | None = None,
     matching: Matching | None = None,
 ) -> Explanation:
-    """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``palette.amounts``
+    """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``cielab.amounts``
     or None takes its place.
 
     ``features`` are those of the search; ``vectors_a`` and ``vectors_b`` are raw, as ``Feature.extract`` gives them

@@ -11,7 +11,7 @@ from PIL import Image
 
 from artextract.errors import InputError
 from artextract.features import Feature
-from artextract.features.palette import sharpened
+from artextract.features.cielab import sharpened
 from artextract.index.ranking import Found, rank
 from artextract.search.asking.engine import SearchEngine, Source
 from artextract.search.reasons.described_image import Look
