@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.drawing_text import PAPER
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, squashed
 from artextract.features.shapes import Dot, Drawing, Line, Ring, Shape, drawn
@@ -151,6 +151,13 @@ class CompositionFeature(PictureFeature):
         "where the visual weight lies: balance, symmetry, thirds, horizon, diagonals, an open or a full centre"
     )
     decoded_at = SIDE
+    space = "centred"
+    about = "their composition"
+    colour = Colour("#3a8484", "#63b8b8")
+    presets = {"compositional": 50}
+    overlay = Overlay(
+        "Composition", "Clear: where the visual weight lies; the thirds, the horizon, the leading diagonal."
+    )
     dim = len(astuple(NEUTRAL)) + GRID * GRID + BANDS
 
     def vector(self, image: Image.Image) -> np.ndarray:

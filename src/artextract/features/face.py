@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.figures import CHIN, FOREHEAD, LEFT, LONG_SIDE, NOSE, RIGHT, FigureFeature, Head, find_heads
 from artextract.features.pictures import resized
 from artextract.features.shapes import Dot, Drawing, Line, Shape, Words, box, drawn, places
@@ -53,6 +53,11 @@ class Face(FigureFeature):
     version = "1"
     description = "which way heads are turned, raised or tilted, how large and where they are"
     decoded_at = LONG_SIDE // 2
+    about = "the turn of the heads"
+    needs = "face"
+    colour = Colour("#5b6bb0", "#97a5e6")
+    presets = {"pose": 30}
+    overlay = Overlay("Heads", "Faces, and where they look to.")
     dim = 2 * sum(len(multiples) for multiples in HARMONICS.values()) * 2 + 8
 
     def vector(self, image: Image.Image) -> np.ndarray:

@@ -26,6 +26,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.errors import InputError
+from artextract.features.feature import Positions
 from artextract.features.pictures import PictureFeature, resized
 
 LONG_SIDE = 1024
@@ -147,15 +148,13 @@ def need_models(feature: str) -> None:
 class FigureFeature(PictureFeature):
     """A feature that these models find: without them it can be read, compared and put into words, but not computed."""
 
-    name: str
-
     def require(self) -> None:
         """Raise ``InputError``, which tells the mend, where the models are not installed."""
         need_models(self.name)
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    ) -> Iterator[tuple[Positions, np.ndarray]]:
         self.require()
         yield from super().extract(paths, on_error)
 

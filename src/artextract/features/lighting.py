@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from PIL import Image
 
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, squashed
 from artextract.features.shapes import Drawing, Line, Ring, Shape, drawn, places
@@ -75,6 +75,11 @@ class LightingFeature(PictureFeature):
         "light and dark: key, contrast, chiaroscuro, where the light comes from and falls, warm or cool lights"
     )
     decoded_at = SIDE
+    space = "centred"
+    about = "their light"
+    colour = Colour("#8c8273", "#cfc5b4")
+    presets = {"visual": 15}
+    overlay = Overlay("Light", "The tones in five steps, and where the light comes from.")
     dim = len(astuple(NEUTRAL)) + len(QUANTILES) + GRID * GRID
 
     def vector(self, image: Image.Image) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from artextract.drawing_text import font
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour
 from artextract.features.cielab import LONG_SIDE, amounts, bin_colours, dominant_colours, rgb_to_lab, sharpened, smooth
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.swatches import differing_colours, shared_colours
@@ -26,6 +26,10 @@ class Palette(PictureFeature):
     version = "1"
     description = "colours and their proportions, wherever they lie"
     decoded_at = LONG_SIDE
+    space = "centred"
+    about = "their colours"
+    colour = Colour("#a87f00", "#d9b03f")
+    presets = {"visual": 10, "palette": 100}
 
     @property
     def dim(self) -> int:

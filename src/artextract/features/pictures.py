@@ -11,34 +11,33 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter1d
 
 from artextract.drawing_text import PAPER, fit, font
+from artextract.features.feature import Feature, Positions
+from artextract.features.shapes import SHADE
 from artextract.images import open_image
 
 BATCH = 64
-SHADE = "#1c1915c8"
-"""The dark of what is drawn over pictures."""
 
 
-class PictureFeature:
+class PictureFeature(Feature):
     """A feature whose ``vector(image)`` says all; files are decoded and described in threads. ``compared`` puts two
     vectors into words."""
 
-    decoded_at: int
-
-    def vector(self, image: Image.Image) -> np.ndarray:
-        raise NotImplementedError
+    thread_safe = True
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
-        raise NotImplementedError
+        """``explain`` of two paintings that both have the feature; "" by default."""
+        return ""
 
     def explain(self, a: np.ndarray, b: np.ndarray) -> str:
         return "" if np.isnan(a).any() or np.isnan(b).any() else self.compared(a, b)
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    ) -> Iterator[tuple[Positions, np.ndarray]]:
         from artextract.runtime import read_ahead
 
-        positions, rows = [], []
+        positions: list[int] = []
+        rows: list[np.ndarray] = []
         for position, row in read_ahead(
             paths, lambda path: self.vector(open_image(path, at_least=self.decoded_at)), on_error
         ):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.figures import LONG_SIDE, SEEN, Figure, FigureFeature, find_figures
 from artextract.features.pictures import resized
 from artextract.features.shapes import Dot, Drawing, Line, Shape, drawn, places
@@ -104,6 +104,11 @@ class Pose(FigureFeature):
     version = "1"
     description = "how the main figure holds body, arms and legs, wherever it stands and however large it is"
     decoded_at = LONG_SIDE // 2
+    about = "the pose of their figures"
+    needs = "figure"
+    colour = Colour("#a84a6f", "#dd86a9")
+    presets = {"pose": 70}
+    overlay = Overlay("Pose", "The skeletons of the figures.")
     dim = _LIMB_VALUES + _PLACE_VALUES + 4 + 2 * len(_NAMES) + 2
 
     def vector(self, image: Image.Image) -> np.ndarray:

@@ -11,15 +11,16 @@ import base64
 import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from artextract.drawing_text import INK, font
-from artextract.features.pictures import SHADE
 
 Place = tuple[float, float]
+SHADE = "#1c1915c8"
+"""The dark of what is drawn over pictures."""
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,6 @@ class Drawing:
             "says": self.says,
             "key": [list(pair) for pair in self.key],
         }
-
-
-@runtime_checkable
-class Draws(Protocol):
-    """A feature that can show in the picture itself what it sees."""
-
-    def drawing(self, image: Image.Image) -> Drawing:
-        """What is seen in an RGB picture; empty where there is nothing. Raises ``ArtExtractError`` where its models are
-        not here."""
-        ...
 
 
 def drawn(picture: Image.Image, shapes: Sequence[Shape]) -> Image.Image:

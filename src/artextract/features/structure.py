@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 from scipy import ndimage
 
 from artextract.drawing_text import INK, PAPER, fit, font
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.shapes import Drawing, Line, Shape, drawn, places
@@ -100,6 +100,11 @@ class Structure(PictureFeature):
     version = "1"
     description = "the layout of edges, lines and regions, whatever their colours"
     decoded_at = LONG_SIDE
+    space = "centred"
+    about = "their layout"
+    colour = Colour("#8a4f2d", "#c98a62")
+    presets = {"compositional": 50}
+    overlay = Overlay("Structure", "Forms of one colour, and the main straight lines.")
 
     @property
     def dim(self) -> int:

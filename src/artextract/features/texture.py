@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from artextract.drawing_text import FAINT, INK, PAPER, fit, font
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.wording import listed
 
@@ -68,6 +68,10 @@ class Texture(PictureFeature):
     version = "1"
     description = "the surface: width, direction and length of strokes, roughness"
     decoded_at = LONG_SIDE
+    space = "centred"
+    about = "their brushwork"
+    colour = Colour("#6a7f34", "#a5bd68")
+    presets = {"visual": 15}
 
     @property
     def dim(self) -> int:

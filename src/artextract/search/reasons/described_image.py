@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image
 
 from artextract.errors import ArtExtractError, ImageError, InputError
-from artextract.features import Feature, store_folder
-from artextract.features.pictures import PictureFeature, resized
-from artextract.features.shapes import Drawing, Draws
+from artextract.features import Feature, MapFeature, store_folder
+from artextract.features.pictures import resized
+from artextract.features.shapes import Drawing
 from artextract.features.store import FeatureStore
 from artextract.search.asking.engine import SearchEngine, Source
 from artextract.search.asking.query import Query, cropped
@@ -73,16 +73,19 @@ class Look:
         described elsewhere only. None where neither is possible."""
         return self._once(("vector", feature.name), lambda: self._vector(feature))
 
-    def map_and_vector(self) -> tuple[np.ndarray, np.ndarray]:
-        """The map ``float32 (C, H, W)`` and vector ``(C,)`` of the feature "deep"."""
-        deep = self.engine.features["deep"]
-        return self._once("map", lambda: self._described(deep, deep.map_and_vector))
+    def map_and_vector(self, feature: MapFeature) -> tuple[np.ndarray, np.ndarray]:
+        """The map ``float32 (C, H, W)`` of a feature and its vector ``(C,)``."""
+        found: tuple[np.ndarray, np.ndarray] = self._once(
+            ("map", feature.name), lambda: self._described(feature, feature.map_and_vector)
+        )
+        return found
 
-    def drawing(self, feature: Draws) -> Drawing:
+    def drawing(self, feature: Feature) -> Drawing:
         """What a feature sees; raises ``ArtExtractError`` where the picture or the feature's models are not here."""
-        if feature.name == "deep":
-            return feature.drawing_of(self.map_and_vector()[0], self.image.size)
-        return self._once(("drawing", feature.name), lambda: self._described(feature, feature.drawing))
+        if isinstance(feature, MapFeature):  # its map is kept, and serves the regions too
+            return feature.drawing_of(self.map_and_vector(feature)[0], self.image.size)
+        found: Drawing = self._once(("drawing", feature.name), lambda: self._described(feature, feature.drawing))
+        return found
 
     def _once(self, key: Hashable, find: Callable[[], Any]) -> Any:
         with self._lock:
@@ -92,9 +95,7 @@ class Look:
 
     def _described(self, feature: Feature, describe: Callable[[Image.Image], Any]) -> Any:
         image = self.image
-        with (
-            nullcontext() if isinstance(feature, PictureFeature) else self.engine.one_at_a_time
-        ):  # those without a network may take their time
+        with nullcontext() if feature.thread_safe else self.engine.one_at_a_time:
             return describe(image)
 
     def _vector(self, feature: Feature) -> np.ndarray | None:

@@ -17,7 +17,7 @@ from artextract.search.asking.engine import SearchEngine, Source
 from artextract.search.reasons.described_image import Look
 from artextract.search.reasons.explain import Explanation, FeatureReason, explain_pair
 from artextract.search.reasons.reason_sheet import write_reason_sheet
-from artextract.search.reasons.regions import Matching, match
+from artextract.search.reasons.regions import Matching, map_feature, match
 
 
 def explain_match(
@@ -79,14 +79,15 @@ def explain_looks(
 
 
 def matching_of(asked: Look, hit: Look) -> Matching | None:
-    """Where two pictures match by the feature "deep", as the index compares them; None where that is not here, or a
-    picture."""
+    """Where two pictures match by the feature that has maps, as the index compares them; None where there is no such
+    feature here, or a picture is not."""
     engine = asked.engine
-    if "deep" not in engine.features or asked.image_or_none is None or hit.image_or_none is None:
+    feature = map_feature(engine.features.values())
+    if feature is None or asked.image_or_none is None or hit.image_or_none is None:
         return None
-    space = engine.index.space("deep")
-    (map_a, vector_a), (map_b, vector_b) = asked.map_and_vector(), hit.map_and_vector()
-    geometry = engine.features["deep"].backbone.transform.geometry
+    space = engine.index.space(feature.name)
+    (map_a, vector_a), (map_b, vector_b) = asked.map_and_vector(feature), hit.map_and_vector(feature)
+    geometry = feature.backbone.transform.geometry
     return match(
         map_a,
         map_b,
