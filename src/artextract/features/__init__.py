@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.errors import ArtExtractError, InputError
@@ -106,7 +106,16 @@ def get_feature(
     return FEATURES[name](Settings(backbone, precision, model, semantic))
 
 
-def missing_here(name: str, **settings: str | Path | None) -> str | None:
+class Given(TypedDict, total=False):
+    """Arguments of ``get_feature`` by name."""
+
+    backbone: str | Backbone
+    precision: str
+    model: str | Path | None
+    semantic: str
+
+
+def missing_here(name: str, **settings: Unpack[Given]) -> str | None:
     """What a feature lacks to describe images on this machine, in a sentence, or None; nothing is fetched. ``settings``
     as for ``get_feature``."""
     if name == "semantic":
@@ -125,10 +134,10 @@ def missing_here(name: str, **settings: str | Path | None) -> str | None:
     return None
 
 
-def list_features(**settings: str | Path | None) -> list[dict[str, object]]:
+def list_features(**settings: Unpack[Given]) -> list[dict[str, object]]:
     """Every feature as {"name", "version", "dim", "description", "missing"}; version and dim are None where they cannot
     be known here, ``missing`` is as ``missing_here``."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for name in FEATURES:
         missing = missing_here(name, **settings)
         if missing and name == "semantic":

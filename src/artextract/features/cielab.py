@@ -68,7 +68,8 @@ def amounts(image: Image.Image) -> np.ndarray:
     """How much of each bin's colour is in an RGB picture: float64 (bins,), sum 1, each pixel shared by the bins around
     it."""
     shared = (_shares() @ _colour_counts(_pixels(image)))[_bins()[0]]
-    return shared / shared.sum()
+    parts: np.ndarray = shared / shared.sum()
+    return parts
 
 
 def numbered(image: Image.Image, groups: np.ndarray, long_side: int) -> np.ndarray:
@@ -78,19 +79,22 @@ def numbered(image: Image.Image, groups: np.ndarray, long_side: int) -> np.ndarr
         np.stack([_shares().T @ _grid(group) for group in groups]).argmax(axis=0).astype(np.uint8)
     )  # of each coarse colour
     red, green, blue = np.moveaxis(np.asarray(resized(image, long_side)) >> 3, -1, 0).astype(np.int32)
-    return belongs[(red << 10) | (green << 5) | blue]
+    numbers: np.ndarray = belongs[(red << 10) | (green << 5) | blue]
+    return numbers
 
 
 def smooth(histograms: np.ndarray) -> np.ndarray:
     """Histograms ``(n, bins)`` with every bin spread over the colours near it; sums are kept."""
-    return histograms @ _bins()[1].T
+    spread: np.ndarray = histograms @ _bins()[1].T
+    return spread
 
 
 def sharpened(vectors: np.ndarray) -> np.ndarray:
     """The histograms ``amounts`` behind vectors ``(n, bins)`` of the feature "palette", which are the square roots of
     smoothed ones: float64 (n, bins), sums 1; the smoothing is undone."""
     found = np.linalg.solve(_bins()[1], np.asarray(vectors, np.float64).T ** 2).T.clip(0)
-    return found / found.sum(axis=1, keepdims=True)
+    parts: np.ndarray = found / found.sum(axis=1, keepdims=True)
+    return parts
 
 
 def dominant_colours(image: Image.Image, n: int = 5) -> list[tuple[str, float]]:
@@ -163,13 +167,14 @@ def _grid(of_bins: np.ndarray) -> np.ndarray:
 
 
 def _centres(places: np.ndarray) -> np.ndarray:
-    return np.stack(np.unravel_index(places, GRID), axis=-1) * STEP + LAB_LOW
+    lab: np.ndarray = np.stack(np.unravel_index(places, GRID), axis=-1) * STEP + LAB_LOW
+    return lab
 
 
 def _seeds(pixels: np.ndarray, n: int) -> np.ndarray:
     weight = _shares() @ _colour_counts(pixels)
     centres = _centres(np.arange(len(weight)))
-    seeds = []
+    seeds: list[np.ndarray] = []
     while len(seeds) < n and weight.max() > 1e-3 * len(pixels):
         best = centres[weight.argmax()]
         seeds.append(best)

@@ -14,7 +14,7 @@ from artextract import augment
 from artextract.backbones import Backbone, get_backbone
 from artextract.drawing_text import INK, fit, font
 from artextract.features import SKETCH_SIDE, Colour, MapFeature, Overlay, Settings
-from artextract.features.pictures import resized
+from artextract.features.pictures import resized, scaled
 from artextract.features.shapes import Drawing
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ class Deep(MapFeature):
     def vector(self, image: Image.Image) -> np.ndarray:
         chunk = np.arange(1), np.stack([self.backbone.transform.pixels(image)])
         (_, vectors, _), *_ = self._single().stream([chunk], maps=False)
-        return vectors[0]
+        vector: np.ndarray = vectors[0]
+        return vector
 
     def map_and_vector(self, image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
         maps, vectors = self._single().run(np.stack([self.backbone.transform.pixels(image)]))
@@ -140,16 +141,15 @@ def response(cells: np.ndarray) -> np.ndarray:
     """Where a map ``(C, H, W)`` answers most: the length of its vector in each cell, from 0, the weakest, to 1, the
     strongest; float (H, W)."""
     strength = np.linalg.norm(cells, axis=0)
-    return (strength - strength.min()) / max(float(np.ptp(strength)), 1e-12)
+    relative: np.ndarray = (strength - strength.min()) / max(float(np.ptp(strength)), 1e-12)
+    return relative
 
 
 def veil(heat: np.ndarray, size: tuple[int, int], geometry: str) -> Image.Image:
     """The veil of ``veiled`` as an RGBA layer for a picture of ``size`` (width, height): clear where a grid ``heat`` is
     1, dark where it is 0. Soft, hence small: at most ``VEIL_SIDE``."""
     scale = min(1.0, VEIL_SIDE / max(size))
-    clear = np.nan_to_num(
-        on_picture(np.clip(heat, 0, 1), tuple(max(1, round(side * scale)) for side in size), geometry)
-    )
+    clear = np.nan_to_num(on_picture(np.clip(heat, 0, 1), scaled(size, scale), geometry))
     layer = Image.new("RGB", clear.shape[::-1], INK)
     layer.putalpha(Image.fromarray(np.rint(255 * 0.86 * (1 - clear)).astype(np.uint8)))
     return layer

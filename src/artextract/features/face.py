@@ -131,7 +131,8 @@ def angles(points: np.ndarray) -> tuple[float, float, float]:
     level /= np.linalg.norm(level)
     below = np.cross(level, forward)
     yaw, pitch = np.arctan2(forward[0], -forward[2]), np.arcsin(np.clip(-forward[1], -1, 1))
-    return tuple(float(value) for value in np.degrees([yaw, pitch, np.arctan2(across @ below, across @ level)]))
+    roll = np.arctan2(across @ below, across @ level)
+    return float(np.degrees(yaw)), float(np.degrees(pitch)), float(np.degrees(roll))
 
 
 def face_vector(heads: Sequence[Head], size: tuple[int, int]) -> np.ndarray:
@@ -159,7 +160,8 @@ def read(vector: np.ndarray) -> Faces:
         start += 2 * len(multiples)
     parts = [float(np.arctan2(vector[at + 1], vector[at]) / (np.pi / 2)) for at in range(2 * start, 2 * start + 8, 2)]
     scale, x, y, count = parts
-    return Faces(*values, SMALLEST * (LARGEST / SMALLEST) ** scale, x, y, round(MOST**count))
+    yaw, pitch, roll = values
+    return Faces(yaw, pitch, roll, SMALLEST * (LARGEST / SMALLEST) ** scale, x, y, round(MOST**count))
 
 
 def in_words(face: Faces) -> str:

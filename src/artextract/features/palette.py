@@ -36,7 +36,8 @@ class Palette(PictureFeature):
         return len(bin_colours())
 
     def vector(self, image: Image.Image) -> np.ndarray:
-        return np.sqrt(smooth(amounts(image)[None]))[0].astype(np.float32)
+        vector: np.ndarray = np.sqrt(smooth(amounts(image)[None]))[0].astype(np.float32)
+        return vector
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         """The colours that two paintings share, and those that only one has much of, each with its part of the

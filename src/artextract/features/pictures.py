@@ -50,11 +50,16 @@ class PictureFeature(Feature):
             yield positions, np.stack(rows)
 
 
+def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    """A (width, height) times ``scale``, each side at least one pixel."""
+    width, height = (max(1, round(side * scale)) for side in size)
+    return width, height
+
+
 def resized(image: Image.Image, long_side: int) -> Image.Image:
     """An RGB picture scaled down to ``long_side`` pixels on its longer side, by averaging; smaller ones as they are."""
     scale = long_side / max(image.size)
-    size = tuple(max(1, round(side * scale)) for side in image.size)
-    return image.resize(size, Image.Resampling.BOX, reducing_gap=2.0) if scale < 1 else image
+    return image.resize(scaled(image.size, scale), Image.Resampling.BOX, reducing_gap=2.0) if scale < 1 else image
 
 
 def squashed(image: Image.Image, side: int) -> np.ndarray:
@@ -65,7 +70,8 @@ def squashed(image: Image.Image, side: int) -> np.ndarray:
 def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
     """Square planes ``float64 (side, side, channels)`` under a Gaussian of ``sigma`` pixels, mirrored at the edges."""
     kernel = _kernel(len(values), sigma)
-    return (kernel @ (values.transpose(2, 0, 1) @ kernel.T)).transpose(1, 2, 0)
+    soft: np.ndarray = (kernel @ (values.transpose(2, 0, 1) @ kernel.T)).transpose(1, 2, 0)
+    return soft
 
 
 def captioned(picture: Image.Image, words: str) -> Image.Image:
@@ -80,4 +86,5 @@ def captioned(picture: Image.Image, words: str) -> Image.Image:
 
 @lru_cache(maxsize=16)
 def _kernel(side: int, sigma: float) -> np.ndarray:
-    return gaussian_filter1d(np.eye(side), sigma, axis=0, mode="reflect")
+    kernel: np.ndarray = gaussian_filter1d(np.eye(side), sigma, axis=0, mode="reflect")
+    return kernel

@@ -176,7 +176,8 @@ class Semantic(Feature):
         torch or the tokenizer is missing."""
         if not words.strip():
             raise InputError("there are no words to look for", "give some, such as: a harbour at night")
-        return self._text_vectors([words])[0]
+        vector: np.ndarray = self._text_vectors([words])[0]
+        return vector
 
     def nearest(self, vector: np.ndarray, n: int = NEAR) -> list[tuple[str, float]]:
         """The ``n`` of ``SUBJECTS`` that a picture's vector is nearest to, nearest first, each with its cosine -1..1;
@@ -221,7 +222,7 @@ class Semantic(Feature):
             fill=FAINT,
             font=font(14),
         )
-        average = np.mean([cosine for _, cosine in words] or [0.0])
+        average = float(np.mean([cosine for _, cosine in words] or [0.0]))
         for number, (word, cosine) in enumerate(words[:NEAR]):
             top = MARGIN + 32 + ROW * number
             part = (cosine - average) / max(words[0][1] - average, 1e-6)
@@ -240,7 +241,7 @@ class Semantic(Feature):
         key = hashlib.sha256(repr((SUBJECTS, PROMPTS, SHORT)).encode()).hexdigest()[:12]
         path = cache_dir() / "words" / f"{self.store_name}@{self._deep.backbone.version}-{key}.npy"
         with suppress(OSError, ValueError, EOFError):  # not there yet, or damaged: made again
-            known = np.load(path)
+            known: np.ndarray = np.load(path)
             if known.shape == (len(SUBJECTS), self.dim):
                 return known
         vectors = self._text_vectors(SUBJECTS)
@@ -257,4 +258,5 @@ class Semantic(Feature):
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit

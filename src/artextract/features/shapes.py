@@ -99,10 +99,10 @@ def drawn(picture: Image.Image, shapes: Sequence[Shape]) -> Image.Image:
     lines = [shape for shape in shapes if not isinstance(shape, Words)]
     picture = picture.copy()
     if lines:
-        over = Image.new("RGBA", tuple(2 * side for side in picture.size))
+        over = Image.new("RGBA", (2 * picture.width, 2 * picture.height))
         pen = ImageDraw.Draw(over)
-        for shape in lines:
-            _draw(pen, shape, over.size)
+        for line in lines:
+            _draw(pen, line, over.size)
         over = over.resize(picture.size, Image.Resampling.LANCZOS)
         picture.paste(over, mask=over)
     for shape in shapes:

@@ -73,7 +73,8 @@ class Style(Feature):
             yield positions, self._vectors(maps)
 
     def vector(self, image: Image.Image) -> np.ndarray:
-        return self._vectors(self._maps(image))[0]
+        vector: np.ndarray = self._vectors(self._maps(image))[0]
+        return vector
 
     def prepare(self) -> None:
         """Export and compile the networks, so that a search needs no torch."""
