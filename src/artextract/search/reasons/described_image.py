@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from threading import Lock, RLock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -21,6 +21,7 @@ from artextract.search.asking.query import Query, cropped
 
 LONG_SIDE = 1600
 """Pixels on the longer side in which pictures are compared."""
+T = TypeVar("T")
 KEPT, IMAGES_KEPT = 64, 8
 """With all its drawings a look takes some 3 MB."""
 
@@ -75,25 +76,22 @@ class Look:
 
     def map_and_vector(self, feature: MapFeature) -> tuple[np.ndarray, np.ndarray]:
         """The map ``float32 (C, H, W)`` of a feature and its vector ``(C,)``."""
-        found: tuple[np.ndarray, np.ndarray] = self._once(
-            ("map", feature.name), lambda: self._described(feature, feature.map_and_vector)
-        )
-        return found
+        return self._once(("map", feature.name), lambda: self._described(feature, feature.map_and_vector))
 
     def drawing(self, feature: Feature) -> Drawing:
         """What a feature sees; raises ``ArtExtractError`` where the picture or the feature's models are not here."""
         if isinstance(feature, MapFeature):  # its map is kept, and serves the regions too
             return feature.drawing_of(self.map_and_vector(feature)[0], self.image.size)
-        found: Drawing = self._once(("drawing", feature.name), lambda: self._described(feature, feature.drawing))
-        return found
+        return self._once(("drawing", feature.name), lambda: self._described(feature, feature.drawing))
 
-    def _once(self, key: Hashable, find: Callable[[], Any]) -> Any:
+    def _once(self, key: Hashable, find: Callable[[], T]) -> T:
         with self._lock:
             if key not in self._found:
                 self._found[key] = find()
-            return self._found[key]
+            found: T = self._found[key]
+            return found
 
-    def _described(self, feature: Feature, describe: Callable[[Image.Image], Any]) -> Any:
+    def _described(self, feature: Feature, describe: Callable[[Image.Image], T]) -> T:
         image = self.image
         with nullcontext() if feature.thread_safe else self.engine.one_at_a_time:
             return describe(image)
@@ -105,13 +103,16 @@ class Look:
             if store is None:  # opening one looks at every shard
                 store = self._stores[feature.name] = FeatureStore(store_folder(self.engine.paintings.root, feature))
             if query.sha256[0] in store:
-                return store.vectors(query.sha256[:1])[0]
+                vector: np.ndarray = store.vectors(query.sha256[:1])[0]
+                return vector
         try:
             return self._described(feature, feature.vector)
         except ArtExtractError:
             return None
 
     def _opened(self) -> Image.Image:
+        if isinstance(self._source, Query):
+            raise InputError("the query is no single picture", "give an image file or an id")
         image = resized(self.engine.image(self._source), LONG_SIDE)
         try:
             return image if self.query.region is None else cropped(image, self.query.region)

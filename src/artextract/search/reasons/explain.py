@@ -80,12 +80,17 @@ def explain_pair(
     similarities, percentiles = similarities or {}, percentiles or {}
     reasons = []
     for name, feature in features.items():
-        missing = _missing(vectors_a.get(name), vectors_b.get(name))
-        values = [None if missing else _number(some.get(name)) for some in (contributions, similarities, percentiles)]
-        sentence = _absence(feature, missing) if missing else feature.explain(vectors_a[name], vectors_b[name])
+        a, b = vectors_a.get(name), vectors_b.get(name)
+        missing = _missing(a, b)
+        contribution, similarity, percentile = (
+            None if missing else _number(some.get(name)) for some in (contributions, similarities, percentiles)
+        )
+        sentence = _absence(feature, missing) if a is None or b is None or missing else feature.explain(a, b)
         if isinstance(feature, MapFeature) and matching is not None and not missing:
             sentence = " ".join(part for part in (sentence, _regions(matching)) if part)
-        reasons.append(FeatureReason(name, feature.description, *values, missing, sentence))
+        reasons.append(
+            FeatureReason(name, feature.description, contribution, similarity, percentile, missing, sentence)
+        )
     reasons.sort(key=lambda reason: (bool(reason.missing), -(reason.contribution or 0.0)))
     score = sum(reason.contribution or 0.0 for reason in reasons)
     summary = _summary(reasons, score, {name: feature.about or f"'{name}'" for name, feature in features.items()})
@@ -144,7 +149,7 @@ def _regions(matching: Matching) -> str:
 
 def _summary(reasons: list[FeatureReason], score: float, about: Mapping[str, str]) -> str:
     present = [reason for reason in reasons if reason.contribution is not None]
-    helping = [reason for reason in present if reason.contribution > 0]
+    helping = [reason for reason in present if (reason.contribution or 0.0) > 0]
     sentences = []
     if helping:
         lead = helping[0]
@@ -170,8 +175,9 @@ def _summary(reasons: list[FeatureReason], score: float, about: Mapping[str, str
 
 
 def _lead(lead: FeatureReason, score: float, others_close: bool, about: str) -> str:
+    part = lead.contribution or 0.0
     share = (
-        f"{100 * lead.contribution / score:.0f} %" if lead.contribution < score else ""
+        f"{100 * part / score:.0f} %" if part < score else ""
     )  # parts that speak against would make it more than all
     rare = closeness(lead.percentile) if lead.percentile is not None else ""
     if lead.percentile is None or lead.percentile >= CLOSE:
@@ -182,9 +188,16 @@ def _lead(lead: FeatureReason, score: float, others_close: bool, about: str) -> 
             if others_close
             else "Not unusually alike: the largest part of the score comes from"
         )
-    details = ", ".join(part for part in (share, rare) if part)
+    details = ", ".join(detail for detail in (share, rare) if detail)
     return f"{opening} {about} ({details})." if details else f"{opening} {about}."
 
 
 def _with_closeness(reasons: list[FeatureReason], about: Mapping[str, str]) -> str:
-    return listed([f"{about[reason.name]} ({closeness(reason.percentile)})" for reason in reasons[:3]])
+    """Features whose percentile is known, each with how close the paintings are by it; at most three are named."""
+    return listed(
+        [
+            f"{about[reason.name]} ({closeness(reason.percentile)})"
+            for reason in reasons[:3]
+            if reason.percentile is not None
+        ]
+    )

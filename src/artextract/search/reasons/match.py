@@ -36,14 +36,13 @@ def explain_match(
     if engine.index.position(hit_id) is None:
         raise InputError(f"there is no painting '{hit_id}' in the index", "give an id of the collection")
     asked = engine.query(query)
-    looks = Look(engine, asked, query if asked.id is None else asked.id), Look(engine, engine.query(hit_id), hit_id)
+    one, hit = Look(engine, asked, query if asked.id is None else asked.id), Look(engine, engine.query(hit_id), hit_id)
     mix = engine.mix(weights, asked)
-    images = [look.image for look in looks]
-    explanation = explain_looks(engine, *looks, mix, metric)
+    images = one.image, hit.image
+    explanation = explain_looks(engine, one, hit, mix, metric)
     if sheet is not None:
-        write_reason_sheet(
-            explanation, *images, _told(engine, mix), sheet, (engine.title_of(asked), engine.title_of(looks[1].query))
-        )
+        titles = engine.title_of(asked), engine.title_of(hit.query)
+        write_reason_sheet(explanation, images[0], images[1], _told(engine, mix), sheet, titles)
     return explanation
 
 
@@ -56,8 +55,11 @@ def explain_looks(
     A picture whose file is gone is explained by what was indexed of it, without the regions. Raises ``InputError``
     where the painting has none of the features asked for."""
     hit_id = hit.query.id
+    position = None if hit_id is None else engine.index.position(hit_id)
+    if hit_id is None or position is None:
+        raise InputError(f"there is no painting '{hit.query.name}' in the index", "give an id of the collection")
     alone = np.zeros(len(engine.index), dtype=bool)
-    alone[engine.index.position(hit_id)] = True
+    alone[position] = True
     found = engine.index.nearest(
         asked.query.vectors,
         mix,
@@ -71,12 +73,20 @@ def explain_looks(
         raise InputError(f"'{hit_id}' has none of the features asked for", "give weight to other features")
     features = _told(engine, mix)
     vectors = [{name: look.vector(feature) for name, feature in features.items()} for look in (asked, hit)]
-    values = [
+    contributions, similarities, closer_than = (
         {name: float(part[name][0]) for name in features}
         for part in (found.contributions, found.similarities, found.closer_than)
-    ]
+    )
     explanation = explain_pair(
-        *(_colours(look) for look in (asked, hit)), features, *vectors, *values, matching_of(asked, hit)
+        _colours(asked),
+        _colours(hit),
+        features,
+        vectors[0],
+        vectors[1],
+        contributions,
+        similarities,
+        closer_than,
+        matching_of(asked, hit),
     )
     return replace(
         _with_untold(engine, explanation, found, mix),
@@ -138,7 +148,7 @@ def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, m
         replace(
             explanation,
             features=explanation.features + untold,
-            score=explanation.score + sum(reason.contribution for reason in untold),
+            score=explanation.score + sum(reason.contribution or 0.0 for reason in untold),
         )
         if untold
         else explanation

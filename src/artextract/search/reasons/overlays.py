@@ -58,25 +58,22 @@ def overlaid(name: str, a: Look, b: Look) -> Overlaid:
     if name == "regions":
         pairs = _matching(a, b).pairs
         says = "" if pairs else "no region of one answers a region of the other"
-        return Overlaid(*(Drawing(_boxes(pairs, side), says=says) for side in ("a", "b")))
+        return Overlaid(Drawing(_boxes(pairs, "a"), says=says), Drawing(_boxes(pairs, "b"), says=says))
     if name == "likeness":
         matching = _matching(a, b)
         if not matching.exact:
-            return Overlaid(
-                *[Drawing(says="this network does not pool by a mean, so what each place adds cannot be told")] * 2
-            )
-        return Overlaid(
-            *(
-                Drawing(layer=veil(heat, look.image.size, matching.geometry))
-                for look, heat in zip((a, b), matching.heat(), strict=False)
-            )
+            nothing = Drawing(says="this network does not pool by a mean, so what each place adds cannot be told")
+            return Overlaid(nothing, nothing)
+        first, second = (
+            Drawing(layer=veil(heat, look.image.size, matching.geometry))
+            for look, heat in zip((a, b), matching.heat(), strict=False)
         )
+        return Overlaid(first, second)
     if name == "palette":
         swatches, *numbers = shared_places(a.image, b.image)
         says = "" if swatches else "they share no colour"
-        return Overlaid(
-            *(Drawing(layer=Image.fromarray(NUMBER_STEP * grid), says=says) for grid in numbers), tuple(swatches)
-        )
+        first, second = (Drawing(layer=Image.fromarray(NUMBER_STEP * grid), says=says) for grid in numbers)
+        return Overlaid(first, second, tuple(swatches))
     feature = a.engine.features[name]
     return Overlaid(a.drawing(feature), b.drawing(feature))
 
@@ -84,7 +81,9 @@ def overlaid(name: str, a: Look, b: Look) -> Overlaid:
 def _matching(a: Look, b: Look) -> Matching:
     """Raises ``InputError`` where a picture cannot be opened."""
     _ = a.image, b.image
-    return matching_of(a, b)
+    matching = matching_of(a, b)
+    assert matching is not None  # the overlay is offered where there are maps
+    return matching
 
 
 def _boxes(pairs: Sequence[RegionPair], side: str) -> tuple[Shape, ...]:

@@ -146,7 +146,8 @@ def _is_mean(vector: np.ndarray, grid: np.ndarray) -> bool:
 def _own(cells: np.ndarray) -> np.ndarray:
     """Cells less their picture's own mean, where that of a collection is not known: what sets a place apart within its
     painting."""
-    return cells - cells.mean((0, 1))
+    own: np.ndarray = cells - cells.mean((0, 1))
+    return own
 
 
 def _pairs(
