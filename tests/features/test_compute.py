@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from artextract.errors import InputError
+from artextract.features import Feature, get_feature, store_folder
 from artextract.features import compute as module
-from artextract.features import get_feature, store_folder
 from artextract.features.compute import compute
 from artextract.features.store import FeatureStore
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
 
 
-class Counting:
+class Counting(Feature):
     """A feature of one number, the mean red, which remembers what it was asked for."""
 
     name = store_name = "red"

@@ -1,5 +1,7 @@
 """Deep: what is drawn of its map lies where the network saw it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -30,8 +32,8 @@ def test_the_map_of_a_backbone_with_finer_stages_is_cut_to_its_own_channels():
         def run(self, pixels):
             return np.ones((1, 9, 2, 2), np.float32), np.ones((1, 4), np.float32)
 
-    feature = Deep(get_backbone())
-    feature.dim, feature._engine = 4, Engine()
+    feature = Deep(replace(get_backbone(), dim=4))
+    feature._engine = Engine()
     assert feature.map_and_vector(paint("red", "discs", 0))[0].shape == (4, 2, 2)
 
 

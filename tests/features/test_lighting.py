@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from artextract.features import SKETCH_SIDE
+from artextract.features.cielab import rgb_to_lab
 from artextract.features.lighting import LightingFeature, from_vector, measure, side
-from artextract.features.palette import Palette, rgb_to_lab
+from artextract.features.palette import Palette
 from tests.features.planted import chance, precision_at_1, similarity
 
 LIGHTING = LightingFeature()

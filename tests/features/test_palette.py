@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from artextract.features import SKETCH_SIDE
-from artextract.features.palette import Palette, amounts, dominant_colours, lab_to_hex, rgb_to_lab, sharpened, smooth
+from artextract.features.cielab import amounts, dominant_colours, lab_to_hex, rgb_to_lab, sharpened, smooth
+from artextract.features.palette import Palette
 
 PALETTE = Palette()
 

@@ -8,8 +8,18 @@ import pytest
 from PIL import Image
 
 from artextract.errors import ArtExtractError, InputError
-from artextract.features import FEATURES, get_feature, list_features, missing_here, store_folder
+from artextract.features import (
+    FEATURES,
+    PRESETS,
+    Feature,
+    get_feature,
+    list_features,
+    missing_here,
+    presets_of,
+    store_folder,
+)
 from artextract.images import open_image
+from artextract.index.spaces import SPACES
 from tests.conftest import paint
 
 
@@ -32,11 +42,10 @@ def feature(request):
 
 @pytest.fixture(scope="module")
 def extracted(feature, paths):
-    if hasattr(feature, "require"):
-        try:
-            feature.require()
-        except ArtExtractError as missing:
-            pytest.skip(f"{missing.message}: {missing.hint}")
+    try:
+        feature.require()
+    except ArtExtractError as missing:
+        pytest.skip(f"{missing.message}: {missing.hint}")
     bad, rows = {}, {}
     for positions, vectors in feature.extract(paths, bad.__setitem__):
         assert vectors.dtype == np.float32 and vectors.shape == (len(positions), feature.dim)
@@ -48,6 +57,13 @@ def test_names_and_versions_can_name_a_folder(feature, tmp_path):
     assert FEATURES[feature.name] and feature.description and feature.dim > 0
     assert re.fullmatch(r"[\w.-]+", feature.store_name) and re.fullmatch(r"[\w.-]+", feature.version)
     assert store_folder(tmp_path, feature) == tmp_path / "features" / f"{feature.store_name}@{feature.version}"
+
+
+def test_what_is_said_about_it_is_complete(feature):
+    assert feature.space in SPACES and feature.about and not feature.about.endswith(".")
+    assert all(re.fullmatch("#[0-9a-f]{6}", code) for code in (feature.colour.light, feature.colour.dark))
+    assert set(feature.presets) <= set(PRESETS) and all(1 <= weight <= 100 for weight in feature.presets.values())
+    assert (feature.overlay is not None) == (type(feature).drawing is not Feature.drawing)
 
 
 def test_bad_images_are_told_and_the_others_stay_aligned(extracted):
@@ -97,3 +113,16 @@ def test_all_features_are_listed_with_what_they_lack():
     assert rows["palette"]["missing"] is None and rows["palette"]["dim"] == get_feature("palette").dim
     assert all(row["dim"] or row["missing"] for row in rows.values())
     assert missing_here("style", model="nowhere").startswith("'nowhere' is not a model")
+
+
+def test_no_two_features_share_a_colour_and_presets_are_made_of_what_is_there():
+    features = [get_feature(name) for name in FEATURES if name != "semantic"]
+    colours = [code for feature in features for code in (feature.colour.light, feature.colour.dark)]
+    assert len(set(colours)) == len(colours)
+    assert {preset.name: preset.weights for preset in presets_of(features)} == {
+        "visual": {"deep": 40, "style": 20, "texture": 15, "lighting": 15, "palette": 10},
+        "compositional": {"structure": 50, "composition": 50},
+        "palette": {"palette": 100},
+        "pose": {"pose": 70, "face": 30},
+    }
+    assert [(preset.name, preset.about) for preset in presets_of([get_feature("face")])] == [("pose", PRESETS["pose"])]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from artextract.features.palette import amounts
+from artextract.features.cielab import amounts
 from artextract.features.swatches import NAMES, ciede2000, colour_name, differing_colours, shared_colours
 from tests.features.test_palette import AUTUMN, SEA, SHARES, flat, patches
 

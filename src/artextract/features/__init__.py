@@ -1,154 +1,95 @@
 """What a painting is described by: each feature turns an image into one vector, and a plain dict names them all.
 
-To add a feature: one file beside this one with a class that keeps the ``Feature`` protocol, and one line in
-``FEATURES``. The contract test runs on every entry by itself."""
+To add a feature: one file beside this one with a subclass of ``Feature``, which also says how it is named, coloured and
+put into words, and one line in ``FEATURES``. The contract test runs on every entry by itself. ``docs/extend.md`` has an
+example."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-
-import numpy as np
-from PIL import Image
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.errors import ArtExtractError, InputError
+from artextract.features.feature import SKETCH_SIDE, Colour, Feature, MapFeature, Overlay, Settings
 
 if TYPE_CHECKING:
     from artextract.backbones import Backbone
 
-
-class Feature(Protocol):
-    """One way to describe a painting.
-
-    Vectors are ``float32 (dim,)``, of any length: two paintings are as similar as the cosine of their vectors (the
-    index scales them). A vector of NaN says that the painting lacks the feature (no face, no figure). ``store_name``
-    and ``version`` change with anything that changes the vectors: they name the folder in which these are kept.
-    ``decoded_at`` is the ``at_least`` with which ``extract`` decodes files."""
-
-    name: str
-    store_name: str
-    version: str
-    dim: int
-    description: str
-    decoded_at: int
-
-    def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
-        """Pairs of positions in ``paths`` and their vectors ``float32 (n, dim)``; a bad image goes to ``on_error``
-        instead."""
-        ...
-
-    def vector(self, image: Image.Image) -> np.ndarray:
-        """The vector ``float32 (dim,)`` of one upright RGB picture; the same as ``extract`` gives for its file, where
-        that is decoded with ``at_least=decoded_at``."""
-        ...
-
-    def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        """What the paintings of two vectors ``float32 (dim,)``, as ``extract`` gave them, share by this feature and in
-        what they differ: a sentence or two for a curator. "" where one lacks the feature."""
-        ...
-
-    def sketch(self, image: Image.Image) -> Image.Image:
-        """The picture, of at most ``SKETCH_SIDE`` pixels on its longer side, with what this feature sees drawn upon it
-        or beside it."""
-        ...
+__all__ = [
+    "DEFAULT_BACKBONE",
+    "FEATURES",
+    "PRESETS",
+    "SKETCH_SIDE",
+    "Colour",
+    "Feature",
+    "MapFeature",
+    "Overlay",
+    "Preset",
+    "Settings",
+    "get_feature",
+    "list_features",
+    "missing_here",
+    "presets_of",
+    "store_folder",
+]
 
 
-SKETCH_SIDE = 640
+def _in(file: str, name: str) -> Callable[[Settings], Feature]:
+    """A factory of the class ``name`` in a file of this folder, which is loaded when a feature is first made of it."""
 
+    def make(settings: Settings) -> Feature:
+        feature: Feature = getattr(import_module(f"{__name__}.{file}"), name).made(settings)
+        return feature
 
-@dataclass(frozen=True)
-class Settings:
-    """What features need to know: ``backbone``, by name or itself, for those that run one, ``precision`` of networks,
-    and ``model``, the folder of a trained model or None for the starter model, for those that take what it has
-    learned."""
-
-    backbone: str | Backbone = DEFAULT_BACKBONE
-    precision: str = "fast"
-    model: str | Path | None = None
-    semantic: str = "clip"
-    """The checkpoint of ``semantic``: see ``backbones.text.find_joint``."""
-
-
-def _deep(settings: Settings) -> Feature:
-    from artextract.backbones import get_backbone
-    from artextract.features.deep import Deep
-
-    backbone = settings.backbone
-    return Deep(get_backbone(backbone) if isinstance(backbone, str) else backbone, precision=settings.precision)
-
-
-def _style(settings: Settings) -> Feature:
-    from artextract.features.style import Style
-
-    return Style(settings.model)
-
-
-def _palette(settings: Settings) -> Feature:
-    from artextract.features.palette import Palette
-
-    return Palette()
-
-
-def _texture(settings: Settings) -> Feature:
-    from artextract.features.texture import Texture
-
-    return Texture()
-
-
-def _structure(settings: Settings) -> Feature:
-    from artextract.features.structure import Structure
-
-    return Structure()
-
-
-def _composition(settings: Settings) -> Feature:
-    from artextract.features.composition import CompositionFeature
-
-    return CompositionFeature()
-
-
-def _lighting(settings: Settings) -> Feature:
-    from artextract.features.lighting import LightingFeature
-
-    return LightingFeature()
-
-
-def _semantic(settings: Settings) -> Feature:
-    from artextract.features.semantic import Semantic
-
-    return Semantic(settings.semantic, precision=settings.precision)
-
-
-def _pose(settings: Settings) -> Feature:
-    from artextract.features.pose import Pose
-
-    return Pose()
-
-
-def _face(settings: Settings) -> Feature:
-    from artextract.features.face import Face
-
-    return Face()
+    return make
 
 
 FEATURES: dict[str, Callable[[Settings], Feature]] = {
-    "deep": _deep,
-    "style": _style,
-    "palette": _palette,
-    "texture": _texture,
-    "structure": _structure,
-    "composition": _composition,
-    "lighting": _lighting,
-    "semantic": _semantic,
-    "pose": _pose,
-    "face": _face,
+    "deep": _in("deep", "Deep"),
+    "style": _in("style", "Style"),
+    "palette": _in("palette", "Palette"),
+    "texture": _in("texture", "Texture"),
+    "structure": _in("structure", "Structure"),
+    "composition": _in("composition", "CompositionFeature"),
+    "lighting": _in("lighting", "LightingFeature"),
+    "semantic": _in("semantic", "Semantic"),
+    "pose": _in("pose", "Pose"),
+    "face": _in("face", "Face"),
 }
 """Name -> factory."""
+
+PRESETS = {
+    "visual": "what the eye meets: forms, manner, surface, light and colours",
+    "semantic": "what is shown",
+    "compositional": "how the picture is laid out",
+    "palette": "the colours alone",
+    "pose": "how figures stand and hold their heads",
+}
+"""Mixes that are offered by name, and what each looks at. Every feature says with what weight it belongs to which
+(``Feature.presets``); the weights were chosen by hand."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A mix by name: ``weights`` are 1..100 by feature."""
+
+    name: str
+    about: str
+    weights: dict[str, int]
+
+
+def presets_of(features: Iterable[Feature]) -> list[Preset]:
+    """The mixes of ``PRESETS`` that any of these features belongs to, with those features alone."""
+    features = list(features)
+    every = [
+        Preset(name, about, {feature.name: feature.presets[name] for feature in features if name in feature.presets})
+        for name, about in PRESETS.items()
+    ]
+    return [preset for preset in every if preset.weights]
 
 
 def get_feature(
@@ -165,7 +106,16 @@ def get_feature(
     return FEATURES[name](Settings(backbone, precision, model, semantic))
 
 
-def missing_here(name: str, **settings: str | Path | None) -> str | None:
+class Given(TypedDict, total=False):
+    """Arguments of ``get_feature`` by name."""
+
+    backbone: str | Backbone
+    precision: str
+    model: str | Path | None
+    semantic: str
+
+
+def missing_here(name: str, **settings: Unpack[Given]) -> str | None:
     """What a feature lacks to describe images on this machine, in a sentence, or None; nothing is fetched. ``settings``
     as for ``get_feature``."""
     if name == "semantic":
@@ -178,18 +128,16 @@ def missing_here(name: str, **settings: str | Path | None) -> str | None:
                 " hub can be reached"
             )
     try:
-        feature = get_feature(name, **settings)
-        if hasattr(feature, "require"):
-            feature.require()
+        get_feature(name, **settings).require()
     except ArtExtractError as error:
         return f"{error.message}; {error.hint}"
     return None
 
 
-def list_features(**settings: str | Path | None) -> list[dict[str, object]]:
+def list_features(**settings: Unpack[Given]) -> list[dict[str, object]]:
     """Every feature as {"name", "version", "dim", "description", "missing"}; version and dim are None where they cannot
     be known here, ``missing`` is as ``missing_here``."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for name in FEATURES:
         missing = missing_here(name, **settings)
         if missing and name == "semantic":

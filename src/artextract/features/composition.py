@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from artextract.drawing_text import PAPER
-from artextract.features import SKETCH_SIDE
-from artextract.features.palette import rgb_to_lab
-from artextract.features.pictures import PictureFeature, blurred, captioned, squashed
+from artextract.features import SKETCH_SIDE, Colour, Overlay
+from artextract.features.cielab import rgb_to_lab
+from artextract.features.pictures import PictureFeature, blurred, captioned, scaled, squashed
 from artextract.features.shapes import Dot, Drawing, Line, Ring, Shape, drawn
 from artextract.features.wording import Trait, differences, sentence, shared
 
@@ -151,6 +151,13 @@ class CompositionFeature(PictureFeature):
         "where the visual weight lies: balance, symmetry, thirds, horizon, diagonals, an open or a full centre"
     )
     decoded_at = SIDE
+    space = "centred"
+    about = "their composition"
+    colour = Colour("#3a8484", "#63b8b8")
+    presets = {"compositional": 50}
+    overlay = Overlay(
+        "Composition", "Clear: where the visual weight lies; the thirds, the horizon, the leading diagonal."
+    )
     dim = len(astuple(NEUTRAL)) + GRID * GRID + BANDS
 
     def vector(self, image: Image.Image) -> np.ndarray:
@@ -214,7 +221,8 @@ def _mass(colours: np.ndarray) -> np.ndarray:
     contrast = sum(np.linalg.norm(colours - blurred(colours, sigma), axis=-1) for sigma in (4.0, 8.0, 16.0))
     mass = blurred((distinct / distinct.mean() + contrast / contrast.mean())[..., None], 2.0)[..., 0]
     mass = np.maximum(mass - np.quantile(mass, 0.2), 0)
-    return mass / mass.sum()
+    parts: np.ndarray = mass / mass.sum()
+    return parts
 
 
 def _measures(colours: np.ndarray, mass: np.ndarray, size: tuple[int, int]) -> Composition:
@@ -347,7 +355,7 @@ def _sketch(image: Image.Image) -> Image.Image:
     """The mass left in full colour under a pale veil, the thirds, the horizon, the leading diagonal and the centre of
     mass."""
     scale = SKETCH_SIDE / max(image.size)
-    size = tuple(max(1, round(side * scale)) for side in image.size)
+    size = scaled(image.size, scale)
     picture = image.resize(size, Image.Resampling.LANCZOS)
     seen = _drawing(image)
     if seen.layer is None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from artextract.errors import InputError
-from artextract.features import Feature, store_folder
+from artextract.features import Feature, MapFeature, store_folder
+from artextract.features.feature import Positions
 from artextract.features.store import FeatureStore
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings
 
 SHARD_ROWS = 512
+Batch = tuple[Positions, *tuple[np.ndarray, ...]]
 
 
 def compute(
@@ -24,7 +26,7 @@ def compute(
     Gives the images that could not be used, as SHA-256 -> reason; they are not stored, so a later run tries them again.
     With ``maps`` the feature maps are stored beside the vectors; only features that run a network have them (else
     ``InputError``)."""
-    if maps and not hasattr(feature, "extract_with_maps"):
+    if maps and not isinstance(feature, MapFeature):
         raise InputError(f"the feature '{feature.name}' has no feature maps", "choose deep")
     hashes = paintings.column("sha256").tolist()
     store = FeatureStore(store_folder(collection, feature))
@@ -40,7 +42,11 @@ def compute(
 
     keys: list[str] = []
     rows: list[tuple[np.ndarray, ...]] = []
-    batches = (feature.extract_with_maps if maps else feature.extract)(paths, on_error)
+    batches: Iterable[Batch] = (
+        feature.extract_with_maps(paths, on_error)
+        if maps and isinstance(feature, MapFeature)
+        else feature.extract(paths, on_error)
+    )
     for position, *arrays in progress(_one_by_one(batches), len(paths), f"computing {feature.name}"):
         keys.append(hashes[missing[position]])
         rows.append(tuple(arrays))
@@ -52,6 +58,6 @@ def compute(
     return bad
 
 
-def _one_by_one(batches: Iterable[tuple[Sequence[int], np.ndarray]]) -> Iterator[tuple]:
+def _one_by_one(batches: Iterable[Batch]) -> Iterator[tuple[int, *tuple[np.ndarray, ...]]]:
     for positions, *arrays in batches:
         yield from zip(positions, *arrays, strict=False)

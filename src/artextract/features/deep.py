@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from artextract import augment
-from artextract.backbones import Backbone
+from artextract.backbones import Backbone, get_backbone
 from artextract.drawing_text import INK, fit, font
-from artextract.features import SKETCH_SIDE
-from artextract.features.pictures import resized
+from artextract.features import SKETCH_SIDE, Colour, MapFeature, Overlay, Settings
+from artextract.features.pictures import resized, scaled
 from artextract.features.shapes import Drawing
+
+if TYPE_CHECKING:
+    from artextract.features.feature import Positions
+    from artextract.runtime import Engine, Result
 
 VEIL = 0.4
 """How much of its brightness a part of the picture keeps under the full veil."""
@@ -22,7 +28,7 @@ VEIL_SIDE = 256
 """Pixels on the longer side of a veil that is stretched over a picture."""
 
 
-class Deep:
+class Deep(MapFeature):
     """The pooled output of a backbone, as it comes.
 
     ``device`` and ``precision`` go to ``runtime.extract``. A single picture always runs on the processor, in OpenVINO:
@@ -31,6 +37,11 @@ class Deep:
 
     name = "deep"
     description = "things, forms and manner, as a network trained on photographs sees them"
+    space = "centred"
+    about = "what a network sees in them"
+    colour = Colour("#33658a", "#6fa5cc")
+    presets = {"visual": 40}
+    overlay = Overlay("Where the network looks", "Clear: the places to which the network responds most.")
 
     def __init__(self, backbone: Backbone, device: str = "auto", precision: str = "fast", view: int | None = None):
         self.backbone = backbone
@@ -38,33 +49,41 @@ class Deep:
         self.version = backbone.version + ("-strict" if precision == "strict" else "")
         if view is not None:
             self.version += f"-view{view}.{augment.VERSION}"
-        self.dim = backbone.dim
         self.decoded_at = backbone.transform.size
         self._device = device
         self._precision = precision
-        self._engine = None
+        self._engine: Engine | None = None
         self._view = view
+
+    @classmethod
+    def made(cls, settings: Settings) -> Self:
+        backbone = settings.backbone
+        return cls(get_backbone(backbone) if isinstance(backbone, str) else backbone, precision=settings.precision)
+
+    @property
+    def dim(self) -> int:
+        return self.backbone.dim
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    ) -> Iterator[tuple[Positions, np.ndarray]]:
         for positions, vectors, _ in self._run(paths, on_error, maps=False):
             yield positions, vectors
 
     def extract_with_maps(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray, np.ndarray]]:
-        """As ``extract``, with the feature maps ``float16 (n, C, H, W)`` that training reads."""
-        yield from self._run(paths, on_error, maps=True)
+    ) -> Iterator[tuple[Positions, np.ndarray, np.ndarray]]:
+        for positions, vectors, maps in self._run(paths, on_error, maps=True):
+            assert maps is not None
+            yield positions, vectors, maps
 
     def vector(self, image: Image.Image) -> np.ndarray:
         chunk = np.arange(1), np.stack([self.backbone.transform.pixels(image)])
         (_, vectors, _), *_ = self._single().stream([chunk], maps=False)
-        return vectors[0]
+        vector: np.ndarray = vectors[0]
+        return vector
 
     def map_and_vector(self, image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
-        """The feature map ``float32 (C, H, W)`` of an RGB picture, with no channels but the network's own, and its
-        vector ``float32 (dim,)``."""
         maps, vectors = self._single().run(np.stack([self.backbone.transform.pixels(image)]))
         return maps[0, : self.dim], vectors[0]
 
@@ -77,7 +96,6 @@ class Deep:
         return self.drawing_of(self.map_and_vector(image)[0], image.size)
 
     def drawing_of(self, cells: np.ndarray, size: tuple[int, int]) -> Drawing:
-        """The drawing from the map ``(C, H, W)`` of a picture of ``size`` (width, height)."""
         return Drawing(
             layer=veil(response(cells), size, self.backbone.transform.geometry), says="clear: strongest response"
         )
@@ -95,14 +113,14 @@ class Deep:
         """Export and compile the network for single pictures, so that a search needs no torch."""
         self._single()
 
-    def _single(self):
+    def _single(self) -> Engine:
         from artextract.runtime import open_engine
 
         if self._engine is None:
             self._engine = open_engine(self.backbone, "cpu", self._precision)
         return self._engine
 
-    def _run(self, paths, on_error, maps):
+    def _run(self, paths: Sequence[Path], on_error: Callable[[int, str], None], maps: bool) -> Iterator[Result]:
         from artextract.runtime import extract
 
         yield from extract(
@@ -112,27 +130,26 @@ class Deep:
             on_error=on_error,
             device=self._device,
             precision=self._precision,
-            read=None if self._view is None else self._read_view,
+            read=None if self._view is None else partial(self._read_view, self._view),
         )
 
-    def _read_view(self, path: Path) -> np.ndarray:
-        return self.backbone.transform.pixels(augment.view_of_file(path, self._view, self.decoded_at))
+    def _read_view(self, view: int, path: Path) -> np.ndarray:
+        return self.backbone.transform.pixels(augment.view_of_file(path, view, self.decoded_at))
 
 
 def response(cells: np.ndarray) -> np.ndarray:
     """Where a map ``(C, H, W)`` answers most: the length of its vector in each cell, from 0, the weakest, to 1, the
     strongest; float (H, W)."""
     strength = np.linalg.norm(cells, axis=0)
-    return (strength - strength.min()) / max(float(np.ptp(strength)), 1e-12)
+    relative: np.ndarray = (strength - strength.min()) / max(float(np.ptp(strength)), 1e-12)
+    return relative
 
 
 def veil(heat: np.ndarray, size: tuple[int, int], geometry: str) -> Image.Image:
     """The veil of ``veiled`` as an RGBA layer for a picture of ``size`` (width, height): clear where a grid ``heat`` is
     1, dark where it is 0. Soft, hence small: at most ``VEIL_SIDE``."""
     scale = min(1.0, VEIL_SIDE / max(size))
-    clear = np.nan_to_num(
-        on_picture(np.clip(heat, 0, 1), tuple(max(1, round(side * scale)) for side in size), geometry)
-    )
+    clear = np.nan_to_num(on_picture(np.clip(heat, 0, 1), scaled(size, scale), geometry))
     layer = Image.new("RGB", clear.shape[::-1], INK)
     layer.putalpha(Image.fromarray(np.rint(255 * 0.86 * (1 - clear)).astype(np.uint8)))
     return layer

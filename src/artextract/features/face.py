@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.figures import CHIN, FOREHEAD, LEFT, LONG_SIDE, NOSE, RIGHT, FigureFeature, Head, find_heads
 from artextract.features.pictures import resized
 from artextract.features.shapes import Dot, Drawing, Line, Shape, Words, box, drawn, places
@@ -53,6 +53,11 @@ class Face(FigureFeature):
     version = "1"
     description = "which way heads are turned, raised or tilted, how large and where they are"
     decoded_at = LONG_SIDE // 2
+    about = "the turn of the heads"
+    needs = "face"
+    colour = Colour("#5b6bb0", "#97a5e6")
+    presets = {"pose": 30}
+    overlay = Overlay("Heads", "Faces, and where they look to.")
     dim = 2 * sum(len(multiples) for multiples in HARMONICS.values()) * 2 + 8
 
     def vector(self, image: Image.Image) -> np.ndarray:
@@ -126,7 +131,8 @@ def angles(points: np.ndarray) -> tuple[float, float, float]:
     level /= np.linalg.norm(level)
     below = np.cross(level, forward)
     yaw, pitch = np.arctan2(forward[0], -forward[2]), np.arcsin(np.clip(-forward[1], -1, 1))
-    return tuple(float(value) for value in np.degrees([yaw, pitch, np.arctan2(across @ below, across @ level)]))
+    roll = np.arctan2(across @ below, across @ level)
+    return float(np.degrees(yaw)), float(np.degrees(pitch)), float(np.degrees(roll))
 
 
 def face_vector(heads: Sequence[Head], size: tuple[int, int]) -> np.ndarray:
@@ -154,7 +160,8 @@ def read(vector: np.ndarray) -> Faces:
         start += 2 * len(multiples)
     parts = [float(np.arctan2(vector[at + 1], vector[at]) / (np.pi / 2)) for at in range(2 * start, 2 * start + 8, 2)]
     scale, x, y, count = parts
-    return Faces(*values, SMALLEST * (LARGEST / SMALLEST) ** scale, x, y, round(MOST**count))
+    yaw, pitch, roll = values
+    return Faces(yaw, pitch, roll, SMALLEST * (LARGEST / SMALLEST) ** scale, x, y, round(MOST**count))
 
 
 def in_words(face: Faces) -> str:

@@ -20,12 +20,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from threading import RLock
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from PIL import Image
 
 from artextract.errors import InputError
+from artextract.features.feature import Positions
 from artextract.features.pictures import PictureFeature, resized
 
 LONG_SIDE = 1024
@@ -103,7 +104,8 @@ class Head:
     @property
     def centre(self) -> np.ndarray:
         """float64 (2,): the middle of the points' box."""
-        return (self.points[:, :2].min(axis=0) + self.points[:, :2].max(axis=0)) / 2
+        middle: np.ndarray = (self.points[:, :2].min(axis=0) + self.points[:, :2].max(axis=0)) / 2
+        return middle
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,9 @@ class Figure:
         return int((self.visible[CORE] > SEEN).sum())
 
 
+Found = TypeVar("Found", Head, Figure)
+
+
 def need_models(feature: str) -> None:
     """Raise ``InputError`` where MediaPipe is not installed or a library of the system that it needs is missing."""
     if importlib.util.find_spec("mediapipe") is None:
@@ -147,15 +152,13 @@ def need_models(feature: str) -> None:
 class FigureFeature(PictureFeature):
     """A feature that these models find: without them it can be read, compared and put into words, but not computed."""
 
-    name: str
-
     def require(self) -> None:
         """Raise ``InputError``, which tells the mend, where the models are not installed."""
         need_models(self.name)
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    ) -> Iterator[tuple[Positions, np.ndarray]]:
         self.require()
         yield from super().extract(paths, on_error)
 
@@ -315,27 +318,26 @@ def _placed(figure: Figure, window: _Window) -> Figure:
 
 
 def _both_ways(
-    picture: _Picture, window: _Window, find: Callable, mirrored: Callable, apart: Callable, limit: float
-) -> list[tuple[float, Head | Figure]]:
+    picture: _Picture,
+    window: _Window,
+    find: Callable[[np.ndarray], Found | None],
+    mirrored: Callable[[Found, float], Found],
+    apart: Callable[[Found, Found], float],
+    limit: float,
+) -> list[tuple[float, Found]]:
     """What is found through a window and also in its mirror image: how far apart these are and their mean, if no more
     than ``limit``."""
     view = picture.view(window)
     there = find(view)
-    back = there and find(view[:, ::-1])
-    if not back:
+    back = None if there is None else find(view[:, ::-1])
+    if there is None or back is None:
         return []
     back = mirrored(back, 1.0)
     distance = apart(there, back)
-    return (
-        [
-            (
-                distance,
-                type(there)(*((a + b) / 2 for a, b in zip(vars(there).values(), vars(back).values(), strict=False))),
-            )
-        ]
-        if distance <= limit
-        else []
-    )
+    if distance > limit:
+        return []
+    mean = type(there)(*((a + b) / 2 for a, b in zip(vars(there).values(), vars(back).values(), strict=False)))
+    return [(distance, mean)]
 
 
 def _face(view: np.ndarray) -> Head | None:
@@ -356,18 +358,19 @@ def _around(figure: Figure, margin: float) -> _Window:
     """The window for a close look at a figure: what is seen of it, and so many times as large."""
     joints = figure.joints[(figure.visible > SEEN) | np.isin(np.arange(33), CORE[:3])]
     low, high = joints.min(axis=0), joints.max(axis=0)
-    return _Window(*(low + high) / 2, margin * max(*(high - low), figure.torso))
+    x, y = (low + high) / 2
+    return _Window(x, y, margin * max(*(high - low), figure.torso))
 
 
 def _faces_apart(one: Head, other: Head) -> float:
-    return np.linalg.norm(one.points[:, :2] - other.points[:, :2], axis=1).mean() / min(one.height, other.height)
+    distance = np.linalg.norm(one.points[:, :2] - other.points[:, :2], axis=1).mean()
+    return float(distance) / min(one.height, other.height)
 
 
 def _figures_apart(one: Figure, other: Figure) -> float:
     weights = np.minimum(one.visible, other.visible)[CORE]
-    return np.average(np.linalg.norm(one.joints - other.joints, axis=1)[CORE], weights=weights + 1e-6) / min(
-        one.torso, other.torso
-    )
+    distance = np.average(np.linalg.norm(one.joints - other.joints, axis=1)[CORE], weights=weights + 1e-6)
+    return float(distance) / min(one.torso, other.torso)
 
 
 def _same_head(one: Head, other: Head) -> bool:
@@ -386,23 +389,30 @@ def _same_figure(one: Figure, other: Figure) -> bool:
     )
 
 
+class _Model(Protocol):
+    def process(self, image: np.ndarray) -> Any: ...
+
+
 @cache
-def _model(name: str):
+def _model(name: str) -> _Model:
     from mediapipe.python.solutions.face_detection import FaceDetection
     from mediapipe.python.solutions.face_mesh import FaceMesh
     from mediapipe.python.solutions.pose import Pose
 
+    model: _Model
     if name in ("near", "far"):
-        return FaceDetection(model_selection=int(name == "far"), min_detection_confidence=0.4)
-    if name == "mesh":
-        return FaceMesh(static_image_mode=True, max_num_faces=1, min_detection_confidence=0.05)
-    return Pose(static_image_mode=True, model_complexity=1, min_detection_confidence=0.1)
+        model = FaceDetection(model_selection=int(name == "far"), min_detection_confidence=0.4)
+    elif name == "mesh":
+        model = FaceMesh(static_image_mode=True, max_num_faces=1, min_detection_confidence=0.05)
+    else:
+        model = Pose(static_image_mode=True, model_complexity=1, min_detection_confidence=0.1)
+    return model
 
 
 _has_spoken: set[str] = set()
 
 
-def _run(name: str, view: np.ndarray):
+def _run(name: str, view: np.ndarray) -> Any:
     """A model's answer for a view. What MediaPipe writes to standard error, until each model has once found something,
     is nothing that users could act on."""
     with contextlib.nullcontext() if name in _has_spoken else _silence():

@@ -8,9 +8,9 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from PIL import Image
 
-from artextract.features import SKETCH_SIDE
-from artextract.features.palette import rgb_to_lab
-from artextract.features.pictures import PictureFeature, blurred, captioned, squashed
+from artextract.features import SKETCH_SIDE, Colour, Overlay
+from artextract.features.cielab import rgb_to_lab
+from artextract.features.pictures import PictureFeature, blurred, captioned, scaled, squashed
 from artextract.features.shapes import Drawing, Line, Ring, Shape, drawn, places
 from artextract.features.wording import Trait, differences, sentence, shared
 
@@ -75,6 +75,11 @@ class LightingFeature(PictureFeature):
         "light and dark: key, contrast, chiaroscuro, where the light comes from and falls, warm or cool lights"
     )
     decoded_at = SIDE
+    space = "centred"
+    about = "their light"
+    colour = Colour("#8c8273", "#cfc5b4")
+    presets = {"visual": 15}
+    overlay = Overlay("Light", "The tones in five steps, and where the light comes from.")
     dim = len(astuple(NEUTRAL)) + len(QUANTILES) + GRID * GRID
 
     def vector(self, image: Image.Image) -> np.ndarray:
@@ -145,7 +150,8 @@ _FAR = _ACROSS**2 + _UP**2
 
 
 def _even(plane: np.ndarray) -> np.ndarray:
-    return (plane - plane.mean()) / plane.std()
+    even: np.ndarray = (plane - plane.mean()) / plane.std()
+    return even
 
 
 def _clear(deviation: float) -> float:
@@ -260,20 +266,26 @@ _ARROW = "#e0982f"
 
 def _sketch(image: Image.Image) -> Image.Image:
     """The tones in five steps, each in its mean colour, with an arrow from where the light comes."""
-    seen = _drawing(image)
-    return captioned(drawn(seen.layer.convert("RGB"), seen.shapes), seen.says)
+    tones, arrow, says = _seen(image)
+    return captioned(drawn(tones, arrow), says)
 
 
 def _drawing(image: Image.Image) -> Drawing:
+    tones, arrow, says = _seen(image)
+    return Drawing(arrow, tones.convert("RGBA"), says)
+
+
+def _seen(image: Image.Image) -> tuple[Image.Image, tuple[Shape, ...], str]:
+    """The tones in steps, as large as a sketch, the arrow, and the measures in words."""
     scale = SKETCH_SIDE / max(image.size)
-    size = tuple(max(1, round(part * scale)) for part in image.size)
+    size = scaled(image.size, scale)
     found = _measures(_see(image))
     words = [f"key {found.key:.2f}", f"contrast {found.contrast:.2f}"]
     if side(found):
         words.append(f"from {side(found)}")
     if abs(found.warmth) >= 1:
         words.append(f"lights {abs(found.warmth):.0f} {'warmer' if found.warmth > 0 else 'cooler'}")
-    return Drawing(tuple(_arrow(found, size)), _posterised(image, size).convert("RGBA"), " · ".join(words))
+    return _posterised(image, size), tuple(_arrow(found, size)), " · ".join(words)
 
 
 def _posterised(image: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -301,5 +313,5 @@ def _arrow(found: Lighting, size: tuple[int, int]) -> list[Shape]:
     across = np.array([-to_light[1], to_light[0]])
     neck = tip + 0.09 * short * to_light
     head = np.array([tip, neck + 0.05 * short * across, neck - 0.05 * short * across])
-    stem, head = (places(points / max(size), size) for points in (np.array([start, neck]), head))
-    return [Line(stem, _ARROW, 6.0, 1.5), Line(head, _ARROW, 1.0, 1.5, closed=True, filled=True)]
+    stem, point = (places(points / max(size), size) for points in (np.array([start, neck]), head))
+    return [Line(stem, _ARROW, 6.0, 1.5), Line(point, _ARROW, 1.0, 1.5, closed=True, filled=True)]

@@ -11,34 +11,33 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter1d
 
 from artextract.drawing_text import PAPER, fit, font
+from artextract.features.feature import Feature, Positions
+from artextract.features.shapes import SHADE
 from artextract.images import open_image
 
 BATCH = 64
-SHADE = "#1c1915c8"
-"""The dark of what is drawn over pictures."""
 
 
-class PictureFeature:
+class PictureFeature(Feature):
     """A feature whose ``vector(image)`` says all; files are decoded and described in threads. ``compared`` puts two
     vectors into words."""
 
-    decoded_at: int
-
-    def vector(self, image: Image.Image) -> np.ndarray:
-        raise NotImplementedError
+    thread_safe = True
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
-        raise NotImplementedError
+        """``explain`` of two paintings that both have the feature; "" by default."""
+        return ""
 
     def explain(self, a: np.ndarray, b: np.ndarray) -> str:
         return "" if np.isnan(a).any() or np.isnan(b).any() else self.compared(a, b)
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    ) -> Iterator[tuple[Positions, np.ndarray]]:
         from artextract.runtime import read_ahead
 
-        positions, rows = [], []
+        positions: list[int] = []
+        rows: list[np.ndarray] = []
         for position, row in read_ahead(
             paths, lambda path: self.vector(open_image(path, at_least=self.decoded_at)), on_error
         ):
@@ -51,11 +50,16 @@ class PictureFeature:
             yield positions, np.stack(rows)
 
 
+def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    """A (width, height) times ``scale``, each side at least one pixel."""
+    width, height = (max(1, round(side * scale)) for side in size)
+    return width, height
+
+
 def resized(image: Image.Image, long_side: int) -> Image.Image:
     """An RGB picture scaled down to ``long_side`` pixels on its longer side, by averaging; smaller ones as they are."""
     scale = long_side / max(image.size)
-    size = tuple(max(1, round(side * scale)) for side in image.size)
-    return image.resize(size, Image.Resampling.BOX, reducing_gap=2.0) if scale < 1 else image
+    return image.resize(scaled(image.size, scale), Image.Resampling.BOX, reducing_gap=2.0) if scale < 1 else image
 
 
 def squashed(image: Image.Image, side: int) -> np.ndarray:
@@ -66,7 +70,8 @@ def squashed(image: Image.Image, side: int) -> np.ndarray:
 def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
     """Square planes ``float64 (side, side, channels)`` under a Gaussian of ``sigma`` pixels, mirrored at the edges."""
     kernel = _kernel(len(values), sigma)
-    return (kernel @ (values.transpose(2, 0, 1) @ kernel.T)).transpose(1, 2, 0)
+    soft: np.ndarray = (kernel @ (values.transpose(2, 0, 1) @ kernel.T)).transpose(1, 2, 0)
+    return soft
 
 
 def captioned(picture: Image.Image, words: str) -> Image.Image:
@@ -81,4 +86,5 @@ def captioned(picture: Image.Image, words: str) -> Image.Image:
 
 @lru_cache(maxsize=16)
 def _kernel(side: int, sigma: float) -> np.ndarray:
-    return gaussian_filter1d(np.eye(side), sigma, axis=0, mode="reflect")
+    kernel: np.ndarray = gaussian_filter1d(np.eye(side), sigma, axis=0, mode="reflect")
+    return kernel

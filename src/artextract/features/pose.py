@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.figures import LONG_SIDE, SEEN, Figure, FigureFeature, find_figures
 from artextract.features.pictures import resized
 from artextract.features.shapes import Dot, Drawing, Line, Shape, drawn, places
@@ -104,6 +104,11 @@ class Pose(FigureFeature):
     version = "1"
     description = "how the main figure holds body, arms and legs, wherever it stands and however large it is"
     decoded_at = LONG_SIDE // 2
+    about = "the pose of their figures"
+    needs = "figure"
+    colour = Colour("#a84a6f", "#dd86a9")
+    presets = {"pose": 70}
+    overlay = Overlay("Pose", "The skeletons of the figures.")
     dim = _LIMB_VALUES + _PLACE_VALUES + 4 + 2 * len(_NAMES) + 2
 
     def vector(self, image: Image.Image) -> np.ndarray:
@@ -157,9 +162,9 @@ def _skeleton(figure: Figure, is_main: bool, size: tuple[int, int]) -> list[Shap
     joints, thick = places(figure.joints, size), max(2, min(6, round(figure.torso * SKETCH_SIDE / 25)))
     bones = [(joints[start], joints[end]) for start, end in _BONES if min(figure.visible[[start, end]]) > SEEN]
     seen = [joint for joint in np.flatnonzero(figure.visible > SEEN) if joint in (0, *range(11, 17), *range(23, 29))]
-    return [Line(ends, _MAIN if is_main else _OTHERS, thick, 1.5) for ends in bones] + [
-        Dot(joints[joint], thick, "#ffffff") for joint in seen
-    ]
+    lines = (Line(ends, _MAIN if is_main else _OTHERS, thick, 1.5) for ends in bones)
+    dots = (Dot(joints[joint], thick, "#ffffff") for joint in seen)
+    return [*lines, *dots]
 
 
 def pose_vector(figures: Sequence[Figure]) -> np.ndarray:
@@ -306,7 +311,10 @@ def _first_harmonic(angles: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray
 
 def _places(figure: Figure) -> np.ndarray:
     middle = figure.joints[[11, 12, 23, 24]].mean(axis=0)
-    return ((figure.joints[list(JOINTS)] - middle) / figure.torso - USUAL) * figure.visible[list(JOINTS), None]
+    offsets: np.ndarray = ((figure.joints[list(JOINTS)] - middle) / figure.torso - USUAL) * figure.visible[
+        list(JOINTS), None
+    ]
+    return offsets
 
 
 def _posture(figure: Figure) -> np.ndarray:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
@@ -15,9 +16,13 @@ from artextract.backbones import get_backbone
 from artextract.backbones.text import TextTower, find_joint, read_projection
 from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
 from artextract.errors import InputError, WeightsUnavailableError
+from artextract.features import Colour, Feature, Settings
 from artextract.features.deep import Deep
 from artextract.features.wording import listed
 from artextract.files import cache_dir, write_array
+
+if TYPE_CHECKING:
+    from artextract.features.feature import Positions
 
 PROMPTS = ("a painting of {}", "an old picture of {}", "a work of art that shows {}", "{} in a painting")
 """Short texts are asked in several sentences, whose vectors are averaged: Radford et al., "Learning transferable visual
@@ -113,7 +118,7 @@ PICTURE, COLUMN, ROW, MARGIN = (352, 608), 240, 44, 16
 around all."""
 
 
-class Semantic:
+class Semantic(Feature):
     """The projected picture vector of a CLIP or SigLIP checkpoint: the one that its training held against captions.
 
     The whole painting is squashed to the network's square, as for ``deep``, where CLIP's own processor would cut the
@@ -126,12 +131,14 @@ class Semantic:
 
     name = "semantic"
     description = "what is shown, in a space that pictures share with words (CLIP or SigLIP)"
+    about = "their subject"
+    colour = Colour("#7b5ea7", "#b095dd")
+    presets = {"semantic": 100}
 
     def __init__(self, source: str = "clip", device: str = "auto", precision: str = "fast"):
         """``source`` is what ``backbones.text.find_joint`` takes, which says what is raised; the rest goes to
         ``Deep``."""
         self.checkpoint = find_joint(source)
-        self.dim = self.checkpoint.dim
         self.text = TextTower(self.checkpoint)
         self._projection = read_projection(self.checkpoint)
         self._deep = Deep(get_backbone(self.checkpoint.backbone_name), device, precision)
@@ -139,9 +146,17 @@ class Semantic:
         self.version = f"1-{self._deep.version}"
         self.decoded_at = self._deep.decoded_at
 
+    @classmethod
+    def made(cls, settings: Settings) -> Self:
+        return cls(settings.semantic, precision=settings.precision)
+
+    @property
+    def dim(self) -> int:
+        return self.checkpoint.dim
+
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    ) -> Iterator[tuple[Positions, np.ndarray]]:
         for positions, vectors in self._deep.extract(paths, on_error):
             yield positions, self._projected(vectors)
 
@@ -161,7 +176,8 @@ class Semantic:
         torch or the tokenizer is missing."""
         if not words.strip():
             raise InputError("there are no words to look for", "give some, such as: a harbour at night")
-        return self._text_vectors([words])[0]
+        vector: np.ndarray = self._text_vectors([words])[0]
+        return vector
 
     def nearest(self, vector: np.ndarray, n: int = NEAR) -> list[tuple[str, float]]:
         """The ``n`` of ``SUBJECTS`` that a picture's vector is nearest to, nearest first, each with its cosine -1..1;
@@ -206,7 +222,7 @@ class Semantic:
             fill=FAINT,
             font=font(14),
         )
-        average = np.mean([cosine for _, cosine in words] or [0.0])
+        average = float(np.mean([cosine for _, cosine in words] or [0.0]))
         for number, (word, cosine) in enumerate(words[:NEAR]):
             top = MARGIN + 32 + ROW * number
             part = (cosine - average) / max(words[0][1] - average, 1e-6)
@@ -225,7 +241,7 @@ class Semantic:
         key = hashlib.sha256(repr((SUBJECTS, PROMPTS, SHORT)).encode()).hexdigest()[:12]
         path = cache_dir() / "words" / f"{self.store_name}@{self._deep.backbone.version}-{key}.npy"
         with suppress(OSError, ValueError, EOFError):  # not there yet, or damaged: made again
-            known = np.load(path)
+            known: np.ndarray = np.load(path)
             if known.shape == (len(SUBJECTS), self.dim):
                 return known
         vectors = self._text_vectors(SUBJECTS)
@@ -242,4 +258,5 @@ class Semantic:
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit

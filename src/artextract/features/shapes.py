@@ -11,15 +11,16 @@ import base64
 import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from artextract.drawing_text import INK, font
-from artextract.features.pictures import SHADE
 
 Place = tuple[float, float]
+SHADE = "#1c1915c8"
+"""The dark of what is drawn over pictures."""
 
 
 @dataclass(frozen=True)
@@ -92,26 +93,16 @@ class Drawing:
         }
 
 
-@runtime_checkable
-class Draws(Protocol):
-    """A feature that can show in the picture itself what it sees."""
-
-    def drawing(self, image: Image.Image) -> Drawing:
-        """What is seen in an RGB picture; empty where there is nothing. Raises ``ArtExtractError`` where its models are
-        not here."""
-        ...
-
-
 def drawn(picture: Image.Image, shapes: Sequence[Shape]) -> Image.Image:
     """A sketch with shapes drawn upon it, a new picture; drawn at twice the size and scaled down, which smooths lines.
     Letters are written afterwards."""
     lines = [shape for shape in shapes if not isinstance(shape, Words)]
     picture = picture.copy()
     if lines:
-        over = Image.new("RGBA", tuple(2 * side for side in picture.size))
+        over = Image.new("RGBA", (2 * picture.width, 2 * picture.height))
         pen = ImageDraw.Draw(over)
-        for shape in lines:
-            _draw(pen, shape, over.size)
+        for line in lines:
+            _draw(pen, line, over.size)
         over = over.resize(picture.size, Image.Resampling.LANCZOS)
         picture.paste(over, mask=over)
     for shape in shapes:

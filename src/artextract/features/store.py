@@ -39,7 +39,7 @@ class FeatureStore:
     def missing(self, hashes: Sequence[str], maps: bool = False) -> list[int]:
         """Positions in ``hashes`` of what is not stored yet, each distinct image once."""
         place = self._map_place if maps else self._vector_place
-        first = {}
+        first: dict[str, int] = {}
         for position, key in enumerate(hashes):
             if key not in place:
                 first.setdefault(key, position)
@@ -73,7 +73,9 @@ class FeatureStore:
         self._require(hashes, self._vector_place)
         if not len(hashes):
             return np.empty((0, 0), dtype=np.float32)
-        return np.stack([self._array(shard, "vectors.npy")[row] for shard, row in map(self._vector_place.get, hashes)])
+        return np.stack(
+            [self._array(shard, "vectors.npy")[row] for shard, row in map(self._vector_place.__getitem__, hashes)]
+        )
 
     def maps(self, hashes: Sequence[str]) -> FeatureMaps:
         """Feature maps of the given images, read from disk only when rows are taken."""

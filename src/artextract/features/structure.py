@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageOps
 from scipy import ndimage
 
 from artextract.drawing_text import INK, PAPER, fit, font
-from artextract.features import SKETCH_SIDE
-from artextract.features.palette import rgb_to_lab
+from artextract.features import SKETCH_SIDE, Colour, Overlay
+from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.shapes import Drawing, Line, Shape, drawn, places
 from artextract.features.wording import listed
@@ -100,6 +100,11 @@ class Structure(PictureFeature):
     version = "1"
     description = "the layout of edges, lines and regions, whatever their colours"
     decoded_at = LONG_SIDE
+    space = "centred"
+    about = "their layout"
+    colour = Colour("#8a4f2d", "#c98a62")
+    presets = {"compositional": 50}
+    overlay = Overlay("Structure", "Forms of one colour, and the main straight lines.")
 
     @property
     def dim(self) -> int:
@@ -110,7 +115,8 @@ class Structure(PictureFeature):
         if seen is None:
             return np.full(self.dim, np.nan, dtype=np.float32)
         values = np.concatenate([seen.pyramid, seen.alike, seen.accents, seen.forms])
-        return ((values - layout.neutral) * layout.weight).astype(np.float32)
+        vector: np.ndarray = ((values - layout.neutral) * layout.weight).astype(np.float32)
+        return vector
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         return _compared(_read(a), _read(b))
@@ -194,19 +200,20 @@ def _layout() -> _Layout:
 def _smooth_field() -> np.ndarray:
     """Centred likeness of cells where it falls with their distance alone, as it does on average over pictures: (cells,
     cells), norm 0.6."""
-    places = np.stack(np.mgrid[:REGION_GRID, :REGION_GRID], axis=-1).reshape(-1, 2) / REGION_GRID
+    places = np.moveaxis(np.mgrid[:REGION_GRID, :REGION_GRID], 0, -1).reshape(-1, 2) / REGION_GRID
     kernel = _centred(np.exp(-np.linalg.norm(places[:, None] - places[None], axis=-1) / 0.35))
     return 0.6 * kernel / np.linalg.norm(kernel)
 
 
 def _centred(kernel: np.ndarray) -> np.ndarray:
     means = kernel.mean(axis=0)
-    return kernel - means - means[:, None] + means.mean()
+    centred: np.ndarray = kernel - means - means[:, None] + means.mean()
+    return centred
 
 
 def _see(image: Image.Image) -> _Seen | None:
     small = resized(image, LONG_SIDE)
-    small = small.resize(tuple(max(side, 16) for side in small.size), Image.Resampling.BICUBIC)
+    small = small.resize((max(small.width, 16), max(small.height, 16)), Image.Resampling.BICUBIC)
     lab = rgb_to_lab(np.asarray(small)).astype(np.float32)
     if lab.std(axis=(0, 1)).max() < 0.5:
         return None
@@ -242,7 +249,10 @@ def _cells(pixels: int, grid: int) -> np.ndarray:
     """How much each pixel of a side belongs to each of its cells, which melt into each other: float (grid, pixels),
     columns sum to 1."""
     place = (np.arange(pixels) + 0.5) / pixels * grid - 0.5
-    return np.clip(1 - np.abs(np.clip(place, 0, grid - 1) - np.arange(grid)[:, None]), 0, 1).astype(np.float32)
+    shares: np.ndarray = np.clip(1 - np.abs(np.clip(place, 0, grid - 1) - np.arange(grid)[:, None]), 0, 1).astype(
+        np.float32
+    )
+    return shares
 
 
 def _pyramid(strength: np.ndarray, course: np.ndarray) -> np.ndarray:
@@ -271,7 +281,8 @@ def _alike(smooth: np.ndarray) -> np.ndarray:
     colours = np.einsum("ch,hwk,dw->cdk", rows, smooth, columns, optimize=True).reshape(-1, 3)
     distance = ((colours[:, None] - colours[None]) ** 2).sum(-1)
     kernel = _centred(np.exp(-distance / (0.7 * distance.mean() + 1e-3)))
-    return (kernel / (np.linalg.norm(kernel) + 1e-6))[np.triu_indices(REGION_GRID**2)]
+    upper: np.ndarray = (kernel / (np.linalg.norm(kernel) + 1e-6))[np.triu_indices(REGION_GRID**2)]
+    return upper
 
 
 def _lines(strength: np.ndarray, course: np.ndarray, scale: float) -> tuple[np.ndarray, float]:
@@ -340,17 +351,18 @@ def _accents(lines: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     upright, level = np.clip(-np.cos(turn), 0, 1) ** 2, np.clip(np.cos(turn), 0, 1) ** 2
     rising, falling = np.clip(np.sin(turn), 0, 1) ** 2, np.clip(-np.sin(turn), 0, 1) ** 2
     columns, rows = _thirds((lines[:, 0] + lines[:, 2]) / 2 / width), _thirds((lines[:, 1] + lines[:, 3]) / 2 / height)
-    return np.sqrt(
-        np.concatenate(
-            [columns @ (length * upright), rows @ (length * level), [(length * rising).sum(), (length * falling).sum()]]
-        )
+    sums = np.concatenate(
+        [columns @ (length * upright), rows @ (length * level), [(length * rising).sum(), (length * falling).sum()]]
     )
+    roots: np.ndarray = np.sqrt(sums)
+    return roots
 
 
 def _thirds(place: np.ndarray) -> np.ndarray:
     """How much each place, 0..1, belongs to each third, softly: (3, n), columns sum to 1."""
     share = np.clip(1.25 - np.abs(place * 3 - 0.5 - np.arange(3)[:, None]) * 1.5, 0, 1)
-    return share / share.sum(axis=0)
+    parts: np.ndarray = share / share.sum(axis=0)
+    return parts
 
 
 def _regions(smooth: np.ndarray, strength: np.ndarray) -> np.ndarray:
@@ -415,8 +427,8 @@ def _read(vector: np.ndarray) -> StructureMeasures:
     )
     straightness, busyness, forms, largest, outline = (float(value) for value in values[layout.places["forms"]])
     return StructureMeasures(
-        verticals=tuple(float(length) for length in accents[:3]),
-        horizontals=tuple(float(length) for length in accents[3:6]),
+        verticals=(float(accents[0]), float(accents[1]), float(accents[2])),
+        horizontals=(float(accents[3]), float(accents[4]), float(accents[5])),
         rising=float(accents[6]),
         falling=float(accents[7]),
         straightness=straightness,
@@ -447,7 +459,8 @@ def _divisions() -> np.ndarray:
         np.tanh(2 * (x - y)),
     ]
     flat = np.stack([pattern.ravel() - pattern.mean() for pattern in patterns])
-    return flat / np.linalg.norm(flat, axis=1, keepdims=True)
+    unit: np.ndarray = flat / np.linalg.norm(flat, axis=1, keepdims=True)
+    return unit
 
 
 def _division(alike: np.ndarray) -> str:

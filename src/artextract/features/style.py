@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from artextract.drawing_text import font
-from artextract.features import SKETCH_SIDE
+from artextract.features import SKETCH_SIDE, Colour, Feature, Settings
 from artextract.features.pictures import resized
 from artextract.features.wording import listed
 from artextract.model.metric import pooled_and_attended, read_metric
 from artextract.model.predictor import Predictor, ranked
 
+if TYPE_CHECKING:
+    from artextract.features.feature import Positions
+    from artextract.runtime import Engine
+
 TOLD = 0.02
 """The length of the probabilities beside that of the metric's part, which is 1: they add at most 0.0004 to a cosine."""
 
 
-class Style:
+class Style(Feature):
     """The embedding of a trained CNN-RNN: its pooled maps in the learned metric, and the vectors by which it knows each
     attribute (``model.metric``).
 
@@ -30,13 +35,20 @@ class Style:
     name = "style"
     store_name = "style"
     description = "manner, hand and kind of painting, as a network trained on paintings has learned to tell them"
+    about = "what the trained network sees in them"
+    colour = Colour("#c05640", "#e08a74")
+    presets = {"visual": 20}
 
     def __init__(self, model: str | Path | None = None):
-        self.predictor = Predictor.open(model)
+        self.predictor: Predictor = Predictor.open(model)
         self.metric = read_metric(self.predictor.model.folder)
         self.version = f"2-{self.predictor.model.embedding_version}"
         self.decoded_at = self.predictor.model.config["backbone"]["transform"]["size"]
-        self._engine = None
+        self._engine: Engine | None = None
+
+    @classmethod
+    def made(cls, settings: Settings) -> Self:
+        return cls(settings.model)
 
     @property
     def dim(self) -> int:
@@ -46,7 +58,7 @@ class Style:
 
     def extract(
         self, paths: Sequence[Path], on_error: Callable[[int, str], None]
-    ) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    ) -> Iterator[tuple[Positions, np.ndarray]]:
         from artextract.runtime import extract
 
         for positions, _, maps in extract(
@@ -57,10 +69,12 @@ class Style:
             device="cpu",
             precision=self.predictor.precision,
         ):
+            assert maps is not None
             yield positions, self._vectors(maps)
 
     def vector(self, image: Image.Image) -> np.ndarray:
-        return self._vectors(self._maps(image))[0]
+        vector: np.ndarray = self._vectors(self._maps(image))[0]
+        return vector
 
     def prepare(self) -> None:
         """Export and compile the networks, so that a search needs no torch."""

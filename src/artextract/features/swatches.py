@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from artextract.features.palette import STEP, amounts, bin_colours, lab_to_hex, numbered, rgb_to_lab, smooth
+from artextract.features.cielab import STEP, amounts, bin_colours, lab_to_hex, numbered, rgb_to_lab, smooth
 
 SEEDS = 10
 """Two palettes together are divided into at most this many colours before they are compared."""
@@ -136,7 +136,7 @@ def colour_name(colour: str) -> str:
 
 
 def shared_colours(a: Image.Image | np.ndarray, b: Image.Image | np.ndarray, most: int = 6) -> list[Swatch]:
-    """The at most ``most`` colours that two paintings, or their histograms ``palette.amounts`` ``(bins,)``, have in
+    """The at most ``most`` colours that two paintings, or their histograms ``cielab.amounts`` ``(bins,)``, have in
     common; those shared by most of the surface first."""
     return [swatch for swatch, common, _ in _divided(_histogram(a), _histogram(b)) if _is_shared(swatch, common)][:most]
 
@@ -145,7 +145,8 @@ def shared_places(a: Image.Image, b: Image.Image, most: int = 6) -> tuple[list[S
     """``shared_colours`` of two pictures, and where they are: per picture, reduced to ``PLACES_SIDE``, the number of
     the swatch that each pixel belongs to, from 1, and 0 where its colour is not shared; uint8 (height, width)."""
     found = _divided(_histogram(a), _histogram(b))
-    swatches, numbers = [], np.zeros(len(found), dtype=np.uint8)
+    swatches: list[Swatch] = []
+    numbers = np.zeros(len(found), dtype=np.uint8)
     for row, (swatch, common, _) in enumerate(found):
         if _is_shared(swatch, common) and len(swatches) < most:
             swatches.append(swatch)
@@ -186,11 +187,13 @@ def ciede2000(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     twist = 60 * np.exp(-(((hue % 360 - 275) / 25) ** 2))
     rotation = -2 * np.sqrt(chroma**7 / (chroma**7 + 25.0**7)) * np.sin(np.radians(twist))
     d_l, d_c, d_h = (l2 - l1) / s_l, (c2 - c1) / s_c, 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2)) / s_h
-    return np.sqrt(np.maximum(d_l**2 + d_c**2 + d_h**2 + rotation * d_c * d_h, 0.0))
+    difference: np.ndarray = np.sqrt(np.maximum(d_l**2 + d_c**2 + d_h**2 + rotation * d_c * d_h, 0.0))
+    return difference
 
 
 def _cos(degrees: np.ndarray) -> np.ndarray:
-    return np.cos(np.radians(degrees))
+    cosine: np.ndarray = np.cos(np.radians(degrees))
+    return cosine
 
 
 def _histogram(source: Image.Image | np.ndarray) -> np.ndarray:
@@ -218,8 +221,9 @@ def _divided(a: np.ndarray, b: np.ndarray) -> list[tuple[Swatch, float, np.ndarr
 
 def _clusters(lab: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:
     """Bins ``lab (bins, 3)`` in groups that differ by more than ``NEAR``, as masks: k-means from seeds as in
-    ``palette.dominant_colours``."""
-    left, seeds = weight.copy(), []
+    ``cielab.dominant_colours``."""
+    left = weight.copy()
+    seeds: list[np.ndarray] = []
     while len(seeds) < SEEDS and left.max() > 1e-3:
         seeds.append(lab[left.argmax()])
         left *= 1 - np.exp(-((lab - seeds[-1]) ** 2).sum(-1) / (2 * (2 * STEP) ** 2))
@@ -245,7 +249,8 @@ def _clusters(lab: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:
 
 
 def _mean(lab: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    return weight @ lab / weight.sum()
+    mean: np.ndarray = weight @ lab / weight.sum()
+    return mean
 
 
 @lru_cache(maxsize=1)

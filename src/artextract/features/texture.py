@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from artextract.drawing_text import FAINT, INK, PAPER, fit, font
-from artextract.features import SKETCH_SIDE
-from artextract.features.pictures import PictureFeature, resized
+from artextract.features import SKETCH_SIDE, Colour
+from artextract.features.pictures import PictureFeature, resized, scaled
 from artextract.features.wording import listed
 
 LONG_SIDE = 512
@@ -68,6 +68,10 @@ class Texture(PictureFeature):
     version = "1"
     description = "the surface: width, direction and length of strokes, roughness"
     decoded_at = LONG_SIDE
+    space = "centred"
+    about = "their brushwork"
+    colour = Colour("#6a7f34", "#a5bd68")
+    presets = {"visual": 15}
 
     @property
     def dim(self) -> int:
@@ -79,7 +83,8 @@ class Texture(PictureFeature):
         if levels is None:
             return np.full(self.dim, np.nan, dtype=np.float32)
         values = np.where(_unseen(max(image.size)), layout.neutral, _statistics(levels))
-        return ((values - layout.neutral) * layout.weight).astype(np.float32)
+        vector: np.ndarray = ((values - layout.neutral) * layout.weight).astype(np.float32)
+        return vector
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         return _compared(_read(a), _read(b))
@@ -157,7 +162,7 @@ def _pyramid(image: Image.Image) -> list[np.ndarray] | None:
     grey = resized(grey, LONG_SIDE)
     scale = LONG_SIDE / max(grey.size)
     if scale > 1:
-        grey = grey.resize(tuple(max(1, round(side * scale)) for side in grey.size), Image.Resampling.BICUBIC)
+        grey = grey.resize(scaled(grey.size, scale), Image.Resampling.BICUBIC)
     pixels = np.asarray(grey, dtype=np.float32)
     if pixels.std() < 1:
         return None
@@ -180,7 +185,8 @@ def _blurred(pixels: np.ndarray) -> np.ndarray:
 def _pooled(values: np.ndarray, side: int) -> np.ndarray:
     """Means over squares of ``side``: (h // side, w // side)."""
     height, width = values.shape[0] // side, values.shape[1] // side
-    return values[: height * side, : width * side].reshape(height, side, width, side).mean(axis=(1, 3))
+    means: np.ndarray = values[: height * side, : width * side].reshape(height, side, width, side).mean(axis=(1, 3))
+    return means
 
 
 def _tensors(level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -364,8 +370,10 @@ def _drawn(image: Image.Image, measures: TextureMeasures | None) -> Image.Image:
 
 def _lines(draw: ImageDraw.ImageDraw, image: Image.Image, scale: float) -> None:
     """A line for each square of 12 pixels of the working size, along its strokes."""
-    level = _pyramid(image)[0]
-    tensor, trace = _tensors(_blurred(level))
+    levels = _pyramid(image)
+    if levels is None:
+        return
+    tensor, trace = _tensors(_blurred(levels[0]))
     step = 3 * CELL
     tensor, trace = _pooled(tensor / (trace + FLOOR**2), 3), _pooled(trace, 3)
     coherence, along = np.abs(tensor), np.angle(tensor) / 2 + np.pi / 2

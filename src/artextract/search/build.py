@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from artextract.errors import InputError, MismatchError, NothingUsableError
-from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, get_feature, store_folder
+from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, MapFeature, get_feature, store_folder
 from artextract.features.compute import compute
 from artextract.features.store import FeatureStore
 from artextract.index import EXACT_ROWS, SPACES, FeatureVectors, VectorIndex, create_index, open_index
@@ -21,16 +21,6 @@ from artextract.table import Paintings, read_paintings
 
 UPDATE = "bring it up to date with: artextract index COLLECTION"
 DEFAULT_FEATURES = ("deep", "style", "palette")
-DEFAULT_SPACES = {
-    "deep": "centred",
-    "palette": "centred",
-    "composition": "centred",
-    "lighting": "centred",
-    "texture": "centred",
-    "structure": "centred",
-}
-"""The space of each feature, "raw" where none is named: those whose neutral point is that of no collection are compared
-by how they differ from this one's average."""
 MOST_CHANGE = 2
 """An index is written anew, and its spaces and scales fitted anew, when the collection has become so many times larger
 or smaller than it was when they were fitted."""
@@ -121,8 +111,8 @@ def build_index(
     are added, those that are gone removed; whoever reads it meanwhile keeps the old one. With ``rebuild``, where the
     collection has become ``MOST_CHANGE`` times larger or smaller, or where anything else differs, it is written anew.
     ``model`` is the trained model of the feature "style" (None: the starter model), ``semantic`` the checkpoint of the
-    feature of that name. ``spaces`` maps features to the space in which they are compared (``index.spaces``).
-    ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings.
+    feature of that name. ``spaces`` maps features to the space in which they are compared (``index.spaces``), by
+    default ``Feature.space``. ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings.
 
     A painting that no feature could be computed for is left out and reported. Raises ``InputError`` for an unknown
     feature, backbone or space, and ``NothingUsableError`` where no image could be used."""
@@ -134,12 +124,12 @@ def build_index(
                 f"'{name}={space}' is no space of a feature that is indexed",
                 f"spaces are {', '.join(SPACES)}; features {', '.join(features)}",
             )
-    spaces = {**DEFAULT_SPACES, **(spaces or {})}
     model = None if model is None else str(Path(model).resolve())
     paintings = read_paintings(collection)
     made = [get_feature(name, backbone, precision, model, semantic) for name in features]
+    spaces = {feature.name: (spaces or {}).get(feature.name, feature.space) for feature in made}
     backbone = next(
-        (feature.backbone.name for feature in made if hasattr(feature, "backbone")), backbone
+        (feature.backbone.name for feature in made if isinstance(feature, MapFeature)), backbone
     )  # paths made absolute
     bad = {feature.name: compute(collection, paintings, feature, progress) for feature in made}
     hashes = paintings.column("sha256").tolist()
@@ -154,7 +144,7 @@ def build_index(
         painting_id: bad[features[0]][hashes[row]] for row, painting_id in enumerate(paintings.ids) if not usable[row]
     }
     kept = paintings.rows(usable)
-    wanted = {feature.name: (_version(feature), spaces.get(feature.name, "raw")) for feature in made}
+    wanted = {feature.name: (_version(feature), spaces[feature.name]) for feature in made}
     settings = {"backbone": backbone, "precision": precision, "model": model, "semantic": semantic}
     old = None if rebuild else _usable_index(collection, wanted, settings)
     had_one = old is not None and old.approximate is not None
@@ -162,9 +152,7 @@ def build_index(
         old = None
     if old is None:
         vectors = {
-            feature.name: FeatureVectors(
-                _version(feature), _vectors(collection, feature, kept), spaces.get(feature.name, "raw")
-            )
+            feature.name: FeatureVectors(_version(feature), _vectors(collection, feature, kept), spaces[feature.name])
             for feature in made
         }
         index = create_index(
@@ -178,8 +166,7 @@ def build_index(
     elif approximate is False and index.approximate is not None:
         index = index.with_approximate(None)
     for feature in made:
-        if hasattr(feature, "prepare"):
-            feature.prepare()
+        feature.prepare()
     return IndexReport(
         n_indexed=len(index),
         features={feature.name: feature.version for feature in made},

@@ -13,6 +13,12 @@ def test_the_collection(client):
     assert told["name"] == "Small Museum" and told["n"] == 24 and told["skipped"] == 0
     mix = resolve_weights(None, ["deep", "style", "palette"])
     assert [(f["name"], f["weight"]) for f in told["features"]] == list(mix.items())
+    assert told["features"][2]["colour"] == {"light": "#a87f00", "dark": "#d9b03f"}
+    assert [(preset["name"], preset["weights"]) for preset in told["presets"]] == [
+        ("visual", {"deep": 40, "style": 20, "palette": 10}),
+        ("palette", {"palette": 100}),
+    ]
+    assert all(preset["about"] for preset in told["presets"])
     styles = told["labels"]["style"]
     assert sum(style["count"] for style in styles) == 24 and styles[-1] == {"value": None, "count": 4}
     assert told["numbers"] == ["year"] and told["sorts"] == ["title", "style", "artist", "genre", "year", "-year"]

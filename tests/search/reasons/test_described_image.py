@@ -8,7 +8,7 @@ from artextract.errors import InputError
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.reasons.described_image import IMAGES_KEPT, Look, Looks
 from artextract.search.reasons.match import matching_of
-from artextract.search.reasons.overlays import ALONE, TOGETHER, overlaid, overlays_of
+from artextract.search.reasons.overlays import overlaid, overlays_of
 from artextract.search.reasons.regions import matching_regions
 from tests.conftest import paint
 
@@ -74,9 +74,10 @@ def test_a_picture_that_is_gone(engine, tmp_path):
 
 def test_every_overlay_that_is_offered_can_be_drawn(engine):
     a, b = look(engine, "p03"), look(engine, "p04")
-    names = overlays_of(engine)
-    assert names == ["regions", "likeness", "palette", "deep"] and set(names) <= {*TOGETHER, *ALONE}
-    for name in names:
+    there = overlays_of(engine)
+    assert list(there) == ["regions", "likeness", "palette", "deep"]
+    for name, overlay in there.items():
+        assert overlay.title and overlay.caption.endswith(".")
         found = overlaid(name, a, b)
         assert found.a.shapes or found.a.layer is not None or found.a.says, name
 
@@ -93,4 +94,4 @@ def test_the_veil_of_likeness_is_clear_where_it_counts(engine):
 def test_what_this_machine_cannot_see_is_not_offered(indexed_collection):
     engine = SearchEngine.open(indexed_collection)
     engine.unavailable["deep"] = "its weights are not here"
-    assert overlays_of(engine) == ["palette"]
+    assert list(overlays_of(engine)) == ["palette"]

@@ -8,21 +8,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artextract.features import MapFeature
 from artextract.features.palette import Palette
+from artextract.features.pictures import PictureFeature
 from artextract.search.reasons.explain import Explanation, closeness, explain_pair, place
 from artextract.search.reasons.regions import Matching, RegionPair
 from tests.conftest import paint
 
+ABOUT = {"palette": "their colours", "lighting": "their light", "texture": "their brushwork"}
+NEEDS = {"pose": "figure", "face": "face"}
 
-class Spoken:
+
+class Spoken(PictureFeature):
     """A feature that says which vectors it was given."""
+
+    dim = 2
 
     def __init__(self, name: str):
         self.name = name
         self.description = f"about {name}"
+        self.about, self.needs = ABOUT.get(name, ""), NEEDS.get(name, "")
+
+    def vector(self, image):
+        raise NotImplementedError
 
     def explain(self, a, b) -> str:
         return f"{self.name} compares {a.sum():.0f} with {b.sum():.0f}."
+
+
+class Mapped(Spoken, MapFeature):
+    """One that has maps, which are not asked for."""
+
+    extract_with_maps = map_and_vector = drawing_of = Spoken.vector
 
 
 GONE = np.full(2, np.nan, np.float32)
@@ -32,7 +49,7 @@ ONE, TWO = np.array([1, 0], np.float32), np.array([1, 1], np.float32)
 def explained(
     contributions: dict, percentiles: dict | None = None, a: dict | None = None, b: dict | None = None, **more
 ) -> Explanation:
-    features = {name: Spoken(name) for name in contributions}
+    features = {name: (Mapped if name == "deep" else Spoken)(name) for name in contributions}
     vectors_a, vectors_b = dict.fromkeys(features, ONE) | (a or {}), dict.fromkeys(features, TWO) | (b or {})
     return explain_pair(
         paint("red", "discs", 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,8 @@ from pydantic import BaseModel, Field
 from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError
-from artextract.features.palette import LONG_SIDE, dominant_colours
+from artextract.features import presets_of
+from artextract.features.cielab import LONG_SIDE, dominant_colours
 from artextract.images import open_image
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
@@ -105,20 +107,37 @@ class FacetsAnswer(BaseModel):
     numbers: list[NumberFacet]
 
 
+class FeatureColour(BaseModel):
+    """A colour "#rrggbb" for light and one for dark surroundings."""
+
+    light: str
+    dark: str
+
+
 class FeatureFacts(BaseModel):
     """``weight``: in the default mix. ``describes``: whether new pictures can be described by it on this machine, else
-    they are searched without it."""
+    they are searched without it. ``colour``: of its bars and marks."""
 
     name: str
     description: str
     weight: float
     describes: bool
+    colour: FeatureColour
+
+
+class PresetFacts(BaseModel):
+    """A mix that is offered by name: ``about`` says what it looks at, ``weights`` are 1..100 by feature."""
+
+    name: str
+    about: str
+    weights: dict[str, int]
 
 
 class CollectionFacts(BaseModel):
     """``labels``: values by count, no label last, the 200 most frequent of a column; /api/facets/COLUMN finds the
-    others. ``numbers``: columns that hold numbers. ``sorts``: orders beside relevance, collection and lot:N. ``can``:
-    which parts of the application this collection and machine have."""
+    others. ``numbers``: columns that hold numbers. ``sorts``: orders beside relevance, collection and lot:N.
+    ``presets``: mixes by name of which anything is indexed. ``can``: which parts of the application this collection and
+    machine have."""
 
     name: str
     n: int
@@ -127,6 +146,7 @@ class CollectionFacts(BaseModel):
     numbers: list[str]
     sorts: list[str]
     features: list[FeatureFacts]
+    presets: list[PresetFacts]
     can: dict[str, bool]
 
 
@@ -160,7 +180,11 @@ def routes(workspace: Workspace) -> APIRouter:
         mix = resolve_weights(None, engine.index.features)
         features = [
             FeatureFacts(
-                name=name, description=feature.description, weight=mix[name], describes=name not in engine.unavailable
+                name=name,
+                description=feature.description,
+                weight=mix[name],
+                describes=name not in engine.unavailable,
+                colour=FeatureColour(light=feature.colour.light, dark=feature.colour.dark),
             )
             for name, feature in engine.features.items()
         ]
@@ -177,6 +201,7 @@ def routes(workspace: Workspace) -> APIRouter:
             numbers=list(engine.listing.facets.numbers),
             sorts=engine.listing.orders.names(engine.listing.facets),
             features=features,
+            presets=[PresetFacts(**asdict(preset)) for preset in presets_of(engine.features.values())],
             can=workspace.can(),
         )
 

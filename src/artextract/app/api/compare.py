@@ -22,7 +22,7 @@ from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.query import checked_region, parse_region
 from artextract.search.reasons.described_image import Look, Looks
 from artextract.search.reasons.match import explain_looks
-from artextract.search.reasons.overlays import ALONE, TOGETHER, overlaid, overlays_of
+from artextract.search.reasons.overlays import TOGETHER, overlaid, overlays_of
 
 AT_ONCE = 2
 """So many comparisons, and so many overlays, are made at the same time; others wait."""
@@ -239,9 +239,8 @@ class Comparer:
         frame = _region(asked) or WHOLE
         pairs = told.matching.pairs if told.matching else ()
         drawable = [
-            OverlayFacts(name=name, title=title, says=says)
-            for name in overlays_of(engine)
-            for title, says in [{**TOGETHER, **ALONE}[name]]
+            OverlayFacts(name=name, title=overlay.title, says=overlay.caption)
+            for name, overlay in overlays_of(engine).items()
         ]
         return Comparison(
             a=sides[0],

@@ -6,21 +6,22 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from threading import Lock, RLock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
 
 from artextract.errors import ArtExtractError, ImageError, InputError
-from artextract.features import Feature, store_folder
-from artextract.features.pictures import PictureFeature, resized
-from artextract.features.shapes import Drawing, Draws
+from artextract.features import Feature, MapFeature, store_folder
+from artextract.features.pictures import resized
+from artextract.features.shapes import Drawing
 from artextract.features.store import FeatureStore
 from artextract.search.asking.engine import SearchEngine, Source
 from artextract.search.asking.query import Query, cropped
 
 LONG_SIDE = 1600
 """Pixels on the longer side in which pictures are compared."""
+T = TypeVar("T")
 KEPT, IMAGES_KEPT = 64, 8
 """With all its drawings a look takes some 3 MB."""
 
@@ -73,28 +74,26 @@ class Look:
         described elsewhere only. None where neither is possible."""
         return self._once(("vector", feature.name), lambda: self._vector(feature))
 
-    def map_and_vector(self) -> tuple[np.ndarray, np.ndarray]:
-        """The map ``float32 (C, H, W)`` and vector ``(C,)`` of the feature "deep"."""
-        deep = self.engine.features["deep"]
-        return self._once("map", lambda: self._described(deep, deep.map_and_vector))
+    def map_and_vector(self, feature: MapFeature) -> tuple[np.ndarray, np.ndarray]:
+        """The map ``float32 (C, H, W)`` of a feature and its vector ``(C,)``."""
+        return self._once(("map", feature.name), lambda: self._described(feature, feature.map_and_vector))
 
-    def drawing(self, feature: Draws) -> Drawing:
+    def drawing(self, feature: Feature) -> Drawing:
         """What a feature sees; raises ``ArtExtractError`` where the picture or the feature's models are not here."""
-        if feature.name == "deep":
-            return feature.drawing_of(self.map_and_vector()[0], self.image.size)
+        if isinstance(feature, MapFeature):  # its map is kept, and serves the regions too
+            return feature.drawing_of(self.map_and_vector(feature)[0], self.image.size)
         return self._once(("drawing", feature.name), lambda: self._described(feature, feature.drawing))
 
-    def _once(self, key: Hashable, find: Callable[[], Any]) -> Any:
+    def _once(self, key: Hashable, find: Callable[[], T]) -> T:
         with self._lock:
             if key not in self._found:
                 self._found[key] = find()
-            return self._found[key]
+            found: T = self._found[key]
+            return found
 
-    def _described(self, feature: Feature, describe: Callable[[Image.Image], Any]) -> Any:
+    def _described(self, feature: Feature, describe: Callable[[Image.Image], T]) -> T:
         image = self.image
-        with (
-            nullcontext() if isinstance(feature, PictureFeature) else self.engine.one_at_a_time
-        ):  # those without a network may take their time
+        with nullcontext() if feature.thread_safe else self.engine.one_at_a_time:
             return describe(image)
 
     def _vector(self, feature: Feature) -> np.ndarray | None:
@@ -104,13 +103,16 @@ class Look:
             if store is None:  # opening one looks at every shard
                 store = self._stores[feature.name] = FeatureStore(store_folder(self.engine.paintings.root, feature))
             if query.sha256[0] in store:
-                return store.vectors(query.sha256[:1])[0]
+                vector: np.ndarray = store.vectors(query.sha256[:1])[0]
+                return vector
         try:
             return self._described(feature, feature.vector)
         except ArtExtractError:
             return None
 
     def _opened(self) -> Image.Image:
+        if isinstance(self._source, Query):
+            raise InputError("the query is no single picture", "give an image file or an id")
         image = resized(self.engine.image(self._source), LONG_SIDE)
         try:
             return image if self.query.region is None else cropped(image, self.query.region)

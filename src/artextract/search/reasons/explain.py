@@ -10,26 +10,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artextract.features import Feature
+from artextract.features import Feature, MapFeature
 from artextract.features.swatches import Swatch, shared_colours
 from artextract.features.wording import listed
 from artextract.search.reasons.regions import Box, Matching
 
-IN_WORDS = {
-    "deep": "what a network sees in them",
-    "style": "what the trained network sees in them",
-    "semantic": "their subject",
-    "palette": "their colours",
-    "composition": "their composition",
-    "lighting": "their light",
-    "texture": "their brushwork",
-    "structure": "their layout",
-    "pose": "the pose of their figures",
-    "face": "the turn of the heads",
-}
-"""What a feature is about, to go on from "alike in"; one that is not here goes by its name."""
-LACKING = {"pose": "figure", "face": "face"}
-"""What a painting has none of that lacks a feature."""
 CLOSE, FAR = 0.9, 0.3
 """Percentiles from which a likeness is worth the words, and up to which paintings are said to differ."""
 
@@ -85,26 +70,31 @@ def explain_pair(
     percentiles: Mapping[str, float | None] | None = None,
     matching: Matching | None = None,
 ) -> Explanation:
-    """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``palette.amounts``
+    """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``cielab.amounts``
     or None takes its place.
 
     ``features`` are those of the search; ``vectors_a`` and ``vectors_b`` are raw, as ``Feature.extract`` gives them
     (all NaN, None or absent: the painting lacks the feature). ``contributions`` sum to the score. ``percentiles`` are
     0..1: the part of the collection that is less similar. ``matching`` comes from ``regions.matching_regions``; its
-    words stand with the feature "deep", and in the summary where that is not among ``features``."""
+    words stand with the feature that has maps, and in the summary where that is not among ``features``."""
     similarities, percentiles = similarities or {}, percentiles or {}
     reasons = []
     for name, feature in features.items():
-        missing = _missing(vectors_a.get(name), vectors_b.get(name))
-        values = [None if missing else _number(some.get(name)) for some in (contributions, similarities, percentiles)]
-        sentence = _lack(name, missing) if missing else feature.explain(vectors_a[name], vectors_b[name])
-        if name == "deep" and matching is not None and not missing:
+        a, b = vectors_a.get(name), vectors_b.get(name)
+        missing = _missing(a, b)
+        contribution, similarity, percentile = (
+            None if missing else _number(some.get(name)) for some in (contributions, similarities, percentiles)
+        )
+        sentence = _absence(feature, missing) if a is None or b is None or missing else feature.explain(a, b)
+        if isinstance(feature, MapFeature) and matching is not None and not missing:
             sentence = " ".join(part for part in (sentence, _regions(matching)) if part)
-        reasons.append(FeatureReason(name, feature.description, *values, missing, sentence))
+        reasons.append(
+            FeatureReason(name, feature.description, contribution, similarity, percentile, missing, sentence)
+        )
     reasons.sort(key=lambda reason: (bool(reason.missing), -(reason.contribution or 0.0)))
     score = sum(reason.contribution or 0.0 for reason in reasons)
-    summary = _summary(reasons, score)
-    if matching is not None and "deep" not in features:
+    summary = _summary(reasons, score, {name: feature.about or f"'{name}'" for name, feature in features.items()})
+    if matching is not None and not any(isinstance(feature, MapFeature) for feature in features.values()):
         summary = f"{summary} {_regions(matching)}"
     swatches = () if a_image is None or b_image is None else tuple(shared_colours(a_image, b_image))
     return Explanation(summary, score, tuple(reasons), swatches, matching)
@@ -140,13 +130,14 @@ def _number(value: float | None) -> float | None:
     return None if value is None or not np.isfinite(value) else float(value)
 
 
-def _lack(name: str, missing: str) -> str:
-    what = LACKING.get(name)
-    if what is None:
+def _absence(feature: Feature, missing: str) -> str:
+    if not feature.needs:
         who = {"both": "Neither painting", "first": "The first painting", "second": "The second painting"}[missing]
-        return f"{who} could {'' if missing == 'both' else 'not '}be described by {name}, so it counted nothing."
+        return (
+            f"{who} could {'' if missing == 'both' else 'not '}be described by {feature.name}, so it counted nothing."
+        )
     who = {"both": "Neither has a", "first": "The first has no", "second": "The second has no"}[missing]
-    return f"{who} {what}, so {name} counted nothing."
+    return f"{who} {feature.needs}, so {feature.name} counted nothing."
 
 
 def _regions(matching: Matching) -> str:
@@ -156,17 +147,17 @@ def _regions(matching: Matching) -> str:
     return f"What answers best (1) is {first}" + (f", then (2) {others[0]}." if others else ".")
 
 
-def _summary(reasons: list[FeatureReason], score: float) -> str:
+def _summary(reasons: list[FeatureReason], score: float, about: Mapping[str, str]) -> str:
     present = [reason for reason in reasons if reason.contribution is not None]
-    helping = [reason for reason in present if reason.contribution > 0]
+    helping = [reason for reason in present if (reason.contribution or 0.0) > 0]
     sentences = []
     if helping:
         lead = helping[0]
         also = [reason for reason in helping[1:] if reason.percentile is not None and reason.percentile >= CLOSE]
-        sentences.append(_lead(lead, score, bool(also)))
+        sentences.append(_lead(lead, score, bool(also), about[lead.name]))
         if also:
             also_in = "Also close in" if lead.percentile is None or lead.percentile >= CLOSE else "They are close in"
-            sentences.append(f"{also_in} {_with_closeness(also)}.")
+            sentences.append(f"{also_in} {_with_closeness(also, about)}.")
         if lead.sentence:
             sentences.append(lead.sentence)
     elif present:
@@ -177,15 +168,16 @@ def _summary(reasons: list[FeatureReason], score: float) -> str:
         if reason not in helping[:1] and reason.percentile is not None and reason.percentile <= FAR
     ]
     if differing:
-        sentences.append(f"They differ in {_with_closeness(differing)}.")
+        sentences.append(f"They differ in {_with_closeness(differing, about)}.")
     return (
         " ".join([*sentences, *(reason.sentence for reason in reasons if reason.missing)]) or "No feature was compared."
     )
 
 
-def _lead(lead: FeatureReason, score: float, others_close: bool) -> str:
+def _lead(lead: FeatureReason, score: float, others_close: bool, about: str) -> str:
+    part = lead.contribution or 0.0
     share = (
-        f"{100 * lead.contribution / score:.0f} %" if lead.contribution < score else ""
+        f"{100 * part / score:.0f} %" if part < score else ""
     )  # parts that speak against would make it more than all
     rare = closeness(lead.percentile) if lead.percentile is not None else ""
     if lead.percentile is None or lead.percentile >= CLOSE:
@@ -196,13 +188,16 @@ def _lead(lead: FeatureReason, score: float, others_close: bool) -> str:
             if others_close
             else "Not unusually alike: the largest part of the score comes from"
         )
-    details = ", ".join(part for part in (share, rare) if part)
-    return f"{opening} {_subject(lead)} ({details})." if details else f"{opening} {_subject(lead)}."
+    details = ", ".join(detail for detail in (share, rare) if detail)
+    return f"{opening} {about} ({details})." if details else f"{opening} {about}."
 
 
-def _with_closeness(reasons: list[FeatureReason]) -> str:
-    return listed([f"{_subject(reason)} ({closeness(reason.percentile)})" for reason in reasons[:3]])
-
-
-def _subject(reason: FeatureReason) -> str:
-    return IN_WORDS.get(reason.name, f"'{reason.name}'")
+def _with_closeness(reasons: list[FeatureReason], about: Mapping[str, str]) -> str:
+    """Features whose percentile is known, each with how close the paintings are by it; at most three are named."""
+    return listed(
+        [
+            f"{about[reason.name]} ({closeness(reason.percentile)})"
+            for reason in reasons[:3]
+            if reason.percentile is not None
+        ]
+    )

@@ -11,13 +11,13 @@ from PIL import Image
 
 from artextract.errors import InputError
 from artextract.features import Feature
-from artextract.features.palette import sharpened
+from artextract.features.cielab import sharpened
 from artextract.index import Found, Selection
 from artextract.search.asking.engine import SearchEngine, Source
 from artextract.search.reasons.described_image import Look
 from artextract.search.reasons.explain import Explanation, FeatureReason, explain_pair
 from artextract.search.reasons.reason_sheet import write_reason_sheet
-from artextract.search.reasons.regions import Matching, match
+from artextract.search.reasons.regions import Matching, map_feature, match
 
 
 def explain_match(
@@ -36,14 +36,13 @@ def explain_match(
     if engine.index.position(hit_id) is None:
         raise InputError(f"there is no painting '{hit_id}' in the index", "give an id of the collection")
     asked = engine.query(query)
-    looks = Look(engine, asked, query if asked.id is None else asked.id), Look(engine, engine.query(hit_id), hit_id)
+    one, hit = Look(engine, asked, query if asked.id is None else asked.id), Look(engine, engine.query(hit_id), hit_id)
     mix = engine.mix(weights, asked)
-    images = [look.image for look in looks]
-    explanation = explain_looks(engine, *looks, mix, metric)
+    images = one.image, hit.image
+    explanation = explain_looks(engine, one, hit, mix, metric)
     if sheet is not None:
-        write_reason_sheet(
-            explanation, *images, _told(engine, mix), sheet, (engine.title_of(asked), engine.title_of(looks[1].query))
-        )
+        titles = engine.title_of(asked), engine.title_of(hit.query)
+        write_reason_sheet(explanation, images[0], images[1], _told(engine, mix), sheet, titles)
     return explanation
 
 
@@ -56,8 +55,11 @@ def explain_looks(
     A picture whose file is gone is explained by what was indexed of it, without the regions. Raises ``InputError``
     where the painting has none of the features asked for."""
     hit_id = hit.query.id
+    position = None if hit_id is None else engine.index.position(hit_id)
+    if hit_id is None or position is None:
+        raise InputError(f"there is no painting '{hit.query.name}' in the index", "give an id of the collection")
     alone = np.zeros(len(engine.index), dtype=bool)
-    alone[engine.index.position(hit_id)] = True
+    alone[position] = True
     found = engine.index.nearest(
         asked.query.vectors,
         mix,
@@ -71,12 +73,20 @@ def explain_looks(
         raise InputError(f"'{hit_id}' has none of the features asked for", "give weight to other features")
     features = _told(engine, mix)
     vectors = [{name: look.vector(feature) for name, feature in features.items()} for look in (asked, hit)]
-    values = [
+    contributions, similarities, closer_than = (
         {name: float(part[name][0]) for name in features}
         for part in (found.contributions, found.similarities, found.closer_than)
-    ]
+    )
     explanation = explain_pair(
-        *(_colours(look) for look in (asked, hit)), features, *vectors, *values, matching_of(asked, hit)
+        _colours(asked),
+        _colours(hit),
+        features,
+        vectors[0],
+        vectors[1],
+        contributions,
+        similarities,
+        closer_than,
+        matching_of(asked, hit),
     )
     return replace(
         _with_untold(engine, explanation, found, mix),
@@ -85,14 +95,15 @@ def explain_looks(
 
 
 def matching_of(asked: Look, hit: Look) -> Matching | None:
-    """Where two pictures match by the feature "deep", as the index compares them; None where that is not here, or a
-    picture."""
+    """Where two pictures match by the feature that has maps, as the index compares them; None where there is no such
+    feature here, or a picture is not."""
     engine = asked.engine
-    if "deep" not in engine.features or asked.image_or_none is None or hit.image_or_none is None:
+    feature = map_feature(engine.features.values())
+    if feature is None or asked.image_or_none is None or hit.image_or_none is None:
         return None
-    space = engine.index.space("deep")
-    (map_a, vector_a), (map_b, vector_b) = asked.map_and_vector(), hit.map_and_vector()
-    geometry = engine.features["deep"].backbone.transform.geometry
+    space = engine.index.space(feature.name)
+    (map_a, vector_a), (map_b, vector_b) = asked.map_and_vector(feature), hit.map_and_vector(feature)
+    geometry = feature.backbone.transform.geometry
     return match(
         map_a,
         map_b,
@@ -137,7 +148,7 @@ def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, m
         replace(
             explanation,
             features=explanation.features + untold,
-            score=explanation.score + sum(reason.contribution for reason in untold),
+            score=explanation.score + sum(reason.contribution or 0.0 for reason in untold),
         )
         if untold
         else explanation

@@ -9,32 +9,23 @@ from dataclasses import dataclass
 from PIL import Image
 
 from artextract.drawing_text import SERIES
+from artextract.features import MapFeature, Overlay
 from artextract.features.deep import veil
-from artextract.features.shapes import Drawing, Draws, Line, Shape, Words, box
+from artextract.features.shapes import Drawing, Line, Shape, Words, box
 from artextract.features.swatches import Swatch, shared_places
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.reasons.described_image import Look
 from artextract.search.reasons.match import matching_of
-from artextract.search.reasons.regions import Box, Matching, RegionPair
+from artextract.search.reasons.regions import Box, Matching, RegionPair, map_feature
 
 TOGETHER = {
-    "regions": ("Matching regions", "Equal numbers mark regions that answer each other for the network."),
-    "likeness": ("Where they are alike", "Clear: the places that add most to the network's likeness of the two."),
-    "palette": ("Shared colours", "Where the colours that both have are in each."),
-}
-"""Overlays that need both pictures: name -> title and what is seen."""
-ALONE = {
-    "composition": (
-        "Composition",
-        "Clear: where the visual weight lies; the thirds, the horizon, the leading diagonal.",
+    "regions": Overlay("Matching regions", "Equal numbers mark regions that answer each other for the network."),
+    "likeness": Overlay(
+        "Where they are alike", "Clear: the places that add most to the network's likeness of the two."
     ),
-    "lighting": ("Light", "The tones in five steps, and where the light comes from."),
-    "structure": ("Structure", "Forms of one colour, and the main straight lines."),
-    "pose": ("Pose", "The skeletons of the figures."),
-    "face": ("Heads", "Faces, and where they look to."),
-    "deep": ("Where the network looks", "Clear: the places to which the network responds most."),
+    "palette": Overlay("Shared colours", "Where the colours that both have are in each."),
 }
-"""Overlays that a feature draws into each picture by itself."""
+"""Overlays that need both pictures; all others are those that a feature draws into each picture by itself."""
 NUMBER_STEP = 40
 """Between the grey values of a picture of numbers, so that decoders may round."""
 
@@ -49,13 +40,16 @@ class Overlaid:
     swatches: tuple[Swatch, ...] = ()
 
 
-def overlays_of(engine: SearchEngine) -> list[str]:
-    """Names of the overlays that this index and this machine have."""
-    here = [name for name in engine.features if name not in engine.unavailable]
-    together = [
-        name for name, feature in (("regions", "deep"), ("likeness", "deep"), ("palette", "palette")) if feature in here
-    ]
-    return [*together, *(name for name in ALONE if name in here and isinstance(engine.features[name], Draws))]
+def overlays_of(engine: SearchEngine) -> dict[str, Overlay]:
+    """The overlays that this index and this machine have, by name: those of both pictures first, those of networks
+    last."""
+    here = [feature for name, feature in engine.features.items() if name not in engine.unavailable]
+    names = ["regions", "likeness"] if map_feature(here) is not None else []
+    if any(feature.name == "palette" for feature in here):
+        names.append("palette")
+    here.sort(key=lambda feature: isinstance(feature, MapFeature))
+    alone = {feature.name: feature.overlay for feature in here if feature.overlay is not None}
+    return {name: TOGETHER[name] for name in names} | alone
 
 
 def overlaid(name: str, a: Look, b: Look) -> Overlaid:
@@ -64,25 +58,22 @@ def overlaid(name: str, a: Look, b: Look) -> Overlaid:
     if name == "regions":
         pairs = _matching(a, b).pairs
         says = "" if pairs else "no region of one answers a region of the other"
-        return Overlaid(*(Drawing(_boxes(pairs, side), says=says) for side in ("a", "b")))
+        return Overlaid(Drawing(_boxes(pairs, "a"), says=says), Drawing(_boxes(pairs, "b"), says=says))
     if name == "likeness":
         matching = _matching(a, b)
         if not matching.exact:
-            return Overlaid(
-                *[Drawing(says="this network does not pool by a mean, so what each place adds cannot be told")] * 2
-            )
-        return Overlaid(
-            *(
-                Drawing(layer=veil(heat, look.image.size, matching.geometry))
-                for look, heat in zip((a, b), matching.heat(), strict=False)
-            )
+            nothing = Drawing(says="this network does not pool by a mean, so what each place adds cannot be told")
+            return Overlaid(nothing, nothing)
+        first, second = (
+            Drawing(layer=veil(heat, look.image.size, matching.geometry))
+            for look, heat in zip((a, b), matching.heat(), strict=False)
         )
+        return Overlaid(first, second)
     if name == "palette":
         swatches, *numbers = shared_places(a.image, b.image)
         says = "" if swatches else "they share no colour"
-        return Overlaid(
-            *(Drawing(layer=Image.fromarray(NUMBER_STEP * grid), says=says) for grid in numbers), tuple(swatches)
-        )
+        first, second = (Drawing(layer=Image.fromarray(NUMBER_STEP * grid), says=says) for grid in numbers)
+        return Overlaid(first, second, tuple(swatches))
     feature = a.engine.features[name]
     return Overlaid(a.drawing(feature), b.drawing(feature))
 
@@ -90,7 +81,9 @@ def overlaid(name: str, a: Look, b: Look) -> Overlaid:
 def _matching(a: Look, b: Look) -> Matching:
     """Raises ``InputError`` where a picture cannot be opened."""
     _ = a.image, b.image
-    return matching_of(a, b)
+    matching = matching_of(a, b)
+    assert matching is not None  # the overlay is offered where there are maps
+    return matching
 
 
 def _boxes(pairs: Sequence[RegionPair], side: str) -> tuple[Shape, ...]:

@@ -44,7 +44,7 @@ def draw_reason_sheet(
     strips = [_head(explanation), _paintings(explanation, (a_image, b_image), titles)]
     if explanation.swatches:
         strips.append(_swatches(explanation.swatches))
-    most = max((abs(reason.contribution) for reason in shown), default=1.0)
+    most = max((abs(reason.contribution or 0.0) for reason in shown), default=1.0)
     for reason in shown:
         sketches = [_sketch(features[reason.name], image) for image in (a_image, b_image)]
         strips.append(_feature(reason, sketches, most, colours[reason.name]))
@@ -198,7 +198,7 @@ def _swatches(swatches: tuple[Swatch, ...]) -> Image.Image:
 
 def _feature(reason: FeatureReason, sketches: list[Image.Image], most: float, colour: str) -> Image.Image:
     fitted = [ImageOps.contain(sketch, SKETCH, Image.Resampling.LANCZOS) for sketch in sketches]
-    face = font(16)
+    face, contribution = font(16), reason.contribution or 0.0
     facts = [f"cosine {reason.similarity:.3f}"] if reason.similarity is not None else []
     facts += [closeness(reason.percentile)] if reason.percentile is not None else []
     lines = [(line, FAINT) for line in wrapped(reason.description, face, TEXT_WIDTH)]
@@ -209,11 +209,11 @@ def _feature(reason: FeatureReason, sketches: list[Image.Image], most: float, co
     _rule(draw)
     title = font(20, bold=True)
     draw.text((MARGIN, 18), fit(reason.name, title, TEXT_WIDTH - 100), fill=INK, font=title)
-    draw.text((MARGIN + TEXT_WIDTH, 18), f"{reason.contribution:+.3f}", fill=INK, font=title, anchor="ra")
+    draw.text((MARGIN + TEXT_WIDTH, 18), f"{contribution:+.3f}", fill=INK, font=title, anchor="ra")
     draw.rectangle((MARGIN, 52, MARGIN + TEXT_WIDTH, 62), fill=LINE)
-    length = TEXT_WIDTH * abs(reason.contribution) / most
+    length = TEXT_WIDTH * abs(contribution) / most
     if length >= 1:
-        draw.rectangle((MARGIN, 52, MARGIN + length, 62), fill=colour if reason.contribution > 0 else FAINT)
+        draw.rectangle((MARGIN, 52, MARGIN + length, 62), fill=colour if contribution > 0 else FAINT)
     for number, (line, ink) in enumerate(lines):
         draw.text((MARGIN, 74 + 24 * number), line, fill=ink, font=face)
     for side, image in enumerate(fitted):

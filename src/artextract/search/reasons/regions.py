@@ -7,6 +7,7 @@ and vectors alike they stay exact, and what any painting would get is gone."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 
-from artextract.features.deep import Deep
+from artextract.features import Feature, MapFeature
 
 MOST_PAIRS = 5
 REGION = 2 / 7
@@ -84,13 +85,18 @@ class Matching:
         }
 
 
+def map_feature(features: Iterable[Feature]) -> MapFeature | None:
+    """The feature by whose map regions are compared: the first that has one."""
+    return next((feature for feature in features if isinstance(feature, MapFeature)), None)
+
+
 def matching_regions(
-    a: Image.Image, b: Image.Image, deep: Deep, mean: np.ndarray | None = None, scale: np.ndarray | None = None
+    a: Image.Image, b: Image.Image, feature: MapFeature, mean: np.ndarray | None = None, scale: np.ndarray | None = None
 ) -> Matching:
-    """Where two RGB pictures match for the network of a ``Deep`` feature; ``mean`` and ``scale`` as in ``match``."""
-    (map_a, vector_a), (map_b, vector_b) = deep.map_and_vector(a), deep.map_and_vector(b)
+    """Where two RGB pictures match for the network of a feature; ``mean`` and ``scale`` as in ``match``."""
+    (map_a, vector_a), (map_b, vector_b) = feature.map_and_vector(a), feature.map_and_vector(b)
     sizes = (a.size, b.size)
-    return match(map_a, map_b, vector_a, vector_b, sizes, deep.backbone.transform.geometry, mean, scale)
+    return match(map_a, map_b, vector_a, vector_b, sizes, feature.backbone.transform.geometry, mean, scale)
 
 
 def match(
@@ -140,7 +146,8 @@ def _is_mean(vector: np.ndarray, grid: np.ndarray) -> bool:
 def _own(cells: np.ndarray) -> np.ndarray:
     """Cells less their picture's own mean, where that of a collection is not known: what sets a place apart within its
     painting."""
-    return cells - cells.mean((0, 1))
+    own: np.ndarray = cells - cells.mean((0, 1))
+    return own
 
 
 def _pairs(
