@@ -4,7 +4,7 @@ by its own words and colour; the other examples of that page run too."""
 import re
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ import artextract.backbones
 import artextract.features
 from artextract.app.api import create_app
 from artextract.images import open_image
+from artextract.index import create_index, open_index
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.build import build_index
 from artextract.search.reasons.match import explain_match
@@ -105,3 +106,11 @@ def test_a_source_is_a_file(tmp_path):
     module.import_listed(tmp_path / "list.csv", tmp_path / "c")
     paintings = read_paintings(tmp_path / "c")
     assert sorted(paintings.column("artist")) == ["Anna", "Berta"] and paintings.labels == ("artist",)
+
+
+def test_a_store_is_held_to_the_contract(tmp_path):
+    (file,) = code_of("A store of vectors")
+    module = ModuleType("test_my_store")
+    module.MyStore = SimpleNamespace(create=create_index, open=open_index)
+    exec(file, vars(module))
+    module.TestMyStore().test_it_tells_what_it_was_made_of(tmp_path / "index")
