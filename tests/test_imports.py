@@ -34,7 +34,7 @@ TORCH_FILES = {
 
 LAYERS = [
     {"errors", "version", "progress"},
-    {"database", "files", "labels", "drawing_text", "metrics"},
+    {"database", "files", "kept", "labels", "drawing_text", "metrics"},
     {"csv_file", "images"},
     {"table", "augment"},
     {"splits"},
