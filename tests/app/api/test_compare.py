@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from artextract.app.api import create_app
-from artextract.app.api.compare import Kept
 from artextract.features.deep import Deep
 from artextract.search.reasons.overlays import NUMBER_STEP
 from tests.app.api.answers import error_of, png
@@ -119,13 +118,6 @@ def test_each_picture_is_described_once(collection, monkeypatch):
     client.get("/api/compare/overlays/deep", params={"id": "p00", "hit": "p01"})
     compared(client, id="p01", hit="p00")
     assert len(seen) == 2
-
-
-def test_what_is_not_worth_keeping_is_found_anew():
-    kept, found = Kept(2), []
-    ask = lambda key, worth: kept.once(key, lambda: found.append(key) or len(found), lambda _: worth)  # noqa: E731
-    assert [ask("a", False), ask("a", True), ask("a", True)] == [1, 2, 2]
-    assert [ask("b", True), ask("a", True), ask("c", True), ask("a", True), ask("b", True)] == [3, 2, 4, 2, 5]
 
 
 def test_a_picture_that_is_gone_is_compared_by_what_was_indexed(indexed_collection, tmp_path):

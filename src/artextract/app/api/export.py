@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -27,6 +25,7 @@ from artextract.errors import InputError
 from artextract.export import FORMATS, Format, Listing, Place, Region, file_name
 from artextract.export.iiif import manifest, one_canvas
 from artextract.export.linked_art import collection, one_object
+from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
 
 LONGEST_LINK = 8000
@@ -320,24 +319,19 @@ def routes(workspace: Workspace) -> APIRouter:
 
 
 class _Lists:
-    """Lists of ids under short names, the oldest forgotten first; the same list has the same name."""
+    """Lists of ids under short names; the same list has the same name. Those used longest ago are forgotten first."""
 
     def __init__(self) -> None:
-        self._lists: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-        self._lock = Lock()
+        self._lists: Kept[str, tuple[str, ...]] = Kept(LISTS_KEPT)
 
     def keep(self, ids: Sequence[str]) -> str:
         key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:24]
-        with self._lock:
-            self._lists[key] = tuple(ids)
-            self._lists.move_to_end(key)
-            while len(self._lists) > LISTS_KEPT:
-                self._lists.popitem(last=False)
+        self._lists.put(key, tuple(ids))
         return key
 
     def get(self, key: str) -> tuple[str, ...]:
         """Raises ``NotFoundError`` where it is forgotten."""
-        found = self._lists.get(key)
+        found = self._lists.peek(key)
         if found is None:
             raise NotFoundError("this list has been forgotten", "export it again, and use the file")
         return found
@@ -364,8 +358,8 @@ def _ordered(box: tuple[float, float, float, float]) -> tuple[float, float, floa
 def _filtered(where: Sequence[str], text: str, sort: str) -> str:
     """How a list came about, as words under its title."""
     parts = filters_in_words(where, text)
-    told = f"Paintings of the collection: {', '.join(parts)}" if parts else "All paintings of the collection"
-    return f"{told}; in the order of {sort}." if sort else f"{told}."
+    summary = f"Paintings of the collection: {', '.join(parts)}" if parts else "All paintings of the collection"
+    return f"{summary}; in the order of {sort}." if sort else f"{summary}."
 
 
 def _searched(answer: dict[str, Any]) -> str:

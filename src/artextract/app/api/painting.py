@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError, InputError
 from artextract.features.deep import on_picture
 from artextract.files import read_json
+from artextract.kept import Kept
 from artextract.labels import canonical_key
 from artextract.model.predictor import Predictor, ranked
 from artextract.model.saved import METRICS
@@ -172,8 +172,8 @@ class Reader:
         self.predictor = Predictor(
             predictor.model
         )  # the search asks the other one, and a compiled network answers one at a time
-        self._readings: OrderedDict[str, Reading] = OrderedDict()
-        self._seen: dict[str, str | None] = {}
+        self._readings: Kept[str, Reading] = Kept(KEPT)
+        self._seen: Kept[str, str | None] = Kept(KEPT)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="predict")
 
     async def ask(self, work: Callable[..., Any], *given: Any) -> Any:
@@ -183,32 +183,27 @@ class Reader:
     def read(self, path: Path, content: str) -> Reading:
         """The reading of a file whose hash is ``content``; only in the reader's thread. Raises ``ImageError`` where it
         cannot be opened."""
-        if content not in self._readings:
-            wrong: list[str] = []
-            found = list(
-                extract(
-                    self.predictor.backbone,
-                    [path],
-                    maps=True,
-                    on_error=lambda _, reason: wrong.append(reason),
-                    engine=self._engine,
-                )
+        return self._readings.get(content, lambda: self._read(path))
+
+    def _read(self, path: Path) -> Reading:
+        wrong: list[str] = []
+        found = list(
+            extract(
+                self.predictor.backbone,
+                [path],
+                maps=True,
+                on_error=lambda _, reason: wrong.append(reason),
+                engine=self._engine,
             )
-            if not found:
-                raise ImageError(
-                    f"this painting cannot be read: {wrong[0]}", "put its file back and index the collection again"
-                )
-            answer = self.predictor.answer(found[0][2])
-            self._readings[content] = Reading(
-                *(
-                    {name: values[0] for name, values in part.items()}
-                    for part in (answer.probabilities, answer.attention)
-                )
+        )
+        if not found:
+            raise ImageError(
+                f"this painting cannot be read: {wrong[0]}", "put its file back and index the collection again"
             )
-            if len(self._readings) > KEPT:
-                self._readings.popitem(last=False)
-        self._readings.move_to_end(content)
-        return self._readings[content]
+        answer = self.predictor.answer(found[0][2])
+        return Reading(
+            *({name: values[0] for name, values in part.items()} for part in (answer.probabilities, answer.attention))
+        )
 
     @cached_property
     def _engine(self) -> Any:
@@ -231,10 +226,12 @@ class Reader:
 
     def seen(self, content: str, phash: str | None) -> str | None:
         """How the training knew a picture, as ``evaluate`` judges it."""
-        if content not in self._seen:  # a comparison with all hashes of the training
+
+        def compared() -> str | None:  # with all hashes of the training
             near = bool(phash) and len(near_duplicate_pairs([phash], self._phashes)) > 0
-            self._seen[content] = SAME if content in self._hashes else NEAR if near else None
-        return self._seen[content]
+            return SAME if content in self._hashes else NEAR if near else None
+
+        return self._seen.get(content, compared)
 
     def artist_seen(self, artist: Any) -> bool | None:
         key = canonical_key(artist)
@@ -269,7 +266,7 @@ class Reader:
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["painting"])
-    opened: dict[str, Reader] = {}  # that of the model in place; another index may bring another model
+    readers: Kept[str, Reader] = Kept(1)  # that of the model in place; another index may bring another model
 
     def reader() -> Reader:
         predictor = workspace.predictor
@@ -278,13 +275,7 @@ def routes(workspace: Workspace) -> APIRouter:
                 "there is no model here that could say what a painting is",
                 "start the server with: artextract serve COLLECTION --model MODEL",
             )
-        weights = predictor.model.config["weights_sha256"]
-        known = opened.get(weights)
-        if known is None:
-            known = Reader(predictor)
-            opened.clear()
-            opened[weights] = known
-        return known
+        return readers.get(predictor.model.config["weights_sha256"], lambda: Reader(predictor))
 
     @router.get("/api/predictions/{painting_id:path}")
     async def predictions(painting_id: str, top: int = Query(5, ge=1, le=100)) -> Predictions:

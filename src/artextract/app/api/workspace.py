@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -15,6 +14,7 @@ from typing import Any
 
 from artextract.app.jobs import Jobs
 from artextract.errors import ArtExtractError, InputError
+from artextract.kept import Kept
 from artextract.model.predictor import Predictor
 from artextract.review.queue import can_review
 from artextract.search.asking.engine import SearchEngine
@@ -39,7 +39,7 @@ class TooLargeError(InputError):
 @dataclass(frozen=True)
 class Limits:
     """What visitors may send: ``upload_bytes`` a file, ``upload_pixels`` a picture; ``uploads_kept`` pictures are
-    remembered, the oldest are forgotten first."""
+    remembered, those that were used longest ago are forgotten first."""
 
     upload_bytes: int = 64 * 2**20
     upload_pixels: int = 100_000_000
@@ -71,7 +71,7 @@ class Workspace:
         self._given = None if model is None else Predictor.open(model)
         self._lock = Lock()
         self._next_look = time.monotonic() + LOOKS
-        self._uploads: OrderedDict[str, Upload] = OrderedDict()
+        self._uploads: Kept[str, Upload] = Kept(limits.uploads_kept)
 
     @property
     def name(self) -> str:
@@ -120,17 +120,13 @@ class Workspace:
     def keep(self, upload: Upload) -> str:
         """Remember a picture under a token that only this server can make; the same picture has the same token."""
         token = hmac.new(self.token.encode(), upload.query.sha256[0].encode(), hashlib.sha256).hexdigest()[:32]
-        with self._lock:
-            self._uploads[token] = upload
-            self._uploads.move_to_end(token)
-            while len(self._uploads) > self.limits.uploads_kept:
-                self._uploads.popitem(last=False)
+        self._uploads.put(token, upload)
         return token
 
     def upload(self, token: str, engine: SearchEngine | None = None) -> Upload:
         """Raises ``NotFoundError`` where it is forgotten or was described for another index than that of ``engine``, by
         default the one in place."""
-        upload = self._uploads.get(token)  # one look: another request may push it out at any moment
+        upload = self._uploads.peek(token)
         if upload is None or upload.spaces != (engine or self.engine()).index.config.spaces:
             raise NotFoundError("this upload has been forgotten", "upload the picture again")
         return upload
