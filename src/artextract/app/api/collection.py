@@ -224,12 +224,12 @@ def routes(workspace: Workspace) -> APIRouter:
         """How many paintings have each label and each span of numbers, every column under the filters of the others; of
         labels the 200 most frequent."""
         engine = workspace.engine()
-        told = engine.facets.under(engine.allowed, where, text)
+        found = engine.facets.under(engine.allowed, where, text)
         labels = [
             LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values))
-            for facet in told.labels
+            for facet in found.labels
         ]
-        return FacetsAnswer(total=told.total, without=told.without, labels=labels, numbers=told.numbers)
+        return FacetsAnswer(total=found.total, without=found.without, labels=labels, numbers=found.numbers)
 
     @router.get("/api/facets/{column}")
     def one_facet(
@@ -275,6 +275,12 @@ def brief(record: dict[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
         "artist": record[artist] if artist else None,
         "labels": {name: record[name] for name in labels},
     }
+
+
+def painting_of(engine: SearchEngine, painting_id: str) -> Painting | None:
+    """What the card of a painting shows; None where the collection does not have it."""
+    position = engine.index.position(painting_id)
+    return None if position is None else Painting(**brief(engine.paintings.record(position), engine.paintings.labels))
 
 
 def colours(image: Image.Image) -> list[Colour]:
