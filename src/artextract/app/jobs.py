@@ -70,6 +70,11 @@ class Jobs:
                 self._thread.submit(self._run, key, work)
             return self._jobs[key]
 
+    def find(self, key: Hashable) -> Job | None:
+        """The job of this key as it stands now, where there is one."""
+        with self._lock:
+            return self._jobs.get(key)
+
     def forget(self, key: Hashable) -> None:
         """Drop a job that has ended, so that the next ``ask`` begins anew."""
         with self._lock:

@@ -283,6 +283,11 @@ def painting_of(engine: SearchEngine, painting_id: str) -> Painting | None:
     return None if position is None else Painting(**brief(engine.paintings.record(position), engine.paintings.labels))
 
 
+def known_painting(workspace: Workspace, engine: SearchEngine, painting_id: str) -> Painting:
+    """As ``painting_of``; raises ``NotFoundError`` where the collection does not have it."""
+    return Painting(**brief(engine.paintings.record(workspace.position(engine, painting_id)), engine.paintings.labels))
+
+
 def colours(image: Image.Image) -> list[Colour]:
     return [Colour(hex=code, proportion=proportion) for code, proportion in dominant_colours(image, COLOURS)]
 
