@@ -26,10 +26,10 @@ def filters_in_words(where: Sequence[str], text: str) -> list[str]:
 
 
 def predictions_of(
-    engine: SearchEngine, positions: Sequence[int], predictor: Predictor | None = None, progress: Progress = no_progress
+    engine: SearchEngine, ids: Sequence[str], predictor: Predictor | None = None, progress: Progress = no_progress
 ) -> tuple[dict[str, dict[str, tuple[str, float]]], str]:
-    """id -> attribute -> label and probability, and the name of the model. ``predictor`` is None for the model of the
-    feature "style", whose answers stand in the index.
+    """id -> attribute -> label and probability, and the name of the model. All ``ids`` are of the index; ``predictor``
+    is None for the model of the feature "style", whose answers stand in the index.
 
     Raises ``InputError`` where there is no model, and where one that is not of the index would have to read more than
     ``READ_AT_ONCE`` pictures."""
@@ -43,27 +43,29 @@ def predictions_of(
         )
     name = f"{predictor.model.folder.resolve().name} ({predictor.model.embedding_version})"
     if stored and style.predictor.model.embedding_version == predictor.model.embedding_version:
-        return _stored(engine, positions), name
-    if len(positions) > READ_AT_ONCE:
+        return _stored(engine, ids), name
+    if len(ids) > READ_AT_ONCE:
         raise InputError(
-            f"the model would have to read {len(positions):,} pictures",
+            f"the model would have to read {len(ids):,} pictures",
             f"export at most {READ_AT_ONCE} with predictions, or index the collection with this model",
         )
     found: dict[str, dict[str, tuple[str, float]]] = {}
-    for position in progress(positions, len(positions), "reading pictures"):
-        for answer in predictor.predict([engine.path_of(position)], lambda _place, _reason: None, top=1):
-            found[engine.index.ids[position]] = {
+    for painting_id in progress(ids, len(ids), "reading pictures"):
+        path = engine.path_of(engine.index.position(painting_id))
+        for answer in predictor.predict([path], lambda _place, _reason: None, top=1):
+            found[painting_id] = {
                 attribute: (best["label"], best["probability"]) for attribute, (best,) in answer["attributes"].items()
             }
     return found, name
 
 
-def _stored(engine: SearchEngine, positions: Sequence[int]) -> dict[str, dict[str, tuple[str, float]]]:
-    there = [int(position) for position in positions if engine.index.norms("style")[position] > 0]
+def _stored(engine: SearchEngine, ids: Sequence[str]) -> dict[str, dict[str, tuple[str, float]]]:
+    rows = {painting_id: engine.index.position(painting_id) for painting_id in ids}
+    there = {painting_id: row for painting_id, row in rows.items() if engine.index.norms("style")[row] > 0}
     if not there:
         return {}
-    told = engine.features["style"].labels(np.asarray(engine.index.block("style")[there]))
-    return {engine.index.ids[position]: {name: told[name][row] for name in told} for row, position in enumerate(there)}
+    labels = engine.features["style"].labels(np.asarray(engine.index.block("style")[list(there.values())]))
+    return {painting_id: {name: labels[name][i] for name in labels} for i, painting_id in enumerate(there)}
 
 
 def decisions_of(collection: str | Path) -> list[dict[str, Any]]:
