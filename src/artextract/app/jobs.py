@@ -112,7 +112,7 @@ class Jobs:
                 message=f"it could not be done: {error.strerror or type(error).__name__}",
                 hint="try again; if it stays so, look at the server's disk",
             )
-        except Exception as error:  # told to who waits for it; a thread that dies would leave the page waiting for ever
+        except Exception as error:  # whoever waits is answered; a thread that dies would leave the page waiting
             self._set(
                 key,
                 state="failed",

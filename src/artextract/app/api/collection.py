@@ -22,7 +22,7 @@ from artextract.search.lists.facets import NumberFacet
 from artextract.table import artist_column
 
 COLOURS = 6
-"""How many dominant colours are told of a painting."""
+"""How many dominant colours of a painting are given."""
 Filter = Annotated[str, Field(max_length=2000)]
 WHERE = Query(
     [],
@@ -89,7 +89,7 @@ class LabelCount(BaseModel):
 
 
 class LabelFacet(BaseModel):
-    """``values`` by count, no label last; ``distinct`` is how many labels occur, told here or not."""
+    """``values`` by count, no label last; ``distinct`` is how many labels occur, listed here or not."""
 
     column: str
     distinct: int
@@ -149,7 +149,7 @@ def routes(workspace: Workspace) -> APIRouter:
     def colours_of(path: Path, content: str) -> list[Colour]:
         try:
             return colours(open_image(path, at_least=LONG_SIDE))
-        except ImageError:  # gone or damaged since it was indexed; what is known of it is still told
+        except ImageError:  # gone or damaged since it was indexed; what is known of it is still given
             return []
 
     @router.get("/api/collection")

@@ -1,5 +1,5 @@
 """What stands before every request: which names of this machine are answered to, the headers of every answer, the token
-of every write, and how errors are told."""
+of every write, and how errors are answered."""
 
 from __future__ import annotations
 
