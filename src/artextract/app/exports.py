@@ -51,8 +51,7 @@ def predictions_of(
         )
     found: dict[str, dict[str, tuple[str, float]]] = {}
     for painting_id in progress(ids, len(ids), "reading pictures"):
-        path = engine.path_of(engine.index.position(painting_id))
-        for answer in predictor.predict([path], lambda _place, _reason: None, top=1):
+        for answer in predictor.predict([engine.path_of(painting_id)], lambda _place, _reason: None, top=1):
             found[painting_id] = {
                 attribute: (best["label"], best["probability"]) for attribute, (best,) in answer["attributes"].items()
             }
@@ -60,12 +59,10 @@ def predictions_of(
 
 
 def _stored(engine: SearchEngine, ids: Sequence[str]) -> dict[str, dict[str, tuple[str, float]]]:
-    rows = {painting_id: engine.index.position(painting_id) for painting_id in ids}
-    there = {painting_id: row for painting_id, row in rows.items() if engine.index.norms("style")[row] > 0}
-    if not there:
-        return {}
-    labels = engine.features["style"].labels(np.asarray(engine.index.block("style")[list(there.values())]))
-    return {painting_id: {name: labels[name][i] for name in labels} for i, painting_id in enumerate(there)}
+    rows = engine.index.rows("style", ids)
+    there = np.flatnonzero(rows.norms > 0)
+    labels = engine.features["style"].labels(rows.units[there]) if len(there) else {}
+    return {ids[row]: {name: labels[name][place] for name in labels} for place, row in enumerate(there.tolist())}
 
 
 def decisions_of(collection: str | Path) -> list[dict[str, Any]]:

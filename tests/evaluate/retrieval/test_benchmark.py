@@ -8,8 +8,8 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.evaluate.retrieval import benchmark as module
 from artextract.evaluate.retrieval.benchmark import benchmark
-from artextract.evaluate.retrieval.benchmark import benchmark as retrieval
 from artextract.labels import canonical_key
 from artextract.metrics.retrieval import MEASURES
 from artextract.model.saved import SavedModel
@@ -264,7 +264,7 @@ def test_the_tuned_mix_is_judged_on_the_half_that_did_not_choose_it(indexed_coll
             "tried": 1,
         }
 
-    monkeypatch.setattr(retrieval, "tuned_weights", remember)
+    monkeypatch.setattr(module, "tuned_weights", remember)
     result = benchmark(indexed_collection, "genre", metrics=("cosine",), tune="p@10")
     tuned, engine = result["tuned"], SearchEngine.open(indexed_collection)
     genres = dict(zip(engine.paintings.ids, engine.paintings.column("genre"), strict=False))

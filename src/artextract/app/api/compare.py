@@ -215,21 +215,11 @@ class Comparer:
             raise InputError(
                 "name either a painting or an upload", 'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}'
             )
-        first = (
-            self._workspace.position(engine, asked.id)
-            if asked.upload is None
-            else self._workspace.upload(asked.upload, engine).query.sha256
-        )
-        self._workspace.position(engine, asked.hit)
-        return (
-            engine.index.config.spaces,
-            repr(engine.index.config.segments),
-            first,
-            asked.upload,
-            _region(asked),
-            asked.hit,
-            *more,
-        )
+        for painting_id in (asked.id, asked.hit):
+            if painting_id is not None:
+                self._workspace.position(engine, painting_id)
+        content = () if asked.upload is None else self._workspace.upload(asked.upload, engine).query.sha256
+        return (engine.index.version, asked.id, asked.upload, content, _region(asked), asked.hit, *more)
 
     def _compared(self, engine: SearchEngine, asked: CompareRequest) -> Comparison:
         a, b = self._sides(engine, asked)
@@ -312,7 +302,7 @@ class Comparer:
                 region=region,
                 trouble=_trouble(look),
             )
-        record = engine.paintings.record(engine.index.position(painting_id))
+        record = self._workspace.record(engine, painting_id)
         painting = Painting(**brief(record, engine.paintings.labels))
         return Side(
             painting=painting,
@@ -342,7 +332,7 @@ def _trouble(look: Look) -> str:
     if look.image_or_none is not None:
         return ""
     try:
-        open_image(look.engine.path_of(look.engine.index.position(look.query.id)))
+        open_image(look.engine.path_of(look.query.id))
     except ArtExtractError as error:
         return f"its {error.message}" if error.message.startswith("file ") else f"its file {error.message}"
     return "its picture cannot be shown"

@@ -329,7 +329,7 @@ def _all_known(engine: SearchEngine, ids: Iterable[str]) -> list[str]:
 
 
 def _filtered_ids(engine: SearchEngine, where: Sequence[str], text: str, sort: str) -> list[str]:
-    rows = engine.orders.listed(engine, where, text, sort)
+    rows = engine.listing.listed(where, text, sort)
     return engine.paintings.column("id")[rows].tolist()
 
 

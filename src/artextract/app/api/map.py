@@ -262,7 +262,9 @@ class Mapper:
 
     def passing(self, where: list[str], text: str) -> Passing:
         engine = self._workspace.engine()
-        return Passing(index=self._store.version(engine), rows=np.flatnonzero(engine.allowed(where, text)).tolist())
+        return Passing(
+            index=self._store.version(engine), rows=np.flatnonzero(engine.listing.allowed(where, text)).tolist()
+        )
 
     def compared(self, ids: list[str]) -> Comparison:
         """Some paintings and the rest; raises ``NotFoundError`` for ids that are not there."""

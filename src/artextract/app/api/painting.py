@@ -283,8 +283,8 @@ def routes(workspace: Workspace) -> APIRouter:
         painting's own label beside them, where the network looked, and what is needed to read the figures rightly. 404
         without a model."""
         engine, known = workspace.engine(), reader()
-        position = workspace.position(engine, painting_id)
-        return await known.ask(_predictions, known, engine, position, top)
+        record = workspace.record(engine, painting_id)
+        return await known.ask(_predictions, known, engine, record, top)
 
     @router.get("/api/attention/{painting_id:path}", responses=PNG, response_class=Response)
     async def attention(painting_id: str, attribute: str = Query(description="such as style")) -> Response:
@@ -292,15 +292,14 @@ def routes(workspace: Workspace) -> APIRouter:
         it. It shows where, not why, and no finer than the grid of ``looked`` in the predictions; what the network did
         not read stays clear."""
         engine, known = workspace.engine(), reader()
-        position = workspace.position(engine, painting_id)
+        record = workspace.record(engine, painting_id)
         if attribute not in known.predictor.attributes:
             raise InputError(
                 f"the model knows no attribute '{attribute}'", f"choose one of {', '.join(known.predictor.attributes)}"
             )
-        record = engine.paintings.record(position)
 
         def work() -> bytes:
-            reading = known.read(engine.path_of(position), engine.index.hashes[position])
+            reading = known.read(engine.path_of(painting_id), record["sha256"])
             return drawn(
                 reading.times[attribute] / reading.most, (record["width"], record["height"]), known.facts.geometry
             )
@@ -314,9 +313,9 @@ def routes(workspace: Workspace) -> APIRouter:
         """Which painting comes before and which after it, in the list that GET /api/paintings gives for the same
         filters and order."""
         engine = workspace.engine()
-        position = workspace.position(engine, painting_id)
-        rows = engine.orders.listed(engine, where, text, sort)
-        found = np.flatnonzero(rows == position)
+        row = workspace.position(engine, painting_id)
+        rows = engine.listing.listed(where, text, sort)
+        found = np.flatnonzero(rows == row)
         if not len(found):
             return Place(total=len(rows), number=None, previous=None, next=None)
         at = int(found[0])
@@ -338,16 +337,15 @@ def drawn(heat: np.ndarray, size: tuple[int, int], geometry: str) -> bytes:
     return file.getvalue()
 
 
-def _predictions(reader: Reader, engine: SearchEngine, position: int, top: int) -> Predictions:
-    reading = reader.read(engine.path_of(position), engine.index.hashes[position])
-    record = engine.paintings.record(position)
+def _predictions(reader: Reader, engine: SearchEngine, record: dict[str, Any], top: int) -> Predictions:
+    reading = reader.read(engine.path_of(record["id"]), record["sha256"])
     artist = record.get(artist_column(engine.paintings.frame) or "")
     artist_seen = reader.artist_seen(artist)
     own = {**record, "artist": record.get("artist") or artist}  # a painter who is no class to learn is still known
     readings = [
         _reading(reader, reading, name, own.get(name), artist_seen, top) for name in reader.predictor.attributes
     ]
-    seen = reader.seen(engine.index.hashes[position], record["phash"])
+    seen = reader.seen(record["sha256"], record["phash"])
     return Predictions(id=record["id"], model=reader.facts, seen=seen, artist_seen=artist_seen, attributes=readings)
 
 

@@ -127,7 +127,7 @@ def routes(workspace: Workspace) -> APIRouter:
         query = replace(engine.query(given.source), sha256=(content_hash(data),))
         picture = smaller(given.image, 1600)
         facts = {"width": given.width, "height": given.height, "colours": colours(given.image)}
-        token = workspace.keep(Upload(query, engine.index.config.spaces, picture, facts))
+        token = workspace.keep(Upload(query, engine.index.generation, picture, facts))
         return UploadFacts(upload=token, **facts)
 
     @router.post(
@@ -226,7 +226,7 @@ class Searcher:
             text=asked.text,
             n_candidates=result.n_candidates,
             exact=result.exact,
-            hits=_hits(engine, result.hits),
+            hits=_hits(self._workspace, engine, result.hits),
         )
 
     def _query(self, engine: SearchEngine, asked: SearchRequest, plus: list[str]) -> Query | None:
@@ -261,15 +261,9 @@ class Searcher:
     def _one(self, engine: SearchEngine, name: str, region: tuple[float, ...] | None = None) -> Query:
         """One example, or a part of it."""
         upload = self._workspace.upload(name.removeprefix(UPLOADED), engine) if name.startswith(UPLOADED) else None
-        position = self._workspace.position(engine, name) if upload is None else None
+        content = upload.query.sha256 if upload else self._workspace.record(engine, name)["sha256"]
         if region is None:
             return engine.query(name) if upload is None else upload.query
-        key = (
-            engine.index.config.spaces,
-            name,
-            upload.query.sha256 if upload else engine.index.hashes[position],
-            region,
-        )
 
         def described() -> Query:
             if upload is None:
@@ -277,14 +271,14 @@ class Searcher:
             picture = open_image(upload.picture)  # what is kept of an upload is the small copy
             return replace(engine.query(picture, region), sha256=upload.query.sha256)
 
-        return self._regions.get(key, described)
+        return self._regions.get((engine.index.generation, name, content, region), described)
 
 
-def _hits(engine: SearchEngine, hits: list[Hit]) -> list[SearchHit]:
-    widths, heights = (engine.paintings.column(name) for name in ("width", "height"))
-    places = [engine.index.position(hit.id) for hit in hits]
+def _hits(workspace: Workspace, engine: SearchEngine, hits: list[Hit]) -> list[SearchHit]:
+    found = engine.paintings.rows([workspace.position(engine, hit.id) for hit in hits])
     without_path = ({name: value for name, value in vars(hit).items() if name != "path"} for hit in hits)
+    sizes = zip(found.column("width"), found.column("height"), strict=True)
     return [
-        SearchHit(**hit, width=int(widths[place]), height=int(heights[place]))
-        for hit, place in zip(without_path, places, strict=False)
+        SearchHit(**hit, width=int(width), height=int(height))
+        for hit, (width, height) in zip(without_path, sizes, strict=True)
     ]

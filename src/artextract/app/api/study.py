@@ -194,7 +194,7 @@ class StudyRunner:
         design.require()
         for mix in design.mixes.values():
             resolve_weights(mix, engine.index.features)
-        engine.allowed(design.where)
+        engine.listing.allowed(design.where)
         if self.studies.has(design.name):
             raise InputError(f"there is a study '{design.name}' already", "choose another name")
         key = ("study", design.name.casefold())

@@ -49,10 +49,10 @@ class Limits:
 @dataclass(frozen=True)
 class Upload:
     """A picture that a visitor gave. ``picture`` is it as JPEG of at most 1600 pixels, made by us; the file itself is
-    not kept. ``spaces`` names those of the index that the query was described for."""
+    not kept. ``generation`` is that of the index that the query was described for."""
 
     query: Query
-    spaces: str
+    generation: str
     picture: bytes = field(repr=False)
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -96,8 +96,7 @@ class Workspace:
 
     def index_version(self) -> str:
         """A name of the index that is in place, another one for another index."""
-        config = self.engine().index.config
-        return hashlib.sha256(repr((config.spaces, config.segments)).encode()).hexdigest()[:16]
+        return self.engine().index.version
 
     @property
     def predictor(self) -> Predictor | None:
@@ -110,8 +109,12 @@ class Workspace:
         """Which parts of the application there are: "predict" and "review" need a model."""
         return {"predict": self.predictor is not None, "review": can_review(self.engine(), self.predictor)}
 
+    def record(self, engine: SearchEngine, painting_id: str) -> dict[str, Any]:
+        """The row of a painting in the table, as plain values; raises ``NotFoundError``."""
+        return engine.paintings.record(self.position(engine, painting_id))
+
     def position(self, engine: SearchEngine, painting_id: str) -> int:
-        """The row of an id; raises ``NotFoundError``."""
+        """The number of the table's row of a painting, for work on whole columns; raises ``NotFoundError``."""
         position = engine.index.position(painting_id)
         if position is None:
             raise NotFoundError(f"there is no painting '{painting_id}'", "go back to the collection")
@@ -127,12 +130,13 @@ class Workspace:
         """Raises ``NotFoundError`` where it is forgotten or was described for another index than that of ``engine``, by
         default the one in place."""
         upload = self._uploads.peek(token)
-        if upload is None or upload.spaces != (engine or self.engine()).index.config.spaces:
+        if upload is None or upload.generation != (engine or self.engine()).index.generation:
             raise NotFoundError("this upload has been forgotten", "upload the picture again")
         return upload
 
 
 def _opened(collection: str | Path) -> SearchEngine:
     engine = SearchEngine.open(collection)
-    engine.private = ("path",)  # where files lie on this machine is no visitor's business, and filters would tell
+    # Where files lie on this machine is no visitor's business, and filters would tell.
+    engine.listing.private = ("path",)
     return engine
