@@ -39,13 +39,15 @@ SPACE: dict[str, Callable[[np.random.Generator], float | int]] = {
 COLUMNS = ("search", "trial", "epochs", "val_macro_f1", "best_epoch", "seconds", *SPACE)
 
 
-class Fitted(Protocol):
+class Trial(Protocol):
+    """What a training of one trial gives."""
+
     history: list[dict[str, float]]
     best_epoch: int
 
 
 def tune(
-    fit: Callable[[TrainOptions], Fitted],
+    fit: Callable[[TrainOptions], Trial],
     default: TrainOptions,
     trials: int,
     path: Path,
@@ -104,7 +106,7 @@ def drawn(default: TrainOptions, trial: int) -> TrainOptions:
     return replace(default, **{name: draw(random) for name, draw in SPACE.items()})
 
 
-def _judged(fit: Callable[[TrainOptions], Fitted], options: TrainOptions, search: str, trial: int) -> dict[str, Any]:
+def _judged(fit: Callable[[TrainOptions], Trial], options: TrainOptions, search: str, trial: int) -> dict[str, Any]:
     fitted = fit(options)
     best = fitted.history[fitted.best_epoch - 1]
     if "val_macro_f1" not in best:

@@ -214,20 +214,18 @@ def _train(args: argparse.Namespace) -> Outcome:
 
 def train_here(args: argparse.Namespace, progress: Progress = progress, say: Callable[[str], None] = say) -> Outcome:
     """Train in this process, which may be one of several."""
+    from artextract.train.backbone_options import BackboneOptions
+    from artextract.train.splitting import Splitting
+
     given = {f.name: getattr(args, f.name) for f in fields(TrainOptions) if getattr(args, f.name, None) is not None}
     if "task_weights" in given:
         given["task_weights"] = _task_weights(given["task_weights"])
     baselines = () if args.baselines == "none" else names(args.baselines)
     arguments = {
-        "backbone": args.backbone,
-        "geometry": args.geometry,
-        "finer": args.finer,
-        "detail": args.detail,
-        "precision": args.precision,
+        "backbone": BackboneOptions(args.backbone, args.geometry, args.finer, args.detail, args.precision),
         "attributes": names(args.attributes),
         "at_least": _at_least(args.at_least),
-        "split": args.split,
-        "split_seed": args.split_seed,
+        "splitting": Splitting(args.split, args.split_seed),
         "baselines": baselines,
         "options": TrainOptions(**given),
         "progress": progress,
