@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.retrieval import hubness, latency, self_retrieval
 from artextract.evaluate.retrieval.relevance import LeftOut, Relevance, by_column, catalogues, graded
+from artextract.evaluate.retrieval.result import BenchmarkResult, Figures, RelevanceFigures, TunedMix
 from artextract.evaluate.retrieval.significance import compared_pairs, intervals
 from artextract.evaluate.retrieval.variants import (
     DEFAULT,
@@ -75,7 +76,7 @@ def benchmark(
     with_hubness: bool = False,
     with_latency: bool = False,
     progress: Progress = no_progress,
-) -> dict[str, Any]:
+) -> BenchmarkResult:
     """Rank all other paintings for every query; those are relevant that share a label of the query.
 
     ``relevance``: one column, several ("artist,style" or a list), each judged on its own; a column of lists counts any
@@ -100,17 +101,9 @@ def benchmark(
     paired randomisation tests on the features, the raw backbone and the mixes, Holm-corrected.
 
     ``tune`` names one of ``metrics.retrieval.MEASURES``: weights that make it largest are looked for on one half of the
-    queries of the first relevance, and judged on the other beside the default mix; nothing is written.
+    queries of the first relevance, and judged on the other against the default mix; nothing is written.
     ``with_self_retrieval`` (on ``limit`` paintings, by default 200), ``with_hubness`` and ``with_latency`` add what the
     modules of those names measure.
-
-    Gives {"relevance", "n_queries", "n_classes", "n_labelled", "results", "macro", "ci", "comparisons", "unanswered"
-    ({variant: queries that found nothing relevant}), "artists" (how many queries are by artists that the training of
-    "style" saw, never saw, or that are unknown; None where that cannot be told), "seen_artists" and "unseen_artists"
-    (the same figures for those alone, where there are both)} of the first relevance, "relevances" (all these for each),
-    "n_candidates", "seed", "weights" (of the default mix), "mixes", "queries", "seen" (None without "style", else how
-    many paintings its model was trained on, and whether they were left out), "notes", and "tuned", "self_retrieval",
-    "hubness", "latency", None where not asked for.
 
     Raises ``InputError`` for an unknown column, split, metric, feature or measure, and ``NothingUsableError`` where no
     label is shared or no query is left."""
@@ -163,38 +156,35 @@ def benchmark(
         tuned = tuned_weights(index, halves[0], groups[0].relevance, left_out, mix, tune, seed, progress)
         variants.append(Variant(TUNED, tuned["weights"]))
     _judge(engine, variants, raw, groups, left_out, lot, random, progress)
-    documents = {group.relevance.name: _document(group, variants, seen, seed) for group in groups}
     shown = [variant for variant in variants if variant.name != TUNED]
-    return {
-        "relevance": groups[0].relevance.name,
-        **documents[groups[0].relevance.name],
-        "n_candidates": len(index),
-        "seed": seed,
-        "weights": mix,
-        "mixes": {
+    return BenchmarkResult(
+        relevances={group.relevance.name: _of_relevance(group, variants, seen, seed) for group in groups},
+        n_candidates=len(index),
+        seed=seed,
+        weights=mix,
+        mixes={
             variant.name: variant.weights
             for variant in shown
             if variant.metric == "cosine" and not variant.raw and variant.name not in index.features
         },
-        "queries": queries,
-        "seen": (
+        queries=queries,
+        seen=(
             None
             if seen is None
             else {"feature": "style", "in_collection": int(seen.rows.sum()), "left_out": queries != ALL}
         ),
-        "notes": notes,
-        "relevances": documents,
-        "tuned": None if tuned is None else _tuned_document(tuned, groups[0], halves[1], seed),
-        "self_retrieval": (
+        notes=notes,
+        tuned=None if tuned is None else _tuned_mix(tuned, groups[0], halves[1], seed),
+        self_retrieval=(
             self_retrieval.self_retrieval(
                 engine, shown, left_out, limit or self_retrieval.PAINTINGS, seed, progress, allowed
             )
             if with_self_retrieval
             else None
         ),
-        "hubness": hubness.hubness(index, shown, left_out, seed=seed, progress=progress) if with_hubness else None,
-        "latency": latency.latency(engine, seed=seed) if with_latency else None,
-    }
+        hubness=hubness.hubness(index, shown, left_out, seed=seed, progress=progress) if with_hubness else None,
+        latency=latency.latency(engine, seed=seed) if with_latency else None,
+    )
 
 
 def _require(columns: Sequence[str], limit: int | None, queries: str, tune: str | None) -> None:
@@ -342,7 +332,7 @@ def _fill(values: np.ndarray, task: tuple, scores: np.ndarray, ordered: np.ndarr
         values[place] = measures_of(ranks_of(scores[row], wanted, lot, ordered[row]), gains[wanted])
 
 
-def _document(group: Judged, variants: Sequence[Variant], seen: Seen | None, seed: int) -> dict[str, Any]:
+def _of_relevance(group: Judged, variants: Sequence[Variant], seen: Seen | None, seed: int) -> RelevanceFigures:
     """One relevance, without the tuned mix, which half of its queries have chosen."""
     values = {name: rows for name, rows in group.values.items() if name != TUNED}
     tested = [
@@ -351,29 +341,34 @@ def _document(group: Judged, variants: Sequence[Variant], seen: Seen | None, see
         if variant.name in values and (variant.metric == "cosine" or variant.name.partition(":")[0] == DEFAULT)
     ]
     everyone = np.ones(len(group.queries), dtype=bool)
-    parts: dict[str, Any] = {"artists": None, "seen_artists": None, "unseen_artists": None}
+    artists: dict[str, int] | None = None
+    parts: dict[str, Figures] = {}
     if seen is not None and seen.artists is not None:
         saw, known = seen.artists[group.queries], seen.known[group.queries]
         rows = {"seen": saw & known, "unseen": ~saw & known}
-        parts["artists"] = {name: int(which.sum()) for name, which in (*rows.items(), ("unknown", ~known))}
+        artists = {name: int(which.sum()) for name, which in (*rows.items(), ("unknown", ~known))}
         if all(which.any() for which in rows.values()):
-            parts |= {f"{name}_artists": _summary(group, values, which, tested, seed) for name, which in rows.items()}
-    return {**_summary(group, values, everyone, tested, seed), "n_labelled": group.relevance.labelled, **parts}
+            parts = {name: _figures(group, values, which, tested, seed) for name, which in rows.items()}
+    return RelevanceFigures(
+        **vars(_figures(group, values, everyone, tested, seed)),
+        n_labelled=group.relevance.labelled,
+        artists=artists,
+        seen_artists=parts.get("seen"),
+        unseen_artists=parts.get("unseen"),
+    )
 
 
-def _summary(
+def _figures(
     group: Judged, values: Mapping[str, np.ndarray], which: np.ndarray, tested: Sequence[str], seed: int
-) -> dict[str, Any]:
+) -> Figures:
     chosen = {name: rows[which] for name, rows in values.items()}
     classes = group.relevance.classes(group.queries[which])
     columns = [MEASURES.index(measure) for measure in COMPARED]
-    return {
-        "n_queries": int(which.sum()),
-        "results": {
-            name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in chosen.items()
-        },
-        "ci": _intervals(chosen, seed),
-        "macro": (
+    return Figures(
+        n_queries=int(which.sum()),
+        results={name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in chosen.items()},
+        ci=_intervals(chosen, seed),
+        macro=(
             None
             if classes is None
             else {
@@ -381,12 +376,12 @@ def _summary(
                 for name, rows in chosen.items()
             }
         ),
-        "n_classes": None if classes is None else int((classes.sum(axis=0) > 0).sum()),
-        "unanswered": {
+        n_classes=None if classes is None else int((classes.sum(axis=0) > 0).sum()),
+        unanswered={
             name: count for name, rows in chosen.items() if (count := int((rows[:, MEASURES.index("mrr")] == 0).sum()))
         },
-        "comparisons": compared_pairs({name: chosen[name][:, columns] for name in tested}, COMPARED, seed),
-    }
+        comparisons=compared_pairs({name: chosen[name][:, columns] for name in tested}, COMPARED, seed),
+    )
 
 
 def _intervals(values: Mapping[str, np.ndarray], seed: int) -> dict[str, dict[str, list[float]]]:
@@ -402,24 +397,22 @@ def _class_means(values: np.ndarray, classes: csr_array) -> np.ndarray:
     return (sums[counts > 0] / counts[counts > 0, None]).mean(axis=0)
 
 
-def _tuned_document(tuned: dict[str, Any], group: Judged, half: np.ndarray, seed: int) -> dict[str, Any]:
-    """The tuned mix beside the default one on the half that did not choose it."""
+def _tuned_mix(tuned: dict[str, Any], group: Judged, half: np.ndarray, seed: int) -> TunedMix:
+    """The tuned mix and the default one on the half that did not choose it."""
     which = np.isin(group.queries, half)
     values = {name: group.values[name][which] for name in (TUNED, DEFAULT)}
     columns = [MEASURES.index(measure) for measure in dict.fromkeys((tuned["measure"], *COMPARED))]
     measures = [MEASURES[column] for column in columns]
-    return {
-        "relevance": group.relevance.name,
-        "measure": tuned["measure"],
-        "weights": tuned["weights"],
-        "as_option": weights_text(tuned["weights"]),
-        "chosen_on": tuned["n_queries"],
-        "value_there": tuned["value"],
-        "tried": tuned["tried"],
-        "judged_on": len(half),
-        "results": {
-            name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in values.items()
-        },
-        "ci": _intervals(values, seed),
-        "comparisons": compared_pairs({name: rows[:, columns] for name, rows in values.items()}, measures, seed),
-    }
+    return TunedMix(
+        relevance=group.relevance.name,
+        measure=tuned["measure"],
+        weights=tuned["weights"],
+        as_option=weights_text(tuned["weights"]),
+        chosen_on=tuned["n_queries"],
+        value_there=tuned["value"],
+        tried=tuned["tried"],
+        judged_on=len(half),
+        results={name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in values.items()},
+        ci=_intervals(values, seed),
+        comparisons=compared_pairs({name: rows[:, columns] for name, rows in values.items()}, measures, seed),
+    )
