@@ -145,7 +145,7 @@ def finetune(
         watch=context.log,
         progress=context.progress,
     )
-    path = out / saved.BACKBONE_WEIGHTS
+    path = out / saved.BACKBONE_WEIGHTS_FILE
     if context.processes.first:
         write_backbone(fitted.network.backbone, path)
     context.processes.wait()

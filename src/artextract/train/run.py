@@ -85,7 +85,9 @@ def train_model(
         from artextract.train.scratch import train_custom
 
         out.mkdir(parents=True, exist_ok=True)
-        weights = train_custom(labelled, labels, out / saved.BACKBONE_WEIGHTS, seen.geometry, options.seed, context)
+        weights = train_custom(
+            labelled, labels, out / saved.BACKBONE_WEIGHTS_FILE, seen.geometry, options.seed, context
+        )
     elif options.finetune:
         from artextract.train.finetune import finetune
 

@@ -45,19 +45,19 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
     prepared, fitted = trained.prepared, trained.network
     labels = prepared.labels
     out.mkdir(parents=True, exist_ok=True)
-    for old in (saved.METRICS, saved.METRIC):  # they belong to the weights that were here before
+    for old in (saved.METRICS_FILE, saved.METRIC_FILE):  # they belong to the weights that were here before
         (out / old).unlink(missing_ok=True)
-    shutil.rmtree(out / saved.REPORT, ignore_errors=True)
-    save_probes(out / saved.PROBES, trained.probes)
-    write_json(out / saved.LABELS, labels.as_dict())
+    shutil.rmtree(out / saved.REPORT_FOLDER, ignore_errors=True)
+    save_probes(out / saved.PROBES_FILE, trained.probes)
+    write_json(out / saved.LABELS_FILE, labels.as_dict())
     seen = pd.concat([side.frame for side in prepared.sides.values()])
     artists = table.artists()
     known = dict(zip(table.column("id"), [None] * len(table) if artists is None else artists, strict=False))
-    with write_aside(out / saved.TRAINED_ON) as aside:
+    with write_aside(out / saved.TRAINED_ON_FILE) as aside:
         seen[["sha256", "phash", "split"]].assign(artist=[known[key] for key in seen["id"]]).to_parquet(
             aside, index=False
         )
-    with write_aside(out / saved.SPLITS) as aside:
+    with write_aside(out / saved.SPLITS_FILE) as aside:
         table.frame[["id", "sha256", "split"]].to_parquet(aside, index=False)
     config = {
         "format": saved.FORMAT,
@@ -74,7 +74,7 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
         "image_sides": [int(np.percentile(seen[["width", "height"]].min(axis=1), q)) for q in (0, 50, 100)],
         "rights": sorted(set(seen["rights"])),
     }
-    write_json(out / saved.CONFIG, config)
+    write_json(out / saved.CONFIG_FILE, config)
     for name in (saved.MAIN, *trained.baselines):
         export_network(saved.open_model(out), name)
     for path in out.glob(f"*{UNFINISHED}"):

@@ -56,7 +56,7 @@ def tune(
     write: bool = True,
     say: Callable[[str], None] = lambda text: None,
 ) -> tuple[TrainOptions, dict[str, Any]]:
-    """The best of ``trials`` options for ``fit``, and what is to be told of the search.
+    """The best of ``trials`` options for ``fit``, and a document of the search.
 
     Trial 0 is ``default`` and reaches the last round whatever its score, so the best is at least as good as it on
     validation, after as many epochs. Each round trains anew, since a learning rate falls over the epochs that it is
@@ -112,7 +112,7 @@ def _judged(fit: Callable[[TrainOptions], Trial], options: TrainOptions, search:
     if "val_macro_f1" not in best:
         raise InputError(
             "there are no labelled validation paintings to tune by",
-            "deal the collection with a validation split, or leave out --tune",
+            "split the collection with validation paintings, or leave out --tune",
         )
     seconds = sum(epoch["seconds"] for epoch in fitted.history)
     judged = {

@@ -106,7 +106,7 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
             "--split",
             choices=("stratified", "artist-disjoint"),
             default="stratified",
-            help="how train, val and test are dealt (default: %(default)s)",
+            help="how the paintings are split into train, val and test (default: %(default)s)",
         )
         source.add_argument("--seed", type=from_zero, default=0, help="of the split (default: %(default)s)")
 

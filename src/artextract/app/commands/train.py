@@ -50,10 +50,10 @@ def _data(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--split",
         choices=("stratified", "artist-disjoint"),
-        help="deal train, val and test anew (default: as the collection was imported)",
+        help="split into train, val and test anew (default: as the collection was imported)",
     )
     group.add_argument(
-        "--split-seed", type=from_zero, default=0, metavar="N", help="of that dealing (default: %(default)s)"
+        "--split-seed", type=from_zero, default=0, metavar="N", help="of that split (default: %(default)s)"
     )
     group.add_argument(
         "--folds",
@@ -124,7 +124,7 @@ def _network(group: argparse._ArgumentGroup) -> None:
         "--baselines",
         metavar="A,B",
         default="linear_probe,linear_head,no_rnn",
-        help="what is trained beside it to be beaten, or none (default: %(default)s)",
+        help="what is trained for comparison, or none (default: %(default)s)",
     )
 
 

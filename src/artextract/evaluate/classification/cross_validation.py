@@ -16,7 +16,7 @@ from artextract.evaluate.classification.classify import Evaluation, evaluate_mod
 from artextract.files import read_json, write_json
 from artextract.metrics import bootstrap
 from artextract.metrics.classification import summary
-from artextract.model.saved import CONFIG
+from artextract.model.saved import CONFIG_FILE
 from artextract.progress import Progress, no_progress
 from artextract.table import fingerprint, read_paintings
 from artextract.train.backbone_options import BackboneOptions
@@ -77,7 +77,7 @@ def cross_validate(
     is not trained again. ``training`` are further arguments of ``train_model``. Raises what that raises, and
     ``InputError`` for a number of folds that cannot be made."""
     out = Path(out)
-    if (out / CONFIG).exists():
+    if (out / CONFIG_FILE).exists():
         raise InputError(f"'{out}' is a model", "give the folds a folder of their own")
     seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
     asked = {

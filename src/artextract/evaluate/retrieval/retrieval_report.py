@@ -149,8 +149,8 @@ def plot_relevance(path: Path, relevance: str, entry: RelevanceFigures) -> Path:
     their own, where both are there."""
     from artextract.evaluate.page.canvas import INK, PALE, SERIES, plt, save, style
 
-    parts = [("all queries", entry, INK)]
-    if entry.seen_artists is not None:
+    parts: list[tuple[str, Figures, str]] = [("all queries", entry, INK)]
+    if entry.seen_artists is not None and entry.unseen_artists is not None:
         parts += [
             ("artists seen in training", entry.seen_artists, SERIES[1]),
             ("artists never seen", entry.unseen_artists, SERIES[0]),
