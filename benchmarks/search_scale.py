@@ -1,5 +1,5 @@
 """How near the search comes to looking at every vector, and how fast, beside plain FAISS: recall@10, latency, build
-time and memory.
+time and memory. ``SearchEngine.search`` is timed too: the ranking, and all that stands around it.
 
     python benchmarks/search_scale.py [--rows 1000000 --dim 128] [--json]
     python benchmarks/search_scale.py --collection DIR
@@ -18,17 +18,19 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
+import pandas as pd
 
-from artextract.index.approximate import Approximate, build_approximate
-from artextract.index.embedded import Block, EmbeddedIndex, unit_and_norm
-from artextract.index.ranking import rank
+from artextract.index import FeatureVectors, VectorIndex, create_index, open_index, unit_and_norm
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.query import Query as Asked
 from artextract.search.asking.weights import resolve_weights
+from artextract.table import Paintings
 
 K = 10
 LATENT, CENTRES, SPREAD, NOISE = 24, 2000, 0.7, 0.03
@@ -57,57 +59,61 @@ def measure(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
     random = np.random.default_rng(args.seed)
     if args.collection:
         shutil.copytree(args.collection / "index", folder)
-        index = EmbeddedIndex.open(folder).with_approximate(None)
-        weights = {
-            name: weight
-            for name, weight in resolve_weights(
-                None, [name for name, lacking in index.lacking().items() if not lacking]
-            ).items()
-            if weight > 0
-        }
+        index = open_index(folder).with_approximate(None)
+        everywhere = [name for name in index.features if index.has(name).all()]
+        weights = {name: weight for name, weight in resolve_weights(None, everywhere).items() if weight > 0}
         own = random.choice(len(index), min(args.queries, len(index)), replace=False)
-        queries = [index.vectors_of(int(row)) for row in own]
+        asked = {name: index.rows(name, [index.ids[row] for row in own]) for name in weights}
+        queries = [{name: rows.units[at] * rows.norms[at] for name, rows in asked.items()} for at in range(len(own))]
     else:
         vectors = made(args.rows + args.queries, args.dim, args.seed)
         names = [str(row) for row in range(args.rows)]
         index = timed(
             seconds,
             "index",
-            lambda: EmbeddedIndex.build(folder, names, names, {Block("made", "1", args.dim): vectors[: args.rows]}),
+            lambda: create_index(folder, names, names, {"made": FeatureVectors("1", vectors[: args.rows])}),
         )
         weights, own = {"made": 1.0}, np.full(args.queries, -1)
         queries = [{"made": vector} for vector in vectors[args.rows :].copy()]
         del vectors
     say(f"{len(index):,} rows are indexed", seconds)
-    index = timed(seconds, "approximate", lambda: build_approximate(index, weights, args.seed))
+    index = timed(seconds, "approximate", lambda: index.with_approximate(weights, args.seed))
     say("the approximate index is built and tuned", seconds)
     flat, as_flat = timed(seconds, "faiss flat", lambda: plain_faiss(index, weights))
     say("so is that of FAISS", seconds)
-    searched = Approximate(index)
+    engine = SearchEngine(table_of(index), index, {})
+
+    def positions(ids: Sequence[str]) -> np.ndarray:
+        return np.array([index.position(painting_id) for painting_id in ids])
 
     def exact(query: Query) -> np.ndarray:
-        return rank(index, query, weights, K + 1).positions
+        return positions(index.nearest(query, weights, K + 1, approximate=False).ids)
 
     def approximate(query: Query) -> np.ndarray:
-        return rank(index, query, weights, K + 1, candidates=searched.candidates(query, weights, K + 1)).positions
+        return positions(index.nearest(query, weights, K + 1).ids)
+
+    def whole(query: Query) -> np.ndarray:
+        hits = engine.search(Asked(query, sha256=("none",)), K + 1, weights, approximate=False).hits
+        return positions([hit.id for hit in hits])
 
     def plain(query: Query) -> np.ndarray:
         return flat.search(as_flat(query), K + 1)[1][0]
 
-    used = searched.covers(weights, queries[0])
+    used = not index.nearest(queries[0], weights, K + 1).exact
     rows, times = in_turn(
-        {"exact": exact, **({"approximate": approximate} if used else {}), "faiss flat": plain}, queries
+        {"exact": exact, "engine": whole, **({"approximate": approximate} if used else {}), "faiss flat": plain},
+        queries,
     )
     nearest = {
         name: [[at for at in answer.tolist() if at != itself][:K] for answer, itself in zip(answers, own, strict=False)]
         for name, answers in rows.items()
     }
-    description = index.config.approximate
+    description = index.approximate
     return {
         "rows": len(index),
-        "dims": {block.name: block.dim for block in index.config.blocks if block.name in weights},
+        "dims": {name: index.rows(name, index.ids[:1]).units.shape[1] for name in weights},
         "weights": weights,
-        "dimensions_filled": {name: dimensions_filled(np.asarray(index.block(name)), random) for name in weights},
+        "dimensions_filled": {name: dimensions_filled(index, name, random) for name in weights},
         "queries": len(queries),
         "threads": faiss.omp_get_max_threads(),
         "cells": description["cells"],
@@ -139,10 +145,21 @@ def made(n: int, dim: int, seed: int) -> np.ndarray:
     return vectors
 
 
-def dimensions_filled(units: np.ndarray, random: np.random.Generator, sample: int = 20_000, asked: int = 500) -> float:
+def table_of(index: VectorIndex) -> Paintings:
+    """A table that has a row for each of the index, and nothing to tell of them."""
+    n = len(index)
+    columns = {"id": index.ids, "path": index.ids, "sha256": index.hashes, "phash": [None] * n, "title": [None] * n}
+    rest = {"width": [1] * n, "height": [1] * n, "source": [""] * n, "rights": [""] * n, "split": ["train"] * n}
+    return Paintings(pd.DataFrame(columns | rest), Path("."))
+
+
+def dimensions_filled(
+    index: VectorIndex, name: str, random: np.random.Generator, sample: int = 20_000, asked: int = 500
+) -> float:
     """The intrinsic dimension by the ratio of the distances to the first and the second neighbour (E. Facco et al.,
     Scientific Reports 7, 12140, 2017), among a sample of rows."""
-    rows = np.asarray(units[np.sort(random.choice(len(units), min(sample, len(units)), replace=False))])
+    chosen = np.sort(random.choice(len(index), min(sample, len(index)), replace=False))
+    rows = index.rows(name, [index.ids[row] for row in chosen]).units
     distances = np.sqrt(
         np.maximum(2 - 2 * np.sort(rows[:asked] @ rows.T, axis=1)[:, -3:-1], 0)
     )  # columns: second, first
@@ -150,16 +167,13 @@ def dimensions_filled(units: np.ndarray, random: np.random.Generator, sample: in
     return float(len(distances) / np.log(distances[:, 0] / distances[:, 1]).sum())
 
 
-def plain_faiss(index: EmbeddedIndex, weights: dict[str, float]) -> tuple[Any, Callable[[Query], np.ndarray]]:
+def plain_faiss(index: VectorIndex, weights: dict[str, float]) -> tuple[Any, Callable[[Query], np.ndarray]]:
     """The features side by side in a flat index, and what turns a query into its vector."""
     root = {name: np.float32(np.sqrt(weight / index.scale(name, "cosine").reach)) for name, weight in weights.items()}
-    flat = faiss.IndexFlatIP(sum(index.block(name).shape[1] for name in root))
-    for start in range(0, len(index), 50_000):
-        flat.add(
-            np.concatenate(
-                [index.block(name)[start : start + 50_000] * factor for name, factor in root.items()], axis=1
-            )
-        )
+    flat = faiss.IndexFlatIP(sum(index.rows(name, index.ids[:1]).units.shape[1] for name in root))
+    for batches in zip(*(index.scan(name) for name in root), strict=True):
+        parts = [batch.units * factor for batch, factor in zip(batches, root.values(), strict=True)]
+        flat.add(np.concatenate(parts, axis=1))
     return (
         flat,
         lambda query: np.concatenate([unit_and_norm(query[name])[0] * factor for name, factor in root.items()])[None],

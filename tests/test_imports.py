@@ -1,6 +1,7 @@
 """The arrows never turn back, and what is heavy is loaded only where it is used."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +35,7 @@ TORCH_FILES = {
 
 LAYERS = [
     {"errors", "version", "progress"},
-    {"database", "files", "labels", "drawing_text", "metrics"},
+    {"database", "files", "kept", "labels", "drawing_text", "metrics"},
     {"csv_file", "images"},
     {"table", "augment"},
     {"splits"},
@@ -124,6 +125,14 @@ def test_printing_and_exiting_only_in_the_command_line():
 def test_the_index_knows_nothing_about_paintings():
     for path in (ROOT / "index").glob("*.py"):
         assert not {"artextract.table", "artextract.images", "artextract.labels"} & imported(path)
+
+
+def test_nothing_outside_the_index_reaches_behind_its_protocol():
+    """Whole arrays and the layout of the disk are the embedded index's own business; another store has neither."""
+    behind = re.compile(r"\.(block|norms|density|serials)\(|\bindex\.(config|serials|folder)\b|index\.embedded")
+    for path in FILES:
+        if not module(path).startswith("index/"):
+            assert not behind.findall(path.read_text(encoding="utf-8")), module(path)
 
 
 def test_the_public_names():

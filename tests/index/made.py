@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from artextract.index.embedded import Block, EmbeddedIndex
+from artextract.index.config import Block
+from artextract.index.embedded import EmbeddedIndex
 
 COLOUR, FORM = Block("colour", "colour@1", 4), Block("form", "form@2", 7)
 

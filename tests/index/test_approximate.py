@@ -1,12 +1,15 @@
 """The approximate index against the exact search."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from artextract.errors import InputError, MismatchError
 from artextract.index import approximate
-from artextract.index.approximate import RECALL, Approximate, build_approximate
-from artextract.index.embedded import Block, EmbeddedIndex
+from artextract.index.approximate import RECALL, Approximate
+from artextract.index.config import Block
+from artextract.index.embedded import EmbeddedIndex
 from artextract.index.ranking import rank
 
 ONE, TWO, THREE = Block("one", "1", 12), Block("two", "1", 8, "centred"), Block("three", "1", 5)
@@ -42,7 +45,12 @@ def names(start, n):
 
 def make(folder, n=2000, lacking=0.1):
     index = EmbeddedIndex.build(folder, names(0, n), names(0, n), clustered(n, 0, lacking))
-    return build_approximate(index, WEIGHTS)
+    return index.with_approximate(WEIGHTS)
+
+
+def approximate_of(index):
+    """The approximate index of an index, opened once more."""
+    return Approximate(index, index.folder, index.config.approximate)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +65,7 @@ def queries(index, n=40):
 
 
 def recall(index, weights, allowed=None, only=None):
-    searched = Approximate(index)
+    searched = approximate_of(index)
     found = []
     for query in queries(index):
         query = {name: vector for name, vector in query.items() if only is None or name in only}
@@ -75,18 +83,18 @@ def recall(index, weights, allowed=None, only=None):
 
 
 def test_it_finds_what_the_exact_search_finds(index):
-    assert index.config.approximate["recall@10"] >= RECALL
+    assert index.config.approximate.recall >= RECALL
     assert recall(index, WEIGHTS) >= 0.97, "on queries that it was not tuned on"
     opened = EmbeddedIndex.open(index.folder)
-    assert opened.config == index.config and (opened.folder / opened.config.approximate["file"]).is_file()
+    assert opened.config == index.config and (opened.folder / opened.config.approximate.file).is_file()
 
 
 @pytest.mark.parametrize("weights", [{"one": 1.0}, {"two": 1.0}, {"one": 0.1, "two": 0.9}, {"one": 6, "two": 4}])
 def test_it_serves_other_weights_than_it_was_built_for(index, weights):
     """With as many cells as the most demanding of their features needs."""
-    searched = Approximate(index)
+    searched = approximate_of(index)
     assert searched.covers(weights, queries(index, 1)[0]) and recall(index, weights) >= 0.95
-    assert searched._looked_at({"one": 6, "two": 4}, queries(index, 1)[0]) == searched.description["looked_at"]
+    assert searched._looked_at({"one": 6, "two": 4}, queries(index, 1)[0]) == searched.description.looked_at
 
 
 def test_it_serves_queries_that_lack_a_feature(index):
@@ -94,23 +102,23 @@ def test_it_serves_queries_that_lack_a_feature(index):
 
 
 def test_what_needs_most_of_the_cells_is_not_covered(index, monkeypatch):
-    searched, query = Approximate(index), queries(index, 1)[0]
-    monkeypatch.setitem(searched.description["looked_at_alone"], "one", 8)
-    monkeypatch.delitem(searched.description["looked_at_alone"], "two")
+    searched, query = approximate_of(index), queries(index, 1)[0]
+    monkeypatch.setitem(searched.description.looked_at_alone, "one", 8)
+    monkeypatch.delitem(searched.description.looked_at_alone, "two")
     assert searched.covers(WEIGHTS, query) and searched.covers({"one": 1.0}, query)
     assert not searched.covers({"two": 1.0}, query) and not searched.covers({"one": 0.5, "two": 0.5}, query)
     monkeypatch.setattr(approximate, "MOST_CELLS", 0.25)
-    monkeypatch.setitem(searched.description, "looked_at", searched.description["cells"] // 2)
+    searched.description = replace(searched.description, looked_at=searched.description.cells // 2)
     assert not searched.covers(WEIGHTS, query), "looking at all is quicker, and exact"
 
 
 def test_what_it_proposes_is_in_the_order_of_the_scores(index):
     """With all cells looked at, only the rounding to 8 bits stands between the proposed and the best, rows that lack a
     feature among them."""
-    built = Approximate(index)._faiss
+    built = approximate_of(index)._faiss
     for query in queries(index, 10):
         proposed = approximate._proposed(
-            built, index, index.config.approximate["weights"], query, WEIGHTS, 100, built.nlist, None
+            built, index, index.config.approximate.weights, query, WEIGHTS, 100, built.nlist, None
         )
         exact = rank(index, query, WEIGHTS, 100).positions
         assert len(set(proposed) & set(exact)) >= 95
@@ -119,14 +127,14 @@ def test_what_it_proposes_is_in_the_order_of_the_scores(index):
 def test_filters_are_applied_before_the_search(index):
     allowed = np.zeros(len(index), dtype=bool)
     allowed[::10] = True
-    searched = Approximate(index)
+    searched = approximate_of(index)
     for query in queries(index, 10):
         assert allowed[searched.candidates(query, WEIGHTS, 10, allowed)].all()
     assert recall(index, WEIGHTS, allowed) >= 0.85, "in the cells that suffice without filters"
 
 
 def test_it_covers_the_features_it_was_built_of(index):
-    searched = Approximate(index)
+    searched = approximate_of(index)
     query = queries(index, 1)[0]
     assert searched.covers(WEIGHTS, query) and not searched.covers({"three": 1.0}, query)
     assert not searched.covers(WEIGHTS | {"three": 0.5}, query)
@@ -144,7 +152,7 @@ def test_rows_added_are_found_and_rows_removed_are_not(tmp_path):
     )
     assert changed.config.approximate == index.config.approximate
     for opened in (changed, EmbeddedIndex.open(tmp_path)):
-        searched = Approximate(opened)
+        searched = approximate_of(opened)
         for row in range(30):
             query = {block.name: opened.space(block.name)(rows[row]) for block, rows in new.items()}
             found = rank(opened, query, WEIGHTS, 1, candidates=searched.candidates(query, WEIGHTS, 1))
@@ -156,7 +164,7 @@ def test_rows_added_are_found_and_rows_removed_are_not(tmp_path):
     again = changed.update(
         ["last"], ["last"], {block.name: rows[:1] for block, rows in clustered(1, 6).items()}, names(10_029, 1)
     )
-    assert again.position("last") in Approximate(again).candidates(queries(again, 1)[0], WEIGHTS, 1), (
+    assert again.position("last") in approximate_of(again).candidates(queries(again, 1)[0], WEIGHTS, 1), (
         "a number is never given twice"
     )
 
@@ -166,13 +174,13 @@ def test_a_row_whose_image_was_changed_is_found_where_it_is_now(tmp_path):
     new = clustered(1, 77)
     changed = index.update(["id5"], ["other"], {block.name: rows for block, rows in new.items()}, [])
     query = {block.name: changed.space(block.name)(rows[0]) for block, rows in new.items()}
-    found = rank(changed, query, WEIGHTS, 1, candidates=Approximate(changed).candidates(query, WEIGHTS, 1))
+    found = rank(changed, query, WEIGHTS, 1, candidates=approximate_of(changed).candidates(query, WEIGHTS, 1))
     assert changed.ids[found.positions[0]] == "id5" and len(changed) == 1200
 
 
 def test_when_all_is_written_anew_it_is_dropped(tmp_path):
     index = make(tmp_path, 1200)
-    file = tmp_path / index.config.approximate["file"]
+    file = tmp_path / index.config.approximate.file
     half = index.update([], [], {}, index.ids[:600])
     assert half.config.approximate is None and not file.exists() and len(EmbeddedIndex.open(tmp_path)) == 600
 
@@ -186,30 +194,30 @@ def test_it_can_be_taken_away(tmp_path):
 def test_few_rows_need_none(tmp_path):
     index = EmbeddedIndex.build(tmp_path, names(0, 999), names(0, 999), clustered(999, 0))
     with pytest.raises(InputError, match="too few"):
-        build_approximate(index, WEIGHTS)
+        index.with_approximate(WEIGHTS)
 
 
 def test_an_index_that_was_changed_meanwhile_is_not_overwritten(tmp_path):
-    index = make(tmp_path, 1200)
+    index = EmbeddedIndex.build(tmp_path, names(0, 1200), names(0, 1200), clustered(1200, 0))
     changed = index.update([], [], {}, ["id1"])
     with pytest.raises(MismatchError, match="changed since it was opened"):
-        build_approximate(index, WEIGHTS)
+        index.with_approximate(WEIGHTS)
     assert EmbeddedIndex.open(tmp_path).config == changed.config
 
 
 def test_progress_is_told(tmp_path):
     seen = []
     index = EmbeddedIndex.build(tmp_path, names(0, 1000), names(0, 1000), clustered(1000, 0))
-    build_approximate(index, WEIGHTS, progress=lambda items, total, caption: (seen.append((total, caption)), items)[1])
+    index.with_approximate(WEIGHTS, progress=lambda items, total, caption: (seen.append((total, caption)), items)[1])
     assert seen == [(1, "approximate index")]
 
 
 @pytest.mark.parametrize("damage", [None, b"", b"something else", "cut"])
 def test_a_damaged_file_is_a_mismatch_and_an_open_one_stays(tmp_path, damage):
     index = make(tmp_path, 1200)
-    searched, query = Approximate(index), queries(index, 1)[0]
+    searched, query = approximate_of(index), queries(index, 1)[0]
     before = searched.candidates(query, WEIGHTS, 10)
-    file = tmp_path / index.config.approximate["file"]
+    file = tmp_path / index.config.approximate.file
     data = file.read_bytes()
     file.unlink()
     assert np.array_equal(searched.candidates(query, WEIGHTS, 10), before), (
@@ -218,4 +226,4 @@ def test_a_damaged_file_is_a_mismatch_and_an_open_one_stays(tmp_path, damage):
     if damage is not None:
         file.write_bytes(data[: len(data) // 3] if damage == "cut" else damage)
     with pytest.raises(MismatchError, match="approximate index"):
-        Approximate(EmbeddedIndex.open(tmp_path))
+        EmbeddedIndex.open(tmp_path)

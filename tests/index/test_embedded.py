@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from artextract.errors import InputError, MismatchError
 from artextract.index import METRICS, embedded
-from artextract.index.embedded import MOST_SEGMENTS, Block, EmbeddedIndex, unit_and_norm
-from artextract.index.ranking import rank
+from artextract.index.config import Block
+from artextract.index.embedded import MOST_SEGMENTS, EmbeddedIndex
+from artextract.index.ranking import rank, vectors_of
+from artextract.index.units import unit_and_norm
 from tests.index.made import COLOUR, FORM, build, made_vectors, named
 
 
@@ -36,11 +38,11 @@ def test_what_was_built_is_what_is_opened(tmp_path):
     built, vectors = build(tmp_path, lacking=[3, 7])
     opened = EmbeddedIndex.open(tmp_path)
     assert opened.config == built.config and len(opened) == 30 and opened.features == ("colour", "form")
-    assert opened.lacking() == {"colour": 0, "form": 2}
+    assert opened.has("colour").all() and np.flatnonzero(~opened.has("form")).tolist() == [3, 7]
     assert opened.config.skipped == {"bad": "damaged"} and opened.config.settings == {"backbone": "x"}
     assert opened.position("id4") == 4 and opened.position("nobody") is None
-    assert list(opened.vectors_of(3)) == ["colour"]
-    assert opened.vectors_of(4)["form"] == pytest.approx(vectors[FORM][4], rel=1e-6), "at its full length"
+    assert list(vectors_of(opened, 3)) == ["colour"]
+    assert vectors_of(opened, 4)["form"] == pytest.approx(vectors[FORM][4], rel=1e-6), "at its full length"
     assert np.linalg.norm(opened.block("colour"), axis=1) == pytest.approx(1)
     assert opened.norms("form") == pytest.approx(np.nan_to_num(np.linalg.norm(vectors[FORM], axis=1)))
     assert not opened.block("form")[7].any() and opened.density("form")[7] == 0
@@ -334,21 +336,6 @@ def test_lists_of_ids_and_hashes_must_fit(tmp_path):
         file.write_text(json.dumps(rows | change))
         with pytest.raises(MismatchError):
             EmbeddedIndex.open(tmp_path)
-
-
-def test_the_index_must_fit_the_collection_and_the_features(tmp_path):
-    index, _ = build(tmp_path, n=3)
-    ids, hashes, versions = [*index.ids, "bad"], [*index.hashes, "?"], {"colour": "colour@1"}
-    index.require(ids, hashes, versions)
-    index.require(ids[::-1], hashes[::-1], {})
-    with pytest.raises(MismatchError, match="1 rows are new, 0 are gone"):
-        index.require([*ids, "new"], [*hashes, "h"], versions)
-    with pytest.raises(MismatchError, match="0 rows are new, 1 are gone"):
-        index.require(ids[1:], hashes[1:], versions)
-    with pytest.raises(MismatchError, match="1 images have changed"):
-        index.require(ids, ["other", *hashes[1:]], versions)
-    with pytest.raises(MismatchError, match="holds version colour@1 of the feature 'colour', this is colour@2"):
-        index.require(ids, hashes, {"colour": "colour@2"})
 
 
 def test_vectors_of_the_wrong_shape_are_refused(tmp_path):

@@ -8,8 +8,9 @@ from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
 from artextract.index import METRICS
-from artextract.index.embedded import Block, EmbeddedIndex
-from artextract.index.ranking import rank, similarities
+from artextract.index.config import Block
+from artextract.index.embedded import EmbeddedIndex
+from artextract.index.ranking import rank, similarities, vectors_of
 from artextract.index.scales import NEIGHBOURS, Scale
 from tests.index.made import COLOUR, FORM, build
 
@@ -103,7 +104,7 @@ def test_a_part_of_the_collection_is_a_direct_count(tmp_path_factory, n, seed, d
     """A row of the collection as the query: of the n - 1 others besides each hit, how many are less similar."""
     index, vectors = build(tmp_path_factory.mktemp("i"), n, seed)
     row = data.draw(st.integers(0, n - 1))
-    found = rank(index, index.vectors_of(row), {"colour": 0.5, "form": 0.5}, n)
+    found = rank(index, vectors_of(index, row), {"colour": 0.5, "form": 0.5}, n)
     cosines = cosine_similarity(vectors[COLOUR][row : row + 1].astype(float), vectors[COLOUR].astype(float))[0]
     for position, part in zip(found.positions, found.closer_than["colour"], strict=False):
         assert part == pytest.approx(
@@ -134,7 +135,7 @@ def test_a_mix_worked_by_hand(tmp_path):
 
 def test_a_search_by_one_feature_ranks_only_those_that_have_it(tmp_path):
     index, _ = build(tmp_path, 20, lacking=range(0, 20, 2))
-    found = rank(index, index.vectors_of(1), {"form": 1.0, "colour": 0.0}, 20)
+    found = rank(index, vectors_of(index, 1), {"form": 1.0, "colour": 0.0}, 20)
     assert set(found.positions.tolist()) == set(range(1, 20, 2)) and found.n_candidates == 10
     assert np.isfinite(found.similarities["colour"]).all() and (found.contributions["colour"] == 0).all(), (
         "of no weight, but told"
@@ -197,7 +198,7 @@ def test_csls_takes_the_lead_from_hubs(tmp_path):
 
     def neighbours(metric):
         found = [
-            rank(index, index.vectors_of(row), {"f": 1.0}, 6, np.arange(200) != row, metric).positions[:5]
+            rank(index, vectors_of(index, row), {"f": 1.0}, 6, np.arange(200) != row, metric).positions[:5]
             for row in range(200)
         ]
         return np.array(found)
@@ -220,7 +221,7 @@ def test_further_similarities_count_beside_vectors(tmp_path):
     assert found.closer_than["words"] == pytest.approx([1, 2 / 3]) == found.all_closer_than, (
         "rows without the words are less like them"
     )
-    mixed = rank(index, index.vectors_of(0), {"words": 0.5, "colour": 0.5}, 4, further={"words": words})
+    mixed = rank(index, vectors_of(index, 0), {"words": 0.5, "colour": 0.5}, 4, further={"words": words})
     assert len(mixed.positions) == 4 and mixed.scores == pytest.approx(
         np.nan_to_num(mixed.contributions["words"]) + mixed.contributions["colour"]
     )

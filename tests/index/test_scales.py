@@ -8,8 +8,8 @@ from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
 from artextract.index import METRICS
-from artextract.index.embedded import unit_and_norm
 from artextract.index.scales import NEIGHBOURS, REFERENCES, Scale, compared, densities, fit_scale, references
+from artextract.index.units import unit_and_norm
 
 
 def made(n=120, dim=6, seed=0):

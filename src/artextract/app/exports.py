@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from artextract.errors import InputError
 from artextract.model.predictor import Predictor
 from artextract.progress import Progress, no_progress
@@ -51,19 +49,22 @@ def predictions_of(
         )
     found: dict[str, dict[str, tuple[str, float]]] = {}
     for position in progress(positions, len(positions), "reading pictures"):
-        for answer in predictor.predict([engine.path_of(position)], lambda _place, _reason: None, top=1):
-            found[engine.index.ids[position]] = {
+        painting_id = engine.index.ids[position]
+        path = engine.path_of(painting_id)
+        for answer in predictor.predict([path], lambda _place, _reason: None, top=1):
+            found[painting_id] = {
                 attribute: (best["label"], best["probability"]) for attribute, (best,) in answer["attributes"].items()
             }
     return found, name
 
 
 def _stored(engine: SearchEngine, positions: Sequence[int]) -> dict[str, dict[str, tuple[str, float]]]:
-    there = [int(position) for position in positions if engine.index.norms("style")[position] > 0]
-    if not there:
+    has = engine.index.has("style")
+    ids = [engine.index.ids[position] for position in positions if has[position]]
+    if not ids:
         return {}
-    told = engine.features["style"].labels(np.asarray(engine.index.block("style")[there]))
-    return {engine.index.ids[position]: {name: told[name][row] for name in told} for row, position in enumerate(there)}
+    labels = engine.features["style"].labels(engine.index.rows("style", ids).units)
+    return {painting_id: {name: labels[name][row] for name in labels} for row, painting_id in enumerate(ids)}
 
 
 def decisions_of(collection: str | Path) -> list[dict[str, Any]]:

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artextract.errors import InputError, MismatchError
 from artextract.files import write_aside
-from artextract.index.embedded import REBUILD, EmbeddedIndex, unit_and_norm
-from artextract.index.ranking import rank
+from artextract.index.ranking import Arrays, Query, rank, vectors_of
+from artextract.index.units import unit_and_norm
 from artextract.progress import Progress, no_progress
 
-EXACT_ROWS = 300_000
-"""Up to so many rows every search looks at all of them, unless asked otherwise."""
+REBUILD = "build it again with: artextract index COLLECTION"
 RECALL = 0.995
 """What is tuned for, on rows of the index; the promise is 0.99, and queries from elsewhere are found a little less
 well."""
@@ -33,15 +35,51 @@ _CHUNK = 16_384
 _CELL_ROWS_TRAINED = 64
 
 
+class NumberedArrays(Arrays, Protocol):
+    """Rows as arrays, each with a number that removals do not change: ``serials`` int (N,), ascending."""
+
+    @property
+    def serials(self) -> NDArray[np.int64]: ...
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is known of a written approximate index: its ``file``; the ``weights`` it was built for; how many ``cells``
+    it has and how many are ``looked_at`` for these weights, and for each feature alone; the recall of the ten nearest
+    that this reached; and the number of the first row that it does not hold, ``rows``."""
+
+    file: str
+    weights: dict[str, float]
+    cells: int
+    rows: int
+    looked_at: int
+    recall: float
+    looked_at_alone: dict[str, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the config keeps it."""
+        values = asdict(self)
+        values["recall@10"] = values.pop("recall")
+        return values
+
+    @staticmethod
+    def from_dict(saved: Mapping[str, Any]) -> Description:
+        return Description(recall=saved["recall@10"], **{k: v for k, v in saved.items() if k != "recall@10"})
+
+
 def build_approximate(
-    index: EmbeddedIndex, weights: Mapping[str, float], seed: int = 0, progress: Progress = no_progress
-) -> EmbeddedIndex:
-    """Build and tune it for a mix, write it beside the index, and give the index that uses it.
+    index: NumberedArrays,
+    folder: Path,
+    weights: Mapping[str, float],
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> Description:
+    """Build and tune it for a mix, write it into a folder, and give its description.
 
     Cells: about four times the root of the number of rows. The number of cells looked at is doubled until, on
-    ``TRIED_QUERIES`` rows drawn by lot, ``RECALL`` of the exact ten nearest are found after re-ranking ``CANDIDATES``,
-    for the mix and for each feature alone; what was reached is kept in the description. Raises ``InputError`` for fewer
-    than 1,000 rows."""
+    ``TRIED_QUERIES`` rows drawn at random, ``RECALL`` of the exact ten nearest are found after re-ranking
+    ``CANDIDATES``, for the mix and for each feature alone; what was reached is kept in the description. Raises
+    ``InputError`` for fewer than 1,000 rows."""
     import faiss
 
     if len(index) < 1000:
@@ -55,82 +93,74 @@ def build_approximate(
     cells = min(cells, len(index) // 39)
     sample = np.sort(random.choice(len(index), min(len(index), _CELL_ROWS_TRAINED * cells), replace=False))
     built = faiss.index_factory(
-        sum(_block(index, name).dim + 1 for name in used), f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT
+        sum(index.block(name).shape[1] + 1 for name in used), f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT
     )
     built.train(_rows(index, used, sample))
     for start in progress(range(0, len(index), _CHUNK), -(-len(index) // _CHUNK), "approximate index"):
         rows = np.arange(start, min(start + _CHUNK, len(index)))
         built.add_with_ids(_rows(index, used, rows), index.serials[rows])
     name = f"approximate-{uuid.uuid4().hex[:8]}.faiss"
-    tuned = _tuned(index, built, used, random)
-    with write_aside(index.folder / name) as aside:
+    looked_at, recall, alone = _tuned(index, built, used, random)
+    with write_aside(folder / name) as aside:
         faiss.write_index(built, str(aside))
-    return index.with_approximate(
-        {"file": name, "weights": used, "cells": cells, "rows": int(index.serials[-1]) + 1, **tuned}
-    )
+    return Description(name, used, cells, int(index.serials[-1]) + 1, looked_at, recall, alone)
 
 
 class Approximate:
     """The written index, opened; raises ``MismatchError`` where its file is missing or damaged."""
 
-    def __init__(self, index: EmbeddedIndex):
+    def __init__(self, index: NumberedArrays, folder: Path, description: Description):
         import faiss
 
         self.index = index
-        self.description = index.config.approximate
+        self.description = description
         try:
-            self._faiss = faiss.read_index(str(index.folder / self.description["file"]), faiss.IO_FLAG_MMAP)
+            self._faiss: Any = faiss.read_index(str(folder / description.file), faiss.IO_FLAG_MMAP)
         except RuntimeError as error:
-            raise MismatchError(
-                f"the approximate index '{self.description['file']}' is missing or damaged", REBUILD
-            ) from error
+            raise MismatchError(f"the approximate index '{description.file}' is missing or damaged", REBUILD) from error
 
-    def covers(self, weights: Mapping[str, float], query: Mapping[str, np.ndarray]) -> bool:
+    def covers(self, weights: Mapping[str, float], query: Query) -> bool:
         """Whether it was built of every feature that counts, and finds what this mix of them asks for without looking
         at most of its cells."""
         return self._looked_at(weights, query) is not None
 
     def candidates(
-        self, query: Mapping[str, np.ndarray], weights: Mapping[str, float], k: int, allowed: np.ndarray | None = None
-    ) -> np.ndarray:
+        self, query: Query, weights: Mapping[str, float], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
         """Positions of the rows worth an exact look, ascending: the best that it knows of, and all rows that were added
         since it was built."""
         found = _proposed(
             self._faiss,
             self.index,
-            self.description["weights"],
+            self.description.weights,
             query,
             weights,
             max(CANDIDATES, 10 * k),
             self._looked_at(weights, query) or self._faiss.nlist,
             allowed,
         )
-        added = np.arange(np.searchsorted(self.index.serials, self.description["rows"]), len(self.index))
+        added = np.arange(np.searchsorted(self.index.serials, self.description.rows), len(self.index))
         return np.union1d(found, added)
 
-    def _looked_at(self, weights: Mapping[str, float], query: Mapping[str, np.ndarray]) -> int | None:
+    def _looked_at(self, weights: Mapping[str, float], query: Query) -> int | None:
         """The cells for the mix that it was built for; for any other those of the most demanding of its features; None
         where those are most of them, or not known."""
         counting = {name: weight for name, weight in weights.items() if weight > 0 and name in query}
-        built = self.description["weights"]
+        built = self.description.weights
         if counting.keys() == built.keys() and np.allclose(
             [counting[name] / sum(counting.values()) for name in built],
             [built[name] / sum(built.values()) for name in built],
         ):
             return (
-                self.description["looked_at"]
-                if self.description["looked_at"] <= max(1, MOST_CELLS * self.description["cells"])
+                self.description.looked_at
+                if self.description.looked_at <= max(1, MOST_CELLS * self.description.cells)
                 else None
             )
-        alone = self.description["looked_at_alone"]
+        alone = self.description.looked_at_alone
         return max(alone[name] for name in counting) if counting and counting.keys() <= alone.keys() else None
 
 
-def _block(index: EmbeddedIndex, name: str):
-    return next(block for block in index.config.blocks if block.name == name)
-
-
-def _rows(index: EmbeddedIndex, weights: Mapping[str, float], rows: np.ndarray) -> np.ndarray:
+def _rows(index: NumberedArrays, weights: Mapping[str, float], rows: NDArray[np.int64]) -> NDArray[np.float32]:
     parts = []
     for name, weight in weights.items():
         parts.append(
@@ -142,29 +172,29 @@ def _rows(index: EmbeddedIndex, weights: Mapping[str, float], rows: np.ndarray) 
 
 def _proposed(
     built: Any,
-    index: EmbeddedIndex,
+    index: NumberedArrays,
     used: Mapping[str, float],
-    query: Mapping[str, np.ndarray],
+    query: Query,
     weights: Mapping[str, float],
     n: int,
     looked_at: int,
-    allowed: np.ndarray | None,
-) -> np.ndarray:
+    allowed: NDArray[np.bool_] | None,
+) -> NDArray[np.int64]:
     import faiss
 
     parts = []
     for name, weight in used.items():
-        vector = unit_and_norm(query[name])[0] if name in query else np.zeros(_block(index, name).dim, np.float32)
+        vector = unit_and_norm(query[name])[0] if name in query else np.zeros(index.block(name).shape[1], np.float32)
         scale = index.scale(name, "cosine")
         now = weights.get(name, 0.0) / scale.reach if name in query else 0.0
         parts.append(vector * np.float32(now / np.sqrt(weight / scale.reach)))
         parts.append(np.array([-now * scale.mean], dtype=np.float32))
-    settings = {"nprobe": looked_at}
+    settings: dict[str, Any] = {"nprobe": looked_at}
     if allowed is not None:
         bits = np.zeros(int(index.serials[-1]) + 1, dtype=bool)
         bits[index.serials[allowed]] = True
         packed = np.packbits(bits, bitorder="little")
-        settings["sel"] = faiss.IDSelectorBitmap(packed)
+        settings["sel"] = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
     _, serials = built.search(np.concatenate(parts)[None], n, params=faiss.SearchParametersIVF(**settings))
     serials = serials[0][(serials[0] >= 0) & (serials[0] <= index.serials[-1])]
     positions = np.searchsorted(index.serials, serials)
@@ -172,15 +202,15 @@ def _proposed(
 
 
 def _tuned(
-    index: EmbeddedIndex, built: Any, weights: Mapping[str, float], random: np.random.Generator
-) -> dict[str, Any]:
+    index: NumberedArrays, built: Any, weights: Mapping[str, float], random: np.random.Generator
+) -> tuple[int, float, dict[str, int]]:
     """How many cells to look at for the mix, and the recall of the ten nearest that this reached; and for each feature
     alone, without those for which it takes too many."""
     queries = random.choice(len(index), min(TRIED_QUERIES, len(index)), replace=False)
-    vectors = [index.vectors_of(int(row)) for row in queries]
+    vectors = [vectors_of(index, int(row)) for row in queries]
 
     def tuned(mix: Mapping[str, float], most: int) -> tuple[int, float]:
-        def nearest(row: int, vector: Mapping[str, np.ndarray], candidates: np.ndarray | None = None) -> set[int]:
+        def nearest(row: int, vector: Query, candidates: NDArray[np.int64] | None = None) -> set[int]:
             return set(
                 [at for at in rank(index, vector, mix, 11, candidates=candidates).positions.tolist() if at != row][:10]
             )
@@ -199,8 +229,4 @@ def _tuned(
 
     looked_at, recall = tuned(weights, built.nlist)
     alone = {name: tuned({name: 1.0}, max(1, int(MOST_CELLS * built.nlist))) for name in weights if len(weights) > 1}
-    return {
-        "looked_at": looked_at,
-        "recall@10": recall,
-        "looked_at_alone": {name: cells for name, (cells, reached) in alone.items() if reached >= RECALL},
-    }
+    return looked_at, recall, {name: cells for name, (cells, reached) in alone.items() if reached >= RECALL}

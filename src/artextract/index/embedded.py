@@ -5,8 +5,8 @@ anew.
                                  each, skipped ids, settings
           spaces-XXXXXXXX.npz    what was fitted to compare vectors (see ``spaces``)
           segment-XXXXXXXX/rows.json            ids and content hashes, in row order
-                          /FEATURE.npy          float32 (n, dim), of unit length, zero where lacking
-                          /FEATURE.norms.npy    float32 (n,), the length that each had; 0 where lacking
+                          /FEATURE.npy          float32 (n, dim), of unit length, zero where missing
+                          /FEATURE.norms.npy    float32 (n,), the length that each had; 0 where missing
                           /FEATURE.density.npy  float32 (n,), how crowded it is around each (see ``scales``)
           approximate-XXXXXXXX.faiss            only for large collections (see ``approximate``)
 
@@ -15,93 +15,38 @@ force, and a reader keeps what it has opened."""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
-import tempfile
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
-from artextract.errors import InputError, MismatchError
-from artextract.files import read_json, write_aside, write_json
-from artextract.index import METRICS
-from artextract.index.scales import Scale, densities, fit_scale, references
+from artextract.errors import ArtExtractError, InputError, MismatchError
+from artextract.files import read_json, write_json
+from artextract.index import BATCH, Found, Rows, Selection
+from artextract.index.approximate import REBUILD, Approximate, Description, build_approximate
+from artextract.index.config import FORMAT, Block, IndexConfig, Segment
+from artextract.index.ranking import rank
+from artextract.index.scales import METRICS, Scale, fit_scale, references
+from artextract.index.segments import densities_of, read_spaces, write_segment, write_spaces, writing
 from artextract.index.spaces import Space, fit_space
+from artextract.index.units import unit_and_norm
+from artextract.progress import Progress, no_progress
 
-FORMAT = 2
-REBUILD = "build it again with: artextract index COLLECTION"
+GROWN = 1.1
+"""An approximate index is built anew when so many times the rows are there that it was built of; rows added since are
+looked at one by one."""
 MOST_SEGMENTS = 8
 MOST_REMOVED = 0.25
 """With more segments, or a larger part of the rows removed, an update writes the whole anew."""
 
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, BadZipFile)
-
-
-@dataclass(frozen=True)
-class Block:
-    """One feature of the index: ``dim`` is that of its vectors as stored, in its ``space``."""
-
-    name: str
-    version: str
-    dim: int
-    space: str = "raw"
-
-
-@dataclass(frozen=True)
-class Segment:
-    name: str
-    removed: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class IndexConfig:
-    """What an index says about itself. ``skipped`` maps ids that could not be indexed to the reason; ``settings`` is
-    what the builder wants back when it opens the index (such as the backbone), plain values only; ``approximate`` tells
-    of the FAISS index, where there is one."""
-
-    blocks: tuple[Block, ...]
-    spaces: str
-    scales: dict[str, dict[str, Scale]]
-    segments: tuple[Segment, ...]
-    skipped: dict[str, str] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
-    approximate: dict[str, Any] | None = None
-    fitted: int = 0
-    """How many rows the spaces and scales were fitted on."""
-
-    def as_dict(self) -> dict[str, Any]:
-        scales = {
-            name: {metric: scale.as_dict() for metric, scale in by_metric.items()}
-            for name, by_metric in self.scales.items()
-        }
-        return {"format": FORMAT, **asdict(self), "scales": scales}
-
-    @staticmethod
-    def from_dict(saved: Mapping[str, Any]) -> IndexConfig:
-        scales = {
-            name: {
-                metric: Scale(values["mean"], values["reach"], tuple(values["quantiles"]))
-                for metric, values in by_metric.items()
-            }
-            for name, by_metric in saved["scales"].items()
-        }
-        blocks = tuple(Block(**block) for block in saved["blocks"])
-        segments = tuple(Segment(segment["name"], tuple(segment["removed"])) for segment in saved["segments"])
-        return IndexConfig(
-            blocks,
-            saved["spaces"],
-            scales,
-            segments,
-            saved["skipped"],
-            saved["settings"],
-            saved["approximate"],
-            saved["fitted"],
-        )
 
 
 class EmbeddedIndex:
@@ -112,7 +57,7 @@ class EmbeddedIndex:
         self.config = config
         self.ids: list[str] = []
         self.hashes: list[str] = []
-        self._kept: list[np.ndarray] = []
+        self._kept: list[NDArray[np.int64]] = []
         self._lengths: list[int] = []
         serials, start = [], 0
         for segment in config.segments:
@@ -129,41 +74,42 @@ class EmbeddedIndex:
         self.serials = np.concatenate(serials) if serials else np.empty(0, dtype=int)
         """A number for each row that removals do not change; int (N,), ascending."""
         self._place = {painting_id: position for position, painting_id in enumerate(self.ids)}
-        self._arrays: dict[str, np.ndarray] = {}
-        self.spaces = _read_spaces(folder / config.spaces, config.blocks)
+        self._arrays: dict[str, NDArray[np.float32]] = {}
+        self.spaces = read_spaces(folder / config.spaces, config.blocks)
         for block in config.blocks:  # all files are opened now: an update may take them away
             shapes = [rows.shape for rows in (self.block(block.name), self.norms(block.name), self.density(block.name))]
             if shapes != [(len(self.ids), block.dim), (len(self.ids),), (len(self.ids),)]:
                 raise ValueError(f"the vectors of '{block.name}' do not fit the list of ids")
             if not config.scales[block.name].keys() >= set(METRICS):
                 raise ValueError(f"the scales of '{block.name}' are missing")
+        self._approximate = None if config.approximate is None else Approximate(self, folder, config.approximate)
 
     @staticmethod
     def build(
         folder: str | Path,
         ids: Sequence[str],
         hashes: Sequence[str],
-        vectors: Mapping[Block, np.ndarray],
+        vectors: Mapping[Block, NDArray[np.float32]],
         skipped: Mapping[str, str] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> EmbeddedIndex:
         """Write an index of ``N = len(ids)`` rows in place of what is there. Each of ``vectors`` is ``float32 (N,
-        dim)`` as the feature gave them, with rows of NaN where lacking; its ``Block`` names the space to compare them
+        dim)`` as the feature gave them, with rows of NaN where missing; its ``Block`` names the space to compare them
         in (its ``dim`` is set to that of the space)."""
         folder = Path(folder)
         for block, rows in vectors.items():
             if rows.shape != (len(ids), block.dim):
                 raise ValueError(f"{len(ids)} ids for vectors of shape {rows.shape}, dim {block.dim}")
-        with _writing(folder):
+        with writing(folder):
             spaces = {block.name: fit_space(block.space, rows) for block, rows in vectors.items()}
             made = {block.name: unit_and_norm(spaces[block.name](rows)) for block, rows in vectors.items()}
             scales, dense = {}, {}
             for name, (units, norms) in made.items():
-                dense[name] = _densities(units, norms, units[references(norms)])
+                dense[name] = densities_of(units, norms, units[references(norms)])
                 scales[name] = {metric: fit_scale(units, norms, dense[name], metric) for metric in METRICS}
-            segment = _write_segment(folder, ids, hashes, made, dense)
+            segment = write_segment(folder, ids, hashes, made, dense)
             spaces_file = f"spaces-{uuid.uuid4().hex[:8]}.npz"
-            _write_spaces(folder / spaces_file, spaces)
+            write_spaces(folder / spaces_file, spaces)
             blocks = tuple(replace(block, dim=made[block.name][0].shape[1]) for block in vectors)
             config = IndexConfig(
                 blocks,
@@ -180,7 +126,7 @@ class EmbeddedIndex:
         self,
         ids: Sequence[str],
         hashes: Sequence[str],
-        vectors: Mapping[str, np.ndarray],
+        vectors: Mapping[str, NDArray[np.float32]],
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
     ) -> EmbeddedIndex:
@@ -190,7 +136,7 @@ class EmbeddedIndex:
         Spaces and scales stay as they were fitted. Gives the index as it is then; this one stays as it was opened.
         Where many segments or removed rows have gathered, the whole is written as one segment. Raises ``InputError``
         while another process writes, and ``MismatchError`` where one has written since this was opened."""
-        with _writing(self.folder):
+        with writing(self.folder):
             self._require_in_force()
             gone = {*removed, *ids}
             segments = []
@@ -202,8 +148,8 @@ class EmbeddedIndex:
                 segments.append(Segment(segment.name, tuple(sorted({*segment.removed, *now}))))
             if len(ids):
                 made = {name: unit_and_norm(self.space(name)(vectors[name])) for name in self.features}
-                dense = {name: _densities(*made[name], self._references(name)) for name in self.features}
-                segments.append(Segment(_write_segment(self.folder, ids, hashes, made, dense)))
+                dense = {name: densities_of(*made[name], self._references(name)) for name in self.features}
+                segments.append(Segment(write_segment(self.folder, ids, hashes, made, dense)))
             config = replace(
                 self.config, segments=tuple(segments), skipped=dict(self.config.skipped if skipped is None else skipped)
             )
@@ -215,13 +161,22 @@ class EmbeddedIndex:
                 config = replace(config, segments=(Segment(index._rewritten()),), approximate=None)
             return _written(self.folder, config)
 
-    def with_approximate(self, description: Mapping[str, Any] | None) -> EmbeddedIndex:
-        """The same index with another description of its FAISS index (see ``approximate``), written."""
-        with _writing(self.folder):
+    def with_approximate(
+        self, weights: Mapping[str, float] | None, seed: int = 0, progress: Progress = no_progress
+    ) -> EmbeddedIndex:
+        """The same rows with a FAISS index built and tuned for a mix (``approximate``); None takes it away. One that
+        holds most of the rows is kept as it is. Raises ``InputError`` for fewer than 1,000 rows."""
+        there = self.config.approximate
+        if weights is None:
+            return self._described(None)
+        if there is not None and self.serials[-1] + 1 <= GROWN * there.rows:
+            return self
+        return self._described(build_approximate(self, self.folder, weights, seed, progress))
+
+    def _described(self, approximate: Description | None) -> EmbeddedIndex:
+        with writing(self.folder):
             self._require_in_force()
-            return _written(
-                self.folder, replace(self.config, approximate=None if description is None else dict(description))
-            )
+            return _written(self.folder, replace(self.config, approximate=approximate))
 
     @staticmethod
     def open(folder: str | Path) -> EmbeddedIndex:
@@ -243,6 +198,7 @@ class EmbeddedIndex:
                     raise MismatchError(f"the index in '{folder}' is damaged ({error})", REBUILD) from error
             except _DAMAGED as error:
                 raise MismatchError(f"the index in '{folder}' is damaged ({error})", REBUILD) from error
+        raise AssertionError("the last attempt returns or raises")
 
     @staticmethod
     def config_of(folder: str | Path) -> IndexConfig:
@@ -256,63 +212,112 @@ class EmbeddedIndex:
         return len(self.ids)
 
     @property
+    def version(self) -> str:
+        return _digest(self.config.spaces, self.config.segments)
+
+    @property
+    def generation(self) -> str:
+        return _digest(self.config.spaces)
+
+    @property
     def features(self) -> tuple[str, ...]:
         return tuple(block.name for block in self.config.blocks)
 
+    @property
+    def versions(self) -> dict[str, str]:
+        return {block.name: block.version for block in self.config.blocks}
+
+    @property
+    def skipped(self) -> dict[str, str]:
+        return self.config.skipped
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return self.config.settings
+
+    @property
+    def rows_fitted(self) -> int:
+        return self.config.fitted
+
+    @property
+    def approximate(self) -> dict[str, Any] | None:
+        return None if self.config.approximate is None else self.config.approximate.as_dict()
+
     def position(self, painting_id: str) -> int | None:
-        """The row of an id, or None where it is not indexed."""
         return self._place.get(painting_id)
-
-    def block(self, feature: str) -> np.ndarray:
-        """All rows of one feature, ``float32 (N, dim)``, of unit length or zero; read from disk as they are used, as
-        long as nothing was added or removed."""
-        return self._array(f"{feature}.npy")
-
-    def norms(self, feature: str) -> np.ndarray:
-        """The lengths of the vectors of a feature, ``float32 (N,)``; 0 where a row lacks it."""
-        return self._array(f"{feature}.norms.npy")
-
-    def density(self, feature: str) -> np.ndarray:
-        """How crowded it is around each row, ``float32 (N,)``; see ``scales.densities``."""
-        return self._array(f"{feature}.density.npy")
-
-    def scale(self, feature: str, metric: str) -> Scale:
-        return self.config.scales[feature][metric]
 
     def space(self, feature: str) -> Space:
         return self.spaces[feature]
 
-    def lacking(self) -> dict[str, int]:
-        """How many rows lack each feature."""
-        return {name: int((self.norms(name) == 0).sum()) for name in self.features}
+    def scale(self, feature: str, metric: str) -> Scale:
+        return self.config.scales[feature][metric]
 
-    def vectors_of(self, position: int) -> dict[str, np.ndarray]:
-        """A row's vector per feature in its space, at its full length, without those that it lacks."""
-        found = {name: np.asarray(self.block(name)[position]) * self.norms(name)[position] for name in self.features}
-        return {name: vector for name, vector in found.items() if vector.any()}
+    def has(self, feature: str) -> NDArray[np.bool_]:
+        return np.asarray(self.norms(feature) > 0)
 
-    def require(self, ids: Sequence[str], hashes: Sequence[str], versions: Mapping[str, str]) -> None:
-        """Raise ``MismatchError`` unless this index was built from these rows with these versions of its features."""
-        known = {**dict.fromkeys(self.config.skipped), **dict(zip(self.ids, self.hashes, strict=False))}
-        now = dict(zip(ids, hashes, strict=False))
-        if known.keys() != now.keys():
-            new, gone = len(now.keys() - known.keys()), len(known.keys() - now.keys())
-            raise MismatchError(
-                f"the index is older than the collection ({new} rows are new, {gone} are gone)",
-                "bring it up to date with: artextract index COLLECTION",
+    def rows(self, feature: str, ids: Sequence[str]) -> Rows:
+        at = np.array([self._place[painting_id] for painting_id in ids], dtype=np.int64)
+        arrays = self.block(feature), self.norms(feature), self.density(feature)
+        return Rows(ids, *(np.asarray(array[at]) for array in arrays))
+
+    def scan(self, feature: str, batch: int = BATCH) -> Iterator[Rows]:
+        arrays = self.block(feature), self.norms(feature), self.density(feature)
+        for start in range(0, len(self), batch):
+            part = slice(start, start + batch)
+            yield Rows(self.ids[part], *(np.asarray(array[part]) for array in arrays))
+
+    def nearest(
+        self,
+        query: Mapping[str, NDArray[np.float32]],
+        weights: Mapping[str, float],
+        k: int,
+        allowed: Selection | None = None,
+        metric: str = "cosine",
+        further: Mapping[str, NDArray[np.float64]] | None = None,
+        left_out: Collection[str] = (),
+        approximate: bool | None = None,
+    ) -> Found:
+        if approximate and self._approximate is None:
+            raise InputError(
+                "the collection has no approximate index", "make one with: artextract index COLLECTION --approximate"
             )
-        changed = sum(was is not None and was != now[key] for key, was in known.items())
-        if changed:
-            raise MismatchError(
-                f"{changed} images have changed since the index was built",
-                "bring it up to date with: artextract index COLLECTION",
-            )
-        for block in self.config.blocks:
-            if block.name in versions and versions[block.name] != block.version:
-                was, is_ = block.version, versions[block.name]
-                raise MismatchError(
-                    f"the index holds version {was} of the feature '{block.name}', this is {is_}", REBUILD
-                )
+        mask = np.ones(len(self), dtype=bool) if allowed is None else allowed.mask
+        out = np.zeros(len(self), dtype=bool)
+        out[[self._place[painting_id] for painting_id in left_out if painting_id in self._place]] = True
+        candidates, asked = None, self._approximate
+        everything = metric == "cosine" and not further and bool(mask.all())
+        if approximate is not False and asked is not None and everything and asked.covers(weights, query):
+            candidates = asked.candidates(query, weights, k, mask & ~out)
+        found = rank(self, query, weights, k, mask, metric, further, candidates, out)
+        return Found(
+            [self.ids[position] for position in found.positions],
+            found.scores,
+            found.similarities,
+            found.contributions,
+            found.closer_than,
+            found.all_closer_than,
+            found.n_candidates,
+            found.exact,
+        )
+
+    def is_current(self) -> bool:
+        try:
+            return EmbeddedIndex.config_of(self.folder) == self.config
+        except ArtExtractError:
+            return True  # nothing better is there
+
+    def block(self, feature: str) -> NDArray[np.float32]:
+        """All rows of one feature, ``float32 (N, dim)``, of unit length or zero; read from disk as they are used, as
+        long as nothing was added or removed."""
+        return self._array(f"{feature}.npy")
+
+    def norms(self, feature: str) -> NDArray[np.float32]:
+        """The lengths of the vectors of a feature, ``float32 (N,)``; 0 where it is missing."""
+        return self._array(f"{feature}.norms.npy")
+
+    def density(self, feature: str) -> NDArray[np.float32]:
+        """How crowded it is around each row, ``float32 (N,)``; see ``scales.densities``."""
+        return self._array(f"{feature}.density.npy")
 
     def _require_in_force(self) -> None:
         if EmbeddedIndex.config_of(self.folder) != self.config:
@@ -320,7 +325,7 @@ class EmbeddedIndex:
                 f"the index in '{self.folder}' has been changed since it was opened", "open it again, then change it"
             )
 
-    def _array(self, file: str) -> np.ndarray:
+    def _array(self, file: str) -> NDArray[np.float32]:
         if file not in self._arrays:
             parts = [np.load(self.folder / segment.name / file, mmap_mode="r") for segment in self.config.segments]
             if [len(part) for part in parts] != self._lengths:
@@ -331,64 +336,14 @@ class EmbeddedIndex:
             self._arrays[file] = whole[0] if len(whole) == 1 else np.concatenate(whole)
         return self._arrays[file]
 
-    def _references(self, feature: str) -> np.ndarray:
+    def _references(self, feature: str) -> NDArray[np.float32]:
         return np.asarray(self.block(feature)[references(self.norms(feature))])
 
     def _rewritten(self) -> str:
         made = {name: (self.block(name), self.norms(name)) for name in self.features}
-        return _write_segment(
+        return write_segment(
             self.folder, self.ids, self.hashes, made, {name: self.density(name) for name in self.features}
         )
-
-
-def unit_and_norm(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Vectors ``(..., D)`` scaled to length 1 as float32, and the lengths ``(...)`` that they had; zero for those with
-    anything but finite numbers."""
-    vectors = np.asarray(vectors, dtype=np.float32)
-    vectors = np.where(np.isfinite(vectors).all(axis=-1, keepdims=True), vectors, 0)
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.where(lengths > 0, lengths, 1), lengths[..., 0]
-
-
-def _densities(units: np.ndarray, norms: np.ndarray, against: np.ndarray) -> np.ndarray:
-    return np.where(norms > 0, densities(units, against), 0).astype(np.float32)
-
-
-def _write_segment(
-    folder: Path,
-    ids: Sequence[str],
-    hashes: Sequence[str],
-    made: Mapping[str, tuple[np.ndarray, np.ndarray]],
-    dense: Mapping[str, np.ndarray],
-) -> str:
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder, prefix=".aside-"))
-    try:
-        write_json(aside / "rows.json", {"ids": list(ids), "hashes": list(hashes)})
-        for name, (units, norms) in made.items():
-            np.save(aside / f"{name}.npy", np.ascontiguousarray(units, dtype=np.float32))
-            np.save(aside / f"{name}.norms.npy", np.asarray(norms, dtype=np.float32))
-            np.save(aside / f"{name}.density.npy", dense[name])
-        aside.chmod(0o755)
-        segment = f"segment-{uuid.uuid4().hex[:8]}"
-        aside.rename(folder / segment)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return segment
-
-
-def _write_spaces(path: Path, spaces: Mapping[str, Space]) -> None:
-    arrays = {f"{name}.{part}": value for name, space in spaces.items() for part, value in space.arrays().items()}
-    with write_aside(path) as aside:
-        np.savez(aside, **arrays)
-
-
-def _read_spaces(path: Path, blocks: Sequence[Block]) -> dict[str, Space]:
-    with np.load(path) as saved:
-        return {
-            block.name: Space(block.space, *(saved.get(f"{block.name}.{part}") for part in ("mean", "matrix")))
-            for block in blocks
-        }
 
 
 def _written(folder: Path, config: IndexConfig) -> EmbeddedIndex:
@@ -400,7 +355,7 @@ def _written(folder: Path, config: IndexConfig) -> EmbeddedIndex:
         ".lock",
         config.spaces,
         *(segment.name for segment in config.segments),
-        (config.approximate or {}).get("file"),
+        config.approximate.file if config.approximate else "",
     }
     for old in folder.iterdir():
         if old.name not in named:
@@ -408,18 +363,5 @@ def _written(folder: Path, config: IndexConfig) -> EmbeddedIndex:
     return index
 
 
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """One writer at a time, where the system can tell (POSIX); a killed one leaves nothing locked."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with open(folder / ".lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InputError(f"another process is writing the index in '{folder}'", "wait until it is done") from None
-        yield
+def _digest(*contents: object) -> str:
+    return hashlib.sha256(repr(contents).encode()).hexdigest()[:16]

@@ -4,90 +4,104 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from artextract.index.embedded import EmbeddedIndex, unit_and_norm
 from artextract.index.scales import Scale, compared, densities, references
+from artextract.index.units import unit_and_norm
+
+SAMPLE = 2_000
+"""Where not all rows are looked at, what is less similar is counted among so many, drawn at random."""
+Query = Mapping[str, NDArray[np.float32]]
+Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Found:
-    """Rows of the index, best first: ``positions`` int (n,), ``scores`` float64 (n,), and per feature (n,) the raw
-    ``similarities``, the ``contributions``, which sum to the score, and ``closer_than``, the part of the collection (of
-    the paintings that have the feature) that is less similar to the query by it; NaN where row or query lacks the
-    feature. ``all_closer_than`` (n,) is that part by the whole score. ``n_candidates`` is how many rows could have been
-    found; ``exact`` tells whether all of them were looked at."""
+class Arrays(Protocol):
+    """The rows of an index as arrays, which is what ranking takes: ``block`` float32 (N, dim) of unit length, zero
+    where missing, ``norms`` and ``density`` float32 (N,)."""
 
-    positions: np.ndarray
-    scores: np.ndarray
-    similarities: dict[str, np.ndarray]
-    contributions: dict[str, np.ndarray]
-    closer_than: dict[str, np.ndarray]
-    all_closer_than: np.ndarray
+    @property
+    def features(self) -> tuple[str, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def block(self, feature: str) -> NDArray[np.float32]: ...
+
+    def norms(self, feature: str) -> NDArray[np.float32]: ...
+
+    def density(self, feature: str) -> NDArray[np.float32]: ...
+
+    def scale(self, feature: str, metric: str) -> Scale: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """``positions`` int (n,), best first; the rest as of ``index.Found``."""
+
+    positions: NDArray[np.int64]
+    scores: Floats
+    similarities: dict[str, Floats]
+    contributions: dict[str, Floats]
+    closer_than: dict[str, Floats]
+    all_closer_than: Floats
     n_candidates: int
     exact: bool = True
 
 
 def rank(
-    index: EmbeddedIndex,
-    query: Mapping[str, np.ndarray],
+    index: Arrays,
+    query: Query,
     weights: Mapping[str, float],
     k: int,
-    allowed: np.ndarray | None = None,
+    allowed: NDArray[np.bool_] | None = None,
     metric: str = "cosine",
-    further: Mapping[str, np.ndarray] | None = None,
-    candidates: np.ndarray | None = None,
-    left_out: np.ndarray | None = None,
-) -> Found:
-    """The ``k`` rows with the largest ``sum of weight x standard similarity``, fewer only where fewer are allowed and
-    have any of the features that count.
+    further: Mapping[str, Floats] | None = None,
+    candidates: NDArray[np.int64] | None = None,
+    left_out: NDArray[np.bool_] | None = None,
+) -> Ranked:
+    """Rank rows as ``VectorIndex.nearest`` does; ``allowed`` and ``left_out`` are bool (N,).
 
-    ``query`` has a vector ``(dim,)`` per feature, in the feature's space, without those that it lacks; ``weights`` of
-    features not named are 0. ``allowed`` is a boolean mask (N,), applied before the search, not after; ``left_out``
-    marks rows that are the query itself, neither found nor part of what a hit is compared with. ``further`` adds
-    features that are no vectors, as similarities ``(N,)`` with NaN where lacking. A similarity is put on the common
-    scale by the distribution over pairs of the collection (``Scale.standard``), so that weights mean the same for all
-    features; a row that lacks a feature has 0 there, as the mean pair has. ``candidates`` (positions) restricts the
-    exact look to those rows; the parts of the collection that are less similar are then taken from a sample. Equal
-    scores stand in row order."""
+    ``candidates`` (positions) restricts the exact look to those rows; the parts of the collection that are less similar
+    are then taken from a sample. Features without weight are looked at for what is found, and for that sample."""
     mask = np.ones(len(index), dtype=bool) if allowed is None else np.array(allowed, dtype=bool)
     left_out = np.zeros(len(index), dtype=bool) if left_out is None else left_out
     mask &= ~left_out
     further = further or {}
     names = list(dict.fromkeys((*index.features, *further)))
     counting = [name for name in names if weights.get(name, 0) > 0 and (name in query or name in further)]
+
+    def scored(chosen: list[str], rows: NDArray[np.int64]) -> dict[str, tuple[Floats, Floats]]:
+        return {name: _scored(index, name, query, metric, further, rows) for name in chosen}
+
     looked = np.arange(len(index)) if candidates is None else np.asarray(candidates)
-    looked_sample = (
-        looked
-        if candidates is None
-        else np.sort(np.random.default_rng(0).choice(len(index), min(2000, len(index)), replace=False))
-    )
-    scored = {name: _scored(index, name, query, metric, further, looked) for name in names}
-    total, anything = _total(scored, weights, counting, len(looked))
+    weighing = scored(counting, looked)
+    total, anything = _total(weighing, weights, len(looked))
     usable = np.flatnonzero(mask[looked] & anything)
     n_candidates = len(usable) if candidates is None else int(mask.sum())
-    k = min(k, len(usable))
-    best = np.sort(usable[np.argpartition(-total[usable], k - 1)[:k]]) if k else usable[:0]
-    best = best[np.argsort(-total[best], kind="stable")]
-    worst = total[best[-1]] if k else 0.0
-    tied = usable[total[usable] == worst] if k else usable[:0]
-    best = np.concatenate([best[total[best] > worst], np.sort(tied)])[:k]
-    others = ~left_out[looked if candidates is None else looked_sample]
-    if candidates is None:
-        all_scored, all_total, all_anything = scored, total, anything
+    best = _best(total, usable, k)
+
+    sample = np.arange(len(index))
+    if len(sample) > SAMPLE:
+        sample = np.sort(np.random.default_rng(0).choice(len(index), SAMPLE, replace=False))
+    by_all = weighing if candidates is None else scored(counting, sample)
+    all_total, all_anything = (total, anything) if candidates is None else _total(by_all, weights, len(sample))
+    others = ~left_out[looked if candidates is None else sample]
+    resting = [name for name in names if name not in counting]
+    by_sample, others_of_sample = scored(resting, sample), ~left_out[sample]
+    found = {name: (raw[best], standard[best]) for name, (raw, standard) in weighing.items()}
+    if len(sample) == len(index):
+        found |= {name: (raw[looked[best]], standard[looked[best]]) for name, (raw, standard) in by_sample.items()}
     else:
-        all_scored = {name: _scored(index, name, query, metric, further, looked_sample) for name in names}
-        all_total, all_anything = _total(all_scored, weights, counting, len(looked_sample))
-    similarities = {name: raw[best] for name, (raw, _) in scored.items()}
-    return Found(
+        found |= scored(resting, looked[best])
+    less = {name: by_all[name][0][others] if name in by_all else by_sample[name][0][others_of_sample] for name in names}
+    return Ranked(
         positions=looked[best],
         scores=total[best],
-        similarities=similarities,
-        contributions={name: weights.get(name, 0.0) * standard[best] for name, (_, standard) in scored.items()},
-        closer_than={
-            name: _below(all_scored[name][0][others], raw[best], name in further) for name, (raw, _) in scored.items()
-        },
+        similarities={name: found[name][0] for name in names},
+        contributions={name: weights.get(name, 0.0) * found[name][1] for name in names},
+        closer_than={name: _below(less[name], found[name][0], name in further) for name in names},
         all_closer_than=_below(
             np.where(all_anything, all_total, np.nan)[others], total[best], set(counting) <= further.keys()
         ),
@@ -96,8 +110,20 @@ def rank(
     )
 
 
+def _best(total: Floats, usable: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    """The ``k`` of the places ``usable`` with the largest totals, best first; equal ones in row order."""
+    k = min(k, len(usable))
+    if not k:
+        return usable[:0]
+    best = np.sort(usable[np.argpartition(-total[usable], k - 1)[:k]])
+    best = best[np.argsort(-total[best], kind="stable")]
+    worst = total[best[-1]]
+    tied = usable[total[usable] == worst]
+    return np.concatenate([best[total[best] > worst], np.sort(tied)])[:k]
+
+
 def similarities(
-    index: EmbeddedIndex, feature: str, vectors: np.ndarray, metric: str = "cosine", rows: np.ndarray | None = None
+    index: Arrays, feature: str, vectors: np.ndarray, metric: str = "cosine", rows: np.ndarray | None = None
 ) -> np.ndarray:
     """How similar the query vectors ``(Q, dim)``, in the feature's space, are to the rows (all, or those positions):
     float32 ``(Q, n)``, NaN where a row lacks the feature."""
@@ -120,15 +146,21 @@ def similarities(
     return np.where(norms > 0, values, np.nan).astype(np.float32)
 
 
+def vectors_of(index: Arrays, position: int) -> dict[str, NDArray[np.float32]]:
+    """A row's vector per feature in its space, at its full length, without those that it lacks."""
+    found = {name: np.asarray(index.block(name)[position]) * index.norms(name)[position] for name in index.features}
+    return {name: vector for name, vector in found.items() if vector.any()}
+
+
 def _scored(
-    index: EmbeddedIndex,
+    index: Arrays,
     name: str,
     query: Mapping[str, np.ndarray],
     metric: str,
     further: Mapping[str, np.ndarray],
     rows: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Raw and standard similarities of a feature for the given rows, float64 (n,); NaN where lacking."""
+    """Raw and standard similarities of a feature for the given rows, float64 (n,); NaN where missing."""
     if name in further:
         raw = np.asarray(further[name], dtype=float)
         there = raw[np.isfinite(raw)]
@@ -142,30 +174,29 @@ def _scored(
 
 
 def _total(
-    scored: Mapping[str, tuple[np.ndarray, np.ndarray]], weights: Mapping[str, float], counting: list[str], n: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The weighted sum over the features that count, and which rows have any of them."""
+    scored: Mapping[str, tuple[Floats, Floats]], weights: Mapping[str, float], n: int
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """The weighted sum over features, and which rows have any of them."""
     total, anything = np.zeros(n), np.zeros(n, dtype=bool)
-    for name in counting:
-        standard = scored[name][1]
+    for name, (_, standard) in scored.items():
         there = np.isfinite(standard)
         total += np.where(there, weights[name] * standard, 0)
         anything |= there
     return total, anything
 
 
-def _below(everything: np.ndarray, values: np.ndarray, lacking_is_less: bool = False) -> np.ndarray:
+def _below(everything: np.ndarray, values: np.ndarray, missing_is_less: bool = False) -> np.ndarray:
     """The part of ``everything`` that is less than each value; NaN for NaN. What is NaN in ``everything`` does not
     count, or counts as less (a painting without the words)."""
     there = everything[np.isfinite(everything)]
     if not len(there):
         return np.full(len(values), np.nan)
-    lacking = len(everything) - len(there) if lacking_is_less else 0
+    missing = len(everything) - len(there) if missing_is_less else 0
     order = np.sort(values)  # of the two it is the short list that is sorted
     less = (
-        lacking
+        missing
         + np.cumsum(np.bincount(np.searchsorted(order, there, side="right"), minlength=len(order) + 1))[
             np.searchsorted(order, values, side="left")
         ]
     )
-    return np.where(np.isfinite(values), np.minimum(less / max(1, lacking + len(there) - 1), 1.0), np.nan)
+    return np.where(np.isfinite(values), np.minimum(less / max(1, missing + len(there) - 1), 1.0), np.nan)

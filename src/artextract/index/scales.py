@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+Floats = NDArray[np.floating[Any]]
+METRICS = ("cosine", "l2", "csls")
+"""How two vectors are compared: by their angle, by minus their distance, or by their angle less how crowded it is
+around each (hubs, which are near to everything, lose their lead)."""
 PAIRS = 20_000
 NEIGHBOURS = 10
 REFERENCES = 2_000
@@ -22,7 +27,7 @@ class Scale:
     reach: float
     quantiles: tuple[float, ...]
 
-    def standard(self, similarity: np.ndarray) -> np.ndarray:
+    def standard(self, similarity: Floats) -> Floats:
         """The common scale on which features are added up: 0 is the mean pair, 1 a pair as near as the nearest
         hundredth.
 
@@ -34,7 +39,17 @@ class Scale:
         return {"mean": self.mean, "reach": self.reach, "quantiles": list(self.quantiles)}
 
 
-def fit_scale(units: np.ndarray, norms: np.ndarray, dense: np.ndarray, metric: str, seed: int = 0) -> Scale:
+Sides = tuple[Floats, Floats]
+"""Lengths and densities of the vectors on one side of a comparison."""
+
+
+def fit_scale(
+    units: Floats,
+    norms: Floats,
+    dense: Floats,
+    metric: str,
+    seed: int = 0,
+) -> Scale:
     """The scale of a feature from rows of unit length ``(N, dim)``, zero where lacking, their lengths ``(N,)`` before,
     and their densities ``(N,)``.
 
@@ -54,13 +69,12 @@ def fit_scale(units: np.ndarray, norms: np.ndarray, dense: np.ndarray, metric: s
     values = compared(cosine, metric, (norms[first], dense[first]), (norms[second], dense[second]))
     quantiles = np.quantile(values, np.linspace(0, 1, 101))
     reach = float(quantiles[99] - values.mean())
-    rounding = (
-        1e-3 * float(norms[rows].mean()) if metric == "l2" else 1e-5
-    )  # the distance is the root of a difference, which keeps half the digits
+    # The distance is the root of a difference, which keeps half the digits.
+    rounding = 1e-3 * float(norms[rows].mean()) if metric == "l2" else 1e-5
     return Scale(float(values.mean()), reach if reach > rounding else 1.0, tuple(quantiles.tolist()))
 
 
-def compared(cosine: np.ndarray, metric: str, one: tuple, other: tuple) -> np.ndarray:
+def compared(cosine: Floats, metric: str, one: Sides, other: Sides) -> Floats:
     """Cosines as similarities by a metric; ``one`` and ``other`` are the lengths and densities of the two sides, shapes
     that fit ``cosine``."""
     if metric == "cosine":
@@ -71,7 +85,7 @@ def compared(cosine: np.ndarray, metric: str, one: tuple, other: tuple) -> np.nd
     return -np.sqrt(np.maximum(length * length + other_length * other_length - 2 * length * other_length * cosine, 0))
 
 
-def references(norms: np.ndarray, seed: int = 0) -> np.ndarray:
+def references(norms: Floats, seed: int = 0) -> NDArray[np.int64]:
     """The rows against which densities are measured: at most ``REFERENCES`` of those that have the feature, drawn by
     lot; sorted."""
     rows = np.flatnonzero(norms > 0)
@@ -82,7 +96,7 @@ def references(norms: np.ndarray, seed: int = 0) -> np.ndarray:
     )
 
 
-def densities(units: np.ndarray, against: np.ndarray) -> np.ndarray:
+def densities(units: Floats, against: Floats) -> Floats:
     """The mean cosine of each row with its ``NEIGHBOURS`` nearest among ``against`` (M, dim), itself left out; float32
     (N,), 0 where there are none.
 
@@ -101,5 +115,5 @@ def densities(units: np.ndarray, against: np.ndarray) -> np.ndarray:
     return found
 
 
-def _chunks(rows: np.ndarray) -> list[np.ndarray]:
+def _chunks(rows: Floats) -> list[Floats]:
     return [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]

@@ -156,14 +156,13 @@ def kept_file(root: Path, attribute: str) -> Path:
 
 def made_of(engine: SearchEngine, predictor: Predictor, attribute: str) -> str:
     """A hash of all that the queue depends on: model, index, contents and labels."""
-    paintings, config = engine.paintings, engine.index.config
+    paintings = engine.paintings
     parts = [
         str(FORMAT),
         attribute,
         predictor.model.embedding_version,
         predictor.model.labels.hash,
-        repr(config.spaces),
-        repr(config.segments),
+        engine.index.version,
         *(
             f"{i} {h} {label}"
             for i, h, label in zip(

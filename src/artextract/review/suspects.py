@@ -82,7 +82,7 @@ def _labelled(engine: SearchEngine, predictor: Predictor, attribute: str, progre
     if not store.missing(hashes):
         values, name = store.vectors(hashes), f"{predictor.backbone.name}, the backbone of the model"
     elif "deep" in engine.index.features:
-        values, name = np.asarray(engine.index.block("deep"))[rows], "the index (feature deep)"
+        values, name = engine.index.rows("deep", paintings.ids).units, "the index (feature deep)"
     else:
         labelled = read_labelled(model.folder, root, attribute, progress)
         return labelled, f"{predictor.backbone.name}, the backbone of the model"

@@ -14,13 +14,12 @@ from artextract.errors import InputError, MismatchError, NothingUsableError
 from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, get_feature, store_folder
 from artextract.features.compute import compute
 from artextract.features.store import FeatureStore
-from artextract.index.approximate import EXACT_ROWS, build_approximate
-from artextract.index.embedded import Block, EmbeddedIndex
-from artextract.index.spaces import SPACES
+from artextract.index import EXACT_ROWS, SPACES, FeatureVectors, VectorIndex, create_index, open_index
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.weights import resolve_weights
 from artextract.table import Paintings, read_paintings
 
+UPDATE = "bring it up to date with: artextract index COLLECTION"
 DEFAULT_FEATURES = ("deep", "style", "palette")
 DEFAULT_SPACES = {
     "deep": "centred",
@@ -35,9 +34,6 @@ by how they differ from this one's average."""
 MOST_CHANGE = 2
 """An index is written anew, and its spaces and scales fitted anew, when the collection has become so many times larger
 or smaller than it was when they were fitted."""
-GROWN = 1.1
-"""An approximate index is built anew when so many times the rows are there that it was built of; rows added since are
-looked at one by one."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +76,31 @@ def options_of(collection: str | Path) -> dict[str, Any]:
     """What ``build_index`` would be told to bring the index of a collection up to date as it is: "features",
     "backbone", "precision", "model", "semantic", "spaces"; empty where there is no index that can be read."""
     try:
-        config = EmbeddedIndex.config_of(index_folder(collection))
-    except MismatchError:
+        index = open_index(index_folder(collection))
+    except InputError:
         return {}
-    return {
-        "features": tuple(block.name for block in config.blocks),
-        "spaces": {block.name: block.space for block in config.blocks},
-        **config.settings,
-    }
+    return {"features": index.features, "spaces": {name: index.space(name).name for name in index.features}} | dict(
+        index.settings
+    )
+
+
+def require_same(index: VectorIndex, paintings: Paintings, versions: Mapping[str, str]) -> None:
+    """Raise ``MismatchError`` unless an index was built from these paintings with these versions of its features
+    (feature -> version, as far as known)."""
+    known = {**dict.fromkeys(index.skipped), **dict(zip(index.ids, index.hashes, strict=True))}
+    now = dict(zip(paintings.ids, paintings.column("sha256").tolist(), strict=True))
+    if known.keys() != now.keys():
+        new, gone = len(now.keys() - known.keys()), len(known.keys() - now.keys())
+        raise MismatchError(f"the index is older than the collection ({new} rows are new, {gone} are gone)", UPDATE)
+    changed = sum(was is not None and was != now[key] for key, was in known.items())
+    if changed:
+        raise MismatchError(f"{changed} images have changed since the index was built", UPDATE)
+    for name, was in index.versions.items():
+        if versions.get(name, was) != was:
+            raise MismatchError(
+                f"the index holds version {was} of the feature '{name}', this is {versions[name]}",
+                "build it again with: artextract index COLLECTION",
+            )
 
 
 def build_index(
@@ -141,29 +154,28 @@ def build_index(
         painting_id: bad[features[0]][hashes[row]] for row, painting_id in enumerate(paintings.ids) if not usable[row]
     }
     kept = paintings.rows(usable)
-    blocks = {
-        feature: Block(
-            feature.name, f"{feature.store_name}@{feature.version}", feature.dim, spaces.get(feature.name, "raw")
-        )
-        for feature in made
-    }
+    wanted = {feature.name: (_version(feature), spaces.get(feature.name, "raw")) for feature in made}
     settings = {"backbone": backbone, "precision": precision, "model": model, "semantic": semantic}
-    old = None if rebuild else _usable_index(collection, list(blocks.values()), settings)
-    had_one = old is not None and old.config.approximate is not None
-    if old is not None and not old.config.fitted / MOST_CHANGE <= len(kept) <= old.config.fitted * MOST_CHANGE:
+    old = None if rebuild else _usable_index(collection, wanted, settings)
+    had_one = old is not None and old.approximate is not None
+    if old is not None and not old.rows_fitted / MOST_CHANGE <= len(kept) <= old.rows_fitted * MOST_CHANGE:
         old = None
     if old is None:
-        vectors = {block: _vectors(collection, feature, kept) for feature, block in blocks.items()}
-        index = EmbeddedIndex.build(
+        vectors = {
+            feature.name: FeatureVectors(
+                _version(feature), _vectors(collection, feature, kept), spaces.get(feature.name, "raw")
+            )
+            for feature in made
+        }
+        index = create_index(
             index_folder(collection), kept.ids, kept.column("sha256").tolist(), vectors, skipped, settings
         )
         added, removed = len(index), 0
     else:
         index, added, removed = _updated(collection, old, kept, made, skipped)
     if approximate or (approximate is None and (had_one or len(index) > EXACT_ROWS)):
-        if index.config.approximate is None or index.serials[-1] + 1 > GROWN * index.config.approximate["rows"]:
-            index = build_approximate(index, resolve_weights(None, index.features), progress=progress)
-    elif approximate is False and index.config.approximate is not None:
+        index = index.with_approximate(resolve_weights(None, index.features), progress=progress)
+    elif approximate is False and index.approximate is not None:
         index = index.with_approximate(None)
     for feature in made:
         if hasattr(feature, "prepare"):
@@ -172,34 +184,39 @@ def build_index(
         n_indexed=len(index),
         features={feature.name: feature.version for feature in made},
         skipped=list(skipped.items()),
-        without=index.lacking(),
+        without={name: int((~index.has(name)).sum()) for name in index.features},
         folder=index_folder(collection),
         added=added,
         removed=removed,
         updated=old is not None,
-        approximate=index.config.approximate,
+        approximate=None if index.approximate is None else dict(index.approximate),
     )
 
 
-def _usable_index(collection: str | Path, blocks: list[Block], settings: dict[str, Any]) -> EmbeddedIndex | None:
-    """The index that is there, if it holds these features in these spaces with these settings."""
+def _version(feature: Feature) -> str:
+    return f"{feature.store_name}@{feature.version}"
+
+
+def _usable_index(
+    collection: str | Path, wanted: Mapping[str, tuple[str, str]], settings: dict[str, Any]
+) -> VectorIndex | None:
+    """The index that is there, if it holds these features, at these versions and in these spaces, with these
+    settings."""
     try:
-        index = EmbeddedIndex.open(index_folder(collection))
-    except (InputError, MismatchError):
+        index = open_index(index_folder(collection))
+    except InputError:
         return None
-    same = [(block.name, block.version, block.space) for block in index.config.blocks] == [
-        (block.name, block.version, block.space) for block in blocks
-    ]
-    return index if same and index.config.settings == settings else None
+    there = {name: (index.versions[name], index.space(name).name) for name in index.features}
+    return index if list(there.items()) == list(wanted.items()) and index.settings == settings else None
 
 
 def _updated(
     collection: str | Path,
-    index: EmbeddedIndex,
+    index: VectorIndex,
     paintings: Paintings,
     features: Sequence[Feature],
     skipped: dict[str, str],
-) -> tuple[EmbeddedIndex, int, int]:
+) -> tuple[VectorIndex, int, int]:
     hash_of = dict(zip(index.ids, index.hashes, strict=False))
     hashes = paintings.column("sha256")
     new = paintings.rows(
@@ -210,7 +227,7 @@ def _updated(
         )[:-1]
     )
     gone = hash_of.keys() - set(paintings.ids)
-    if not len(new) and not gone and index.config.skipped == skipped:
+    if not len(new) and not gone and index.skipped == skipped:
         return index, 0, 0
     vectors = {feature.name: _vectors(collection, feature, new) for feature in features}
     return index.update(new.ids, new.column("sha256").tolist(), vectors, sorted(gone), skipped), len(new), len(gone)

@@ -142,12 +142,13 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
     shuffled = iter(_shuffled_rows(engine, design, random))
     queries: list[str] = []
     results: dict[str, dict[str, list[str]]] = {name: {} for name in design.mixes}
-    asked_with, passed_over = np.zeros(len(engine.index), dtype=bool), 0
+    asked_with: set[str] = set()
+    passed_over = 0
     for _ in progress(range(design.queries), design.queries, "searching"):
         for row in shuffled:
             query = engine.query(engine.index.ids[row])
             try:
-                if asked_with[row]:
+                if engine.index.ids[row] in asked_with:
                     raise InputError("it is a copy of another query")
                 found = {
                     name: [hit.id for hit in engine.search(query, design.k, mix).hits] for name, mix in weights.items()
@@ -192,7 +193,7 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
 def _shuffled_rows(engine: SearchEngine, design: Design, random: np.random.Generator) -> list[int]:
     """The rows that may be queries, shuffled; with ``stratify`` one of each label value in turn, values and rows
     shuffled, rows without a label left out."""
-    rows = random.permutation(np.flatnonzero(engine.allowed(design.where)))
+    rows = random.permutation(np.flatnonzero(engine.listing.allowed(design.where)))
     if design.stratify is None:
         return rows.tolist()
     if design.stratify not in engine.paintings.labels:

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from artextract.app.api import WEB, create_app, workspace
 from artextract.app.api.guards import BODY_BYTES, TOKEN_HEADER
 from artextract.errors import InputError
-from artextract.search.asking.engine import SearchEngine
 from artextract.search.build import build_index
+from artextract.search.lists.listing import Listing
 from tests.app.api.answers import error_of
 from tests.app.api.conftest import client_of
 from tests.conftest import paint, write_collection
@@ -126,7 +126,7 @@ def test_half_a_character_is_no_defect(client):
 
 def test_a_defect_is_answered_with_the_headers_and_without_its_trace(collection, monkeypatch):
     app = create_app(collection)
-    monkeypatch.setattr(SearchEngine, "facets", property(lambda _: 1 / 0))
+    monkeypatch.setattr(Listing, "facets", property(lambda _: 1 / 0))
     answer = TestClient(app, base_url="http://localhost", raise_server_exceptions=False).get("/api/facets")
     assert "defect" in error_of(answer, 500)["hint"] and "division" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]

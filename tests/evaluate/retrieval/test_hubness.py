@@ -7,7 +7,8 @@ from scipy.stats import skew
 from artextract.evaluate.retrieval.hubness import hubness
 from artextract.evaluate.retrieval.relevance import LeftOut
 from artextract.evaluate.retrieval.variants import Variant, variants_of
-from artextract.index.embedded import Block, EmbeddedIndex
+from artextract.index.config import Block
+from artextract.index.embedded import EmbeddedIndex
 
 N = 150
 

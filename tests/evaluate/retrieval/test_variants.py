@@ -12,8 +12,9 @@ from artextract.evaluate.retrieval.variants import (
     variants_of,
     weights_text,
 )
-from artextract.index.embedded import Block, EmbeddedIndex
-from artextract.index.ranking import rank
+from artextract.index.config import Block
+from artextract.index.embedded import EmbeddedIndex
+from artextract.index.ranking import rank, vectors_of
 from artextract.search.asking.engine import SearchEngine
 
 
@@ -43,10 +44,10 @@ def test_like_the_ranking_of_a_search(index, row):
     assert len(variants) == 4 * 3
     for variant in variants:
         scores = mixed(standard, variant, 60)[0]
-        found = rank(index, index.vectors_of(row), variant.weights, 60, metric=variant.metric)
+        found = rank(index, vectors_of(index, row), variant.weights, 60, metric=variant.metric)
         assert set(found.positions) == set(np.flatnonzero(scores > -np.inf))
         assert scores[found.positions] == pytest.approx(found.scores, abs=2e-4)
-        again = mixed(standard_of_vectors(index, index.vectors_of(row), variant.metric), variant, 60)[0]
+        again = mixed(standard_of_vectors(index, vectors_of(index, row), variant.metric), variant, 60)[0]
         assert again == pytest.approx(scores, abs=2e-4)
 
 

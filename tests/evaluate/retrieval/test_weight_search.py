@@ -8,7 +8,8 @@ from scipy.sparse import csr_array
 
 from artextract.evaluate.retrieval.relevance import LeftOut, Relevance
 from artextract.evaluate.retrieval.weight_search import GRID_POINTS, dealt_halves, simplex, tuned_weights
-from artextract.index.embedded import Block, EmbeddedIndex
+from artextract.index.config import Block
+from artextract.index.embedded import EmbeddedIndex
 
 
 def planted(folder, noise: dict[str, float], classes=12, each=10):

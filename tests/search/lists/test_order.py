@@ -54,13 +54,13 @@ def test_an_unknown_order_is_told(paintings, sort):
 
 def test_lists_of_an_engine(indexed_collection):
     engine = SearchEngine.open(indexed_collection)
-    orders = engine.orders
-    ids = lambda *given: [engine.index.ids[row] for row in orders.listed(engine, *given)]  # noqa: E731
+    orders = engine.listing.orders
+    ids = lambda *given: [engine.index.ids[row] for row in engine.listing.listed(*given)]  # noqa: E731
     assert ids() == engine.index.ids
     assert set(ids(["genre=discs"], "", "lot:3")) == set(ids(["genre=discs"])) and ids(
         ["genre=discs"], "", "lot:3"
     ) != ids(["genre=discs"])
-    found = engine.word_index.search("blue discs", engine.allowed(["genre=discs"], "blue discs"))[0]
+    found = engine.listing.words.search("blue discs", engine.listing.allowed(["genre=discs"], "blue discs"))[0]
     assert (
         ids(["genre=discs"], "blue discs")
         == [engine.index.ids[row] for row in found]
@@ -72,7 +72,7 @@ def test_lists_of_an_engine(indexed_collection):
     ]
     assert years == sorted(years, reverse=True)
     assert (
-        "year" in orders.names(engine.facets)
-        and "-year" in orders.names(engine.facets)
-        and "rights" not in orders.names(engine.facets)
+        "year" in orders.names(engine.listing.facets)
+        and "-year" in orders.names(engine.listing.facets)
+        and "rights" not in orders.names(engine.listing.facets)
     )

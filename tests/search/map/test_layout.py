@@ -18,9 +18,8 @@ from artextract.search.map.layout import (
     make_map,
     mixed,
     require_method,
-    write_csv,
-    write_map,
 )
+from artextract.search.map.map_files import write_csv, write_map
 from artextract.search.map.map_picture import SIZE, draw_map
 from artextract.table import read_paintings
 
@@ -42,7 +41,10 @@ def engine(small_collection):
     return SimpleNamespace(
         paintings=paintings,
         index=SimpleNamespace(
-            features=tuple(blocks), block=blocks.__getitem__, scale=lambda name, metric: SimpleNamespace(reach=0.5)
+            ids=paintings.ids,
+            features=tuple(blocks),
+            rows=lambda name, ids: SimpleNamespace(units=blocks[name][[paintings.position(one) for one in ids]]),
+            scale=lambda name, metric: SimpleNamespace(reach=0.5),
         ),
     )
 

@@ -103,6 +103,7 @@ def test_a_collection_that_cannot_be_written_to_has_maps(store, engine):
 def test_only_so_many_are_kept(store, engine, monkeypatch):
     monkeypatch.setattr(map_store, "ON_DISK", 2)
     monkeypatch.setattr(map_store, "IN_MEMORY", 1)
+    store = MapStore(store.folder.parent)
     for seed in range(3):
         store.make(engine, "pca", {"palette": 1}, seed)
         for _age, file in enumerate(sorted(store.folder.iterdir())):

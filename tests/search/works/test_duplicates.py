@@ -237,7 +237,14 @@ def found(collection):
     block = tiny - tiny.mean(1, keepdims=True) + 1e-3
     block = (block / np.linalg.norm(block, axis=1, keepdims=True)).astype(np.float32)
     return find_duplicates(
-        SimpleNamespace(paintings=paintings, index=SimpleNamespace(features=("deep",), block=lambda name: block)),
+        SimpleNamespace(
+            paintings=paintings,
+            index=SimpleNamespace(
+                ids=paintings.ids,
+                features=("deep",),
+                rows=lambda name, ids: SimpleNamespace(units=block[[paintings.position(one) for one in ids]]),
+            ),
+        ),
         neighbours=11,
     )
 

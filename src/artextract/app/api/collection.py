@@ -166,16 +166,16 @@ def routes(workspace: Workspace) -> APIRouter:
         ]
         labels = {
             facet.column: _counts(facet.values)
-            for facet in engine.facets.under(engine.allowed).labels
+            for facet in engine.listing.facets.under(engine.listing.allowed).labels
             if facet.column in paintings.labels
         }
         return CollectionFacts(
             name=workspace.name,
             n=len(paintings),
-            skipped=len(engine.index.config.skipped),
+            skipped=len(engine.index.skipped),
             labels=labels,
-            numbers=list(engine.facets.numbers),
-            sorts=engine.orders.names(engine.facets),
+            numbers=list(engine.listing.facets.numbers),
+            sorts=engine.listing.orders.names(engine.listing.facets),
             features=features,
             can=workspace.can(),
         )
@@ -191,7 +191,7 @@ def routes(workspace: Workspace) -> APIRouter:
         """A page of the paintings that pass the filters, in order."""
         engine = workspace.engine()
         rows, columns, labels = (
-            engine.orders.listed(engine, where, text, sort),
+            engine.listing.listed(where, text, sort),
             columns_of(engine),
             engine.paintings.labels,
         )
@@ -210,21 +210,21 @@ def routes(workspace: Workspace) -> APIRouter:
         """The shapes of all paintings that pass the filters, in order: what is needed to hang them before any is
         loaded."""
         engine = workspace.engine()
-        rows = engine.orders.listed(engine, where, text, sort)
+        rows = engine.listing.listed(where, text, sort)
         return Layout(total=len(rows), aspects=columns_of(engine)["aspect"][rows].tolist())
 
     @router.get("/api/ids")
     def ids(where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT) -> Ids:
         """The ids of all paintings that pass the filters, in order."""
         engine = workspace.engine()
-        return Ids(ids=columns_of(engine)["id"][engine.orders.listed(engine, where, text, sort)].tolist())
+        return Ids(ids=columns_of(engine)["id"][engine.listing.listed(where, text, sort)].tolist())
 
     @router.get("/api/facets")
     def facets(where: list[Filter] = WHERE, text: str = TEXT) -> FacetsAnswer:
         """How many paintings have each label and each span of numbers, every column under the filters of the others; of
         labels the 200 most frequent."""
         engine = workspace.engine()
-        told = engine.facets.under(engine.allowed, where, text)
+        told = engine.listing.facets.under(engine.listing.allowed, where, text)
         labels = [
             LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values))
             for facet in told.labels
@@ -241,10 +241,11 @@ def routes(workspace: Workspace) -> APIRouter:
         """The labels of one column that have some text in them, under the filters of the other columns; the 200 most
         frequent."""
         engine = workspace.engine()
-        facet = engine.facets.find(column, find, engine.allowed, where, text)
+        facet = engine.listing.facets.find(column, find, engine.listing.allowed, where, text)
         if facet is None:
             raise NotFoundError(
-                f"there is no list of values for '{column}'", f"there is one for {', '.join(engine.facets.labels)}"
+                f"there is no list of values for '{column}'",
+                f"there is one for {', '.join(engine.listing.facets.labels)}",
             )
         return LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values))
 
@@ -262,7 +263,7 @@ def routes(workspace: Workspace) -> APIRouter:
             source=record["source"],
             rights=record["rights"],
             more=more,
-            colours=colours_of(engine.path_of(position), engine.index.hashes[position]),
+            colours=colours_of(engine.path_of(engine.index.ids[position]), engine.index.hashes[position]),
         )
 
     return router

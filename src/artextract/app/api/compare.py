@@ -222,8 +222,7 @@ class Comparer:
         )
         self._workspace.position(engine, asked.hit)
         return (
-            engine.index.config.spaces,
-            repr(engine.index.config.segments),
+            engine.index.version,
             first,
             asked.upload,
             _region(asked),
@@ -382,7 +381,7 @@ def _trouble(look: Look) -> str:
     if look.image_or_none is not None:
         return ""
     try:
-        open_image(look.engine.path_of(look.engine.index.position(look.query.id)))
+        open_image(look.engine.path_of(look.query.id))
     except ArtExtractError as error:
         return f"its {error.message}" if error.message.startswith("file ") else f"its file {error.message}"
     return "its picture cannot be shown"

@@ -220,7 +220,7 @@ def routes(workspace: Workspace) -> APIRouter:
             positions = known(engine, list(dict.fromkeys(asked.ids)))
         else:
             positions, summary = (
-                engine.orders.listed(engine, asked.where, asked.text, asked.sort).tolist(),
+                engine.listing.listed(asked.where, asked.text, asked.sort).tolist(),
                 _filtered(asked.where, asked.text, asked.sort),
             )
         if len(positions) > format.most:
@@ -268,7 +268,7 @@ def routes(workspace: Workspace) -> APIRouter:
     def positions_of(engine: SearchEngine, asked: Asked) -> list[int]:
         if asked.key or asked.ids:
             return known(engine, remembered.get(asked.key) if asked.key else list(dict.fromkeys(asked.ids)))
-        return engine.orders.listed(engine, asked.where, asked.text, asked.sort).tolist()
+        return engine.listing.listed(asked.where, asked.text, asked.sort).tolist()
 
     def document(kind: str, format: Format, request: Request, asked: Asked) -> Listing:
         engine, base = workspace.engine(), str(request.base_url)

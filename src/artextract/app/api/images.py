@@ -37,7 +37,7 @@ def routes(workspace: Workspace) -> APIRouter:
         kept = workspace.root / ".thumbnails" / digest[:2] / f"{digest}-{size}.jpg"
         headers = {"Cache-Control": "private, max-age=3600"}
         if not kept.is_file():
-            data = smaller(engine.path_of(position), size)
+            data = smaller(engine.path_of(engine.index.ids[position]), size)
             try:
                 with write_aside(kept) as aside:
                     aside.write_bytes(data)

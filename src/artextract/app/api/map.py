@@ -234,7 +234,7 @@ def routes(workspace: Workspace) -> APIRouter:
     def passing(where: list[Filter] = WHERE, text: str = TEXT) -> Passing:
         """Which paintings pass the filters, as of GET /api/paintings."""
         engine = workspace.engine()
-        return Passing(index=store.version(engine), rows=np.flatnonzero(engine.allowed(where, text)).tolist())
+        return Passing(index=store.version(engine), rows=np.flatnonzero(engine.listing.allowed(where, text)).tolist())
 
     @router.get("/api/map/paintings")
     def some(id: list[str] = Query(min_length=1, max_length=100)) -> list[Painting]:

@@ -309,7 +309,7 @@ def routes(workspace: Workspace) -> APIRouter:
         record = engine.paintings.record(position)
 
         def work() -> bytes:
-            reading = known.read(engine.path_of(position), engine.index.hashes[position])
+            reading = known.read(engine.path_of(engine.index.ids[position]), engine.index.hashes[position])
             return drawn(
                 reading.times[attribute] / reading.most, (record["width"], record["height"]), known.facts.geometry
             )
@@ -324,7 +324,7 @@ def routes(workspace: Workspace) -> APIRouter:
         filters and order."""
         engine = workspace.engine()
         position = workspace.position(engine, painting_id)
-        rows = engine.orders.listed(engine, where, text, sort)
+        rows = engine.listing.listed(where, text, sort)
         found = np.flatnonzero(rows == position)
         if not len(found):
             return Place(total=len(rows), number=None, previous=None, next=None)
@@ -348,7 +348,7 @@ def drawn(heat: np.ndarray, size: tuple[int, int], geometry: str) -> bytes:
 
 
 def _predictions(reader: Reader, engine: SearchEngine, position: int, top: int) -> Predictions:
-    reading = reader.read(engine.path_of(position), engine.index.hashes[position])
+    reading = reader.read(engine.path_of(engine.index.ids[position]), engine.index.hashes[position])
     record = engine.paintings.record(position)
     artist = record.get(artist_column(engine.paintings.frame) or "")
     artist_seen = reader.artist_seen(artist)

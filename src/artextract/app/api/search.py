@@ -128,7 +128,7 @@ def routes(workspace: Workspace) -> APIRouter:
         query = replace(engine.query(given.source), sha256=(content_hash(data),))
         picture = smaller(given.image, 1600)
         facts = {"width": given.width, "height": given.height, "colours": colours(given.image)}
-        token = workspace.keep(Upload(query, engine.index.config.spaces, picture, facts))
+        token = workspace.keep(Upload(query, engine.index.generation, picture, facts))
         return UploadFacts(upload=token, **facts)
 
     @router.post(
@@ -267,7 +267,7 @@ class Searcher:
         if region is None:
             return engine.query(name) if upload is None else upload.query
         key = (
-            engine.index.config.spaces,
+            engine.index.generation,
             name,
             upload.query.sha256 if upload else engine.index.hashes[position],
             region,

@@ -172,7 +172,7 @@ def routes(workspace: Workspace) -> APIRouter:
         design.require()
         for mix in design.mixes.values():
             resolve_weights(mix, engine.index.features)
-        engine.allowed(design.where)
+        engine.listing.allowed(design.where)
         if studies.has(design.name):
             raise InputError(f"there is a study '{design.name}' already", "choose another name")
         key = design.name.casefold()

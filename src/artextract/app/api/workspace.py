@@ -96,8 +96,7 @@ class Workspace:
 
     def index_version(self) -> str:
         """A name of the index that is in place, another one for another index."""
-        config = self.engine().index.config
-        return hashlib.sha256(repr((config.spaces, config.segments)).encode()).hexdigest()[:16]
+        return self.engine().index.version
 
     @property
     def predictor(self) -> Predictor | None:
@@ -131,12 +130,14 @@ class Workspace:
         """Raises ``NotFoundError`` where it is forgotten or was described for another index than that of ``engine``, by
         default the one in place."""
         upload = self._uploads.get(token)  # one look: another request may push it out at any moment
-        if upload is None or upload.spaces != (engine or self.engine()).index.config.spaces:
+        if upload is None or upload.spaces != (engine or self.engine()).index.generation:
             raise NotFoundError("this upload has been forgotten", "upload the picture again")
         return upload
 
 
 def _opened(collection: str | Path) -> SearchEngine:
     engine = SearchEngine.open(collection)
-    engine.private = ("path",)  # where files lie on this machine is no visitor's business, and filters would tell
+    engine.listing.private = (
+        "path",
+    )  # where files lie on this machine is no visitor's business, and filters would tell
     return engine

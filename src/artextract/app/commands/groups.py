@@ -135,7 +135,8 @@ def duplicates_text(document: dict[str, Any]) -> str:
 def _map(args: argparse.Namespace) -> Outcome:
     from artextract.csv_file import require_csv
     from artextract.search.asking.weights import parse_weights
-    from artextract.search.map.layout import make_map, write_csv, write_map
+    from artextract.search.map.layout import make_map
+    from artextract.search.map.map_files import write_csv, write_map
 
     if args.csv:
         require_csv(args.csv)

@@ -9,7 +9,7 @@ import numpy as np
 
 from artextract.evaluate.retrieval.relevance import LeftOut
 from artextract.evaluate.retrieval.variants import Variant, chunk_rows, mixed, standard_of_rows
-from artextract.index.embedded import EmbeddedIndex
+from artextract.index import VectorIndex
 from artextract.metrics.retrieval import skewness
 from artextract.progress import Progress, no_progress
 
@@ -18,7 +18,7 @@ MOST_ROWS = 20_000
 
 
 def hubness(
-    index: EmbeddedIndex,
+    index: VectorIndex,
     variants: Sequence[Variant],
     left_out: LeftOut,
     most_rows: int = MOST_ROWS,

@@ -87,9 +87,7 @@ def self_retrieval(
         if name in engine.unavailable
     }
     chosen = [variant for variant in chosen if variant.name not in reasons]
-    has = {
-        variant.name: np.any([engine.index.norms(name) > 0 for name in variant.counting], axis=0) for variant in chosen
-    }
+    has = {variant.name: np.any([engine.index.has(name) for name in variant.counting], axis=0) for variant in chosen}
     random, n = np.random.default_rng(seed), len(engine.index)
     lot = random.permutation(n)
     rows = np.arange(n) if allowed is None else np.flatnonzero(allowed)

@@ -10,10 +10,8 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.features.store import FeatureStore
-from artextract.index import METRICS
-from artextract.index.embedded import EmbeddedIndex, unit_and_norm
-from artextract.index.ranking import similarities
-from artextract.index.scales import compared
+from artextract.index import METRICS, VectorIndex, unit_and_norm
+from artextract.index.scales import compared, densities, references
 from artextract.search.asking.weights import resolve_weights
 
 DEFAULT = "default"
@@ -38,7 +36,7 @@ class Variant:
 
 
 def variants_of(
-    index: EmbeddedIndex, mixes: Sequence[Mapping[str, float]] = (), metrics: Sequence[str] = ("cosine", "csls")
+    index: VectorIndex, mixes: Sequence[Mapping[str, float]] = (), metrics: Sequence[str] = ("cosine", "csls")
 ) -> list[Variant]:
     """Each feature alone, the default mix, and ``mixes``, by cosine and by each of ``metrics``: "deep", "deep:csls";
     and "deep:raw" where "deep" is indexed otherwise.
@@ -56,12 +54,8 @@ def variants_of(
         for name, weights in named.items()
         for metric in metrics
     ]
-    raw = [
-        Variant(f"{block.name}:raw", {block.name: 1.0}, raw=True)
-        for block in index.config.blocks
-        if block.name == "deep" and block.space != "raw"
-    ]
-    return raw + found
+    raw = "deep" in index.features and index.space("deep").name != "raw"
+    return ([Variant("deep:raw", {"deep": 1.0}, raw=True)] if raw else []) + found
 
 
 def chunk_rows(n: int) -> int:
@@ -74,38 +68,52 @@ def weights_text(weights: Mapping[str, float]) -> str:
     return ",".join(f"{name}={weight:g}" for name, weight in weights.items() if weight > 0)
 
 
-def raw_vectors(collection: str | Path, index: EmbeddedIndex, feature: str) -> np.ndarray | None:
+def raw_vectors(collection: str | Path, index: VectorIndex, feature: str) -> np.ndarray | None:
     """The vectors of a feature as it gave them, scaled to unit length, ``float32 (N, dim)`` with zeros where lacking;
     None where the store no longer has them all."""
-    version = next(block.version for block in index.config.blocks if block.name == feature)
-    store = FeatureStore(Path(collection) / "features" / version)
+    store = FeatureStore(Path(collection) / "features" / index.versions[feature])
     if any(key not in store for key in index.hashes):
         return None
     return unit_and_norm(store.vectors(index.hashes))[0]
 
 
-def standard_of_rows(
-    index: EmbeddedIndex, rows: np.ndarray, features: Sequence[str], metrics: Sequence[str]
-) -> Standard:
+def standard_of_rows(index: VectorIndex, rows: np.ndarray, features: Sequence[str], metrics: Sequence[str]) -> Standard:
     """Of rows (n,) of the index, with one matrix product per feature for all metrics."""
+    ids = [index.ids[row] for row in rows]
     found = {}
     for name in features:
-        block, norms, dense = index.block(name), index.norms(name), index.density(name)
-        cosine = np.asarray(block[rows]) @ np.asarray(block).T
+        asked = index.rows(name, ids)
+        sides = asked.norms[:, None], asked.densities[:, None]
+        parts: dict[str, list[np.ndarray]] = {metric: [] for metric in metrics}
+        for batch in index.scan(name):
+            cosine = asked.units @ batch.units.T
+            for metric in metrics:
+                parts[metric].append(compared(cosine, metric, sides, (batch.norms, batch.densities)))
         for metric in metrics:
-            values = compared(cosine, metric, (norms[rows][:, None], dense[rows][:, None]), (norms, dense))
-            found[name, metric] = _standard(index, name, metric, values, norms[rows] == 0)
+            found[name, metric] = _standard(index, name, metric, np.concatenate(parts[metric], 1), asked.norms == 0)
     return found
 
 
-def standard_of_vectors(index: EmbeddedIndex, vectors: Mapping[str, np.ndarray], metric: str = "cosine") -> Standard:
-    """Of one query (``search.query.Query.vectors``), shapes (1, N); features that it lacks are left out."""
-    return {
-        (name, metric): _standard(
-            index, name, metric, similarities(index, name, vector[None], metric), np.zeros(1, dtype=bool)
-        )
-        for name, vector in vectors.items()
-    }
+def standard_of_vectors(index: VectorIndex, vectors: Mapping[str, np.ndarray], metric: str = "cosine") -> Standard:
+    """Of one query (``search.asking.query.Query.vectors``), shapes (1, N); features that it lacks are left out."""
+    found = {}
+    for name, vector in vectors.items():
+        units, norms = unit_and_norm(vector[None])
+        sides = norms[:, None], _densities(index, name, units, metric)[:, None]
+        parts = [
+            compared(units @ batch.units.T, metric, sides, (batch.norms, batch.densities)) for batch in index.scan(name)
+        ]
+        values = np.concatenate(parts, axis=1)
+        found[name, metric] = _standard(index, name, metric, values, np.zeros(1, dtype=bool))
+    return found
+
+
+def _densities(index: VectorIndex, name: str, units: np.ndarray, metric: str) -> np.ndarray:
+    """How crowded it is around the vectors of a query, float32 (n,); 0 where the metric does not ask for it."""
+    if metric != "csls":
+        return np.zeros(len(units), dtype=np.float32)
+    chosen = references(index.has(name).astype(np.float32))
+    return densities(units, index.rows(name, [index.ids[row] for row in chosen]).units)
 
 
 def mixed(standard: Standard, variant: Variant, n: int) -> np.ndarray:
@@ -130,9 +138,9 @@ def mixed(standard: Standard, variant: Variant, n: int) -> np.ndarray:
     return total
 
 
-def _standard(index: EmbeddedIndex, name: str, metric: str, values: np.ndarray, lacking: np.ndarray) -> np.ndarray:
+def _standard(index: VectorIndex, name: str, metric: str, values: np.ndarray, lacking: np.ndarray) -> np.ndarray:
     values = index.scale(name, metric).standard(values).astype(np.float32, copy=False)
-    absent = index.norms(name) == 0
+    absent = ~index.has(name)
     if absent.any():
         values[:, absent] = np.nan
     values[lacking] = np.nan

@@ -11,7 +11,7 @@ import numpy as np
 
 from artextract.evaluate.retrieval.relevance import LeftOut, Relevance
 from artextract.evaluate.retrieval.variants import Variant, chunk_rows, mixed, standard_of_rows
-from artextract.index.embedded import EmbeddedIndex
+from artextract.index import VectorIndex
 from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
 from artextract.progress import Progress, no_progress
 
@@ -45,7 +45,7 @@ def simplex(n: int, most: int = GRID_POINTS) -> tuple[np.ndarray, float]:
 
 
 def tuned_weights(
-    index: EmbeddedIndex,
+    index: VectorIndex,
     queries: np.ndarray,
     relevance: Relevance,
     left_out: LeftOut,
@@ -113,7 +113,7 @@ def _neighbours(point: np.ndarray, step: float) -> np.ndarray:
 
 
 def _values(
-    index: EmbeddedIndex,
+    index: VectorIndex,
     names: Sequence[str],
     points: np.ndarray,
     queries: np.ndarray,

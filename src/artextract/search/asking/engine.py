@@ -3,9 +3,9 @@ mix of features."""
 
 from __future__ import annotations
 
-import difflib
-from collections import OrderedDict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,27 +15,22 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artextract.errors import ArtExtractError, ImageError, InputError, WeightsUnavailableError
+from artextract.errors import ImageError, InputError, WeightsUnavailableError
 from artextract.features import DEFAULT_BACKBONE, Feature, get_feature
-from artextract.images import content_hash, open_image
-from artextract.index import METRICS
-from artextract.index.approximate import Approximate
-from artextract.index.embedded import EmbeddedIndex
-from artextract.index.ranking import Found, rank
-from artextract.search.asking import filters
-from artextract.search.asking.query import Query, checked_region, colour_picture, combined, cropped, parse_colours
+from artextract.images import open_image
+from artextract.index import METRICS, Found, VectorIndex, open_index
+from artextract.search.asking.describe import Describer
+from artextract.search.asking.query import Query, combined
+from artextract.search.asking.spelling import Spelling
 from artextract.search.asking.weights import resolve_weights
-from artextract.search.asking.words import WordIndex
-from artextract.search.build import index_folder
-from artextract.search.lists.facets import Facets
-from artextract.search.lists.order import Orders
+from artextract.search.build import index_folder, require_same
+from artextract.search.lists.listing import Listing
 from artextract.table import Paintings, read_paintings
 
 WORDS = "words"
 """The name under which words count in a mix."""
 WORDS_BESIDE = 1.0
 """What words weigh beside the default mix, which weighs 1 in all, where both are asked for."""
-ALLOWED_KEPT = 256
 Source = str | Path | bytes | Image.Image | Query
 
 
@@ -82,12 +77,12 @@ class SearchResult:
 
 class SearchEngine:
     """Open one with ``SearchEngine.open(collection)`` and ask it many times, from several threads if need be. It stays
-    as it was opened; ``is_stale`` tells when to open anew."""
+    as it was opened; ``is_stale`` tells when to open anew. ``listing`` filters and orders its paintings."""
 
     def __init__(
         self,
         paintings: Paintings,
-        index: EmbeddedIndex,
+        index: VectorIndex,
         features: Mapping[str, Feature],
         unavailable: Mapping[str, str] | None = None,
     ):
@@ -97,24 +92,20 @@ class SearchEngine:
         self.index = index
         self.features = dict(features)
         self.unavailable = dict(unavailable or {})
-        self.private: tuple[str, ...] = ()  # columns that no filter may ask about, and no message tells of
-        self._hashes = np.array(index.hashes, dtype=object)
+        self.listing = Listing(paintings, self.predicted_labels)
+        self._describer = Describer(index, self.features, self.unavailable)
+        self._spelling = Spelling(index.ids)
         self._paths = paintings.image_paths()
         self._titles, self._sources, self._rights = (paintings.column(name) for name in ("title", "source", "rights"))
         self._labels = {name: paintings.column(name) for name in paintings.labels}
-        self._objects = paintings.column("object") if "object" in paintings.frame else None
-        self._approximate = None if index.config.approximate is None else Approximate(index)
-        self._allowed: OrderedDict[tuple[str, ...], np.ndarray] = OrderedDict()
-        self._allowed_lock = Lock()
-        self._lock = Lock()
 
     @staticmethod
     def open(collection: str | Path) -> SearchEngine:
         """Raises ``InputError`` where there is no collection or index, ``MismatchError`` where these do not fit
         together or the model of "style" is another by now."""
         paintings = read_paintings(collection)
-        index = EmbeddedIndex.open(index_folder(collection))
-        settings = index.config.settings
+        index = open_index(index_folder(collection))
+        settings = index.settings
         features, unavailable = {}, {}
         for name in index.features:
             try:
@@ -134,7 +125,7 @@ class SearchEngine:
             except InputError as error:  # what is indexed can be searched and told of all the same
                 unavailable[name] = error.message
         versions = {name: f"{feature.store_name}@{feature.version}" for name, feature in features.items()}
-        index.require(paintings.ids, paintings.column("sha256").tolist(), versions)
+        require_same(index, paintings, versions)
         row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
         return SearchEngine(
             paintings.rows([row_of[painting_id] for painting_id in index.ids]), index, features, unavailable
@@ -143,15 +134,12 @@ class SearchEngine:
     @property
     def one_at_a_time(self) -> Lock:
         """To be held while features describe a picture: a network's engine answers one at a time."""
-        return self._lock
+        return self._describer.lock
 
     @property
     def is_stale(self) -> bool:
         """Whether another index has been put in place of the one that was opened."""
-        try:
-            return EmbeddedIndex.config_of(self.index.folder) != self.index.config
-        except ArtExtractError:
-            return False  # nothing better is there
+        return not self.index.is_current()
 
     def search(
         self,
@@ -172,7 +160,7 @@ class SearchEngine:
         are scaled to sum 1; what a painting lacks contributes 0, and a painting that has none of the features asked for
         is not found. ``where`` are expressions of ``search.filters``, applied first. ``words`` are looked for in the
         texts of the table (``search.words``), and in the pictures where "semantic" is indexed and its text half is
-        there; they weigh as the feature "words". ``metric``: one of ``index.scales.METRICS``. ``approximate`` True or
+        there; they weigh as the feature "words". ``metric``: one of ``index.METRICS``. ``approximate`` True or
         False asks for or against the index of candidates, which is otherwise used where there is one; with filters or
         with features that it does not know the search is exact. ``containing``: words that a painting's texts must have
         to be found (``search.words``); they filter and do not count."""
@@ -186,44 +174,18 @@ class SearchEngine:
         further = self._words(words, query) if words else {}
         mix = self.mix(weights, query, further)
         where = list(where)
-        allowed, left_out = self.allowed(where, containing), self.left_out(query)
-        candidates = None
-        if (
-            approximate is not False
-            and self._approximate is not None
-            and metric == "cosine"
-            and not further
-            and allowed.all()
-            and self._approximate.covers(mix, query.vectors)
-        ):
-            candidates = self._approximate.candidates(query.vectors, mix, k, allowed & ~left_out)
-        elif approximate and self._approximate is None:
-            raise InputError(
-                "the collection has no approximate index", "make one with: artextract index COLLECTION --approximate"
-            )
-        found = rank(self.index, query.vectors, mix, k, allowed, metric, further, candidates, left_out)
-        hits = [self._hit(found, place) for place in range(len(found.positions))]
+        found = self.index.nearest(
+            query.vectors,
+            mix,
+            k,
+            self.listing.selection(where, containing),
+            metric,
+            further,
+            self.left_out(query),
+            approximate,
+        )
+        hits = [self._hit(found, place) for place in range(len(found.ids))]
         return SearchResult(self._asked(query, words), mix, metric, where, found.n_candidates, found.exact, hits)
-
-    def allowed(self, where: Iterable[str] = (), containing: str = "") -> np.ndarray:
-        """The paintings that pass every filter and whose texts have the words of ``containing``: bool (N,), not to be
-        written to. What was asked for lately is remembered."""
-        key = (*where, "", containing.strip())
-        with self._allowed_lock:
-            if key in self._allowed:
-                self._allowed.move_to_end(key)
-                return self._allowed[key]
-        rows = filters.mask(self.paintings, key[:-2], self.private)
-        if key[-1]:
-            found = np.zeros(len(rows), dtype=bool)
-            found[self.word_index.search(key[-1])[0]] = True
-            rows &= found
-        rows.flags.writeable = False
-        with self._allowed_lock:
-            self._allowed[key] = rows
-            while len(self._allowed) > ALLOWED_KEPT:
-                self._allowed.popitem(last=False)
-        return rows
 
     def query(self, source: Source, region: Sequence[float] | None = None) -> Query:
         """Describe what is searched for, to be searched with several times.
@@ -234,20 +196,20 @@ class SearchEngine:
         if isinstance(source, Query):
             return source
         if isinstance(source, Image.Image):
-            vectors, missing = self._describe(source, "the picture", region)
-            return Query(vectors, region=tuple(region) if region else None, missing=missing)
+            return self._describer.picture(source, region)
         if isinstance(source, bytes):
-            return self._of_bytes(source, "the image", region)
+            return self._describer.file(source, "the image", region)
         position = self.index.position(source) if isinstance(source, str) else None
         if position is not None and region is None:
             return self._known(position)
         path = self._paths[position] if position is not None else Path(source)
         if not path.exists():
+            place = "where it was" if self.listing.private else f"at {str(path)!r}"
             raise (
                 self._nowhere(str(source))
                 if position is None
                 else InputError(
-                    f"the image of '{source}' is no longer {'where it was' if self.private else f'at {str(path)!r}'}",
+                    f"the image of '{source}' is no longer {place}",
                     "put it back, or import again",
                 )
             )
@@ -257,7 +219,7 @@ class SearchEngine:
             raise InputError(
                 f"'{source}' cannot be read: {error.strerror}", "give an image file or an id of the collection"
             ) from error
-        described = self._of_bytes(data, f"'{source}'", region)
+        described = self._describer.file(data, f"'{source}'", region)
         return replace(
             described,
             path=str(path.resolve()),
@@ -270,21 +232,8 @@ class SearchEngine:
         return combined([self.query(source) for source in plus], [self.query(source) for source in minus])
 
     def colours(self, colours: str | Sequence[tuple[str, float]]) -> Query:
-        """A query for a palette: "#1b3a5c=60%,#d9a441=40%", or pairs of colour and share. Raises ``InputError`` where
-        "palette" is not indexed."""
-        if "palette" not in self.features:
-            raise InputError(
-                "the feature 'palette' is not in the index",
-                "index it: artextract index COLLECTION --features deep,style,palette",
-            )
-        pairs = (
-            parse_colours(colours)
-            if isinstance(colours, str)
-            else parse_colours(",".join(f"{code}={share}" for code, share in colours))
-        )
-        vector = self.index.space("palette")(self.features["palette"].vector(colour_picture(pairs)))
-        missing = {name: "colours alone say nothing of it" for name in self.index.features if name != "palette"}
-        return Query({"palette": vector}, colours=pairs, missing=missing)
+        """A query for a palette (``Describer.colours``)."""
+        return self._describer.colours(colours)
 
     def image(self, painting: str | Path | bytes | Image.Image) -> Image.Image:
         """The picture of an id of the collection, or of any image; raises ``InputError`` where it cannot be opened."""
@@ -301,8 +250,11 @@ class SearchEngine:
                 "give an image file or an id",
             ) from error
 
-    def path_of(self, position: int) -> Path:
-        """The image file of a row of the index."""
+    def path_of(self, painting_id: str) -> Path:
+        """The image file of a painting of the index; raises ``KeyError`` for another id."""
+        position = self.index.position(painting_id)
+        if position is None:
+            raise KeyError(painting_id)
         return self._paths[position]
 
     def title_of(self, query: Query) -> str:
@@ -315,78 +267,36 @@ class SearchEngine:
             part for part in (self._titles[position] or query.id, artist if "artist" in self._labels else None) if part
         )
 
-    @cached_property
-    def word_index(self) -> WordIndex:
-        """The texts of the table and, where a painting lacks a label, what the model of "style" took it for, if it was
-        sure."""
-        return WordIndex(self.paintings, self.predicted_labels())
-
-    @cached_property
-    def facets(self) -> Facets:
-        return Facets(self.paintings)
-
-    @cached_property
-    def orders(self) -> Orders:
-        return Orders(self.paintings)
-
     def predicted_labels(self) -> dict[str, list[str | None]]:
         """Per label column of the table that the model of "style" knows, its label for each painting of the index, None
         where it is not sure; empty without that feature."""
         style = self.features.get("style")
         if style is None or self.index.space("style").name != "raw":
             return {}
-        told = style.labels(np.asarray(self.index.block("style")))
-        return {
-            name: [label if style.predictor.is_sure(name, probability) else None for label, probability in pairs]
-            for name, pairs in told.items()
-            if name in self.paintings.labels
-        }
+        found: dict[str, list[str | None]] = {}
+        for rows in self.index.scan("style"):
+            for name, pairs in style.labels(rows.units).items():
+                if name in self.paintings.labels:
+                    sure = style.predictor.is_sure
+                    found.setdefault(name, []).extend(label if sure(name, p) else None for label, p in pairs)
+        return found
 
     def _known(self, position: int) -> Query:
         painting_id = self.index.ids[position]
-        vectors = self.index.vectors_of(position)
+        vectors = {}
+        for name in self.index.features:
+            rows = self.index.rows(name, [painting_id])
+            if rows.norms[0] > 0:
+                vectors[name] = rows.units[0] * rows.norms[0]
         missing = {name: "the painting has none" for name in self.index.features if name not in vectors}
         return Query(
-            vectors, painting_id, str(self._paths[position]), (self._hashes[position],), (painting_id,), missing=missing
+            vectors,
+            painting_id,
+            str(self._paths[position]),
+            (self.index.hashes[position],),
+            (painting_id,),
+            missing=missing,
         )
-
-    def _of_bytes(self, data: bytes, name: str, region: Sequence[float] | None) -> Query:
-        vectors, missing = self._describe(data, name, region)
-        return Query(vectors, sha256=(content_hash(data),), region=tuple(region) if region else None, missing=missing)
-
-    def _describe(
-        self, source: bytes | Image.Image, name: str, region: Sequence[float] | None = None
-    ) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-        """Vectors per feature in its space, and why features have none."""
-        try:
-            left, top, right, bottom = (0, 0, 1, 1) if region is None else checked_region(region)
-            scale = min(right - left, bottom - top)
-            images = {}
-            for size in {feature.decoded_at for feature in self.features.values()}:
-                image = open_image(source, round(size / scale))
-                images[size] = image if region is None else cropped(image, region)
-        except ImageError as error:
-            hint = (
-                "give an image file such as JPEG, PNG or TIFF"
-                if region is None
-                else "give a larger region, or an image file such as JPEG, PNG or TIFF"
-            )
-            raise InputError(f"{name} cannot be used: {error.message}", hint) from error
-        vectors, missing = {}, dict(self.unavailable)
-        with self._lock:  # a network's engine answers one at a time
-            for feature_name, feature in self.features.items():
-                if feature_name in self.unavailable:
-                    continue
-                try:
-                    vector = feature.vector(images[feature.decoded_at])
-                except ArtExtractError as error:
-                    missing[feature_name] = error.message
-                    continue
-                if np.isfinite(vector).all():
-                    vectors[feature_name] = self.index.space(feature_name)(vector)
-                else:
-                    missing[feature_name] = "the picture has none"
-        return vectors, missing
 
     def _words(self, words: str, query: Query) -> dict[str, np.ndarray]:
         """What words add: the score of their texts, ``float64 (N,)`` with NaN for paintings that have none of them, and
@@ -394,23 +304,25 @@ class SearchEngine:
         found: dict[str, np.ndarray] = {}
         semantic = self.features.get("semantic")
         if semantic is not None and "semantic" not in query.vectors:
-            try:
-                text, matrix = semantic.text_vector(words), self.index.space("semantic").matrix
-                cosine = np.asarray(self.index.block("semantic")) @ (text if matrix is None else text @ matrix)
-                cosine = np.where(self.index.norms("semantic") > 0, cosine, np.nan)
-                found["semantic"] = cosine - np.nanmean(
-                    cosine
-                )  # words and pictures lie apart, so only more or less than the average picture says anything
-            except WeightsUnavailableError:
-                pass
+            with suppress(WeightsUnavailableError):
+                found["semantic"] = self._likeness_to_words(semantic.text_vector(words))
         scores = np.full(len(self.index), np.nan)
         try:
-            positions, values = self.word_index.search(words)
+            positions, values = self.listing.words.search(words)
             scores[positions] = values
         except InputError:
             if not found:
                 raise
         return {WORDS: scores} | found
+
+    def _likeness_to_words(self, text: np.ndarray) -> np.ndarray:
+        """How much more like a text each picture is than the average picture: float64 (N,), NaN without "semantic".
+        Words and pictures lie apart in their space, so only more or less than the average says anything."""
+        matrix = self.index.space("semantic").matrix
+        direction = text if matrix is None else text @ matrix
+        parts = [np.where(rows.norms > 0, rows.units @ direction, np.nan) for rows in self.index.scan("semantic")]
+        cosine = np.concatenate(parts) if parts else np.empty(0)
+        return cosine - np.nanmean(cosine)
 
     def mix(self, weights: Mapping[str, float] | None, query: Query, further: Iterable[str] = ()) -> dict[str, float]:
         """The weights that a search by this query uses, which sum to 1; ``further`` names features that are no vectors.
@@ -431,17 +343,26 @@ class SearchEngine:
             )
         return mix
 
-    def left_out(self, query: Query) -> np.ndarray:
-        """The query itself, its copies, and other views of the same object; bool (N,)."""
-        out = np.isin(self._hashes.astype(str), query.sha256) if query.sha256 else np.zeros(len(self.index), dtype=bool)
-        places = [
-            place for place in (self.index.position(painting_id) for painting_id in query.ids) if place is not None
-        ]
-        out[places] = True
-        if self._objects is not None and places:
-            same = {self._objects[place] for place in places} - {None}
-            out |= np.array([value in same for value in self._objects], dtype=bool)
-        return out
+    def left_out(self, query: Query) -> set[str]:
+        """The ids of the query itself, of its copies, and of other views of the same object."""
+        by_hash, by_object, object_of = self._same
+        known = [painting_id for painting_id in query.ids if self.index.position(painting_id) is not None]
+        same = {object_of[painting_id] for painting_id in known if painting_id in object_of}
+        found = {*known, *(painting_id for key in query.sha256 for painting_id in by_hash.get(key, ()))}
+        return found | {painting_id for name in same for painting_id in by_object[name]}
+
+    @cached_property
+    def _same(self) -> tuple[dict[str, list[str]], dict[Any, list[str]], dict[str, Any]]:
+        """Ids by the hash of their image and by their object, and the object of each id that has one."""
+        by_hash: dict[str, list[str]] = defaultdict(list)
+        by_object: dict[Any, list[str]] = defaultdict(list)
+        for painting_id, key in zip(self.index.ids, self.index.hashes, strict=True):
+            by_hash[key].append(painting_id)
+        objects = self.paintings.column("object") if "object" in self.paintings.frame else ()
+        object_of = {i: name for i, name in zip(self.index.ids, objects, strict=False) if name is not None}
+        for painting_id, name in object_of.items():
+            by_object[name].append(painting_id)
+        return dict(by_hash), dict(by_object), object_of
 
     def _asked(self, query: Query, words: str | None) -> dict[str, Any]:
         position = self.index.position(query.id) if query.id is not None else None
@@ -459,12 +380,11 @@ class SearchEngine:
         }
 
     def _nowhere(self, text: str) -> InputError:
-        if text in self.index.config.skipped:
+        if text in self.index.skipped:
             return InputError(
-                f"'{text}' is not in the index: {self.index.config.skipped[text]}", "mend the image and index again"
+                f"'{text}' is not in the index: {self.index.skipped[text]}", "mend the image and index again"
             )
-        near = difflib.get_close_matches(text, self.index.ids, 3, 0.4)
-        near = near or [i for i in self.index.ids if text and text.casefold() in i.casefold()][:3]
+        near = self._spelling.near(text)
         hint = f"ids like it: {', '.join(near)}" if near else f"ids look like '{self.index.ids[0]}'"
         return InputError(f"'{text}' is neither an id of the collection nor a file", hint)
 
@@ -472,13 +392,14 @@ class SearchEngine:
         return {name: values[position] for name, values in self._labels.items()}
 
     def _hit(self, found: Found, place: int) -> Hit:
-        position = int(found.positions[place])
+        painting_id = found.ids[place]
+        position = self.index.position(painting_id)
         contributions, similarity, closer_than = (
             {name: _number(values[place]) for name, values in by_feature.items()}
             for by_feature in (found.contributions, found.similarities, found.closer_than)
         )
         return Hit(
-            id=self.index.ids[position],
+            id=painting_id,
             path=str(self._paths[position]),
             score=float(sum(value for value in contributions.values() if value is not None)),
             features=contributions,

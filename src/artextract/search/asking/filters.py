@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.errors import InputError
+from artextract.index import Condition
 from artextract.labels import canonical_key, display_name
 from artextract.table import Paintings
 
@@ -44,15 +45,25 @@ def mask(paintings: Paintings, expressions: Iterable[str], private: tuple[str, .
     return chosen
 
 
-def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np.ndarray:
+def conditions(expressions: Iterable[str]) -> tuple[Condition, ...]:
+    """The expressions taken apart, for an engine that filters by itself. Raises ``InputError`` for what cannot be
+    read."""
+    return tuple(Condition(*_parts(expression)) for expression in expressions)
+
+
+def _parts(expression: str) -> tuple[str, str, str]:
     parts = _EXPRESSION.fullmatch(expression)
     if not parts or not parts[3]:
         raise InputError(f"the filter '{expression}' cannot be read", _SYNTAX)
-    operator, value = parts[2], parts[3]
-    if operator == "~" and parts[1].casefold() == "any":
+    return parts[1], parts[2], parts[3]
+
+
+def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np.ndarray:
+    asked, operator, value = _parts(expression)
+    if operator == "~" and asked.casefold() == "any":
         cells = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)), strict=False)
         return _contains(list(cells), "id, title or labels", value)
-    column = _column([name for name in paintings.frame.columns if name not in private], parts[1])
+    column = _column([name for name in paintings.frame.columns if name not in private], asked)
     cells = paintings.column(column)
     if operator == "~":
         return _contains(cells, column, value)

@@ -5,7 +5,7 @@
     collection      as in the table
     title, style    by any column; text by its letters, whatever its case and accents, and numbers in it by their size
     -year           the other way round
-    lot:7           drawn by lot; another number is another draw
+    lot:7           shuffled; another number is another order
 
 Paintings that have nothing in a column stand last either way, and equal ones as in the table.
 """
@@ -14,35 +14,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import OrderedDict
-from collections.abc import Iterable
-from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from artextract.errors import InputError
 from artextract.search.asking.filters import as_numbers
+from artextract.search.lists.facets import Facets
 from artextract.table import Paintings
 
-if TYPE_CHECKING:
-    from artextract.search.asking.engine import SearchEngine
-    from artextract.search.lists.facets import Facets
-
-LISTS_KEPT = 32
 _LOT = re.compile(r"lot:(\d{1,9})")
 _HINT = "sort by relevance, collection, lot:7, a column such as title, or -year for the other way round"
 
 
 class Orders:
-    """The orders of one table; each is worked out when it is first asked for, and lists that were asked for lately are
-    remembered."""
+    """The orders of one table; each is worked out when it is first asked for."""
 
     def __init__(self, paintings: Paintings):
         self._paintings = paintings
         self._ranks: dict[str, np.ndarray] = {}
-        self._lists: OrderedDict[tuple, np.ndarray] = OrderedDict()
-        self._lock = Lock()
 
     def names(self, facets: Facets) -> list[str]:
         """The orders by a column that are of use: the title, the columns of ``facets``, and numbers either way; not
@@ -50,31 +39,11 @@ class Orders:
         columns = ["title", *facets.labels, *(sign + name for name in facets.numbers for sign in ("", "-"))]
         return [name for name in columns if self._paintings.frame[name.removeprefix("-")].nunique() > 1]
 
-    def listed(self, engine: SearchEngine, where: Iterable[str] = (), text: str = "", sort: str = "") -> np.ndarray:
-        """The rows that pass the filters, in order: int64 (n,), not to be written to. Raises ``InputError`` for filters
-        or an order that cannot be read."""
-        key = (*where, "", text.strip(), sort.strip())
-        with self._lock:
-            if key in self._lists:
-                self._lists.move_to_end(key)
-                return self._lists[key]
-        rows = self._listed(engine, key[:-3], *key[-2:])
-        rows.flags.writeable = False
-        with self._lock:
-            self._lists[key] = rows
-            while len(self._lists) > LISTS_KEPT:
-                self._lists.popitem(last=False)
-        return rows
-
-    def _listed(self, engine: SearchEngine, where: tuple[str, ...], text: str, sort: str) -> np.ndarray:
-        allowed = engine.allowed(where, text)
-        if sort in ("", "relevance") and text:
-            return engine.word_index.search(text, allowed)[0]
-        rows = np.flatnonzero(allowed)
+    def ordered(self, rows: np.ndarray, sort: str) -> np.ndarray:
+        """Rows ``int64 (n,)``, ascending, in an order; raises ``InputError`` for one that cannot be read."""
         if sort in ("", "relevance", "collection"):
             return rows
-        rank = self.rank(sort)
-        return rows[np.argsort(rank[rows], kind="stable")]
+        return rows[np.argsort(self.rank(sort)[rows], kind="stable")]
 
     def rank(self, sort: str) -> np.ndarray:
         """The place of every row in an order, equal ones having the same: int64 (N,)."""

@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from artextract.csv_file import write_frame
 from artextract.errors import InputError, NothingUsableError
-from artextract.files import write_aside, write_json
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
@@ -145,8 +142,9 @@ def make_basis(
 
     mix = resolve_weights(weights, engine.index.features)
     rows = np.flatnonzero(filters.mask(engine.paintings, list(where)))
+    ids = [engine.index.ids[row] for row in rows]
     for _ in progress(range(1), 1, "principal components"):
-        blocks = {name: np.asarray(engine.index.block(name))[rows] for name, weight in mix.items() if weight}
+        blocks = {name: engine.index.rows(name, ids).units for name, weight in mix.items() if weight}
         vectors = mixed(
             blocks, {name: mix[name] / engine.index.scale(name, "cosine").reach for name in blocks}
         )  # as the search weighs them
@@ -288,34 +286,3 @@ def _within(places: np.ndarray, same_scale: bool = False) -> np.ndarray:
     size = np.full(2, size.max()) if same_scale else size
     scaled = (places - (low + high) / 2) / size + 0.5
     return np.column_stack([scaled[:, 0], 1 - scaled[:, 1]])
-
-
-def write_map(folder: str | Path, found: Map) -> dict[str, Path]:
-    """Write map.png, map.csv and map.json into a folder and give their paths by kind."""
-    from artextract.search.map.map_picture import draw_map
-
-    folder = Path(folder)
-    with write_aside(folder / "map.png") as aside:
-        draw_map(found).save(aside)
-    write_json(folder / "map.json", found.as_dict())
-    return {"picture": folder / "map.png", "table": write_csv(folder / "map.csv", found), "data": folder / "map.json"}
-
-
-def write_csv(path: str | Path, found: Map) -> Path:
-    """One row a painting: id, x, y, cluster, name, representative, placed, the labels, title and path. Raises
-    ``InputError`` unless it ends in .csv."""
-    paintings = found.paintings
-    standing = {name for cluster in found.named for name in cluster.representatives}
-    columns = {
-        "id": paintings.ids,
-        "x": found.places[:, 0],
-        "y": found.places[:, 1],
-        "cluster": found.clusters,
-        "name": [found.named[number].name for number in found.clusters],
-        "representative": [name in standing for name in paintings.ids],
-        "placed": found.placed,
-    } | {label: paintings.column(label) for label in paintings.labels}
-    return write_frame(
-        path,
-        pd.DataFrame(columns | {"title": paintings.column("title"), "path": [str(p) for p in paintings.image_paths()]}),
-    )

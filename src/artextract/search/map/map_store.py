@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -17,13 +16,14 @@ import numpy as np
 import pandas as pd
 
 from artextract.files import write_aside
+from artextract.kept import Kept
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.map.layout import Basis, Map, make_basis, map_on
 
 FORMAT = 1
-IN_MEMORY, ON_DISK = 6, 40
+IN_MEMORY, ON_DISK, BASES = 6, 40, 2
 """Maps that are remembered and kept as files; of more the oldest go."""
 DIGITS = 5
 
@@ -36,8 +36,8 @@ class MapStore:
 
     def __init__(self, root: str | Path):
         self.folder = Path(root) / "maps"
-        self._maps: OrderedDict[str, Document] = OrderedDict()
-        self._bases: OrderedDict[str, Basis] = OrderedDict()
+        self._maps: Kept[str, Document] = Kept(IN_MEMORY)
+        self._bases: Kept[str, Basis] = Kept(BASES)
         self._versions: WeakKeyDictionary[SearchEngine, str] = WeakKeyDictionary()
         self._lock = Lock()
 
@@ -45,11 +45,11 @@ class MapStore:
         """A name of the index and labels that an engine has open, another one for others."""
         with self._lock:
             if engine not in self._versions:
-                config, paintings = engine.index.config, engine.paintings
+                paintings = engine.paintings
                 labels = pd.util.hash_pandas_object(
                     paintings.frame[["title", *paintings.labels]], index=False
                 ).to_numpy()
-                named = repr((FORMAT, config.spaces, config.segments, paintings.labels)).encode()
+                named = repr((FORMAT, engine.index.version, paintings.labels)).encode()
                 self._versions[engine] = hashlib.sha256(named + labels.tobytes()).hexdigest()[:16]
             return self._versions[engine]
 
@@ -63,17 +63,17 @@ class MapStore:
     ) -> Document | None:
         """A map that is there, as ``document`` gives it, else None; what cannot be read is not there."""
         name = self.name(engine, method, weights, seed)
-        with self._lock:
-            if name in self._maps:
-                self._maps.move_to_end(name)
-                return self._maps[name]
+        kept = self._maps.peek(name)
+        if kept is not None:
+            return kept
         try:
             found = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
             if found["index"] != self.version(engine) or len(found["x"]) != len(engine.index):
                 return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return self._remember(name, found)
+        self._maps.put(name, found)
+        return found
 
     def make(
         self,
@@ -88,12 +88,13 @@ class MapStore:
         name = self.name(engine, method, weights, seed)
         basis = self._basis(engine, weights, seed, progress)
         first = self.name(engine, "pca", weights, seed)
-        if first not in (name, *self._maps):  # it is there at once, to be looked at meanwhile
+        if first != name and self._maps.peek(first) is None:  # it is there at once, to be looked at meanwhile
             self._keep(engine, first, map_on(basis, "pca"))
         return self._keep(engine, name, map_on(basis, method, progress))
 
     def _keep(self, engine: SearchEngine, name: str, found: Map) -> Document:
-        made = self._remember(name, document(found, self.version(engine), engine))
+        made = document(found, self.version(engine), engine)
+        self._maps.put(name, made)
         try:
             with write_aside(self.folder / f"{name}.json") as aside:
                 aside.write_text(
@@ -106,22 +107,7 @@ class MapStore:
 
     def _basis(self, engine: SearchEngine, weights: Mapping[str, float] | None, seed: int, progress: Progress) -> Basis:
         name = f"{self.version(engine)}-{_digest(_mix(engine, weights), seed)}"
-        basis = self._bases.get(name)
-        if basis is None:
-            basis = make_basis(engine, weights, seed=seed, progress=progress)
-            with self._lock:
-                self._bases[name] = basis
-                while len(self._bases) > 2:
-                    self._bases.popitem(last=False)
-        return basis
-
-    def _remember(self, name: str, made: Document) -> Document:
-        with self._lock:
-            self._maps[name] = made
-            self._maps.move_to_end(name)
-            while len(self._maps) > IN_MEMORY:
-                self._maps.popitem(last=False)
-        return made
+        return self._bases.get(name, lambda: make_basis(engine, weights, seed=seed, progress=progress))
 
     def _tidy(self, engine: SearchEngine) -> None:
         files = sorted(self.folder.glob("[0-9a-f]*-*.json"), key=lambda file: -file.stat().st_mtime)

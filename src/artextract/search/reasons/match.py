@@ -12,7 +12,7 @@ from PIL import Image
 from artextract.errors import InputError
 from artextract.features import Feature
 from artextract.features.palette import sharpened
-from artextract.index.ranking import Found, rank
+from artextract.index import Found, Selection
 from artextract.search.asking.engine import SearchEngine, Source
 from artextract.search.reasons.described_image import Look
 from artextract.search.reasons.explain import Explanation, FeatureReason, explain_pair
@@ -58,10 +58,16 @@ def explain_looks(
     hit_id = hit.query.id
     alone = np.zeros(len(engine.index), dtype=bool)
     alone[engine.index.position(hit_id)] = True
-    found = rank(
-        engine.index, asked.query.vectors, mix, 1, alone, metric, left_out=engine.left_out(asked.query) & ~alone
+    found = engine.index.nearest(
+        asked.query.vectors,
+        mix,
+        1,
+        Selection(alone),
+        metric,
+        left_out=engine.left_out(asked.query) - {hit_id},
+        approximate=False,
     )
-    if not len(found.positions):
+    if not len(found.ids):
         raise InputError(f"'{hit_id}' has none of the features asked for", "give weight to other features")
     features = _told(engine, mix)
     vectors = [{name: look.vector(feature) for name, feature in features.items()} for look in (asked, hit)]

@@ -154,11 +154,11 @@ def find_duplicates(
     engine = SearchEngine.open(collection) if isinstance(collection, (str, Path)) else collection
     paintings = engine.paintings
     hashes, phashes = paintings.column("sha256").tolist(), paintings.column("phash").tolist()
-    blocks = {name: engine.index.block(name) for name in engine.index.features}
     distinct, copies = distinct_files(hashes)
+    own = [engine.index.ids[row] for row in distinct]
     candidates = candidate_pairs(
         [phashes[row] for row in distinct],
-        {name: np.asarray(block)[distinct] for name, block in blocks.items()},
+        {name: engine.index.rows(name, own).units for name in engine.index.features},
         neighbours,
         progress,
     )

@@ -1,0 +1,47 @@
+"""Names that are spelled like another one, among very many, in the time of a key press."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+PIECE = 3
+COMPARED = 200
+"""Names that share the most pieces of three letters with what was written; these are compared letter by letter."""
+_LEAST = 0.4
+
+
+class Spelling:
+    """The names as one array of letters, made when a misspelled one is first asked for: some 40 bytes a name."""
+
+    def __init__(self, names: Sequence[str]):
+        self._names = names
+
+    def near(self, text: str, count: int = 3) -> list[str]:
+        """The names most like ``text`` by ``difflib``'s ratio, else those that have it inside, whatever the case."""
+        compared = self._names if len(self._names) <= COMPARED else self._sharing(text)
+        near = difflib.get_close_matches(text, compared, count, _LEAST)
+        return near or ([name for name in self._names if text.casefold() in name.casefold()][:count] if text else [])
+
+    @cached_property
+    def _letters(self) -> tuple[np.ndarray, np.ndarray]:
+        """All names one after the other as code points, and where each begins."""
+        folded = [name.casefold() + "\n" for name in self._names]
+        starts = np.cumsum([0, *map(len, folded[:-1])])
+        return np.frombuffer("".join(folded).encode("utf-32-le"), dtype=np.uint32), starts
+
+    def _sharing(self, text: str) -> list[str]:
+        letters, starts = self._letters
+        folded = text.casefold()
+        shared = np.zeros(len(self._names), dtype=np.int64)
+        for piece in {folded[at : at + PIECE] for at in range(len(folded) - PIECE + 1)}:
+            here = np.ones(max(0, len(letters) - PIECE + 1), dtype=bool)
+            for offset, letter in enumerate(piece):
+                here &= letters[offset : len(letters) - PIECE + 1 + offset] == ord(letter)
+            found = np.searchsorted(starts, np.flatnonzero(here), side="right") - 1
+            shared[np.unique(found)] += 1
+        best = np.argsort(-shared, kind="stable")[:COMPARED]
+        return [self._names[row] for row in best if shared[row]]
