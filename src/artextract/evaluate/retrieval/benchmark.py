@@ -1,5 +1,5 @@
-"""How well the search of a collection finds what shares a label: each feature, each metric, each mix, beside chance and
-the catalogue."""
+"""How well the search of a collection finds what shares a label: each feature, each metric and each mix, compared with
+chance and the catalogue."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from artextract.evaluate.retrieval.variants import (
     variants_of,
     weights_text,
 )
-from artextract.evaluate.retrieval.weight_search import dealt_halves, tuned_weights
+from artextract.evaluate.retrieval.weight_search import random_halves, tuned_weights
 from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
@@ -83,7 +83,7 @@ def benchmark(
     shared value. ``gains`` ({"artist": 3, "style": 1}) adds a graded relevance, worth the sum over what is shared: nDCG
     uses it, the other measures count what is worth anything.
 
-    Queries are the paintings of which at least one candidate is relevant, ``limit`` of them by lot, if given.
+    Queries are the paintings of which at least one candidate is relevant, ``limit`` of them at random, if given.
     Candidates are all paintings of the index, those without a label and those that a model was trained on too, but for
     the query itself, its exact and near duplicates, and other views of its object. Where "style" is indexed, paintings
     that its model was trained on (or near-duplicates of those) ask nothing, of any feature; ``queries`` "all" keeps
@@ -91,9 +91,10 @@ def benchmark(
     that the training saw and those that it never saw.
 
     Compared are each feature alone and the default mix, by cosine and by each of ``metrics`` ("deep:csls"); "deep:raw",
-    the pooled map of the backbone, neither centred nor scaled; ``mixes`` (weights); "random", an order by lot for each
+    the pooled map of the backbone, neither centred nor scaled; ``mixes`` (weights); "random", a random order for each
     query; and "catalogue:style", what a search of the catalogue gives: first the paintings that share the query's other
-    labels, those with equally many by lot. A query that lacks what a variant compares finds nothing and counts as 0.
+    labels, those with equally many in random order. A query without what a variant compares finds
+    nothing and counts as 0.
 
     Precision@k and recall@k, MAP (divided by all that is relevant), nDCG@10 (its ideal from all that is relevant), MRR;
     a painting with few relevant ones cannot reach 1 in p@10. Means are over queries ("results", with 95 % bootstrap
@@ -136,18 +137,18 @@ def benchmark(
             f"the model of 'style' was trained on {count} of the paintings, which are among the queries: this flatters"
             " every figure that 'style' has a part in"
         )
-    lot = random.permutation(len(index))
+    tie_order = random.permutation(len(index))
     groups = [
-        Judged(one, _queries(one, left_out, allowed, lot, limit, progress), catalogues(table, one))
+        Judged(one, _queries(one, left_out, allowed, tie_order, limit, progress), catalogues(table, one))
         for one in relevances
     ]
     for group in groups:
         if not len(group.queries):
-            raise _no_queries(group.relevance, left_out, seen, queries, lot, progress)
+            raise _no_queries(group.relevance, left_out, seen, queries, tie_order, progress)
     tuned, halves = None, None
     mix = resolve_weights(None, index.features)
     if tune is not None:
-        halves = dealt_halves(groups[0].queries, left_out.groups, seed)
+        halves = random_halves(groups[0].queries, left_out.groups, seed)
         if not all(len(half) for half in halves):
             raise NothingUsableError(
                 f"{len(groups[0].queries)} queries cannot be dealt into two halves",
@@ -155,7 +156,7 @@ def benchmark(
             )
         tuned = tuned_weights(index, halves[0], groups[0].relevance, left_out, mix, tune, seed, progress)
         variants.append(Variant(TUNED, tuned["weights"]))
-    _judge(engine, variants, raw, groups, left_out, lot, random, progress)
+    _judge(engine, variants, raw, groups, left_out, tie_order, random, progress)
     shown = [variant for variant in variants if variant.name != TUNED]
     return BenchmarkResult(
         relevances={group.relevance.name: _of_relevance(group, variants, seen, seed) for group in groups},
@@ -228,13 +229,18 @@ def _allowed(engine: SearchEngine, seen: Seen | None, queries: str) -> np.ndarra
 
 
 def _queries(
-    relevance: Relevance, left_out: LeftOut, allowed: np.ndarray, lot: np.ndarray, limit: int | None, progress: Progress
+    relevance: Relevance,
+    left_out: LeftOut,
+    allowed: np.ndarray,
+    tie_order: np.ndarray,
+    limit: int | None,
+    progress: Progress,
 ) -> np.ndarray:
-    """Allowed rows for which something is relevant, the first ``limit`` by lot; ascending. Several relevances so share
+    """Allowed rows for which something is relevant, a random ``limit`` of them; ascending. Several relevances so share
     as many queries as they can."""
     rows, found = np.flatnonzero(allowed), []
-    rows, wanted = rows[np.argsort(lot[rows])], len(rows) if limit is None else limit
-    step = chunk_rows(len(lot))
+    rows, wanted = rows[np.argsort(tie_order[rows])], len(rows) if limit is None else limit
+    step = chunk_rows(len(tie_order))
     starts = range(0, len(rows), step)
     for start in progress(starts, len(starts), f"queries by {relevance.name}"):
         if len(found) < wanted:
@@ -244,9 +250,11 @@ def _queries(
 
 
 def _no_queries(
-    relevance: Relevance, left_out: LeftOut, seen: Seen | None, queries: str, lot: np.ndarray, progress: Progress
+    relevance: Relevance, left_out: LeftOut, seen: Seen | None, queries: str, tie_order: np.ndarray, progress: Progress
 ) -> NothingUsableError:
-    if queries != ALL and len(_queries(relevance, left_out, np.ones(len(lot), dtype=bool), lot, 1, progress)):
+    if queries != ALL and len(
+        _queries(relevance, left_out, np.ones(len(tie_order), dtype=bool), tie_order, 1, progress)
+    ):
         of_split = f"of the split '{queries}' " if queries in SPLITS else ""
         return NothingUsableError(
             f"no painting {of_split}with the {relevance.name} of another is left to ask with"
@@ -264,12 +272,12 @@ def _judge(
     raw: Mapping[str, np.ndarray],
     groups: Sequence[Judged],
     left_out: LeftOut,
-    lot: np.ndarray,
+    tie_order: np.ndarray,
     random: np.random.Generator,
     progress: Progress,
 ) -> None:
     """Fill the values of ``groups``, in one pass over the queries of all."""
-    n, everyone = len(lot), np.unique(np.concatenate([group.queries for group in groups]))
+    n, everyone = len(tie_order), np.unique(np.concatenate([group.queries for group in groups]))
     for group in groups:
         names = [*(variant.name for variant in variants), *group.catalogues, RANDOM]
         group.values = {name: np.zeros((len(group.queries), len(MEASURES))) for name in names}
@@ -288,12 +296,12 @@ def _judge(
             scores[out] = -np.inf
             ordered = np.sort(scores, axis=1)
             for group, task in zip(groups, tasks, strict=False):
-                _fill(group.values[name], task, scores, ordered, lot)
+                _fill(group.values[name], task, scores, ordered, tie_order)
         for group, (inside, places, gains, wanted) in zip(groups, tasks, strict=False):
             for name, labels in group.catalogues.items():
                 drawn = 0.99 * random.random(
                     (len(inside), n), dtype=np.float32
-                )  # a lot of its own for each query: else all would start with the same paintings
+                )  # a random order of its own for each query: else all would start with the same paintings
                 shared = sum(((one[chunk[inside]] @ one.T).toarray() > 0 for one in labels), drawn)
                 shared[out[inside]] = -np.inf
                 _fill(
@@ -301,7 +309,7 @@ def _judge(
                     (np.arange(len(inside)), places, gains, wanted),
                     shared,
                     np.sort(shared, axis=1),
-                    lot,
+                    tie_order,
                 )
 
 
@@ -318,18 +326,18 @@ def _all_scores(
     for variant in variants:
         if variant.raw:
             vectors = raw[variant.name]
-            scores, lacking = vectors[chunk] @ vectors.T, ~vectors.any(axis=1)
-            scores[:, lacking] = -np.inf
-            scores[lacking[chunk]] = -np.inf
+            scores, missing = vectors[chunk] @ vectors.T, ~vectors.any(axis=1)
+            scores[:, missing] = -np.inf
+            scores[missing[chunk]] = -np.inf
             yield variant.name, scores
         else:
             yield variant.name, mixed(standard, variant, len(index))
     yield RANDOM, random.random((len(chunk), len(index)), dtype=np.float32)
 
 
-def _fill(values: np.ndarray, task: tuple, scores: np.ndarray, ordered: np.ndarray, lot: np.ndarray) -> None:
+def _fill(values: np.ndarray, task: tuple, scores: np.ndarray, ordered: np.ndarray, tie_order: np.ndarray) -> None:
     for row, place, gains, wanted in zip(*task, strict=False):
-        values[place] = measures_of(ranks_of(scores[row], wanted, lot, ordered[row]), gains[wanted])
+        values[place] = measures_of(ranks_of(scores[row], wanted, tie_order, ordered[row]), gains[wanted])
 
 
 def _of_relevance(group: Judged, variants: Sequence[Variant], seen: Seen | None, seed: int) -> RelevanceFigures:

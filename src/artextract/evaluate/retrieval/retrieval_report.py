@@ -312,7 +312,7 @@ def plot_comparisons(path: Path, relevance: str, pairs: Sequence[Comparison], me
         axes.margins(y=0.12)
         axes.grid(axis="x", color=PALE, lw=0.5)
         axes.set_xlabel("difference in P@10, 95 % interval; filled: p < 0.05 (paired randomisation, Holm)")
-        axes.set_title(f"The default mix beside the others, same {relevance}", loc="left")
+        axes.set_title(f"The default mix and the others, same {relevance}", loc="left")
         save(figure, path)
     return path
 
