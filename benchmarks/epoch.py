@@ -27,9 +27,9 @@ from artextract.table import Paintings, read_paintings
 from artextract.train.finetune import EndToEnd
 from artextract.train.loop import GRADIENT_NORM, fit
 from artextract.train.losses import MaskedLoss
+from artextract.train.new_network import fresh_network
 from artextract.train.options import TrainOptions
 from artextract.train.rows import PictureRows, StoredRows, batches
-from artextract.train.run import fresh_network
 
 WARM = 3
 """Batches that are not counted."""

@@ -14,7 +14,14 @@ from artextract.evaluate.classification.card import write_card
 from artextract.files import read_json, write_json
 from artextract.model import saved
 
-KEPT = (f"{saved.MAIN}.safetensors", saved.PROBES, saved.LABELS, saved.METRIC, saved.TRAINED_ON, saved.HISTORY)
+KEPT = (
+    f"{saved.MAIN}.safetensors",
+    saved.PROBES_FILE,
+    saved.LABELS_FILE,
+    saved.METRIC_FILE,
+    saved.TRAINED_ON_FILE,
+    saved.HISTORY_FILE,
+)
 LICENCE = """The weights in this folder
 ==========================
 
@@ -39,7 +46,7 @@ def main(model: Path, out: Path) -> None:
     out.mkdir(parents=True)
     for name in KEPT:
         shutil.copyfile(model / name, out / name)
-    config, figures = read_json(model / saved.CONFIG), read_json(model / saved.METRICS)
+    config, figures = read_json(model / saved.CONFIG_FILE), read_json(model / saved.METRICS_FILE)
     config["baselines"] = {}
     config["collection"] = {
         "path": Path(config["collection"]["path"]).name,
@@ -47,8 +54,8 @@ def main(model: Path, out: Path) -> None:
     }  # nowhere is it at home: every painting it was not trained on is judged
     figures |= {"model": "starter", "collection": config["collection"]["path"]}
     figures.pop("report", None)
-    write_json(out / saved.CONFIG, config)
-    write_json(out / saved.METRICS, figures)
+    write_json(out / saved.CONFIG_FILE, config)
+    write_json(out / saved.METRICS_FILE, figures)
     (out / "LICENSE").write_text(LICENCE, encoding="utf-8")
     write_card(out)
     saved.open_model(out)

@@ -75,6 +75,47 @@ def imported(path: Path, top_level_only: bool = False) -> set[str]:
     return names
 
 
+def file_of(name: str) -> str | None:
+    """The file that a full name is, or is in: a module, a package, or a name inside one of them."""
+    for parts in (name.split(".")[1:], name.split(".")[1:-1]):
+        for path in (ROOT.joinpath(*parts).with_suffix(".py"), ROOT.joinpath(*parts, "__init__.py")):
+            if path.is_file() and path.is_relative_to(ROOT):
+                return module(path)
+    return None
+
+
+def needed(path: Path) -> set[str]:
+    """The files that a file imports, for types too, but for what is imported inside a function."""
+    found, nodes = set(), [ast.parse(path.read_text(encoding="utf-8"))]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.Import):
+            found |= {file_of(alias.name) for alias in node.names if alias.name.startswith("artextract.")}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "artextract":
+            found |= {file_of(f"{node.module}.{alias.name}") for alias in node.names}
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            nodes += ast.iter_child_nodes(node)
+    return found - {None, module(path)}
+
+
+def cycles(edges: dict[str, set[str]]) -> list[list[str]]:
+    """The groups of files of which each needs every other, directly or by way of others."""
+    reached = {}
+    for start in edges:
+        seen, ahead = set(), [start]
+        while ahead:
+            new = edges.get(ahead.pop(), set()) - seen
+            seen |= new
+            ahead += new
+        reached[start] = seen
+    groups = {tuple(sorted(b for b in reached[a] if a in reached.get(b, ()))) for a in edges if a in reached[a]}
+    return sorted(map(list, groups))
+
+
+def test_no_two_files_need_each_other():
+    assert cycles({module(path): needed(path) for path in FILES}) == []
+
+
 @pytest.mark.parametrize(
     "path", [f for f in FILES if f.parent != ROOT or f.name not in ("__init__.py", "__main__.py")], ids=module
 )

@@ -13,7 +13,7 @@ from artextract.features import SKETCH_SIDE, get_feature
 from artextract.features.style import TOLD, Style
 from artextract.images import open_image
 from artextract.model.metric import ATTRIBUTES
-from artextract.model.saved import METRIC
+from artextract.model.saved import METRIC_FILE
 from artextract.model.starter import starter_folder
 from tests.conftest import paint
 
@@ -40,7 +40,7 @@ def plain(tmp_path_factory):
     """The starter model without its metric."""
     folder = tmp_path_factory.mktemp("models") / "plain"
     shutil.copytree(starter_folder(), folder)
-    (folder / METRIC).unlink()
+    (folder / METRIC_FILE).unlink()
     return Style(folder)
 
 

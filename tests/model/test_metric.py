@@ -11,7 +11,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from artextract.errors import MismatchError
 from artextract.model import metric
 from artextract.model.metric import ATTRIBUTES, SHRINKAGE, Metric, fit_metric, group_numbers, read_metric
-from artextract.model.saved import METRIC
+from artextract.model.saved import METRIC_FILE
 
 
 def planted(n_groups=40, each=6, dim=16, seed=0):
@@ -177,7 +177,7 @@ def test_a_damaged_file_is_a_mismatch_with_a_mend(tmp_path, damage):
 
 
 def test_a_file_of_other_arrays_is_a_mismatch(tmp_path):
-    save_file({"mean": np.zeros(3, np.float32)}, tmp_path / METRIC)
+    save_file({"mean": np.zeros(3, np.float32)}, tmp_path / METRIC_FILE)
     with pytest.raises(MismatchError, match="damaged"):
         read_metric(tmp_path)
 

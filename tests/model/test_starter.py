@@ -10,7 +10,7 @@ from PIL import Image
 
 from artextract.files import read_json
 from artextract.model.predictor import Predictor
-from artextract.model.saved import CONFIG, open_model
+from artextract.model.saved import CONFIG_FILE, open_model
 from artextract.model.starter import starter_folder
 from artextract.sources.drawing import draw_painting
 
@@ -56,7 +56,7 @@ def test_it_answers_without_torch_and_without_a_model_being_named(painting):
     for name, ranked in answer["attributes"].items():
         probabilities = [entry["probability"] for entry in ranked]
         assert probabilities == sorted(probabilities, reverse=True) and 0 < sum(probabilities) <= 1 + 1e-6
-        threshold = read_json(starter_folder() / CONFIG)["sure_from"][name]
+        threshold = read_json(starter_folder() / CONFIG_FILE)["sure_from"][name]
         assert (name in answer["unsure"]) == (probabilities[0] < threshold)
 
 

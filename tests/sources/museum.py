@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.sources.download import Manners
+from artextract.sources.options import Fetching
 
 QUICK = Manners(rate=1000.0, back_off=0.01, timeout=2.0, tries=4)
 
@@ -352,7 +353,7 @@ def nga_tables(museum, folder):
 
 
 def nga_example(museum, folder):
-    return {"csv": nga_tables(museum, folder), "side": 48, "manners": QUICK, "hosts": ("127.0.0.1",)}
+    return {"csv": nga_tables(museum, folder), "fetching": Fetching(side=48, manners=QUICK, hosts=("127.0.0.1",))}
 
 
 def service_2(
@@ -439,4 +440,4 @@ def iiif_example(museum):
             "items": references,
         },
     )
-    return {"addresses": f"{museum.url}/collection.json", "side": 48, "manners": QUICK}
+    return {"addresses": f"{museum.url}/collection.json", "fetching": Fetching(side=48, manners=QUICK)}

@@ -15,7 +15,7 @@ from PIL import Image
 from artextract.sources.drawing import ARTISTS, GENRES, STYLES, Drawing, draw_painting
 from artextract.sources.drawing.colour import from_hex, mixed_palette, to_lab
 from artextract.sources.drawing.outlines import ellipse
-from artextract.sources.drawing.painting import dealt
+from artextract.sources.drawing.painting import shuffled_work
 from artextract.sources.drawing.stage import LIGHTS, Stage, mirror_likeness
 
 FAITHFUL = ("Broken Strokes", "Points", "Swirls", "Hatching", "Woodblock", "Cut Paper", "Chiaroscuro")
@@ -97,14 +97,14 @@ def test_every_class_within_120(paintings: list[Drawing]) -> None:
     assert {d.light for d in paintings} == set(LIGHTS)
     assert 0.05 <= np.mean([d.genre is None for d in paintings]) <= 0.12
     for seed in range(1, 40):
-        cards = [dealt(i, seed) for i in range(120)]
+        cards = [shuffled_work(i, seed) for i in range(120)]
         assert {c[0].name for c in cards} == set(ARTISTS)
         assert {c[1] for c in cards} == set(STYLES)
         assert {c[2] for c in cards if c[3]} == set(GENRES)
 
 
 def test_classes_are_gently_unequal_and_cross() -> None:
-    cards = [dealt(i, 0) for i in range(600)]
+    cards = [shuffled_work(i, 0) for i in range(600)]
     for column in ([c[0].name for c in cards], [c[1] for c in cards], [c[2] for c in cards]):
         counts = Counter(column).values()
         assert 2 <= max(counts) / min(counts) <= 4

@@ -9,6 +9,7 @@ from artextract.progress import no_progress
 from artextract.sources.download import Client
 from artextract.sources.iiif import _Reader, import_iiif, years_of
 from artextract.sources.iiif_documents import pictures, text
+from artextract.sources.options import Fetching
 from tests.sources.museum import QUICK, Museum, iiif_example, manifest_3, picture, service_2
 
 
@@ -20,7 +21,8 @@ def museum():
 
 
 def run(museum, out, *paths, **options):
-    return import_iiif([museum.url + path for path in paths], out, **{"manners": QUICK, "side": 90} | options)
+    fetching = Fetching(side=90, manners=QUICK)
+    return import_iiif([museum.url + path for path in paths], out, fetching=fetching, **options)
 
 
 def in_order(report):
@@ -350,9 +352,12 @@ def test_a_canvas_with_a_plain_image(museum, tmp_path):
 def test_a_local_file_names_its_hosts(museum, tmp_path):
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps(manifest_3(museum, "here")), encoding="utf-8")
-    assert len(import_iiif(str(path), tmp_path / "c", manners=QUICK, hosts=["127.0.0.1"]).paintings) == 1
+    assert (
+        len(import_iiif(str(path), tmp_path / "c", fetching=Fetching(hosts=("127.0.0.1",), manners=QUICK)).paintings)
+        == 1
+    )
     with pytest.raises(NothingUsableError, match="the host 127.0.0.1, which neither"):
-        import_iiif(str(path), tmp_path / "d", manners=QUICK)
+        import_iiif(str(path), tmp_path / "d", fetching=Fetching(manners=QUICK))
 
 
 @pytest.mark.parametrize(

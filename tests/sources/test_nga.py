@@ -1,12 +1,18 @@
 """The open data of the National Gallery of Art, in small tables of our own with the columns of the real ones."""
 
+from dataclasses import fields
+
 import pandas as pd
 import pytest
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.sources.nga import NOT_OPEN, OPEN, UNKNOWN, import_nga
+from artextract.sources.nga import NOT_OPEN, OPEN, UNKNOWN, NGAFilters, import_nga
+from artextract.sources.options import Fetching
 from artextract.table import read_paintings
 from tests.sources.museum import QUICK, Museum, image_server, nga_tables, write_tables
+
+FILTERS, FETCHING = ({one.name for one in fields(kind)} for kind in (NGAFilters, Fetching))
+SMALL = Fetching(side=40, hosts=("127.0.0.1",), manners=QUICK)
 
 
 @pytest.fixture
@@ -22,9 +28,10 @@ def run(museum, tmp_path):
     folder = nga_tables(museum, tmp_path / "clone")
 
     def run(out="c", **options):
-        return import_nga(
-            tmp_path / out, **{"csv": folder, "hosts": ("127.0.0.1",), "manners": QUICK, "side": 90} | options
-        )
+        filters = NGAFilters(**{name: options.pop(name) for name in FILTERS & set(options)})
+        fetching = {name: options.pop(name) for name in FETCHING & set(options)}
+        fetching = Fetching(**{"hosts": ("127.0.0.1",), "manners": QUICK, "side": 90} | fetching)
+        return import_nga(tmp_path / out, **{"csv": folder} | options, filters=filters, fetching=fetching)
 
     run.folder = folder
     return run
@@ -197,7 +204,7 @@ def test_a_follower_is_not_the_artist(museum, tmp_path):
         for n, name in ((7, "Rembrandt van Rijn"), (8, "Jan Lievens"), (9, "A Press"))
     ]
     folder = write_tables(tmp_path / "clone", objects, images, links, people)
-    report = import_nga(tmp_path / "c", csv=folder, hosts=("127.0.0.1",), manners=QUICK, side=40)
+    report = import_nga(tmp_path / "c", csv=folder, fetching=SMALL)
     rows = by_object(report)
     assert rows["1"]["artist"] == "Rembrandt van Rijn" and rows["1"]["artists"] == [
         "A Press (publisher)",
@@ -221,9 +228,7 @@ def test_a_clone_or_its_folder_data_in_any_spelling_of_the_columns(museum, tmp_p
         columns=["OPENACCESS", "ASSISTIVETEXT"]
     )  # as older copies are
     images.to_csv(tmp_path / "clone/data/published_images.csv", index=False)
-    row = by_object(
-        import_nga(tmp_path / "c", csv=tmp_path / "clone", hosts=("127.0.0.1",), manners=QUICK, side=40, limit=1)
-    )["1"]
+    row = by_object(import_nga(tmp_path / "c", csv=tmp_path / "clone", fetching=SMALL, limit=1))["1"]
     assert row["rights"] == UNKNOWN and row["alt"] is None and row["artist"] == "Jean Rive"
 
 

@@ -6,9 +6,9 @@ import torch
 from artextract.model.missing import MISSING
 from artextract.model.network import build_network
 from artextract.train.loop import channel_statistics, fit
+from artextract.train.new_network import network_config
 from artextract.train.options import TrainOptions
 from artextract.train.rows import StoredRows
-from artextract.train.run import network_config
 
 SHAPE, CLASSES = (12, 3, 3), {"style": 3, "genre": 2}
 COUNTS = {"style": [40, 40, 40], "genre": [60, 60]}

@@ -18,6 +18,7 @@ from artextract.progress import no_progress
 from artextract.table import read_paintings
 from artextract.train import loop
 from artextract.train.checkpoint import FILE_NAME, Checkpoint
+from artextract.train.context import Context
 from artextract.train.finetune import finetune
 from artextract.train.options import TrainOptions
 from artextract.train.processes import Processes
@@ -156,10 +157,7 @@ def test_fine_tuning(saving, sample_collection, tmp_path):
             labels,
             chosen,
             out,
-            Processes(alone=True),
-            lambda history: None,
-            progress,
-            lambda text: None,
+            Context(Processes(alone=True), progress=progress),
         )
 
     whole, weights = tuned(tmp_path / "whole")

@@ -10,6 +10,7 @@ from artextract.table import Paintings, read_paintings
 from artextract.train import run
 from artextract.train.checkpoint import FILE_NAME
 from artextract.train.options import TrainOptions
+from artextract.train.prepared import CHANGED_VIEW
 from artextract.train.run import train_model
 
 QUICK = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16)
@@ -73,7 +74,7 @@ def test_views_are_stored_once_and_learned(sample_collection, tmp_path):
     stored = [folder.name for folder in (sample_collection / "features").iterdir() if "-view" in folder.name]
     assert sorted(name.rpartition("-view")[2] for name in stored) == [
         f"0.{augment.VERSION}",
-        f"{run.CHANGED_VIEW}.{augment.VERSION}",
+        f"{CHANGED_VIEW}.{augment.VERSION}",
     ]
     assert summary["epochs"] == 1 and any("x 2 =" in line for line in said)
 

@@ -10,6 +10,7 @@ from artextract.model.label_map import build_label_map
 from artextract.progress import no_progress
 from artextract.table import Paintings, read_paintings
 from artextract.train import loop, scratch
+from artextract.train.context import Context
 from artextract.train.processes import Processes
 from tests.train.test_resume import Killed, KilledAt
 
@@ -25,9 +26,7 @@ def learn(collection, out, progress=no_progress):
         out,
         "squash",
         0,
-        Processes(alone=True),
-        progress,
-        said.append,
+        Context(Processes(alone=True), progress=progress, say=said.append),
     )
     return said
 
@@ -71,6 +70,4 @@ def test_without_a_readable_picture_there_is_nothing_to_learn(small_collection, 
     gone = Paintings(table.frame, tmp_path)
     with pytest.raises(NothingUsableError, match="no training painting"):
         labels = build_label_map(table.in_split("train"), {"style": 1})
-        scratch.train_custom(
-            gone, labels, tmp_path / "b.safetensors", "squash", 0, Processes(alone=True), no_progress, lambda text: None
-        )
+        scratch.train_custom(gone, labels, tmp_path / "b.safetensors", "squash", 0, Context(Processes(alone=True)))

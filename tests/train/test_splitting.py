@@ -1,4 +1,4 @@
-"""Rows dealt anew for one training."""
+"""Rows split anew for one training."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import pytest
 
 from artextract.errors import InputError
 from artextract.table import Paintings, read_paintings
-from artextract.train.splitting import AS_IMPORTED, deal
+from artextract.train.splitting import AS_IMPORTED, Splitting, split_table
 
 
 def table(**columns):
@@ -35,9 +35,9 @@ def table(**columns):
 
 def test_without_a_protocol_the_table_stays(sample_collection):
     paintings = read_paintings(sample_collection)
-    dealt, about = deal(paintings, None)
-    assert dealt is paintings and about["protocol"] == paintings.protocol == "stratified"
-    assert deal(table()[0], None)[1]["protocol"] == AS_IMPORTED
+    split, about = split_table(paintings)
+    assert split is paintings and about["protocol"] == paintings.protocol == "stratified"
+    assert split_table(table()[0])[1]["protocol"] == AS_IMPORTED
 
 
 def test_the_protocol_survives_being_written(tmp_path):
@@ -48,25 +48,25 @@ def test_the_protocol_survives_being_written(tmp_path):
     assert read_paintings(tmp_path).protocol is None
 
 
-def sides_of(dealt, painters):
-    return pd.DataFrame({"painter": painters, "split": dealt.column("split")}).groupby("painter")["split"].nunique()
+def sides_of(split, painters):
+    return pd.DataFrame({"painter": painters, "split": split.column("split")}).groupby("painter")["split"].nunique()
 
 
 def test_artist_disjoint_goes_by_the_painter_where_that_is_known():
     painters = table()[1]
-    dealt, about = deal(table(painter=painters)[0], "artist-disjoint", 3)
-    assert (sides_of(dealt, painters) == 1).all() and set(dealt.column("split")) == {"train", "val", "test"}
+    split, about = split_table(table(painter=painters)[0], Splitting("artist-disjoint", 3))
+    assert (sides_of(split, painters) == 1).all() and set(split.column("split")) == {"train", "val", "test"}
     assert about == {"protocol": "artist-disjoint", "seed": 3}
-    unknown = deal(table()[0], "artist-disjoint", 3)[0]
+    unknown = split_table(table()[0], Splitting("artist-disjoint", 3))[0]
     known = np.array([name is not None for name in unknown.column("artist")])
     assert (sides_of(unknown.rows(known), np.array(painters)[known]) == 1).all()
 
 
 def test_the_seed_decides():
-    splits = [deal(table()[0], "stratified", seed)[0].column("split").tolist() for seed in (0, 0, 1)]
+    splits = [split_table(table()[0], Splitting("stratified", seed))[0].column("split").tolist() for seed in (0, 0, 1)]
     assert splits[0] == splits[1] != splits[2]
 
 
-def test_official_lists_cannot_be_dealt():
+def test_official_lists_cannot_be_split():
     with pytest.raises(InputError, match="'official' cannot be dealt anew"):
-        deal(table()[0], "official")
+        split_table(table()[0], Splitting("official"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ LABEL = "label"
 CHUNK = 32
 
 Picture = str | Path | bytes | Image.Image | np.ndarray
+T = TypeVar("T")
 
 
 class CNNRNNModel(nn.Module):
@@ -59,6 +60,9 @@ class CNNRNNModel(nn.Module):
 
     Raises ``InputError`` for a choice that does not exist and ``WeightsUnavailableError`` where the backbone's weights
     are not here and cannot be fetched."""
+
+    pixel_mean: Tensor
+    pixel_std: Tensor
 
     def __init__(
         self,
@@ -112,12 +116,14 @@ class CNNRNNModel(nn.Module):
 
     def logits(self, pixels: Tensor) -> list[Tensor]:
         """As ``forward``, as a list in the order of ``attributes``."""
-        return self.head(self.maps(pixels))
+        found: list[Tensor] = self.head(self.maps(pixels))
+        return found
 
     def maps(self, pixels: Tensor) -> Tensor:
         """Pixels as in ``forward`` to feature maps ``float32 (N, C, H, W)``."""
         normalised = (pixels.float() - self.pixel_mean) / self.pixel_std
-        return self.backbone(normalised.permute(0, 3, 1, 2))[0]
+        maps: Tensor = self.backbone(normalised.permute(0, 3, 1, 2))[0]
+        return maps
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor] | Tensor:
         """``uint8`` or ``float32 (N, S, S, 3)`` in 0..255, with S = ``transform.size``, to logits ``(N, K)`` per
@@ -137,7 +143,7 @@ class CNNRNNModel(nn.Module):
 
         ``x`` is a path, the bytes of an image file, a PIL image, an array ``uint8 (H, W, 3)``, a batch of these ``(N,
         H, W, 3)``, or a list of any of them; of any size. A picture that cannot be read raises ``ImageError``; with
-        ``on_error`` it is told to ``on_error(position, reason)`` instead and its row is NaN."""
+        ``on_error`` it is reported to ``on_error(position, reason)`` instead and its row is NaN."""
         pictures = _pictures(x)
         starts = range(0, max(1, len(pictures)), CHUNK)  # no picture gives arrays without rows
         parts = [self._probabilities(pictures[start : start + CHUNK], start, on_error) for start in starts]
@@ -153,9 +159,9 @@ class CNNRNNModel(nn.Module):
             raise InputError(
                 "this network has no class names", "load the folder of a trained model, or set class_names"
             )
-        names = {LABEL: self.class_names} if self.single else self.class_names
-        found = self.predict(x)
-        found = {LABEL: found} if self.single else found
+        names = self.class_names if isinstance(self.class_names, dict) else {LABEL: self.class_names}
+        predicted = self.predict(x)
+        found = {LABEL: predicted} if isinstance(predicted, np.ndarray) else predicted
         rows = range(len(next(iter(found.values()))))
         best = [{name: ranked(names[name], values[row], top) for name, values in found.items()} for row in rows]
         return [row[LABEL] for row in best] if self.single else best
@@ -287,7 +293,7 @@ class CNNRNNModel(nn.Module):
     def _no_pixels(self) -> np.ndarray:
         return np.empty((0, self.transform.size, self.transform.size, 3), np.uint8)
 
-    def _named(self, values: list[Any]) -> Any:
+    def _named(self, values: list[T]) -> dict[str, T] | T:
         return values[0] if self.single else dict(zip(self.attributes, values, strict=False))
 
 

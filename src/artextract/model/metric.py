@@ -1,21 +1,20 @@
 """A metric learned on the paintings of a training: in which directions of what the network sees paintings of one hand
 differ little.
 
-``metric.safetensors`` lies in the model's folder, beside the weights.
+``metric.safetensors`` lies in the model's folder, with the weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from artextract.errors import MismatchError
 from artextract.files import write_aside
-from artextract.model.saved import METRIC
+from artextract.model.saved import METRIC_FILE
 from artextract.progress import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -27,8 +26,14 @@ SHRINKAGE = 0.4
 ``ATTRIBUTES`` on paintings by artists that neither the network nor the metric had seen, which are no part of any test
 split: 0.2, 0.4 and 0.6 differ by less than 0.01 in the precision of the ten nearest."""
 ATTRIBUTES = 0.4
-"""The length of the attributes' vectors beside that of the metric's, which is 1."""
+"""The length of the attributes' vectors; that of the metric's is 1."""
 _CHUNK = 64
+
+
+class Maps(Protocol):
+    """Feature maps on disk, gathered by position: a part of them is an array ``(n, C, H, W)``."""
+
+    def __getitem__(self, positions: np.ndarray, /) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Metric:
 
     @property
     def dim(self) -> int:
-        return self.matrix.shape[1] + self.centres.size
+        return int(self.matrix.shape[1] + self.centres.size)
 
     def __call__(self, pooled: np.ndarray, attended: np.ndarray) -> np.ndarray:
         """Pooled maps ``(N, C)`` and the attributes' vectors ``(N, Q, W)`` as one vector each, float32 ``(N, D + Q *
@@ -58,7 +63,7 @@ class Metric:
     def write(self, folder: str | Path) -> Path:
         from safetensors.numpy import save_file
 
-        path = Path(folder) / METRIC
+        path = Path(folder) / METRIC_FILE
         with write_aside(path) as aside:
             save_file({"mean": self.mean, "std": self.std, "matrix": self.matrix, "centres": self.centres}, aside)
         return path
@@ -69,7 +74,7 @@ def read_metric(folder: str | Path) -> Metric | None:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    path = Path(folder) / METRIC
+    path = Path(folder) / METRIC_FILE
     if not path.is_file():
         return None
     try:
@@ -86,7 +91,7 @@ def fit_metric(pooled: np.ndarray, attended: np.ndarray, groups: np.ndarray, las
     ``groups`` int ``(N,)``, -1 where unknown.
 
     Channels are rooted, keeping their sign (as VLAD vectors are: R. Arandjelović, A. Zisserman, "All about VLAD", CVPR
-    2013), and standardised; the first ``last`` channels, those of the backbone's last map, and the finer ones beside
+    2013), and standardised; the first ``last`` channels, those of the backbone's last map, and the finer ones next to
     them are given equal weight. Then the covariance within groups is whitened (A. Hatch, S. Kajarekar, A. Stolcke,
     "Within-class covariance normalization for SVM-based speaker recognition", Interspeech 2006), shrunk by
     ``SHRINKAGE``, and the ``DIMENSIONS`` directions kept in which paintings then differ most. Where no group has two
@@ -122,9 +127,7 @@ def pooled_and_attended(answer: Answer, maps: np.ndarray) -> tuple[np.ndarray, n
     return pooled, attended[:, :, :width] if width > 0 else attended
 
 
-def learn_metric(
-    predictor: Predictor, maps: Sequence[np.ndarray], groups: np.ndarray, progress: Progress = no_progress
-) -> Metric:
+def learn_metric(predictor: Predictor, maps: Maps, groups: np.ndarray, progress: Progress = no_progress) -> Metric:
     """The metric of a model from the stored maps of its training paintings and their groups."""
     starts = range(0, len(groups), _CHUNK)
     found = []
@@ -152,17 +155,17 @@ def _covariance_within(rows: np.ndarray, groups: np.ndarray) -> np.ndarray:
     known = groups >= 0
     counts = np.bincount(groups[known], minlength=1)
     if not known.any() or counts.max(initial=0) < 2:
-        return rows.T @ rows / max(1, len(rows))
+        return np.asarray(rows.T @ rows / max(1, len(rows)))
     rows, groups = rows[known], groups[known]
     sums = np.zeros((len(counts), rows.shape[1]))
     np.add.at(sums, groups, rows)
     off = rows - (sums / np.maximum(counts, 1)[:, None])[groups]
-    return off.T @ off / (len(rows) - np.count_nonzero(counts))
+    return np.asarray(off.T @ off / (len(rows) - np.count_nonzero(counts)))
 
 
 def _root(pooled: np.ndarray) -> np.ndarray:
-    return np.sign(pooled) * np.sqrt(np.abs(pooled))
+    return np.asarray(np.sign(pooled) * np.sqrt(np.abs(pooled)))
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))

@@ -57,6 +57,11 @@ class AttributeNetwork(nn.Module):
     that makes the probabilities honest: C. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
     """
 
+    mean: Tensor
+    std: Tensor
+    temperature: Tensor
+    heads: Heads
+
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
@@ -78,7 +83,8 @@ class AttributeNetwork(nn.Module):
 
     def forward(self, maps: Tensor) -> list[Tensor]:
         """Logits (N, K) per attribute, in the order of ``config.classes``."""
-        return self.heads(self.look(maps)[0])
+        logits: list[Tensor] = self.heads(self.look(maps)[0])
+        return logits
 
     def answer(self, maps: Tensor) -> tuple[list[Tensor], Tensor, Tensor]:
         """Calibrated probabilities (N, K) per attribute, attention (N, Q, H*W) and vectors (N, Q, D)."""
@@ -95,11 +101,11 @@ class CNNRNNHead(AttributeNetwork):
 
     def __init__(self, config: NetworkConfig):
         super().__init__(config)
-        channels, *grid = config.map_shape
+        channels, height, width = config.map_shape
         queries = len(config.classes)
         self.encoder = SequenceEncoder(
             channels,
-            tuple(grid),
+            (height, width),
             config.width,
             config.rnn,
             config.hidden,
@@ -127,7 +133,8 @@ class LinearHead(AttributeNetwork):
         self.heads = Heads(config.map_shape[0], config.classes, config.dropout)
 
     def look(self, maps: Tensor) -> tuple[Tensor, Tensor]:
-        return self.pool(self.tokens(maps))
+        pooled, attention = self.pool(self.tokens(maps))
+        return pooled, attention
 
 
 def build_network(config: NetworkConfig) -> AttributeNetwork:

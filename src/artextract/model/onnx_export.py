@@ -16,7 +16,7 @@ from artextract.images import Transform
 from artextract.model.predictor import Predictor
 from artextract.model.saved import SavedModel, open_model
 from artextract.progress import Progress, no_progress
-from artextract.runtime import open_engine, trial_pictures
+from artextract.runtime import OpenVinoEngine, open_engine, trial_pictures
 from artextract.table import read_paintings
 from artextract.version import __version__
 
@@ -154,7 +154,7 @@ def _paintings_of_the_training(model: SavedModel, transform: Transform, most: in
         paths = read_paintings(model.config["collection"]["path"]).image_paths()
     except InputError:
         paths = []
-    pictures = []
+    pictures: list[np.ndarray] = []
     for position in np.random.default_rng(0).permutation(len(paths)):
         if len(pictures) == most:
             break
@@ -177,7 +177,9 @@ def _differences(path: Path, predictor: Predictor, pixels: np.ndarray, progress:
         for precision in dict.fromkeys(("strict", predictor.precision))
     }
     engines = {
-        precision: engine for precision, engine in engines.items() if precision == "strict" or engine.precision != "f32"
+        precision: engine
+        for precision, engine in engines.items()
+        if precision == "strict" or (isinstance(engine, OpenVinoEngine) and engine.precision != "f32")
     }
     worst = dict.fromkeys(engines, 0.0)
     starts = range(0, len(pixels), CHUNK)

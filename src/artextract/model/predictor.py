@@ -61,7 +61,7 @@ class Predictor:
 
     @property
     def precision(self) -> str:
-        return self.model.config["backbone"]["precision"]
+        return str(self.model.config["backbone"]["precision"])
 
     def answer(self, maps: np.ndarray) -> Answer:
         """All that the network says of feature maps (N, C, H, W)."""
@@ -108,7 +108,7 @@ class Predictor:
     def predict(
         self, paths: Sequence[str | Path], on_error: Callable[[int, str], None], top: int = 5
     ) -> list[dict[str, Any]]:
-        """Ranked labels for image files, in their order; a file that cannot be read is left out and told to
+        """Ranked labels for image files, in their order; a file that cannot be read is left out and reported to
         ``on_error``.
 
         ``unsure`` names the attributes whose best label is less probable than what was right often enough on validation
@@ -117,6 +117,7 @@ class Predictor:
         for positions, _, maps in extract(
             self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision
         ):
+            assert maps is not None, "maps were asked for"
             found = self.probabilities(maps)
             for row, position in enumerate(positions):
                 best = {

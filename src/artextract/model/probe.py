@@ -37,7 +37,7 @@ class LinearProbe:
 
     def probabilities(self, vectors: np.ndarray) -> np.ndarray:
         """Pooled vectors (N, D) to ``float64 (N, K)``; classes that were never seen in training have probability 0."""
-        return softmax((vectors @ self.weights.T + self.bias).astype(np.float64), axis=1)
+        return np.asarray(softmax((vectors @ self.weights.T + self.bias).astype(np.float64), axis=1))
 
 
 def fit_probe(
@@ -59,7 +59,7 @@ def fit_probe(
         return _constant(train_classes, classes, train.shape[1])
     mean, std = train.mean(0), np.maximum(train.std(0), 1e-6)
     train_scaled, val_scaled = (train - mean) / std, (val - mean) / std
-    best: tuple[float, LogisticRegression, dict] | None = None
+    best: tuple[float, tuple[np.ndarray, np.ndarray], dict[str, float | str | None]] | None = None
     grid = [(weight, C_GRID) for weight in CLASS_WEIGHTS] if len(val) else [(None, (1e-2,))]
     for weight, strengths in grid:
         model = LogisticRegression(class_weight=weight, max_iter=MAX_ITERATIONS, tol=1e-4, warm_start=True)
@@ -74,7 +74,11 @@ def fit_probe(
                 continue
             score = _validation_score(model, val_scaled, val_classes, classes)
             scores.append(score)
-            chosen = {"C": strength, "class_weight": weight, "val_macro_f1": score if len(val) else None}
+            chosen: dict[str, float | str | None] = {
+                "C": strength,
+                "class_weight": weight,
+                "val_macro_f1": score if len(val) else None,
+            }
             watch(f"C {strength:g}, class weights {weight or 'none'}: macro-F1 {score:.3f}")
             if best is None or score > best[0]:
                 best = (score, _folded(model, mean, std, classes), chosen)
@@ -104,7 +108,7 @@ def save_probes(path: Path, probes: dict[str, LinearProbe]) -> None:
         save_file(arrays, aside)
 
 
-def load_probes(path: Path, chosen: dict[str, dict]) -> dict[str, LinearProbe]:
+def load_probes(path: Path, chosen: dict[str, dict[str, float | str | None]]) -> dict[str, LinearProbe]:
     arrays = load_file(path)
     return {name: LinearProbe(arrays[f"{name}/weights"], arrays[f"{name}/bias"], kept) for name, kept in chosen.items()}
 

@@ -8,7 +8,7 @@ linear_head.safetensors, no_rnn.safetensors   further baselines: networks traine
 config.json         backbone, transform, network, options, hashes
 labels.json         class names and training counts, with a hash
 trained_on.parquet  hashes of the images it has seen, so that an evaluation can leave them out
-splits.parquet      the split of every painting of its collection, as the training dealt it
+splits.parquet      the split of every painting of its collection, by which the training went
 history.csv, history.json   one row per epoch, written as the training goes on; NAME-history.* are those of the
                             baselines
 """
@@ -27,14 +27,19 @@ from artextract.images import content_hash
 from artextract.model.label_map import LabelMap
 
 FORMAT = 2
-CONFIG, LABELS, WEIGHTS, PROBES = "config.json", "labels.json", "model.safetensors", "probe.safetensors"
-BACKBONE_WEIGHTS, TRAINED_ON, HISTORY = "backbone.safetensors", "trained_on.parquet", "history.csv"
-SPLITS = "splits.parquet"
-METRIC = "metric.safetensors"
-METRICS, REPORT = "metrics.json", "report"
+CONFIG_FILE, LABELS_FILE, WEIGHTS_FILE, PROBES_FILE = (
+    "config.json",
+    "labels.json",
+    "model.safetensors",
+    "probe.safetensors",
+)
+BACKBONE_WEIGHTS_FILE, TRAINED_ON_FILE, HISTORY_FILE = "backbone.safetensors", "trained_on.parquet", "history.csv"
+SPLITS_FILE = "splits.parquet"
+METRIC_FILE = "metric.safetensors"
+METRICS_FILE, REPORT_FOLDER = "metrics.json", "report"
 MAIN = "model"
 BASELINES = ("linear_head", "no_rnn")
-"""Networks that are trained beside the main one, to be beaten by it: a linear classifier on the mean token, and the
+"""Networks that are trained for comparison with the main one: a linear classifier on the mean token, and the
 network without recurrence."""
 
 
@@ -61,7 +66,7 @@ class SavedModel:
         folder."""
         name = self.config["backbone"]["name"]
         return (
-            f"{name.partition(':')[0]}:{self.folder / BACKBONE_WEIGHTS}"
+            f"{name.partition(':')[0]}:{self.folder / BACKBONE_WEIGHTS_FILE}"
             if self.config["backbone"].get("trained")
             else name
         )
@@ -70,7 +75,7 @@ class SavedModel:
     def embedding_version(self) -> str:
         """What tells the embedding of this model from that of any other: 12 hex digits of weights, metric and
         backbone."""
-        metric = self.folder / METRIC
+        metric = self.folder / METRIC_FILE
         parts = (
             self.config["weights_sha256"],
             content_hash(metric) if metric.is_file() else "",
@@ -80,14 +85,14 @@ class SavedModel:
 
     def trained_on(self) -> pd.DataFrame:
         """``sha256`` and ``phash`` of every training and validation image."""
-        return pd.read_parquet(self.folder / TRAINED_ON)
+        return pd.read_parquet(self.folder / TRAINED_ON_FILE)
 
     def splits(self) -> pd.DataFrame:
         """``id``, ``sha256`` and ``split`` of every painting of the training's collection."""
-        return pd.read_parquet(self.folder / SPLITS)
+        return pd.read_parquet(self.folder / SPLITS_FILE)
 
     def history(self) -> pd.DataFrame:
-        return pd.read_csv(self.folder / HISTORY)
+        return pd.read_csv(self.folder / HISTORY_FILE)
 
 
 def weights_file(network: str) -> str:
@@ -99,14 +104,15 @@ def open_model(folder: str | Path) -> SavedModel:
     """Read a model's folder; raises ``InputError`` where it is none and ``MismatchError`` where its parts do not belong
     together."""
     folder = Path(folder)
-    if not (folder / CONFIG).is_file():
+    if not (folder / CONFIG_FILE).is_file():
         raise InputError(
-            f"'{folder}' is not a model: it has no {CONFIG}", "make one with: artextract train COLLECTION --out MODEL"
+            f"'{folder}' is not a model: it has no {CONFIG_FILE}",
+            "make one with: artextract train COLLECTION --out MODEL",
         )
     try:
-        config, written = read_json(folder / CONFIG), read_json(folder / LABELS)
+        config, written = read_json(folder / CONFIG_FILE), read_json(folder / LABELS_FILE)
         labels = LabelMap.from_dict(written)
-        weights_hash = content_hash(folder / WEIGHTS)
+        weights_hash = content_hash(folder / WEIGHTS_FILE)
     except (OSError, ValueError, KeyError) as error:
         raise InputError(
             f"the model '{folder}' is damaged: {error}", "train it again, or copy the whole folder"
@@ -117,8 +123,11 @@ def open_model(folder: str | Path) -> SavedModel:
         )
     if labels.hash != config["labels_sha256"]:
         raise MismatchError(
-            f"the class names in '{folder / LABELS}' are not those that the model was trained with", "restore the file"
+            f"the class names in '{folder / LABELS_FILE}' are not those that the model was trained with",
+            "restore the file",
         )
     if weights_hash != config["weights_sha256"]:
-        raise MismatchError(f"the weights in '{folder / WEIGHTS}' are not those of its {CONFIG}", "restore the file")
+        raise MismatchError(
+            f"the weights in '{folder / WEIGHTS_FILE}' are not those of its {CONFIG_FILE}", "restore the file"
+        )
     return SavedModel(folder, config, labels)

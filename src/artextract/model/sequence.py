@@ -31,6 +31,9 @@ class SequenceEncoder(nn.Module):
     row, and then each column of what came out, as in F. Visin et al., "ReNet: A Recurrent Neural Network Based
     Alternative to Convolutional Networks" (2015), section 3."""
 
+    order: Tensor
+    back: Tensor
+
     def __init__(
         self,
         channels: int,
@@ -65,17 +68,18 @@ class SequenceEncoder(nn.Module):
                 self.across = KINDS[rnn](self.width_out, hidden, **shared)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        projected = self.project(tokens)
+        projected: Tensor = self.project(tokens)
         if self.rnn is None:
             return projected
         if self.across is None:
-            return self.rnn(projected[:, self.order])[0][:, self.back]
+            states: Tensor = self.rnn(projected[:, self.order])[0]
+            return states[:, self.back]
         height, width = self.grid
-        rows = self.rnn(projected.reshape(-1, width, projected.shape[2]))[0]
+        rows: Tensor = self.rnn(projected.reshape(-1, width, projected.shape[2]))[0]
         columns = rows.reshape(-1, height, width, self.width_out).transpose(1, 2).reshape(-1, height, self.width_out)
+        crossed: Tensor = self.across(columns)[0]
         return (
-            self.across(columns)[0]
-            .reshape(-1, width, height, self.width_out)
+            crossed.reshape(-1, width, height, self.width_out)
             .transpose(1, 2)
             .reshape(-1, height * width, self.width_out)
         )

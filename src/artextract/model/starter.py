@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from artextract.errors import InputError
-from artextract.model.saved import CONFIG
+from artextract.model.saved import CONFIG_FILE
 
 NOTICE = "the starter model was trained on WikiArt images, which are for non-commercial research; see its README.md"
 
@@ -14,7 +14,7 @@ NOTICE = "the starter model was trained on WikiArt images, which are for non-com
 def starter_folder() -> Path:
     """The folder of the starter model; raises ``InputError`` where the installation lacks it."""
     folder = Path(str(files("artextract"))) / "starter"
-    if not (folder / CONFIG).is_file():
+    if not (folder / CONFIG_FILE).is_file():
         raise InputError(
             "this installation has no starter model",
             "give --model MODEL, or train one with: artextract train COLLECTION --out MODEL",

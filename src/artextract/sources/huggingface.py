@@ -71,7 +71,7 @@ def import_huggingface(
 
     The images are written to ``out/images``, byte for byte, under their content hash. ``image_column`` defaults to the
     first column of images, ``label_columns`` to all class labels and to text columns named style, artist or genre.
-    Plain numbers and texts beside them are kept, those with a name that the table fills itself as ``hf_NAME``.
+    Other plain numbers and texts are kept, those with a name that the table fills itself as ``hf_NAME``.
     ``limit`` stops after so many images. ``rights`` is for rows without rights of their own; by default WikiArt's where
     the dataset is WikiArt, else the licence of the dataset's card.
 
@@ -129,7 +129,7 @@ def import_huggingface(
 @dataclass(frozen=True)
 class _Source:
     """``shards``: names and sizes in bytes; ``fetch`` gives the local path of a name; ``card`` the text of a file
-    beside the shards, or None."""
+    next to the shards, or None."""
 
     name: str
     shards: list[tuple[str, int]]
@@ -449,7 +449,7 @@ def _holds_bytes(kind: pa.DataType) -> bool:
 
 
 def _features(schema: pa.Schema, card: Callable[[str], str | None]) -> dict[str, dict[str, Any]]:
-    """Features per column, as ``{"_type": ..., "names": [...]}``: from the shard itself, else from the files beside
+    """Features per column, as ``{"_type": ..., "names": [...]}``: from the shard itself, else from the files next to
     it."""
     try:
         return json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]

@@ -17,11 +17,11 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.labels import canonical_key
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
-from artextract.sources.download import Client, Documents, FetchError, Manners, Wanted, fetch_images, host_of
-from artextract.sources.download.batch import RECORDS
-from artextract.sources.download.iiif_image import SIDE, image_addresses
+from artextract.sources.download import Client, Documents, FetchError, Wanted, fetch_images, host_of
+from artextract.sources.download.iiif_image import image_addresses
 from artextract.sources.folder import DEFAULT_LABELS
 from artextract.sources.iiif_documents import Picture, address, is_whole, kind_of, parts, pictures
+from artextract.sources.options import Fetching
 from artextract.table import COLUMNS
 
 USUAL = {
@@ -102,11 +102,8 @@ def import_iiif(
     canvases: str = "views",
     label_columns: Sequence[str] | None = None,
     limit: int | None = None,
-    side: int = SIDE,
     rights: str | None = None,
-    refresh: bool = False,
-    hosts: Sequence[str] = (),
-    manners: Manners = Manners(),
+    fetching: Fetching = Fetching(),
     split: str = "stratified",
     seed: int = 0,
     progress: Progress = no_progress,
@@ -116,19 +113,18 @@ def import_iiif(
 
     Every canvas is a row, and ``page`` counts those of a manifest from 1. ``canvases``: "views", so that the canvases
     of a manifest share ``object`` and do not find each other in a search, or "paintings", where each is a work of its
-    own. ``first_only`` takes the first canvas of each manifest. ``limit`` counts images. ``side`` is the longer side
-    asked for, in pixels, within what the service allows. ``rights`` is for what states none. ``hosts`` are further
-    hosts that may be fetched from or redirected to; those that the documents name are known already. Pairs of metadata
-    become columns: the usual names of artist, date, medium, style, genre, school and so on are recognised in several
-    languages, others keep their own; ``year`` and ``year_end`` are read from the date.
+    own. ``first_only`` takes the first canvas of each manifest. ``limit`` counts images. ``rights`` is for what states
+    none. The hosts that the documents name need not be given in ``fetching``. Pairs of metadata become columns: the
+    usual names of artist, date, medium, style, genre, school and so on are recognised in several languages, others keep
+    their own; ``year`` and ``year_end`` are read from the date.
 
     A document inside a collection that cannot be had is skipped and listed. Raises ``InputError`` where a given address
     cannot be had or is nothing of IIIF, and ``NothingUsableError`` where no image can."""
     if canvases not in CANVASES:
         raise InputError(f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}")
     out, given = Path(out), [addresses] if isinstance(addresses, str) else list(addresses)
-    client = Client([*filter(None, map(host_of, given)), *hosts], manners)
-    reader = _Reader(client, Documents(client, out / RECORDS / "documents", refresh), progress)
+    client = fetching.client(*map(host_of, given))
+    reader = _Reader(client, fetching.documents(client, out), progress)
     rows: dict[str, dict[str, Any]] = {}
     wanted: list[Wanted] = []
     twice = 0
@@ -140,7 +136,7 @@ def import_iiif(
             twice += 1
             continue
         rows[row["_key"]] = row
-        wanted.append(Wanted(painting_ids([row["_key"]])[0], partial(reader.image_addresses, picture, side)))
+        wanted.append(Wanted(painting_ids([row["_key"]])[0], partial(reader.image_addresses, picture, fetching.side)))
         if len(rows) == limit:
             break
     if not rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.labels import canonical_key, display_name
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
-from artextract.sources.download import Client, Documents, FetchError, Manners, Wanted, fetch_images, host_of
-from artextract.sources.download.batch import RECORDS
-from artextract.sources.download.iiif_image import SIDE, confined
+from artextract.sources.download import Documents, FetchError, Wanted, fetch_images, host_of
+from artextract.sources.download.iiif_image import confined
+from artextract.sources.options import Fetching
 
 TABLES_AT = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data"
 OPEN = "open access (CC0); courtesy National Gallery of Art, Washington"
@@ -73,24 +74,32 @@ TERMS = {
 """Type of term -> the column that lists its terms."""
 
 
+@dataclass(frozen=True)
+class NGAFilters:
+    """Which objects are imported: several values of one filter mean any of them, different filters must all hold.
+
+    An empty ``classification`` means all. ``artist`` is a name in either order or the last name; ``years`` (first,
+    last) keeps what may have been made in them; ``style`` and ``theme`` also match the gallery's normalised terms.
+    ``open_access`` keeps the images that the gallery gives free (CC0)."""
+
+    classification: Sequence[str] = ("Painting",)
+    artist: Sequence[str] = ()
+    years: tuple[float, float] | None = None
+    school: Sequence[str] = ()
+    style: Sequence[str] = ()
+    theme: Sequence[str] = ()
+    open_access: bool = False
+
+
 def import_nga(
     out: str | Path,
     *,
     csv: str | Path | None = None,
     tables_at: str = TABLES_AT,
-    classification: Sequence[str] = ("Painting",),
-    artist: Sequence[str] = (),
-    years: tuple[float, float] | None = None,
-    school: Sequence[str] = (),
-    style: Sequence[str] = (),
-    theme: Sequence[str] = (),
-    open_access: bool = False,
+    filters: NGAFilters = NGAFilters(),
     alternates: bool = False,
     limit: int | None = None,
-    side: int = SIDE,
-    refresh: bool = False,
-    hosts: Sequence[str] = (),
-    manners: Manners = Manners(),
+    fetching: Fetching = Fetching(),
     split: str = "stratified",
     seed: int = 0,
     progress: Progress = no_progress,
@@ -98,14 +107,10 @@ def import_nga(
     """Import objects with their primary view, in the order of their object ids.
 
     ``csv`` is a local clone (or its folder ``data``); without it the tables are fetched from ``tables_at`` once, and
-    again with ``refresh``. Several values of one filter mean any of them, different filters must all hold; an empty
-    ``classification`` means all. ``artist`` is a name in either order or the last name; ``years`` (first, last) keeps
-    what may have been made in them; ``style`` and ``theme`` also match the gallery's normalised terms. ``limit`` counts
-    objects. ``alternates`` imports the other views too, as rows with the same ``object``. ``side`` is the longer side
-    asked for, in pixels, never more than ``maxpixels``. ``hosts`` are further hosts that may be fetched from or
-    redirected to.
+    again where ``fetching`` says so. ``filters`` choose the objects, ``limit`` ends after so many. ``alternates``
+    imports the other views too, as rows with the same ``object``. An image is never fetched larger than ``maxpixels``.
 
-    Columns beside those of every table: ``object``, ``view``, ``alternates`` (addresses), ``year``, ``year_end``,
+    Columns besides those of every table: ``object``, ``view``, ``alternates`` (addresses), ``year``, ``year_end``,
     ``date``, ``artists``, ``attribution``, ``nationality``, ``medium``, ``series``, ``parent``, ``classification``,
     ``accession``, ``credit``, ``alt`` (alternative text), ``url``, ``image_url`` and one list per type of term. A label
     (style, genre, school) is given where the terms leave one choice; an unknown artist is none.
@@ -113,24 +118,20 @@ def import_nga(
     Raises ``InputError`` for tables that are not there or lack columns, ``NothingUsableError`` where nothing passes the
     filters or no image can be had."""
     out = Path(out)
-    client = Client([host_of(tables_at), *hosts], manners)
-    tables = _read_tables(
-        _local(csv) if csv else None, tables_at, Documents(client, out / RECORDS / "documents", refresh), progress
-    )
+    client = fetching.client(host_of(tables_at))
+    tables = _read_tables(_local(csv) if csv else None, tables_at, fetching.documents(client, out), progress)
     tables["objects_terms"] = tables["objects_terms"].assign(
         _key=[canonical_key(term) for term in tables["objects_terms"]["term"]]
     )
     artists = _artists(tables)
-    objects, notes = _chosen(
-        tables, artists, classification, artist, years, {"School": school, "Style": style, "Theme": theme}
-    )
-    images = _views(tables["published_images"], open_access)
+    objects, notes = _chosen(tables, artists, filters)
+    images = _views(tables["published_images"], filters.open_access)
     rows = _rows(objects, images, tables, artists, alternates, limit, notes)
     if not rows:
         raise NothingUsableError("no object passes these filters", "; ".join(notes) or "try fewer filters")
     for row, name in zip(rows, painting_ids(row["_key"] for row in rows), strict=False):
         row["_name"] = name
-        row["image_url"] = confined(client.name(row.pop("_service")), min(side, row.pop("_most")))
+        row["image_url"] = confined(client.name(row.pop("_service")), min(fetching.side, row.pop("_most")))
     harvest = fetch_images(
         [Wanted(row["_name"], lambda url=row["image_url"]: [url]) for row in rows], out, client, progress
     )
@@ -232,7 +233,7 @@ def _artists(tables: dict[str, pd.DataFrame]) -> dict[str, list[dict[str, Any]]]
 
 
 def _chosen(
-    tables: dict, artists: dict, classification: Sequence[str], artist: Sequence[str], years: tuple | None, terms: dict
+    tables: dict[str, pd.DataFrame], artists: dict[str, list[dict[str, Any]]], filters: NGAFilters
 ) -> tuple[pd.DataFrame, list[str]]:
     objects = tables["objects"]
     objects = (
@@ -243,23 +244,27 @@ def _chosen(
     for name in ("beginyear", "endyear"):
         objects[name] = pd.to_numeric(objects[name], errors="coerce")
     keep = pd.Series(True, index=objects.index)
-    if classification:
+    if filters.classification:
         keep &= (
             objects["classification"]
             .map(canonical_key)
-            .isin(_keys(classification, objects["classification"], "classification"))
+            .isin(_keys(filters.classification, objects["classification"], "classification"))
         )
-    if artist:
+    if filters.artist:
         everyone = [entry for entries in artists.values() for entry in entries]
         wanted = _keys(
-            artist, [entry["name"] for entry in everyone], "artist", set().union(*(entry["keys"] for entry in everyone))
+            filters.artist,
+            [entry["name"] for entry in everyone],
+            "artist",
+            set().union(*(entry["keys"] for entry in everyone)),
         )
         keep &= objects["objectid"].map(lambda number: any(entry["keys"] & wanted for entry in artists.get(number, ())))
-    if years:
-        keep &= (objects["beginyear"].fillna(objects["endyear"]) <= years[1]) & (
-            objects["endyear"].fillna(objects["beginyear"]) >= years[0]
+    if filters.years:
+        first, last = filters.years
+        keep &= (objects["beginyear"].fillna(objects["endyear"]) <= last) & (
+            objects["endyear"].fillna(objects["beginyear"]) >= first
         )
-    for kind, values in terms.items():
+    for kind, values in (("School", filters.school), ("Style", filters.style), ("Theme", filters.theme)):
         if values:
             keep &= objects["objectid"].isin(_with_terms(tables["objects_terms"], kind, values))
     virtual = objects["isvirtual"].eq("1") & keep

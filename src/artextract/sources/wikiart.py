@@ -1,4 +1,4 @@
-"""WikiArt in the ArtGAN layout: ``STYLE/artist_title.jpg`` beside the official CSV files of three tasks.
+"""WikiArt in the ArtGAN layout: ``STYLE/artist_title.jpg`` with the official CSV files of three tasks.
 
 The lists: W. R. Tan et al., "Improved ArtGAN for Conditional Synthesis of Natural Image and Artwork" (2019), 81,446
 paintings."""

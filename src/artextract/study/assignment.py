@@ -25,8 +25,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Quota:
-    """``per_rater`` questions in all, dealt evenly to the kinds that there are; the part ``repeats`` of them comes a
-    second time."""
+    """``per_rater`` questions in all, split evenly between the kinds that there are; the part ``repeats`` of them comes
+    a second time."""
 
     per_rater: int
     repeats: float
@@ -37,9 +37,9 @@ def blocks(kinds: Mapping[str, int], rater: str, quota: Quota) -> dict[str, list
     """Per kind (name -> how many tasks there are), in the order in which this rater is asked, whether each turn repeats
     an earlier one.
 
-    Kinds come one after the other, since changing the question costs attention; which comes first is drawn by lot.
+    Kinds come one after the other, since changing the question costs attention; which comes first is drawn at random.
     """
-    order = sorted((kind for kind, n in kinds.items() if n), key=lambda kind: lot(quota.seed, rater, kind))
+    order = sorted((kind for kind, n in kinds.items() if n), key=lambda kind: pseudo_random(quota.seed, rater, kind))
     shares = {
         kind: quota.per_rater // len(order) + (place < quota.per_rater % len(order)) for place, kind in enumerate(order)
     }
@@ -58,8 +58,8 @@ def next_turn(
 
     ``tasks``: the tasks of each kind; ``times``: how often each has been judged, repeats apart; ``own``: per kind, what
     this rater judged, in order, as task and whether its first painting was on the right. Of those that the rater has
-    not seen the least judged comes first, ties by lot; tasks of one name in ``together`` come in a row. The sides of a
-    task change with every rater, and when it comes again."""
+    not seen the least judged comes first, ties at random; tasks of one name in ``together`` come in a row. The sides of
+    a task change with every rater, and when it comes again."""
     planned = blocks({kind: len(ids) for kind, ids in tasks.items()}, rater, quota)
     total, before = sum(map(len, planned.values())), 0
     for kind, turns in planned.items():
@@ -73,7 +73,7 @@ def next_turn(
             counts = {task: sum(task == other for other, _ in done) for task in seen}
             again = [(task, swapped) for task, swapped in done[: len(done) - GAP] if counts[task] == 1]
             if again:
-                task, swapped = min(again, key=lambda entry: lot(quota.seed, rater, f"again {entry[0]}"))
+                task, swapped = min(again, key=lambda entry: pseudo_random(quota.seed, rater, f"again {entry[0]}"))
                 return Turn(task, True, not swapped, number, total)
         fresh = [task for task in tasks[kind] if task not in seen]
         if fresh:
@@ -81,17 +81,17 @@ def next_turn(
                 fresh,
                 key=lambda task: (
                     times.get(task, 0),
-                    lot(quota.seed, rater, together.get(task, "")),
-                    lot(quota.seed, rater, task),
+                    pseudo_random(quota.seed, rater, together.get(task, "")),
+                    pseudo_random(quota.seed, rater, task),
                 ),
             )
-            return Turn(task, False, (lot(quota.seed, task) + times.get(task, 0)) % 2 == 1, number, total)
+            return Turn(task, False, (pseudo_random(quota.seed, task) + times.get(task, 0)) % 2 == 1, number, total)
         before += len(done)
     return None
 
 
-def lot(*parts: object) -> int:
-    """A number that is the same whenever the same is asked."""
+def pseudo_random(*parts: object) -> int:
+    """A number of 64 bits that looks random, and is the same for the same parts."""
     return int.from_bytes(hashlib.sha256("\0".join(map(str, parts)).encode()).digest()[:8], "big")
 
 

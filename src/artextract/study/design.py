@@ -1,5 +1,5 @@
-"""What a study asks: queries drawn by lot, what each mix of features finds for them, and questions about it that do not
-tell where a painting comes from."""
+"""What a study asks: queries drawn at random, what each mix of features finds for them, and questions about it that do
+not tell where a painting comes from."""
 
 from __future__ import annotations
 
@@ -139,13 +139,13 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
     design.require()
     weights = {name: resolve_weights(mix, engine.index.features) for name, mix in design.mixes.items()}
     random = np.random.default_rng(design.seed)
-    lot = iter(_in_lot_order(engine, design, random))
+    shuffled = iter(_shuffled_rows(engine, design, random))
     queries: list[str] = []
     results: dict[str, dict[str, list[str]]] = {name: {} for name in design.mixes}
     asked_with: set[str] = set()
     passed_over = 0
     for _ in progress(range(design.queries), design.queries, "searching"):
-        for row in lot:
+        for row in shuffled:
             query = engine.query(engine.index.ids[row])
             try:
                 if engine.index.ids[row] in asked_with:
@@ -190,9 +190,9 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
     return Drawn(design, weights, queries, results, tasks, shared, passed_over, notes)
 
 
-def _in_lot_order(engine: SearchEngine, design: Design, random: np.random.Generator) -> list[int]:
-    """The rows that may be queries, in the order of the lot; with ``stratify`` one of each label value in turn, values
-    and rows by lot, rows without a label left out."""
+def _shuffled_rows(engine: SearchEngine, design: Design, random: np.random.Generator) -> list[int]:
+    """The rows that may be queries, shuffled; with ``stratify`` one of each label value in turn, values and rows
+    shuffled, rows without a label left out."""
     rows = random.permutation(np.flatnonzero(engine.listing.allowed(design.where)))
     if design.stratify is None:
         return rows.tolist()

@@ -355,7 +355,7 @@ def _turn(
     quota = Quota(settings["per_rater"], settings["repeats"], settings["seed"])
     together = {
         task: query for task, (kind, query, *_) in tasks.items() if kind == "graded"
-    }  # a query counts once all of it is graded, and grades are easier beside each other
+    }  # a query counts once all of it is graded, and grades are easier side by side
     return next_turn(by_kind, times, own, rater.casefold(), quota, together), len(done), tasks
 
 

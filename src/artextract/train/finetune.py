@@ -3,7 +3,6 @@ stage lies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,10 @@ from artextract.progress import Progress
 from artextract.runtime import read_ahead
 from artextract.table import Paintings
 from artextract.train.checkpoint import FILE_NAME as UNFINISHED
+from artextract.train.context import Context
 from artextract.train.loop import NORMALISATION_ROWS, Fitted, fit, parameter_groups
+from artextract.train.new_network import fresh_network
 from artextract.train.options import TrainOptions
-from artextract.train.processes import Processes
 from artextract.train.rows import PictureRows
 
 FAMILIES = ("efficientnet_lite", "vgg")
@@ -107,24 +107,19 @@ def finetune(
     labels: LabelMap,
     options: TrainOptions,
     out: Path,
-    processes: Processes,
-    watch: Callable,
-    progress: Progress,
-    say: Callable[[str], None],
+    context: Context,
 ) -> tuple[Fitted, Path]:
     """Train backbone and network together from the image files; gives what was fitted and the file of the backbone's
     weights, written in ``out``.
 
     Raises ``InputError`` for a backbone whose weights cannot be written again, and ``NothingUsableError`` where no
     training picture can be read."""
-    from artextract.train.run import fresh_network
-
     if backbone.family not in FAMILIES:
         raise InputError(
             f"'{backbone.name}' cannot be fine-tuned here",
             "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16; others are trained on stored feature maps",
         )
-    paintings = _readable(paintings, progress)
+    paintings = _readable(paintings, context.progress)
     sides = {name: paintings.in_split(name) for name in ("train", "val")}
     if not len(sides["train"]):
         raise NothingUsableError("no training painting could be read", "check the image files")
@@ -133,7 +128,7 @@ def finetune(
     }
     network = EndToEnd(backbone, fresh_network(options, backbone, labels), options.unfreeze)
     network.head.set_normalisation(*_statistics(network, rows["train"], options.seed))
-    say(
+    context.say(
         f"fine-tuning {backbone.name}, the last {options.unfreeze} of {len(network.stages)} stages:"
         f" {network.head.config.in_words()}, {len(rows['train'])} training and {len(rows['val'])} validation paintings"
     )
@@ -146,14 +141,14 @@ def finetune(
         options,
         unfinished=out / UNFINISHED,
         about=about,
-        processes=processes,
-        watch=watch,
-        progress=progress,
+        processes=context.processes,
+        watch=context.log,
+        progress=context.progress,
     )
-    path = out / saved.BACKBONE_WEIGHTS
-    if processes.first:
+    path = out / saved.BACKBONE_WEIGHTS_FILE
+    if context.processes.first:
         write_backbone(fitted.network.backbone, path)
-    processes.wait()
+    context.processes.wait()
     return fitted, path
 
 

@@ -35,9 +35,9 @@ class TrainingLog:
     def __call__(self, history: History) -> None:
         self.say(epoch_line(history[-1]))
         prefix = "" if self.name == saved.MAIN else f"{self.name}-"
-        with write_aside(self.out / f"{prefix}{saved.HISTORY}") as aside:
+        with write_aside(self.out / f"{prefix}{saved.HISTORY_FILE}") as aside:
             pd.DataFrame(history).to_csv(aside, index=False)
-        write_json((self.out / f"{prefix}{saved.HISTORY}").with_suffix(".json"), history)
+        write_json((self.out / f"{prefix}{saved.HISTORY_FILE}").with_suffix(".json"), history)
         if self._open_board:
             self._to_tensorboard(history[-1])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from artextract.progress import Progress
 from artextract.runtime import read_ahead
 from artextract.table import Paintings
 from artextract.train.checkpoint import FILE_NAME as UNFINISHED
+from artextract.train.context import Context
 from artextract.train.log import epoch_line
 from artextract.train.loop import fit
 from artextract.train.options import TrainOptions
@@ -81,18 +81,16 @@ def train_custom(
     out: Path,
     geometry: str,
     seed: int,
-    processes: Processes,
-    progress: Progress,
-    say: Callable[[str], None],
+    context: Context,
 ) -> Path:
     """Train the small CNN with a linear classifier per attribute on the training rows, keep the best epoch as ``fit``
     does, and write ``out``.
 
     The pictures are decoded once and held in memory. The first of several processes does it alone, for its
     normalisation layers want whole batches. Raises ``NothingUsableError`` where no training picture can be read."""
-    if processes.first:
-        _train(paintings, labels, out, geometry, seed, progress, say)
-    processes.wait()
+    if context.processes.first:
+        _train(paintings, labels, out, geometry, seed, context)
+    context.processes.wait()
     return out
 
 
@@ -102,12 +100,11 @@ def _train(
     out: Path,
     geometry: str,
     seed: int,
-    progress: Progress,
-    say: Callable[[str], None],
+    context: Context,
 ) -> None:
     row = REGISTRY["custom"]
     transform = Transform(row.size, geometry, row.mean, row.std)
-    paintings, pictures = _read(paintings, transform, progress)
+    paintings, pictures = _read(paintings, transform, context.progress)
     targets, split = labels.encode(paintings), paintings.column("split")
     train, val = (
         DecodedRows(pictures[kept], targets[kept])
@@ -126,8 +123,8 @@ def _train(
         unfinished=out.with_name(f"custom-{UNFINISHED}"),
         about=[transform.as_dict(), paintings.column("sha256").tolist()],
         processes=Processes(alone=True),
-        watch=lambda history: say(f"custom backbone, {epoch_line(history[-1])}"),
-        progress=progress,
+        watch=lambda history: context.say(f"custom backbone, {epoch_line(history[-1])}"),
+        progress=context.progress,
     )
     save_custom(fitted.network.backbone, out)
 

@@ -1,8 +1,8 @@
-"""Which rows a training learns from: the table's own split, or one dealt anew by another protocol."""
+"""Which rows a training learns from: the table's own split, or a new one by another protocol."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,34 +12,46 @@ from artextract.errors import InputError
 from artextract.table import Paintings
 
 AS_IMPORTED = "as imported"
-DEALT = ("stratified", "artist-disjoint")
+PROTOCOLS = ("stratified", "artist-disjoint")
 VAL_FRACTION = 0.15
 """Of the rows outside a fold."""
 
 
-def deal(
-    table: Paintings, protocol: str | None, seed: int = 0, fold: tuple[int, int] | None = None
-) -> tuple[Paintings, dict[str, Any]]:
+@dataclass(frozen=True)
+class Splitting:
+    """How a table is split into train, val and test.
+
+    ``protocol`` None keeps the table's splits, "stratified" and "artist-disjoint" split it anew by ``seed``. With
+    ``fold`` = (number from 1, of how many) that fold is test and validation is taken from the rest, whatever the
+    table's own splits are; ``protocol`` None then keeps artists apart where the table's protocol does."""
+
+    protocol: str | None = None
+    seed: int = 0
+    fold: tuple[int, int] | None = None
+
+
+def split_table(table: Paintings, splitting: Splitting = Splitting()) -> tuple[Paintings, dict[str, Any]]:
     """The table with its splits, and what is to be remembered of them: protocol and seed, and of a fold its number and
     how many there are.
 
-    ``None`` keeps the table's splits. With ``fold`` = (number from 1, of how many) that fold is test and validation is
-    dealt from the rest, whatever the table's own splits are; ``None`` then keeps artists apart where the table's
-    protocol does. Raises ``InputError`` for a protocol that cannot be dealt from a table."""
+    Raises ``InputError`` for a protocol by which a table cannot be split anew."""
+    protocol, seed, fold = splitting.protocol, splitting.seed, splitting.fold
     if protocol is None and fold is not None:
         protocol = "artist-disjoint" if table.protocol == "artist-disjoint" else "stratified"
     if protocol is None:
-        return table, _described(table, table.protocol or AS_IMPORTED, None)
-    if protocol not in DEALT:
+        return table, {"protocol": table.protocol or AS_IMPORTED, "seed": None}
+    if protocol not in PROTOCOLS:
         raise InputError(
             f"the split '{protocol}' cannot be dealt anew",
-            f"choose one of {', '.join(DEALT)}; others are chosen at the import",
+            f"choose one of {', '.join(PROTOCOLS)}; others are chosen at the import",
         )
+    described: dict[str, Any] = {"protocol": protocol, "seed": seed}
     if fold is not None:
-        return replace(table, frame=table.frame.assign(split=_fold(table, protocol, seed, *fold))), _described(
-            table, protocol, seed
-        ) | {"fold": fold[0], "folds": fold[1]}
-    dealt = splits.assign(
+        return replace(table, frame=table.frame.assign(split=_fold(table, protocol, seed, *fold))), described | {
+            "fold": fold[0],
+            "folds": fold[1],
+        }
+    names = splits.assign(
         protocol,
         sha256=list(table.column("sha256")),
         phashes=list(table.column("phash")),
@@ -47,7 +59,7 @@ def deal(
         artists=table.artists(),
         seed=seed,
     )
-    return replace(table, frame=table.frame.assign(split=dealt)), _described(table, protocol, seed)
+    return replace(table, frame=table.frame.assign(split=names)), described
 
 
 def _fold(table: Paintings, protocol: str, seed: int, number: int, folds: int) -> np.ndarray:
@@ -63,7 +75,3 @@ def _fold(table: Paintings, protocol: str, seed: int, number: int, folds: int) -
         seed,
     )
     return split
-
-
-def _described(table: Paintings, protocol: str, seed: int | None) -> dict[str, Any]:
-    return {"protocol": protocol, "seed": seed}

@@ -39,13 +39,15 @@ SPACE: dict[str, Callable[[np.random.Generator], float | int]] = {
 COLUMNS = ("search", "trial", "epochs", "val_macro_f1", "best_epoch", "seconds", *SPACE)
 
 
-class Fitted(Protocol):
+class Trial(Protocol):
+    """What a training of one trial gives."""
+
     history: list[dict[str, float]]
     best_epoch: int
 
 
 def tune(
-    fit: Callable[[TrainOptions], Fitted],
+    fit: Callable[[TrainOptions], Trial],
     default: TrainOptions,
     trials: int,
     path: Path,
@@ -54,7 +56,7 @@ def tune(
     write: bool = True,
     say: Callable[[str], None] = lambda text: None,
 ) -> tuple[TrainOptions, dict[str, Any]]:
-    """The best of ``trials`` options for ``fit``, and what is to be told of the search.
+    """The best of ``trials`` options for ``fit``, and a document of the search.
 
     Trial 0 is ``default`` and reaches the last round whatever its score, so the best is at least as good as it on
     validation, after as many epochs. Each round trains anew, since a learning rate falls over the epochs that it is
@@ -104,13 +106,13 @@ def drawn(default: TrainOptions, trial: int) -> TrainOptions:
     return replace(default, **{name: draw(random) for name, draw in SPACE.items()})
 
 
-def _judged(fit: Callable[[TrainOptions], Fitted], options: TrainOptions, search: str, trial: int) -> dict[str, Any]:
+def _judged(fit: Callable[[TrainOptions], Trial], options: TrainOptions, search: str, trial: int) -> dict[str, Any]:
     fitted = fit(options)
     best = fitted.history[fitted.best_epoch - 1]
     if "val_macro_f1" not in best:
         raise InputError(
             "there are no labelled validation paintings to tune by",
-            "deal the collection with a validation split, or leave out --tune",
+            "split the collection with validation paintings, or leave out --tune",
         )
     seconds = sum(epoch["seconds"] for epoch in fitted.history)
     judged = {

@@ -1,6 +1,7 @@
 """What is judged, and that the figures are those of the rows judged."""
 
 import shutil
+from typing import get_type_hints
 
 import numpy as np
 import pytest
@@ -9,6 +10,14 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.classification.classify import evaluate_model
+from artextract.evaluate.classification.document import (
+    AttributeFigures,
+    BaselineScores,
+    ClassFigures,
+    Confusion,
+    EvaluationDocument,
+    TrainingImages,
+)
 from artextract.evaluate.classification.report import write_report
 from artextract.files import read_json, write_json
 from artextract.model.saved import open_model
@@ -30,6 +39,18 @@ def test_at_home_the_test_rows_are_judged(at_home, trained_model, sample_collect
     for i, name in enumerate(("style", "artist", "genre")):
         assert figures["attributes"][name]["n"] == int(np.sum(known[:, i] >= 0))
     assert read_json(trained_model / "metrics.json")["attributes"] == figures["attributes"]
+
+
+def test_the_document_has_the_keys_that_are_written_down(at_home):
+    figures = at_home.figures
+    assert set(figures) == set(get_type_hints(EvaluationDocument))
+    assert set(figures["training_images"]) == set(get_type_hints(TrainingImages))
+    for name, entry in figures["attributes"].items():
+        by_artists = {"seen_artists", "unseen_artists", "unknown_artists"}
+        assert set(entry) == set(get_type_hints(AttributeFigures)) - (by_artists if name == "artist" else set())
+        assert all(set(one) == set(get_type_hints(BaselineScores)) for one in entry["baselines"].values())
+        assert all(set(one) == set(get_type_hints(ClassFigures)) for one in entry["classes"])
+        assert all(set(one) == set(get_type_hints(Confusion)) for one in entry["confusions"])
 
 
 def test_figures_are_recomputed_by_scikit_learn(at_home):
@@ -110,15 +131,15 @@ def test_elsewhere_no_split_brings_the_training_rows_back(trained_model, sample_
 
 
 def test_the_splits_of_the_training_count_not_those_of_the_table(trained_model, sample_collection, tmp_path):
-    """The collection's own split says otherwise by now: what was dealt at training is judged."""
+    """The collection's own split says otherwise by now: the split of the training is judged."""
     model = tmp_path / "model"
     shutil.copytree(trained_model, model)
-    dealt = open_model(model).splits()
-    chosen = dealt["id"][dealt["split"] == "test"].tolist()[:7]
-    dealt.assign(
+    stored = open_model(model).splits()
+    chosen = stored["id"][stored["split"] == "test"].tolist()[:7]
+    stored.assign(
         split=[
             "test" if key in chosen else None if side == "test" else side
-            for key, side in zip(dealt["id"], dealt["split"], strict=False)
+            for key, side in zip(stored["id"], stored["split"], strict=False)
         ]
     ).to_parquet(model / "splits.parquet")
     evaluation = evaluate_model(model, sample_collection)

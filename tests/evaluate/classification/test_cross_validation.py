@@ -15,7 +15,7 @@ from artextract.evaluate.classification.cross_validation import cross_validate, 
 from artextract.model.saved import open_model
 from artextract.table import read_paintings
 from artextract.train.options import TrainOptions
-from artextract.train.splitting import deal
+from artextract.train.splitting import Splitting, split_table
 
 QUICK = TrainOptions(epochs=2, width=16, hidden=8, batch_size=16)
 
@@ -85,7 +85,9 @@ def test_what_is_written_is_what_is_told(done):
 def test_finished_folds_are_not_trained_again(done, collection, monkeypatch):
     document, out = done
     trained = []
-    monkeypatch.setattr(cross_validation, "train_model", lambda *a, fold, **k: trained.append(fold) or {"skipped": []})
+    monkeypatch.setattr(
+        cross_validation, "train_model", lambda *a, splitting, **k: trained.append(splitting.fold) or {"skipped": []}
+    )
     arguments = {"attributes": ("style", "genre"), "baselines": ("linear_probe", "linear_head"), "options": QUICK}
     assert cross_validate(collection, out, 2, **arguments) == document and trained == []
     (out / "fold-2" / "fold.json").unlink()
@@ -116,13 +118,13 @@ def test_other_arguments_train_anew(done, collection, monkeypatch, tmp_path):
 
 def test_artists_can_be_kept_apart(collection):
     table = read_paintings(collection)
-    sides = [deal(table, "artist-disjoint", 0, (number, 3))[0] for number in (1, 2, 3)]
+    sides = [split_table(table, Splitting("artist-disjoint", 0, (number, 3)))[0] for number in (1, 2, 3)]
     held = [side.in_split("test") for side in sides]
     assert sorted(sum((rows.ids for rows in held), [])) == sorted(table.ids)
     for side in sides:
         by_split = [set(side.in_split(name).keys("artist")) for name in ("train", "val", "test")]
         assert not by_split[0] & by_split[2] and not by_split[1] & by_split[2] and not by_split[0] & by_split[1]
-    described = deal(table, None, 5, (1, 3))[1]
+    described = split_table(table, Splitting(None, 5, (1, 3)))[1]
     assert described == {"protocol": "stratified", "seed": 5, "fold": 1, "folds": 3}
 
 

@@ -41,7 +41,7 @@ def test_everything_is_in_one_page(judged):
     assert set(re.findall(r'href="#([^"]+)"', text)) <= anchors
 
 
-def test_models_beside_each_other(judged, tmp_path):
+def test_models_are_compared(judged, tmp_path):
     folder, evaluation = judged
     other = tmp_path / "other"
     shutil.copytree(folder, other, ignore=shutil.ignore_patterns("report"))
@@ -50,11 +50,11 @@ def test_models_beside_each_other(judged, tmp_path):
     metrics["attributes"]["style"]["accuracy"] = 0.123456
     write_json(other / "config.json", config)
     write_json(other / "metrics.json", metrics)
-    text = write_report(folder, evaluation, tmp_path / "report", beside=[other]).read_text()
+    text = write_report(folder, evaluation, tmp_path / "report", compared_with=[other]).read_text()
     assert "artist-disjoint" in text and "0.123" in text
     (other / "metrics.json").unlink()
     with pytest.raises(InputError, match="no figures"):
-        write_report(folder, evaluation, tmp_path / "report", beside=[other])
+        write_report(folder, evaluation, tmp_path / "report", compared_with=[other])
 
 
 def test_outliers_find_their_place(judged, tmp_path):

@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from artextract.errors import InputError
-from artextract.evaluate.outliers.out_of_fold import calibrated, deal_folds, logistic, out_of_fold
+from artextract.evaluate.outliers.out_of_fold import assign_folds, calibrated, logistic, out_of_fold
 
 
 def rows(n=90, classes=3, seed=0):
@@ -33,12 +33,12 @@ def test_each_row_is_predicted_once_by_a_fit_without_it():
 def test_folds_are_stratified_and_keep_groups_and_artists_together():
     labels, groups = np.repeat([0, 1, 2], [50, 30, 20]), np.arange(100)
     groups[[0, 60]] = 99, 61
-    folds = deal_folds(labels, groups)
+    folds = assign_folds(labels, groups)
     assert folds[0] == folds[99] and folds[60] == folds[61]
     counts = np.stack([np.bincount(labels[folds == fold], minlength=3) for fold in range(5)])
     assert (np.abs(counts - [10, 6, 4]) <= 2).all()
     artists = np.array([None if i % 10 == 0 else f"artist {i % 13}" for i in range(100)], dtype=object)
-    folds = deal_folds(labels, groups, folds=4, joined=artists)
+    folds = assign_folds(labels, groups, folds=4, joined=artists)
     assert all(len(set(folds[artists == artist])) == 1 for artist in set(artists) - {None}) and set(folds) == {
         0,
         1,
@@ -50,7 +50,7 @@ def test_folds_are_stratified_and_keep_groups_and_artists_together():
 @pytest.mark.parametrize("folds", [1, 4])
 def test_folds_that_cannot_be(folds):
     with pytest.raises(InputError, match="cannot be dealt"):
-        deal_folds(np.array([0, 0, 1, 1]), np.array([0, 1, 2, 2]), folds)
+        assign_folds(np.array([0, 0, 1, 1]), np.array([0, 1, 2, 2]), folds)
 
 
 @pytest.mark.parametrize("classes", [2, 3])

@@ -10,7 +10,6 @@ from artextract.evaluate.outliers.outlier_detectors import (
     EntropyDetector,
     LabelErrorDetector,
     MahalanobisDetector,
-    MarginDetector,
     SoftmaxUncertaintyDetector,
 )
 from artextract.metrics import outliers as metrics
@@ -160,9 +159,6 @@ def test_detectors_of_probabilities_are_the_metrics():
     np.testing.assert_array_equal(
         LabelErrorDetector().get_uncertainty_scores(probabilities, labels), metrics.label_error(probabilities, labels)
     )
-    np.testing.assert_array_equal(
-        MarginDetector().get_uncertainty_scores(probabilities, labels), metrics.margin_error(probabilities, labels)
-    )
 
 
 def test_the_top_is_stable_and_refuses_what_is_no_number():
@@ -185,7 +181,7 @@ def test_the_top_is_stable_and_refuses_what_is_no_number():
         (lambda: SoftmaxUncertaintyDetector().get_uncertainty_scores([[2.0, -1.0]]), "sum 1"),
         (lambda: EntropyDetector().get_uncertainty_scores([0.5, 0.5]), "shape"),
         (lambda: LabelErrorDetector().get_uncertainty_scores([[0.5, 0.5]], [2]), "no column"),
-        (lambda: MarginDetector().get_uncertainty_scores([[0.5, 0.5]], [0, 1]), "1 rows"),
+        (lambda: LabelErrorDetector().get_uncertainty_scores([[0.5, 0.5]], [0, 1]), "1 rows"),
         (lambda: CentroidDistanceDetector("manhattan"), "no distance"),
         (lambda: CentroidDistanceDetector().fit([[float("nan")]]), "not finite"),
         (lambda: CentroidDistanceDetector().fit(np.ones((2, 2)), [0]), "2 rows"),

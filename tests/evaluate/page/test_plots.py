@@ -100,7 +100,7 @@ def test_a_sample_is_drawn_once_and_for_all():
     chosen = projection.sample(5000, 100)
     assert (chosen == projection.sample(5000, 100)).all() and len(np.unique(chosen)) == 100 and chosen.max() > 4000
     assert projection.sample(5, 100).tolist() == [0, 1, 2, 3, 4]
-    assert attention.draw_lot(50, 6) == attention.draw_lot(50, 6) and len(set(attention.draw_lot(50, 6))) == 6
+    assert attention.draw_rows(50, 6) == attention.draw_rows(50, 6) and len(set(attention.draw_rows(50, 6))) == 6
 
 
 @pytest.mark.parametrize("size", [(90, 60), (60, 90), (64, 64)])

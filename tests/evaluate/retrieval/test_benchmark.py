@@ -39,9 +39,9 @@ def seen(indexed_collection):
 def test_shape_and_ranges(indexed_collection):
     result = benchmark(indexed_collection, "artist")
     assert (
-        result["relevance"] == "artist"
-        and result["n_queries"] == result["n_candidates"] == 24
-        and result["n_classes"] == 8
+        result.relevance == "artist"
+        and result.first.n_queries == result.n_candidates == 24
+        and result.first.n_classes == 8
     )
     names = [
         "deep:raw",
@@ -58,28 +58,25 @@ def test_shape_and_ranges(indexed_collection):
         "catalogue:style+genre",
         "random",
     ]
-    assert list(result["results"]) == list(result["ci"]) == list(result["macro"]) == names
-    for name, values in result["results"].items():
+    assert list(result.first.results) == list(result.first.ci) == list(result.first.macro) == names
+    for name, values in result.first.results.items():
         assert tuple(values) == MEASURES
         for measure, value in values.items():
-            low, high = result["ci"][name][measure]
+            low, high = result.first.ci[name][measure]
             assert -1e-9 <= low <= value + 1e-9 and value <= high + 1e-9 <= 1 + 2e-9
-    assert result["results"]["default"]["map"] > result["results"]["random"]["map"] + 0.3
-    assert result["results"]["default"]["p@10"] < 0.2001  # each painting has two relevant ones
-    assert result["relevances"]["artist"]["results"] == result["results"] and result["seen"] == {
+    assert result.first.results["default"]["map"] > result.first.results["random"]["map"] + 0.3
+    assert result.first.results["default"]["p@10"] < 0.2001  # each painting has two relevant ones
+    assert result.relevances["artist"].results == result.first.results and result.seen == {
         "feature": "style",
         "in_collection": 0,
         "left_out": True,
     }
-    assert (
-        result["self_retrieval"] is result["hubness"] is result["latency"] is result["tuned"] is None
-        and result["notes"] == []
-    )
-    assert result["macro"]["default"]["p@1"] == pytest.approx(
-        result["results"]["default"]["p@1"]
+    assert result.self_retrieval is result.hubness is result.latency is result.tuned is None and result.notes == []
+    assert result.first.macro["default"]["p@1"] == pytest.approx(
+        result.first.results["default"]["p@1"]
     )  # classes of equal size
-    assert {pair["measure"] for pair in result["comparisons"]} == {"p@1", "p@10", "map"} and len(
-        result["comparisons"]
+    assert {pair["measure"] for pair in result.first.comparisons} == {"p@1", "p@10", "map"} and len(
+        result.first.comparisons
     ) == 3 * 15
 
 
@@ -106,10 +103,12 @@ def test_like_asking_the_engine_one_by_one(indexed_collection, relevance, varian
         ranked_well.append(average_precision_score(relevant, [hit.score for hit in hits]))
         by_class.setdefault(key, []).append(precise[-1])
     result = benchmark(indexed_collection, relevance, mixes=[{"deep": 0.5, "palette": 0.5}])
-    assert result["n_queries"] == len(precise)
-    assert result["results"][variant]["p@10"] == pytest.approx(np.mean(precise))
-    assert result["results"][variant]["map"] == pytest.approx(np.mean(ranked_well))
-    assert result["macro"][variant]["p@10"] == pytest.approx(np.mean([np.mean(values) for values in by_class.values()]))
+    assert result.first.n_queries == len(precise)
+    assert result.first.results[variant]["p@10"] == pytest.approx(np.mean(precise))
+    assert result.first.results[variant]["map"] == pytest.approx(np.mean(ranked_well))
+    assert result.first.macro[variant]["p@10"] == pytest.approx(
+        np.mean([np.mean(values) for values in by_class.values()])
+    )
 
 
 def test_the_catalogue_is_ranked_by_what_it_says(indexed_collection):
@@ -129,8 +128,8 @@ def test_the_catalogue_is_ranked_by_what_it_says(indexed_collection):
         best = shared == shared.max()
         first.append(np.mean(keys["artist"][best] == keys["artist"][query]))
     result = benchmark(indexed_collection, "artist", metrics=("cosine",))
-    low, high = result["ci"]["catalogue:style+genre"]["p@1"]
-    assert low <= np.mean(first) <= high and result["results"]["catalogue:style+genre"]["p@1"] > 0.5
+    low, high = result.first.ci["catalogue:style+genre"]["p@1"]
+    assert low <= np.mean(first) <= high and result.first.results["catalogue:style+genre"]["p@1"] > 0.5
 
 
 def test_several_relevances_and_a_graded_one(indexed_collection):
@@ -141,16 +140,16 @@ def test_several_relevances_and_a_graded_one(indexed_collection):
         metrics=("cosine",),
         mixes=[{"deep": 1, "palette": 3}],
     )
-    assert list(result["relevances"]) == ["style", "genre", "artist=3,style=1"] and result["relevance"] == "style"
-    assert "deep=1,palette=3" in result["results"] and result["mixes"]["deep=1,palette=3"] == {
+    assert list(result.relevances) == ["style", "genre", "artist=3,style=1"] and result.relevance == "style"
+    assert "deep=1,palette=3" in result.first.results and result.mixes["deep=1,palette=3"] == {
         "deep": 0.25,
         "style": 0.0,
         "palette": 0.75,
     }
     alone = benchmark(indexed_collection, "genre", metrics=("cosine",))
-    assert result["relevances"]["genre"]["results"]["deep"] == alone["results"]["deep"]
-    both = result["relevances"]["artist=3,style=1"]
-    assert both["macro"] is None and both["n_queries"] == 24
+    assert result.relevances["genre"].results["deep"] == alone.first.results["deep"]
+    both = result.relevances["artist=3,style=1"]
+    assert both.macro is None and both.n_queries == 24
     engine = SearchEngine.open(indexed_collection)
     keys = [engine.paintings.keys(name) for name in ("artist", "style")]
     found = []
@@ -168,15 +167,15 @@ def test_several_relevances_and_a_graded_one(indexed_collection):
         gain[row] = 0
         discount = 1 / np.log2(np.arange(2, 12))
         found.append(np.dot(ranked, discount) / np.dot(np.sort(gain)[::-1][:10], discount))
-    assert both["results"]["default"]["ndcg@10"] == pytest.approx(np.mean(found))
+    assert both.results["default"]["ndcg@10"] == pytest.approx(np.mean(found))
 
 
 def test_the_same_seed_gives_the_same_and_limit_draws_queries(indexed_collection):
     assert benchmark(indexed_collection, limit=7, seed=3) == benchmark(indexed_collection, limit=7, seed=3)
-    assert benchmark(indexed_collection, limit=7)["n_queries"] == 7
+    assert benchmark(indexed_collection, limit=7).first.n_queries == 7
     assert (
-        benchmark(indexed_collection, limit=7, seed=1)["results"]
-        != benchmark(indexed_collection, limit=7, seed=2)["results"]
+        benchmark(indexed_collection, limit=7, seed=1).first.results
+        != benchmark(indexed_collection, limit=7, seed=2).first.results
     )
 
 
@@ -185,14 +184,14 @@ def test_what_the_model_was_trained_on_asks_nothing(indexed_collection, monkeypa
     seen(monkeypatch, rows)
     result = benchmark(indexed_collection, "artist", metrics=("cosine",))
     assert (
-        result["n_queries"] == 16
-        and result["n_candidates"] == 24
-        and result["seen"] == {"feature": "style", "in_collection": 8, "left_out": True}
+        result.first.n_queries == 16
+        and result.n_candidates == 24
+        and result.seen == {"feature": "style", "in_collection": 8, "left_out": True}
     )
     kept = benchmark(indexed_collection, "artist", metrics=("cosine",), queries="all")
-    assert kept["n_queries"] == 24 and not kept["seen"]["left_out"] and "flatters" in kept["notes"][0]
+    assert kept.first.n_queries == 24 and not kept.seen["left_out"] and "flatters" in kept.notes[0]
     test = benchmark(indexed_collection, "artist", metrics=("cosine",), queries="test")
-    assert test["n_queries"] == 8
+    assert test.first.n_queries == 8
     with pytest.raises(NothingUsableError, match="of the split 'train' .* left out"):
         benchmark(indexed_collection, "artist", queries="train")
 
@@ -201,53 +200,53 @@ def test_a_near_duplicate_of_what_was_trained_on_asks_nothing(indexed_collection
     phash = read_paintings(indexed_collection).column("phash")[4]
     other = f"{int(phash, 16) ^ 1:016x}"
     monkeypatch.setattr(SavedModel, "trained_on", lambda self: pd.DataFrame({"sha256": ["0" * 64], "phash": [other]}))
-    assert benchmark(indexed_collection, "artist", metrics=("cosine",))["seen"]["in_collection"] >= 1
+    assert benchmark(indexed_collection, "artist", metrics=("cosine",)).seen["in_collection"] >= 1
 
 
 def test_artists_that_the_training_saw_are_judged_apart(indexed_collection, monkeypatch, seen):
     seen(monkeypatch, [0], ["painter_of_red_bands", "painter_of_blue_discs"])
     result = benchmark(indexed_collection, "style", metrics=("cosine",))
-    saw, never = result["seen_artists"], result["unseen_artists"]
-    assert result["artists"] == {"seen": saw["n_queries"], "unseen": never["n_queries"], "unknown": 0}
-    assert saw["n_queries"] + never["n_queries"] == result["n_queries"] and 0 < saw["n_queries"] <= 5
+    saw, never = result.first.seen_artists, result.first.unseen_artists
+    assert result.first.artists == {"seen": saw.n_queries, "unseen": never.n_queries, "unknown": 0}
+    assert saw.n_queries + never.n_queries == result.first.n_queries and 0 < saw.n_queries <= 5
     together = (
-        saw["results"]["deep"]["map"] * saw["n_queries"] + never["results"]["deep"]["map"] * never["n_queries"]
-    ) / result["n_queries"]
-    assert result["results"]["deep"]["map"] == pytest.approx(together)
+        saw.results["deep"]["map"] * saw.n_queries + never.results["deep"]["map"] * never.n_queries
+    ) / result.first.n_queries
+    assert result.first.results["deep"]["map"] == pytest.approx(together)
 
 
 def test_where_no_artist_was_seen_there_is_nothing_to_split(indexed_collection, monkeypatch, seen):
     seen(monkeypatch, [0], ["someone_else"])
     result = benchmark(indexed_collection, "artist", metrics=("cosine",))
     assert (
-        result["artists"] == {"seen": 0, "unseen": result["n_queries"], "unknown": 0}
-        and result["unseen_artists"] is None
+        result.first.artists == {"seen": 0, "unseen": result.first.n_queries, "unknown": 0}
+        and result.first.unseen_artists is None
     )
 
 
 def test_weights_are_chosen_on_one_half_and_judged_on_the_other(indexed_collection):
     before = {path: path.stat().st_mtime_ns for path in (indexed_collection / "index").rglob("*")}
     result = benchmark(indexed_collection, "artist", metrics=("cosine",), tune="map")
-    tuned = result["tuned"]
+    tuned = result.tuned
     assert (
-        tuned["chosen_on"] + tuned["judged_on"] == 24
-        and tuned["measure"] == "map"
-        and sum(tuned["weights"].values()) == pytest.approx(1)
+        tuned.chosen_on + tuned.judged_on == 24
+        and tuned.measure == "map"
+        and sum(tuned.weights.values()) == pytest.approx(1)
     )
     assert (
-        list(tuned["results"]) == ["tuned", "default"]
-        and "tuned" not in result["results"]
-        and "tuned" not in result["mixes"]
+        list(tuned.results) == ["tuned", "default"]
+        and "tuned" not in result.first.results
+        and "tuned" not in result.mixes
     )
-    assert [(pair["first"], pair["measure"]) for pair in tuned["comparisons"]] == [
+    assert [(pair["first"], pair["measure"]) for pair in tuned.comparisons] == [
         ("tuned", "map"),
         ("tuned", "p@1"),
         ("tuned", "p@10"),
     ]
     assert {path: path.stat().st_mtime_ns for path in (indexed_collection / "index").rglob("*")} == before
     engine = SearchEngine.open(indexed_collection)
-    assert engine.search(engine.paintings.ids[0], weights=parse_weights(tuned["as_option"])).weights == pytest.approx(
-        tuned["weights"], abs=1e-4
+    assert engine.search(engine.paintings.ids[0], weights=parse_weights(tuned.as_option)).weights == pytest.approx(
+        tuned.weights, abs=1e-4
     )
 
 
@@ -266,7 +265,7 @@ def test_the_tuned_mix_is_judged_on_the_half_that_did_not_choose_it(indexed_coll
 
     monkeypatch.setattr(module, "tuned_weights", remember)
     result = benchmark(indexed_collection, "genre", metrics=("cosine",), tune="p@10")
-    tuned, engine = result["tuned"], SearchEngine.open(indexed_collection)
+    tuned, engine = result.tuned, SearchEngine.open(indexed_collection)
     genres = dict(zip(engine.paintings.ids, engine.paintings.column("genre"), strict=False))
     others = [
         engine.index.ids[row] for row in range(24) if row not in halves[0] and genres[engine.index.ids[row]] is not None
@@ -275,8 +274,8 @@ def test_the_tuned_mix_is_judged_on_the_half_that_did_not_choose_it(indexed_coll
         sum(hit.labels["genre"] == genres[painting] for hit in engine.search(painting, 10, {"palette": 1}).hits) / 10
         for painting in others
     ]
-    assert tuned["judged_on"] == len(others) and tuned["results"]["tuned"]["p@10"] == pytest.approx(np.mean(right))
-    assert np.mean(right) != pytest.approx(result["results"]["palette"]["p@10"])  # so the halves can be told apart
+    assert tuned.judged_on == len(others) and tuned.results["tuned"]["p@10"] == pytest.approx(np.mean(right))
+    assert np.mean(right) != pytest.approx(result.first.results["palette"]["p@10"])  # so the halves can be told apart
 
 
 def test_copies_are_neither_candidates_nor_a_reason_to_ask(tmp_path):
@@ -286,9 +285,9 @@ def test_copies_are_neither_candidates_nor_a_reason_to_ask(tmp_path):
     collection = write_collection(tmp_path / "c", images, artist=artists)
     build_index(collection, features=("palette",))
     result = benchmark(collection, "artist")
-    assert result["n_queries"] == 3  # Bob's two are one image
-    assert result["results"]["palette"] == result["results"]["default"]
-    assert result["results"]["palette"]["p@1"] == 1 and result["seen"] is None
+    assert result.first.n_queries == 3  # Bob's two are one image
+    assert result.first.results["palette"] == result.first.results["default"]
+    assert result.first.results["palette"]["p@1"] == 1 and result.seen is None
 
 
 def test_other_views_of_an_object_are_no_candidates(tmp_path):
@@ -298,8 +297,8 @@ def test_other_views_of_an_object_are_no_candidates(tmp_path):
     )
     build_index(collection, features=("palette",))
     result = benchmark(collection, "artist")
-    assert result["n_queries"] == 3  # B's are two views of one cup
-    assert result["results"]["palette"]["recall@50"] == 1
+    assert result.first.n_queries == 3  # B's are two views of one cup
+    assert result.first.results["palette"]["recall@50"] == 1
 
 
 def test_a_column_of_lists(tmp_path):
@@ -309,7 +308,7 @@ def test_a_column_of_lists(tmp_path):
     )
     build_index(collection, features=("palette",))
     result = benchmark(collection, "terms")
-    assert result["n_queries"] == 2 and result["n_labelled"] == 3 and result["n_classes"] == 2
+    assert result.first.n_queries == 2 and result.first.n_labelled == 3 and result.first.n_classes == 2
 
 
 def test_equal_scores_do_not_follow_the_table(tmp_path):
@@ -325,7 +324,7 @@ def test_equal_scores_do_not_follow_the_table(tmp_path):
     build_index(collection, features=("palette",))
     vectors = next((collection / "index").glob("segment-*/palette.npy"))
     np.save(vectors, np.tile(np.load(vectors)[:1], (24, 1)))
-    values = benchmark(collection, "artist")["results"]["palette"]
+    values = benchmark(collection, "artist").first.results["palette"]
     assert values["p@10"] == pytest.approx(3 / 23, abs=0.08)
 
 
@@ -337,7 +336,7 @@ def test_near_duplicates_of_the_query_are_no_candidates(tmp_path):
     )
     build_index(collection, features=("palette",))
     document = benchmark(collection, "artist")
-    assert document["n_queries"] == 8 and document["results"]["palette"]["p@10"] == pytest.approx(2 / 10)
+    assert document.first.n_queries == 8 and document.first.results["palette"]["p@10"] == pytest.approx(2 / 10)
 
 
 def test_a_feature_that_is_lacking_finds_nothing(tmp_path):
@@ -350,7 +349,7 @@ def test_a_feature_that_is_lacking_finds_nothing(tmp_path):
         array[:2] = value
         np.save(segment / file, array)
     result = benchmark(collection, "artist", metrics=("cosine",))
-    assert result["unanswered"] == {"texture": 2} and result["results"]["texture"]["p@1"] == 0.5
+    assert result.first.unanswered == {"texture": 2} and result.first.results["texture"]["p@1"] == 0.5
 
 
 def test_errors(indexed_collection):

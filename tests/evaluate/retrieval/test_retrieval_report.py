@@ -1,6 +1,7 @@
 """Tables and pictures hold what the document says, also where little was measured."""
 
 import json
+from dataclasses import fields, replace
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ from PIL import Image
 
 from artextract.evaluate.retrieval.benchmark import benchmark
 from artextract.evaluate.retrieval.latency import latency
+from artextract.evaluate.retrieval.result import Figures
 from artextract.evaluate.retrieval.retrieval_report import against_default, p_text, tables_of, write_retrieval_report
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.build import build_index
@@ -31,7 +33,7 @@ def collection(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def document(collection):
+def result(collection):
     return benchmark(
         collection,
         "artist,style",
@@ -45,8 +47,31 @@ def document(collection):
     )
 
 
-def test_files(document, tmp_path):
-    written = write_retrieval_report(document, tmp_path / "out")
+def test_the_plain_values_have_the_figures_of_the_first_relevance_at_the_top(result):
+    plain = result.as_dict()
+    first = plain["relevances"]["artist"]
+    assert list(plain) == [
+        "relevance",
+        *first,
+        "n_candidates",
+        "seed",
+        "weights",
+        "mixes",
+        "queries",
+        "seen",
+        "notes",
+        "relevances",
+        "tuned",
+        "self_retrieval",
+        "hubness",
+        "latency",
+    ]
+    assert plain["relevance"] == "artist" and {name: plain[name] for name in first} == first
+    assert first["n_queries"] == 6 and plain["tuned"]["measure"] == "p@1"
+
+
+def test_files(result, tmp_path):
+    written = write_retrieval_report(result, tmp_path / "out")
     pictures = {
         "relevance-artist.png",
         "relevance-style.png",
@@ -58,7 +83,7 @@ def test_files(document, tmp_path):
     tables = {"results.csv", "comparisons.csv", "hubness.csv", "self_retrieval.csv", "latency.csv", "tuned.csv"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == pictures | tables | {"benchmark.json"}
     assert len(written) == 13 and json.loads((tmp_path / "out" / "benchmark.json").read_text()) == json.loads(
-        json.dumps(document)
+        json.dumps(result.as_dict())
     )
     for name in pictures:
         with Image.open(tmp_path / "out" / name) as picture:
@@ -67,30 +92,21 @@ def test_files(document, tmp_path):
     results = pd.read_csv(tmp_path / "out" / "results.csv")
     row = results.query("relevance == 'style' and variant == 'palette:csls' and measure == 'map'").iloc[0]
     assert (
-        row["value"] == pytest.approx(document["relevances"]["style"]["results"]["palette:csls"]["map"])
+        row["value"] == pytest.approx(result.relevances["style"].results["palette:csls"]["map"])
         and row["low"] <= row["value"] <= row["high"]
     )
     assert (
-        row["macro_over_classes"] == pytest.approx(document["relevances"]["style"]["macro"]["palette:csls"]["map"])
+        row["macro_over_classes"] == pytest.approx(result.relevances["style"].macro["palette:csls"]["map"])
         and row["queries"] == 6
     )
     assert len(pd.read_csv(tmp_path / "out" / "self_retrieval.csv")) == 4 * 10
 
 
-def test_artists_seen_and_never_seen_stand_beside_all(document, tmp_path):
-    entry = {
-        name: document["relevances"]["artist"][name]
-        for name in ("n_queries", "results", "ci", "macro", "n_classes", "unanswered", "comparisons")
-    }
-    relevances = {"artist": {**document["relevances"]["artist"], "seen_artists": entry, "unseen_artists": entry}}
-    changed = {
-        **document,
-        "relevances": relevances,
-        "hubness": None,
-        "self_retrieval": None,
-        "latency": None,
-        "tuned": None,
-    }
+def test_artists_seen_and_never_seen_stand_beside_all(result, tmp_path):
+    all_queries = result.relevances["artist"]
+    entry = Figures(**{one.name: getattr(all_queries, one.name) for one in fields(Figures)})
+    relevances = {"artist": replace(all_queries, seen_artists=entry, unseen_artists=entry)}
+    changed = replace(result, relevances=relevances, hubness=None, self_retrieval=None, latency=None, tuned=None)
     found = tables_of(changed)
     assert (
         {row["artists"] for row in found["results"]}
@@ -124,8 +140,8 @@ def test_pairs_are_turned_so_that_the_default_mix_comes_first():
     assert p_text(0.0004) == "p < 0.001" and p_text(0.2) == "p = 0.200"
 
 
-def test_times_say_where_they_were_taken(document, collection):
-    found = document["latency"]
+def test_times_say_where_they_were_taken(result, collection):
+    found = result.latency
     assert found["machine"]["cores"] >= 1 and found["machine"]["processor"] and found["paintings"] == 16
     assert found["by_id"]["n"] == 100 and found["by_image"]["n"] == 16  # every file once
     assert all(0 < found[what]["p50_ms"] <= found[what]["p95_ms"] for what in ("by_id", "by_image"))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from artextract.evaluate.retrieval.relevance import LeftOut, Relevance
-from artextract.evaluate.retrieval.weight_search import GRID_POINTS, dealt_halves, simplex, tuned_weights
+from artextract.evaluate.retrieval.weight_search import GRID_POINTS, random_halves, simplex, tuned_weights
 from artextract.index.config import Block
 from artextract.index.embedded import EmbeddedIndex
 
@@ -64,6 +64,6 @@ def test_a_grid_fills_the_simplex(n):
 def test_halves_keep_groups_together(groups, seed):
     groups = np.array(groups)
     queries = np.arange(0, len(groups), 1)
-    one, other = dealt_halves(queries, groups, seed)
+    one, other = random_halves(queries, groups, seed)
     assert sorted([*one, *other]) == queries.tolist() and not set(groups[one]) & set(groups[other])
     assert len(one) <= len(queries) / 2 and len(queries) / 2 - len(one) <= np.bincount(groups).max()

@@ -25,7 +25,7 @@ from artextract.files import read_json
 from artextract.kept import Kept
 from artextract.labels import canonical_key
 from artextract.model.predictor import Predictor, ranked
-from artextract.model.saved import METRICS
+from artextract.model.saved import METRICS_FILE
 from artextract.runtime import extract, open_engine
 from artextract.search.asking.engine import SearchEngine
 from artextract.splits import near_duplicate_pairs
@@ -242,7 +242,7 @@ class Reader:
         """The model's own figures per attribute, on paintings that its training had not read; empty where it has
         none."""
         try:
-            figures = read_json(self.predictor.model.folder / METRICS)
+            figures = read_json(self.predictor.model.folder / METRICS_FILE)
         except (OSError, ValueError):
             return {}
         return figures["attributes"] if figures.get("split") == "test" else {}

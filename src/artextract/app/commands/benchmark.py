@@ -79,7 +79,7 @@ def _benchmark(args: argparse.Namespace) -> Outcome:
     columns = names(args.relevance)
     if not columns:
         raise InputError("no column is named", "as in: --relevance artist,style")
-    document = benchmark(
+    result = benchmark(
         args.collection,
         columns,
         limit=args.limit,
@@ -94,8 +94,9 @@ def _benchmark(args: argparse.Namespace) -> Outcome:
         with_latency=not args.no_latency,
         progress=progress,
     )
+    document = result.as_dict()
     if args.out:
         from artextract.evaluate.retrieval.retrieval_report import write_retrieval_report
 
-        document["files"] = write_retrieval_report(document, args.out)
+        document["files"] = write_retrieval_report(result, args.out)
     return Outcome(document, tables.benchmark(document))

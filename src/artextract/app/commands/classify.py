@@ -14,7 +14,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "evaluate",
         _evaluate,
-        "judge a model beside its baselines",
+        "judge a model and its baselines",
         "artextract evaluate models/wikiart\n  artextract evaluate models/wikiart --collection other-collection",
     )
     evaluate.add_argument("model", metavar="MODEL")
@@ -29,12 +29,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="MODEL",
         action="append",
         default=[],
-        help="show another model's own figures beside, as one trained on an artist-disjoint split; again for more",
+        help="show another model's own figures too, as one trained on an artist-disjoint split; again for more",
     )
     evaluate.add_argument(
         "--report",
         metavar="DIR",
-        help="where the report goes (default: MODEL/report, or a folder beside it for other rows)",
+        help="where the report goes (default: MODEL/report, or a folder next to it for other rows)",
     )
 
     predict = command(

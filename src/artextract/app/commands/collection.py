@@ -99,7 +99,7 @@ def add(commands: argparse._SubParsersAction) -> None:
             "--split",
             choices=protocols,
             default=protocols[0],
-            help="how train, val and test are dealt (default: %(default)s)",
+            help="how the paintings are split into train, val and test (default: %(default)s)",
         )
         source.add_argument(
             "--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)"

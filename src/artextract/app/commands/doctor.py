@@ -25,7 +25,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     doctor.add_argument(
         "--fix",
         action="store_true",
-        help="mend the table where that is safe (images are never touched); the old table is kept beside it",
+        help="mend the table where that is safe (images are never touched); the old table is kept next to it",
     )
     doctor.add_argument(
         "--quick", action="store_true", help="decode only files that are not byte for byte those of the import"

@@ -54,7 +54,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     export.add_argument(
         "--sort",
         metavar="COLUMN",
-        help="in the order of a column, such as title, or --sort=-year for the other way round; lot:7 draws one by lot",
+        help="in the order of a column, such as title; --sort=-year for the other way round; lot:7 is a random order",
     )
     export.add_argument("--ids", metavar="A,B", help="only these paintings, in this order")
     export.add_argument("--title", metavar="TEXT", help="what the list is called (default: the collection's name)")
@@ -70,9 +70,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _export(args: argparse.Namespace) -> Outcome:
-    from artextract.model.saved import LABELS
+    from artextract.model.saved import LABELS_FILE
 
-    is_model = (Path(args.folder) / LABELS).is_file()
+    is_model = (Path(args.folder) / LABELS_FILE).is_file()
     kind = args.format or ("onnx" if is_model else "csv")
     if kind == "onnx":
         return _export_model(args)

@@ -106,27 +106,29 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
             "--split",
             choices=("stratified", "artist-disjoint"),
             default="stratified",
-            help="how train, val and test are dealt (default: %(default)s)",
+            help="how the paintings are split into train, val and test (default: %(default)s)",
         )
         source.add_argument("--seed", type=from_zero, default=0, help="of the split (default: %(default)s)")
 
 
 def _import_nga(args: argparse.Namespace) -> Outcome:
     from artextract.sources import SOURCES
-    from artextract.sources.nga import TABLES_AT
+    from artextract.sources.nga import TABLES_AT, NGAFilters
 
     kinds = () if args.classification.strip().lower() == "any" else names(args.classification)
     report = SOURCES["nga"](
         args.out,
         csv=args.csv,
         tables_at=args.tables or TABLES_AT,
-        classification=kinds or (),
-        artist=args.artist,
-        years=args.years,
-        school=args.school,
-        style=args.style,
-        theme=args.theme,
-        open_access=args.open_access,
+        filters=NGAFilters(
+            classification=kinds or (),
+            artist=args.artist,
+            years=args.years,
+            school=args.school,
+            style=args.style,
+            theme=args.theme,
+            open_access=args.open_access,
+        ),
         alternates=args.alternates,
         **_shared(args),
     )
@@ -150,13 +152,11 @@ def _import_iiif(args: argparse.Namespace) -> Outcome:
 
 def _shared(args: argparse.Namespace) -> dict[str, Any]:
     from artextract.sources.download import Manners
+    from artextract.sources.options import Fetching
 
     return {
         "limit": args.limit,
-        "side": args.size,
-        "refresh": args.refresh,
-        "hosts": tuple(args.allow_host),
-        "manners": Manners(rate=args.rate),
+        "fetching": Fetching(args.size, args.refresh, tuple(args.allow_host), Manners(rate=args.rate)),
         "split": args.split,
         "seed": args.seed,
         "progress": progress,

@@ -157,7 +157,7 @@ def map_text(document: dict[str, Any]) -> str:
     silhouette = document["silhouettes"].get(str(len(clusters)))
     lines = [
         f"{document['paintings']} paintings mapped by {document['method']} of {mix}"
-        + (f"; {document['placed']} of them were put beside their nearest" if document["placed"] else ""),
+        + (f"; {document['placed']} of them were put next to their nearest" if document["placed"] else ""),
         f"{len(clusters)} clusters by {document['clustering']}"
         + ("" if silhouette is None else f", silhouette {silhouette:.3f}"),
         grid(

@@ -46,7 +46,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     outliers.add_argument("--folds-by", metavar="COLUMN", help="keep paintings of one value in one fold: artist")
     outliers.add_argument("--seed", type=from_zero, default=0, help="of the folds (default: %(default)s)")
     outliers.add_argument("--out", metavar="FILE", help="also write the list as .csv or .json")
-    outliers.add_argument("--gallery", metavar="PNG", help="also draw the first ones beside their nearest neighbours")
+    outliers.add_argument("--gallery", metavar="PNG", help="also draw the first ones with their nearest neighbours")
     outliers.add_argument("--report", action="store_true", help="draw that picture into the model's report folder")
     outliers.add_argument(
         "--plant",
@@ -65,7 +65,7 @@ def _outliers(args: argparse.Namespace) -> Outcome:
     from artextract.evaluate.outliers.find import DEFAULT_METHOD, find_outliers, require_list, write_outliers
     from artextract.evaluate.outliers.outlier_gallery import require_picture, write_gallery
     from artextract.evaluate.page.canvas import slug
-    from artextract.model.saved import REPORT
+    from artextract.model.saved import REPORT_FOLDER
 
     if args.out:
         require_list(args.out)
@@ -91,7 +91,7 @@ def _outliers(args: argparse.Namespace) -> Outcome:
         files["gallery"] = write_gallery(args.gallery, found)
     if args.report:
         files["report"] = write_gallery(
-            Path(args.model) / REPORT / f"outliers-{slug(args.attribute)}.png", found, small=True
+            Path(args.model) / REPORT_FOLDER / f"outliers-{slug(args.attribute)}.png", found, small=True
         )
     document = found.figures | {"files": {name: str(path.resolve()) for name, path in files.items()}}
     return Outcome(document, _text(document))

@@ -87,13 +87,13 @@ def _text(document: dict[str, Any], out: str | None) -> str:
         for e in document["reviewers"]
     ]
     lines += ["", grid(["reviewer", "right", "corrected", "skipped", "undone", "last (UTC)"], people)]
-    for name, told in document["agreement"].items():
-        if told["paintings"]:
+    for name, counts in document["agreement"].items():
+        if counts["paintings"]:
             lines += [
                 "",
-                f"{name}: {told['agreed']} of {told['paintings']} labels that several people judged are agreed on",
+                f"{name}: {counts['agreed']} of {counts['paintings']} labels that several people judged are agreed on",
             ]
-            for pair in told["pairs"]:
+            for pair in counts["pairs"]:
                 kappa = "not defined" if pair["kappa"] is None else f"{pair['kappa']:.2f}"
                 lines.append(
                     f"  {' and '.join(pair['reviewers'])}: {pair['same']:.0%} of {pair['paintings']} the same, Cohen's"

@@ -50,10 +50,10 @@ def _data(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--split",
         choices=("stratified", "artist-disjoint"),
-        help="deal train, val and test anew (default: as the collection was imported)",
+        help="split into train, val and test anew (default: as the collection was imported)",
     )
     group.add_argument(
-        "--split-seed", type=from_zero, default=0, metavar="N", help="of that dealing (default: %(default)s)"
+        "--split-seed", type=from_zero, default=0, metavar="N", help="of that split (default: %(default)s)"
     )
     group.add_argument(
         "--folds",
@@ -124,7 +124,7 @@ def _network(group: argparse._ArgumentGroup) -> None:
         "--baselines",
         metavar="A,B",
         default="linear_probe,linear_head,no_rnn",
-        help="what is trained beside it to be beaten, or none (default: %(default)s)",
+        help="what is trained for comparison, or none (default: %(default)s)",
     )
 
 
@@ -214,20 +214,18 @@ def _train(args: argparse.Namespace) -> Outcome:
 
 def train_here(args: argparse.Namespace, progress: Progress = progress, say: Callable[[str], None] = say) -> Outcome:
     """Train in this process, which may be one of several."""
+    from artextract.train.backbone_options import BackboneOptions
+    from artextract.train.splitting import Splitting
+
     given = {f.name: getattr(args, f.name) for f in fields(TrainOptions) if getattr(args, f.name, None) is not None}
     if "task_weights" in given:
         given["task_weights"] = _task_weights(given["task_weights"])
     baselines = () if args.baselines == "none" else names(args.baselines)
     arguments = {
-        "backbone": args.backbone,
-        "geometry": args.geometry,
-        "finer": args.finer,
-        "detail": args.detail,
-        "precision": args.precision,
+        "backbone": BackboneOptions(args.backbone, args.geometry, args.finer, args.detail, args.precision),
         "attributes": names(args.attributes),
         "at_least": _at_least(args.at_least),
-        "split": args.split,
-        "split_seed": args.split_seed,
+        "splitting": Splitting(args.split, args.split_seed),
         "baselines": baselines,
         "options": TrainOptions(**given),
         "progress": progress,

@@ -1,4 +1,4 @@
-"""Where the network looked: its attention laid over paintings that were drawn by lot."""
+"""Where the network looked: its attention laid over paintings that were drawn at random."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ SIDE = 360
 """The longer side of a painting in the picture, in pixels."""
 
 
-def draw_lot(rows: int, most: int, seed: int = 0) -> list[int]:
+def draw_rows(rows: int, most: int, seed: int = 0) -> list[int]:
     """Positions in the order in which they are tried, without a look at what they hold."""
     return np.random.default_rng(seed).permutation(rows)[:most].tolist()
 
 
 def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
-    """Draw ``PAINTINGS`` of the rows judged, each beside its attention per attribute with the answer and the truth;
+    """Draw ``PAINTINGS`` of the rows judged, each with its attention per attribute, the answer and the truth;
     gives how many were drawn.
 
     The rows are the first of a shuffle with a fixed seed whose image opens; 0, and nothing drawn, where there is none.
     """
     rows, predictor = evaluation.rows, evaluation.predictor
-    chosen, images = _openable(evaluation, draw_lot(len(rows), 5 * PAINTINGS, seed))
+    chosen, images = _openable(evaluation, draw_rows(len(rows), 5 * PAINTINGS, seed))
     if not chosen:
         return 0
     maps = evaluation.maps[chosen]

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from artextract.evaluate.classification.caveats import caveats, protocol
+from artextract.evaluate.classification.document import AttributeFigures, EvaluationDocument
 from artextract.evaluate.classification.figures import FEW
 from artextract.evaluate.page.layout import MAIN_COLUMNS, difference_rows, figure, table_rows
 from artextract.files import read_json, write_aside
-from artextract.model.saved import METRICS, SavedModel, open_model
+from artextract.model.saved import METRICS_FILE, SavedModel, open_model
 
 CARD = "README.md"
 WEAKEST = 5
@@ -24,7 +25,7 @@ def write_card(model_folder: str | Path) -> Path:
     """Write the card of a model from its configuration, and with its figures where its test split was judged; gives the
     card's path."""
     model = open_model(model_folder)
-    metrics = read_json(model.folder / METRICS) if (model.folder / METRICS).exists() else None
+    metrics = read_json(model.folder / METRICS_FILE) if (model.folder / METRICS_FILE).exists() else None
     path = model.folder / CARD
     with write_aside(path) as aside:
         aside.write_text(_card(model, metrics), encoding="utf-8")
@@ -43,7 +44,7 @@ def network_words(config: dict[str, Any]) -> str:
     return f"{config['backbone']['name']} → {rnn} → {pooled} → one classifier per attribute"
 
 
-def _card(model: SavedModel, metrics: dict[str, Any] | None) -> str:
+def _card(model: SavedModel, metrics: EvaluationDocument | None) -> str:
     config = model.config
     name = model.folder.resolve().name
     what = ", ".join(f"{attribute} ({len(classes)} classes)" for attribute, classes in model.labels.classes.items())
@@ -69,14 +70,14 @@ def _usage() -> str:
     )
 
 
-def _data(model: SavedModel, metrics: dict[str, Any] | None) -> list[str]:
+def _data(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
     seen = model.trained_on()["split"].value_counts()
     lines = [
         f'Collection "{Path(model.config["collection"]["path"]).name}", split {protocol(model.config)}:'
         f" {seen.get('train', 0)} paintings to train, "
         f"{seen.get('val', 0)} to validate. The test paintings were not read in training."
     ]
-    images = (metrics or {}).get("training_images")
+    images = metrics.get("training_images") if metrics else None
     if images:
         lines[0] += (
             f" Its images measure {images['median_width']:.0f} x {images['median_height']:.0f} pixels in the median."
@@ -118,7 +119,7 @@ def _training(model: SavedModel) -> list[str]:
     ]
 
 
-def _figures(metrics: dict[str, Any]) -> list[str]:
+def _figures(metrics: EvaluationDocument) -> list[str]:
     lines = [
         f"On the {metrics['split']} split of its own collection, with 95 % bootstrap intervals over paintings (paired"
         " for differences)."
@@ -142,7 +143,7 @@ def _figures(metrics: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _artists(entry: dict[str, Any]) -> list[str]:
+def _artists(entry: AttributeFigures) -> list[str]:
     groups = [
         (caption, entry[key])
         for key, caption in (("seen_artists", "seen in training"), ("unseen_artists", "never seen"))
@@ -156,7 +157,7 @@ def _artists(entry: dict[str, Any]) -> list[str]:
     return [_table(["artists", "paintings", "accuracy", "macro-F1"], rows)]
 
 
-def _weakest(entry: dict[str, Any]) -> list[str]:
+def _weakest(entry: AttributeFigures) -> list[str]:
     weak = sorted((c for c in entry["classes"] if c["n"] >= FEW), key=lambda c: c["f1"])[:WEAKEST]
     if not weak:
         return []
@@ -167,7 +168,7 @@ def _weakest(entry: dict[str, Any]) -> list[str]:
     ]
 
 
-def _confused(entry: dict[str, Any]) -> list[str]:
+def _confused(entry: AttributeFigures) -> list[str]:
     pairs = [
         f"{c['true']} taken for {c['predicted']} ({c['n']}, {c['share']:.0%} of the class)"
         for c in entry["confusions"][:WEAKEST]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from artextract.evaluate.classification.document import AttributeFigures, EvaluationDocument, TrainingImages
 from artextract.evaluate.classification.figures import FEW
 from artextract.evaluate.page.layout import figure, opponents
 from artextract.model.saved import SavedModel
@@ -22,7 +23,7 @@ def protocol(config: dict[str, Any]) -> str:
     return config.get("split", {}).get("protocol") or "as imported"
 
 
-def caveats(model: SavedModel, metrics: dict[str, Any] | None) -> list[str]:
+def caveats(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
     """Sentences, the ones that hold for all attributes last; ``metrics`` is the document of ``evaluate``, None where
     nothing was judged yet."""
     found = []
@@ -36,7 +37,7 @@ def caveats(model: SavedModel, metrics: dict[str, Any] | None) -> list[str]:
                     f"{name}: confidence is off by {entry['ece']:.3f} on the mean (ECE); read the percentages as a"
                     " ranking."
                 )
-    found += _of_images(model.config, (metrics or {}).get("training_images"))
+    found += _of_images(model.config, metrics.get("training_images") if metrics else None)
     if protocol(model.config) != "artist-disjoint":
         found.append(
             "Artists can stand on both sides of the split, so the figures are higher than for artists that the model"
@@ -59,7 +60,7 @@ def _of_training(name: str, classes: list[str], counts: list[int]) -> list[str]:
     ]
 
 
-def _of_classes(name: str, entry: dict[str, Any]) -> list[str]:
+def _of_classes(name: str, entry: AttributeFigures) -> list[str]:
     found = []
     few = [c["label"] for c in entry["classes"] if c["few"]]
     if few:
@@ -78,7 +79,7 @@ def _of_classes(name: str, entry: dict[str, Any]) -> list[str]:
     return found
 
 
-def _of_baselines(name: str, entry: dict[str, Any]) -> list[str]:
+def _of_baselines(name: str, entry: AttributeFigures) -> list[str]:
     found = []
     for key, caption in opponents(entry).items():
         weak = []
@@ -92,7 +93,7 @@ def _of_baselines(name: str, entry: dict[str, Any]) -> list[str]:
     return found
 
 
-def _of_artists(name: str, entry: dict[str, Any]) -> list[str]:
+def _of_artists(name: str, entry: AttributeFigures) -> list[str]:
     seen, unseen = entry.get("seen_artists"), entry.get("unseen_artists")
     if not seen or not unseen or not seen["n"] + unseen["n"]:
         return []
@@ -109,7 +110,7 @@ def _of_artists(name: str, entry: dict[str, Any]) -> list[str]:
     return []
 
 
-def _of_images(config: dict[str, Any], images: dict[str, Any] | None) -> list[str]:
+def _of_images(config: dict[str, Any], images: TrainingImages | None) -> list[str]:
     found = []
     side, size = config["image_sides"][1], config["backbone"]["transform"]["size"]
     if side < size:

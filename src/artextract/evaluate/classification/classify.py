@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.classification.card import write_card
 from artextract.evaluate.classification.caveats import LOW_COVERAGE, protocol
+from artextract.evaluate.classification.document import EvaluationDocument, TrainingImages
 from artextract.evaluate.classification.figures import SEEN, UNKNOWN, UNSEEN, Judged, attribute_figures
 from artextract.features import get_feature, store_folder
 from artextract.features.compute import compute
@@ -20,7 +20,7 @@ from artextract.labels import canonical_key
 from artextract.model.missing import MISSING
 from artextract.model.predictor import Predictor
 from artextract.model.probe import load_probes, majority_probabilities
-from artextract.model.saved import METRICS, PROBES, SavedModel
+from artextract.model.saved import METRICS_FILE, PROBES_FILE, SavedModel
 from artextract.progress import Progress, no_progress
 from artextract.splits import near_duplicate_pairs
 from artextract.table import SPLITS, Paintings, fingerprint, read_paintings
@@ -36,7 +36,7 @@ class Evaluation:
     ``rows`` are the paintings judged, ``judged`` the arrays per attribute; ``maps`` and ``vectors`` are the stored
     features of ``rows``, in their order."""
 
-    figures: dict[str, Any]
+    figures: EvaluationDocument
     judged: dict[str, Judged]
     warnings: list[str]
     rows: Paintings
@@ -62,7 +62,7 @@ def evaluate_model(
     table = read_paintings(collection or home["path"])
     at_home = Path(table.root).resolve() == Path(home["path"]) or fingerprint(table) == home["fingerprint"]
     if at_home:
-        table = _as_dealt(table, model)
+        table = _with_training_split(table, model)
     rows, split = _choose_rows(table, split, at_home)
     rows, excluded = _without_seen(rows, model, keep_seen=at_home and split in ("train", "val"))
     attributes = [name for name in predictor.attributes if name in table.frame]
@@ -86,7 +86,7 @@ def evaluate_model(
     hashes = rows.column("sha256")
     maps, vectors = store.maps(hashes), store.vectors(hashes)
     judged = _judge(predictor, rows, attributes, maps, vectors, _artists_seen(model, rows), progress)
-    figures = {
+    figures: EvaluationDocument = {
         "model": str(model.folder.resolve()),
         "collection": str(Path(table.root).resolve()),
         "split": split,
@@ -95,6 +95,7 @@ def evaluate_model(
         "excluded": excluded | {"unreadable": len(bad)},
         "attributes": {name: attribute_figures(result) for name, result in judged.items()},
         "training_images": _training_images(model, table),
+        "warnings": [],
     }
     apart = at_home and figures["protocol"] == "artist-disjoint"  # then no test artist can be known
     warnings = [
@@ -105,16 +106,16 @@ def evaluate_model(
     ]
     figures["warnings"] = warnings
     if at_home and split == "test":
-        write_json(model.folder / METRICS, figures)
+        write_json(model.folder / METRICS_FILE, figures)
         write_card(model.folder)
     return Evaluation(figures, judged, warnings, rows, maps, vectors, predictor)
 
 
-def _as_dealt(table: Paintings, model: SavedModel) -> Paintings:
-    """The table with the splits of the training, which may have dealt them anew; a painting that came later belongs to
-    none."""
-    dealt = model.splits()
-    split = dict(zip(zip(dealt["id"], dealt["sha256"], strict=False), dealt["split"], strict=False))
+def _with_training_split(table: Paintings, model: SavedModel) -> Paintings:
+    """The table with the splits of the training, which may be others than its own; a painting that came later belongs
+    to none."""
+    stored = model.splits()
+    split = dict(zip(zip(stored["id"], stored["sha256"], strict=False), stored["split"], strict=False))
     return replace(
         table,
         frame=table.frame.assign(
@@ -158,7 +159,7 @@ def _artists_seen(model: SavedModel, rows: Paintings) -> np.ndarray | None:
     return np.array([UNKNOWN if key is None else SEEN if key in seen else UNSEEN for key in artists], dtype=np.int64)
 
 
-def _training_images(model: SavedModel, table: Paintings) -> dict[str, Any] | None:
+def _training_images(model: SavedModel, table: Paintings) -> TrainingImages | None:
     """Sizes in pixels of the images of the training, as far as the table holds them; None where it holds none."""
     own = table.rows(np.isin(table.column("sha256").astype(str), model.trained_on()["sha256"].to_numpy(dtype=str)))
     if not len(own):
@@ -184,7 +185,7 @@ def _judge(
     model, labels = predictor.model, predictor.model.labels
     found = _probabilities(predictor, maps, progress)
     targets = labels.encode(rows)
-    probes = load_probes(model.folder / PROBES, model.config["probes"])
+    probes = load_probes(model.folder / PROBES_FILE, model.config["probes"])
     judged = {}
     for i, name in enumerate(labels.classes):
         if name not in attributes:

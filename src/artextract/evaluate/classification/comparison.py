@@ -1,17 +1,17 @@
-"""Models beside each other, each by the figures in its own folder: the same data under another protocol, or another
+"""Models compared, each by the figures in its own folder: the same data under another protocol, or another
 network."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from artextract.errors import InputError
 from artextract.evaluate.classification.caveats import protocol
+from artextract.evaluate.classification.document import AttributeFigures
 from artextract.evaluate.page.layout import figure
 from artextract.files import read_json
-from artextract.model.saved import METRICS, open_model
+from artextract.model.saved import METRICS_FILE, open_model
 
 HEAD = [
     "model",
@@ -25,11 +25,11 @@ HEAD = [
 ]
 
 
-def stored_figures(model_folder: str | Path) -> tuple[str, str, dict[str, Any]]:
+def stored_figures(model_folder: str | Path) -> tuple[str, str, dict[str, AttributeFigures]]:
     """A model's name, the protocol of its split and its stored figures per attribute; raises ``InputError`` where it
     was not judged."""
     model = open_model(model_folder)
-    path = model.folder / METRICS
+    path = model.folder / METRICS_FILE
     if not path.is_file():
         raise InputError(
             f"the model '{model.folder}' has no figures of its own yet",
@@ -39,7 +39,7 @@ def stored_figures(model_folder: str | Path) -> tuple[str, str, dict[str, Any]]:
     return model.folder.resolve().name, protocol(model.config), metrics["attributes"]
 
 
-def beside_tables(models: Sequence[tuple[str, str, dict[str, Any]]]) -> dict[str, list[list[str]]]:
+def comparison_tables(models: Sequence[tuple[str, str, dict[str, AttributeFigures]]]) -> dict[str, list[list[str]]]:
     """Per attribute the rows under ``HEAD``, a row per model that judged any painting by it; attributes in the order of
     the first model."""
     names = list(dict.fromkeys(name for _, _, attributes in models for name in attributes))
@@ -53,7 +53,7 @@ def beside_tables(models: Sequence[tuple[str, str, dict[str, Any]]]) -> dict[str
     return tables
 
 
-def _row(model: str, how: str, entry: dict[str, Any]) -> list[str]:
+def _row(model: str, how: str, entry: AttributeFigures) -> list[str]:
     unseen = entry.get("unseen_artists")
     never = f"{figure(unseen, 'accuracy')} of {unseen['n']}" if unseen and unseen["n"] else "–"
     figures = [figure(entry, name) for name in ("accuracy", "balanced_accuracy", "macro_f1")]

@@ -4,7 +4,7 @@ pooled."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ from artextract.evaluate.classification.classify import Evaluation, evaluate_mod
 from artextract.files import read_json, write_json
 from artextract.metrics import bootstrap
 from artextract.metrics.classification import summary
-from artextract.model.saved import CONFIG
+from artextract.model.saved import CONFIG_FILE
 from artextract.progress import Progress, no_progress
 from artextract.table import fingerprint, read_paintings
+from artextract.train.backbone_options import BackboneOptions
 from artextract.train.checkpoint import identity
 from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
+from artextract.train.splitting import Splitting
 
 FILE_NAME, DONE = "cross_validation.json", "fold.json"
 NETWORK = "network"
@@ -59,9 +61,8 @@ def cross_validate(
     out: str | Path,
     folds: int = 5,
     *,
-    split: str | None = None,
-    split_seed: int = 0,
-    backbone: str = DEFAULT_BACKBONE,
+    backbone: str | BackboneOptions = DEFAULT_BACKBONE,
+    splitting: Splitting = Splitting(),
     options: TrainOptions = TrainOptions(),
     progress: Progress = no_progress,
     say: Callable[[str], None] = lambda text: None,
@@ -70,22 +71,25 @@ def cross_validate(
     """Train a model per fold in ``out/fold-1`` and so on, judge each on its own fold, and write
     ``cross_validation.json``; gives what is in it.
 
-    Every painting is in one fold; copies of a painting, and with ``split`` "artist-disjoint" an artist's paintings,
-    share it. Validation is dealt from the other folds, so a fold is seen by neither training nor any choice. The
-    table's own splits do not count. A fold that was finished with the same arguments is not trained again. ``training``
-    are further arguments of ``train_model``. Raises what that raises, and ``InputError`` for a number of folds that
-    cannot be dealt."""
+    Every painting is in one fold; copies of a painting, and by the protocol "artist-disjoint" an artist's paintings,
+    share it. Validation is taken from the other folds, so a fold is seen by neither training nor any choice. The
+    table's own splits and a fold named in ``splitting`` do not count. A fold that was finished with the same arguments
+    is not trained again. ``training`` are further arguments of ``train_model``. Raises what that raises, and
+    ``InputError`` for a number of folds that cannot be made."""
     out = Path(out)
-    if (out / CONFIG).exists():
+    if (out / CONFIG_FILE).exists():
         raise InputError(f"'{out}' is a model", "give the folds a folder of their own")
+    seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
     asked = {
         "folds": folds,
-        "split": split,
-        "split_seed": split_seed,
-        "backbone": backbone,
+        "split": splitting.protocol,
+        "split_seed": splitting.seed,
+        **asdict(seen),
+        "backbone": seen.name,
         "options": options.as_dict(),
         **training,
     }
+    del asked["name"]
     asked_for = identity(asked, fingerprint(read_paintings(collection)))
     evaluations, skipped = [], {}
     for number in range(1, folds + 1):
@@ -97,9 +101,7 @@ def cross_validate(
             trained = train_model(
                 collection,
                 folder,
-                split=split,
-                split_seed=split_seed,
-                fold=(number, folds),
+                splitting=replace(splitting, fold=(number, folds)),
                 backbone=backbone,
                 options=options,
                 progress=progress,
@@ -120,7 +122,7 @@ def cross_validate(
         "collection": str(Path(collection).resolve()),
         "folds": folds,
         "split": evaluations[0].figures["protocol"],
-        "split_seed": split_seed,
+        "split_seed": splitting.seed,
         "models": [f"fold-{number}" for number in range(1, folds + 1)],
         "paintings": [len(evaluation.rows) for evaluation in evaluations],
         "attributes": {name: _attribute(name, evaluations) for name in _names(evaluations)},

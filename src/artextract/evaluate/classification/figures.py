@@ -7,6 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from artextract.evaluate.classification.document import (
+    AttributeFigures,
+    BaselineScores,
+    ClassFigures,
+    Confusion,
+    Difference,
+    Scores,
+)
 from artextract.metrics import bootstrap, calibration, ranking
 from artextract.metrics.classification import Tally, confusion_matrix, summary
 
@@ -48,52 +56,55 @@ class Judged:
         return calibration.without_temperature(self.probabilities, self.temperature)
 
 
-def attribute_figures(judged: Judged) -> dict[str, Any]:
+def attribute_figures(judged: Judged) -> AttributeFigures:
     """One attribute's entry of ``evaluate --json``: plain values, None for what is undefined."""
-    figures, measures = _scores(judged.truth, judged.probabilities)
-    figures |= {
+    scores, measures = _scores(judged.truth, judged.probabilities)
+    classes = _per_class(judged)
+    figures: AttributeFigures = {
+        **scores,
         "labelled": judged.labelled,
         "coverage": len(judged.truth) / judged.labelled if judged.labelled else None,
         "calibration": _calibration(judged),
         "baselines": {
-            name: _baseline(judged.truth, values, figures, measures) for name, values in judged.baselines.items()
+            name: _baseline(judged.truth, values, scores, measures) for name, values in judged.baselines.items()
         },
-        "classes": _per_class(judged),
+        "classes": classes,
         "confusions": _confusions(judged),
-    }
-    figures["undefined"] = {
-        measure: [entry["label"] for entry in figures["classes"] if entry[measure] is None]
-        for measure in ("precision", "recall", "auc")
+        "undefined": {
+            "precision": [entry["label"] for entry in classes if entry["precision"] is None],
+            "recall": [entry["label"] for entry in classes if entry["recall"] is None],
+            "auc": [entry["label"] for entry in classes if entry["auc"] is None],
+        },
     }
     if judged.artists is not None:
-        for name, kind in (("seen_artists", SEEN), ("unseen_artists", UNSEEN)):
-            mask = judged.artists == kind
-            figures[name] = _scores(judged.truth[mask], judged.probabilities[mask])[0]
+        seen, unseen = judged.artists == SEEN, judged.artists == UNSEEN
+        figures["seen_artists"] = _scores(judged.truth[seen], judged.probabilities[seen])[0]
+        figures["unseen_artists"] = _scores(judged.truth[unseen], judged.probabilities[unseen])[0]
         figures["unknown_artists"] = int((judged.artists == UNKNOWN).sum())
     return figures
 
 
-def _scores(truth: np.ndarray, probabilities: np.ndarray) -> tuple[dict[str, Any], bootstrap.Measures | None]:
+def _scores(truth: np.ndarray, probabilities: np.ndarray) -> tuple[Scores, bootstrap.Measures | None]:
     """The summary with its intervals under ``ci``, and the resampled measures behind them."""
-    figures = summary(truth, probabilities)
+    figures: Any = summary(truth, probabilities)
     if not len(truth):
-        return figures | {"ci": None}, None
+        return {**figures, "ci": None}, None
     measures = bootstrap.resampled(truth, probabilities)
-    return figures | {"ci": bootstrap.intervals(truth, probabilities, measures)}, measures
+    return {**figures, "ci": bootstrap.intervals(truth, probabilities, measures)}, measures
 
 
 def _baseline(
-    truth: np.ndarray, probabilities: np.ndarray, network: dict[str, Any], of_network: bootstrap.Measures | None
-) -> dict[str, Any]:
+    truth: np.ndarray, probabilities: np.ndarray, network: Scores, of_network: bootstrap.Measures | None
+) -> BaselineScores:
     """A baseline's scores, and under ``difference`` what the network has more, with paired intervals."""
     figures, measures = _scores(truth, probabilities)
     if measures is None or of_network is None:
-        return figures | {"difference": {name: {"value": None, "ci": None} for name in COMPARED}}
-    difference = {
+        return {**figures, "difference": {name: {"value": None, "ci": None} for name in COMPARED}}
+    difference: dict[str, Difference] = {
         name: {"value": network[name] - figures[name], "ci": bootstrap.interval(of_network[name] - measures[name])}
         for name in COMPARED
     }
-    return figures | {"difference": difference}
+    return {**figures, "difference": difference}
 
 
 def _calibration(judged: Judged) -> dict[str, float | None]:
@@ -111,7 +122,7 @@ def _calibration(judged: Judged) -> dict[str, float | None]:
     return figures
 
 
-def _per_class(judged: Judged) -> list[dict[str, Any]]:
+def _per_class(judged: Judged) -> list[ClassFigures]:
     """Precision is None where the class was never predicted, recall and F1 where it never occurs, AUC and average
     precision also where nothing else occurs; rare classes are marked."""
     tally = Tally.of(judged.confusion)
@@ -146,7 +157,7 @@ def _per_class(judged: Judged) -> list[dict[str, Any]]:
     ]
 
 
-def _confusions(judged: Judged) -> list[dict[str, Any]]:
+def _confusions(judged: Judged) -> list[Confusion]:
     """The most frequent wrong answers, with their share of the true class."""
     wrong = judged.confusion
     support = wrong.sum(1)

@@ -1,10 +1,9 @@
-"""One self-contained HTML page per evaluated model, with its pictures beside it."""
+"""One self-contained HTML page per evaluated model, with its pictures in the same folder."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,8 @@ from artextract.evaluate.classification.attention import plot_attention
 from artextract.evaluate.classification.card import network_words
 from artextract.evaluate.classification.caveats import caveats, protocol
 from artextract.evaluate.classification.classify import Evaluation
-from artextract.evaluate.classification.comparison import HEAD, beside_tables, stored_figures
+from artextract.evaluate.classification.comparison import HEAD, comparison_tables, stored_figures
+from artextract.evaluate.classification.document import AttributeFigures, ClassFigures, EvaluationDocument
 from artextract.evaluate.classification.figures import FEW, Judged
 from artextract.evaluate.page import curves, plots
 from artextract.evaluate.page import html as page
@@ -28,7 +28,7 @@ from artextract.evaluate.page.layout import (
     table_rows,
 )
 from artextract.files import write_aside
-from artextract.model.saved import REPORT, SavedModel, open_model
+from artextract.model.saved import REPORT_FOLDER, SavedModel, open_model
 from artextract.progress import Progress, no_progress
 
 OUTLIERS = "outliers-*.png"
@@ -39,21 +39,21 @@ def write_report(
     model_folder: str | Path,
     evaluation: Evaluation,
     out: str | Path | None = None,
-    beside: Sequence[str | Path] = (),
+    compared_with: Sequence[str | Path] = (),
     progress: Progress = no_progress,
 ) -> Path:
     """Draw the pictures and write ``index.html`` in ``out``; gives the page's path.
 
-    By default that is the model's ``report`` folder for the test rows of its own collection, and a folder beside it for
-    any others. ``beside``: folders of other models whose stored figures are shown beside these; raises ``InputError``
+    By default that is the model's ``report`` folder for the test rows of its own collection, and a folder next to it
+    for any others. ``compared_with``: folders of other models whose stored figures are shown too; raises ``InputError``
     for one that was not judged."""
     model = open_model(model_folder)
-    others = [stored_figures(folder) for folder in beside]
+    others = [stored_figures(folder) for folder in compared_with]
     figures = evaluation.figures
     name = (
-        REPORT
+        REPORT_FOLDER
         if figures["at_home"] and figures["split"] == "test"
-        else f"{REPORT}-{Path(figures['collection']).name}-{figures['split']}"
+        else f"{REPORT_FOLDER}-{Path(figures['collection']).name}-{figures['split']}"
     )
     out = Path(out) if out else model.folder / name
     pictures = _draw(out, model, evaluation, progress)
@@ -125,7 +125,7 @@ def _page(
     model: SavedModel,
     evaluation: Evaluation,
     pictures: dict[str, Path],
-    others: Sequence[tuple[str, str, dict[str, Any]]],
+    others: Sequence[tuple[str, str, dict[str, AttributeFigures]]],
     outliers: Sequence[Path],
 ) -> str:
     figures = evaluation.figures
@@ -135,7 +135,7 @@ def _page(
         sections.append((attribute, f"attribute-{number}", _attribute(attribute, entry, pictures)))
     if others:
         own = (name, protocol(model.config), figures["attributes"])
-        sections.append(("Beside other models", "beside", _beside([own, *others])))
+        sections.append(("Compared with other models", "beside", _compared([own, *others])))
     if "attention" in pictures:
         sections.append(
             (
@@ -173,7 +173,7 @@ def _page(
     return page.page(f"ArtExtract: {name}", "\n".join(parts))
 
 
-def _lead(model: SavedModel, figures: dict[str, Any]) -> str:
+def _lead(model: SavedModel, figures: EvaluationDocument) -> str:
     excluded = figures["excluded"]
     left_out = (
         f" {excluded['total']} paintings that it was trained on, or copies of them, were left out."
@@ -187,7 +187,7 @@ def _lead(model: SavedModel, figures: dict[str, Any]) -> str:
     )
 
 
-def _glance(figures: dict[str, Any], pictures: dict[str, Path]) -> list[str]:
+def _glance(figures: EvaluationDocument, pictures: dict[str, Path]) -> list[str]:
     rows = [
         [
             name,
@@ -205,17 +205,17 @@ def _glance(figures: dict[str, Any], pictures: dict[str, Path]) -> list[str]:
         ),
         page.picture(
             pictures["comparison"],
-            "The network beside its baselines on the same paintings; lines are 95 % bootstrap intervals.",
+            "The network and its baselines on the same paintings; lines are 95 % bootstrap intervals.",
         ),
     ]
 
 
-def _strongest(entry: dict[str, Any]) -> list[str]:
-    key = max(entry["baselines"], key=lambda name: entry["baselines"][name]["macro_f1"])
+def _strongest(entry: AttributeFigures) -> list[str]:
+    key = max(entry["baselines"], key=lambda name: entry["baselines"][name]["macro_f1"] or 0.0)
     return [opponents(entry)[key], figure(entry["baselines"][key], "macro_f1")]
 
 
-def _attribute(name: str, entry: dict[str, Any], pictures: dict[str, Path]) -> list[str]:
+def _attribute(name: str, entry: AttributeFigures, pictures: dict[str, Path]) -> list[str]:
     if not entry["n"]:
         return [page.paragraph("No judged painting carries a label that the model knows.")]
     every = [column for column, _ in MAIN_COLUMNS]
@@ -251,8 +251,8 @@ def _attribute(name: str, entry: dict[str, Any], pictures: dict[str, Path]) -> l
         parts.append(
             page.picture(
                 pictures[f"roc-{name}"],
-                "How well each class is told from the rest, over all thresholds; the mean gives every class the same"
-                " weight.",
+                "How well each class is separated from the rest, over all thresholds; the mean gives every class the"
+                " same weight.",
             )
         )
     calibration = entry["calibration"]
@@ -277,19 +277,16 @@ def _attribute(name: str, entry: dict[str, Any], pictures: dict[str, Path]) -> l
     return parts
 
 
-def _more(entry: dict[str, Any]) -> str:
+def _more(entry: AttributeFigures) -> str:
     """The further measures, a line each: too many for the width of a page."""
     rows = table_rows(entry, MORE_COLUMNS, ())
     lines = [[caption, *(row[2 + i] for row in rows)] for i, (_, caption) in enumerate(MORE_COLUMNS)]
     return page.table(["", *(row[0] for row in rows)], lines)
 
 
-def _artists(entry: dict[str, Any]) -> list[str]:
-    groups = [
-        (text, entry[key])
-        for key, text in (("seen_artists", "seen in training"), ("unseen_artists", "never seen"))
-        if entry.get(key)
-    ]
+def _artists(entry: AttributeFigures) -> list[str]:
+    scores = (("seen in training", entry.get("seen_artists")), ("never seen", entry.get("unseen_artists")))
+    groups = [(text, group) for text, group in scores if group]
     if not any(group["n"] for _, group in groups):
         return []
     columns = ("accuracy", "balanced_accuracy", "macro_f1", "ece")
@@ -306,14 +303,17 @@ def _artists(entry: dict[str, Any]) -> list[str]:
     ]
 
 
-def _class_table(entry: dict[str, Any]) -> str:
-    measures = ("precision", "recall", "f1", "auc", "average_precision")
+def _measures_of(one: ClassFigures) -> tuple[float | None, ...]:
+    return one["precision"], one["recall"], one["f1"], one["auc"], one["average_precision"]
+
+
+def _class_table(entry: AttributeFigures) -> str:
     rows = [
         [
             c["label"] + (" *" if c["few"] else ""),
             str(c["n"]),
             str(c["trained"]),
-            *("undefined" if c[m] is None else f"{c[m]:.3f}" for m in measures),
+            *("undefined" if value is None else f"{value:.3f}" for value in _measures_of(c)),
         ]
         for c in entry["classes"]
     ]
@@ -336,14 +336,14 @@ def _class_table(entry: dict[str, Any]) -> str:
     ) + "".join(page.paragraph(n, "note") for n in notes)
 
 
-def _beside(models: Sequence[tuple[str, str, dict[str, Any]]]) -> list[str]:
+def _compared(models: Sequence[tuple[str, str, dict[str, AttributeFigures]]]) -> list[str]:
     parts = [
         page.paragraph(
             "Each model by its own test rows, which differ where the split does: the figures tell how much a protocol"
             " flatters, not which network is better."
         )
     ]
-    for name, rows in beside_tables(models).items():
+    for name, rows in comparison_tables(models).items():
         parts += [page.heading(name, level=3), page.table(HEAD, rows, first=True)]
     return parts
 
@@ -361,7 +361,7 @@ def _or_infinite(value: float | None) -> str:
 
 
 _ATTENTION = (
-    "Drawn by lot with a fixed seed, not chosen. Light is where the network's attention lies, on the grid of its"
+    "Drawn at random with a fixed seed, not chosen. Light is where the network's attention lies, on the grid of its"
     " feature map and enlarged; red titles are wrong answers. With a recurrent network a cell also carries what was"
     " read before and after it. Attention tells what was read, which is not always why an answer was given."
 )

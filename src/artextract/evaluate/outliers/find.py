@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.evaluate.outliers.out_of_fold import calibrated, deal_folds, logistic, out_of_fold
+from artextract.evaluate.outliers.out_of_fold import assign_folds, calibrated, logistic, out_of_fold
 from artextract.evaluate.outliers.outlier_detectors import CentroidDistanceDetector, MahalanobisDetector
 from artextract.features import get_feature, store_folder
 from artextract.features.compute import compute
@@ -207,8 +207,8 @@ def judge_labels(
 
     The regressions take no class weights, also where the probe chose some: what is asked is the probability of a label
     in this collection, and on planted wrong labels weights found fewer."""
-    dealt = deal_folds(targets, groups, folds, joined, seed)
-    logits = out_of_fold(logistic(vectors, targets, classes, C, None), len(targets), dealt, progress)
+    numbers = assign_folds(targets, groups, folds, joined, seed)
+    logits = out_of_fold(logistic(vectors, targets, classes, C, None), len(targets), numbers, progress)
     probabilities, temperature = calibrated(logits, targets)
     centroid, mahalanobis = (
         CentroidDistanceDetector().fit(vectors, targets),

@@ -22,7 +22,7 @@ TOLERANCE = 1e-3
 MAX_ITERATIONS = 500
 
 
-def deal_folds(
+def assign_folds(
     labels: np.ndarray, groups: np.ndarray, folds: int = 5, joined: Sequence[object] | None = None, seed: int = 0
 ) -> np.ndarray:
     """A fold number per row, ``int (N,)``, stratified by ``labels``; a group of ``groups`` (and all rows with one value

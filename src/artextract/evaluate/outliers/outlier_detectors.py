@@ -62,15 +62,6 @@ class LabelErrorDetector(Detector):
         return metrics.label_error(probabilities, _class_numbers(labels, probabilities))
 
 
-class MarginDetector(Detector):
-    """By how much the most probable other class exceeds the label; above 0.5 it does. As ``LabelErrorDetector``
-    otherwise."""
-
-    def get_uncertainty_scores(self, probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        probabilities = _probabilities(probabilities)
-        return metrics.margin_error(probabilities, _class_numbers(labels, probabilities))
-
-
 class CentroidDistanceDetector(Detector):
     """Distance to the centroid of the own class, in features standardised over the fitted rows.
 

@@ -22,7 +22,7 @@ ROWS = 12
 NEIGHBOURS = 4
 COLUMNS = 5
 BOX, SMALL, TEXT = 250, 150, 262
-"""Sides in pixels of a painting and of a neighbour, and the width of the text beside a painting."""
+"""Sides in pixels of a painting and of a neighbour, and the width of the text next to a painting."""
 MARGIN, GAP, BETWEEN = 40, 8, 32
 LABELLED, SUGGESTED = "#a8482f", "#33658a"
 

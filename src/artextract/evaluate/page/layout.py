@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 NETWORK = "CNN-RNN"
@@ -46,14 +46,14 @@ INTERVALS = ("accuracy", "macro_f1")
 Columns = Sequence[tuple[str, str]]
 
 
-def opponents(figures: dict[str, Any]) -> dict[str, str]:
-    """Keys and captions of the baselines that one attribute was judged beside."""
+def opponents(figures: Mapping[str, Any]) -> dict[str, str]:
+    """Keys and captions of the baselines that one attribute was compared with."""
     known = {key: caption for key, caption in BASELINES.items() if key in figures["baselines"]}
     return known | {key: key.replace("_", " ") for key in figures["baselines"] if key not in BASELINES}
 
 
 def table_rows(
-    figures: dict[str, Any], columns: Columns = COLUMNS, intervals: Sequence[str] = INTERVALS
+    figures: Mapping[str, Any], columns: Columns = COLUMNS, intervals: Sequence[str] = INTERVALS
 ) -> list[list[str]]:
     """The rows of one attribute's table, as text: the network, then its baselines; intervals stand behind the figures
     named in ``intervals``."""
@@ -67,7 +67,7 @@ def table_rows(
     ]
 
 
-def difference_rows(figures: dict[str, Any]) -> list[list[str]]:
+def difference_rows(figures: Mapping[str, Any]) -> list[list[str]]:
     """The network minus each baseline, in accuracy and macro-F1, with paired intervals."""
     rows = []
     for key, caption in opponents(figures).items():
@@ -76,7 +76,7 @@ def difference_rows(figures: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
-def figure(entry: dict[str, Any], column: str, with_interval: bool = True) -> str:
+def figure(entry: Mapping[str, Any], column: str, with_interval: bool = True) -> str:
     """One figure as text, its interval behind it where it has one; a dash for what is undefined."""
     value = entry[column]
     if value is None:
@@ -85,7 +85,7 @@ def figure(entry: dict[str, Any], column: str, with_interval: bool = True) -> st
     return f"{value:.3f}" + (f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else "")
 
 
-def _signed(entry: dict[str, Any]) -> str:
+def _signed(entry: Mapping[str, Any]) -> str:
     if entry["value"] is None:
         return "–"
     low, high = entry["ci"]

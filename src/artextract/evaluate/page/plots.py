@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -92,7 +94,7 @@ def plot_history(path: Path, history: pd.DataFrame, best_epoch: int) -> None:
         save(figure, path)
 
 
-def plot_comparison(path: Path, attributes: dict[str, dict]) -> None:
+def plot_comparison(path: Path, attributes: Mapping[str, Mapping[str, Any]]) -> None:
     """Draw accuracy and macro-F1 of the network and its baselines per attribute, with 95 % intervals; ``attributes``
     are entries of ``evaluate --json``."""
     kinds: dict[str, str | None] = {NETWORK: None}

@@ -1,5 +1,5 @@
-"""How well the search of a collection finds what shares a label: each feature, each metric, each mix, beside chance and
-the catalogue."""
+"""How well the search of a collection finds what shares a label: each feature, each metric and each mix, compared with
+chance and the catalogue."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.retrieval import hubness, latency, self_retrieval
 from artextract.evaluate.retrieval.relevance import LeftOut, Relevance, by_column, catalogues, graded
+from artextract.evaluate.retrieval.result import BenchmarkResult, Figures, RelevanceFigures, TunedMix
 from artextract.evaluate.retrieval.significance import compared_pairs, intervals
 from artextract.evaluate.retrieval.variants import (
     DEFAULT,
@@ -25,7 +26,7 @@ from artextract.evaluate.retrieval.variants import (
     variants_of,
     weights_text,
 )
-from artextract.evaluate.retrieval.weight_search import dealt_halves, tuned_weights
+from artextract.evaluate.retrieval.weight_search import random_halves, tuned_weights
 from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
@@ -75,14 +76,14 @@ def benchmark(
     with_hubness: bool = False,
     with_latency: bool = False,
     progress: Progress = no_progress,
-) -> dict[str, Any]:
+) -> BenchmarkResult:
     """Rank all other paintings for every query; those are relevant that share a label of the query.
 
     ``relevance``: one column, several ("artist,style" or a list), each judged on its own; a column of lists counts any
     shared value. ``gains`` ({"artist": 3, "style": 1}) adds a graded relevance, worth the sum over what is shared: nDCG
     uses it, the other measures count what is worth anything.
 
-    Queries are the paintings of which at least one candidate is relevant, ``limit`` of them by lot, if given.
+    Queries are the paintings of which at least one candidate is relevant, ``limit`` of them at random, if given.
     Candidates are all paintings of the index, those without a label and those that a model was trained on too, but for
     the query itself, its exact and near duplicates, and other views of its object. Where "style" is indexed, paintings
     that its model was trained on (or near-duplicates of those) ask nothing, of any feature; ``queries`` "all" keeps
@@ -90,9 +91,10 @@ def benchmark(
     that the training saw and those that it never saw.
 
     Compared are each feature alone and the default mix, by cosine and by each of ``metrics`` ("deep:csls"); "deep:raw",
-    the pooled map of the backbone, neither centred nor scaled; ``mixes`` (weights); "random", an order by lot for each
+    the pooled map of the backbone, neither centred nor scaled; ``mixes`` (weights); "random", a random order for each
     query; and "catalogue:style", what a search of the catalogue gives: first the paintings that share the query's other
-    labels, those with equally many by lot. A query that lacks what a variant compares finds nothing and counts as 0.
+    labels, those with equally many in random order. A query without what a variant compares finds
+    nothing and counts as 0.
 
     Precision@k and recall@k, MAP (divided by all that is relevant), nDCG@10 (its ideal from all that is relevant), MRR;
     a painting with few relevant ones cannot reach 1 in p@10. Means are over queries ("results", with 95 % bootstrap
@@ -100,17 +102,9 @@ def benchmark(
     paired randomisation tests on the features, the raw backbone and the mixes, Holm-corrected.
 
     ``tune`` names one of ``metrics.retrieval.MEASURES``: weights that make it largest are looked for on one half of the
-    queries of the first relevance, and judged on the other beside the default mix; nothing is written.
+    queries of the first relevance, and judged on the other against the default mix; nothing is written.
     ``with_self_retrieval`` (on ``limit`` paintings, by default 200), ``with_hubness`` and ``with_latency`` add what the
     modules of those names measure.
-
-    Gives {"relevance", "n_queries", "n_classes", "n_labelled", "results", "macro", "ci", "comparisons", "unanswered"
-    ({variant: queries that found nothing relevant}), "artists" (how many queries are by artists that the training of
-    "style" saw, never saw, or that are unknown; None where that cannot be told), "seen_artists" and "unseen_artists"
-    (the same figures for those alone, where there are both)} of the first relevance, "relevances" (all these for each),
-    "n_candidates", "seed", "weights" (of the default mix), "mixes", "queries", "seen" (None without "style", else how
-    many paintings its model was trained on, and whether they were left out), "notes", and "tuned", "self_retrieval",
-    "hubness", "latency", None where not asked for.
 
     Raises ``InputError`` for an unknown column, split, metric, feature or measure, and ``NothingUsableError`` where no
     label is shared or no query is left."""
@@ -143,18 +137,18 @@ def benchmark(
             f"the model of 'style' was trained on {count} of the paintings, which are among the queries: this flatters"
             " every figure that 'style' has a part in"
         )
-    lot = random.permutation(len(index))
+    tie_order = random.permutation(len(index))
     groups = [
-        Judged(one, _queries(one, left_out, allowed, lot, limit, progress), catalogues(table, one))
+        Judged(one, _queries(one, left_out, allowed, tie_order, limit, progress), catalogues(table, one))
         for one in relevances
     ]
     for group in groups:
         if not len(group.queries):
-            raise _no_queries(group.relevance, left_out, seen, queries, lot, progress)
+            raise _no_queries(group.relevance, left_out, seen, queries, tie_order, progress)
     tuned, halves = None, None
     mix = resolve_weights(None, index.features)
     if tune is not None:
-        halves = dealt_halves(groups[0].queries, left_out.groups, seed)
+        halves = random_halves(groups[0].queries, left_out.groups, seed)
         if not all(len(half) for half in halves):
             raise NothingUsableError(
                 f"{len(groups[0].queries)} queries cannot be dealt into two halves",
@@ -162,39 +156,36 @@ def benchmark(
             )
         tuned = tuned_weights(index, halves[0], groups[0].relevance, left_out, mix, tune, seed, progress)
         variants.append(Variant(TUNED, tuned["weights"]))
-    _judge(engine, variants, raw, groups, left_out, lot, random, progress)
-    documents = {group.relevance.name: _document(group, variants, seen, seed) for group in groups}
+    _judge(engine, variants, raw, groups, left_out, tie_order, random, progress)
     shown = [variant for variant in variants if variant.name != TUNED]
-    return {
-        "relevance": groups[0].relevance.name,
-        **documents[groups[0].relevance.name],
-        "n_candidates": len(index),
-        "seed": seed,
-        "weights": mix,
-        "mixes": {
+    return BenchmarkResult(
+        relevances={group.relevance.name: _of_relevance(group, variants, seen, seed) for group in groups},
+        n_candidates=len(index),
+        seed=seed,
+        weights=mix,
+        mixes={
             variant.name: variant.weights
             for variant in shown
             if variant.metric == "cosine" and not variant.raw and variant.name not in index.features
         },
-        "queries": queries,
-        "seen": (
+        queries=queries,
+        seen=(
             None
             if seen is None
             else {"feature": "style", "in_collection": int(seen.rows.sum()), "left_out": queries != ALL}
         ),
-        "notes": notes,
-        "relevances": documents,
-        "tuned": None if tuned is None else _tuned_document(tuned, groups[0], halves[1], seed),
-        "self_retrieval": (
+        notes=notes,
+        tuned=None if tuned is None else _tuned_mix(tuned, groups[0], halves[1], seed),
+        self_retrieval=(
             self_retrieval.self_retrieval(
                 engine, shown, left_out, limit or self_retrieval.PAINTINGS, seed, progress, allowed
             )
             if with_self_retrieval
             else None
         ),
-        "hubness": hubness.hubness(index, shown, left_out, seed=seed, progress=progress) if with_hubness else None,
-        "latency": latency.latency(engine, seed=seed) if with_latency else None,
-    }
+        hubness=hubness.hubness(index, shown, left_out, seed=seed, progress=progress) if with_hubness else None,
+        latency=latency.latency(engine, seed=seed) if with_latency else None,
+    )
 
 
 def _require(columns: Sequence[str], limit: int | None, queries: str, tune: str | None) -> None:
@@ -238,13 +229,18 @@ def _allowed(engine: SearchEngine, seen: Seen | None, queries: str) -> np.ndarra
 
 
 def _queries(
-    relevance: Relevance, left_out: LeftOut, allowed: np.ndarray, lot: np.ndarray, limit: int | None, progress: Progress
+    relevance: Relevance,
+    left_out: LeftOut,
+    allowed: np.ndarray,
+    tie_order: np.ndarray,
+    limit: int | None,
+    progress: Progress,
 ) -> np.ndarray:
-    """Allowed rows for which something is relevant, the first ``limit`` by lot; ascending. Several relevances so share
+    """Allowed rows for which something is relevant, a random ``limit`` of them; ascending. Several relevances so share
     as many queries as they can."""
     rows, found = np.flatnonzero(allowed), []
-    rows, wanted = rows[np.argsort(lot[rows])], len(rows) if limit is None else limit
-    step = chunk_rows(len(lot))
+    rows, wanted = rows[np.argsort(tie_order[rows])], len(rows) if limit is None else limit
+    step = chunk_rows(len(tie_order))
     starts = range(0, len(rows), step)
     for start in progress(starts, len(starts), f"queries by {relevance.name}"):
         if len(found) < wanted:
@@ -254,9 +250,11 @@ def _queries(
 
 
 def _no_queries(
-    relevance: Relevance, left_out: LeftOut, seen: Seen | None, queries: str, lot: np.ndarray, progress: Progress
+    relevance: Relevance, left_out: LeftOut, seen: Seen | None, queries: str, tie_order: np.ndarray, progress: Progress
 ) -> NothingUsableError:
-    if queries != ALL and len(_queries(relevance, left_out, np.ones(len(lot), dtype=bool), lot, 1, progress)):
+    if queries != ALL and len(
+        _queries(relevance, left_out, np.ones(len(tie_order), dtype=bool), tie_order, 1, progress)
+    ):
         of_split = f"of the split '{queries}' " if queries in SPLITS else ""
         return NothingUsableError(
             f"no painting {of_split}with the {relevance.name} of another is left to ask with"
@@ -274,12 +272,12 @@ def _judge(
     raw: Mapping[str, np.ndarray],
     groups: Sequence[Judged],
     left_out: LeftOut,
-    lot: np.ndarray,
+    tie_order: np.ndarray,
     random: np.random.Generator,
     progress: Progress,
 ) -> None:
     """Fill the values of ``groups``, in one pass over the queries of all."""
-    n, everyone = len(lot), np.unique(np.concatenate([group.queries for group in groups]))
+    n, everyone = len(tie_order), np.unique(np.concatenate([group.queries for group in groups]))
     for group in groups:
         names = [*(variant.name for variant in variants), *group.catalogues, RANDOM]
         group.values = {name: np.zeros((len(group.queries), len(MEASURES))) for name in names}
@@ -298,12 +296,12 @@ def _judge(
             scores[out] = -np.inf
             ordered = np.sort(scores, axis=1)
             for group, task in zip(groups, tasks, strict=False):
-                _fill(group.values[name], task, scores, ordered, lot)
+                _fill(group.values[name], task, scores, ordered, tie_order)
         for group, (inside, places, gains, wanted) in zip(groups, tasks, strict=False):
             for name, labels in group.catalogues.items():
                 drawn = 0.99 * random.random(
                     (len(inside), n), dtype=np.float32
-                )  # a lot of its own for each query: else all would start with the same paintings
+                )  # a random order of its own for each query: else all would start with the same paintings
                 shared = sum(((one[chunk[inside]] @ one.T).toarray() > 0 for one in labels), drawn)
                 shared[out[inside]] = -np.inf
                 _fill(
@@ -311,7 +309,7 @@ def _judge(
                     (np.arange(len(inside)), places, gains, wanted),
                     shared,
                     np.sort(shared, axis=1),
-                    lot,
+                    tie_order,
                 )
 
 
@@ -328,21 +326,21 @@ def _all_scores(
     for variant in variants:
         if variant.raw:
             vectors = raw[variant.name]
-            scores, lacking = vectors[chunk] @ vectors.T, ~vectors.any(axis=1)
-            scores[:, lacking] = -np.inf
-            scores[lacking[chunk]] = -np.inf
+            scores, missing = vectors[chunk] @ vectors.T, ~vectors.any(axis=1)
+            scores[:, missing] = -np.inf
+            scores[missing[chunk]] = -np.inf
             yield variant.name, scores
         else:
             yield variant.name, mixed(standard, variant, len(index))
     yield RANDOM, random.random((len(chunk), len(index)), dtype=np.float32)
 
 
-def _fill(values: np.ndarray, task: tuple, scores: np.ndarray, ordered: np.ndarray, lot: np.ndarray) -> None:
+def _fill(values: np.ndarray, task: tuple, scores: np.ndarray, ordered: np.ndarray, tie_order: np.ndarray) -> None:
     for row, place, gains, wanted in zip(*task, strict=False):
-        values[place] = measures_of(ranks_of(scores[row], wanted, lot, ordered[row]), gains[wanted])
+        values[place] = measures_of(ranks_of(scores[row], wanted, tie_order, ordered[row]), gains[wanted])
 
 
-def _document(group: Judged, variants: Sequence[Variant], seen: Seen | None, seed: int) -> dict[str, Any]:
+def _of_relevance(group: Judged, variants: Sequence[Variant], seen: Seen | None, seed: int) -> RelevanceFigures:
     """One relevance, without the tuned mix, which half of its queries have chosen."""
     values = {name: rows for name, rows in group.values.items() if name != TUNED}
     tested = [
@@ -351,29 +349,34 @@ def _document(group: Judged, variants: Sequence[Variant], seen: Seen | None, see
         if variant.name in values and (variant.metric == "cosine" or variant.name.partition(":")[0] == DEFAULT)
     ]
     everyone = np.ones(len(group.queries), dtype=bool)
-    parts: dict[str, Any] = {"artists": None, "seen_artists": None, "unseen_artists": None}
+    artists: dict[str, int] | None = None
+    parts: dict[str, Figures] = {}
     if seen is not None and seen.artists is not None:
         saw, known = seen.artists[group.queries], seen.known[group.queries]
         rows = {"seen": saw & known, "unseen": ~saw & known}
-        parts["artists"] = {name: int(which.sum()) for name, which in (*rows.items(), ("unknown", ~known))}
+        artists = {name: int(which.sum()) for name, which in (*rows.items(), ("unknown", ~known))}
         if all(which.any() for which in rows.values()):
-            parts |= {f"{name}_artists": _summary(group, values, which, tested, seed) for name, which in rows.items()}
-    return {**_summary(group, values, everyone, tested, seed), "n_labelled": group.relevance.labelled, **parts}
+            parts = {name: _figures(group, values, which, tested, seed) for name, which in rows.items()}
+    return RelevanceFigures(
+        **vars(_figures(group, values, everyone, tested, seed)),
+        n_labelled=group.relevance.labelled,
+        artists=artists,
+        seen_artists=parts.get("seen"),
+        unseen_artists=parts.get("unseen"),
+    )
 
 
-def _summary(
+def _figures(
     group: Judged, values: Mapping[str, np.ndarray], which: np.ndarray, tested: Sequence[str], seed: int
-) -> dict[str, Any]:
+) -> Figures:
     chosen = {name: rows[which] for name, rows in values.items()}
     classes = group.relevance.classes(group.queries[which])
     columns = [MEASURES.index(measure) for measure in COMPARED]
-    return {
-        "n_queries": int(which.sum()),
-        "results": {
-            name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in chosen.items()
-        },
-        "ci": _intervals(chosen, seed),
-        "macro": (
+    return Figures(
+        n_queries=int(which.sum()),
+        results={name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in chosen.items()},
+        ci=_intervals(chosen, seed),
+        macro=(
             None
             if classes is None
             else {
@@ -381,12 +384,12 @@ def _summary(
                 for name, rows in chosen.items()
             }
         ),
-        "n_classes": None if classes is None else int((classes.sum(axis=0) > 0).sum()),
-        "unanswered": {
+        n_classes=None if classes is None else int((classes.sum(axis=0) > 0).sum()),
+        unanswered={
             name: count for name, rows in chosen.items() if (count := int((rows[:, MEASURES.index("mrr")] == 0).sum()))
         },
-        "comparisons": compared_pairs({name: chosen[name][:, columns] for name in tested}, COMPARED, seed),
-    }
+        comparisons=compared_pairs({name: chosen[name][:, columns] for name in tested}, COMPARED, seed),
+    )
 
 
 def _intervals(values: Mapping[str, np.ndarray], seed: int) -> dict[str, dict[str, list[float]]]:
@@ -402,24 +405,22 @@ def _class_means(values: np.ndarray, classes: csr_array) -> np.ndarray:
     return (sums[counts > 0] / counts[counts > 0, None]).mean(axis=0)
 
 
-def _tuned_document(tuned: dict[str, Any], group: Judged, half: np.ndarray, seed: int) -> dict[str, Any]:
-    """The tuned mix beside the default one on the half that did not choose it."""
+def _tuned_mix(tuned: dict[str, Any], group: Judged, half: np.ndarray, seed: int) -> TunedMix:
+    """The tuned mix and the default one on the half that did not choose it."""
     which = np.isin(group.queries, half)
     values = {name: group.values[name][which] for name in (TUNED, DEFAULT)}
     columns = [MEASURES.index(measure) for measure in dict.fromkeys((tuned["measure"], *COMPARED))]
     measures = [MEASURES[column] for column in columns]
-    return {
-        "relevance": group.relevance.name,
-        "measure": tuned["measure"],
-        "weights": tuned["weights"],
-        "as_option": weights_text(tuned["weights"]),
-        "chosen_on": tuned["n_queries"],
-        "value_there": tuned["value"],
-        "tried": tuned["tried"],
-        "judged_on": len(half),
-        "results": {
-            name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in values.items()
-        },
-        "ci": _intervals(values, seed),
-        "comparisons": compared_pairs({name: rows[:, columns] for name, rows in values.items()}, measures, seed),
-    }
+    return TunedMix(
+        relevance=group.relevance.name,
+        measure=tuned["measure"],
+        weights=tuned["weights"],
+        as_option=weights_text(tuned["weights"]),
+        chosen_on=tuned["n_queries"],
+        value_there=tuned["value"],
+        tried=tuned["tried"],
+        judged_on=len(half),
+        results={name: dict(zip(MEASURES, rows.mean(axis=0).tolist(), strict=False)) for name, rows in values.items()},
+        ci=_intervals(values, seed),
+        comparisons=compared_pairs({name: rows[:, columns] for name, rows in values.items()}, measures, seed),
+    )

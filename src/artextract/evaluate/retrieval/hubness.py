@@ -26,7 +26,7 @@ def hubness(
     progress: Progress = no_progress,
 ) -> dict[str, Any]:
     """How unevenly paintings are among the ``NEAREST`` of others, per variant, over all pairs of the collection, or of
-    ``most_rows`` drawn by lot.
+    ``most_rows`` drawn at random.
 
     N_10 is how many paintings have one among their ten nearest (duplicates left out). Gives {"paintings", "results":
     {variant: {"skewness", "in_no_ten" (the part with N_10 = 0), "largest" (the largest N_10 over the mean)}}}; None
@@ -54,10 +54,10 @@ def hubness(
             nearest = np.argpartition(scores, -k, axis=1)[:, -k:] if k else np.empty((len(chunk), 0), dtype=int)
             found = nearest[np.take_along_axis(scores, nearest, axis=1) > -np.inf]
             counts[variant.name] += np.bincount(found, minlength=len(index))
-    return {"paintings": len(rows), "results": {name: _told(found[rows]) for name, found in counts.items()}}
+    return {"paintings": len(rows), "results": {name: _of_counts(found[rows]) for name, found in counts.items()}}
 
 
-def _told(counts: np.ndarray) -> dict[str, float | None] | None:
+def _of_counts(counts: np.ndarray) -> dict[str, float | None] | None:
     if not counts.any():
         return None
     return {

@@ -18,8 +18,8 @@ SEARCHES, IMAGES = 100, 20
 
 
 def latency(engine: SearchEngine, searches: int = SEARCHES, images: int = IMAGES, seed: int = 0) -> dict[str, Any]:
-    """Time searches for ten by the default mix: by ids drawn by lot, and with image files (describing included), which
-    are read as any new image is.
+    """Time searches for ten by the default mix: by ids drawn at random, and with image files (describing included),
+    which are read as any new image is.
 
     Gives {"machine": {"processor", "cores", "system"}, "paintings", "by_id", "by_image": {"n", "p50_ms", "p95_ms"} or
     None where no image could be read, "throughput": [{"threads", "n", "per_second"}, ...]} with one thread and with as

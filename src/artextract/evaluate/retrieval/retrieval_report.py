@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from artextract.evaluate.retrieval.result import BenchmarkResult, Comparison, Figures, RelevanceFigures, TunedMix
 from artextract.evaluate.retrieval.self_retrieval import SANITY
 from artextract.files import write_aside, write_json
 
@@ -16,38 +17,38 @@ SHOWN = (("p@1", "P@1"), ("p@10", "P@10"), ("map", "MAP"))
 """The measures in the pictures."""
 
 
-def write_retrieval_report(document: Mapping[str, Any], folder: str | Path) -> dict[str, str]:
+def write_retrieval_report(result: BenchmarkResult, folder: str | Path) -> dict[str, str]:
     """Write ``benchmark.json``, a CSV per table and the pictures of what ``evaluate.retrieval.benchmark`` gave; returns
     name -> path."""
     folder = Path(folder)
     written = {}
-    for name, rows in tables_of(document).items():
+    for name, rows in tables_of(result).items():
         if rows:
             written[f"{name}.csv"] = folder / f"{name}.csv"
             with write_aside(written[f"{name}.csv"]) as aside:
                 pd.DataFrame(rows).to_csv(aside, index=False)
     from artextract.evaluate.page.canvas import slug
 
-    for relevance, entry in document["relevances"].items():
+    for relevance, entry in result.relevances.items():
         written[f"{relevance}.png"] = plot_relevance(folder / f"relevance-{slug(relevance)}.png", relevance, entry)
-    if document["hubness"] is not None:
-        written["hubness.png"] = plot_hubness(folder / "hubness.png", document["hubness"])
-    if document["self_retrieval"] is not None and document["self_retrieval"]["results"]:
-        written["self_retrieval.png"] = plot_self_retrieval(folder / "self_retrieval.png", document["self_retrieval"])
-    if any(entry["comparisons"] for entry in document["relevances"].values()):
+    if result.hubness is not None:
+        written["hubness.png"] = plot_hubness(folder / "hubness.png", result.hubness)
+    if result.self_retrieval is not None and result.self_retrieval["results"]:
+        written["self_retrieval.png"] = plot_self_retrieval(folder / "self_retrieval.png", result.self_retrieval)
+    if any(entry.comparisons for entry in result.relevances.values()):
         written["comparisons.png"] = plot_comparisons(
-            folder / "comparisons.png", document["relevance"], document["comparisons"]
+            folder / "comparisons.png", result.relevance, result.first.comparisons
         )
     paths = {name: str(path.resolve()) for name, path in written.items() if path is not None}
-    write_json(folder / "benchmark.json", document)
+    write_json(folder / "benchmark.json", result.as_dict())
     return {"benchmark.json": str((folder / "benchmark.json").resolve()), **paths}
 
 
-def tables_of(document: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def tables_of(result: BenchmarkResult) -> dict[str, list[dict[str, Any]]]:
     """The figures of a benchmark as rows: "results", "comparisons", "hubness", "self_retrieval", "latency", "tuned";
     empty for what was not measured."""
     return {
-        "results": list(_results(document)),
+        "results": list(_results(result)),
         "comparisons": [
             {
                 "relevance": relevance,
@@ -57,35 +58,35 @@ def tables_of(document: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 "high": pair["ci"][1],
                 **{key: pair[key] for key in ("p", "p_holm")},
             }
-            for relevance, part, entry in _parts(document)
-            for pair in entry["comparisons"]
+            for relevance, part, entry in _parts(result)
+            for pair in entry.comparisons
         ],
-        "hubness": _hubness(document["hubness"]) if document["hubness"] else [],
-        "self_retrieval": _self_retrieval(document["self_retrieval"]) if document["self_retrieval"] else [],
-        "latency": _latency(document["latency"]) if document["latency"] else [],
-        "tuned": _tuned(document["tuned"]) if document["tuned"] else [],
+        "hubness": _hubness(result.hubness) if result.hubness else [],
+        "self_retrieval": _self_retrieval(result.self_retrieval) if result.self_retrieval else [],
+        "latency": _latency(result.latency) if result.latency else [],
+        "tuned": _tuned(result.tuned) if result.tuned else [],
     }
 
 
-def _parts(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _parts(result: BenchmarkResult) -> Iterator[tuple[str, str, Figures]]:
     """Relevance, which artists ("all", "seen", "unseen"), and the entry."""
-    for relevance, entry in document["relevances"].items():
+    for relevance, entry in result.relevances.items():
         yield relevance, "all", entry
-        for part in ("seen", "unseen"):
-            if entry[f"{part}_artists"] is not None:
-                yield relevance, part, entry[f"{part}_artists"]
+        for part, figures in (("seen", entry.seen_artists), ("unseen", entry.unseen_artists)):
+            if figures is not None:
+                yield relevance, part, figures
 
 
-def _results(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for relevance, part, entry in _parts(document):
-        for name, scores in entry["results"].items():
+def _results(result: BenchmarkResult) -> Iterator[dict[str, Any]]:
+    for relevance, part, entry in _parts(result):
+        for name, scores in entry.results.items():
             for measure, value in scores.items():
-                low, high = entry["ci"][name][measure]
-                macro = None if entry["macro"] is None else entry["macro"][name][measure]
+                low, high = entry.ci[name][measure]
+                macro = None if entry.macro is None else entry.macro[name][measure]
                 yield {
                     "relevance": relevance,
                     "artists": part,
-                    "queries": entry["n_queries"],
+                    "queries": entry.n_queries,
                     "variant": name,
                     "measure": measure,
                     "value": value,
@@ -97,9 +98,9 @@ def _results(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _hubness(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"variant": name, "paintings": found["paintings"], **told}
-        for name, told in found["results"].items()
-        if told is not None
+        {"variant": name, "paintings": found["paintings"], **values}
+        for name, values in found["results"].items()
+        if values is not None
     ]
 
 
@@ -128,48 +129,48 @@ def _latency(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _tuned(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _tuned(found: TunedMix) -> list[dict[str, Any]]:
     return [
         {
             "mix": name,
             "measure": measure,
-            "queries": found["judged_on"],
+            "queries": found.judged_on,
             "value": value,
-            "low": found["ci"][name][measure][0],
-            "high": found["ci"][name][measure][1],
+            "low": found.ci[name][measure][0],
+            "high": found.ci[name][measure][1],
         }
-        for name, scores in found["results"].items()
+        for name, scores in found.results.items()
         for measure, value in scores.items()
     ]
 
 
-def plot_relevance(path: Path, relevance: str, entry: Mapping[str, Any]) -> Path:
-    """Every variant's P@1, P@10 and MAP with intervals; artists seen and never seen by the training beside it, where
-    both are there."""
+def plot_relevance(path: Path, relevance: str, entry: RelevanceFigures) -> Path:
+    """Every variant's P@1, P@10 and MAP with intervals; artists seen and never seen by the training on lines of
+    their own, where both are there."""
     from artextract.evaluate.page.canvas import INK, PALE, SERIES, plt, save, style
 
-    parts = [("all queries", entry, INK)]
-    if entry["seen_artists"] is not None:
+    parts: list[tuple[str, Figures, str]] = [("all queries", entry, INK)]
+    if entry.seen_artists is not None and entry.unseen_artists is not None:
         parts += [
-            ("artists seen in training", entry["seen_artists"], SERIES[1]),
-            ("artists never seen", entry["unseen_artists"], SERIES[0]),
+            ("artists seen in training", entry.seen_artists, SERIES[1]),
+            ("artists never seen", entry.unseen_artists, SERIES[0]),
         ]
-    names = list(entry["results"])
+    names = list(entry.results)
     with plt.rc_context(style()):
         figure, panels = plt.subplots(1, len(SHOWN), figsize=(11, 1.3 + 0.3 * len(names)), sharey=True)
         for axes, (measure, caption) in zip(panels, SHOWN, strict=False):
             for k, (label, part, colour) in enumerate(parts):
                 places = np.arange(len(names)) + (k - (len(parts) - 1) / 2) * 0.24
-                ends = np.array([part["ci"][name][measure] for name in names])
+                ends = np.array([part.ci[name][measure] for name in names])
                 axes.hlines(places, ends[:, 0], ends[:, 1], color=colour, lw=1.4)
                 axes.plot(
-                    [part["results"][name][measure] for name in names],
+                    [part.results[name][measure] for name in names],
                     places,
                     "o",
                     ms=3.5,
                     color=colour,
                     clip_on=False,
-                    label=f"{label} ({part['n_queries']})",
+                    label=f"{label} ({part.n_queries})",
                 )
             axes.set_title(caption, loc="left")
             axes.set_xlim(left=0)
@@ -198,11 +199,11 @@ def plot_hubness(path: Path, hubness: Mapping[str, Any]) -> Path | None:
     """Skewness, orphans and the largest hub, before (cosine) and after (csls); None where there is nothing to draw."""
     from artextract.evaluate.page.canvas import PALE, SERIES, plt, save, style
 
-    told = {name: values for name, values in hubness["results"].items() if values is not None}
-    names = [name for name in told if ":" not in name]
+    measured = {name: values for name, values in hubness["results"].items() if values is not None}
+    names = [name for name in measured if ":" not in name]
     if not names:
         return None
-    metrics = ["cosine", *dict.fromkeys(name.partition(":")[2] for name in told if ":" in name)]
+    metrics = ["cosine", *dict.fromkeys(name.partition(":")[2] for name in measured if ":" in name)]
     panels_of = (
         ("skewness", "Skewness of $N_{10}$", 1),
         ("in_no_ten", "Among no one's ten (%)", 100),
@@ -213,7 +214,9 @@ def plot_hubness(path: Path, hubness: Mapping[str, Any]) -> Path | None:
         height = 0.8 / len(metrics)
         for axes, (key, caption, times) in zip(panels, panels_of, strict=False):
             for k, metric in enumerate(metrics):
-                values = [told.get(name if metric == "cosine" else f"{name}:{metric}", {}).get(key) for name in names]
+                values = [
+                    measured.get(name if metric == "cosine" else f"{name}:{metric}", {}).get(key) for name in names
+                ]
                 places = np.arange(len(names)) + (k - (len(metrics) - 1) / 2) * height
                 bars = axes.barh(
                     places,
@@ -281,9 +284,7 @@ def plot_self_retrieval(path: Path, found: Mapping[str, Any]) -> Path:
     return path
 
 
-def plot_comparisons(
-    path: Path, relevance: str, pairs: Sequence[Mapping[str, Any]], measure: str = "p@10"
-) -> Path | None:
+def plot_comparisons(path: Path, relevance: str, pairs: Sequence[Comparison], measure: str = "p@10") -> Path | None:
     """The default mix less every other, with intervals of the difference; None where nothing was compared with it."""
     from artextract.evaluate.page.canvas import INK, PALE, QUIET, SERIES, plt, save, style
 
@@ -311,12 +312,12 @@ def plot_comparisons(
         axes.margins(y=0.12)
         axes.grid(axis="x", color=PALE, lw=0.5)
         axes.set_xlabel("difference in P@10, 95 % interval; filled: p < 0.05 (paired randomisation, Holm)")
-        axes.set_title(f"The default mix beside the others, same {relevance}", loc="left")
+        axes.set_title(f"The default mix and the others, same {relevance}", loc="left")
         save(figure, path)
     return path
 
 
-def against_default(pairs: Sequence[Mapping[str, Any]], measure: str) -> list[dict[str, Any]]:
+def against_default(pairs: Sequence[Comparison], measure: str) -> list[dict[str, Any]]:
     """The pairs of one measure in which the default mix stands, turned so that it comes first: {"other", "difference",
     "ci", "p", "p_holm"}."""
     found = []

@@ -71,7 +71,7 @@ def self_retrieval(
     progress: Progress = no_progress,
     allowed: np.ndarray | None = None,
 ) -> dict[str, Any]:
-    """Search with changed pictures of paintings drawn by lot, of the rows ``allowed`` (bool (N,), all if None); the
+    """Search with changed pictures of paintings drawn at random, of the rows ``allowed`` (bool (N,), all if None); the
     painting itself is the only right answer, its duplicates are no candidates.
 
     Each picture goes the way of any new image (``SearchEngine.query``). A variant is judged on the paintings that have
@@ -89,7 +89,7 @@ def self_retrieval(
     chosen = [variant for variant in chosen if variant.name not in reasons]
     has = {variant.name: np.any([engine.index.has(name) for name in variant.counting], axis=0) for variant in chosen}
     random, n = np.random.default_rng(seed), len(engine.index)
-    lot = random.permutation(n)
+    tie_order = random.permutation(n)
     rows = np.arange(n) if allowed is None else np.flatnonzero(allowed)
     drawn = np.sort(random.choice(rows, min(paintings, len(rows)), replace=False))
     found: dict[tuple[str, str], list[float]] = {(variant.name, change): [] for variant in chosen for change in CHANGES}
@@ -112,7 +112,7 @@ def self_retrieval(
                 if not has[variant.name][row]:
                     continue
                 scores = np.where(out, np.float32(-np.inf), mixed(standard, variant, n)[0])
-                found[variant.name, change].append(1 / float(ranks_of(scores, np.array([row]), lot)[0]))
+                found[variant.name, change].append(1 / float(ranks_of(scores, np.array([row]), tie_order)[0]))
     judged = len(drawn) - len(not_opened)
     results: dict[str, Any] = {variant.name: {} for variant in chosen}
     ends: dict[str, Any] = {variant.name: {} for variant in chosen}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
+from artextract.evaluate.retrieval.result import Comparison
 from artextract.metrics.bootstrap import ROUNDS, resample
 
 FLIPS = 10_000
@@ -27,7 +27,7 @@ def intervals(values: np.ndarray, seed: int = 0, rounds: int = ROUNDS) -> np.nda
 
 
 def sign_flip_test(differences: np.ndarray, seed: int = 0, rounds: int = FLIPS) -> np.ndarray:
-    """Two-sided p of the means of columns ``(n, m)`` of paired differences: how often signs drawn by lot give a mean at
+    """Two-sided p of the means of columns ``(n, m)`` of paired differences: how often random signs give a mean at
     least as far from 0; float64 (m,).
 
     The paired randomisation test of M. Smucker, J. Allan, B. Carterette, "A comparison of statistical significance
@@ -56,9 +56,9 @@ def holm(p: np.ndarray) -> np.ndarray:
     return corrected
 
 
-def compared_pairs(values: Mapping[str, np.ndarray], measures: Sequence[str], seed: int = 0) -> list[dict[str, Any]]:
-    """Every two of ``values`` (name -> ``(n, m)``, rows the same queries, columns ``measures``): {"first", "second",
-    "measure", "difference" (first less second), "ci", "p", "p_holm"}, p corrected over all pairs of one measure."""
+def compared_pairs(values: Mapping[str, np.ndarray], measures: Sequence[str], seed: int = 0) -> list[Comparison]:
+    """Every two of ``values`` (name -> ``(n, m)``, rows the same queries, columns ``measures``), tested against
+    each other for each measure."""
     pairs = list(combinations(values, 2))
     if not pairs or not len(next(iter(values.values()))):
         return []

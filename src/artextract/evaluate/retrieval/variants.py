@@ -1,4 +1,4 @@
-"""The ways of searching that are measured beside each other, and what each gives a whole collection."""
+"""The ways of searching that are compared, and what each gives a whole collection."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def weights_text(weights: Mapping[str, float]) -> str:
 
 
 def raw_vectors(collection: str | Path, index: VectorIndex, feature: str) -> np.ndarray | None:
-    """The vectors of a feature as it gave them, scaled to unit length, ``float32 (N, dim)`` with zeros where lacking;
+    """The vectors of a feature as it gave them, scaled to unit length, ``float32 (N, dim)`` with zeros where missing;
     None where the store no longer has them all."""
     store = FeatureStore(Path(collection) / "features" / index.versions[feature])
     if any(key not in store for key in index.hashes):
@@ -118,7 +118,7 @@ def _densities(index: VectorIndex, name: str, units: np.ndarray, metric: str) ->
 
 
 def mixed(standard: Standard, variant: Variant, n: int) -> np.ndarray:
-    """The scores of a variant, ``float32 (n, N)``: weight times standard similarity, 0 where lacking; minus infinity
+    """The scores of a variant, ``float32 (n, N)``: weight times standard similarity, 0 where missing; minus infinity
     where a row or the query has nothing that counts."""
     parts = [
         (weight, standard[key])
@@ -132,17 +132,17 @@ def mixed(standard: Standard, variant: Variant, n: int) -> np.ndarray:
         return np.where(np.isnan(values), np.float32(-np.inf), np.float32(weight) * values)
     total, nothing = np.zeros_like(parts[0][1]), np.ones(parts[0][1].shape, dtype=bool)
     for weight, values in parts:
-        lacking = np.isnan(values)
-        total += np.where(lacking, np.float32(0), np.float32(weight) * values)
-        nothing &= lacking
+        missing = np.isnan(values)
+        total += np.where(missing, np.float32(0), np.float32(weight) * values)
+        nothing &= missing
     total[nothing] = -np.inf
     return total
 
 
-def _standard(index: VectorIndex, name: str, metric: str, values: np.ndarray, lacking: np.ndarray) -> np.ndarray:
+def _standard(index: VectorIndex, name: str, metric: str, values: np.ndarray, missing: np.ndarray) -> np.ndarray:
     values = index.scale(name, metric).standard(values).astype(np.float32, copy=False)
     absent = ~index.has(name)
     if absent.any():
         values[:, absent] = np.nan
-    values[lacking] = np.nan
+    values[missing] = np.nan
     return values

@@ -16,15 +16,15 @@ from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
 from artextract.progress import Progress, no_progress
 
 QUERIES = 1000
-"""So many queries of the half are used at most, drawn by lot."""
+"""So many queries of the half are used at most, drawn at random."""
 GRID_POINTS = 80
 STEPS = (1, 2, 4, 5, 10, 20)
 """A grid divides 1 into so many parts."""
 FINEST_STEP = 0.05
 
 
-def dealt_halves(queries: np.ndarray, groups: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Rows ``queries`` in two halves, by lot; those of one group (near-duplicates) stay together. ``groups`` is int
+def random_halves(queries: np.ndarray, groups: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Rows ``queries`` in two random halves; those of one group (near-duplicates) stay together. ``groups`` is int
     (N,) of the whole collection."""
     random = np.random.default_rng(seed)
     order = random.permutation(np.unique(groups[queries]))
@@ -63,7 +63,7 @@ def tuned_weights(
     random = np.random.default_rng(seed)
     if len(queries) > QUERIES:
         queries = np.sort(random.choice(queries, QUERIES, replace=False))
-    lot = random.permutation(len(index))
+    tie_order = random.permutation(len(index))
     names = list(index.features)
     points, step = simplex(len(names))
     first = np.array([start.get(name, 0.0) for name in names])
@@ -75,7 +75,9 @@ def tuned_weights(
             known.update(
                 zip(
                     new,
-                    _values(index, names, np.array(new), queries, relevance, left_out, lot, measure, progress, caption),
+                    _values(
+                        index, names, np.array(new), queries, relevance, left_out, tie_order, measure, progress, caption
+                    ),
                     strict=False,
                 )
             )
@@ -119,7 +121,7 @@ def _values(
     queries: np.ndarray,
     relevance: Relevance,
     left_out: LeftOut,
-    lot: np.ndarray,
+    tie_order: np.ndarray,
     measure: str,
     progress: Progress,
     caption: str,
@@ -140,6 +142,6 @@ def _values(
             scores[out] = -np.inf
             ordered = np.sort(scores, axis=1)
             for row, positions in enumerate(wanted):
-                ranks = ranks_of(scores[row], positions, lot, ordered[row])
+                ranks = ranks_of(scores[row], positions, tie_order, ordered[row])
                 totals[place] += measures_of(ranks, gains[row, positions])[column]
     return (totals / len(queries)).tolist()

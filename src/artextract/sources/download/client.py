@@ -227,7 +227,7 @@ class Client:
             return given_up
         if wait is not None:
             state = self._host(host)
-            with self._lock:  # the whole host rests, not only the request that was told so
+            with self._lock:  # the whole host rests, not only the request that got this answer
                 state.rest_until = max(state.rest_until, time.monotonic() + wait)
         return FetchError(
             f"{host} answered {code} {http.client.responses.get(code, '')}".rstrip(),

@@ -66,7 +66,7 @@ class Drawing:
 
 def draw_painting(index: int, seed: int = 0) -> Drawing:
     """Painting number `index` (0 or more) of the endless series `seed` (0 or more); the same every time."""
-    artist, style, genre, labelled = dealt(index, seed)
+    artist, style, genre, labelled = shuffled_work(index, seed)
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, index])))
     hand = artist.hand
     palette = mixed_palette(artist.schemes[int(rng.integers(len(artist.schemes)))], hand.chroma, rng)
@@ -102,10 +102,10 @@ def _symmetry(scene: Scene, style: str, rgb: np.ndarray) -> float:
     return mirror_likeness(rgb - (slope * x)[None, :, None])
 
 
-def dealt(index: int, seed: int) -> tuple[Artist, str, str, bool]:
-    """Artist, style, genre and whether the genre is told: dealt from a deck that is shuffled anew every 60.
+def shuffled_work(index: int, seed: int) -> tuple[Artist, str, str, bool]:
+    """Artist, style, genre and whether the genre is given: taken from a deck that is shuffled anew every 60.
 
-    Dealing, not drawing lots, keeps every class within reach of any 60 paintings.
+    A shuffled deck, unlike independent draws, keeps every class within reach of any 60 paintings.
     """
     if index < 0 or seed < 0:
         raise ValueError(f"index and seed must be 0 or more, not {index} and {seed}")

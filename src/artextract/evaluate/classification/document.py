@@ -1,0 +1,113 @@
+"""The document that an evaluation writes as ``metrics.json`` and ``artextract evaluate --json`` prints: its keys.
+
+Everything is a plain value; None stands for a figure that is undefined."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class Scores(TypedDict):
+    """Figures of one classifier on ``n`` paintings, those of ``metrics.classification.summary``.
+
+    ``ci`` has the ends of a 95 % bootstrap interval per figure; None where there is no painting."""
+
+    n: int
+    accuracy: float | None
+    balanced_accuracy: float | None
+    macro_precision: float | None
+    macro_recall: float | None
+    macro_f1: float | None
+    weighted_precision: float | None
+    weighted_recall: float | None
+    weighted_f1: float | None
+    top1: float | None
+    top3: float | None
+    top5: float | None
+    roc_auc: float | None
+    average_precision: float | None
+    ece: float | None
+    brier: float | None
+    log_loss: float | None
+    aurc: float | None
+    accuracy_at_80: float | None
+    ci: dict[str, list[float] | None] | None
+
+
+class Difference(TypedDict):
+    """What the network has more than a baseline, with the ends of its paired interval."""
+
+    value: float | None
+    ci: list[float] | None
+
+
+class BaselineScores(Scores):
+    """Figures of a baseline; ``difference`` by figure."""
+
+    difference: dict[str, Difference]
+
+
+class ClassFigures(TypedDict):
+    """One class: ``n`` paintings are of it, ``predicted`` were answered so, ``trained`` were in the training. ``few``
+    marks a class with too few paintings to say much."""
+
+    label: str
+    n: int
+    predicted: int
+    trained: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    auc: float | None
+    average_precision: float | None
+    few: bool
+
+
+class Confusion(TypedDict):
+    """A frequent wrong answer: ``n`` paintings, a ``share`` of those of the true class."""
+
+    true: str
+    predicted: str
+    n: int
+    share: float
+
+
+class AttributeFigures(Scores):
+    """One attribute. ``labelled`` paintings carry a label of it, the part ``coverage`` one that the model knows.
+
+    ``calibration`` has the temperature, and three measures before and after it. ``undefined`` names the classes
+    without a figure, by figure. The entries by artists are there where model and table name artists."""
+
+    labelled: int
+    coverage: float | None
+    calibration: dict[str, float | None]
+    baselines: dict[str, BaselineScores]
+    classes: list[ClassFigures]
+    confusions: list[Confusion]
+    undefined: dict[str, list[str]]
+    seen_artists: NotRequired[Scores]
+    unseen_artists: NotRequired[Scores]
+    unknown_artists: NotRequired[int]
+
+
+class TrainingImages(TypedDict):
+    """Sizes in pixels of ``n`` images of the training; ``square`` is the part of them with equal sides."""
+
+    n: int
+    median_width: float
+    median_height: float
+    square: float
+
+
+class EvaluationDocument(TypedDict):
+    """``excluded`` counts the paintings left out, by reason; ``at_home``: the collection is that of the training."""
+
+    model: str
+    collection: str
+    split: str
+    protocol: str
+    at_home: bool
+    excluded: dict[str, int]
+    attributes: dict[str, AttributeFigures]
+    training_images: TrainingImages | None
+    warnings: list[str]
