@@ -3,6 +3,7 @@
 // shown have
 
 import { later, make, notice } from "./lib/dom.js";
+import { themeButton } from "./lib/theme.js";
 import { capital, count, spelled } from "./lib/words.js";
 
 const TOKEN = "X-ArtExtract-Token";
@@ -640,15 +641,5 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   $("calls").focus();
 });
-$("theme").addEventListener("click", () => {
-  const now =
-      document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
-    next = now === "dark" ? "light" : "dark";
-  document.documentElement.dataset.theme = next;
-  try {
-    localStorage.setItem("theme", next);
-  } catch {
-    /* it holds for this page then */
-  }
-});
+themeButton($("theme"));
 await start();

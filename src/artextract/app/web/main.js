@@ -6,9 +6,12 @@
 
 import { ask, connection } from "./lib/api.js";
 import { make, notice, toast } from "./lib/dom.js";
+import { AskError, isAbort } from "./lib/errors.js";
 import { current, follow, href } from "./lib/route.js";
 import { showTray } from "./lib/selection.js";
+import { themeButton } from "./lib/theme.js";
 import { listenForFiles } from "./lib/upload.js";
+import { setColours } from "./lib/weights.js";
 
 const VIEWS = ["gallery", "search", "painting", "compare", "map", "review", "study", "selection"];
 const IN_NAVIGATION = { gallery: "Gallery", search: "Search", map: "Map", review: "Review", study: "Study" };
@@ -34,7 +37,7 @@ async function show() {
   document.body.dataset.view = name;
   try {
     title(null);
-    if (!VIEWS.includes(name)) throw { message: "There is no such page.", hint: "Choose one above." };
+    if (!VIEWS.includes(name)) throw new AskError("There is no such page.", "Choose one above.", 404);
     const module = await import(`./views/${name}.js`);
     if (own !== turn) return;
     title(`${module.title} · ${collection.name}`);
@@ -42,17 +45,17 @@ async function show() {
     if (own === turn) shown.view = view ?? null;
     else view?.leave?.();
   } catch (error) {
-    if (error.name === "AbortError" || own !== turn) return;
-    if (!("hint" in error)) console.error(error);
+    if (isAbort(error) || own !== turn) return;
+    if (!(error instanceof AskError)) console.error(error);
+    const hint = String(error.message ?? error);
     place.replaceChildren(
-      notice(
-        "hint" in error ? error : { message: "This view could not be shown.", hint: String(error.message ?? error) },
-      ),
+      notice(error instanceof AskError ? error : { message: "This view could not be shown.", hint }),
     );
   }
 }
 
-export function title(text) {
+/** @param {string | null} text */
+function title(text) {
   document.title = text ? `${text} · ArtExtract` : "ArtExtract";
 }
 
@@ -68,25 +71,12 @@ function buildNavigation() {
   $("nav").replaceChildren(...there.map(([name, text]) => make("a", { href: href(name), "data-view": name }, text)));
 }
 
-function switchTheme() {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const now = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");
-  const next = now === "dark" ? "light" : "dark";
-  document.documentElement.dataset.theme = next;
-  try {
-    localStorage.setItem("theme", next);
-  } catch {
-    /* it holds for this page then */
-  }
-  dispatchEvent(new Event("themechange"));
-}
-
 /** At the foot of the page: which version answers. */
 async function tellVersion() {
   try {
     $("version").textContent = `ArtExtract ${(await ask("api/health")).version}`;
   } catch (error) {
-    if (!("hint" in error)) throw error; // the connection tells
+    if (!(error instanceof AskError)) throw error; // the connection tells
   }
 }
 
@@ -111,6 +101,7 @@ function listenToConnection() {
 async function load() {
   try {
     collection = await ask("api/collection");
+    setColours(collection.features);
     buildNavigation();
     if ($("main").querySelector("[data-keep]")) return; // what is being filled in stays
     if (shown) {
@@ -120,12 +111,12 @@ async function load() {
     }
     await show();
   } catch (error) {
-    if (!("hint" in error)) throw error;
+    if (!(error instanceof AskError)) throw error;
     if (!shown) $("main").replaceChildren(notice(error));
   }
 }
 
-$("theme").addEventListener("click", switchTheme);
+themeButton($("theme"));
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   $("main").focus();

@@ -1,7 +1,7 @@
 // Where the network looked: its attention for one attribute, drawn over a picture, with the control that chooses it.
 
 import { make } from "./dom.js";
-import { api } from "./painting.js";
+import { api } from "./names.js";
 import { capital, words } from "./words.js";
 
 const USUAL = 85; // per cent of the map over the picture

@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { make, notice, toast } from "./dom.js";
+import { AskError, isAbort } from "./errors.js";
 import { count } from "./words.js";
 
 const KEY = "export";
@@ -30,7 +31,7 @@ export function exportButton(what, text = "Export…", options = {}) {
 }
 
 /** The dialog; what is chosen in it is remembered for the next time. */
-export async function exportDialog(given) {
+async function exportDialog(given) {
   const dialog = make("dialog", { class: "export", "aria-labelledby": "export-title" });
   const leaving = new AbortController();
   dialog.addEventListener("close", () => {
@@ -45,8 +46,8 @@ export async function exportDialog(given) {
     fill(dialog, given, await facts, leaving.signal);
   } catch (error) {
     facts = null;
-    if (error.name === "AbortError") return;
-    if (!("hint" in error)) throw error;
+    if (isAbort(error)) return;
+    if (!(error instanceof AskError)) throw error;
     dialog.replaceChildren(
       make("h2", { id: "export-title" }, "Export"),
       notice(error, { text: "Close", run: () => dialog.close() }),
@@ -158,8 +159,8 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
       dialog.close();
       toast(`${file.name} has been downloaded.`);
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       told.replaceChildren(notice(error));
     } finally {
       send.disabled = false;

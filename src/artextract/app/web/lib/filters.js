@@ -6,6 +6,7 @@
 
 import { ask } from "./api.js";
 import { later, make } from "./dom.js";
+import { AskError, isAbort } from "./errors.js";
 import { capital, count, spelled, words } from "./words.js";
 
 const UNKNOWN = "unknown",
@@ -169,7 +170,7 @@ export function filterPanel(params, { signal, onchange }) {
       }
     } catch (error) {
       // the view tells what is wrong with the filters
-      if (error.name !== "AbortError" && !("hint" in error)) throw error;
+      if (!isAbort(error) && !(error instanceof AskError)) throw error;
     } finally {
       signal?.removeEventListener("abort", stop);
     }
@@ -249,7 +250,7 @@ function labelFacet(column, { set, change, signal }) {
             { signal },
           );
         } catch (error) {
-          if (error.name !== "AbortError" && !("hint" in error)) throw error; // those that were sent are searched then
+          if (!isAbort(error) && !(error instanceof AskError)) throw error; // those that were sent are searched then
         }
         if (find.value.trim() !== asked) return;
       }

@@ -3,6 +3,7 @@
 // moves when pictures come.
 
 import { make } from "./dom.js";
+import { isAbort } from "./errors.js";
 
 const PAGE = 60; // paintings asked for at once
 const NARROWEST = 0.4,
@@ -217,7 +218,7 @@ export function virtualGrid({
         if (cells.has(index)) fill(cells.get(index), index);
     } catch (error) {
       if (pages.get(page) === entry) pages.delete(page);
-      if (error.name !== "AbortError") onerror(error);
+      if (!isAbort(error)) onerror(error);
     }
   }
 

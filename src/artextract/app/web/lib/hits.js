@@ -1,8 +1,9 @@
 // A painting that was found: its rank, how near it is, what made it so, and where one can go from it.
 
 import { make } from "./dom.js";
-import { card, nameOf } from "./painting.js";
-import { dot } from "./weights.js";
+import { nameOf } from "./names.js";
+import { card } from "./painting.js";
+import { dot, part } from "./weights.js";
 import { capital, closeness, percent, percentDown, words } from "./words.js";
 
 /** Percent of a bar's width for a score of 1, which is as near as the nearest hundredth of all pairs. */
@@ -55,7 +56,7 @@ function bar(hit, weights) {
     "span",
     { class: "stack", "aria-hidden": "true" },
     counted(weights).map((name) =>
-      make("i", { class: `part-${name}`, style: { width: `${FULL_BAR * Math.max(0, hit.features[name] ?? 0)}%` } }),
+      part("i", name, { style: { width: `${FULL_BAR * Math.max(0, hit.features[name] ?? 0)}%` } }),
     ),
   );
 }

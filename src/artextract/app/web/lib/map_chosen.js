@@ -4,7 +4,7 @@
 import { ask } from "./api.js";
 import { make, tell } from "./dom.js";
 import { exportButton } from "./export.js";
-import { altText, imageUrl } from "./painting.js";
+import { altText, imageUrl } from "./names.js";
 import { href } from "./route.js";
 import { isSelected, select } from "./selection.js";
 import { capital, count, percent, spelled, words } from "./words.js";

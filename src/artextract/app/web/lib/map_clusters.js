@@ -1,7 +1,7 @@
 // The clusters of a map as a table: what a map shows, for whoever cannot see it, and the way to take a whole cluster.
 
 import { make, tell } from "./dom.js";
-import { altText, imageUrl } from "./painting.js";
+import { altText, imageUrl } from "./names.js";
 import { href } from "./route.js";
 import { percent, spelled } from "./words.js";
 

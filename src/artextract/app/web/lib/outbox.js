@@ -2,11 +2,12 @@
 // each has an id of its own, so that one that is sent twice counts once.
 
 import { ask, connection } from "./api.js";
+import { AskError } from "./errors.js";
 
 const AGAIN = 5000;
 const PATHS = { decide: "api/review/decisions", undo: "api/review/undo" };
 
-/** "change" when entries came or went, "sent" and "refused" with detail { entry, told } and { entry, error }. */
+/** "change" when entries came or went, "sent" and "refused" with detail { entry, answer } and { entry, error }. */
 export const outbox = new EventTarget();
 
 let key = null,
@@ -47,12 +48,14 @@ export function send() {
 
 async function sendAll() {
   for (let entry = waiting()[0]; entry; entry = waiting()[0]) {
-    let told = null,
+    /** @type {any} */
+    let answer = null,
+      /** @type {AskError | null} */
       refusal = null;
     try {
-      told = await ask(PATHS[entry.kind], { body: entry.body });
+      answer = await ask(PATHS[entry.kind], { body: entry.body });
     } catch (error) {
-      if (!("hint" in error)) throw error;
+      if (!(error instanceof AskError)) throw error;
       if (error.status === 0 || error.status >= 500 || error.status === 403) {
         timer = setTimeout(send, AGAIN);
         outbox.dispatchEvent(new CustomEvent("delayed", { detail: { entry, error } }));
@@ -61,7 +64,7 @@ async function sendAll() {
       refusal = error;
     }
     keep(waiting().slice(1));
-    outbox.dispatchEvent(new CustomEvent(refusal ? "refused" : "sent", { detail: { entry, told, error: refusal } }));
+    outbox.dispatchEvent(new CustomEvent(refusal ? "refused" : "sent", { detail: { entry, answer, error: refusal } }));
   }
 }
 

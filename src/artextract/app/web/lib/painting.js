@@ -1,22 +1,12 @@
 // One painting as it hangs on the wall, in whatever view.
 
 import { make } from "./dom.js";
+import { altText, caption, imageUrl, nameOf } from "./names.js";
 import { href } from "./route.js";
 import { selectBox } from "./selection.js";
 
-const inPath = (id) => id.split("/").map(encodeURIComponent).join("/");
-export const api = (kind, id) => `api/${kind}/${inPath(id)}`;
-export const imageUrl = (id, size = 400) => `${api("images", id)}?size=${size}`;
-export const nameOf = (painting) => painting.title || painting.artist || painting.labels.artist || painting.id;
-export const altText = (painting) =>
-  [...new Set([nameOf(painting), painting.artist, ...Object.values(painting.labels)])].filter(Boolean).join(", ");
-export const aspectOf = (painting) => Math.min(2.6, Math.max(0.45, painting.width / painting.height));
-
-export function caption(painting) {
-  const { artist: _, ...others } = painting.labels,
-    artist = painting.artist ?? painting.labels.artist;
-  return [painting.title ? artist : null, ...Object.values(others)].filter(Boolean).slice(0, 2).join(" · ");
-}
+/** @param {Painting} painting */
+const aspectOf = (painting) => Math.min(2.6, Math.max(0.45, painting.width / painting.height));
 
 /** The picture of a painting; where it cannot be shown, words stand in its place. */
 export function picture(painting, size = 400, options = {}) {

@@ -2,7 +2,7 @@
 
 import { make, toast } from "./dom.js";
 import { exportButton } from "./export.js";
-import { imageUrl, nameOf } from "./painting.js";
+import { imageUrl, nameOf } from "./names.js";
 import { href } from "./route.js";
 import { count } from "./words.js";
 
@@ -22,7 +22,7 @@ export function select(more, on = true) {
   changed();
 }
 
-export function clearSelection() {
+function clearSelection() {
   ids = new Set();
   changed();
 }
@@ -92,7 +92,7 @@ export function furtherLinks(list) {
 }
 
 /** Empty the selection; it can be had back for as long as the message stands. */
-export function clearWithUndo() {
+function clearWithUndo() {
   const before = selected();
   clearSelection();
   toast(`${count(before.length, "painting")} no longer selected.`, { text: "Undo", run: () => setSelection(before) });

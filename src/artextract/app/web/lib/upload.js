@@ -3,6 +3,7 @@
 
 import { ask } from "./api.js";
 import { toast } from "./dom.js";
+import { AskError, isAbort } from "./errors.js";
 import { current, go } from "./route.js";
 
 const KEPT = /^(w\..+|f\..+|r\..+|text|metric|words)$/; // parameters of a search that hold for another picture as well
@@ -50,8 +51,8 @@ export async function upload(file, to = replacing) {
     const facts = await send(file, own.signal);
     go("search", to(facts.upload));
   } catch (error) {
-    if (error.name === "AbortError") return;
-    if (!("hint" in error)) throw error;
+    if (isAbort(error)) return;
+    if (!(error instanceof AskError)) throw error;
     if (uploads.dispatchEvent(new CustomEvent("failed", { detail: error, cancelable: true }))) {
       toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), {
         text: "Choose another file",
@@ -82,22 +83,18 @@ export async function uploadLimits(signal) {
 async function send(file, signal) {
   const most = await uploadLimits(signal);
   if (file.size > most.bytes) {
-    throw {
-      message: `the file is larger than ${Math.floor(most.bytes / 2 ** 20)} MB`,
-      hint: "send a smaller version of the picture",
-      status: 413,
-    };
+    throw new AskError(
+      `the file is larger than ${Math.floor(most.bytes / 2 ** 20)} MB`,
+      "send a smaller version of the picture",
+      413,
+    );
   }
   let facts;
   try {
     facts = await ask("api/uploads", { file, signal });
   } catch (error) {
     if (error.status !== 0 || (await readable(file))) throw error;
-    throw {
-      message: "this file cannot be read any more",
-      hint: "it may have been moved or changed: choose it again",
-      status: 400,
-    };
+    throw new AskError("this file cannot be read any more", "it may have been moved or changed: choose it again");
   }
   files.set(facts.upload, { file, facts });
   return facts;

@@ -4,6 +4,7 @@
 
 import { ask } from "../lib/api.js";
 import { make, notice, tell, toast } from "../lib/dom.js";
+import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
 import { filterPairs, filterPanel, filterQuery, filtersOf, filtersSet } from "../lib/filters.js";
 import { virtualGrid } from "../lib/grid.js";
@@ -169,8 +170,8 @@ export async function show(place, params, { collection, signal }) {
       if (!at) toTheTop();
       else if (at.focused) next.goTo(Math.min(at.current, total - 1));
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       wanted = null;
       if (error.status === 0 && wall) return tell(error); // what is on the wall stays there
       wall?.leave();

@@ -8,9 +8,11 @@
 import { ask } from "../lib/api.js";
 import { attentionControl, lookOf, lookPairs } from "../lib/attention.js";
 import { later, make, notice, toast } from "../lib/dom.js";
+import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
 import { filterPairs, filterQuery } from "../lib/filters.js";
-import { altText, api, card, imageUrl, nameOf } from "../lib/painting.js";
+import { altText, api, imageUrl, nameOf } from "../lib/names.js";
+import { card } from "../lib/painting.js";
 import { strip } from "../lib/palette.js";
 import { keepPlace } from "../lib/place.js";
 import { readingPanel, readingPlaceholder } from "../lib/reading.js";
@@ -72,8 +74,8 @@ export function show(place, params, { collection, signal }) {
       toPlace();
       document.title = `${nameOf(painting)} · ArtExtract`;
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       body.replaceChildren(
         notice(
           error,
@@ -183,8 +185,8 @@ export function show(place, params, { collection, signal }) {
       place.replaceChildren(place.firstChild, readingPanel(told));
       control.show(told, painting.id);
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       place.replaceChildren(
         place.firstChild,
         notice(error, {
@@ -221,8 +223,8 @@ export function show(place, params, { collection, signal }) {
         seen.compare.hidden = false;
       }
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       place.replaceChildren(
         place.firstChild,
         notice(error, { text: "Try again", run: () => neighbours(painting, place, seen, stop) }),
@@ -277,7 +279,7 @@ export function show(place, params, { collection, signal }) {
             : "Outside the filters";
           for (const target of [told.previous, told.next]) if (target) new Image().src = imageUrl(target, 400);
         } catch (error) {
-          if (error.name === "AbortError") return;
+          if (isAbort(error)) return;
           told = null;
           number.textContent = ""; // the view itself tells what is wrong
         }

@@ -5,8 +5,10 @@
 
 import { ask } from "../lib/api.js";
 import { later, make, notice, tell, toast } from "../lib/dom.js";
+import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
-import { card, nameOf } from "../lib/painting.js";
+import { nameOf } from "../lib/names.js";
+import { card } from "../lib/painting.js";
 import { current, go, href } from "../lib/route.js";
 import {
   EXAMPLES,
@@ -109,8 +111,8 @@ export async function show(place, params, { signal }) {
       try {
         await own;
       } catch (error) {
-        if (error.name === "AbortError") return;
-        if (!("hint" in error)) throw error;
+        if (isAbort(error)) return;
+        if (!(error instanceof AskError)) throw error;
         notes.replaceChildren(
           notice(error, {
             text: "Try again",

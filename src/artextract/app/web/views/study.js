@@ -4,6 +4,7 @@
 
 import { ask } from "../lib/api.js";
 import { make, notice } from "../lib/dom.js";
+import { AskError, isAbort } from "../lib/errors.js";
 import { href } from "../lib/route.js";
 import { capital, count } from "../lib/words.js";
 import { showForm } from "./study/form.js";
@@ -35,8 +36,8 @@ export async function show(place, params, { collection, signal }) {
       if (moved) (shown.element.querySelector("[data-focus]") ?? shown.element.querySelector("h1"))?.focus();
       shown.begin?.();
     } catch (error) {
-      if (error.name === "AbortError" || own !== turn) return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error) || own !== turn) return;
+      if (!(error instanceof AskError)) throw error;
       place.replaceChildren(
         notice(error),
         make("p", { class: "centre" }, make("a", { class: "button second", href: href("study") }, "All studies")),

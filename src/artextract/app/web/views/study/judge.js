@@ -2,7 +2,7 @@
 
 import { ask } from "../../lib/api.js";
 import { make, tell } from "../../lib/dom.js";
-import { imageUrl } from "../../lib/painting.js";
+import { imageUrl } from "../../lib/names.js";
 import { person } from "../../lib/person.js";
 import { go, href } from "../../lib/route.js";
 import { capital } from "../../lib/words.js";

@@ -1,11 +1,11 @@
 // What was decided so far: the latest decisions with their undoing, the totals, how far reviewers agree, and the
 // downloads.
 
-import { ask } from "../lib/api.js";
-import { make } from "../lib/dom.js";
-import { href } from "../lib/route.js";
-import { count, percent } from "../lib/words.js";
-import { said, when } from "./review_item.js";
+import { ask } from "../../lib/api.js";
+import { make } from "../../lib/dom.js";
+import { href } from "../../lib/route.js";
+import { count, percent } from "../../lib/words.js";
+import { said, when } from "./item.js";
 
 const SHOWN = 12;
 

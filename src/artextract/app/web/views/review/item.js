@@ -1,10 +1,11 @@
 // One painting of the review: large, beside typical paintings of the two classes in question, with the reasons and what
 // was decided.
 
-import { make } from "../lib/dom.js";
-import { caption, imageUrl, nameOf, picture } from "../lib/painting.js";
-import { href } from "../lib/route.js";
-import { percent } from "../lib/words.js";
+import { make } from "../../lib/dom.js";
+import { caption, imageUrl, nameOf } from "../../lib/names.js";
+import { picture } from "../../lib/painting.js";
+import { href } from "../../lib/route.js";
+import { percent } from "../../lib/words.js";
 
 const LARGER = 2.6; // so many times a small file is enlarged at most
 

@@ -1,7 +1,7 @@
 // Choosing another label from those there are, or a new one.
 
-import { make } from "../lib/dom.js";
-import { count } from "../lib/words.js";
+import { make } from "../../lib/dom.js";
+import { count } from "../../lib/words.js";
 
 const plain = (text) =>
   text
