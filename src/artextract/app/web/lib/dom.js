@@ -60,7 +60,10 @@ export function notice({ message, hint }, action = null) {
 
 let hiding = 0;
 
-/** A message that goes away by itself, also read aloud; `action` is offered in it. @param {string} text @param {Action | null} [action] */
+/**
+ * A message that goes away by itself, also read aloud; `action` is offered in it.
+ * @param {string} text @param {Action | null} [action]
+ */
 export function toast(text, action = null) {
   const place = byId("toast");
   clearTimeout(hiding);

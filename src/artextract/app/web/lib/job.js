@@ -13,8 +13,10 @@ const EVERY = 600; // milliseconds between two questions
 
 /**
  * Ask `path` until the work behind it is done, and give that answer. While it is under way, `report(job, seconds)` is
- * called with each answer, and is waited for. Failed work is thrown as JobError, other errors of the server as AskError,
- * and "AbortError" once `signal` aborts. `jobOf` finds the job in an answer; null tells that the answer is the result itself.
+ * called with each answer, and is waited for. Failed work is thrown as JobError, other errors of the server as
+ * AskError,
+ * and "AbortError" once `signal` aborts. `jobOf` finds the job in an answer; null tells that the answer is the
+ * result itself.
  * @template Answer
  * @param {string} path
  * @param {(job: Job, seconds: number, answer: Answer) => void | Promise<void>} report

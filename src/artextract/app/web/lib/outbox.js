@@ -1,8 +1,11 @@
+// @ts-check
 // Decisions on their way to the server. They are kept in this browser until the server has them, and sent in order;
 // each has an id of its own, so that one that is sent twice counts once.
 
 import { ask, connection } from "./api.js";
 import { AskError } from "./errors.js";
+
+/** @typedef {{ kind: "decide" | "undo", body: any }} Entry */
 
 const AGAIN = 5000;
 const PATHS = { decide: "api/review/decisions", undo: "api/review/undo" };
@@ -10,25 +13,28 @@ const PATHS = { decide: "api/review/decisions", undo: "api/review/undo" };
 /** "change" when entries came or went, "sent" and "refused" with detail { entry, answer } and { entry, error }. */
 export const outbox = new EventTarget();
 
-let key = null,
+let key = "",
+  /** @type {Promise<void> | null} */
   sending = null,
-  timer,
+  timer = 0,
+  /** @type {Entry[]} */
   memory = [];
 
-/** Take up what an earlier visit left for this collection. */
+/** Take up what an earlier visit left for this collection. @param {string} collection */
 export function openOutbox(collection) {
   key = `outbox ${location.pathname} ${collection}`;
 }
 
-/** What the server does not have yet: [{ kind: "decide" or "undo", body }]. */
+/** What the server does not have yet: [{ kind: "decide" or "undo", body }]. @returns {Entry[]} */
 export function waiting() {
   try {
-    return JSON.parse(localStorage.getItem(key)) ?? memory;
+    return JSON.parse(localStorage.getItem(key) ?? "null") ?? memory;
   } catch {
     return memory;
   }
 }
 
+/** @param {Entry["kind"]} kind @param {any} body */
 export function post(kind, body) {
   keep([...waiting(), { kind, body }]);
   send();
@@ -68,6 +74,7 @@ async function sendAll() {
   }
 }
 
+/** @param {Entry[]} entries */
 function keep(entries) {
   memory = entries;
   try {

@@ -45,7 +45,10 @@ const placeOf = ([left, top, right, bottom]) => ({
   height: `${100 * (bottom - top)}%`,
 });
 
-/** @param {string} tag @param {Record<string, any>} attributes @param {string} colour @param {number} thick @param {Record<string, any>} [more] */
+/**
+ * @param {string} tag @param {Record<string, any>} attributes @param {string} colour @param {number} thick
+ * @param {Record<string, any>} [more]
+ */
 const stroke = (tag, attributes, colour, thick, more = {}) =>
   element(tag, {
     ...attributes,
@@ -58,7 +61,11 @@ const stroke = (tag, attributes, colour, thick, more = {}) =>
     ...more,
   });
 
-/** A shape, over a wider dark one where it has a casing. @param {string} tag @param {Record<string, any>} attributes @param {DrawnShape} shape @param {Record<string, any>} [more] */
+/**
+ * A shape, over a wider dark one where it has a casing.
+ * @param {string} tag @param {Record<string, any>} attributes @param {DrawnShape} shape
+ * @param {Record<string, any>} [more]
+ */
 const cased = (tag, attributes, { colour, width, casing }, more) => {
   const thick = width ?? 1,
     own = stroke(tag, attributes, colour ?? "", thick, more);

@@ -1,3 +1,4 @@
+// @ts-check
 // One painting as it hangs on the wall, in whatever view.
 
 import { make } from "./dom.js";
@@ -5,24 +6,31 @@ import { altText, caption, imageUrl, nameOf } from "./names.js";
 import { href } from "./route.js";
 import { selectBox } from "./selection.js";
 
+/** @import { Painting } from "./types.js" */
+
 /** @param {Painting} painting */
 const aspectOf = (painting) => Math.min(2.6, Math.max(0.45, painting.width / painting.height));
 
-/** The picture of a painting; where it cannot be shown, words stand in its place. */
+/**
+ * The picture of a painting; where it cannot be shown, words stand in its place.
+ * @param {Painting} painting @param {number} [size] @param {Record<string, any>} [options]
+ */
 export function picture(painting, size = 400, options = {}) {
-  return make("img", {
+  const image = make("img", {
     src: imageUrl(painting.id, size),
     alt: altText(painting),
     decoding: "async",
     width: painting.width,
     height: painting.height,
-    onerror: (event) => event.target.parentElement?.classList.add("lost"),
+    onerror: () => image.parentElement?.classList.add("lost"),
     ...options,
   });
+  return image;
 }
 
 /**
  * A painting with its name, linked to where `to` says (its own page); `rank` stands in the caption, `below` under it.
+ * @param {Painting} painting @param {{ rank?: number | null, below?: HTMLElement | null, to?: string }} [options]
  */
 export function card(painting, { rank = null, below = null, to = href("painting", { id: painting.id }) } = {}) {
   return make(

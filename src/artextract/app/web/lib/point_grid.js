@@ -67,7 +67,10 @@ export function pointGrid(x, y) {
     return best;
   }
 
-  /** The points inside a polygon [[x, y], ...], by the even-odd rule, in ascending order. @param {[number, number][]} polygon */
+  /**
+   * The points inside a polygon [[x, y], ...], by the even-odd rule, in ascending order.
+   * @param {[number, number][]} polygon
+   */
   function inside(polygon) {
     const xs = polygon.map((corner) => corner[0]),
       ys = polygon.map((corner) => corner[1]);

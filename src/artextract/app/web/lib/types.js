@@ -16,7 +16,7 @@ export {};
  * @typedef {object} Painting
  * @property {string} id
  * @property {string | null} title
- * @property {string | null} artist
+ * @property {string | null} [artist]
  * @property {number} width
  * @property {number} height
  * @property {Record<string, string | null>} labels

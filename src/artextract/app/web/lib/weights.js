@@ -49,7 +49,8 @@ export function setColours(features) {
 
 /**
  * Something in a feature's colour; `options` as for `make`.
- * @param {"i" | "span"} tag @param {string} name @param {{ class?: string, style?: Record<string, any>, [option: string]: any }} [options]
+ * @param {"i" | "span"} tag @param {string} name
+ * @param {{ class?: string, style?: Record<string, any>, [option: string]: any }} [options]
  */
 export const part = (tag, name, { class: more = "", style = {}, ...options } = {}) =>
   make(tag, {
@@ -74,7 +75,7 @@ export function weightPanel(tools) {
     control.presets,
     control.sliders,
   );
-  return { element, /** @param {Partial<Mix>} next */ update: (next) => control.update(next) };
+  return { element, update: (/** @type {Partial<Mix>} */ next) => control.update(next) };
 }
 
 /** Sliders and presets; `onchange` is called with what they say, "quietly" while a slider moves; all may be 0. */

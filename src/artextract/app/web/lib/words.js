@@ -12,7 +12,10 @@ export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /** @param {number} number @param {string} one @param {string} [many] */
 export const count = (number, one, many = `${one}s`) => `${spelled(number)} ${number === 1 ? one : many}`;
 
-/** A part of the collection in percent, rounded down so that only 1 is 100; with a decimal from 98 up. @param {number} part */
+/**
+ * A part of the collection in percent, rounded down so that only 1 is 100; with a decimal from 98 up.
+ * @param {number} part
+ */
 export function percentDown(part) {
   const places = part >= 0.98 && part < 1 ? 1 : 0;
   return (Math.floor(Number((part * 100 * 10 ** places).toFixed(6))) / 10 ** places).toFixed(places);

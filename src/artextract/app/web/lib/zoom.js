@@ -4,13 +4,16 @@
 //   const zoom = zoomable(picture, { width, height, label });
 //   place.append(zoom.stage, zoomButtons([zoom]));
 //
-// `picture` is an <img>, or an element that holds one and what is drawn upon it; what is in it should fill it. It is laid out
-// larger, not scaled, so that lines and letters over it stay as thin and as sharp as they are. The stage takes the
-// place of the picture where that is in the page; its height is the business of the view's CSS.
+// `picture` is an <img>, or an element that holds one and what is drawn upon it; what is in it should fill it. It is
+// laid out larger, not scaled, so that lines and letters over it stay as thin and as sharp as they are. The stage takes
+// the place of the picture where that is in the page; its height is the business of the view's CSS.
 
 import { inField, make } from "./dom.js";
 
-/** What is seen: the middle of the stage in parts of the picture, and `scale`, 1 where the picture is whole. @typedef {{ x: number, y: number, scale: number }} Seen */
+/**
+ * What is seen: the middle of the stage in parts of the picture, and `scale`, 1 where the picture is whole.
+ * @typedef {{ x: number, y: number, scale: number }} Seen
+ */
 /** @typedef {{ x: number, y: number }} Place */
 /** @typedef {{ clientX: number, clientY: number }} OnPage */
 
@@ -71,7 +74,10 @@ export class Zoom extends EventTarget {
     return { ...this.#view };
   }
 
-  /** Show another part; what would leave the picture is brought back. `quietly` without a "change". @param {Partial<Seen>} seen */
+  /**
+   * Show another part; what would leave the picture is brought back. `quietly` without a "change".
+   * @param {Partial<Seen>} seen
+   */
   look({ x = this.#view.x, y = this.#view.y, scale = this.#view.scale }, quietly = false) {
     const kept = Math.min(MOST, Math.max(1, scale));
     const { across, down } = this.#shown(kept);
@@ -85,7 +91,10 @@ export class Zoom extends EventTarget {
     if (!quietly) this.dispatchEvent(new Event("change"));
   }
 
-  /** Zoom by a factor; `at`, { x, y } in parts of the picture, stays where it is. @param {number} factor @param {Place} [at] */
+  /**
+   * Zoom by a factor; `at`, { x, y } in parts of the picture, stays where it is.
+   * @param {number} factor @param {Place} [at]
+   */
   by(factor, at = this.#view) {
     const { x, y, scale } = this.#view,
       next = Math.min(MOST, Math.max(1, scale * factor));
@@ -117,7 +126,10 @@ export class Zoom extends EventTarget {
     });
   }
 
-  /** Bring a box [left, top, right, bottom], in parts of the picture, into view with some room around it. @param {[number, number, number, number]} box */
+  /**
+   * Bring a box [left, top, right, bottom], in parts of the picture, into view with some room around it.
+   * @param {[number, number, number, number]} box
+   */
   reach([left, top, right, bottom]) {
     const { across, down } = this.#shown(1);
     this.look({
@@ -127,7 +139,10 @@ export class Zoom extends EventTarget {
     });
   }
 
-  /** What a key does, for a view that passes on the keys of the whole page; whether it did anything. @param {KeyboardEvent} event */
+  /**
+   * What a key does, for a view that passes on the keys of the whole page; whether it did anything.
+   * @param {KeyboardEvent} event
+   */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     /** @type {Record<string, () => void>} */
@@ -299,7 +314,10 @@ export class Zoom extends EventTarget {
   }
 }
 
-/** Let what one of two pictures shows be shown of the other too; gives a function that sets it on or off. @param {Zoom} one @param {Zoom} other */
+/**
+ * Let what one of two pictures shows be shown of the other too; gives a function that sets it on or off.
+ * @param {Zoom} one @param {Zoom} other
+ */
 export function inStep(one, other) {
   let together = true;
   /** @param {Zoom} from @param {Zoom} to */

@@ -169,7 +169,10 @@ class Pair {
   #pictures;
   #step;
 
-  /** @param {CompareState} state @param {AbortSignal} signal aborts with another pair @param {(name: string) => void} toggle */
+  /**
+   * @param {CompareState} state @param {AbortSignal} signal aborts with another pair
+   * @param {(name: string) => void} toggle
+   */
   constructor(state, signal, toggle) {
     this.#state = state;
     const { a, b } = state.there;

@@ -72,7 +72,10 @@ class MapPage {
   #clusters = make("section", { class: "clusters", "aria-label": "Clusters" });
   /** The map that was asked for last. */
   #wanted = "";
-  /** What is drawn now, so that only what has changed is done again. @type {{ [part: string]: string | null | undefined }} */
+  /**
+   * What is drawn now, so that only what has changed is done again.
+   * @type {{ [part: string]: string | null | undefined }}
+   */
   #drawn = {};
 
   /** @param {HTMLElement} place @param {MapState} state */
@@ -242,7 +245,10 @@ class MapPage {
     if (this.#plot.box().some((value, at) => Math.abs(value - box[at]) > 2e-4)) this.#plot.setBox(box);
   }
 
-  /** Which paintings pass the filters, null where that cannot be told. @param {string} filtered @param {MapFacts} map */
+  /**
+   * Which paintings pass the filters, null where that cannot be told.
+   * @param {string} filtered @param {MapFacts} map
+   */
   async #passing(filtered, map) {
     try {
       const found = await ask(`api/map/passing?${filtered}`, { signal: this.#state.signal });

@@ -109,7 +109,7 @@ class ReviewPage {
       signal,
       named: queue.named,
       undo: this.#deciding.undo,
-      at: (id) => ({ ...queue.wanted, state: "all", at: id }),
+      at: (/** @type {string} */ id) => ({ ...queue.wanted, state: "all", at: id }),
     });
     this.#after.replaceChildren(this.#past.place, this.#head.about);
     this.#head.fill();
@@ -186,7 +186,7 @@ class ReviewPage {
     if (new URLSearchParams(location.hash.split("?")[1]).get("at") !== id)
       history.replaceState(null, "", href("review", { ...queue.wanted, at: id }));
     this.#stage.replaceChildren(
-      showItem(item, queue.facts.attribute, {
+      showItem(item, {
         blind: asked.second,
         me: person(),
         undo: this.#deciding.undo,

@@ -55,7 +55,10 @@ export async function show(place, params, { collection, signal }) {
   return { update };
 }
 
-/** j and k go to the next and the last hit, + and - make the one in focus an example. @param {KeyboardEvent} event @param {ReturnType<typeof workPage>} work */
+/**
+ * j and k go to the next and the last hit, + and - make the one in focus an example.
+ * @param {KeyboardEvent} event @param {ReturnType<typeof workPage>} work
+ */
 function shortcut(event, work) {
   if (work.element.hidden || event.ctrlKey || event.metaKey || event.altKey) return;
   if (inField(event, "input, select, textarea, dialog, [role=application]")) return;

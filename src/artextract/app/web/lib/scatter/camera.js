@@ -50,7 +50,10 @@ export class Camera {
     return { x: this.k * x + this.ox, y: this.k * y + this.oy };
   }
 
-  /** The place of the map under a point of the canvas. @param {number} px @param {number} py @returns {[number, number]} */
+  /**
+   * The place of the map under a point of the canvas.
+   * @param {number} px @param {number} py @returns {[number, number]}
+   */
   under(px, py) {
     return [(px - this.ox) / this.k, (py - this.oy) / this.k];
   }

@@ -160,7 +160,10 @@ export class Scene {
     return [middle.x - width / 2, middle.y - height / 2, width, height];
   }
 
-  /** The point at a place of the canvas, or -1; those that stand out before others. @param {number} px @param {number} py */
+  /**
+   * The point at a place of the canvas, or -1; those that stand out before others.
+   * @param {number} px @param {number} py
+   */
   at(px, py) {
     const size = this.side;
     if (size) {

@@ -23,7 +23,10 @@ const artistOf = (painting) => painting.artist ?? painting.labels.artist ?? null
 /** @param {Side} side */
 export const sideName = (side) => (side.painting ? nameOf(side.painting) : "Your picture");
 
-/** Where a picture is, by its size. @param {CompareState} state @param {Which} which @returns {(size: number) => string} */
+/**
+ * Where a picture is, by its size.
+ * @param {CompareState} state @param {Which} which @returns {(size: number) => string}
+ */
 export const sourceOf =
   ({ params }, which) =>
   (size) => {

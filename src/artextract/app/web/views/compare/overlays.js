@@ -29,7 +29,10 @@ export class Overlays {
   #drawn = { a: new Map(), b: new Map() };
   #turn = 0;
 
-  /** @param {CompareState} state @param {Record<Which, Figure>} figures @param {AbortSignal} signal aborts with another pair */
+  /**
+   * @param {CompareState} state @param {Record<Which, Figure>} figures
+   * @param {AbortSignal} signal aborts with another pair
+   */
   constructor(state, figures, signal) {
     this.#state = state;
     this.#figures = figures;
@@ -127,7 +130,10 @@ export class Overlays {
     return asked;
   }
 
-  /** What the colours of a drawing mean, and what it says of each picture. @param {string} name @param {Overlay} found @param {number} colour */
+  /**
+   * What the colours of a drawing mean, and what it says of each picture.
+   * @param {string} name @param {Overlay} found @param {number} colour
+   */
   #legend(name, found, colour) {
     const key = new Map(BOTH.flatMap((which) => (found[which]?.key ?? []).map(([code, text]) => [text, code])));
     const each = BOTH.filter((which) => found[which]?.says).map(

@@ -119,7 +119,10 @@ export class CompareState {
     };
   }
 
-  /** The weights of features that there are, and of `more`. @param {URLSearchParams} params @param {string[]} [more] @returns {Weights | null} */
+  /**
+   * The weights of features that there are, and of `more`.
+   * @param {URLSearchParams} params @param {string[]} [more] @returns {Weights | null}
+   */
   #mixIn(params, more = []) {
     const known = [...this.collection.features.map(({ name }) => name), ...more];
     const there = Object.entries(weightsIn(params) ?? {}).filter(([name]) => known.includes(name));

@@ -26,7 +26,10 @@ export class Choosing {
     this.#place = place;
   }
 
-  /** All in an area, null to give the area up. @param {Corner[] | null} polygon @returns {boolean} whether one is chosen */
+  /**
+   * All in an area, null to give the area up.
+   * @param {Corner[] | null} polygon @returns {boolean} whether one is chosen
+   */
   takeArea(polygon) {
     const { change } = this.#state;
     if (!polygon) {

@@ -39,7 +39,10 @@ export function makeStage({ onmode, onzoom, onwhole }) {
   return { element, canvas, tip, progress, modes };
 }
 
-/** @param {string} name @param {string} title @param {string} symbol @param {() => void} onclick @param {object} [more] */
+/**
+ * @param {string} name @param {string} title @param {string} symbol @param {() => void} onclick
+ * @param {object} [more]
+ */
 const button = (name, title, symbol, onclick, more = {}) =>
   make(
     "button",

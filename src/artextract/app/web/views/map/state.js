@@ -26,7 +26,10 @@ export class MapState {
   /** @type {Map<string, Painting>} */
   #known = new Map();
 
-  /** @param {URLSearchParams} params @param {MapOptions} options @param {{ collection: CollectionFacts, signal: AbortSignal }} tools */
+  /**
+   * @param {URLSearchParams} params @param {MapOptions} options
+   * @param {{ collection: CollectionFacts, signal: AbortSignal }} tools
+   */
   constructor(params, options, { collection, signal }) {
     this.params = params;
     this.options = options;
@@ -64,7 +67,10 @@ export class MapState {
     return this.#known.get(id);
   }
 
-  /** What is known of paintings, in the order of the ids; asked for once. @param {string[]} ids @returns {Promise<Painting[]>} */
+  /**
+   * What is known of paintings, in the order of the ids; asked for once.
+   * @param {string[]} ids @returns {Promise<Painting[]>}
+   */
   facts = async (ids) => {
     const missing = [...new Set(ids)].filter((id) => !this.#known.has(id));
     for (let at = 0; at < missing.length; at += 100) {

@@ -88,7 +88,10 @@ export class Tip {
   }
 }
 
-/** What is said of a point that the keys have gone to. @param {MapState} state @param {Colours} colours @param {HTMLElement} said */
+/**
+ * What is said of a point that the keys have gone to.
+ * @param {MapState} state @param {Colours} colours @param {HTMLElement} said
+ */
 export const announcer = (state, colours, said) => async (/** @type {number} */ i) => {
   try {
     const [painting] = await state.facts([state.idOf(i)]);
@@ -107,7 +110,10 @@ export class Opened {
   #place;
   #byKey = false;
 
-  /** @param {MapState} state @param {Scatter} plot @param {HTMLCanvasElement} canvas @param {Colours} colours @param {HTMLElement} place */
+  /**
+   * @param {MapState} state @param {Scatter} plot @param {HTMLCanvasElement} canvas @param {Colours} colours
+   * @param {HTMLElement} place
+   */
   constructor(state, plot, canvas, colours, place) {
     this.#state = state;
     this.#plot = plot;
@@ -116,7 +122,10 @@ export class Opened {
     this.#place = place;
   }
 
-  /** Open a point, or close what is open; `again` is called where it is open already. @param {number} i @param {() => void} again */
+  /**
+   * Open a point, or close what is open; `again` is called where it is open already.
+   * @param {number} i @param {() => void} again
+   */
   open(i, again) {
     const { params, change, idOf } = this.#state;
     if (i < 0) {

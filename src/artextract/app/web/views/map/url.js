@@ -25,7 +25,10 @@ export const mixIn = (params) =>
     .map(([name, weight]) => `${name}=${weight}`)
     .join(",");
 
-/** Numbers with commas between them, null where they are not `least` numbers. @param {URLSearchParams} params @param {string} name @param {number} least */
+/**
+ * Numbers with commas between them, null where they are not `least` numbers.
+ * @param {URLSearchParams} params @param {string} name @param {number} least
+ */
 export function numbersIn(params, name, least) {
   const list = (params.get(name) ?? "").split(",").map(Number);
   return params.has(name) && list.length >= least && list.every(Number.isFinite) ? list : null;
@@ -34,7 +37,10 @@ export function numbersIn(params, name, least) {
 /** All but the filters. @param {URLSearchParams} params */
 export const ownPairs = (params) => [...params].filter(([name]) => OWN.includes(name) || name.startsWith("w."));
 
-/** Another mix of features, null for the collection's own: what changes of the URL. @param {URLSearchParams} params @param {Record<string, number> | null} weights */
+/**
+ * Another mix of features, null for the collection's own: what changes of the URL.
+ * @param {URLSearchParams} params @param {Record<string, number> | null} weights
+ */
 export function mixChanges(params, weights) {
   const before = [...params.keys()].filter((name) => name.startsWith("w."));
   return {

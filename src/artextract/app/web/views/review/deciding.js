@@ -64,7 +64,10 @@ export class Deciding {
     return acts[key];
   }
 
-  /** @param {Action} action @param {string | null} [label] null takes the label away @param {{ isNew?: boolean, note?: string }} [options] */
+  /**
+   * @param {Action} action @param {string | null} [label] null takes the label away
+   * @param {{ isNew?: boolean, note?: string }} [options]
+   */
   async decide(action, label = null, { isNew = false, note = "" } = {}) {
     const queue = this.#queue,
       { at } = queue,

@@ -51,7 +51,10 @@ export class QueryColumn {
   #filters = null;
   element;
 
-  /** `nothingCounts` is called where all sliders are at 0. @param {SearchState} state @param {{ nothingCounts: () => void }} tools */
+  /**
+   * `nothingCounts` is called where all sliders are at 0.
+   * @param {SearchState} state @param {{ nothingCounts: () => void }} tools
+   */
   constructor(state, { nothingCounts }) {
     this.#state = state;
     this.#nothingCounts = nothingCounts;
@@ -138,12 +141,12 @@ export class QueryColumn {
   });
 
   #wordsField() {
-    const { has, change } = { has: this.#state.has("semantic"), change: this.#state.change };
+    const { change } = this.#state;
     const words = make("input", {
       type: "search",
       name: "words",
       autocomplete: "off",
-      placeholder: has ? "what is shown, or written of it" : "in titles, names and labels",
+      placeholder: this.#state.has("semantic") ? "what is shown, or written of it" : "in titles, names and labels",
       oninput: later(TYPED, () => {
         const { now } = this.#state,
           text = words.value.trim();

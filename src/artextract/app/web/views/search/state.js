@@ -5,7 +5,8 @@ import { go } from "../../lib/route.js";
 import { fileName } from "../../lib/upload.js";
 import { FEW, pairs, tokenOf } from "./url.js";
 
-/** @import { CollectionFacts, ColourShare, FeatureFacts, SearchAnswer, SearchRequest, Weights } from "../../lib/types.js" */
+/** @import { CollectionFacts, ColourShare, FeatureFacts } from "../../lib/types.js" */
+/** @import { SearchAnswer, SearchRequest, Weights } from "../../lib/types.js" */
 /** @import { Feature } from "../../lib/weights.js" */
 /** @import { Asked } from "./url.js" */
 
@@ -20,9 +21,15 @@ export class SearchState {
   weighing = null;
   /** Whether the hits of another query are about to be shown, at the place where they were left. */
   arriving = false;
-  /** What is to have the focus once the hits are there: a button of the hit at a place. @type {{ rank: number, act?: string } | null} */
+  /**
+   * What is to have the focus once the hits are there: a button of the hit at a place.
+   * @type {{ rank: number, act?: string } | null}
+   */
   refocus = null;
-  /** What the picture is called that is searched with, and its colours. @type {{ name: string, colours: ColourShare[] }} */
+  /**
+   * What the picture is called that is searched with, and its colours.
+   * @type {{ name: string, colours: ColourShare[] }}
+   */
   subject = { name: "", colours: [] };
   /** Names of paintings that were found. @type {Map<string, string>} */
   titles = new Map();
@@ -41,7 +48,11 @@ export class SearchState {
     return this.now;
   }
 
-  /** Go on from what is shown; another query begins with few hits again. What was put off until the view had been left does nothing. @param {Partial<Asked>} changes */
+  /**
+   * Go on from what is shown; another query begins with few hits again. What was put off until the view had been left
+   * does nothing.
+   * @param {Partial<Asked>} changes
+   */
   change = (changes, quietly = false) => {
     if (this.now && !this.signal.aborted) go("search", pairs({ ...this.now, k: FEW, ...changes }), quietly);
   };
@@ -70,7 +81,10 @@ export class SearchState {
     ];
   }
 
-  /** Why features say nothing of this query, for those who look and do not run the server. @returns {Record<string, string>} */
+  /**
+   * Why features say nothing of this query, for those who look and do not run the server.
+   * @returns {Record<string, string>}
+   */
   get missing() {
     const undescribed = new Set(this.collection.features.filter(({ describes }) => !describes).map(({ name }) => name));
     return Object.fromEntries(

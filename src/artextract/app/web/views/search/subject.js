@@ -48,7 +48,10 @@ export class Subject {
   #acts = make("div", { class: "acts-of-query" });
   #regionGiven;
 
-  /** `known` is called once its facts are there; `focusWords` where nothing is left to search with. @param {SearchState} state @param {{ known: () => void, focusWords: () => void }} tools */
+  /**
+   * `known` is called once its facts are there; `focusWords` where nothing is left to search with.
+   * @param {SearchState} state @param {{ known: () => void, focusWords: () => void }} tools
+   */
   constructor(state, tools) {
     this.#state = state;
     this.#tools = tools;

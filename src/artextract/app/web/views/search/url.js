@@ -84,14 +84,20 @@ const pair = (name, value) => (value ? [[name, value]] : []);
 export const uploadsOf = ({ main, plus, minus }) =>
   [main ?? "", ...plus, ...minus].map(tokenOf).filter((token) => token !== null);
 
-/** The same with an upload under another token. @param {Asked} asked @param {string} before @param {string} token @returns {Asked} */
+/**
+ * The same with an upload under another token.
+ * @param {Asked} asked @param {string} before @param {string} token @returns {Asked}
+ */
 export function withUpload(asked, before, token) {
   /** @param {string} one */
   const now = (one) => (tokenOf(one) === before ? uploadNamed(token) : one);
   return { ...asked, main: asked.main && now(asked.main), plus: asked.plus.map(now), minus: asked.minus.map(now) };
 }
 
-/** The body of the search; `there` are the features that this kind of query can have. @param {Asked} asked @param {Set<string>} there @returns {SearchRequest} */
+/**
+ * The body of the search; `there` are the features that this kind of query can have.
+ * @param {Asked} asked @param {Set<string>} there @returns {SearchRequest}
+ */
 export function request({ main, plus, minus, region, colours, words, weights, filters, k, metric }, there) {
   const { where, text } = filtersOf(new URLSearchParams(filters));
   const given =

@@ -1,3 +1,4 @@
+// @ts-check
 // A new study: what is compared, and how much is asked.
 
 import { ask } from "../../lib/api.js";
@@ -7,12 +8,14 @@ import { JobError, waitFor } from "../../lib/job.js";
 import { go, href } from "../../lib/route.js";
 import { capital, words } from "../../lib/words.js";
 
-/** @import { Job } from "../../lib/types.js" */
+/** @import { CollectionFacts, Job } from "../../lib/types.js" */
 
+/** @param {{ collection: CollectionFacts, signal: AbortSignal }} tools */
 export function showForm({ collection, signal }) {
   const features = collection.features.map((feature) => feature.name);
   const state = make("div", { class: "state", "aria-live": "polite" });
   const submit = make("button", { type: "submit", class: "button" }, "Draw the study");
+  /** @param {string} value @param {string} text @param {boolean} on */
   const mixBox = (value, text, on) =>
     make("label", { class: "check" }, make("input", { type: "checkbox", name: "mix", value, ".checked": on }), text);
   const own = make("textarea", {
@@ -21,6 +24,7 @@ export function showForm({ collection, signal }) {
     placeholder: "mine: deep=1, palette=0.5",
     "aria-describedby": "own-help",
   });
+  /** @param {string} name @param {string} label @param {number} value @param {number} most @param {string} hint */
   const number = (name, label, value, most, hint) =>
     make(
       "div",
@@ -167,6 +171,7 @@ export function showForm({ collection, signal }) {
       .split("\n")
       .map((line) => line.trim())
       .filter(Boolean);
+    /** @type {{ name: string, mixes: any[], kinds: any[], [field: string]: any }} */
     const body = {
       name: String(given.get("name")).trim(),
       mixes: [...given.getAll("mix"), ...lines],
