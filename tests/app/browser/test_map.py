@@ -214,13 +214,13 @@ def test_every_painting_is_reached_by_n(opened):
 def test_another_mix(opened):
     page = opened
     page.get_by_text("What counts as alike").click()
-    page.locator("input[name='w.palette']").fill("0.5")
+    page.locator("input[name='w.palette']").fill("50")
     for name in page.evaluate(
         "[...document.querySelectorAll('.mix input')].map((input) => input.name).filter((name) => name !== 'w.palette')"
     ):
         page.locator(f"input[name='{name}']").fill("0")
     page.get_by_role("button", name="Map by this mix").click()
-    until(page, "location.hash.includes('w.palette=0.5')")
+    until(page, "location.hash.includes('w.palette=50')")
     expect(page.get_by_role("button", name="The usual mix")).to_be_visible()
     expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by PCA")
 

@@ -1,34 +1,61 @@
+// @ts-check
 // The calls of the server as a page to read: what openapi.json says of each, an example, and a form to try those that
-// only read.  #METHOD-PATH   the call that is open, such as #get-api-paintings ?find=WORDS    the words that the calls
-// shown have
+// only read.
+//
+//   #METHOD-PATH   the call that is open, such as #get-api-paintings
+//   ?find=WORDS    the words that the calls shown have
 
-import { later, make, notice } from "./lib/dom.js";
+import { byId, inField, later, make, notice } from "./lib/dom.js";
+import { themeButton } from "./lib/theme.js";
 import { capital, count, spelled } from "./lib/words.js";
+
+/** A schema as OpenAPI writes it. @typedef {Record<string, any>} Schema */
+/** @typedef {{ name: string, in: string, required?: boolean, description?: string, schema: Schema }} Parameter */
+/**
+ * What the page needs of a call.
+ * @typedef {object} Call
+ * @property {string} path
+ * @property {string} method
+ * @property {string} tag
+ * @property {string} text
+ * @property {string} id
+ * @property {string} description
+ * @property {Parameter[]} parameters
+ * @property {[string, { schema: Schema }] | null} body
+ * @property {Record<string, any>} responses
+ * @property {boolean} writes
+ */
+/** Values of parameters, lists as arrays. @typedef {Record<string, string | string[]>} Values */
 
 const TOKEN = "X-ArtExtract-Token";
 const SHOWN = 20_000; // characters of an answer that are shown
 const DEEP = 6; // levels of an answer's fields
-const $ = (id) => document.getElementById(id);
+const searchField = () => /** @type {HTMLInputElement} */ (byId("find"));
+/** @param {string} text */
 const oneLine = (text) => text.trim().replace(/\s*\n\s*/g, " ");
+/** @param {string} text */
 const plain = (text) => oneLine(text).replaceAll("``", "");
-/** A docstring as text and code, which stands between double backticks. */
+/** A docstring as text and code, which stands between double backticks. @param {string} text */
 const prose = (text) =>
   oneLine(text)
     .split("``")
     .map((part, place) => (place % 2 ? make("code", {}, part) : part));
 
-let schemas = {},
-  calls = [],
-  example = "ID";
+/** @type {Record<string, Schema>} */
+let schemas = {};
+/** @type {Call[]} */
+let calls = [];
+let example = "ID";
 
 async function start() {
-  let told;
+  /** @type {Record<string, any>} */
+  let api;
   try {
     const response = await fetch("api/openapi.json");
     if (!response.ok) throw new Error(`it answered ${response.status}`);
-    told = await response.json();
+    api = await response.json();
   } catch (error) {
-    return $("groups").replaceChildren(
+    return byId("groups").replaceChildren(
       notice(
         {
           message: "The description of the calls cannot be read",
@@ -38,26 +65,31 @@ async function start() {
       ),
     );
   }
-  schemas = told.components?.schemas ?? {};
-  $("about").textContent =
-    `${told.info.title} ${told.info.version}. What the pages do, a program can do as well: they use the same calls.`;
-  calls = Object.entries(told.paths).flatMap(([path, methods]) =>
+  schemas = api.components?.schemas ?? {};
+  byId("about").textContent =
+    `${api.info.title} ${api.info.version}. What the pages do, a program can do as well: they use the same calls.`;
+  calls = Object.entries(/** @type {Record<string, Record<string, any>>} */ (api.paths)).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, call]) => described(path, method, call)),
   );
   example = await anId();
   draw();
-  find($("find").value || (new URLSearchParams(location.search).get("find") ?? ""));
+  find(searchField().value || (new URLSearchParams(location.search).get("find") ?? ""));
   open(false);
 }
 
-/** What the page needs of a call. */
+/**
+ * What the page needs of a call.
+ * @param {string} path @param {string} method @param {Record<string, any>} call @returns {Call}
+ */
 function described(
   path,
   method,
   { tags = ["other"], summary, description = "", parameters = [], requestBody, responses },
 ) {
-  const own = parameters.filter(({ name }) => name.toLowerCase() !== TOKEN.toLowerCase());
-  const body = requestBody ? Object.entries(requestBody.content)[0] : null;
+  /** @type {Parameter[]} */
+  const own = parameters.filter((/** @type {Parameter} */ { name }) => name.toLowerCase() !== TOKEN.toLowerCase());
+  /** @type {Call["body"]} */
+  const body = requestBody ? /** @type {any} */ (Object.entries(requestBody.content)[0]) : null;
   const text = [
     method,
     path,
@@ -86,13 +118,16 @@ function described(
   };
 }
 
+/** @param {Record<string, any>} responses @returns {[string, string | null, any, string][]} */
 const answers = (responses) =>
-  Object.entries(responses).flatMap(([status, { content = {}, description }]) =>
-    Object.keys(content).length
-      ? Object.entries(content).map(([type, { schema }]) => [status, type, schema, description])
-      : [[status, null, undefined, description]],
-  );
+  Object.entries(responses).flatMap(([status, { content = {}, description }]) => {
+    const types = Object.keys(content);
+    /** @param {string | null} type @returns {[string, string | null, any, string]} */
+    const one = (type) => [status, type, type === null ? undefined : content[type].schema, description];
+    return types.length ? types.map(one) : [one(null)];
+  });
 
+/** @param {Schema} schema @param {number} [level] @returns {string} */
 function fieldNames(schema, level = 0) {
   const { schema: known } = resolved(schema ?? {});
   if (level > DEEP) return "";
@@ -102,7 +137,7 @@ function fieldNames(schema, level = 0) {
 
 function draw() {
   const tags = [...new Set(calls.map(({ tag }) => tag))];
-  $("contents").replaceChildren(
+  byId("contents").replaceChildren(
     ...tags.map((tag) =>
       make(
         "section",
@@ -135,7 +170,7 @@ function draw() {
       ),
     ),
   );
-  $("groups").replaceChildren(
+  byId("groups").replaceChildren(
     ...tags.map((tag) =>
       make(
         "section",
@@ -146,22 +181,41 @@ function draw() {
     ),
   );
   const origin = new URL("./", location.href).href;
-  $("samples").replaceChildren(
+  byId("samples").replaceChildren(
     sample(
       "With curl",
-      `TOKEN=$(curl -s ${origin}api/session | python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])')\ncurl -s ${origin}api/uploads -H "${TOKEN}: $TOKEN" --data-binary @painting.jpg`,
+      lines(
+        `TOKEN=$(curl -s ${origin}api/session | python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])')`,
+        `curl -s ${origin}api/uploads -H "${TOKEN}: $TOKEN" --data-binary @painting.jpg`,
+      ),
     ),
     sample(
       "In Python",
-      `import json, urllib.request\n\nserver = "${origin}"\ntoken = json.load(urllib.request.urlopen(server + "api/session"))["token"]\nwith open("painting.jpg", "rb") as file:\n    request = urllib.request.Request(server + "api/uploads", file.read(), {"${TOKEN}": token})\nupload = json.load(urllib.request.urlopen(request))["upload"]\nquery = json.dumps({"upload": upload, "k": 5}).encode()\nrequest = urllib.request.Request(server + "api/search", query, {"Content-Type": "application/json"})\nfor hit in json.load(urllib.request.urlopen(request))["hits"]:\n    print(hit["id"], hit["score"])`,
+      lines(
+        "import json, urllib.request",
+        "",
+        `server = "${origin}"`,
+        'token = json.load(urllib.request.urlopen(server + "api/session"))["token"]',
+        'with open("painting.jpg", "rb") as file:',
+        `    request = urllib.request.Request(server + "api/uploads", file.read(), {"${TOKEN}": token})`,
+        'upload = json.load(urllib.request.urlopen(request))["upload"]',
+        'query = json.dumps({"upload": upload, "k": 5}).encode()',
+        'request = urllib.request.Request(server + "api/search", query, {"Content-Type": "application/json"})',
+        'for hit in json.load(urllib.request.urlopen(request))["hits"]:',
+        '    print(hit["id"], hit["score"])',
+      ),
     ),
   );
 }
 
+/** @param {string[]} all */
+const lines = (...all) => all.join("\n");
+/** @param {string} path */
 const short = (path) => path.replace(/^\/api\//, "");
+/** @param {Call} call */
 const badge = ({ method }) => make("span", { class: `method ${method}` }, method.toUpperCase());
 
-/** A call, of which the inside is made when it is first opened. */
+/** A call, of which the inside is made when it is first opened. @param {Call} call */
 function entry(call) {
   const element = make(
     "details",
@@ -186,12 +240,13 @@ function entry(call) {
       make("span", { class: "line" }, firstSentence(plain(call.description))),
     ),
   );
-  element.querySelector("summary").addEventListener("click", () => {
+  element.querySelector("summary")?.addEventListener("click", () => {
     if (!element.open) history.replaceState(null, "", `#${call.id}`);
   });
   return element;
 }
 
+/** @param {Call} call */
 function inside(call) {
   const form = call.method === "get" ? tryForm(call) : null;
   return make(
@@ -245,6 +300,7 @@ function inside(call) {
   );
 }
 
+/** @param {Parameter} parameter */
 function parameter({ name, in: place, required, schema, description }) {
   return make(
     "li",
@@ -266,7 +322,10 @@ function parameter({ name, in: place, required, schema, description }) {
   );
 }
 
-/** A schema without references: { schema, name }. */
+/**
+ * A schema without references: { schema, name }.
+ * @param {Schema | undefined} schema @returns {{ schema: Schema, name: string | null }}
+ */
 function resolved(schema) {
   if (schema?.$ref) {
     const name = schema.$ref.split("/").at(-1);
@@ -276,9 +335,10 @@ function resolved(schema) {
   return { schema: schema ?? {}, name: null };
 }
 
+/** @param {Schema} given @returns {string} */
 function typeName(given) {
   const { schema, name } = resolved(given);
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" or ");
+  if (schema.enum) return schema.enum.map((/** @type {any} */ value) => JSON.stringify(value)).join(" or ");
   if ("const" in schema) return JSON.stringify(schema.const);
   if (name) return name;
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeName))].join(" or ");
@@ -288,17 +348,18 @@ function typeName(given) {
     return schema.additionalProperties
       ? `object of ${schema.additionalProperties === true ? "any value" : typeName(schema.additionalProperties)}`
       : "object";
-  return (
-    {
-      integer: "integer",
-      number: "number",
-      string: schema.format === "binary" ? "the bytes of a file" : "text",
-      boolean: "true or false",
-      null: "null",
-    }[schema.type] ?? "any value"
-  );
+  /** @type {Record<string, string>} */
+  const called = {
+    integer: "integer",
+    number: "number",
+    string: schema.format === "binary" ? "the bytes of a file" : "text",
+    boolean: "true or false",
+    null: "null",
+  };
+  return called[schema.type] ?? "any value";
 }
 
+/** @param {Schema} given */
 function limits(given) {
   const { schema } = resolved(given);
   return [
@@ -314,7 +375,10 @@ function limits(given) {
     .join(", ");
 }
 
-/** The objects that stand in a schema: itself, or those of a list, a union or the values of an object. */
+/**
+ * The objects that stand in a schema: itself, or those of a list, a union or the values of an object.
+ * @param {Schema} given @returns {{ schema: Schema, name: string | null }[]}
+ */
 function objectsIn(given) {
   const { schema, name } = resolved(given);
   if (schema.properties) return [{ schema, name }];
@@ -327,7 +391,10 @@ function objectsIn(given) {
   return parts.filter(Boolean).flatMap(objectsIn);
 }
 
-/** The fields of a schema, nested as they come. */
+/**
+ * The fields of a schema, nested as they come.
+ * @param {Schema} given @param {string[]} [above] @returns {HTMLElement | null}
+ */
 function fields(given, above = []) {
   const objects = objectsIn(given);
   if (!objects.length) return above.length ? null : make("p", {}, make("span", { class: "type" }, typeName(given)));
@@ -378,13 +445,14 @@ function fields(given, above = []) {
   return make("div", {}, lists);
 }
 
-/** A value that fits a schema, for an example. */
+/** A value that fits a schema, for an example. @param {Schema} given @param {number} [level] @returns {any} */
 function exampleOf(given, level = 0) {
   const { schema } = resolved(given);
   if (schema.examples?.length) return schema.examples[0];
   if (given.default !== undefined && given.default !== null) return given.default;
   if (schema.enum) return schema.enum[0];
   if (schema.properties) {
+    /** @type {Record<string, string | string[]>} */
     const named = { id: example, painting_id: example, hit: example, ids: [example] };
     const all = Object.keys(schema.properties),
       needed = all.filter((name) => schema.required?.includes(name)),
@@ -396,25 +464,28 @@ function exampleOf(given, level = 0) {
       ]),
     );
   }
-  if (schema.anyOf) return exampleOf(schema.anyOf.find(({ type }) => type !== "null") ?? {}, level + 1);
-  if (schema.prefixItems) return schema.prefixItems.map((part) => exampleOf(part, level + 1));
-  return (
-    {
-      array: () => (schema.items && level < 3 ? [exampleOf(schema.items, level + 1)] : []),
-      object: () => ({}),
-      integer: () => schema.minimum ?? 1,
-      number: () => schema.minimum ?? 1,
-      boolean: () => true,
-    }[schema.type]?.() ?? "…"
-  );
+  if (schema.anyOf)
+    return exampleOf(schema.anyOf.find((/** @type {Schema} */ { type }) => type !== "null") ?? {}, level + 1);
+  if (schema.prefixItems) return schema.prefixItems.map((/** @type {Schema} */ part) => exampleOf(part, level + 1));
+  /** @type {Record<string, () => any>} */
+  const made = {
+    array: () => (schema.items && level < 3 ? [exampleOf(schema.items, level + 1)] : []),
+    object: () => ({}),
+    integer: () => schema.minimum ?? 1,
+    number: () => schema.minimum ?? 1,
+    boolean: () => true,
+  };
+  return made[schema.type]?.() ?? "…";
 }
 
+/** @param {string} text */
 const inPath = (text) => text.split("/").map(encodeURIComponent).join("/");
+/** @param {string} text */
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The address of a call with values for its parameters, lists as arrays. */
+/** The address of a call with values for its parameters, lists as arrays. @param {Call} call @param {Values} values */
 function addressOf(call, values) {
-  const path = call.path.slice(1).replace(/\{(\w+)\}/g, (_, name) => inPath(values[name] ?? ""));
+  const path = call.path.slice(1).replace(/\{(\w+)\}/g, (_, name) => inPath(String(values[name] ?? "")));
   const pairs = call.parameters
     .filter(({ in: place }) => place === "query")
     .flatMap(({ name }) =>
@@ -426,6 +497,7 @@ function addressOf(call, values) {
   return `${path}${pairs.length ? `?${new URLSearchParams(pairs)}` : ""}`;
 }
 
+/** @param {Call} call */
 function curl(call) {
   const values = Object.fromEntries(
     call.parameters.filter(({ required }) => required).map((one) => [one.name, startValue(one)]),
@@ -443,6 +515,7 @@ function curl(call) {
   return parts.join(" \\\n  ");
 }
 
+/** @param {Parameter} parameter @returns {string} */
 const startValue = ({ name, schema }) =>
   name === "painting_id"
     ? example
@@ -451,6 +524,7 @@ const startValue = ({ name, schema }) =>
       : (schema?.default ??
         (["integer", "number"].includes(schema?.type) ? String(schema.minimum ?? 1) : name.toUpperCase()));
 
+/** @param {string | null} name @param {string} text */
 function sample(name, text) {
   const copied = make(
     "button",
@@ -462,7 +536,7 @@ function sample(name, text) {
           await navigator.clipboard.writeText(text);
           copied.textContent = "Copied";
         } catch {
-          getSelection().selectAllChildren(code);
+          getSelection()?.selectAllChildren(code);
           copied.textContent = "Selected";
         }
         setTimeout(() => {
@@ -476,10 +550,12 @@ function sample(name, text) {
   return make("div", { class: "sample" }, make("div", { class: "head" }, make("span", {}, name ?? ""), copied), code);
 }
 
-/** A form that sends the call and shows what comes back. */
+/** A form that sends the call and shows what comes back. @param {Call} call */
 function tryForm(call) {
   const told = make("div", { class: "told", "aria-live": "polite" }),
+    /** @type {Map<string, { box: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement, many: boolean }>} */
     boxes = new Map();
+  /** @param {Parameter} one */
   const field = (one) => {
     const { schema } = resolved(one.schema),
       many = schema.type === "array",
@@ -490,7 +566,9 @@ function tryForm(call) {
       ? make(
           "select",
           {},
-          [...(one.required ? [] : [""]), ...choices].map((choice) => make("option", { value: choice }, choice)),
+          [...(one.required ? [] : [""]), ...choices].map((/** @type {any} */ choice) =>
+            make("option", { value: choice }, choice),
+          ),
         )
       : many
         ? make("textarea", { rows: "2" })
@@ -509,7 +587,7 @@ function tryForm(call) {
     "form",
     {
       class: "try panel",
-      onsubmit: async (event) => {
+      onsubmit: async (/** @type {SubmitEvent} */ event) => {
         event.preventDefault();
         const values = Object.fromEntries(
           [...boxes].map(([name, { box, many }]) => [
@@ -531,6 +609,7 @@ function tryForm(call) {
   );
 }
 
+/** @param {string} address @param {HTMLElement} told */
 async function send(address, told) {
   told.replaceChildren(make("p", { class: "faint" }, "One moment…"));
   const begun = performance.now();
@@ -578,15 +657,19 @@ async function anId() {
   }
 }
 
+/** @param {string} selector @returns {HTMLElement[]} */
+const all = (selector) => [...document.querySelectorAll(selector)].filter((one) => one instanceof HTMLElement);
+
+/** @param {string} words */
 function find(words) {
-  $("find").value = words;
+  searchField().value = words;
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const hit = new Set(calls.filter(({ text }) => wanted.every((word) => text.includes(word))).map(({ id }) => id));
-  for (const element of document.querySelectorAll(".call")) element.hidden = !hit.has(element.id);
-  for (const element of document.querySelectorAll("[data-call]")) element.hidden = !hit.has(element.dataset.call);
-  for (const section of document.querySelectorAll("[data-tag]"))
+  for (const element of all(".call")) element.hidden = !hit.has(element.id);
+  for (const element of all("[data-call]")) element.hidden = !hit.has(element.dataset.call ?? "");
+  for (const section of all("[data-tag]"))
     section.hidden = !section.querySelector(".call:not([hidden]), [data-call]:not([hidden])");
-  $("found").textContent = wanted.length
+  byId("found").textContent = wanted.length
     ? hit.size
       ? count(hit.size, "call")
       : "No call has these words."
@@ -597,25 +680,27 @@ function find(words) {
 function open(focus = true) {
   const id = decodeURIComponent(location.hash.slice(1)),
     call = document.getElementById(id);
-  for (const link of document.querySelectorAll("#contents a"))
-    link.hash === location.hash ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
-  if (!call?.classList.contains("call")) return;
+  for (const link of byId("contents").querySelectorAll("a"))
+    if (link.hash === location.hash) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  if (!(call instanceof HTMLDetailsElement) || !call.classList.contains("call")) return;
   if (call.hidden) {
     history.replaceState(null, "", `${location.pathname}${location.hash}`);
     find("");
   }
   call.open = true;
   call.scrollIntoView({ block: "start" });
-  if (focus) call.querySelector("summary").focus({ preventScroll: true });
+  if (focus) call.querySelector("summary")?.focus({ preventScroll: true });
 }
 
+/** @param {string} text */
 const firstSentence = (text) => text.match(/^.*?[.:;](?=\s|$)/s)?.[0].replace(/[:;]$/, ".") ?? text;
 
-$("find").addEventListener(
+searchField().addEventListener(
   "input",
   later(120, () => {
-    const words = $("find").value.trim();
-    find($("find").value);
+    const words = searchField().value.trim();
+    find(searchField().value);
     history.replaceState(
       null,
       "",
@@ -625,30 +710,13 @@ $("find").addEventListener(
 );
 addEventListener("hashchange", () => open());
 addEventListener("keydown", (event) => {
-  if (
-    event.key !== "/" ||
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    event.target.closest("input, select, textarea")
-  )
-    return;
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || inField(event)) return;
   event.preventDefault();
-  $("find").focus();
+  searchField().focus();
 });
-document.querySelector(".skip").addEventListener("click", (event) => {
+document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
-  $("calls").focus();
+  byId("calls").focus();
 });
-$("theme").addEventListener("click", () => {
-  const now =
-      document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
-    next = now === "dark" ? "light" : "dark";
-  document.documentElement.dataset.theme = next;
-  try {
-    localStorage.setItem("theme", next);
-  } catch {
-    /* it holds for this page then */
-  }
-});
+themeButton(byId("theme"));
 await start();

@@ -1,21 +1,34 @@
+// @ts-check
 // The frame around the views: which one the URL names, the navigation, uploads from anywhere, light and dark, and the
-// state of the connection.  A view is a module in views/ with title                      what stands in the navigation
-// and in the title bar show(place, params, tools) fills the element `place` for the URL's parameters; gives { update,
-// leave }, both optional: update(params) when only the parameters change, leave() when another view is shown `tools` is
-// { collection, signal }: what /api/collection told, and a signal that aborts when the view is left.
+// state of the connection.
+//
+// A view is a module in views/ with
+//   title                        what stands in the navigation and in the title bar
+//   show(place, params, tools)   fills the element `place` for the URL's parameters; gives { update, leave }, both
+//                                optional: update(params) when only the parameters change, leave() when another view is
+//                                shown
+// `tools` is { collection, signal }: what /api/collection told, and a signal that aborts when the view is left.
 
 import { ask, connection } from "./lib/api.js";
-import { make, notice, toast } from "./lib/dom.js";
+import { byId, make, notice, toast } from "./lib/dom.js";
+import { AskError, isAbort } from "./lib/errors.js";
 import { current, follow, href } from "./lib/route.js";
 import { showTray } from "./lib/selection.js";
+import { themeButton } from "./lib/theme.js";
 import { listenForFiles } from "./lib/upload.js";
+import { setColours } from "./lib/weights.js";
+
+/** @import { CollectionFacts, View } from "./lib/types.js" */
+/** The view on the screen. @typedef {{ name: string, view: View | null, leaving: AbortController }} Shown */
 
 const VIEWS = ["gallery", "search", "painting", "compare", "map", "review", "study", "selection"];
+/** @type {Record<string, string>} */
 const IN_NAVIGATION = { gallery: "Gallery", search: "Search", map: "Map", review: "Review", study: "Study" };
-const $ = (id) => document.getElementById(id);
 
+/** @type {CollectionFacts | null} */
 let collection = null;
-let shown = null; // { name, view, leaving } of the view on the screen
+/** @type {Shown | null} */
+let shown = null;
 let turn = 0;
 
 async function show() {
@@ -26,79 +39,71 @@ async function show() {
   shown?.view?.leave?.();
   shown?.leaving.abort();
   const leaving = new AbortController();
-  shown = { name, view: null, leaving };
+  /** @type {Shown} */
+  const now = { name, view: null, leaving };
+  shown = now;
   const place = make("div", { class: `view view-${name}` });
-  const left = $("main").contains(document.activeElement);
-  $("main").replaceChildren(place);
-  if (left) $("main").focus({ preventScroll: true }); // the link that led here is gone
+  const left = byId("main").contains(document.activeElement);
+  byId("main").replaceChildren(place);
+  if (left) byId("main").focus({ preventScroll: true }); // the link that led here is gone
   document.body.dataset.view = name;
   try {
     title(null);
-    if (!VIEWS.includes(name)) throw { message: "There is no such page.", hint: "Choose one above." };
+    if (!VIEWS.includes(name)) throw new AskError("There is no such page.", "Choose one above.", 404);
     const module = await import(`./views/${name}.js`);
-    if (own !== turn) return;
+    if (own !== turn || !collection) return;
     title(`${module.title} · ${collection.name}`);
     const view = await module.show(place, params, { collection, signal: leaving.signal });
-    if (own === turn) shown.view = view ?? null;
+    if (own === turn) now.view = view ?? null;
     else view?.leave?.();
   } catch (error) {
-    if (error.name === "AbortError" || own !== turn) return;
-    if (!("hint" in error)) console.error(error);
+    if (isAbort(error) || own !== turn) return;
+    if (!(error instanceof AskError)) console.error(error);
+    const hint = String(error.message ?? error);
     place.replaceChildren(
-      notice(
-        "hint" in error ? error : { message: "This view could not be shown.", hint: String(error.message ?? error) },
-      ),
+      notice(error instanceof AskError ? error : { message: "This view could not be shown.", hint }),
     );
   }
 }
 
-export function title(text) {
+/** @param {string | null} text */
+function title(text) {
   document.title = text ? `${text} · ArtExtract` : "ArtExtract";
 }
 
+/** @param {string} name */
 function markNavigation(name) {
-  for (const link of $("nav").children) {
+  for (const link of byId("nav").querySelectorAll("a")) {
     if (link.dataset.view === name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
 
-function buildNavigation() {
-  const there = Object.entries(IN_NAVIGATION).filter(([name]) => collection.can[name] !== false);
-  $("nav").replaceChildren(...there.map(([name, text]) => make("a", { href: href(name), "data-view": name }, text)));
-}
-
-function switchTheme() {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const now = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");
-  const next = now === "dark" ? "light" : "dark";
-  document.documentElement.dataset.theme = next;
-  try {
-    localStorage.setItem("theme", next);
-  } catch {
-    /* it holds for this page then */
-  }
-  dispatchEvent(new Event("themechange"));
+/** @param {CollectionFacts} collection */
+function buildNavigation({ can }) {
+  const there = Object.entries(IN_NAVIGATION).filter(([name]) => can[name] !== false);
+  byId("nav").replaceChildren(...there.map(([name, text]) => make("a", { href: href(name), "data-view": name }, text)));
 }
 
 /** At the foot of the page: which version answers. */
 async function tellVersion() {
   try {
-    $("version").textContent = `ArtExtract ${(await ask("api/health")).version}`;
+    byId("version").textContent = `ArtExtract ${(await ask("api/health")).version}`;
   } catch (error) {
-    if (!("hint" in error)) throw error; // the connection tells
+    if (!(error instanceof AskError)) throw error; // the connection tells
   }
 }
 
 /** What a view listens to that shows data: the connection is back, or another index is in place. */
 function listenToConnection() {
   connection.addEventListener("lost", () => {
-    $("connection").hidden = false;
-    $("connection").textContent =
-      "The server does not answer. Is “artextract serve” still running? This page tries again every few seconds; what you see stays.";
+    byId("connection").hidden = false;
+    byId("connection").textContent =
+      "The server does not answer. Is “artextract serve” still running? " +
+      "This page tries again every few seconds; what you see stays.";
   });
   connection.addEventListener("back", async () => {
-    $("connection").hidden = true;
+    byId("connection").hidden = true;
     toast("The server answers again.");
     await load();
   });
@@ -110,9 +115,12 @@ function listenToConnection() {
 
 async function load() {
   try {
-    collection = await ask("api/collection");
-    buildNavigation();
-    if ($("main").querySelector("[data-keep]")) return; // what is being filled in stays
+    /** @type {CollectionFacts} */
+    const facts = await ask("api/collection");
+    collection = facts;
+    setColours(facts.features);
+    buildNavigation(facts);
+    if (byId("main").querySelector("[data-keep]")) return; // what is being filled in stays
     if (shown) {
       shown.view?.leave?.();
       shown.leaving.abort();
@@ -120,19 +128,19 @@ async function load() {
     }
     await show();
   } catch (error) {
-    if (!("hint" in error)) throw error;
-    if (!shown) $("main").replaceChildren(notice(error));
+    if (!(error instanceof AskError)) throw error;
+    if (!shown) byId("main").replaceChildren(notice(error));
   }
 }
 
-$("theme").addEventListener("click", switchTheme);
-document.querySelector(".skip").addEventListener("click", (event) => {
+themeButton(byId("theme"));
+document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
-  $("main").focus();
+  byId("main").focus();
 });
 listenToConnection();
 listenForFiles();
 follow(show);
-showTray($("tray"));
+showTray(byId("tray"));
 tellVersion();
 await load();

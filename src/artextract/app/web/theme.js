@@ -1,3 +1,4 @@
+// @ts-check
 // Before anything is drawn: the colours that the visitor chose, else those of the system.
 "use strict";
 try {

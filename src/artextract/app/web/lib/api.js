@@ -1,4 +1,7 @@
-// Talking to the server. Errors are { message, hint, status }: what happened and what to do.
+// @ts-check
+// Talking to the server. What it refuses, and its silence, are told as AskError.
+
+import { AskError, isAbort } from "./errors.js";
 
 const LOST_EVERY = 2000,
   QUIET_EVERY = 15000;
@@ -7,13 +10,18 @@ const LOST_EVERY = 2000,
 export const connection = new EventTarget();
 
 let lost = false,
+  /** @type {string | null} */
   index = null,
+  /** @type {string | null} */
   token = null,
-  timer;
+  timer = 0;
 
 /**
  * JSON of a call. `options`: { body: value for JSON, file: Blob, method, signal, blob: true for the answer as a Blob
  * with its name }. Writes carry the token of this server.
+ * @param {string} path
+ * @param {{ body?: any, file?: Blob, method?: string, signal?: AbortSignal, blob?: boolean }} [options]
+ * @returns {Promise<any>}
  */
 export async function ask(path, { body, file, method, signal, blob = false } = {}) {
   const writes = Boolean(body !== undefined || file || (method && method !== "GET"));
@@ -40,30 +48,33 @@ export async function ask(path, { body, file, method, signal, blob = false } = {
       response = await send();
     }
   } catch (error) {
-    if (error.name === "AbortError" || "hint" in error) throw error;
+    if (isAbort(error) || error instanceof AskError) throw error;
     notAnswering();
-    throw {
-      message: "the server does not answer",
-      hint: "is “artextract serve” still running? This page tries again by itself",
-      status: 0,
-    };
+    throw new AskError(
+      "the server does not answer",
+      "is “artextract serve” still running? This page tries again by itself",
+      0,
+    );
   }
   if (response.ok && blob)
     return { blob: await response.blob(), name: nameIn(response.headers.get("Content-Disposition")) };
-  const told = await response.json().catch((error) => {
-    if (error.name === "AbortError") throw error;
+  const answer = await response.json().catch((error) => {
+    if (isAbort(error)) throw error;
     return null;
   });
-  if (!response.ok)
-    throw { message: `the server answered ${response.status}`, hint: "", ...told?.error, status: response.status };
-  return told;
+  if (response.ok) return answer;
+  const { message = `the server answered ${response.status}`, hint = "" } = answer?.error ?? {};
+  throw new AskError(message, hint, response.status);
 }
 
+/** @param {AbortSignal} [signal] @returns {Promise<string>} */
 async function tokenOf(signal) {
-  token ??= (await ask("api/session", { signal })).token;
-  return token;
+  const known = token ?? /** @type {string} */ ((await ask("api/session", { signal })).token);
+  token = known;
+  return known;
 }
 
+/** @param {string | null} disposition */
 function nameIn(disposition) {
   const wide = disposition?.match(/filename\*=UTF-8''([^;\s]+)/i)?.[1];
   return wide ? decodeURIComponent(wide) : (disposition?.match(/filename="([^"]+)"/)?.[1] ?? "download");
@@ -76,6 +87,7 @@ function notAnswering() {
   look(LOST_EVERY);
 }
 
+/** @param {number} wait milliseconds */
 function look(wait) {
   clearTimeout(timer);
   timer = setTimeout(async () => {
@@ -88,9 +100,9 @@ async function listen() {
   try {
     const response = await fetch("api/health", { cache: "no-store" });
     if (!response.ok) throw new Error(String(response.status));
-    const told = await response.json();
-    const changed = index !== null && told.index !== index;
-    index = told.index;
+    const answer = await response.json();
+    const changed = index !== null && answer.index !== index;
+    index = answer.index;
     if (lost) {
       lost = false;
       connection.dispatchEvent(new Event("back"));

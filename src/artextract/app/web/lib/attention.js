@@ -1,14 +1,21 @@
+// @ts-check
 // Where the network looked: its attention for one attribute, drawn over a picture, with the control that chooses it.
 
 import { make } from "./dom.js";
-import { api } from "./painting.js";
+import { api } from "./names.js";
 import { capital, words } from "./words.js";
+
+/** @import { AttributeReading, Predictions } from "./types.js" */
+/** @typedef {{ look: string, veil: number }} Look */
 
 const USUAL = 85; // per cent of the map over the picture
 const DOWN = ["upper", "middle", "lower"],
   ACROSS = ["left", "centre", "right"];
 
-/** The attribute and strength that the URL names: look=ATTRIBUTE, veil=PER CENT. */
+/**
+ * The attribute and strength that the URL names: look=ATTRIBUTE, veil=PER CENT.
+ * @param {URLSearchParams} params @returns {Look}
+ */
 export function lookOf(params) {
   const given = Number(params.get("veil") ?? USUAL);
   return {
@@ -17,17 +24,26 @@ export function lookOf(params) {
   };
 }
 
-/** What of it the URL must hold. */
-export const lookPairs = ({ look, veil }) =>
-  look ? [["look", look], ...(veil === USUAL ? [] : [["veil", String(veil)]])] : [];
+/** What of it the URL must hold. @param {Look} look @returns {[string, string][]} */
+export function lookPairs({ look, veil }) {
+  if (!look) return [];
+  return veil === USUAL
+    ? [["look", look]]
+    : [
+        ["look", look],
+        ["veil", String(veil)],
+      ];
+}
 
 /**
  * The control: { element, show(readings, id), set(state) }. `over` is the element that holds the picture's <img>,
  * `onchange(state, quietly)` is called with { look, veil }. It stays hidden until `show` tells what can be looked for.
+ * @param {HTMLElement} over @param {Look} state @param {(state: Look, quietly: boolean) => void} onchange
  */
 export function attentionControl(over, state, onchange) {
+  /** @type {Predictions | null} */
   let predictions = null,
-    id = null;
+    id = "";
   const map = make("img", { class: "attention", alt: "", hidden: true, decoding: "async" });
   const choices = make("div", {
     class: "choices",
@@ -73,19 +89,20 @@ export function attentionControl(over, state, onchange) {
     const source = reading ? `${api("attention", id)}?attribute=${encodeURIComponent(reading.attribute)}` : null;
     for (const box of choices.querySelectorAll("input")) box.checked = box.value === (reading ? reading.attribute : "");
     veil.value = String(state.veil);
-    map.style.opacity = state.veil / 100;
+    map.style.opacity = String(state.veil / 100);
     map.hidden = legend.hidden = !reading;
     over.classList.toggle("under-map", Boolean(reading));
-    if (!reading) return map.removeAttribute("src");
+    if (!reading || !predictions || source === null) return map.removeAttribute("src");
     if (map.getAttribute("src") !== source) {
       map.classList.remove("there");
       map.src = source;
     }
     map.alt = `Map of where the network looked for ${words(reading.attribute)}`;
-    describe(reading);
+    describe(reading, predictions);
   }
 
-  function describe({ attribute, looked }) {
+  /** @param {AttributeReading} reading @param {Predictions} of */
+  function describe({ attribute, looked }, { model: { geometry } }) {
     const rows = looked.grid.length,
       columns = looked.grid[0].length;
     scale.replaceChildren(
@@ -93,10 +110,10 @@ export function attentionControl(over, state, onchange) {
       make("span", { class: "ramp", "aria-hidden": "true" }),
       make("span", {}, `${looked.most} × an even look`),
     );
-    const { geometry } = predictions.model;
     told.textContent = [
       geometry === "squash" ? `Most attention: ${strongest(looked.grid)}.` : null,
-      `Coarse: a grid of ${columns} × ${rows} fields. It shows where the network looked for the ${words(attribute)}, not why.`,
+      `Coarse: a grid of ${columns} × ${rows} fields. ` +
+        `It shows where the network looked for the ${words(attribute)}, not why.`,
       geometry === "crop" ? "What lies outside the middle square it did not read." : null,
     ]
       .filter(Boolean)
@@ -105,6 +122,7 @@ export function attentionControl(over, state, onchange) {
 
   return {
     element,
+    /** @param {Predictions | null} next @param {string} painting */
     show(next, painting) {
       predictions = next;
       id = painting;
@@ -131,6 +149,7 @@ export function attentionControl(over, state, onchange) {
       );
       draw();
     },
+    /** @param {Look} next */
     set(next) {
       state = next;
       draw();
@@ -138,11 +157,12 @@ export function attentionControl(over, state, onchange) {
   };
 }
 
-/** "the lower right, 4.2 × an even look": the field that was looked at most. */
+/** "the lower right, 4.2 × an even look": the field that was looked at most. @param {number[][]} grid */
 function strongest(grid) {
   const most = Math.max(...grid.flat()),
     row = grid.findIndex((line) => line.includes(most)),
     column = grid[row].indexOf(most);
+  /** @param {number} at @param {number} of */
   const third = (at, of) => Math.min(2, Math.floor((3 * (at + 0.5)) / of));
   const place = [DOWN[third(row, grid.length)], ACROSS[third(column, grid[0].length)]].join(" ");
   return `${place === "middle centre" ? "the centre" : `the ${place}`}, ${most.toFixed(1)} × an even look`;

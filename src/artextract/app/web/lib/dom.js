@@ -1,8 +1,16 @@
+// @ts-check
 // Making elements, and the small messages of the page.
+
+import { AskError, isAbort } from "./errors.js";
+
+/** @import { Action } from "./types.js" */
 
 /**
  * An element with attributes, listeners (on...), properties that attributes cannot set (.name), and children; null and
  * undefined are left out.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag @param {Record<string, any>} [options] @param {...any} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function make(tag, options = {}, ...children) {
   const element = document.createElement(tag);
@@ -10,16 +18,36 @@ export function make(tag, options = {}, ...children) {
     if (value === undefined || value === null || value === false) continue;
     if (name === "class") element.className = value;
     else if (name === "style")
-      for (const [property, given] of Object.entries(value)) element.style.setProperty(property, given);
+      for (const [property, given] of Object.entries(value)) element.style.setProperty(property, String(given));
     else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name.startsWith(".")) element[name.slice(1)] = value;
+    else if (name.startsWith(".")) Object.assign(element, { [name.slice(1)]: value });
     else element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
-/** A message in place of content: what happened and what to do. `action` is { text, run }. */
+/** An element that the page has from the beginning. @param {string} id */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no element '${id}'`);
+  return found;
+}
+
+/** What has the focus, where it is within an element. @param {Element} place @returns {HTMLElement | null} */
+export function heldIn(place) {
+  const held = document.activeElement;
+  return held instanceof HTMLElement && place.contains(held) ? held : null;
+}
+
+/** Whether a key was pressed where one writes or chooses. @param {Event} event @param {string} [fields] */
+export const inField = ({ target }, fields = "input, select, textarea") =>
+  target instanceof Element && target.closest(fields) !== null;
+
+/**
+ * A message in place of content: what happened and what to do.
+ * @param {{ message: string, hint: string }} error @param {Action | null} [action]
+ */
 export function notice({ message, hint }, action = null) {
   return make(
     "div",
@@ -30,11 +58,14 @@ export function notice({ message, hint }, action = null) {
   );
 }
 
-let hiding;
+let hiding = 0;
 
-/** A message that goes away by itself, also read aloud. `action`, { text, run }, is offered in it. */
+/**
+ * A message that goes away by itself, also read aloud; `action` is offered in it.
+ * @param {string} text @param {Action | null} [action]
+ */
 export function toast(text, action = null) {
-  const place = document.getElementById("toast");
+  const place = byId("toast");
   clearTimeout(hiding);
   const hide = () => {
     place.hidden = true;
@@ -60,23 +91,28 @@ export function toast(text, action = null) {
   hiding = setTimeout(hide, action ? 10000 : 5000);
 }
 
-/** Tell an error of `ask` as a toast; what is none of ours is a defect and goes on. */
+/** Tell an error of `ask` as a toast; what is none of ours is a defect and goes on. @param {any} error */
 export function tell(error) {
-  if (error.name === "AbortError") return;
-  if (!("hint" in error)) throw error;
+  if (isAbort(error)) return;
+  if (!(error instanceof AskError)) throw error;
   toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "));
 }
 
-/** `work` called once, `wait` milliseconds after the last call. */
+/**
+ * `work` called once, `wait` milliseconds after the last call.
+ * @template {any[]} Given
+ * @param {number} wait @param {(...given: Given) => unknown} work @returns {(...given: Given) => void}
+ */
 export function later(wait, work) {
-  let timer;
+  let timer = 0;
   return (...given) => {
     clearTimeout(timer);
     timer = setTimeout(() => work(...given), wait);
   };
 }
 
-const sentence = (text) => {
+/** @param {string} text */
+export const sentence = (text) => {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 };

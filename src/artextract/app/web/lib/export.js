@@ -1,16 +1,37 @@
+// @ts-check
 // Taking paintings out: the button that every list has, and the dialog in which the form of the file is chosen.
 
 import { ask } from "./api.js";
 import { make, notice, toast } from "./dom.js";
+import { AskError, isAbort } from "./errors.js";
 import { count } from "./words.js";
 
+/** @import { ExportFacts, FormatFacts, Region, SearchRequest } from "./types.js" */
+/** A detail that goes out with its painting. @typedef {{ id: string, box: Region, text: string }} Detail */
+/**
+ * What is exported: `ids`, or a `search`, or what `where`, `text` and `sort` give.
+ * @typedef {object} Exported
+ * @property {string} title
+ * @property {string[]} [ids]
+ * @property {SearchRequest} [search]
+ * @property {string[]} [where]
+ * @property {string} [text]
+ * @property {string} [sort]
+ * @property {number | null} [total] how many paintings, where that is known
+ * @property {Detail[]} [regions]
+ */
+/** @typedef {{ format?: string, predictions?: boolean, decisions?: boolean }} Choice */
+
 const KEY = "export";
-let facts = null; // a promise of what GET api/export told; asked for again after an error
+/** What GET api/export tells; asked for again after an error. @type {Promise<ExportFacts> | null} */
+let facts = null;
 
 /**
  * A button that exports what `what()` gives, also as a promise, when it is pressed: { ids }, { search: the body of a
  * search } or { where, text, sort }, each with a `title`, and, where they are known, `total` (how many paintings) and
  * `regions` ([{ id, box: [left, top, right, bottom] as fractions, text }]). Null exports nothing.
+ * @param {() => Exported | null | undefined | Promise<Exported | null | undefined>} what @param {string} [text]
+ * @param {Record<string, any>} [options]
  */
 export function exportButton(what, text = "Export…", options = {}) {
   return make(
@@ -29,8 +50,8 @@ export function exportButton(what, text = "Export…", options = {}) {
   );
 }
 
-/** The dialog; what is chosen in it is remembered for the next time. */
-export async function exportDialog(given) {
+/** The dialog; what is chosen in it is remembered for the next time. @param {Exported} given */
+async function exportDialog(given) {
   const dialog = make("dialog", { class: "export", "aria-labelledby": "export-title" });
   const leaving = new AbortController();
   dialog.addEventListener("close", () => {
@@ -41,12 +62,12 @@ export async function exportDialog(given) {
   dialog.append(make("h2", { id: "export-title" }, "Export"), make("p", { class: "faint" }, "One moment…"));
   dialog.showModal();
   try {
-    facts ??= ask("api/export");
+    facts ??= /** @type {Promise<ExportFacts>} */ (ask("api/export"));
     fill(dialog, given, await facts, leaving.signal);
   } catch (error) {
     facts = null;
-    if (error.name === "AbortError") return;
-    if (!("hint" in error)) throw error;
+    if (isAbort(error)) return;
+    if (!(error instanceof AskError)) throw error;
     dialog.replaceChildren(
       make("h2", { id: "export-title" }, "Export"),
       notice(error, { text: "Close", run: () => dialog.close() }),
@@ -54,9 +75,11 @@ export async function exportDialog(given) {
   }
 }
 
+/** @param {HTMLDialogElement} dialog @param {Exported} given @param {ExportFacts} facts @param {AbortSignal} signal */
 function fill(dialog, given, { formats, predictions, decisions }, signal) {
   const remembered = recall();
-  const total = given.total ?? given.ids?.length ?? (given.search ? given.search.k : undefined);
+  const total = given.total ?? given.ids?.length ?? given.search?.k;
+  /** @param {FormatFacts} format */
   const usable = (format) => total === undefined || total <= format.most;
   const first = formats.find((format) => format.name === remembered.format && usable(format)) ?? formats.find(usable);
   const name = make("input", { type: "text", name: "title", maxlength: 200, ".value": given.title ?? "" });
@@ -70,11 +93,19 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
   );
   const withDecisions = box("decisions", "Decisions of reviewers", "with name and time", remembered.decisions);
 
+  const also = make(
+    "fieldset",
+    { class: "extras" },
+    make("legend", {}, "Also"),
+    withPredictions.element,
+    withDecisions.element,
+  );
+
   const form = make(
     "form",
     {
       method: "dialog",
-      onsubmit: (event) => {
+      onsubmit: (/** @type {SubmitEvent} */ event) => {
         event.preventDefault();
         run();
       },
@@ -112,7 +143,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
       ),
     ),
     make("label", { class: "field" }, make("span", {}, "Title, which also names the file"), name),
-    make("fieldset", { class: "extras" }, make("legend", {}, "Also"), withPredictions, withDecisions),
+    also,
     make(
       "p",
       { class: "faint" },
@@ -128,20 +159,26 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
   );
 
   const there = { predictions, decisions };
+  /** @param {"predictions" | "decisions"} what */
   const offered = (what) => Boolean(there[what] && chosen()?.takes.includes(what));
-  const chosen = () => formats.find((format) => format.name === form.elements.format.value);
+  const chosen = () => {
+    const name = new FormData(form).get("format");
+    return formats.find((format) => format.name === name);
+  };
   function extras() {
-    withPredictions.hidden = !offered("predictions");
-    withDecisions.hidden = !offered("decisions");
-    form.querySelector(".extras").hidden = withPredictions.hidden && withDecisions.hidden;
+    withPredictions.element.hidden = !offered("predictions");
+    withDecisions.element.hidden = !offered("decisions");
+    also.hidden = withPredictions.element.hidden && withDecisions.element.hidden;
     send.disabled = !chosen();
   }
 
   async function run() {
+    const format = chosen();
+    if (!format) return;
     const choice = {
-      format: chosen().name,
-      predictions: offered("predictions") && withPredictions.querySelector("input").checked,
-      decisions: offered("decisions") && withDecisions.querySelector("input").checked,
+      format: format.name,
+      predictions: offered("predictions") && withPredictions.input.checked,
+      decisions: offered("decisions") && withDecisions.input.checked,
     };
     remember({ ...remembered, ...choice });
     const { ids, search, where, text, sort, regions } = given;
@@ -158,8 +195,8 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
       dialog.close();
       toast(`${file.name} has been downloaded.`);
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       told.replaceChildren(notice(error));
     } finally {
       send.disabled = false;
@@ -168,18 +205,18 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
 
   dialog.replaceChildren(form);
   extras();
-  form.querySelector("input[name=format]:checked")?.focus();
+  const begin = form.querySelector("input[name=format]:checked");
+  if (begin instanceof HTMLElement) begin.focus();
 }
 
+/** @param {string} name @param {string} text @param {string} about @param {boolean | undefined} checked */
 function box(name, text, about, checked) {
-  return make(
-    "label",
-    { class: "format" },
-    make("input", { type: "checkbox", name, ".checked": checked !== false }),
-    make("span", {}, make("span", { class: "what" }, text), make("span", { class: "about" }, about)),
-  );
+  const input = make("input", { type: "checkbox", name, ".checked": checked !== false });
+  const words = make("span", {}, make("span", { class: "what" }, text), make("span", { class: "about" }, about));
+  return { input, element: make("label", { class: "format" }, input, words) };
 }
 
+/** @param {Blob} blob @param {string} name */
 function save(blob, name) {
   const address = URL.createObjectURL(blob);
   const link = make("a", { href: address, download: name });
@@ -189,14 +226,16 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000); // a browser may begin to read it only later
 }
 
+/** @returns {Choice} */
 function recall() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}") ?? {};
   } catch {
     return {};
   }
 }
 
+/** @param {Choice} choice */
 function remember(choice) {
   try {
     localStorage.setItem(KEY, JSON.stringify(choice));

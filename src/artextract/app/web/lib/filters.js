@@ -1,3 +1,4 @@
+// @ts-check
 // Which paintings are looked at: the filters in the URL, and the panel that sets them, beside any list of paintings.
 //
 //   text=WORDS            words that the texts of a painting must have
@@ -5,16 +6,27 @@
 //   r.COLUMN=LOW..HIGH    its number, both ends included; either may be missing
 
 import { ask } from "./api.js";
-import { later, make } from "./dom.js";
+import { heldIn, later, make } from "./dom.js";
+import { AskError, isAbort } from "./errors.js";
 import { capital, count, spelled, words } from "./words.js";
+
+/** @import { FacetsAnswer, LabelCount, LabelFacet, NumberFacet, Pairs } from "./types.js" */
+/** @typedef {{ low: string, high: string }} Range either end "" where it is open */
+/** @typedef {{ text: string, labels: Map<string, string[]>, ranges: Map<string, Range> }} FilterSet */
+/**
+ * @typedef {{ set: () => FilterSet, change: (next: FilterSet, quietly?: boolean) => void, signal: AbortSignal }}
+ *   PanelTools
+ */
+/** @typedef {{ element: HTMLDetailsElement, isSet: () => boolean, draw: (facet: any) => void }} DrawnFacet */
 
 const UNKNOWN = "unknown",
   NOT_KNOWN = "Not known";
 const FEW = 8; // values of a list that are shown before one asks for all
 const MANY = 12; // values from which a list has a field to find one
-const opened = new Map(); // column -> whether its list is unfolded, as the visitor left it
+/** Whether the list of a column is unfolded, as the visitor left it. @type {Map<string, boolean>} */
+const opened = new Map();
 
-/** { where, text } for calls to the server. */
+/** { where, text } for calls to the server. @param {URLSearchParams} params */
 export function filtersOf(params) {
   const { text, labels, ranges } = read(params);
   const where = [...labels].map(
@@ -23,10 +35,13 @@ export function filtersOf(params) {
   return { where: [...where, ...[...ranges].map(([column, { low, high }]) => `${column}=${low}..${high}`)], text };
 }
 
-/** [[name, value], ...] of the filters alone, to carry them to another view. */
+/** [[name, value], ...] of the filters alone, to carry them to another view. @param {URLSearchParams} params */
 export const filterPairs = (params) => written(read(params));
 
-/** The filters as the query of a call, with `more` pairs: "where=...&text=...". */
+/**
+ * The filters as the query of a call, with `more` pairs: "where=...&text=...".
+ * @param {URLSearchParams} params @param {Pairs} [more]
+ */
 export function filterQuery(params, more = []) {
   const { where, text } = filtersOf(params);
   return new URLSearchParams([
@@ -36,7 +51,10 @@ export function filterQuery(params, more = []) {
   ]).toString();
 }
 
-/** Each filter that is set: { name: "Style: Cubism", column, without: the pairs that are left without it }. */
+/**
+ * Each filter that is set: { name: "Style: Cubism", column, without: the pairs that are left without it }.
+ * @param {URLSearchParams} params
+ */
 export function filtersSet(params) {
   const set = read(params);
   const labels = [...set.labels].flatMap(([column, values]) =>
@@ -61,13 +79,18 @@ export function filtersSet(params) {
 /**
  * The panel: an element with update(params), to be called whenever the URL has changed. `onchange(pairs, quietly)` is
  * called with the new filters, the view then goes there; `quietly` while one types. A narrow page shows it folded.
+ * @param {URLSearchParams} params
+ * @param {{ signal: AbortSignal, onchange: (pairs: Pairs, quietly: boolean) => void }} tools
  */
 export function filterPanel(params, { signal, onchange }) {
   let set = read(params),
+    /** @type {AbortController | null} */
     asking = null,
     sent = set.text,
     typing = false;
-  const facets = new Map(); // column -> what draws it
+  /** What draws the facet of a column. @type {Map<string, DrawnFacet>} */
+  const facets = new Map();
+  /** @param {FilterSet} next */
   const change = (next, quietly = false) => {
     if (!signal?.aborted) onchange(written(next), quietly);
   };
@@ -153,40 +176,46 @@ export function filterPanel(params, { signal, onchange }) {
 
   async function drawFacets() {
     asking?.abort();
-    asking = new AbortController();
-    const stop = () => asking.abort();
+    const own = (asking = new AbortController());
+    const stop = () => own.abort();
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      const told = await toldBy(new URLSearchParams(written(set)), asking.signal);
-      for (const facet of [...told.labels, ...told.numbers]) {
-        if (!facets.has(facet.column)) {
-          const made = "values" in facet ? labelFacet(facet.column, tools) : numberFacet(facet.column, tools);
+      const answer = await toldBy(new URLSearchParams(written(set)), own.signal);
+      for (const facet of [...answer.labels, ...answer.numbers]) {
+        let made = facets.get(facet.column);
+        if (!made) {
+          made = "values" in facet ? labelFacet(facet.column, tools) : numberFacet(facet.column, tools);
           facets.set(facet.column, made);
           body.append(made.element);
           made.element.open = opened.get(facet.column) ?? (made.isSet() || (facets.size <= 3 && innerWidth > 800));
         }
-        facets.get(facet.column).draw(facet);
+        made.draw(facet);
       }
     } catch (error) {
       // the view tells what is wrong with the filters
-      if (error.name !== "AbortError" && !("hint" in error)) throw error;
+      if (!isAbort(error) && !(error instanceof AskError)) throw error;
     } finally {
       signal?.removeEventListener("abort", stop);
     }
   }
 
   const tools = { set: () => set, change, signal };
-  panel.update = (next) => {
-    set = read(next);
-    drawSet();
-    drawFacets();
-  };
   drawSet();
   drawFacets();
-  return panel;
+  return Object.assign(panel, {
+    /** @param {URLSearchParams} next */
+    update(next) {
+      set = read(next);
+      drawSet();
+      drawFacets();
+    },
+  });
 }
 
-/** What /api/facets tells under these filters, or of the whole collection where they cannot be read. */
+/**
+ * What /api/facets tells under these filters, or of the whole collection where they cannot be read.
+ * @param {URLSearchParams} params @param {AbortSignal} signal @returns {Promise<FacetsAnswer>}
+ */
 async function toldBy(params, signal) {
   try {
     return await ask(`api/facets?${filterQuery(params)}`, { signal });
@@ -196,13 +225,19 @@ async function toldBy(params, signal) {
   }
 }
 
-/** The values of a column with their numbers under the other filters. */
+/**
+ * The values of a column with their numbers under the other filters.
+ * @param {string} column @param {PanelTools} tools @returns {DrawnFacet}
+ */
 function labelFacet(column, { set, change, signal }) {
   const name = capital(words(column));
-  let facet = null,
-    found = null,
+  /** @type {LabelFacet} */
+  let facet = { column, distinct: 0, values: [] };
+  /** What was found by name. @type {LabelFacet | null} */
+  let found = null,
     whole = false;
-  const rows = new Map(); // value -> { element, box, number }
+  /** By value. @type {Map<string, { element: HTMLElement, box: HTMLInputElement, number: HTMLElement }>} */
+  const rows = new Map();
   const list = make("ul", { class: "values" });
   const find = make("input", {
     type: "search",
@@ -244,12 +279,10 @@ function labelFacet(column, { set, change, signal }) {
       const asked = find.value.trim();
       if (asked && facet.distinct > facet.values.length - 1) {
         try {
-          found = await ask(
-            `api/facets/${encodeURIComponent(column)}?${filterQuery(new URLSearchParams(written(set())), [["find", asked]])}`,
-            { signal },
-          );
+          const query = filterQuery(new URLSearchParams(written(set())), [["find", asked]]);
+          found = await ask(`api/facets/${encodeURIComponent(column)}?${query}`, { signal });
         } catch (error) {
-          if (error.name !== "AbortError" && !("hint" in error)) throw error; // those that were sent are searched then
+          if (!isAbort(error) && !(error instanceof AskError)) throw error; // those that were sent are searched then
         }
         if (find.value.trim() !== asked) return;
       }
@@ -257,21 +290,20 @@ function labelFacet(column, { set, change, signal }) {
     }),
   );
 
+  /** @param {string | null} value */
   function row(value) {
-    const key = value ?? UNKNOWN;
-    if (!rows.has(key)) {
-      const number = make("span", { class: "number" });
-      const box = make("input", {
-        type: "checkbox",
-        onchange: () => change(withLabel(set(), column, key, box.checked)),
-      });
-      rows.set(key, {
-        box,
-        number,
-        element: make("li", {}, make("label", {}, box, make("span", { class: "value" }, value ?? NOT_KNOWN), number)),
-      });
-    }
-    return rows.get(key);
+    const key = value ?? UNKNOWN,
+      known = rows.get(key);
+    if (known) return known;
+    const number = make("span", { class: "number" });
+    const box = make("input", {
+      type: "checkbox",
+      onchange: () => change(withLabel(set(), column, key, box.checked)),
+    });
+    const label = make("label", {}, box, make("span", { class: "value" }, value ?? NOT_KNOWN), number);
+    const made = { box, number, element: make("li", {}, label) };
+    rows.set(key, made);
+    return made;
   }
 
   function show() {
@@ -285,30 +317,31 @@ function labelFacet(column, { set, change, signal }) {
           .map((value) => ({ value: value === UNKNOWN ? null : value, count: 0 }));
     const all = [...absent, ...values],
       few = part || whole || all.length <= FEW + 2;
+    /** @param {LabelCount} one */
     const isChosen = ({ value }) => chosen.some((one) => same(one, value ?? UNKNOWN));
     const elements = all
       .filter((one, place) => few || place < FEW || isChosen(one))
       .map(({ value, count: number }) => {
         const made = row(value);
-        made.box.checked = isChosen({ value });
+        made.box.checked = isChosen({ value, count: number });
         made.number.textContent = spelled(number);
         made.element.classList.toggle("none", number === 0);
         return made.element;
       });
     if (elements.length !== list.children.length || elements.some((one, place) => one !== list.children[place])) {
-      const focused = list.contains(document.activeElement) ? document.activeElement : null;
+      const focused = heldIn(list);
       list.replaceChildren(...elements);
       focused?.focus();
     }
-    const told = found ?? facet,
-      there = told.values.filter(({ value }) => value !== null).length;
+    const source = found ?? facet,
+      there = source.values.filter(({ value }) => value !== null).length;
     more.hidden = Boolean(part) || all.length <= FEW + 2;
     more.textContent = whole ? "Show fewer" : `Show all ${spelled(all.length)}`;
     list.classList.toggle("whole", Boolean(whole || part));
     rest.textContent = !elements.length
       ? "None is called so here."
-      : few && !part && told.distinct > there
-        ? `and ${count(told.distinct - there, "more", "more")}: find them by name`
+      : few && !part && source.distinct > there
+        ? `and ${count(source.distinct - there, "more", "more")}: find them by name`
         : "";
   }
 
@@ -329,6 +362,7 @@ function labelFacet(column, { set, change, signal }) {
 
 /**
  * A range of numbers: a small histogram under the other filters, over which one can drag, and both ends to be written.
+ * @param {string} column @param {PanelTools} tools @returns {DrawnFacet}
  */
 function numberFacet(column, { set, change }) {
   const name = capital(words(column));
@@ -340,6 +374,7 @@ function numberFacet(column, { set, change }) {
     const now = set().ranges.get(column) ?? { low: "", high: "" };
     if (first !== now.low || last !== now.high) change(withRange(set(), column, first, last));
   };
+  /** @param {string} text @param {string} label */
   const end = (text, label) =>
     make("input", {
       type: "number",
@@ -351,17 +386,25 @@ function numberFacet(column, { set, change }) {
   const low = end("from", "from"),
     high = end("to", "up to");
   const badge = make("span", { class: "badge" });
-  let facet = null,
-    begun = null;
+  /** @type {NumberFacet} */
+  let facet = { column, low: 0, high: 0, edges: [], counts: [], unknown: 0 };
+  /** The bar that a drag has begun at. @type {number | null} */
+  let begun = null;
 
+  /** @param {PointerEvent} event */
   const barAt = ({ clientX }) => {
     const { left, width } = bars.getBoundingClientRect(),
       { length } = facet.counts;
     return Math.min(length - 1, Math.max(0, Math.floor((length * (clientX - left)) / width)));
   };
-  const dragged = (event) => [begun, barAt(event)].sort((one, other) => one - other);
+  /** @param {PointerEvent} event */
+  const dragged = (event) => {
+    const now = barAt(event),
+      first = begun ?? now;
+    return /** @type {[number, number]} */ ([Math.min(first, now), Math.max(first, now)]);
+  };
   bars.addEventListener("pointerdown", (event) => {
-    if (event.button || !facet) return;
+    if (event.button || !facet.counts.length) return;
     begun = barAt(event);
     bars.setPointerCapture(event.pointerId);
     colour(...dragged(event));
@@ -380,6 +423,7 @@ function numberFacet(column, { set, change }) {
     const end = edges.every(Number.isInteger) ? edges[last + 1] - 1 : edges[last + 1];
     change(withRange(set(), column, round(edges[first]), round(Math.min(most, end))));
   });
+  /** @param {number} first @param {number} last */
   const colour = (first, last) =>
     [...bars.children].forEach((bar, place) => {
       bar.className = place >= first && place <= last ? "in" : "out";
@@ -406,6 +450,7 @@ function numberFacet(column, { set, change }) {
       facet = next;
       const { low: least, high: most, edges, counts } = facet;
       const range = set().ranges.get(column) ?? { low: "", high: "" };
+      /** @param {number} place */
       const inside = (place) =>
         (range.low === "" || edges[place + 1] > Number(range.low)) &&
         (range.high === "" || edges[place] <= Number(range.high));
@@ -420,24 +465,25 @@ function numberFacet(column, { set, change }) {
         ),
       );
       const fullest = counts.indexOf(Math.max(...counts));
+      const between = `between ${round(edges[fullest])} and ${round(edges[fullest + 1])}`;
       bars.setAttribute(
         "aria-label",
-        `${name} from ${round(least)} to ${round(most)}; most of them, ${spelled(counts[fullest])}, between ${round(edges[fullest])} and ${round(edges[fullest + 1])}`,
+        `${name} from ${round(least)} to ${round(most)}; most of them, ${spelled(counts[fullest])}, ${between}`,
       );
       ends.replaceChildren(make("span", {}, round(least)), make("span", {}, round(most)));
-      for (const [input, value] of [
-        [low, range.low],
-        [high, range.high],
-      ])
-        if (document.activeElement !== input || input.value === "") input.value = value;
+      if (document.activeElement !== low || low.value === "") low.value = range.low;
+      if (document.activeElement !== high || high.value === "") high.value = range.high;
       badge.textContent = range.low || range.high ? "1" : "";
     },
   };
 }
 
+/** @param {URLSearchParams} params @returns {FilterSet} */
 function read(params) {
-  const labels = new Map(),
-    ranges = new Map();
+  /** @type {FilterSet["labels"]} */
+  const labels = new Map();
+  /** @type {FilterSet["ranges"]} */
+  const ranges = new Map();
   for (const [name, value] of params) {
     const column = name.slice(2);
     if (!column || !value.trim()) continue;
@@ -450,34 +496,43 @@ function read(params) {
   return { text: (params.get("text") ?? "").trim(), labels, ranges };
 }
 
+/** @param {FilterSet} set @returns {Pairs} */
 function written({ text, labels, ranges }) {
-  return [
-    ...(text ? [["text", text]] : []),
-    ...[...labels].flatMap(([column, values]) => values.map((value) => [`f.${column}`, value])),
-    ...[...ranges].map(([column, { low, high }]) => [`r.${column}`, `${low}..${high}`]),
-  ];
+  /** @type {Pairs} */
+  const pairs = text ? [["text", text]] : [];
+  for (const [column, values] of labels) for (const value of values) pairs.push([`f.${column}`, value]);
+  for (const [column, { low, high }] of ranges) pairs.push([`r.${column}`, `${low}..${high}`]);
+  return pairs;
 }
 
+/** @param {FilterSet} set @param {string} column @param {string} value @param {boolean} on @returns {FilterSet} */
 function withLabel(set, column, value, on) {
   const others = (set.labels.get(column) ?? []).filter((other) => !same(other, value));
   const labels = new Map(set.labels);
   const values = on ? [...others, value] : others;
-  values.length ? labels.set(column, values) : labels.delete(column);
+  if (values.length) labels.set(column, values);
+  else labels.delete(column);
   return { ...set, labels };
 }
 
+/** @param {FilterSet} set @param {string} column @param {string} low @param {string} high @returns {FilterSet} */
 function withRange(set, column, low, high) {
   const ranges = new Map(set.ranges);
-  low || high ? ranges.set(column, { low, high }) : ranges.delete(column);
+  if (low || high) ranges.set(column, { low, high });
+  else ranges.delete(column);
   return { ...set, ranges };
 }
 
+/** @param {number} number */
 const round = (number) => String(Math.round(number * 100) / 100);
+/** @param {Range} range */
 const spanned = ({ low, high }) => (low && high ? `${low}–${high}` : low ? `from ${low}` : `up to ${high}`);
+/** @param {string} text */
 const plain = (text) =>
   text
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[\s_-]+/g, " ");
+/** @param {string} one @param {string} other */
 const same = (one, other) => plain(one) === plain(other);

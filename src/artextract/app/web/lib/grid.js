@@ -1,8 +1,32 @@
+// @ts-check
 // Very many paintings on one wall: rows of paintings in their own shapes over the whole width, of which only those near
 // the window are in the page. The wall has its full height from the beginning, so the scrollbar is true and nothing
 // moves when pictures come.
 
 import { make } from "./dom.js";
+import { isAbort } from "./errors.js";
+
+/** @import { Painting } from "./types.js" */
+/**
+ * Frames in rows: with the number of frames at the end of `starts`.
+ * @typedef {{ starts: number[], tops: number[], highs: number[], height: number }} Rows
+ */
+/** Where one is on the wall. @typedef {{ index: number, offset: number | null, current: number }} Position */
+/** @typedef {{ paintings: Painting[] | null, leaving: AbortController }} Page */
+/**
+ * @typedef {object} Wall
+ * @property {Iterable<number>} aspects width by height of every painting, in order
+ * @property {(offset: number, limit: number, signal: AbortSignal) => Promise<Painting[]>} load the paintings from
+ *   there on
+ * @property {(painting: Painting, place: number) => HTMLElement} card the element of one; its first link is what the
+ *   arrow keys go to
+ * @property {string} [label] what the list is called
+ * @property {Position | null} [at] where to begin
+ * @property {(at: Position | null) => void} [onplace] called while one scrolls
+ * @property {(event: KeyboardEvent, painting: Painting) => void} [onkey] keys on a painting that the grid has no use
+ *   for
+ * @property {(error: any) => void} [onerror] what `load` threw
+ */
 
 const PAGE = 60; // paintings asked for at once
 const NARROWEST = 0.4,
@@ -14,13 +38,18 @@ const LETTERS = 54; // pixels under a picture for its caption
 /**
  * Rows that fill `width` with frames of about `high` pixels, `gap` between them: { starts, tops, highs, height },
  * starts with the number of frames at its end.
+ * @param {ArrayLike<number>} aspects @param {number} width @param {number} high @param {number} gap
+ * @param {number} below @returns {Rows}
  */
 export function hung(aspects, width, high, gap, below) {
   const starts = [0],
+    /** @type {number[]} */
     tops = [],
+    /** @type {number[]} */
     highs = [];
   let together = 0,
     top = 0;
+  /** @param {number} end @param {number} row */
   const close = (end, row) => {
     tops.push(top);
     highs.push(row);
@@ -30,12 +59,12 @@ export function hung(aspects, width, high, gap, below) {
   };
   for (let at = 0; at < aspects.length; at++) {
     together += aspects[at];
-    const space = width - gap * (at - starts.at(-1));
+    const space = width - gap * (at - starts[starts.length - 1]);
     if (together * high < space) continue;
     // the frame that fills the row stays in it, unless the row is nearer to its height without it
     const fitting = space / together,
       before = (space + gap) / (together - aspects[at]);
-    if (at > starts.at(-1) && before - high < high - fitting && before < 1.5 * high) {
+    if (at > starts[starts.length - 1] && before - high < high - fitting && before < 1.5 * high) {
       close(at, before);
       together = aspects[at];
       if (together * high >= width) close(at + 1, width / together);
@@ -43,18 +72,16 @@ export function hung(aspects, width, high, gap, below) {
       close(at + 1, Math.min(fitting, 1.5 * high));
     }
   }
-  if (starts.at(-1) < aspects.length)
-    close(aspects.length, Math.min(high, (width - gap * (aspects.length - 1 - starts.at(-1))) / together));
+  if (starts[starts.length - 1] < aspects.length)
+    close(aspects.length, Math.min(high, (width - gap * (aspects.length - 1 - starts[starts.length - 1])) / together));
   return { starts, tops, highs, height: top };
 }
 
 /**
- * The grid: an element to be put on the page, which scrolls with it. aspects               width by height of every
- * painting, in order load(offset, limit, signal)   a promise of the paintings from there on card(painting, place) the
- * element of one; its first link is what the arrow keys go to label                 what the list is called at
- * { index, offset } of `position()`, to begin there; `onplace` is called with it while one scrolls onkey(event,
- * painting)   keys on a painting that the grid has no use for onerror(error)        what `load` threw It has leave(),
- * position(), goTo(index), which gives it the focus, and stop(), which gives up what is still on its way.
+ * The grid: an element to be put on the page, which scrolls with it. It has leave(), position(), goTo(index), which
+ * gives
+ * it the focus, and stop(), which gives up what is still on its way.
+ * @param {Wall} wall
  */
 export function virtualGrid({
   aspects: given,
@@ -69,10 +96,14 @@ export function virtualGrid({
   const aspects = Float64Array.from(given, (aspect) => Math.min(WIDEST, Math.max(NARROWEST, aspect || 1)));
   const total = aspects.length;
   const list = make("div", { class: "wall", role: "list", "aria-label": label, tabindex: -1 });
-  const cells = new Map(); // index -> element in the page
-  const pages = new Map(); // page -> { paintings | null, leaving }
+  /** Elements in the page, by index. @type {Map<number, HTMLElement>} */
+  const cells = new Map();
+  /** @type {Map<number, Page>} */
+  const pages = new Map();
   const leaving = new AbortController();
-  let rows = null,
+  /** @type {Rows} */
+  let rows = { starts: [0], tops: [], highs: [], height: 0 };
+  let hanging = false,
     width = 0,
     gap = 0,
     current = 0,
@@ -90,6 +121,7 @@ export function virtualGrid({
     const style = getComputedStyle(list);
     width = list.clientWidth;
     gap = parseFloat(style.columnGap) || 16;
+    hanging = true;
     rows = hung(
       aspects,
       width,
@@ -101,16 +133,21 @@ export function virtualGrid({
     for (const [index, cell] of cells) place(cell, index);
   }
 
+  /** @param {number} index */
   const rowOf = (index) => search(rows.starts, index);
+  /** @param {number} top */
   const rowAt = (top) => search(rows.tops, top);
   const above = () => list.getBoundingClientRect().top + scrollY; // where the wall begins on the page
-  /** How much of the window a bar of the page hides that stays where it is. */
+  /** How much of the window a bar of the page hides that stays where it is. @param {string} selector */
   const hides = (selector) => {
     const bar = document.querySelector(selector);
-    return bar && ["sticky", "fixed"].includes(getComputedStyle(bar).position) ? bar.offsetHeight : 0;
+    return bar instanceof HTMLElement && ["sticky", "fixed"].includes(getComputedStyle(bar).position)
+      ? bar.offsetHeight
+      : 0;
   };
   const covered = () => hides(".top");
 
+  /** @param {HTMLElement} cell @param {number} index */
   function place(cell, index) {
     const row = rowOf(index);
     let left = 0;
@@ -126,7 +163,7 @@ export function virtualGrid({
   /** Put what is near the window into the page, take the rest out, and ask for what is missing. */
   function draw() {
     frame = 0;
-    if (!rows || !total || !list.isConnected) return;
+    if (!hanging || !total || !list.isConnected) return;
     const top = scrollY - above(),
       window = innerHeight;
     if (scrollY !== lastTop) down = scrollY > lastTop;
@@ -134,7 +171,7 @@ export function virtualGrid({
     seen = rows.starts[rowAt(top + window / 2)];
     from = rows.starts[rowAt(top - BESIDE * window)];
     to = rows.starts[Math.min(rows.tops.length, rowAt(top + (1 + BESIDE) * window) + 1)];
-    const focused = document.activeElement?.closest?.(".cell");
+    const focused = document.activeElement?.closest(".cell");
     for (const [index, cell] of cells) {
       if ((index >= from && index < to) || cell === focused) continue;
       forget(cell);
@@ -146,6 +183,7 @@ export function virtualGrid({
     askSoon();
   }
 
+  /** @param {number} index */
   function added(index) {
     const cell = make("div", {
       class: "cell",
@@ -157,10 +195,11 @@ export function virtualGrid({
     place(cell, index);
     fill(cell, index);
     const next = [...cells.keys()].filter((other) => other > index); // reading order is the order of the list
-    list.insertBefore(cell, next.length ? cells.get(Math.min(...next)) : null);
+    list.insertBefore(cell, cells.get(Math.min(...next)) ?? null);
     return cell;
   }
 
+  /** @param {HTMLElement} cell @param {number} index */
   function fill(cell, index) {
     const painting = pages.get(Math.floor(index / PAGE))?.paintings?.[index % PAGE];
     if (!painting) {
@@ -171,14 +210,24 @@ export function virtualGrid({
     reachable(cell, index === current);
   }
 
-  /** A picture that is still on its way is not waited for when its place has gone: others wait for its connection. */
+  /**
+   * A picture that is still on its way is not waited for when its place has gone: others wait for its connection.
+   * @param {HTMLElement} cell
+   */
   function forget(cell) {
     giveUp(cell);
     cell.remove();
   }
 
+  /** @param {HTMLElement} within */
   function giveUp(within) {
     for (const image of within.querySelectorAll("img")) if (!image.complete) image.removeAttribute("src");
+  }
+
+  /** @param {number} index */
+  function fillThere(index) {
+    const cell = cells.get(index);
+    if (cell) fill(cell, index);
   }
 
   function askSoon() {
@@ -208,31 +257,39 @@ export function virtualGrid({
     for (const page of new Set([...wanted, ahead])) if (!pages.has(page)) ask(page);
   }
 
+  /** @param {number} page */
   async function ask(page) {
+    /** @type {Page} */
     const entry = { paintings: null, leaving: new AbortController() };
     pages.set(page, entry);
     try {
       entry.paintings = await load(page * PAGE, PAGE, AbortSignal.any([entry.leaving.signal, leaving.signal]));
-      for (let index = page * PAGE; index < Math.min(total, (page + 1) * PAGE); index++)
-        if (cells.has(index)) fill(cells.get(index), index);
+      for (let index = page * PAGE; index < Math.min(total, (page + 1) * PAGE); index++) fillThere(index);
     } catch (error) {
       if (pages.get(page) === entry) pages.delete(page);
-      if (error.name !== "AbortError") onerror(error);
+      if (!isAbort(error)) onerror(error);
     }
   }
 
-  /** Only the painting that the keys stand on is reached with Tab, and what belongs to it. */
+  /**
+   * Only the painting that the keys stand on is reached with Tab, and what belongs to it.
+   * @param {HTMLElement} cell @param {boolean} on
+   */
   function reachable(cell, on) {
-    for (const control of cell.querySelectorAll("a, input, button")) control.tabIndex = on ? 0 : -1;
+    for (const control of cell.querySelectorAll("a, input, button"))
+      if (control instanceof HTMLElement) control.tabIndex = on ? 0 : -1;
   }
 
+  /** @param {number} index */
   function stand(index) {
-    const before = cells.get(current);
+    const before = cells.get(current),
+      now = cells.get(index);
     current = index;
     if (before) reachable(before, false);
-    if (cells.has(index)) reachable(cells.get(index), true);
+    if (now) reachable(now, true);
   }
 
+  /** @param {number} index */
   function show(index) {
     const row = rowOf(index),
       top = above() + rows.tops[row],
@@ -243,13 +300,14 @@ export function virtualGrid({
     else if (top + tall > last) scrollTo({ top: scrollY + top + tall - last, behavior: "instant" });
   }
 
-  /** Go to a painting; where it is not loaded yet, its link has the focus as soon as it is. */
+  /** Go to a painting; where it is not loaded yet, its link has the focus as soon as it is. @param {number} index */
   function focus(index) {
-    if (!rows) begin();
+    if (!hanging) begin();
     stand(index);
     show(index);
     draw();
     stand(index);
+    /** @param {number} tries */
     const look = (tries) => {
       if (current !== index || leaving.signal.aborted) return;
       const link = cells.get(index)?.querySelector("a");
@@ -262,9 +320,10 @@ export function virtualGrid({
     look(100);
   }
 
-  /** The painting in a row that hangs under or over another. */
+  /** The painting in a row that hangs under or over another. @param {number} index @param {number} row */
   function beside(index, row) {
     if (row < 0 || row >= rows.tops.length) return index;
+    /** @param {number} one @param {number} its */
     const middle = (one, its) => {
       let left = 0;
       for (let before = rows.starts[its]; before < one; before++) left += aspects[before] * rows.highs[its] + gap;
@@ -277,11 +336,13 @@ export function virtualGrid({
     return best;
   }
 
+  /** @param {KeyboardEvent} event */
   function pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !total) return;
     const row = rowOf(current),
       step = Math.max(1, Math.floor((innerHeight - covered()) / (rows.highs[row] + LETTERS)));
-    const next = {
+    /** @type {Record<string, () => number>} */
+    const moves = {
       ArrowRight: () => Math.min(total - 1, current + 1),
       ArrowLeft: () => Math.max(0, current - 1),
       ArrowDown: () => beside(current, row + 1),
@@ -290,7 +351,8 @@ export function virtualGrid({
       PageUp: () => beside(current, Math.max(0, row - step)),
       Home: () => 0,
       End: () => total - 1,
-    }[event.key];
+    };
+    const next = moves[event.key];
     if (next) {
       event.preventDefault();
       focus(next());
@@ -300,14 +362,15 @@ export function virtualGrid({
     }
   }
 
-  /** The first row that is seen, and how far the page is scrolled beyond its beginning. */
+  /** The first row that is seen, and how far the page is scrolled beyond its beginning. @returns {Position | null} */
   function position() {
-    if (!rows?.tops.length) return null;
+    if (!rows.tops.length) return null;
     const top = scrollY - above(),
       row = rowAt(top + covered());
     return { index: rows.starts[row], offset: scrollY > 0 ? Math.round(top - rows.tops[row]) : null, current };
   }
 
+  /** @param {Position} at */
   function scrollToPlace({ index, offset }) {
     if (offset !== null && index < total)
       scrollTo({ top: above() + rows.tops[rowOf(index)] + offset, behavior: "instant" });
@@ -317,7 +380,7 @@ export function virtualGrid({
     frame ||= requestAnimationFrame(draw);
     clearTimeout(saved);
     saved = setTimeout(() => {
-      if (rows && list.isConnected) onplace(position());
+      if (hanging && list.isConnected) onplace(position());
     }, 200);
   }
 
@@ -339,14 +402,14 @@ export function virtualGrid({
     draw();
   }
 
-  const watch = new ResizeObserver(() => (rows ? resized() : begin()));
+  const watch = new ResizeObserver(() => (hanging ? resized() : begin()));
   watch.observe(list);
   addEventListener("scroll", scrolled, { passive: true, signal: leaving.signal });
   addEventListener("resize", scrolled, { signal: leaving.signal });
   list.addEventListener("keydown", pressed);
   list.addEventListener("focusin", (event) => {
-    const cell = event.target.closest(".cell");
-    if (cell) stand(Number(cell.dataset.index));
+    const cell = event.target instanceof Element ? event.target.closest(".cell") : null;
+    if (cell instanceof HTMLElement) stand(Number(cell.dataset.index));
   });
 
   return Object.assign(list, {
@@ -369,7 +432,10 @@ export function virtualGrid({
   });
 }
 
-/** The place of the last of some ascending numbers that is at most `value`, 0 at least. */
+/**
+ * The place of the last of some ascending numbers that is at most `value`, 0 at least.
+ * @param {ArrayLike<number>} ascending @param {number} value
+ */
 function search(ascending, value) {
   let low = 0,
     high = ascending.length - 1;

@@ -1,9 +1,14 @@
+// @ts-check
 // A painting that was found: its rank, how near it is, what made it so, and where one can go from it.
 
 import { make } from "./dom.js";
-import { card, nameOf } from "./painting.js";
-import { dot } from "./weights.js";
+import { nameOf } from "./names.js";
+import { card } from "./painting.js";
+import { dot, part } from "./weights.js";
 import { capital, closeness, percent, percentDown, words } from "./words.js";
+
+/** @import { SearchHit, Weights } from "./types.js" */
+/** @typedef {{ name: string, text: string, label: string, run: (hit: SearchHit, rank: number) => unknown }} Act */
 
 /** Percent of a bar's width for a score of 1, which is as near as the nearest hundredth of all pairs. */
 const FULL_BAR = 40;
@@ -11,6 +16,8 @@ const FULL_BAR = 40;
 /**
  * `weights` as they were used; `compare` is the link to both side by side, null where the query is no single picture;
  * `acts` are { name, text, label, run(hit, rank) } for the buttons below.
+ * @param {SearchHit} hit @param {number} rank
+ * @param {{ weights: Weights, compare?: string | null, acts?: Act[] }} options
  */
 export function hitCard(hit, rank, { weights, compare = null, acts = [] }) {
   return card(hit, {
@@ -47,36 +54,52 @@ export function hitCard(hit, rank, { weights, compare = null, acts = [] }) {
   });
 }
 
+/** @param {Weights} weights */
 const counted = (weights) => Object.keys(weights).filter((name) => weights[name] > 0);
 
-/** What speaks for the painting, one piece a feature. What speaks against it is said in words. */
+/**
+ * What speaks for the painting, one piece a feature. What speaks against it is said in words.
+ * @param {SearchHit} hit @param {Weights} weights
+ */
 function bar(hit, weights) {
   return make(
     "span",
     { class: "stack", "aria-hidden": "true" },
     counted(weights).map((name) =>
-      make("i", { class: `part-${name}`, style: { width: `${FULL_BAR * Math.max(0, hit.features[name] ?? 0)}%` } }),
+      part("i", name, { style: { width: `${FULL_BAR * Math.max(0, hit.features[name] ?? 0)}%` } }),
     ),
   );
 }
 
-/** "style 62 %, palette 27 %", the largest first: parts of what speaks for it. */
+/**
+ * "style 62 %, palette 27 %", the largest first: parts of what speaks for it.
+ * @param {SearchHit} hit @param {Weights} weights
+ */
 function madeOf(hit, weights) {
   const names = counted(weights);
-  const for_ = names.filter((name) => hit.features[name] > 0).sort((a, b) => hit.features[b] - hit.features[a]);
-  const against = names.filter((name) => hit.features[name] !== null && hit.features[name] < 0),
+  /** What a feature adds, 0 where it says nothing. @param {string} name */
+  const adds = (name) => hit.features[name] ?? 0;
+  const for_ = names.filter((name) => adds(name) > 0).sort((a, b) => adds(b) - adds(a));
+  const against = names.filter((name) => adds(name) < 0),
     lacking = names.filter((name) => hit.features[name] === null);
-  const sum = for_.reduce((all, name) => all + hit.features[name], 0);
-  const told = (list) => list.map((name) => words(name)).join(", ");
+  const sum = for_.reduce((all, name) => all + adds(name), 0);
+  /** @param {string[]} list */
+  const listed = (list) => list.map((name) => words(name)).join(", ");
   return [
-    ...for_.map((name) => make("span", {}, dot(name), `${words(name)} ${percent(hit.features[name] / sum)}`)),
-    against.length ? make("span", {}, `${for_.length ? "less for its" : "unlike in"} ${told(against)}`) : null,
-    lacking.length ? make("span", {}, `no ${told(lacking)}`) : null,
+    ...for_.map((name) => make("span", {}, dot(name), `${words(name)} ${percent(adds(name) / sum)}`)),
+    against.length ? make("span", {}, `${for_.length ? "less for its" : "unlike in"} ${listed(against)}`) : null,
+    lacking.length ? make("span", {}, `no ${listed(lacking)}`) : null,
   ];
 }
 
-/** Every feature by itself; made when it is unfolded. */
+/** Every feature by itself; made when it is unfolded. @param {SearchHit} hit @param {Weights} weights */
 function details(hit, weights) {
+  /** @param {string} name */
+  const closerThan = (name) => {
+    const closer = hit.closer_than[name] ?? null;
+    if (closer !== null) return `${percentDown(closer)} %`;
+    return hit.features[name] === null ? "lacking" : "—";
+  };
   const table = () =>
     make(
       "table",
@@ -98,16 +121,8 @@ function details(hit, weights) {
             "tr",
             {},
             make("th", { scope: "row" }, dot(name), capital(words(name))),
-            make(
-              "td",
-              { class: "number" },
-              hit.closer_than[name] === null || hit.closer_than[name] === undefined
-                ? hit.features[name] === null
-                  ? "lacking"
-                  : "—"
-                : `${percentDown(hit.closer_than[name])} %`,
-            ),
-            make("td", { class: "number" }, hit.features[name] === null ? "0" : hit.features[name].toFixed(2)),
+            make("td", { class: "number" }, closerThan(name)),
+            make("td", { class: "number" }, hit.features[name]?.toFixed(2) ?? "0"),
           ),
         ),
       ),
@@ -123,18 +138,20 @@ function details(hit, weights) {
         ),
       ),
     );
-  return make(
+  const element = make(
     "details",
     {
       class: "why",
-      ontoggle: (event) => {
-        if (event.target.open && !event.target.querySelector("table")) event.target.append(table(), source(hit));
+      ontoggle: () => {
+        if (element.open && !element.querySelector("table")) element.append(table(), source(hit));
       },
     },
     make("summary", { "aria-label": `In numbers: ${nameOf(hit)}` }, "In numbers"),
   );
+  return element;
 }
 
+/** @param {SearchHit} hit */
 function source(hit) {
   const link = /^https?:\/\/\S+$/.test(hit.source);
   return make(

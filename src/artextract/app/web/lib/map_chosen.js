@@ -1,18 +1,26 @@
+// @ts-check
 // The paintings that were chosen on a map: how many, a strip of them, and how their labels differ from those of the
 // rest.
 
 import { ask } from "./api.js";
 import { make, tell } from "./dom.js";
 import { exportButton } from "./export.js";
-import { altText, imageUrl } from "./painting.js";
+import { altText, imageUrl } from "./names.js";
 import { href } from "./route.js";
 import { isSelected, select } from "./selection.js";
 import { capital, count, percent, spelled, words } from "./words.js";
 
+/** @import { LabelShares, Painting } from "./types.js" */
+/** @typedef {(ids: string[]) => Promise<Painting[]>} FactsOf */
+
 const IN_STRIP = 48,
   VALUES = 5;
 
-/** Show `ids` in `place`; `facts(ids)` tells about paintings, `close()` is called when no longer wanted. */
+/**
+ * Show `ids` in `place`; `facts(ids)` tells about paintings, `close()` is called when no longer wanted.
+ * @param {HTMLElement} place
+ * @param {{ ids: string[], title: string, facts: FactsOf, close: () => void, signal: AbortSignal }} chosen
+ */
 export function drawChosen(place, { ids, title, facts, close, signal }) {
   const chosen = ids.filter(isSelected).length;
   const strip = make("ul", { class: "strip", tabindex: 0, "aria-label": "Chosen paintings" });
@@ -47,23 +55,25 @@ export function drawChosen(place, { ids, title, facts, close, signal }) {
   compare(shares, ids, signal);
 }
 
-/** Say anew whether all are in the selection. */
+/** Say anew whether all are in the selection. @param {HTMLElement} place @param {string[]} ids */
 export function markChosen(place, ids) {
-  const toggle = place.querySelector(".does button");
+  const toggle = place.querySelector("button");
   if (toggle) mark(toggle, ids.every(isSelected));
 }
 
+/** @param {HTMLElement} toggle @param {boolean} all */
 function mark(toggle, all) {
   toggle.dataset.all = String(all);
   toggle.textContent = all ? "Take out of the selection" : "Add to the selection";
 }
 
+/** @param {HTMLElement} strip @param {string[]} ids @param {FactsOf} facts */
 async function fill(strip, ids, facts) {
   const first = ids.slice(0, IN_STRIP);
   try {
-    const told = await facts(first);
+    const paintings = await facts(first);
     strip.replaceChildren(
-      ...told.map((painting) =>
+      ...paintings.map((painting) =>
         make(
           "li",
           {},
@@ -88,11 +98,13 @@ async function fill(strip, ids, facts) {
   }
 }
 
+/** @param {HTMLElement} place @param {string[]} ids @param {AbortSignal} signal */
 async function compare(place, ids, signal) {
   try {
-    const told = await ask("api/map/chosen", { body: { ids }, signal });
+    /** @type {{ labels: LabelShares[] }} */
+    const { labels } = await ask("api/map/chosen", { body: { ids }, signal });
     place.replaceChildren(
-      ...told.labels.map((label) =>
+      ...labels.map((label) =>
         make(
           "table",
           {},
@@ -131,12 +143,13 @@ async function compare(place, ids, signal) {
         ),
       ),
     );
-    if (told.labels.length)
+    if (labels.length)
       place.append(
         make(
           "p",
           { class: "faint" },
-          "Shares of the paintings whose label is known. Faint rows do not differ beyond chance (log-odds within 1.96 standard deviations).",
+          "Shares of the paintings whose label is known. ",
+          "Faint rows do not differ beyond chance (log-odds within 1.96 standard deviations).",
         ),
       );
   } catch (error) {
@@ -144,6 +157,7 @@ async function compare(place, ids, signal) {
   }
 }
 
+/** @param {number | null} part @param {string} kind */
 const share = (part, kind) =>
   make(
     "td",

@@ -1,15 +1,21 @@
+// @ts-check
 // The clusters of a map as a table: what a map shows, for whoever cannot see it, and the way to take a whole cluster.
 
 import { make, tell } from "./dom.js";
-import { altText, imageUrl } from "./painting.js";
+import { altText, imageUrl } from "./names.js";
 import { href } from "./route.js";
 import { percent, spelled } from "./words.js";
+
+/** @import { MapFacts, Painting } from "./types.js" */
 
 const TERMS = 4;
 
 /**
  * `take(number)` chooses all of a cluster, `alone(name)` lets it stand out on the map; `facts(ids)` tells about
  * paintings.
+ * @param {HTMLElement} place @param {MapFacts} map
+ * @param {{ take: (number: number) => void, alone: (name: string) => void, facts: (ids: string[]) =>
+ *   Promise<Painting[]> }} tools
  */
 export async function drawClusters(place, map, { take, alone, facts }) {
   const representatives = map.clusters.map((cluster) => make("td", { class: "standing" }));
@@ -97,21 +103,18 @@ export async function drawClusters(place, map, { take, alone, facts }) {
     ),
   );
   try {
-    const told = new Map(
-      (await facts(map.clusters.flatMap((cluster) => cluster.representatives))).map((painting) => [
-        painting.id,
-        painting,
-      ]),
-    );
+    const paintings = await facts(map.clusters.flatMap((cluster) => cluster.representatives)),
+      known = new Map(paintings.map((painting) => [painting.id, painting]));
     map.clusters.forEach((cluster, at) =>
       representatives[at].replaceChildren(
         ...cluster.representatives
-          .filter((id) => told.has(id))
-          .map((id) =>
+          .map((id) => known.get(id))
+          .filter((painting) => painting !== undefined)
+          .map((painting) =>
             make(
               "a",
-              { href: href("painting", { id }), title: altText(told.get(id)) },
-              make("img", { src: imageUrl(id), alt: altText(told.get(id)), loading: "lazy", decoding: "async" }),
+              { href: href("painting", { id: painting.id }), title: altText(painting) },
+              make("img", { src: imageUrl(painting.id), alt: altText(painting), loading: "lazy", decoding: "async" }),
             ),
           ),
       ),
@@ -121,18 +124,21 @@ export async function drawClusters(place, map, { take, alone, facts }) {
   }
 }
 
+/** @param {MapFacts} map */
 function about(map) {
   const best = map.silhouettes[map.clusters.length];
-  const judged = Object.entries(map.agreement)
-    .filter(([, figures]) => figures.ami !== null)
-    .sort((a, b) => b[1].ami - a[1].ami)[0];
+  const [judged] = Object.entries(map.agreement)
+    .map(([label, { ami }]) => ({ label, ami }))
+    .filter(({ ami }) => ami !== null)
+    .sort((a, b) => Number(b.ami) - Number(a.ami));
   return [
     `${map.clusters.length} clusters, found by k-means in the vectors, not on the map.`,
     best === undefined
       ? ""
       : `Their mean silhouette is ${best.toFixed(2)} (1: well apart, 0: they flow into each other).`,
     judged
-      ? `They agree most with the label “${judged[0]}” (adjusted mutual information ${judged[1].ami.toFixed(2)}; 0 is chance, 1 the same).`
+      ? `They agree most with the label “${judged.label}” ` +
+        `(adjusted mutual information ${Number(judged.ami).toFixed(2)}; 0 is chance, 1 the same).`
       : "",
   ]
     .filter(Boolean)

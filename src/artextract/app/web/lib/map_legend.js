@@ -1,3 +1,4 @@
+// @ts-check
 // What colours mean on a map: the looks of points by a column, and the legend, whose entries let only their own stand
 // out.
 
@@ -5,24 +6,44 @@ import { make } from "./dom.js";
 import { categorical, markPicture, missingMark, MOST, otherMark, ramp, STEPS } from "./scatter_marks.js";
 import { spelled, words } from "./words.js";
 
-export const MISSING = "~missing",
+/** @import { Mark } from "./scatter_marks.js" */
+/** @import { Column } from "./types.js" */
+/** @typedef {{ key: string, text: string, count: number, mark: Mark }} Entry */
+/**
+ * @typedef {object} Looks
+ * @property {Mark[]} looks
+ * @property {Uint8Array} of the look of each point
+ * @property {Entry[]} entries
+ * @property {string[]} rest values that have no look of their own
+ * @property {(i: number) => string} keyOf the entry of a point
+ * @property {(i: number) => string} textOf the value of a point
+ */
+
+const MISSING = "~missing",
   OTHERS = "~others";
 const PARTS = 6;
 
 /**
- * Looks of points by the values of a column. `column`: { kind, values, codes } or { kind: "numbers", numbers };
- * `first`: further values that are to have a look of their own; `counts(i)` tells which points count. Gives { looks,
- * of: the look of each point, entries: [{ key, text, count, mark }], rest: values that have no look of their own }.
+ * Looks of points by the values of a column. `first`: further values that are to have a look of their own; `counts(i)`
+ * tells which points count.
+ * @param {Pick<Column, "kind" | "values" | "codes" | "numbers">} column @param {string[]} first @param {boolean} dark
+ * @param {(i: number) => boolean} counts @returns {Looks}
  */
 export function looksOf(column, first, dark, counts) {
   return column.kind === "numbers" ? ofNumbers(column.numbers, dark, counts) : ofLabels(column, first, dark, counts);
 }
 
+/**
+ * @param {Pick<Column, "values" | "codes">} column @param {string[]} first @param {boolean} dark
+ * @param {(i: number) => boolean} counts @returns {Looks}
+ */
 function ofLabels({ values, codes }, first, dark, counts) {
   const number = new Array(values.length).fill(0);
   let missing = 0;
   codes.forEach((code, i) => {
-    if (counts(i)) code < 0 ? missing++ : number[code]++;
+    if (!counts(i)) return;
+    if (code < 0) missing++;
+    else number[code]++;
   });
   // those asked for take the places of the least frequent, so that the others keep their looks
   const wanted = [...new Set(first.map((value) => values.indexOf(value)).filter((code) => code >= MOST))].slice(
@@ -62,20 +83,28 @@ function ofLabels({ values, codes }, first, dark, counts) {
   };
 }
 
-/** The ends of the ramp leave out the outermost hundredth on either side, which would otherwise take most of it. */
+/**
+ * The ends of the ramp leave out the outermost hundredth on either side, which would otherwise take most of it.
+ * @param {(number | null)[]} numbers @param {boolean} dark @param {(i: number) => boolean} counts @returns {Looks}
+ */
 function ofNumbers(numbers, dark, counts) {
   const there = numbers.filter((value) => value !== null).sort((a, b) => a - b);
   const low = there[Math.floor((there.length - 1) * 0.01)] ?? 0,
     high = there[Math.ceil((there.length - 1) * 0.99)] ?? 1;
   const size = high - low || 1,
     marks = ramp(dark);
+  /** @param {number} value */
   const part = (value) => Math.min(0.999999, Math.max(0, (value - low) / size));
   const number = new Array(PARTS).fill(0);
   let missing = 0;
   numbers.forEach((value, i) => {
-    if (counts(i)) value === null ? missing++ : number[Math.floor(part(value) * PARTS)]++;
+    if (!counts(i)) return;
+    if (value === null) missing++;
+    else number[Math.floor(part(value) * PARTS)]++;
   });
+  /** @param {number} step */
   const edge = (step) => Number((low + (size * step) / PARTS).toPrecision(4));
+  /** @param {number} step */
   const name = (step) =>
     step === 0 ? `below ${edge(1)}` : step === PARTS - 1 ? `from ${edge(step)}` : `${edge(step)} – ${edge(step + 1)}`;
   const entries = number.map((count, step) => ({
@@ -91,7 +120,10 @@ function ofNumbers(numbers, dark, counts) {
     of: Uint8Array.from(numbers, (value) => (value === null ? 0 : 1 + Math.floor(part(value) * STEPS))),
     entries,
     rest: [],
-    keyOf: (i) => (numbers[i] === null ? MISSING : `~part${Math.floor(part(numbers[i]) * PARTS)}`),
+    keyOf: (i) => {
+      const value = numbers[i];
+      return value === null ? MISSING : `~part${Math.floor(part(value) * PARTS)}`;
+    },
     textOf: (i) => (numbers[i] === null ? "not known" : String(numbers[i])),
   };
 }
@@ -99,9 +131,12 @@ function ofNumbers(numbers, dark, counts) {
 /**
  * The legend; `only` is the key of the entry that stands out alone, `choose(key or null)` is called for another,
  * `add(value)` for a value that is to have a look of its own.
+ * @param {HTMLElement} place @param {{ title: string, entries: Entry[], rest: string[] }} shown
+ * @param {string | null} only @param {(key: string | null) => void} choose @param {(value: string) => void} add
  */
 export function drawLegend(place, { title, entries, rest }, only, choose, add) {
-  const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const held = document.activeElement,
+    focused = held instanceof HTMLElement && place.contains(held) ? held.dataset.key : null;
   place.replaceChildren(
     make("h2", {}, title),
     make(
@@ -131,7 +166,10 @@ export function drawLegend(place, { title, entries, rest }, only, choose, add) {
     rest.length > 1
       ? make(
           "select",
-          { "aria-label": "Give a further value its own colour", onchange: (event) => add(event.target.value) },
+          {
+            "aria-label": "Give a further value its own colour",
+            onchange: (/** @type {any} */ event) => add(event.target.value),
+          },
           make("option", { value: "" }, "Show another value…"),
           [...rest].sort((a, b) => a.localeCompare(b)).map((value) => make("option", { value }, words(value))),
         )
@@ -140,5 +178,5 @@ export function drawLegend(place, { title, entries, rest }, only, choose, add) {
       ? make("button", { type: "button", class: "quiet", onclick: () => choose(null) }, "Show all again")
       : "",
   );
-  if (focused) [...place.querySelectorAll("[data-key]")].find((button) => button.dataset.key === focused)?.focus();
+  if (focused) [...place.querySelectorAll("button")].find((button) => button.dataset.key === focused)?.focus();
 }

@@ -1,38 +1,36 @@
+// @ts-check
 // One painting as it hangs on the wall, in whatever view.
 
 import { make } from "./dom.js";
+import { altText, caption, imageUrl, nameOf } from "./names.js";
 import { href } from "./route.js";
 import { selectBox } from "./selection.js";
 
-const inPath = (id) => id.split("/").map(encodeURIComponent).join("/");
-export const api = (kind, id) => `api/${kind}/${inPath(id)}`;
-export const imageUrl = (id, size = 400) => `${api("images", id)}?size=${size}`;
-export const nameOf = (painting) => painting.title || painting.artist || painting.labels.artist || painting.id;
-export const altText = (painting) =>
-  [...new Set([nameOf(painting), painting.artist, ...Object.values(painting.labels)])].filter(Boolean).join(", ");
-export const aspectOf = (painting) => Math.min(2.6, Math.max(0.45, painting.width / painting.height));
+/** @import { Painting } from "./types.js" */
 
-export function caption(painting) {
-  const { artist: _, ...others } = painting.labels,
-    artist = painting.artist ?? painting.labels.artist;
-  return [painting.title ? artist : null, ...Object.values(others)].filter(Boolean).slice(0, 2).join(" · ");
-}
+/** @param {Painting} painting */
+const aspectOf = (painting) => Math.min(2.6, Math.max(0.45, painting.width / painting.height));
 
-/** The picture of a painting; where it cannot be shown, words stand in its place. */
+/**
+ * The picture of a painting; where it cannot be shown, words stand in its place.
+ * @param {Painting} painting @param {number} [size] @param {Record<string, any>} [options]
+ */
 export function picture(painting, size = 400, options = {}) {
-  return make("img", {
+  const image = make("img", {
     src: imageUrl(painting.id, size),
     alt: altText(painting),
     decoding: "async",
     width: painting.width,
     height: painting.height,
-    onerror: (event) => event.target.parentElement?.classList.add("lost"),
+    onerror: () => image.parentElement?.classList.add("lost"),
     ...options,
   });
+  return image;
 }
 
 /**
  * A painting with its name, linked to where `to` says (its own page); `rank` stands in the caption, `below` under it.
+ * @param {Painting} painting @param {{ rank?: number | null, below?: HTMLElement | null, to?: string }} [options]
  */
 export function card(painting, { rank = null, below = null, to = href("painting", { id: painting.id }) } = {}) {
   return make(

@@ -1,37 +1,44 @@
+// @ts-check
 // Colours and their shares: the strip that shows them, and the builder that sets them. In a URL they are
 // 1b3a5c:60,d9a441:40.
 
 import { make } from "./dom.js";
 import { percent } from "./words.js";
 
+/** @import { Colour, ColourShare } from "./types.js" */
+
 const MOST = 8;
 const FIRST = ["#1b3a5c", "#d9a441", "#a3352a", "#6a7f4f", "#efe6d5", "#3b2a20", "#8fb3c9", "#7b5ea7"];
 
-/** [["#1b3a5c", 60], ...] of the parameter; what is no colour is left out. */
+/** [["#1b3a5c", 60], ...] of the parameter; what is no colour is left out. @param {string | null} text */
 export function coloursIn(text) {
-  return (text ?? "")
-    .split(",")
-    .map((part) => part.match(/^#?([0-9a-f]{6})(?::(\d+(?:\.\d+)?))?$/i))
-    .filter(Boolean)
-    .map(([, code, share]) => [`#${code.toLowerCase()}`, Number(share ?? 50)])
-    .filter(([, share]) => share > 0)
-    .slice(0, MOST);
+  /** @type {ColourShare[]} */
+  const found = [];
+  for (const part of (text ?? "").split(",")) {
+    const [, code, share = 50] = part.match(/^#?([0-9a-f]{6})(?::(\d+(?:\.\d+)?))?$/i) ?? [];
+    if (code && Number(share) > 0) found.push([`#${code.toLowerCase()}`, Number(share)]);
+  }
+  return found.slice(0, MOST);
 }
 
+/** @param {ColourShare[]} colours */
 export const coloursText = (colours) => colours.map(([code, share]) => `${code.slice(1)}:${share}`).join(",");
 
-/** [[code, share], ...] of what the server told of a picture: [{ hex, proportion }]. */
-export const coloursOf = (told) =>
-  told.map(({ hex, proportion }) => [hex, Math.max(1, Math.round(100 * proportion))]).slice(0, MOST);
+/** What the server told of a picture's colours. @param {Colour[]} colours */
+export const coloursOf = (colours) =>
+  colours
+    .map(({ hex, proportion }) => /** @type {ColourShare} */ ([hex, Math.max(1, Math.round(100 * proportion))]))
+    .slice(0, MOST);
 
-/** With every colour once, as a search takes them. */
+/** With every colour once, as a search takes them. @param {ColourShare[]} colours @returns {ColourShare[]} */
 export function coloursOnce(colours) {
+  /** @type {Map<string, number>} */
   const shares = new Map();
   for (const [code, share] of colours) shares.set(code, (shares.get(code) ?? 0) + share);
   return [...shares];
 }
 
-/** A strip of colours, each as wide as its share. */
+/** A strip of colours, each as wide as its share. @param {ColourShare[]} colours */
 export function strip(colours, label = "Colours") {
   const all = colours.reduce((sum, [, share]) => sum + share, 0) || 1;
   return make(
@@ -53,9 +60,12 @@ export function strip(colours, label = "Colours") {
 /**
  * The builder. `onchange(colours, quietly)`: `quietly` while a slider or the colour field is being dragged. Gives {
  * element, set(colours), colours() }.
+ * @param {{ colours: ColourShare[], onchange: (colours: ColourShare[], quietly: boolean) => void }} tools
  */
 export function paletteBuilder({ colours, onchange }) {
-  let now = colours.map((pair) => [...pair]);
+  /** @param {ColourShare[]} given @returns {ColourShare[]} */
+  const copied = (given) => given.map(([code, share]) => [code, share]);
+  let now = copied(colours);
   const shown = make("div", {}),
     rows = make("ul", { class: "colours" });
   const add = make(
@@ -71,7 +81,7 @@ export function paletteBuilder({ colours, onchange }) {
         ]);
         draw();
         onchange(now, false);
-        rows.lastElementChild.querySelector("input").focus();
+        rows.lastElementChild?.querySelector("input")?.focus();
       },
     },
     "Add a colour",
@@ -86,8 +96,8 @@ export function paletteBuilder({ colours, onchange }) {
           type: "color",
           value: pair[0],
           "aria-label": `Colour ${place + 1}`,
-          oninput: (event) => {
-            pair[0] = event.target.value;
+          oninput: () => {
+            pair[0] = code.value;
             tell();
             onchange(now, true);
           },
@@ -99,8 +109,8 @@ export function paletteBuilder({ colours, onchange }) {
           max: 100,
           value: pair[1],
           "aria-label": `Share of colour ${place + 1}`,
-          oninput: (event) => {
-            pair[1] = Number(event.target.value);
+          oninput: () => {
+            pair[1] = Number(range.value);
             tell();
             onchange(now, true);
           },
@@ -136,9 +146,8 @@ export function paletteBuilder({ colours, onchange }) {
 
   function tell() {
     const all = now.reduce((sum, [, share]) => sum + share, 0) || 1;
-    now.forEach(([, share], place) => {
-      rows.children[place].querySelector("output").textContent = percent(share / all);
-    });
+    for (const [place, output] of rows.querySelectorAll("output").entries())
+      output.textContent = percent(now[place][1] / all);
     shown.replaceChildren(now.length ? strip(now) : make("p", { class: "faint" }, "No colour yet."));
   }
 
@@ -146,9 +155,10 @@ export function paletteBuilder({ colours, onchange }) {
   return {
     element,
     colours: () => now,
+    /** @param {ColourShare[]} next */
     set(next) {
       if (coloursText(next) === coloursText(now)) return;
-      now = next.map((pair) => [...pair]);
+      now = copied(next);
       draw();
     },
   };

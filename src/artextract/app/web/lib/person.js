@@ -1,3 +1,4 @@
+// @ts-check
 // Who is at this browser, for decisions and judgements that carry a name. There are no accounts: the name is what the
 // visitor writes.
 
@@ -13,28 +14,27 @@ export function person() {
   }
 }
 
-/** A field for the name; `onchange` is called with it. */
+/**
+ * A field for the name; `onchange` is called with it.
+ * @param {string} label @param {(name: string) => unknown} [onchange]
+ */
 export function personField(label, onchange = () => {}) {
-  return make(
-    "label",
-    { class: "field person" },
-    make("span", {}, label),
-    make("input", {
-      type: "text",
-      name: "person",
-      value: person(),
-      maxlength: 80,
-      autocomplete: "name",
-      required: true,
-      onchange: (event) => {
-        const name = event.target.value.trim();
-        try {
-          localStorage.setItem(KEY, name);
-        } catch {
-          /* asked for again then */
-        }
-        onchange(name);
-      },
-    }),
-  );
+  const field = make("input", {
+    type: "text",
+    name: "person",
+    value: person(),
+    maxlength: 80,
+    autocomplete: "name",
+    required: true,
+    onchange: () => {
+      const name = field.value.trim();
+      try {
+        localStorage.setItem(KEY, name);
+      } catch {
+        /* asked for again then */
+      }
+      onchange(name);
+    },
+  });
+  return make("label", { class: "field person" }, make("span", {}, label), field);
 }

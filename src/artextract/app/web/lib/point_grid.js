@@ -1,7 +1,14 @@
+// @ts-check
 // Points in the plane, found by place: the nearest, those in a box or in a polygon, and the next one in a direction.
 
-/** `x`, `y`: arrays of one length, NaN for what has no place. Coordinates are those of the points. */
+/** @typedef {(i: number) => boolean} Counts which points may be found */
+
+/**
+ * `x`, `y`: arrays of one length, NaN for what has no place. Coordinates are those of the points.
+ * @param {ArrayLike<number>} x @param {ArrayLike<number>} y
+ */
 export function pointGrid(x, y) {
+  /** @type {number[]} */
   const there = [];
   let left = Infinity,
     top = Infinity,
@@ -19,7 +26,9 @@ export function pointGrid(x, y) {
   const side = Math.max(1, Math.round(Math.sqrt(there.length / 4)));
   const width = Math.max(right - left, 1e-9) / side,
     height = Math.max(bottom - top, 1e-9) / side;
+  /** @param {number} value */
   const column = (value) => Math.min(side - 1, Math.max(0, Math.floor((value - left) / width)));
+  /** @param {number} value */
   const row = (value) => Math.min(side - 1, Math.max(0, Math.floor((value - top) / height)));
 
   // points sorted by cell: those of cell c are sorted[begins[c]] .. sorted[begins[c + 1] - 1]
@@ -30,7 +39,10 @@ export function pointGrid(x, y) {
     next = begins.slice();
   for (const i of there) sorted[next[row(y[i]) * side + column(x[i])]++] = i;
 
-  /** Calls `visit(i)` for every point of the cells that a box touches. */
+  /**
+   * Calls `visit(i)` for every point of the cells that a box touches.
+   * @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {(i: number) => void} visit
+   */
   function near(x0, y0, x1, y1, visit) {
     const last = column(x1);
     for (let r = row(y0); r <= row(y1); r++) {
@@ -38,7 +50,10 @@ export function pointGrid(x, y) {
     }
   }
 
-  /** The nearest point within `reach` of a place, or -1. `counts(i)` tells which may be found. */
+  /**
+   * The nearest point within `reach` of a place, or -1.
+   * @param {number} px @param {number} py @param {number} reach @param {Counts} [counts]
+   */
   function nearest(px, py, reach, counts = () => true) {
     let best = -1,
       least = reach * reach;
@@ -52,10 +67,14 @@ export function pointGrid(x, y) {
     return best;
   }
 
-  /** The points inside a polygon [[x, y], ...], by the even-odd rule, in ascending order. */
+  /**
+   * The points inside a polygon [[x, y], ...], by the even-odd rule, in ascending order.
+   * @param {[number, number][]} polygon
+   */
   function inside(polygon) {
     const xs = polygon.map((corner) => corner[0]),
       ys = polygon.map((corner) => corner[1]);
+    /** @type {number[]} */
     const found = [];
     near(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys), (i) => {
       let odd = false;
@@ -68,7 +87,10 @@ export function pointGrid(x, y) {
     return found.sort((a, b) => a - b);
   }
 
-  /** From point `from` the one that is nearest in a direction (dx, dy), within 45 degrees of it, or -1. */
+  /**
+   * From point `from` the one that is nearest in a direction (dx, dy), within 45 degrees of it, or -1.
+   * @param {number} from @param {number} dx @param {number} dy @param {Counts} [counts]
+   */
   function towards(from, dx, dy, counts = () => true) {
     let best = -1,
       least = Infinity;

@@ -1,8 +1,11 @@
+// @ts-check
 // What the model takes a painting for, in words and bars, with what is needed to read its confidence rightly.
 
 import { make } from "./dom.js";
 import { href } from "./route.js";
 import { capital, count, percent, spelled, words } from "./words.js";
+
+/** @import { AttributeReading, HeldOut, ModelFacts, Predictions } from "./types.js" */
 
 const ROOM = 3; // attributes for which a placeholder keeps room
 let rows = ROOM; // as many as the model was seen to have
@@ -22,22 +25,27 @@ export function readingPlaceholder() {
   );
 }
 
-/** The panel for what GET /api/predictions told. */
+/** The panel for what GET /api/predictions told. @param {Predictions} told */
 export function readingPanel(told) {
   rows = told.attributes.length;
   return make("div", { class: "readings" }, caution(told), told.attributes.map(reading), trust(told));
 }
 
-/** "The model takes it for Cubism (62 %, unsure)" and how that stands to the table. */
-export function verdict({ attribute, own, labels, sure }) {
+/**
+ * "The model takes it for Cubism (62 %, unsure)" and how that stands to the table.
+ * @param {AttributeReading} reading
+ */
+function verdict({ attribute, own, labels, sure }) {
   const best = `${labels[0].label} (${small(labels[0].probability)}, ${sure ? "sure" : "unsure"})`;
   if (!own) return `No ${words(attribute)} is known; the model takes it for ${best}.`;
   if (own.agrees) return `The model agrees with the table: ${best}.`;
   if (own.agrees === null)
     return `The table says ${own.label}, which is none of this model’s classes. It takes it for ${best}.`;
-  return `The table says ${own.label}, to which the model gives ${small(own.probability)}. It takes it for ${best}.`;
+  const given = small(own.probability ?? 0);
+  return `The table says ${own.label}, to which the model gives ${given}. It takes it for ${best}.`;
 }
 
+/** @param {Predictions} told */
 function caution({ seen, artist_seen, attributes }) {
   if (seen) {
     const same = seen === "same file" ? "this painting" : "nearly the same picture";
@@ -64,6 +72,7 @@ function caution({ seen, artist_seen, attributes }) {
   );
 }
 
+/** @param {AttributeReading} told */
 function reading(told) {
   const { attribute, labels, own, classes } = told;
   const bars = labels.map(({ label, probability }) => {
@@ -121,7 +130,7 @@ function reading(told) {
   );
 }
 
-/** How right such answers were, on paintings that the training had not read. */
+/** How right such answers were, on paintings that the training had not read. @param {AttributeReading} reading */
 function howRight({ held_out: all, of_label: one, labels }) {
   if (!all || all.accuracy === null) return "How often the model is right has not been measured.";
   const named =
@@ -133,25 +142,33 @@ function howRight({ held_out: all, of_label: one, labels }) {
   );
 }
 
-/** What one must know to read the confidence: unfolded by whoever wants it. */
+/** @param {ModelFacts} model */
+const trainedOn = ({ paintings, collection, rights }) =>
+  `${count(paintings, "painting")} of “${collection}”${rights.length ? ` (${rights.join("; ")})` : ""}`;
+
+/** What one must know to read the confidence: unfolded by whoever wants it. @param {Predictions} told */
 function trust({ model, attributes }) {
   const fresh = attributes.some(({ held_out_new_artists: figures }) => figures),
     judged = attributes.some(({ held_out: figures }) => figures);
+  /** @param {number | null | undefined} value @param {(value: number) => string} text */
   const figure = (value, text) => (value === null || value === undefined ? "–" : text(value));
+  /** @param {HeldOut | null} measured */
+  const right = (measured) =>
+    figure(measured?.accuracy, (value) => `${percent(value)} of ${spelled(measured?.n ?? 0)}`);
   const head = ["", "right", fresh ? "right on artists new to it" : null, "confidence off by", "sure from"].filter(
     (name) => name !== null,
   );
-  const lines = attributes.map(({ attribute, held_out: all, held_out_new_artists: new_, sure_from: from }) =>
-    [
-      figure(all?.accuracy, (value) => `${percent(value)} of ${spelled(all.n)}`),
-      fresh ? figure(new_?.accuracy, (value) => `${percent(value)} of ${spelled(new_.n)}`) : null,
+  const lines = attributes.map(({ attribute, held_out: all, held_out_new_artists: new_, sure_from: from }) => [
+    make("th", { scope: "row" }, capital(words(attribute))),
+    ...[
+      right(all),
+      fresh ? right(new_) : null,
       figure(all?.ece, (value) => `${(100 * value).toFixed(1)} points`),
       from === null ? "never" : percent(from),
     ]
       .filter((cell) => cell !== null)
-      .map((cell) => make("td", { class: "number" }, unbroken(cell)))
-      .toSpliced(0, 0, make("th", { scope: "row" }, capital(words(attribute)))),
-  );
+      .map((cell) => make("td", { class: "number" }, unbroken(cell))),
+  ]);
   return make(
     "details",
     { class: "trust" },
@@ -159,15 +176,18 @@ function trust({ model, attributes }) {
     make(
       "p",
       {},
-      `The model “${model.name}” is ${model.backbone} with a trained network behind it, which reads the whole picture at ${model.size} × ${model.size} pixels. ` +
-        `It was trained and validated on ${count(model.paintings, "painting")} of “${model.collection}”${model.rights.length ? ` (${model.rights.join("; ")})` : ""}, and knows no classes but theirs.`,
+      `The model “${model.name}” is ${model.backbone} with a trained network behind it, `,
+      `which reads the whole picture at ${model.size} × ${model.size} pixels. `,
+      `It was trained and validated on ${trainedOn(model)}, and knows no classes but theirs.`,
     ),
     make(
       "p",
       {},
       unbroken(
-        "The percentages are calibrated: of many answers given at 60 %, about 60 % are right, on paintings like those of its training. " +
-          "“Sure” is an answer at least as probable as those that were right three times in four on validation; all others are “unsure”.",
+        "The percentages are calibrated: of many answers given at 60 %, about 60 % are right, " +
+          "on paintings like those of its training. " +
+          "“Sure” is an answer at least as probable as those that were right three times in four on validation; " +
+          "all others are “unsure”.",
       ),
     ),
     judged
@@ -197,10 +217,13 @@ function trust({ model, attributes }) {
       : make(
           "p",
           {},
-          "How often it is right on paintings not read in training has not been measured; “artextract evaluate” does that.",
+          "How often it is right on paintings not read in training has not been measured; ",
+          "“artextract evaluate” does that.",
         ),
   );
 }
 
+/** @param {string} text */
 const unbroken = (text) => text.replaceAll(" %", "\u00a0%");
+/** @param {number} part */
 const small = (part) => unbroken(part > 0 && part < 0.005 ? "< 1 %" : percent(part));

@@ -1,3 +1,4 @@
+// @ts-check
 // A rectangle on a picture, drawn with mouse, pen, finger or keyboard.
 //
 //   drag on the picture       draw; with a finger only after arm(), since fingers scroll
@@ -6,6 +7,8 @@
 //   Escape, Delete            remove
 
 import { make } from "./dom.js";
+
+/** @import { Region } from "./types.js" */
 
 const LEAST = 0.04; // of a side; less is taken for a slip
 const STEP = 0.02,
@@ -16,6 +19,7 @@ const CORNERS = ["nw", "ne", "sw", "se"];
  * Lies over `place`, an element exactly as large as the picture. `onchange(region, quietly)` is called with [left, top,
  * right, bottom] as fractions, or null; `quietly` while keys move it, which may go on. Gives { element, set(region),
  * arm(), draw() }: draw() puts a rectangle in the middle for the keyboard.
+ * @param {{ region?: Region | null, onchange: (region: Region | null, quietly: boolean) => void }} tools
  */
 export function regionBox({ region = null, onchange }) {
   let now = region,
@@ -38,51 +42,57 @@ export function regionBox({ region = null, onchange }) {
     element.classList.toggle("armed", armed);
     if (!now) return;
     const [left, top, right, bottom] = now;
-    for (const [side, value] of [
-      ["left", left],
-      ["top", top],
-      ["width", right - left],
-      ["height", bottom - top],
-    ])
-      box.style[side] = `${100 * value}%`;
+    for (const [side, value] of Object.entries({ left, top, width: right - left, height: bottom - top }))
+      box.style.setProperty(side, `${100 * value}%`);
+    /** @param {number} value */
     const percent = (value) => Math.round(100 * value);
     box.setAttribute(
       "aria-label",
-      `Detail, from ${percent(left)} to ${percent(right)} percent of the width and ${percent(top)} to ${percent(bottom)} percent of the height. ` +
+      `Detail, from ${percent(left)} to ${percent(right)} percent of the width ` +
+        `and ${percent(top)} to ${percent(bottom)} percent of the height. ` +
         "Arrow keys move it, with Shift they resize it, Escape removes it.",
     );
   }
 
+  /** @param {Region | null} next */
   function change(next, quietly = false) {
     now = next;
     show();
-    onchange(now && now.map((value) => Math.round(1e4 * value) / 1e4), quietly);
+    const rounded = now && now.map((value) => Math.round(1e4 * value) / 1e4);
+    onchange(/** @type {Region | null} */ (rounded), quietly);
   }
 
+  /** @param {PointerEvent} event */
   function begin(event) {
-    if (event.button !== 0) return;
-    const corner = event.target.dataset.corner,
-      inside = event.target === box;
+    const { target } = event;
+    if (event.button !== 0 || !(target instanceof HTMLElement)) return;
+    const { corner } = target.dataset,
+      inside = target === box;
     if (event.pointerType === "touch" && !armed && !corner && !inside) return;
     event.preventDefault();
     const before = now,
       frame = element.getBoundingClientRect();
+    /** @param {PointerEvent} point */
     const at = ({ clientX, clientY }) => [
       clamp((clientX - frame.left) / frame.width),
       clamp((clientY - frame.top) / frame.height),
     ];
     const [x, y] = at(event);
     let drawn = before;
+    /** @param {PointerEvent} to */
     const moved = (to) => {
       const [u, v] = at(to);
-      if (corner) drawn = resized(before, corner, u, v);
-      else if (inside) drawn = shifted(before, u - x, v - y);
+      if (corner && before) drawn = resized(before, corner, u, v);
+      else if (inside && before) drawn = shifted(before, u - x, v - y);
       else drawn = [Math.min(x, u), Math.min(y, v), Math.max(x, u), Math.max(y, v)];
       now = drawn;
       show();
     };
+    const listening = new AbortController(),
+      { signal } = listening;
+    /** @param {PointerEvent} last */
     const end = (last) => {
-      for (const [name, listener] of listeners) element.removeEventListener(name, listener);
+      listening.abort();
       const slip = !drawn || drawn[2] - drawn[0] < LEAST || drawn[3] - drawn[1] < LEAST;
       if (last.type === "pointercancel" || slip) {
         now = before;
@@ -92,22 +102,20 @@ export function regionBox({ region = null, onchange }) {
       if (String(drawn) !== String(before)) change(drawn);
       box.focus({ preventScroll: true });
     };
-    const listeners = [
-      ["pointermove", moved],
-      ["pointerup", end],
-      ["pointercancel", end],
-    ];
     element.setPointerCapture(event.pointerId);
-    for (const [name, listener] of listeners) element.addEventListener(name, listener);
+    element.addEventListener("pointermove", moved, { signal });
+    element.addEventListener("pointerup", end, { signal });
+    element.addEventListener("pointercancel", end, { signal });
   }
 
+  /** @param {KeyboardEvent} event */
   function key(event) {
     if (event.key === "Escape" || event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
       return change(null);
     }
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (!direction) return;
+    if (!direction || !now) return;
     event.preventDefault();
     const step = event.altKey ? SMALL : STEP,
       [dx, dy] = direction.map((sign) => sign * step),
@@ -123,6 +131,7 @@ export function regionBox({ region = null, onchange }) {
   show();
   return {
     element,
+    /** @param {Region | null} next */
     set(next) {
       now = next;
       show();
@@ -138,14 +147,17 @@ export function regionBox({ region = null, onchange }) {
   };
 }
 
+/** @param {number} value */
 const clamp = (value) => Math.min(1, Math.max(0, value));
 
+/** @param {Region} region @param {number} dx @param {number} dy @returns {Region} */
 function shifted([left, top, right, bottom], dx, dy) {
   const x = Math.min(1 - right, Math.max(-left, dx)),
     y = Math.min(1 - bottom, Math.max(-top, dy));
   return [left + x, top + y, right + x, bottom + y];
 }
 
+/** @param {Region} region @param {string} corner @param {number} x @param {number} y @returns {Region} */
 function resized([left, top, right, bottom], corner, x, y) {
   return [
     corner.includes("w") ? Math.min(x, right - LEAST) : left,

@@ -1,5 +1,8 @@
+// @ts-check
 // What points look like: ten marks that differ by colour and by shape, so that none is told by its colour alone, and an
 // even ramp for numbers.
+
+/** @typedef {{ colour: string, shape: string }} Mark */
 
 const LIGHT = [
   "#0072b2",
@@ -29,15 +32,18 @@ const SHAPES = ["disc", "square", "triangle", "diamond"];
 export const MOST = LIGHT.length;
 export const STEPS = 24;
 
-/** The marks of values by rank; `dark` for a dark page. */
+/** The marks of values by rank; `dark` for a dark page. @param {boolean} dark @returns {Mark[]} */
 export const categorical = (dark) =>
   (dark ? DARK : LIGHT).map((colour, number) => ({ colour, shape: SHAPES[number % SHAPES.length] }));
+/** @param {boolean} dark @returns {Mark} */
 export const otherMark = (dark) => ({ colour: dark ? "#7b746a" : "#a8a095", shape: "disc" });
+/** @param {boolean} dark @returns {Mark} */
 export const missingMark = (dark) => ({ colour: dark ? "#8a8379" : "#8c8479", shape: "ring" });
 
 /**
  * `STEPS` marks from low to high: equal steps of lightness in OKLCH (B. Ottosson, "A perceptual color space for image
  * processing", 2020), from sand to blue.
+ * @param {boolean} dark @returns {Mark[]}
  */
 export function ramp(dark) {
   return Array.from({ length: STEPS }, (_, step) => {
@@ -48,7 +54,11 @@ export function ramp(dark) {
   });
 }
 
-/** Draw a mark of radius `r` around a place. */
+/**
+ * Draw a mark of radius `r` around a place.
+ * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} pen @param {Mark} mark @param {number} x
+ * @param {number} y @param {number} r @param {string | null} [edge]
+ */
 export function drawMark(pen, { colour, shape }, x, y, r, edge = null) {
   pen.beginPath();
   if (shape === "square") pen.rect(x - r * 0.86, y - r * 0.86, r * 1.72, r * 1.72);
@@ -79,7 +89,7 @@ export function drawMark(pen, { colour, shape }, x, y, r, edge = null) {
   }
 }
 
-/** A mark as a small picture, to stand in a legend; read aloud as nothing. */
+/** A mark as a small picture, to stand in a legend; read aloud as nothing. @param {Mark} mark */
 export function markPicture(mark, size = 16) {
   const canvas = document.createElement("canvas"),
     scale = Math.min(2, devicePixelRatio || 1);
@@ -87,6 +97,7 @@ export function markPicture(mark, size = 16) {
   canvas.style.width = canvas.style.height = `${size}px`;
   canvas.setAttribute("aria-hidden", "true");
   const pen = canvas.getContext("2d");
+  if (!pen) return canvas;
   pen.scale(scale, scale);
   drawMark(pen, mark, size / 2, size / 2, size * 0.33);
   return canvas;

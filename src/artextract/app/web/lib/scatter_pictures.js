@@ -1,3 +1,4 @@
+// @ts-check
 // Pictures that hang in a scatter in place of points: which of them have room, and their loading, a few at a time.
 
 const AT_ONCE = 6,
@@ -7,9 +8,12 @@ const AT_ONCE = 6,
 /**
  * Which points have room for a picture of `side` (in the points' own units), by priority; none overlap. The choice does
  * not change while the map is moved.
+ * @param {ArrayLike<number>} x @param {ArrayLike<number>} y @param {Iterable<number>} order @param {number} side
  */
 export function withRoom(x, y, order, side) {
+  /** @type {Map<number, number>} */
   const cells = new Map(),
+    /** @type {number[]} */
     found = [];
   for (const i of order) {
     const column = Math.floor(x[i] / side),
@@ -28,12 +32,19 @@ export function withRoom(x, y, order, side) {
   return found;
 }
 
-/** Small pictures by number. `url(i)` is where one is; `arrived()` is called when there is more to draw. */
+/**
+ * Small pictures by number. `url(i)` is where one is; `arrived()` is called when there is more to draw.
+ * @param {(i: number) => string} url @param {() => void} arrived
+ */
 export function pictures(url, arrived) {
-  const kept = new Map(); // number -> canvas, or null where it cannot be shown
+  /** By number; null where it cannot be shown. @type {Map<number, HTMLCanvasElement | null>} */
+  const kept = new Map();
+  /** @type {Map<number, HTMLImageElement>} */
   const loading = new Map();
+  /** @type {number[]} */
   let wanted = [];
 
+  /** @param {number} i */
   function get(i) {
     const found = kept.get(i);
     if (found) {
@@ -43,7 +54,7 @@ export function pictures(url, arrived) {
     return found;
   }
 
-  /** Load these, the first first; what was wanted before and is not begun is given up. */
+  /** Load these, the first first; what was wanted before and is not begun is given up. @param {number[]} numbers */
   function want(numbers) {
     wanted = numbers.filter((i) => !kept.has(i) && !loading.has(i));
     go();
@@ -51,14 +62,15 @@ export function pictures(url, arrived) {
 
   function go() {
     while (loading.size < AT_ONCE && wanted.length) {
-      const i = wanted.shift(),
+      const i = /** @type {number} */ (wanted.shift()),
         image = new Image();
       loading.set(i, image);
       image.decoding = "async";
+      /** @param {HTMLCanvasElement | null} small */
       const done = (small) => {
         loading.delete(i);
         kept.set(i, small);
-        if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+        if (kept.size > KEPT) for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
         arrived();
         go();
       };
@@ -77,6 +89,7 @@ export function pictures(url, arrived) {
   return { get, want, stop };
 }
 
+/** @param {HTMLImageElement} image */
 function smaller(image) {
   const scale = Math.min(
     1,
@@ -86,6 +99,7 @@ function smaller(image) {
   canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
   canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
   const pen = canvas.getContext("2d");
+  if (!pen) return canvas;
   pen.imageSmoothingQuality = "high";
   pen.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas;

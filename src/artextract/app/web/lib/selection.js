@@ -1,10 +1,13 @@
+// @ts-check
 // The paintings that the visitor has picked, kept in this browser, and the tray that shows them.
 
-import { make, toast } from "./dom.js";
+import { byId, heldIn, make, toast } from "./dom.js";
 import { exportButton } from "./export.js";
-import { imageUrl, nameOf } from "./painting.js";
+import { imageUrl, nameOf } from "./names.js";
 import { href } from "./route.js";
 import { count } from "./words.js";
+
+/** @import { Painting } from "./types.js" */
 
 const KEY = `selection ${location.pathname}`;
 const IN_URL = 150; // more ids than these make a link too long to be sent
@@ -12,28 +15,33 @@ export const EXAMPLES = 20; // with more examples than these a search is like no
 const THUMBNAILS = 8;
 export const selection = new EventTarget(); // "change" when it has changed
 
+/** @type {Set<string>} */
 let ids = new Set(read());
 
 export const selected = () => [...ids];
+/** @param {string} id */
 export const isSelected = (id) => ids.has(id);
 
+/** @param {Iterable<string>} more @param {boolean} [on] */
 export function select(more, on = true) {
-  for (const id of more) on ? ids.add(id) : ids.delete(id);
+  for (const id of more)
+    if (on) ids.add(id);
+    else ids.delete(id);
   changed();
 }
 
-export function clearSelection() {
+function clearSelection() {
   ids = new Set();
   changed();
 }
 
-/** Put exactly these in the selection, in this order. */
+/** Put exactly these in the selection, in this order. @param {string[]} all */
 export function setSelection(all) {
   ids = new Set(all);
   changed();
 }
 
-/** A box on a painting's card. */
+/** A box on a painting's card. @param {Painting} painting */
 export function selectBox(painting) {
   return make(
     "label",
@@ -43,18 +51,20 @@ export function selectBox(painting) {
       ".checked": ids.has(painting.id),
       "data-pick": painting.id,
       "aria-label": `Select ${nameOf(painting)}`,
-      onchange: (event) => select([painting.id], event.target.checked),
+      onchange: (/** @type {any} */ event) => select([painting.id], event.target.checked),
     }),
   );
 }
 
-/** Whether a link can hold these paintings; longer lists stand only in this browser. */
+/** Whether a link can hold these paintings; longer lists stand only in this browser. @param {string[]} list */
 export const fitsInLink = (list) => list.length <= IN_URL;
 
 /**
  * Ids as the one text of the parameter `ids`, and back. Commas stand between them, so those inside an id are escaped.
+ * @param {string[]} list
  */
 export const joined = (list) => list.map((id) => id.replace(/[%,]/g, encodeURIComponent)).join(",");
+/** @param {string | null} text */
 export const split = (text) => [
   ...new Set(
     (text ?? "")
@@ -70,12 +80,16 @@ export const split = (text) => [
   ),
 ];
 
-/** The page that shows a list of paintings; a list too long for a link is shown from this browser's selection. */
+/**
+ * The page that shows a list of paintings; a list too long for a link is shown from this browser's selection.
+ * @param {string[]} list @param {string} [title]
+ */
 export const selectionLink = (list, title = "") =>
   href("selection", { ids: fitsInLink(list) ? joined(list) : "", title });
 
-/** Links that take a list further: to be compared, or searched by. */
+/** Links that take a list further: to be compared, or searched by. @param {string[]} list */
 export function furtherLinks(list) {
+  /** @param {string} text @param {string} to */
   const link = (text, to) => make("a", { class: "button second", href: to }, text);
   return [
     list.length === 2 ? link("Compare", href("compare", { a: list[0], b: list[1] })) : null,
@@ -92,21 +106,21 @@ export function furtherLinks(list) {
 }
 
 /** Empty the selection; it can be had back for as long as the message stands. */
-export function clearWithUndo() {
+function clearWithUndo() {
   const before = selected();
   clearSelection();
   toast(`${count(before.length, "painting")} no longer selected.`, { text: "Undo", run: () => setSelection(before) });
 }
 
-/** The bar at the foot of the page, there while anything is selected. */
+/** The bar at the foot of the page, there while anything is selected. @param {HTMLElement} place */
 export function showTray(place) {
   const show = () => {
     const list = selected();
-    const held = place.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const held = heldIn(place)?.textContent ?? null;
     place.hidden = list.length === 0;
     document.body.classList.toggle("with-tray", list.length > 0);
     if (list.length === 0) {
-      if (held !== null) document.getElementById("main").focus(); // the button that was pressed is gone
+      if (held !== null) byId("main").focus(); // the button that was pressed is gone
       return place.replaceChildren();
     }
     place.replaceChildren(
@@ -125,7 +139,7 @@ export function showTray(place) {
             alt: "",
             loading: "lazy",
             decoding: "async",
-            onerror: (event) => event.target.remove(),
+            onerror: (/** @type {any} */ event) => event.target.remove(),
           }),
         ),
       ),
@@ -138,15 +152,18 @@ export function showTray(place) {
         make("button", { type: "button", class: "quiet", onclick: clearWithUndo }, "Clear"),
       ),
     );
-    if (held !== null) [...place.querySelectorAll("a, button")].find((one) => one.textContent === held)?.focus();
+    if (held === null) return;
+    for (const one of place.querySelectorAll("a, button"))
+      if (one.textContent === held && one instanceof HTMLElement) return one.focus();
   };
   selection.addEventListener("change", show);
   show();
 }
 
+/** @returns {string[]} */
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? [];
+    return JSON.parse(localStorage.getItem(KEY) ?? "[]") ?? [];
   } catch {
     return [];
   }
@@ -158,11 +175,12 @@ function changed() {
   } catch {
     /* it holds for this page then */
   }
-  told();
+  announce();
 }
 
-function told() {
-  for (const box of document.querySelectorAll("[data-pick]")) box.checked = ids.has(box.dataset.pick);
+function announce() {
+  for (const box of document.querySelectorAll("input"))
+    if (box.dataset.pick !== undefined) box.checked = ids.has(box.dataset.pick);
   selection.dispatchEvent(new Event("change"));
 }
 
@@ -170,5 +188,5 @@ addEventListener("storage", (event) => {
   // picked in another tab
   if (event.key !== KEY) return;
   ids = new Set(read());
-  told();
+  announce();
 });

@@ -1,26 +1,39 @@
+// @ts-check
 // A picture of the visitor's own, from a file, a drop or the clipboard, in any view; it leads to the search. The files
 // stay in this page's memory, so that a server that has forgotten a picture, or was started anew, is given it again.
 
 import { ask } from "./api.js";
-import { toast } from "./dom.js";
+import { byId, toast } from "./dom.js";
+import { AskError, isAbort } from "./errors.js";
 import { current, go } from "./route.js";
+
+/** @import { Action, UploadFacts, UploadLimits } from "./types.js" */
+/** @typedef {(token: string) => [string, any][]} To the parameters of the search with an upload */
 
 const KEPT = /^(w\..+|f\..+|r\..+|text|metric|words)$/; // parameters of a search that hold for another picture as well
 
 /** "busy" and "idle" while a picture is described; "failed" with the error as `detail`: cancelled by who tells it. */
 export const uploads = new EventTarget();
 
-const files = new Map(); // token -> { file, facts }
-const $ = (id) => document.getElementById(id);
-let limits = null,
-  asking = null,
-  wanted = replacing;
+/** By token. @type {Map<string, { file: File, facts: UploadFacts }>} */
+const files = new Map();
+/** @type {UploadLimits | null} */
+let limits = null;
+/** @type {AbortController | null} */
+let asking = null;
+/** @type {To} */
+let wanted = replacing;
+const field = () => /** @type {HTMLInputElement} */ (byId("file"));
 
-/** The name of the file behind a token, null where this page does not have it. */
+/** The name of the file behind a token, null where this page does not have it. @param {string} token */
 export const fileName = (token) => files.get(token)?.file.name || null;
+/** @param {string} token */
 export const uploadedImage = (token) => `api/uploads/${encodeURIComponent(token)}/image`;
 
-/** What the server told of an upload: { upload, width, height, colours }. */
+/**
+ * What the server told of an upload: { upload, width, height, colours }.
+ * @param {string} token @param {AbortSignal} [signal] @returns {Promise<UploadFacts>}
+ */
 export async function uploadFacts(token, signal) {
   return files.get(token)?.facts ?? ask(`api/uploads/${encodeURIComponent(token)}`, { signal });
 }
@@ -28,18 +41,23 @@ export async function uploadFacts(token, signal) {
 /**
  * Open the browser's dialog for a file. `to(token)` gives the parameters of the search with it; without, it takes the
  * place of what was searched with, and weights and filters stay.
+ * @param {To} [to]
  */
 export function chooseFile(to = replacing) {
   wanted = to;
-  $("file").click();
+  field().click();
 }
 
+/** @type {To} */
 function replacing(token) {
   const { name, params } = current();
   return [["upload", token], ...(name === "search" ? [...params].filter(([key]) => KEPT.test(key)) : [])];
 }
 
-/** Search with a file; another one that is given meanwhile takes its place. */
+/**
+ * Search with a file; another one that is given meanwhile takes its place.
+ * @param {File | undefined} file @param {To} [to]
+ */
 export async function upload(file, to = replacing) {
   if (!file) return;
   asking?.abort();
@@ -50,8 +68,8 @@ export async function upload(file, to = replacing) {
     const facts = await send(file, own.signal);
     go("search", to(facts.upload));
   } catch (error) {
-    if (error.name === "AbortError") return;
-    if (!("hint" in error)) throw error;
+    if (isAbort(error)) return;
+    if (!(error instanceof AskError)) throw error;
     if (uploads.dispatchEvent(new CustomEvent("failed", { detail: error, cancelable: true }))) {
       toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), {
         text: "Choose another file",
@@ -62,47 +80,51 @@ export async function upload(file, to = replacing) {
     if (own === asking) {
       document.body.classList.remove("uploading");
       uploads.dispatchEvent(new Event("idle"));
-      $("file").value = "";
+      field().value = "";
     }
   }
 }
 
-/** Send a forgotten picture again: its token now, null where this page does not have the file. */
+/**
+ * Send a forgotten picture again: its token now, null where this page does not have the file.
+ * @param {string} token @param {AbortSignal} [signal] @returns {Promise<string | null>}
+ */
 export async function uploadAgain(token, signal) {
   const known = files.get(token);
   return known ? (await send(known.file, signal)).upload : null;
 }
 
-/** { bytes, megapixels }: the largest file and the largest picture that the server takes. */
+/**
+ * { bytes, megapixels }: the largest file and the largest picture that the server takes.
+ * @param {AbortSignal} [signal] @returns {Promise<UploadLimits>}
+ */
 export async function uploadLimits(signal) {
   limits ??= await ask("api/uploads", { signal });
-  return limits;
+  return /** @type {UploadLimits} */ (limits);
 }
 
+/** @param {File} file @param {AbortSignal} [signal] @returns {Promise<UploadFacts>} */
 async function send(file, signal) {
   const most = await uploadLimits(signal);
   if (file.size > most.bytes) {
-    throw {
-      message: `the file is larger than ${Math.floor(most.bytes / 2 ** 20)} MB`,
-      hint: "send a smaller version of the picture",
-      status: 413,
-    };
+    throw new AskError(
+      `the file is larger than ${Math.floor(most.bytes / 2 ** 20)} MB`,
+      "send a smaller version of the picture",
+      413,
+    );
   }
   let facts;
   try {
     facts = await ask("api/uploads", { file, signal });
   } catch (error) {
     if (error.status !== 0 || (await readable(file))) throw error;
-    throw {
-      message: "this file cannot be read any more",
-      hint: "it may have been moved or changed: choose it again",
-      status: 400,
-    };
+    throw new AskError("this file cannot be read any more", "it may have been moved or changed: choose it again");
   }
   files.set(facts.upload, { file, facts });
   return facts;
 }
 
+/** @param {File} file */
 async function readable(file) {
   try {
     await file.slice(0, 1).arrayBuffer();
@@ -114,19 +136,20 @@ async function readable(file) {
 
 export function listenForFiles() {
   let depth = 0;
+  /** @param {DragEvent} event */
   const carriesFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  $("upload-button").addEventListener("click", () => chooseFile());
-  $("file").addEventListener("change", () => upload($("file").files[0], wanted));
+  byId("upload-button").addEventListener("click", () => chooseFile());
+  field().addEventListener("change", () => upload(field().files?.[0], wanted));
   addEventListener("dragenter", (event) => {
     if (carriesFile(event)) {
       depth++;
-      $("drop").hidden = false;
+      byId("drop").hidden = false;
     }
   });
   addEventListener("dragleave", (event) => {
     if (carriesFile(event) && --depth <= 0) {
       depth = 0;
-      $("drop").hidden = true;
+      byId("drop").hidden = true;
     }
   });
   addEventListener("dragover", (event) => {
@@ -136,8 +159,8 @@ export function listenForFiles() {
     if (!carriesFile(event)) return;
     event.preventDefault();
     depth = 0;
-    $("drop").hidden = true;
-    const dropped = event.dataTransfer.files;
+    byId("drop").hidden = true;
+    const dropped = event.dataTransfer?.files ?? [];
     if (dropped.length > 1) toast(`The first of ${dropped.length} files is searched with.`);
     upload(dropped[0]);
   });
@@ -146,4 +169,5 @@ export function listenForFiles() {
   );
 }
 
+/** @param {string} text */
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…)]$/.test(text) ? "" : "."}`;

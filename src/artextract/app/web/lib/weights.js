@@ -1,186 +1,231 @@
+// @ts-check
 // How much each feature counts: sliders, and mixes that are had with one press. In a URL they are w.FEATURE=0..100;
-// without any the collection's own mix holds.
+// without any the collection's own mix holds. Old links with numbers up to 1 mean the same mix.
 
 import { make } from "./dom.js";
 import { capital, percent, words } from "./words.js";
 
-/** Mixes by name; of each what is indexed is used, and it is offered where anything of it is. Chosen by hand. */
-const PRESETS = {
-  visual: { deep: 40, style: 20, texture: 15, lighting: 15, palette: 10 },
-  semantic: { semantic: 100 },
-  compositional: { composition: 50, structure: 50 },
-  palette: { palette: 100 },
-  pose: { pose: 70, face: 30 },
-};
-const TOLD = {
-  default: "the mix that this collection is searched with unless told otherwise",
-  visual: "what the eye meets: forms, manner, surface, light and colours",
-  semantic: "what is shown",
-  compositional: "how the picture is laid out",
-  palette: "the colours alone",
-  pose: "how figures stand and hold their heads",
-};
+/** @import { FeatureFacts, Pairs, Preset, Weights } from "./types.js" */
+/** @typedef {{ name: string, description: string }} Feature */
+/**
+ * @typedef {object} Mix
+ * @property {Feature[]} features
+ * @property {Weights | null} weights what is asked for, null for the collection's own mix
+ * @property {Weights} mix what counts where no weights are asked for
+ * @property {Record<string, string>} missing why a feature says nothing of this query
+ * @property {boolean} held leaves the sliders where the visitor is just moving them
+ */
+/** @typedef {{ range: HTMLInputElement, output: HTMLElement, note: HTMLElement, row: HTMLElement }} Row */
+/** @typedef {(weights: Weights | null, quietly: boolean) => unknown} OnChange */
 
-/** { feature: 0..100 } of the URL, null where it has none. */
+const DEFAULT = "default";
+const ABOUT_DEFAULT = "the mix that this collection is searched with unless told otherwise";
+
+/** { feature: 0..100 } of the URL, null where it has none. @param {URLSearchParams} params @returns {Weights | null} */
 export function weightsIn(params) {
   const given = [...params]
     .filter(([name]) => name.startsWith("w."))
-    .map(([name, value]) => [name.slice(2), Math.min(100, Math.max(0, Number(value) || 0))]);
+    .map(([name, value]) => /** @type {const} */ ([name.slice(2), Math.min(100, Math.max(0, Number(value) || 0))]));
   return given.some(([, weight]) => weight > 0) ? Object.fromEntries(given) : null;
 }
 
+/** @param {Weights | null} weights @returns {Pairs} */
 export const weightPairs = (weights) =>
   Object.entries(weights ?? {})
     .filter(([, weight]) => weight > 0)
     .map(([name, weight]) => [`w.${name}`, String(weight)]);
 
-/** The mark of a feature's colour, beside its name wherever it stands. */
-export const dot = (name) => make("i", { class: `dot part-${name}`, "aria-hidden": "true" });
+/** The collection's own mix. @param {FeatureFacts[]} features @returns {Weights} */
+export const ownMix = (features) => Object.fromEntries(features.map(({ name, weight }) => [name, weight]));
+
+/** The features have their colours from here on, wherever they are named. @param {FeatureFacts[]} features */
+export function setColours(features) {
+  const { style } = document.documentElement;
+  for (const { name, colour } of features) {
+    if (colour) style.setProperty(`--part-${name}`, `light-dark(${colour.light}, ${colour.dark})`);
+    else style.removeProperty(`--part-${name}`);
+  }
+}
 
 /**
- * The panel. `onchange(weights, quietly)` is called with what the sliders say, null for the collection's own mix; all
- * of them may be 0. Gives { element, update }: update({ features: [{ name, description }], weights, mix, missing, held
- * }), `mix` what counts where no weights are given, `missing` why a feature says nothing of this query, `held` leaves
- * the sliders where the visitor is just moving them.
+ * Something in a feature's colour; `options` as for `make`.
+ * @param {"i" | "span"} tag @param {string} name
+ * @param {{ class?: string, style?: Record<string, any>, [option: string]: any }} [options]
  */
-export function weightPanel({ onchange }) {
-  const presets = make("div", { class: "presets", role: "group", "aria-label": "Mixes" });
-  const sliders = make("div", { class: "sliders" });
+export const part = (tag, name, { class: more = "", style = {}, ...options } = {}) =>
+  make(tag, {
+    class: `hue part-${name}${more && ` ${more}`}`,
+    style: { "--part": `var(--part-${name}, var(--part-unnamed))`, ...style },
+    ...options,
+  });
+
+/** The mark of a feature's colour, beside its name wherever it stands. @param {string} name */
+export const dot = (name) => part("i", name, { class: "dot", "aria-hidden": "true" });
+
+/**
+ * The panel of a search, which unfolds.
+ * @param {{ presets: Preset[], onchange: OnChange }} tools
+ */
+export function weightPanel(tools) {
+  const control = new WeightControl(tools);
   const element = make(
     "details",
     { class: "weights panel", open: innerWidth > 800 },
     make("summary", {}, make("h2", {}, "What counts")),
-    presets,
-    sliders,
+    control.presets,
+    control.sliders,
   );
-  let shown = "",
-    rows = new Map(),
-    now = { features: [], weights: null, mix: {}, missing: {}, held: false };
+  return { element, update: (/** @type {Partial<Mix>} */ next) => control.update(next) };
+}
 
-  function update(next) {
-    now = { ...now, ...next };
-    const names = now.features.map(({ name }) => name);
-    if (shown !== String(names)) {
-      shown = String(names);
-      build();
-    }
-    const weights = now.weights ?? scaled(now.mix);
-    for (const [name, { range, row, note }] of rows) {
-      const value = Math.round(weights[name] ?? 0);
-      if (!now.held && Number(range.value) !== value) range.value = value;
-      const reason = now.missing[name];
-      row.classList.toggle("lacking", Boolean(reason));
-      note.textContent = reason
-        ? `Counts nothing: ${reason}.`
-        : now.features.find((feature) => feature.name === name).description;
-    }
-    drawPresets(weights);
-    shares();
+/** Sliders and presets; `onchange` is called with what they say, "quietly" while a slider moves; all may be 0. */
+export class WeightControl {
+  presets = make("div", { class: "presets", role: "group", "aria-label": "Mixes" });
+  sliders = make("div", { class: "sliders" });
+  #named;
+  #onchange;
+  #shown = "";
+  /** @type {Map<string, Row>} */
+  #rows = new Map();
+  /** @type {Mix} */
+  #now = { features: [], weights: null, mix: {}, missing: {}, held: false };
+
+  /** @param {{ presets: Preset[], onchange: OnChange }} tools */
+  constructor({ presets, onchange }) {
+    this.#named = presets;
+    this.#onchange = onchange;
   }
 
-  function build() {
-    rows = new Map();
-    sliders.replaceChildren(
-      ...now.features.map(({ name }) => {
+  /** What the sliders say. @returns {Weights} */
+  get weights() {
+    return Object.fromEntries([...this.#rows].map(([name, { range }]) => [name, Number(range.value)]));
+  }
+
+  /** @param {Partial<Mix>} next */
+  update(next) {
+    const now = (this.#now = { ...this.#now, ...next });
+    const names = String(now.features.map(({ name }) => name));
+    if (this.#shown !== names) {
+      this.#shown = names;
+      this.#build();
+    }
+    const weights = scaled(now.weights ?? now.mix);
+    for (const { name, description } of now.features) {
+      const { range, row, note } = /** @type {Row} */ (this.#rows.get(name)),
+        value = weights[name] ?? 0,
+        reason = now.missing[name];
+      if (!now.held && Number(range.value) !== value) range.value = String(value);
+      row.classList.toggle("lacking", Boolean(reason));
+      note.textContent = reason ? `Counts nothing: ${reason}.` : description;
+    }
+    this.#drawPresets(weights);
+    this.#shares();
+  }
+
+  #build() {
+    this.#rows = new Map();
+    this.sliders.replaceChildren(
+      ...this.#now.features.map(({ name }) => {
+        const id = `w-${name}`;
         const range = make("input", {
           type: "range",
           min: 0,
           max: 100,
           step: 1,
-          id: `w-${name}`,
-          name,
+          id,
+          name: `w.${name}`,
           "aria-describedby": `about-${name}`,
-          oninput: moved,
+          oninput: () => {
+            this.#shares();
+            this.#onchange(this.weights, true);
+          },
         });
-        const output = make("output", { for: `w-${name}` }),
-          note = make("small", { id: `about-${name}` });
-        const row = make(
-          "div",
-          { class: "slider" },
-          make("label", { for: `w-${name}` }, dot(name), capital(words(name))),
-          output,
-          range,
-          note,
-        );
-        rows.set(name, { range, output, note, row });
+        const output = make("output", { for: id }),
+          note = make("small", { id: `about-${name}` }),
+          label = make("label", { for: id }, dot(name), capital(words(name)));
+        const row = make("div", { class: "slider" }, label, output, range, note);
+        this.#rows.set(name, { range, output, note, row });
         return row;
       }),
     );
   }
 
-  function drawPresets(weights) {
-    const there = now.features.filter(({ name }) => !now.missing[name]).map(({ name }) => name);
-    const pressed = now.weights === null ? "default" : null;
-    const mixes = [
-      ["default", null],
-      ...Object.entries(PRESETS).map(([name, mix]) => [
-        name,
-        Object.fromEntries(Object.entries(mix).filter(([feature]) => there.includes(feature))),
-      ]),
-    ].filter(
-      ([name, mix]) =>
-        mix === null ||
-        Object.keys(mix).length > 1 ||
-        (Object.keys(mix).length && !(Object.keys(mix)[0] in PRESETS && !(name in mix))),
-    );
-    if ([...presets.children].map((one) => one.name).join() !== mixes.map(([name]) => name).join()) {
-      const held = presets.contains(document.activeElement) ? document.activeElement.name : null;
-      presets.replaceChildren(
-        ...mixes.map(([name, mix]) =>
+  /** The presets that this query can have: of each what is there, and only where anything of it is. */
+  #offered() {
+    const { features, missing } = this.#now,
+      there = features.filter(({ name }) => !missing[name]).map(({ name }) => name),
+      named = new Set(this.#named.map(({ name }) => name));
+    const mixes = this.#named
+      .map(({ name, about, weights }) => {
+        const left = Object.entries(weights).filter(([feature]) => there.includes(feature));
+        return { name, about, mix: /** @type {Weights | null} */ (Object.fromEntries(left)), parts: left };
+      })
+      // one feature that is left alone is offered once, under its own name
+      .filter(
+        ({ name, mix, parts }) =>
+          parts.length > 1 || (parts.length === 1 && !(named.has(parts[0][0]) && !(name in (mix ?? {})))),
+      );
+    return [{ name: DEFAULT, about: ABOUT_DEFAULT, mix: null }, ...mixes];
+  }
+
+  /** @param {Weights} weights */
+  #drawPresets(weights) {
+    const mixes = this.#offered(),
+      buttons = /** @type {HTMLCollectionOf<HTMLButtonElement>} */ (this.presets.children);
+    if ([...buttons].map((one) => one.name).join() !== mixes.map(({ name }) => name).join()) {
+      const held = [...buttons].find((one) => one === document.activeElement)?.name;
+      this.presets.replaceChildren(
+        ...mixes.map(({ name, about, mix }) =>
           make(
             "button",
             {
               type: "button",
               class: "button second",
               name,
-              title: TOLD[name],
-              onclick: () => onchange(mix && scaled(mix), false),
+              title: about,
+              onclick: () => this.#onchange(mix && scaled(mix), false),
             },
             capital(name),
           ),
         ),
       );
-      if (held) presets.querySelector(`[name="${held}"]`)?.focus();
+      [...buttons].find((one) => one.name === held)?.focus();
     }
-    mixes.forEach(([name, mix], place) => {
-      const same = mix ? pressed === null && alike(weights, mix) : pressed === name;
-      presets.children[place].setAttribute("aria-pressed", String(same));
-    });
-    presets.hidden = mixes.length < 2 || now.features.length < 2;
+    const own = this.#now.weights === null;
+    for (const [place, { mix }] of mixes.entries())
+      buttons[place].setAttribute("aria-pressed", String(mix ? !own && alike(weights, mix) : own));
+    this.presets.hidden = mixes.length < 2 || this.#now.features.length < 2;
   }
 
-  function moved() {
-    shares();
-    onchange(Object.fromEntries([...rows].map(([name, { range }]) => [name, Number(range.value)])), true);
-  }
-
-  function shares() {
-    const counted = [...rows].filter(([name]) => !now.missing[name]);
-    const sum = counted.reduce((all, [, { range }]) => all + Number(range.value), 0);
-    for (const [name, { range, output }] of rows) {
-      const share = now.missing[name] || !sum ? 0 : Number(range.value) / sum;
+  #shares() {
+    const { missing } = this.#now;
+    const sum = [...this.#rows]
+      .filter(([name]) => !missing[name])
+      .reduce((all, [, { range }]) => all + Number(range.value), 0);
+    for (const [name, { range, output }] of this.#rows) {
+      const share = missing[name] || !sum ? 0 : Number(range.value) / sum;
       output.textContent = percent(share);
       range.setAttribute("aria-valuetext", percent(share));
     }
   }
-
-  return { element, update };
 }
 
-/** With the largest at most 100, the others in proportion. */
+/** In whole numbers up to 100; those up to 1 are parts. @param {Weights} weights @returns {Weights} */
 function scaled(weights) {
   const most = Math.max(...Object.values(weights), 0);
   const times = most > 0 && most <= 1 ? 100 : 1;
   return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, Math.round(weight * times)]));
 }
 
+/** @param {Weights} one @param {Weights} other */
 function alike(one, other) {
-  const parts = (weights) => {
+  /** @param {Weights} weights @returns {(name: string) => number} */
+  const shares = (weights) => {
     const sum = Object.values(weights).reduce((all, weight) => all + weight, 0) || 1;
     return (name) => (weights[name] ?? 0) / sum;
   };
-  const a = parts(one),
-    b = parts(other);
+  const a = shares(one),
+    b = shares(other);
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].every(
     (name) => Math.abs(a(name) - b(name)) < 0.005,
   );

@@ -1,12 +1,23 @@
+// @ts-check
 // A picture that can be looked at closely: wheel, pinch, drag, double click, buttons and keys; and two of them in step.
-// const zoom = zoomable(picture, { width, height, label }); place.append(zoom.stage, zoomButtons([zoom]));  `picture`
-// is an <img>, or an element that holds one and what is drawn upon it; what is in it should fill it. It is laid out
-// larger, not scaled, so that lines and letters over it stay as thin and as sharp as they are. The stage takes the
-// place of the picture where that is in the page; its height is the business of the view's CSS.
+//
+//   const zoom = zoomable(picture, { width, height, label });
+//   place.append(zoom.stage, zoomButtons([zoom]));
+//
+// `picture` is an <img>, or an element that holds one and what is drawn upon it; what is in it should fill it. It is
+// laid out larger, not scaled, so that lines and letters over it stay as thin and as sharp as they are. The stage takes
+// the place of the picture where that is in the page; its height is the business of the view's CSS.
 
-import { make } from "./dom.js";
+import { inField, make } from "./dom.js";
 
-export const MOST = 16;
+/**
+ * What is seen: the middle of the stage in parts of the picture, and `scale`, 1 where the picture is whole.
+ * @typedef {{ x: number, y: number, scale: number }} Seen
+ */
+/** @typedef {{ x: number, y: number }} Place */
+/** @typedef {{ clientX: number, clientY: number }} OnPage */
+
+const MOST = 16;
 const STEP = 1.4,
   NUDGE = 0.12,
   DOUBLE_TAP = 300,
@@ -16,23 +27,28 @@ export const ZOOM_KEYS = "+ and − zoom, the arrow keys move, 0 shows the whole
 /**
  * `width` and `height` are pixels of the picture (else those of the image, once it is there); `label` is what the stage
  * is called when read aloud.
+ * @param {HTMLElement} picture @param {{ width?: number, height?: number, label?: string }} [options]
  */
 export function zoomable(picture, { width = 0, height = 0, label = "Picture" } = {}) {
   return new Zoom(picture, width, height, label);
 }
 
 /**
- * What is seen: { x, y } the middle of the stage in parts of the picture, and `scale`, 1 where the picture is whole.
- * "change" when that has changed.
+ * A picture on its stage; `view` is what is seen, "change" when that has changed.
  */
 export class Zoom extends EventTarget {
   #size;
+  /** @type {Seen} */
   #view = { x: 0.5, y: 0.5, scale: 1 };
+  /** @type {Map<number, PointerEvent>} */
   #pointers = new Map();
+  /** @type {OnPage & { apart: number } | null} */
   #pinch = null;
+  /** @type {PointerEvent | null} */
   #tapped = null;
   #watch;
 
+  /** @param {HTMLElement} picture @param {number} width @param {number} height @param {string} label */
   constructor(picture, width, height, label) {
     super();
     this.picture = picture;
@@ -58,19 +74,27 @@ export class Zoom extends EventTarget {
     return { ...this.#view };
   }
 
-  /** Show another part; what would leave the picture is brought back. `quietly` without a "change". */
+  /**
+   * Show another part; what would leave the picture is brought back. `quietly` without a "change".
+   * @param {Partial<Seen>} seen
+   */
   look({ x = this.#view.x, y = this.#view.y, scale = this.#view.scale }, quietly = false) {
     const kept = Math.min(MOST, Math.max(1, scale));
     const { across, down } = this.#shown(kept);
+    /** @param {number} value @param {number} part */
     const within = (value, part) => (part >= 1 ? 0.5 : Math.min(1 - part / 2, Math.max(part / 2, value)));
     const next = { x: within(x, across), y: within(y, down), scale: kept };
-    if (["x", "y", "scale"].every((name) => Math.abs(next[name] - this.#view[name]) < 1e-6)) return;
+    const { x: oldX, y: oldY, scale: oldScale } = this.#view;
+    if ([next.x - oldX, next.y - oldY, next.scale - oldScale].every((far) => Math.abs(far) < 1e-6)) return;
     this.#view = next;
     this.#lay();
     if (!quietly) this.dispatchEvent(new Event("change"));
   }
 
-  /** Zoom by a factor; `at`, { x, y } in parts of the picture, stays where it is. */
+  /**
+   * Zoom by a factor; `at`, { x, y } in parts of the picture, stays where it is.
+   * @param {number} factor @param {Place} [at]
+   */
   by(factor, at = this.#view) {
     const { x, y, scale } = this.#view,
       next = Math.min(MOST, Math.max(1, scale * factor));
@@ -93,7 +117,7 @@ export class Zoom extends EventTarget {
     this.look({ scale: (this.#pixels().width || width) / width });
   }
 
-  /** Move by parts of what is seen. */
+  /** Move by parts of what is seen. @param {number} right @param {number} down */
   move(right, down) {
     const shown = this.#shown(this.#view.scale);
     this.look({
@@ -102,7 +126,10 @@ export class Zoom extends EventTarget {
     });
   }
 
-  /** Bring a box [left, top, right, bottom], in parts of the picture, into view with some room around it. */
+  /**
+   * Bring a box [left, top, right, bottom], in parts of the picture, into view with some room around it.
+   * @param {[number, number, number, number]} box
+   */
   reach([left, top, right, bottom]) {
     const { across, down } = this.#shown(1);
     this.look({
@@ -112,9 +139,13 @@ export class Zoom extends EventTarget {
     });
   }
 
-  /** What a key does, for a view that passes on the keys of the whole page; whether it did anything. */
+  /**
+   * What a key does, for a view that passes on the keys of the whole page; whether it did anything.
+   * @param {KeyboardEvent} event
+   */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    /** @type {Record<string, () => void>} */
     const acts = {
       "+": () => this.in(),
       "=": () => this.in(),
@@ -139,7 +170,7 @@ export class Zoom extends EventTarget {
 
   #pixels() {
     if (this.#size.width) return this.#size;
-    const image = this.picture.tagName === "IMG" ? this.picture : this.picture.querySelector("img");
+    const image = this.picture instanceof HTMLImageElement ? this.picture : this.picture.querySelector("img");
     return { width: image?.naturalWidth ?? 0, height: image?.naturalHeight ?? 0 };
   }
 
@@ -156,6 +187,7 @@ export class Zoom extends EventTarget {
   /**
    * How much of the picture the stage shows at a scale, in parts of its width and height; above 1 where there is room
    * beside it.
+   * @param {number} scale
    */
   #shown(scale) {
     const { width, height } = this.#fitted();
@@ -171,11 +203,13 @@ export class Zoom extends EventTarget {
     const style = this.sheet.style;
     style.width = `${width * scale}px`;
     style.height = `${height * scale}px`;
-    style.translate = `${this.stage.clientWidth / 2 - x * width * scale}px ${this.stage.clientHeight / 2 - y * height * scale}px`;
+    const left = this.stage.clientWidth / 2 - x * width * scale,
+      top = this.stage.clientHeight / 2 - y * height * scale;
+    style.translate = `${left}px ${top}px`;
     this.stage.classList.toggle("near", scale > 1);
   }
 
-  /** A place of the page in parts of the picture. */
+  /** A place of the page in parts of the picture. @param {OnPage} point */
   #at({ clientX, clientY }) {
     const box = this.sheet.getBoundingClientRect();
     return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
@@ -200,13 +234,15 @@ export class Zoom extends EventTarget {
     stage.addEventListener("dragstart", (event) => event.preventDefault());
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#moved(event));
-    for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
-      stage.addEventListener(name, (event) => this.#up(event));
+    stage.addEventListener("pointerup", (event) => this.#up(event));
+    stage.addEventListener("pointercancel", (event) => this.#up(event));
+    stage.addEventListener("lostpointercapture", (event) => this.#up(event));
     this.sheet.addEventListener("load", () => this.#lay(), true);
   }
 
+  /** @param {PointerEvent} event */
   #down(event) {
-    if (event.button > 0 || event.target.closest("button, a, input")) return;
+    if (event.button > 0 || inField(event, "button, a, input")) return;
     this.#pointers.set(event.pointerId, event);
     if (this.#pointers.size === 2 || this.#view.scale > 1)
       for (const id of this.#pointers.keys()) {
@@ -220,7 +256,7 @@ export class Zoom extends EventTarget {
     if (event.pointerType === "touch" && this.#pointers.size === 1) this.#tap(event);
   }
 
-  /** Two taps at one place zoom in, or out again. */
+  /** Two taps at one place zoom in, or out again. @param {PointerEvent} event */
   #tap(event) {
     const before = this.#tapped;
     this.#tapped = event;
@@ -235,6 +271,7 @@ export class Zoom extends EventTarget {
     else this.by(2.5, this.#at(event));
   }
 
+  /** @param {PointerEvent} event */
   #moved(event) {
     const before = this.#pointers.get(event.pointerId);
     if (!before) return;
@@ -269,6 +306,7 @@ export class Zoom extends EventTarget {
     this.#pinch = now;
   }
 
+  /** @param {PointerEvent} event */
   #up(event) {
     this.#pointers.delete(event.pointerId);
     this.#pinch = null;
@@ -276,25 +314,31 @@ export class Zoom extends EventTarget {
   }
 }
 
-/** Let what one of two pictures shows be shown of the other too; gives a function that sets it on or off. */
+/**
+ * Let what one of two pictures shows be shown of the other too; gives a function that sets it on or off.
+ * @param {Zoom} one @param {Zoom} other
+ */
 export function inStep(one, other) {
   let together = true;
+  /** @param {Zoom} from @param {Zoom} to */
   const follow = (from, to) =>
     from.addEventListener("change", () => {
       if (together) to.look(from.view, true);
     });
   follow(one, other);
   follow(other, one);
-  return (on) => {
+  return (/** @type {boolean} */ on) => {
     together = on;
     if (on) other.look(one.view, true);
   };
 }
 
-/** Buttons for one or several pictures, and how near one is. */
+/** Buttons for one or several pictures, and how near one is. @param {Zoom[]} zooms */
 export function zoomButtons(zooms) {
   const near = make("output", { class: "zoom-near number", "aria-label": "Zoom" }, "100 %");
+  /** @param {(zoom: Zoom) => void} act */
   const each = (act) => () => zooms.forEach(act);
+  /** @param {string} text @param {string} name @param {(zoom: Zoom) => void} act */
   const button = (text, name, act) =>
     make("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick: each(act) }, text);
   const tell = () => {

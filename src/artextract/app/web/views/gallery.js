@@ -1,9 +1,11 @@
+// @ts-check
 // The whole collection on one wall, its filters beside it.  The URL: the filters of lib/filters.js, and sort= one of
 // the orders that /api/collection names, "collection", "relevance" or lot:NUMBER. How far the wall is scrolled stands
 // in the entry of the history, so that back and reload lead to the same place.
 
 import { ask } from "../lib/api.js";
 import { make, notice, tell, toast } from "../lib/dom.js";
+import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
 import { filterPairs, filterPanel, filterQuery, filtersOf, filtersSet } from "../lib/filters.js";
 import { virtualGrid } from "../lib/grid.js";
@@ -12,9 +14,15 @@ import { current, go, href } from "../lib/route.js";
 import { isSelected, select } from "../lib/selection.js";
 import { capital, count, spelled, words } from "../lib/words.js";
 
+/** @import { CollectionFacts, Pairs, Painting, PaintingPage, Tools, View } from "../lib/types.js" */
+/** @import { Position } from "../lib/grid.js" */
+/** @import { AskError as Refusal } from "../lib/errors.js" */
+/** Where the visitor was, as the history keeps it. @typedef {Position & { focused: boolean }} Kept */
+
 export const title = "Gallery";
 
 const FIRST = 60;
+/** @type {[string[], string][]} */
 const KEYS = [
   [["←", "→"], "to the painting before or after"],
   [["↑", "↓"], "to the row above or below"],
@@ -26,15 +34,23 @@ const KEYS = [
   [["/"], "to the field for words"],
 ];
 
+/** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {Promise<View>} */
 export async function show(place, params, { collection, signal }) {
   let shown = params,
+    /** @type {ReturnType<typeof virtualGrid> | null} */
     wall = null,
+    /** @type {string | null} */
     key = null,
+    /** @type {string | null} */
     wanted = null,
     asking = new AbortController(),
+    /** @type {number | null} */
     total = null;
+  /** @param {Pairs} pairs */
   const change = (pairs, quietly = false) => go("gallery", pairs, quietly);
+  /** @param {URLSearchParams} given */
   const sortOf = (given) => given.get("sort") ?? "";
+  /** @param {string} sort @returns {Pairs} */
   const withSort = (sort) => [...filterPairs(shown), ["sort", sort]];
 
   const panel = filterPanel(params, {
@@ -90,7 +106,7 @@ export async function show(place, params, { collection, signal }) {
     make("div", { class: "beside" }, panel, hall),
   );
 
-  /** Words bring their own order with them, and take it away. */
+  /** Words bring their own order with them, and take it away. @param {Pairs} pairs */
   function sortAfter(pairs) {
     const has = pairs.some(([name]) => name === "text"),
       sort = sortOf(shown);
@@ -122,15 +138,17 @@ export async function show(place, params, { collection, signal }) {
   }
 
   function tellCount() {
-    const filtered = filterPairs(shown).length > 0;
-    told.textContent = filtered ? `${spelled(total)} of ${count(collection.n, "painting")}` : count(total, "painting");
+    const filtered = filterPairs(shown).length > 0,
+      there = total ?? 0;
+    told.textContent = filtered ? `${spelled(there)} of ${count(collection.n, "painting")}` : count(there, "painting");
     all.hidden = take.hidden = !total;
   }
 
+  /** @param {URLSearchParams} given */
   const keyOf = (given) => filterQuery(given, [["sort", sortOf(given)]]);
   const named = () => [collection.name, ...filtersSet(shown).map(({ name }) => name)].join(", ");
 
-  /** Hang the paintings of the URL; `at` is where the visitor was when it was left. */
+  /** Hang the paintings of the URL; `at` is where the visitor was when it was left. @param {Kept | null} at */
   async function hang(at) {
     const query = (wanted = keyOf(shown));
     asking.abort();
@@ -138,6 +156,7 @@ export async function show(place, params, { collection, signal }) {
     wall?.stop();
     const own = AbortSignal.any([asking.signal, signal]);
     hall.setAttribute("aria-busy", "true");
+    /** @param {number} offset @param {number} limit @param {AbortSignal} stop @returns {Promise<PaintingPage>} */
     const pageOf = (offset, limit, stop) =>
       ask(`api/paintings?${query}&offset=${offset}&limit=${limit}`, { signal: stop });
     let first = at?.index ? null : pageOf(0, FIRST, own);
@@ -146,12 +165,12 @@ export async function show(place, params, { collection, signal }) {
       const layout = await ask(`api/layout?${query}`, { signal: own });
       wall?.leave();
       key = query;
-      total = layout.total;
+      const there = (total = /** @type {number} */ (layout.total));
       tellCount();
       if (!total) return await hangNothing(own);
-      const carried = [...filterPairs(shown), ["sort", sortOf(shown)]];
+      const carried = withSort(sortOf(shown));
       const next = virtualGrid({
-        aspects: layout.aspects.map((thousandths) => thousandths / 1000),
+        aspects: layout.aspects.map((/** @type {number} */ thousandths) => thousandths / 1000),
         at,
         label: "Paintings",
         load: async (offset, limit, stop) => {
@@ -167,30 +186,29 @@ export async function show(place, params, { collection, signal }) {
       wall = next;
       hall.replaceChildren(next);
       if (!at) toTheTop();
-      else if (at.focused) next.goTo(Math.min(at.current, total - 1));
+      else if (at.focused) next.goTo(Math.min(at.current, there - 1));
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       wanted = null;
       if (error.status === 0 && wall) return tell(error); // what is on the wall stays there
       wall?.leave();
-      [wall, key, total] = [null, null, null];
+      wall = key = total = null;
       told.textContent = "";
       all.hidden = take.hidden = true;
       const refused = error.status === 400;
-      hall.replaceChildren(
-        notice(
-          error,
-          refused ? { text: "Clear all filters", run: () => change([]) } : { text: "Try again", run: () => hang(at) },
-        ),
+      const said = notice(
+        error,
+        refused ? { text: "Clear all filters", run: () => change([]) } : { text: "Try again", run: () => hang(at) },
       );
-      if (refused) hall.firstChild.lastChild.before(...spelledLike(error));
+      hall.replaceChildren(said);
+      if (refused) said.lastElementChild?.before(...spelledLike(error));
     } finally {
       if (!own.aborted) hall.removeAttribute("aria-busy");
     }
   }
 
-  /** Nothing passes: what to take away, and what would be left then. */
+  /** Nothing passes: what to take away, and what would be left then. @param {AbortSignal} own */
   async function hangNothing(own) {
     wall = null;
     const columns = Map.groupBy(filtersSet(shown), ({ column }) => column);
@@ -206,10 +224,10 @@ export async function show(place, params, { collection, signal }) {
       .map(([column, set]) => ({
         name: set.map(({ name }) => name).join(" or "),
         left: without[column.toLowerCase()] ?? 0,
-        pairs: [
+        pairs: /** @type {Pairs} */ ([
           ...filterPairs(shown).filter(([name]) => name !== column && name !== `f.${column}` && name !== `r.${column}`),
           ["sort", sortOf(shown)],
-        ],
+        ]),
       }))
       .filter(({ left }) => left)
       .sort((one, other) => other.left - one.left);
@@ -240,14 +258,17 @@ export async function show(place, params, { collection, signal }) {
     );
   }
 
-  /** For words that occur nowhere: those that the server offers instead. */
+  /** For words that occur nowhere: those that the server offers instead. @param {Refusal} error */
   function spelledLike({ message, hint }) {
     const { text } = filtersOf(shown),
       wrong = message.match(/^'(.+)' occurs nowhere/)?.[1],
       near = hint.match(/^words like it: (.+)$/)?.[1];
-    if (!near || !text.includes(wrong)) return [];
+    if (!near || !wrong || !text.includes(wrong)) return [];
+    /** @param {string} word @returns {Pairs} */
     const instead = (word) => [
-      ...filterPairs(shown).map(([name, value]) => [name, name === "text" ? value.replace(wrong, word) : value]),
+      ...filterPairs(shown).map(
+        ([name, value]) => /** @type {[string, any]} */ ([name, name === "text" ? value.replace(wrong, word) : value]),
+      ),
       ["sort", sortOf(shown)],
     ];
     return [
@@ -268,6 +289,7 @@ export async function show(place, params, { collection, signal }) {
     if (scrollY > top) scrollTo({ top: 0, behavior: "instant" });
   }
 
+  /** @param {Position | null | undefined} position */
   function remember(position) {
     const now = current();
     if (!position || now.name !== "gallery" || keyOf(now.params) !== key) return;
@@ -277,16 +299,18 @@ export async function show(place, params, { collection, signal }) {
     );
   }
 
+  /** @param {KeyboardEvent} event @param {Painting} painting */
   function pressed(event, painting) {
     if (event.key === "x" || event.key === "X") select([painting.id], !isSelected(painting.id));
     else if (event.key === "s" || event.key === "S") go("search", { id: painting.id });
-    else if (event.key === "/") panel.querySelector("input").focus();
+    else if (event.key === "/") panel.querySelector("input")?.focus();
     else return;
     event.preventDefault();
   }
 
   async function selectAll() {
     try {
+      /** @type {{ ids: string[] }} */
       const { ids } = await ask(`api/ids?${keyOf(shown)}`, { signal });
       const added = ids.filter((id) => !isSelected(id));
       select(ids);
@@ -311,14 +335,14 @@ export async function show(place, params, { collection, signal }) {
   document.addEventListener(
     "click",
     (event) => {
-      if (!keys.contains(event.target)) keys.open = false;
+      if (event.target instanceof Node && !keys.contains(event.target)) keys.open = false;
     },
     { signal },
   );
   keys.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       keys.open = false;
-      keys.querySelector("summary").focus();
+      keys.querySelector("summary")?.focus();
     }
   });
   history.scrollRestoration = "manual";
@@ -342,10 +366,11 @@ export async function show(place, params, { collection, signal }) {
 
 const lot = () => `lot:${Math.floor(Math.random() * 1e6)}`;
 
-/** What an order is called: "Title", "Year, lowest first". */
+/** What an order is called: "Title", "Year, lowest first". @param {string} sort @param {CollectionFacts} collection */
 function called(sort, { numbers }) {
   const column = sort.replace(/^-/, "");
   if (!numbers.includes(column)) return capital(words(column));
   const time = /year|date/i.test(column);
-  return `${capital(words(column))}, ${sort.startsWith("-") ? (time ? "latest" : "highest") : time ? "earliest" : "lowest"} first`;
+  const first = sort.startsWith("-") ? (time ? "latest" : "highest") : time ? "earliest" : "lowest";
+  return `${capital(words(column))}, ${first} first`;
 }

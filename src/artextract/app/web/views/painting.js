@@ -1,3 +1,4 @@
+// @ts-check
 // One painting: large, with all that the table says of it, what the model takes it for, and its neighbours.
 //
 //   id=ID                  the painting
@@ -7,10 +8,12 @@
 
 import { ask } from "../lib/api.js";
 import { attentionControl, lookOf, lookPairs } from "../lib/attention.js";
-import { later, make, notice, toast } from "../lib/dom.js";
+import { inField, later, make, notice, toast } from "../lib/dom.js";
+import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
 import { filterPairs, filterQuery } from "../lib/filters.js";
-import { altText, api, card, imageUrl, nameOf } from "../lib/painting.js";
+import { altText, api, imageUrl, nameOf } from "../lib/names.js";
+import { card } from "../lib/painting.js";
 import { strip } from "../lib/palette.js";
 import { keepPlace } from "../lib/place.js";
 import { readingPanel, readingPlaceholder } from "../lib/reading.js";
@@ -19,41 +22,50 @@ import { isSelected, select, selection } from "../lib/selection.js";
 import { capital, closeness, spelled, words } from "../lib/words.js";
 import { ZOOM_KEYS, zoomable, zoomButtons } from "../lib/zoom.js";
 
+/** @import { CollectionFacts, Colour, PaintingDetails, Place, Predictions } from "../lib/types.js" */
+/** @import { SearchHit, Tools, View } from "../lib/types.js" */
+/** @import { Look } from "../lib/attention.js" */
+/** @import { Seen, Zoom } from "../lib/zoom.js" */
+
 export const title = "Painting";
 const NEIGHBOURS = 12,
   ENLARGED = 3;
 
+/** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {View} */
 export function show(place, params, { collection, signal }) {
-  let id = null,
-    leaving = null,
-    zoom = null,
-    control = null;
+  let id = "",
+    leaving = new AbortController();
+  /** @type {Zoom | null} */
+  let zoom = null;
+  /** @type {ReturnType<typeof attentionControl> | null} */
+  let control = null;
   const path = pathBar(),
     toPlace = keepPlace(signal, () => !body.classList.contains("changing"));
   const body = make("div", { class: "body" });
   place.append(path.element, body);
 
+  /** @param {URLSearchParams} next */
   function update(next) {
     params = next;
-    if (params.get("id") !== id) return fill();
+    if ((params.get("id") ?? "") !== id) return fill();
     control?.set(lookOf(params));
     if (zoom && (params.get("at") ?? null) !== writtenPlace(zoom.view)) zoom.look(placeOf(params));
     path.link();
   }
 
-  /** The address of what is shown now. */
-  const here = (look = lookOf(params)) => [
-    ["id", id],
-    ...listPairs(params),
-    ...lookPairs(look),
-    ["at", zoom ? writtenPlace(zoom.view) : null],
-  ];
+  /** The address of what is shown now. @param {Look} [look] */
+  const here = (look = lookOf(params)) =>
+    /** @type {[string, any][]} */ ([
+      ["id", id],
+      ...listPairs(params),
+      ...lookPairs(look),
+      ["at", zoom ? writtenPlace(zoom.view) : null],
+    ]);
 
   async function fill() {
-    leaving?.abort();
-    leaving = new AbortController();
-    const own = leaving;
-    id = params.get("id");
+    leaving.abort();
+    const own = (leaving = new AbortController());
+    id = params.get("id") ?? "";
     if (!id)
       return body.replaceChildren(
         notice(
@@ -68,12 +80,12 @@ export function show(place, params, { collection, signal }) {
       if (signal.aborted || own.signal.aborted) return;
       zoom?.destroy();
       body.replaceChildren(...parts(painting, own.signal));
-      zoom.look(placeOf(params));
+      zoom?.look(placeOf(params));
       toPlace();
       document.title = `${nameOf(painting)} · ArtExtract`;
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       body.replaceChildren(
         notice(
           error,
@@ -87,6 +99,7 @@ export function show(place, params, { collection, signal }) {
     }
   }
 
+  /** @param {PaintingDetails} painting @param {AbortSignal} stop */
   function parts(painting, stop) {
     const seen = figure(painting, stop);
     const readings = collection.can.predict
@@ -116,7 +129,10 @@ export function show(place, params, { collection, signal }) {
     ];
   }
 
-  /** The picture, its zoom and the network's look; `detail` and `compare` are links that learn where to later. */
+  /**
+   * The picture, its zoom and the network's look; `detail` and `compare` are links that learn where to later.
+   * @param {PaintingDetails} painting @param {AbortSignal} stop
+   */
   function figure(painting, stop) {
     const image = make("img", {
       src: imageUrl(painting.id, 400),
@@ -130,22 +146,23 @@ export function show(place, params, { collection, signal }) {
     };
     sharp.src = imageUrl(painting.id, 1600);
     const sheet = make("div", { class: "sheet" }, image);
-    zoom = zoomable(sheet, {
+    const own = zoomable(sheet, {
       width: painting.width,
       height: painting.height,
       label: `${altText(painting)}. ${ZOOM_KEYS}.`,
     });
-    const stage = zoom.stage;
-    stage.style.setProperty("--shape", painting.width / painting.height);
+    const { stage } = own;
+    zoom = own;
+    stage.style.setProperty("--shape", String(painting.width / painting.height));
     stage.style.setProperty("--own", `${ENLARGED * painting.height}px`);
     control = attentionControl(sheet, lookOf(params), (state, quietly) => go("painting", here(state), quietly));
     const detail = make("a", { class: "button second", hidden: true }, "Search by what is shown");
     const remember = later(250, () => {
       if (!stop.aborted && !signal.aborted) go("painting", here(), true);
     });
-    zoom.addEventListener("change", () => {
+    own.addEventListener("change", () => {
       remember();
-      const region = shownPart(zoom);
+      const region = shownPart(own);
       detail.hidden = !region;
       if (region) detail.href = href("search", { id: painting.id, region: region.join(",") });
     });
@@ -157,7 +174,7 @@ export function show(place, params, { collection, signal }) {
         "figure",
         { class: "picture" },
         stage,
-        make("div", { class: "under" }, zoomButtons([zoom]), detail),
+        make("div", { class: "under" }, zoomButtons([own]), detail),
         control.element,
         make(
           "p",
@@ -177,20 +194,22 @@ export function show(place, params, { collection, signal }) {
     };
   }
 
+  /** @param {PaintingDetails} painting @param {HTMLElement} place @param {AbortSignal} stop */
   async function read(painting, place, stop) {
     try {
-      const told = await ask(api("predictions", painting.id), { signal: stop });
-      place.replaceChildren(place.firstChild, readingPanel(told));
-      control.show(told, painting.id);
+      /** @type {Predictions} */
+      const predictions = await ask(api("predictions", painting.id), { signal: stop });
+      place.replaceChildren(headOf(place), readingPanel(predictions));
+      control?.show(predictions, painting.id);
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       place.replaceChildren(
-        place.firstChild,
+        headOf(place),
         notice(error, {
           text: "Try again",
           run: () => {
-            place.replaceChildren(place.firstChild, readingPlaceholder());
+            place.replaceChildren(headOf(place), readingPlaceholder());
             read(painting, place, stop);
           },
         }),
@@ -198,14 +217,19 @@ export function show(place, params, { collection, signal }) {
     }
   }
 
+  /**
+   * @param {PaintingDetails} painting @param {HTMLElement} place @param {{ compare: HTMLAnchorElement }} seen
+   * @param {AbortSignal} stop
+   */
   async function neighbours(painting, place, seen, stop) {
     try {
+      /** @type {{ hits: SearchHit[] }} */
       const { hits } = await ask("api/search", { body: { id: painting.id, k: NEIGHBOURS }, signal: stop });
       place.replaceChildren(
         make(
           "div",
           { class: "bar" },
-          place.firstChild,
+          headOf(place),
           make("a", { href: href("search", { id: painting.id }) }, "All of them, and what counts"),
         ),
         hits.length
@@ -221,10 +245,10 @@ export function show(place, params, { collection, signal }) {
         seen.compare.hidden = false;
       }
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       place.replaceChildren(
-        place.firstChild,
+        headOf(place),
         notice(error, { text: "Try again", run: () => neighbours(painting, place, seen, stop) }),
       );
     }
@@ -233,6 +257,7 @@ export function show(place, params, { collection, signal }) {
   function pathBar() {
     const back = make("a", { class: "back" }),
       number = make("span", { class: "count number", role: "status" });
+    /** @param {string} text @param {string} name @param {string} key */
     const step = (text, name, key) =>
       make(
         "a",
@@ -246,15 +271,15 @@ export function show(place, params, { collection, signal }) {
       );
     const previous = step("← Previous", "prev", "ArrowLeft"),
       next = step("Next →", "next", "ArrowRight");
-    let told = null;
+    /** @type {Place | null} */
+    let places = null;
+    /** @param {HTMLAnchorElement} link @param {string | null | undefined} target */
     const to = (link, target) => {
       if (target) link.href = href("painting", [["id", target], ...listPairs(params), ...lookPairs(lookOf(params))]);
       else link.removeAttribute("href");
-      for (const [name, value] of [
-        ["role", "link"],
-        ["aria-disabled", "true"],
-      ])
-        target ? link.removeAttribute(name) : link.setAttribute(name, value);
+      for (const [name, value] of Object.entries({ role: "link", "aria-disabled": "true" }))
+        if (target) link.removeAttribute(name);
+        else link.setAttribute(name, value);
     };
     return {
       element: make("nav", { class: "path", "aria-label": "Paintings" }, back, previous, number, next),
@@ -263,22 +288,24 @@ export function show(place, params, { collection, signal }) {
       link() {
         back.href = href("gallery", listPairs(params));
         back.textContent = listPairs(params).length ? "Back to the list" : "Gallery";
-        to(previous, told?.previous);
-        to(next, told?.next);
+        to(previous, places?.previous);
+        to(next, places?.next);
       },
+      /** @param {AbortSignal} stop */
       async load(stop) {
         try {
-          told = await ask(
-            `${api("places", id)}?${filterQuery(params, params.get("sort") ? [["sort", params.get("sort")]] : [])}`,
-            { signal: stop },
-          );
-          number.textContent = told.number
-            ? `${spelled(told.number)} of ${spelled(told.total)}`
+          const sort = params.get("sort"),
+            query = filterQuery(params, sort ? [["sort", sort]] : []);
+          /** @type {Place} */
+          const found = await ask(`${api("places", id)}?${query}`, { signal: stop });
+          places = found;
+          number.textContent = found.number
+            ? `${spelled(found.number)} of ${spelled(found.total)}`
             : "Outside the filters";
-          for (const target of [told.previous, told.next]) if (target) new Image().src = imageUrl(target, 400);
+          for (const target of [found.previous, found.next]) if (target) new Image().src = imageUrl(target, 400);
         } catch (error) {
-          if (error.name === "AbortError") return;
-          told = null;
+          if (isAbort(error)) return;
+          places = null;
           number.textContent = ""; // the view itself tells what is wrong
         }
         this.link();
@@ -286,6 +313,7 @@ export function show(place, params, { collection, signal }) {
     };
   }
 
+  /** @param {KeyboardEvent} event */
   const turn = (event) => {
     if (
       event.defaultPrevented ||
@@ -296,8 +324,8 @@ export function show(place, params, { collection, signal }) {
       document.querySelector("dialog[open]")
     )
       return;
-    const link = { ArrowLeft: path.previous, ArrowRight: path.next }[event.key];
-    if (!link?.hasAttribute("href") || event.target.closest?.("input, select, textarea")) return;
+    const link = event.key === "ArrowLeft" ? path.previous : event.key === "ArrowRight" ? path.next : null;
+    if (!link?.hasAttribute("href") || inField(event)) return;
     event.preventDefault();
     link.click();
   };
@@ -306,13 +334,22 @@ export function show(place, params, { collection, signal }) {
   return {
     update,
     leave: () => {
-      leaving?.abort();
+      leaving.abort();
       zoom?.destroy();
     },
   };
 }
 
-/** All that the table says. */
+/**
+ * The heading of a section, which stays while the rest is put in anew.
+ * @param {HTMLElement} place @returns {Node | string}
+ */
+const headOf = (place) => place.firstElementChild ?? "";
+
+/**
+ * All that the table says.
+ * @param {PaintingDetails} painting @param {CollectionFacts} collection @param {HTMLElement[]} actions
+ */
 function facts(painting, collection, actions) {
   const { artist: label, ...others } = painting.labels,
     artist = painting.artist ?? label;
@@ -382,6 +419,7 @@ function facts(painting, collection, actions) {
   );
 }
 
+/** @param {PaintingDetails} painting */
 function picker(painting) {
   const button = make("button", {
     type: "button",
@@ -401,6 +439,7 @@ function picker(painting) {
   return button;
 }
 
+/** @param {Colour[]} colours */
 function palette(colours) {
   return make(
     "div",
@@ -413,6 +452,7 @@ function palette(colours) {
   );
 }
 
+/** @param {PaintingDetails} painting @param {SearchHit} hit */
 function neighbour(painting, hit) {
   const shared = Object.entries(hit.labels)
     .filter(([name, value]) => value && value === painting.labels[name])
@@ -420,7 +460,7 @@ function neighbour(painting, hit) {
   const { all: part, ...parts } = hit.closer_than;
   const [nearest] = Object.entries(parts)
     .filter(([, closer]) => closer !== null)
-    .sort(([, a], [, b]) => b - a);
+    .sort(([, a], [, b]) => Number(b) - Number(a));
   const text = [
     shared.length ? `Shares ${shared.join(", ")}` : null,
     nearest ? `nearest by ${words(nearest[0])}` : null,
@@ -439,11 +479,20 @@ function neighbour(painting, hit) {
   });
 }
 
-/** The list that the painting was chosen from: the gallery's filters and order. */
-const listPairs = (params) => [...filterPairs(params), ...(params.get("sort") ? [["sort", params.get("sort")]] : [])];
+/**
+ * The list that the painting was chosen from: the gallery's filters and order.
+ * @param {URLSearchParams} params @returns {[string, any][]}
+ */
+const listPairs = (params) => {
+  const sort = params.get("sort"),
+    pairs = filterPairs(params);
+  return sort ? [...pairs, ["sort", sort]] : pairs;
+};
 
+/** @param {Seen} seen */
 const writtenPlace = ({ x, y, scale }) =>
   scale === 1 ? null : [x.toFixed(3), y.toFixed(3), scale.toFixed(2)].join(",");
+/** @param {URLSearchParams} params @returns {Seen} */
 function placeOf(params) {
   const [x, y, scale] = (params.get("at") ?? "").split(",").map(Number);
   return [x, y, scale].every(Number.isFinite) ? { x, y, scale } : { x: 0.5, y: 0.5, scale: 1 };
@@ -452,7 +501,7 @@ function placeOf(params) {
 const blanks = () =>
   Array.from({ length: NEIGHBOURS }, () => make("span", { class: "card blank", style: { "--aspect": 1 } }));
 
-/** A value of the table as people read it: addresses as links, lists in a row. */
+/** A value of the table as people read it: addresses as links, lists in a row. @param {any} value */
 function readable(value) {
   if (typeof value === "string" && /^https?:\/\/\S+$/.test(value))
     return make(
@@ -468,10 +517,14 @@ function readable(value) {
   return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
 }
 
-/** What of the picture the stage shows, [left, top, right, bottom] as fractions; null where that is all of it. */
+/**
+ * What of the picture the stage shows, [left, top, right, bottom] as fractions; null where that is all of it.
+ * @param {Zoom} zoom
+ */
 function shownPart({ stage, sheet }) {
   const outer = stage.getBoundingClientRect(),
     inner = sheet.getBoundingClientRect();
+  /** @param {number} value */
   const within = (value) => Number(Math.min(1, Math.max(0, value)).toFixed(3));
   const region = [
     (outer.left - inner.left) / inner.width,
@@ -482,15 +535,22 @@ function shownPart({ stage, sheet }) {
   return region[2] - region[0] > 0.98 && region[3] - region[1] > 0.98 ? null : region;
 }
 
+/** @param {PaintingDetails} painting */
 const linkOf = (painting) => new URL(href("painting", { id: painting.id }), location.href).href;
 
+/** @param {PaintingDetails} painting @param {CollectionFacts} collection */
 function citation(painting, collection) {
   const { year } = painting.more;
   const head = [painting.artist, painting.title ?? "untitled", year].filter(Boolean).join(", ");
-  return `${head}. Collection “${collection.name}”, ${painting.id}. Source: ${painting.source}. Rights: ${painting.rights || "not stated"}. ${linkOf(painting)}`;
+  const rights = painting.rights || "not stated",
+    where = `Collection “${collection.name}”, ${painting.id}`;
+  return `${head}. ${where}. Source: ${painting.source}. Rights: ${rights}. ${linkOf(painting)}`;
 }
 
-/** To the clipboard; where the browser forbids that, the text is shown to be copied by hand. */
+/**
+ * To the clipboard; where the browser forbids that, the text is shown to be copied by hand.
+ * @param {string} text @param {string} what
+ */
 async function copy(text, what) {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,12 +1,15 @@
+// @ts-check
 // A list of paintings that somebody picked: to look at, put in order, name, share by its link, and take out.
 //
 // ids=a,b,c   the paintings, in order; without it the selection of this browser, which may be of any length
 // title=TEXT  what the list is called
 
 import { ask } from "../lib/api.js";
-import { later, make, notice, tell, toast } from "../lib/dom.js";
+import { byId, heldIn, later, make, notice, tell, toast } from "../lib/dom.js";
+import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
-import { card, nameOf } from "../lib/painting.js";
+import { nameOf } from "../lib/names.js";
+import { card } from "../lib/painting.js";
 import { current, go, href } from "../lib/route.js";
 import {
   EXAMPLES,
@@ -22,9 +25,12 @@ import {
 } from "../lib/selection.js";
 import { count } from "../lib/words.js";
 
+/** @import { Painting, Tools, View } from "../lib/types.js" */
+
 export const title = "Selection";
 
 const AT_ONCE = 60; // cards that are made when the end of the page comes near
+/** @type {[string[], string][]} */
 const KEYS = [
   [["←", "→", "↑", "↓"], "go to another"],
   [["Shift ←", "Shift →"], "move it"],
@@ -32,10 +38,14 @@ const KEYS = [
   [["Delete"], "take it off the list"],
 ];
 
+/** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {Promise<View>} */
 export async function show(place, params, { signal }) {
-  const known = new Map(); // id -> painting, null where the collection has none
+  /** By id, null where the collection has none. @type {Map<string, Painting | null>} */
+  const known = new Map();
+  /** @type {string[]} */
   let list = [],
     shared = false,
+    /** @type {Promise<void> | null} */
     loading = null,
     wanted = 0;
 
@@ -84,7 +94,7 @@ export async function show(place, params, { signal }) {
   await update(params);
   return { update, leave: () => watch.disconnect() };
 
-  /** Show what the URL names; cards that are there already only change their place. */
+  /** Show what the URL names; cards that are there already only change their place. @param {URLSearchParams} now */
   async function update(now) {
     const before = list;
     shared = now.has("ids");
@@ -109,8 +119,8 @@ export async function show(place, params, { signal }) {
       try {
         await own;
       } catch (error) {
-        if (error.name === "AbortError") return;
-        if (!("hint" in error)) throw error;
+        if (isAbort(error)) return;
+        if (!(error instanceof AskError)) throw error;
         notes.replaceChildren(
           notice(error, {
             text: "Try again",
@@ -129,6 +139,7 @@ export async function show(place, params, { signal }) {
     if (wanted < list.length && end.getBoundingClientRect().top < innerHeight + 900) await more();
   }
 
+  /** @param {string[]} ids */
   async function load(ids) {
     for (let at = 0; at < ids.length; at += 500) {
       const answer = await ask("api/selection", { body: { ids: ids.slice(at, at + 500) }, signal });
@@ -138,12 +149,12 @@ export async function show(place, params, { signal }) {
   }
 
   function lay() {
-    const there = new Map([...grid.children].map((one) => [one.dataset.id, one]));
-    const cards = list
-      .slice(0, wanted)
-      .filter((id) => known.get(id))
-      .map((id) => there.get(id) ?? cardOf(known.get(id)));
-    const held = grid.contains(document.activeElement) ? document.activeElement : null;
+    const there = new Map([...grid.children].map((one) => [idOf(one), one]));
+    const cards = list.slice(0, wanted).flatMap((id) => {
+      const painting = known.get(id);
+      return painting ? [there.get(id) ?? cardOf(painting)] : [];
+    });
+    const held = heldIn(grid);
     const same = cards.findIndex((one, at) => one !== grid.children[at]);
     if (same === grid.children.length)
       grid.append(...cards.slice(same)); // only more of them
@@ -152,7 +163,9 @@ export async function show(place, params, { signal }) {
     describe();
   }
 
+  /** @param {Painting} painting */
   function cardOf(painting) {
+    /** @param {string} text @param {string} label @param {() => void} run */
     const act = (text, label, run) =>
       make(
         "button",
@@ -169,11 +182,11 @@ export async function show(place, params, { signal }) {
       ),
     });
     // the card is dragged, not its picture, which the page would take for a file
-    for (const one of made.querySelectorAll("a, img")) one.draggable = false;
+    for (const one of made.querySelectorAll("a, img")) if (one instanceof HTMLElement) one.draggable = false;
     made.draggable = true;
     made.addEventListener("dragstart", (event) => {
-      event.dataTransfer.setData("text/x-painting", painting.id);
-      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer?.setData("text/x-painting", painting.id);
+      if (event.dataTransfer) event.dataTransfer.effectAllowed = "move";
       made.classList.add("dragged");
     });
     made.addEventListener("dragend", () => {
@@ -181,12 +194,12 @@ export async function show(place, params, { signal }) {
       mark(null);
     });
     made.addEventListener("dragover", (event) => {
-      if (![...event.dataTransfer.types].includes("text/x-painting")) return;
+      if (![...(event.dataTransfer?.types ?? [])].includes("text/x-painting")) return;
       event.preventDefault();
       mark(made, event.clientX > made.getBoundingClientRect().left + made.clientWidth / 2 ? "after" : "before");
     });
     made.addEventListener("drop", (event) => {
-      const id = event.dataTransfer.getData("text/x-painting");
+      const id = event.dataTransfer?.getData("text/x-painting");
       if (!id || id === painting.id) return;
       event.preventDefault();
       event.stopPropagation();
@@ -197,26 +210,40 @@ export async function show(place, params, { signal }) {
     return made;
   }
 
+  /** What a painting of the list is called. @param {string} id */
+  function titleOf(id) {
+    const painting = known.get(id);
+    return painting ? nameOf(painting) : id;
+  }
+
+  /** @param {HTMLElement | null} target @param {string} [side] */
   function mark(target, side) {
-    for (const one of grid.querySelectorAll("[data-drop]")) if (one !== target) delete one.dataset.drop;
+    for (const one of grid.children) if (one !== target && one instanceof HTMLElement) delete one.dataset.drop;
     if (target) target.dataset.drop = side;
   }
 
+  /** @param {KeyboardEvent} event */
   function byKey(event) {
-    const id = event.target.closest(".card")?.dataset.id;
-    if (!id) return;
+    const from = event.target instanceof Element ? event.target.closest(".card") : null,
+      id = idOf(from);
+    if (!from || !id) return;
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const far = list.length;
-    const step = event.shiftKey ? { ArrowLeft: -1, ArrowRight: 1, Home: -far, End: far }[event.key] : undefined;
-    const next = event.shiftKey ? null : neighbour(event.target.closest(".card"), event.key);
+    /** @type {Record<string, number>} */
+    const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -far, End: far };
+    const step = event.shiftKey ? steps[event.key] : undefined;
+    const next = event.shiftKey ? null : neighbour(from, event.key);
     if (step === undefined && !next && event.key !== "Delete") return;
     event.preventDefault();
     if (step !== undefined) move(id, step);
-    else if (next) next.querySelector("a.hang").focus();
+    else if (next) linkIn(next)?.focus();
     else remove(id);
   }
 
-  /** The card that an arrow key leads to; up and down to the one that hangs nearest. */
+  /**
+   * The card that an arrow key leads to; up and down to the one that hangs nearest.
+   * @param {Element} from @param {string} key @returns {Element | null}
+   */
   function neighbour(from, key) {
     if (key === "ArrowLeft") return from.previousElementSibling;
     if (key === "ArrowRight") return from.nextElementSibling;
@@ -224,6 +251,7 @@ export async function show(place, params, { signal }) {
     const sign = key === "ArrowUp" ? -1 : 1,
       own = from.getBoundingClientRect(),
       middle = own.left + own.width / 2;
+    /** @type {{ card: Element, away: number, beside: number } | null} */
     let best = null;
     for (const card of grid.children) {
       const box = card.getBoundingClientRect(),
@@ -235,6 +263,7 @@ export async function show(place, params, { signal }) {
     return best?.card ?? null;
   }
 
+  /** @param {string} id @param {number} step */
   function move(id, step) {
     const rest = list.filter((one) => one !== id),
       from = list.indexOf(id);
@@ -242,10 +271,11 @@ export async function show(place, params, { signal }) {
     if (to === from) return;
     rest.splice(to, 0, id);
     write(rest, true);
-    moved.textContent = `${nameOf(known.get(id))} is number ${to + 1} of ${list.length} now.`;
+    moved.textContent = `${titleOf(id)} is number ${to + 1} of ${list.length} now.`;
     grid.children[to]?.scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {string} id */
   function remove(id) {
     const at = list.indexOf(id),
       before = list,
@@ -254,8 +284,8 @@ export async function show(place, params, { signal }) {
     const held = grid.contains(document.activeElement);
     if (shared && was) select([id], false);
     write(list.filter((one) => one !== id));
-    if (held) (next?.isConnected ? next.querySelector("a.hang") : document.getElementById("main")).focus();
-    toast(`${nameOf(known.get(id))} has been taken off the list.`, {
+    if (held) (next?.isConnected ? linkIn(next) : byId("main"))?.focus();
+    toast(`${titleOf(id)} has been taken off the list.`, {
       text: "Undo",
       run: () => {
         if (shared && was) select([id]);
@@ -265,7 +295,7 @@ export async function show(place, params, { signal }) {
     });
   }
 
-  /** Make this the list: in the URL where it is short enough, else in this browser. */
+  /** Make this the list: in the URL where it is short enough, else in this browser. @param {string[]} now */
   function write(now, quietly = false) {
     const ids = shared && fitsInLink(now) ? joined(now) : "";
     if (!ids && (!shared || now.length)) setSelection(now);
@@ -292,14 +322,15 @@ export async function show(place, params, { signal }) {
     const loose = rest.filter((id) => !isSelected(id));
     told.textContent = list.length ? count(rest.length, "painting") : "";
     place.classList.toggle("empty", list.length === 0);
+    /** @param {string} text @param {() => void} run */
     const button = (text, run) => make("button", { type: "button", class: "button second", onclick: run }, text);
-    const held = acts.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const held = heldIn(acts)?.textContent ?? null;
     acts.replaceChildren(
       ...(list.length === 0
         ? []
         : [
             exportButton(exported),
-            ...furtherLinks(rest).filter(Boolean),
+            ...furtherLinks(rest).filter((one) => one !== null),
             fitsInLink(list) ? button("Copy link", copy) : "",
             shared && loose.length
               ? button("Add to my selection", () => {
@@ -310,16 +341,18 @@ export async function show(place, params, { signal }) {
             loose.length < rest.length
               ? make("button", { type: "button", class: "quiet", onclick: clear }, "Clear")
               : "",
-          ].filter(Boolean)),
+          ].filter((one) => one !== "")),
     );
-    if (held) [...acts.children].find((one) => one.textContent === held)?.focus();
+    for (const one of held ? acts.children : [])
+      if (one.textContent === held && one instanceof HTMLElement) one.focus();
     notes.replaceChildren(
       ...[
         lost.length
           ? make(
               "p",
               {},
-              `${count(lost.length, "painting")} of this list ${lost.length === 1 ? "is" : "are"} not in this collection. `,
+              `${count(lost.length, "painting")} of this list `,
+              `${lost.length === 1 ? "is" : "are"} not in this collection. `,
               make(
                 "button",
                 { type: "button", class: "quiet", onclick: () => write(rest) },
@@ -337,7 +370,7 @@ export async function show(place, params, { signal }) {
         list.length > EXAMPLES
           ? make("p", { class: "faint" }, `A search takes up to ${EXAMPLES} paintings as examples.`)
           : null,
-      ].filter(Boolean),
+      ].filter((one) => one !== null),
     );
     if (list.length === 0)
       notes.replaceChildren(
@@ -348,7 +381,8 @@ export async function show(place, params, { signal }) {
           make(
             "p",
             {},
-            "Tick the box on a painting in the gallery, in search results or on the map; the paintings wait here, to be compared, searched by or exported.",
+            "Tick the box on a painting in the gallery, in search results or on the map; ",
+            "the paintings wait here, to be compared, searched by or exported.",
           ),
           make("a", { class: "button", href: href("gallery") }, "Go to the gallery"),
         ),
@@ -362,7 +396,8 @@ export async function show(place, params, { signal }) {
     try {
       await load(list.filter((id) => !known.has(id)));
     } catch (error) {
-      return tell(error);
+      tell(error);
+      return null;
     }
     const ids = list.filter((id) => known.get(id));
     if (ids.length < list.length) describe();
@@ -380,3 +415,9 @@ export async function show(place, params, { signal }) {
     }
   }
 }
+
+/** The painting of a card. @param {Element | null} card */
+const idOf = (card) => (card instanceof HTMLElement ? card.dataset.id : undefined);
+
+/** @param {Element | undefined} card @returns {HTMLElement | null} */
+const linkIn = (card) => card?.querySelector("a.hang") ?? null;

@@ -1,9 +1,13 @@
-// Blind studies: the list of them, a form for a new one, judging, and the report.  #/study                        the
-// studies, ?new=1 the form #/study?name=NAME              what a rater is to do; &step=judge the questions,
-// &step=report what came of it (&measure=p@5 which measure of the grades is drawn)
+// @ts-check
+// Blind studies: the list of them, a form for a new one, judging, and the report.
+//
+//   #/study             the studies, ?new=1 the form
+//   #/study?name=NAME   what a rater is to do; &step=judge the questions, &step=report what came of it
+//                       (&measure=p@5 which measure of the grades is drawn)
 
 import { ask } from "../lib/api.js";
 import { make, notice } from "../lib/dom.js";
+import { AskError, isAbort } from "../lib/errors.js";
 import { href } from "../lib/route.js";
 import { capital, count } from "../lib/words.js";
 import { showForm } from "./study/form.js";
@@ -11,13 +15,26 @@ import { showIntroduction } from "./study/introduction.js";
 import { showJudging } from "./study/judge.js";
 import { showReport } from "./study/report.js";
 
+/** @import { StudyBrief, Tools, View } from "../lib/types.js" */
+/**
+ * A page of the studies.
+ * @typedef {object} Page
+ * @property {HTMLElement} element
+ * @property {() => void} [leave]
+ * @property {() => void} [begin]
+ */
+
 export const title = "Study";
 
+/** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {Promise<View>} */
 export async function show(place, params, { collection, signal }) {
+  /** @type {(() => void) | null} */
   let leave = null,
     turn = 0,
+    /** @type {string | null} */
     step = null;
 
+  /** @param {URLSearchParams} params */
   async function render(params) {
     const own = ++turn,
       name = params.get("name"),
@@ -32,11 +49,12 @@ export async function show(place, params, { collection, signal }) {
       leave = shown.leave ?? null;
       place.replaceChildren(shown.element);
       document.title = `${name ? `${name} · ` : ""}Study · ${collection.name} · ArtExtract`;
-      if (moved) (shown.element.querySelector("[data-focus]") ?? shown.element.querySelector("h1"))?.focus();
+      const first = shown.element.querySelector("[data-focus]") ?? shown.element.querySelector("h1");
+      if (moved && first instanceof HTMLElement) first.focus();
       shown.begin?.();
     } catch (error) {
-      if (error.name === "AbortError" || own !== turn) return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error) || own !== turn) return;
+      if (!(error instanceof AskError)) throw error;
       place.replaceChildren(
         notice(error),
         make("p", { class: "centre" }, make("a", { class: "button second", href: href("study") }, "All studies")),
@@ -44,6 +62,7 @@ export async function show(place, params, { collection, signal }) {
     }
   }
 
+  /** @param {string | null} name @param {URLSearchParams} params @returns {Page | Promise<Page>} */
   function page(name, params) {
     if (!name) return params.get("new") ? showForm({ collection, signal }) : list(signal);
     if (params.get("step") === "judge") return showJudging(name, { signal });
@@ -61,7 +80,9 @@ export async function show(place, params, { collection, signal }) {
   };
 }
 
+/** @param {AbortSignal} signal @returns {Promise<Page>} */
 async function list(signal) {
+  /** @type {{ studies: StudyBrief[] }} */
   const { studies } = await ask("api/study", { signal });
   const element = make(
     "div",
@@ -73,7 +94,8 @@ async function list(signal) {
       make(
         "p",
         { class: "faint" },
-        "People compare paintings without knowing what found them. Their judgements tell which mix of features finds what looks similar to them, and how sure that is.",
+        "People compare paintings without knowing what found them. ",
+        "Their judgements tell which mix of features finds what looks similar to them, and how sure that is.",
       ),
       make("p", {}, make("a", { class: "button", href: href("study", { new: 1 }) }, "New study")),
     ),
@@ -82,6 +104,7 @@ async function list(signal) {
   return { element };
 }
 
+/** @param {StudyBrief} study */
 function entry(study) {
   const questions = Object.values(study.tasks).reduce((sum, n) => sum + n, 0);
   return make(
@@ -149,4 +172,5 @@ function none() {
   );
 }
 
+/** @param {string} time */
 const day = (time) => new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });

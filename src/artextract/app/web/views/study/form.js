@@ -1,16 +1,21 @@
+// @ts-check
 // A new study: what is compared, and how much is asked.
 
 import { ask } from "../../lib/api.js";
 import { make, notice } from "../../lib/dom.js";
+import { AskError, isAbort } from "../../lib/errors.js";
+import { JobError, waitFor } from "../../lib/job.js";
 import { go, href } from "../../lib/route.js";
 import { capital, words } from "../../lib/words.js";
 
-const LOOK_EVERY = 400;
+/** @import { CollectionFacts, Job } from "../../lib/types.js" */
 
+/** @param {{ collection: CollectionFacts, signal: AbortSignal }} tools */
 export function showForm({ collection, signal }) {
   const features = collection.features.map((feature) => feature.name);
   const state = make("div", { class: "state", "aria-live": "polite" });
   const submit = make("button", { type: "submit", class: "button" }, "Draw the study");
+  /** @param {string} value @param {string} text @param {boolean} on */
   const mixBox = (value, text, on) =>
     make("label", { class: "check" }, make("input", { type: "checkbox", name: "mix", value, ".checked": on }), text);
   const own = make("textarea", {
@@ -19,6 +24,7 @@ export function showForm({ collection, signal }) {
     placeholder: "mine: deep=1, palette=0.5",
     "aria-describedby": "own-help",
   });
+  /** @param {string} name @param {string} label @param {number} value @param {number} most @param {string} hint */
   const number = (name, label, value, most, hint) =>
     make(
       "div",
@@ -150,6 +156,14 @@ export function showForm({ collection, signal }) {
     state,
   );
 
+  /** @param {Job} making */
+  function showMaking({ state: now, total, done }) {
+    const text = now === "waiting" ? "Waiting for other work of the server…" : "Searching with every mix…",
+      progress = make("progress", { max: total || 1, ...(total ? { value: done } : {}) });
+    state.replaceChildren(make("label", { class: "faint" }, text, progress));
+  }
+
+  /** @param {SubmitEvent} event */
   async function send(event) {
     event.preventDefault();
     const given = new FormData(form);
@@ -157,6 +171,7 @@ export function showForm({ collection, signal }) {
       .split("\n")
       .map((line) => line.trim())
       .filter(Boolean);
+    /** @type {{ name: string, mixes: any[], kinds: any[], [field: string]: any }} */
     const body = {
       name: String(given.get("name")).trim(),
       mixes: [...given.getAll("mix"), ...lines],
@@ -170,28 +185,20 @@ export function showForm({ collection, signal }) {
     state.replaceChildren(make("p", { class: "faint" }, "Drawing queries and searching…"));
     try {
       if (body.kinds.includes("pairwise") && body.mixes.length < 2)
-        throw {
-          message: "one mix alone cannot be preferred to anything",
-          hint: "choose a second one, or ask for grades only",
-        };
-      let making = await ask("api/study", { body, signal });
-      while (making.state === "waiting" || making.state === "running") {
-        state.replaceChildren(
-          make(
-            "label",
-            { class: "faint" },
-            making.state === "waiting" ? "Waiting for other work of the server…" : "Searching with every mix…",
-            make("progress", { max: making.total || 1, ...(making.total ? { value: making.done } : {}) }),
-          ),
+        throw new AskError(
+          "one mix alone cannot be preferred to anything",
+          "choose a second one, or ask for grades only",
         );
-        await new Promise((done) => setTimeout(done, LOOK_EVERY));
-        making = await ask(`api/study/${encodeURIComponent(body.name)}/making`, { signal });
-      }
-      if (making.state === "failed") throw { message: making.message, hint: making.hint };
+      /** @type {Job} */
+      const begun = await ask("api/study", { body, signal });
+      if (begun.state === "failed") throw new JobError(begun.message, begun.hint);
+      showMaking(begun);
+      if (begun.state !== "done")
+        await waitFor(`api/study/${encodeURIComponent(body.name)}/making`, showMaking, signal);
       go("study", { name: body.name });
     } catch (error) {
-      if (error.name === "AbortError") return;
-      if (!("hint" in error)) throw error;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
       state.replaceChildren(notice(error));
       submit.disabled = false;
     }

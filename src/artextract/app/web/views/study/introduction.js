@@ -1,3 +1,4 @@
+// @ts-check
 // What a rater is to do, and where a name is given to begin or to go on.
 
 import { ask } from "../../lib/api.js";
@@ -6,20 +7,28 @@ import { person, personField } from "../../lib/person.js";
 import { go, href } from "../../lib/route.js";
 import { count } from "../../lib/words.js";
 
+/** @import { Question, StudyBrief } from "../../lib/types.js" */
+
+/** @type {Record<string, string>} */
 const TOLD = {
   pairwise:
-    "You see one painting above and two below. Say which of the two is more similar to the one above, or that they are equally similar.",
+    "You see one painting above and two below. Say which of the two is more similar to the one above, " +
+    "or that they are equally similar.",
   graded: "You see two paintings. Say how similar the second is to the first, from 0, not similar, to 3, very similar.",
 };
 
+/** @param {string} name @param {{ signal: AbortSignal }} tools */
 export async function showIntroduction(name, { signal }) {
+  /** @type {StudyBrief} */
   const study = await ask(`api/study/${encodeURIComponent(name)}`, { signal });
   const where = make("p", { class: "faint number", "aria-live": "polite" });
   const start = make("button", { type: "submit", class: "button" }, "Begin");
-  const form = make("form", { class: "begin", onsubmit: begin }, personField("Your name", lookUp), start);
-  const field = form.querySelector("input");
+  const named = personField("Your name", lookUp);
+  const form = make("form", { class: "begin", onsubmit: begin }, named, start);
+  const field = /** @type {HTMLInputElement} */ (named.querySelector("input"));
   field.dataset.focus = "";
 
+  /** @param {string} rater */
   async function lookUp(rater) {
     start.textContent = "Begin";
     if (!rater) {
@@ -27,6 +36,7 @@ export async function showIntroduction(name, { signal }) {
       return;
     }
     try {
+      /** @type {Question} */
       const { done, total, task } = await ask(
         `api/study/${encodeURIComponent(study.name)}/task?rater=${encodeURIComponent(rater)}`,
         { signal },
@@ -43,6 +53,7 @@ export async function showIntroduction(name, { signal }) {
     }
   }
 
+  /** @param {SubmitEvent} event */
   function begin(event) {
     event.preventDefault();
     field.dispatchEvent(new Event("change"));
@@ -50,6 +61,7 @@ export async function showIntroduction(name, { signal }) {
     else field.focus();
   }
 
+  /** @param {string} kind */
   const keys = (kind) =>
     kind === "pairwise"
       ? [
@@ -67,7 +79,8 @@ export async function showIntroduction(name, { signal }) {
     make(
       "p",
       {},
-      "Judge by what you see, as you understand similarity: there is no right answer. You are not told where a painting comes from, and some questions come twice, to see how firm answers are.",
+      "Judge by what you see, as you understand similarity: there is no right answer. ",
+      "You are not told where a painting comes from, and some questions come twice, to see how firm answers are.",
     ),
     form,
     where,

@@ -1,20 +1,32 @@
+// @ts-check
 // The questions, one after the other, by keyboard, mouse or finger. Nothing on the page tells what found a painting.
 
 import { ask } from "../../lib/api.js";
-import { make, tell } from "../../lib/dom.js";
-import { imageUrl } from "../../lib/painting.js";
+import { inField, make, tell } from "../../lib/dom.js";
+import { imageUrl } from "../../lib/names.js";
 import { person } from "../../lib/person.js";
 import { go, href } from "../../lib/route.js";
 import { capital } from "../../lib/words.js";
 import { closeLook } from "./zoom.js";
 
+/** @import { Question } from "../../lib/types.js" */
+/** @typedef {"left" | "query" | "right"} Place */
+/** @typedef {string | number} Given an answer: a side or a grade */
+/** @type {Record<string, string>} */
+const SYMBOLS = { ArrowLeft: "←", ArrowRight: "→", ArrowDown: "↓" };
+/** @type {Place[]} */
+const PLACES = ["left", "query", "right"];
+
+/** @type {Record<string, string>} */
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowDown: "equal", "=": "equal" };
+/** @type {Record<Place, string>} */
 const CALLED = {
   query: "The painting asked about",
   left: "The painting on the left",
   right: "The painting on the right",
 };
 
+/** @param {string} name @param {{ signal: AbortSignal }} tools */
 export async function showJudging(name, { signal }) {
   const rater = person(),
     api = `api/study/${encodeURIComponent(name)}`;
@@ -24,11 +36,15 @@ export async function showJudging(name, { signal }) {
   }
   const element = make("div", { class: "judging" });
   const zoom = closeLook(element);
+  /** @type {Question} */
   let question = await ask(`${api}/task?rater=${encodeURIComponent(rater)}`, { signal });
   let busy = true,
     since = 0;
 
-  /** Put a question on the page once its pictures are there, so that nobody judges half of it. */
+  /**
+   * Put a question on the page once its pictures are there, so that nobody judges half of it.
+   * @param {Question} next
+   */
   async function put(next) {
     busy = true;
     element.setAttribute("aria-busy", "true");
@@ -39,11 +55,13 @@ export async function showJudging(name, { signal }) {
     zoom.set(pictures(next));
     element.replaceChildren(page);
     element.removeAttribute("aria-busy");
-    page.querySelector("[data-focus]").focus({ preventScroll: true });
+    const first = page.querySelector("[data-focus]");
+    if (first instanceof HTMLElement) first.focus({ preventScroll: true });
     busy = false;
     since = performance.now();
   }
 
+  /** @param {string} path @param {object} body @param {Element} [pressed] */
   async function send(path, body, pressed) {
     if (busy) return;
     busy = true;
@@ -59,10 +77,11 @@ export async function showJudging(name, { signal }) {
     }
   }
 
+  /** @param {Given} given */
   function answer(given) {
     if (question.task === null) return;
     const pressed = element.querySelector(`[data-answer="${given}"]`);
-    if (!pressed) return;
+    if (!pressed || !question.left) return;
     send(
       "judgements",
       {
@@ -78,13 +97,14 @@ export async function showJudging(name, { signal }) {
   const undo = () => (question.done || question.task === null ? send("undo", {}) : undefined);
   const pause = () => go("study", { name });
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
     if (
       event.ctrlKey ||
       event.metaKey ||
       event.altKey ||
       zoom.open() ||
-      event.target.closest?.("input, textarea, select, dialog")
+      inField(event, "input, textarea, select, dialog")
     )
       return;
     const grade = /^[0-3]$/.test(event.key) && question.kind === "graded" ? Number(event.key) : null;
@@ -95,18 +115,30 @@ export async function showJudging(name, { signal }) {
     } // a key held down is one answer
     if (side) answer(side);
     else if (grade !== null) answer(grade);
-    else if (event.key === " " && question.task !== null && !event.target.closest?.("button, a")) zoom.show("query");
+    else if (event.key === " " && question.task !== null && !inField(event, "button, a")) zoom.show("query");
     else if (event.key.toLowerCase() === "u") undo();
     else if (event.key.toLowerCase() === "p") pause();
     else return;
     event.preventDefault();
   }
 
+  /** @param {Question} next */
   function asking(next) {
     const pairwise = next.kind === "pairwise";
     const asked = pairwise ? "Which is more similar to the painting above?" : "How similar are these two paintings?";
-    const hang = (place) =>
-      make(
+    /** @param {Place} place */
+    const hang = (place) => {
+      const shown = next[place];
+      if (!shown) return null;
+      const image = make("img", {
+        src: imageUrl(shown.id, 1600),
+        alt: called(place, next.kind),
+        width: shown.width,
+        height: shown.height,
+        decoding: "async",
+        onerror: () => image.parentElement?.classList.add("lost"),
+      });
+      return make(
         "figure",
         { class: `hung ${place}` },
         make(
@@ -117,17 +149,12 @@ export async function showJudging(name, { signal }) {
             "aria-label": `${called(place, next.kind)}: look closely`,
             onclick: () => zoom.show(place),
           },
-          make("img", {
-            src: imageUrl(next[place].id, 1600),
-            alt: called(place, next.kind),
-            width: next[place].width,
-            height: next[place].height,
-            decoding: "async",
-            onerror: (event) => event.target.parentElement.classList.add("lost"),
-          }),
+          image,
         ),
-        next[place].title ? make("figcaption", {}, next[place].title) : null,
+        shown.title ? make("figcaption", {}, shown.title) : null,
       );
+    };
+    /** @param {Given} given @param {string} key @param {string} text */
     const button = (given, key, text) =>
       make(
         "button",
@@ -138,7 +165,7 @@ export async function showJudging(name, { signal }) {
           onclick: () => answer(given),
           "aria-keyshortcuts": key.length > 1 ? key : null,
         },
-        make("kbd", { "aria-hidden": "true" }, { ArrowLeft: "←", ArrowRight: "→", ArrowDown: "↓" }[key] ?? key),
+        make("kbd", { "aria-hidden": "true" }, SYMBOLS[key] ?? key),
         text,
       );
     const answers = pairwise
@@ -171,6 +198,7 @@ export async function showJudging(name, { signal }) {
     );
   }
 
+  /** @param {Question} next */
   function thanks({ done }) {
     return make(
       "section",
@@ -204,10 +232,13 @@ export async function showJudging(name, { signal }) {
   };
 }
 
+/** @param {Place} place @param {string | null} kind */
 const called = (place, kind) => (kind === "graded" && place === "left" ? "The painting to be graded" : CALLED[place]);
 
+/** @param {Question} question */
 function pictures(question) {
-  return ["left", "query", "right"]
-    .filter((place) => question[place])
-    .map((place) => ({ place, url: imageUrl(question[place].id, 1600), text: called(place, question.kind) }));
+  return PLACES.flatMap((place) => {
+    const shown = question[place];
+    return shown ? [{ place, url: imageUrl(shown.id, 1600), text: called(place, question.kind) }] : [];
+  });
 }

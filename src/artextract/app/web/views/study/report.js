@@ -1,3 +1,4 @@
+// @ts-check
 // What came of a study: in words, in figures with intervals, and what is too little to say.
 
 import { ask } from "../../lib/api.js";
@@ -5,7 +6,63 @@ import { make } from "../../lib/dom.js";
 import { go, href } from "../../lib/route.js";
 import { capital, count, percent } from "../../lib/words.js";
 
+/** @import { Weights } from "../../lib/types.js" */
+/** @typedef {[number, number] | null} Interval */
+/** @typedef {(value: number) => string} Write */
+/**
+ * @typedef {object} Preference
+ * @property {number} contests
+ * @property {number} judgements
+ * @property {number} queries
+ * @property {number} ties
+ * @property {{ mix: string, strength: number | null, ci: Interval, rate: number | null, rate_ci: Interval,
+ *   contests: number }[]} mixes
+ * @property {{ first: string, second: string, rate: number, ci: [number, number], contests: number,
+ *   p_holm: number | null, sure: boolean }[]} pairs
+ */
+/** What a mix reaches by a measure. @typedef {{ value: number | null, ci: Interval }} Reached */
+/**
+ * @typedef {object} Grades
+ * @property {string[]} measures
+ * @property {number} queries_graded
+ * @property {Record<string, number>} queries_judged
+ * @property {number[]} distribution
+ * @property {({ mix: string } & Record<string, any>)[]} mixes with a Reached by the name of each measure
+ * @property {{ measure: string, first: string, second: string, difference: number, ci: [number, number],
+ *   p_holm: number | null, sure: boolean }[]} pairs
+ */
+/**
+ * @typedef {object} Rater
+ * @property {string} rater
+ * @property {number} judgements
+ * @property {number | null} median_seconds
+ * @property {number | null} left
+ * @property {number} repeats
+ * @property {number} repeats_equal
+ */
+/**
+ * The report as the server writes it.
+ * @typedef {object} Report
+ * @property {string} name
+ * @property {number} judgements
+ * @property {number} queries
+ * @property {number} k
+ * @property {number} shared
+ * @property {string[]} kinds
+ * @property {Record<string, Weights>} mixes
+ * @property {string[]} warnings
+ * @property {string[]} notes
+ * @property {Rater[]} raters
+ * @property {Record<string, { alpha: number | null, ci: Interval, units: number, level: string }>} agreement
+ * @property {Record<string, { equal: number | null, repeats: number }>} consistency
+ * @property {Record<string, { judged: number, tasks: number, judged_twice: number }>} coverage
+ * @property {Preference | null} preference
+ * @property {Grades | null} grades
+ */
+
+/** @type {Record<string, string>} */
 const MEASURED = { ndcg: "nDCG", p: "Precision", map: "MAP", grade: "Mean grade" };
+/** @type {Record<string, string>} */
 const ABOUT = {
   ndcg: "How near each mix comes to the best order of all graded paintings: 1 is that order.",
   p: "The part of the hits with a mean grade of at least 2.",
@@ -13,7 +70,9 @@ const ABOUT = {
   grade: "From 0, not similar, to 3, very similar.",
 };
 
+/** @param {string} name @param {URLSearchParams} params @param {{ signal: AbortSignal }} tools */
 export async function showReport(name, params, { signal }) {
+  /** @type {Report} */
   const report = await ask(`api/study/${encodeURIComponent(name)}/report`, { signal });
   const { preference, grades } = report;
   const element = make(
@@ -78,7 +137,9 @@ export async function showReport(name, params, { signal }) {
   return { element };
 }
 
+/** @param {Report} report */
 function verdict({ preference, grades, judgements }) {
+  /** @type {any[][]} */
   const lines = [];
   for (const pair of preference?.pairs ?? []) {
     if (!pair.sure) continue;
@@ -91,7 +152,8 @@ function verdict({ preference, grades, judgements }) {
       make("b", {}, better),
       " to ",
       make("b", {}, worse),
-      `: it won ${percent(rate)} of ${count(pair.contests, "question")} (95 % interval ${percent(ci[0])} to ${percent(ci[1])}).`,
+      `: it won ${percent(rate)} of ${count(pair.contests, "question")} `,
+      `(95 % interval ${percent(ci[0])} to ${percent(ci[1])}).`,
     ]);
   }
   for (const pair of (grades?.pairs ?? []).filter((pair) => pair.sure && pair.measure.startsWith("ndcg"))) {
@@ -102,7 +164,8 @@ function verdict({ preference, grades, judgements }) {
       make("b", {}, better),
       " ranks better than ",
       make("b", {}, worse),
-      `: ${pair.measure.replace("ndcg", "nDCG")} is ${(sign * pair.difference).toFixed(3)} higher (${ends[0].toFixed(3)} to ${ends[1].toFixed(3)}).`,
+      `: ${pair.measure.replace("ndcg", "nDCG")} is ${(sign * pair.difference).toFixed(3)} higher `,
+      `(${ends[0].toFixed(3)} to ${ends[1].toFixed(3)}).`,
     ]);
   }
   if (!lines.length)
@@ -114,6 +177,7 @@ function verdict({ preference, grades, judgements }) {
   );
 }
 
+/** @param {Preference} preference */
 function preferred(preference) {
   const rows = [...preference.mixes].sort((a, b) => (b.strength ?? -Infinity) - (a.strength ?? -Infinity));
   return make(
@@ -123,7 +187,9 @@ function preferred(preference) {
     make(
       "p",
       { class: "faint" },
-      `The part of its questions that a mix won, “equal” as half a win, over ${count(preference.judgements, "judgement")} of ${count(preference.queries, "query", "queries")}; ${percent(preference.ties)} were “equal”. The bars are 95 % intervals over queries and raters; the line is where neither is preferred.`,
+      `The part of its questions that a mix won, “equal” as half a win, `,
+      `over ${count(preference.judgements, "judgement")} of ${count(preference.queries, "query", "queries")}; ${percent(preference.ties)} were “equal”. `,
+      "The bars are 95 % intervals over queries and raters; the line is where neither is preferred.",
     ),
     plot(
       rows.map((row) => ({ name: row.mix, value: row.rate, ci: row.rate_ci })),
@@ -158,15 +224,21 @@ function preferred(preference) {
     make(
       "p",
       { class: "faint" },
-      "Strengths are log odds after Bradley and Terry: a mix is preferred to one that is 1 weaker in 73 % of questions. p is the probability of a difference at least this large if neither were preferred, corrected for the number of comparisons; sure ones are set in bold.",
+      "Strengths are log odds after Bradley and Terry: ",
+      "a mix is preferred to one that is 1 weaker in 73 % of questions. ",
+      "p is the probability of a difference at least this large if neither were preferred, ",
+      "corrected for the number of comparisons; sure ones are set in bold.",
     ),
   );
 }
 
+/** @param {Grades} grades @param {string} name @param {URLSearchParams} params */
 function graded(grades, name, params) {
-  const chosen = grades.measures.includes(params.get("measure")) ? params.get("measure") : grades.measures[0];
+  const asked = params.get("measure"),
+    chosen = asked !== null && grades.measures.includes(asked) ? asked : grades.measures[0];
   const kind = chosen.split("@")[0],
     most = kind === "grade" ? 3 : 1;
+  /** @param {number} value */
   const write = (value) => value.toFixed(kind === "grade" ? 2 : 3);
   const rows = [...grades.mixes].sort((a, b) => (b[chosen].value ?? -1) - (a[chosen].value ?? -1));
   const total = grades.distribution.reduce((sum, n) => sum + n, 0) || 1;
@@ -193,7 +265,8 @@ function graded(grades, name, params) {
     make(
       "p",
       { class: "faint" },
-      `${ABOUT[kind]} Over ${count(grades.queries_judged[chosen], "query", "queries")} of which everything found has been graded; the bars are 95 % intervals over queries.`,
+      `${ABOUT[kind]} Over ${count(grades.queries_judged[chosen], "query", "queries")} `,
+      "of which everything found has been graded; the bars are 95 % intervals over queries.",
     ),
     plot(
       rows.map((row) => ({ name: row.mix, value: row[chosen].value, ci: row[chosen].ci })),
@@ -233,6 +306,7 @@ function graded(grades, name, params) {
   );
 }
 
+/** @param {Report} report */
 function firmness(report) {
   const rows = report.kinds.map((kind) => {
     const { alpha, ci, units, level } = report.agreement[kind],
@@ -262,12 +336,15 @@ function firmness(report) {
     make(
       "p",
       { class: "faint" },
-      "Krippendorff’s alpha is 1 where all agree and 0 where they agree as often as by chance; its interval is over questions.",
+      "Krippendorff’s alpha is 1 where all agree and 0 where they agree as often as by chance; ",
+      "its interval is over questions.",
     ),
   );
 }
 
+/** @param {Report} report */
 function mixesTable(report) {
+  /** @param {Record<string, number>} mix */
   const weights = (mix) =>
     Object.entries(mix)
       .filter(([, weight]) => weight > 0)
@@ -294,6 +371,7 @@ function mixesTable(report) {
   );
 }
 
+/** @param {Report} report */
 function raters({ raters }) {
   if (!raters.length) return null;
   return make(
@@ -314,8 +392,13 @@ function raters({ raters }) {
   );
 }
 
-/** A dot with its interval for each row, on one scale; the figures stand beside it. */
+/**
+ * A dot with its interval for each row, on one scale; the figures stand beside it.
+ * @param {{ name: string, value: number | null, ci: Interval }[]} rows
+ * @param {{ from: number, to: number, line?: number | null, write: Write }} scale
+ */
 function plot(rows, { from, to, line = null, write }) {
+  /** @param {number} value */
   const at = (value) => `${(100 * (value - from)) / (to - from)}%`;
   return make(
     "div",
@@ -348,7 +431,11 @@ function plot(rows, { from, to, line = null, write }) {
   );
 }
 
-/** Rows of words and figures; `sure` tells which rows are set in bold, the first `left` columns are words. */
+/**
+ * Rows of words and figures; `sure` tells which rows are set in bold, the first `left` columns are words.
+ * @param {string} name @param {string[]} head @param {(string | number | null)[][]} rows
+ * @param {boolean[] | null} [sure] @param {number} [left]
+ */
 function table(name, head, rows, sure = null, left = 1) {
   return make(
     "div",
@@ -384,12 +471,17 @@ function table(name, head, rows, sure = null, left = 1) {
   );
 }
 
+/** @param {string} measure */
 const measureName = (measure) => {
   const [kind, k] = measure.split("@");
   return MEASURED[kind] + (k ? `@${k}` : "");
 };
+/** @param {number | null} value */
 const share = (value) => (value === null ? "–" : percent(value));
+/** @param {number | null} value */
 const signed = (value, places = 2) =>
   value === null ? "–" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(places)}`;
+/** @param {Interval} ci @param {Write} write */
 const ends = (ci, write) => (ci ? `${write(ci[0])} to ${write(ci[1])}` : "–");
+/** @param {number | null} p */
 const chance = (p) => (p === null ? "–" : p < 0.001 ? "< 0.001" : p.toFixed(3));

@@ -1,10 +1,17 @@
+// @ts-check
 // A close look at the paintings of a question: one at a time over the whole window, arrows change it, a press or +
 // enlarges it.
 
-import { make } from "../../lib/dom.js";
+import { inField, make } from "../../lib/dom.js";
 
-/** { set(pictures), show(place), close(), open() }; `pictures` are [{ place, url, text }] from left to right. */
+/** @typedef {{ place: string, url: string, text: string }} Picture */
+
+/**
+ * { set(pictures), show(place), close(), open() }; `pictures` are [{ place, url, text }] from left to right.
+ * @param {HTMLElement} home
+ */
 export function closeLook(home) {
+  /** @type {Picture[]} */
   let pictures = [],
     at = 0;
   const image = make("img", { alt: "" });
@@ -15,7 +22,7 @@ export function closeLook(home) {
       tabindex: 0,
       role: "group",
       "aria-label": "Painting; press to enlarge",
-      onclick: (event) => enlarge(event),
+      onclick: (/** @type {MouseEvent} */ event) => enlarge(event),
     },
     image,
   );
@@ -45,12 +52,13 @@ export function closeLook(home) {
     name.textContent = pictures[at].text;
   }
 
+  /** @param {number} by */
   function turn(by) {
     at = (at + by + pictures.length) % pictures.length;
     put();
   }
 
-  /** Twice the size, with what was pressed in the middle; and back. */
+  /** Twice the size, with what was pressed in the middle; and back. @param {MouseEvent} [event] */
   function enlarge(event) {
     const box = image.getBoundingClientRect();
     const [x, y] = event
@@ -60,8 +68,9 @@ export function closeLook(home) {
     frame.scrollTo(x * frame.scrollWidth - frame.clientWidth / 2, y * frame.scrollHeight - frame.clientHeight / 2);
   }
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
-    if (event.target.closest("button") && (event.key === " " || event.key === "Enter")) return;
+    if (inField(event, "button") && (event.key === " " || event.key === "Enter")) return;
     const large = frame.classList.contains("large");
     if (event.key === " ") dialog.close();
     else if (event.key === "+" || event.key === "Enter") enlarge();
@@ -73,9 +82,11 @@ export function closeLook(home) {
   }
 
   return {
+    /** @param {Picture[]} given */
     set: (given) => {
       pictures = given;
     },
+    /** @param {string} place */
     show(place) {
       if (!pictures.length) return;
       at = Math.max(

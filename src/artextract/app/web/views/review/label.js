@@ -1,8 +1,14 @@
+// @ts-check
 // Choosing another label from those there are, or a new one.
 
-import { make } from "../lib/dom.js";
-import { count } from "../lib/words.js";
+import { make } from "../../lib/dom.js";
+import { count } from "../../lib/words.js";
 
+/** @import { LabelFacts } from "../../lib/types.js" */
+/** @typedef {{ label: string | null, isNew: boolean, note: string }} Chosen null takes the label away */
+/** @typedef {{ label: string | null, isNew?: boolean, text: string, beside: string }} Option */
+
+/** @param {string} text */
 const plain = (text) =>
   text
     .normalize("NFKD")
@@ -14,9 +20,12 @@ const plain = (text) =>
 /**
  * Ask for a label. Resolves to { label, isNew, note } or null; label null takes it away. `labels` are { label,
  * paintings }, `given` and `suggested` two of them, or null.
+ * @param {{ attribute: string, name: string, labels: LabelFacts[], given: string | null, suggested: string | null }} of
+ * @returns {Promise<Chosen | null>}
  */
 export function chooseLabel({ attribute, name, labels, given, suggested }) {
   return new Promise((resolve) => {
+    /** @type {Option[]} */
     let options = [],
       at = 0,
       confirmed = false;
@@ -51,7 +60,7 @@ export function chooseLabel({ attribute, name, labels, given, suggested }) {
       make(
         "form",
         {
-          onsubmit: (event) => {
+          onsubmit: (/** @type {SubmitEvent} */ event) => {
             event.preventDefault();
             submit();
           },
@@ -75,18 +84,21 @@ export function chooseLabel({ attribute, name, labels, given, suggested }) {
       ),
     );
 
+    /** @param {Chosen | null} answer */
     function end(answer) {
       dialog.close();
       resolve(answer);
     }
 
+    /** @returns {Option[]} */
     function found() {
       const words = plain(search.value).split(" ").filter(Boolean);
+      /** @type {Option[]} */
       const fitting = labels
         .filter(
           ({ label }) => plain(label) !== plain(given ?? "") && words.every((word) => plain(label).includes(word)),
         )
-        .sort((a, b) => (b.label === suggested) - (a.label === suggested))
+        .sort((a, b) => Number(b.label === suggested) - Number(a.label === suggested))
         .map(({ label, paintings }) => ({
           label,
           text: label,
@@ -158,7 +170,8 @@ export function chooseLabel({ attribute, name, labels, given, suggested }) {
       if (!option) return;
       if (option.isNew && !confirmed) {
         confirmed = true;
-        warning.textContent = `No painting carries “${option.label}” yet. If it is spelled as you want it, press the button again.`;
+        warning.textContent =
+          `No painting carries “${option.label}” yet. ` + "If it is spelled as you want it, press the button again.";
         warning.hidden = false;
         done.focus();
         return;

@@ -1,18 +1,30 @@
+// @ts-check
 // One painting of the review: large, beside typical paintings of the two classes in question, with the reasons and what
 // was decided.
 
-import { make } from "../lib/dom.js";
-import { caption, imageUrl, nameOf, picture } from "../lib/painting.js";
-import { href } from "../lib/route.js";
-import { percent } from "../lib/words.js";
+import { make } from "../../lib/dom.js";
+import { caption, imageUrl, nameOf } from "../../lib/names.js";
+import { picture } from "../../lib/painting.js";
+import { href } from "../../lib/route.js";
+import { percent } from "../../lib/words.js";
 
+/** @import { Decision, Evidence, Painting, ReviewItem } from "../../lib/types.js" */
+/** @typedef {{ blind: boolean, me: string, undo: (decision: Decision) => unknown }} Seen whose decisions are shown */
+
+/** @type {{ size: number, unit: Intl.RelativeTimeFormatUnit }[]} */
+const UNITS = [
+  { size: 86400, unit: "day" },
+  { size: 3600, unit: "hour" },
+  { size: 60, unit: "minute" },
+];
 const LARGER = 2.6; // so many times a small file is enlarged at most
 
 /**
  * The element of an item. `blind` keeps what others than `me` decided out of sight; `undo(decision)` and `enlarge()`
  * are called from its buttons.
+ * @param {ReviewItem} item @param {Seen & { enlarge: () => void }} options
  */
-export function showItem(item, attribute, { blind, me, undo, enlarge }) {
+export function showItem(item, { blind, me, undo, enlarge }) {
   const { painting, evidence } = item;
   return make(
     "div",
@@ -49,7 +61,7 @@ export function showItem(item, attribute, { blind, me, undo, enlarge }) {
     make(
       "div",
       { class: "argument" },
-      verdict(item, attribute, { blind, me, undo }),
+      verdict(item, { blind, me, undo }),
       evidence
         ? reasons(evidence)
         : make("p", { class: "faint" }, "This painting is not among the suspects; it was decided on its own."),
@@ -71,6 +83,7 @@ export function showItem(item, attribute, { blind, me, undo, enlarge }) {
   );
 }
 
+/** @param {Evidence} evidence */
 function reasons(evidence) {
   const [first, ...others] = evidence.reasons;
   return make(
@@ -87,6 +100,10 @@ function reasons(evidence) {
   );
 }
 
+/**
+ * @param {string} kind @param {string} heading @param {string | null} label @param {number | null} probability
+ * @param {Painting[]} paintings
+ */
 function side(kind, heading, label, probability, paintings) {
   return make(
     "section",
@@ -126,8 +143,11 @@ function side(kind, heading, label, probability, paintings) {
   );
 }
 
-/** What was decided: by whom and when; every opinion where they differ. */
-function verdict(item, attribute, { blind, me, undo }) {
+/**
+ * What was decided: by whom and when; every opinion where they differ.
+ * @param {ReviewItem} item @param {Seen} options
+ */
+function verdict(item, { blind, me, undo }) {
   const seen = blind
     ? item.opinions.filter((opinion) => opinion.reviewer.toLowerCase() === me.toLowerCase())
     : item.opinions;
@@ -154,36 +174,30 @@ function verdict(item, attribute, { blind, me, undo }) {
   );
 }
 
-/** "Cubism kept", "Cubism changed to Realism". */
+/** "Cubism kept", "Cubism changed to Realism". @param {Decision} decision @returns {string} */
 export function said({ action, old_label: before, new_label: after }) {
   if (action === "accept") return `${before} kept`;
   if (action === "skip") return "Skipped";
   return after === null ? `${before} taken away` : `${before ?? "No label"} changed to ${after}`;
 }
 
+/** @param {Decision} decision */
 export function when({ time }) {
   const seconds = (Date.parse(time) - Date.now()) / 1000;
-  const [size, unit] = [
-    [86400, "day"],
-    [3600, "hour"],
-    [60, "minute"],
-  ].find(([length]) => Math.abs(seconds) >= length) ?? [1, "second"];
-  const text =
-    unit === "second"
-      ? "just now"
-      : new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  const large = UNITS.find(({ size }) => Math.abs(seconds) >= size);
+  const text = large
+    ? new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(Math.round(seconds / large.size), large.unit)
+    : "just now";
   return make("time", { datetime: time, title: new Date(time).toLocaleString("en-GB") }, text);
 }
 
+/** @param {number} part */
 export const likely = (part) =>
   part > 0 && part < 0.01 ? "under 1 %" : part > 0.99 && part < 1 ? "over 99 %" : percent(part);
 
-/** Load the pictures of an item before it is shown. */
+/** Load the pictures of an item before it is shown. @param {ReviewItem} item */
 export function preload(item) {
-  for (const [painting, size] of [
-    [item.painting, 1600],
-    ...[...(item.evidence?.like_label ?? []), ...(item.evidence?.like_suggested ?? [])].map((each) => [each, 400]),
-  ]) {
-    new Image().src = imageUrl(painting.id, size);
-  }
+  new Image().src = imageUrl(item.painting.id, 1600);
+  for (const { id } of [...(item.evidence?.like_label ?? []), ...(item.evidence?.like_suggested ?? [])])
+    new Image().src = imageUrl(id);
 }

@@ -1,17 +1,22 @@
+// @ts-check
 // What was decided so far: the latest decisions with their undoing, the totals, how far reviewers agree, and the
 // downloads.
 
-import { ask } from "../lib/api.js";
-import { make } from "../lib/dom.js";
-import { href } from "../lib/route.js";
-import { count, percent } from "../lib/words.js";
-import { said, when } from "./review_item.js";
+import { ask } from "../../lib/api.js";
+import { make } from "../../lib/dom.js";
+import { href } from "../../lib/route.js";
+import { count, percent } from "../../lib/words.js";
+import { said, when } from "./item.js";
+
+/** @import { Decision, Summary } from "../../lib/types.js" */
 
 const SHOWN = 12;
 
 /**
  * A part of the page below the painting; `refresh()` fills it anew. `undo(decision)` is called from its buttons,
  * `at(id)` gives the parameters of a painting's review, `named(ids)` the names of paintings as a function of the id.
+ * @param {{ attribute: string, signal: AbortSignal, named: (ids: string[]) => Promise<(id: string) => string>, undo:
+ *   (decision: Decision) => unknown, at: (id: string) => object }} tools
  */
 export function pastOf({ attribute, signal, named, undo, at }) {
   const decisions = make("div", {}),
@@ -29,14 +34,16 @@ export function pastOf({ attribute, signal, named, undo, at }) {
   });
 
   async function refresh() {
-    const told = await ask(`api/review/history?${new URLSearchParams({ attribute, limit: SHOWN })}`, { signal });
-    const name = await named(told.map(({ painting }) => painting));
+    const query = new URLSearchParams({ attribute, limit: String(SHOWN) });
+    /** @type {Decision[]} */
+    const latest = await ask(`api/review/history?${query}`, { signal });
+    const name = await named(latest.map(({ painting }) => painting));
     decisions.replaceChildren(
-      told.length
+      latest.length
         ? make(
             "ol",
             { class: "decisions" },
-            told.map((decision) => row(decision, name(decision.painting), undo, at)),
+            latest.map((decision) => row(decision, name(decision.painting), undo, at)),
           )
         : make("p", { class: "faint" }, `Nothing is decided about ${attribute} yet.`),
     );
@@ -44,17 +51,18 @@ export function pastOf({ attribute, signal, named, undo, at }) {
   }
 
   async function fillTotals() {
-    const told = await ask("api/review/summary", { signal });
+    /** @type {Summary} */
+    const summary = await ask("api/review/summary", { signal });
     totals.replaceChildren(
       table(
         ["", "right", "corrected", "skipped", "disagreed"],
-        Object.entries(told.attributes).map(([name, n]) => [name, n.accept, n.correct, n.skip, n.disagreed]),
+        Object.entries(summary.attributes).map(([name, n]) => [name, n.accept, n.correct, n.skip, n.disagreed]),
       ),
       table(
         ["Reviewer", "right", "corrected", "skipped", "undone"],
-        told.reviewers.map((each) => [each.reviewer, each.accept, each.correct, each.skip, each.undone]),
+        summary.reviewers.map((each) => [each.reviewer, each.accept, each.correct, each.skip, each.undone]),
       ),
-      ...Object.entries(told.agreement)
+      ...Object.entries(summary.agreement)
         .filter(([, each]) => each.paintings)
         .flatMap(([name, each]) => [
           make(
@@ -62,10 +70,10 @@ export function pastOf({ attribute, signal, named, undo, at }) {
             {},
             `${name}: ${each.agreed} of ${count(each.paintings, "label")} that several people judged are agreed on. `,
             each.pairs
-              .map(
-                (pair) =>
-                  `${pair.reviewers.join(" and ")}: ${percent(pair.same)} of ${pair.paintings} the same${pair.kappa === null ? "" : `, Cohen’s kappa ${pair.kappa.toFixed(2)}`}. `,
-              )
+              .map(({ reviewers, same, paintings, kappa }) => {
+                const beyond = kappa === null ? "" : `, Cohen’s kappa ${kappa.toFixed(2)}`;
+                return `${reviewers.join(" and ")}: ${percent(same)} of ${paintings} the same${beyond}. `;
+              })
               .join(""),
           ),
         ]),
@@ -87,6 +95,10 @@ export function pastOf({ attribute, signal, named, undo, at }) {
   return { place, refresh };
 }
 
+/**
+ * @param {Decision} decision @param {string} name @param {(decision: Decision) => unknown} undo
+ * @param {(id: string) => object} at
+ */
 function row(decision, name, undo, at) {
   const gone = decision.undone_by !== null;
   return make(
@@ -117,6 +129,7 @@ function row(decision, name, undo, at) {
   );
 }
 
+/** @param {string[]} head @param {(string | number)[][]} rows */
 function table(head, rows) {
   if (!rows.length) return "";
   return make(

@@ -1,0 +1,31 @@
+// @ts-check
+// What goes wrong and is ours to tell: what happened, and what to do.
+
+/** An error that is told to the visitor; everything else that is thrown is a defect. */
+export class AskError extends Error {
+  /**
+   * @param {string} message what happened
+   * @param {string} [hint] what to do
+   * @param {number} [status] the status of the server's answer; 0 where it did not answer
+   */
+  constructor(message, hint = "", status = 400) {
+    super(message);
+    this.name = "AskError";
+    this.hint = hint;
+    this.status = status;
+  }
+}
+
+/**
+ * Whether what was thrown tells only that nobody waits any more.
+ * @param {any} error
+ */
+export const isAbort = (error) => error?.name === "AbortError";
+
+/**
+ * For what is told elsewhere, or needs no words: only defects go on.
+ * @param {any} error
+ */
+export function ignored(error) {
+  if (!isAbort(error) && !(error instanceof AskError)) throw error;
+}

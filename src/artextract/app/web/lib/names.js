@@ -1,0 +1,28 @@
+// @ts-check
+// What a painting is called, and where the server has it.
+
+/** @import { Painting } from "./types.js" */
+/** @typedef {Pick<Painting, "id" | "title" | "labels"> & { artist?: string | null }} Named */
+
+/** An id in an address, with its slashes as they are. @param {string} id */
+const inPath = (id) => id.split("/").map(encodeURIComponent).join("/");
+
+/** The address of a call about one painting. @param {string} kind @param {string} id */
+export const api = (kind, id) => `api/${kind}/${inPath(id)}`;
+
+/** @param {string} id @param {number} [size] pixels of the longer side */
+export const imageUrl = (id, size = 400) => `${api("images", id)}?size=${size}`;
+
+/** @param {Named} painting @returns {string} */
+export const nameOf = (painting) => painting.title || painting.artist || painting.labels.artist || painting.id;
+
+/** @param {Named} painting */
+export const altText = (painting) =>
+  [...new Set([nameOf(painting), painting.artist, ...Object.values(painting.labels)])].filter(Boolean).join(", ");
+
+/** The line under the name: the artist and what else is known, two at most. @param {Named} painting */
+export function caption(painting) {
+  const { artist: _, ...others } = painting.labels,
+    artist = painting.artist ?? painting.labels.artist;
+  return [painting.title ? artist : null, ...Object.values(others)].filter(Boolean).slice(0, 2).join(" · ");
+}

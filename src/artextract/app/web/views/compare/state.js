@@ -1,0 +1,134 @@
+// @ts-check
+// What the parts of the comparison share: the URL, what the server told of the pair, and what the URL asks for.
+
+import { filtersOf } from "../../lib/filters.js";
+import { coloursIn, coloursOnce } from "../../lib/palette.js";
+import { go } from "../../lib/route.js";
+import { weightPairs, weightsIn } from "../../lib/weights.js";
+
+/** @import { CollectionFacts, Comparison, Region, Weights } from "../../lib/types.js" */
+/** @typedef {"a" | "b"} Which the picture searched for, and the one found */
+
+/** @type {Which[]} */
+export const BOTH = ["a", "b"];
+/** @type {Record<string, string>} */
+export const WAYS = { side: "Side by side", swipe: "Swipe", blend: "Blend" };
+/** @type {Record<Which, string>} */
+export const ORDINAL = { a: "first", b: "second" };
+export const STRENGTH = 85;
+const PAIR = ["a", "upload", "b", "region"]; // with the weights, what another explanation belongs to
+
+export class CompareState {
+  /** @type {URLSearchParams} */
+  params;
+  /** What the server told of this pair. @type {Comparison | null} */
+  pair = null;
+  collection;
+  signal;
+
+  /** @param {URLSearchParams} params @param {{ collection: CollectionFacts, signal: AbortSignal }} tools */
+  constructor(params, { collection, signal }) {
+    this.params = params;
+    this.collection = collection;
+    this.signal = signal;
+  }
+
+  /** Go to another state of this view; null takes a parameter away. @param {Record<string, any>} changes */
+  change = (changes, quietly = false) => {
+    const next = new URLSearchParams(this.params);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null || value === "") next.delete(name);
+      else next.set(name, String(value));
+    }
+    go("compare", next, quietly);
+  };
+
+  /** What was told of the pair, once it is there. @returns {Comparison} */
+  get there() {
+    if (!this.pair) throw new Error("the pair is not there yet");
+    return this.pair;
+  }
+
+  /** What makes this pair another one. */
+  get identity() {
+    return JSON.stringify([PAIR.map((name) => this.params.get(name)), weightPairs(weightsIn(this.params))]);
+  }
+
+  /** Whether two pictures are named. */
+  get isPair() {
+    const { params } = this;
+    return Boolean((params.get("a") || params.get("upload")) && params.get("b"));
+  }
+
+  /** What was searched for. @returns {{ id?: string | null, upload?: string | null }} */
+  get query() {
+    const upload = this.params.get("upload");
+    return upload ? { upload } : { id: this.params.get("a") };
+  }
+
+  get region() {
+    return regionIn(this.params);
+  }
+
+  /** The mix that is asked for, null for the collection's own. */
+  get mix() {
+    return this.#mixIn(this.params);
+  }
+
+  /** The overlays that are drawn. */
+  get overlays() {
+    const there = this.pair?.overlays ?? [];
+    return (this.params.get("overlay") ?? "").split(",").filter((name) => there.some((one) => one.name === name));
+  }
+
+  /** How the pictures hang. */
+  get way() {
+    const given = this.params.get("way") ?? "";
+    return given in WAYS ? given : "side";
+  }
+
+  /** Whether both can be laid over each other. */
+  get canLay() {
+    return !this.there.a.trouble && !this.there.b.trouble;
+  }
+
+  /** The body of the search that this comes from; without one, of the search by the first. */
+  get search() {
+    const from = this.params.get("from");
+    return from === null
+      ? { ...this.query, region: this.region, weights: this.mix }
+      : this.#searchOf(new URLSearchParams(from));
+  }
+
+  /** The body of a search for the parameters of the view "search". @param {URLSearchParams} from */
+  #searchOf(from) {
+    const { where, text } = filtersOf(from),
+      said = from.get("words")?.trim() ?? "";
+    return {
+      id: from.get("upload") ? null : from.get("id"),
+      upload: from.get("upload"),
+      plus: from.getAll("plus"),
+      minus: from.getAll("minus"),
+      region: regionIn(from),
+      words: said,
+      colours: coloursOnce(coloursIn(from.get("colours"))),
+      weights: this.#mixIn(from, said ? ["words"] : []),
+      where,
+      text,
+      metric: from.get("metric") === "csls" ? "csls" : "cosine",
+    };
+  }
+
+  /**
+   * The weights of features that there are, and of `more`.
+   * @param {URLSearchParams} params @param {string[]} [more] @returns {Weights | null}
+   */
+  #mixIn(params, more = []) {
+    const known = [...this.collection.features.map(({ name }) => name), ...more];
+    const there = Object.entries(weightsIn(params) ?? {}).filter(([name]) => known.includes(name));
+    return there.some(([, weight]) => weight > 0) ? Object.fromEntries(there) : null;
+  }
+}
+
+/** @param {URLSearchParams} params */
+const regionIn = (params) => /** @type {Region | null} */ (params.get("region")?.split(",").map(Number) ?? null);

@@ -1,0 +1,106 @@
+// @ts-check
+// The controls of the map: how it is laid out, what colours mean, the mix of features, and the filters.
+
+import { make, toast } from "../../lib/dom.js";
+import { filterPanel, filtersSet } from "../../lib/filters.js";
+import { go } from "../../lib/route.js";
+import { ownMix, WeightControl, weightsIn } from "../../lib/weights.js";
+import { capital, words } from "../../lib/words.js";
+import { colourIn, methodIn, mixChanges, NAMES, ownPairs } from "./url.js";
+
+/** @import { MapState } from "./state.js" */
+
+/** Gives { element, update }; update brings them in line with the URL. @param {MapState} state */
+export function makeControls(state) {
+  const { options, change, signal } = state;
+  const method = make(
+    "select",
+    { name: "method", onchange: () => change({ method: method.value, box: null, area: null }) },
+    options.methods.map((name) => make("option", { value: name }, NAMES[name])),
+  );
+  const colour = make(
+    "select",
+    {
+      name: "colour",
+      onchange: () => change({ colour: colour.value === "cluster" ? null : colour.value, value: null, only: null }),
+    },
+    make("option", { value: "cluster" }, "Cluster"),
+    options.columns.map(({ name }) => make("option", { value: name }, capital(words(name)))),
+  );
+  const withPictures = make("input", {
+    type: "checkbox",
+    name: "pictures",
+    onchange: () => change({ pictures: withPictures.checked ? null : "0" }),
+  });
+  const mix = mixPanel(state);
+  const panel = filterPanel(state.params, {
+    signal,
+    onchange: (pairs, quietly) => go("map", [...ownPairs(state.params), ...pairs], quietly),
+  });
+  const what = make("span", { class: "what" }, "Filters");
+  const element = make(
+    "div",
+    { class: "controls" },
+    make("label", { class: "field" }, make("span", {}, "Laid out by"), method),
+    make("label", { class: "field" }, make("span", {}, "Coloured by"), colour),
+    make("label", { class: "check" }, withPictures, "Pictures where there is room"),
+    mix.element,
+    make("details", { class: "fold filtering" }, make("summary", {}, what), panel),
+  );
+  return {
+    element,
+    update() {
+      const { params } = state,
+        set = filtersSet(params).length;
+      method.value = methodIn(params, options);
+      colour.value = colourIn(params);
+      withPictures.checked = params.get("pictures") !== "0";
+      mix.update();
+      panel.update(params);
+      what.textContent = set ? `Filters (${set})` : "Filters";
+    },
+  };
+}
+
+/** The mix of features; sliders wait for the button, since another mix is another map. @param {MapState} state */
+function mixPanel(state) {
+  const { features, presets } = state.collection;
+  const control = new WeightControl({
+    presets,
+    onchange: (weights, quietly) => {
+      if (!quietly) state.change(mixChanges(state.params, weights));
+    },
+  });
+  const apply = make(
+    "button",
+    {
+      type: "button",
+      class: "button",
+      onclick: () => {
+        const { weights } = control;
+        if (Object.values(weights).some((weight) => weight > 0)) state.change(mixChanges(state.params, weights));
+        else toast("Give at least one feature some weight.");
+      },
+    },
+    "Map by this mix",
+  );
+  const standard = make(
+    "button",
+    { type: "button", class: "quiet", onclick: () => state.change(mixChanges(state.params, null)) },
+    "The usual mix",
+  );
+  const does = make("div", { class: "does" }, apply, standard);
+  return {
+    element: make(
+      "details",
+      { class: "fold mix" },
+      make("summary", {}, "What counts as alike"),
+      make("div", { class: "panel weights" }, control.presets, control.sliders, does),
+    ),
+    update() {
+      const weights = weightsIn(state.params);
+      control.update({ features, weights, mix: ownMix(features) });
+      standard.hidden = weights === null;
+    },
+  };
+}

@@ -1,0 +1,220 @@
+// @ts-check
+// The page to begin a search from: a picture of one's own, words, a palette, or some paintings.
+
+import { ask } from "../../lib/api.js";
+import { make, notice } from "../../lib/dom.js";
+import { AskError, isAbort } from "../../lib/errors.js";
+import { card } from "../../lib/painting.js";
+import { coloursText, paletteBuilder } from "../../lib/palette.js";
+import { go, href } from "../../lib/route.js";
+import { chooseFile, uploadLimits } from "../../lib/upload.js";
+
+/** @import { Action, CollectionFacts, ColourShare, PaintingPage, Tools } from "../../lib/types.js" */
+
+const LOTS = 8; // paintings to begin with
+/** @type {ColourShare[]} */
+const FIRST_COLOURS = [
+  ["#1b3a5c", 60],
+  ["#d9a441", 40],
+];
+
+/** @param {Tools} tools */
+export function startPage({ collection, signal }) {
+  const zone = uploadZone(signal),
+    some = somePaintings(collection, signal);
+  /** @param {string} name */
+  const has = (name) => collection.features.some((feature) => feature.name === name);
+  const element = make(
+    "div",
+    { class: "begin" },
+    make("h1", {}, "What are you looking for?"),
+    make(
+      "div",
+      { class: "ways" },
+      zone.element,
+      byWords(collection, has("semantic")),
+      has("palette") ? byColours() : null,
+    ),
+    some.element,
+  );
+  return {
+    element,
+    tell: zone.tell,
+    waiting: zone.waiting,
+    /** @param {URLSearchParams} params */
+    update(params) {
+      const seed = Number.parseInt(params.get("lot") ?? "", 10);
+      if (Number.isFinite(seed)) return some.draw(seed);
+      return go("search", { lot: lot() }, true);
+    },
+  };
+}
+
+/** @param {AbortSignal} signal */
+function uploadZone(signal) {
+  const told = make("div", { class: "told" });
+  const limits = make("p", { class: "faint" }, "JPEG, PNG, TIFF, WebP, GIF, AVIF, JPEG 2000 or BMP");
+  const status = make("p", { class: "faint", role: "status" });
+  const element = make(
+    "section",
+    { class: "zone", "aria-label": "A picture of your own" },
+    make("h2", {}, "A picture of your own"),
+    make("p", {}, "Drop it anywhere on this page, paste it, or"),
+    make("button", { type: "button", class: "button", onclick: () => chooseFile() }, "Choose a file"),
+    limits,
+    status,
+    told,
+  );
+  uploadLimits(signal).then(
+    ({ bytes, megapixels }) => {
+      const most = `${Math.floor(bytes / 2 ** 20)} MB and ${Math.floor(megapixels)} megapixels`;
+      limits.textContent += `, up to ${most}. It is looked at, kept in memory for a while, and never stored.`;
+    },
+    () => {}, // said once more when a file is sent
+  );
+  return {
+    element,
+    /** @param {AskError} error @param {Action | null} [action] */
+    tell(error, action) {
+      told.replaceChildren(notice(error, action));
+    },
+    /** @param {string | null} name of the file that is looked at, null where none is */
+    waiting(name) {
+      if (name !== null) told.replaceChildren();
+      element.classList.toggle("waiting", name !== null);
+      status.textContent = name === null ? "" : `Looking at ${name || "your picture"}…`;
+    },
+  };
+}
+
+/** @param {CollectionFacts} collection @param {boolean} semantic whether what is shown can be asked for in words */
+function byWords(collection, semantic) {
+  const words = make("input", {
+    type: "search",
+    name: "words",
+    autocomplete: "off",
+    "aria-label": "Words to search for",
+    placeholder: semantic ? "a harbour at dusk" : "harbour, Monet, portrait…",
+  });
+  return make(
+    "section",
+    { class: "panel" },
+    make("h2", {}, "Words"),
+    make("p", {}, semantic ? "What a picture shows, or what is written of it." : "In titles, names and labels."),
+    make(
+      "form",
+      {
+        class: "one-line",
+        role: "search",
+        onsubmit: (/** @type {SubmitEvent} */ event) => {
+          event.preventDefault();
+          if (words.value.trim()) go("search", { words: words.value.trim() });
+        },
+      },
+      words,
+      make("button", { class: "button" }, "Search"),
+    ),
+    make(
+      "p",
+      { class: "faint tries" },
+      "For example ",
+      tries(collection).flatMap((value, place) => [
+        place ? ", " : "",
+        make("a", { href: href("search", { words: value }) }, value),
+      ]),
+      ".",
+    ),
+  );
+}
+
+function byColours() {
+  const builder = paletteBuilder({
+    colours: FIRST_COLOURS,
+    onchange: () => {
+      search.disabled = !builder.colours().length;
+    },
+  });
+  const search = make(
+    "button",
+    { type: "button", class: "button", onclick: () => go("search", { colours: coloursText(builder.colours()) }) },
+    "Search by these colours",
+  );
+  builder.element.append(search);
+  return make(
+    "section",
+    { class: "panel" },
+    make("h2", {}, "A palette"),
+    make("p", {}, "Colours and how much of each."),
+    builder.element,
+  );
+}
+
+/** @param {CollectionFacts} collection @param {AbortSignal} signal */
+function somePaintings(collection, signal) {
+  const grid = make("div", { class: "grid" });
+  const element = make(
+    "section",
+    { class: "lot" },
+    make(
+      "div",
+      { class: "bar" },
+      make("h2", {}, "Or begin with a painting"),
+      make("button", { type: "button", class: "quiet", onclick: () => go("search", { lot: lot() }) }, "Others"),
+    ),
+    grid,
+  );
+  /** @type {number | null} */
+  let drawn = null;
+
+  /** @param {number} seed */
+  async function draw(seed) {
+    if (drawn === seed) return;
+    drawn = seed;
+    try {
+      /** @type {PaintingPage[]} */
+      const pages = await Promise.all(
+        places(seed, collection.n).map((offset) => ask(`api/paintings?limit=1&offset=${offset}`, { signal })),
+      );
+      if (drawn !== seed) return;
+      grid.replaceChildren(
+        ...pages
+          .flatMap((page) => page.paintings)
+          .map((painting) => card(painting, { to: href("search", { id: painting.id }) })),
+      );
+    } catch (error) {
+      drawn = null;
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
+      grid.replaceChildren(notice(error, { text: "Try again", run: () => draw(seed) }));
+    }
+  }
+
+  return { element, draw };
+}
+
+/** Words that surely find something: the commonest labels of every column. @param {CollectionFacts} collection */
+const tries = ({ labels }) =>
+  Object.values(labels).flatMap((values) =>
+    values
+      .map(({ value }) => value)
+      .filter((value) => value !== null)
+      .slice(0, 3),
+  );
+
+const lot = () => 1 + Math.floor(Math.random() * 9999);
+
+/**
+ * Different rows of a table of `n`, the same for the same seed (a linear congruential generator with the numbers of
+ * Press et al., "Numerical Recipes", section 7.1).
+ * @param {number} seed @param {number} n
+ */
+function places(seed, n) {
+  /** @type {Set<number>} */
+  const found = new Set();
+  let at = seed >>> 0;
+  while (found.size < Math.min(LOTS, n)) {
+    at = (Math.imul(at, 1664525) + 1013904223) >>> 0;
+    found.add(Math.floor((at / 2 ** 32) * n));
+  }
+  return [...found];
+}

@@ -1,0 +1,361 @@
+// @ts-check
+// The hits of a search: asking for them, showing them, and what is told where there are none.
+
+import { ask } from "../../lib/api.js";
+import { make, notice, toast } from "../../lib/dom.js";
+import { AskError, isAbort } from "../../lib/errors.js";
+import { exportButton } from "../../lib/export.js";
+import { hitCard } from "../../lib/hits.js";
+import { nameOf } from "../../lib/names.js";
+import { go, href } from "../../lib/route.js";
+import { EXAMPLES } from "../../lib/selection.js";
+import { chooseFile, uploadAgain } from "../../lib/upload.js";
+import { weightPairs } from "../../lib/weights.js";
+import { capital, count, spelled, words } from "../../lib/words.js";
+import { MOST, pairs, request, tokenOf, uploadsOf, withUpload } from "./url.js";
+
+/** @import { Act } from "../../lib/hits.js" */
+/** @import { Action, SearchAnswer, SearchHit, SearchRequest } from "../../lib/types.js" */
+/** @import { SearchState } from "./state.js" */
+
+const STEP = 48,
+  SLOW = 200; // milliseconds after which one is told that a search takes its time
+
+export class Hits {
+  running = false;
+  #state;
+  #shown;
+  #heading = make("h1", {}, "Most alike");
+  #counted = make("p", { class: "count", role: "status" });
+  #told = make("div", { class: "told" });
+  #notes = make("ul", { class: "notes", hidden: true });
+  #grid = make("div", { class: "grid" });
+  #more = make(
+    "button",
+    { type: "button", class: "button second", hidden: true, onclick: () => this.#askMore() },
+    "Show more",
+  );
+  #out = exportButton(() => this.#exported(), "Export…", { hidden: true });
+  #asking = new AbortController();
+  #turn = 0;
+  #triedAgain = 0;
+  element = make(
+    "section",
+    { class: "hits", "aria-label": "Paintings found" },
+    make("div", { class: "bar" }, this.#heading, this.#counted, this.#out),
+    this.#told,
+    this.#notes,
+    this.#grid,
+    make("div", { class: "more" }, this.#more),
+    keys(),
+  );
+
+  /** `shown` is called once hits are on the page. @param {SearchState} state @param {() => void} shown */
+  constructor(state, shown) {
+    this.#state = state;
+    this.#shown = shown;
+  }
+
+  /** @param {{ message: string, hint: string }} error @param {Action | null} [action] */
+  tell(error, action) {
+    this.#told.replaceChildren(notice(error, action));
+    this.#told.scrollIntoView({ block: "nearest" });
+  }
+
+  /** All sliders are at 0. */
+  nothingCounts = () => {
+    this.#giveUp();
+    this.#stale(true);
+    const error = { message: "Likeness needs at least one part.", hint: "Raise one of the sliders." };
+    this.#told.replaceChildren(notice(error));
+  };
+
+  /** A file is looked at, null where none is any more. @param {string | null} file */
+  waiting(file) {
+    if (file === null && this.running) return;
+    this.#stale(file !== null);
+    if (file !== null) {
+      this.#told.replaceChildren();
+      this.#counted.textContent = `Looking at ${file || "your picture"}…`;
+    } else if (this.#state.answer) this.#tellCount(this.#state.answer);
+  }
+
+  /** No search is shown any more. */
+  stop() {
+    this.#giveUp();
+    this.#grid.replaceChildren();
+    this.#told.replaceChildren();
+    this.#counted.textContent = "";
+  }
+
+  /** Another picture is searched with. */
+  clear() {
+    this.#grid.replaceChildren();
+    scrollTo(0, 0);
+  }
+
+  /** Go to the hit `step` places on. @param {number} step */
+  move(step) {
+    /** @type {HTMLElement[]} */
+    const links = [...this.#grid.querySelectorAll("a.hang")].filter((link) => link instanceof HTMLElement);
+    const own = document.activeElement?.closest(".card")?.querySelector("a.hang"),
+      at = links.findIndex((link) => link === own);
+    links[Math.min(links.length - 1, Math.max(0, at + step))]?.focus();
+  }
+
+  /** Press a button of the hit that has the focus. @param {string} kind */
+  act(kind) {
+    actOf(document.activeElement?.closest(".card"), kind)?.click();
+  }
+
+  /** What the hits are. */
+  headed() {
+    const { main, region, words: said, colours } = this.#state.asked;
+    this.#heading.textContent = region
+      ? "Most like this detail"
+      : main
+        ? "Most alike"
+        : !said
+          ? "In these colours"
+          : `“${said}”${colours.length ? " in these colours" : ""}`;
+    if (!main) document.title = `${said || "Colours"} · ArtExtract`;
+  }
+
+  async search() {
+    const state = this.#state;
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    const own = ++this.#turn,
+      body = request(state.asked, new Set(state.relevant.map(({ name }) => name)));
+    this.running = true;
+    this.#stale(true);
+    const slow = setTimeout(() => {
+      if (own === this.#turn && !state.answer) this.#counted.textContent = "Searching…";
+    }, SLOW);
+    try {
+      const signal = AbortSignal.any([state.signal, this.#asking.signal]);
+      /** @type {SearchAnswer} */
+      const found = await ask("api/search", { body, signal });
+      if (own !== this.#turn) return;
+      this.#told.replaceChildren();
+      this.#show(found, body);
+    } catch (error) {
+      if (isAbort(error) || own !== this.#turn) return;
+      if (!(error instanceof AskError)) throw error;
+      if (error.status === 404 && (await this.#sentAgain(own))) return;
+      if (own !== this.#turn) return;
+      this.#notes.hidden = true;
+      this.#counted.textContent = state.answer ? "These are the hits of the search before." : "";
+      this.#told.replaceChildren(notice(error, this.#remedy(error)));
+    } finally {
+      clearTimeout(slow);
+      if (own === this.#turn) {
+        this.running = false;
+        this.#grid.removeAttribute("aria-busy");
+      }
+    }
+  }
+
+  #giveUp() {
+    this.#asking.abort();
+    this.#turn++;
+    this.running = false;
+  }
+
+  /** @param {boolean} on */
+  #stale(on) {
+    this.#grid.classList.toggle("stale", on);
+    if (on) this.#grid.setAttribute("aria-busy", "true");
+    else this.#grid.removeAttribute("aria-busy");
+  }
+
+  /** @param {SearchAnswer} found @param {SearchRequest} body */
+  #show(found, body) {
+    const state = this.#state,
+      { asked } = state,
+      before = state.answer?.hits ?? [];
+    const longer =
+      state.body !== null &&
+      JSON.stringify({ ...body, k: 0 }) === JSON.stringify({ ...state.body, k: 0 }) &&
+      found.hits.length >= before.length &&
+      before.every((hit, at) => hit.id === found.hits[at].id && hit.score === found.hits[at].score) &&
+      this.#grid.children.length === before.length;
+    state.answer = found;
+    state.body = body;
+    this.#stale(false);
+    for (const hit of found.hits) state.titles.set(hit.id, nameOf(hit));
+    const kept = longer ? before.length : 0,
+      added = found.hits.slice(kept).map((hit, at) => this.#card(hit, kept + at + 1, found.weights));
+    if (longer) this.#grid.append(...added);
+    else this.#grid.replaceChildren(...added);
+    this.#tellCount(found);
+    if (!found.hits.length) this.#tellNone();
+    this.#more.hidden = found.hits.length < asked.k || found.hits.length >= Math.min(MOST, found.n_candidates);
+    this.#out.hidden = !found.hits.length;
+    this.#showNotes(found);
+    this.#shown();
+    this.#refocus();
+  }
+
+  /** @param {SearchHit} hit @param {number} rank @param {Record<string, number>} weights */
+  #card(hit, rank, weights) {
+    return hitCard(hit, rank, { weights, compare: this.#compareLink(hit), acts: this.#acts() });
+  }
+
+  /** @param {SearchAnswer} answer */
+  #tellCount({ hits, n_candidates, exact }) {
+    this.#counted.textContent = hits.length
+      ? `${spelled(hits.length)} of ${count(n_candidates, "painting")}` +
+        (exact ? "" : ", chosen by the approximate index")
+      : "";
+  }
+
+  #tellNone() {
+    const { filters } = this.#state.asked;
+    const hint = filters.length ? "Take one of the filters away." : "Ask for something else.";
+    this.#told.replaceChildren(
+      notice({ message: "No painting fits.", hint }, filters.length ? this.#withoutFilters : null),
+    );
+  }
+
+  #withoutFilters = { text: "Without filters", run: () => this.#state.change({ filters: [] }) };
+
+  /** What was asked to count and does not. @param {SearchAnswer} found */
+  #showNotes({ n_candidates }) {
+    const { asked, missing } = this.#state;
+    const silent = Object.entries(missing).filter(([name]) => asked.main && (asked.weights?.[name] ?? 0) > 0);
+    const few = n_candidates < asked.k && n_candidates > 0 && asked.filters.length > 0;
+    this.#notes.replaceChildren(
+      ...silent.map(([name, reason]) => make("li", {}, `${capital(words(name))} counts nothing here: ${reason}.`)),
+      ...(few ? [make("li", {}, "That is all the filters let through.")] : []),
+    );
+    this.#notes.hidden = !this.#notes.children.length;
+  }
+
+  /** The focus is where it was wanted once the hits are there. */
+  #refocus() {
+    const { refocus } = this.#state,
+      { children } = this.#grid;
+    if (!refocus) return;
+    this.#state.refocus = null;
+    const card = children[Math.min(refocus.rank, children.length - 1)];
+    if (refocus.act) actOf(card, refocus.act)?.focus({ preventScroll: true });
+    else card?.querySelector("a")?.focus({ preventScroll: false });
+  }
+
+  #askMore() {
+    const { answer, asked, change } = this.#state;
+    this.#state.refocus = { rank: answer?.hits.length ?? 0 };
+    change({ k: Math.min(MOST, asked.k + STEP) }, true);
+  }
+
+  #exported() {
+    const { body, answer, name } = this.#state;
+    return body && answer?.hits.length ? { search: body, title: name, total: answer.hits.length } : null;
+  }
+
+  /** @returns {Act[]} */
+  #acts() {
+    const state = this.#state;
+    /** @param {"plus" | "minus"} kind @param {string} text @returns {Act["run"]} */
+    const add = (kind, text) => (hit, rank) => {
+      const before = state.asked;
+      if (before.plus.length + before.minus.length >= EXAMPLES)
+        return toast(`More than ${EXAMPLES} examples are like nothing in particular. Remove one first.`);
+      state.refocus = { rank: rank - 1, act: kind };
+      state.change(before.main ? { [kind]: [...before[kind], hit.id] } : { main: hit.id });
+      toast(`${text}: ${nameOf(hit)}.`, { text: "Undo", run: () => go("search", pairs(before)) });
+    };
+    const wanted = { name: "plus", text: "+ More", label: "More like this", run: add("plus", "More like") };
+    const unwanted = { name: "minus", text: "− Less", label: "Less like this", run: add("minus", "Less like") };
+    return state.asked.main ? [wanted, unwanted] : [wanted];
+  }
+
+  /** @param {SearchHit} hit */
+  #compareLink(hit) {
+    const { asked } = this.#state,
+      { main, region, weights } = asked;
+    if (!main) return null;
+    const token = tokenOf(main);
+    return href("compare", [
+      token === null ? ["a", main] : ["upload", token],
+      ["b", hit.id],
+      ["region", region?.join(",")],
+      ...weightPairs(weights),
+      ["from", new URLSearchParams(pairs(asked)).toString()],
+    ]);
+  }
+
+  /** What can be done about an error. @param {AskError} error @returns {Action | null} */
+  #remedy({ status, message }) {
+    const { asked, change } = this.#state,
+      [upload] = uploadsOf(asked);
+    if (status === 404 && upload !== undefined) {
+      const to = (/** @type {string} */ token) => pairs(withUpload(this.#state.asked, upload, token));
+      return { text: "Choose the file again", run: () => chooseFile(to) };
+    }
+    if (status === 0 || status >= 500) return { text: "Try again", run: () => this.search() };
+    if (asked.filters.length && /filter|where|label|column|word/.test(message)) return this.#withoutFilters;
+    if (status === 400 && asked.weights) return { text: "Use the default mix", run: () => change({ weights: null }) };
+    if (status === 400 && asked.region)
+      return { text: "Search with the whole picture", run: () => change({ region: null }) };
+    return status === 404 ? { text: "Begin anew", run: () => go("search") } : null;
+  }
+
+  /**
+   * Give the server again the pictures that it has forgotten, where this page still has the files; the URL then names
+   * them as they are called now.
+   * @param {number} own
+   */
+  async #sentAgain(own) {
+    const state = this.#state;
+    /** @type {[string, string | null][]} */
+    const again = [];
+    try {
+      for (const token of new Set(uploadsOf(state.asked))) again.push([token, await uploadAgain(token, state.signal)]);
+    } catch (error) {
+      if (!(error instanceof AskError)) throw error;
+      return false;
+    }
+    if (own !== this.#turn || !again.length) return false;
+    let next = state.asked;
+    for (const [before, now] of again) {
+      if (now === null) return false;
+      next = withUpload(next, before, now);
+    }
+    if (again.every(([before, now]) => before === now)) {
+      // the same server had pushed them out for newer ones
+      if (own === this.#triedAgain) return false;
+      this.#triedAgain = this.#turn + 1;
+      this.search();
+      return true;
+    }
+    state.now = next;
+    go("search", pairs(next), true);
+    return true;
+  }
+}
+
+/** @param {Element | null | undefined} card @param {string} kind @returns {HTMLElement | null} */
+const actOf = (card, kind) => card?.querySelector(`button[data-act="${kind}"]`) ?? null;
+
+function keys() {
+  /** @param {string} text */
+  const key = (text) => make("kbd", {}, text);
+  return make(
+    "p",
+    { class: "faint keys" },
+    key("j"),
+    " ",
+    key("k"),
+    " next and previous painting, ",
+    key("+"),
+    " ",
+    key("−"),
+    " more or less like it; on the picture the arrow keys move the rectangle, ",
+    key("Shift"),
+    " with them resizes it, ",
+    key("Esc"),
+    " removes it.",
+  );
+}
