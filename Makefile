@@ -1,5 +1,8 @@
 # make demo   set up, then the main job on drawn paintings (or IMAGES=~/paintings)
+# make check  set up, then formats, lint and types: Python, and the page's JavaScript where there is Node.js
 # make test   set up, then the whole suite
+# make format   put all files into their form
+# make check-wheel   build the wheel, install it into a bare environment, and use it there
 # make screenshots   the pictures of the README's tour, taken anew from drawn paintings (needs chromium)
 # make setup-figures   a second environment, .venv-figures, in which pose and face are computed; make test-figures runs their tests there
 # make starter WIKIART=~/wikiart   train, judge and pack the starter model anew (folders images/ and csv/ in the ArtGAN layout)
@@ -14,7 +17,7 @@ FIGURES_STAMP := $(FIGURES)/.installed
 # What is imported is compiled once and kept, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-figures setup setup-figures screenshots starter lock clean
+.PHONY: demo check check-web format check-wheel test test-figures setup setup-figures screenshots starter lock clean
 
 setup: $(STAMP)
 
@@ -38,6 +41,28 @@ $(FIGURES_STAMP): requirements-figures.lock pyproject.toml
 demo: setup
 	$(BIN)/artextract demo --out $(DEMO) $(if $(IMAGES),--images "$(IMAGES)")
 
+check: setup check-web
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+NPM := $(shell command -v npm 2>/dev/null)
+check-web:
+ifdef NPM
+	$(NPM) ci --silent
+	$(NPM) run --silent check
+else
+	@echo "Node.js is not on this machine: the JavaScript of the page was not checked"
+endif
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(if $(NPM),$(NPM) ci --silent && $(NPM) run --silent format)
+
+check-wheel: setup
+	scripts/check_wheel.sh $(BIN)/python
+
 # Files of tests are dealt to as many processes as there are cores, four at most.
 test: setup
 	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n auto --maxprocesses 4 --dist loadfile)
@@ -59,7 +84,7 @@ starter: setup
 
 # Resolve pyproject.toml anew, without and with the extra "figures", and write what came out.
 lock:
-	$(call resolve,".[test]",requirements.lock,from pyproject.toml (Python 3.11))
+	$(call resolve,".[test$(comma)dev]",requirements.lock,from pyproject.toml (Python 3.11))
 	$(call resolve,".[test$(comma)figures]",requirements-figures.lock,from pyproject.toml with the extra "figures" (Python 3.11))
 
 comma := ,

@@ -26,7 +26,8 @@ import faiss
 import numpy as np
 import pandas as pd
 
-from artextract.index import FeatureVectors, VectorIndex, create_index, open_index, unit_and_norm
+from artextract.index import FeatureVectors, VectorIndex, create_index, open_index
+from artextract.index.units import unit_and_norm
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.query import Query as Asked
 from artextract.search.asking.weights import resolve_weights

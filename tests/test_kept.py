@@ -75,6 +75,16 @@ def test_what_is_not_worth_it_is_given_but_not_kept():
     assert kept.get("a", refused) == 2
 
 
+def test_what_is_not_worth_it_is_made_anew_and_what_is_used_stays():
+    kept, made = Kept(2), []
+
+    def ask(key, worth):
+        return kept.get(key, lambda: made.append(key) or len(made), lambda _: worth)
+
+    assert [ask("a", False), ask("a", True), ask("a", True)] == [1, 2, 2]
+    assert [ask("b", True), ask("a", True), ask("c", True), ask("a", True), ask("b", True)] == [3, 2, 4, 2, 5]
+
+
 def test_two_who_ask_at_once_wait_for_one_answer():
     kept, made, start = Kept(3), [], Barrier(8)
 

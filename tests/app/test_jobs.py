@@ -46,6 +46,15 @@ def test_progress_is_told_while_it_runs(jobs):
     assert job.result == [1, 2] and (job.caption, job.done, job.total) == ("numbers", 2, 2)
 
 
+def test_a_job_is_found_without_beginning_one(jobs):
+    assert jobs.find("key") is None
+    jobs.ask("key", lambda progress: 7)
+    until(jobs, "key", "done")
+    assert jobs.find("key").result == 7
+    jobs.forget("key")
+    assert jobs.find("key") is None
+
+
 def test_many_who_ask_at_once_share_one_run(jobs):
     runs, barrier = [], threading.Barrier(20)
 

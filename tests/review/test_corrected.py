@@ -79,8 +79,8 @@ def test_the_corrected_collection_finds_its_images_and_features(reviewed, tmp_pa
     assert FeatureStore(out / "features" / "deep@1").vectors(["a"]).tolist() == [[1.0, 2.0]]
     FeatureStore(out / "features" / "deep@1").add(["b"], [[3.0, 4.0]])
     assert "b" not in FeatureStore(folder / "features" / "deep@1"), "what is new stays with the new collection"
-    told = json.loads((out / "corrected.json").read_text())
-    assert {(c["id"], c["to"]) for c in told["corrected"]} == {
+    answer = json.loads((out / "corrected.json").read_text())
+    assert {(c["id"], c["to"]) for c in answer["corrected"]} == {
         ("p00", "Blue School"),
         ("p01", "Blue School"),
         ("p02", "Violet School"),
@@ -114,21 +114,21 @@ def test_tables_for_downloads(reviewed):
 
 def test_the_summary_counts(reviewed):
     store = reviewed[1]
-    told = summary(store.reviews(), store.decisions())
-    assert told["attributes"] == {
+    answer = summary(store.reviews(), store.decisions())
+    assert answer["attributes"] == {
         "genre": {"accept": 0, "correct": 1, "skip": 0, "disagreed": 0},
         "style": {"accept": 1, "correct": 4, "skip": 0, "disagreed": 1},
     }
-    assert [(e["reviewer"], e["accept"], e["correct"], e["undone"]) for e in told["reviewers"]] == [
+    assert [(e["reviewer"], e["accept"], e["correct"], e["undone"]) for e in answer["reviewers"]] == [
         ("Anna", 1, 4, 0),
         ("Ben", 0, 2, 0),
     ]
-    assert told["agreement"]["style"] == {
+    assert answer["agreement"]["style"] == {
         "paintings": 1,
         "agreed": 0,
         "pairs": [{"reviewers": ["Anna", "Ben"], "paintings": 1, "same": 0.0, "kappa": 0.0}],
     }
-    assert told["agreement"]["genre"] == {"paintings": 0, "agreed": 0, "pairs": []}
+    assert answer["agreement"]["genre"] == {"paintings": 0, "agreed": 0, "pairs": []}
 
 
 def test_nobody_agrees_on_nothing():

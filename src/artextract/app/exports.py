@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from artextract.errors import InputError
 from artextract.model.predictor import Predictor
 from artextract.progress import Progress, no_progress
@@ -24,10 +26,10 @@ def filters_in_words(where: Sequence[str], text: str) -> list[str]:
 
 
 def predictions_of(
-    engine: SearchEngine, positions: Sequence[int], predictor: Predictor | None = None, progress: Progress = no_progress
+    engine: SearchEngine, ids: Sequence[str], predictor: Predictor | None = None, progress: Progress = no_progress
 ) -> tuple[dict[str, dict[str, tuple[str, float]]], str]:
-    """id -> attribute -> label and probability, and the name of the model. ``predictor`` is None for the model of the
-    feature "style", whose answers stand in the index.
+    """id -> attribute -> label and probability, and the name of the model. All ``ids`` are of the index; ``predictor``
+    is None for the model of the feature "style", whose answers stand in the index.
 
     Raises ``InputError`` where there is no model, and where one that is not of the index would have to read more than
     ``READ_AT_ONCE`` pictures."""
@@ -41,30 +43,26 @@ def predictions_of(
         )
     name = f"{predictor.model.folder.resolve().name} ({predictor.model.embedding_version})"
     if stored and style.predictor.model.embedding_version == predictor.model.embedding_version:
-        return _stored(engine, positions), name
-    if len(positions) > READ_AT_ONCE:
+        return _stored(engine, ids), name
+    if len(ids) > READ_AT_ONCE:
         raise InputError(
-            f"the model would have to read {len(positions):,} pictures",
+            f"the model would have to read {len(ids):,} pictures",
             f"export at most {READ_AT_ONCE} with predictions, or index the collection with this model",
         )
     found: dict[str, dict[str, tuple[str, float]]] = {}
-    for position in progress(positions, len(positions), "reading pictures"):
-        painting_id = engine.index.ids[position]
-        path = engine.path_of(painting_id)
-        for answer in predictor.predict([path], lambda _place, _reason: None, top=1):
+    for painting_id in progress(ids, len(ids), "reading pictures"):
+        for answer in predictor.predict([engine.path_of(painting_id)], lambda _place, _reason: None, top=1):
             found[painting_id] = {
                 attribute: (best["label"], best["probability"]) for attribute, (best,) in answer["attributes"].items()
             }
     return found, name
 
 
-def _stored(engine: SearchEngine, positions: Sequence[int]) -> dict[str, dict[str, tuple[str, float]]]:
-    has = engine.index.has("style")
-    ids = [engine.index.ids[position] for position in positions if has[position]]
-    if not ids:
-        return {}
-    labels = engine.features["style"].labels(engine.index.rows("style", ids).units)
-    return {painting_id: {name: labels[name][row] for name in labels} for row, painting_id in enumerate(ids)}
+def _stored(engine: SearchEngine, ids: Sequence[str]) -> dict[str, dict[str, tuple[str, float]]]:
+    rows = engine.index.rows("style", ids)
+    there = np.flatnonzero(rows.norms > 0)
+    labels = engine.features["style"].labels(rows.units[there]) if len(there) else {}
+    return {ids[row]: {name: labels[name][place] for name in labels} for place, row in enumerate(there.tolist())}
 
 
 def decisions_of(collection: str | Path) -> list[dict[str, Any]]:

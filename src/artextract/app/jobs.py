@@ -70,6 +70,11 @@ class Jobs:
                 self._thread.submit(self._run, key, work)
             return self._jobs[key]
 
+    def find(self, key: Hashable) -> Job | None:
+        """The job of this key as it stands now, where there is one."""
+        with self._lock:
+            return self._jobs.get(key)
+
     def forget(self, key: Hashable) -> None:
         """Drop a job that has ended, so that the next ``ask`` begins anew."""
         with self._lock:
@@ -107,7 +112,7 @@ class Jobs:
                 message=f"it could not be done: {error.strerror or type(error).__name__}",
                 hint="try again; if it stays so, look at the server's disk",
             )
-        except Exception as error:  # told to who waits for it; a thread that dies would leave the page waiting for ever
+        except Exception as error:  # whoever waits is answered; a thread that dies would leave the page waiting
             self._set(
                 key,
                 state="failed",

@@ -20,7 +20,7 @@ def annotation_pages(listing: Listing, record: Mapping[str, Any]) -> list[dict[s
     """The pages of a painting's canvas, those left out that would be empty."""
     painting = record["id"]
     predictions = [
-        _prediction(listing, painting, name, *told) for name, told in listing.predictions.get(painting, {}).items()
+        _prediction(listing, painting, name, *answer) for name, answer in listing.predictions.get(painting, {}).items()
     ]
     decisions = [
         _decision(listing, painting, number, decision)

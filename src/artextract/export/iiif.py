@@ -61,7 +61,7 @@ def one_canvas(listing: Listing) -> dict[str, Any]:
 
 
 def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
-    """A canvas as large as the painting's picture in the collection, so that regions are told in its pixels; the
+    """A canvas as large as the painting's picture in the collection, so that regions are given in its pixels; the
     picture that is shown may be smaller."""
     place, painting = listing.at(), record["id"]
     own = place.canvas(painting)

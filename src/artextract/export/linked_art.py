@@ -81,8 +81,8 @@ def one_object(listing: Listing) -> dict[str, Any]:
 def _object(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     painting = record["id"]
     said = [
-        _prediction(listing, name, *told)
-        for name, told in listing.predictions.get(painting, {}).items()
+        _prediction(listing, name, *answer)
+        for name, answer in listing.predictions.get(painting, {}).items()
         if name not in MAKERS
     ]
     said += [
@@ -117,8 +117,8 @@ def _production(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     painting = record["id"]
     maker = maker_of(record)
     said = [
-        _prediction(listing, name, *told, property="carried_out_by")
-        for name, told in listing.predictions.get(painting, {}).items()
+        _prediction(listing, name, *answer, property="carried_out_by")
+        for name, answer in listing.predictions.get(painting, {}).items()
         if name in MAKERS
     ]
     said += [
@@ -169,8 +169,8 @@ def _padded(year: int) -> str:
 
 
 def _statements(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    told = (("medium", "Material Statement"), ("credit", "Credit Line"))
-    return [_text(as_text(record[column]), kind) for column, kind in told if record.get(column)]
+    statements = (("medium", "Material Statement"), ("credit", "Credit Line"))
+    return [_text(as_text(record[column]), kind) for column, kind in statements if record.get(column)]
 
 
 def _accession(record: Mapping[str, Any]) -> list[dict[str, Any]]:

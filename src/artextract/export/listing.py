@@ -132,7 +132,7 @@ class Listing:
 
     def more_of(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The further columns, such as date and medium, that say something of this painting; a column of years with
-        gaps has floats, which are told as whole numbers."""
+        gaps has floats, which are given as whole numbers."""
         known = {*COLUMNS, *self.paintings.labels}
         found = {
             name: value for name, value in record.items() if name not in known and value is not None and value != []

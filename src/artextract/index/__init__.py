@@ -10,34 +10,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from artextract.index.scales import METRICS, Scale
-from artextract.index.spaces import SPACES, Space
-from artextract.index.units import unit_and_norm
 from artextract.progress import Progress, no_progress
 
-__all__ = [
-    "BATCH",
-    "EXACT_ROWS",
-    "METRICS",
-    "SPACES",
-    "Condition",
-    "FeatureVectors",
-    "Found",
-    "Rows",
-    "Scale",
-    "Selection",
-    "Space",
-    "VectorIndex",
-    "create_index",
-    "open_index",
-    "unit_and_norm",
-]
+if TYPE_CHECKING:  # the command line asks for METRICS before anything heavy is loaded
+    import numpy as np
+    from numpy.typing import NDArray
 
+    from artextract.index.scales import Scale
+    from artextract.index.spaces import Space
+
+METRICS = ("cosine", "l2", "csls")
+"""How two vectors are compared: by their angle, by minus their distance, or by their angle less how crowded it is
+around each (hubs, which are near to everything, lose their lead)."""
+SPACES = ("raw", "centred", "whitened")
+"""What is done to the vectors of a feature before they are compared (``spaces``)."""
 BATCH = 65_536
 """Rows that ``scan`` gives at a time."""
 EXACT_ROWS = 300_000

@@ -29,11 +29,11 @@ from numpy.typing import NDArray
 
 from artextract.errors import ArtExtractError, InputError, MismatchError
 from artextract.files import read_json, write_json
-from artextract.index import BATCH, Found, Rows, Selection
+from artextract.index import BATCH, METRICS, Found, Rows, Selection
 from artextract.index.approximate import REBUILD, Approximate, Description, build_approximate
 from artextract.index.config import FORMAT, Block, IndexConfig, Segment
 from artextract.index.ranking import rank
-from artextract.index.scales import METRICS, Scale, fit_scale, references
+from artextract.index.scales import Scale, fit_scale, references
 from artextract.index.segments import densities_of, read_spaces, write_segment, write_spaces, writing
 from artextract.index.spaces import Space, fit_space
 from artextract.index.units import unit_and_norm

@@ -9,9 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
-METRICS = ("cosine", "l2", "csls")
-"""How two vectors are compared: by their angle, by minus their distance, or by their angle less how crowded it is
-around each (hubs, which are near to everything, lose their lead)."""
 PAIRS = 20_000
 NEIGHBOURS = 10
 REFERENCES = 2_000

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SPACES = ("raw", "centred", "whitened")
+from artextract.index import SPACES
+
 MOST_DIRECTIONS = 256
 FIT_ROWS = 20_000
 

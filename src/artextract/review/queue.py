@@ -64,14 +64,14 @@ class Suspect:
 
     def reasons(self) -> list[str]:
         """Why it stands in the queue, in sentences."""
-        told = []
+        sentences = []
         if self.suggested is not None:
-            told.append(
+            sentences.append(
                 f"A model that had not seen this painting takes it for {self.suggested}"
                 f" ({_percent(self.suggested_probability)}); {self.label} gets {_percent(self.label_probability)}."
             )
         else:
-            told.append(
+            sentences.append(
                 f"A model that had not seen this painting takes it for {self.label} too"
                 f" ({_percent(self.label_probability)}), but it looks unlike the others."
             )
@@ -79,21 +79,23 @@ class Suspect:
         own, total = around.get(self.label, 0), sum(around.values())
         most, count = self.around[0]
         share = "None" if not own else str(own)
-        told.append(
+        sentences.append(
             f"{share} of the {total} paintings most like it {'carries' if own == 1 else 'carry'} this label"
             + (f"; {count} carry {most}." if most != self.label else ".")
         )
         if self.of < FEW:
-            told.append(
+            sentences.append(
                 f"Only {self.of} of the judged paintings {'carries' if self.of == 1 else 'carry'} this label, so the"
                 " model knows little of it."
             )
         elif self.place is not None and self.place <= max(1, self.of * 0.1):
             far = "is the farthest" if self.place == 1 else f"is the {_ordinal(self.place)} farthest"
-            told.append(f"Of the {self.of:,} paintings labelled {self.label} it {far} from what these have in common.")
+            sentences.append(
+                f"Of the {self.of:,} paintings labelled {self.label} it {far} from what these have in common."
+            )
         for painting_id, label in self.copies:
-            told.append(f"Nearly the same picture is in the collection as {label} ({painting_id}).")
-        return told
+            sentences.append(f"Nearly the same picture is in the collection as {label} ({painting_id}).")
+        return sentences
 
 
 @dataclass(frozen=True)
@@ -176,27 +178,27 @@ def made_of(engine: SearchEngine, predictor: Predictor, attribute: str) -> str:
 def kept_suspects(engine: SearchEngine, predictor: Predictor, attribute: str) -> Suspects | None:
     """What an earlier run kept, where it still holds."""
     try:
-        told = read_json(kept_file(engine.paintings.root, attribute))
-        if told["made_of"] != made_of(engine, predictor, attribute):
+        document = read_json(kept_file(engine.paintings.root, attribute))
+        if document["made_of"] != made_of(engine, predictor, attribute):
             return None
         rows = [
             Suspect(**row | {"around": [tuple(p) for p in row["around"]], "copies": [tuple(p) for p in row["copies"]]})
-            for row in told["suspects"]
+            for row in document["suspects"]
         ]
-        return Suspects(**told["about"], suspects=rows)
+        return Suspects(**document["about"], suspects=rows)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def keep_suspects(engine: SearchEngine, predictor: Predictor, found: Suspects) -> None:
     """Keep the queue for ``kept_suspects``; a collection that may not be written to is looked at all the same."""
-    told = {
+    document = {
         "made_of": made_of(engine, predictor, found.attribute),
         "about": found.about(),
         "suspects": [asdict(suspect) for suspect in found.suspects],
     }
     with contextlib.suppress(OSError):
-        write_json(kept_file(engine.paintings.root, found.attribute), told)
+        write_json(kept_file(engine.paintings.root, found.attribute), document)
 
 
 def _percent(part: float) -> str:

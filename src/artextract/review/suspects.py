@@ -39,7 +39,7 @@ FARTHEST = 0.02
 farthest from it."""
 EXAMPLES = 3
 AROUND = 10
-"""Of so many nearest paintings it is told which labels they carry."""
+"""Of so many nearest paintings the labels are counted."""
 
 
 def find_suspects(

@@ -48,7 +48,7 @@ from artextract.errors import ImageError, InputError, MismatchError, NothingUsab
 from artextract.features import FEATURES, Feature, get_feature
 from artextract.files import write_aside
 from artextract.images import EXTENSIONS, content_hash, image_files, open_image
-from artextract.index import unit_and_norm
+from artextract.index.units import unit_and_norm
 from artextract.progress import Progress, no_progress
 
 FILE = "similarity.npz"

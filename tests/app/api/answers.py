@@ -14,6 +14,6 @@ def png(image: Image.Image) -> bytes:
 def error_of(response, status: int) -> dict:
     """The error of an answer, which must have this status."""
     assert response.status_code == status, response.text
-    told = response.json()
-    assert list(told) == ["error"] and list(told["error"]) == ["message", "hint"] and told["error"]["message"]
-    return told["error"]
+    answer = response.json()
+    assert list(answer) == ["error"] and list(answer["error"]) == ["message", "hint"] and answer["error"]["message"]
+    return answer["error"]

@@ -112,8 +112,8 @@ def test_no_write_without_the_token(collection, token):
 
 def test_a_request_that_is_too_long_is_refused_before_it_is_read(client):
     json = {"content-type": "application/json"}
-    told = error_of(client.post("/api/search", content=b"[" * (BODY_BYTES + 1), headers=json), 413)
-    assert "8 MB" in told["message"]
+    answer = error_of(client.post("/api/search", content=b"[" * (BODY_BYTES + 1), headers=json), 413)
+    assert "8 MB" in answer["message"]
     error_of(client.post("/api/search", content=(b"[" * 2**20 for _ in range(9)), headers=json), 413)
     error_of(client.post("/api/search", content=b"[]", headers=json), 422)
 
@@ -143,8 +143,12 @@ def test_where_files_lie_is_not_told(tmp_path):
     build_index(collection, features=("palette",))
     with client_of(create_app(collection)) as client:
         for where in ("path=x", "path~images", "PATH!=x"):
-            told = error_of(client.get("/api/paintings", params={"where": where}), 400)
-            assert "no column" in told["message"] and "images/" not in str(told) and " path" not in told["hint"]
+            document = error_of(client.get("/api/paintings", params={"where": where}), 400)
+            assert (
+                "no column" in document["message"]
+                and "images/" not in str(document)
+                and " path" not in document["hint"]
+            )
         shutil.rmtree(collection / "images")
         for answer in (
             client.post("/api/search", json={"id": "p00", "region": [0, 0, 0.5, 0.5]}),

@@ -9,19 +9,19 @@ from tests.app.api.answers import error_of
 
 
 def test_the_collection(client):
-    told = client.get("/api/collection").json()
-    assert told["name"] == "Small Museum" and told["n"] == 24 and told["skipped"] == 0
+    answer = client.get("/api/collection").json()
+    assert answer["name"] == "Small Museum" and answer["n"] == 24 and answer["skipped"] == 0
     mix = resolve_weights(None, ["deep", "style", "palette"])
-    assert [(f["name"], f["weight"]) for f in told["features"]] == list(mix.items())
-    assert told["features"][2]["colour"] == {"light": "#a87f00", "dark": "#d9b03f"}
-    assert [(preset["name"], preset["weights"]) for preset in told["presets"]] == [
+    assert [(f["name"], f["weight"]) for f in answer["features"]] == list(mix.items())
+    assert answer["features"][2]["colour"] == {"light": "#a87f00", "dark": "#d9b03f"}
+    assert [(preset["name"], preset["weights"]) for preset in answer["presets"]] == [
         ("visual", {"deep": 40, "style": 20, "palette": 10}),
         ("palette", {"palette": 100}),
     ]
-    assert all(preset["about"] for preset in told["presets"])
-    styles = told["labels"]["style"]
+    assert all(preset["about"] for preset in answer["presets"])
+    styles = answer["labels"]["style"]
     assert sum(style["count"] for style in styles) == 24 and styles[-1] == {"value": None, "count": 4}
-    assert told["numbers"] == ["year"] and told["sorts"] == ["title", "style", "artist", "genre", "year", "-year"]
+    assert answer["numbers"] == ["year"] and answer["sorts"] == ["title", "style", "artist", "genre", "year", "-year"]
 
 
 def test_paging_gives_every_painting_once(client):
@@ -39,8 +39,8 @@ def test_paging_gives_every_painting_once(client):
 
 
 def test_filters(client):
-    told = client.get("/api/paintings", params={"where": ["genre=discs", "any~blue"]}).json()
-    assert told["total"] == 3
+    answer = client.get("/api/paintings", params={"where": ["genre=discs", "any~blue"]}).json()
+    assert answer["total"] == 3
     error = error_of(client.get("/api/paintings", params={"where": "style=Rad School"}), 400)
     assert "Red School" in error["hint"]
 
@@ -77,42 +77,42 @@ def test_orders(client):
 
 
 def test_facets(client):
-    told = client.get("/api/facets", params={"where": ["style=Red School", "year=1800..1900"]}).json()
-    columns = {facet["column"]: facet for facet in told["labels"]}
+    answer = client.get("/api/facets", params={"where": ["style=Red School", "year=1800..1900"]}).json()
+    columns = {facet["column"]: facet for facet in answer["labels"]}
     every = client.get("/api/paintings", params={"limit": 500}).json()["paintings"]
     early = [painting for painting in every if int(painting["id"][1:]) <= 20]
     red = [painting for painting in early if painting["labels"]["style"] == "Red School"]
-    assert told["total"] == len(red)
+    assert answer["total"] == len(red)
     assert {v["value"]: v["count"] for v in columns["style"]["values"]} == Counter(
         painting["labels"]["style"] for painting in early
     )
     assert {v["value"]: v["count"] for v in columns["genre"]["values"]} == Counter(
         painting["labels"]["genre"] for painting in red
     )
-    assert told["without"] == {
+    assert answer["without"] == {
         "style": len(early),
         "year": sum(painting["labels"]["style"] == "Red School" for painting in every),
     }
-    year = told["numbers"][0]
-    assert (year["low"], year["high"], year["unknown"]) == (1800, 1915, 0) and sum(year["counts"]) == told["without"][
+    year = answer["numbers"][0]
+    assert (year["low"], year["high"], year["unknown"]) == (1800, 1915, 0) and sum(year["counts"]) == answer["without"][
         "year"
     ]
 
 
 def test_a_facet_is_searched(client):
-    told = client.get("/api/facets/artist", params={"find": "BLUE", "where": "genre=discs"}).json()
+    answer = client.get("/api/facets/artist", params={"find": "BLUE", "where": "genre=discs"}).json()
     assert (
-        told["values"] == [{"value": "Painter of blue discs", "count": told["values"][0]["count"]}]
-        and told["distinct"] == 1
+        answer["values"] == [{"value": "Painter of blue discs", "count": answer["values"][0]["count"]}]
+        and answer["distinct"] == 1
     )
     assert "artist" in error_of(client.get("/api/facets/title", params={"find": "x"}), 404)["hint"]
     assert "occurs nowhere" in error_of(client.get("/api/facets", params={"text": "zzz"}), 400)["message"]
 
 
 def test_one_painting_tells_no_path(client, collection):
-    told = client.get("/api/paintings/p00")
-    assert str(collection.parent) not in told.text
-    told = told.json()
-    assert told["rights"] == "CC0" and told["source"] == "painted" and told["more"] == {"year": 1800}
-    assert sum(colour["proportion"] for colour in told["colours"]) == pytest.approx(1)
-    assert all(len(colour["hex"]) == 7 for colour in told["colours"])
+    answer = client.get("/api/paintings/p00")
+    assert str(collection.parent) not in answer.text
+    answer = answer.json()
+    assert answer["rights"] == "CC0" and answer["source"] == "painted" and answer["more"] == {"year": 1800}
+    assert sum(colour["proportion"] for colour in answer["colours"]) == pytest.approx(1)
+    assert all(len(colour["hex"]) == 7 for colour in answer["colours"])

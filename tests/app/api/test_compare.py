@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from artextract.app.api import create_app
-from artextract.app.api.compare import Kept
 from artextract.features.deep import Deep
 from artextract.search.reasons.overlays import NUMBER_STEP
 from tests.app.api.answers import error_of, png
@@ -36,19 +35,19 @@ def layer_of(drawing: dict) -> np.ndarray:
 @pytest.mark.parametrize("weights", [None, {"deep": 1, "palette": 3}])
 def test_the_parts_are_those_of_the_search(client, weights):
     hit = hit_of(client, id="p00", weights=weights)
-    told = compared(client, id="p00", hit=hit["id"], weights=weights)
-    assert told["score"] == pytest.approx(hit["score"]) and told["closer_than"] == pytest.approx(
+    answer = compared(client, id="p00", hit=hit["id"], weights=weights)
+    assert answer["score"] == pytest.approx(hit["score"]) and answer["closer_than"] == pytest.approx(
         hit["closer_than"]["all"]
     )
     weighing = {name: value for name, value in hit["features"].items() if weights is None or name in weights}
-    assert {reason["name"]: reason["contribution"] for reason in told["features"]} == pytest.approx(weighing)
-    assert sum(reason["weight"] for reason in told["features"]) == pytest.approx(1)
-    assert told["summary"] and told["b"]["painting"]["id"] == hit["id"] and told["a"]["rights"] == "CC0"
+    assert {reason["name"]: reason["contribution"] for reason in answer["features"]} == pytest.approx(weighing)
+    assert sum(reason["weight"] for reason in answer["features"]) == pytest.approx(1)
+    assert answer["summary"] and answer["b"]["painting"]["id"] == hit["id"] and answer["a"]["rights"] == "CC0"
 
 
 def test_labels_that_both_have(client):
-    told = compared(client, id="p00", hit="p01")
-    assert told["same"] == {"style": "Red School", "artist": "Painter of red bands", "genre": "bands"}
+    answer = compared(client, id="p00", hit="p01")
+    assert answer["same"] == {"style": "Red School", "artist": "Painter of red bands", "genre": "bands"}
     assert compared(client, id="p00", hit="p03")["same"] == {"style": "Red School"}
     assert compared(client, id="p04", hit="p05")["same"] == {"artist": "Painter of red discs"}, (
         "what is unknown of both is not shared"
@@ -58,22 +57,26 @@ def test_labels_that_both_have(client):
 def test_an_upload_has_no_labels(client):
     token = client.post("/api/uploads", content=png(paint("green", "discs", 70))).json()["upload"]
     hit = hit_of(client, upload=token)
-    told = compared(client, upload=token, hit=hit["id"])
+    answer = compared(client, upload=token, hit=hit["id"])
     assert (
-        told["a"]["painting"] is None and (told["a"]["width"], told["a"]["height"]) == (160, 120) and told["same"] == {}
+        answer["a"]["painting"] is None
+        and (answer["a"]["width"], answer["a"]["height"]) == (160, 120)
+        and answer["same"] == {}
     )
-    assert told["score"] == pytest.approx(hit["score"])
-    assert {one["name"] for one in told["overlays"]} == {"regions", "likeness", "palette", "deep"}
+    assert answer["score"] == pytest.approx(hit["score"])
+    assert {one["name"] for one in answer["overlays"]} == {"regions", "likeness", "palette", "deep"}
 
 
 def test_a_region_is_compared_and_told_in_the_frame_of_the_whole(client, monkeypatch):
     region = [0.25, 0.5, 0.75, 1.0]
     hit = hit_of(client, id="p03", region=region)
-    told = compared(client, id="p03", region=region, hit=hit["id"])
+    answer = compared(client, id="p03", region=region, hit=hit["id"])
     assert (
-        told["score"] == pytest.approx(hit["score"]) and told["a"]["region"] == region and told["b"]["region"] is None
+        answer["score"] == pytest.approx(hit["score"])
+        and answer["a"]["region"] == region
+        and answer["b"]["region"] is None
     )
-    for pair in told["regions"]:
+    for pair in answer["regions"]:
         left, top, right, bottom = pair["a"]
         assert 0.25 <= left < right <= 0.75 and 0.5 <= top < bottom <= 1.0
     drawn = client.get(
@@ -85,14 +88,14 @@ def test_a_region_is_compared_and_told_in_the_frame_of_the_whole(client, monkeyp
 
 
 def test_regions_are_boxes_with_the_same_numbers_in_both(client):
-    told = compared(client, id="p00", hit="p01")
+    answer = compared(client, id="p00", hit="p01")
     drawn = client.get("/api/compare/overlays/regions", params={"id": "p00", "hit": "p01"}).json()
-    assert told["regions"]
+    assert answer["regions"]
     for side in ("a", "b"):
         numbers = {shape["text"]: shape["at"] for shape in drawn[side]["shapes"] if shape["kind"] == "words"}
-        assert numbers == {str(pair["number"]): pair[side][:2] for pair in told["regions"]}
+        assert numbers == {str(pair["number"]): pair[side][:2] for pair in answer["regions"]}
         boxes = [shape["points"] for shape in drawn[side]["shapes"] if shape["kind"] == "line"]
-        assert sorted([*points[0], *points[2]] for points in boxes) == sorted(pair[side] for pair in told["regions"])
+        assert sorted([*points[0], *points[2]] for points in boxes) == sorted(pair[side] for pair in answer["regions"])
 
 
 def test_the_palette_says_where_each_colour_is(client):
@@ -121,23 +124,16 @@ def test_each_picture_is_described_once(collection, monkeypatch):
     assert len(seen) == 2
 
 
-def test_what_is_not_worth_keeping_is_found_anew():
-    kept, found = Kept(2), []
-    ask = lambda key, worth: kept.once(key, lambda: found.append(key) or len(found), lambda _: worth)  # noqa: E731
-    assert [ask("a", False), ask("a", True), ask("a", True)] == [1, 2, 2]
-    assert [ask("b", True), ask("a", True), ask("c", True), ask("a", True), ask("b", True)] == [3, 2, 4, 2, 5]
-
-
 def test_a_picture_that_is_gone_is_compared_by_what_was_indexed(indexed_collection, tmp_path):
     folder = shutil.copytree(indexed_collection, tmp_path / "c")
     client = client_of(create_app(folder))
     whole = compared(client, id="p00", hit="p01", weights={"palette": 1})
     (folder / "images/p00.png").rename(tmp_path / "away.png")
     client = client_of(create_app(folder))
-    told = compared(client, id="p00", hit="p01", weights={"palette": 1})
-    assert "missing" in told["a"]["trouble"] and told["b"]["trouble"] == "" and str(tmp_path) not in str(told)
-    assert told["features"] == whole["features"] and told["score"] == whole["score"] and told["regions"] == []
-    assert {colour["name"] for colour in told["colours"]} == {colour["name"] for colour in whole["colours"]}
+    answer = compared(client, id="p00", hit="p01", weights={"palette": 1})
+    assert "missing" in answer["a"]["trouble"] and answer["b"]["trouble"] == "" and str(tmp_path) not in str(answer)
+    assert answer["features"] == whole["features"] and answer["score"] == whole["score"] and answer["regions"] == []
+    assert {colour["name"] for colour in answer["colours"]} == {colour["name"] for colour in whole["colours"]}
     drawn = client.get("/api/compare/overlays/deep", params={"id": "p00", "hit": "p01"}).json()
     assert drawn["a"] is None and drawn["b"]["layer"] and "missing" in drawn["trouble"]
     together = client.get("/api/compare/overlays/regions", params={"id": "p00", "hit": "p01"}).json()

@@ -31,9 +31,9 @@ def table(answer) -> list[dict]:
 
 
 def test_the_formats_are_told(client):
-    told = client.get("/api/export").json()
-    assert [format["name"] for format in told["formats"]] == list(FORMATS) and told["predictions"] is True
-    assert {format["name"]: format["takes"] for format in told["formats"]}["contact-sheet"] == ["predictions"]
+    answer = client.get("/api/export").json()
+    assert [format["name"] for format in answer["formats"]] == list(FORMATS) and answer["predictions"] is True
+    assert {format["name"]: format["takes"] for format in answer["formats"]}["contact-sheet"] == ["predictions"]
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -84,12 +84,12 @@ def test_predictions_are_those_of_the_index(client, collection):
     from artextract.search.asking.engine import SearchEngine
 
     engine = SearchEngine.open(collection)
-    told = engine.features["style"].labels(engine.index.block("style")[:])
+    answer = engine.features["style"].labels(engine.index.block("style")[:])
     document = exported(client, "json", ids=["p07"], predictions=True).json()
     position = engine.index.position("p07")
     expected = {
         name: {"label": pairs[position][0], "probability": pytest.approx(pairs[position][1], abs=1e-4)}
-        for name, pairs in told.items()
+        for name, pairs in answer.items()
     }
     assert (
         document["paintings"][0]["predictions"] == expected
@@ -183,14 +183,14 @@ def test_too_many_paintings_are_said_before_the_work(client, monkeypatch):
     from dataclasses import replace
 
     monkeypatch.setitem(FORMATS, "contact-sheet", replace(FORMATS["contact-sheet"], most=3))
-    told = error_of(client.post("/api/export", json={"format": "contact-sheet"}), 400)
-    assert "24 paintings" in told["message"] and "at most 3" in told["message"]
+    answer = error_of(client.post("/api/export", json={"format": "contact-sheet"}), 400)
+    assert "24 paintings" in answer["message"] and "at most 3" in answer["message"]
 
 
 def test_a_selection_is_told_in_its_order(client):
-    told = client.post("/api/selection", json={"ids": ["p03", "gone", "p01"]}).json()
-    assert [painting["id"] for painting in told["paintings"]] == ["p03", "p01"] and told["missing"] == ["gone"]
-    assert told["paintings"][0] == client.get("/api/paintings", params={"limit": 4}).json()["paintings"][3]
+    answer = client.post("/api/selection", json={"ids": ["p03", "gone", "p01"]}).json()
+    assert [painting["id"] for painting in answer["paintings"]] == ["p03", "p01"] and answer["missing"] == ["gone"]
+    assert answer["paintings"][0] == client.get("/api/paintings", params={"limit": 4}).json()["paintings"][3]
 
 
 def test_without_a_model_nothing_is_predicted(tmp_path):

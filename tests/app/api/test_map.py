@@ -20,19 +20,19 @@ from tests.app.api.answers import error_of
 def ready(client, **asked) -> dict:
     """The map once it is there."""
     for _ in range(600):
-        told = client.get("/api/map", params=asked).json()
-        if told["state"] not in ("waiting", "running"):
-            return told
+        answer = client.get("/api/map", params=asked).json()
+        if answer["state"] not in ("waiting", "running"):
+            return answer
         time.sleep(0.02)
-    raise AssertionError(told)
+    raise AssertionError(answer)
 
 
 def test_a_map_is_computed_in_the_background_and_kept(client, collection):
     first = client.get("/api/map", params={"method": "pca", "weights": "palette=1"}).json()
     assert first["state"] in ("waiting", "running", "done")
-    told = ready(client, method="pca", weights="palette=1")
-    found, expected = told["map"], make_map(collection, "pca", {"palette": 1})
-    assert told["state"] == "done" and found["explained"] == pytest.approx(expected.explained)
+    answer = ready(client, method="pca", weights="palette=1")
+    found, expected = answer["map"], make_map(collection, "pca", {"palette": 1})
+    assert answer["state"] == "done" and found["explained"] == pytest.approx(expected.explained)
     rows = [found["ids"].index(painting_id) for painting_id in expected.paintings.ids]
     assert np.allclose(np.array([found["x"], found["y"]], dtype=float).T[rows], expected.places, atol=1e-5)
     assert [(c["name"], c["size"]) for c in found["clusters"]] == [(c.name, c.size) for c in expected.named]
@@ -46,8 +46,8 @@ def test_what_fails_says_why_and_can_be_tried_again(client, monkeypatch):
 
     monkeypatch.setattr(map_store, "make_basis", broken)
     asked = {"method": "tsne", "weights": "palette=0.5,deep=0.5"}
-    told = ready(client, **asked)
-    assert (told["state"], told["message"], told["hint"]) == (
+    answer = ready(client, **asked)
+    assert (answer["state"], answer["message"], answer["hint"]) == (
         "failed",
         "3 paintings are too few for a map",
         "map at least 6",
@@ -101,17 +101,17 @@ def test_columns(client, collection):
     offered = {column["name"]: column for column in client.get("/api/map/options").json()["columns"]}
     assert {"style", "artist", "genre"} & set(offered) and not {"id", "path", "title", "sha256"} & set(offered)
     for name, facts in offered.items():
-        told = client.get("/api/map/column", params={"name": name}).json()
+        answer = client.get("/api/map/column", params={"name": name}).json()
         expected = [None if pd.isna(value) else value for value in frame[name]]
-        assert told["kind"] == facts["kind"]
-        if told["kind"] == "numbers":
-            assert told["numbers"] == [None if value is None else float(value) for value in expected]
+        assert answer["kind"] == facts["kind"]
+        if answer["kind"] == "numbers":
+            assert answer["numbers"] == [None if value is None else float(value) for value in expected]
         else:
-            assert [None if code < 0 else told["values"][code] for code in told["codes"]] == expected
+            assert [None if code < 0 else answer["values"][code] for code in answer["codes"]] == expected
             assert Counter(value for value in expected if value is not None) == dict(
-                zip(told["values"], told["counts"], strict=False)
+                zip(answer["values"], answer["counts"], strict=False)
             )
-            assert told["counts"] == sorted(told["counts"], reverse=True)
+            assert answer["counts"] == sorted(answer["counts"], reverse=True)
     for name in ("path", "nothing", ""):
         error_of(client.get("/api/map/column", params={"name": name}), 400)
 
@@ -138,8 +138,8 @@ def test_what_passes_is_what_the_collection_shows(client):
 
 
 def test_paintings_by_ids(client):
-    told = client.get("/api/map/paintings", params={"id": ["p07", "p01"]}).json()
-    assert [painting["id"] for painting in told] == ["p07", "p01"] and told[0]["labels"].keys() == {
+    answer = client.get("/api/map/paintings", params={"id": ["p07", "p01"]}).json()
+    assert [painting["id"] for painting in answer] == ["p07", "p01"] and answer[0]["labels"].keys() == {
         "style",
         "artist",
         "genre",
@@ -150,9 +150,9 @@ def test_paintings_by_ids(client):
 
 def test_labels_of_a_part_by_hand():
     values = np.array(["a", "a", "b", None, "a", "b", "b", "b"], dtype=object)
-    told = compare_label("style", values, np.array([1, 1, 1, 1, 0, 0, 0, 0], dtype=bool))
-    assert (told.known, told.distinct) == (3, 2)
-    first, second = told.values
+    answer = compare_label("style", values, np.array([1, 1, 1, 1, 0, 0, 0, 0], dtype=bool))
+    assert (answer.known, answer.distinct) == (3, 2)
+    first, second = answer.values
     assert (first.value, first.count, first.share, first.elsewhere) == (
         "a",
         2,
@@ -176,9 +176,9 @@ def test_the_chosen_beside_the_rest(client, collection):
         for painting_id, genre in zip(paintings.ids, paintings.column("genre"), strict=False)
         if genre == "bands"
     ]
-    told = client.post("/api/map/chosen", json={"ids": chosen}).json()
-    assert (told["n"], told["rest"]) == (len(chosen), len(paintings) - len(chosen))
-    genre = next(label for label in told["labels"] if label["column"] == "genre")
+    answer = client.post("/api/map/chosen", json={"ids": chosen}).json()
+    assert (answer["n"], answer["rest"]) == (len(chosen), len(paintings) - len(chosen))
+    genre = next(label for label in answer["labels"] if label["column"] == "genre")
     assert [(v["value"], v["share"], v["elsewhere"]) for v in genre["values"]] == [("bands", 1.0, 0.0)] and genre[
         "values"
     ][0]["z"] > 2

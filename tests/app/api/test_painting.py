@@ -25,14 +25,14 @@ from tests.conftest import paint, write_collection
 PAINTINGS = ("p00", "p07", "p23")
 
 
-def told_of(client, painting_id, **params):
+def predictions_of(client, painting_id, **params):
     response = client.get(f"/api/predictions/{painting_id}", params=params)
     assert response.status_code == 200, response.text
     return response.json()
 
 
-def by_attribute(told):
-    return {reading["attribute"]: reading for reading in told["attributes"]}
+def by_attribute(answer):
+    return {reading["attribute"]: reading for reading in answer["attributes"]}
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_answers_are_those_of_the_command(client, collection, capsys):
     files = [str(collection / f"images/{painting_id}.png") for painting_id in PAINTINGS]
     assert main(["predict", *files, "--json", "--top", "4"]) == 0
     for painting_id, expected in zip(PAINTINGS, json.loads(capsys.readouterr().out), strict=True):
-        readings = by_attribute(told_of(client, painting_id, top=4))
+        readings = by_attribute(predictions_of(client, painting_id, top=4))
         assert list(readings) == list(expected["attributes"])
         for name, labels in expected["attributes"].items():
             assert [entry["label"] for entry in readings[name]["labels"]] == [entry["label"] for entry in labels]
@@ -84,7 +84,7 @@ def test_answers_are_those_of_the_command(client, collection, capsys):
 
 def test_probabilities_sum_to_one_and_attention_to_an_even_look(client):
     for painting_id in PAINTINGS:
-        for reading in told_of(client, painting_id, top=100)["attributes"]:
+        for reading in predictions_of(client, painting_id, top=100)["attributes"]:
             probabilities = [entry["probability"] for entry in reading["labels"]]
             assert len(probabilities) == reading["classes"] and probabilities == sorted(probabilities, reverse=True)
             assert sum(probabilities) == pytest.approx(1, abs=1e-4)
@@ -97,13 +97,13 @@ def test_a_crowd_gets_the_same_answers(collection):
     ids = [f"p{number:02d}" for number in range(8)]
     with client_of(create_app(collection)) as client:
         with ThreadPoolExecutor(16) as crowd:
-            answers = list(crowd.map(lambda painting_id: (painting_id, told_of(client, painting_id)), ids * 3))
-        alone = {painting_id: told_of(client, painting_id) for painting_id in ids}
-    assert all(told == alone[painting_id] for painting_id, told in answers)
+            answers = list(crowd.map(lambda painting_id: (painting_id, predictions_of(client, painting_id)), ids * 3))
+        alone = {painting_id: predictions_of(client, painting_id) for painting_id in ids}
+    assert all(answer == alone[painting_id] for painting_id, answer in answers)
 
 
 def test_the_own_label_stands_beside(labelled):
-    styles = [by_attribute(told_of(labelled, f"p0{number}", top=100))["style"] for number in range(4)]
+    styles = [by_attribute(predictions_of(labelled, f"p0{number}", top=100))["style"] for number in range(4)]
     assert [reading["own"] and reading["own"]["agrees"] for reading in styles] == [
         True,
         by_truth(styles[1]),
@@ -137,23 +137,23 @@ def test_a_painter_who_is_no_class_is_still_named(tmp_path):
     build_index(collection, features=("palette",))
     with client_of(create_app(collection, starter_folder())) as client:
         first, second = (
-            by_attribute(told_of(client, painting_id, top=100))["artist"] for painting_id in ("p00", "p01")
+            by_attribute(predictions_of(client, painting_id, top=100))["artist"] for painting_id in ("p00", "p01")
         )
     assert first["own"] == {"label": "A. Y. Jackson", "agrees": None, "probability": None}
     assert second["own"]["label"] == known and second["own"]["agrees"] == by_truth(second)
 
 
 def test_what_the_training_has_seen_is_said(labelled):
-    told = [told_of(labelled, f"p0{number}") for number in range(4)]
-    assert [one["seen"] for one in told] == [None, "same file", "nearly the same picture", None]
-    assert [one["artist_seen"] for one in told] == [False, True, True, None]
-    assert told[0]["model"]["name"] == "model" and told[0]["model"]["paintings"] == 2
+    answer = [predictions_of(labelled, f"p0{number}") for number in range(4)]
+    assert [one["seen"] for one in answer] == [None, "same file", "nearly the same picture", None]
+    assert [one["artist_seen"] for one in answer] == [False, True, True, None]
+    assert answer[0]["model"]["name"] == "model" and answer[0]["model"]["paintings"] == 2
 
 
 def test_figures_are_those_of_the_evaluation(labelled):
     figures = read_json(starter_folder() / "metrics.json")["attributes"]
     config = read_json(starter_folder() / "config.json")
-    fresh, known = (by_attribute(told_of(labelled, painting_id)) for painting_id in ("p00", "p01"))
+    fresh, known = (by_attribute(predictions_of(labelled, painting_id)) for painting_id in ("p00", "p01"))
     for name, reading in fresh.items():
         assert reading["held_out"] == {
             "n": figures[name]["n"],
@@ -179,7 +179,7 @@ def test_a_model_without_figures_tells_none(tmp_path):
     model = shutil.copytree(starter_folder(), tmp_path / "model")
     (model / "metrics.json").unlink()
     with client_of(create_app(collection, model)) as client:
-        for reading in told_of(client, "p01")["attributes"]:
+        for reading in predictions_of(client, "p01")["attributes"]:
             assert (
                 reading["held_out"] is None and reading["held_out_new_artists"] is None and reading["of_label"] is None
             )
@@ -199,7 +199,7 @@ def test_without_a_model_there_is_nothing_to_say(tmp_path):
 
 
 def test_the_map_has_the_shape_of_the_painting_and_its_most_where_the_grid_has(client):
-    reading = by_attribute(told_of(client, "p07"))["style"]
+    reading = by_attribute(predictions_of(client, "p07"))["style"]
     response = client.get("/api/attention/p07", params={"attribute": "style"})
     assert response.headers["content-type"] == "image/png"
     image = Image.open(io.BytesIO(response.content))

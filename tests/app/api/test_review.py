@@ -56,15 +56,19 @@ def test_the_queue_has_reasons_and_neighbours(reviewing, doubtful):
     assert reviewing.get("/api/collection").json()["can"]["review"]
     answer = reviewing.get("/api/review", params={"limit": 3})
     assert str(doubtful.parent) not in answer.text
-    told = answer.json()
-    assert told["attribute"] == "style" and told["ids"][:3] == [item["painting"]["id"] for item in told["items"]]
+    document = answer.json()
+    assert document["attribute"] == "style" and document["ids"][:3] == [
+        item["painting"]["id"] for item in document["items"]
+    ]
     assert (
-        told["ids"][0] in TRUE
-        and told["items"][0]["evidence"]["suggested"] == TRUE[told["ids"][0]]
-        and told["items"][0]["label"] == WRONG[told["ids"][0]]
+        document["ids"][0] in TRUE
+        and document["items"][0]["evidence"]["suggested"] == TRUE[document["ids"][0]]
+        and document["items"][0]["label"] == WRONG[document["ids"][0]]
     )
-    assert told["about"]["judged"] == 48 and told["counts"]["open"] == told["counts"]["all"] == len(told["ids"])
-    for item in told["items"]:
+    assert document["about"]["judged"] == 48 and document["counts"]["open"] == document["counts"]["all"] == len(
+        document["ids"]
+    )
+    for item in document["items"]:
         evidence = item["evidence"]
         assert (evidence["suggested"] or item["label"]) in evidence["reasons"][0] and {
             p["labels"]["style"] for p in evidence["like_label"]
@@ -72,12 +76,12 @@ def test_the_queue_has_reasons_and_neighbours(reviewing, doubtful):
         assert {p["labels"]["style"] for p in evidence["like_suggested"]} == {evidence["compared"]} and item[
             "decision"
         ] is None
-    assert {facts["name"]: bool(facts["why_not"]) for facts in told["attributes"]} == {
+    assert {facts["name"]: bool(facts["why_not"]) for facts in document["attributes"]} == {
         "style": False,
         "artist": True,
         "genre": False,
     }
-    assert {facts["label"]: facts["paintings"] for facts in told["labels"]}["Cubism"] == 16
+    assert {facts["label"]: facts["paintings"] for facts in document["labels"]}["Cubism"] == 16
 
 
 def test_pages_orders_and_single_paintings(reviewing):
@@ -112,10 +116,10 @@ def test_decisions_move_paintings_from_state_to_state(reviewing):
     undone = reviewing.post("/api/review/undo", json={"decision": made["id"], "reviewer": "Ben"}).json()
     assert undone["undone_by"] == "Ben" and first in ids(reviewing)
     assert [d["id"] for d in reviewing.get("/api/review/history", params={"painting": first}).json()] == [made["id"]]
-    told = reviewing.get("/api/review/summary").json()
+    answer = reviewing.get("/api/review/summary").json()
     assert (
-        told["attributes"]["style"] == {"accept": 1, "correct": 0, "skip": 1, "disagreed": 0}
-        and told["reviewers"][0]["undone"] == 1
+        answer["attributes"]["style"] == {"accept": 1, "correct": 0, "skip": 1, "disagreed": 0}
+        and answer["reviewers"][0]["undone"] == 1
     )
 
 
@@ -154,8 +158,8 @@ def test_a_decision_sent_twice_counts_once(reviewing):
 def test_a_painting_that_is_no_suspect_can_be_decided(reviewing):
     other = next(f"p{i:02d}" for i in range(48) if f"p{i:02d}" not in ids(reviewing, state="all"))
     decide(reviewing, other, "correct", label="Baroque")
-    told = reviewing.get("/api/review", params={"state": "decided"}).json()
-    assert told["ids"] == [other] and told["items"][0]["evidence"] is None
+    answer = reviewing.get("/api/review", params={"state": "decided"}).json()
+    assert answer["ids"] == [other] and answer["items"][0]["evidence"] is None
 
 
 @pytest.mark.parametrize(
@@ -224,5 +228,5 @@ def test_a_store_that_cannot_be_written_is_told_as_passing(reviewing, doubtful):
 def test_the_suspects_are_there_at_once_after_a_restart(reviewing, doubtful):
     ReviewStore(doubtful).decide("p03", "style", "skip", "Anna", old_label="Cubism")
     with client_of(create_app(doubtful)) as again:
-        told = again.get("/api/review").json()
-        assert told["job"] is None and "p03" not in told["ids"] and told["counts"]["skipped"] == 1
+        answer = again.get("/api/review").json()
+        assert answer["job"] is None and "p03" not in answer["ids"] and answer["counts"]["skipped"] == 1

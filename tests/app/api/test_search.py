@@ -25,26 +25,28 @@ def searched(client, **asked) -> dict:
     return answer.json()
 
 
-def same(told: dict, result) -> None:
+def same(answer: dict, result) -> None:
     """The answer has the hits of a search by the engine itself."""
     expected = json.loads(json.dumps(result.as_dict()))
-    assert [hit["id"] for hit in told["hits"]] == [hit["id"] for hit in expected["hits"]]
-    for hit, other in zip(told["hits"], expected["hits"], strict=False):
+    assert [hit["id"] for hit in answer["hits"]] == [hit["id"] for hit in expected["hits"]]
+    for hit, other in zip(answer["hits"], expected["hits"], strict=False):
         assert hit["score"] == pytest.approx(other["score"], abs=1e-6) and hit["closer_than"] == pytest.approx(
             other["closer_than"], abs=1e-6
         )
-    assert told["weights"] == pytest.approx(expected["weights"]) and told["n_candidates"] == expected["n_candidates"]
+    assert (
+        answer["weights"] == pytest.approx(expected["weights"]) and answer["n_candidates"] == expected["n_candidates"]
+    )
 
 
 def test_search_by_id(client):
-    told = client.post(
+    answer = client.post(
         "/api/search", json={"id": "p00", "k": 4, "weights": {"palette": 2}, "where": ["genre=discs|bands"]}
     )
-    assert "path" not in told.text
-    told = told.json()
-    assert told["weights"] == {"deep": 0, "style": 0, "palette": 1} and len(told["hits"]) == 4
-    assert told["query"]["title"] == "Picture 0"
-    for hit in told["hits"]:
+    assert "path" not in answer.text
+    answer = answer.json()
+    assert answer["weights"] == {"deep": 0, "style": 0, "palette": 1} and len(answer["hits"]) == 4
+    assert answer["query"]["title"] == "Picture 0"
+    for hit in answer["hits"]:
         assert hit["score"] == pytest.approx(sum(hit["features"].values())) and "red" in hit["labels"]["artist"]
         assert (hit["width"], hit["height"], hit["rights"]) == (160, 120, "CC0")
 
@@ -53,8 +55,8 @@ def test_upload_and_search(client):
     picture = png(paint("green", "discs", 77))
     facts = client.post("/api/uploads", content=picture).json()
     assert client.get(f"/api/uploads/{facts['upload']}").json() == facts and facts["colours"]
-    told = client.post("/api/search", json={"upload": facts["upload"], "k": 3}).json()
-    assert "green" in told["hits"][0]["labels"]["artist"] and told["query"]["id"] is None
+    answer = client.post("/api/search", json={"upload": facts["upload"], "k": 3}).json()
+    assert "green" in answer["hits"][0]["labels"]["artist"] and answer["query"]["id"] is None
 
 
 def test_an_uploaded_copy_does_not_find_itself(client, collection):
@@ -65,12 +67,12 @@ def test_an_uploaded_copy_does_not_find_itself(client, collection):
 
 
 def test_several_examples(client, engine):
-    told = searched(client, id="p00", plus=["p03"], minus=["p12"], k=9)
-    same(told, engine.search(engine.combine(["p00", "p03"], ["p12"]), 9))
-    assert (told["query"]["id"], told["query"]["plus"], told["query"]["minus"]) == (None, ["p00", "p03"], ["p12"])
+    answer = searched(client, id="p00", plus=["p03"], minus=["p12"], k=9)
+    same(answer, engine.search(engine.combine(["p00", "p03"], ["p12"]), 9))
+    assert (answer["query"]["id"], answer["query"]["plus"], answer["query"]["minus"]) == (None, ["p00", "p03"], ["p12"])
     assert (
         searched(client, plus=["p00", "p03"], minus=["p12"], k=9)
-        == told
+        == answer
         == searched(client, plus=["p00", "p03", "p00"], id="p00", minus=["p12"], k=9)
     )
     assert searched(client, plus=["p07"]) == searched(client, id="p07")
@@ -79,36 +81,38 @@ def test_several_examples(client, engine):
 def test_an_upload_as_an_example(client, engine, collection):
     picture = (collection / "images/p05.png").read_bytes()
     token = client.post("/api/uploads", content=picture).json()["upload"]
-    told = searched(client, id="p00", minus=[f"upload:{token}"], k=30)
-    same(told, engine.search(engine.combine(["p00"], [picture]), 30))
-    assert not {"p00", "p05"} & {hit["id"] for hit in told["hits"]}
+    answer = searched(client, id="p00", minus=[f"upload:{token}"], k=30)
+    same(answer, engine.search(engine.combine(["p00"], [picture]), 30))
+    assert not {"p00", "p05"} & {hit["id"] for hit in answer["hits"]}
     assert searched(client, plus=[f"upload:{token}"]) == searched(client, upload=token)
 
 
 def test_a_detail(client, engine, collection):
     region = (0.1, 0.2, 0.7, 0.9)
-    told = searched(client, id="p09", region=region, k=8)
-    same(told, engine.search(engine.query("p09", region), 8))
-    assert told["query"]["region"] == list(region) and told["query"]["title"] == "Picture 9"
-    assert searched(client, id="p09", region=region, k=8) == told, "the second time it is remembered"
+    answer = searched(client, id="p09", region=region, k=8)
+    same(answer, engine.search(engine.query("p09", region), 8))
+    assert answer["query"]["region"] == list(region) and answer["query"]["title"] == "Picture 9"
+    assert searched(client, id="p09", region=region, k=8) == answer, "the second time it is remembered"
     assert searched(client, id="p09", region=(0, 0, 1, 1), k=8)["hits"] == searched(client, id="p09", k=8)["hits"]
     token = client.post("/api/uploads", content=(collection / "images/p09.png").read_bytes()).json()["upload"]
     from_upload = searched(client, upload=token, region=region, k=24)
     assert "p09" not in [hit["id"] for hit in from_upload["hits"]] and len(from_upload["hits"]) == 23
-    assert len({from_upload["hits"][0]["id"], told["hits"][0]["id"], told["hits"][1]["id"]}) < 3
+    assert len({from_upload["hits"][0]["id"], answer["hits"][0]["id"], answer["hits"][1]["id"]}) < 3
 
 
 def test_colours_alone_and_beside_a_painting(client, engine):
     colours = [("#1e3ca0", 3), ("#5a96dc", 1)]
-    told = searched(client, colours=colours, k=6)
-    same(told, engine.search(engine.colours([("#1e3ca0", 0.75), ("#5a96dc", 0.25)]), 6))
-    assert {hit["labels"]["artist"].split()[2] for hit in told["hits"]} == {"blue"} and told["query"]["colours"] == [
+    answer = searched(client, colours=colours, k=6)
+    same(answer, engine.search(engine.colours([("#1e3ca0", 0.75), ("#5a96dc", 0.25)]), 6))
+    assert {hit["labels"]["artist"].split()[2] for hit in answer["hits"]} == {"blue"} and answer["query"][
+        "colours"
+    ] == [
         ["#1e3ca0", 0.75],
         ["#5a96dc", 0.25],
     ]
-    assert told["query"]["missing"].keys() == {"deep", "style"}
+    assert answer["query"]["missing"].keys() == {"deep", "style"}
     beside = searched(client, id="p00", colours=colours, weights={"palette": 1}, k=6)
-    assert {hit["id"] for hit in beside["hits"]} == {hit["id"] for hit in told["hits"]} and beside["query"][
+    assert {hit["id"] for hit in beside["hits"]} == {hit["id"] for hit in answer["hits"]} and beside["query"][
         "missing"
     ] == {}
     deep = searched(client, id="p00", colours=colours, weights={"deep": 1}, k=6)
@@ -119,18 +123,18 @@ def test_colours_alone_and_beside_a_painting(client, engine):
 
 
 def test_words(client, engine):
-    told = searched(client, words="green discs", k=5)
-    same(told, engine.search(None, 5, words="green discs"))
-    assert {hit["id"] for hit in told["hits"][:3]} == {"p09", "p10", "p11"}
+    answer = searched(client, words="green discs", k=5)
+    same(answer, engine.search(None, 5, words="green discs"))
+    assert {hit["id"] for hit in answer["hits"][:3]} == {"p09", "p10", "p11"}
     same(searched(client, id="p00", words="green", k=5), engine.search("p00", 5, words="green"))
     weighed = searched(client, id="p00", words="green", weights={"palette": 3, "deep": 1}, k=5)
     assert weighed["weights"] == {"deep": 0.125, "style": 0, "palette": 0.375, "words": 0.5}
 
 
 def test_filters_text_and_metric(client, engine):
-    told = searched(client, id="p00", where=["genre=discs"], text="blue", metric="csls", k=24)
-    same(told, engine.search("p00", 24, where=["genre=discs"], metric="csls", containing="blue"))
-    assert told["metric"] == "csls" and told["text"] == "blue" and told["where"] == ["genre=discs"]
+    answer = searched(client, id="p00", where=["genre=discs"], text="blue", metric="csls", k=24)
+    same(answer, engine.search("p00", 24, where=["genre=discs"], metric="csls", containing="blue"))
+    assert answer["metric"] == "csls" and answer["text"] == "blue" and answer["where"] == ["genre=discs"]
 
 
 def test_many_visitors_at_once_get_the_answers_that_each_would_get_alone(collection):
@@ -139,11 +143,11 @@ def test_many_visitors_at_once_get_the_answers_that_each_would_get_alone(collect
     def ask(client, number):
         if number % 5 == 0:
             token = client.post("/api/uploads", content=uploads[number % 4]).json()["upload"]
-            told = searched(client, upload=token, k=5)
+            answer = searched(client, upload=token, k=5)
         else:
             one = f"p{number % 24:02d}"
             region = (0.1, 0.1, 0.5 + number % 4 / 10, 0.9) if number % 5 == 1 else None
-            told = searched(
+            answer = searched(
                 client,
                 id=one,
                 region=region,
@@ -151,7 +155,7 @@ def test_many_visitors_at_once_get_the_answers_that_each_would_get_alone(collect
                 colours=[["#1e3ca0", 1]] if number % 5 == 3 else [],
                 k=5,
             )
-        return [(hit["id"], hit["score"]) for hit in told["hits"]]
+        return [(hit["id"], hit["score"]) for hit in answer["hits"]]
 
     with client_of(create_app(collection)) as client, ThreadPoolExecutor(15) as pool:
         together = list(pool.map(lambda number: ask(client, number), range(30)))

@@ -66,11 +66,11 @@ def test_a_study_is_made_and_listed(client, study):
 
 
 def test_judging_is_blind(client, study):
-    told = client.get(f"{study}/task", params={"rater": "Blind"})
-    asked = told.json()
+    answer = client.get(f"{study}/task", params={"rater": "Blind"})
+    asked = answer.json()
     assert 6 < asked["total"] <= 12 and asked["done"] == 0 and asked["grades"][0] == "not similar"
     assert set(asked["query"]) == {"id", "width", "height", "title"} and asked["query"]["title"] is None
-    assert not any(word in told.text for word in ("mine", "deep", "score", "Picture", "School", "path", "rank"))
+    assert not any(word in answer.text for word in ("mine", "deep", "score", "Picture", "School", "path", "rank"))
     assert task(client, study, "blind") == asked
 
 

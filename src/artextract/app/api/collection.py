@@ -24,7 +24,7 @@ from artextract.search.lists.facets import NumberFacet
 from artextract.table import artist_column
 
 COLOURS = 6
-"""How many dominant colours are told of a painting."""
+"""How many dominant colours of a painting are given."""
 Filter = Annotated[str, Field(max_length=2000)]
 WHERE = Query(
     [],
@@ -91,7 +91,7 @@ class LabelCount(BaseModel):
 
 
 class LabelFacet(BaseModel):
-    """``values`` by count, no label last; ``distinct`` is how many labels occur, told here or not."""
+    """``values`` by count, no label last; ``distinct`` is how many labels occur, listed here or not."""
 
     column: str
     distinct: int
@@ -169,7 +169,7 @@ def routes(workspace: Workspace) -> APIRouter:
     def colours_of(path: Path, content: str) -> list[Colour]:
         try:
             return colours(open_image(path, at_least=LONG_SIDE))
-        except ImageError:  # gone or damaged since it was indexed; what is known of it is still told
+        except ImageError:  # gone or damaged since it was indexed; what is known of it is still given
             return []
 
     @router.get("/api/collection")
@@ -249,12 +249,12 @@ def routes(workspace: Workspace) -> APIRouter:
         """How many paintings have each label and each span of numbers, every column under the filters of the others; of
         labels the 200 most frequent."""
         engine = workspace.engine()
-        told = engine.listing.facets.under(engine.listing.allowed, where, text)
+        found = engine.listing.facets.under(engine.listing.allowed, where, text)
         labels = [
             LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values))
-            for facet in told.labels
+            for facet in found.labels
         ]
-        return FacetsAnswer(total=told.total, without=told.without, labels=labels, numbers=told.numbers)
+        return FacetsAnswer(total=found.total, without=found.without, labels=labels, numbers=found.numbers)
 
     @router.get("/api/facets/{column}")
     def one_facet(
@@ -278,8 +278,7 @@ def routes(workspace: Workspace) -> APIRouter:
     def one_painting(painting_id: str) -> PaintingDetails:
         """One painting with all that is known of it and its dominant colours."""
         engine = workspace.engine()
-        paintings, position = engine.paintings, workspace.position(engine, painting_id)
-        record = paintings.record(position)
+        paintings, record = engine.paintings, workspace.record(engine, painting_id)
         more = {
             k: v for k, v in record.items() if k not in (*_OWN_COLUMNS, *paintings.labels) and v is not None and v != []
         }
@@ -288,7 +287,7 @@ def routes(workspace: Workspace) -> APIRouter:
             source=record["source"],
             rights=record["rights"],
             more=more,
-            colours=colours_of(engine.path_of(engine.index.ids[position]), engine.index.hashes[position]),
+            colours=colours_of(engine.path_of(painting_id), record["sha256"]),
         )
 
     return router
@@ -301,6 +300,17 @@ def brief(record: dict[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
         "artist": record[artist] if artist else None,
         "labels": {name: record[name] for name in labels},
     }
+
+
+def painting_of(engine: SearchEngine, painting_id: str) -> Painting | None:
+    """What the card of a painting shows; None where the collection does not have it."""
+    position = engine.index.position(painting_id)
+    return None if position is None else Painting(**brief(engine.paintings.record(position), engine.paintings.labels))
+
+
+def known_painting(workspace: Workspace, engine: SearchEngine, painting_id: str) -> Painting:
+    """As ``painting_of``; raises ``NotFoundError`` where the collection does not have it."""
+    return Painting(**brief(workspace.record(engine, painting_id), engine.paintings.labels))
 
 
 def colours(image: Image.Image) -> list[Colour]:

@@ -3,11 +3,8 @@ pictures."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from dataclasses import asdict, replace
-from threading import Lock
 from typing import Any
 
 from fastapi import APIRouter, Query
@@ -18,6 +15,7 @@ from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ArtExtractError, InputError
 from artextract.images import open_image
+from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.query import checked_region, parse_region
 from artextract.search.reasons.described_image import Look, Looks
@@ -185,16 +183,16 @@ class Comparer:
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
         self._looks = Looks()
-        self._answers = Kept(ANSWERS_KEPT)
-        self._overlays = Kept(OVERLAYS_KEPT)
+        self._answers: Kept[Hashable, Comparison] = Kept(ANSWERS_KEPT)
+        self._overlays: Kept[Hashable, Overlay] = Kept(OVERLAYS_KEPT)
 
     def compare(self, asked: CompareRequest) -> Comparison:
         """Raises ``NotFoundError`` for ids and uploads that are not there, ``InputError`` for what cannot be
         compared."""
         engine = self._workspace.engine()
         key = self._key(engine, asked, tuple(sorted((asked.weights or {}).items())), asked.weights is None)
-        return self._answers.once(
-            key, lambda: self._compared(engine, asked), lambda told: not (told.a.trouble or told.b.trouble)
+        return self._answers.get(
+            key, lambda: self._compared(engine, asked), lambda answer: not (answer.a.trouble or answer.b.trouble)
         )
 
     def overlay(self, name: str, asked: CompareRequest) -> Overlay:
@@ -205,8 +203,10 @@ class Comparer:
                 f"there is no overlay '{name}'",
                 f"there is {', '.join(there)}" if there else "the features of this index draw none",
             )
-        return self._overlays.once(
-            self._key(engine, asked, name), lambda: self._overlaid(engine, name, asked), lambda told: not told.trouble
+        return self._overlays.get(
+            self._key(engine, asked, name),
+            lambda: self._overlaid(engine, name, asked),
+            lambda answer: not answer.trouble,
         )
 
     def _key(self, engine: SearchEngine, asked: CompareRequest, *more: Hashable) -> Hashable:
@@ -215,29 +215,20 @@ class Comparer:
             raise InputError(
                 "name either a painting or an upload", 'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}'
             )
-        first = (
-            self._workspace.position(engine, asked.id)
-            if asked.upload is None
-            else self._workspace.upload(asked.upload, engine).query.sha256
-        )
-        self._workspace.position(engine, asked.hit)
-        return (
-            engine.index.version,
-            first,
-            asked.upload,
-            _region(asked),
-            asked.hit,
-            *more,
-        )
+        for painting_id in (asked.id, asked.hit):
+            if painting_id is not None:
+                self._workspace.position(engine, painting_id)
+        content = () if asked.upload is None else self._workspace.upload(asked.upload, engine).query.sha256
+        return (engine.index.version, asked.id, asked.upload, content, _region(asked), asked.hit, *more)
 
     def _compared(self, engine: SearchEngine, asked: CompareRequest) -> Comparison:
         a, b = self._sides(engine, asked)
         mix = engine.mix(asked.weights, a.query)
-        told = explain_looks(engine, a, b, mix)
+        reasons = explain_looks(engine, a, b, mix)
         sides = self._side(engine, asked.id, asked, a), self._side(engine, asked.hit, None, b)
         labels = [side.painting.labels if side.painting else {} for side in sides]
         frame = _region(asked) or WHOLE
-        pairs = told.matching.pairs if told.matching else ()
+        pairs = reasons.matching.pairs if reasons.matching else ()
         drawable = [
             OverlayFacts(name=name, title=overlay.title, says=overlay.caption)
             for name, overlay in overlays_of(engine).items()
@@ -245,11 +236,11 @@ class Comparer:
         return Comparison(
             a=sides[0],
             b=sides[1],
-            summary=told.summary,
-            score=told.score,
-            closer_than=told.closer_than,
-            features=[Reason(**asdict(reason), weight=mix.get(reason.name, 0.0)) for reason in told.features],
-            colours=[SharedColour(**asdict(swatch)) for swatch in told.swatches],
+            summary=reasons.summary,
+            score=reasons.score,
+            closer_than=reasons.closer_than,
+            features=[Reason(**asdict(reason), weight=mix.get(reason.name, 0.0)) for reason in reasons.features],
+            colours=[SharedColour(**asdict(swatch)) for swatch in reasons.swatches],
             regions=[
                 MatchingPair(number=pair.number, a=_within(frame, pair.a), b=pair.b, similarity=pair.similarity)
                 for pair in pairs
@@ -310,7 +301,7 @@ class Comparer:
                 region=region,
                 trouble=_trouble(look),
             )
-        record = engine.paintings.record(engine.index.position(painting_id))
+        record = self._workspace.record(engine, painting_id)
         painting = Painting(**brief(record, engine.paintings.labels))
         return Side(
             painting=painting,
@@ -321,46 +312,6 @@ class Comparer:
             region=region,
             trouble=_trouble(look),
         )
-
-
-class Kept:
-    """Answers by what was asked, the last ones; two who ask the same at once wait for one answer. What ``worth``
-    refuses is found anew the next time."""
-
-    def __init__(self, most: int):
-        self._most = most
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
-        self._under_way: dict[Hashable, list] = {}
-        self._lock = Lock()
-
-    def once(self, key: Hashable, find: Callable[[], Any], worth: Callable[[Any], bool]) -> Any:
-        with self._alone(key):
-            with self._lock:
-                if key in self._answers:
-                    self._answers.move_to_end(key)
-                    return self._answers[key]
-            answer = find()
-            with self._lock:
-                if worth(answer):
-                    self._answers[key] = answer
-                while len(self._answers) > self._most:
-                    self._answers.popitem(last=False)
-        return answer
-
-    @contextmanager
-    def _alone(self, key: Hashable) -> Iterator[None]:
-        """Hold the lock of a key, which is there as long as someone wants it."""
-        with self._lock:
-            held = self._under_way.setdefault(key, [Lock(), 0])
-            held[1] += 1
-        try:
-            with held[0]:
-                yield
-        finally:
-            with self._lock:
-                held[1] -= 1
-                if not held[1]:
-                    self._under_way.pop(key, None)
 
 
 def _region(asked: CompareRequest) -> Region | None:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -18,15 +16,16 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import SORT, TEXT, WHERE, Filter, Painting, brief
+from artextract.app.api.collection import SORT, TEXT, WHERE, Filter, Painting, painting_of
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.search import Searcher, SearchRequest
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.app.exports import decisions_of, filters_in_words, predictions_of
 from artextract.errors import InputError
-from artextract.export import FORMATS, Format, Listing, Place, Region, file_name
+from artextract.export import FORMATS, Listing, Place, Region, file_name
 from artextract.export.iiif import manifest, one_canvas
 from artextract.export.linked_art import collection, one_object
+from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
 
 LONGEST_LINK = 8000
@@ -43,6 +42,8 @@ FILE = {
     }
 }
 DOCUMENT = {200: {"content": {JSON_LD: {}}, "description": "the document"}}
+ADDRESSES = {"iiif": "iiif/manifest", "linked-art": "linked-art"}
+"""Formats that are given out under an address too."""
 IDS = Query([], description="the paintings, in order")
 LIST = Query("", description="the name of a list that was exported and is too long for an address")
 SAID = Query(False, description="with what the model says")
@@ -138,55 +139,69 @@ def asked_by_address(
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["export"])
-    searcher, remembered, writing = Searcher(workspace), _Lists(), [at_most(2)]
-
-    def listing(
-        engine: SearchEngine,
-        base: str,
-        positions: Sequence[int],
-        title: str,
-        summary: str = "",
-        predictions: bool = False,
-        decisions: bool = False,
-        **further: Any,
-    ) -> Listing:
-        said, model = predictions_of(engine, positions, workspace.predictor) if predictions else ({}, "")
-        return Listing(
-            title or "Paintings",
-            engine.paintings.rows(list(positions)),
-            summary,
-            predictions=said,
-            model=model,
-            decisions=decisions_of(workspace.root) if decisions else (),
-            collection=workspace.name,
-            place=Place(base),
-            **further,
-        )
-
-    def known(engine: SearchEngine, ids: Sequence[str]) -> list[int]:
-        positions = {name: engine.index.position(name) for name in ids}
-        lost = [name for name, position in positions.items() if position is None]
-        if lost:
-            raise NotFoundError(
-                f"there is no painting '{lost[0]}'"
-                + (f", nor {len(lost) - 1} more of the list" if len(lost) > 1 else ""),
-                "take it off the list",
-            )
-        return list(positions.values())
-
-    def served_at(base: str, kind: str, asked: dict[str, Any]) -> str:
-        """The address under which the same list is given out."""
-        pairs = [(name, "true" if value is True else value) for name, value in asked.items() if value]
-        address = f"{base}api/{kind}?{urlencode(pairs, doseq=True)}"
-        if len(address) <= LONGEST_LINK or "ids" not in asked:
-            return address
-        key = remembered.keep(asked["ids"])
-        return f"{base}api/{kind}?{urlencode([('list', key), *(pair for pair in pairs if pair[0] != 'ids')])}"
+    exporter, writing = Exporter(workspace), [at_most(2)]
 
     @router.get("/api/export")
     def formats() -> ExportFacts:
         """The formats that lists can be exported in, and what can be added to them."""
-        facts = [
+        return exporter.facts()
+
+    @router.post("/api/export", responses=FILE, response_class=Response, dependencies=writing)
+    def export(asked: ExportRequest, request: Request) -> Response:
+        """A list of paintings as a file. The rights of every picture are in it. Nothing is written here."""
+        format = FORMATS[asked.format]
+        return Response(
+            format.bytes_of(exporter.listing(asked, str(request.base_url))),
+            media_type=format.media_type,
+            headers={"Content-Disposition": disposition(file_name(asked.title, format))},
+        )
+
+    @router.post("/api/selection", dependencies=[Depends(require_token(workspace))])
+    def some(asked: Selection) -> SelectionFacts:
+        """What the cards of these paintings show."""
+        engine = workspace.engine()
+        found = {name: painting_of(engine, name) for name in asked.ids}
+        return SelectionFacts(
+            paintings=[painting for painting in found.values() if painting is not None],
+            missing=[name for name, painting in found.items() if painting is None],
+        )
+
+    @router.get("/api/iiif/manifest", responses=DOCUMENT, response_class=Response, dependencies=writing)
+    def iiif_manifest(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
+        """A list as a IIIF Presentation 3.0 manifest: that of ``ids``, or the paintings that pass the filters."""
+        return _json_ld(manifest(exporter.by_address("iiif", asked, str(request.base_url), request.url.query)))
+
+    @router.get(
+        "/api/iiif/canvas/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing
+    )
+    def iiif_canvas(painting_id: str, request: Request) -> Response:
+        """One painting as a IIIF canvas, with what the model and reviewers say of it; the ids of its annotations lead
+        here too."""
+        return _json_ld(one_canvas(exporter.one(painting_id, str(request.base_url))))
+
+    @router.get("/api/linked-art", responses=DOCUMENT, response_class=Response, dependencies=writing)
+    def linked_art_set(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
+        """A list as a Set of Linked Art, with its members."""
+        return _json_ld(collection(exporter.by_address("linked-art", asked, str(request.base_url), request.url.query)))
+
+    @router.get("/api/linked-art/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing)
+    def linked_art_object(painting_id: str, request: Request) -> Response:
+        """One painting as a HumanMadeObject of Linked Art."""
+        return _json_ld(one_object(exporter.one(painting_id, str(request.base_url))))
+
+    return router
+
+
+class Exporter:
+    """Puts lists together, for several threads. ``base`` is where this server is reached, ending in a slash."""
+
+    def __init__(self, workspace: Workspace):
+        self._workspace = workspace
+        self._searcher = Searcher(workspace)
+        self._lists = _Lists()
+
+    def facts(self) -> ExportFacts:
+        formats = [
             FormatFacts(
                 name=name,
                 title=one.title,
@@ -198,146 +213,140 @@ def routes(workspace: Workspace) -> APIRouter:
             for name, one in FORMATS.items()
         ]
         return ExportFacts(
-            formats=facts, predictions=workspace.predictor is not None, decisions=bool(decisions_of(workspace.root))
+            formats=formats,
+            predictions=self._workspace.predictor is not None,
+            decisions=bool(decisions_of(self._workspace.root)),
         )
 
-    @router.post("/api/export", responses=FILE, response_class=Response, dependencies=writing)
-    def export(asked: ExportRequest, request: Request) -> Response:
-        """A list of paintings as a file. The rights of every picture are in it. Nothing is written here."""
+    def listing(self, asked: ExportRequest, base: str) -> Listing:
+        """The list that is to become a file. Raises ``InputError`` for what cannot be exported, ``NotFoundError`` for
+        ids that are not there."""
         if asked.ids is not None and asked.search is not None:
             raise InputError("name either paintings or a search, not both", 'send {"ids": [...]} or {"search": {...}}')
-        engine, format, base = workspace.engine(), FORMATS[asked.format], str(request.base_url)
+        engine, format = self._workspace.engine(), FORMATS[asked.format]
         hits: dict[str, dict[str, Any]] = {}
-        summary = ""
+        summary, named = "", {}
         if asked.search is not None:
-            answer = searcher.answer(asked.search, engine)
+            answer = self._searcher.answer(asked.search, engine)
             hits = {
                 hit.id: {"rank": rank, **hit.model_dump(include={"score", "features", "closer_than"})}
                 for rank, hit in enumerate(answer.hits, 1)
             }
-            positions, summary = known(engine, list(hits)), _searched(answer.model_dump())
+            ids, summary = list(hits), _searched(answer.model_dump())
         elif asked.ids is not None:
-            positions = known(engine, list(dict.fromkeys(asked.ids)))
+            ids = _all_known(engine, asked.ids)
         else:
-            positions, summary = (
-                engine.listing.listed(asked.where, asked.text, asked.sort).tolist(),
-                _filtered(asked.where, asked.text, asked.sort),
-            )
-        if len(positions) > format.most:
-            format.refuse(len(positions))
-        said = {name: name in format.takes and getattr(asked, name) for name in ("predictions", "decisions")}
-        named = (
-            {"where": asked.where, "text": asked.text, "sort": asked.sort}
-            if asked.ids is None and asked.search is None
-            else {"ids": [engine.index.ids[p] for p in positions]}
-        )
-        kind = {"iiif": "iiif/manifest", "linked-art": "linked-art"}.get(asked.format)
-        regions = [Region(region.id, _ordered(region.box), region.text) for region in asked.regions or ()]
-        made = listing(
+            ids = _filtered_ids(engine, asked.where, asked.text, asked.sort)
+            summary = _filtered(asked.where, asked.text, asked.sort)
+            named = {"where": asked.where, "text": asked.text, "sort": asked.sort}
+        if len(ids) > format.most:
+            format.refuse(len(ids))
+        extras = {name: name in format.takes and getattr(asked, name) for name in ("predictions", "decisions")}
+        address = None
+        if asked.format in ADDRESSES:
+            address = self._address(base, asked.format, {**(named or {"ids": ids}), "title": asked.title, **extras})
+        return self._listing(
             engine,
             base,
-            positions,
+            ids,
             asked.title,
             summary,
-            **said,
+            **extras,
             hits=hits,
-            regions=regions,
-            address=served_at(base, kind, {**named, "title": asked.title, **said}) if kind else None,
-        )
-        return Response(
-            format.bytes_of(made),
-            media_type=format.media_type,
-            headers={"Content-Disposition": disposition(file_name(asked.title, format))},
+            regions=[Region(region.id, _ordered(region.box), region.text) for region in asked.regions or ()],
+            address=address,
         )
 
-    @router.post("/api/selection", dependencies=[Depends(require_token(workspace))])
-    def some(asked: Selection) -> SelectionFacts:
-        """What the cards of these paintings show."""
-        engine = workspace.engine()
-        positions = {name: engine.index.position(name) for name in asked.ids}
-        paintings = engine.paintings
-        found = [
-            Painting(**brief(paintings.record(position), paintings.labels))
-            for position in positions.values()
-            if position is not None
-        ]
-        return SelectionFacts(
-            paintings=found, missing=[name for name, position in positions.items() if position is None]
-        )
-
-    def positions_of(engine: SearchEngine, asked: Asked) -> list[int]:
+    def by_address(self, kind: str, asked: Asked, base: str, query: str) -> Listing:
+        """The list that an address names; ``query`` is what stands behind its question mark. Raises ``NotFoundError``
+        where a painting is not there, or the list has been forgotten."""
+        engine, format = self._workspace.engine(), FORMATS[kind]
         if asked.key or asked.ids:
-            return known(engine, remembered.get(asked.key) if asked.key else list(dict.fromkeys(asked.ids)))
-        return engine.listing.listed(asked.where, asked.text, asked.sort).tolist()
-
-    def document(kind: str, format: Format, request: Request, asked: Asked) -> Listing:
-        engine, base = workspace.engine(), str(request.base_url)
-        positions = positions_of(engine, asked)
-        if len(positions) > format.most:
-            format.refuse(len(positions))
-        summary = "" if asked.ids or asked.key else _filtered(asked.where, asked.text, asked.sort)
-        address = f"{base}api/{kind}" + (f"?{request.url.query}" if request.url.query else "")
-        return listing(
-            engine, base, positions, asked.title, summary, asked.predictions, asked.decisions, address=address
+            ids, summary = _all_known(engine, self._lists.get(asked.key) if asked.key else asked.ids), ""
+        else:
+            ids = _filtered_ids(engine, asked.where, asked.text, asked.sort)
+            summary = _filtered(asked.where, asked.text, asked.sort)
+        if len(ids) > format.most:
+            format.refuse(len(ids))
+        address = f"{base}api/{ADDRESSES[kind]}" + (f"?{query}" if query else "")
+        return self._listing(
+            engine, base, ids, asked.title, summary, asked.predictions, asked.decisions, address=address
         )
 
-    @router.get("/api/iiif/manifest", responses=DOCUMENT, response_class=Response, dependencies=writing)
-    def iiif_manifest(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
-        """A list as a IIIF Presentation 3.0 manifest: that of ``ids``, or the paintings that pass the filters."""
-        return _json_ld(manifest(document("iiif/manifest", FORMATS["iiif"], request, asked)))
+    def one(self, painting_id: str, base: str) -> Listing:
+        """One painting with all that is said of it; raises ``NotFoundError``."""
+        engine = self._workspace.engine()
+        self._workspace.position(engine, painting_id)
+        predicted = self._workspace.predictor is not None
+        return self._listing(engine, base, [painting_id], painting_id, predictions=predicted, decisions=True)
 
-    @router.get(
-        "/api/iiif/canvas/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing
-    )
-    def iiif_canvas(painting_id: str, request: Request) -> Response:
-        """One painting as a IIIF canvas, with what the model and reviewers say of it; the ids of its annotations lead
-        here too."""
-        return _json_ld(one_canvas(one(painting_id, request)))
-
-    @router.get("/api/linked-art", responses=DOCUMENT, response_class=Response, dependencies=writing)
-    def linked_art_set(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
-        """A list as a Set of Linked Art, with its members."""
-        return _json_ld(collection(document("linked-art", FORMATS["linked-art"], request, asked)))
-
-    @router.get("/api/linked-art/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing)
-    def linked_art_object(painting_id: str, request: Request) -> Response:
-        """One painting as a HumanMadeObject of Linked Art."""
-        return _json_ld(one_object(one(painting_id, request)))
-
-    def one(painting_id: str, request: Request) -> Listing:
-        engine = workspace.engine()
-        position = workspace.position(engine, painting_id)
-        return listing(
-            engine,
-            str(request.base_url),
-            [position],
-            painting_id,
-            predictions=workspace.predictor is not None,
-            decisions=True,
+    def _listing(
+        self,
+        engine: SearchEngine,
+        base: str,
+        ids: Sequence[str],
+        title: str,
+        summary: str = "",
+        predictions: bool = False,
+        decisions: bool = False,
+        **further: Any,
+    ) -> Listing:
+        workspace = self._workspace
+        predicted, model = predictions_of(engine, ids, workspace.predictor) if predictions else ({}, "")
+        return Listing(
+            title or "Paintings",
+            engine.paintings.rows([workspace.position(engine, painting_id) for painting_id in ids]),
+            summary,
+            predictions=predicted,
+            model=model,
+            decisions=decisions_of(workspace.root) if decisions else (),
+            collection=workspace.name,
+            place=Place(base),
+            **further,
         )
 
-    return router
+    def _address(self, base: str, kind: str, asked: dict[str, Any]) -> str:
+        """The address under which the same list is given out."""
+        pairs = [(name, "true" if value is True else value) for name, value in asked.items() if value]
+        address = f"{base}api/{ADDRESSES[kind]}?{urlencode(pairs, doseq=True)}"
+        if len(address) <= LONGEST_LINK or "ids" not in asked:
+            return address
+        key = self._lists.keep(asked["ids"])
+        pairs = [("list", key), *(pair for pair in pairs if pair[0] != "ids")]
+        return f"{base}api/{ADDRESSES[kind]}?{urlencode(pairs)}"
+
+
+def _all_known(engine: SearchEngine, ids: Iterable[str]) -> list[str]:
+    """These ids, each once, in order; raises ``NotFoundError`` where the collection does not have one."""
+    once = list(dict.fromkeys(ids))
+    lost = [name for name in once if engine.index.position(name) is None]
+    if lost:
+        raise NotFoundError(
+            f"there is no painting '{lost[0]}'" + (f", nor {len(lost) - 1} more of the list" if len(lost) > 1 else ""),
+            "take it off the list",
+        )
+    return once
+
+
+def _filtered_ids(engine: SearchEngine, where: Sequence[str], text: str, sort: str) -> list[str]:
+    rows = engine.listing.listed(where, text, sort)
+    return engine.paintings.column("id")[rows].tolist()
 
 
 class _Lists:
-    """Lists of ids under short names, the oldest forgotten first; the same list has the same name."""
+    """Lists of ids under short names; the same list has the same name. Those used longest ago are forgotten first."""
 
     def __init__(self) -> None:
-        self._lists: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-        self._lock = Lock()
+        self._lists: Kept[str, tuple[str, ...]] = Kept(LISTS_KEPT)
 
     def keep(self, ids: Sequence[str]) -> str:
         key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:24]
-        with self._lock:
-            self._lists[key] = tuple(ids)
-            self._lists.move_to_end(key)
-            while len(self._lists) > LISTS_KEPT:
-                self._lists.popitem(last=False)
+        self._lists.put(key, tuple(ids))
         return key
 
     def get(self, key: str) -> tuple[str, ...]:
         """Raises ``NotFoundError`` where it is forgotten."""
-        found = self._lists.get(key)
+        found = self._lists.peek(key)
         if found is None:
             raise NotFoundError("this list has been forgotten", "export it again, and use the file")
         return found
@@ -364,8 +373,8 @@ def _ordered(box: tuple[float, float, float, float]) -> tuple[float, float, floa
 def _filtered(where: Sequence[str], text: str, sort: str) -> str:
     """How a list came about, as words under its title."""
     parts = filters_in_words(where, text)
-    told = f"Paintings of the collection: {', '.join(parts)}" if parts else "All paintings of the collection"
-    return f"{told}; in the order of {sort}." if sort else f"{told}."
+    summary = f"Paintings of the collection: {', '.join(parts)}" if parts else "All paintings of the collection"
+    return f"{summary}; in the order of {sort}." if sort else f"{summary}."
 
 
 def _searched(answer: dict[str, Any]) -> str:

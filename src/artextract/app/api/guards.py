@@ -1,5 +1,5 @@
 """What stands before every request: which names of this machine are answered to, the headers of every answer, the token
-of every write, and how errors are told."""
+of every write, and how errors are answered."""
 
 from __future__ import annotations
 
@@ -115,14 +115,14 @@ def require_token(workspace: Workspace) -> Callable[..., None]:
     return check
 
 
-class Turns:
+class Slots:
     """Room for so many at once, per event loop: a server has one, clients of tests have several."""
 
     def __init__(self, count: int):
         self._count = count
         self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
-    def here(self) -> asyncio.Semaphore:
+    def slot(self) -> asyncio.Semaphore:
         return self._by_loop.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._count))
 
 
@@ -130,16 +130,16 @@ def at_most(count: int) -> Any:
     """A dependency of routes that take long: ``count`` of their requests are worked on at once. Others wait without
     holding one of the server's threads, so that all else is still answered; for who has gone away meanwhile nothing is
     done."""
-    turns = Turns(count)
+    slots = Slots(count)
 
-    async def turn(request: Request) -> AsyncIterator[None]:
+    async def wait(request: Request) -> AsyncIterator[None]:
         await request.body()
-        async with turns.here():
+        async with slots.slot():
             if await request.is_disconnected():
                 raise HTTPException(400, "nobody waits for this any longer")
             yield
 
-    return Depends(turn, scope="function")
+    return Depends(wait, scope="function")
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -168,10 +168,10 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def error_answer(status: int, message: str, hint: str, headers: Any = None) -> JSONResponse:
-    told = {
+    answer = {
         name: text.encode("utf-8", "replace").decode() for name, text in (("message", message), ("hint", hint))
     }  # half a character of the request may stand in it
-    return JSONResponse({"error": told}, status, headers=headers)
+    return JSONResponse({"error": answer}, status, headers=headers)
 
 
 def _host_name(header: str) -> str:

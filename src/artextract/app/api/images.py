@@ -28,16 +28,15 @@ def routes(workspace: Workspace) -> APIRouter:
         """A painting as JPEG of at most ``size`` pixels on its longer side, 400 or 1600; made once and kept in
         ``COLLECTION/.thumbnails``."""
         engine = workspace.engine()
-        position = workspace.position(engine, painting_id)
+        digest = workspace.record(engine, painting_id)["sha256"]
         if size not in SIZES:
             raise InputError(
                 f"pictures of {size} pixels are not served", f"ask for one of {', '.join(map(str, SIZES))}"
             )
-        digest = engine.index.hashes[position]
         kept = workspace.root / ".thumbnails" / digest[:2] / f"{digest}-{size}.jpg"
         headers = {"Cache-Control": "private, max-age=3600"}
         if not kept.is_file():
-            data = smaller(engine.path_of(engine.index.ids[position]), size)
+            data = smaller(engine.path_of(painting_id), size)
             try:
                 with write_aside(kept) as aside:
                     aside.write_bytes(data)

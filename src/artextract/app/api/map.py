@@ -12,10 +12,12 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import TEXT, WHERE, Filter, Painting, brief
+from artextract.app.api.collection import TEXT, WHERE, Filter, Painting, known_painting
 from artextract.app.api.guards import at_most, require_token
+from artextract.app.api.job import JobAnswer
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
+from artextract.kept import Kept
 from artextract.progress import Progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import parse_weights
@@ -26,6 +28,8 @@ from artextract.search.map.map_store import MapStore
 NOT_COLOURS = ("id", "path", "title", "sha256", "phash")
 WAITS = 60.0
 """Seconds after which a map that nobody has asked for again is not begun."""
+ASKED_KEPT = 256
+"""Of so many maps it is remembered when they were asked for; more than can wait to be computed."""
 MOST_VALUES = 12
 """Values of each label that a part of the map is compared by."""
 
@@ -75,16 +79,9 @@ class MapFacts(BaseModel):
     placed: list[int]
 
 
-class MapAnswer(BaseModel):
-    """``state``: "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names; the
-    map once it is done, else a message and a hint if it failed."""
+class MapAnswer(JobAnswer):
+    """The map once it is done."""
 
-    state: str
-    caption: str = ""
-    done: int = 0
-    total: int = 0
-    message: str = ""
-    hint: str = ""
     map: MapFacts | None = None
 
 
@@ -159,34 +156,7 @@ class Comparison(BaseModel):
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["map"])
-    store = MapStore(workspace.root)
-    asked: dict[str, float] = {}
-
-    def answer(method: str, text: str, again: bool = False) -> MapAnswer:
-        require_method(method)
-        engine, weights = workspace.engine(), parse_weights(text) if text.strip() else None
-        name = store.name(engine, method, weights)
-        found = store.find(engine, method, weights)
-        if found is not None:
-            return MapAnswer(state="done", map=found)
-        asked[name] = time.monotonic()
-
-        def work(progress: Progress) -> dict[str, Any] | None:
-            if time.monotonic() - asked.pop(name, 0.0) > WAITS:
-                return None  # who asked for it has long gone elsewhere
-            return store.find(engine, method, weights) or store.make(engine, method, weights, progress=progress)
-
-        if again:
-            workspace.jobs.forget(("map", name))
-        job = workspace.jobs.ask(("map", name), work)
-        if job.state != "done":
-            return MapAnswer(**job.as_dict())
-        workspace.jobs.forget(("map", name))  # the store has it
-        return (
-            MapAnswer(state="done", map=job.result)
-            if job.result is not None
-            else MapAnswer(**workspace.jobs.ask(("map", name), work).as_dict())
-        )
+    mapper = Mapper(workspace)
 
     @router.get("/api/map", dependencies=[at_most(4)])
     def a_map(
@@ -195,12 +165,12 @@ def routes(workspace: Workspace) -> APIRouter:
     ) -> MapAnswer:
         """The map of the whole collection by a method and a mix of features. It is computed once, in the background;
         until it is there this tells how far it is."""
-        return answer(method, weights)
+        return mapper.answer(method, weights)
 
     @router.post("/api/map/again", dependencies=[Depends(require_token(workspace))])
     def again(asked_for: MapRequest) -> MapAnswer:
         """Try a map again that failed."""
-        return answer(asked_for.method, asked_for.weights, again=True)
+        return mapper.answer(asked_for.method, asked_for.weights, again=True)
 
     @router.get("/api/map/options")
     def options() -> MapOptions:
@@ -210,19 +180,79 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.get("/api/map/column")
     def column(name: str) -> Column:
         """The values of a column for all paintings of the index, in its order."""
+        return mapper.column(name)
+
+    @router.get("/api/map/passing")
+    def passing(where: list[Filter] = WHERE, text: str = TEXT) -> Passing:
+        """Which paintings pass the filters, as of GET /api/paintings."""
+        return mapper.passing(where, text)
+
+    @router.get("/api/map/paintings")
+    def some(id: list[str] = Query(min_length=1, max_length=100)) -> list[Painting]:
+        """Paintings by their ids, in the order asked for, at most 100."""
         engine = workspace.engine()
+        return [known_painting(workspace, engine, one) for one in id]
+
+    @router.post("/api/map/chosen", dependencies=[Depends(require_token(workspace))])
+    def compared(chosen: Chosen) -> Comparison:
+        """How the labels of some paintings differ from those of the rest: by share, and by the log-odds with a prior
+        (B. Monroe, M. Colaresi and K. Quinn, 2008)."""
+        return mapper.compared(chosen.ids)
+
+    return router
+
+
+class Mapper:
+    """Answers what is asked about maps, for several threads; a map that is not there is made in the background."""
+
+    def __init__(self, workspace: Workspace):
+        self._workspace = workspace
+        self._store = MapStore(workspace.root)
+        self._asked: Kept[str, float] = Kept(ASKED_KEPT)  # name of a map -> when it was last asked for
+
+    def answer(self, method: str, text: str, again: bool = False) -> MapAnswer:
+        """The map, or how far it is; ``again`` tries one that failed anew. Raises ``InputError`` for methods and
+        weights that there are not."""
+        require_method(method)
+        engine, weights = self._workspace.engine(), parse_weights(text) if text.strip() else None
+        store, jobs = self._store, self._workspace.jobs
+        name = store.name(engine, method, weights)
+        found = store.find(engine, method, weights)
+        if found is not None:
+            return MapAnswer(state="done", map=found)
+        self._asked.put(name, time.monotonic())
+
+        def work(progress: Progress) -> dict[str, Any] | None:
+            if time.monotonic() - (self._asked.peek(name) or 0.0) > WAITS:
+                return None  # who asked for it has long gone elsewhere
+            return store.find(engine, method, weights) or store.make(engine, method, weights, progress=progress)
+
+        if again:
+            jobs.forget(("map", name))
+        job = jobs.ask(("map", name), work)
+        if job.state == "done":
+            jobs.forget(("map", name))  # the store has it
+            if job.result is not None:
+                return MapAnswer(state="done", map=job.result)
+            job = jobs.ask(("map", name), work)
+        return MapAnswer(**job.as_dict())
+
+    def column(self, name: str) -> Column:
+        """Raises ``InputError`` for a column that points cannot be coloured by."""
+        engine = self._workspace.engine()
+        version = self._store.version(engine)
         if name in NOT_COLOURS:
             raise InputError(f"points cannot be coloured by '{name}'", "GET /api/map/options tells the columns")
         values = engine.paintings.column(name)
         numbers = _numbers(values)
         if numbers is not None:
-            return Column(index=store.version(engine), name=name, kind="numbers", numbers=numbers)
+            return Column(index=version, name=name, kind="numbers", numbers=numbers)
         texts = [_text(value) for value in values]
         counts = Counter(text for text in texts if text is not None)
         order = sorted(counts, key=lambda text: (-counts[text], text))
         code = {text: number for number, text in enumerate(order)} | {None: -1}
         return Column(
-            index=store.version(engine),
+            index=version,
             name=name,
             kind="labels",
             values=order,
@@ -230,34 +260,21 @@ def routes(workspace: Workspace) -> APIRouter:
             codes=[code[text] for text in texts],
         )
 
-    @router.get("/api/map/passing")
-    def passing(where: list[Filter] = WHERE, text: str = TEXT) -> Passing:
-        """Which paintings pass the filters, as of GET /api/paintings."""
-        engine = workspace.engine()
-        return Passing(index=store.version(engine), rows=np.flatnonzero(engine.listing.allowed(where, text)).tolist())
+    def passing(self, where: list[str], text: str) -> Passing:
+        engine = self._workspace.engine()
+        return Passing(
+            index=self._store.version(engine), rows=np.flatnonzero(engine.listing.allowed(where, text)).tolist()
+        )
 
-    @router.get("/api/map/paintings")
-    def some(id: list[str] = Query(min_length=1, max_length=100)) -> list[Painting]:
-        """Paintings by their ids, in the order asked for, at most 100."""
-        engine = workspace.engine()
-        return [
-            Painting(**brief(engine.paintings.record(workspace.position(engine, one)), engine.paintings.labels))
-            for one in id
-        ]
-
-    @router.post("/api/map/chosen", dependencies=[Depends(require_token(workspace))])
-    def compared(chosen: Chosen) -> Comparison:
-        """How the labels of some paintings differ from those of the rest: by share, and by the log-odds with a prior
-        (B. Monroe, M. Colaresi and K. Quinn, 2008)."""
-        engine = workspace.engine()
+    def compared(self, ids: list[str]) -> Comparison:
+        """Some paintings and the rest; raises ``NotFoundError`` for ids that are not there."""
+        engine = self._workspace.engine()
         inside = np.zeros(len(engine.index), dtype=bool)
-        inside[[workspace.position(engine, one) for one in chosen.ids]] = True
+        inside[[self._workspace.position(engine, one) for one in ids]] = True
         labels = [compare_label(name, engine.paintings.column(name), inside) for name in engine.paintings.labels]
         return Comparison(
             n=int(inside.sum()), rest=int((~inside).sum()), labels=[label for label in labels if label.known]
         )
-
-    return router
 
 
 def compare_label(name: str, values: np.ndarray, inside: np.ndarray) -> LabelShares:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError, InputError
 from artextract.features.deep import on_picture
 from artextract.files import read_json
+from artextract.kept import Kept
 from artextract.labels import canonical_key
 from artextract.model.predictor import Predictor, ranked
 from artextract.model.saved import METRICS
@@ -172,8 +172,8 @@ class Reader:
         self.predictor = Predictor(
             predictor.model
         )  # the search asks the other one, and a compiled network answers one at a time
-        self._readings: OrderedDict[str, Reading] = OrderedDict()
-        self._seen: dict[str, str | None] = {}
+        self._readings: Kept[str, Reading] = Kept(KEPT)
+        self._seen: Kept[str, str | None] = Kept(KEPT)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="predict")
 
     async def ask(self, work: Callable[..., Any], *given: Any) -> Any:
@@ -183,32 +183,27 @@ class Reader:
     def read(self, path: Path, content: str) -> Reading:
         """The reading of a file whose hash is ``content``; only in the reader's thread. Raises ``ImageError`` where it
         cannot be opened."""
-        if content not in self._readings:
-            wrong: list[str] = []
-            found = list(
-                extract(
-                    self.predictor.backbone,
-                    [path],
-                    maps=True,
-                    on_error=lambda _, reason: wrong.append(reason),
-                    engine=self._engine,
-                )
+        return self._readings.get(content, lambda: self._read(path))
+
+    def _read(self, path: Path) -> Reading:
+        wrong: list[str] = []
+        found = list(
+            extract(
+                self.predictor.backbone,
+                [path],
+                maps=True,
+                on_error=lambda _, reason: wrong.append(reason),
+                engine=self._engine,
             )
-            if not found:
-                raise ImageError(
-                    f"this painting cannot be read: {wrong[0]}", "put its file back and index the collection again"
-                )
-            answer = self.predictor.answer(found[0][2])
-            self._readings[content] = Reading(
-                *(
-                    {name: values[0] for name, values in part.items()}
-                    for part in (answer.probabilities, answer.attention)
-                )
+        )
+        if not found:
+            raise ImageError(
+                f"this painting cannot be read: {wrong[0]}", "put its file back and index the collection again"
             )
-            if len(self._readings) > KEPT:
-                self._readings.popitem(last=False)
-        self._readings.move_to_end(content)
-        return self._readings[content]
+        answer = self.predictor.answer(found[0][2])
+        return Reading(
+            *({name: values[0] for name, values in part.items()} for part in (answer.probabilities, answer.attention))
+        )
 
     @cached_property
     def _engine(self) -> Any:
@@ -231,10 +226,12 @@ class Reader:
 
     def seen(self, content: str, phash: str | None) -> str | None:
         """How the training knew a picture, as ``evaluate`` judges it."""
-        if content not in self._seen:  # a comparison with all hashes of the training
+
+        def compared() -> str | None:  # with all hashes of the training
             near = bool(phash) and len(near_duplicate_pairs([phash], self._phashes)) > 0
-            self._seen[content] = SAME if content in self._hashes else NEAR if near else None
-        return self._seen[content]
+            return SAME if content in self._hashes else NEAR if near else None
+
+        return self._seen.get(content, compared)
 
     def artist_seen(self, artist: Any) -> bool | None:
         key = canonical_key(artist)
@@ -269,7 +266,7 @@ class Reader:
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["painting"])
-    opened: dict[str, Reader] = {}  # that of the model in place; another index may bring another model
+    readers: Kept[str, Reader] = Kept(1)  # that of the model in place; another index may bring another model
 
     def reader() -> Reader:
         predictor = workspace.predictor
@@ -278,13 +275,7 @@ def routes(workspace: Workspace) -> APIRouter:
                 "there is no model here that could say what a painting is",
                 "start the server with: artextract serve COLLECTION --model MODEL",
             )
-        weights = predictor.model.config["weights_sha256"]
-        known = opened.get(weights)
-        if known is None:
-            known = Reader(predictor)
-            opened.clear()
-            opened[weights] = known
-        return known
+        return readers.get(predictor.model.config["weights_sha256"], lambda: Reader(predictor))
 
     @router.get("/api/predictions/{painting_id:path}")
     async def predictions(painting_id: str, top: int = Query(5, ge=1, le=100)) -> Predictions:
@@ -292,8 +283,8 @@ def routes(workspace: Workspace) -> APIRouter:
         painting's own label beside them, where the network looked, and what is needed to read the figures rightly. 404
         without a model."""
         engine, known = workspace.engine(), reader()
-        position = workspace.position(engine, painting_id)
-        return await known.ask(_predictions, known, engine, position, top)
+        record = workspace.record(engine, painting_id)
+        return await known.ask(_predictions, known, engine, record, top)
 
     @router.get("/api/attention/{painting_id:path}", responses=PNG, response_class=Response)
     async def attention(painting_id: str, attribute: str = Query(description="such as style")) -> Response:
@@ -301,15 +292,14 @@ def routes(workspace: Workspace) -> APIRouter:
         it. It shows where, not why, and no finer than the grid of ``looked`` in the predictions; what the network did
         not read stays clear."""
         engine, known = workspace.engine(), reader()
-        position = workspace.position(engine, painting_id)
+        record = workspace.record(engine, painting_id)
         if attribute not in known.predictor.attributes:
             raise InputError(
                 f"the model knows no attribute '{attribute}'", f"choose one of {', '.join(known.predictor.attributes)}"
             )
-        record = engine.paintings.record(position)
 
         def work() -> bytes:
-            reading = known.read(engine.path_of(engine.index.ids[position]), engine.index.hashes[position])
+            reading = known.read(engine.path_of(painting_id), record["sha256"])
             return drawn(
                 reading.times[attribute] / reading.most, (record["width"], record["height"]), known.facts.geometry
             )
@@ -323,9 +313,9 @@ def routes(workspace: Workspace) -> APIRouter:
         """Which painting comes before and which after it, in the list that GET /api/paintings gives for the same
         filters and order."""
         engine = workspace.engine()
-        position = workspace.position(engine, painting_id)
+        row = workspace.position(engine, painting_id)
         rows = engine.listing.listed(where, text, sort)
-        found = np.flatnonzero(rows == position)
+        found = np.flatnonzero(rows == row)
         if not len(found):
             return Place(total=len(rows), number=None, previous=None, next=None)
         at = int(found[0])
@@ -347,16 +337,15 @@ def drawn(heat: np.ndarray, size: tuple[int, int], geometry: str) -> bytes:
     return file.getvalue()
 
 
-def _predictions(reader: Reader, engine: SearchEngine, position: int, top: int) -> Predictions:
-    reading = reader.read(engine.path_of(engine.index.ids[position]), engine.index.hashes[position])
-    record = engine.paintings.record(position)
+def _predictions(reader: Reader, engine: SearchEngine, record: dict[str, Any], top: int) -> Predictions:
+    reading = reader.read(engine.path_of(record["id"]), record["sha256"])
     artist = record.get(artist_column(engine.paintings.frame) or "")
     artist_seen = reader.artist_seen(artist)
     own = {**record, "artist": record.get("artist") or artist}  # a painter who is no class to learn is still known
     readings = [
         _reading(reader, reading, name, own.get(name), artist_seen, top) for name in reader.predictor.attributes
     ]
-    seen = reader.seen(engine.index.hashes[position], record["phash"])
+    seen = reader.seen(record["sha256"], record["phash"])
     return Predictions(id=record["id"], model=reader.facts, seen=seen, artist_seen=artist_seen, attributes=readings)
 
 

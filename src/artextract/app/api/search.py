@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from dataclasses import replace
-from threading import Lock
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -14,12 +12,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from artextract.app.api.collection import Colour, Filter, colours
-from artextract.app.api.guards import Turns, at_most, require_token
+from artextract.app.api.guards import Slots, at_most, require_token
 from artextract.app.api.images import JPEG, smaller
 from artextract.app.api.workspace import TooLargeError, Upload, Workspace
 from artextract.app.uploads import read_upload
 from artextract.errors import InputError
 from artextract.images import content_hash, open_image
+from artextract.kept import Kept
 from artextract.search.asking.engine import WORDS, Hit, SearchEngine
 from artextract.search.asking.query import Query, checked_region
 
@@ -120,7 +119,7 @@ class SearchAnswer(BaseModel):
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["search"])
-    searcher, describing = Searcher(workspace), Turns(2)
+    searcher, describing = Searcher(workspace), Slots(2)
 
     def keep(data: bytes) -> UploadFacts:
         given = read_upload(data, workspace.limits.upload_pixels)
@@ -153,7 +152,7 @@ def routes(workspace: Workspace) -> APIRouter:
             data += chunk
             if len(data) > most:
                 raise too_large
-        async with describing.here():
+        async with describing.slot():
             return await run_in_threadpool(keep, bytes(data))
 
     @router.get("/api/uploads")
@@ -187,8 +186,7 @@ class Searcher:
 
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
-        self._regions: OrderedDict[tuple, Query] = OrderedDict()
-        self._lock = Lock()
+        self._regions: Kept[tuple, Query] = Kept(REGIONS_KEPT)
 
     def answer(self, asked: SearchRequest, engine: SearchEngine | None = None) -> SearchAnswer:
         """By the engine in place, or another. Raises ``InputError`` for what cannot be searched for, ``NotFoundError``
@@ -207,7 +205,7 @@ class Searcher:
         if words and weights is not None and WORDS not in weights:
             weights = {**weights, WORDS: sum(weights.values()) or 1.0}
         result = engine.search(query, asked.k, weights, asked.where, words or None, asked.metric, containing=asked.text)
-        told = result.query
+        found = result.query
         known = plus[0] if len(plus) == 1 and not asked.minus and engine.index.position(plus[0]) is not None else None
         searched = SearchedFor(
             id=known,
@@ -216,9 +214,9 @@ class Searcher:
             region=asked.region,
             colours=[] if query is None else list(query.colours),
             words=words,
-            missing=told["missing"],
-            title=told["title"] if known else None,
-            labels=told["labels"] if known else None,
+            missing=found["missing"],
+            title=found["title"] if known else None,
+            labels=found["labels"] if known else None,
         )
         return SearchAnswer(
             query=searched,
@@ -228,7 +226,7 @@ class Searcher:
             text=asked.text,
             n_candidates=result.n_candidates,
             exact=result.exact,
-            hits=_hits(engine, result.hits),
+            hits=_hits(self._workspace, engine, result.hits),
         )
 
     def _query(self, engine: SearchEngine, asked: SearchRequest, plus: list[str]) -> Query | None:
@@ -263,36 +261,24 @@ class Searcher:
     def _one(self, engine: SearchEngine, name: str, region: tuple[float, ...] | None = None) -> Query:
         """One example, or a part of it."""
         upload = self._workspace.upload(name.removeprefix(UPLOADED), engine) if name.startswith(UPLOADED) else None
-        position = self._workspace.position(engine, name) if upload is None else None
+        content = upload.query.sha256 if upload else self._workspace.record(engine, name)["sha256"]
         if region is None:
             return engine.query(name) if upload is None else upload.query
-        key = (
-            engine.index.generation,
-            name,
-            upload.query.sha256 if upload else engine.index.hashes[position],
-            region,
-        )
-        with self._lock:
-            kept = self._regions.get(key)
-            if kept is not None:
-                self._regions.move_to_end(key)
-                return kept
-        if upload is None:
-            query = engine.query(name, region)
-        else:  # what is kept of an upload is the small copy
-            query = replace(engine.query(open_image(upload.picture), region), sha256=upload.query.sha256)
-        with self._lock:
-            self._regions[key] = query
-            while len(self._regions) > REGIONS_KEPT:
-                self._regions.popitem(last=False)
-        return query
+
+        def described() -> Query:
+            if upload is None:
+                return engine.query(name, region)
+            picture = open_image(upload.picture)  # what is kept of an upload is the small copy
+            return replace(engine.query(picture, region), sha256=upload.query.sha256)
+
+        return self._regions.get((engine.index.generation, name, content, region), described)
 
 
-def _hits(engine: SearchEngine, hits: list[Hit]) -> list[SearchHit]:
-    widths, heights = (engine.paintings.column(name) for name in ("width", "height"))
-    places = [engine.index.position(hit.id) for hit in hits]
+def _hits(workspace: Workspace, engine: SearchEngine, hits: list[Hit]) -> list[SearchHit]:
+    found = engine.paintings.rows([workspace.position(engine, hit.id) for hit in hits])
     without_path = ({name: value for name, value in vars(hit).items() if name != "path"} for hit in hits)
+    sizes = zip(found.column("width"), found.column("height"), strict=True)
     return [
-        SearchHit(**hit, width=int(widths[place]), height=int(heights[place]))
-        for hit, place in zip(without_path, places, strict=False)
+        SearchHit(**hit, width=int(width), height=int(height))
+        for hit, (width, height) in zip(without_path, sizes, strict=True)
     ]

@@ -3,18 +3,19 @@ painting."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import Filter
+from artextract.app.api.collection import Filter, known_painting
 from artextract.app.api.guards import at_most, require_token
+from artextract.app.api.job import JobAnswer
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
-from artextract.progress import Progress
+from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.study.design import GRADES, MAX_K, MAX_MIXES, MAX_QUERIES, Design, draw_study, parse_mixes
@@ -22,6 +23,7 @@ from artextract.study.report import judgement_frame, study_report
 from artextract.study.store import MAX_RATER, Asked, NoSuchStudyError, Studies
 
 Rater = Query(description="the name of who judges; upper and lower case are one", max_length=MAX_RATER)
+REPORTS_KEPT = 16
 CSV = {200: {"content": {"text/csv": {}}, "description": "a row per judgement"}}
 
 
@@ -58,17 +60,6 @@ class NewStudy(BaseModel):
     where: list[Filter] = Field([], max_length=20)
     stratify: str | None = None
     seed: int = Field(0, ge=0, lt=2**32)
-
-
-class Making(BaseModel):
-    """How far a new study is: ``state`` is "waiting", "running", "done" or "failed"."""
-
-    state: str
-    caption: str
-    done: int
-    total: int
-    message: str
-    hint: str
 
 
 class Shown(BaseModel):
@@ -111,55 +102,86 @@ class TakeBack(BaseModel):
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["study"])
-    studies = Studies(workspace.root)
+    runner = StudyRunner(workspace)
     writes = [Depends(require_token(workspace))]
-    reports: dict[str, tuple[Any, dict[str, Any]]] = {}
-    begun: dict[str, Callable[[Progress], None]] = {}
-
-    def brief(entry: dict[str, Any]) -> StudyBrief:
-        settings = entry["settings"]
-        return StudyBrief(
-            kinds=settings["kinds"],
-            mixes=list(settings["mixes"]),
-            per_rater=settings["per_rater"],
-            **{k: v for k, v in entry.items() if k != "settings"},
-        )
-
-    def question(engine: SearchEngine, asked: Asked, titles: bool) -> Question:
-        def shown(painting: str | None) -> Shown | None:
-            if painting is None:
-                return None
-            record = engine.paintings.record(workspace.position(engine, painting))
-            return Shown(
-                id=painting, width=record["width"], height=record["height"], title=record["title"] if titles else None
-            )
-
-        return Question(
-            task=asked.task,
-            kind=asked.kind,
-            query=shown(asked.query),
-            left=shown(asked.left),
-            right=shown(asked.right),
-            done=asked.done,
-            total=asked.total,
-        )
-
-    def there(engine: SearchEngine) -> Any:
-        return lambda painting: engine.index.position(painting) is not None
-
-    def titles(name: str) -> bool:
-        return studies.settings(name)["titles"]
 
     @router.get("/api/study")
     def all_studies() -> StudyList:
         """The studies of this collection, newest first."""
-        return StudyList(studies=[brief(entry) for entry in studies.list()])
+        return runner.all()
 
     @router.post("/api/study", dependencies=writes)
-    def new_study(asked: NewStudy) -> Making:
+    def new_study(asked: NewStudy) -> JobAnswer:
         """Draw a new study: its queries, what the mixes find for them, and the questions. It takes seconds; GET
         /api/study/NAME/making tells when it is done."""
-        engine = workspace.engine()
+        return runner.begin(asked)
+
+    @router.get("/api/study/{name}/making")
+    def making(name: str) -> JobAnswer:
+        """How far the drawing of a new study is."""
+        return runner.progress(name)
+
+    @router.get("/api/study/{name}")
+    def one_study(name: str) -> StudyBrief:
+        """One study: what it asks, and how many judgements it has."""
+        return runner.one(name)
+
+    @router.get("/api/study/{name}/task")
+    def next_task(name: str, rater: str = Rater) -> Question:
+        """What to ask this rater next. Asking again gives the same question until it is answered, or others have
+        answered it more often than another."""
+        return runner.next(name, rater)
+
+    @router.post("/api/study/{name}/judgements", dependencies=writes)
+    def judge(name: str, given: NewJudgement) -> Question:
+        """Keep an answer; gives the next question. 409 where it is no longer asked, as after a second click."""
+        return runner.judge(name, given)
+
+    @router.post("/api/study/{name}/undo", dependencies=writes)
+    def undo(name: str, given: TakeBack) -> Question:
+        """Take the rater's last answer back; gives the question it answered."""
+        return runner.undo(name, given.rater)
+
+    @router.get("/api/study/{name}/report", dependencies=[at_most(1)])  # visitors who ask at once get one computation
+    def report(name: str) -> dict[str, Any]:
+        """Agreement, preference and nDCG by what has been judged so far, as ``artextract study COLLECTION --json``.
+        Figures that are undefined are null; ``warnings`` say why."""
+        return runner.report(name)
+
+    @router.get("/api/study/{name}/judgements.csv", responses=CSV, response_class=Response)
+    def judgements(name: str) -> Response:
+        """Every judgement in force, with rater, question, the mixes behind it, answer and time."""
+        data = runner.studies.read(name)
+        file_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in data.name)
+        return Response(
+            judgement_frame(data).to_csv(index=False),
+            media_type="text/csv",
+            headers={"Content-Disposition": f'attachment; filename="{file_name}-judgements.csv"'},
+        )
+
+    return router
+
+
+class StudyRunner:
+    """Draws studies in the background, asks raters, and reports; for several threads."""
+
+    def __init__(self, workspace: Workspace):
+        self.studies = Studies(workspace.root)
+        self._workspace = workspace
+        self._reports: Kept[Hashable, dict[str, Any]] = Kept(REPORTS_KEPT)
+
+    def all(self) -> StudyList:
+        return StudyList(studies=[_brief(entry) for entry in self.studies.list()])
+
+    def one(self, name: str) -> StudyBrief:
+        """Raises ``NoSuchStudyError``."""
+        self.studies.settings(name)
+        return next(_brief(entry) for entry in self.studies.list() if entry["name"].casefold() == name.casefold())
+
+    def begin(self, asked: NewStudy) -> JobAnswer:
+        """Begin to draw a study. Raises ``InputError`` for what cannot be asked, and where there is one of this
+        name."""
+        engine, jobs = self._workspace.engine(), self._workspace.jobs
         design = Design(
             **{
                 **asked.model_dump(),
@@ -173,69 +195,75 @@ def routes(workspace: Workspace) -> APIRouter:
         for mix in design.mixes.values():
             resolve_weights(mix, engine.index.features)
         engine.listing.allowed(design.where)
-        if studies.has(design.name):
+        if self.studies.has(design.name):
             raise InputError(f"there is a study '{design.name}' already", "choose another name")
-        key = design.name.casefold()
-        workspace.jobs.forget(("study", key))
-        begun[key] = lambda progress: studies.add(draw_study(engine, design, progress))
-        return Making(**workspace.jobs.ask(("study", key), begun[key]).as_dict())
+        key = ("study", design.name.casefold())
+        jobs.forget(key)
+        return JobAnswer.of(jobs.ask(key, lambda progress: self.studies.add(draw_study(engine, design, progress))))
 
-    @router.get("/api/study/{name}/making")
-    def making(name: str) -> Making:
-        """How far the drawing of a new study is."""
-        if studies.has(name):
-            return Making(state="done", caption="", done=0, total=0, message="", hint="")
-        if name.casefold() not in begun:
+    def progress(self, name: str) -> JobAnswer:
+        """How far the drawing of a study is. Raises ``NoSuchStudyError`` where none was begun of late."""
+        job = self._workspace.jobs.find(("study", name.casefold()))
+        if self.studies.has(name):
+            return JobAnswer(state="done")
+        if job is None:
             raise NoSuchStudyError(f"there is no study '{name}'", "go back to the list of studies")
-        return Making(**workspace.jobs.ask(("study", name.casefold()), begun[name.casefold()]).as_dict())
+        return JobAnswer.of(job)
 
-    @router.get("/api/study/{name}")
-    def one_study(name: str) -> StudyBrief:
-        """One study: what it asks, and how many judgements it has."""
-        studies.settings(name)
-        return next(brief(entry) for entry in studies.list() if entry["name"].casefold() == name.casefold())
+    def next(self, name: str, rater: str) -> Question:
+        """The question that a rater is asked. Raises ``NoSuchStudyError``."""
+        engine = self._workspace.engine()
+        return self._question(engine, name, self.studies.next(name, rater, _those_there(engine)))
 
-    @router.get("/api/study/{name}/task")
-    def next_task(name: str, rater: str = Rater) -> Question:
-        """What to ask this rater next. Asking again gives the same question until it is answered, or others have
-        answered it more often than another."""
-        engine = workspace.engine()
-        return question(engine, studies.next(name, rater, there(engine)), titles(name))
-
-    @router.post("/api/study/{name}/judgements", dependencies=writes)
-    def judge(name: str, given: NewJudgement) -> Question:
-        """Keep an answer; gives the next question. 409 where it is no longer asked, as after a second click."""
-        engine = workspace.engine()
-        asked = studies.judge(
-            name, given.rater, given.task, given.answer, given.left, given.milliseconds, there(engine)
+    def judge(self, name: str, given: NewJudgement) -> Question:
+        """Keep an answer and give the next question. Raises what ``Studies.judge`` raises."""
+        engine = self._workspace.engine()
+        asked = self.studies.judge(
+            name, given.rater, given.task, given.answer, given.left, given.milliseconds, _those_there(engine)
         )
-        return question(engine, asked, titles(name))
+        return self._question(engine, name, asked)
 
-    @router.post("/api/study/{name}/undo", dependencies=writes)
-    def undo(name: str, given: TakeBack) -> Question:
-        """Take the rater's last answer back; gives the question it answered."""
-        engine = workspace.engine()
-        return question(engine, studies.undo(name, given.rater, there(engine)), titles(name))
+    def undo(self, name: str, rater: str) -> Question:
+        """Take the last answer of a rater back. Raises what ``Studies.undo`` raises."""
+        engine = self._workspace.engine()
+        return self._question(engine, name, self.studies.undo(name, rater, _those_there(engine)))
 
-    @router.get("/api/study/{name}/report", dependencies=[at_most(1)])  # visitors who ask at once get one computation
-    def report(name: str) -> dict[str, Any]:
-        """Agreement, preference and nDCG by what has been judged so far, as ``artextract study COLLECTION --json``.
-        Figures that are undefined are null; ``warnings`` say why."""
-        state = studies.state(name)
-        known = reports.get(name.casefold())
-        if known is None or known[0] != state:
-            known = reports[name.casefold()] = (state, study_report(studies.read(name)))
-        return known[1]
-
-    @router.get("/api/study/{name}/judgements.csv", responses=CSV, response_class=Response)
-    def judgements(name: str) -> Response:
-        """Every judgement in force, with rater, question, the mixes behind it, answer and time."""
-        data = studies.read(name)
-        file_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in data.name)
-        return Response(
-            judgement_frame(data).to_csv(index=False),
-            media_type="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{file_name}-judgements.csv"'},
+    def report(self, name: str) -> dict[str, Any]:
+        """The report on the judgements so far; made anew where one was added or taken back."""
+        return self._reports.get(
+            (name.casefold(), self.studies.state(name)), lambda: study_report(self.studies.read(name))
         )
 
-    return router
+    def _question(self, engine: SearchEngine, name: str, asked: Asked) -> Question:
+        titles = self.studies.settings(name)["titles"]
+
+        def shown(painting: str | None) -> Shown | None:
+            if painting is None:
+                return None
+            known = known_painting(self._workspace, engine, painting)
+            return Shown(id=painting, width=known.width, height=known.height, title=known.title if titles else None)
+
+        return Question(
+            task=asked.task,
+            kind=asked.kind,
+            query=shown(asked.query),
+            left=shown(asked.left),
+            right=shown(asked.right),
+            done=asked.done,
+            total=asked.total,
+        )
+
+
+def _brief(entry: dict[str, Any]) -> StudyBrief:
+    settings = entry["settings"]
+    return StudyBrief(
+        kinds=settings["kinds"],
+        mixes=list(settings["mixes"]),
+        per_rater=settings["per_rater"],
+        **{k: v for k, v in entry.items() if k != "settings"},
+    )
+
+
+def _those_there(engine: SearchEngine) -> Callable[[str], bool]:
+    """Whether a painting of a study is still in the collection."""
+    return lambda painting: engine.index.position(painting) is not None

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -15,6 +14,7 @@ from typing import Any
 
 from artextract.app.jobs import Jobs
 from artextract.errors import ArtExtractError, InputError
+from artextract.kept import Kept
 from artextract.model.predictor import Predictor
 from artextract.review.queue import can_review
 from artextract.search.asking.engine import SearchEngine
@@ -39,7 +39,7 @@ class TooLargeError(InputError):
 @dataclass(frozen=True)
 class Limits:
     """What visitors may send: ``upload_bytes`` a file, ``upload_pixels`` a picture; ``uploads_kept`` pictures are
-    remembered, the oldest are forgotten first."""
+    remembered, those that were used longest ago are forgotten first."""
 
     upload_bytes: int = 64 * 2**20
     upload_pixels: int = 100_000_000
@@ -49,10 +49,10 @@ class Limits:
 @dataclass(frozen=True)
 class Upload:
     """A picture that a visitor gave. ``picture`` is it as JPEG of at most 1600 pixels, made by us; the file itself is
-    not kept. ``spaces`` names those of the index that the query was described for."""
+    not kept. ``generation`` is that of the index that the query was described for."""
 
     query: Query
-    spaces: str
+    generation: str
     picture: bytes = field(repr=False)
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -71,7 +71,7 @@ class Workspace:
         self._given = None if model is None else Predictor.open(model)
         self._lock = Lock()
         self._next_look = time.monotonic() + LOOKS
-        self._uploads: OrderedDict[str, Upload] = OrderedDict()
+        self._uploads: Kept[str, Upload] = Kept(limits.uploads_kept)
 
     @property
     def name(self) -> str:
@@ -109,8 +109,12 @@ class Workspace:
         """Which parts of the application there are: "predict" and "review" need a model."""
         return {"predict": self.predictor is not None, "review": can_review(self.engine(), self.predictor)}
 
+    def record(self, engine: SearchEngine, painting_id: str) -> dict[str, Any]:
+        """The row of a painting in the table, as plain values; raises ``NotFoundError``."""
+        return engine.paintings.record(self.position(engine, painting_id))
+
     def position(self, engine: SearchEngine, painting_id: str) -> int:
-        """The row of an id; raises ``NotFoundError``."""
+        """The number of the table's row of a painting, for work on whole columns; raises ``NotFoundError``."""
         position = engine.index.position(painting_id)
         if position is None:
             raise NotFoundError(f"there is no painting '{painting_id}'", "go back to the collection")
@@ -119,25 +123,20 @@ class Workspace:
     def keep(self, upload: Upload) -> str:
         """Remember a picture under a token that only this server can make; the same picture has the same token."""
         token = hmac.new(self.token.encode(), upload.query.sha256[0].encode(), hashlib.sha256).hexdigest()[:32]
-        with self._lock:
-            self._uploads[token] = upload
-            self._uploads.move_to_end(token)
-            while len(self._uploads) > self.limits.uploads_kept:
-                self._uploads.popitem(last=False)
+        self._uploads.put(token, upload)
         return token
 
     def upload(self, token: str, engine: SearchEngine | None = None) -> Upload:
         """Raises ``NotFoundError`` where it is forgotten or was described for another index than that of ``engine``, by
         default the one in place."""
-        upload = self._uploads.get(token)  # one look: another request may push it out at any moment
-        if upload is None or upload.spaces != (engine or self.engine()).index.generation:
+        upload = self._uploads.peek(token)
+        if upload is None or upload.generation != (engine or self.engine()).index.generation:
             raise NotFoundError("this upload has been forgotten", "upload the picture again")
         return upload
 
 
 def _opened(collection: str | Path) -> SearchEngine:
     engine = SearchEngine.open(collection)
-    engine.listing.private = (
-        "path",
-    )  # where files lie on this machine is no visitor's business, and filters would tell
+    # Where files lie on this machine is no visitor's business, and filters would tell.
+    engine.listing.private = ("path",)
     return engine

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -159,8 +158,8 @@ def _predictions(args: argparse.Namespace, chosen: Any) -> tuple[dict[str, Any],
     from artextract.search.asking.engine import SearchEngine
 
     engine = SearchEngine.open(args.folder)
-    positions: Sequence[int] = [p for p in (engine.index.position(name) for name in chosen.ids) if p is not None]
-    return predictions_of(engine, positions, progress=progress)
+    indexed = [name for name in chosen.ids if engine.index.position(name) is not None]
+    return predictions_of(engine, indexed, progress=progress)
 
 
 def _summary(args: argparse.Namespace) -> str:

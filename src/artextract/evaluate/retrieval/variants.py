@@ -10,8 +10,9 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.features.store import FeatureStore
-from artextract.index import METRICS, VectorIndex, unit_and_norm
+from artextract.index import METRICS, VectorIndex
 from artextract.index.scales import compared, densities, references
+from artextract.index.units import unit_and_norm
 from artextract.search.asking.weights import resolve_weights
 
 DEFAULT = "default"

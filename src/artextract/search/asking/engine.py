@@ -120,8 +120,7 @@ class SearchEngine:
                 unavailable[name] = error.message
                 continue
             try:
-                if hasattr(features[name], "require"):
-                    features[name].require()
+                features[name].require()
             except InputError as error:  # what is indexed can be searched and told of all the same
                 unavailable[name] = error.message
         versions = {name: f"{feature.store_name}@{feature.version}" for name, feature in features.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from threading import Lock, RLock
@@ -16,13 +15,14 @@ from artextract.features import Feature, MapFeature, store_folder
 from artextract.features.pictures import resized
 from artextract.features.shapes import Drawing
 from artextract.features.store import FeatureStore
+from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine, Source
 from artextract.search.asking.query import Query, cropped
 
 LONG_SIDE = 1600
 """Pixels on the longer side in which pictures are compared."""
 T = TypeVar("T")
-KEPT, IMAGES_KEPT = 64, 8
+KEPT, IMAGES_KEPT, STORES_KEPT = 64, 8, 32
 """With all its drawings a look takes some 3 MB."""
 
 
@@ -35,31 +35,21 @@ class Look:
         engine: SearchEngine,
         query: Query,
         source: Source,
-        images: OrderedDict[Hashable, Image.Image] | None = None,
-        stores: dict[str, FeatureStore] | None = None,
+        images: Kept[Hashable, Image.Image] | None = None,
+        stores: Kept[str, FeatureStore] | None = None,
     ):
         """``images`` and ``stores`` are shared by looks with the same engine."""
         self.engine, self.query, self._source = engine, query, source
-        self._images = OrderedDict() if images is None else images
-        self._stores = {} if stores is None else stores
+        self._images: Kept[Hashable, Image.Image] = Kept(1) if images is None else images
+        self._stores: Kept[str, FeatureStore] = Kept(STORES_KEPT) if stores is None else stores
         self._found: dict[Hashable, Any] = {}
         self._lock = RLock()
 
     @property
     def image(self) -> Image.Image:
         """The picture, or the part of it that is searched for; raises ``InputError`` where it cannot be opened."""
-        key = (*self.query.sha256, self.query.region) if self.query.sha256 else id(self)
-        with self._lock:
-            image = self._images.get(key)
-            if image is None:
-                image = self._opened()
-                self._images[key] = image
-                while len(self._images) > IMAGES_KEPT:
-                    try:
-                        self._images.popitem(last=False)
-                    except KeyError:  # another thread has emptied it
-                        break
-            return image
+        key: Hashable = (*self.query.sha256, self.query.region) if self.query.sha256 else self
+        return self._images.get(key, self._opened)
 
     @property
     def image_or_none(self) -> Image.Image | None:
@@ -99,9 +89,9 @@ class Look:
     def _vector(self, feature: Feature) -> np.ndarray | None:
         query = self.query
         if query.id is not None and query.region is None and query.sha256:
-            store = self._stores.get(feature.name)
-            if store is None:  # opening one looks at every shard
-                store = self._stores[feature.name] = FeatureStore(store_folder(self.engine.paintings.root, feature))
+            store = self._stores.get(  # opening one looks at every shard
+                feature.name, lambda: FeatureStore(store_folder(self.engine.paintings.root, feature))
+            )
             if query.sha256[0] in store:
                 vector: np.ndarray = store.vectors(query.sha256[:1])[0]
                 return vector
@@ -126,9 +116,9 @@ class Looks:
 
     def __init__(self, kept: int = KEPT):
         self._kept = kept
-        self._looks: OrderedDict[Hashable, Look] = OrderedDict()
-        self._images: OrderedDict[Hashable, Image.Image] = OrderedDict()
-        self._stores: dict[str, FeatureStore] = {}
+        self._looks: Kept[Hashable, Look] = Kept(kept)
+        self._images: Kept[Hashable, Image.Image] = Kept(IMAGES_KEPT)
+        self._stores: Kept[str, FeatureStore] = Kept(STORES_KEPT)
         self._engine: SearchEngine | None = None
         self._lock = Lock()
 
@@ -136,16 +126,6 @@ class Looks:
         """The look that goes by ``key`` with this engine; ``query`` describes the picture where there is none yet."""
         with self._lock:
             if engine is not self._engine:  # another index: what was seen with the one before goes
-                self._looks.clear()
-                self._engine, self._stores = engine, {}
-            look, stores = self._looks.get(key), self._stores
-            if look is not None:
-                self._looks.move_to_end(key)
-                return look
-        look = Look(engine, query(), source, self._images, stores)
-        with self._lock:
-            if engine is self._engine:
-                self._looks[key] = look
-            while len(self._looks) > self._kept:
-                self._looks.popitem(last=False)
-        return look
+                self._engine, self._looks, self._stores = engine, Kept(self._kept), Kept(STORES_KEPT)
+            looks, stores = self._looks, self._stores
+        return looks.get(key, lambda: Look(engine, query(), source, self._images, stores))
