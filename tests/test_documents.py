@@ -188,6 +188,13 @@ def test_files_named_in_a_sentence_exist(path):
         assert (ROOT / file).exists(), file
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_targets_of_make_exist(path):
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    named = re.findall(r"(?:^|`)make ([a-z-]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(named) <= set(targets)
+
+
 def test_files_of_the_architecture_exist():
     """``ranking.py`` stands somewhere in the code; NAME is for the reader to fill in."""
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*.*")}
