@@ -19,7 +19,7 @@ from artextract.features import (
     store_folder,
 )
 from artextract.images import open_image
-from artextract.index import SPACES
+from artextract.index.spaces import SPACES
 from tests.conftest import paint
 
 

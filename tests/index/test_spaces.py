@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import cosine_similarity
 
-from artextract.index import SPACES, spaces
-from artextract.index.spaces import MOST_DIRECTIONS, fit_space
+from artextract.index import spaces
+from artextract.index.spaces import MOST_DIRECTIONS, SPACES, fit_space
 
 
 def made(n=200, dim=9, seed=0):

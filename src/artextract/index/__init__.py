@@ -24,8 +24,6 @@ if TYPE_CHECKING:  # the command line asks for METRICS before anything heavy is 
 METRICS = ("cosine", "l2", "csls")
 """How two vectors are compared: by their angle, by minus their distance, or by their angle less how crowded it is
 around each (hubs, which are near to everything, lose their lead)."""
-SPACES = ("raw", "centred", "whitened")
-"""What is done to the vectors of a feature before they are compared (``spaces``)."""
 BATCH = 65_536
 """Rows that ``scan`` gives at a time."""
 EXACT_ROWS = 300_000
@@ -90,7 +88,7 @@ class Found:
 @dataclass(frozen=True, eq=False)
 class FeatureVectors:
     """What an index is built of: ``vectors`` float32 (N, dim) as the feature gave them, rows of NaN where it is
-    missing; ``version`` names what computed them; ``space`` is the one to compare them in (one of ``SPACES``)."""
+    missing; ``version`` names what computed them; ``space`` is the one to compare them in (of ``spaces.SPACES``)."""
 
     version: str
     vectors: NDArray[np.float32]

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.index import SPACES
-
+SPACES = ("raw", "centred", "whitened")
 MOST_DIRECTIONS = 256
 FIT_ROWS = 20_000
 

@@ -14,7 +14,8 @@ from artextract.errors import InputError, MismatchError, NothingUsableError
 from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, MapFeature, get_feature, store_folder
 from artextract.features.compute import compute
 from artextract.features.store import FeatureStore
-from artextract.index import EXACT_ROWS, SPACES, FeatureVectors, VectorIndex, create_index, open_index
+from artextract.index import EXACT_ROWS, FeatureVectors, VectorIndex, create_index, open_index
+from artextract.index.spaces import SPACES
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.weights import resolve_weights
 from artextract.table import Paintings, read_paintings
