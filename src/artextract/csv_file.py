@@ -15,7 +15,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def require_csv(path: str | Path) -> None:
     """Raise ``InputError`` for a name that does not end in .csv, before the work is done."""
     if Path(path).suffix.lower() != ".csv":
-        raise InputError(f"'{path}' does not end in .csv", "give a file name that does")
+        raise InputError(f"'{path}' does not end in .csv", "give a file name that does", code="wrong-file-ending")
 
 
 def write_frame(path: str | Path, frame: pd.DataFrame) -> Path:

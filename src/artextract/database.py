@@ -78,7 +78,11 @@ class Database:
     def _version(self, connection: sqlite3.Connection) -> int:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > self.version:
-            raise InputError(f"'{self.path.name}' was written by a newer version of ArtExtract", "update ArtExtract")
+            raise InputError(
+                f"'{self.path.name}' was written by a newer version of ArtExtract",
+                "update ArtExtract",
+                code="newer-version",
+            )
         return version
 
     def _open_to_read(self) -> sqlite3.Connection:

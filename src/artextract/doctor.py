@@ -142,7 +142,9 @@ def fix(report: Report) -> Repairs:
     readable = np.array([painting_id not in bad for painting_id in table.ids], dtype=bool)
     if not readable.any():
         raise NothingUsableError(
-            "no row of the table has a readable image", "bring the image files back, or import the collection again"
+            "no row of the table has a readable image",
+            "bring the image files back, or import the collection again",
+            code="no-readable-image",
         )
     repaired, merged, cleared = _merge(table.rows(readable), _ids(report, "changed_file"))
     repaired, moved = _bring_together(repaired)

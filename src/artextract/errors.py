@@ -12,31 +12,38 @@ from __future__ import annotations
 
 
 class ArtExtractError(Exception):
-    """One sentence that names the thing, and in ``hint`` one that tells the mend."""
+    """One sentence that names the thing, and in ``hint`` one that tells the remedy. ``code`` names the kind of error
+    for programs, such as "unknown-metric"; it stays when the wording changes."""
 
     exit_code = 1
+    code = "error"
 
-    def __init__(self, message: str, hint: str = ""):
+    def __init__(self, message: str, hint: str = "", code: str = ""):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.code = code or self.code
 
 
 class InputError(ArtExtractError):
     exit_code = 2
+    code = "invalid-input"
 
 
 class MismatchError(InputError):
-    pass
+    code = "mismatch"
 
 
 class WeightsUnavailableError(ArtExtractError):
     exit_code = 2
+    code = "weights-unavailable"
 
 
 class NothingUsableError(ArtExtractError):
-    pass
+    code = "nothing-usable"
 
 
 class ImageError(ArtExtractError):
     """``message`` is the short reason, such as "truncated file"; the caller knows the path."""
+
+    code = "unusable-image"

@@ -79,7 +79,11 @@ class Transform:
 
     def __post_init__(self) -> None:
         if self.geometry not in GEOMETRIES:
-            raise InputError(f"there is no geometry '{self.geometry}'", f"choose one of {', '.join(GEOMETRIES)}")
+            raise InputError(
+                f"there is no geometry '{self.geometry}'",
+                f"choose one of {', '.join(GEOMETRIES)}",
+                code="unknown-geometry",
+            )
 
     def pixels(self, image: Image.Image) -> np.ndarray:
         """An RGB picture as ``uint8 (size, size, 3)``."""
@@ -147,9 +151,11 @@ def image_files(folder: Path) -> list[Path]:
 def check_size(width: int, height: int) -> None:
     """Raise ``ImageError`` where a picture is too small to show anything or too large to decode."""
     if min(width, height) < MIN_SIDE:
-        raise ImageError(f"too small ({width} x {height} pixels, at least {MIN_SIDE} on each side)")
+        raise ImageError(f"too small ({width} x {height} pixels, at least {MIN_SIDE} on each side)", code="too-small")
     if width * height > MAX_PIXELS:
-        raise ImageError(f"too large ({width * height / 1e6:.0f} megapixels, at most {MAX_PIXELS / 1e6:.0f})")
+        raise ImageError(
+            f"too large ({width * height / 1e6:.0f} megapixels, at most {MAX_PIXELS / 1e6:.0f})", code="too-large"
+        )
 
 
 def inspect(path: str | Path) -> ImageFacts:

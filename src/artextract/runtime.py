@@ -70,16 +70,18 @@ def open_engine(
     the place of ``files.cache_dir()``. Raises ``InputError`` for weights that cannot be read and for a GPU that is not
     there."""
     if device not in DEVICES:
-        raise InputError(f"there is no device '{device}'", f"choose one of {', '.join(DEVICES)}")
+        raise InputError(f"there is no device '{device}'", f"choose one of {', '.join(DEVICES)}", code="unknown-device")
     if precision not in PRECISIONS:
-        raise InputError(f"there is no precision '{precision}'", f"choose one of {', '.join(PRECISIONS)}")
+        raise InputError(
+            f"there is no precision '{precision}'", f"choose one of {', '.join(PRECISIONS)}", code="unknown-precision"
+        )
     if device == "cuda" or (device == "auto" and backbone.family != "onnx" and _gpu_in_sight()):
         from artextract.backbones.torch_engine import TorchEngine, gpu_ready
 
         if gpu_ready():
             return TorchEngine(backbone, precision)
         if device == "cuda":
-            raise InputError("torch finds no GPU on this machine", "use device 'cpu' or 'auto'")
+            raise InputError("torch finds no GPU on this machine", "use device 'cpu' or 'auto'", code="no-gpu")
     return OpenVinoEngine(backbone, precision, Path(cache) if cache else cache_dir())
 
 

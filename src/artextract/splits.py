@@ -102,6 +102,7 @@ def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int =
         raise InputError(
             f"{count} groups of paintings cannot be dealt to {folds} folds",
             "ask for at least 2 folds, and no more than there are groups",
+            code="too-few-groups",
         )
     numbers = np.unique([str(value) for value in strata], return_inverse=True)[1]
     totals = np.bincount(numbers)
@@ -155,13 +156,21 @@ def assign(
 ) -> np.ndarray:
     """Split names for all rows under one of ``PROTOCOLS``; ``strata`` and ``artists`` are canonical keys."""
     if protocol not in PROTOCOLS:
-        raise InputError(f"there is no split protocol '{protocol}'", f"choose one of {', '.join(PROTOCOLS)}")
+        raise InputError(
+            f"there is no split protocol '{protocol}'",
+            f"choose one of {', '.join(PROTOCOLS)}",
+            code="unknown-split-protocol",
+        )
     if not len(sha256):
         return np.empty(0, dtype=object)
     groups = inseparable(protocol, sha256, phashes, artists)
     if protocol == "official":
         if listed is None:
-            raise InputError("the official split needs official lists", "use --split stratified for this source")
+            raise InputError(
+                "the official split needs official lists",
+                "use --split stratified for this source",
+                code="official-lists-needed",
+            )
         return official(listed, strata, groups, seed)
     return stratified(strata, groups, FRACTIONS, seed)
 
@@ -175,7 +184,9 @@ def inseparable(
     if protocol != "artist-disjoint":
         return groups
     if artists is None or all(artist is None for artist in artists):
-        raise InputError("the artist-disjoint split needs artists", "give the paintings an artist label")
+        raise InputError(
+            "the artist-disjoint split needs artists", "give the paintings an artist label", code="artists-needed"
+        )
     return join_by_value(groups, artists)
 
 

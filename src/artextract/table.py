@@ -68,7 +68,11 @@ class Paintings:
         """A column as an object array (N,), with None for what is missing; raises ``InputError`` for an unknown
         name."""
         if name not in self.frame.columns:
-            raise InputError(f"the collection has no column '{name}'", f"it has: {', '.join(self.frame.columns)}")
+            raise InputError(
+                f"the collection has no column '{name}'",
+                f"it has: {', '.join(self.frame.columns)}",
+                code="unknown-column",
+            )
         values = self.frame[name].to_numpy(dtype=object)
         return np.where(pd.isna(values), None, values) if values.size else values
 
@@ -128,7 +132,9 @@ class Paintings:
             elif format == "json":
                 aside.write_text(json.dumps(absolute.records(), indent=2, ensure_ascii=False), encoding="utf-8")
             else:
-                raise InputError(f"there is no export format '{format}'", "choose csv or json")
+                raise InputError(
+                    f"there is no export format '{format}'", "choose csv or json", code="unknown-export-format"
+                )
 
 
 def read_paintings(collection: str | Path) -> Paintings:
@@ -136,12 +142,14 @@ def read_paintings(collection: str | Path) -> Paintings:
     path = Path(collection) / FILE_NAME
     if not path.is_file():
         raise InputError(
-            f"'{collection}' is not a collection: it has no {FILE_NAME}", "make one with: artextract import"
+            f"'{collection}' is not a collection: it has no {FILE_NAME}",
+            "make one with: artextract import",
+            code="not-a-collection",
         )
     try:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"'{path}' is damaged: {error}", "import the collection again") from error
+        raise InputError(f"'{path}' is damaged: {error}", "import the collection again", code="damaged-file") from error
     metadata = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}'))
     return Paintings(table.to_pandas(), Path(collection), tuple(metadata["labels"]), metadata.get("protocol"))
 
@@ -168,14 +176,24 @@ def _typed(frame: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:
     frame = frame[[*COLUMNS, *labels, *(c for c in frame if c not in COLUMNS and c not in labels)]]
     for name in REQUIRED:
         if frame[name].isna().any():
-            raise InputError(f"{int(frame[name].isna().sum())} rows have no {name}", "import the collection again")
+            raise InputError(
+                f"{int(frame[name].isna().sum())} rows have no {name}",
+                "import the collection again",
+                code="missing-values",
+            )
     twice = frame["id"][frame["id"].duplicated()]
     if len(twice):
-        raise InputError(f"id '{twice.iloc[0]}' stands on two rows", "ids must be unique: import the collection again")
+        raise InputError(
+            f"id '{twice.iloc[0]}' stands on two rows",
+            "ids must be unique: import the collection again",
+            code="id-twice",
+        )
     unknown = set(frame["split"].dropna()) - set(SPLITS)
     if unknown:
         raise InputError(
-            f"there is no split '{sorted(unknown)[0]}'", f"a split is one of {', '.join(SPLITS)}, or empty"
+            f"there is no split '{sorted(unknown)[0]}'",
+            f"a split is one of {', '.join(SPLITS)}, or empty",
+            code="unknown-split",
         )
     return frame.reset_index(drop=True)
 

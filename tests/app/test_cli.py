@@ -94,7 +94,9 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(argv, message, capsys, tmp_pa
     code, out, err = run(capsys, *argv)
     assert code == 2 and out == "" and message in err and "Traceback" not in err
     code, document = run_json(capsys, *argv)
-    assert code == 2 and message in document["error"]["message"] and set(document["error"]) == {"message", "hint"}
+    assert (
+        code == 2 and message in document["error"]["message"] and set(document["error"]) == {"message", "hint", "code"}
+    )
 
 
 def test_nearly_all_of_a_collection_is_not_all_of_it():

@@ -31,13 +31,15 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
         return outcome.exit_code
     except ArtExtractError as error:
-        return _fail(error.message, error.hint, error.exit_code, as_json)
+        return _fail(error.message, error.hint, error.exit_code, as_json, error.code)
     except BrokenPipeError:
         # The reader has gone, and so has the wish for the rest.
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return 0
     except KeyboardInterrupt:
-        return _fail("stopped", "what was computed is kept; the same command goes on from there", 130, as_json)
+        return _fail(
+            "stopped", "what was computed is kept; the same command goes on from there", 130, as_json, "stopped"
+        )
     except OSError as error:
         if os.environ.get("ARTEXTRACT_DEBUG"):
             raise
@@ -46,6 +48,7 @@ def main(argv: list[str] | None = None) -> int:
             "check the path, its rights and the free space",
             1,
             as_json,
+            "system",
         )
     except Exception as error:
         traceback.print_exc()  # a defect of ours: the report of it needs the trace, and --json still gets its document
@@ -54,15 +57,16 @@ def main(argv: list[str] | None = None) -> int:
             "this is a defect of ArtExtract; please report it with the lines above",
             1,
             as_json,
+            "defect",
         )
 
 
-def _fail(message: str, hint: str, code: int, as_json: bool) -> int:
+def _fail(message: str, hint: str, exit_code: int, as_json: bool, code: str) -> int:
     if as_json:
-        print(json.dumps({"error": {"message": message, "hint": hint}}, ensure_ascii=False))
+        print(json.dumps({"error": {"message": message, "hint": hint, "code": code}}, ensure_ascii=False))
     else:
         print(f"artextract: {message}" + (f"\n  {hint}" if hint else ""), file=sys.stderr)
-    return code
+    return exit_code
 
 
 def _parser() -> Parser:

@@ -39,7 +39,9 @@ def predictions_of(
         predictor = style.predictor
     if predictor is None:
         raise InputError(
-            "there is no model that could say what paintings are", "index the feature 'style', or leave predictions out"
+            "there is no model that could say what paintings are",
+            "index the feature 'style', or leave predictions out",
+            code="no-model",
         )
     name = f"{predictor.model.folder.resolve().name} ({predictor.model.embedding_version})"
     if stored and style.predictor.model.embedding_version == predictor.model.embedding_version:
@@ -48,6 +50,7 @@ def predictions_of(
         raise InputError(
             f"the model would have to read {len(ids):,} pictures",
             f"export at most {READ_AT_ONCE} with predictions, or index the collection with this model",
+            code="too-many-to-read",
         )
     found: dict[str, dict[str, tuple[str, float]]] = {}
     for painting_id in progress(ids, len(ids), "reading pictures"):

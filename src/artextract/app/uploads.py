@@ -53,7 +53,7 @@ def read_upload(data: bytes, most_pixels: int) -> Given:
     """The picture in the bytes of a file. Raises ``InputError``, which names what is wrong and what to do, for whatever
     is not one whole picture of an allowed format with at most ``most_pixels``."""
     if not data:
-        raise InputError("the file is empty", "choose it again: it may not have been copied whole")
+        raise InputError("the file is empty", "choose it again: it may not have been copied whole", code="empty-file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -67,7 +67,7 @@ def read_upload(data: bytes, most_pixels: int) -> Given:
     except UnidentifiedImageError as error:
         raise _not_a_picture(data) from error
     except ImageError as error:
-        raise InputError(f"the picture cannot be used: {error.message}", AGAIN) from error
+        raise InputError(f"the picture cannot be used: {error.message}", AGAIN, code="unusable-picture") from error
     except Exception as error:  # decoders raise whatever the broken bytes led them to
         raise _damaged(data, error) from error
 
@@ -89,12 +89,14 @@ def _check_size(size: tuple[int, int], most_pixels: int) -> None:
         raise InputError(
             f"the picture has only {width} x {height} pixels, too few to show anything",
             f"send one with at least {MIN_SIDE} on each side",
+            code="picture-too-small",
         )
     if width * height > most_pixels:
         raise InputError(
             f"the picture has {width} x {height} pixels, which is {width * height / 1e6:.0f} megapixels; this server"
             f" takes at most {most_pixels / 1e6:.0f}",
             "send a smaller version of it",
+            code="picture-too-large",
         )
 
 
@@ -115,7 +117,7 @@ def _turn(size: tuple[int, int]) -> Iterator[None]:
 
 def _not_a_picture(data: bytes) -> InputError:
     what, hint = _kind(data)
-    return InputError(f"this file is {what}" if what else "this file is not a picture", hint)
+    return InputError(f"this file is {what}" if what else "this file is not a picture", hint, code="unusable-upload")
 
 
 def _kind(data: bytes) -> tuple[str, str]:
@@ -160,13 +162,18 @@ def _damaged(data: bytes, error: Exception) -> InputError:
     said = str(error).lower()
     if "decompressed data too large" in said or "too much memory" in said or "chunk too large" in said:
         return InputError(
-            "the texts or the colour profile in this file unpack to far more than a picture carries", AGAIN
+            "the texts or the colour profile in this file unpack to far more than a picture carries",
+            AGAIN,
+            code="decompression-bomb",
         )
     if "truncated" in said or "broken data stream" in said or "not enough" in said or _end(data) is None:
-        return InputError("the file is truncated: it ends before the picture does", "copy or download it again")
+        return InputError(
+            "the file is truncated: it ends before the picture does", "copy or download it again", code="truncated-file"
+        )
     return InputError(
         "the picture in this file is damaged and cannot be decoded",
         "open it elsewhere, save it anew as JPEG or PNG, and send that",
+        code="damaged-picture",
     )
 
 
@@ -204,7 +211,11 @@ def _check_alone(data: bytes) -> None:
     """Refuse a picture file that is another file as well, for those who would open it so."""
     found = _other_file(data)
     if found:
-        raise InputError(f"this picture has {found} in or behind it", f"such files are not taken; {AGAIN}")
+        raise InputError(
+            f"this picture has {found} in or behind it",
+            f"such files are not taken; {AGAIN}",
+            code="picture-with-attachments",
+        )
 
 
 def _other_file(data: bytes) -> str | None:

@@ -189,7 +189,7 @@ def get_backbone(
     row = REGISTRY.get(base)
     if row is None or (colon and not given):
         hint = f"choose one of {', '.join(REGISTRY)}; NAME:PATH reads its weights from PATH"
-        raise InputError(f"there is no backbone '{name}'", hint)
+        raise InputError(f"there is no backbone '{name}'", hint, code="unknown-backbone")
     path = weights.locate(base, row.family, row.source, given)
     row = _facts(row, path)
     files = weights.files_of(row.family, path)
@@ -256,6 +256,7 @@ def require_torch(name: str) -> None:
         raise WeightsUnavailableError(
             f"'{name}' was never exported on this machine, and torch, which does that once, cannot be imported",
             "install torch; training and indexing export what they use",
+            code="torch-missing",
         ) from error
 
 
@@ -265,7 +266,9 @@ def unreadable(path: str | Path, error: Exception) -> InputError:
     lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith(preamble)]
     said = (lines or [type(error).__name__])[0][:200]
     return InputError(
-        f"the weights in '{path}' cannot be used: {said}", "the file is damaged or belongs to another network"
+        f"the weights in '{path}' cannot be used: {said}",
+        "the file is damaged or belongs to another network",
+        code="unusable-weights",
     )
 
 

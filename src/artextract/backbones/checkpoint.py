@@ -30,7 +30,9 @@ def read_checkpoint(folder: Path, kind: str) -> dict[str, Any]:
     found = model_kind(config)
     if found != kind:
         hint = "give it under the name of its own backbone"
-        raise InputError(f"the checkpoint '{folder}' is a '{found}', not a '{kind}'", hint)
+        raise InputError(
+            f"the checkpoint '{folder}' is a '{found}', not a '{kind}'", hint, code="wrong-checkpoint-kind"
+        )
     config = {**config, **(config.get("vision_config") or {})}
     path = folder / "preprocessor_config.json"
     facts = _preprocessing(read_json(path)) if path.is_file() else {}
@@ -73,7 +75,9 @@ def _shape(kind: str, config: dict[str, Any], size: int) -> tuple[int, int]:
             size, 1 + strides.count(2)
         )
     raise InputError(
-        f"checkpoints of the kind '{kind}' are not known", "see the names that 'artextract backbones' lists"
+        f"checkpoints of the kind '{kind}' are not known",
+        "see the names that 'artextract backbones' lists",
+        code="unknown-checkpoint-kind",
     )
 
 

@@ -42,7 +42,9 @@ def read_model(backbone: Any) -> Any:
     with contextlib.suppress(RuntimeError):
         model.reshape([2, 3, size, size])
     if model.outputs[0].shape[0] != 2:
-        raise InputError(f"'{path}' takes only one picture at a time", "export it with a dynamic batch")
+        raise InputError(
+            f"'{path}' takes only one picture at a time", "export it with a dynamic batch", code="onnx-batch-size"
+        )
     return model
 
 
@@ -57,14 +59,24 @@ def _open(path: Path, size: int | None) -> tuple[Any, int]:
     model = frontend.convert(frontend.load(str(path)))
     shape = model.inputs[0].partial_shape if len(model.inputs) == 1 else None
     if shape is None or shape.rank.is_dynamic or len(shape) != 4:
-        raise InputError(f"'{path}' is no network over pictures", "it needs one input (N, 3, H, W) or (N, H, W, 3)")
+        raise InputError(
+            f"'{path}' is no network over pictures",
+            "it needs one input (N, 3, H, W) or (N, H, W, 3)",
+            code="onnx-input",
+        )
     sides = [None if side.is_dynamic else side.get_length() for side in shape]
     last = sides[3] == 3 and sides[1] != 3
     height, width = sides[1:3] if last else sides[2:]
     if not last and sides[1] not in (3, None):
-        raise InputError(f"'{path}' takes {sides[1]} channels", "a backbone takes 3: red, green and blue")
+        raise InputError(
+            f"'{path}' takes {sides[1]} channels", "a backbone takes 3: red, green and blue", code="onnx-channels"
+        )
     if height and width and height != width:
-        raise InputError(f"'{path}' takes pictures of {width} x {height} pixels", "a backbone takes square ones")
+        raise InputError(
+            f"'{path}' takes pictures of {width} x {height} pixels",
+            "a backbone takes square ones",
+            code="onnx-picture-size",
+        )
     steps = openvino.preprocess.PrePostProcessor(model)
     steps.input().tensor().set_element_type(openvino.Type.f32).set_layout(openvino.Layout("NCHW"))
     steps.input().model().set_layout(openvino.Layout("NHWC" if last else "NCHW"))
@@ -81,7 +93,9 @@ def _with_map(model: Any, path: Path) -> Any:
     found = _last_map(model)
     if found is None:
         raise InputError(
-            f"'{path}' gives no feature map", "a backbone needs an activation (N, C, H, W), or tokens (N, T, C)"
+            f"'{path}' gives no feature map",
+            "a backbone needs an activation (N, C, H, W), or tokens (N, T, C)",
+            code="no-feature-map",
         )
     output, channel_axis, cells = found
     if channel_axis is None:

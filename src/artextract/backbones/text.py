@@ -87,6 +87,7 @@ def read_projection(checkpoint: JointCheckpoint) -> np.ndarray | None:
         raise InputError(
             f"the checkpoint '{checkpoint.folder}' holds no projection to {checkpoint.dim} numbers",
             "it needs a whole CLIP, both halves",
+            code="checkpoint-without-projection",
         )
     return matrix
 
@@ -160,6 +161,7 @@ class TextTower:
             raise InputError(
                 f"the checkpoint '{folder}' lacks {len(absent)} weights of its text half, such as {absent[0]}",
                 "download it again, whole",
+                code="checkpoint-incomplete",
             )
         return tokenizer, model.eval().requires_grad_(False)
 
@@ -177,6 +179,7 @@ def _place(source: str) -> tuple[Path | None, str | None]:
             raise InputError(
                 f"'{source}' is no folder with a CLIP or SigLIP checkpoint",
                 "give clip, siglip, a folder, or OWNER/NAME on the model hub",
+                code="no-checkpoint",
             )
         repository = given
     return weights.find(source, "transformers", repository), repository
@@ -188,6 +191,7 @@ def _read(folder: Path, repository: str | None) -> JointCheckpoint:
         raise InputError(
             f"'{folder}' is not a folder with a checkpoint",
             "it needs config.json, model.safetensors and tokenizer.json",
+            code="no-checkpoint",
         )
     try:
         config = read_json(path)
@@ -198,7 +202,9 @@ def _read(folder: Path, repository: str | None) -> JointCheckpoint:
     if kind not in KINDS or vision is None or text is None:  # a half alone has neither
         said = f"a '{config.get('model_type', '')}'" if kind not in KINDS else "one half of it"
         raise InputError(
-            f"the checkpoint '{folder}' is {said}, not a whole CLIP or SigLIP", "give one with a vision and a text half"
+            f"the checkpoint '{folder}' is {said}, not a whole CLIP or SigLIP",
+            "give one with a vision and a text half",
+            code="checkpoint-incomplete",
         )
     # What a configuration leaves out has the default of transformers.
     dim = config.get("projection_dim", 512) if kind == "clip" else vision.get("hidden_size", 768)

@@ -71,7 +71,9 @@ def load_checkpoint(folder: str | Path) -> nn.Module:
     absent = sorted(loading["missing_keys"]) + [str(key) for key in loading.get("mismatched_keys", ())]
     if absent:  # transformers would go on with random numbers in their place
         raise InputError(
-            f"the checkpoint '{folder}' lacks {len(absent)} weights, such as {absent[0]}", "download it again"
+            f"the checkpoint '{folder}' lacks {len(absent)} weights, such as {absent[0]}",
+            "download it again",
+            code="checkpoint-incomplete",
         )
     if kind in VISION_TRANSFORMERS:
         return VisionTransformer(model, skip=0 if kind == "siglip" else 1)

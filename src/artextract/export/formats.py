@@ -41,6 +41,7 @@ class Format:
         raise InputError(
             f"the list has {count:,} paintings, and this format, {self.title}, holds at most {self.most:,}",
             "narrow the list down, or choose another format",
+            code="list-too-long",
         )
 
 
@@ -81,7 +82,9 @@ FORMATS = {
 def format_of(name: str) -> Format:
     """Raises ``InputError`` for an unknown name."""
     if name not in FORMATS:
-        raise InputError(f"there is no export format '{name}'", f"choose one of {', '.join(FORMATS)}")
+        raise InputError(
+            f"there is no export format '{name}'", f"choose one of {', '.join(FORMATS)}", code="unknown-export-format"
+        )
     return FORMATS[name]
 
 

@@ -25,7 +25,11 @@ def manifest(listing: Listing) -> dict[str, Any]:
     """Raises ``InputError`` for an empty list, which a manifest may not be, and where there is no address of a
     server."""
     if not len(listing):
-        raise InputError("there is no painting in the list, and a manifest needs at least one", "choose some paintings")
+        raise InputError(
+            "there is no painting in the list, and a manifest needs at least one",
+            "choose some paintings",
+            code="unknown-painting",
+        )
     place, licences = listing.at(), {licence_of(record) for record in listing.records}
     made = [
         ("Paintings", str(len(listing))),

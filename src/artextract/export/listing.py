@@ -52,6 +52,7 @@ class Place:
             raise InputError(
                 f"'{base}' is not the address of a server",
                 "give one such as http://localhost:8000/ or https://museum.example/paintings/",
+                code="invalid-address",
             )
         self.base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
 
@@ -150,7 +151,9 @@ class Listing:
         """``place``; raises ``InputError`` where there is none."""
         if self.place is None:
             raise InputError(
-                "addresses on the web need the address of a server", "give one with --base-url http://localhost:8000/"
+                "addresses on the web need the address of a server",
+                "give one with --base-url http://localhost:8000/",
+                code="address-needed",
             )
         return self.place
 

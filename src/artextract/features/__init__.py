@@ -102,7 +102,7 @@ def get_feature(
     """The feature of that name; the other arguments are those of ``Settings``. Raises ``InputError`` for an unknown
     name."""
     if name not in FEATURES:
-        raise InputError(f"there is no feature '{name}'", f"choose from {', '.join(FEATURES)}")
+        raise InputError(f"there is no feature '{name}'", f"choose from {', '.join(FEATURES)}", code="unknown-feature")
     return FEATURES[name](Settings(backbone, precision, model, semantic))
 
 

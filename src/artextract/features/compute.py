@@ -27,7 +27,7 @@ def compute(
     With ``maps`` the feature maps are stored beside the vectors; only features that run a network have them (else
     ``InputError``)."""
     if maps and not isinstance(feature, MapFeature):
-        raise InputError(f"the feature '{feature.name}' has no feature maps", "choose deep")
+        raise InputError(f"the feature '{feature.name}' has no feature maps", "choose deep", code="no-feature-map")
     hashes = paintings.column("sha256").tolist()
     store = FeatureStore(store_folder(collection, feature))
     missing = store.missing(hashes, maps)

@@ -139,6 +139,7 @@ def need_models(feature: str) -> None:
             f"the feature '{feature}' needs mediapipe: run `make setup-figures`, or `pip install artextract[figures]`"
             " in an environment of its own",
             "what is already indexed by it can be searched here, by id",
+            code="mediapipe-missing",
         )
     try:
         import cv2  # noqa: F401  MediaPipe loads it, and it the system's OpenGL
@@ -146,6 +147,7 @@ def need_models(feature: str) -> None:
         raise InputError(
             f"the feature '{feature}' cannot load MediaPipe: {error}",
             "install the system's OpenGL library, on Debian: apt-get install libgl1 libglib2.0-0",
+            code="mediapipe-unusable",
         ) from error
 
 

@@ -175,7 +175,9 @@ class Semantic(Feature):
         something, their height does not. Raises ``InputError`` for an empty text, ``WeightsUnavailableError`` where
         torch or the tokenizer is missing."""
         if not words.strip():
-            raise InputError("there are no words to look for", "give some, such as: a harbour at night")
+            raise InputError(
+                "there are no words to look for", "give some, such as: a harbour at night", code="no-words"
+            )
         vector: np.ndarray = self._text_vectors([words])[0]
         return vector
 

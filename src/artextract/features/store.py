@@ -88,6 +88,7 @@ class FeatureStore:
             raise InputError(
                 f"{absent} images have no stored feature in '{self.folder.name}'",
                 "run the command again to compute them",
+                code="features-not-stored",
             )
 
     def _array(self, shard: int, name: str) -> np.ndarray:

@@ -86,6 +86,7 @@ def build_approximate(
         raise InputError(
             f"{len(index)} paintings are too few for an approximate index",
             "leave it out: every search looks at all of them in milliseconds",
+            code="too-few-for-approximate-index",
         )
     used = {name: weight for name, weight in weights.items() if weight > 0}
     random = np.random.default_rng(seed)
@@ -117,7 +118,11 @@ class Approximate:
         try:
             self._faiss: Any = faiss.read_index(str(folder / description.file), faiss.IO_FLAG_MMAP)
         except RuntimeError as error:
-            raise MismatchError(f"the approximate index '{description.file}' is missing or damaged", REBUILD) from error
+            raise MismatchError(
+                f"the approximate index '{description.file}' is missing or damaged",
+                REBUILD,
+                code="approximate-index-damaged",
+            ) from error
 
     def covers(self, weights: Mapping[str, float], query: Query) -> bool:
         """Whether it was built of every feature that counts, and finds what this mix of them asks for without looking

@@ -184,20 +184,30 @@ class EmbeddedIndex:
         together."""
         folder = Path(folder)
         if not (folder / "config.json").is_file():
-            raise InputError(f"there is no index in '{folder.parent}'", "build one with: artextract index COLLECTION")
+            raise InputError(
+                f"there is no index in '{folder.parent}'",
+                "build one with: artextract index COLLECTION",
+                code="no-index",
+            )
         for attempt in range(5):
             try:
                 saved = read_json(folder / "config.json")
                 if saved["format"] != FORMAT:
                     raise MismatchError(
-                        f"the index in '{folder}' is of format {saved['format']}, this version reads {FORMAT}", REBUILD
+                        f"the index in '{folder}' is of format {saved['format']}, this version reads {FORMAT}",
+                        REBUILD,
+                        code="index-format",
                     )
                 return EmbeddedIndex(folder, IndexConfig.from_dict(saved))
             except FileNotFoundError as error:  # an update has put a new index in its place since the config was read
                 if attempt == 4 or read_json(folder / "config.json") == saved:
-                    raise MismatchError(f"the index in '{folder}' is damaged ({error})", REBUILD) from error
+                    raise MismatchError(
+                        f"the index in '{folder}' is damaged ({error})", REBUILD, code="index-damaged"
+                    ) from error
             except _DAMAGED as error:
-                raise MismatchError(f"the index in '{folder}' is damaged ({error})", REBUILD) from error
+                raise MismatchError(
+                    f"the index in '{folder}' is damaged ({error})", REBUILD, code="index-damaged"
+                ) from error
         raise AssertionError("the last attempt returns or raises")
 
     @staticmethod
@@ -206,7 +216,9 @@ class EmbeddedIndex:
         try:
             return IndexConfig.from_dict(read_json(Path(folder) / "config.json"))
         except _DAMAGED as error:
-            raise MismatchError(f"the index in '{folder}' is damaged ({error})", REBUILD) from error
+            raise MismatchError(
+                f"the index in '{folder}' is damaged ({error})", REBUILD, code="index-damaged"
+            ) from error
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -279,7 +291,9 @@ class EmbeddedIndex:
     ) -> Found:
         if approximate and self._approximate is None:
             raise InputError(
-                "the collection has no approximate index", "make one with: artextract index COLLECTION --approximate"
+                "the collection has no approximate index",
+                "make one with: artextract index COLLECTION --approximate",
+                code="no-approximate-index",
             )
         mask = np.ones(len(self), dtype=bool) if allowed is None else allowed.mask
         out = np.zeros(len(self), dtype=bool)
@@ -322,7 +336,9 @@ class EmbeddedIndex:
     def _require_in_force(self) -> None:
         if EmbeddedIndex.config_of(self.folder) != self.config:
             raise MismatchError(
-                f"the index in '{self.folder}' has been changed since it was opened", "open it again, then change it"
+                f"the index in '{self.folder}' has been changed since it was opened",
+                "open it again, then change it",
+                code="index-changed",
             )
 
     def _array(self, file: str) -> NDArray[np.float32]:

@@ -75,5 +75,7 @@ def writing(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise InputError(f"another process is writing the index in '{folder}'", "wait until it is done") from None
+            raise InputError(
+                f"another process is writing the index in '{folder}'", "wait until it is done", code="index-locked"
+            ) from None
         yield

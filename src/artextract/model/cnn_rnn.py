@@ -78,9 +78,12 @@ class CNNRNNModel(nn.Module):
             raise InputError(
                 "there is nothing to tell apart",
                 "give num_classes as a number from 2 up, or as such a number per attribute",
+                code="no-attribute",
             )
         if rnn_type not in (*KINDS, "none"):
-            raise InputError(f"there is no rnn_type '{rnn_type}'", f"choose one of {', '.join(KINDS)}, none")
+            raise InputError(
+                f"there is no rnn_type '{rnn_type}'", f"choose one of {', '.join(KINDS)}, none", code="unknown-rnn-type"
+            )
         self.single = not isinstance(num_classes, dict)
         self.class_names: dict[str, list[str]] | list[str] | None = None
         backbone = get_backbone(cnn_backbone)
@@ -157,7 +160,9 @@ class CNNRNNModel(nn.Module):
         ``load_weights``, others can be set as ``class_names``."""
         if self.class_names is None:
             raise InputError(
-                "this network has no class names", "load the folder of a trained model, or set class_names"
+                "this network has no class names",
+                "load the folder of a trained model, or set class_names",
+                code="no-class-names",
             )
         names = self.class_names if isinstance(self.class_names, dict) else {LABEL: self.class_names}
         predicted = self.predict(x)
@@ -179,7 +184,9 @@ class CNNRNNModel(nn.Module):
         elif path.is_file():
             self._load_file(path)
         else:
-            raise InputError(f"'{path}' does not exist", "give a model's folder, or a safetensors file")
+            raise InputError(
+                f"'{path}' does not exist", "give a model's folder, or a safetensors file", code="file-missing"
+            )
         self.eval()
         return self
 
@@ -212,6 +219,7 @@ class CNNRNNModel(nn.Module):
                 raise MismatchError(
                     f"the model '{model.folder}' has {name} {trained}, this network {here}",
                     f"CNNRNNModel.open('{model.folder}') builds the network that fits",
+                    code="network-differs",
                 )
         device = self.pixel_mean.device
         self._adopt(model)
@@ -224,6 +232,7 @@ class CNNRNNModel(nn.Module):
             raise MismatchError(
                 f"the weights in '{model.folder}' are not of the network that its configuration describes",
                 "train the model again",
+                code="weights-differ",
             ) from error
         self._build(Predictor(model).backbone, head)
         classes = {name: list(labels) for name, labels in model.labels.classes.items()}
@@ -238,6 +247,7 @@ class CNNRNNModel(nn.Module):
             raise InputError(
                 f"'{path}' cannot be read as safetensors: {error}",
                 "give a file that save_weights wrote, or a model's folder",
+                code="unreadable-weights",
             ) from error
         own = self.state_dict()
         for name in sorted(own.keys() | state.keys()):
@@ -247,6 +257,7 @@ class CNNRNNModel(nn.Module):
                     f"the weights in '{path}' are of another network: '{name}' is {trained} in the file and {here}"
                     " here",
                     "build the network as it was when they were written",
+                    code="network-differs",
                 )
         self.load_state_dict(state)
 
@@ -280,6 +291,7 @@ class CNNRNNModel(nn.Module):
                 raise InputError(
                     f"picture {position} is {picture.dtype} {picture.shape}",
                     "give arrays as uint8 (H, W, 3), red first",
+                    code="wrong-picture",
                 )
             picture = Image.fromarray(picture)
         try:

@@ -83,6 +83,7 @@ def read_metric(folder: str | Path) -> Metric | None:
         raise MismatchError(
             f"the metric '{path}' is damaged: {error}",
             "copy the whole model folder again, or remove the file to do without a learned metric",
+            code="metric-damaged",
         ) from error
 
 

@@ -50,7 +50,9 @@ def export_onnx(
     try:
         import onnx
     except ImportError as error:
-        raise InputError("ONNX is not installed", "pip install 'artextract[onnx]'") from error
+        raise InputError(
+            "ONNX is not installed", "pip install 'artextract[onnx]'", code="onnx-not-installed"
+        ) from error
     from artextract.model.cnn_rnn import CNNRNNModel
 
     model = open_model(folder)
@@ -68,6 +70,7 @@ def export_onnx(
                 f"the ONNX file of '{model.folder}' differs from the model by {worst:.2g} in a probability, more than"
                 f" {TOLERANCE:g}",
                 "nothing was written; please report it",
+                code="onnx-differs",
             )
     return {
         "path": str(path.resolve()),
@@ -90,6 +93,7 @@ def write_network(network: CNNRNNModel, path: Path) -> None:
         raise InputError(
             "the model's backbone is an ONNX file, which torch cannot write again",
             "train on one of the other backbones",
+            code="onnx-backbone",
         )
 
     class FromPixels(torch.nn.Module):
@@ -122,6 +126,7 @@ def write_network(network: CNNRNNModel, path: Path) -> None:
         raise InputError(
             f"torch cannot write '{network.backbone_facts.name}' as ONNX: {said[0][:200]}",
             "train on another backbone, as efficientnet_lite0",
+            code="onnx-not-writable",
         ) from error
 
 

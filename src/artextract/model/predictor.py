@@ -56,6 +56,7 @@ class Predictor:
                 f"the model was trained on {kept['name']} at version {kept['version']}, this machine has"
                 f" {backbone.version}",
                 "install the package versions that the model was trained with, or train it again",
+                code="backbone-version",
             )
         return backbone
 

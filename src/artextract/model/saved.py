@@ -108,6 +108,7 @@ def open_model(folder: str | Path) -> SavedModel:
         raise InputError(
             f"'{folder}' is not a model: it has no {CONFIG_FILE}",
             "make one with: artextract train COLLECTION --out MODEL",
+            code="not-a-model",
         )
     try:
         config, written = read_json(folder / CONFIG_FILE), read_json(folder / LABELS_FILE)
@@ -115,19 +116,26 @@ def open_model(folder: str | Path) -> SavedModel:
         weights_hash = content_hash(folder / WEIGHTS_FILE)
     except (OSError, ValueError, KeyError) as error:
         raise InputError(
-            f"the model '{folder}' is damaged: {error}", "train it again, or copy the whole folder"
+            f"the model '{folder}' is damaged: {error}",
+            "train it again, or copy the whole folder",
+            code="model-damaged",
         ) from error
     if config.get("format") != FORMAT:
         raise MismatchError(
-            f"the model '{folder}' has format {config.get('format')}, this version reads {FORMAT}", "train it again"
+            f"the model '{folder}' has format {config.get('format')}, this version reads {FORMAT}",
+            "train it again",
+            code="model-format",
         )
     if labels.hash != config["labels_sha256"]:
         raise MismatchError(
             f"the class names in '{folder / LABELS_FILE}' are not those that the model was trained with",
             "restore the file",
+            code="class-names-differ",
         )
     if weights_hash != config["weights_sha256"]:
         raise MismatchError(
-            f"the weights in '{folder / WEIGHTS_FILE}' are not those of its {CONFIG_FILE}", "restore the file"
+            f"the weights in '{folder / WEIGHTS_FILE}' are not those of its {CONFIG_FILE}",
+            "restore the file",
+            code="weights-differ",
         )
     return SavedModel(folder, config, labels)

@@ -18,5 +18,6 @@ def starter_folder() -> Path:
         raise InputError(
             "this installation has no starter model",
             "give --model MODEL, or train one with: artextract train COLLECTION --out MODEL",
+            code="no-starter-model",
         )
     return folder

@@ -85,9 +85,13 @@ def write_corrected(corrected: Corrected, out: str | Path) -> Path:
     before is replaced. Raises ``InputError`` where ``out`` is another collection."""
     out, paintings = Path(out), corrected.paintings
     if out.exists() and out.resolve() == paintings.root.resolve():
-        raise InputError("the corrected table cannot take the place of the collection", "name another folder")
+        raise InputError(
+            "the corrected table cannot take the place of the collection",
+            "name another folder",
+            code="collection-in-the-way",
+        )
     if (out / FILE_NAME).exists() and _made_from(out) != str(paintings.root.resolve()):
-        raise InputError(f"'{out}' is a collection already", "name another folder")
+        raise InputError(f"'{out}' is a collection already", "name another folder", code="collection-in-the-way")
     out.mkdir(parents=True, exist_ok=True)
     absolute = [str(path) for path in paintings.image_paths()]
     written = replace(paintings, frame=paintings.frame.assign(path=absolute), root=out).write()

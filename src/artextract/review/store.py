@@ -172,7 +172,7 @@ class ReviewStore:
             f"the reviewer is longer than {LONGEST['reviewer']} characters",
             "shorten it",
         )
-        nothing = InputError(f"there is no decision '{decision}'", "load the page again")
+        nothing = InputError(f"there is no decision '{decision}'", "load the page again", code="unknown-decision")
         if not self.path.is_file():
             raise nothing
         with self._file.writing() as connection:

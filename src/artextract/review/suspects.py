@@ -52,6 +52,7 @@ def find_suspects(
         raise InputError(
             f"the attribute '{attribute}' cannot be reviewed: the model does not know it",
             f"choose one of {', '.join(there)}" if there else "train a model on this collection",
+            code="unknown-attribute",
         )
     if there[attribute].why_not:
         raise NothingUsableError(there[attribute].why_not, "label more paintings, or review another attribute")

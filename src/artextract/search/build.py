@@ -82,15 +82,20 @@ def require_same(index: VectorIndex, paintings: Paintings, versions: Mapping[str
     now = dict(zip(paintings.ids, paintings.column("sha256").tolist(), strict=True))
     if known.keys() != now.keys():
         new, gone = len(now.keys() - known.keys()), len(known.keys() - now.keys())
-        raise MismatchError(f"the index is older than the collection ({new} rows are new, {gone} are gone)", UPDATE)
+        raise MismatchError(
+            f"the index is older than the collection ({new} rows are new, {gone} are gone)",
+            UPDATE,
+            code="index-outdated",
+        )
     changed = sum(was is not None and was != now[key] for key, was in known.items())
     if changed:
-        raise MismatchError(f"{changed} images have changed since the index was built", UPDATE)
+        raise MismatchError(f"{changed} images have changed since the index was built", UPDATE, code="index-outdated")
     for name, was in index.versions.items():
         if versions.get(name, was) != was:
             raise MismatchError(
                 f"the index holds version {was} of the feature '{name}', this is {versions[name]}",
                 "build it again with: artextract index COLLECTION",
+                code="feature-version",
             )
 
 
@@ -118,12 +123,15 @@ def build_index(
     A painting that no feature could be computed for is left out and reported. Raises ``InputError`` for an unknown
     feature, backbone or space, and ``NothingUsableError`` where no image could be used."""
     if not features or len(set(features)) < len(features):
-        raise InputError("name each feature once, and at least one", f"choose from {', '.join(FEATURES)}")
+        raise InputError(
+            "name each feature once, and at least one", f"choose from {', '.join(FEATURES)}", code="features-needed"
+        )
     for name, space in (spaces or {}).items():
         if space not in SPACES or name not in features:
             raise InputError(
                 f"'{name}={space}' is no space of a feature that is indexed",
                 f"spaces are {', '.join(SPACES)}; features {', '.join(features)}",
+                code="invalid-space",
             )
     model = None if model is None else str(Path(model).resolve())
     paintings = read_paintings(collection)
@@ -140,6 +148,7 @@ def build_index(
         raise NothingUsableError(
             f"no image of '{collection}' could be used ({reason})",
             "check that the image files are still where they were imported from",
+            code="no-usable-image",
         )
     skipped = {
         painting_id: bad[features[0]][hashes[row]] for row, painting_id in enumerate(paintings.ids) if not usable[row]

@@ -47,7 +47,9 @@ def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Ima
     unknown one."""
     path = Path(path)
     if path.suffix.lower() not in Image.registered_extensions():
-        raise InputError(f"'{path}' does not end in the name of an image format", "end it in .png")
+        raise InputError(
+            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
+        )
     with write_aside(path) as aside:
         draw_contact_sheet(result, image).save(aside)
     return path
@@ -134,7 +136,7 @@ def _picture(
     left, top = corner
     try:
         if source is None:
-            raise ImageError("no picture")
+            raise ImageError("no picture", code="no-picture")
         opened = source if isinstance(source, Image.Image) else open_image(source, at_least=BOX)
         fitted = ImageOps.contain(opened, (BOX, BOX), Image.Resampling.LANCZOS)
     except ImageError as error:

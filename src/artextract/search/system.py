@@ -111,7 +111,9 @@ class FeatureExtractor:
         if isinstance(image, np.ndarray):
             if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
                 raise ImageError(
-                    f"the array has shape {image.shape} and type {image.dtype}", "give RGB as uint8 (H, W, 3)"
+                    f"the array has shape {image.shape} and type {image.dtype}",
+                    "give RGB as uint8 (H, W, 3)",
+                    code="wrong-shape",
                 )
             image = Image.fromarray(image)
         try:
@@ -119,7 +121,9 @@ class FeatureExtractor:
         except ImageError as error:
             name = f"'{image}'" if isinstance(image, (str, Path)) else "the image"
             raise ImageError(
-                f"{name} cannot be used: {error.message}", "give an image file such as JPEG, PNG or TIFF"
+                f"{name} cannot be used: {error.message}",
+                "give an image file such as JPEG, PNG or TIFF",
+                code="unusable-picture",
             ) from error
 
     def extract_features_from_images(self, paths: Sequence[str | Path], progress: Progress = no_progress) -> Extracted:
@@ -148,6 +152,7 @@ class FeatureExtractor:
             raise NothingUsableError(
                 f"no image below '{path}' could be used ({found.skipped[0][1]})",
                 "give a folder of image files such as JPEG, PNG or TIFF",
+                code="no-usable-image",
             )
         return found
 
@@ -161,12 +166,17 @@ class SimilaritySystem:
 
     def __init__(self, feature_extractor: FeatureExtractor, index_type: str = "faiss", feature_dim: int | None = None):
         if index_type not in SEARCHES:
-            raise InputError(f"there is no index type '{index_type}'", f"choose one of {', '.join(SEARCHES)}")
+            raise InputError(
+                f"there is no index type '{index_type}'",
+                f"choose one of {', '.join(SEARCHES)}",
+                code="unknown-index-type",
+            )
         if feature_dim is not None and feature_dim != feature_extractor.feature_dim:
             raise MismatchError(
                 f"the vectors of '{feature_extractor.model_type}' have {feature_extractor.feature_dim} numbers, not"
                 f" {feature_dim}",
                 "leave feature_dim out, or choose another extractor",
+                code="wrong-dimension",
             )
         self.feature_extractor = feature_extractor
         self.index_type = index_type
@@ -211,6 +221,7 @@ class SimilaritySystem:
             raise NothingUsableError(
                 f"no image below '{directory}' could be used ({skipped[0][1]})",
                 "give a folder of image files such as JPEG, PNG or TIFF",
+                code="no-usable-image",
             )
         keys = [self._hashes[row] for row in stay] + [hashes[path] for path in added]
         self._set(paths, keys, np.concatenate([self._vectors[stay], unit_and_norm(made.vectors[usable])[0]]))
@@ -223,15 +234,17 @@ class SimilaritySystem:
         Raises ``InputError`` where nothing is indexed or the query has none of the feature, and ``ImageError`` where it
         cannot be used."""
         if k < 1:
-            raise InputError(f"{k} images were asked for", "ask for at least 1")
+            raise InputError(f"{k} images were asked for", "ask for at least 1", code="invalid-count")
         if not self._paths:
-            raise InputError("nothing is indexed", "call index_images(directory) first")
+            raise InputError("nothing is indexed", "call index_images(directory) first", code="nothing-indexed")
         if isinstance(query_image_path, (str, Path)) and Path(query_image_path).is_file():
             query_image_path = Path(query_image_path).read_bytes()
         vector = self.feature_extractor.extract_features_from_image(query_image_path)
         if not np.isfinite(vector).all():
             raise InputError(
-                f"the query has no {self.feature_extractor.feature.name}", "give another image, or use another feature"
+                f"the query has no {self.feature_extractor.feature.name}",
+                "give another image, or use another feature",
+                code="query-lacks-feature",
             )
         own = content_hash(query_image_path) if isinstance(query_image_path, bytes) else ""
         wanted = min(len(self), k + self._hashes.count(own))
@@ -262,7 +275,7 @@ class SimilaritySystem:
         or was made with another extractor."""
         path = Path(folder) / FILE
         if not path.is_file():
-            raise InputError(f"there is no '{path}'", "write one with save(folder)")
+            raise InputError(f"there is no '{path}'", "write one with save(folder)", code="unknown-option")
         system = SimilaritySystem(feature_extractor, index_type)
         try:
             with np.load(path) as saved:
@@ -273,11 +286,14 @@ class SimilaritySystem:
                     saved["vectors"],
                 )
         except Exception as error:  # NumPy and zipfile raise much
-            raise MismatchError(f"'{path}' is damaged ({error})", "index the images again") from error
+            raise MismatchError(
+                f"'{path}' is damaged ({error})", "index the images again", code="damaged-file"
+            ) from error
         if version != feature_extractor.version:
             raise MismatchError(
                 f"'{path}' was made with '{version}', this is '{feature_extractor.version}'",
                 "load it with the extractor that made it, or index the images again",
+                code="made-with-another",
             )
         system._set([Path(path) for path in paths], hashes, vectors)
         return system
@@ -324,7 +340,9 @@ def _feature(model_type: str) -> Feature:
     if model_type.partition(":")[0] in REGISTRY:
         return get_feature("deep", get_backbone(model_type))
     raise InputError(
-        f"there is no model type '{model_type}'", f"backbones are {', '.join(REGISTRY)}; features {', '.join(FEATURES)}"
+        f"there is no model type '{model_type}'",
+        f"backbones are {', '.join(REGISTRY)}; features {', '.join(FEATURES)}",
+        code="unknown-model-type",
     )
 
 
@@ -338,12 +356,14 @@ def _hash(path: Path) -> str:
 def _images_below(directory: str | Path) -> list[Path]:
     root = Path(directory).resolve()
     if not root.is_dir():
-        raise InputError(f"there is no folder '{directory}'", "give a folder of images")
+        raise InputError(f"there is no folder '{directory}'", "give a folder of images", code="folder-missing")
     files = [
         path for path in image_files(root) if not any(part.startswith(".") for part in path.relative_to(root).parts)
     ]
     if not files:
         raise NothingUsableError(
-            f"there are no images below '{directory}'", f"known endings: {', '.join(sorted(EXTENSIONS))}"
+            f"there are no images below '{directory}'",
+            f"known endings: {', '.join(sorted(EXTENSIONS))}",
+            code="no-images",
         )
     return files

@@ -77,6 +77,7 @@ def assemble(
             f"none of the {len(rows)} images could be used"
             + (f"; the first: {skipped[0][0]}: {skipped[0][1]}" if skipped else ""),
             "check the folder, or the paths in the lists",
+            code="no-usable-image",
         )
     frame = rows[good].reset_index(drop=True)
     seen = [fact for fact in facts if fact is not None]
@@ -147,5 +148,5 @@ def _stored_path(path: Path, root: Path) -> str:
 def require_folder(path: str | Path) -> Path:
     folder = Path(path).expanduser()
     if not folder.is_dir():
-        raise InputError(f"there is no folder '{path}'", "give the folder that holds the images")
+        raise InputError(f"there is no folder '{path}'", "give the folder that holds the images", code="folder-missing")
     return folder

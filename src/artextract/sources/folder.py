@@ -41,7 +41,7 @@ def import_folder(
     rows = pd.DataFrame({"path": _image_files(images, out)})
     if not len(rows):
         raise NothingUsableError(
-            f"there are no images below '{images}'", f"known endings: {', '.join(sorted(EXTENSIONS))}"
+            f"there are no images below '{images}'", f"known endings: {', '.join(sorted(EXTENSIONS))}", code="no-images"
         )
     rows["_key"] = [path.relative_to(images).as_posix() for path in rows["path"]]
     rows["path"] = rows["path"].astype(str)
@@ -50,13 +50,17 @@ def import_folder(
         rows[name] = [_folder_name(key, level) for key in rows["_key"]]
     csv = Path(labels_csv) if labels_csv else images / "labels.csv"
     if labels_csv and not csv.is_file():
-        raise InputError(f"there is no file '{csv}'", "give a CSV with a column 'path'")
+        raise InputError(f"there is no file '{csv}'", "give a CSV with a column 'path'", code="file-missing")
     if csv.is_file():
         rows, missing, notes = _with_labels(rows, _read_csv(csv), folder_labels or {}, images, csv)
     labels = label_columns or tuple(name for name in dict.fromkeys([*DEFAULT_LABELS, *(folder_labels or {})]))
     absent = [name for name in labels if name not in rows]
     if label_columns and absent:
-        raise InputError(f"there is no label column '{absent[0]}'", f"the columns are: {', '.join(rows.columns)}")
+        raise InputError(
+            f"there is no label column '{absent[0]}'",
+            f"the columns are: {', '.join(rows.columns)}",
+            code="unknown-column",
+        )
     for name in absent:
         rows[name] = None
     rows["source"] = "folder"
@@ -83,7 +87,11 @@ def _folder_name(key: str, level: str) -> str | None:
         position = {"parent": len(folders) - 1, "grandparent": len(folders) - 2}.get(level)
         position = int(level) - 1 if position is None else position
     except ValueError:
-        raise InputError(f"'{level}' is no folder level", "use parent, grandparent, or a depth such as 1") from None
+        raise InputError(
+            f"'{level}' is no folder level",
+            "use parent, grandparent, or a depth such as 1",
+            code="invalid-folder-level",
+        ) from None
     return folders[position] if 0 <= position < len(folders) else None
 
 
@@ -93,10 +101,14 @@ def _read_csv(path: Path) -> pd.DataFrame:
             path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig", skipinitialspace=True
         )
     except (ValueError, OSError) as error:
-        raise InputError(f"'{path}' cannot be read as CSV: {error}", "save it as comma-separated UTF-8 text") from error
+        raise InputError(
+            f"'{path}' cannot be read as CSV: {error}", "save it as comma-separated UTF-8 text", code="unreadable-csv"
+        ) from error
     listed.columns = [str(name).strip() for name in listed.columns]
     if "path" not in listed:
-        raise InputError(f"'{path}' has no column 'path'", f"its columns are: {', '.join(listed.columns)}")
+        raise InputError(
+            f"'{path}' has no column 'path'", f"its columns are: {', '.join(listed.columns)}", code="unknown-column"
+        )
     return listed[listed["path"].notna()]
 
 
@@ -123,6 +135,7 @@ def _with_labels(
         raise InputError(
             f"no row of '{csv}' fits an image below '{images}' (it has {example})",
             "paths count from the folder of the images",
+            code="no-row-fits",
         )
     merged = rows.merge(listed, on="_match", how="left", suffixes=("_folder", ""))
     for name in folder_labels:

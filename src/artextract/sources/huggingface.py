@@ -113,7 +113,9 @@ def import_huggingface(
         labels += [label for label in record["labels"] if label not in labels]
     if not rows:
         raise NothingUsableError(
-            f"the shards of '{dataset}' hold no images", f"{skipped[0][0]}: {skipped[0][1]}" if skipped else ""
+            f"the shards of '{dataset}' hold no images",
+            f"{skipped[0][0]}: {skipped[0][1]}" if skipped else "",
+            code="no-images",
         )
     frame = pd.DataFrame(rows)
     labels = labels or list(DEFAULT_LABELS)
@@ -146,6 +148,7 @@ def _open(dataset: str | Path, out: Path) -> _Source:
         raise InputError(
             f"there is no folder or file '{dataset}'",
             "give a folder of parquet shards, or a dataset of the hub as OWNER/NAME",
+            code="file-missing",
         )
     return _hub(str(dataset), out / RECORDS / "download")
 
@@ -160,7 +163,9 @@ def _local(path: Path, out: Path) -> _Source:
     )
     if not files:
         raise InputError(
-            f"there are no parquet files below '{path}'", "give the folder that holds the shards of the dataset"
+            f"there are no parquet files below '{path}'",
+            "give the folder that holds the shards of the dataset",
+            code="no-parquet",
         )
     plain = len({file.name for file in files}) == len(
         files
@@ -203,13 +208,17 @@ def _hub(name: str, folder: Path) -> _Source:
         revision, files = _within(REACH_SECONDS, listing)
     except RepositoryNotFoundError as error:
         raise InputError(
-            f"there is no folder '{name}' here and no open dataset '{name}' on the hub", "check the name"
+            f"there is no folder '{name}' here and no open dataset '{name}' on the hub",
+            "check the name",
+            code="dataset-not-here",
         ) from error
     except Exception as error:  # the client lets the errors of its transport through
         raise _away(name, error) from error
     if not files:
         raise InputError(
-            f"the dataset '{name}' of the hub has no parquet files", "export it to parquet, and give the folder"
+            f"the dataset '{name}' of the hub has no parquet files",
+            "export it to parquet, and give the folder",
+            code="no-parquet",
         )
     plain = len({Path(file.path).name for file in files}) == len(files)
     paths = {Path(file.path).name if plain else file.path: file for file in files}
@@ -273,6 +282,7 @@ def _away(name: str, error: Exception) -> InputError:
         f" ({type(error).__name__})",
         "try again later, the import goes on where it stopped; or fetch the parquet files of"
         f" https://huggingface.co/datasets/{name} elsewhere and give their folder in place of the name",
+        code="dataset-not-here",
     )
 
 
@@ -412,7 +422,9 @@ def _choose(schema: pa.Schema, card: Callable[[str], str | None], wanted: dict[s
     image = wanted["image"] or (pictures[0] if pictures else None)
     if image is None or image not in pictures:
         raise InputError(
-            f"the dataset has no column of images '{image}'" if image else "the dataset has no column of images", listed
+            f"the dataset has no column of images '{image}'" if image else "the dataset has no column of images",
+            listed,
+            code="no-image-column",
         )
     texts = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)]
     plain = [
@@ -426,17 +438,21 @@ def _choose(schema: pa.Schema, card: Callable[[str], str | None], wanted: dict[s
     chosen = wanted["labels"] or list(dict.fromkeys([*usual, *known]))
     for name in chosen:
         if name not in schema.names:
-            raise InputError(f"the dataset has no column '{name}'", listed)
+            raise InputError(f"the dataset has no column '{name}'", listed, code="unknown-column")
         if name in COLUMNS:
             raise InputError(
-                f"'{name}' cannot be a label: the table has a column of that name for something else", listed
+                f"'{name}' cannot be a label: the table has a column of that name for something else",
+                listed,
+                code="reserved-column",
             )
         if name in plain and name not in classes:
             message = f"column '{name}' holds numbers, and nothing names their classes"
             raise InputError(message, "put the dataset's README.md or dataset_infos.json beside the shards")
         if name not in plain and name not in texts:
             raise InputError(
-                f"column '{name}' holds neither class numbers nor text", "name the label columns with --columns"
+                f"column '{name}' holds neither class numbers nor text",
+                "name the label columns with --columns",
+                code="not-a-label-column",
             )
     others = [name for name in schema.names if name in [*texts, *plain] and name not in chosen]
     return _Columns(image, chosen, others, classes)

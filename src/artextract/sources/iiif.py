@@ -121,7 +121,9 @@ def import_iiif(
     A document inside a collection that cannot be had is skipped and listed. Raises ``InputError`` where a given address
     cannot be had or is nothing of IIIF, and ``NothingUsableError`` where no image can."""
     if canvases not in CANVASES:
-        raise InputError(f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}")
+        raise InputError(
+            f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}", code="unknown-canvases"
+        )
     out, given = Path(out), [addresses] if isinstance(addresses, str) else list(addresses)
     client = fetching.client(*map(host_of, given))
     reader = _Reader(client, fetching.documents(client, out), progress)
@@ -141,7 +143,9 @@ def import_iiif(
             break
     if not rows:
         raise NothingUsableError(
-            f"there are no images in '{given[0]}'", "; ".join(f"{where}: {why}" for where, why in reader.skipped[:1])
+            f"there are no images in '{given[0]}'",
+            "; ".join(f"{where}: {why}" for where, why in reader.skipped[:1]),
+            code="no-images",
         )
     harvest = fetch_images(wanted, out, client, progress)
     if not harvest.files:
@@ -149,6 +153,7 @@ def import_iiif(
         raise NothingUsableError(
             f"none of the {len(rows)} images could be fetched: {first.reason}",
             f"the first was {first.url or first.name}; the same command tries again",
+            code="nothing-fetched",
         )
     kept = [
         row | {"path": str(harvest.files[item.name]), "image_url": harvest.urls[item.name]}
@@ -163,6 +168,7 @@ def import_iiif(
         raise InputError(
             f"there is no column '{absent[0]}'",
             f"the columns are: {', '.join(name for name in frame if not name.startswith('_'))}",
+            code="unknown-column",
         )
     frame = frame.reindex(columns=list(dict.fromkeys([*frame.columns, *labels]))).astype(dict.fromkeys(labels, object))
     report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
@@ -257,6 +263,7 @@ class _Reader:
             raise InputError(
                 f"'{where}' is no image service, manifest or collection of IIIF",
                 "give the address of an info.json, a manifest or a collection",
+                code="not-iiif",
             )
         return document
 
@@ -367,11 +374,14 @@ def _read_file(where: str) -> dict[str, Any]:
         raise InputError(
             f"'{where}' is no web address, and there is no such file",
             "give the address of an info.json, a manifest or a collection",
+            code="no-address",
         )
     try:
         value = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(
-            f"'{where}' cannot be read as JSON: {error}", "give a manifest or collection of IIIF"
+            f"'{where}' cannot be read as JSON: {error}",
+            "give a manifest or collection of IIIF",
+            code="unreadable-json",
         ) from error
     return value if isinstance(value, dict) else {}

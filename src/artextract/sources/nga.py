@@ -128,7 +128,9 @@ def import_nga(
     images = _views(tables["published_images"], filters.open_access)
     rows = _rows(objects, images, tables, artists, alternates, limit, notes)
     if not rows:
-        raise NothingUsableError("no object passes these filters", "; ".join(notes) or "try fewer filters")
+        raise NothingUsableError(
+            "no object passes these filters", "; ".join(notes) or "try fewer filters", code="no-object-passes"
+        )
     for row, name in zip(rows, painting_ids(row["_key"] for row in rows), strict=False):
         row["_name"] = name
         row["image_url"] = confined(client.name(row.pop("_service")), min(fetching.side, row.pop("_most")))
@@ -140,6 +142,7 @@ def import_nga(
         raise NothingUsableError(
             f"none of the {len(rows)} images could be fetched: {first.reason}",
             f"the first was {first.url}; the same command tries again",
+            code="nothing-fetched",
         )
     frame = pd.DataFrame([row for row in rows if row["_name"] in harvest.files])
     frame["path"] = [str(harvest.files[name]) for name in frame.pop("_name")]
@@ -159,6 +162,7 @@ def _local(folder: str | Path) -> Path:
     raise InputError(
         f"there is no objects.csv in '{folder}' or '{path / 'data'}'",
         "give the folder of a clone of NationalGalleryOfArt/opendata",
+        code="nga-tables-missing",
     )
 
 
@@ -194,7 +198,9 @@ def _read_table(path: Path, shown: Path | str, wanted: list[str], needed: list[s
         )
     except (ValueError, OSError) as error:
         raise InputError(
-            f"'{shown}' cannot be read as CSV: {error}", "fetch it again, with --refresh or a new clone"
+            f"'{shown}' cannot be read as CSV: {error}",
+            "fetch it again, with --refresh or a new clone",
+            code="unreadable-csv",
         ) from error
     frame.columns = [name.strip().lower() for name in frame.columns]
     absent = [name for name in needed if name not in frame]
@@ -202,6 +208,7 @@ def _read_table(path: Path, shown: Path | str, wanted: list[str], needed: list[s
         raise InputError(
             f"'{shown}' has no column '{absent[0]}'",
             "give the tables of the National Gallery of Art's open data, not shortened",
+            code="unknown-column",
         )
     frame = frame.reindex(columns=wanted).astype(object)
     return frame.where(frame.notna() & (frame != ""), None)
@@ -294,6 +301,7 @@ def _keys(values: Sequence[str], there: Iterable[str], what: str, keys: set[str]
             raise InputError(
                 f"no object has the {what} '{value}'",
                 f"there is, for instance: {', '.join(near)}" if near else "check the spelling",
+                code="no-such-value",
             )
     return {canonical_key(value) for value in values}
 

@@ -36,7 +36,7 @@ def import_sample(
     columns ``palette`` (list of "#rrggbb"), ``palette_shares``, ``horizon`` (0 top .. 1 bottom), ``light`` and
     ``symmetry`` (0..1) hold what was planned for each."""
     if count < 1:
-        raise InputError(f"cannot draw {count} paintings", "give a count of at least 1")
+        raise InputError(f"cannot draw {count} paintings", "give a count of at least 1", code="invalid-count")
     images = Path(out) / "images"
     images.mkdir(parents=True, exist_ok=True)
     draw = partial(_draw, seed=seed, folder=images)

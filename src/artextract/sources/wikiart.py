@@ -39,13 +39,15 @@ def import_wikiart(
     painting held out by any task is test in all. The column "painter" names the artist of every file, whether or not
     artists are learned from the list. Raises ``InputError`` for lists that are not there or not of this layout."""
     if artists not in ("official", "from-names"):
-        raise InputError(f"there is no artist source '{artists}'", "choose official or from-names")
+        raise InputError(
+            f"there is no artist source '{artists}'", "choose official or from-names", code="unknown-artist-source"
+        )
     images, csv = require_folder(images), require_folder(csv)
     listed, preferred, notes = read_lists(csv)
     files = image_files(images)
     if not files:
         raise NothingUsableError(
-            f"there are no images below '{images}'", "give the folder whose folders are the styles"
+            f"there are no images below '{images}'", "give the folder whose folders are the styles", code="no-images"
         )
     rows = pd.DataFrame(
         {"path": [str(path) for path in files], "_key": [path.relative_to(images).as_posix() for path in files]}
@@ -58,6 +60,7 @@ def import_wikiart(
         raise InputError(
             f"no image below '{images}' is in the lists ('{rows['_key'].iloc[0]}' is not)",
             "give the folder whose folders are the styles",
+            code="no-image-in-lists",
         )
     crossed = int(rows.pop("_crossed").fillna(False).astype(bool).sum())
     if crossed:
@@ -96,6 +99,7 @@ def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]
                     raise InputError(
                         f"'{path}' uses class {label}, which '{task}_class' does not name",
                         "use the lists of one release",
+                        code="class-without-name",
                     )
                 entry = found.setdefault(_match_key(row_path), {})
                 twice += task in entry
@@ -136,7 +140,9 @@ def _list_file(csv: Path, task: str, part: str) -> Path:
         if path.name.lower() in wanted and path.is_file():
             return path
     raise InputError(
-        f"'{csv}' has no list '{task}_{part}'", "give the folder with the ArtGAN lists Style, Genre and Artist"
+        f"'{csv}' has no list '{task}_{part}'",
+        "give the folder with the ArtGAN lists Style, Genre and Artist",
+        code="list-missing",
     )
 
 
@@ -155,7 +161,9 @@ def _read_list(path: Path) -> list[tuple[str, int]]:
     rows = [(match["path"], int(match["label"])) for line in lines if (match := _ROW.match(line))]
     if not rows:
         raise InputError(
-            f"'{path}' holds no row of the kind 'path,class number'", "use the official ArtGAN lists, untouched"
+            f"'{path}' holds no row of the kind 'path,class number'",
+            "use the official ArtGAN lists, untouched",
+            code="list-format",
         )
     return rows
 

@@ -50,28 +50,34 @@ class Design:
             raise InputError(
                 f"'{self.name}' cannot be the name of a study",
                 "use letters, digits, spaces and .,'()+- with a letter or digit first, 60 characters at most",
+                code="invalid-name",
             )
         if not self.kinds or not set(self.kinds) <= set(KINDS) or len(set(self.kinds)) < len(self.kinds):
             raise InputError(
                 f"the kinds {', '.join(self.kinds) or '(none)'} are not those of a study",
                 f"choose of {', '.join(KINDS)}, each once",
+                code="unknown-question-kind",
             )
         if not 1 <= len(self.mixes) <= MAX_MIXES:
             raise InputError(
                 f"{len(self.mixes)} mixes cannot be compared",
                 f"give 2 to {MAX_MIXES}, as in: --mix default --mix deep=1",
+                code="too-few-mixes",
             )
         if "pairwise" in self.kinds and len(self.mixes) < 2:
             raise InputError(
                 "one mix alone cannot be preferred to anything",
                 "give a second --mix, or ask for graded judgements: --kind graded",
+                code="too-few-mixes",
             )
         limits = {"queries": MAX_QUERIES, "k": MAX_K, "pairs": MAX_K, "per_rater": 10_000}
         for name, most in limits.items():
             if not 1 <= getattr(self, name) <= most:
                 raise InputError(f"{name.replace('_', ' ')} is {getattr(self, name)}", f"it must be 1 to {most}")
         if not 0 <= self.repeats <= 0.5:
-            raise InputError(f"the part of repeated questions is {self.repeats:g}", "it must be 0 to 0.5")
+            raise InputError(
+                f"the part of repeated questions is {self.repeats:g}", "it must be 0 to 0.5", code="invalid-part"
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -118,7 +124,9 @@ def parse_mix(text: str) -> tuple[str, Weights]:
     name, weights = name.strip(), weights.strip()
     if not name:
         raise InputError(
-            f"'{text}' has no name before its colon", "write a mix as: default, deep=1 or mine: deep=1,palette=0.5"
+            f"'{text}' has no name before its colon",
+            "write a mix as: default, deep=1 or mine: deep=1,palette=0.5",
+            code="invalid-mix",
         )
     return name, None if weights == "default" else parse_weights(weights)
 
@@ -128,7 +136,11 @@ def parse_mixes(texts: Iterable[str]) -> dict[str, Weights]:
     mixes: dict[str, Weights] = {}
     for name, weights in map(parse_mix, texts):
         if name in mixes:
-            raise InputError(f"two mixes are called '{name}'", "give one of them another name, as in: other: deep=1")
+            raise InputError(
+                f"two mixes are called '{name}'",
+                "give one of them another name, as in: other: deep=1",
+                code="mix-twice",
+            )
         mixes[name] = weights
     return mixes
 
@@ -149,7 +161,7 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
             query = engine.query(engine.index.ids[row])
             try:
                 if engine.index.ids[row] in asked_with:
-                    raise InputError("it is a copy of another query")
+                    raise InputError("it is a copy of another query", code="copy-of-query")
                 found = {
                     name: [hit.id for hit in engine.search(query, design.k, mix).hits] for name, mix in weights.items()
                 }
@@ -165,6 +177,7 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
         raise InputError(
             "no painting can be a query of this study",
             "loosen --where, or choose mixes of features that the paintings have",
+            code="no-query-left",
         )
     notes = (
         []
@@ -185,7 +198,9 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
         tasks += _graded(queries, results)
     if not tasks:
         raise InputError(
-            "the mixes find the same paintings for every query", "compare mixes that differ more, or give a larger --k"
+            "the mixes find the same paintings for every query",
+            "compare mixes that differ more, or give a larger --k",
+            code="mixes-agree",
         )
     return Drawn(design, weights, queries, results, tasks, shared, passed_over, notes)
 
@@ -200,6 +215,7 @@ def _shuffled_rows(engine: SearchEngine, design: Design, random: np.random.Gener
         raise InputError(
             f"there is no label column '{design.stratify}'",
             f"label columns are: {', '.join(engine.paintings.labels) or '(none)'}",
+            code="unknown-column",
         )
     values = engine.paintings.column(design.stratify)
     by_value: dict[str, list[int]] = {}

@@ -99,6 +99,7 @@ def rater_name(text: str) -> str:
         raise InputError(
             "a judgement needs the name of who judges" if not name else "this name cannot be kept",
             f"give a name of at most {MAX_RATER} letters",
+            code="rater-needed",
         )
     return name
 
@@ -122,7 +123,9 @@ class Studies:
         }
         with self._file.writing() as db:
             if db.execute("SELECT 1 FROM studies WHERE name = ?", (design.name,)).fetchone():
-                raise InputError(f"there is a study '{design.name}' already", "choose another name")
+                raise InputError(
+                    f"there is a study '{design.name}' already", "choose another name", code="study-exists"
+                )
             study = db.execute(
                 "INSERT INTO studies (name, made, settings, drawn) VALUES (?, ?, ?, ?)",
                 (design.name, _now(), json.dumps(settings), json.dumps(facts)),
@@ -221,7 +224,9 @@ class Studies:
             kind, first, second = row
             given = _answer(kind, answer)
             if left not in (first, second):
-                raise InputError("the painting on the left is none of this question", "load the page again")
+                raise InputError(
+                    "the painting on the left is none of this question", "load the page again", code="wrong-painting"
+                )
             swapped = left != first
             before = db.execute(
                 "SELECT count(*) FROM in_force WHERE task = ? AND key = ?", (task, rater.casefold())
@@ -251,7 +256,7 @@ class Studies:
                 (study["id"], rater.casefold()),
             ).fetchone()
             if last is None:
-                raise InputError("there is nothing to take back", "judge on")
+                raise InputError("there is nothing to take back", "judge on", code="nothing-to-undo")
             judgement, swapped, task, kind, query, first, second = last
             db.execute("INSERT INTO taken_back VALUES (?, ?)", (judgement, _now()))
             progress = _asked(db, study, rater, there)
@@ -328,7 +333,7 @@ def _answer(kind: str, answer: str | int) -> int:
     if kind == "graded" and isinstance(answer, int) and 0 <= answer < len(GRADES):
         return answer
     choices = ", ".join(SIDES) if kind == "pairwise" else f"a number from 0 to {len(GRADES) - 1}"
-    raise InputError(f"'{answer}' is no answer to this question", f"answer with {choices}")
+    raise InputError(f"'{answer}' is no answer to this question", f"answer with {choices}", code="invalid-answer")
 
 
 def _turn(

@@ -87,6 +87,7 @@ def stages_of(network: nn.Module, size: int) -> list[list[nn.Parameter]]:
         raise InputError(
             "this backbone has no stages that could be unfrozen one by one",
             "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16",
+            code="no-stages",
         )
     stages: dict[tuple, list[nn.Parameter]] = {}
     for block, shape in blocks:
@@ -118,11 +119,14 @@ def finetune(
         raise InputError(
             f"'{backbone.name}' cannot be fine-tuned here",
             "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16; others are trained on stored feature maps",
+            code="not-fine-tunable",
         )
     paintings = _readable(paintings, context.progress)
     sides = {name: paintings.in_split(name) for name in ("train", "val")}
     if not len(sides["train"]):
-        raise NothingUsableError("no training painting could be read", "check the image files")
+        raise NothingUsableError(
+            "no training painting could be read", "check the image files", code="no-readable-image"
+        )
     rows = {
         name: PictureRows(side.image_paths(), labels.encode(side), backbone.transform) for name, side in sides.items()
     }

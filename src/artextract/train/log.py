@@ -65,5 +65,7 @@ def _summary_writer() -> Callable[..., Any]:
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
-        raise InputError("TensorBoard is not installed", "pip install 'artextract[tensorboard]'") from error
+        raise InputError(
+            "TensorBoard is not installed", "pip install 'artextract[tensorboard]'", code="tensorboard-not-installed"
+        ) from error
     return SummaryWriter

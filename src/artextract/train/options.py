@@ -71,14 +71,23 @@ class TrainOptions:
             ("imbalance", IMBALANCES),
         ):
             if getattr(self, name) not in allowed:
-                raise InputError(f"there is no {name} '{getattr(self, name)}'", f"choose one of {', '.join(allowed)}")
+                raise InputError(
+                    f"there is no {name} '{getattr(self, name)}'",
+                    f"choose one of {', '.join(allowed)}",
+                    code="unknown-option",
+                )
         if isinstance(self.task_weights, str) and self.task_weights not in TASK_WEIGHTS:
             raise InputError(
                 f"there are no task weights '{self.task_weights}'",
                 f"choose one of {', '.join(TASK_WEIGHTS)}, or a weight per attribute",
+                code="unknown-task-weights",
             )
         if isinstance(self.task_weights, dict) and not all(weight > 0 for weight in self.task_weights.values()):
-            raise InputError("a task weight is not above 0", "leave the attribute out with --attributes instead")
+            raise InputError(
+                "a task weight is not above 0",
+                "leave the attribute out with --attributes instead",
+                code="invalid-weight",
+            )
         for name in ("layers", "width", "hidden", "epochs", "patience", "batch_size", "unfreeze"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}", f"give a {name} of at least 1")
@@ -89,9 +98,17 @@ class TrainOptions:
             not self.learning_rate > 0
             or min(self.weight_decay, self.balance, self.gamma, self.mixup, self.views, self.seed) < 0
         ):
-            raise InputError("a training option is negative, or the learning rate is 0", "see: artextract train --help")
+            raise InputError(
+                "a training option is negative, or the learning rate is 0",
+                "see: artextract train --help",
+                code="invalid-option",
+            )
         if not 0 < self.layer_decay <= 1 or not 0 < self.backbone_rate <= 1:
-            raise InputError("layer_decay and backbone_rate lie above 0 and up to 1", "see: artextract train --help")
+            raise InputError(
+                "layer_decay and backbone_rate lie above 0 and up to 1",
+                "see: artextract train --help",
+                code="invalid-option",
+            )
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

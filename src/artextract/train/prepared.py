@@ -100,7 +100,9 @@ def prepare(
     paintings = paintings.rows(~np.isin(paintings.column("sha256").astype(str), list(bad)))
     sides = {name: paintings.in_split(name) for name in ("train", "val")}
     if not len(sides["train"]):
-        raise NothingUsableError("no training painting could be read", "check the image files")
+        raise NothingUsableError(
+            "no training painting could be read", "check the image files", code="no-readable-image"
+        )
     changed = stores[-1] if views and len(sides["val"]) else None
     return Prepared(backbone, labels, sides, stores[0], stores[1 : 1 + views], changed, bad)
 

@@ -83,7 +83,9 @@ def launch(module: str, count: int, call: dict[str, Any]) -> Any:
     ``ArtExtractError`` where a process ended without an answer."""
     if torch.cuda.is_available() and torch.cuda.device_count() < count:
         raise InputError(
-            f"there are {torch.cuda.device_count()} GPUs for {count} processes", "give each process a GPU of its own"
+            f"there are {torch.cuda.device_count()} GPUs for {count} processes",
+            "give each process a GPU of its own",
+            code="too-few-gpus",
         )
     with tempfile.TemporaryDirectory(prefix="artextract-") as folder:
         write_json(Path(folder) / CALL, call)
@@ -109,6 +111,7 @@ def launch(module: str, count: int, call: dict[str, Any]) -> Any:
             raise ArtExtractError(
                 f"a process of the training ended with code {code}",
                 "what it said stands above; the same command goes on from the last saved state",
+                code="process-failed",
             )
         return read_json(Path(folder) / ANSWER)
 

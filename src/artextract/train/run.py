@@ -130,16 +130,19 @@ def train_model(
 
 def _require(out: Path, baselines: tuple[str, ...], trials: int, options: TrainOptions) -> None:
     if (out / "paintings.parquet").exists():
-        raise InputError(f"'{out}' is a collection", "give the model a folder of its own")
+        raise InputError(f"'{out}' is a collection", "give the model a folder of its own", code="collection-in-the-way")
     unknown = set(baselines) - {PROBE, *saved.BASELINES}
     if unknown:
         raise InputError(
-            f"there is no baseline '{min(unknown)}'", f"choose from {', '.join((PROBE, *saved.BASELINES))}, or none"
+            f"there is no baseline '{min(unknown)}'",
+            f"choose from {', '.join((PROBE, *saved.BASELINES))}, or none",
+            code="unknown-baseline",
         )
     if trials and options.finetune:
         raise InputError(
             "options are searched for on stored feature maps, not while the backbone is fine-tuned",
             "give --tune or --finetune, not both",
+            code="tune-while-fine-tuning",
         )
 
 
@@ -214,6 +217,7 @@ def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least
         raise NothingUsableError(
             f"no attribute has two classes with {min(least.values())} training paintings each",
             "label more paintings, or lower --at-least",
+            code="too-few-classes",
         )
     return labels
 

@@ -111,7 +111,9 @@ def _train(
         for kept in ((split == side) & (targets != MISSING).any(1) for side in ("train", "val"))
     )
     if not len(train):
-        raise NothingUsableError("no training painting could be read", "check the image files")
+        raise NothingUsableError(
+            "no training painting could be read", "check the image files", code="no-readable-image"
+        )
     torch.manual_seed(seed)
     network = FromScratch(transform, labels.sizes)
     fitted = fit(

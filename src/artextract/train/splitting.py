@@ -44,6 +44,7 @@ def split_table(table: Paintings, splitting: Splitting = Splitting()) -> tuple[P
         raise InputError(
             f"the split '{protocol}' cannot be dealt anew",
             f"choose one of {', '.join(PROTOCOLS)}; others are chosen at the import",
+            code="split-fixed",
         )
     described: dict[str, Any] = {"protocol": protocol, "seed": seed}
     if fold is not None:

@@ -64,7 +64,11 @@ def tune(
     more trials are wanted now. Raises ``InputError`` for fewer than two trials, and where no validation painting has a
     label."""
     if trials < 2:
-        raise InputError(f"{trials} trials are no search", "ask for at least 2: the first are the options as given")
+        raise InputError(
+            f"{trials} trials are no search",
+            "ask for at least 2: the first are the options as given",
+            code="too-few-trials",
+        )
     known = _read(path, search)
     going = list(range(trials))
     budgets = sorted({max(1, default.epochs // part) for part in PARTS})
@@ -113,6 +117,7 @@ def _judged(fit: Callable[[TrainOptions], Trial], options: TrainOptions, search:
         raise InputError(
             "there are no labelled validation paintings to tune by",
             "split the collection with validation paintings, or leave out --tune",
+            code="no-validation",
         )
     seconds = sum(epoch["seconds"] for epoch in fitted.history)
     judged = {

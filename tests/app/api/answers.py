@@ -15,5 +15,9 @@ def error_of(response, status: int) -> dict:
     """The error of an answer, which must have this status."""
     assert response.status_code == status, response.text
     answer = response.json()
-    assert list(answer) == ["error"] and list(answer["error"]) == ["message", "hint"] and answer["error"]["message"]
+    assert (
+        list(answer) == ["error"]
+        and list(answer["error"]) == ["message", "hint", "code"]
+        and answer["error"]["message"]
+    )
     return answer["error"]

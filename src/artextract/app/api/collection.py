@@ -271,6 +271,7 @@ def routes(workspace: Workspace) -> APIRouter:
             raise NotFoundError(
                 f"there is no list of values for '{column}'",
                 f"there is one for {', '.join(engine.listing.facets.labels)}",
+                code="no-value-list",
             )
         return LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet.values))
 

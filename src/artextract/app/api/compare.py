@@ -202,6 +202,7 @@ class Comparer:
             raise NotFoundError(
                 f"there is no overlay '{name}'",
                 f"there is {', '.join(there)}" if there else "the features of this index draw none",
+                code="unknown-overlay",
             )
         return self._overlays.get(
             self._key(engine, asked, name),
@@ -213,7 +214,9 @@ class Comparer:
         """Raises what is wrong with the names, so that what is remembered of an upload goes with it."""
         if (asked.id is None) == (asked.upload is None):
             raise InputError(
-                "name either a painting or an upload", 'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}'
+                "name either a painting or an upload",
+                'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}',
+                code="painting-or-upload",
             )
         for painting_id in (asked.id, asked.hit):
             if painting_id is not None:

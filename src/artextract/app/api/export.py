@@ -222,7 +222,11 @@ class Exporter:
         """The list that is to become a file. Raises ``InputError`` for what cannot be exported, ``NotFoundError`` for
         ids that are not there."""
         if asked.ids is not None and asked.search is not None:
-            raise InputError("name either paintings or a search, not both", 'send {"ids": [...]} or {"search": {...}}')
+            raise InputError(
+                "name either paintings or a search, not both",
+                'send {"ids": [...]} or {"search": {...}}',
+                code="paintings-or-search",
+            )
         engine, format = self._workspace.engine(), FORMATS[asked.format]
         hits: dict[str, dict[str, Any]] = {}
         summary, named = "", {}
@@ -324,6 +328,7 @@ def _all_known(engine: SearchEngine, ids: Iterable[str]) -> list[str]:
         raise NotFoundError(
             f"there is no painting '{lost[0]}'" + (f", nor {len(lost) - 1} more of the list" if len(lost) > 1 else ""),
             "take it off the list",
+            code="unknown-painting",
         )
     return once
 
@@ -348,7 +353,9 @@ class _Lists:
         """Raises ``NotFoundError`` where it is forgotten."""
         found = self._lists.peek(key)
         if found is None:
-            raise NotFoundError("this list has been forgotten", "export it again, and use the file")
+            raise NotFoundError(
+                "this list has been forgotten", "export it again, and use the file", code="list-forgotten"
+            )
         return found
 
 

@@ -39,8 +39,11 @@ HEADERS = {
 
 
 class ErrorText(BaseModel):
+    """``code`` names the kind of error for programs and stays when the wording changes."""
+
     message: str
     hint: str
+    code: str
 
 
 class ErrorAnswer(BaseModel):
@@ -146,7 +149,10 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(ArtExtractError)
     def known_error(_: Request, error: ArtExtractError) -> JSONResponse:
         return error_answer(
-            getattr(error, "status", 400 if isinstance(error, InputError) else 422), error.message, error.hint
+            getattr(error, "status", 400 if isinstance(error, InputError) else 422),
+            error.message,
+            error.hint,
+            code=error.code,
         )
 
     @app.exception_handler(RequestValidationError)
@@ -167,10 +173,12 @@ def add_error_handlers(app: FastAPI) -> None:
         return error_answer(error.status_code, str(error.detail), "", error.headers)
 
 
-def error_answer(status: int, message: str, hint: str, headers: Any = None) -> JSONResponse:
-    answer = {
-        name: text.encode("utf-8", "replace").decode() for name, text in (("message", message), ("hint", hint))
-    }  # half a character of the request may stand in it
+def error_answer(
+    status: int, message: str, hint: str, headers: Any = None, code: str = "invalid-request"
+) -> JSONResponse:
+    # Half a character of the request may stand in the texts.
+    texts = {"message": message, "hint": hint, "code": code}
+    answer = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
     return JSONResponse({"error": answer}, status, headers=headers)
 
 

@@ -31,7 +31,9 @@ def routes(workspace: Workspace) -> APIRouter:
         digest = workspace.record(engine, painting_id)["sha256"]
         if size not in SIZES:
             raise InputError(
-                f"pictures of {size} pixels are not served", f"ask for one of {', '.join(map(str, SIZES))}"
+                f"pictures of {size} pixels are not served",
+                f"ask for one of {', '.join(map(str, SIZES))}",
+                code="unknown-picture-size",
             )
         kept = workspace.root / ".thumbnails" / digest[:2] / f"{digest}-{size}.jpg"
         headers = {"Cache-Control": "private, max-age=3600"}

@@ -242,7 +242,11 @@ class Mapper:
         engine = self._workspace.engine()
         version = self._store.version(engine)
         if name in NOT_COLOURS:
-            raise InputError(f"points cannot be coloured by '{name}'", "GET /api/map/options tells the columns")
+            raise InputError(
+                f"points cannot be coloured by '{name}'",
+                "GET /api/map/options tells the columns",
+                code="unknown-colouring",
+            )
         values = engine.paintings.column(name)
         numbers = _numbers(values)
         if numbers is not None:

@@ -198,7 +198,9 @@ class Reader:
         )
         if not found:
             raise ImageError(
-                f"this painting cannot be read: {wrong[0]}", "put its file back and index the collection again"
+                f"this painting cannot be read: {wrong[0]}",
+                "put its file back and index the collection again",
+                code="unreadable-painting",
             )
         answer = self.predictor.answer(found[0][2])
         return Reading(
@@ -274,6 +276,7 @@ def routes(workspace: Workspace) -> APIRouter:
             raise NotFoundError(
                 "there is no model here that could say what a painting is",
                 "start the server with: artextract serve COLLECTION --model MODEL",
+                code="no-model",
             )
         return readers.get(predictor.model.config["weights_sha256"], lambda: Reader(predictor))
 
@@ -295,7 +298,9 @@ def routes(workspace: Workspace) -> APIRouter:
         record = workspace.record(engine, painting_id)
         if attribute not in known.predictor.attributes:
             raise InputError(
-                f"the model knows no attribute '{attribute}'", f"choose one of {', '.join(known.predictor.attributes)}"
+                f"the model knows no attribute '{attribute}'",
+                f"choose one of {', '.join(known.predictor.attributes)}",
+                code="unknown-attribute",
             )
 
         def work() -> bytes:

@@ -78,7 +78,11 @@ class ReviewDesk:
         position = self._workspace.position(engine, asked.painting)
         attribute = _label_column(engine, asked.attribute)
         if asked.action == "correct" and "label" not in asked.model_fields_set:
-            raise InputError("the correction names no label", "send the right one as label, or null to take it away")
+            raise InputError(
+                "the correction names no label",
+                "send the right one as label, or null to take it away",
+                code="correction-without-label",
+            )
         label = (
             self._resolved(engine, attribute, asked.label, asked.new)
             if asked.action == "correct" and asked.label is not None
@@ -126,7 +130,7 @@ class ReviewDesk:
         unless it is confirmed."""
         key = canonical_key(text)
         if key is None:
-            raise InputError(f"'{text}' is no label", "send null to take the label away")
+            raise InputError(f"'{text}' is no label", "send null to take the label away", code="invalid-label")
         there = {canonical_key(facts.label): facts.label for facts in self._labels(engine, attribute)}
         if key in there:
             return there[key]
@@ -143,7 +147,9 @@ class ReviewDesk:
 def _label_column(engine: SearchEngine, attribute: str) -> str:
     if attribute not in engine.paintings.labels:
         raise NotFoundError(
-            f"the collection has no label '{attribute}'", f"choose one of {', '.join(engine.paintings.labels)}"
+            f"the collection has no label '{attribute}'",
+            f"choose one of {', '.join(engine.paintings.labels)}",
+            code="unknown-label",
         )
     return attribute
 
@@ -156,6 +162,7 @@ def _reviewable(engine: SearchEngine, attribute: str, facts: Sequence[Attribute]
             raise InputError(
                 "no label of this collection can be reviewed",
                 "; ".join(each.why_not for each in facts) or "the model knows none of its label columns",
+                code="not-reviewable",
             )
         attribute = able[0]
     refused = next(
@@ -166,6 +173,7 @@ def _reviewable(engine: SearchEngine, attribute: str, facts: Sequence[Attribute]
         raise InputError(
             f"{attribute} cannot be reviewed: {refused}",
             f"review {' or '.join(able)}" if able else "label more paintings, or train a model on this collection",
+            code="not-reviewable",
         )
     return attribute
 

@@ -144,7 +144,9 @@ def routes(workspace: Workspace) -> APIRouter:
         """Describe an image file, the body of the request, to search with; what is kept of it, in memory only, is its
         description and a small copy."""
         most = workspace.limits.upload_bytes
-        too_large = TooLargeError(f"the file is larger than {most >> 20} MB", "send a smaller version of the picture")
+        too_large = TooLargeError(
+            f"the file is larger than {most >> 20} MB", "send a smaller version of the picture", code="file-too-large"
+        )
         if request.headers.get("content-length", "").isdecimal() and int(request.headers["content-length"]) > most:
             raise too_large
         data = bytearray()
@@ -195,6 +197,7 @@ class Searcher:
             raise InputError(
                 "name either a painting or an upload, not both",
                 'send {"id": ...} or {"upload": ...}; further examples go into "plus"',
+                code="painting-or-upload",
             )
         engine = engine or self._workspace.engine()
         first = asked.id if asked.upload is None else UPLOADED + asked.upload
@@ -235,14 +238,25 @@ class Searcher:
             raise InputError(
                 "there is nothing to search for",
                 'send a painting ("id"), a picture ("upload"), "plus", "colours" or "words"',
+                code="nothing-to-search-for",
             )
         if asked.minus and not plus:
-            raise InputError("nothing is wanted, only what is not", "give at least one painting to be like")
+            raise InputError(
+                "nothing is wanted, only what is not", "give at least one painting to be like", code="nothing-wanted"
+            )
         if asked.region is not None and not plus:
-            raise InputError("a region needs a picture that it is part of", "give a painting or an upload")
+            raise InputError(
+                "a region needs a picture that it is part of",
+                "give a painting or an upload",
+                code="region-without-picture",
+            )
         both = set(plus) & set(asked.minus)
         if both:
-            raise InputError(f"'{sorted(both)[0]}' is both wanted and unwanted", "take it out of one of the two")
+            raise InputError(
+                f"'{sorted(both)[0]}' is both wanted and unwanted",
+                "take it out of one of the two",
+                code="wanted-and-unwanted",
+            )
         query = engine.colours(asked.colours) if asked.colours else None
         if not plus:
             return query

@@ -196,7 +196,7 @@ class StudyRunner:
             resolve_weights(mix, engine.index.features)
         engine.listing.allowed(design.where)
         if self.studies.has(design.name):
-            raise InputError(f"there is a study '{design.name}' already", "choose another name")
+            raise InputError(f"there is a study '{design.name}' already", "choose another name", code="study-exists")
         key = ("study", design.name.casefold())
         jobs.forget(key)
         return JobAnswer.of(jobs.ask(key, lambda progress: self.studies.add(draw_study(engine, design, progress))))

@@ -77,5 +77,6 @@ class SuspectFinder:
             raise InputError(
                 "there is no model to review labels with",
                 "start the server with --model MODEL, or index the collection with the feature style",
+                code="no-model",
             )
         return self._workspace.predictor

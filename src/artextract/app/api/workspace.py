@@ -117,7 +117,9 @@ class Workspace:
         """The number of the table's row of a painting, for work on whole columns; raises ``NotFoundError``."""
         position = engine.index.position(painting_id)
         if position is None:
-            raise NotFoundError(f"there is no painting '{painting_id}'", "go back to the collection")
+            raise NotFoundError(
+                f"there is no painting '{painting_id}'", "go back to the collection", code="unknown-painting"
+            )
         return position
 
     def keep(self, upload: Upload) -> str:
@@ -131,7 +133,7 @@ class Workspace:
         default the one in place."""
         upload = self._uploads.peek(token)
         if upload is None or upload.generation != (engine or self.engine()).index.generation:
-            raise NotFoundError("this upload has been forgotten", "upload the picture again")
+            raise NotFoundError("this upload has been forgotten", "upload the picture again", code="upload-forgotten")
         return upload
 
 

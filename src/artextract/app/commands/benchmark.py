@@ -78,7 +78,7 @@ def _benchmark(args: argparse.Namespace) -> Outcome:
 
     columns = names(args.relevance)
     if not columns:
-        raise InputError("no column is named", "as in: --relevance artist,style")
+        raise InputError("no column is named", "as in: --relevance artist,style", code="no-column-named")
     result = benchmark(
         args.collection,
         columns,

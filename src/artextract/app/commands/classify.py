@@ -77,6 +77,8 @@ def _predict(args: argparse.Namespace) -> Outcome:
         say(f"skipped {path}: {reason}")
     if not answers:
         raise NothingUsableError(
-            f"none of the {len(paths)} images could be read", f"{skipped[0][0]}: {skipped[0][1]}" if skipped else ""
+            f"none of the {len(paths)} images could be read",
+            f"{skipped[0][0]}: {skipped[0][1]}" if skipped else "",
+            code="no-readable-image",
         )
     return Outcome(answers, tables.predictions(answers))

@@ -73,7 +73,9 @@ def names(text: str | None) -> tuple[str, ...] | None:
 def pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name.strip() or not value.strip():
-        raise InputError(f"'{text}' is not of the kind NAME=LEVEL", "as in: --label style=parent")
+        raise InputError(
+            f"'{text}' is not of the kind NAME=LEVEL", "as in: --label style=parent", code="invalid-option"
+        )
     return name.strip(), value.strip()
 
 
@@ -100,5 +102,7 @@ def image_files(given: list[str]) -> list[Path]:
         else:
             paths.append(path)
     if not paths:
-        raise NothingUsableError("there are no images in what was given", "give image files, or folders that hold some")
+        raise NothingUsableError(
+            "there are no images in what was given", "give image files, or folders that hold some", code="no-images"
+        )
     return paths

@@ -77,7 +77,11 @@ def _export(args: argparse.Namespace) -> Outcome:
     if kind == "onnx":
         return _export_model(args)
     if is_model:
-        raise InputError(f"'{args.folder}' is a model, and has no table", "use --format onnx, or give a collection")
+        raise InputError(
+            f"'{args.folder}' is a model, and has no table",
+            "use --format onnx, or give a collection",
+            code="model-without-table",
+        )
     from artextract.app.exports import decisions_of
     from artextract.export import Listing, Place
     from artextract.export.formats import format_of
@@ -87,12 +91,14 @@ def _export(args: argparse.Namespace) -> Outcome:
     table = read_paintings(args.folder)
     rows = _rows(table, args)
     if not rows:
-        raise InputError("no painting passes, so there is nothing to export", "give fewer or other filters")
+        raise InputError(
+            "no painting passes, so there is nothing to export", "give fewer or other filters", code="nothing-to-export"
+        )
     chosen = table.rows(rows)
     path = Path(args.out or Path(args.folder) / f"paintings{ENDINGS[kind]}")
     ending = f".{ENDINGS[kind].rpartition('.')[2]}"
     if path.suffix.lower() != ending:
-        raise InputError(f"'{path}' does not end in {ending}", "give a file name that does")
+        raise InputError(f"'{path}' does not end in {ending}", "give a file name that does", code="wrong-file-ending")
     said, model = _predictions(args, chosen) if args.predictions else ({}, "")
     name = Path(args.folder).resolve().name
     listing = Listing(
@@ -148,7 +154,9 @@ def _rows(table: Any, args: argparse.Namespace) -> list[int]:
     row_of = {name: row for row, name in enumerate(table.ids)}
     lost = [name for name in ids if name not in row_of]
     if lost:
-        raise InputError(f"there is no painting '{lost[0]}'", f"ids look like '{table.ids[0]}'")
+        raise InputError(
+            f"there is no painting '{lost[0]}'", f"ids look like '{table.ids[0]}'", code="unknown-painting"
+        )
     passing = set(rows.tolist())
     return [row_of[name] for name in dict.fromkeys(ids) if row_of[name] in passing]
 

@@ -138,5 +138,6 @@ def _free_port(host: str, port: int) -> int:
             raise InputError(
                 f"cannot listen at {host}:{port}: {getattr(error, 'strerror', None) or error}",
                 "choose another --host or --port, or stop what uses it",
+                code="cannot-listen",
             ) from error
         return trial.getsockname()[1]

@@ -153,7 +153,9 @@ def _usable(options: dict) -> tuple[str, ...]:
 def _space(text: str) -> tuple[str, str]:
     name, equals, space = text.partition("=")
     if not equals:
-        raise InputError(f"'{text}' is not of the kind FEATURE=SPACE", "as in: --space deep=whitened")
+        raise InputError(
+            f"'{text}' is not of the kind FEATURE=SPACE", "as in: --space deep=whitened", code="invalid-option"
+        )
     return name.strip(), space.strip()
 
 
@@ -167,20 +169,25 @@ def _search(args: argparse.Namespace) -> Outcome:
         raise InputError(
             "the region is of no painting",
             "give the image or id that it is a part of behind the collection; --plus takes whole paintings",
+            code="region-without-picture",
         )
     engine = SearchEngine.open(args.collection)
     query = None
     if args.colours:
         if args.query or args.plus or args.minus:
             raise InputError(
-                "colours and a painting cannot be one query", "give one of them; --words and --where go with both"
+                "colours and a painting cannot be one query",
+                "give one of them; --words and --where go with both",
+                code="colours-and-painting",
             )
         query = engine.colours(args.colours)
     elif args.query or args.plus:
         first = [engine.query(args.query, parse_region(args.region) if args.region else None)] if args.query else []
         query = engine.combine([*first, *args.plus], args.minus)
     elif args.minus:
-        raise InputError("there is no painting to be like", "give an image or an id before --minus")
+        raise InputError(
+            "there is no painting to be like", "give an image or an id before --minus", code="unknown-painting"
+        )
     result = engine.search(query, args.k, weights, args.where, args.words, args.metric, args.approximate)
     document = result.as_dict()
     if args.sheet:

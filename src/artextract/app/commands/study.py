@@ -80,10 +80,14 @@ def _study(args: argparse.Namespace) -> Outcome:
     }
     if args.new is not None:
         if args.name or args.csv:
-            raise InputError("a new study has no judgements yet", "leave --name and --csv out, or leave --new out")
+            raise InputError(
+                "a new study has no judgements yet",
+                "leave --name and --csv out, or leave --new out",
+                code="study-without-judgements",
+            )
         return _new(args, given)
     if args.mix or args.kind or given:
-        raise InputError("these options are for a new study", "name it: --new NAME")
+        raise InputError("these options are for a new study", "name it: --new NAME", code="options-of-new-study")
     return _report(args)
 
 
@@ -98,7 +102,7 @@ def _new(args: argparse.Namespace, given: dict[str, Any]) -> Outcome:
     design.require()
     studies = Studies(args.collection)
     if studies.has(design.name):
-        raise InputError(f"there is a study '{design.name}' already", "choose another name")
+        raise InputError(f"there is a study '{design.name}' already", "choose another name", code="study-exists")
     drawn = draw_study(SearchEngine.open(args.collection), design, progress)
     studies.add(drawn)
     tasks = {kind: sum(task.kind == kind for task in drawn.tasks) for kind in design.kinds}
@@ -149,6 +153,7 @@ def _report(args: argparse.Namespace) -> Outcome:
             raise InputError(
                 "it is not clear of which study",
                 f"name one with --name: {', '.join(entry['name'] for entry in there) or '(there is none)'}",
+                code="ambiguous-study",
             )
         return Outcome({"studies": there}, _list(there, args.collection))
     data = studies.read(args.name or there[0]["name"])

@@ -253,6 +253,7 @@ def _cross_validated(args: argparse.Namespace, arguments: dict[str, Any]) -> Out
             "--tune and --folds do not go together",
             "search first and give the found options to --folds; the search has then seen some of what is judged, so"
             " the figures are a little optimistic",
+            code="tune-and-folds",
         )
     from artextract.evaluate.classification.cross_validation import cross_validate
 
@@ -267,7 +268,9 @@ def _task_weights(text: str) -> str | dict[str, float]:
         return {name: float(value) for name, value in map(pair, text.split(","))}
     except ValueError as error:
         raise InputError(
-            f"'{text}' holds a weight that is no number", "as in: --task-weights style=1,artist=0.5"
+            f"'{text}' holds a weight that is no number",
+            "as in: --task-weights style=1,artist=0.5",
+            code="invalid-weight",
         ) from error
 
 

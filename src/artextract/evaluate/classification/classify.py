@@ -74,13 +74,16 @@ def evaluate_model(
         raise NothingUsableError(
             f"no labelled painting of '{table.root}' is left to judge ({excluded['total']} were trained on)",
             "give a collection that the model has not seen, or --split",
+            code="nothing-to-judge",
         )
     feature = get_feature("deep", predictor.backbone, predictor.precision)
     bad = compute(table.root, rows, feature, progress, maps=True)
     rows = rows.rows(~np.isin(rows.column("sha256").astype(str), list(bad)))
     if not len(rows):
         raise NothingUsableError(
-            f"none of the {len(bad)} paintings of '{table.root}' to judge could be read", "check the image files"
+            f"none of the {len(bad)} paintings of '{table.root}' to judge could be read",
+            "check the image files",
+            code="no-readable-image",
         )
     store = FeatureStore(store_folder(table.root, feature))
     hashes = rows.column("sha256")
@@ -130,7 +133,9 @@ def _choose_rows(table: Paintings, split: str | None, at_home: bool) -> tuple[Pa
     if split == "all":
         return table, split
     if split not in SPLITS:
-        raise InputError(f"there is no split '{split}'", f"choose one of {', '.join(SPLITS)}, or all")
+        raise InputError(
+            f"there is no split '{split}'", f"choose one of {', '.join(SPLITS)}, or all", code="unknown-split"
+        )
     return table.in_split(split), split
 
 

@@ -34,6 +34,7 @@ def stored_figures(model_folder: str | Path) -> tuple[str, str, dict[str, Attrib
         raise InputError(
             f"the model '{model.folder}' has no figures of its own yet",
             f"judge it first: artextract evaluate {model.folder}",
+            code="model-not-evaluated",
         )
     metrics = read_json(path)
     return model.folder.resolve().name, protocol(model.config), metrics["attributes"]

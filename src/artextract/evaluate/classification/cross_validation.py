@@ -78,7 +78,7 @@ def cross_validate(
     ``InputError`` for a number of folds that cannot be made."""
     out = Path(out)
     if (out / CONFIG_FILE).exists():
-        raise InputError(f"'{out}' is a model", "give the folds a folder of their own")
+        raise InputError(f"'{out}' is a model", "give the folds a folder of their own", code="model-in-the-way")
     seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
     asked = {
         "folds": folds,

@@ -99,9 +99,9 @@ def find_outliers(
     Raises ``InputError`` for an unknown attribute, method or column, and ``NothingUsableError`` where fewer than two
     classes are labelled."""
     if method not in METHODS:
-        raise InputError(f"there is no method '{method}'", f"choose one of {', '.join(METHODS)}")
+        raise InputError(f"there is no method '{method}'", f"choose one of {', '.join(METHODS)}", code="unknown-method")
     if k < 1:
-        raise InputError(f"{k} outliers were asked for", "ask for at least 1")
+        raise InputError(f"{k} outliers were asked for", "ask for at least 1", code="invalid-count")
     labelled = read_labelled(model_folder, collection, attribute, progress)
     joined = fold_column(labelled, folds_by)
     judgement = judge_labels(
@@ -145,7 +145,9 @@ def read_labelled(
     model = predictor.model
     if attribute not in model.labels.classes:
         raise InputError(
-            f"the model does not know the attribute '{attribute}'", f"choose one of {', '.join(model.labels.classes)}"
+            f"the model does not know the attribute '{attribute}'",
+            f"choose one of {', '.join(model.labels.classes)}",
+            code="unknown-attribute",
         )
     table = read_paintings(collection or model.config["collection"]["path"])
     targets = model.labels.encode(table)[:, list(model.labels.classes).index(attribute)]
@@ -155,6 +157,7 @@ def read_labelled(
         raise NothingUsableError(
             f"'{table.root}' has paintings of fewer than two {attribute} classes that the model knows",
             "choose another --attribute or --collection",
+            code="too-few-classes",
         )
     rows, targets = table.rows(known), targets[known]
     feature = get_feature("deep", predictor.backbone, predictor.precision)
@@ -184,11 +187,15 @@ def fold_column(labelled: Labelled, folds_by: str | None) -> np.ndarray | None:
         return None
     if folds_by == labelled.attribute:
         raise InputError(
-            f"folds by {folds_by} leave no {folds_by} that is known and judged", "choose another --folds-by"
+            f"folds by {folds_by} leave no {folds_by} that is known and judged",
+            "choose another --folds-by",
+            code="folds-leave-nothing",
         )
     keys = labelled.paintings.keys(folds_by)
     if all(key is None for key in keys):
-        raise InputError(f"no judged painting has the label {folds_by}", "choose another --folds-by, or none")
+        raise InputError(
+            f"no judged painting has the label {folds_by}", "choose another --folds-by, or none", code="unknown-label"
+        )
     return keys
 
 
@@ -235,7 +242,9 @@ def judge_labels(
 def require_list(path: str | Path) -> None:
     """Raise ``InputError`` for a name that ``write_outliers`` cannot write, before the work is done."""
     if Path(path).suffix.lower() not in (".csv", ".json"):
-        raise InputError(f"'{path}' ends in neither .csv nor .json", "end it in one of the two")
+        raise InputError(
+            f"'{path}' ends in neither .csv nor .json", "end it in one of the two", code="wrong-file-ending"
+        )
 
 
 def write_outliers(path: str | Path, figures: dict[str, Any]) -> Path:

@@ -37,6 +37,7 @@ def assign_folds(
         raise InputError(
             f"{len(numbers)} groups of paintings cannot be dealt to {folds} folds",
             "ask for at least 2 folds, and no more than there are groups",
+            code="too-few-groups",
         )
     return stratified(labels.tolist(), groups, {str(i): 1 / folds for i in range(folds)}, seed).astype(int)
 

@@ -29,10 +29,10 @@ class Detector:
         """Positions of the ``k`` highest scores, most outlying first (all, where there are fewer); ties in their order,
         NaN last."""
         if isinstance(k, bool) or not isinstance(k, Integral) or k < 1:
-            raise InputError(f"{k} outliers were asked for", "ask for a whole number from 1 up")
+            raise InputError(f"{k} outliers were asked for", "ask for a whole number from 1 up", code="invalid-count")
         scores = np.asarray(scores, dtype=np.float64)
         if scores.ndim != 1:
-            raise InputError(f"the scores have {scores.ndim} dimensions", "give one score per row")
+            raise InputError(f"the scores have {scores.ndim} dimensions", "give one score per row", code="wrong-shape")
         return metrics.most_outlying(scores)[:k]
 
 
@@ -71,7 +71,9 @@ class CentroidDistanceDetector(Detector):
 
     def __init__(self, metric: str = "euclidean", relative: bool = True):
         if metric not in DISTANCES:
-            raise InputError(f"there is no distance '{metric}'", f"choose one of {', '.join(DISTANCES)}")
+            raise InputError(
+                f"there is no distance '{metric}'", f"choose one of {', '.join(DISTANCES)}", code="unknown-distance"
+            )
         self.metric, self.relative = metric, relative
         self.classes: np.ndarray | None = None
 
@@ -114,7 +116,7 @@ class CentroidDistanceDetector(Detector):
         """The class whose centroid is nearest, ``(N,)``; with ``labels`` the own centroid is that of the others, as
         above. Needs ``fit``."""
         if self.classes is None:
-            raise InputError("the detector was not fitted", "call fit(features, labels) first")
+            raise InputError("the detector was not fitted", "call fit(features, labels) first", code="not-fitted")
         distances, _ = self._distances(_features(features), labels)
         return self.classes[np.where(np.isnan(distances), np.inf, distances).argmin(1)]
 
@@ -136,6 +138,7 @@ class CentroidDistanceDetector(Detector):
             raise InputError(
                 f"the features have {features.shape[1]} columns, those fitted had {len(self._mean)}",
                 "give features of the same kind",
+                code="wrong-shape",
             )
         points = self._points(features)
         if labels is None:
@@ -215,11 +218,17 @@ def _probabilities(values: np.ndarray) -> np.ndarray:
     values = np.asarray(values, dtype=np.float64)
     if values.ndim != 2 or not values.shape[1]:
         raise InputError(
-            f"the probabilities have the shape {values.shape}", "give one row per painting and one column per class"
+            f"the probabilities have the shape {values.shape}",
+            "give one row per painting and one column per class",
+            code="wrong-shape",
         )
     known = values[~np.isnan(values).any(1)]
     if len(known) and (known.min() < 0 or np.abs(known.sum(1) - 1).max() > 1e-3):
-        raise InputError("the rows of the probabilities are not from 0 up with sum 1", "give probabilities, not logits")
+        raise InputError(
+            "the rows of the probabilities are not from 0 up with sum 1",
+            "give probabilities, not logits",
+            code="not-probabilities",
+        )
     return values
 
 
@@ -229,7 +238,9 @@ def _class_numbers(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
         len(labels) and not 0 <= labels.min() <= labels.max() < probabilities.shape[1]
     ):
         raise InputError(
-            "a label is no column of the probabilities", f"give class numbers from 0 to {probabilities.shape[1] - 1}"
+            "a label is no column of the probabilities",
+            f"give class numbers from 0 to {probabilities.shape[1] - 1}",
+            code="label-out-of-range",
         )
     return labels
 
@@ -237,16 +248,22 @@ def _class_numbers(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 def _features(values: np.ndarray) -> np.ndarray:
     values = np.ascontiguousarray(values, dtype=np.float32)
     if values.ndim != 2 or not len(values):
-        raise InputError(f"the features have the shape {values.shape}", "give one row per painting")
+        raise InputError(f"the features have the shape {values.shape}", "give one row per painting", code="wrong-shape")
     if not np.isfinite(values).all():
-        raise InputError("some features are not finite", "leave out the paintings that lack the feature")
+        raise InputError(
+            "some features are not finite", "leave out the paintings that lack the feature", code="not-finite"
+        )
     return values
 
 
 def _labels(labels: Sequence[object], rows: np.ndarray) -> np.ndarray:
     labels = np.asarray(labels)
     if labels.shape != (len(rows),):
-        raise InputError(f"there are {len(rows)} rows and labels of the shape {labels.shape}", "give one label per row")
+        raise InputError(
+            f"there are {len(rows)} rows and labels of the shape {labels.shape}",
+            "give one label per row",
+            code="wrong-shape",
+        )
     return labels
 
 

@@ -47,6 +47,7 @@ def visualize_outliers(
         raise InputError(
             f"there are {len(images)} images, {len(predictions)} predictions and {len(outlier_scores)} scores",
             "give one of each per painting",
+            code="lengths-differ",
         )
     if path is not None:
         require_picture(path)
@@ -156,7 +157,9 @@ def write_gallery(path: str | Path, found: Outliers, small: bool = False) -> Pat
 def require_picture(path: str | Path) -> None:
     """Raise ``InputError`` for a name that tells no image format, before the work is done."""
     if Path(path).suffix.lower() not in Image.registered_extensions():
-        raise InputError(f"'{path}' does not end in the name of an image format", "end it in .png")
+        raise InputError(
+            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
+        )
 
 
 def nearest_of_class(

@@ -65,9 +65,10 @@ def planted_study(
         raise InputError(
             f"{share:g} of {n} labels cannot be planted",
             "give a share above 0, at most 0.5, that is at least one painting",
+            code="cannot-plant",
         )
     if seeds < 1:
-        raise InputError(f"{seeds} seeds were asked for", "ask for at least 1")
+        raise InputError(f"{seeds} seeds were asked for", "ask for at least 1", code="invalid-count")
     joined = fold_column(labelled, folds_by)
     clean = judge_labels(labelled.vectors, labelled.targets, classes, labelled.groups, labelled.C, folds, joined)
     found: dict[str, dict[str, list[dict[str, float | None]]]] = {

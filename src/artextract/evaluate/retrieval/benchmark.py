@@ -153,6 +153,7 @@ def benchmark(
             raise NothingUsableError(
                 f"{len(groups[0].queries)} queries cannot be dealt into two halves",
                 "leave --tune-weights out, or take more queries",
+                code="too-few-queries",
             )
         tuned = tuned_weights(index, halves[0], groups[0].relevance, left_out, mix, tune, seed, progress)
         variants.append(Variant(TUNED, tuned["weights"]))
@@ -190,13 +191,17 @@ def benchmark(
 
 def _require(columns: Sequence[str], limit: int | None, queries: str, tune: str | None) -> None:
     if not columns or not all(columns):
-        raise InputError("no column is named", "as in: --relevance artist,style")
+        raise InputError("no column is named", "as in: --relevance artist,style", code="no-column-named")
     if limit is not None and limit < 1:
-        raise InputError(f"{limit} queries were asked for", "ask for at least 1")
+        raise InputError(f"{limit} queries were asked for", "ask for at least 1", code="invalid-count")
     if queries not in (UNSEEN, ALL, *SPLITS):
-        raise InputError(f"there are no queries '{queries}'", f"choose from {', '.join((UNSEEN, ALL, *SPLITS))}")
+        raise InputError(
+            f"there are no queries '{queries}'",
+            f"choose from {', '.join((UNSEEN, ALL, *SPLITS))}",
+            code="unknown-queries",
+        )
     if tune is not None and tune not in MEASURES:
-        raise InputError(f"there is no measure '{tune}'", f"choose from {', '.join(MEASURES)}")
+        raise InputError(f"there is no measure '{tune}'", f"choose from {', '.join(MEASURES)}", code="unknown-measure")
 
 
 def _seen(engine: SearchEngine) -> Seen | None:
@@ -260,9 +265,12 @@ def _no_queries(
             f"no painting {of_split}with the {relevance.name} of another is left to ask with"
             + ("; those that the model of 'style' was trained on are left out" if seen is not None else ""),
             "take other paintings, or keep these, which flatters, with: --queries all",
+            code="no-query-left",
         )
     return NothingUsableError(
-        f"no two paintings have the same {relevance.name}", "choose another --relevance, or label the collection"
+        f"no two paintings have the same {relevance.name}",
+        "choose another --relevance, or label the collection",
+        code="no-shared-label",
     )
 
 

@@ -57,7 +57,7 @@ def graded(paintings: Paintings, weights: Mapping[str, float]) -> Relevance:
     ``InputError`` for an unknown column or a weight not above 0."""
     for column, weight in weights.items():
         if not (np.isfinite(weight) and weight > 0):
-            raise InputError(f"the gain of '{column}' is {weight}", "gains are numbers above 0")
+            raise InputError(f"the gain of '{column}' is {weight}", "gains are numbers above 0", code="invalid-gain")
     name = ",".join(f"{column}={weight:g}" for column, weight in weights.items())
     return Relevance(
         name,

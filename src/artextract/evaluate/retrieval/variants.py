@@ -46,7 +46,9 @@ def variants_of(
     """
     for metric in metrics:
         if metric not in METRICS:
-            raise InputError(f"there is no metric '{metric}'", f"choose from {', '.join(METRICS)}")
+            raise InputError(
+                f"there is no metric '{metric}'", f"choose from {', '.join(METRICS)}", code="unknown-metric"
+            )
     metrics = dict.fromkeys(("cosine", *metrics))
     named = {name: {name: 1.0} for name in index.features} | {DEFAULT: resolve_weights(None, index.features)}
     named |= {weights_text(mix): resolve_weights(mix, index.features) for mix in mixes}

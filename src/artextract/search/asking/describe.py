@@ -44,6 +44,7 @@ class Describer:
             raise InputError(
                 "the feature 'palette' is not in the index",
                 "index it: artextract index COLLECTION --features deep,style,palette",
+                code="feature-not-indexed",
             )
         text = colours if isinstance(colours, str) else ",".join(f"{code}={share}" for code, share in colours)
         pairs = parse_colours(text)
@@ -85,7 +86,7 @@ class Describer:
         except ImageError as error:
             hint = "give an image file such as JPEG, PNG or TIFF"
             hint = hint if region is None else f"give a larger region, or {hint.removeprefix('give ')}"
-            raise InputError(f"{name} cannot be used: {error.message}", hint) from error
+            raise InputError(f"{name} cannot be used: {error.message}", hint, code="unusable-picture") from error
 
 
 def _region(region: Sequence[float] | None) -> Region | None:

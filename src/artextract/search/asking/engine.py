@@ -164,11 +164,15 @@ class SearchEngine:
         with features that it does not know the search is exact. ``containing``: words that a painting's texts must have
         to be found (``search.words``); they filter and do not count."""
         if k < 1:
-            raise InputError(f"{k} paintings were asked for", "ask for at least 1")
+            raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
         if metric not in METRICS:
-            raise InputError(f"there is no metric '{metric}'", f"choose one of {', '.join(METRICS)}")
+            raise InputError(
+                f"there is no metric '{metric}'", f"choose one of {', '.join(METRICS)}", code="unknown-metric"
+            )
         if query is None and not words:
-            raise InputError("there is nothing to search for", "give an image, an id, colours or words")
+            raise InputError(
+                "there is nothing to search for", "give an image, an id, colours or words", code="nothing-to-search-for"
+            )
         query = Query({}) if query is None else query if isinstance(query, Query) else self.query(query)
         further = self._words(words, query) if words else {}
         mix = self.mix(weights, query, further)
@@ -208,15 +212,16 @@ class SearchEngine:
                 self._nowhere(str(source))
                 if position is None
                 else InputError(
-                    f"the image of '{source}' is no longer {place}",
-                    "put it back, or import again",
+                    f"the image of '{source}' is no longer {place}", "put it back, or import again", code="image-gone"
                 )
             )
         try:
             data = path.read_bytes()
         except OSError as error:
             raise InputError(
-                f"'{source}' cannot be read: {error.strerror}", "give an image file or an id of the collection"
+                f"'{source}' cannot be read: {error.strerror}",
+                "give an image file or an id of the collection",
+                code="unreadable-file",
             ) from error
         described = self._describer.file(data, f"'{source}'", region)
         return replace(
@@ -247,6 +252,7 @@ class SearchEngine:
             raise InputError(
                 f"'{painting if isinstance(painting, (str, Path)) else 'the image'}' cannot be used: {error.message}",
                 "give an image file or an id",
+                code="unusable-picture",
             ) from error
 
     def path_of(self, painting_id: str) -> Path:
@@ -339,6 +345,7 @@ class SearchEngine:
             raise InputError(
                 f"the query has nothing of what is asked for ({reasons})",
                 "give weight to another feature, or another query",
+                code="query-lacks-features",
             )
         return mix
 
@@ -381,11 +388,13 @@ class SearchEngine:
     def _nowhere(self, text: str) -> InputError:
         if text in self.index.skipped:
             return InputError(
-                f"'{text}' is not in the index: {self.index.skipped[text]}", "mend the image and index again"
+                f"'{text}' is not in the index: {self.index.skipped[text]}",
+                "mend the image and index again",
+                code="painting-not-indexed",
             )
         near = self._spelling.near(text)
         hint = f"ids like it: {', '.join(near)}" if near else f"ids look like '{self.index.ids[0]}'"
-        return InputError(f"'{text}' is neither an id of the collection nor a file", hint)
+        return InputError(f"'{text}' is neither an id of the collection nor a file", hint, code="unknown-painting")
 
     def _labels_of(self, position: int) -> dict[str, str | None]:
         return {name: values[position] for name, values in self._labels.items()}

@@ -54,7 +54,7 @@ def conditions(expressions: Iterable[str]) -> tuple[Condition, ...]:
 def _parts(expression: str) -> tuple[str, str, str]:
     parts = _EXPRESSION.fullmatch(expression)
     if not parts or not parts[3]:
-        raise InputError(f"the filter '{expression}' cannot be read", _SYNTAX)
+        raise InputError(f"the filter '{expression}' cannot be read", _SYNTAX, code="invalid-filter")
     return parts[1], parts[2], parts[3]
 
 
@@ -95,6 +95,7 @@ def _equals(cells: np.ndarray, column: str, values: list[str]) -> np.ndarray:
             raise InputError(
                 f"no painting has {column} '{value}'",
                 f"there is, for instance: {near}" if near else f"{column} is empty",
+                code="no-such-value",
             )
     return np.array([not row.isdisjoint(wanted) for row in rows], dtype=bool)
 
@@ -109,16 +110,16 @@ def _near(key: str, there: set[str], count: int = 5) -> list[str]:
 def _contains(cells: Iterable, column: str, value: str) -> np.ndarray:
     part = canonical_key(value)
     if part is None:
-        raise InputError(f"'{value}' is nothing to look for in {column}", _SYNTAX)
+        raise InputError(f"'{value}' is nothing to look for in {column}", _SYNTAX, code="invalid-filter")
     found = np.array([any(part in (_key(item) or "") for item in _items(cell)) for cell in cells], dtype=bool)
     if not found.any():
-        raise InputError(f"no painting has '{value}' in its {column}", "try a shorter text")
+        raise InputError(f"no painting has '{value}' in its {column}", "try a shorter text", code="no-such-value")
     return found
 
 
 def _compare(numbers: np.ndarray | None, column: str, operator: str, value: str) -> np.ndarray:
     if numbers is None:
-        raise InputError(f"the column '{column}' does not hold numbers", _SYNTAX)
+        raise InputError(f"the column '{column}' does not hold numbers", _SYNTAX, code="not-a-number-column")
     limits = _RANGE.fullmatch(value)
     if operator in _ORDER:
         found = _ORDER[operator](numbers, _number(value, column))
@@ -132,6 +133,7 @@ def _compare(numbers: np.ndarray | None, column: str, operator: str, value: str)
         raise InputError(
             f"no painting has {column}{operator}{value}",
             f"{column} runs from {np.nanmin(numbers):g} to {np.nanmax(numbers):g}",
+            code="no-such-value",
         )
     return ~found if operator == "!=" else found
 
@@ -141,7 +143,9 @@ def _require_all(wanted: list[float], there: set[float], column: str, write: Cal
         if number not in there:
             near = sorted(there, key=lambda other: abs(other - number))[:5]
             raise InputError(
-                f"no painting has {column} {write(number)}", f"near it are: {', '.join(map(write, sorted(near)))}"
+                f"no painting has {column} {write(number)}",
+                f"near it are: {', '.join(map(write, sorted(near)))}",
+                code="no-such-value",
             )
 
 
@@ -150,7 +154,9 @@ def _column(there: list[str], name: str) -> str:
     if name.casefold() not in columns:
         near = [columns[close] for close in difflib.get_close_matches(name.casefold(), columns, 2)]
         hint = f"did you mean {' or '.join(near)}? " if near else ""
-        raise InputError(f"the collection has no column '{name}'", f"{hint}It has: {', '.join(there)}")
+        raise InputError(
+            f"the collection has no column '{name}'", f"{hint}It has: {', '.join(there)}", code="unknown-column"
+        )
     return columns[name.casefold()]
 
 
@@ -165,7 +171,9 @@ def _number(text: str, column: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise InputError(f"'{text.strip()}' is not a number", f"the column '{column}' holds numbers") from None
+        raise InputError(
+            f"'{text.strip()}' is not a number", f"the column '{column}' holds numbers", code="not-a-number"
+        ) from None
 
 
 def _items(cell: Any) -> list:

@@ -47,7 +47,9 @@ def combined(plus: Sequence[Query], minus: Sequence[Query] = ()) -> Query:
     A feature is that of those queries that have it; what no wanted query has is missing. Raises ``InputError`` where
     nothing is wanted."""
     if not plus:
-        raise InputError("nothing is wanted, only what is not", "give at least one painting to be like")
+        raise InputError(
+            "nothing is wanted, only what is not", "give at least one painting to be like", code="nothing-wanted"
+        )
     if len(plus) == 1 and not minus:
         return plus[0]
     vectors = {}
@@ -77,7 +79,9 @@ def parse_region(text: str) -> tuple[float, float, float, float]:
         left, top, right, bottom = (float(part) for part in text.split(","))
     except ValueError:
         raise InputError(
-            f"'{text}' is not a region", "write left,top,right,bottom as fractions: 0.1,0.2,0.5,0.6"
+            f"'{text}' is not a region",
+            "write left,top,right,bottom as fractions: 0.1,0.2,0.5,0.6",
+            code="invalid-region",
         ) from None
     return checked_region((left, top, right, bottom))
 
@@ -86,13 +90,16 @@ def checked_region(region: Sequence[float]) -> tuple[float, float, float, float]
     """The region itself; raises ``InputError`` where it is none."""
     if len(region) != 4 or not all(np.isfinite(region)):
         raise InputError(
-            f"{tuple(region)} is not a region", "give left, top, right and bottom as fractions of width and height"
+            f"{tuple(region)} is not a region",
+            "give left, top, right and bottom as fractions of width and height",
+            code="invalid-region",
         )
     left, top, right, bottom = map(float, region)
     if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
         raise InputError(
             f"the region {left:g},{top:g},{right:g},{bottom:g} does not lie in the picture",
             "left < right and top < bottom, all from 0 to 1",
+            code="invalid-region",
         )
     return left, top, right, bottom
 
@@ -108,7 +115,8 @@ def cropped(image: Image.Image, region: Sequence[float]) -> Image.Image:
     )
     if box[2] - box[0] < MIN_SIDE or box[3] - box[1] < MIN_SIDE:
         raise ImageError(
-            f"the region is too small ({box[2] - box[0]} x {box[3] - box[1]} pixels, at least {MIN_SIDE} on each side)"
+            f"the region is too small ({box[2] - box[0]} x {box[3] - box[1]} pixels, at least {MIN_SIDE} on each side)",
+            code="region-too-small",
         )
     return image.crop(box)
 
@@ -120,14 +128,20 @@ def parse_colours(text: str) -> tuple[tuple[str, float], ...]:
     for part in text.split(","):
         found = _COLOUR.fullmatch(part.strip())
         if not found:
-            raise InputError(f"'{part.strip()}' is not a colour", "write colours as: #1b3a5c=60%,#d9a441=40%")
+            raise InputError(
+                f"'{part.strip()}' is not a colour", "write colours as: #1b3a5c=60%,#d9a441=40%", code="invalid-colour"
+            )
         try:
             share = None if found[2] is None else float(found[2]) / (100 if found[3] else 1)
         except ValueError:
-            raise InputError(f"'{found[2]}' is not a share", "write colours as: #1b3a5c=60%,#d9a441=40%") from None
+            raise InputError(
+                f"'{found[2]}' is not a share", "write colours as: #1b3a5c=60%,#d9a441=40%", code="invalid-share"
+            ) from None
         code = f"#{found[1].lower()}"
         if code in shares:
-            raise InputError(f"the colour {code} is named twice", "name it once, with the sum of its shares")
+            raise InputError(
+                f"the colour {code} is named twice", "name it once, with the sum of its shares", code="colour-twice"
+            )
         shares[code] = share
     given = sum(share for share in shares.values() if share is not None)
     open_ones = sum(share is None for share in shares.values())
@@ -135,7 +149,7 @@ def parse_colours(text: str) -> tuple[tuple[str, float], ...]:
     filled = {code: rest if share is None else share for code, share in shares.items()}
     total = sum(filled.values())
     if not total > 0 or any(share <= 0 for share in filled.values()):
-        raise InputError(f"the shares of '{text}' leave a colour nothing", "give shares above 0")
+        raise InputError(f"the shares of '{text}' leave a colour nothing", "give shares above 0", code="invalid-share")
     return tuple((code, share / total) for code, share in filled.items())
 
 

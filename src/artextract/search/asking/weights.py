@@ -24,7 +24,9 @@ def parse_weights(text: str) -> dict[str, float]:
         except ValueError:
             equals = ""
         if not equals or not name.strip():
-            raise InputError(f"'{part.strip()}' is not a weight", "write weights as: deep=0.7,palette=0.3")
+            raise InputError(
+                f"'{part.strip()}' is not a weight", "write weights as: deep=0.7,palette=0.3", code="invalid-weight"
+            )
         weights[name.strip()] = number
     return weights
 
@@ -38,10 +40,16 @@ def resolve_weights(weights: Mapping[str, float] | None, there: Sequence[str]) -
         weights = {name: DEFAULT[name] for name in there if name in DEFAULT} or dict.fromkeys(there, 1.0)
     for name, weight in weights.items():
         if name not in there:
-            raise InputError(f"the feature '{name}' is not in the index", f"indexed are: {', '.join(there)}")
+            raise InputError(
+                f"the feature '{name}' is not in the index",
+                f"indexed are: {', '.join(there)}",
+                code="feature-not-indexed",
+            )
         if not math.isfinite(weight) or weight < 0:
-            raise InputError(f"the weight of '{name}' is {weight}", "weights are numbers from 0 up")
+            raise InputError(
+                f"the weight of '{name}' is {weight}", "weights are numbers from 0 up", code="invalid-weight"
+            )
     total = sum(weights.values())
     if not total > 0:
-        raise InputError("all weights are 0", "give at least one feature a weight above 0")
+        raise InputError("all weights are 0", "give at least one feature a weight above 0", code="all-weights-zero")
     return {name: weights.get(name, 0.0) / total for name in there}

@@ -163,7 +163,9 @@ class WordIndex:
         """The terms of a text with their ``_matches``; raises as ``search``."""
         matched = [(term, *self._matches(term)) for term in parse(text)]
         if all(term.excluded for term, _, _ in matched):
-            raise InputError("there are no words to look for", 'write, for instance: monet "water lilies" -bridge')
+            raise InputError(
+                "there are no words to look for", 'write, for instance: monet "water lilies" -bridge', code="no-words"
+            )
         for term, exact, longer in matched:
             if not (term.excluded or len(exact) or len(longer)):
                 raise self._nowhere(term)
@@ -175,11 +177,13 @@ class WordIndex:
             return InputError(
                 f"the words '{term.text}' stand nowhere next to each other",
                 "look for them one by one, without quotation marks or hyphens",
+                code="words-not-found",
             )
         near = difflib.get_close_matches(absent, self._spellings, 3, 0.6)
         return InputError(
             f"'{term.text}' occurs nowhere in the table",
             f"words like it: {', '.join(near)}" if near else "try another word",
+            code="words-not-found",
         )
 
     def _matches(self, term: Term) -> tuple[np.ndarray, np.ndarray]:
@@ -304,6 +308,7 @@ def _fields(paintings: Paintings, predicted: Mapping[str, Sequence[str | None]])
             raise InputError(
                 f"there are {len(values)} predictions of {name} for {len(paintings)} paintings",
                 "give one for each, or None",
+                code="lengths-differ",
             )
         known = paintings.column(name) if name in paintings.frame else np.full(len(paintings), None)
         cells = [value if label is None else None for value, label in zip(values, known, strict=False)]

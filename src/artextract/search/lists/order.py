@@ -53,7 +53,7 @@ class Orders:
         column, falling = sort.removeprefix("-"), sort.startswith("-")
         if column not in self._ranks:
             if column not in self._paintings.frame.columns or column == "path":
-                raise InputError(f"there is no order '{sort}'", _HINT)
+                raise InputError(f"there is no order '{sort}'", _HINT, code="unknown-order")
             self._ranks[column] = _ranks(self._paintings.column(column))
         rank = self._ranks[column]
         last = len(rank)

@@ -88,13 +88,18 @@ def find_clusters(
     (P. Rousseeuw, 1987), measured on a sample. "agglomerative" joins by Ward's criterion. Raises ``InputError`` for an
     unknown method, fewer than ``LEAST`` rows and a count that cannot be."""
     if method not in METHODS:
-        raise InputError(f"there is no clustering '{method}'", f"choose one of {', '.join(METHODS)}")
+        raise InputError(
+            f"there is no clustering '{method}'", f"choose one of {', '.join(METHODS)}", code="unknown-clustering"
+        )
     if len(points) < LEAST:
-        raise InputError(f"{len(points)} paintings are too few for clusters", f"map at least {LEAST}")
+        raise InputError(
+            f"{len(points)} paintings are too few for clusters", f"map at least {LEAST}", code="too-few-paintings"
+        )
     if count is not None and not 2 <= count < len(points):
         raise InputError(
             f"{len(points)} paintings cannot form {count} clusters",
             "ask for at least 2, and for fewer than there are paintings",
+            code="too-many-clusters",
         )
     from sklearn.metrics import silhouette_score
 

@@ -154,6 +154,7 @@ def make_basis(
             raise NothingUsableError(
                 f"{len(paintings)} paintings are too few for a map",
                 f"map at least {LEAST} that have the features of the mix",
+                code="too-few-paintings",
             )
         points = components(vectors[~lacking], seed)
     numbers, silhouettes = find_clusters(points, clusters, clustering, seed, progress)
@@ -203,11 +204,16 @@ def offered_methods() -> list[str]:
 def require_method(method: str) -> None:
     """Raise ``InputError`` for an unknown way to map, and for UMAP where it is not installed."""
     if method not in METHODS:
-        raise InputError(f"there is no way to map called '{method}'", f"choose one of {', '.join(METHODS)}")
+        raise InputError(
+            f"there is no way to map called '{method}'",
+            f"choose one of {', '.join(METHODS)}",
+            code="unknown-map-method",
+        )
     if method not in offered_methods():
         raise InputError(
             "the package umap-learn, which maps by UMAP, is not installed",
             "install it with: pip install umap-learn, or map by tsne",
+            code="umap-missing",
         )
 
 

@@ -102,7 +102,7 @@ class Look:
 
     def _opened(self) -> Image.Image:
         if isinstance(self._source, Query):
-            raise InputError("the query is no single picture", "give an image file or an id")
+            raise InputError("the query is no single picture", "give an image file or an id", code="no-single-picture")
         image = resized(self.engine.image(self._source), LONG_SIDE)
         try:
             return image if self.query.region is None else cropped(image, self.query.region)

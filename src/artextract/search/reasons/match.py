@@ -34,7 +34,9 @@ def explain_match(
     Raises ``InputError`` where ``hit_id`` is no id of the index, where it has none of the features asked for, and where
     an image cannot be opened."""
     if engine.index.position(hit_id) is None:
-        raise InputError(f"there is no painting '{hit_id}' in the index", "give an id of the collection")
+        raise InputError(
+            f"there is no painting '{hit_id}' in the index", "give an id of the collection", code="unknown-painting"
+        )
     asked = engine.query(query)
     one, hit = Look(engine, asked, query if asked.id is None else asked.id), Look(engine, engine.query(hit_id), hit_id)
     mix = engine.mix(weights, asked)
@@ -57,7 +59,11 @@ def explain_looks(
     hit_id = hit.query.id
     position = None if hit_id is None else engine.index.position(hit_id)
     if hit_id is None or position is None:
-        raise InputError(f"there is no painting '{hit.query.name}' in the index", "give an id of the collection")
+        raise InputError(
+            f"there is no painting '{hit.query.name}' in the index",
+            "give an id of the collection",
+            code="unknown-painting",
+        )
     alone = np.zeros(len(engine.index), dtype=bool)
     alone[position] = True
     found = engine.index.nearest(
@@ -70,7 +76,11 @@ def explain_looks(
         approximate=False,
     )
     if not len(found.ids):
-        raise InputError(f"'{hit_id}' has none of the features asked for", "give weight to other features")
+        raise InputError(
+            f"'{hit_id}' has none of the features asked for",
+            "give weight to other features",
+            code="painting-lacks-features",
+        )
     features = _told(engine, mix)
     vectors = [{name: look.vector(feature) for name, feature in features.items()} for look in (asked, hit)]
     contributions, similarities, closer_than = (

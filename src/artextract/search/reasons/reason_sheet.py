@@ -77,7 +77,9 @@ def write_reason_sheet(
     unknown one."""
     path = Path(path)
     if path.suffix.lower() not in Image.registered_extensions():
-        raise InputError(f"'{path}' does not end in the name of an image format", "end it in .png")
+        raise InputError(
+            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
+        )
     with write_aside(path) as aside:
         draw_reason_sheet(explanation, a_image, b_image, features, titles).save(aside)
     return path

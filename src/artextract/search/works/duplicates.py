@@ -148,9 +148,9 @@ def find_duplicates(
     compared with others. Raises ``InputError`` for a threshold or a count out of range, and what ``SearchEngine.open``
     raises."""
     if not 0 <= threshold <= 1:
-        raise InputError(f"the threshold is {threshold}", "give a confidence from 0 to 1")
+        raise InputError(f"the threshold is {threshold}", "give a confidence from 0 to 1", code="invalid-threshold")
     if neighbours < 0:
-        raise InputError(f"{neighbours} neighbours were asked for", "give a number from 0 up")
+        raise InputError(f"{neighbours} neighbours were asked for", "give a number from 0 up", code="invalid-count")
     engine = SearchEngine.open(collection) if isinstance(collection, (str, Path)) else collection
     paintings = engine.paintings
     hashes, phashes = paintings.column("sha256").tolist(), paintings.column("phash").tolist()

@@ -75,7 +75,9 @@ def write_sheet(path: str | Path, found: Duplicates, groups: Sequence[Sequence[M
 def require_picture(path: str | Path) -> None:
     """Raise ``InputError`` for a name that tells no image format, before the work is done."""
     if Path(path).suffix.lower() not in Image.registered_extensions():
-        raise InputError(f"'{path}' does not end in the name of an image format", "end it in .png")
+        raise InputError(
+            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
+        )
 
 
 def _lines(groups: Sequence[Sequence[Member]]) -> list[list[tuple[Member, int, Sequence[Member]]]]:
