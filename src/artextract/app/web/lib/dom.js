@@ -112,7 +112,7 @@ export function later(wait, work) {
 }
 
 /** @param {string} text */
-export const sentence = (text) => {
+const sentence = (text) => {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 };

@@ -25,10 +25,16 @@ export function readingPlaceholder() {
   );
 }
 
-/** The panel for what GET /api/predictions told. @param {Predictions} told */
-export function readingPanel(told) {
-  rows = told.attributes.length;
-  return make("div", { class: "readings" }, caution(told), told.attributes.map(reading), trust(told));
+/** The panel for what GET /api/predictions told. @param {Predictions} predictions */
+export function readingPanel(predictions) {
+  rows = predictions.attributes.length;
+  return make(
+    "div",
+    { class: "readings" },
+    caution(predictions),
+    predictions.attributes.map(reading),
+    trust(predictions),
+  );
 }
 
 /**
@@ -45,7 +51,7 @@ function verdict({ attribute, own, labels, sure }) {
   return `The table says ${own.label}, to which the model gives ${given}. It takes it for ${best}.`;
 }
 
-/** @param {Predictions} told */
+/** @param {Predictions} predictions */
 function caution({ seen, artist_seen, attributes }) {
   if (seen) {
     const same = seen === "same file" ? "this painting" : "nearly the same picture";
@@ -72,9 +78,9 @@ function caution({ seen, artist_seen, attributes }) {
   );
 }
 
-/** @param {AttributeReading} told */
-function reading(told) {
-  const { attribute, labels, own, classes } = told;
+/** @param {AttributeReading} answer */
+function reading(answer) {
+  const { attribute, labels, own, classes } = answer;
   const bars = labels.map(({ label, probability }) => {
     const theirs = own?.agrees ? label === labels[0].label : own?.agrees === false && label === own.label;
     return make(
@@ -118,12 +124,12 @@ function reading(told) {
       capital(words(attribute)),
       own?.agrees === false ? make("span", { class: "differs" }, "differs from the table") : null,
     ),
-    make("p", { class: "verdict" }, verdict(told)),
+    make("p", { class: "verdict" }, verdict(answer)),
     make("ol", { class: "bars" }, bars),
     make(
       "p",
       { class: "how" },
-      [others > 0 ? `${count(others, "other")} together ${small(rest)}.` : null, howRight(told)]
+      [others > 0 ? `${count(others, "other")} together ${small(rest)}.` : null, howRight(answer)]
         .filter(Boolean)
         .join(" "),
     ),
@@ -146,7 +152,7 @@ function howRight({ held_out: all, of_label: one, labels }) {
 const trainedOn = ({ paintings, collection, rights }) =>
   `${count(paintings, "painting")} of “${collection}”${rights.length ? ` (${rights.join("; ")})` : ""}`;
 
-/** What one must know to read the confidence: unfolded by whoever wants it. @param {Predictions} told */
+/** What one must know to read the confidence: unfolded by whoever wants it. @param {Predictions} predictions */
 function trust({ model, attributes }) {
   const fresh = attributes.some(({ held_out_new_artists: figures }) => figures),
     judged = attributes.some(({ held_out: figures }) => figures);

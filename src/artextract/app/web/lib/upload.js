@@ -58,7 +58,7 @@ function replacing(token) {
  * Search with a file; another one that is given meanwhile takes its place.
  * @param {File | undefined} file @param {To} [to]
  */
-export async function upload(file, to = replacing) {
+async function upload(file, to = replacing) {
   if (!file) return;
   asking?.abort();
   const own = (asking = new AbortController());

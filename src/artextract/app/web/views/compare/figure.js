@@ -27,7 +27,7 @@ export const sideName = (side) => (side.painting ? nameOf(side.painting) : "Your
  * Where a picture is, by its size.
  * @param {CompareState} state @param {Which} which @returns {(size: number) => string}
  */
-export const sourceOf =
+const sourceOf =
   ({ params }, which) =>
   (size) => {
     const upload = which === "a" ? params.get("upload") : null;

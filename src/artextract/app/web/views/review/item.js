@@ -192,7 +192,7 @@ export function when({ time }) {
 }
 
 /** @param {number} part */
-export const likely = (part) =>
+const likely = (part) =>
   part > 0 && part < 0.01 ? "under 1 %" : part > 0.99 && part < 1 ? "over 99 %" : percent(part);
 
 /** Load the pictures of an item before it is shown. @param {ReviewItem} item */
