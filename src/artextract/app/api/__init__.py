@@ -1,8 +1,8 @@
 """The web application: JSON over a searchable collection, its pictures, and the page that shows them.
 
 Every group of calls has a file with ``routes(workspace)``; /docs shows them all, with what they take and give. An error
-is {"error": {"message", "hint", "code"}} with a status from 400 up. Files are only reached through the ids of the collection,
-and nothing is fetched that a visitor names."""
+is {"error": {"message", "hint", "code"}} with a status from 400 up. Files are only reached through the ids of the
+collection, and nothing is fetched that a visitor names."""
 
 from __future__ import annotations
 
