@@ -63,9 +63,10 @@ format: setup
 check-wheel: setup
 	scripts/check_wheel.sh $(BIN)/python
 
-# Files of tests are dealt to as many processes as there are cores, four at most.
+# One process more than there are cores: some tests wait for a browser or for another process.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 test: setup
-	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n auto --maxprocesses 4 --dist loadfile)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(if $(filter-out 1 2 3,$(WORKERS)),4,$(WORKERS)) --dist loadfile)
 
 test-figures: setup-figures
 	$(FIGURES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_figures.py tests/features/test_pose.py tests/features/test_face.py tests/features/test_registry.py)

@@ -55,6 +55,32 @@ def write_collection(folder: Path, images: list[Image.Image], **columns: list) -
     return folder
 
 
+MARKED = {
+    "browser": ("app/browser/",),
+    "figures": ("features/test_figures.py", "features/test_pose.py", "features/test_face.py"),
+    "slow": (
+        "app/api/test_fuzz.py",
+        "app/test_cli.py",
+        "backbones/test_contract.py",
+        "evaluate/classification/test_report.py",
+        "model/test_cnn_rnn.py",
+        "train/test_processes.py",
+        "train/test_resume.py",
+        "train/test_run.py",
+    ),
+}
+"""Marks by what the paths of tests begin with, so that ``-m "not slow"`` and the like leave them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        path = item.path.relative_to(here).as_posix()
+        for mark, beginnings in MARKED.items():
+            if path.startswith(beginnings):
+                item.add_marker(mark)
+
+
 @pytest.fixture(scope="session")
 def small_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """24 pictures p00..p23: 4 colour schemes (the style) x 2 layouts (the genre) x 3; the artist is scheme and layout

@@ -12,6 +12,7 @@ import pytest
 
 from artextract.database import Database, UnkeptError
 from artextract.errors import InputError
+from tests.raising import raises
 
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS words (word TEXT NOT NULL UNIQUE); CREATE INDEX IF NOT EXISTS by_word ON words (word);"
@@ -108,7 +109,7 @@ def test_a_folder_that_may_not_be_written_to_is_read():
 def test_a_file_of_a_newer_version_is_left_alone(file):
     add(Database(file.path, SCHEMA, version=2), "new")
     for use in (told, add):
-        with pytest.raises(InputError, match="newer version"):
+        with raises(InputError, "newer-version"):
             use(file)
     assert told(Database(file.path, SCHEMA, version=2)) == ["new"]
 

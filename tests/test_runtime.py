@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -82,15 +83,26 @@ def test_read_ahead_keeps_the_order_and_skips_what_cannot_be_read():
     assert bad == [(7, "bad 7"), (17, "bad 17"), (27, "bad 27"), (37, "bad 37")]
 
 
-def test_read_ahead_reads_only_a_little_ahead_and_stops_when_nobody_listens():
-    begun = []
+def test_read_ahead_reads_only_a_little_ahead_and_stops_when_nobody_listens(monkeypatch):
+    """What was handed to the threads is counted, and all of it is over before the counts are compared."""
+    handed, begun, pools = [], [], []
+
+    class Pool(ThreadPoolExecutor):
+        def __init__(self, *given, **named):
+            super().__init__(*given, **named)
+            pools.append(self)
+
+        def submit(self, work, number):
+            handed.append(number)
+            return super().submit(work, number)
+
+    monkeypatch.setattr(runtime, "ThreadPoolExecutor", Pool)
     ahead = read_ahead(range(1000), lambda number: begun.append(number) or number, lambda *_: None, workers=2)
-    next(ahead)
-    time.sleep(0.1)
-    assert len(begun) <= 9
+    assert [next(ahead) for _ in range(3)] == [(0, 0), (1, 1), (2, 2)]
+    assert handed == list(range(8 + 2)), "4 for each worker, and one more for each that was taken"
     ahead.close()
-    time.sleep(0.1)
-    assert len(begun) <= 9
+    pools[0].shutdown(wait=True)
+    assert len(pools) == 1 and handed == list(range(10)) and set(begun) <= set(handed)
 
 
 def test_read_ahead_uses_the_workers_it_is_given_and_tells_errors_in_the_callers_thread():

@@ -8,6 +8,7 @@ import pytest
 
 from artextract.errors import InputError
 from artextract.table import Paintings, fingerprint, read_paintings
+from tests.raising import raises
 
 
 def rows(count: int = 4, **columns) -> pd.DataFrame:
@@ -85,10 +86,10 @@ def test_rows_that_break_a_promise_are_refused(columns, message, tmp_path):
 def test_unknown_columns_and_collections_are_named(tmp_path):
     with pytest.raises(InputError, match="no column 'school'"):
         Paintings(rows(), tmp_path).column("school")
-    with pytest.raises(InputError, match="is not a collection"):
+    with raises(InputError, "not-a-collection"):
         read_paintings(tmp_path)
     (tmp_path / "paintings.parquet").write_bytes(b"broken")
-    with pytest.raises(InputError, match="damaged"):
+    with raises(InputError, "damaged-file"):
         read_paintings(tmp_path)
 
 

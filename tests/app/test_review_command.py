@@ -11,6 +11,7 @@ from artextract.errors import InputError
 from artextract.model.label_map import build_label_map
 from artextract.review import ReviewStore
 from artextract.table import read_paintings
+from tests.raising import raises
 
 
 def run(*argv):
@@ -64,7 +65,7 @@ def test_all_undone(collection):
 
 
 def test_the_collection_itself_is_not_overwritten(collection):
-    with pytest.raises(InputError, match="cannot take the place"):
+    with raises(InputError, "collection-in-the-way"):
         run(collection, "--corrected", collection)
-    with pytest.raises(InputError, match="does not end in .csv"):
+    with raises(InputError, "wrong-file-ending"):
         run(collection, "--csv", collection / "paintings.parquet")

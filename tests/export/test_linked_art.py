@@ -3,10 +3,9 @@
 import json
 from dataclasses import replace
 
-import pytest
-
 from artextract.errors import InputError
 from artextract.export.linked_art import as_linked_art, collection, one_object
+from tests.raising import raises
 
 CLASSES = {
     "Set",
@@ -177,5 +176,5 @@ def test_a_document_of_one(listing):
 
 
 def test_no_address_is_refused(listing):
-    with pytest.raises(InputError, match="address of a server"):
+    with raises(InputError, "address-needed"):
         collection(replace(listing, place=None))

@@ -16,6 +16,7 @@ from artextract.features.semantic import PROMPTS, SUBJECTS, Semantic
 from artextract.runtime import cosines
 from tests.backbones.tiny import SIZES, write_checkpoint
 from tests.conftest import paint
+from tests.raising import raises
 
 KINDS = ("clip", "siglip")
 TOKENS = 77
@@ -171,7 +172,7 @@ def test_a_text_longer_than_the_model_takes_is_cut(features):
 
 
 def test_an_empty_text_is_refused(features):
-    with pytest.raises(InputError, match="no words"):
+    with raises(InputError, "no-words"):
         features["clip"].text_vector("  ")
 
 
@@ -306,9 +307,9 @@ def test_the_copy_in_the_hubs_cache_is_found(folders, no_hub):
 
 
 def test_what_is_no_whole_model_is_refused(folders, tmp_path):
-    with pytest.raises(InputError, match="no folder with a CLIP"):
+    with raises(InputError, "no-checkpoint"):
         find_joint(str(tmp_path / "nothing" / "here"))
-    with pytest.raises(InputError, match="not a folder with a checkpoint"):
+    with raises(InputError, "no-checkpoint"):
         find_joint(str(tmp_path))
     write_checkpoint("dinov2", tmp_path / "dino")
     with pytest.raises(InputError, match="is a 'dinov2', not a whole CLIP"):
@@ -321,7 +322,7 @@ def test_what_is_no_whole_model_is_refused(folders, tmp_path):
     with pytest.raises(InputError, match="one half"):
         find_joint(str(tmp_path / "half"))
     (tmp_path / "half" / "config.json").write_text("{")
-    with pytest.raises(InputError, match="cannot be used"):
+    with raises(InputError, "unusable-weights"):
         find_joint(str(tmp_path / "half"))
 
 
@@ -329,5 +330,5 @@ def test_damaged_weights_are_named(folders, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(folders["clip"], broken)
     (broken / "model.safetensors").write_bytes(b"no weights")
-    with pytest.raises(InputError, match="cannot be used"):
+    with raises(InputError, "unusable-weights"):
         Semantic(str(broken))

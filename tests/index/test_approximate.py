@@ -11,6 +11,7 @@ from artextract.index.approximate import RECALL, Approximate
 from artextract.index.config import Block
 from artextract.index.embedded import EmbeddedIndex
 from artextract.index.ranking import rank
+from tests.raising import raises
 
 ONE, TWO, THREE = Block("one", "1", 12), Block("two", "1", 8, "centred"), Block("three", "1", 5)
 WEIGHTS = {"one": 0.6, "two": 0.4, "three": 0.0}
@@ -193,14 +194,14 @@ def test_it_can_be_taken_away(tmp_path):
 
 def test_few_rows_need_none(tmp_path):
     index = EmbeddedIndex.build(tmp_path, names(0, 999), names(0, 999), clustered(999, 0))
-    with pytest.raises(InputError, match="too few"):
+    with raises(InputError, "too-few-for-approximate-index"):
         index.with_approximate(WEIGHTS)
 
 
 def test_an_index_that_was_changed_meanwhile_is_not_overwritten(tmp_path):
     index = EmbeddedIndex.build(tmp_path, names(0, 1200), names(0, 1200), clustered(1200, 0))
     changed = index.update([], [], {}, ["id1"])
-    with pytest.raises(MismatchError, match="changed since it was opened"):
+    with raises(MismatchError, "index-changed"):
         index.with_approximate(WEIGHTS)
     assert EmbeddedIndex.open(tmp_path).config == changed.config
 
@@ -225,5 +226,5 @@ def test_a_damaged_file_is_a_mismatch_and_an_open_one_stays(tmp_path, damage):
     )
     if damage is not None:
         file.write_bytes(data[: len(data) // 3] if damage == "cut" else damage)
-    with pytest.raises(MismatchError, match="approximate index"):
+    with raises(MismatchError, "approximate-index-damaged"):
         EmbeddedIndex.open(tmp_path)

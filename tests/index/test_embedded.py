@@ -19,6 +19,7 @@ from artextract.index.embedded import MOST_SEGMENTS, EmbeddedIndex
 from artextract.index.ranking import rank, vectors_of
 from artextract.index.units import unit_and_norm
 from tests.index.made import COLOUR, FORM, build, made_vectors, named
+from tests.raising import raises
 
 
 def answers(index, metric="cosine", k=8):
@@ -233,7 +234,7 @@ def test_a_second_writer_is_told_to_wait(tmp_path):
     ) as other:
         assert other.stdout.readline() == b"locked\n"
         for work in (lambda: added(index, ["a"]), lambda: build(tmp_path), lambda: index.with_approximate(None)):
-            with pytest.raises(InputError, match="another process is writing") as caught:
+            with raises(InputError, "index-locked") as caught:
                 work()
             assert "wait" in caught.value.hint
         assert answers(EmbeddedIndex.open(tmp_path)) == answers(index), "a reader need not wait"
@@ -247,13 +248,13 @@ def test_what_was_opened_before_another_wrote_cannot_be_changed(tmp_path):
     one, other = build(tmp_path)[0], EmbeddedIndex.open(tmp_path)
     added(one, ["a"])
     for work in (lambda: added(other, ["b"]), lambda: other.with_approximate(None)):
-        with pytest.raises(MismatchError, match="changed since it was opened"):
+        with raises(MismatchError, "index-changed"):
             work()
     assert EmbeddedIndex.open(tmp_path).position("a") == 30
 
 
 def test_no_index_says_how_to_build_one(tmp_path):
-    with pytest.raises(InputError, match="no index") as caught:
+    with raises(InputError, "no-index") as caught:
         EmbeddedIndex.open(tmp_path / "index")
     assert "artextract index" in caught.value.hint
 

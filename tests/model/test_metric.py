@@ -12,6 +12,7 @@ from artextract.errors import MismatchError
 from artextract.model import metric
 from artextract.model.metric import ATTRIBUTES, SHRINKAGE, Metric, fit_metric, group_numbers, read_metric
 from artextract.model.saved import METRIC_FILE
+from tests.raising import raises
 
 
 def planted(n_groups=40, each=6, dim=16, seed=0):
@@ -171,14 +172,14 @@ def test_a_damaged_file_is_a_mismatch_with_a_mend(tmp_path, damage):
     rows, groups = planted()
     path = fit_metric(rows, attended_like(rows), groups, last=8).write(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(MismatchError, match="damaged") as caught:
+    with raises(MismatchError, "metric-damaged") as caught:
         read_metric(tmp_path)
     assert "remove the file" in caught.value.hint
 
 
 def test_a_file_of_other_arrays_is_a_mismatch(tmp_path):
     save_file({"mean": np.zeros(3, np.float32)}, tmp_path / METRIC_FILE)
-    with pytest.raises(MismatchError, match="damaged"):
+    with raises(MismatchError, "metric-damaged"):
         read_metric(tmp_path)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from artextract.errors import InputError
 from artextract.review import ReviewStore
 from artextract.review.store import FILE_NAME
+from tests.raising import raises
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_decisions_that_cannot_be(store, arguments, words):
 
 def test_an_unknown_decision_cannot_be_undone(store):
     for _ in range(2):
-        with pytest.raises(InputError, match="no decision"):
+        with raises(InputError, "unknown-decision"):
             store.undo("x", "Anna")
         accept(store)
 

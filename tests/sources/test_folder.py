@@ -12,6 +12,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.sources.assemble import painting_ids
 from artextract.sources.folder import import_folder
 from artextract.table import read_paintings
+from tests.raising import raises
 
 
 def make(folder, names, seed=0):
@@ -119,17 +120,17 @@ def test_images_inside_the_collection_are_stored_relative(tmp_path):
 
 
 def test_what_cannot_be_imported_is_named(tmp_path):
-    with pytest.raises(InputError, match="no folder"):
+    with raises(InputError, "folder-missing"):
         import_folder(tmp_path / "none", tmp_path / "out")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(NothingUsableError, match="no images"):
+    with raises(NothingUsableError, "no-images"):
         import_folder(tmp_path / "empty", tmp_path / "out")
     images = make(tmp_path / "in", ["a.png"])
     (images / "labels.csv").write_text("file,style\na.png,A\n")
     with pytest.raises(InputError, match="no column 'path'"):
         import_folder(images, tmp_path / "out")
     (images / "labels.csv").unlink()
-    with pytest.raises(InputError, match="no file"):
+    with raises(InputError, "file-missing"):
         import_folder(images, tmp_path / "out", labels_csv=tmp_path / "x.csv")
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "x.png").write_text("no")

@@ -14,6 +14,7 @@ from artextract.images import content_hash
 from artextract.sources import huggingface
 from artextract.sources.huggingface import import_huggingface
 from artextract.table import read_paintings
+from tests.raising import raises
 
 CLASSES = {
     "artist": ["Unknown Artist", "boris-kustodiev", "pierre-auguste-renoir", "joaquã\u00adn-sorolla"],
@@ -276,16 +277,16 @@ def test_names_inside_the_images_and_the_same_image_twice(tmp_path):
 
 
 def test_what_cannot_be_imported_is_named(tmp_path):
-    with pytest.raises(InputError, match="no folder or file"):
+    with raises(InputError, "file-missing"):
         import_huggingface(tmp_path / "nothing" / "here", tmp_path / "c")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="no parquet files"):
+    with raises(InputError, "no-parquet"):
         import_huggingface(tmp_path / "empty", tmp_path / "c")
     pq.write_table(pa.table({"a": [1]}), tmp_path / "empty" / "x.parquet")
-    with pytest.raises(InputError, match="no column of images"):
+    with raises(InputError, "no-image-column"):
         import_huggingface(tmp_path / "empty", tmp_path / "c")
     (tmp_path / "empty" / "x.parquet").write_bytes(b"")
-    with pytest.raises(NothingUsableError, match="hold no images"):
+    with raises(NothingUsableError, "no-images"):
         import_huggingface(tmp_path / "empty", tmp_path / "c")
 
 
@@ -362,7 +363,7 @@ def test_a_hub_that_breaks_off_says_how_to_go_on(hub, tmp_path, monkeypatch):
         return download(name, path, **options)
 
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", breaks)
-    with pytest.raises(InputError, match="cannot be fetched") as error:
+    with raises(InputError, "dataset-not-here") as error:
         import_huggingface("someone/paintings", tmp_path / "c")
     assert "give their folder" in error.value.hint and "goes on where it stopped" in error.value.hint
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)

@@ -9,6 +9,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.sources.nga import NOT_OPEN, OPEN, UNKNOWN, NGAFilters, import_nga
 from artextract.sources.options import Fetching
 from artextract.table import read_paintings
+from tests.raising import raises
 from tests.sources.museum import QUICK, Museum, image_server, nga_tables, write_tables
 
 FILTERS, FETCHING = ({one.name for one in fields(kind)} for kind in (NGAFilters, Fetching))
@@ -167,7 +168,7 @@ def test_what_is_nowhere_is_an_error(options, words, run):
 
 
 def test_filters_that_nothing_passes(run, museum):
-    with pytest.raises(NothingUsableError, match="no object passes"):
+    with raises(NothingUsableError, "no-object-passes"):
         run(artist=["Meer"], school=["Paris"])
     assert museum.asked == []
 
@@ -233,14 +234,14 @@ def test_a_clone_or_its_folder_data_in_any_spelling_of_the_columns(museum, tmp_p
 
 
 def test_tables_that_are_wrong(run, tmp_path):
-    with pytest.raises(InputError, match="no objects.csv"):
+    with raises(InputError, "nga-tables-missing"):
         run(csv=tmp_path)
     table = run.folder / "published_images.csv"
     table.write_text(table.read_text().replace("iiifurl", "link", 1))
     with pytest.raises(InputError, match="published_images.csv' has no column 'iiifurl'"):
         run()
     table.unlink()
-    with pytest.raises(InputError, match="cannot be read as CSV"):
+    with raises(InputError, "unreadable-csv"):
         run()
 
 

@@ -6,6 +6,7 @@ from PIL import Image
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.sources.wikiart import artist_from_file, import_wikiart, read_lists, title_from_file
+from tests.raising import raises
 
 
 @pytest.fixture
@@ -89,14 +90,14 @@ def test_lists_that_are_not_there(wikiart, tmp_path):
     (tmp_path / "nothing").mkdir()
     with pytest.raises(InputError, match="no list 'style_class'"):
         import_wikiart(images, tmp_path / "nothing", out)
-    with pytest.raises(NothingUsableError, match="no images"):
+    with raises(NothingUsableError, "no-images"):
         import_wikiart(tmp_path / "nothing", csv, out)
-    with pytest.raises(InputError, match="artist source"):
+    with raises(InputError, "unknown-artist-source"):
         import_wikiart(images, csv, out, artists="guess")
-    with pytest.raises(InputError, match="is in the lists"):
+    with raises(InputError, "no-image-in-lists"):
         import_wikiart(images.parent, csv, out)  # a level too high
     (csv / "Genre/genre_val.csv").write_text("only text\n")
-    with pytest.raises(InputError, match="holds no row"):
+    with raises(InputError, "list-format"):
         import_wikiart(images, csv, out)
     (csv / "Genre/genre_val.csv").write_text("a/b_c.jpg,9\n")
     with pytest.raises(InputError, match="uses class 9"):

@@ -7,6 +7,7 @@ import pytest
 
 from artextract.errors import InputError
 from artextract.study.store import JudgedAlreadyError, NoSuchStudyError, Studies, rater_name
+from tests.raising import raises
 from tests.study.simulated import Raters, drawn, judge
 
 
@@ -42,7 +43,7 @@ def test_what_was_drawn_is_read_again(studies):
     assert [(t["kind"], t["query"], t["first"], t["second"], tuple(t["contests"])) for t in data.tasks.values()] == [
         (t.kind, t.query, t.first, t.second, t.contests) for t in study.tasks
     ]
-    with pytest.raises(InputError, match="already"):
+    with raises(InputError, "study-exists"):
         studies.add(study)
 
 
@@ -73,7 +74,7 @@ def test_a_second_click_counts_once(studies):
 
 
 def test_taking_back_asks_again_and_keeps_the_trace(studies):
-    with pytest.raises(InputError, match="nothing to take back"):
+    with raises(InputError, "nothing-to-undo"):
         studies.undo("Simulated", "Anna")
     asked = studies.next("Simulated", "Anna")
     answer = "right" if asked.kind == "pairwise" else 0

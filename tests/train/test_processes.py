@@ -11,6 +11,7 @@ import pytest
 
 from artextract.errors import ArtExtractError
 from artextract.train.processes import Processes, launch
+from tests.raising import raises
 from tests.train.two_processes import twenty_steps
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def test_two_processes_are_one():
 
 
 def test_a_process_that_fails_is_told_of():
-    with pytest.raises(ArtExtractError, match="ended with code"):
+    with raises(ArtExtractError, "process-failed"):
         launch("tests.train.no_such_module", 2, {})
 
 

@@ -9,6 +9,7 @@ import pytest
 from artextract.errors import InputError
 from artextract.train.options import TrainOptions
 from artextract.train.tune import SPACE, drawn, tune
+from tests.raising import raises
 
 DEFAULT = TrainOptions(epochs=8, seed=3)
 
@@ -104,7 +105,7 @@ def test_what_is_drawn_follows_from_seed_and_trial():
 def test_what_cannot_be_searched_is_named(tmp_path):
     with pytest.raises(InputError, match="1 trials"):
         tune(Fits(by_dropout), DEFAULT, 1, tmp_path / "t.csv", "a")
-    with pytest.raises(InputError, match="no labelled validation"):
+    with raises(InputError, "no-validation"):
         tune(lambda options: Told([{"train_loss": 1.0, "seconds": 1.0}], 1), DEFAULT, 2, tmp_path / "t.csv", "a")
 
 
@@ -123,5 +124,5 @@ def test_a_training_takes_what_was_found(sample_collection, tmp_path):
         and tuning["val_macro_f1"] >= tuning["val_macro_f1_as_given"]
     )
     assert len(pd.read_csv(tmp_path / "m" / "tuning.csv")) == 4 and not list((tmp_path / "m").glob("*unfinished*"))
-    with pytest.raises(InputError, match="fine-tuned"):
+    with raises(InputError, "tune-while-fine-tuning"):
         train_model(sample_collection, tmp_path / "m2", options=replace(options, finetune=True), trials=2)

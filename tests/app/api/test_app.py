@@ -14,6 +14,7 @@ from artextract.search.lists.listing import Listing
 from tests.app.api.answers import error_of
 from tests.app.api.conftest import client_of
 from tests.conftest import paint, write_collection
+from tests.raising import raises
 
 READS = ("/api/search", "/api/export", "/api/compare")
 """Calls that are sent as POST for their length and change nothing."""
@@ -31,7 +32,7 @@ def test_the_page_loads_nothing_from_elsewhere(client):
 
 def test_no_index_is_said_before_serving(small_collection, tmp_path):
     shutil.copy(small_collection / "paintings.parquet", tmp_path)
-    with pytest.raises(InputError, match="no index"):
+    with raises(InputError, "no-index"):
         create_app(tmp_path)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from artextract.app.api import map as map_calls
 from artextract.app.api.map import compare_label
-from artextract.errors import NothingUsableError
+from artextract.errors import InputError, NothingUsableError
 from artextract.search.map import map_store
 from artextract.search.map.clusters import log_odds
 from artextract.search.map.layout import make_map
@@ -61,14 +61,18 @@ def test_what_fails_says_why_and_can_be_tried_again(client, monkeypatch):
 def test_a_map_that_nobody_waits_for_is_not_begun(client, monkeypatch):
     monkeypatch.setattr(map_calls, "WAITS", -1.0)
     made = []
-    monkeypatch.setattr(map_store.MapStore, "make", lambda *a, **k: made.append(a))
+
+    def make(store, engine, method, weights, **_):
+        made.append(weights)
+        raise InputError("this is only a test")
+
+    monkeypatch.setattr(map_store.MapStore, "make", make)
     for _ in range(5):
-        assert client.get("/api/map", params={"method": "pca", "weights": "deep=1"}).json()["state"] in (
-            "waiting",
-            "running",
-        )
-        time.sleep(0.03)
-    assert made == []
+        state = client.get("/api/map", params={"method": "pca", "weights": "deep=1"}).json()["state"]
+        assert state in ("waiting", "running")
+    monkeypatch.setattr(map_calls, "WAITS", 60.0)
+    assert ready(client, method="pca", weights="deep=2,palette=3")["state"] == "failed"
+    assert made == [{"deep": 2.0, "palette": 3.0}], "jobs run in turn, so the first would have been begun by now"
     monkeypatch.undo()
     assert ready(client, method="pca", weights="deep=1")["map"]["weights"] == {"deep": 1.0}
 

@@ -11,6 +11,7 @@ from artextract.evaluate.outliers.find import METHODS, find_outliers, judge_labe
 from artextract.files import read_json
 from artextract.model.saved import open_model
 from artextract.table import Paintings, read_paintings
+from tests.raising import raises
 
 
 def relabelled(table, folder, **columns):
@@ -127,7 +128,7 @@ def test_the_list_is_written(misplaced, trained_model, tmp_path):
         found.figures["outliers"][0]["methods"]["mahalanobis"]["score"]
     )
     assert read_json(write_outliers(tmp_path / "list.json", found.figures)) == found.figures
-    with pytest.raises(InputError, match="neither .csv nor .json"):
+    with raises(InputError, "wrong-file-ending"):
         write_outliers(tmp_path / "list.txt", found.figures)
 
 

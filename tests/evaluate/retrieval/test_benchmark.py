@@ -18,6 +18,7 @@ from artextract.search.asking.weights import parse_weights
 from artextract.search.build import build_index
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
+from tests.raising import raises
 
 
 @pytest.fixture(scope="module")
@@ -365,5 +366,5 @@ def test_errors(indexed_collection):
         benchmark(indexed_collection, tune="f1")
     with pytest.raises(InputError, match="'pose' is not in the index"):
         benchmark(indexed_collection, mixes=[{"pose": 1}])
-    with pytest.raises(InputError, match="no column is named"):
+    with raises(InputError, "no-column-named"):
         benchmark(indexed_collection, "")

@@ -18,6 +18,7 @@ from artextract.search.asking.query import (
     parse_region,
 )
 from tests.conftest import paint
+from tests.raising import raises
 
 
 def query(name, **vectors):
@@ -62,7 +63,7 @@ def test_a_feature_is_that_of_those_that_have_it():
 
 
 def test_only_what_is_unwanted_is_no_query():
-    with pytest.raises(InputError, match="nothing is wanted"):
+    with raises(InputError, "nothing-wanted"):
         combined([], [query("a", deep=[1, 0])])
 
 
@@ -107,7 +108,7 @@ def test_a_region_is_read_as_fractions():
     ],
 )
 def test_what_is_no_region_is_refused_with_the_mend(text):
-    with pytest.raises(InputError, match="region") as caught:
+    with raises(InputError, "invalid-region") as caught:
         parse_region(text)
     assert caught.value.hint
 
@@ -116,7 +117,7 @@ def test_a_region_cuts_its_pixels():
     image = Image.fromarray(np.arange(100 * 200 * 3, dtype=np.uint32).reshape(100, 200, 3).astype(np.uint8))
     part = cropped(image, (0.25, 0.1, 0.75, 0.5))
     assert np.array_equal(np.asarray(part), np.asarray(image)[10:50, 50:150])
-    with pytest.raises(ImageError, match="too small"):
+    with raises(ImageError, "region-too-small"):
         cropped(image, (0.5, 0.5, 0.55, 0.9))
 
 

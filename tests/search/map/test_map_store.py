@@ -15,6 +15,7 @@ from artextract.search.map.layout import make_map
 from artextract.search.map.map_store import MapStore
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
+from tests.raising import raises
 
 
 @pytest.fixture
@@ -113,5 +114,5 @@ def test_only_so_many_are_kept(store, engine, monkeypatch):
 
 
 def test_wrong_weights(store, engine):
-    with pytest.raises(InputError, match="nothing"):
+    with raises(InputError, "feature-not-indexed"):
         store.name(engine, "pca", {"nothing": 1})

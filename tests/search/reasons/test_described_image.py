@@ -11,6 +11,7 @@ from artextract.search.reasons.match import matching_of
 from artextract.search.reasons.overlays import overlaid, overlays_of
 from artextract.search.reasons.regions import matching_regions
 from tests.conftest import paint
+from tests.raising import raises
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def test_looks_are_kept_until_another_index_comes(engine, indexed_collection):
 def test_a_picture_that_is_gone(engine, tmp_path):
     lost = Look(engine, engine.query(paint("red", "bands", 5)), tmp_path / "nowhere.png")
     assert lost.image_or_none is None and matching_of(lost, look(engine, "p00")) is None
-    with pytest.raises(InputError, match="missing"):
+    with raises(InputError, "unusable-picture"):
         _ = lost.image
     with pytest.raises(InputError):
         overlaid("regions", lost, look(engine, "p00"))

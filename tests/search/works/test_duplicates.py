@@ -35,6 +35,7 @@ from artextract.search.works.duplicates_sheet import BOX, GAP, HEAD, MARK, draw_
 from artextract.search.works.same_work import Alignment, align, find_keypoints, judged, placing, rectangle
 from artextract.table import read_paintings
 from tests.conftest import write_collection
+from tests.raising import raises
 
 
 def picture(seed: int, size: tuple[int, int] = (300, 220)) -> Image.Image:
@@ -277,7 +278,7 @@ def test_the_table(found, tmp_path):
     assert detail["to"] == "p02" and np.allclose(
         detail[["left", "top", "right", "bottom"]].astype(float), (0.1, 0.3, 0.6, 0.9), atol=0.012
     )
-    with pytest.raises(InputError, match=".csv"):
+    with raises(InputError, "wrong-file-ending"):
         write_csv(tmp_path / "d.txt", found)
 
 
@@ -290,12 +291,12 @@ def test_the_sheet_frames_the_detail(found, tmp_path):
     seen = columns.min() / BOX, rows.min() / height, columns.max() / BOX, rows.max() / height
     assert np.allclose(seen, (0.1, 0.3, 0.6, 0.9), atol=0.03)
     assert write_sheet(tmp_path / "s.png", found).exists()
-    with pytest.raises(InputError, match="image format"):
+    with raises(InputError, "wrong-file-ending"):
         write_sheet(tmp_path / "s.xyz", found)
 
 
 def test_wrong_use(collection):
-    with pytest.raises(InputError, match="threshold"):
+    with raises(InputError, "invalid-threshold"):
         find_duplicates(collection, 1.5)
-    with pytest.raises(InputError, match="neighbours"):
+    with raises(InputError, "invalid-count"):
         find_duplicates(collection, neighbours=-1)
