@@ -95,7 +95,7 @@ def unify(labels: Iterable[object], preferred: Iterable[str] = ()) -> list[str |
     """
     labels = list(labels)
     chosen = {canonical_key(name): display_name(name) for name in preferred}
-    seen: dict[str, Counter] = {}
+    seen: dict[str, Counter[str | None]] = {}
     for label in labels:
         key = canonical_key(label)
         if key is not None and key not in chosen:

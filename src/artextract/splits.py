@@ -33,7 +33,8 @@ def near_duplicate_pairs(phashes: Sequence[str | None], others: Sequence[str | N
     index = faiss.IndexBinaryFlat(64)
     index.add(right)
     limits, _, found = index.range_search(left, NEAR_DUPLICATE_BITS + 1)  # FAISS's radius is exclusive
-    pairs = np.column_stack([np.repeat(left_rows, np.diff(limits.astype(np.int64))), right_rows[found]])
+    counts: np.ndarray = np.diff(limits.astype(np.int64))
+    pairs = np.column_stack([np.repeat(left_rows, counts), right_rows[found]])
     return pairs[pairs[:, 0] < pairs[:, 1]] if others is None else pairs
 
 
@@ -49,7 +50,8 @@ def duplicate_groups(sha256: Sequence[str], phashes: Sequence[str | None]) -> np
 def connected(count: int, pairs: np.ndarray) -> np.ndarray:
     """Number the connected components of ``count`` nodes joined by ``pairs (P, 2)``."""
     joined = coo_matrix((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    return connected_components(joined, directed=False)[1]
+    numbers: np.ndarray = connected_components(joined, directed=False)[1]
+    return numbers
 
 
 def join_by_value(groups: np.ndarray, values: Sequence[object]) -> np.ndarray:
@@ -60,17 +62,20 @@ def join_by_value(groups: np.ndarray, values: Sequence[object]) -> np.ndarray:
     _, codes = np.unique(np.asarray(values, dtype=object)[known].astype(str), return_inverse=True)
     offset = groups.max() + 1
     links = np.column_stack([groups[known], offset + codes])
-    return connected(offset + codes.max() + 1, links)[groups]
+    merged: np.ndarray = connected(offset + codes.max() + 1, links)[groups]
+    return merged
 
 
-def stratified(strata: Sequence[object], groups: np.ndarray, fractions: dict[str, float], seed: int = 0) -> np.ndarray:
+def stratified(
+    strata: Sequence[object] | np.ndarray, groups: np.ndarray, fractions: dict[str, float], seed: int = 0
+) -> np.ndarray:
     """Deal whole groups to splits so that every stratum comes near the wanted fractions; object array (N,) of split
     names.
 
     A group belongs to the stratum of its first row. Groups are taken in a seeded random order, large ones first, and
     each goes to the split that lacks the most rows of its stratum; a tie goes to the split named first, so a stratum of
     one row is trained on."""
-    strata = np.asarray([str(value) for value in strata], dtype=object)
+    names_of = np.asarray([str(value) for value in strata], dtype=object)
     order = np.random.default_rng(seed).permutation(groups.max(initial=-1) + 1)
     sizes = np.bincount(groups, minlength=len(order))
     first_row = np.full(len(order), -1)
@@ -78,14 +83,15 @@ def stratified(strata: Sequence[object], groups: np.ndarray, fractions: dict[str
     order = order[np.argsort(-sizes[order], kind="stable")]
     names = list(fractions)
     wanted = np.array([fractions[name] for name in names])
-    totals: dict[str, np.ndarray] = {name: wanted * np.sum(strata == name) for name in set(strata)}
+    totals: dict[str, np.ndarray] = {name: wanted * np.sum(names_of == name) for name in set(names_of)}
     chosen = np.empty(len(order), dtype=object)
     for group in order:
-        lacking = totals[strata[first_row[group]]]
+        lacking = totals[names_of[first_row[group]]]
         best = int(np.argmax(np.round(lacking, 9)))
         lacking[best] -= sizes[group]
         chosen[group] = names[best]
-    return chosen[groups]
+    dealt: np.ndarray = chosen[groups]
+    return dealt
 
 
 def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int = 0) -> np.ndarray:
@@ -128,14 +134,14 @@ def official(listed: Sequence[str | None], strata: Sequence[object], groups: np.
     ``listed`` is "train", "val" (the lists' held-out part) or None (in no list) per row. The lists' val is test, and so
     is a listed copy of one of its paintings; an unlisted copy is left out (None), all other unlisted rows are train.
     Validation is dealt from the official train rows."""
-    listed = np.asarray(listed, dtype=object)
-    held_out_groups = np.unique(groups[listed == "val"])
+    part = np.asarray(listed, dtype=object)
+    held_out_groups = np.unique(groups[part == "val"])
     touches_test = np.isin(groups, held_out_groups)
-    unlisted = np.array([value is None for value in listed], dtype=bool)
-    split = np.full(len(listed), "train", dtype=object)
+    unlisted = np.array([value is None for value in part], dtype=bool)
+    split = np.full(len(part), "train", dtype=object)
     split[touches_test] = "test"
     split[touches_test & unlisted] = None
-    listed_train = (listed == "train") & ~touches_test
+    listed_train = (part == "train") & ~touches_test
     dealt_groups = np.unique(groups[listed_train], return_inverse=True)[1]
     fractions = {"train": 1.0 - OFFICIAL_VAL_FRACTION, "val": OFFICIAL_VAL_FRACTION}
     dealt = stratified(np.asarray(strata, dtype=object)[listed_train], dealt_groups, fractions, seed)

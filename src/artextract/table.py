@@ -62,7 +62,8 @@ class Paintings:
 
     @property
     def ids(self) -> list[str]:
-        return self.column("id").tolist()
+        ids: list[str] = self.column("id").tolist()
+        return ids
 
     def column(self, name: str) -> np.ndarray:
         """A column as an object array (N,), with None for what is missing; raises ``InputError`` for an unknown
@@ -73,8 +74,9 @@ class Paintings:
                 f"it has: {', '.join(self.frame.columns)}",
                 code="unknown-column",
             )
-        values = self.frame[name].to_numpy(dtype=object)
-        return np.where(pd.isna(values), None, values) if values.size else values
+        values: np.ndarray = self.frame[name].to_numpy(dtype=object, copy=True)
+        values[pd.isna(values)] = None
+        return values
 
     def keys(self, name: str) -> np.ndarray:
         """A label column as canonical keys, object array (N,), None where there is no label."""

@@ -52,7 +52,8 @@ def cohens_kappa(pairs: Sequence[tuple[Any, Any]]) -> float | None:
     by_chance = sum(first[label] * second[label] for label in first) / len(pairs) ** 2
     if by_chance == 1:
         return None
-    return (sum(a == b for a, b in pairs) / len(pairs) - by_chance) / (1 - by_chance)
+    kappa: float = (sum(a == b for a, b in pairs) / len(pairs) - by_chance) / (1 - by_chance)
+    return kappa
 
 
 def coincidences(ratings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -74,7 +74,9 @@ def intervals(truth: np.ndarray, probabilities: np.ndarray, measures: Measures) 
     theirs are moved down by that bias."""
     found = {name: interval(values) for name, values in measures.items()}
     bias = measures["ece"].mean() - expected_calibration_error(truth, probabilities)
-    found["ece"] = [float(np.clip(end - bias, 0, 1)) for end in found["ece"]]
+    ends = found["ece"]
+    assert ends is not None
+    found["ece"] = [float(np.clip(end - bias, 0, 1)) for end in ends]
     return found
 
 

@@ -25,7 +25,8 @@ class Reliability:
 
 def confidence_bins(probabilities: np.ndarray, bins: int = ECE_BINS) -> np.ndarray:
     """The equal-width bin of each row's top probability, ``int (N,)``; a bin holds its upper edge."""
-    return np.clip(np.ceil(probabilities.max(1) * bins).astype(int) - 1, 0, bins - 1)
+    places: np.ndarray = np.clip(np.ceil(probabilities.max(1) * bins).astype(int) - 1, 0, bins - 1)
+    return places
 
 
 def reliability(truth: np.ndarray, probabilities: np.ndarray, bins: int = ECE_BINS) -> Reliability:
@@ -70,4 +71,5 @@ def without_temperature(probabilities: np.ndarray, temperature: float) -> np.nda
     K)``."""
     logits = temperature * np.log(np.maximum(probabilities.astype(np.float64), np.finfo(np.float32).tiny))
     powers = np.exp(logits - logits.max(1, keepdims=True))
-    return powers / powers.sum(1, keepdims=True)
+    scaled: np.ndarray = powers / powers.sum(1, keepdims=True)
+    return scaled

@@ -106,7 +106,7 @@ def summary(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, float | i
     if not len(truth):
         return {"n": 0} | dict.fromkeys(MEASURES)
     tally = Tally.of(confusion_matrix(truth, probabilities.argmax(1), probabilities.shape[1]))
-    figures = {
+    figures: dict[str, float | int | None] = {
         "n": len(truth),
         "accuracy": float(tally.accuracy()),
         "balanced_accuracy": float(tally.balanced_accuracy()),
@@ -126,7 +126,10 @@ def summary(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, float | i
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=np.asarray(whole) > 0)
+    shares: np.ndarray = np.divide(
+        part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=np.asarray(whole) > 0
+    )
+    return shares
 
 
 def _mean_where(values: np.ndarray, mask: np.ndarray) -> np.ndarray:

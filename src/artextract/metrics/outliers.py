@@ -13,7 +13,8 @@ from scipy.stats import rankdata
 def softmax_uncertainty(probabilities: np.ndarray) -> np.ndarray:
     """1 - the highest probability, 0..1 - 1/K. D. Hendrycks and K. Gimpel, "A Baseline for Detecting Misclassified and
     Out-of-Distribution Examples" (2017)."""
-    return 1.0 - probabilities.max(1)
+    uncertainty: np.ndarray = 1.0 - probabilities.max(1)
+    return uncertainty
 
 
 def normalised_entropy(probabilities: np.ndarray) -> np.ndarray:
@@ -22,7 +23,8 @@ def normalised_entropy(probabilities: np.ndarray) -> np.ndarray:
     if classes < 2:
         return np.full(len(probabilities), np.nan)
     logs = np.log(probabilities, out=np.zeros_like(probabilities, dtype=np.float64), where=probabilities > 0)
-    return -(probabilities * logs).sum(1) / np.log(classes)
+    entropy: np.ndarray = -(probabilities * logs).sum(1) / np.log(classes)
+    return entropy
 
 
 def label_error(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -30,7 +32,8 @@ def label_error(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     For probabilities of a model that did not see the row: C. Northcutt, L. Jiang and I. Chuang, "Confident Learning:
     Estimating Uncertainty in Dataset Labels" (2021), section 3."""
-    return 1.0 - probabilities[np.arange(len(labels)), labels]
+    errors: np.ndarray = 1.0 - probabilities[np.arange(len(labels)), labels]
+    return errors
 
 
 def margin_error(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -41,7 +44,8 @@ def margin_error(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     own = probabilities[np.arange(len(labels)), labels]
     others = np.array(probabilities, dtype=np.float64)
     others[np.arange(len(labels)), labels] = -np.inf
-    return (1.0 + others.max(1) - own) / 2
+    errors: np.ndarray = (1.0 + others.max(1) - own) / 2
+    return errors
 
 
 def most_outlying(scores: np.ndarray) -> np.ndarray:
@@ -60,7 +64,8 @@ def mean_rank(*scores: np.ndarray) -> np.ndarray:
     """What several scores agree on: 1 for the most outlying by all of them, down to near 0; NaN where one of them is
     NaN."""
     places = np.mean([rankdata(-score, nan_policy="omit") for score in scores], axis=0)
-    return 1.0 - (places - 1) / max(1, len(places))
+    agreed: np.ndarray = 1.0 - (places - 1) / max(1, len(places))
+    return agreed
 
 
 def auroc(found: np.ndarray, scores: np.ndarray) -> float | None:

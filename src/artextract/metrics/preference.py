@@ -52,26 +52,30 @@ class Contests:
 def win_rates(wins: np.ndarray) -> np.ndarray:
     """The part of its contests that each won, ties half; float64 (R, m), NaN where it had none."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return wins.sum(2) / (wins + wins.swapaxes(1, 2)).sum(2)
+        rates: np.ndarray = wins.sum(2) / (wins + wins.swapaxes(1, 2)).sum(2)
+        return rates
 
 
 def pair_rates(wins: np.ndarray) -> np.ndarray:
     """The part of the contests of row and column that the row won; float64 (R, m, m), NaN where there were none."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return wins / (wins + wins.swapaxes(1, 2))
+        rates: np.ndarray = wins / (wins + wins.swapaxes(1, 2))
+        return rates
 
 
 def least_errors(won: np.ndarray, n: np.ndarray) -> np.ndarray:
     """Standard errors of the part ``won`` of ``n`` independent contests, with two wins and two losses added: A. Agresti
     and B. Coull, "Approximate is better than exact" (1998)."""
     likely = (won * n + 2) / (n + 4)
-    return np.sqrt(likely * (1 - likely) / (n + 4))
+    errors: np.ndarray = np.sqrt(likely * (1 - likely) / (n + 4))
+    return errors
 
 
 def lacks_maximum(wins: np.ndarray) -> np.ndarray:
     """Whether there is a part of the competitors that never lost to the rest, so that strengths would be infinite (L.
     Ford 1957); bool (R,)."""
-    return ~_reach(wins > 0).all((1, 2))
+    connected: np.ndarray = np.all(_reach(wins > 0), axis=(1, 2))
+    return ~connected
 
 
 def strengths(wins: np.ndarray) -> np.ndarray:
@@ -121,7 +125,8 @@ class Spread:
     def p(self, values: np.ndarray, null: float) -> np.ndarray:
         """Two-sided p that statistics are ``null``, by Student's t; NaN where undefined."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            return 2 * t.sf(np.abs(values - null) / self.error, self.df)
+            two_sided: np.ndarray = 2 * t.sf(np.abs(values - null) / self.error, self.df)
+            return two_sided
 
 
 def two_way_spread(

@@ -68,7 +68,8 @@ def resampled_macro_auc(truth: np.ndarray, probabilities: np.ndarray, counts: np
         ahead = (own * (before[:, tie] + through[:, tie])).sum(1) / 2
         totals += np.divide(ahead, pairs, out=np.zeros(len(counts)), where=pairs > 0)
         defined += pairs > 0
-    return np.divide(totals, defined, out=np.full(len(counts), np.nan), where=defined > 0)
+    means: np.ndarray = np.divide(totals, defined, out=np.full(len(counts), np.nan), where=defined > 0)
+    return means
 
 
 def _cumulated(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

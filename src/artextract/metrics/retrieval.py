@@ -50,7 +50,7 @@ def reciprocal_rank(relevant: np.ndarray) -> float:
 def recall_at_k(relevant: np.ndarray, n_relevant: int, k: int) -> float:
     """The part of all ``n_relevant`` that stands in the first ``k`` ranks."""
     _require(k)
-    if n_relevant < max(1, np.count_nonzero(relevant)):
+    if n_relevant < max(1, int(np.count_nonzero(relevant))):
         raise ValueError(f"{np.count_nonzero(relevant)} relevant were ranked, of {n_relevant} in all")
     return float(np.count_nonzero(relevant[:k]) / n_relevant)
 

@@ -4,6 +4,7 @@ of."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
@@ -56,7 +57,11 @@ def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Ima
 
 
 def _head(
-    sheet: Image.Image, draw: ImageDraw.ImageDraw, result: SearchResult, image: Image.Image | None, colours: dict
+    sheet: Image.Image,
+    draw: ImageDraw.ImageDraw,
+    result: SearchResult,
+    image: Image.Image | None,
+    colours: dict[str, str],
 ) -> None:
     query = result.query
     if image is None and query["colours"]:
@@ -81,7 +86,7 @@ def _head(
     )
 
 
-def _asked(query: dict) -> str:
+def _asked(query: dict[str, Any]) -> str:
     """What was asked for, as "Haystacks, Claude Monet, and the words 'snow'"."""
     parts = []
     if query["plus"]:
@@ -99,7 +104,7 @@ def _asked(query: dict) -> str:
 
 
 def _card(
-    sheet: Image.Image, draw: ImageDraw.ImageDraw, hit: Hit, rank: int, corner: tuple[int, int], colours: dict
+    sheet: Image.Image, draw: ImageDraw.ImageDraw, hit: Hit, rank: int, corner: tuple[int, int], colours: dict[str, str]
 ) -> None:
     left, top = corner
     _picture(sheet, draw, hit.path, corner)
@@ -128,10 +133,10 @@ def _caption(hit: Hit) -> list[tuple[str, str]]:
 def _picture(
     sheet: Image.Image,
     draw: ImageDraw.ImageDraw,
-    source: object,
+    source: str | Path | Image.Image | None,
     corner: tuple[int, int],
     frame: bool = False,
-    region: tuple | None = None,
+    region: tuple[float, ...] | None = None,
 ) -> None:
     left, top = corner
     try:

@@ -128,18 +128,18 @@ class FeatureExtractor:
 
     def extract_features_from_images(self, paths: Sequence[str | Path], progress: Progress = no_progress) -> Extracted:
         """Vectors of many files at once. A bad file is skipped."""
-        paths = [Path(path) for path in paths]
+        files = [Path(path) for path in paths]
         reasons: dict[int, str] = {}
-        vectors = np.empty((len(paths), self.feature_dim), dtype=np.float32)
-        batches = self.feature.extract(paths, reasons.__setitem__)
+        vectors = np.empty((len(files), self.feature_dim), dtype=np.float32)
+        batches = self.feature.extract(files, reasons.__setitem__)
         found = (pair for positions, rows in batches for pair in zip(positions, rows, strict=False))
-        for position, row in progress(found, len(paths), f"computing {self.feature.name}"):
+        for position, row in progress(found, len(files), f"computing {self.feature.name}"):
             vectors[position] = row
-        usable = [position for position in range(len(paths)) if position not in reasons]
+        usable = [position for position in range(len(files)) if position not in reasons]
         return Extracted(
-            [paths[position] for position in usable],
+            [files[position] for position in usable],
             vectors[usable],
-            [(paths[position], reasons[position]) for position in sorted(reasons)],
+            [(files[position], reasons[position]) for position in sorted(reasons)],
         )
 
     def extract_features_from_directory(self, path: str | Path, progress: Progress = no_progress) -> Extracted:

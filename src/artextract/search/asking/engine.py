@@ -282,6 +282,7 @@ class SearchEngine:
         for rows in self.index.scan("style"):
             for name, pairs in style.labels(rows.units).items():
                 if name in self.paintings.labels:
+                    assert style.predictor is not None
                     sure = style.predictor.is_sure
                     found.setdefault(name, []).extend(label if sure(name, p) else None for label, p in pairs)
         return found
@@ -310,7 +311,9 @@ class SearchEngine:
         semantic = self.features.get("semantic")
         if semantic is not None and "semantic" not in query.vectors:
             with suppress(WeightsUnavailableError):
-                found["semantic"] = self._likeness_to_words(semantic.text_vector(words))
+                text = semantic.text_vector(words)
+                assert text is not None
+                found["semantic"] = self._likeness_to_words(text)
         scores = np.full(len(self.index), np.nan)
         try:
             positions, values = self.listing.words.search(words)
@@ -327,7 +330,8 @@ class SearchEngine:
         direction = text if matrix is None else text @ matrix
         parts = [np.where(rows.norms > 0, rows.units @ direction, np.nan) for rows in self.index.scan("semantic")]
         cosine = np.concatenate(parts) if parts else np.empty(0)
-        return cosine - np.nanmean(cosine)
+        likeness: np.ndarray = cosine - np.nanmean(cosine)
+        return likeness
 
     def mix(self, weights: Mapping[str, float] | None, query: Query, further: Iterable[str] = ()) -> dict[str, float]:
         """The weights that a search by this query uses, which sum to 1; ``further`` names features that are no vectors.
@@ -402,6 +406,7 @@ class SearchEngine:
     def _hit(self, found: Found, place: int) -> Hit:
         painting_id = found.ids[place]
         position = self.index.position(painting_id)
+        assert position is not None
         contributions, similarity, closer_than = (
             {name: _number(values[place]) for name, values in by_feature.items()}
             for by_feature in (found.contributions, found.similarities, found.closer_than)

@@ -61,8 +61,8 @@ def _parts(expression: str) -> tuple[str, str, str]:
 def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np.ndarray:
     asked, operator, value = _parts(expression)
     if operator == "~" and asked.casefold() == "any":
-        cells = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)), strict=False)
-        return _contains(list(cells), "id, title or labels", value)
+        together = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)), strict=False)
+        return _contains(list(together), "id, title or labels", value)
     column = _column([name for name in paintings.frame.columns if name not in private], asked)
     cells = paintings.column(column)
     if operator == "~":
@@ -90,7 +90,9 @@ def _equals(cells: np.ndarray, column: str, values: list[str]) -> np.ndarray:
     there = set().union(*rows) - {None}
     for key, value in wanted.items():
         if key is not None and key not in there:
-            names = {fold(item): str(item) if exact else display_name(item) for cell in cells for item in _items(cell)}
+            names = {
+                fold(item): str(item) if exact else display_name(item) or "" for cell in cells for item in _items(cell)
+            }
             near = ", ".join(names[close] for close in _near(key, there))
             raise InputError(
                 f"no painting has {column} '{value}'",
@@ -107,7 +109,7 @@ def _near(key: str, there: set[str], count: int = 5) -> list[str]:
     return (list(dict.fromkeys([*inside, *alike])) or sorted(there))[:count]
 
 
-def _contains(cells: Iterable, column: str, value: str) -> np.ndarray:
+def _contains(cells: Iterable[object], column: str, value: str) -> np.ndarray:
     part = canonical_key(value)
     if part is None:
         raise InputError(f"'{value}' is nothing to look for in {column}", _SYNTAX, code="invalid-filter")
@@ -122,8 +124,9 @@ def _compare(numbers: np.ndarray | None, column: str, operator: str, value: str)
         raise InputError(f"the column '{column}' does not hold numbers", _SYNTAX, code="not-a-number-column")
     limits = _RANGE.fullmatch(value)
     if operator in _ORDER:
-        found = _ORDER[operator](numbers, _number(value, column))
+        found: np.ndarray = _ORDER[operator](numbers, _number(value, column))
     else:
+        assert limits is not None
         low, high = (
             _number(part, column) if part.strip() else open_end
             for part, open_end in zip(limits.groups(), (-np.inf, np.inf), strict=False)
@@ -176,5 +179,5 @@ def _number(text: str, column: str) -> float:
         ) from None
 
 
-def _items(cell: Any) -> list:
+def _items(cell: Any) -> list[Any]:
     return list(cell) if isinstance(cell, (list, tuple, np.ndarray)) else [cell]

@@ -205,7 +205,8 @@ class WordIndex:
     def _score(self, places: np.ndarray) -> np.ndarray:
         frequency = np.bincount(self._rows[places], weights=self._shares[places], minlength=self._count)
         having = np.count_nonzero(frequency)
-        return np.log1p((self._count - having + 0.5) / (having + 0.5)) * frequency / (K1 + frequency)
+        scores: np.ndarray = np.log1p((self._count - having + 0.5) / (having + 0.5)) * frequency / (K1 + frequency)
+        return scores
 
     def _has(self, places: np.ndarray) -> np.ndarray:
         has = np.zeros(self._count, dtype=bool)
@@ -221,7 +222,8 @@ class WordIndex:
         weights = np.array([field.weight for field in self._fields])
         means = lengths.sum(1) / np.maximum(1, (lengths > 0).sum(1))
         shares = weights[:, None] / (1 - B + B * lengths / np.maximum(means, 1e-9)[:, None])
-        return shares.ravel()[cell]
+        of_tokens: np.ndarray = shares.ravel()[cell]
+        return of_tokens
 
     def _value_at(self, place: int, cell: object) -> str:
         """Of a cell with several values the one in which a place lies."""
@@ -311,8 +313,8 @@ def _fields(paintings: Paintings, predicted: Mapping[str, Sequence[str | None]])
                 code="lengths-differ",
             )
         known = paintings.column(name) if name in paintings.frame else np.full(len(paintings), None)
-        cells = [value if label is None else None for value, label in zip(values, known, strict=False)]
-        fields.append(_Field(f"predicted {name}", PREDICTED_WEIGHT, np.array(cells, dtype=object)))
+        unlabelled = [value if label is None else None for value, label in zip(values, known, strict=False)]
+        fields.append(_Field(f"predicted {name}", PREDICTED_WEIGHT, np.array(unlabelled, dtype=object)))
     return sorted(fields, key=lambda field: -field.weight)
 
 

@@ -141,8 +141,9 @@ class _Codes:
         spellings: dict[str, Counter[str]] = defaultdict(Counter)
         keys = {value: canonical_key(value) for value in set(cells.tolist())}
         for value in cells.tolist():
-            if keys[value] is not None:
-                spellings[keys[value]][value] += 1
+            key = keys[value]
+            if key is not None:
+                spellings[key][value] += 1
         self.keys = sorted(spellings)
         self.names = [max(spellings[key], key=lambda value: (spellings[key][value], value)) for key in self.keys]
         place = {key: number for number, key in enumerate(self.keys)} | {None: len(self.keys)}
@@ -176,7 +177,7 @@ class _Bins:
         self.low, self.high = float(numbers[known].min()), float(numbers[known].max())
         whole = bool(np.all(numbers[known] == np.round(numbers[known])))
         if whole:
-            width = max(1, int(np.ceil((self.high - self.low + 1) / BINS)))
+            width: float = max(1, int(np.ceil((self.high - self.low + 1) / BINS)))
             count = int(np.ceil((self.high - self.low + 1) / width))
         else:
             count = BINS if self.high > self.low else 1

@@ -119,10 +119,11 @@ def _clustered(points: np.ndarray, count: int, method: str, sample: np.ndarray, 
     from sklearn.cluster import AgglomerativeClustering, KMeans
 
     if method == "kmeans":
-        return KMeans(count, n_init=4, random_state=seed).fit_predict(points)
+        numbers: np.ndarray = KMeans(count, n_init=4, random_state=seed).fit_predict(points)
+        return numbers
     own = AgglomerativeClustering(min(count, len(sample))).fit_predict(points[sample])
     means = np.stack([points[sample][own == number].mean(0) for number in range(own.max() + 1)])
-    nearest = ((means**2).sum(1) - 2 * points @ means.T).argmin(1)
+    nearest: np.ndarray = ((means**2).sum(1) - 2 * points @ means.T).argmin(1)
     nearest[sample] = own
     return nearest
 

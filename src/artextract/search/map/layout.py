@@ -142,7 +142,7 @@ def make_basis(
 
     mix = resolve_weights(weights, engine.index.features)
     rows = np.flatnonzero(filters.mask(engine.paintings, list(where)))
-    ids = [engine.index.ids[row] for row in rows]
+    ids = [engine.index.ids[row] for row in rows.tolist()]
     for _ in progress(range(1), 1, "principal components"):
         blocks = {name: engine.index.rows(name, ids).units for name, weight in mix.items() if weight}
         vectors = mixed(
@@ -158,11 +158,11 @@ def make_basis(
             )
         points = components(vectors[~lacking], seed)
     numbers, silhouettes = find_clusters(points, clusters, clustering, seed, progress)
-    labels = {name: paintings.column(name) for name in paintings.labels}
-    found = terms(numbers, labels, paintings.column("title"))
-    medoids, ids = representatives(points, numbers), np.array(paintings.ids, dtype=object)
+    labels = {name: paintings.column(name).tolist() for name in paintings.labels}
+    found = terms(numbers, labels, paintings.column("title").tolist())
+    medoids, mapped = representatives(points, numbers), np.array(paintings.ids, dtype=object)
     named = [
-        Cluster(number, name, int((numbers == number).sum()), own, ids[chosen].tolist())
+        Cluster(number, name, int((numbers == number).sum()), own, mapped[chosen].tolist())
         for number, (name, own, chosen) in enumerate(zip(names(found), found, medoids, strict=False))
     ]
     skipped = [{"id": engine.paintings.ids[row], "reason": "lacks all features of the mix"} for row in rows[lacking]]
@@ -230,9 +230,10 @@ def components(vectors: np.ndarray, seed: int = 0, most: int = COMPONENTS) -> np
 
     count = min(most, len(vectors) - 1, vectors.shape[1])
     many = count < min(vectors.shape) // 2
-    return PCA(count, svd_solver="randomized" if many else "full", random_state=seed).fit_transform(
+    found: np.ndarray = PCA(count, svd_solver="randomized" if many else "full", random_state=seed).fit_transform(
         vectors.astype(np.float32 if many else np.float64)
     )
+    return found
 
 
 def coordinates(
@@ -267,12 +268,13 @@ def _fitted(points: np.ndarray, plane: np.ndarray, method: str, seed: int) -> np
         from sklearn.manifold import TSNE
 
         start = plane / max(float(plane[:, 0].std()), 1e-12) * 1e-4
-        return TSNE(2, perplexity=min(PERPLEXITY, (len(points) - 1) / 3), init=start, random_state=seed).fit_transform(
-            points
-        )
+        tsne = TSNE(2, perplexity=min(PERPLEXITY, (len(points) - 1) / 3), init=start, random_state=seed)
+        places: np.ndarray = tsne.fit_transform(points)
+        return places
     from umap import UMAP
 
-    return UMAP(n_components=2, n_neighbors=min(15, len(points) - 1), random_state=seed).fit_transform(points)
+    places = UMAP(n_components=2, n_neighbors=min(15, len(points) - 1), random_state=seed).fit_transform(points)
+    return places
 
 
 def beside_nearest(points: np.ndarray, known: np.ndarray, places: np.ndarray, count: int = NEAREST) -> np.ndarray:
@@ -282,7 +284,8 @@ def beside_nearest(points: np.ndarray, known: np.ndarray, places: np.ndarray, co
 
     distance, rows = NearestNeighbors(n_neighbors=min(count, len(known))).fit(known).kneighbors(points)
     weight = 1 / np.maximum(distance, 1e-9) ** 2
-    return (places[rows] * (weight / weight.sum(1, keepdims=True))[..., None]).sum(1)
+    means: np.ndarray = (places[rows] * (weight / weight.sum(1, keepdims=True))[..., None]).sum(1)
+    return means
 
 
 def _within(places: np.ndarray, same_scale: bool = False) -> np.ndarray:

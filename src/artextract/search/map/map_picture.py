@@ -79,7 +79,8 @@ def _thumbs(
     ]
     others = np.random.default_rng(found.seed).permutation(len(at)).tolist()
     apart = side + 2 if len(at) <= FEW else 2.2 * side
-    paths, taken = found.paintings.image_paths(), []
+    paths = found.paintings.image_paths()
+    taken: list[Box] = []
     for place, number in enumerate(dict.fromkeys([*first, *others])):
         x, y = at[number]
         least = side + 2 if place < len(first) else apart
@@ -104,13 +105,14 @@ def _thumbs(
 def _names(draw: ImageDraw.ImageDraw, found: Map, at: np.ndarray, pictures: list[Box]) -> None:
     """Each name as near to the densest part of its cluster as the other names allow, and where possible beside the
     pictures of medoids."""
-    face, written = font(22, bold=True), []
+    face = font(22, bold=True)
+    written: list[Box] = []
     for cluster in found.named:
         own = at[found.clusters == cluster.number]
         middle = own[np.abs(own - np.median(own, 0)).sum(1).argmin()]
         text = fit(cluster.name, face, 520)
         width, height = face.getlength(text) + 16, 32
-        best = None
+        best: tuple[float, Box] | None = None
         for ring in range(16):
             for turn in range(1 if ring == 0 else 16):
                 angle = 2 * np.pi * turn / 16
@@ -128,6 +130,7 @@ def _names(draw: ImageDraw.ImageDraw, found: Map, at: np.ndarray, pictures: list
                 )
                 if best is None or cost < best[0]:
                     best = cost, box
+        assert best is not None
         box = best[1]
         written.append(box)
         shade = COLOURS[cluster.number % len(COLOURS)]

@@ -67,7 +67,7 @@ class MapStore:
         if kept is not None:
             return kept
         try:
-            found = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+            found: Document = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
             if found["index"] != self.version(engine) or len(found["x"]) != len(engine.index):
                 return None
         except (OSError, ValueError, KeyError, TypeError):

@@ -200,11 +200,11 @@ def find_duplicates(
             )
         )
     found.sort(key=lambda pair: -pair.confidence)
-    sizes = dict(
+    areas = dict(
         zip(ids, (paintings.frame["width"].astype(int) * paintings.frame["height"].astype(int)).tolist(), strict=False)
     )
     reasons = [{"id": ids[row], "reason": reason} for row, reason in sorted(skipped.items())]
-    return Duplicates(paintings, threshold, len(candidates), found, grouped(found, ids, sizes), reasons)
+    return Duplicates(paintings, threshold, len(candidates), found, grouped(found, ids, areas), reasons)
 
 
 def distinct_files(hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -258,7 +258,8 @@ def nearest_pairs(vectors: np.ndarray, neighbours: int, progress: Progress = no_
         likeness[own - start, own] = -np.inf
         near = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
         found.append(np.column_stack([np.repeat(own, count), near.ravel()]))
-    return rows[np.concatenate(found)]
+    pairs: np.ndarray = rows[np.concatenate(found)]
+    return pairs
 
 
 def mirrored_hash(phash: str | None) -> str | None:
@@ -304,7 +305,9 @@ def compare(
             points.append((found.points, found.extent))
 
         def keypoints(row: int) -> Keypoints:
-            where, extent = points[place[row]]
+            its = points[place[row]]
+            assert its is not None
+            where, extent = its
             return Keypoints(where, np.asarray(described[place[row], : len(where)]), extent)
 
         @lru_cache(maxsize=64)
@@ -391,7 +394,7 @@ def grouped(pairs: Sequence[Pair], ids: Sequence[str], sizes: Mapping[str, int])
                 )
             )
         groups.append(group)
-    return sorted(groups, key=lambda group: -max(member.confidence for member in group[1:]))
+    return sorted(groups, key=lambda group: -max(m.confidence for m in group[1:] if m.confidence is not None))
 
 
 def write_csv(path: str | Path, found: Duplicates) -> Path:

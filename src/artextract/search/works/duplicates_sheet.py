@@ -38,12 +38,9 @@ def draw_sheet(found: Duplicates, groups: Sequence[Sequence[Member]] | None = No
         " where a detail lies"
     )
     draw.text((GAP, 68), fit(about, font(17), width - 2 * GAP), fill=FAINT, font=font(17))
-    records = {
-        record["id"]: record
-        for record in found.paintings.rows(
-            [found.paintings.position(m.id) for line in lines for m, _, _ in line]
-        ).records()
-    }
+    positions = [found.paintings.position(m.id) for line in lines for m, _, _ in line]
+    chosen = found.paintings.rows([row for row in positions if row is not None])
+    records = {record["id"]: record for record in chosen.records()}
     paths = {
         name: path
         for name, path in zip(found.paintings.ids, found.paintings.image_paths(), strict=False)

@@ -82,7 +82,9 @@ def find_keypoints(image: Image.Image) -> Keypoints:
     if max(grey.size) > SIDE:
         factor = SIDE / max(grey.size)
         grey = grey.resize(
-            tuple(max(1, round(side * factor)) for side in grey.size), Image.Resampling.BICUBIC, reducing_gap=2.0
+            (max(1, round(grey.width * factor)), max(1, round(grey.height * factor))),
+            Image.Resampling.BICUBIC,
+            reducing_gap=2.0,
         )
     whole = np.asarray(grey, dtype=np.float32)
     extent = (grey.width / max(grey.size), grey.height / max(grey.size))
@@ -148,7 +150,8 @@ def _describe(across: np.ndarray, down: np.ndarray, rows: np.ndarray, columns: n
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     vectors = np.clip(vectors, 0, 0.2)  # the running sums of a filter may end a little below 0
     vectors = np.sqrt(vectors / np.maximum(vectors.sum(1, keepdims=True), 1e-6))
-    return np.rint(np.minimum(vectors * 512, 255)).astype(np.uint8)
+    whole: np.ndarray = np.rint(np.minimum(vectors * 512, 255)).astype(np.uint8)
+    return whole
 
 
 def placing(first: Keypoints, second: Keypoints) -> tuple[np.ndarray, int] | None:
@@ -383,7 +386,8 @@ def _measured(
     weight = uniform_filter(kept, BLOCK)
 
     def local(values: np.ndarray) -> np.ndarray:
-        return uniform_filter(values * kept, BLOCK) / np.maximum(weight, 1e-3)
+        mean: np.ndarray = uniform_filter(values * kept, BLOCK) / np.maximum(weight, 1e-3)
+        return mean
 
     mean_a, mean_b = local(a), local(b)
     both, own, other = local(a * b) - mean_a * mean_b, local(a * a) - mean_a**2, local(b * b) - mean_b**2
@@ -405,8 +409,8 @@ def _measured(
     )
     ground = float(inside.sum() * cell)
     other_area = np.prod(_extent(second))
-    covered = min(1.0, ground / np.prod(shape)), min(1.0, ground * abs(np.linalg.det(matrix[:, :2])) / other_area)
-    return agreement, colour, (float(covered[0]), float(covered[1]))
+    other_ground = float(ground * abs(np.linalg.det(matrix[:, :2])) / other_area)
+    return agreement, colour, (min(1.0, float(ground / np.prod(shape))), min(1.0, other_ground))
 
 
 def rectangle(
