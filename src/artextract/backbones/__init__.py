@@ -93,8 +93,8 @@ def _hub(
     params: float,
     megabytes: float,
     note: str = "",
-    mean: tuple = _IMAGENET_MEAN,
-    std: tuple = _IMAGENET_STD,
+    mean: tuple[float, float, float] = _IMAGENET_MEAN,
+    std: tuple[float, float, float] = _IMAGENET_STD,
 ) -> Row:
     return Row("transformers", source, licence, 224, mean, std, shape[0], shape, params, megabytes, note, kind=kind)
 

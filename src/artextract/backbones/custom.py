@@ -33,7 +33,8 @@ class Block(nn.Module):
         self.after = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.after(self.body(x) + self.shortcut(x))
+        output: Tensor = self.after(self.body(x) + self.shortcut(x))
+        return output
 
 
 class CustomCNN(nn.Module):

@@ -23,7 +23,7 @@ class WithFinerStages(nn.Module):
         for stage in stages:
             stage.register_forward_hook(self._keep)
 
-    def _keep(self, module: nn.Module, inputs: tuple, output: Tensor) -> None:
+    def _keep(self, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         self._seen.append(output)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -120,7 +120,7 @@ def _last_map(model: Any) -> tuple[Any, int | None, tuple[int, int]] | None:
         model.inputs[0].node.get_friendly_name(): 1
     }  # operation whose output has the picture's axes -> its channel axis
     shapes: dict[tuple[int, ...], int] = {}
-    last = None
+    last: tuple[Any, int | None, tuple[int, int]] | None = None
     for op in model.get_ordered_ops():
         kind, name = op.get_type_name(), op.get_friendly_name()
         if (

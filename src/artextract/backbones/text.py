@@ -55,7 +55,7 @@ def find_joint(source: str) -> JointCheckpoint:
     and cannot be fetched."""
     folder, repository = _place(source)
     try:
-        return _read(folder or weights.locate(source, "transformers", repository), repository)
+        return _read(folder or weights.locate(source, "transformers", repository or ""), repository)
     except WeightsUnavailableError as error:
         hint = (
             f"fetch {repository} where there is a network, all its files, and give the folder; all other features work"
@@ -143,6 +143,8 @@ class TextTower:
 
         from artextract.backbones.transformers_models import _quiet
 
+        network: Any
+        width: dict[str, Any]
         if (
             self.checkpoint.kind == "clip"
         ):  # the text half's own configuration may leave out the width of the shared space
@@ -220,7 +222,8 @@ def _tensor(folder: Path, name: str) -> np.ndarray | None:
 
             with safe_open(file, framework="np") as opened:
                 if name in opened.keys():  # noqa: SIM118 - what safetensors opens is no mapping
-                    return opened.get_tensor(name).astype(np.float32)
+                    values: np.ndarray = opened.get_tensor(name).astype(np.float32)
+                    return values
         else:
             from artextract.backbones.networks import read_state
 

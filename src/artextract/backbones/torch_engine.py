@@ -56,7 +56,7 @@ class TorchEngine:
         self.backbone = backbone
         self.precision = "f16" if precision == "fast" and device == "cuda" else "f32"
         self._device = torch.device(device)
-        self._network = load_network(backbone).to(self._device, memory_format=torch.channels_last)
+        self._network = load_network(backbone).to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         transform = backbone.transform
         self._mean, self._std = (
             torch.tensor(values, device=self._device).view(1, 3, 1, 1) * 255
@@ -94,7 +94,8 @@ class TorchEngine:
         exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
         short = torch.autocast(self._device.type, torch.float16, enabled=self.precision == "f16")
         with exact if on_gpu and self.precision == "f32" else nullcontext(), short:
-            return self._network(x.contiguous(memory_format=torch.channels_last))
+            output: tuple[Tensor, Tensor] = self._network(x.contiguous(memory_format=torch.channels_last))
+            return output
 
 
 def _taken(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -50,7 +51,7 @@ class VisionTransformer(nn.Module):
         super().__init__()
         self.model = model
         self.skip = skip
-        self.patch = model.config.patch_size
+        self.patch: int = cast(Any, model.config).patch_size
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         output = self.model(pixel_values=x)
@@ -84,11 +85,11 @@ def load_checkpoint(folder: str | Path) -> nn.Module:
 def _quiet() -> Iterator[None]:
     """Without the library's progress bar and its report on weights that we do not want, such as the classifier's."""
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity(logging.CRITICAL)
-    logging.disable_progress_bar()
+    logging.set_verbosity(logging.CRITICAL)  # type: ignore[attr-defined]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
         logging.set_verbosity(level)
         if bars:
-            logging.enable_progress_bar()
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]

@@ -67,7 +67,7 @@ class FeatureStore:
             shutil.rmtree(aside, ignore_errors=True)
         self._register(shard)
 
-    def vectors(self, hashes: Sequence[str]) -> np.ndarray:
+    def vectors(self, hashes: Sequence[str] | np.ndarray) -> np.ndarray:
         """Vectors as ``float32 (N, D)``, rows in the order asked; raises ``InputError`` for an image that was never
         computed."""
         self._require(hashes, self._vector_place)
@@ -77,12 +77,12 @@ class FeatureStore:
             [self._array(shard, "vectors.npy")[row] for shard, row in map(self._vector_place.__getitem__, hashes)]
         )
 
-    def maps(self, hashes: Sequence[str]) -> FeatureMaps:
+    def maps(self, hashes: Sequence[str] | np.ndarray) -> FeatureMaps:
         """Feature maps of the given images, read from disk only when rows are taken."""
         self._require(hashes, self._map_place)
         return FeatureMaps(self, [self._map_place[key] for key in hashes])
 
-    def _require(self, hashes: Sequence[str], place: dict[str, tuple[int, int]]) -> None:
+    def _require(self, hashes: Sequence[str] | np.ndarray, place: dict[str, tuple[int, int]]) -> None:
         absent = sum(key not in place for key in hashes)
         if absent:
             raise InputError(

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ import pandas as pd
 
 from artextract import splits
 from artextract.errors import ImageError, InputError, NothingUsableError
-from artextract.images import inspect
+from artextract.images import ImageFacts, inspect
 from artextract.labels import canonical_key, unify
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, artist_column
@@ -59,7 +59,7 @@ def assemble(
     *,
     labels: Sequence[str],
     protocol: str,
-    preferred: dict[str, Iterable[str]] | None = None,
+    preferred: Mapping[str, Iterable[str]] | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> ImportReport:
@@ -121,8 +121,8 @@ def _slug(key: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:60].strip("-") or "painting"
 
 
-def _look(paths: list[str], progress: Progress) -> tuple[list, list[tuple[str, str]]]:
-    def attempt(path: str):
+def _look(paths: list[str], progress: Progress) -> tuple[list[ImageFacts | None], list[tuple[str, str]]]:
+    def attempt(path: str) -> ImageFacts | ImageError:
         try:
             return inspect(path)
         except ImageError as error:

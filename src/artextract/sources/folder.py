@@ -45,7 +45,8 @@ def import_folder(
         )
     rows["_key"] = [path.relative_to(images).as_posix() for path in rows["path"]]
     rows["path"] = rows["path"].astype(str)
-    missing, notes = 0, []
+    missing = 0
+    notes: list[str] = []
     for name, level in (folder_labels or {}).items():
         rows[name] = [_folder_name(key, level) for key in rows["_key"]]
     csv = Path(labels_csv) if labels_csv else images / "labels.csv"

@@ -99,7 +99,7 @@ def import_huggingface(
                     wanted,
                     out,
                     left,
-                    lambda items, total, caption=caption: progress(items, total, caption),
+                    lambda items, total, caption=caption: progress(items, total, caption),  # type: ignore[misc]
                 )
             except _Damaged as error:
                 skipped.append((name, f"the shard cannot be read: {error}"))
@@ -302,14 +302,19 @@ def _recorded(path: Path, wanted: dict[str, Any], left: float, out: Path) -> dic
 
 
 def _read(
-    source: _Source, name: str, wanted: dict[str, Any], out: Path, left: float, progress: Callable[[Iterator, int], Any]
+    source: _Source,
+    name: str,
+    wanted: dict[str, Any],
+    out: Path,
+    left: float,
+    progress: Callable[[Iterator[dict[str, Any]], int], Any],
 ) -> dict[str, Any]:
     """Write the images of one shard and give its record; of a shard from the hub nothing else stays here."""
     path = source.fetch(name)
     try:
         with _parquet(path) as file:
             columns = _choose(file.schema_arrow, source.card, wanted)
-            record = {
+            record: dict[str, Any] = {
                 "complete": True,
                 "damage": "",
                 "labels": columns.labels,
@@ -461,21 +466,23 @@ def _choose(schema: pa.Schema, card: Callable[[str], str | None], wanted: dict[s
 def _holds_bytes(kind: pa.DataType) -> bool:
     if pa.types.is_struct(kind):
         return kind.get_field_index("bytes") >= 0 and _holds_bytes(kind.field("bytes").type)
-    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
 def _features(schema: pa.Schema, card: Callable[[str], str | None]) -> dict[str, dict[str, Any]]:
     """Features per column, as ``{"_type": ..., "names": [...]}``: from the shard itself, else from the files next to
     it."""
     try:
-        return json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        own: dict[str, dict[str, Any]] = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        return own
     except (KeyError, ValueError, TypeError):
         pass
     for name in CARDS[1:]:
         infos = _parsed(json.loads, card(name))
         for info in [infos, *infos.values()]:
             if isinstance(info, dict) and isinstance(info.get("features"), dict):
-                return info["features"]
+                listed: dict[str, dict[str, Any]] = info["features"]
+                return listed
     info = _card_head(card).get("dataset_info") or {}
     found = {}
     for feature in (info[0] if isinstance(info, list) else info).get("features", []):

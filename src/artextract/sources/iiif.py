@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
@@ -232,7 +232,7 @@ class _Reader:
     def image_addresses(self, picture: Picture, side: int) -> list[str]:
         """What to ask for; raises ``FetchError`` where the service cannot be read."""
         if picture.service is None:
-            return [self._client.name(picture.image)]
+            return [self._client.name(cast(str, picture.image))]
         info = picture.service
         if (
             not {"width", "height", "sizes"} <= info.keys()

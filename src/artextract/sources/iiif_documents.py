@@ -183,7 +183,7 @@ def _body(canvas: dict[str, Any]) -> dict[str, Any] | None:
         for body in _list(annotation.get("resource") or annotation.get("body")):
             body = _resolved(body)
             kind = str(body.get("type") or body.get("@type") or "Image") if body else ""
-            if kind in ("Image", "dctypes:Image") and (address(body) or _service(body)):
+            if body and kind in ("Image", "dctypes:Image") and (address(body) or _service(body)):
                 return body
     return None
 

@@ -135,7 +135,10 @@ def import_nga(
         row["_name"] = name
         row["image_url"] = confined(client.name(row.pop("_service")), min(fetching.side, row.pop("_most")))
     harvest = fetch_images(
-        [Wanted(row["_name"], lambda url=row["image_url"]: [url]) for row in rows], out, client, progress
+        [Wanted(row["_name"], lambda url=row["image_url"]: [url]) for row in rows],  # type: ignore[misc]  # its default
+        out,
+        client,
+        progress,
     )
     if not harvest.files:
         first = harvest.failures[0]
@@ -289,9 +292,9 @@ def _with_terms(terms: pd.DataFrame, kind: str, values: Sequence[str]) -> set[st
     )
 
 
-def _keys(values: Sequence[str], there: Iterable[str], what: str, keys: set[str] | None = None) -> set[str]:
+def _keys(values: Sequence[str], there: Iterable[str], what: str, keys: set[str] | None = None) -> set[str | None]:
     """The canonical keys of what was asked for; raises ``InputError`` for what is nowhere in the tables."""
-    names: dict[str, str] = {}
+    names: dict[str | None, str] = {}
     for name in there:
         names.setdefault(canonical_key(name), display_name(name) or "")
     for value in values:
@@ -324,9 +327,9 @@ def _views(images: pd.DataFrame, open_access: bool) -> dict[str, list[dict[str, 
 
 def _rows(
     objects: pd.DataFrame,
-    images: dict,
-    tables: dict,
-    artists: dict,
+    images: dict[str, list[dict[str, Any]]],
+    tables: dict[str, pd.DataFrame],
+    artists: dict[str, list[dict[str, Any]]],
     alternates: bool,
     limit: int | None,
     notes: list[str],
@@ -400,7 +403,7 @@ def _about(item: dict[str, Any], artists: list[dict[str, Any]], terms: pd.DataFr
     }
 
 
-def _terms(terms: pd.DataFrame | None, kind: str) -> list[str]:
+def _terms(terms: pd.DataFrame | None, kind: str) -> list[str | None]:
     return (
         []
         if terms is None
@@ -412,7 +415,7 @@ def _values(terms: pd.DataFrame | None, column: str) -> list[str]:
     return [] if terms is None else list(dict.fromkeys(terms[column].dropna()))
 
 
-def _only(*choices: list[str]) -> str | None:
+def _only(*choices: Sequence[str | None]) -> str | None:
     """The single value of the first list that has any; None where it has several."""
     first = next((choice for choice in choices if choice), [])
     return first[0] if len(first) == 1 else None

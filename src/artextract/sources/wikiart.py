@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import Path
+from typing import Any, cast
 
 import pandas as pd
 
@@ -86,7 +87,7 @@ def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]
 
     The index is the path key; columns are the tasks (display names), ``_listed`` ("val" where any task holds the
     painting out, else "train") and ``_crossed`` (in one task's train and another's val)."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Any]] = {}
     names: dict[str, list[str]] = {}
     twice = 0
     for task in TASKS:
@@ -147,11 +148,11 @@ def _list_file(csv: Path, task: str, part: str) -> Path:
 
 
 def _read_classes(path: Path) -> dict[int, str]:
-    classes = {}
+    classes: dict[int, str] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         number, _, name = line.strip().partition(" ")
         if number.isdigit() and name:
-            classes[int(number)] = display_name(name)
+            classes[int(number)] = cast(str, display_name(name))
     return classes
 
 

@@ -4,7 +4,7 @@ stage lies."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -38,6 +38,9 @@ class EndToEnd(nn.Module):
     Staged unfreezing and a learning rate per stage: J. Howard, S. Ruder, "Universal Language Model Fine-tuning for Text
     Classification" (2018), sections 3.2 and 3.3. Normalisation layers keep the statistics of the pretraining, for a
     batch is small."""
+
+    pixel_mean: Tensor
+    pixel_std: Tensor
 
     def __init__(self, backbone: Backbone, head: AttributeNetwork, unfreeze: int):
         super().__init__()
@@ -73,10 +76,12 @@ class EndToEnd(nn.Module):
 
     def maps(self, pixels: Tensor) -> Tensor:
         normalised = (pixels.float() - self.pixel_mean) / self.pixel_std
-        return self.backbone(normalised.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last))[0]
+        maps: Tensor = self.backbone(normalised.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last))[0]
+        return maps
 
     def forward(self, pixels: Tensor) -> list[Tensor]:
-        return self.head(self.maps(pixels))
+        logits: list[Tensor] = self.head(self.maps(pixels))
+        return logits
 
 
 def stages_of(network: nn.Module, size: int) -> list[list[nn.Parameter]]:
@@ -89,7 +94,7 @@ def stages_of(network: nn.Module, size: int) -> list[list[nn.Parameter]]:
             "fine-tune efficientnet_lite0, _lite1, _lite2 or vgg16",
             code="no-stages",
         )
-    stages: dict[tuple, list[nn.Parameter]] = {}
+    stages: dict[tuple[int, ...], list[nn.Parameter]] = {}
     for block, shape in blocks:
         stages.setdefault(shape, []).extend(block.parameters())
     within = {id(p) for stage in stages.values() for p in stage}
@@ -151,7 +156,7 @@ def finetune(
     )
     path = out / saved.BACKBONE_WEIGHTS_FILE
     if context.processes.first:
-        write_backbone(fitted.network.backbone, path)
+        write_backbone(cast(nn.Module, fitted.network.backbone), path)
     context.processes.wait()
     return fitted, path
 
@@ -161,7 +166,7 @@ def write_backbone(network: nn.Module, path: Path) -> None:
     from safetensors.torch import save_file
 
     inner = network.network if isinstance(network, WithFinerStages) else network
-    layers = inner.layers
+    layers = cast(nn.Module, inner.layers)
     state = getattr(layers, "network", layers).state_dict()
     prefix = "" if hasattr(layers, "network") else "features."
     path.parent.mkdir(parents=True, exist_ok=True)

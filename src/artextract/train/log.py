@@ -43,7 +43,7 @@ class TrainingLog:
 
     def _to_tensorboard(self, epoch: dict[str, float]) -> None:
         number = int(epoch["epoch"])
-        if self._board is None:
+        if self._board is None and self._open_board is not None:
             self._board = self._open_board(self.out / "tensorboard" / self.name, purge_step=number)
         for name, value in epoch.items():
             if name != "epoch":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -98,7 +98,7 @@ def fit(
     network.eval()
     logits = all_logits(network, val, processes)
     if len(val):
-        network.temperature.copy_(torch.tensor(temperatures(logits, val.targets)))
+        cast(Tensor, network.temperature).copy_(torch.tensor(temperatures(logits, val.targets)))
     return Fitted(network.cpu(), run.history, run.best_epoch)
 
 
@@ -119,7 +119,7 @@ class _Run:
         self.loss = MaskedLoss(class_counts, options, processes.total, processes.count).to(processes.device)
         self.averaged = AveragedModel(network, avg_fn=_running_mean(options.average)) if options.average else None
         groups = (
-            network.parameter_groups(options)
+            cast(Any, network).parameter_groups(options)
             if hasattr(network, "parameter_groups")
             else parameter_groups(network, options.learning_rate, options.weight_decay)
         )
@@ -132,7 +132,8 @@ class _Run:
             self.optimiser, _warm_cosine(self.steps, self.steps * options.epochs)
         )
         self.history: list[Epoch] = []
-        self.best_score, self.best_epoch, self.best_weights = -math.inf, 0, {}
+        self.best_score, self.best_epoch = -math.inf, 0
+        self.best_weights: dict[str, Tensor] = {}
         self.epoch, self.step, self.loss_sum, self.seconds = 1, 0, 0.0, 0.0
 
     @property
@@ -142,7 +143,7 @@ class _Run:
     def train_epoch(self, epoch: int, checkpoint: Checkpoint, progress: Progress) -> None:
         self.network.train()
         if hasattr(self.network, "begin_epoch"):
-            self.network.begin_epoch(epoch)
+            cast(Any, self.network).begin_epoch(epoch)
         groups, seeds = self._groups(epoch)
         started = saved = time.perf_counter()
         todo = batches(self.train, groups[self.step :], seeds[self.step :])
@@ -299,7 +300,9 @@ def channel_statistics(maps: Any, seed: int = 0) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation per channel of feature maps, ``float32 (C,)`` each, over a sample of rows."""
     random = np.random.default_rng(seed)
     chosen = np.sort(random.choice(len(maps), min(len(maps), NORMALISATION_ROWS), replace=False))
-    total, squares, count = 0.0, 0.0, 0
+    total: Any = 0.0  # a number only before the first rows
+    squares: Any = 0.0
+    count = 0
     for start in range(0, len(chosen), 256):
         taken = torch.from_numpy(maps[chosen[start : start + 256]]).float()
         total = total + taken.sum((0, 2, 3), dtype=torch.float64)
@@ -320,7 +323,7 @@ def _digest(values: np.ndarray) -> str:
     return hashlib.sha256(values.tobytes()).hexdigest()
 
 
-def _running_mean(decay: float) -> Callable:
+def _running_mean(decay: float) -> Callable[[Tensor, Tensor, Any], Tensor]:
     """A running mean that forgets fast at first, so that a short training is not held back by its first steps."""
 
     def average(mean: Tensor, value: Tensor, steps: Tensor) -> Tensor:

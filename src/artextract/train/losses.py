@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -65,6 +66,8 @@ class MaskedLoss(nn.Module):
     ``total`` turns the counts of labels of this process into those of all ``processes``, whose losses and gradients are
     then added up."""
 
+    weights: Tensor
+
     def __init__(
         self,
         counts: dict[str, list[int]],
@@ -79,7 +82,7 @@ class MaskedLoss(nn.Module):
         self.register_buffer("weights", torch.tensor([float(fixed.get(name, 1.0)) for name in counts]))
         self.log_variance = nn.Parameter(torch.zeros(len(counts))) if options.task_weights == "learned" else None
 
-    def to(self, device: torch.device) -> MaskedLoss:
+    def to(self, device: torch.device) -> MaskedLoss:  # type: ignore[override]  # a device is all it needs
         self.rules = [ClassRule(rule.adjustment.to(device), rule.weights.to(device), rule.gamma) for rule in self.rules]
         return super().to(device)
 
@@ -90,7 +93,7 @@ class MaskedLoss(nn.Module):
         counts = self.total(known.sum(0).float())
         occurs = counts > 0
         if not occurs.any():
-            return sum(scores.sum() for scores in logits) * 0.0
+            return cast(Tensor, sum(scores.sum() for scores in logits)) * 0.0
         sums = [
             row_losses(scores[known[:, i]], targets[known[:, i], i], self.rules[i], self.smoothing).sum()
             for i, scores in enumerate(logits)
@@ -113,4 +116,5 @@ def sampling_weights(targets: np.ndarray, counts: dict[str, list[int]], balance:
         number = np.maximum(np.array(numbers, dtype=float), 1)
         weights[known[:, i]] += ((number.max() / number) ** balance)[targets[known[:, i], i]]
     weights /= np.maximum(known.sum(1), 1)
-    return weights / weights.sum()
+    shares: np.ndarray = weights / weights.sum()
+    return shares

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class Prepared:
     @cached_property
     def normalisation(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean and deviation per channel of the training maps; the same for every network that is trained on them."""
-        return channel_statistics(self.rows("train").maps)
+        return channel_statistics(cast(StoredRows, self.rows("train")).maps)
 
     def targets(self, side: str) -> np.ndarray:
         return self.labels.encode(self.sides[side])

@@ -59,12 +59,14 @@ class Processes:
         if self._accelerator is None:
             return
         wanting = [p for p in parameters if p.requires_grad]
+        gradients: list[Tensor] = []
         for parameter in wanting:
             if parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)
-        summed = self.total(torch.cat([p.grad.flatten() for p in wanting]))
-        for parameter, part in zip(wanting, summed.split([p.numel() for p in wanting]), strict=False):
-            parameter.grad.copy_(part.view_as(parameter))
+            gradients.append(parameter.grad)
+        summed = self.total(torch.cat([gradient.flatten() for gradient in gradients]))
+        for gradient, part in zip(gradients, torch.split(summed, [p.numel() for p in wanting]), strict=False):
+            gradient.copy_(part.view_as(gradient))
 
     def gathered(self, parts: list[Any]) -> list[Any]:
         """The lists of all processes, joined in their order."""
@@ -72,7 +74,8 @@ class Processes:
             return parts
         from accelerate.utils import gather_object
 
-        return gather_object(parts)
+        joined: list[Any] = gather_object(parts)
+        return joined
 
 
 def launch(module: str, count: int, call: dict[str, Any]) -> Any:
@@ -123,7 +126,8 @@ def is_first() -> bool:
 
 def read_call(folder: str) -> dict[str, Any]:
     """In a process that was launched: what it shall do."""
-    return read_json(Path(folder) / CALL)
+    call: dict[str, Any] = read_json(Path(folder) / CALL)
+    return call
 
 
 def give_answer(folder: str, answer: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -162,7 +162,8 @@ def _described(backbone: Backbone, seen: BackboneOptions, trained: bool) -> dict
 
 def baseline_options(name: str, options: TrainOptions) -> TrainOptions:
     """How a baseline is trained: as the network itself, but for what it is there to do without."""
-    return replace(options, finetune=False, **({"rnn": "none"} if name == "no_rnn" else {}))
+    without: dict[str, Any] = {"rnn": "none"} if name == "no_rnn" else {}
+    return replace(options, finetune=False, **without)
 
 
 def _fit(
@@ -229,13 +230,13 @@ def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
     if not len(side):
         return dict.fromkeys(prepared.labels.classes)
     found: dict[str, float | None] = {}
-    network = getattr(fitted.network, "head", fitted.network)
+    network: Any = getattr(fitted.network, "head", fitted.network)
     logits = all_logits(network, val)
     copies = len(val) // len(side)
     for i, name in enumerate(prepared.labels.classes):
         keys = side.keys(name)
         if name == "artist":
-            others = side.artists()
+            others = cast(np.ndarray, side.artists())
             keys = np.array(
                 [key if key is not None else other for key, other in zip(keys, others, strict=False)], dtype=object
             )

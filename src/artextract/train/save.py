@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -68,7 +68,7 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
         "baselines": {name: _save_network(out, name, one) for name, one in trained.baselines.items()},
         "probes": {name: probe.chosen for name, probe in trained.probes.items()},
         "sure_from": trained.sure_from,
-        "temperatures": dict(zip(labels.classes, fitted.network.temperature.tolist(), strict=False)),
+        "temperatures": dict(zip(labels.classes, cast(Any, fitted.network).temperature.tolist(), strict=False)),
         "split": split,
         "collection": {"path": str(Path(table.root).resolve()), "fingerprint": fingerprint(table)},
         "image_sides": [int(np.percentile(seen[["width", "height"]].min(axis=1), q)) for q in (0, 50, 100)],
@@ -97,7 +97,7 @@ def _save_network(out: Path, name: str, fitted: Fitted) -> dict[str, Any]:
     """Write a network's weights and give its entry in ``config.json``."""
     from safetensors.torch import save_file
 
-    network = getattr(fitted.network, "head", fitted.network)
+    network: Any = getattr(fitted.network, "head", fitted.network)
     path = out / saved.weights_file(name)
     with write_aside(path) as aside:
         save_file({key: value.contiguous() for key, value in network.state_dict().items()}, aside)

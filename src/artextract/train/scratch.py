@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -26,7 +27,7 @@ from artextract.train.options import TrainOptions
 from artextract.train.processes import Processes
 
 EPOCHS, PATIENCE = 30, 8
-OPTIONS = {
+OPTIONS: dict[str, Any] = {
     "batch_size": 32,
     "learning_rate": 2e-3,
     "weight_decay": 0.05,
@@ -53,7 +54,8 @@ class FromScratch(nn.Module):
         return self.head.temperature
 
     def forward(self, pixels: Tensor) -> list[Tensor]:
-        return self.head(self.backbone(normalise(pixels, self.transform))[0])
+        logits: list[Tensor] = self.head(self.backbone(normalise(pixels, self.transform))[0])
+        return logits
 
 
 class DecodedRows:
@@ -128,7 +130,7 @@ def _train(
         watch=lambda history: context.say(f"custom backbone, {epoch_line(history[-1])}"),
         progress=context.progress,
     )
-    save_custom(fitted.network.backbone, out)
+    save_custom(cast(CustomCNN, fitted.network.backbone), out)
 
 
 def normalise(pixels: Tensor, transform: Transform) -> Tensor:

@@ -52,12 +52,13 @@ def split_table(table: Paintings, splitting: Splitting = Splitting()) -> tuple[P
             "fold": fold[0],
             "folds": fold[1],
         }
+    artists = table.artists()
     names = splits.assign(
         protocol,
         sha256=list(table.column("sha256")),
         phashes=list(table.column("phash")),
-        strata=table.keys(table.labels[0]),
-        artists=table.artists(),
+        strata=list(table.keys(table.labels[0])),
+        artists=None if artists is None else list(artists),
         seed=seed,
     )
     return replace(table, frame=table.frame.assign(split=names)), described
@@ -66,11 +67,17 @@ def split_table(table: Paintings, splitting: Splitting = Splitting()) -> tuple[P
 def _fold(table: Paintings, protocol: str, seed: int, number: int, folds: int) -> np.ndarray:
     """Split names of all rows: the fold's are test, of the others ``VAL_FRACTION`` are validation."""
     strata = table.keys(table.labels[0])
-    groups = splits.inseparable(protocol, list(table.column("sha256")), list(table.column("phash")), table.artists())
-    rest = splits.k_fold(strata, groups, folds, seed) != number - 1
+    artists = table.artists()
+    groups = splits.inseparable(
+        protocol,
+        list(table.column("sha256")),
+        list(table.column("phash")),
+        None if artists is None else list(artists),
+    )
+    rest = splits.k_fold(list(strata), groups, folds, seed) != number - 1
     split = np.full(len(table), "test", dtype=object)
     split[rest] = splits.stratified(
-        strata[rest],
+        list(strata[rest]),
         np.unique(groups[rest], return_inverse=True)[1],
         {"train": 1 - VAL_FRACTION, "val": VAL_FRACTION},
         seed,

@@ -107,7 +107,8 @@ def drawn(default: TrainOptions, trial: int) -> TrainOptions:
     if trial == 0:
         return default
     random = np.random.default_rng((default.seed, trial))
-    return replace(default, **{name: draw(random) for name, draw in SPACE.items()})
+    values: dict[str, Any] = {name: draw(random) for name, draw in SPACE.items()}
+    return replace(default, **values)
 
 
 def _judged(fit: Callable[[TrainOptions], Trial], options: TrainOptions, search: str, trial: int) -> dict[str, Any]:
@@ -134,7 +135,7 @@ def _judged(fit: Callable[[TrainOptions], Trial], options: TrainOptions, search:
 def _read(path: Path, search: str) -> dict[tuple[int, int], dict[str, Any]]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            rows = [
+            rows: list[dict[str, Any]] = [
                 {name: text if name == "search" else json.loads(text) for name, text in row.items()}
                 for row in csv.DictReader(file)
             ]

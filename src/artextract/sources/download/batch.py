@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from PIL import Image
 
@@ -146,7 +147,7 @@ def _fetch(name: str, url: str, out: Path, client: Client, journal: _Journal) ->
                 raise FetchError(f"the server sent {kind}, no image")
             facts = inspect(part)
             with Image.open(part) as image:
-                ending = _ENDINGS.get(image.format, ".img")
+                ending = _ENDINGS.get(image.format or "", ".img")
         except ImageError as error:
             part.unlink(missing_ok=True)
             if (
@@ -171,7 +172,7 @@ class _Journal:
 
     def __init__(self, path: Path):
         self._path, self._lock = path, Lock()
-        self._entries: dict[str, dict] = {}
+        self._entries: dict[str, dict[str, Any]] = {}
         text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         for line in text.splitlines():
             try:
@@ -202,7 +203,7 @@ class _Journal:
         entry = self._entries.get(name, {})
         return entry.get("left_out") if entry.get("url") == url else None
 
-    def write(self, entry: dict) -> None:
+    def write(self, entry: dict[str, Any]) -> None:
         with self._lock:
             self._entries[entry["name"]] = entry
             with self._path.open("a", encoding="utf-8") as file:

@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
@@ -110,10 +111,11 @@ class Client:
         What an interrupted run left in ``part`` is gone on with, where the server gave a validator then and takes
         ranges now. ``image`` asks robots.txt first and heeds the headers by which hosts opt out, also where it is
         redirected to. Raises ``FetchError``."""
-        host, last = host_of(url), None
+        host = host_of(url)
+        last: FetchError | None = None
         state = self._host(host)
         for attempt in range(self.manners.tries):
-            if attempt:
+            if last is not None:
                 self._sleep(
                     last.wait
                     if last.wait is not None
@@ -131,6 +133,8 @@ class Client:
                     continue
                 if not error.again or (error.kind == "unreachable" and not state.answered and attempt):
                     break
+        if last is None:
+            raise AssertionError("at least one try is made")
         if last.kind in ("unreachable", "busy"):
             state.strikes += 1
             if state.strikes >= 5 or not state.answered:
@@ -214,7 +218,7 @@ class Client:
             how = f"redirected to {host}" if url != first else f"the host {host}"
             raise FetchError(f"{how}, which neither you nor the data set named", "refused")
 
-    def _failure(self, url: str, code: int, headers: http.client.HTTPMessage) -> FetchError:
+    def _failure(self, url: str, code: int, headers: Message) -> FetchError:
         host = host_of(url)
         if code == 416:
             return FetchError("the server has not the part of the file that was asked for", "range")

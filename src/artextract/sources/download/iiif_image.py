@@ -112,5 +112,5 @@ def _number(value: Any) -> int | None:
         return None
 
 
-def _list(value: Any) -> list:
+def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from urllib.parse import quote, urlsplit
 
 AGENT = "artextract"
@@ -64,7 +65,7 @@ def read_rules(text: str, agent: str = AGENT) -> Rules:
     return Rules(tuple(groups.get(ours, ())), delays.get(ours, 0.0))
 
 
-def opt_out(headers: Mapping[str, str]) -> str | None:
+def opt_out(headers: Mapping[str, str] | Message) -> str | None:
     """How the headers of an answer keep the image out of machine learning, or None.
 
     ``X-Robots-Tag: noai`` or ``noimageai``, for all or for us by name, and ``TDM-Reservation: 1`` (W3C community
@@ -82,7 +83,7 @@ def opt_out(headers: Mapping[str, str]) -> str | None:
     return None
 
 
-def _all(headers: Mapping[str, str], name: str) -> list[str]:
+def _all(headers: Mapping[str, str] | Message, name: str) -> list[str]:
     several = getattr(headers, "get_all", None)
     return list(several(name) or ()) if several else [headers[name]] if name in headers else []
 

@@ -84,8 +84,8 @@ def swirls(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.ndarray:
             keep = marks.picked(detail, x, y) > busy
             x, y = x[keep], y[keep]
         n = len(x)
-        stride = np.where(marks.picked(scene.solid, x, y), 0.6, 1.0) * stride * hand.length
-        paths = _followed(flow, x, y, 5, stride)
+        strides = np.where(marks.picked(scene.solid, x, y), 0.6, 1.0) * stride * hand.length
+        paths = _followed(flow, x, y, 5, strides)
         colour = marks.picked(scene.lit, x, y) * 1.02
         beat = np.where(rng.random(n) < 0.5, 0.075, -0.075)[:, None]
         colour = colour + beat + marks.spread_of_hue(rng, n, 0.045)
@@ -134,7 +134,8 @@ def hatching(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.ndarray:
         cover = np.maximum(cover, np.clip(half - gap + 0.5, 0, 1) * (half > 0.18))
     outline = marks.key_lines(scene.pieces, 3 if hand.line > 1 else 2) * np.clip(pressure, 0.4, 1)
     cover = np.maximum(cover, outline)[..., None]
-    return sheet * (1 - cover) + ink * cover
+    drawn: np.ndarray = sheet * (1 - cover) + ink * cover
+    return drawn
 
 
 def drips(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.ndarray:

@@ -31,7 +31,8 @@ def from_lab(lab: np.ndarray) -> np.ndarray:
     f = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], axis=-1)
     xyz = np.where(f > 0.2069, f**3, (f - 16 / 116) / 7.787)
     linear = np.clip(np.einsum("...c,kc->...k", xyz, _FROM_XYZ), 0, 1)
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    rgb: np.ndarray = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return rgb
 
 
 def from_hex(text: str) -> np.ndarray:
@@ -46,12 +47,14 @@ def to_hex(rgb: np.ndarray) -> str:
 
 def mix(a: np.ndarray, b: np.ndarray, t: float) -> np.ndarray:
     """The colour a fraction `t` (0..1) of the way from `a` to `b`."""
-    return (a + (b - a) * t).astype(np.float32)
+    mixed: np.ndarray = (a + (b - a) * t).astype(np.float32)
+    return mixed
 
 
 def luma(rgb: np.ndarray) -> np.ndarray:
     """Perceived lightness, 0..1, of sRGB values in 0..1."""
-    return rgb[..., 0] * _LUMA[0] + rgb[..., 1] * _LUMA[1] + rgb[..., 2] * _LUMA[2]
+    lightness: np.ndarray = rgb[..., 0] * _LUMA[0] + rgb[..., 1] * _LUMA[1] + rgb[..., 2] * _LUMA[2]
+    return lightness
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ def graded(rgb: np.ndarray, key: float, contrast: float, chroma: float, firmness
     level = mean + firmness * (key - mean)
     y = level + (y - mean) * gain
     y = _shouldered(y)
-    return np.clip(y[..., None] + colour * np.float32(tint), 0, 1)
+    toned: np.ndarray = np.clip(y[..., None] + colour * np.float32(tint), 0, 1)
+    return toned
 
 
 def _shouldered(y: np.ndarray) -> np.ndarray:
@@ -153,4 +157,5 @@ def measured_palette(pixels: np.ndarray, start: np.ndarray) -> tuple[tuple[str, 
 
 def _nearest(sample: np.ndarray, centres: np.ndarray) -> np.ndarray:
     apart = [(sample[:, c, None] - centres[None, :, c]) ** 2 for c in range(3)]
-    return (apart[0] + apart[1] + apart[2]).argmin(1)
+    nearest: np.ndarray = (apart[0] + apart[1] + apart[2]).argmin(1)
+    return nearest

@@ -87,7 +87,8 @@ def scattered(size: tuple[int, int], step: float, rng: np.random.Generator) -> t
 def picked(field: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Values of a (h, w, ...) field at points."""
     h, w = field.shape[:2]
-    return field[np.clip(y, 0, h - 1).astype(int), np.clip(x, 0, w - 1).astype(int)]
+    values: np.ndarray = field[np.clip(y, 0, h - 1).astype(int), np.clip(x, 0, w - 1).astype(int)]
+    return values
 
 
 def dots(pixels: np.ndarray, x: np.ndarray, y: np.ndarray, radius: float, colours: np.ndarray) -> None:
@@ -125,15 +126,17 @@ def impasto(rgb: np.ndarray, relief: float) -> np.ndarray:
     y = luma(rgb)
     ridge = np.zeros_like(y)
     ridge[1:, 1:] = y[1:, 1:] - y[:-1, :-1]
-    return rgb + (relief * 0.45 * np.clip(ridge, -0.25, 0.25))[..., None]
+    lit: np.ndarray = rgb + (relief * 0.45 * np.clip(ridge, -0.25, 0.25))[..., None]
+    return lit
 
 
 def grained(rgb: np.ndarray, grain: float, rng: np.random.Generator) -> np.ndarray:
     """The tooth of the canvas. grain: 0 none .. 1 coarse."""
     h, w = rgb.shape[:2]
-    threads = rng.standard_normal(h).astype(np.float32)[:, None] + rng.standard_normal(w).astype(np.float32)[None]
+    threads = rng.standard_normal((h,)).astype(np.float32)[:, None] + rng.standard_normal((w,)).astype(np.float32)[None]
     speck = rng.standard_normal((h, w), dtype=np.float32)
-    return rgb + (grain * (0.0045 * threads + 0.014 * speck))[..., None]
+    rough: np.ndarray = rgb + (grain * (0.0045 * threads + 0.014 * speck))[..., None]
+    return rough
 
 
 def spread_of_hue(rng: np.random.Generator, n: int, reach: float) -> np.ndarray:
@@ -141,4 +144,5 @@ def spread_of_hue(rng: np.random.Generator, n: int, reach: float) -> np.ndarray:
     warm_cool = rng.normal(0, reach, n)[:, None] * np.array([0.9, -0.1, -0.9])
     red_green = rng.normal(0, reach * 0.7, n)[:, None] * np.array([0.7, -0.6, 0.5])
     tone = rng.normal(0, reach * 0.55, n)[:, None]
-    return warm_cool + red_green + tone
+    shifts: np.ndarray = warm_cool + red_green + tone
+    return shifts

@@ -77,8 +77,8 @@ def _sky(stage: Stage, line: float, rng: np.random.Generator) -> None:
         angle=0.08,
     )
     if stage.light != "front" and rng.random() < 0.7:
-        x = {"left": rng.uniform(0.12, 0.30), "right": rng.uniform(0.70, 0.88), "top": rng.uniform(0.44, 0.56)}
-        across = 0.5 if stage.mirrored else x[stage.light]
+        places = {"left": rng.uniform(0.12, 0.30), "right": rng.uniform(0.70, 0.88), "top": rng.uniform(0.44, 0.56)}
+        across = 0.5 if stage.mirrored else places[stage.light]
         r = u * rng.uniform(0.045, 0.085)
         centre = across * w, max(1.4 * r, line * rng.uniform(0.22, 0.55))
         top, left = max(0, int(centre[1] - 5 * r)), max(0, int(centre[0] - 5 * r))

@@ -16,7 +16,7 @@ def _split(polygon: np.ndarray, point: np.ndarray, angle: float) -> tuple[np.nda
     """A convex polygon cut in two by the line through `point` at `angle`; a part may be empty."""
     normal = np.array([-np.sin(angle), np.cos(angle)])
     side = (polygon - point) @ normal
-    parts: tuple[list, list] = ([], [])
+    parts: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
     for a, b, sa, sb in zip(polygon, np.roll(polygon, -1, 0), side, np.roll(side, -1), strict=True):
         parts[0 if sa >= 0 else 1].append(a)
         if (sa >= 0) != (sb >= 0):
@@ -73,7 +73,8 @@ def facets(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.ndarray:
     edge = marks.key_lines(ids2, int(np.clip(round(2 * hand.line), 2, 3)))[..., None]
     form = marks.key_lines(scene.pieces, 2)[..., None]
     rgb = rgb + hatch[..., None]
-    return rgb + (scene.palette.dark * 0.8 - rgb) * np.maximum(edge * 0.70, form * 0.35)
+    lined: np.ndarray = rgb + (scene.palette.dark * 0.8 - rgb) * np.maximum(edge * 0.70, form * 0.35)
+    return lined
 
 
 def geometric_grid(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.ndarray:
@@ -109,10 +110,10 @@ def geometric_grid(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.nda
     if not scene.mirrored:
         # Some bars stop short of the frame, and the cells they would have parted become one.
         for b in (0, rows - 1):
-            for a in np.flatnonzero(rng.random(columns - 1) < 0.4):
+            for a in np.flatnonzero(rng.random(columns - 1) < 0.4).tolist():
                 upright[b, a], paint[b, a + 1] = False, paint[b, a]
         for a in (0, columns - 1):
-            for b in 1 + np.flatnonzero(rng.random(max(0, rows - 3)) < 0.35):
+            for b in (1 + np.flatnonzero(rng.random(max(0, rows - 3)) < 0.35)).tolist():
                 level[b, a], paint[b + 1, a] = False, paint[b, a]
     for a, b in cells:
         rgb[ey[b] : ey[b + 1], ex[a] : ex[a + 1]] = paint[b, a]
@@ -125,7 +126,8 @@ def geometric_grid(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.nda
         half = widths[b]
         rgb[ey[b + 1] - half : ey[b + 1] + half, max(0, ex[a] - half) : ex[a + 1] + half] = p.dark * 0.55
     brush = marks.soft_noise(rng, scene.size, 70, 0.25) * 0.006 + marks.soft_noise(rng, scene.size, 8) * 0.010
-    return ndimage.uniform_filter(rgb, (2, 2, 0)) + brush[..., None]
+    painted: np.ndarray = ndimage.uniform_filter(rgb, (2, 2, 0)) + brush[..., None]
+    return painted
 
 
 def _bars(wanted: np.ndarray, mirrored: bool, rng: np.random.Generator) -> np.ndarray:

@@ -156,4 +156,5 @@ def chiaroscuro(scene: Scene, hand: Hand, rng: np.random.Generator) -> np.ndarra
     rgb = umber + (flat * (0.72 + 0.28 * varnish) - umber) * np.minimum(light, 1)
     rgb = rgb + np.clip(light - 0.95, 0, 1) * 0.75 * varnish
     veil = marks.soft_noise(rng, scene.size, 18) * 0.012 + marks.soft_noise(rng, scene.size, 60) * 0.006
-    return rgb + veil[..., None] * (0.5 + light)
+    veiled: np.ndarray = rgb + veil[..., None] * (0.5 + light)
+    return veiled

@@ -137,7 +137,7 @@ class Stage:
             half = self.size[0] // 2
             self.normals[0][:, -half:] *= -1
             self.angle[:, -half:] *= -1
-        flat = np.stack(self.planes, axis=2)
+        flat = np.stack(list(self.planes), axis=2)
         shade = self._shade()
         return Scene(
             genre=genre,
@@ -167,7 +167,8 @@ class Stage:
         else:
             fall, gain = 0.34 * (lx * x + ly * y), 0.95
         cast = ndimage.gaussian_filter(self.cast, 1.6) if self.cast.any() else self.cast
-        return np.clip(1 + gain * facing + fall - cast, 0.16, 1.55).astype(np.float32)
+        shade: np.ndarray = np.clip(1 + gain * facing + fall - cast, 0.16, 1.55).astype(np.float32)
+        return shade
 
 
 def _bulge(mask: np.ndarray, form: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray | float, np.ndarray | float]:
