@@ -76,8 +76,8 @@ def _cropped(image: Image.Image, random: np.random.Generator) -> Image.Image:
 def _smaller(image: Image.Image, random: np.random.Generator) -> Image.Image:
     least = min(1.0, SMALLEST_SIDE / min(image.size))
     factor = math.exp(random.uniform(math.log(least), 0.0))
-    size = tuple(max(MIN_SIDE, round(side * factor)) for side in image.size)
-    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    width, height = (max(MIN_SIDE, round(side * factor)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def _compressed(image: Image.Image, random: np.random.Generator) -> Image.Image:

@@ -373,7 +373,8 @@ def _groups(table: Paintings) -> dict[str, list[np.ndarray]]:
     same picture."""
     hashes = table.column("sha256")
     exact = np.unique(hashes.astype(str), return_inverse=True)[1]
-    return {"exact": _of_several(exact), "near": _of_several(duplicate_groups(hashes, table.column("phash")))}
+    near = duplicate_groups(hashes.tolist(), table.column("phash").tolist())
+    return {"exact": _of_several(exact), "near": _of_several(near)}
 
 
 def _of_several(numbers: np.ndarray) -> list[np.ndarray]:

@@ -225,11 +225,12 @@ def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     if b"sRGB" in profile[:4096]:
         return image
     try:
-        return ImageCms.profileToProfile(
+        converted = ImageCms.profileToProfile(
             image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image  # a broken or ill-fitting profile is no reason to lose the picture
+    return image if converted is None else converted  # None only where a picture is converted in place
 
 
 def _reason(source: object, error: Exception) -> str:
