@@ -9,6 +9,7 @@ server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 cp -r "$root/src" "$root/pyproject.toml" "$root/README.md" "$root/LICENSE" "$work/"
+rm -rf "$work"/src/*.egg-info
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir "$work/dist" "$work"
 "$python" -m zipfile --list "$work"/dist/*.whl > "$work/content"
 for file in py.typed starter/model.safetensors starter/config.json app/web/index.html app/web/main.js app/web/css/base.css; do
@@ -36,7 +37,7 @@ for _ in $(seq 120); do
   sleep 0.5
 done
 fetch() { "$work/bare/bin/python" -c "import sys, urllib.request as r; sys.stdout.write(r.urlopen(sys.argv[1], timeout=10).read().decode())" "$address$1"; }
-fetch / | grep -q '<title>ArtExtract'
-fetch /main.js | grep -q import
+fetch / | grep '<title>ArtExtract' > /dev/null
+fetch /main.js | grep import > /dev/null
 fetch /api/collection | as 'answer["n"] == 12'
 echo "the wheel works in a bare environment: predict, index, search, serve"
