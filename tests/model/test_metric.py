@@ -108,6 +108,20 @@ def test_without_pairs_all_are_one_group(groups):
     assert cosine_similarity(found) == pytest.approx(cosine_similarity(white), abs=5e-3)
 
 
+def test_with_fewer_paintings_than_channels_nothing_else_comes_out():
+    """Written out in all 40 directions, of which five paintings leave most empty: similarities of others, too."""
+    rows, groups = planted(n_groups=3, each=2, dim=40)
+    others, _ = planted(n_groups=5, each=2, dim=40, seed=3)
+    found = fit_metric(rows, attended_like(rows), groups, last=40)
+    standard = (signed_root(rows.astype(float)) - found.mean) / found.std
+    values, vectors = np.linalg.eigh(metric._covariance_within(standard, groups))
+    values = np.maximum(values, 1e-6)
+    white = vectors @ np.diag(((1 - SHRINKAGE) * values + SHRINKAGE * values.mean()) ** -0.5)
+    for some in (rows, others):
+        expected = cosine_similarity(((signed_root(some) - found.mean) / found.std) @ white)
+        assert cosine_similarity(found(some, attended_like(some))[:, :40]) == pytest.approx(expected, abs=2e-3)
+
+
 def test_the_last_map_and_the_finer_ones_have_equal_weight():
     """Four channels of pure noise against twelve: after the metric of noise, each side makes up half of the squared
     length."""

@@ -28,6 +28,8 @@ split: 0.2, 0.4 and 0.6 differ by less than 0.01 in the precision of the ten nea
 ATTRIBUTES = 0.4
 """The length of the attributes' vectors; that of the metric's is 1."""
 _CHUNK = 64
+_LEAST = 1e-6
+"""The least variance of a direction: paintings that are all alike have none."""
 
 
 class Maps(Protocol):
@@ -104,13 +106,7 @@ def fit_metric(pooled: np.ndarray, attended: np.ndarray, groups: np.ndarray, las
     if 0 < last < channels:
         scale[last:] = np.sqrt(last / (channels - last))
     rows = (rooted - mean) / std * scale
-    within = _covariance_within(rows, groups)
-    variances, directions = np.linalg.eigh(within)
-    variances = np.maximum(variances, 1e-6)  # of paintings that are all alike, too
-    whitening = directions / np.sqrt((1 - SHRINKAGE) * variances + SHRINKAGE * variances.mean())
-    spread = rows @ whitening
-    _, kept = np.linalg.eigh(spread.T @ spread / len(spread))
-    matrix = scale[:, None] * (whitening @ kept[:, ::-1][:, :DIMENSIONS])
+    matrix = scale[:, None] * _directions(rows, groups)
     return Metric(
         mean.astype(np.float32),
         std.astype(np.float32),
@@ -150,6 +146,31 @@ def group_numbers(*labels: np.ndarray | None) -> np.ndarray:
         if len(numbers) and np.bincount(found[found >= 0]).max(initial=0) >= 2:
             return found
     return np.zeros(len(next(column for column in labels if column is not None)), dtype=int)
+
+
+def _directions(rows: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """The whitened directions in which ``rows`` (N, C) differ most, (C, at most ``DIMENSIONS``), falling.
+
+    Fewer paintings than channels differ in N directions at most. All is worked out in these; the directions in which
+    training paintings do not differ at all follow in any order, since others may differ in them."""
+    count, channels = rows.shape
+    few = count < channels
+    basis = np.linalg.qr(rows.T, mode="complete")[0] if few else None  # the first N columns span the rows
+    inside = rows if basis is None else rows @ basis[:, :count]
+    variances, directions = np.linalg.eigh(_covariance_within(inside, groups))
+    variances = np.maximum(variances, _LEAST)
+    mean = (variances.sum() + _LEAST * (channels - len(variances))) / channels
+    whitening = directions / _deviation(variances, mean)
+    spread = inside @ whitening
+    _, kept = np.linalg.eigh(spread.T @ spread / count)
+    found = whitening @ kept[:, ::-1]
+    if basis is not None:
+        found = np.concatenate([basis[:, :count] @ found, basis[:, count:] / _deviation(_LEAST, mean)], axis=1)
+    return np.asarray(found[:, :DIMENSIONS])
+
+
+def _deviation(variances: np.ndarray | float, mean: float) -> np.ndarray:
+    return np.sqrt((1 - SHRINKAGE) * np.asarray(variances) + SHRINKAGE * mean)
 
 
 def _covariance_within(rows: np.ndarray, groups: np.ndarray) -> np.ndarray:
