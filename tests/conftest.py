@@ -1,6 +1,7 @@
 """Fixtures that several folders of tests share."""
 
 import os
+import shutil
 from pathlib import Path
 
 os.environ.setdefault(
@@ -10,8 +11,10 @@ os.environ.setdefault(
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 from PIL import Image, ImageDraw
 
+from artextract.files import read_json, write_json
 from artextract.images import inspect
 from artextract.table import Paintings
 
@@ -130,12 +133,27 @@ def sample_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def trained_model(sample_collection: Path) -> Path:
-    """A model trained on ``sample_collection`` for a few epochs."""
+def trained_model(sample_collection: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model trained on ``sample_collection`` for a few epochs: once, whatever number of processes run tests, each of
+    which has a copy that knows the collection as its own."""
+    folder = sample_collection.parent / "model"
+    common = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else sample_collection.parent
+    made = common / "trained"
+    with FileLock(common / "trained.lock"):
+        if not (made / "config.json").exists():
+            train_small(sample_collection, made)
+    shutil.copytree(made, folder)
+    config = read_json(folder / "config.json")
+    config["collection"]["path"] = str(sample_collection.resolve())
+    write_json(folder / "config.json", config)
+    shutil.copytree(common / "features", sample_collection / "features", dirs_exist_ok=True)
+    return folder
+
+
+def train_small(collection: Path, folder: Path) -> None:
     from artextract.train.options import TrainOptions
     from artextract.train.run import train_model
 
-    folder = sample_collection.parent / "model"
     options = TrainOptions(epochs=5, width=64, hidden=32, batch_size=16, average=0.8)
-    train_model(sample_collection, folder, options=options)
-    return folder
+    train_model(collection, folder, options=options)
+    shutil.copytree(collection / "features", folder.parent / "features", dirs_exist_ok=True)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -109,13 +110,13 @@ def test_nearly_all_of_a_collection_is_not_all_of_it():
     assert re.findall(r"closer than (\S+) %", tables.explanation(document)) == ["99.9", "100.0", "96.6"]
 
 
-def test_import_train_evaluate_predict_search_export(capsys, tmp_path, sample_collection, trained_model):
+def test_train_evaluate_predict(capsys, tmp_path, sample_collection, trained_model):
     code, document = run_json(capsys, "evaluate", trained_model, "--report", tmp_path / "report")
     assert code == 0 and document["split"] == "test" and (tmp_path / "report" / "index.html").exists()
     entry = document["attributes"]["style"]
     keys = {"n", "coverage", "accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "top5", "ece", "baselines"}
     assert keys <= set(entry) and set(entry["baselines"]) == {"majority", "linear_probe", "linear_head", "no_rnn"}
-    code, out, _ = run(capsys, "evaluate", trained_model, "--report", tmp_path / "report")
+    code, out, _ = run(capsys, "evaluate", trained_model)
     assert "CNN-RNN" in out and "majority class" in out and f"{entry['macro_f1']:.3f}" in out
 
     images = read_paintings(sample_collection).image_paths()[:2]
@@ -123,32 +124,35 @@ def test_import_train_evaluate_predict_search_export(capsys, tmp_path, sample_co
     assert code == 0 and [a["path"] for a in answers] == [str(p) for p in images]
     assert all(len(ranked) == 2 for ranked in answers[0]["attributes"].values())
 
-    code, document = run_json(capsys, "index", sample_collection)
-    assert code == 0 and document["paintings"] == 96
-    query = read_paintings(sample_collection).ids[0]
+
+def test_index_search_explain_benchmark_export(capsys, tmp_path, small_collection):
+    collection = shutil.copytree(small_collection, tmp_path / "collection")
+    code, document = run_json(capsys, "index", collection)
+    assert code == 0 and document["paintings"] == 24
+    query = read_paintings(collection).ids[0]
     code, document = run_json(
         capsys,
         "search",
-        sample_collection,
+        collection,
         query,
         "-k",
         "4",
         "--weights",
         "deep=1,palette=1",
         "--where",
-        "genre=Landscape",
+        "genre=bands",
         "--sheet",
         tmp_path / "s.png",
     )
     assert code == 0 and len(document["hits"]) == 4 and (tmp_path / "s.png").exists()
     for hit in document["hits"]:
-        assert hit["id"] != query and hit["labels"]["genre"] == "Landscape" and hit["rights"]
+        assert hit["id"] != query and hit["labels"]["genre"] == "bands" and hit["rights"]
         assert sum(hit["features"].values()) == pytest.approx(hit["score"], abs=1e-6)
     scores = [hit["score"] for hit in document["hits"]]
     assert scores == sorted(scores, reverse=True)
 
     code, document = run_json(
-        capsys, "explain", sample_collection, query, document["hits"][0]["id"], "--sheet", tmp_path / "why.png"
+        capsys, "explain", collection, query, document["hits"][0]["id"], "--sheet", tmp_path / "why.png"
     )
     assert (
         code == 0
@@ -157,11 +161,11 @@ def test_import_train_evaluate_predict_search_export(capsys, tmp_path, sample_co
     )
 
     code, document = run_json(
-        capsys, "benchmark", sample_collection, "--relevance", "style", "--no-self-retrieval", "--no-latency"
+        capsys, "benchmark", collection, "--relevance", "style", "--no-self-retrieval", "--no-latency"
     )
-    assert code == 0 and {"deep", "palette", "default"} <= set(document["results"]) and document["n_queries"] > 90
-    code, document = run_json(capsys, "export", sample_collection, "--format", "csv", "--out", tmp_path / "t.csv")
-    assert code == 0 and len(pd.read_csv(tmp_path / "t.csv")) == 96
+    assert code == 0 and {"deep", "palette", "default"} <= set(document["results"]) and document["n_queries"] == 20
+    code, document = run_json(capsys, "export", collection, "--format", "csv", "--out", tmp_path / "t.csv")
+    assert code == 0 and len(pd.read_csv(tmp_path / "t.csv")) == 24
 
 
 def test_low_coverage_is_a_warning_and_exit_code_1(capsys, tmp_path, trained_model):
@@ -199,16 +203,16 @@ def test_listings(capsys):
     assert {row["name"] for row in rows} >= {"deep", "palette"}
 
 
-def test_the_demo_on_a_folder_without_labels(capsys, tmp_path, sample_collection):
+def test_the_demo_on_a_folder_without_labels(capsys, tmp_path, small_collection):
     """A user's own folder: nothing can be trained, the search works all the same."""
-    code, document = run_json(capsys, "demo", "--out", tmp_path / "demo", "--images", sample_collection / "images")
-    assert code == 0 and document["paintings"] == 96 and document["report"] is None
+    code, document = run_json(capsys, "demo", "--out", tmp_path / "demo", "--images", small_collection / "images")
+    assert code == 0 and document["paintings"] == 24 and document["report"] is None
     assert (
         any("no model was made" in note for note in document["notes"])
         and (tmp_path / "demo" / "contact-sheet.png").exists()
     )
     code, document = run_json(
-        capsys, "search", tmp_path / "demo" / "collection", sample_collection / "images" / "sample-0-00003.jpg"
+        capsys, "search", tmp_path / "demo" / "collection", small_collection / "images" / "p03.png"
     )
     assert code == 0 and len(document["hits"]) == 10
 
@@ -232,23 +236,22 @@ def test_a_defect_is_still_one_json_document(capsys, monkeypatch):
 
 
 def test_search_and_predict_need_no_torch_even_where_the_cache_was_lost(
-    capsys, tmp_path, monkeypatch, sample_collection, trained_model
+    capsys, tmp_path, monkeypatch, indexed_collection, trained_model
 ):
     """The features are stored already, so indexing computes nothing; it has to export the network all the same."""
-    run_json(capsys, "index", sample_collection)
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "fresh"))
-    assert run_json(capsys, "index", sample_collection)[0] == 0
+    assert run_json(capsys, "index", indexed_collection)[0] == 0
     image = tmp_path / "new.jpg"
-    picture = Image.open(read_paintings(sample_collection).image_paths()[0])
+    picture = Image.open(read_paintings(indexed_collection).image_paths()[0])
     picture.resize((picture.width // 2, picture.height // 2)).save(image)
     code = "import sys; sys.modules['torch'] = None\nfrom artextract.app.cli import main\nsys.exit(main(sys.argv[1:]))"
     done = subprocess.run(
-        [sys.executable, "-c", code, "search", str(sample_collection), str(image), "--json"],
+        [sys.executable, "-c", code, "search", str(indexed_collection), str(image), "--json"],
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["hits"][0]["id"] == read_paintings(sample_collection).ids[0]
+    assert json.loads(done.stdout)["hits"][0]["id"] == read_paintings(indexed_collection).ids[0]
     never_exported = subprocess.run(
         [sys.executable, "-c", code, "predict", str(image), "--model", str(trained_model), "--json"],
         capture_output=True,

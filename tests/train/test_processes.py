@@ -1,5 +1,6 @@
 """Two processes train as one does."""
 
+import importlib
 import json
 import os
 import subprocess
@@ -9,7 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from artextract.app.cli import main
 from artextract.errors import ArtExtractError
+from artextract.files import read_json, write_json
+from artextract.train import processes
 from artextract.train.processes import Processes, launch
 from tests.raising import raises
 from tests.train.two_processes import twenty_steps
@@ -61,8 +65,19 @@ def test_the_command_in_two_processes(small_collection, tmp_path):
     document = json.loads(done.stdout)
     assert document["epochs"] == 2 and list(document["baselines"]) == ["no_rnn"]
     assert done.stderr.count("epoch   1") == 2  # the network's and the baseline's, of the first process only
-    wrong = subprocess.run(
-        [*command, "--out", str(tmp_path / "w"), "--attributes", "school"], capture_output=True, text=True
-    )
-    assert wrong.returncode == 2 and "no column 'school'" in json.loads(wrong.stdout)["error"]["message"]
-    assert "Traceback" not in wrong.stderr
+
+
+def test_what_a_process_refuses_is_the_error_of_the_command(small_collection, tmp_path, monkeypatch, capsys):
+    """The first process is this one, which was launched with the call of the command."""
+
+    def launched(module, count, call):
+        write_json(tmp_path / "call.json", call)
+        importlib.import_module(module).main(str(tmp_path))
+        return read_json(tmp_path / "answer.json")
+
+    monkeypatch.setattr(processes, "launch", launched)
+    wrong = ["train", str(small_collection), "--processes", "2", "--out", str(tmp_path / "w"), "--attributes", "school"]
+    assert main([*wrong, "--json"]) == 2
+    said = capsys.readouterr()
+    error = json.loads(said.out)["error"]
+    assert "no column 'school'" in error["message"] and error["code"] == "unknown-column" and "Traceback" not in said.err

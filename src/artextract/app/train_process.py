@@ -17,7 +17,9 @@ def main(folder: str) -> None:
         args = argparse.Namespace(**read_call(folder))
         outcome = train_here(args) if is_first() else train_here(args, no_progress, lambda text: None)
     except ArtExtractError as error:
-        give_answer(folder, {"error": type(error).__name__, "message": error.message, "hint": error.hint})
+        give_answer(
+            folder, {"error": type(error).__name__, "message": error.message, "hint": error.hint, "code": error.code}
+        )
     else:
         give_answer(folder, {"document": outcome.document, "text": outcome.text})
 

@@ -37,7 +37,7 @@ def test_no_call_breaks(application, mode):
         operation = found.ok()
 
         @settings(
-            max_examples=16, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+            max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
         )
         @given(case=operation.as_strategy(generation_mode=mode), real=booleans())
         def send(case, real):

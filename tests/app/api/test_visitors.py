@@ -13,6 +13,8 @@ from artextract.search.build import build_index
 from tests.app.serving import serving
 
 VISITORS = 50
+CALLER = httpx.Client(trust_env=False)
+"""Shared by all, since each one made anew reads the certificates of the system."""
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def ask(address: str, number: int) -> tuple[int, list[str]]:
         "weights": {"deep": 1 + number % 3, "palette": 1 + number % 2},
         "where": [] if number % 2 else ["genre=bands|discs"],
     }
-    answer = httpx.post(f"{address}api/search", json=body, timeout=60)
+    answer = CALLER.post(f"{address}api/search", json=body, timeout=60)
     return answer.status_code, [hit["id"] for hit in answer.json().get("hits", [])]
 
 
@@ -52,7 +54,7 @@ def test_a_crowd_that_asks_for_what_takes_long_does_not_hold_up_the_page(collect
     with serving(create_app(collection)) as address, ThreadPoolExecutor(VISITORS) as visitors:
         crowd = [
             visitors.submit(
-                httpx.post,
+                CALLER.post,
                 f"{address}api/export",
                 json={"format": "csv", "ids": ["p01"], "predictions": True},
                 timeout=60,
@@ -61,7 +63,7 @@ def test_a_crowd_that_asks_for_what_takes_long_does_not_hold_up_the_page(collect
         ]
         try:
             assert [
-                httpx.get(address + path, timeout=20).status_code
+                CALLER.get(address + path, timeout=20).status_code
                 for path in ("index.html", "api/health", "api/paintings", "api/images/p00")
             ] == [200] * 4
             assert not any(answer.done() for answer in crowd)
@@ -75,14 +77,14 @@ def test_nothing_is_done_for_who_has_gone(collection, monkeypatch):
     monkeypatch.setattr(export, "predictions_of", lambda *_: (begun.release(), finish.wait(30), ({}, ""))[2])
     ask = {"json": {"format": "csv", "ids": ["p01"], "predictions": True}}
     with serving(create_app(collection)) as address, ThreadPoolExecutor(2) as visitors:
-        patient = [visitors.submit(httpx.post, f"{address}api/export", timeout=60, **ask) for _ in range(2)]
+        patient = [visitors.submit(CALLER.post, f"{address}api/export", timeout=60, **ask) for _ in range(2)]
         assert all(begun.acquire(timeout=20) for _ in patient)
         for _ in range(3):
             with pytest.raises(httpx.ReadTimeout):
-                httpx.post(f"{address}api/export", timeout=0.3, **ask)
+                CALLER.post(f"{address}api/export", timeout=0.3, **ask)
         finish.set()
         assert [answer.result().status_code for answer in patient] == [200, 200]
-        assert httpx.post(f"{address}api/export", timeout=20, **ask).status_code == 200
+        assert CALLER.post(f"{address}api/export", timeout=20, **ask).status_code == 200
     assert begun.acquire(blocking=False) and not begun.acquire(blocking=False)
 
 
@@ -91,7 +93,7 @@ def test_indexing_anew_disturbs_nobody(collection, monkeypatch):
     before = SearchEngine.open(collection)
     right = [expected(before, number) for number in range(VISITORS)]
     with serving(create_app(collection)) as address, ThreadPoolExecutor(8) as visitors:
-        first = httpx.get(f"{address}api/health").json()["index"]
+        first = CALLER.get(f"{address}api/health").json()["index"]
         indexing = visitors.submit(lambda: [build_index(collection, rebuild=True) for _ in range(2)])
         rounds = 0
         while not indexing.done() or not rounds:
@@ -100,4 +102,4 @@ def test_indexing_anew_disturbs_nobody(collection, monkeypatch):
             assert [hits for _, hits in answers] == right
             rounds += 1
         assert indexing.exception() is None
-        assert httpx.get(f"{address}api/health").json()["index"] != first
+        assert CALLER.get(f"{address}api/health").json()["index"] != first

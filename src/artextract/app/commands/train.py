@@ -208,7 +208,7 @@ def _train(args: argparse.Namespace) -> Outcome:
         {name: value for name, value in vars(args).items() if name != "run"},
     )
     if "error" in answer:
-        raise getattr(errors, answer["error"])(answer["message"], answer["hint"])
+        raise getattr(errors, answer["error"])(answer["message"], answer["hint"], code=answer["code"])
     return Outcome(**answer)
 
 
