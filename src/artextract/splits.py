@@ -54,7 +54,7 @@ def connected(count: int, pairs: np.ndarray) -> np.ndarray:
     return numbers
 
 
-def join_by_value(groups: np.ndarray, values: Sequence[object]) -> np.ndarray:
+def join_by_value(groups: np.ndarray, values: Sequence[object] | np.ndarray) -> np.ndarray:
     """Merge groups that share a value (an artist, say); None joins nothing."""
     known = np.array([value is not None for value in values], dtype=bool)
     if not known.any():

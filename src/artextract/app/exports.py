@@ -44,7 +44,8 @@ def predictions_of(
             code="no-model",
         )
     name = f"{predictor.model.folder.resolve().name} ({predictor.model.embedding_version})"
-    if stored and style.predictor.model.embedding_version == predictor.model.embedding_version:
+    own = style.predictor if style is not None and stored else None
+    if own is not None and own.model.embedding_version == predictor.model.embedding_version:
         return _stored(engine, ids), name
     if len(ids) > READ_AT_ONCE:
         raise InputError(

@@ -146,7 +146,7 @@ def _years(record: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     bounds = (
         {}
-        if first is None
+        if first is None or last is None
         else {
             "begin_of_the_begin": f"{_padded(first)}-01-01T00:00:00Z",
             "end_of_the_end": f"{_padded(last)}-12-31T23:59:59Z",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote, urlencode, urlsplit
 
 from artextract.errors import InputError
@@ -179,7 +179,7 @@ def maker_of(record: Mapping[str, Any]) -> str | None:
     return record.get("painter") or record.get("artist")
 
 
-def is_address(value: Any) -> bool:
+def is_address(value: Any) -> TypeGuard[str]:
     return (
         isinstance(value, str)
         and value.startswith(("http://", "https://"))

@@ -58,8 +58,8 @@ def contact_sheet(listing: Listing, progress: Progress = no_progress) -> Image.I
     for number, (record, path) in enumerate(progress(pairs, len(listing), "drawing the contact sheet")):
         left, top = GAP + number % columns * (BOX + GAP), head + GAP + number // columns * card
         _picture(sheet, draw, path, (left, top))
-        for line, (text, colour) in enumerate(captions(listing, record)):
-            draw.text((left, top + BOX + 14 + STEP * line), text, fill=colour, font=_face(line))
+        for row, (text, colour) in enumerate(captions(listing, record)):
+            draw.text((left, top + BOX + 14 + STEP * row), text, fill=colour, font=_face(row))
     draw.line((GAP, bottom, width - GAP, bottom), fill=LINE, width=2)
     for number, line in enumerate(["Rights of the pictures", *foot]):
         draw.text((GAP, bottom + 20 + STEP * number), line, fill=FAINT if number else INK, font=small)

@@ -65,7 +65,7 @@ class Suspect:
     def reasons(self) -> list[str]:
         """Why it stands in the queue, in sentences."""
         sentences = []
-        if self.suggested is not None:
+        if self.suggested is not None and self.suggested_probability is not None:
             sentences.append(
                 f"A model that had not seen this painting takes it for {self.suggested}"
                 f" ({_percent(self.suggested_probability)}); {self.label} gets {_percent(self.label_probability)}."
@@ -129,7 +129,7 @@ def attributes(paintings: Paintings, predictor: Predictor) -> list[Attribute]:
         keys = {canonical_key(label) for label in classes}
         known: Counter[str] = Counter()
         for label, count in paintings.frame[name].value_counts().items():
-            if (key := canonical_key(label)) in keys:
+            if (key := canonical_key(label)) is not None and key in keys:
                 known[key] += int(count)
         total, large = known.total(), sum(count >= LEAST_OF_CLASS for count in known.values())
         why_not = ""

@@ -192,7 +192,10 @@ class ReviewStore:
                     _now(),
                 )
                 _insert(connection, made, undoes=decision)
-            return self._find(connection, decision)
+                found = self._find(connection, decision)
+            if found is None:
+                raise nothing
+            return found
 
     def decisions(
         self,

@@ -181,7 +181,7 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
 
 def _names(labelled: Labelled) -> list[str]:
     """The classes as this collection spells them."""
-    spelled = {}
+    spelled: dict[str | None, str] = {}
     for label in labelled.paintings.column(labelled.attribute):
         spelled.setdefault(canonical_key(label), str(label))
     return [spelled.get(canonical_key(name), name) for name in labelled.classes]

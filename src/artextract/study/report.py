@@ -226,7 +226,8 @@ def _twice(judgements: Sequence[Judgement]) -> list[tuple[Judgement, Judgement]]
 def contests_of(data: StudyData, mixes: Sequence[str], judgements: Sequence[Judgement]) -> Contests:
     """One contest for every judgement and every pair of mixes that stands behind its question."""
     place = {mix: number for number, mix in enumerate(mixes)}
-    queries, raters = {}, {}
+    queries: dict[str, int] = {}
+    raters: dict[str, int] = {}
     rows = []
     for judgement in judgements:
         task = data.tasks[judgement.task]
@@ -236,8 +237,8 @@ def contests_of(data: StudyData, mixes: Sequence[str], judgements: Sequence[Judg
             for first, second in task["contests"]
         ]
     columns = list(zip(*rows, strict=False)) or [(), (), (), (), ()]
-    first, second, query, rater = (np.array(columns[i], dtype=int) for i in (0, 1, 3, 4))
-    return Contests(len(mixes), first, second, np.array(columns[2], dtype=float), query, rater)
+    firsts, seconds, of_query, by = (np.array(columns[i], dtype=int) for i in (0, 1, 3, 4))
+    return Contests(len(mixes), firsts, seconds, np.array(columns[2], dtype=float), of_query, by)
 
 
 def _preference(
@@ -398,7 +399,7 @@ def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], 
             **{
                 name: {
                     "value": float(table[:, i].mean()) if len(table) else None,
-                    "ci": ends[name][i].tolist() if ends[name] is not None else None,
+                    "ci": None if (end := ends[name]) is None else end[i].tolist(),
                 }
                 for name, table in columns.items()
             },

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -186,15 +187,15 @@ class Studies:
 
     def settings(self, name: str) -> dict[str, Any]:
         """How a study was designed, with the "weights" searched with; raises ``NoSuchStudyError``."""
-        with self._file.reading() as db:
-            return _study(db, name)["settings"]
+        with self._reading(name) as (_, study):
+            return study["settings"]
 
     def next(self, name: str, rater: str, there: Callable[[str], bool] = lambda _: True) -> Asked:
         """What to ask this rater next; the same until it is answered or others judge. Tasks with paintings that are no
         longer ``there`` are left out."""
         rater = rater_name(rater)
-        with self._file.reading() as db:
-            return _asked(db, _study(db, name), rater, there)
+        with self._reading(name) as (db, study):
+            return _asked(db, study, rater, there)
 
     def judge(
         self,
@@ -265,8 +266,7 @@ class Studies:
 
     def read(self, name: str) -> StudyData:
         """Everything about a study; raises ``NoSuchStudyError``."""
-        with self._file.reading() as db:
-            study = _study(db, name)
+        with self._reading(name) as (db, study):
             results: dict[str, dict[str, list[str]]] = {mix: {} for mix in study["settings"]["mixes"]}
             for mix, query, painting in db.execute(
                 "SELECT mix, query, painting FROM results WHERE study = ? ORDER BY mix, query, rank", (study["id"],)
@@ -301,29 +301,35 @@ class Studies:
 
     def state(self, name: str) -> tuple[str, int, int]:
         """Another value whenever a judgement has been added or taken back."""
+        with self._reading(name) as (db, study):
+            judged, taken_back = db.execute(
+                "SELECT (SELECT count(*) FROM judgements), (SELECT count(*) FROM taken_back)"
+            ).fetchone()
+            return study["made"], judged, taken_back
+
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[tuple[sqlite3.Connection, dict[str, Any]]]:
         with self._file.reading() as db:
-            study = _study(db, name)
-            return (
-                study["made"],
-                *db.execute("SELECT (SELECT count(*) FROM judgements), (SELECT count(*) FROM taken_back)").fetchone(),
-            )
+            if db is None:
+                raise _no_study(name)
+            yield db, _study(db, name)
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _study(db: sqlite3.Connection | None, name: str) -> dict[str, Any]:
-    row = (
-        None
-        if db is None
-        else db.execute("SELECT id, name, made, settings, drawn FROM studies WHERE name = ?", (name,)).fetchone()
+def _no_study(name: str) -> NoSuchStudyError:
+    return NoSuchStudyError(
+        f"there is no study '{name}'",
+        "make one with: artextract study COLLECTION --new NAME --mix default --mix deep=1",
     )
+
+
+def _study(db: sqlite3.Connection, name: str) -> dict[str, Any]:
+    row = db.execute("SELECT id, name, made, settings, drawn FROM studies WHERE name = ?", (name,)).fetchone()
     if row is None:
-        raise NoSuchStudyError(
-            f"there is no study '{name}'",
-            "make one with: artextract study COLLECTION --new NAME --mix default --mix deep=1",
-        )
+        raise _no_study(name)
     return {"id": row[0], "name": row[1], "made": row[2], "settings": json.loads(row[3]), "drawn": json.loads(row[4])}
 
 

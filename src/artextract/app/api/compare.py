@@ -213,11 +213,7 @@ class Comparer:
     def _key(self, engine: SearchEngine, asked: CompareRequest, *more: Hashable) -> Hashable:
         """Raises what is wrong with the names, so that what is remembered of an upload goes with it."""
         if (asked.id is None) == (asked.upload is None):
-            raise InputError(
-                "name either a painting or an upload",
-                'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}',
-                code="painting-or-upload",
-            )
+            raise _not_one()
         for painting_id in (asked.id, asked.hit):
             if painting_id is not None:
                 self._workspace.position(engine, painting_id)
@@ -278,9 +274,11 @@ class Comparer:
         )
 
     def _sides(self, engine: SearchEngine, asked: CompareRequest) -> tuple[Look, Look]:
-        region = _region(asked)
-        if asked.upload is None:
-            a = self._looks.of(engine, (asked.id, region), lambda: engine.query(asked.id, region), asked.id)
+        region, painting = _region(asked), asked.id
+        if painting is not None:
+            a = self._looks.of(engine, (painting, region), lambda: engine.query(painting, region), painting)
+        elif asked.upload is None:
+            raise _not_one()
         else:  # what is kept of an upload is the small copy
             upload = self._workspace.upload(asked.upload, engine)
             query = (
@@ -294,6 +292,8 @@ class Comparer:
     def _side(self, engine: SearchEngine, painting_id: str | None, asked: CompareRequest | None, look: Look) -> Side:
         region = _region(asked) if asked else None
         if painting_id is None:
+            if asked is None or asked.upload is None:
+                raise _not_one()
             facts = self._workspace.upload(asked.upload, engine).facts
             return Side(
                 painting=None,
@@ -317,6 +317,14 @@ class Comparer:
         )
 
 
+def _not_one() -> InputError:
+    return InputError(
+        "name either a painting or an upload",
+        'send {"id": ..., "hit": ...} or {"upload": ..., "hit": ...}',
+        code="painting-or-upload",
+    )
+
+
 def _region(asked: CompareRequest) -> Region | None:
     """The part that is asked about; None for the whole. Raises ``InputError`` where it is none."""
     region = None if asked.region is None else checked_region(asked.region)
@@ -334,7 +342,8 @@ def _trouble(look: Look) -> str:
     if look.image_or_none is not None:
         return ""
     try:
-        open_image(look.engine.path_of(look.query.id))
+        if look.query.id is not None:
+            open_image(look.engine.path_of(look.query.id))
     except ArtExtractError as error:
         return f"its {error.message}" if error.message.startswith("file ") else f"its file {error.message}"
     return "its picture cannot be shown"

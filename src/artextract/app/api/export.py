@@ -35,13 +35,13 @@ LISTS_KEPT = 64
 MOST = max(format.most for format in FORMATS.values())
 PER_LOOK = 500
 JSON_LD = "application/ld+json"
-FILE = {
+FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {format.media_type.partition(";")[0]: {} for format in FORMATS.values()},
         "description": "the file",
     }
 }
-DOCUMENT = {200: {"content": {JSON_LD: {}}, "description": "the document"}}
+DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {JSON_LD: {}}, "description": "the document"}}
 ADDRESSES = {"iiif": "iiif/manifest", "linked-art": "linked-art"}
 """Formats that are given out under an address too."""
 IDS = Query([], description="the paintings, in order")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
@@ -17,7 +18,7 @@ from artextract.images import open_image
 
 SIZES = (400, 1600)
 """Pixels on the longer side of the pictures that are served; pictures are never enlarged."""
-JPEG = {200: {"content": {"image/jpeg": {}}, "description": "the picture"}}
+JPEG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}, "description": "the picture"}}
 
 
 def routes(workspace: Workspace) -> APIRouter:

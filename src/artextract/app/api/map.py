@@ -219,7 +219,7 @@ class Mapper:
         name = store.name(engine, method, weights)
         found = store.find(engine, method, weights)
         if found is not None:
-            return MapAnswer(state="done", map=found)
+            return MapAnswer(state="done", map=MapFacts.model_validate(found))
         self._asked.put(name, time.monotonic())
 
         def work(progress: Progress) -> dict[str, Any] | None:

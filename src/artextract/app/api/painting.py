@@ -39,7 +39,9 @@ RAMP = np.array([(66, 10, 104), (147, 38, 103), (221, 81, 58), (252, 165, 10), (
 """Colours of attention from none to most, evenly spaced."""
 OPAQUE = 0.9
 SAME, NEAR = "same file", "nearly the same picture"
-PNG = {200: {"content": {"image/png": {}}, "description": "the map, transparent where the network hardly looked"}}
+PNG: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/png": {}}, "description": "the map, transparent where the network hardly looked"}
+}
 
 
 class RankedLabel(BaseModel):
@@ -196,13 +198,14 @@ class Reader:
                 engine=self._engine,
             )
         )
-        if not found:
+        maps = found[0][2] if found else None
+        if maps is None:
             raise ImageError(
                 f"this painting cannot be read: {wrong[0]}",
                 "put its file back and index the collection again",
                 code="unreadable-painting",
             )
-        answer = self.predictor.answer(found[0][2])
+        answer = self.predictor.answer(maps)
         return Reading(
             *({name: values[0] for name, values in part.items()} for part in (answer.probabilities, answer.attention))
         )
@@ -383,7 +386,7 @@ def _reading(
 
 def _own(label: str | None, best: str, classes: list[str], probabilities: np.ndarray) -> OwnLabel | None:
     key = canonical_key(label)
-    if key is None:
+    if label is None or key is None:
         return None
     number = next((i for i, name in enumerate(classes) if canonical_key(name) == key), None)
     if number is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
@@ -22,7 +23,7 @@ from artextract.app.api.workspace import Workspace
 from artextract.review.corrected import correct, corrected_csv, decisions_csv, summary
 from artextract.table import read_paintings
 
-CSV = {200: {"content": {"text/csv": {}}, "description": "the table"}}
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}, "description": "the table"}}
 
 
 def routes(workspace: Workspace) -> APIRouter:

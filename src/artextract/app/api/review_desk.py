@@ -128,10 +128,11 @@ class ReviewDesk:
     def _resolved(self, engine: SearchEngine, attribute: str, text: str, new: bool) -> str:
         """The class of this name in the spelling that it has here; raises ``NewLabelError`` for one that is not known,
         unless it is confirmed."""
-        key = canonical_key(text)
-        if key is None:
+        key, shown = canonical_key(text), display_name(text)
+        if key is None or shown is None:
             raise InputError(f"'{text}' is no label", "send null to take the label away", code="invalid-label")
-        there = {canonical_key(facts.label): facts.label for facts in self._labels(engine, attribute)}
+        keyed = ((canonical_key(facts.label), facts.label) for facts in self._labels(engine, attribute))
+        there = {known: label for known, label in keyed if known is not None}
         if key in there:
             return there[key]
         if not new:
@@ -141,7 +142,7 @@ class ReviewDesk:
                 f"no painting has the {attribute} '{text.strip()}'",
                 f"{meant}To use it all the same, confirm that it is new",
             )
-        return display_name(text)
+        return shown
 
 
 def _label_column(engine: SearchEngine, attribute: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -126,7 +126,7 @@ def routes(workspace: Workspace) -> APIRouter:
         engine = workspace.engine()
         query = replace(engine.query(given.source), sha256=(content_hash(data),))
         picture = smaller(given.image, 1600)
-        facts = {"width": given.width, "height": given.height, "colours": colours(given.image)}
+        facts: dict[str, Any] = {"width": given.width, "height": given.height, "colours": colours(given.image)}
         token = workspace.keep(Upload(query, engine.index.generation, picture, facts))
         return UploadFacts(upload=token, **facts)
 

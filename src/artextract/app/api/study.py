@@ -24,7 +24,7 @@ from artextract.study.store import MAX_RATER, Asked, NoSuchStudyError, Studies
 
 Rater = Query(description="the name of who judges; upper and lower case are one", max_length=MAX_RATER)
 REPORTS_KEPT = 16
-CSV = {200: {"content": {"text/csv": {}}, "description": "a row per judgement"}}
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}, "description": "a row per judgement"}}
 
 
 class StudyBrief(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, image_files, positive, progress, say
@@ -59,8 +60,8 @@ def _evaluate(args: argparse.Namespace) -> Outcome:
     from artextract.evaluate.classification.report import write_report
 
     evaluation = evaluate_model(args.model, args.collection, args.split, progress)
-    figures = evaluation.figures
-    figures["report"] = str(write_report(args.model, evaluation, args.report, args.beside).resolve())
+    report = write_report(args.model, evaluation, args.report, args.beside)
+    figures: dict[str, Any] = {**evaluation.figures, "report": str(report.resolve())}
     return Outcome(figures, tables.evaluation(figures), 1 if evaluation.warnings else 0)
 
 

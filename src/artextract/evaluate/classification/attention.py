@@ -43,7 +43,8 @@ def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
     labels = predictor.model.labels
     truth = labels.encode(rows.rows(chosen))
     times = {name: values * values.shape[1] * values.shape[2] for name, values in attention.items()}
-    scale = PowerNorm(0.5, 0, max(2.0, float(np.ceil(max(values.max() for values in times.values())))))
+    most = max(2.0, float(np.ceil(max(values.max() for values in times.values()))))
+    scale = PowerNorm(0.5, 0, most)
     with plt.rc_context(style()):
         figure, panels = plt.subplots(
             len(chosen), 1 + len(names), figsize=(2.55 * (1 + len(names)), 2.75 * len(chosen)), squeeze=False
@@ -80,7 +81,7 @@ def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
             ScalarMappable(scale, "inferno"), ax=panels, orientation="horizontal", fraction=0.012, pad=0.015, aspect=50
         )
         bar.set_label("attention, in times of what an even look would give")
-        bar.set_ticks([tick for tick in (0, 1, 2, 5, 10, 15, 20, 30, 40, 50) if tick <= scale.vmax])
+        bar.set_ticks([tick for tick in (0, 1, 2, 5, 10, 15, 20, 30, 40, 50) if tick <= most])
         bar.outline.set_visible(False)
         save(figure, path)
     return len(chosen)

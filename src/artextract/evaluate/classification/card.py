@@ -145,9 +145,12 @@ def _figures(metrics: EvaluationDocument) -> list[str]:
 
 def _artists(entry: AttributeFigures) -> list[str]:
     groups = [
-        (caption, entry[key])
-        for key, caption in (("seen_artists", "seen in training"), ("unseen_artists", "never seen"))
-        if entry.get(key)
+        (caption, scores)
+        for caption, scores in (
+            ("seen in training", entry.get("seen_artists")),
+            ("never seen", entry.get("unseen_artists")),
+        )
+        if scores
     ]
     if not any(group["n"] for _, group in groups):
         return []
@@ -158,7 +161,7 @@ def _artists(entry: AttributeFigures) -> list[str]:
 
 
 def _weakest(entry: AttributeFigures) -> list[str]:
-    weak = sorted((c for c in entry["classes"] if c["n"] >= FEW), key=lambda c: c["f1"])[:WEAKEST]
+    weak = sorted((c for c in entry["classes"] if c["n"] >= FEW), key=lambda c: c["f1"] or 0.0)[:WEAKEST]
     if not weak:
         return []
     return [

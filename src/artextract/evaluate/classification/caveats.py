@@ -32,7 +32,7 @@ def caveats(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
         found += _of_training(name, classes, model.labels.counts[name])
         if entry and entry["n"]:
             found += _of_classes(name, entry) + _of_baselines(name, entry) + _of_artists(name, entry)
-            if entry["ece"] > MISCALIBRATED:
+            if entry["ece"] is not None and entry["ece"] > MISCALIBRATED:
                 found.append(
                     f"{name}: confidence is off by {entry['ece']:.3f} on the mean (ECE); read the percentages as a"
                     " ranking."
@@ -74,7 +74,7 @@ def _of_classes(name: str, entry: AttributeFigures) -> list[str]:
             f"{name}: of {len(entry['classes'])} classes {_were(len(silent))} never predicted, so that there is no"
             f" precision ({listed(silent)})."
         )
-    if entry["coverage"] < LOW_COVERAGE:
+    if entry["coverage"] is not None and entry["coverage"] < LOW_COVERAGE:
         found.append(f"{name}: the model knows only {entry['coverage']:.0%} of the labels in the judged rows.")
     return found
 
@@ -85,6 +85,8 @@ def _of_baselines(name: str, entry: AttributeFigures) -> list[str]:
         weak = []
         for measure, words in (("accuracy", "accuracy"), ("macro_f1", "macro-F1")):
             difference = entry["baselines"][key]["difference"][measure]
+            if difference["ci"] is None:
+                continue
             low, high = difference["ci"]
             if low <= 0:
                 weak.append(f"{words} {difference['value']:+.3f} [{low:+.3f}, {high:+.3f}]")

@@ -47,7 +47,9 @@ def comparison_tables(models: Sequence[tuple[str, str, dict[str, AttributeFigure
     tables: dict[str, list[list[str]]] = {}
     for name in names:
         rows = [
-            _row(model, how, attributes[name]) for model, how, attributes in models if attributes.get(name, {}).get("n")
+            _row(model, how, attributes[name])
+            for model, how, attributes in models
+            if name in attributes and attributes[name].get("n")
         ]
         if rows:
             tables[name] = rows

@@ -3,7 +3,7 @@ pooled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,8 @@ def cross_validate(
     }
     del asked["name"]
     asked_for = identity(asked, fingerprint(read_paintings(collection)))
-    evaluations, skipped = [], {}
+    evaluations: list[Evaluation] = []
+    skipped: dict[str, dict[str, Any]] = {}
     for number in range(1, folds + 1):
         folder = out / f"fold-{number}"
         trained = _finished(folder, asked_for)
@@ -138,7 +139,8 @@ def pooled(name: str, evaluations: Sequence[Evaluation]) -> Answers:
     parts = [evaluation.judged[name] for evaluation in evaluations if name in evaluation.judged]
     classes = sorted(set().union(*(part.classes for part in parts)))
     kinds = [kind for kind in parts[0].baselines if all(kind in part.baselines for part in parts)]
-    truth, found = [], {kind: [] for kind in (NETWORK, *kinds)}
+    truth: list[np.ndarray] = []
+    found: dict[str, list[np.ndarray]] = {kind: [] for kind in (NETWORK, *kinds)}
     for part in parts:
         place = np.array([classes.index(label) for label in part.classes])
         truth.append(place[part.truth])
@@ -164,7 +166,9 @@ def _attribute(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
     answers = pooled(name, evaluations)
     entries = [evaluation.figures["attributes"].get(name) for evaluation in evaluations]
     labelled, n = sum(entry["labelled"] for entry in entries if entry), len(answers.truth)
-    scores = {kind: summary(answers.truth, values) for kind, values in answers.found.items()}
+    scores: dict[str, Mapping[str, Any]] = {
+        kind: summary(answers.truth, values) for kind, values in answers.found.items()
+    }
     drawn = (
         {kind: bootstrap.resampled(answers.truth, values, auc_rounds=0) for kind, values in answers.found.items()}
         if n
@@ -172,10 +176,14 @@ def _attribute(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
     )
     classifiers = {}
     for kind, values in answers.found.items():
-        of_folds = [entry and (entry if kind == NETWORK else entry["baselines"][kind]) for entry in entries]
+        of_folds: list[Mapping[str, Any] | None] = [
+            entry and (entry if kind == NETWORK else entry["baselines"][kind]) for entry in entries
+        ]
         ends = bootstrap.intervals(answers.truth, values, drawn[kind]) if n else {}
         classifiers[kind] = {
-            "over_folds": {measure: spread([one and one[measure] for one in of_folds]) for measure in MEASURES},
+            "over_folds": {
+                measure: spread([None if one is None else one[measure] for one in of_folds]) for measure in MEASURES
+            },
             "pooled": (
                 {measure: scores[kind][measure] for measure in MEASURES}
                 | {"ci": {measure: ends.get(measure) for measure in MEASURES}}

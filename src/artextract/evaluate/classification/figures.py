@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, cast
 
 import numpy as np
 
@@ -22,7 +22,7 @@ FEW = 10
 """Classes with fewer judged paintings are marked: their figures say little."""
 CONFUSIONS = 10
 """So many of the most frequent confusions are named."""
-COMPARED = ("accuracy", "macro_f1")
+COMPARED: tuple[Literal["accuracy", "macro_f1"], ...] = ("accuracy", "macro_f1")
 UNKNOWN, UNSEEN, SEEN = -1, 0, 1
 
 
@@ -86,11 +86,11 @@ def attribute_figures(judged: Judged) -> AttributeFigures:
 
 def _scores(truth: np.ndarray, probabilities: np.ndarray) -> tuple[Scores, bootstrap.Measures | None]:
     """The summary with its intervals under ``ci``, and the resampled measures behind them."""
-    figures: Any = summary(truth, probabilities)
+    figures = summary(truth, probabilities)
     if not len(truth):
-        return {**figures, "ci": None}, None
+        return cast(Scores, {**figures, "ci": None}), None
     measures = bootstrap.resampled(truth, probabilities)
-    return {**figures, "ci": bootstrap.intervals(truth, probabilities, measures)}, measures
+    return cast(Scores, {**figures, "ci": bootstrap.intervals(truth, probabilities, measures)}), measures
 
 
 def _baseline(
@@ -101,10 +101,17 @@ def _baseline(
     if measures is None or of_network is None:
         return {**figures, "difference": {name: {"value": None, "ci": None} for name in COMPARED}}
     difference: dict[str, Difference] = {
-        name: {"value": network[name] - figures[name], "ci": bootstrap.interval(of_network[name] - measures[name])}
+        name: {
+            "value": _more(network[name], figures[name]),
+            "ci": bootstrap.interval(of_network[name] - measures[name]),
+        }
         for name in COMPARED
     }
     return {**figures, "difference": difference}
+
+
+def _more(network: float | None, baseline: float | None) -> float | None:
+    return None if network is None or baseline is None else network - baseline
 
 
 def _calibration(judged: Judged) -> dict[str, float | None]:

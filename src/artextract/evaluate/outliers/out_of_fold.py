@@ -23,7 +23,11 @@ MAX_ITERATIONS = 500
 
 
 def assign_folds(
-    labels: np.ndarray, groups: np.ndarray, folds: int = 5, joined: Sequence[object] | None = None, seed: int = 0
+    labels: np.ndarray,
+    groups: np.ndarray,
+    folds: int = 5,
+    joined: Sequence[object] | np.ndarray | None = None,
+    seed: int = 0,
 ) -> np.ndarray:
     """A fold number per row, ``int (N,)``, stratified by ``labels``; a group of ``groups`` (and all rows with one value
     of ``joined``) has one fold.
@@ -48,13 +52,15 @@ def out_of_fold(fit_predict: FitPredict, n: int, folds: np.ndarray, progress: Pr
     if folds.shape != (n,):
         raise ValueError(f"{n} rows and folds of the shape {folds.shape}")
     numbers = np.unique(folds)
-    found = None
+    found: np.ndarray | None = None
     for number in progress(numbers, len(numbers), "judging each fold by the others"):
         held = np.flatnonzero(folds == number)
         values = np.asarray(fit_predict(np.flatnonzero(folds != number), held), dtype=np.float64)
         if found is None:
             found = np.full((n, values.shape[1]), np.nan)
         found[held] = values
+    if found is None:
+        raise ValueError("there are no rows")
     return found
 
 

@@ -20,12 +20,14 @@ from artextract.errors import InputError
 from artextract.metrics import outliers as metrics
 
 DISTANCES = ("euclidean", "cosine")
+Labels = Sequence[object] | np.ndarray
+"""Numbers or names, (N,)."""
 
 
 class Detector:
     """What all detectors share."""
 
-    def get_top_outliers(self, scores: Sequence[float], k: int = 5) -> np.ndarray:
+    def get_top_outliers(self, scores: Sequence[float] | np.ndarray, k: int = 5) -> np.ndarray:
         """Positions of the ``k`` highest scores, most outlying first (all, where there are fewer); ties in their order,
         NaN last."""
         if isinstance(k, bool) or not isinstance(k, Integral) or k < 1:
@@ -77,12 +79,12 @@ class CentroidDistanceDetector(Detector):
         self.metric, self.relative = metric, relative
         self.classes: np.ndarray | None = None
 
-    def fit(self, features: np.ndarray, labels: Sequence[object] | None = None) -> CentroidDistanceDetector:
+    def fit(self, features: np.ndarray, labels: Labels | None = None) -> CentroidDistanceDetector:
         """Learn scale and centroids from ``(N, D)``; ``labels`` (N,) are numbers or names. Without labels there is one,
         global centroid."""
         features = _features(features)
-        labels = np.zeros(len(features), dtype=int) if labels is None else _labels(labels, features)
-        self.classes, codes = np.unique(labels, return_inverse=True)
+        given = np.zeros(len(features), dtype=int) if labels is None else _labels(labels, features)
+        self.classes, codes = np.unique(given, return_inverse=True)
         self._mean, self._std = features.mean(0), np.maximum(features.std(0), 1e-6)
         self._fit_space((features - self._mean) / self._std, codes)
         points = self._points(features)
@@ -91,7 +93,7 @@ class CentroidDistanceDetector(Detector):
         self._members = set(zip(codes.tolist(), _row_hashes(features), strict=False))
         return self
 
-    def get_uncertainty_scores(self, features: np.ndarray, labels: Sequence[object] | None = None) -> np.ndarray:
+    def get_uncertainty_scores(self, features: np.ndarray, labels: Labels | None = None) -> np.ndarray:
         """``(N, D)`` to ``float64 (N,)``.
 
         With ``labels``: the distance to the class that each row carries, relative to the nearest other one. A row that
@@ -112,7 +114,7 @@ class CentroidDistanceDetector(Detector):
         total = own + distances.min(1)
         return np.divide(own, total, out=np.where(np.isnan(own), np.nan, 0.5), where=total > 0)
 
-    def nearest_labels(self, features: np.ndarray, labels: Sequence[object] | None = None) -> np.ndarray:
+    def nearest_labels(self, features: np.ndarray, labels: Labels | None = None) -> np.ndarray:
         """The class whose centroid is nearest, ``(N,)``; with ``labels`` the own centroid is that of the others, as
         above. Needs ``fit``."""
         if self.classes is None:
@@ -131,7 +133,7 @@ class CentroidDistanceDetector(Detector):
             else points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
         )
 
-    def _distances(self, features: np.ndarray, labels: Sequence[object] | None) -> tuple[np.ndarray, np.ndarray | None]:
+    def _distances(self, features: np.ndarray, labels: Labels | None) -> tuple[np.ndarray, np.ndarray | None]:
         """Distances ``float64 (N, K)`` to all centroids, and the labels as class numbers, -1 for one that was not
         fitted."""
         if features.shape[1] != len(self._mean):
@@ -141,9 +143,8 @@ class CentroidDistanceDetector(Detector):
                 code="wrong-shape",
             )
         points = self._points(features)
-        if labels is None:
-            codes, members = None, np.zeros(len(points), dtype=bool)
-        else:
+        codes, members = None, np.zeros(len(points), dtype=bool)
+        if labels is not None and self.classes is not None:
             number = {label: code for code, label in enumerate(self.classes.tolist())}
             codes = np.array([number.get(label, -1) for label in _labels(labels, features).tolist()], dtype=int)
             members = np.array(
@@ -154,7 +155,7 @@ class CentroidDistanceDetector(Detector):
         squares = np.einsum("ij,ij->i", points, points, dtype=np.float64)
         sizes = np.tile(self._sizes.astype(np.float64), (len(points), 1))
         norms = np.tile((self._sums**2).sum(1), (len(points), 1))
-        if len(rows):  # the row is taken out of its class: sum, size and all products without it
+        if codes is not None and len(rows):  # the row is taken out of its class: sum, size and all products without it
             own = codes[rows]
             norms[rows, own] += squares[rows] - 2 * products[rows, own]
             products[rows, own] -= squares[rows]
@@ -256,15 +257,15 @@ def _features(values: np.ndarray) -> np.ndarray:
     return values
 
 
-def _labels(labels: Sequence[object], rows: np.ndarray) -> np.ndarray:
-    labels = np.asarray(labels)
-    if labels.shape != (len(rows),):
+def _labels(labels: Labels, rows: np.ndarray) -> np.ndarray:
+    values = np.asarray(labels)
+    if values.shape != (len(rows),):
         raise InputError(
-            f"there are {len(rows)} rows and labels of the shape {labels.shape}",
+            f"there are {len(rows)} rows and labels of the shape {values.shape}",
             "give one label per row",
             code="wrong-shape",
         )
-    return labels
+    return values
 
 
 def _row_hashes(features: np.ndarray) -> list[int]:

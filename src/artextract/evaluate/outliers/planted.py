@@ -111,8 +111,8 @@ def _figures(planted: np.ndarray, scores: np.ndarray) -> dict[str, float | None]
 def _summary(runs: list[dict[str, float | None]]) -> dict[str, Any]:
     summary: dict[str, Any] = {"range": {}}
     for name in runs[0]:
-        values = [run[name] for run in runs]
-        defined = None not in values
+        values = [value for run in runs if (value := run[name]) is not None]
+        defined = len(values) == len(runs)
         summary[name] = float(np.mean(values)) if defined else None
         summary["range"][name] = [min(values), max(values)] if defined else None
     return summary

@@ -145,7 +145,7 @@ def benchmark(
     for group in groups:
         if not len(group.queries):
             raise _no_queries(group.relevance, left_out, seen, queries, tie_order, progress)
-    tuned, halves = None, None
+    tuned: tuple[dict[str, Any], np.ndarray] | None = None  # and the half of the queries that did not choose it
     mix = resolve_weights(None, index.features)
     if tune is not None:
         halves = random_halves(groups[0].queries, left_out.groups, seed)
@@ -155,8 +155,9 @@ def benchmark(
                 "leave --tune-weights out, or take more queries",
                 code="too-few-queries",
             )
-        tuned = tuned_weights(index, halves[0], groups[0].relevance, left_out, mix, tune, seed, progress)
-        variants.append(Variant(TUNED, tuned["weights"]))
+        found = tuned_weights(index, halves[0], groups[0].relevance, left_out, mix, tune, seed, progress)
+        variants.append(Variant(TUNED, found["weights"]))
+        tuned = found, halves[1]
     _judge(engine, variants, raw, groups, left_out, tie_order, random, progress)
     shown = [variant for variant in variants if variant.name != TUNED]
     return BenchmarkResult(
@@ -176,7 +177,7 @@ def benchmark(
             else {"feature": "style", "in_collection": int(seen.rows.sum()), "left_out": queries != ALL}
         ),
         notes=notes,
-        tuned=None if tuned is None else _tuned_mix(tuned, groups[0], halves[1], seed),
+        tuned=None if tuned is None else _tuned_mix(tuned[0], groups[0], tuned[1], seed),
         self_retrieval=(
             self_retrieval.self_retrieval(
                 engine, shown, left_out, limit or self_retrieval.PAINTINGS, seed, progress, allowed
@@ -207,7 +208,7 @@ def _require(columns: Sequence[str], limit: int | None, queries: str, tune: str 
 def _seen(engine: SearchEngine) -> Seen | None:
     """None where there is no "style", or its model cannot be opened here."""
     style = engine.features.get("style")
-    if style is None:
+    if style is None or style.predictor is None:
         return None
     trained, table = style.predictor.model.trained_on(), engine.paintings
     rows = np.isin(table.column("sha256").astype(str), trained["sha256"].to_numpy(dtype=str))
@@ -243,7 +244,8 @@ def _queries(
 ) -> np.ndarray:
     """Allowed rows for which something is relevant, a random ``limit`` of them; ascending. Several relevances so share
     as many queries as they can."""
-    rows, found = np.flatnonzero(allowed), []
+    found: list[int] = []
+    rows = np.flatnonzero(allowed)
     rows, wanted = rows[np.argsort(tie_order[rows])], len(rows) if limit is None else limit
     step = chunk_rows(len(tie_order))
     starts = range(0, len(rows), step)
@@ -334,7 +336,7 @@ def _all_scores(
     for variant in variants:
         if variant.raw:
             vectors = raw[variant.name]
-            scores, missing = vectors[chunk] @ vectors.T, ~vectors.any(axis=1)
+            scores, missing = vectors[chunk] @ vectors.T, ~np.asarray(vectors.any(axis=1))
             scores[:, missing] = -np.inf
             scores[missing[chunk]] = -np.inf
             yield variant.name, scores
@@ -359,7 +361,7 @@ def _of_relevance(group: Judged, variants: Sequence[Variant], seen: Seen | None,
     everyone = np.ones(len(group.queries), dtype=bool)
     artists: dict[str, int] | None = None
     parts: dict[str, Figures] = {}
-    if seen is not None and seen.artists is not None:
+    if seen is not None and seen.artists is not None and seen.known is not None:
         saw, known = seen.artists[group.queries], seen.known[group.queries]
         rows = {"seen": saw & known, "unseen": ~saw & known}
         artists = {name: int(which.sum()) for name, which in (*rows.items(), ("unknown", ~known))}

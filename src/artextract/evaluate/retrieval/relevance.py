@@ -67,7 +67,7 @@ def graded(paintings: Paintings, weights: Mapping[str, float]) -> Relevance:
     )
 
 
-def shared_labels(cells: Sequence[Any]) -> csr_array:
+def shared_labels(cells: Sequence[Any] | np.ndarray) -> csr_array:
     """Which values each cell has, ``float32 (N, values)`` of zeros and ones; cells are texts, numbers, lists of them,
     or None."""
     numbers: dict[str, int] = {}

@@ -21,11 +21,11 @@ def write_retrieval_report(result: BenchmarkResult, folder: str | Path) -> dict[
     """Write ``benchmark.json``, a CSV per table and the pictures of what ``evaluate.retrieval.benchmark`` gave; returns
     name -> path."""
     folder = Path(folder)
-    written = {}
+    written: dict[str, Path | None] = {}
     for name, rows in tables_of(result).items():
         if rows:
-            written[f"{name}.csv"] = folder / f"{name}.csv"
-            with write_aside(written[f"{name}.csv"]) as aside:
+            written[f"{name}.csv"] = path = folder / f"{name}.csv"
+            with write_aside(path) as aside:
                 pd.DataFrame(rows).to_csv(aside, index=False)
     from artextract.evaluate.page.canvas import slug
 
@@ -39,7 +39,7 @@ def write_retrieval_report(result: BenchmarkResult, folder: str | Path) -> dict[
         written["comparisons.png"] = plot_comparisons(
             folder / "comparisons.png", result.relevance, result.first.comparisons
         )
-    paths = {name: str(path.resolve()) for name, path in written.items() if path is not None}
+    paths = {name: str(place.resolve()) for name, place in written.items() if place is not None}
     write_json(folder / "benchmark.json", result.as_dict())
     return {"benchmark.json": str((folder / "benchmark.json").resolve()), **paths}
 

@@ -49,13 +49,13 @@ def variants_of(
             raise InputError(
                 f"there is no metric '{metric}'", f"choose from {', '.join(METRICS)}", code="unknown-metric"
             )
-    metrics = dict.fromkeys(("cosine", *metrics))
+    asked = list(dict.fromkeys(("cosine", *metrics)))
     named = {name: {name: 1.0} for name in index.features} | {DEFAULT: resolve_weights(None, index.features)}
     named |= {weights_text(mix): resolve_weights(mix, index.features) for mix in mixes}
     found = [
         Variant(name if metric == "cosine" else f"{name}:{metric}", weights, metric)
         for name, weights in named.items()
-        for metric in metrics
+        for metric in asked
     ]
     raw = "deep" in index.features and index.space("deep").name != "raw"
     return ([Variant("deep:raw", {"deep": 1.0}, raw=True)] if raw else []) + found

@@ -86,11 +86,11 @@ def tuned_weights(
     while step / 2 >= FINEST_STEP - 1e-9:
         step /= 2
         while True:
-            best = max(known, key=known.get)
+            best = max(known, key=known.__getitem__)
             look(_neighbours(np.array(best), step), "finer weights")
-            if max(known, key=known.get) == best:
+            if max(known, key=known.__getitem__) == best:
                 break
-    best = max(known, key=known.get)
+    best = max(known, key=known.__getitem__)
     weights = {name: float(weight) for name, weight in zip(names, best, strict=False)}
     return {
         "weights": weights,
