@@ -2,6 +2,7 @@
 // Taking paintings out: the button that every list has, and the dialog in which the form of the file is chosen.
 
 import { ask } from "./api.js";
+import { closeDialog, openDialog } from "./dialog.js";
 import { make, notice, toast } from "./dom.js";
 import { AskError, isAbort } from "./errors.js";
 import { count } from "./words.js";
@@ -54,13 +55,9 @@ export function exportButton(what, text = "Export…", options = {}) {
 async function exportDialog(given) {
   const dialog = make("dialog", { class: "export", "aria-labelledby": "export-title" });
   const leaving = new AbortController();
-  dialog.addEventListener("close", () => {
-    leaving.abort();
-    dialog.remove();
-  });
-  document.body.append(dialog);
+  dialog.addEventListener("close", () => leaving.abort());
   dialog.append(make("h2", { id: "export-title" }, "Export"), make("p", { class: "faint" }, "One moment…"));
-  dialog.showModal();
+  openDialog(dialog);
   try {
     facts ??= /** @type {Promise<ExportFacts>} */ (ask("api/export"));
     fill(dialog, given, await facts, leaving.signal);
@@ -70,7 +67,7 @@ async function exportDialog(given) {
     if (!(error instanceof AskError)) throw error;
     dialog.replaceChildren(
       make("h2", { id: "export-title" }, "Export"),
-      notice(error, { text: "Close", run: () => dialog.close() }),
+      notice(error, { text: "Close", run: () => closeDialog(dialog) }),
     );
   }
 }
@@ -153,7 +150,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
     make(
       "div",
       { class: "ends" },
-      make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Cancel"),
+      make("button", { type: "button", class: "button second", onclick: () => closeDialog(dialog) }, "Cancel"),
       send,
     ),
   );
@@ -192,7 +189,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
         blob: true,
       });
       save(file.blob, file.name);
-      dialog.close();
+      closeDialog(dialog);
       toast(`${file.name} has been downloaded.`);
     } catch (error) {
       if (isAbort(error)) return;
