@@ -7,7 +7,10 @@ from playwright.sync_api import expect
 
 from tests.app.browser.accessibility import serious_findings
 
-HUNG = """async ([aspects, width, high, gap]) => (await import("./lib/grid/rows.js")).hung(aspects, width, high, gap, 50)"""
+HUNG = """async ([aspects, width, high, gap]) => {
+  const { hung } = await import("./lib/grid/rows.js");
+  return hung(aspects, width, high, gap, 50);
+}"""
 
 
 def shown(page) -> list[str]:

@@ -12,7 +12,7 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import TEXT, WHERE, Filter, Painting, known_painting
+from artextract.app.api.collection_answers import TEXT, WHERE, Filter, Painting, known_painting
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.workspace import Workspace

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, StringConstraints
 
-from artextract.app.api.collection import Painting
+from artextract.app.api.collection_answers import Painting
 from artextract.app.api.job import JobAnswer
 from artextract.review.store import LONGEST
 from artextract.review.store import Decision as Decided
