@@ -24,7 +24,7 @@ import { count } from "./words.js";
 /** @typedef {{ format?: string, predictions?: boolean, decisions?: boolean }} Choice */
 
 const KEY = "export";
-/** What GET api/export tells; asked for again after an error. @type {Promise<ExportFacts> | null} */
+/** The answer of GET api/export; asked for again after an error. @type {Promise<ExportFacts> | null} */
 let facts = null;
 
 /**
@@ -80,7 +80,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
   const usable = (format) => total === undefined || total <= format.most;
   const first = formats.find((format) => format.name === remembered.format && usable(format)) ?? formats.find(usable);
   const name = make("input", { type: "text", name: "title", maxlength: 200, ".value": given.title ?? "" });
-  const told = make("div", { class: "told", role: "status" });
+  const message = make("div", { class: "message", role: "status" });
   const send = make("button", { class: "button", value: "export" }, "Download");
   const withPredictions = box(
     "predictions",
@@ -146,7 +146,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
       { class: "faint" },
       "The rights of every picture travel along. They are those of its source; look there before you publish.",
     ),
-    told,
+    message,
     make(
       "div",
       { class: "ends" },
@@ -181,7 +181,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
     const { ids, search, where, text, sort, regions } = given;
     const list = ids ? { ids } : search ? { search } : { where, text, sort };
     send.disabled = true;
-    told.replaceChildren(make("p", { class: "faint" }, "The file is being written…"));
+    message.replaceChildren(make("p", { class: "faint" }, "The file is being written…"));
     try {
       const file = await ask("api/export", {
         body: { ...choice, title: name.value.trim(), regions, ...list },
@@ -194,7 +194,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
     } catch (error) {
       if (isAbort(error)) return;
       if (!(error instanceof AskError)) throw error;
-      told.replaceChildren(notice(error));
+      message.replaceChildren(notice(error));
     } finally {
       send.disabled = false;
     }
