@@ -122,7 +122,7 @@ class PresetFacts(BaseModel):
 
 class CollectionFacts(BaseModel):
     """``labels``: values by count, no label last, the 200 most frequent of a column; /api/facets/COLUMN finds the
-    others. ``numbers``: columns that hold numbers. ``sorts``: orders beside relevance, collection and lot:N.
+    others. ``numbers``: columns that hold numbers. ``sorts``: orders besides relevance, collection and lot:N.
     ``presets``: mixes by name of which anything is indexed. ``can``: which parts of the application this collection and
     machine have."""
 

@@ -113,7 +113,7 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.post("/api/study", dependencies=writes)
     def new_study(asked: NewStudy) -> JobAnswer:
         """Draw a new study: its queries, what the mixes find for them, and the questions. It takes seconds; GET
-        /api/study/NAME/making tells when it is done."""
+        /api/study/NAME/making says when it is done."""
         return runner.begin(asked)
 
     @router.get("/api/study/{name}/making")

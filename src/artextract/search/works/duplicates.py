@@ -65,7 +65,7 @@ SAME_COLOUR = 5.0
 changed exposure and colour was 24."""
 SURFACE = 0.65
 """Agreement below this is called that of another painting of the same composition; a close copy by hand may lie above
-it and is then not told from a photograph."""
+it and is then not distinguished from a photograph."""
 CONSTANT, PER_MATCHES, PER_AGREEMENT = -5.15, 0.41, 4.32
 """Of a logistic regression on pairs made of paintings of many styles, up to 720 pixels (JPEG, scaling, tone, cuts,
 small turns, mirroring, details of 30 to 60 % of each side, and warped, smoothed "copies"), against the nearest other

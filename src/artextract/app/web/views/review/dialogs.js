@@ -27,7 +27,7 @@ const KEYS = [
 export const askName = (renamed) =>
   new Promise((resolve) => {
     const before = person(),
-      field = personField("Your name, which stands beside each decision", () => {});
+      field = personField("Your name, which is kept with each decision", () => {});
     const dialog = make(
       "dialog",
       {
