@@ -3,7 +3,7 @@
 # make test   set up, then the whole suite
 # make format   put all files into their form
 # make check-wheel   build the wheel, install it into a bare environment, and use it there
-# make screenshots   the pictures of the README's tour, taken anew from drawn paintings (needs chromium)
+# make screenshots   the pictures of the documents, taken anew from drawn paintings (needs chromium)
 # make setup-figures   a second environment, .venv-figures, in which pose and face are computed; make test-figures runs their tests there
 # make starter WIKIART=~/wikiart   train, judge and pack the starter model anew (folders images/ and csv/ in the ArtGAN layout)
 PYTHON ?= python3.11

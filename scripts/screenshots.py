@@ -1,4 +1,4 @@
-"""Takes the pictures of the README's tour: serves a collection that ArtExtract draws itself, opens every view in
+"""Takes the pictures of the documents: serves a collection that ArtExtract draws itself, opens every view in
 headless Chromium, and writes small PNGs.
 
     python scripts/screenshots.py FOLDER --out docs/images

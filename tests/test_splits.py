@@ -167,5 +167,5 @@ def test_folds_are_as_even_as_those_of_scikit_learn(kind):
 
 def test_folds_that_cannot_be_dealt_are_named():
     for folds in (1, 4):
-        with pytest.raises(InputError, match=f"3 groups of paintings cannot be dealt to {folds} folds"):
+        with pytest.raises(InputError, match=f"3 groups of paintings cannot be split into {folds} folds"):
             splits.k_fold(["s"] * 4, np.array([0, 0, 5, 9]), folds)

@@ -1,4 +1,4 @@
-"""ArtExtract tells what a painting is and what it is like.
+"""ArtExtract says what a painting is and what it is like.
 
 >>> import artextract
 >>> engine = artextract.SearchEngine.open("my-collection")          # doctest: +SKIP

@@ -322,7 +322,7 @@ def _artists(table: Paintings, disjoint: bool) -> Iterator[Finding]:
         yield from _found(
             "artist_unknown",
             "note",
-            "test paintings have no artist: whether theirs is trained on cannot be told",
+            "test paintings have no artist: whether theirs is trained on is unknown",
             unsigned,
         )
 

@@ -100,7 +100,7 @@ def extract(
     """Run a backbone over image files, in order: yields (positions ``int64 (n,)``, vectors ``float32 (n, D)``, maps
     ``float16 (n, C, H, W)`` or None), with n <= ``batch_size``.
 
-    A file that cannot be used is told to ``on_error(position, reason)`` and has no row. ``paths`` may hold whatever
+    A file that cannot be used goes to ``on_error(position, reason)`` and has no row. ``paths`` may hold whatever
     ``Transform.read`` takes, or ``read``, which then turns each into ``uint8 (S, S, 3)``.
     """
     engine = engine or open_engine(backbone, device, precision)
@@ -119,7 +119,7 @@ def read_ahead(
 
     One thread more than there are cores keeps them all busy beside a network, which the kernel then gives what is left.
 
-    An ``ImageError`` is told to ``on_error(position, reason)`` in the caller's thread and skipped; any other error is
+    An ``ImageError`` goes to ``on_error(position, reason)`` in the caller's thread and skipped; any other error is
     raised."""
     workers = workers or cpu_count() + 1
     todo = iter(enumerate(sources))

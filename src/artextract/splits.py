@@ -69,7 +69,7 @@ def join_by_value(groups: np.ndarray, values: Sequence[object] | np.ndarray) -> 
 def stratified(
     strata: Sequence[object] | np.ndarray, groups: np.ndarray, fractions: dict[str, float], seed: int = 0
 ) -> np.ndarray:
-    """Deal whole groups to splits so that every stratum comes near the wanted fractions; object array (N,) of split
+    """Assign whole groups to splits so that every stratum comes near the wanted fractions; object array (N,) of split
     names.
 
     A group belongs to the stratum of its first row. Groups are taken in a seeded random order, large ones first, and
@@ -86,17 +86,17 @@ def stratified(
     totals: dict[str, np.ndarray] = {name: wanted * np.sum(names_of == name) for name in set(names_of)}
     chosen = np.empty(len(order), dtype=object)
     for group in order:
-        lacking = totals[names_of[first_row[group]]]
-        best = int(np.argmax(np.round(lacking, 9)))
-        lacking[best] -= sizes[group]
+        remaining = totals[names_of[first_row[group]]]
+        best = int(np.argmax(np.round(remaining, 9)))
+        remaining[best] -= sizes[group]
         chosen[group] = names[best]
-    dealt: np.ndarray = chosen[groups]
-    return dealt
+    assigned: np.ndarray = chosen[groups]
+    return assigned
 
 
 def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int = 0) -> np.ndarray:
-    """Deal whole groups to ``folds`` folds of nearly equal size and nearly equal shares of every stratum; a fold number
-    from 0 per row, ``int (N,)``.
+    """Split whole groups into ``folds`` folds of nearly equal size and nearly equal shares of every stratum; a fold
+    number from 0 per row, ``int (N,)``.
 
     Groups are taken in a seeded random order, large ones first, and each goes to the fold in which the squared counts
     of its strata, measured by the size of each stratum, grow least; a tie goes to the fold with the fewest rows. Unlike
@@ -106,7 +106,7 @@ def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int =
     count = groups.max(initial=-1) + 1
     if not 2 <= folds <= count:
         raise InputError(
-            f"{count} groups of paintings cannot be dealt to {folds} folds",
+            f"{count} groups of paintings cannot be split into {folds} folds",
             "ask for at least 2 folds, and no more than there are groups",
             code="too-few-groups",
         )
@@ -116,13 +116,13 @@ def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int =
     members.sum_duplicates()
     sizes = np.bincount(groups)
     order = np.random.default_rng(seed).permutation(count)
-    dealt, rows, chosen = np.zeros((folds, len(totals))), np.zeros(folds), np.empty(count, dtype=np.int64)
+    assigned, rows, chosen = np.zeros((folds, len(totals))), np.zeros(folds), np.empty(count, dtype=np.int64)
     for group in order[np.argsort(-sizes[order], kind="stable")]:
         its = slice(members.indptr[group], members.indptr[group + 1])
         at, own = members.indices[its], members.data[its]
-        growth = ((2 * dealt[:, at] + own) * own / totals[at]).sum(1)
+        growth = ((2 * assigned[:, at] + own) * own / totals[at]).sum(1)
         best = np.lexsort((rows, np.round(growth, 9)))[0]
-        dealt[best, at] += own
+        assigned[best, at] += own
         rows[best] += sizes[group]
         chosen[group] = best
     return chosen[groups]
@@ -133,7 +133,7 @@ def official(listed: Sequence[str | None], strata: Sequence[object], groups: np.
 
     ``listed`` is "train", "val" (the lists' held-out part) or None (in no list) per row. The lists' val is test, and so
     is a listed copy of one of its paintings; an unlisted copy is left out (None), all other unlisted rows are train.
-    Validation is dealt from the official train rows."""
+    Validation is taken from the official train rows."""
     part = np.asarray(listed, dtype=object)
     held_out_groups = np.unique(groups[part == "val"])
     touches_test = np.isin(groups, held_out_groups)
@@ -142,10 +142,10 @@ def official(listed: Sequence[str | None], strata: Sequence[object], groups: np.
     split[touches_test] = "test"
     split[touches_test & unlisted] = None
     listed_train = (part == "train") & ~touches_test
-    dealt_groups = np.unique(groups[listed_train], return_inverse=True)[1]
+    train_groups = np.unique(groups[listed_train], return_inverse=True)[1]
     fractions = {"train": 1.0 - OFFICIAL_VAL_FRACTION, "val": OFFICIAL_VAL_FRACTION}
-    dealt = stratified(np.asarray(strata, dtype=object)[listed_train], dealt_groups, fractions, seed)
-    val_groups = np.unique(groups[listed_train][dealt == "val"])
+    assigned = stratified(np.asarray(strata, dtype=object)[listed_train], train_groups, fractions, seed)
+    val_groups = np.unique(groups[listed_train][assigned == "val"])
     split[np.isin(groups, val_groups) & (split == "train")] = "val"
     return split
 

@@ -46,7 +46,7 @@ class Paintings:
 
     ``frame`` has the columns of ``COLUMNS``, one nullable text column per name in ``labels`` (display names; compare
     them through ``labels.canonical_key``) and any further columns. ``root`` is the collection's folder: a relative
-    ``path`` counts from there. ``protocol`` names how the splits were dealt, where that is known."""
+    ``path`` counts from there. ``protocol`` names how the splits were made, where that is known."""
 
     frame: pd.DataFrame
     root: Path

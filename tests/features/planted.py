@@ -22,5 +22,5 @@ def precision_at_1(vectors: np.ndarray, truths: np.ndarray) -> float:
 
 
 def chance(truths: np.ndarray) -> float:
-    """What ``precision_at_1`` would be by lot."""
+    """What ``precision_at_1`` would be at random."""
     return float(np.mean([(truths == truth).sum() - 1 for truth in truths]) / (len(truths) - 1))

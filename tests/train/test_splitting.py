@@ -68,5 +68,5 @@ def test_the_seed_decides():
 
 
 def test_official_lists_cannot_be_split():
-    with pytest.raises(InputError, match="'official' cannot be dealt anew"):
+    with pytest.raises(InputError, match="'official' cannot be made anew"):
         split_table(table()[0], Splitting("official"))

@@ -70,7 +70,7 @@ def _fail(message: str, hint: str, exit_code: int, as_json: bool, code: str) -> 
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="artextract", description="Tells what a painting is and what it is like.")
+    parser = Parser(prog="artextract", description="Says what a painting is and what it is like.")
     parser.add_argument("--version", action="version", version=f"artextract {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     for group in GROUPS:

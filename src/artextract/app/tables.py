@@ -105,9 +105,9 @@ def index_summary(summary: dict[str, Any]) -> str:
         lines.append(f"brought up to date: {summary['added']} added or changed, {summary['removed']} removed")
     lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
     if summary["approximate"]:
-        told = summary["approximate"]
+        about = summary["approximate"]
         lines.append(
-            f"approximate index: {told['looked_at']} of {told['cells']} cells, recall@10 {told['recall@10']:.3f}"
+            f"approximate index: {about['looked_at']} of {about['cells']} cells, recall@10 {about['recall@10']:.3f}"
             " against looking at all"
         )
     return "\n".join(lines + _skipped(summary["skipped"], "id"))
@@ -123,7 +123,7 @@ def hits(document: dict[str, Any]) -> str:
     names = [name for name, weight in document["weights"].items() if weight > 0]
     rows = []
     for rank, hit in enumerate(document["hits"], 1):
-        parts = ["lacking" if hit["features"][n] is None else f"{hit['features'][n]:+.2f}" for n in names]
+        parts = ["missing" if hit["features"][n] is None else f"{hit['features'][n]:+.2f}" for n in names]
         labels = ", ".join(value for value in hit["labels"].values() if value)
         rows.append(
             [
@@ -167,7 +167,7 @@ def _percent_down(part: float) -> str:
 def explanation(document: dict[str, Any]) -> str:
     lines = [document["summary"], ""]
     for reason in document["features"]:
-        part = "lacking" if reason["contribution"] is None else f"{reason['contribution']:+.2f}"
+        part = "missing" if reason["contribution"] is None else f"{reason['contribution']:+.2f}"
         near = "" if reason["percentile"] is None else f", closer than {_percent_down(reason['percentile'])}"
         lines.append(f"{reason['name']} ({part}{near}): {reason['sentence'] or reason['description']}")
     if document["swatches"]:
@@ -284,15 +284,15 @@ def benchmark(document: dict[str, Any]) -> str:
             f"take them with: --weights {tuned['as_option']}",
         ]
     if document["hubness"] is not None:
-        told = document["hubness"]
+        figures = document["hubness"]
         shown = (("skewness", "{:.2f}"), ("in_no_ten", "{:.1%}"), ("largest", "{:.1f}"))
         rows = [
             [name, *("–" if not values or values[key] is None else text.format(values[key]) for key, text in shown)]
-            for name, values in told["results"].items()
+            for name, values in figures["results"].items()
         ]
         lines += [
             "",
-            f"hubs among {told['paintings']} paintings, by how often each is among the ten nearest",
+            f"hubs among {figures['paintings']} paintings, by how often each is among the ten nearest",
             grid(["", "skewness", "among no one's ten", "largest over mean"], rows),
         ]
     again = document["self_retrieval"]
@@ -310,20 +310,20 @@ def benchmark(document: dict[str, Any]) -> str:
             ]
         lines += [f"{name} is left out: {reason}" for name, reason in again["left_out"].items()]
     if document["latency"] is not None:
-        told = document["latency"]
+        figures = document["latency"]
         rows = [
-            [caption, str(told[key]["n"]), f"{told[key]['p50_ms']:.0f} ms", f"{told[key]['p95_ms']:.0f} ms"]
+            [caption, str(figures[key]["n"]), f"{figures[key]['p50_ms']:.0f} ms", f"{figures[key]['p95_ms']:.0f} ms"]
             for key, caption in (("by_id", "by id"), ("by_image", "by a new image"))
-            if told[key]
+            if figures[key]
         ]
         rates = ", ".join(
             f"{rate['per_second']:.1f} a second with {rate['threads']} thread{'s' * (rate['threads'] > 1)}"
-            for rate in told["throughput"]
+            for rate in figures["throughput"]
         )
-        machine = f"{told['machine']['processor']}, {told['machine']['cores']} cores"
+        machine = f"{figures['machine']['processor']}, {figures['machine']['cores']} cores"
         lines += [
             "",
-            f"a search among {told['paintings']} paintings on {machine}",
+            f"a search among {figures['paintings']} paintings on {machine}",
             grid(["", "timed", "p50", "p95"], rows),
             f"by id: {rates}",
         ]

@@ -186,7 +186,7 @@ _HIDDEN = re.compile(
     rb"MZ.{58}[\x40-\xff]\x01?\0\0\0|%PDF-1\.\d|%PDF-2\.\d",
     re.DOTALL,
 )
-_TOLD = (
+_NAMED = (
     (b"rar", "a compressed archive"),
     (b"7z", "a compressed archive"),
     (b"this program", "a program"),
@@ -222,7 +222,7 @@ def _other_file(data: bytes) -> str | None:
     hidden = _HIDDEN.search(data)
     if hidden:
         sign = hidden.group()[:12].lower()
-        return next(what for beginning, what in _TOLD if sign.startswith(beginning))
+        return next(what for beginning, what in _NAMED if sign.startswith(beginning))
     if _is_zip(data):
         return "a compressed archive"
     if data[257:262] == b"ustar":

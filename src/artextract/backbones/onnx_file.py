@@ -17,14 +17,16 @@ _NOT_SPATIAL = {"Reshape", "Squeeze", "Unsqueeze", "ShapeOf", "Softmax", "Gather
 
 
 def read_facts(path: Path) -> dict[str, Any]:
-    """Size, dim, map_shape and millions of parameters, and mean and std where FILE.json beside FILE.onnx tells them.
+    """Size, dim, map_shape and millions of parameters, and mean and std where FILE.json beside FILE.onnx gives them.
 
     The JSON may hold "size", "mean" and "std" (for values in 0..1). Raises ``InputError`` for a file that gives no map.
     """
     beside = path.with_suffix(".json")
-    told = read_json(beside) if beside.is_file() else {}
-    facts: dict[str, Any] = {key: tuple(float(value) for value in told[key]) for key in ("mean", "std") if key in told}
-    model, size = _open(path, told.get("size"))
+    given = read_json(beside) if beside.is_file() else {}
+    facts: dict[str, Any] = {
+        key: tuple(float(value) for value in given[key]) for key in ("mean", "std") if key in given
+    }
+    model, size = _open(path, given.get("size"))
     model.reshape([1, 3, size, size])
     shape = tuple(_with_map(model, path).outputs[0].shape)[1:]
     constants = [op for op in model.get_ops() if op.get_type_name() == "Constant" and op.get_element_type().is_real()]

@@ -75,7 +75,7 @@ def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def captioned(picture: Image.Image, words: str) -> Image.Image:
-    """Small lettering on a dark strip in the lower left corner, cut to the width of the picture."""
+    """Small letters on a dark strip in the lower left corner, cut to the width of the picture."""
     face = font(13)
     words = fit(words, face, picture.width - 16)
     draw = ImageDraw.Draw(picture, "RGBA")

@@ -61,7 +61,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Words:
-    """Small white lettering on a ground whose upper left corner lies at a place."""
+    """Small white letters on a ground whose upper left corner lies at a place."""
 
     at: Place
     text: str

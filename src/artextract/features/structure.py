@@ -27,7 +27,7 @@ GRIDS = (1, 2, 4)
 REGION_GRID = 6
 """Cells per side in which colours are compared with each other."""
 SHORTEST = 0.14
-"""Length of the shortest line that is told, in longer sides."""
+"""Length of the shortest line that counts, in longer sides."""
 COLOURS = 5
 """Colours, at most, to which a picture is reduced before its regions are taken."""
 CLEAR = 6.0
@@ -93,7 +93,7 @@ class Structure(PictureFeature):
     in GIST (Oliva and Torralba, "Modeling the shape of the scene", 2001), HOG (Dalal and Triggs, 2005) and spatial
     pyramids (Lazebnik et al., 2006). Likeness of cells is the self-similarity of Shechtman and Irani (CVPR 2007),
     centred as a kernel (Cortes et al., "Algorithms for learning kernels based on centered alignment", 2012): what is
-    told is which parts look alike, not what they look like."""
+    compared is which parts look alike, not what they look like."""
 
     name = "structure"
     store_name = "structure"
@@ -480,7 +480,7 @@ _LINES = (
     "lines falling to the right",
 )
 _STRONG, _WEAK = 0.3, 0.1
-"""Lengths from which lines are told, and below which they are said to be missing."""
+"""Lengths from which lines are named, and below which they are said to be missing."""
 
 
 def _compared(a: StructureMeasures, b: StructureMeasures) -> str:
@@ -512,9 +512,9 @@ def _compared(a: StructureMeasures, b: StructureMeasures) -> str:
     if min(a.busyness, b.busyness) > 0.84:
         shared.append("are covered with edges all over")
     elif max(a.busyness, b.busyness) < 0.78:
-        shared.append("have few, clear edges on a quiet ground")
+        shared.append("have few, clear edges on a plain ground")
     elif abs(a.busyness - b.busyness) > 0.08:
-        differ.append("has larger quiet parts" if b.busyness < a.busyness else "has fewer quiet parts")
+        differ.append("has larger plain parts" if b.busyness < a.busyness else "has fewer plain parts")
     for i in np.abs(lengths[1] - lengths[0]).argsort()[::-1][:2]:
         if lengths[1][i] > _STRONG and lengths[0][i] < _WEAK:
             differ.append(f"adds strong {_LINES[i]}")

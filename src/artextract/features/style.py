@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from artextract.features.feature import Positions
     from artextract.runtime import Engine
 
-TOLD = 0.02
+PROBABILITIES = 0.02
 """The length of the probabilities beside that of the metric's part, which is 1: they add at most 0.0004 to a cosine."""
 
 
@@ -29,8 +29,8 @@ class Style(Feature):
     attribute (``model.metric``).
 
     A model without a metric gives the vectors of its attributes alone. The roots of the probabilities stand behind
-    them, ``TOLD`` long in all, so that a vector can tell what the network took the painting for. The version is made of
-    the hashes of weights, metric and backbone, so that an index made with one model refuses another."""
+    them, ``PROBABILITIES`` long in all, so that a vector also says what the network took the painting for. The version
+    is made of the hashes of weights, metric and backbone, so that an index made with one model refuses another."""
 
     name = "style"
     store_name = "style"
@@ -137,7 +137,9 @@ class Style(Feature):
         pooled, attended = pooled_and_attended(answer, maps)
         embedding = attended.reshape(len(attended), -1) if self.metric is None else self.metric(pooled, attended)
         roots = np.concatenate([np.sqrt(answer.probabilities[name]) for name in self.predictor.attributes], axis=1)
-        return np.concatenate([embedding, roots * (TOLD / np.sqrt(len(self._sizes)))], axis=1).astype(np.float32)
+        return np.concatenate([embedding, roots * (PROBABILITIES / np.sqrt(len(self._sizes)))], axis=1).astype(
+            np.float32
+        )
 
     @property
     def _sizes(self) -> list[int]:

@@ -16,7 +16,7 @@ NEAR = 14.0
 """Groups of bins nearer than this, in CIELAB units, are one colour: a flat colour lies on up to eight bins, 12
 apart."""
 PLACES_SIDE = 800
-"""Pixels on the longer side of a picture in which the places of colours are told."""
+"""Pixels on the longer side of a picture in which the places of colours are found."""
 LEAST = 0.02
 """A colour counts as shared where each painting has it on at least this part of its surface, and their histograms as
 much in common."""

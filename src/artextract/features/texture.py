@@ -333,7 +333,7 @@ def _compared(a: TextureMeasures, b: TextureMeasures) -> str:
 
 
 def _differences(a: TextureMeasures, b: TextureMeasures) -> list[str]:
-    """At most three, the clearest first; each is told from the step on that an eye sees in paintings side by side."""
+    """At most three, the clearest first; each is named from the step on that an eye sees in paintings side by side."""
     widths = f"{100 * b.width:.1f} % of its longer side against {100 * a.width:.1f} %"
     traits = (
         (np.log2(b.width / a.width) / 0.45, f"has broader marks ({widths})", f"has finer marks ({widths})"),
@@ -343,8 +343,8 @@ def _differences(a: TextureMeasures, b: TextureMeasures) -> list[str]:
         ((b.roughness - a.roughness) / 0.35, "is rougher", "is smoother"),
         ((b.unevenness - a.unevenness) / 0.6, "is worked less evenly", "is worked more evenly"),
     )
-    told = sorted((trait for trait in traits if abs(trait[0]) >= 1), key=lambda trait: -abs(trait[0]))
-    return [more if step > 0 else less for step, more, less in told[:3]]
+    clear = sorted((trait for trait in traits if abs(trait[0]) >= 1), key=lambda trait: -abs(trait[0]))
+    return [more if step > 0 else less for step, more, less in clear[:3]]
 
 
 def _drawn(image: Image.Image, measures: TextureMeasures | None) -> Image.Image:

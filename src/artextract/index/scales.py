@@ -17,7 +17,7 @@ _CHUNK = 1024
 
 @dataclass(frozen=True)
 class Scale:
-    """The similarities of pairs of paintings drawn by lot: their mean, how far above it the nearest hundredth of them
+    """The similarities of random pairs of paintings: their mean, how far above it the nearest hundredth of them
     begins, and 101 quantiles from the least to the largest."""
 
     mean: float
@@ -47,7 +47,7 @@ def fit_scale(
     metric: str,
     seed: int = 0,
 ) -> Scale:
-    """The scale of a feature from rows of unit length ``(N, dim)``, zero where lacking, their lengths ``(N,)`` before,
+    """The scale of a feature from rows of unit length ``(N, dim)``, zero where missing, their lengths ``(N,)`` before,
     and their densities ``(N,)``.
 
     Rows that are all alike but for rounding have a reach of 1, and fewer than two rows the mean 0 as well.
@@ -83,8 +83,8 @@ def compared(cosine: Floats, metric: str, one: Sides, other: Sides) -> Floats:
 
 
 def references(norms: Floats, seed: int = 0) -> NDArray[np.int64]:
-    """The rows against which densities are measured: at most ``REFERENCES`` of those that have the feature, drawn by
-    lot; sorted."""
+    """The rows against which densities are measured: at most ``REFERENCES`` of those that have the feature, chosen
+    at random; sorted."""
     rows = np.flatnonzero(norms > 0)
     return (
         rows

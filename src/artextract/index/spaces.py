@@ -38,7 +38,7 @@ def fit_space(name: str, vectors: np.ndarray, seed: int = 0) -> Space:
     the principal directions, keeps the ``MOST_DIRECTIONS`` strongest, and divides each by the fourth root of its
     variance, half of what whitening does (H. Jégou, O. Chum, "Negative evidences and co-occurences in image retrieval:
     the benefit of PCA and whitening", ECCV 2012); on paintings the whole was worse than the half. With fewer rows than
-    directions can be told from, it keeps as many as there are rows."""
+    directions can be estimated from, it keeps as many as there are rows."""
     if name not in SPACES:
         raise ValueError(f"there is no space '{name}'")
     rows = vectors[np.isfinite(vectors).all(axis=1)]

@@ -1,7 +1,7 @@
 """How good a ranking is: arrays in, floats out.
 
 ``relevant`` is bool (n,), best rank first, for everything that was ranked. What is relevant but was not retrieved must
-count too, so ``average_precision`` and ``ndcg_at_k`` are told how much there is in all. Definitions: Manning, Raghavan
+count too, so ``average_precision`` and ``ndcg_at_k`` take how much there is in all. Definitions: Manning, Raghavan
 and Schütze, "Introduction to Information Retrieval" (2008), section 8.4; nDCG with linear gains after Järvelin and
 Kekäläinen (2002)."""
 
@@ -84,26 +84,28 @@ def measures_of(ranks: np.ndarray, gains: np.ndarray) -> np.ndarray:
     )
 
 
-def ranks_of(scores: np.ndarray, wanted: np.ndarray, lot: np.ndarray, ordered: np.ndarray | None = None) -> np.ndarray:
+def ranks_of(
+    scores: np.ndarray, wanted: np.ndarray, tie_order: np.ndarray, ordered: np.ndarray | None = None
+) -> np.ndarray:
     """The ranks, from 1, of the positions ``wanted`` (R,) among ``scores`` (N,), the largest first; float64 (R,),
     infinite for scores of minus infinity.
 
-    Equal scores stand in the order of ``lot`` (N,), different numbers; ``ordered`` is ``np.sort(scores)``, for who has
-    it."""
+    Equal scores stand in the order of ``tie_order`` (N,), different numbers; ``ordered`` is ``np.sort(scores)``, for
+    who has it."""
     ordered = np.sort(scores) if ordered is None else ordered
     own = scores[wanted]
-    order = np.argsort(own)  # sorted keys are looked up several times faster
+    ascending = np.argsort(own)  # sorted keys are looked up several times faster
     up_to = np.empty(len(own), dtype=int)
-    up_to[order] = np.searchsorted(ordered, own[order], side="right")
+    up_to[ascending] = np.searchsorted(ordered, own[ascending], side="right")
     ranks = 1.0 + len(scores) - up_to
     ranks[own == -np.inf] = np.inf
     tied = np.flatnonzero((up_to > 1) & (ordered[up_to - 2] == own) & (own > -np.inf))
     if len(tied) <= _TIES_ONE_BY_ONE:
         for place in tied:
-            ranks[place] += np.count_nonzero(lot[scores == own[place]] < lot[wanted[place]])
+            ranks[place] += np.count_nonzero(tie_order[scores == own[place]] < tie_order[wanted[place]])
     else:
         places = np.empty(len(scores))
-        places[np.lexsort((lot, -scores))] = np.arange(1, len(scores) + 1)
+        places[np.lexsort((tie_order, -scores))] = np.arange(1, len(scores) + 1)
         ranks[tied] = places[wanted[tied]]
     return ranks
 

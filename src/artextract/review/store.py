@@ -114,7 +114,7 @@ class ReviewStore:
         that another decision has."""
         reviewer, note = " ".join(reviewer.split()), note.strip()
         _require(action in ACTIONS, f"there is no action '{action}'", f"choose one of {', '.join(ACTIONS)}")
-        _require(bool(reviewer), "the decision has no reviewer", "give a name; it stands beside each decision")
+        _require(bool(reviewer), "the decision has no reviewer", "give a name; it is kept with each decision")
         changes = action == "correct"
         _require(
             not changes or canonical_key(new_label) != canonical_key(old_label),
@@ -166,7 +166,7 @@ class ReviewStore:
         """Undo a decision by its id and give it as it stands then; one that is undone already stays so. Raises
         ``InputError`` for an unknown id."""
         reviewer = " ".join(reviewer.split())
-        _require(bool(reviewer), "the undoing has no reviewer", "give a name; it stands beside each decision")
+        _require(bool(reviewer), "the undoing has no reviewer", "give a name; it is kept with each decision")
         _require(
             len(reviewer) <= LONGEST["reviewer"],
             f"the reviewer is longer than {LONGEST['reviewer']} characters",

@@ -64,7 +64,7 @@ def index_folder(collection: str | Path) -> Path:
 
 
 def options_of(collection: str | Path) -> dict[str, Any]:
-    """What ``build_index`` would be told to bring the index of a collection up to date as it is: "features",
+    """What ``build_index`` would be asked to bring the index of a collection up to date as it is: "features",
     "backbone", "precision", "model", "semantic", "spaces"; empty where there is no index that can be read."""
     try:
         index = open_index(index_folder(collection))

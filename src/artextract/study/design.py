@@ -234,7 +234,7 @@ def _pairwise(
     random: np.random.Generator,
 ) -> tuple[list[Task], int]:
     """Of each two mixes, what only the one or only the other found, paired in the order of their ranks, ``pairs`` of
-    them by lot; and how many hits both gave.
+    them at random; and how many hits both gave.
 
     What both give, be it at other ranks, tells them apart by its rank alone; the grades judge that, a preference would
     not. A pair that several pairs of mixes ask for is one task."""

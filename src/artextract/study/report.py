@@ -178,7 +178,7 @@ def _agreement(data: StudyData, kind: str, judgements: Sequence[Judgement], warn
         )
     elif judgements and alpha is None:
         warnings.append(
-            f"All {kind} judgements that could be compared are the same, so agreement cannot be told from chance."
+            f"All {kind} judgements that could be compared are the same, so agreement could as well be chance."
         )
     elif alpha is not None and alpha < LOW_ALPHA:
         warnings.append(
@@ -335,7 +335,7 @@ def _preference(
             " for each side was added to every pair of mixes, and strengths have no intervals."
         )
     if not np.isfinite(values[0]):
-        warnings.append("Not all mixes have been compared yet, not even by way of others, so strengths cannot be told.")
+        warnings.append("Not all mixes have been compared yet, not even by way of others, so strengths are unknown.")
     if document["pairs"] and not any(pair["sure"] for pair in document["pairs"]):
         warnings.append(
             "No preference between two mixes is sure: those that seem to lead may do so by chance. Judge more"
@@ -463,7 +463,7 @@ def _general_warnings(data: StudyData, judgements: Sequence[Judgement]) -> list[
         )
     elif len(raters) < FEW_RATERS:
         warnings.append(
-            f"{len(raters)} raters have judged. How much people differ can hardly be told from fewer than {FEW_RATERS},"
+            f"{len(raters)} raters have judged. Fewer than {FEW_RATERS} hardly show how much people differ,"
             " so the intervals may be too narrow."
         )
     if len(queries) < FEW_QUERIES:

@@ -42,7 +42,7 @@ def split_table(table: Paintings, splitting: Splitting = Splitting()) -> tuple[P
         return table, {"protocol": table.protocol or AS_IMPORTED, "seed": None}
     if protocol not in PROTOCOLS:
         raise InputError(
-            f"the split '{protocol}' cannot be dealt anew",
+            f"the split '{protocol}' cannot be made anew",
             f"choose one of {', '.join(PROTOCOLS)}; others are chosen at the import",
             code="split-fixed",
         )

@@ -7,7 +7,10 @@ from playwright.sync_api import expect
 
 from tests.app.browser.accessibility import serious_findings
 
-HUNG = """async ([aspects, width, high, gap]) => (await import("./lib/grid.js")).hung(aspects, width, high, gap, 50)"""
+HUNG = """async ([aspects, width, high, gap]) => {
+  const { hung } = await import("./lib/grid/rows.js");
+  return hung(aspects, width, high, gap, 50);
+}"""
 
 
 def shown(page) -> list[str]:
@@ -142,9 +145,9 @@ def test_orders(page):
     page.goto("")
     page.get_by_label("Order").select_option(label="Year, latest first")
     expect(page.locator(".cell .card").first).to_have_attribute("data-id", "p23")
-    page.get_by_label("Order").select_option(label="By lot")
+    page.get_by_label("Order").select_option(label="Random")
     expect(page).to_have_url(re.compile(r"sort=lot%3A\d+$"))
-    expect(page.get_by_role("button", name="Draw again")).to_be_visible()
+    expect(page.get_by_role("button", name="Shuffle again")).to_be_visible()
     expect(page.locator(".hall")).not_to_have_attribute("aria-busy", "true")
     expect(page.locator(".cell .card")).to_have_count(24)
     drawn = shown(page)

@@ -108,10 +108,10 @@ def test_pointing_opening_and_closing(opened):
     )
     expect(page.locator(".tip .value")).to_have_text(f"Genre: {genre or 'not known'}")
     page.mouse.click(*places[alone])
-    expect(page.locator(".told .links a").first).to_have_attribute("href", f"#/painting?id={alone}")
+    expect(page.locator(".opened .links a").first).to_have_attribute("href", f"#/painting?id={alone}")
     assert parameter(page, "id") == alone
     page.go_back()
-    expect(page.locator(".told")).to_be_hidden()
+    expect(page.locator(".opened")).to_be_hidden()
 
 
 def test_wheel_and_buttons_zoom_and_the_url_knows(opened):
@@ -183,7 +183,7 @@ def test_only_by_keyboard(opened):
     expect(said).to_contain_text("Selected.")
     (chosen,) = page.evaluate("import('./lib/selection.js').then((module) => module.selected())")
     page.keyboard.press("Enter")
-    expect(page.locator(".told .links a").first).to_be_focused()
+    expect(page.locator(".opened .links a").first).to_be_focused()
     assert parameter(page, "id") == chosen
     page.keyboard.press("Escape")
     expect(page.locator(CANVAS)).to_be_focused()

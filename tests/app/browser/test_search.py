@@ -34,7 +34,7 @@ def searched(page) -> None:
 
 def test_the_start_page_leads_to_every_way_of_searching(page):
     page.goto("#/search")
-    expect(page.locator(".lot .card")).to_have_count(8)
+    expect(page.locator(".random .card")).to_have_count(8)
     lot = page.url
     assert "lot=" in lot
     assert serious_findings(page) == []
@@ -43,7 +43,7 @@ def test_the_start_page_leads_to_every_way_of_searching(page):
     searched(page)
     assert ids(page)[:3] and set(ids(page)[:3]) <= {"p09", "p10", "p11"}
     page.go_back()
-    expect(page.locator(".lot .card")).to_have_count(8)
+    expect(page.locator(".random .card")).to_have_count(8)
     assert page.url == lot
     page.get_by_label("Colour 1", exact=True).fill("#1e3ca0")
     page.get_by_label("Remove colour 2").click()
@@ -172,7 +172,7 @@ def test_a_file_is_searched_with_and_given_again_to_a_server_that_forgot_it(chro
             "before => location.href.split('upload=')[1]?.slice(0, 32) !== before", arg=before.split("upload=")[1][:32]
         )
         searched(tab)
-        expect(tab.locator(".told [role=alert]")).to_have_count(0)
+        expect(tab.locator(".message [role=alert]")).to_have_count(0)
         again = tab.url
         other = context.new_page()  # which has never seen the file
         other.goto(again.replace(again.split("upload=")[1][:32], "0" * 32))

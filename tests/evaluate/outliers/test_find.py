@@ -139,7 +139,7 @@ def test_wrong_use(trained_model, sample_collection, tmp_path):
         ({"k": 0}, "0 outliers"),
         ({"attribute": "artist", "folds_by": "artist"}, "folds by artist"),
         ({"folds_by": "owner"}, "no column"),
-        ({"folds": 1}, "cannot be dealt"),
+        ({"folds": 1}, "cannot be split"),
     ):
         with pytest.raises(InputError, match=message):
             find_outliers(trained_model, **arguments)

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import Painting, brief
+from artextract.app.api.collection_answers import Painting, brief
 from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ArtExtractError, InputError

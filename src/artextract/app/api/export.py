@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import SORT, TEXT, WHERE, Filter, Painting, painting_of
+from artextract.app.api.collection_answers import SORT, TEXT, WHERE, Filter, Painting, painting_of
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.search import Searcher, SearchRequest
 from artextract.app.api.workspace import NotFoundError, Workspace

@@ -12,7 +12,7 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import TEXT, WHERE, Filter, Painting, known_painting
+from artextract.app.api.collection_answers import TEXT, WHERE, Filter, Painting, known_painting
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.workspace import Workspace
@@ -58,7 +58,7 @@ class ClusterFacts(BaseModel):
 class MapFacts(BaseModel):
     """``ids``, ``x``, ``y`` (0..1, y down), ``cluster`` and ``placed`` have one value for each painting of the index,
     in its order; x and y are null and cluster is -1 for the ``skipped`` that lack all features of the mix; placed is 1
-    for those put beside their nearest of the ``fitted``. ``explained``: the share of the variance that PCA shows."""
+    for those placed at their nearest of the ``fitted``. ``explained``: the share of the variance that PCA shows."""
 
     index: str
     method: str
@@ -244,7 +244,7 @@ class Mapper:
         if name in NOT_COLOURS:
             raise InputError(
                 f"points cannot be coloured by '{name}'",
-                "GET /api/map/options tells the columns",
+                "GET /api/map/options lists the columns",
                 code="unknown-colouring",
             )
         values = engine.paintings.column(name)

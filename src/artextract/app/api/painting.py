@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from PIL import Image
 from pydantic import BaseModel
 
-from artextract.app.api.collection import SORT, TEXT, WHERE, Filter
+from artextract.app.api.collection_answers import SORT, TEXT, WHERE, Filter
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError, InputError
 from artextract.features.deep import on_picture

@@ -41,7 +41,7 @@ def routes(workspace: Workspace) -> APIRouter:
         limit: int = Query(12, ge=0, le=50),
     ) -> ReviewPage:
         """The paintings that do not fit their label, with the reasons and what was decided. The first call begins to
-        look for them, which may take a minute; ``job`` tells how far it is. ``attribute``: the first that can be
+        look for them, which may take a minute; ``job`` says how far it is. ``attribute``: the first that can be
         reviewed by default. With ``reviewer`` "open" is what this person has not decided, whatever others did. ``id``:
         these paintings instead of a page, whatever their state."""
         return desk.page(attribute, state, order, reviewer, id, slice(offset, offset + limit))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, StringConstraints
 
-from artextract.app.api.collection import Painting
+from artextract.app.api.collection_answers import Painting
 from artextract.app.api.job import JobAnswer
 from artextract.review.store import LONGEST
 from artextract.review.store import Decision as Decided
@@ -92,7 +92,7 @@ class LabelFacts(BaseModel):
 
 
 class ReviewPage(BaseModel):
-    """``job`` tells how far the search for suspects has come; the rest is empty until it is done. ``ids`` are all
+    """``job`` says how far the search for suspects has come; the rest is empty until it is done. ``ids`` are all
     paintings of this ``state`` in order, ``items`` those of the page; ``counts`` are by state; ``labels`` are the
     classes to choose from."""
 

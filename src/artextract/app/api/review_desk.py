@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 
-from artextract.app.api.collection import Painting, painting_of
+from artextract.app.api.collection_answers import Painting, painting_of
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.review_answers import (
     AttributeFacts,

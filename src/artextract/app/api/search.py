@@ -11,7 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import Colour, Filter, colours
+from artextract.app.api.collection_answers import Colour, Filter
+from artextract.app.api.gallery import colours
 from artextract.app.api.guards import Slots, at_most, require_token
 from artextract.app.api.images import JPEG, smaller
 from artextract.app.api.workspace import TooLargeError, Upload, Workspace

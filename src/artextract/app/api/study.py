@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection import Filter, known_painting
+from artextract.app.api.collection_answers import Filter, known_painting
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.workspace import Workspace
@@ -113,7 +113,7 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.post("/api/study", dependencies=writes)
     def new_study(asked: NewStudy) -> JobAnswer:
         """Draw a new study: its queries, what the mixes find for them, and the questions. It takes seconds; GET
-        /api/study/NAME/making tells when it is done."""
+        /api/study/NAME/making says when it is done."""
         return runner.begin(asked)
 
     @router.get("/api/study/{name}/making")

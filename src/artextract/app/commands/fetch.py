@@ -44,7 +44,7 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
         "--years",
         metavar="A..B",
         type=_years,
-        help="made in these years, as far as the dates tell; either end may be left out",
+        help="made in these years, as far as the dates are known; either end may be left out",
     )
     nga.add_argument("--open-access", action="store_true", help="only images that the gallery gives free (CC0)")
     nga.add_argument(

@@ -26,8 +26,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--model",
         metavar="MODEL",
         help=(
-            "what tells style, artist and genre and finds suspect labels (default: the model that the collection was"
-            " indexed with)"
+            "what classifies style, artist and genre and finds suspect labels (default: the model that the collection"
+            " was indexed with)"
         ),
     )
     serve.add_argument(

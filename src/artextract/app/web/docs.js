@@ -552,7 +552,7 @@ function sample(name, text) {
 
 /** A form that sends the call and shows what comes back. @param {Call} call */
 function tryForm(call) {
-  const told = make("div", { class: "told", "aria-live": "polite" }),
+  const answer = make("div", { class: "answer", "aria-live": "polite" }),
     /** @type {Map<string, { box: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement, many: boolean }>} */
     boxes = new Map();
   /** @param {Parameter} one */
@@ -595,7 +595,7 @@ function tryForm(call) {
             many ? box.value.split("\n").map((line) => line.trim()) : box.value.trim(),
           ]),
         );
-        await send(addressOf(call, values), told);
+        await send(addressOf(call, values), answer);
       },
     },
     make("h4", {}, "Try it"),
@@ -605,13 +605,13 @@ function tryForm(call) {
       call.parameters.filter(({ in: place }) => place !== "header").map(field),
       make("button", { class: "button" }, "Send"),
     ),
-    told,
+    answer,
   );
 }
 
-/** @param {string} address @param {HTMLElement} told */
-async function send(address, told) {
-  told.replaceChildren(make("p", { class: "faint" }, "One moment…"));
+/** @param {string} address @param {HTMLElement} answer */
+async function send(address, answer) {
+  answer.replaceChildren(make("p", { class: "faint" }, "One moment…"));
   const begun = performance.now();
   try {
     const response = await fetch(address);
@@ -626,13 +626,13 @@ async function send(address, told) {
     );
     if (type.startsWith("image/") && response.ok) {
       const url = URL.createObjectURL(data);
-      return told.replaceChildren(
+      return answer.replaceChildren(
         line,
         make("img", { src: url, alt: "The picture that was answered", onload: () => URL.revokeObjectURL(url) }),
       );
     }
     const text = type.includes("json") ? JSON.stringify(JSON.parse(await data.text()), null, 2) : await data.text();
-    told.replaceChildren(
+    answer.replaceChildren(
       line,
       make("pre", { tabindex: "0", role: "region", "aria-label": "Answer" }, text.slice(0, SHOWN)),
       text.length > SHOWN
@@ -640,7 +640,7 @@ async function send(address, told) {
         : "",
     );
   } catch (error) {
-    told.replaceChildren(
+    answer.replaceChildren(
       notice({
         message: "The server does not answer",
         hint: `Is “artextract serve” still running? (${error.message})`,

@@ -7,7 +7,7 @@
 //   show(place, params, tools)   fills the element `place` for the URL's parameters; gives { update, leave }, both
 //                                optional: update(params) when only the parameters change, leave() when another view is
 //                                shown
-// `tools` is { collection, signal }: what /api/collection told, and a signal that aborts when the view is left.
+// `tools` is { collection, signal }: the answer of /api/collection, and a signal that aborts when the view is left.
 
 import { ask, connection } from "./lib/api.js";
 import { byId, make, notice, toast } from "./lib/dom.js";

@@ -39,7 +39,7 @@ def assign_folds(
     numbers, groups = np.unique(groups, return_inverse=True)
     if not 2 <= folds <= len(numbers):
         raise InputError(
-            f"{len(numbers)} groups of paintings cannot be dealt to {folds} folds",
+            f"{len(numbers)} groups of paintings cannot be split into {folds} folds",
             "ask for at least 2 folds, and no more than there are groups",
             code="too-few-groups",
         )

@@ -151,7 +151,7 @@ def benchmark(
         halves = random_halves(groups[0].queries, left_out.groups, seed)
         if not all(len(half) for half in halves):
             raise NothingUsableError(
-                f"{len(groups[0].queries)} queries cannot be dealt into two halves",
+                f"{len(groups[0].queries)} queries cannot be split into two halves",
                 "leave --tune-weights out, or take more queries",
                 code="too-few-queries",
             )

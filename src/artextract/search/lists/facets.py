@@ -18,7 +18,7 @@ from artextract.search.asking.filters import as_numbers
 from artextract.table import COLUMNS, Paintings, artist_column
 
 MOST_VALUES = 200
-"""Values of a column that are told at once, the most frequent ones."""
+"""Values of a column that are listed at once, the most frequent ones."""
 BINS = 32
 _OPERATOR = re.compile("[=!<>~]")
 _TEXT = "text"
@@ -87,8 +87,8 @@ class Facets:
     def under(
         self, allowed: Allowed, where: Iterable[str] = (), text: str = "", most: int = MOST_VALUES
     ) -> FacetCounts:
-        """The counts of every column; values that are chosen are told even where they are rare. Raises what ``allowed``
-        raises."""
+        """The counts of every column; values that are chosen are listed even where they are rare. Raises what
+        ``allowed`` raises."""
         masks = self._masks(allowed, where, text)
         passing = _all(masks.values(), self._count)
         others = {
@@ -160,12 +160,12 @@ class _Codes:
         if part:
             there = np.array([code for code in there if part in self.keys[code]], dtype=np.int64)
         by_count = there[np.argsort(-counts[there], kind="stable")]
-        told = by_count[:most].tolist()
+        listed = by_count[:most].tolist()
         if chosen is not None:
             asked = np.unique(self.codes[chosen])
             if len(asked) <= most:
-                told += [code for code in asked.tolist() if code < none and code not in set(told)]
-        values: list[tuple[str | None, int]] = [(self.names[code], int(counts[code])) for code in told]
+                listed += [code for code in asked.tolist() if code < none and code not in set(listed)]
+        values: list[tuple[str | None, int]] = [(self.names[code], int(counts[code])) for code in listed]
         return len(there), values + ([(None, int(counts[none]))] if counts[none] and not part else [])
 
 

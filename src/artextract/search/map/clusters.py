@@ -222,7 +222,7 @@ def agreement(
     """How far clusters and each label column say the same: "n" and "classes" judged, "nmi" (0..1), and adjusted for
     chance "ami" and "ari" (0 at chance, 1 the same).
 
-    Normalised mutual information grows with the number of clusters and classes even where both are drawn by lot; the
+    Normalised mutual information grows with the number of clusters and classes even where both are random; the
     adjusted ones do not (N. Vinh, J. Epps and J. Bailey, JMLR 2010; L. Hubert and P. Arabie, 1985). None where fewer
     than two classes or clusters have labels."""
     from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score

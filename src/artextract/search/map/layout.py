@@ -42,7 +42,7 @@ class Cluster:
 @dataclass(frozen=True)
 class Map:
     """``paintings``: the N mapped rows. ``places``: float (N, 2), 0..1, the second axis down. ``placed``: bool (N,),
-    those that were not fitted but put beside their nearest. ``clusters``: int (N,), numbers of ``named``.
+    those that were not fitted but placed at their nearest. ``clusters``: int (N,), numbers of ``named``.
     ``explained``: share of the variance that a map by PCA shows, else None. ``silhouettes``: by number of clusters
     tried. ``agreement``: as of ``clusters.agreement``. ``skipped``: paintings that lack all features of the mix."""
 
@@ -148,15 +148,15 @@ def make_basis(
         vectors = mixed(
             blocks, {name: mix[name] / engine.index.scale(name, "cosine").reach for name in blocks}
         )  # as the search weighs them
-        lacking = ~np.any(vectors, axis=1)
-        paintings = engine.paintings.rows(rows[~lacking])
+        missing = ~np.any(vectors, axis=1)
+        paintings = engine.paintings.rows(rows[~missing])
         if len(paintings) < LEAST:
             raise NothingUsableError(
                 f"{len(paintings)} paintings are too few for a map",
                 f"map at least {LEAST} that have the features of the mix",
                 code="too-few-paintings",
             )
-        points = components(vectors[~lacking], seed)
+        points = components(vectors[~missing], seed)
     numbers, silhouettes = find_clusters(points, clusters, clustering, seed, progress)
     labels = {name: paintings.column(name).tolist() for name in paintings.labels}
     found = terms(numbers, labels, paintings.column("title").tolist())
@@ -165,7 +165,7 @@ def make_basis(
         Cluster(number, name, int((numbers == number).sum()), own, mapped[chosen].tolist())
         for number, (name, own, chosen) in enumerate(zip(names(found), found, medoids, strict=False))
     ]
-    skipped = [{"id": engine.paintings.ids[row], "reason": "lacks all features of the mix"} for row in rows[lacking]]
+    skipped = [{"id": engine.paintings.ids[row], "reason": "lacks all features of the mix"} for row in rows[missing]]
     used = {name: weight for name, weight in mix.items() if weight}
     return Basis(
         paintings, used, seed, points, numbers, named, clustering, silhouettes, agreement(numbers, labels), skipped
@@ -258,7 +258,7 @@ def coordinates(
     others = np.setdiff1d(np.arange(len(points)), sample)
     placed[others] = True
     parts = [others[start : start + 1000] for start in range(0, len(others), 1000)]
-    for part in progress(parts, len(parts), "the others beside their nearest"):
+    for part in progress(parts, len(parts), "the others at their nearest"):
         places[part] = beside_nearest(points[part], points[sample], mapped)
     return _within(places), placed, None
 

@@ -148,7 +148,7 @@ def _words(draw: ImageDraw.ImageDraw, found: Map) -> None:
     )
     mix = ", ".join(f"{name} {weight:.2f}" for name, weight in found.weights.items())
     shown = f", {found.explained:.0%} of the variance" if found.explained is not None else ""
-    placed = f"; {int(found.placed.sum())} put beside their nearest" if found.placed.any() else ""
+    placed = f"; {int(found.placed.sum())} placed at their nearest" if found.placed.any() else ""
     warning = "" if found.method == "pca" else " Near on the map is alike; how far groups lie apart says little."
     about = f"{NAMES[found.method]} of {mix}{shown}{placed}.{warning}"
     draw.text((MARGIN, 72), fit(about, font(18), width), fill=FAINT, font=font(18))

@@ -119,7 +119,7 @@ class MapStore:
 def document(found: Map, version: str, engine: SearchEngine) -> Document:
     """A map as plain values with one array each for all paintings of the index, in its order: "ids", "x", "y" (0..1, y
     down; None where a painting lacks all features of the mix), "cluster" (-1 there) and "placed" (1 where it was put
-    beside its nearest)."""
+    at its nearest)."""
     n = len(engine.index)
     rows = np.array([engine.index.position(painting_id) for painting_id in found.paintings.ids], dtype=int)
     x, y = (np.full(n, None, dtype=object) for _ in "xy")

@@ -130,7 +130,7 @@ def _told(engine: SearchEngine, mix: Mapping[str, float]) -> dict[str, Feature]:
 
 
 def _colours(look: Look) -> Image.Image | np.ndarray | None:
-    """What tells the colours of a side: its picture or, where that is gone, the histogram that was indexed."""
+    """What holds the colours of a side: its picture or, where that is gone, the histogram that was indexed."""
     image = look.image_or_none
     if image is not None or "palette" not in look.engine.features:
         return image
@@ -144,7 +144,7 @@ def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, m
     untold = tuple(
         FeatureReason(
             name,
-            f"indexed, but not to be told of here: {engine.unavailable.get(name, 'the feature is not here')}",
+            f"indexed, but it cannot be explained here: {engine.unavailable.get(name, 'the feature is not here')}",
             float(found.contributions[name][0]),
             float(found.similarities[name][0]),
             float(found.closer_than[name][0]),

@@ -62,7 +62,7 @@ def overlaid(name: str, a: Look, b: Look) -> Overlaid:
     if name == "likeness":
         matching = _matching(a, b)
         if not matching.exact:
-            nothing = Drawing(says="this network does not pool by a mean, so what each place adds cannot be told")
+            nothing = Drawing(says="this network does not pool by a mean, so what each place adds cannot be computed")
             return Overlaid(nothing, nothing)
         first, second = (
             Drawing(layer=veil(heat, look.image.size, matching.geometry))

@@ -147,7 +147,7 @@ def _note(matching: Matching | None) -> str:
         else "No region of one answers a region of the other."
     )
     if not matching.exact:
-        return f"{numbers} This network does not pool by a mean, so what each place adds cannot be told."
+        return f"{numbers} This network does not pool by a mean, so what each place adds cannot be computed."
     than = ", beyond what any painting here would" if matching.centred else ""
     return (
         f"In colour: the places that add most to the cosine of 'deep'{than} ({matching.cosine:.3f}); grey: those that"

@@ -51,8 +51,10 @@ SAME_FILE, SAME_PHOTOGRAPH, OTHER_PHOTOGRAPH, MIRROR, DETAIL, VERSION = KINDS = 
 NEIGHBOURS = 5
 """So many nearest of each picture are looked at, by ``deep`` or, where that is not indexed, by the other features
 together."""
-BESIDE_DEEP = 2
-"""So many nearest by the other features, where ``deep`` has its own."""
+OWN_NEIGHBOURS = "deep"
+"""The feature whose nearest rows are looked at on their own; all others are taken together."""
+BY_OTHERS = 2
+"""So many nearest by the other features, where ``OWN_NEIGHBOURS`` is there."""
 THRESHOLD = 0.5
 UPRIGHT_BITS = 12
 """Up to so many of 64 bits between hashes, two pictures are also laid edge on edge: those without corners have no other
@@ -65,7 +67,7 @@ SAME_COLOUR = 5.0
 changed exposure and colour was 24."""
 SURFACE = 0.65
 """Agreement below this is called that of another painting of the same composition; a close copy by hand may lie above
-it and is then not told from a photograph."""
+it and is then not distinguished from a photograph."""
 CONSTANT, PER_MATCHES, PER_AGREEMENT = -5.15, 0.41, 4.32
 """Of a logistic regression on pairs made of paintings of many styles, up to 720 pixels (JPEG, scaling, tone, cuts,
 small turns, mirroring, details of 30 to 60 % of each side, and warped, smoothed "copies"), against the nearest other
@@ -224,17 +226,17 @@ def candidate_pairs(
 ) -> np.ndarray:
     """Pairs of rows worth a look, ``int (P, 2)``, each once and the smaller first.
 
-    Hashes near each other, as seen or mirrored, the ``neighbours`` nearest rows by the block "deep", and some by all
+    Hashes near each other, as seen or mirrored, the ``neighbours`` nearest rows by ``OWN_NEIGHBOURS``, and some by all
     others together. ``blocks`` are float32 (N, dim) with rows of unit length; a row of zeros lacks the feature."""
     pairs = [near_duplicate_pairs(phashes), near_duplicate_pairs(phashes, [mirrored_hash(value) for value in phashes])]
-    others = [block for name, block in blocks.items() if name != "deep"]
-    if "deep" in blocks:
-        pairs.append(nearest_pairs(blocks["deep"], neighbours, progress))
+    others = [block for name, block in blocks.items() if name != OWN_NEIGHBOURS]
+    if OWN_NEIGHBOURS in blocks:
+        pairs.append(nearest_pairs(blocks[OWN_NEIGHBOURS], neighbours, progress))
     if others:
         pairs.append(
             nearest_pairs(
                 np.concatenate(others, axis=1),
-                min(neighbours, BESIDE_DEEP) if "deep" in blocks else neighbours,
+                min(neighbours, BY_OTHERS) if OWN_NEIGHBOURS in blocks else neighbours,
                 progress,
             )
         )

@@ -22,7 +22,7 @@ from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter, unif
 SIDE = 384
 """Keypoints are sought in pictures reduced to this longer side, in pixels; smaller ones are left as they are."""
 KEYPOINTS = 300
-"""At most so many a picture, dealt to its scales and regions."""
+"""At most so many a picture, shared among its scales and regions."""
 BINS, CELLS, SPACING = 8, 4, 4
 STEP = 2**0.5
 """From one scale to the next."""

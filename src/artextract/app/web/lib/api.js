@@ -1,5 +1,5 @@
 // @ts-check
-// Talking to the server. What it refuses, and its silence, are told as AskError.
+// Talking to the server. What it refuses, and its silence, become an AskError.
 
 import { AskError, isAbort } from "./errors.js";
 

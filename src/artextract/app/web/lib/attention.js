@@ -63,13 +63,13 @@ export function attentionControl(over, state, onchange) {
     },
   });
   const scale = make("div", { class: "scale" });
-  const told = make("p", { class: "told", role: "status" });
+  const message = make("p", { class: "message", role: "status" });
   const legend = make(
     "div",
     { class: "legend", hidden: true },
     make("label", { class: "veil" }, make("span", {}, "Strength"), veil),
     scale,
-    told,
+    message,
   );
   const element = make(
     "div",
@@ -80,7 +80,7 @@ export function attentionControl(over, state, onchange) {
   );
   map.addEventListener("load", () => map.classList.add("there"));
   map.addEventListener("error", () => {
-    if (state.look) told.textContent = "The map cannot be shown now. Choose it again to try once more.";
+    if (state.look) message.textContent = "The map cannot be shown now. Choose it again to try once more.";
   });
   over.append(map);
 
@@ -110,7 +110,7 @@ export function attentionControl(over, state, onchange) {
       make("span", { class: "ramp", "aria-hidden": "true" }),
       make("span", {}, `${looked.most} × an even look`),
     );
-    told.textContent = [
+    message.textContent = [
       geometry === "squash" ? `Most attention: ${strongest(looked.grid)}.` : null,
       `Coarse: a grid of ${columns} × ${rows} fields. ` +
         `It shows where the network looked for the ${words(attribute)}, not why.`,

@@ -1,7 +1,7 @@
 // @ts-check
 // What goes wrong and is ours to tell: what happened, and what to do.
 
-/** An error that is told to the visitor; everything else that is thrown is a defect. */
+/** An error that is shown to the visitor; everything else that is thrown is a defect. */
 export class AskError extends Error {
   /**
    * @param {string} message what happened
@@ -23,7 +23,7 @@ export class AskError extends Error {
 export const isAbort = (error) => error?.name === "AbortError";
 
 /**
- * For what is told elsewhere, or needs no words: only defects go on.
+ * For what is shown elsewhere, or needs no words: only defects go on.
  * @param {any} error
  */
 export function ignored(error) {

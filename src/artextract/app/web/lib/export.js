@@ -2,6 +2,7 @@
 // Taking paintings out: the button that every list has, and the dialog in which the form of the file is chosen.
 
 import { ask } from "./api.js";
+import { closeDialog, openDialog } from "./dialog.js";
 import { make, notice, toast } from "./dom.js";
 import { AskError, isAbort } from "./errors.js";
 import { count } from "./words.js";
@@ -23,7 +24,7 @@ import { count } from "./words.js";
 /** @typedef {{ format?: string, predictions?: boolean, decisions?: boolean }} Choice */
 
 const KEY = "export";
-/** What GET api/export tells; asked for again after an error. @type {Promise<ExportFacts> | null} */
+/** The answer of GET api/export; asked for again after an error. @type {Promise<ExportFacts> | null} */
 let facts = null;
 
 /**
@@ -54,13 +55,9 @@ export function exportButton(what, text = "Export…", options = {}) {
 async function exportDialog(given) {
   const dialog = make("dialog", { class: "export", "aria-labelledby": "export-title" });
   const leaving = new AbortController();
-  dialog.addEventListener("close", () => {
-    leaving.abort();
-    dialog.remove();
-  });
-  document.body.append(dialog);
+  dialog.addEventListener("close", () => leaving.abort());
   dialog.append(make("h2", { id: "export-title" }, "Export"), make("p", { class: "faint" }, "One moment…"));
-  dialog.showModal();
+  openDialog(dialog);
   try {
     facts ??= /** @type {Promise<ExportFacts>} */ (ask("api/export"));
     fill(dialog, given, await facts, leaving.signal);
@@ -70,7 +67,7 @@ async function exportDialog(given) {
     if (!(error instanceof AskError)) throw error;
     dialog.replaceChildren(
       make("h2", { id: "export-title" }, "Export"),
-      notice(error, { text: "Close", run: () => dialog.close() }),
+      notice(error, { text: "Close", run: () => closeDialog(dialog) }),
     );
   }
 }
@@ -83,7 +80,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
   const usable = (format) => total === undefined || total <= format.most;
   const first = formats.find((format) => format.name === remembered.format && usable(format)) ?? formats.find(usable);
   const name = make("input", { type: "text", name: "title", maxlength: 200, ".value": given.title ?? "" });
-  const told = make("div", { class: "told", role: "status" });
+  const message = make("div", { class: "message", role: "status" });
   const send = make("button", { class: "button", value: "export" }, "Download");
   const withPredictions = box(
     "predictions",
@@ -149,11 +146,11 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
       { class: "faint" },
       "The rights of every picture travel along. They are those of its source; look there before you publish.",
     ),
-    told,
+    message,
     make(
       "div",
       { class: "ends" },
-      make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Cancel"),
+      make("button", { type: "button", class: "button second", onclick: () => closeDialog(dialog) }, "Cancel"),
       send,
     ),
   );
@@ -184,7 +181,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
     const { ids, search, where, text, sort, regions } = given;
     const list = ids ? { ids } : search ? { search } : { where, text, sort };
     send.disabled = true;
-    told.replaceChildren(make("p", { class: "faint" }, "The file is being written…"));
+    message.replaceChildren(make("p", { class: "faint" }, "The file is being written…"));
     try {
       const file = await ask("api/export", {
         body: { ...choice, title: name.value.trim(), regions, ...list },
@@ -192,12 +189,12 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
         blob: true,
       });
       save(file.blob, file.name);
-      dialog.close();
+      closeDialog(dialog);
       toast(`${file.name} has been downloaded.`);
     } catch (error) {
       if (isAbort(error)) return;
       if (!(error instanceof AskError)) throw error;
-      told.replaceChildren(notice(error));
+      message.replaceChildren(notice(error));
     } finally {
       send.disabled = false;
     }

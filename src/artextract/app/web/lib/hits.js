@@ -81,14 +81,14 @@ function madeOf(hit, weights) {
   const adds = (name) => hit.features[name] ?? 0;
   const for_ = names.filter((name) => adds(name) > 0).sort((a, b) => adds(b) - adds(a));
   const against = names.filter((name) => adds(name) < 0),
-    lacking = names.filter((name) => hit.features[name] === null);
+    missing = names.filter((name) => hit.features[name] === null);
   const sum = for_.reduce((all, name) => all + adds(name), 0);
   /** @param {string[]} list */
   const listed = (list) => list.map((name) => words(name)).join(", ");
   return [
     ...for_.map((name) => make("span", {}, dot(name), `${words(name)} ${percent(adds(name) / sum)}`)),
     against.length ? make("span", {}, `${for_.length ? "less for its" : "unlike in"} ${listed(against)}`) : null,
-    lacking.length ? make("span", {}, `no ${listed(lacking)}`) : null,
+    missing.length ? make("span", {}, `no ${listed(missing)}`) : null,
   ];
 }
 
@@ -98,7 +98,7 @@ function details(hit, weights) {
   const closerThan = (name) => {
     const closer = hit.closer_than[name] ?? null;
     if (closer !== null) return `${percentDown(closer)} %`;
-    return hit.features[name] === null ? "lacking" : "—";
+    return hit.features[name] === null ? "missing" : "—";
   };
   const table = () =>
     make(

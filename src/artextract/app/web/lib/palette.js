@@ -24,7 +24,7 @@ export function coloursIn(text) {
 /** @param {ColourShare[]} colours */
 export const coloursText = (colours) => colours.map(([code, share]) => `${code.slice(1)}:${share}`).join(",");
 
-/** What the server told of a picture's colours. @param {Colour[]} colours */
+/** What the server answered about a picture's colours. @param {Colour[]} colours */
 export const coloursOf = (colours) =>
   colours
     .map(({ hex, proportion }) => /** @type {ColourShare} */ ([hex, Math.max(1, Math.round(100 * proportion))]))

@@ -25,7 +25,7 @@ export function readingPlaceholder() {
   );
 }
 
-/** The panel for what GET /api/predictions told. @param {Predictions} predictions */
+/** The panel for the answer of GET /api/predictions. @param {Predictions} predictions */
 export function readingPanel(predictions) {
   rows = predictions.attributes.length;
   return make(

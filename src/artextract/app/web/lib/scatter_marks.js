@@ -1,5 +1,5 @@
 // @ts-check
-// What points look like: ten marks that differ by colour and by shape, so that none is told by its colour alone, and an
+// What points look like: ten marks that differ by colour and by shape, so that none is known by its colour alone, and an
 // even ramp for numbers.
 
 /** @typedef {{ colour: string, shape: string }} Mark */

@@ -10,7 +10,7 @@ export const isDark = () => {
   return scheme === "dark" || (scheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
 };
 
-/** Make a button switch between light and dark; "themechange" is told to the window. @param {HTMLElement} button */
+/** Make a button switch between light and dark; the window hears "themechange". @param {HTMLElement} button */
 export function themeButton(button) {
   button.addEventListener("click", () => {
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;

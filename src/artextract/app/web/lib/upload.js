@@ -31,7 +31,7 @@ export const fileName = (token) => files.get(token)?.file.name || null;
 export const uploadedImage = (token) => `api/uploads/${encodeURIComponent(token)}/image`;
 
 /**
- * What the server told of an upload: { upload, width, height, colours }.
+ * What the server answered about an upload: { upload, width, height, colours }.
  * @param {string} token @param {AbortSignal} [signal] @returns {Promise<UploadFacts>}
  */
 export async function uploadFacts(token, signal) {

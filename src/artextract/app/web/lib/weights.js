@@ -19,7 +19,7 @@ import { capital, percent, words } from "./words.js";
 /** @typedef {(weights: Weights | null, quietly: boolean) => unknown} OnChange */
 
 const DEFAULT = "default";
-const ABOUT_DEFAULT = "the mix that this collection is searched with unless told otherwise";
+const ABOUT_DEFAULT = "the mix that this collection is searched with by default";
 
 /** { feature: 0..100 } of the URL, null where it has none. @param {URLSearchParams} params @returns {Weights | null} */
 export function weightsIn(params) {
@@ -115,7 +115,7 @@ export class WeightControl {
         value = weights[name] ?? 0,
         reason = now.missing[name];
       if (!now.held && Number(range.value) !== value) range.value = String(value);
-      row.classList.toggle("lacking", Boolean(reason));
+      row.classList.toggle("missing", Boolean(reason));
       note.textContent = reason ? `Counts nothing: ${reason}.` : description;
     }
     this.#drawPresets(weights);

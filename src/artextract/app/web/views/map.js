@@ -9,7 +9,7 @@
 //   only=KEY                the entry of the legend that stands out alone
 //   box=x0,y0,x1,y1         what is in view
 //   pictures=0              points only
-//   id=ID                   the painting that is told of
+//   id=ID                   the painting that is opened
 //   area=x,y,x,y,...        what the lasso holds; of=N a whole cluster
 //   and the filters of lib/filters.js
 
@@ -84,7 +84,7 @@ class MapPage {
     const { signal } = state;
     const said = make("div", { class: "unseen", role: "status", "aria-live": "polite" }),
       total = make("p", { class: "count", role: "status" }),
-      told = make("section", { class: "told", "aria-label": "Painting", hidden: true }),
+      opened = make("section", { class: "opened", "aria-label": "Painting", hidden: true }),
       legend = make("section", { class: "legend", "aria-label": "Legend" }),
       chosen = make("section", { class: "chosen", "aria-label": "Chosen on the map", hidden: true });
     const stage = (this.#stage = makeStage({
@@ -96,7 +96,7 @@ class MapPage {
     place.replaceChildren(
       make("div", { class: "bar" }, make("h1", {}, "Map"), total),
       this.#controls.element,
-      make("div", { class: "sheet" }, stage.element, make("div", { class: "beside" }, told, legend)),
+      make("div", { class: "sheet" }, stage.element, make("div", { class: "beside" }, opened, legend)),
       this.#reading,
       make(
         "details",
@@ -113,7 +113,7 @@ class MapPage {
     const reload = () => void this.#loading.load().catch(tell);
     this.#colours = new Colours(state, plot, { legend, total, reload });
     this.#choosing = new Choosing(state, plot, chosen);
-    this.#opened = new Opened(state, plot, stage.canvas, this.#colours, told);
+    this.#opened = new Opened(state, plot, stage.canvas, this.#colours, opened);
     this.#tip = new Tip(state, stage, this.#colours);
     this.#announce = announcer(state, this.#colours, said);
     selection.addEventListener("change", this.#choosing.markPicked, { signal });
@@ -246,7 +246,7 @@ class MapPage {
   }
 
   /**
-   * Which paintings pass the filters, null where that cannot be told.
+   * Which paintings pass the filters, null where that is not known.
    * @param {string} filtered @param {MapFacts} map
    */
   async #passing(filtered, map) {

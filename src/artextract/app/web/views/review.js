@@ -92,7 +92,7 @@ class ReviewPage {
   async load() {
     const queue = this.#queue,
       own = ++this.#loads;
-    await send(); // what is told of the queue counts these decisions
+    await send(); // so that the counts of the queue include these decisions
     this.#head.element.replaceChildren(make("h1", {}, "Review"));
     this.#place.replaceChildren(this.#head.element, this.#stage);
     try {
@@ -197,11 +197,11 @@ class ReviewPage {
     this.#deciding.fill(item);
     this.#head.fillProgress();
     const here = ids.indexOf(id),
-      beside = [...ids.slice(here + 1, here + 1 + AHEAD), ids[here - 1]];
+      near = [...ids.slice(here + 1, here + 1 + AHEAD), ids[here - 1]];
     queue
-      .fetch(beside)
+      .fetch(near)
       .then(() => {
-        for (const next of beside.map((one) => queue.item(one ?? null))) if (next) preload(next);
+        for (const next of near.map((one) => queue.item(one ?? null))) if (next) preload(next);
       })
       .catch(ignored);
   }

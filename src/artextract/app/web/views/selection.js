@@ -4,420 +4,226 @@
 // ids=a,b,c   the paintings, in order; without it the selection of this browser, which may be of any length
 // title=TEXT  what the list is called
 
-import { ask } from "../lib/api.js";
-import { byId, heldIn, later, make, notice, tell, toast } from "../lib/dom.js";
+import { byId, later, make, notice, tell, toast } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
-import { nameOf } from "../lib/names.js";
-import { card } from "../lib/painting.js";
 import { current, go, href } from "../lib/route.js";
-import {
-  EXAMPLES,
-  fitsInLink,
-  furtherLinks,
-  isSelected,
-  joined,
-  select,
-  selected,
-  selection,
-  setSelection,
-  split,
-} from "../lib/selection.js";
+import { isSelected, joined, select, selected, selection, setSelection } from "../lib/selection.js";
 import { count } from "../lib/words.js";
+import { actsOf, keysLine, notesOf, putActs } from "./selection/about.js";
+import { Cards } from "./selection/cards.js";
+import { PaintingList } from "./selection/list.js";
 
-/** @import { Painting, Tools, View } from "../lib/types.js" */
+/** @import { Tools, View } from "../lib/types.js" */
 
 export const title = "Selection";
 
-const AT_ONCE = 60; // cards that are made when the end of the page comes near
-/** @type {[string[], string][]} */
-const KEYS = [
-  [["←", "→", "↑", "↓"], "go to another"],
-  [["Shift ←", "Shift →"], "move it"],
-  [["Shift Home", "Shift End"], "move it to the front, to the end"],
-  [["Delete"], "take it off the list"],
-];
+const AT_ONCE = 60, // cards that are made when the end of the page comes near
+  NEAR = 900; // pixels
 
 /** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {Promise<View>} */
 export async function show(place, params, { signal }) {
-  /** By id, null where the collection has none. @type {Map<string, Painting | null>} */
-  const known = new Map();
-  /** @type {string[]} */
-  let list = [],
-    shared = false,
-    /** @type {Promise<void> | null} */
-    loading = null,
-    wanted = 0;
+  const page = new SelectionPage(place, signal);
+  await page.update(params);
+  return { update: (next) => page.update(next), leave: () => page.leave() };
+}
 
-  const heading = make("h1", {}, "Selection");
-  const told = make("p", { class: "count", role: "status" });
-  const name = make("input", {
+class SelectionPage {
+  #place;
+  #list;
+  #cards = new Cards({
+    move: (id, step) => this.#move(id, step),
+    remove: (id) => this.#remove(id),
+    drop: (id, target, after) => this.#drop(id, target, after),
+  });
+  #count = make("p", { class: "count", role: "status" });
+  #name = make("input", {
     type: "text",
     maxlength: 200,
     placeholder: "Untitled",
-    oninput: later(300, () => write(list, true)),
-  });
-  const acts = make("div", { class: "selection-acts" });
-  const notes = make("div", { class: "selection-notes" });
-  const grid = make("div", { class: "grid selection-grid", onkeydown: byKey });
-  const end = make("div", { class: "selection-end", "aria-hidden": "true" });
-  const moved = make("p", { class: "unseen", role: "status" });
-  const keys = make(
-    "p",
-    { class: "faint selection-keys" },
-    "Keys on a painting: ",
-    KEYS.flatMap(([held, does], at) => [at ? "; " : "", ...held.flatMap((key) => [make("kbd", {}, key), " "]), does]),
-  );
-  place.append(
-    make("div", { class: "bar" }, heading, told),
-    make(
-      "div",
-      { class: "selection-head" },
-      make("label", { class: "field" }, make("span", {}, "Name of this list"), name),
-      acts,
-    ),
-    notes,
-    grid,
-    end,
-    moved,
-    keys,
-  );
-
-  const watch = new IntersectionObserver(
-    (seen) => {
-      if (seen.some((one) => one.isIntersecting)) more();
+    oninput: () => {
+      this.#list.title = this.#name.value.trim();
+      this.#keepName();
     },
-    { rootMargin: "900px" },
-  );
-  watch.observe(end);
-  selection.addEventListener("change", changed, { signal });
-  await update(params);
-  return { update, leave: () => watch.disconnect() };
+  });
+  #keepName = later(300, () => this.#list.write(this.#list.ids, true));
+  #acts = make("div", { class: "selection-acts" });
+  #notes = make("div", { class: "selection-notes" });
+  #end = make("div", { class: "selection-end", "aria-hidden": "true" });
+  #moved = make("p", { class: "unseen", role: "status" });
+  #watch;
+  /** @type {Promise<void> | null} */
+  #loading = null;
+  /** How many cards there are to be. */
+  #wanted = 0;
 
-  /** Show what the URL names; cards that are there already only change their place. @param {URLSearchParams} now */
-  async function update(now) {
-    const before = list;
-    shared = now.has("ids");
-    list = shared ? split(now.get("ids")) : selected();
-    if (document.activeElement !== name) name.value = now.get("title") ?? "";
-    wanted = Math.max(AT_ONCE, Math.min(before.length ? wanted : AT_ONCE, list.length));
-    describe();
-    await fill();
+  /** @param {HTMLElement} place @param {AbortSignal} signal */
+  constructor(place, signal) {
+    this.#place = place;
+    this.#list = new PaintingList(signal);
+    place.append(
+      make("div", { class: "bar" }, make("h1", {}, "Selection"), this.#count),
+      make(
+        "div",
+        { class: "selection-head" },
+        make("label", { class: "field" }, make("span", {}, "Name of this list"), this.#name),
+        this.#acts,
+      ),
+      this.#notes,
+      this.#cards.element,
+      this.#end,
+      this.#moved,
+      keysLine(),
+    );
+    this.#watch = new IntersectionObserver(
+      (seen) => {
+        if (seen.some((one) => one.isIntersecting)) this.#more();
+      },
+      { rootMargin: `${NEAR}px` },
+    );
+    this.#watch.observe(this.#end);
+    selection.addEventListener("change", () => this.#changed(), { signal });
   }
 
-  async function more() {
-    if (wanted >= list.length || loading) return;
-    wanted += AT_ONCE;
-    await fill();
+  /** Show what the URL names. @param {URLSearchParams} params */
+  async update(params) {
+    const list = this.#list,
+      before = list.ids.length ? this.#wanted : AT_ONCE;
+    list.read(params);
+    if (document.activeElement === this.#name) list.title = this.#name.value.trim();
+    else this.#name.value = list.title;
+    this.#wanted = Math.max(AT_ONCE, Math.min(before, list.ids.length));
+    this.#describe();
+    await this.#fill();
+  }
+
+  leave() {
+    this.#watch.disconnect();
+  }
+
+  async #more() {
+    if (this.#wanted >= this.#list.ids.length || this.#loading) return;
+    this.#wanted += AT_ONCE;
+    await this.#fill();
   }
 
   /** Load what is wanted and not known yet, and lay the cards out. */
-  async function fill() {
-    const lacking = list.slice(0, wanted).filter((id) => !known.has(id));
-    if (lacking.length) {
-      const own = (loading = load(lacking));
-      try {
-        await own;
-      } catch (error) {
-        if (isAbort(error)) return;
-        if (!(error instanceof AskError)) throw error;
-        notes.replaceChildren(
-          notice(error, {
-            text: "Try again",
-            run: () => {
-              describe();
-              fill();
-            },
-          }),
-        );
-        return;
-      } finally {
-        if (loading === own) loading = null;
-      }
+  async #fill() {
+    const list = this.#list,
+      unknown = list.unknown(this.#wanted);
+    if (unknown.length && !(await this.#load(unknown))) return;
+    const known = list.ids.slice(0, this.#wanted).map((id) => list.known(id));
+    this.#cards.lay(known.filter((painting) => painting !== null && painting !== undefined));
+    this.#describe();
+    if (this.#wanted < list.ids.length && this.#end.getBoundingClientRect().top < innerHeight + NEAR)
+      await this.#more();
+  }
+
+  /** Whether it could be loaded. @param {string[]} ids */
+  async #load(ids) {
+    const own = (this.#loading = this.#list.load(ids));
+    try {
+      await own;
+      return true;
+    } catch (error) {
+      if (isAbort(error)) return false;
+      if (!(error instanceof AskError)) throw error;
+      const again = () => {
+        this.#describe();
+        this.#fill();
+      };
+      this.#notes.replaceChildren(notice(error, { text: "Try again", run: again }));
+      return false;
+    } finally {
+      if (this.#loading === own) this.#loading = null;
     }
-    lay();
-    if (wanted < list.length && end.getBoundingClientRect().top < innerHeight + 900) await more();
-  }
-
-  /** @param {string[]} ids */
-  async function load(ids) {
-    for (let at = 0; at < ids.length; at += 500) {
-      const answer = await ask("api/selection", { body: { ids: ids.slice(at, at + 500) }, signal });
-      for (const painting of answer.paintings) known.set(painting.id, painting);
-      for (const id of answer.missing) known.set(id, null);
-    }
-  }
-
-  function lay() {
-    const there = new Map([...grid.children].map((one) => [idOf(one), one]));
-    const cards = list.slice(0, wanted).flatMap((id) => {
-      const painting = known.get(id);
-      return painting ? [there.get(id) ?? cardOf(painting)] : [];
-    });
-    const held = heldIn(grid);
-    const same = cards.findIndex((one, at) => one !== grid.children[at]);
-    if (same === grid.children.length)
-      grid.append(...cards.slice(same)); // only more of them
-    else if (same >= 0 || cards.length < grid.children.length) grid.replaceChildren(...cards);
-    if (held?.isConnected && held !== document.activeElement) held.focus({ preventScroll: true });
-    describe();
-  }
-
-  /** @param {Painting} painting */
-  function cardOf(painting) {
-    /** @param {string} text @param {string} label @param {() => void} run */
-    const act = (text, label, run) =>
-      make(
-        "button",
-        { type: "button", class: "icon", "aria-label": `${label}: ${nameOf(painting)}`, title: label, onclick: run },
-        make("span", { "aria-hidden": "true" }, text),
-      );
-    const made = card(painting, {
-      below: make(
-        "div",
-        { class: "order" },
-        act("←", "Move earlier", () => move(painting.id, -1)),
-        act("→", "Move later", () => move(painting.id, 1)),
-        act("×", "Take off the list", () => remove(painting.id)),
-      ),
-    });
-    // the card is dragged, not its picture, which the page would take for a file
-    for (const one of made.querySelectorAll("a, img")) if (one instanceof HTMLElement) one.draggable = false;
-    made.draggable = true;
-    made.addEventListener("dragstart", (event) => {
-      event.dataTransfer?.setData("text/x-painting", painting.id);
-      if (event.dataTransfer) event.dataTransfer.effectAllowed = "move";
-      made.classList.add("dragged");
-    });
-    made.addEventListener("dragend", () => {
-      made.classList.remove("dragged");
-      mark(null);
-    });
-    made.addEventListener("dragover", (event) => {
-      if (![...(event.dataTransfer?.types ?? [])].includes("text/x-painting")) return;
-      event.preventDefault();
-      mark(made, event.clientX > made.getBoundingClientRect().left + made.clientWidth / 2 ? "after" : "before");
-    });
-    made.addEventListener("drop", (event) => {
-      const id = event.dataTransfer?.getData("text/x-painting");
-      if (!id || id === painting.id) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const rest = list.filter((one) => one !== id);
-      rest.splice(rest.indexOf(painting.id) + (made.dataset.drop === "after" ? 1 : 0), 0, id);
-      write(rest);
-    });
-    return made;
-  }
-
-  /** What a painting of the list is called. @param {string} id */
-  function titleOf(id) {
-    const painting = known.get(id);
-    return painting ? nameOf(painting) : id;
-  }
-
-  /** @param {HTMLElement | null} target @param {string} [side] */
-  function mark(target, side) {
-    for (const one of grid.children) if (one !== target && one instanceof HTMLElement) delete one.dataset.drop;
-    if (target) target.dataset.drop = side;
-  }
-
-  /** @param {KeyboardEvent} event */
-  function byKey(event) {
-    const from = event.target instanceof Element ? event.target.closest(".card") : null,
-      id = idOf(from);
-    if (!from || !id) return;
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const far = list.length;
-    /** @type {Record<string, number>} */
-    const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -far, End: far };
-    const step = event.shiftKey ? steps[event.key] : undefined;
-    const next = event.shiftKey ? null : neighbour(from, event.key);
-    if (step === undefined && !next && event.key !== "Delete") return;
-    event.preventDefault();
-    if (step !== undefined) move(id, step);
-    else if (next) linkIn(next)?.focus();
-    else remove(id);
-  }
-
-  /**
-   * The card that an arrow key leads to; up and down to the one that hangs nearest.
-   * @param {Element} from @param {string} key @returns {Element | null}
-   */
-  function neighbour(from, key) {
-    if (key === "ArrowLeft") return from.previousElementSibling;
-    if (key === "ArrowRight") return from.nextElementSibling;
-    if (key !== "ArrowUp" && key !== "ArrowDown") return null;
-    const sign = key === "ArrowUp" ? -1 : 1,
-      own = from.getBoundingClientRect(),
-      middle = own.left + own.width / 2;
-    /** @type {{ card: Element, away: number, beside: number } | null} */
-    let best = null;
-    for (const card of grid.children) {
-      const box = card.getBoundingClientRect(),
-        away = sign * (box.top - own.top),
-        beside = Math.abs(box.left + box.width / 2 - middle);
-      if (away > 10 && (!best || away < best.away - 10 || (away < best.away + 10 && beside < best.beside)))
-        best = { card, away, beside };
-    }
-    return best?.card ?? null;
   }
 
   /** @param {string} id @param {number} step */
-  function move(id, step) {
-    const rest = list.filter((one) => one !== id),
-      from = list.indexOf(id);
-    const to = Math.max(0, Math.min(rest.length, from + step));
+  #move(id, step) {
+    const { ids } = this.#list,
+      rest = ids.filter((one) => one !== id),
+      from = ids.indexOf(id),
+      to = Math.max(0, Math.min(rest.length, from + step));
     if (to === from) return;
     rest.splice(to, 0, id);
-    write(rest, true);
-    moved.textContent = `${titleOf(id)} is number ${to + 1} of ${list.length} now.`;
-    grid.children[to]?.scrollIntoView({ block: "nearest" });
+    this.#list.write(rest, true);
+    this.#moved.textContent = `${this.#list.titleOf(id)} is number ${to + 1} of ${ids.length} now.`;
+    this.#cards.show(to);
+  }
+
+  /** @param {string} id @param {string} target @param {boolean} after */
+  #drop(id, target, after) {
+    const rest = this.#list.ids.filter((one) => one !== id);
+    rest.splice(rest.indexOf(target) + (after ? 1 : 0), 0, id);
+    this.#list.write(rest);
   }
 
   /** @param {string} id */
-  function remove(id) {
-    const at = list.indexOf(id),
-      before = list,
-      was = isSelected(id);
-    const next = grid.children[at + 1] ?? grid.children[at - 1];
-    const held = grid.contains(document.activeElement);
-    if (shared && was) select([id], false);
-    write(list.filter((one) => one !== id));
-    if (held) (next?.isConnected ? linkIn(next) : byId("main"))?.focus();
-    toast(`${titleOf(id)} has been taken off the list.`, {
+  #remove(id) {
+    const { ids: before, shared } = this.#list,
+      deselected = shared && isSelected(id),
+      focusOn = this.#cards.after(before.indexOf(id));
+    if (deselected) select([id], false);
+    this.#list.write(before.filter((one) => one !== id));
+    if (focusOn) (focusOn() ?? byId("main")).focus();
+    toast(`${this.#list.titleOf(id)} has been taken off the list.`, {
       text: "Undo",
       run: () => {
-        if (shared && was) select([id]);
-        if (current().name === "selection") write(before);
+        if (deselected) select([id]);
+        if (current().name === "selection") this.#list.write(before);
         else if (!shared) setSelection(before);
       },
     });
   }
 
-  /** Make this the list: in the URL where it is short enough, else in this browser. @param {string[]} now */
-  function write(now, quietly = false) {
-    const ids = shared && fitsInLink(now) ? joined(now) : "";
-    if (!ids && (!shared || now.length)) setSelection(now);
-    go("selection", { ids, title: name.value.trim() }, quietly);
-  }
-
   /** Nothing of this list is selected any more, and this browser's selection is shown. */
-  function clear() {
+  #clear() {
     const before = selected(),
-      gone = new Set(list);
+      gone = new Set(this.#list.ids);
     setSelection(before.filter((id) => !gone.has(id)));
     go("selection");
     toast(`${count(gone.size, "painting")} no longer selected.`, { text: "Undo", run: () => setSelection(before) });
   }
 
-  function changed() {
-    if (!shared && current().name === "selection") update(current().params);
-    else describe();
+  #changed() {
+    if (!this.#list.shared && current().name === "selection") this.update(current().params);
+    else this.#describe();
   }
 
-  function describe() {
-    const lost = list.filter((id) => known.get(id) === null),
-      rest = lost.length ? list.filter((id) => known.get(id) !== null) : list;
-    const loose = rest.filter((id) => !isSelected(id));
-    told.textContent = list.length ? count(rest.length, "painting") : "";
-    place.classList.toggle("empty", list.length === 0);
-    /** @param {string} text @param {() => void} run */
-    const button = (text, run) => make("button", { type: "button", class: "button second", onclick: run }, text);
-    const held = heldIn(acts)?.textContent ?? null;
-    acts.replaceChildren(
-      ...(list.length === 0
-        ? []
-        : [
-            exportButton(exported),
-            ...furtherLinks(rest).filter((one) => one !== null),
-            fitsInLink(list) ? button("Copy link", copy) : "",
-            shared && loose.length
-              ? button("Add to my selection", () => {
-                  select(loose);
-                  toast(`${count(loose.length, "painting")} added to your selection.`);
-                })
-              : "",
-            loose.length < rest.length
-              ? make("button", { type: "button", class: "quiet", onclick: clear }, "Clear")
-              : "",
-          ].filter((one) => one !== "")),
-    );
-    for (const one of held ? acts.children : [])
-      if (one.textContent === held && one instanceof HTMLElement) one.focus();
-    notes.replaceChildren(
-      ...[
-        lost.length
-          ? make(
-              "p",
-              {},
-              `${count(lost.length, "painting")} of this list `,
-              `${lost.length === 1 ? "is" : "are"} not in this collection. `,
-              make(
-                "button",
-                { type: "button", class: "quiet", onclick: () => write(rest) },
-                lost.length === 1 ? "Take it off" : "Take them off",
-              ),
-            )
-          : null,
-        !shared && list.length && !fitsInLink(list)
-          ? make(
-              "p",
-              { class: "faint" },
-              "This list is too long for a link: it is kept in this browser only. Export it to pass it on.",
-            )
-          : null,
-        list.length > EXAMPLES
-          ? make("p", { class: "faint" }, `A search takes up to ${EXAMPLES} paintings as examples.`)
-          : null,
-      ].filter((one) => one !== null),
-    );
-    if (list.length === 0)
-      notes.replaceChildren(
-        make(
-          "div",
-          { class: "notice" },
-          make("p", { class: "what" }, "Nothing is selected."),
-          make(
-            "p",
-            {},
-            "Tick the box on a painting in the gallery, in search results or on the map; ",
-            "the paintings wait here, to be compared, searched by or exported.",
-          ),
-          make("a", { class: "button", href: href("gallery") }, "Go to the gallery"),
-        ),
-      );
+  #describe() {
+    const list = this.#list,
+      { length } = list.ids;
+    this.#count.textContent = length ? count(list.present.length, "painting") : "";
+    this.#place.classList.toggle("empty", !length);
+    const exporting = exportButton(() => this.#exported());
+    putActs(this.#acts, actsOf(list, { exporting, copy: () => this.#copy(), clear: () => this.#clear() }));
+    this.#notes.replaceChildren(...notesOf(list));
   }
 
-  /**
-   * The whole list, without what the collection has not: of a long one only the beginning has been looked up so far.
-   */
-  async function exported() {
+  /** The whole list, without what the collection has not: of a long one only the beginning was looked up so far. */
+  async #exported() {
+    const list = this.#list;
     try {
-      await load(list.filter((id) => !known.has(id)));
+      await list.load(list.unknown());
     } catch (error) {
       tell(error);
       return null;
     }
-    const ids = list.filter((id) => known.get(id));
-    if (ids.length < list.length) describe();
-    return { ids, title: name.value.trim() || "Selection" };
+    const ids = list.present;
+    if (ids.length < list.ids.length) this.#describe();
+    return { ids, title: list.title || "Selection" };
   }
 
-  async function copy() {
-    const link = new URL(href("selection", { ids: joined(list), title: name.value.trim() }), location.href).href;
+  async #copy() {
+    const { ids, shared, title } = this.#list,
+      params = { ids: joined(ids), title };
     try {
-      await navigator.clipboard.writeText(link);
+      await navigator.clipboard.writeText(new URL(href("selection", params), location.href).href);
       toast("The link has been copied.");
     } catch {
       toast("The link cannot be copied here; it stands in the address bar.");
-      if (!shared) go("selection", { ids: joined(list), title: name.value.trim() }, true);
+      if (!shared) go("selection", params, true);
     }
   }
 }
-
-/** The painting of a card. @param {Element | null} card */
-const idOf = (card) => (card instanceof HTMLElement ? card.dataset.id : undefined);
-
-/** @param {Element | undefined} card @returns {HTMLElement | null} */
-const linkIn = (card) => card?.querySelector("a.hang") ?? null;

@@ -92,7 +92,7 @@ export class Camera {
     this.ox = px - x * this.k;
     this.oy = py - y * this.k;
     this.#keepInside();
-    this.told();
+    this.changed();
   }
 
   /** @param {number} dx @param {number} dy */
@@ -100,7 +100,7 @@ export class Camera {
     this.ox += dx;
     this.oy += dy;
     this.#keepInside();
-    this.told();
+    this.changed();
   }
 
   /** @param {number} factor */
@@ -127,12 +127,12 @@ export class Camera {
     const to = [this.width / 2 - (least * (left + right)) / 2, this.height / 2 - (least * (top + bottom)) / 2, least];
     this.#glide((part) => {
       [this.ox, this.oy, this.k] = from.map((value, at) => value + (to[at] - value) * part);
-      this.told();
+      this.changed();
     });
   }
 
   /** Remember what is seen, and tell it. */
-  told() {
+  changed() {
     const { left, top, right, bottom } = this.bounds;
     const whole =
       this.zoom < 1.001 &&

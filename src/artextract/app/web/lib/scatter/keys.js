@@ -4,7 +4,7 @@
 /** @import { Camera } from "./camera.js" */
 /** @import { Scene } from "./scene.js" */
 /**
- * @typedef {object} Told
+ * @typedef {object} Listeners
  * @property {(i: number) => void} open
  * @property {(i: number) => void} pick
  * @property {(area: null) => void} area
@@ -20,15 +20,15 @@ const PART = 0.15, // of the canvas that an arrow moves
 export class Keys {
   #camera;
   #scene;
-  #told;
+  #listeners;
   /** Points of this walk. @type {number[]} */
   #visited = [];
 
-  /** @param {Camera} camera @param {Scene} scene @param {Told} told */
-  constructor(camera, scene, told) {
+  /** @param {Camera} camera @param {Scene} scene @param {Listeners} listeners */
+  constructor(camera, scene, listeners) {
     this.#camera = camera;
     this.#scene = scene;
-    this.#told = told;
+    this.#listeners = listeners;
   }
 
   /** @param {KeyboardEvent} event */
@@ -53,12 +53,12 @@ export class Keys {
     else if (key === "0") camera.reset();
     else if (key === "n") this.#onwards();
     else if (key === "p") this.#back();
-    else if (key === "Enter" && focused >= 0) this.#told.open(focused);
+    else if (key === "Enter" && focused >= 0) this.#listeners.open(focused);
     else if (key === " ") {
-      if (focused >= 0) this.#told.pick(focused);
+      if (focused >= 0) this.#listeners.pick(focused);
     } else if (key === "Escape" && (scene.drawing || scene.area)) {
       scene.drawing = null;
-      this.#told.area(null);
+      this.#listeners.area(null);
     } else return false;
     return true;
   }
@@ -72,9 +72,9 @@ export class Keys {
     const hidden = at.x < EDGE || at.y < EDGE || at.x > camera.width - EDGE || at.y > camera.height - EDGE;
     if (scale !== camera.k || hidden) {
       camera.centre(x[i], y[i], scale);
-      camera.told();
+      camera.changed();
     }
-    this.#told.draw();
+    this.#listeners.draw();
   }
 
   /** The point in the middle of what is seen. */
@@ -123,7 +123,7 @@ export class Keys {
     const scene = this.#scene;
     scene.focused = i;
     this.bring(i);
-    this.#told.focus(i, this.#camera.at(scene.x[i], scene.y[i]));
-    this.#told.draw();
+    this.#listeners.focus(i, this.#camera.at(scene.x[i], scene.y[i]));
+    this.#listeners.draw();
   }
 }

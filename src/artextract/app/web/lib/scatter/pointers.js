@@ -5,7 +5,7 @@
 /** @import { Corner, Scene } from "./scene.js" */
 /** @typedef {{ x: number, y: number }} Point CSS pixels of the canvas */
 /**
- * @typedef {object} Told
+ * @typedef {object} Listeners
  * @property {(i: number, at: Point | null) => void} hover
  * @property {(i: number) => void} open
  * @property {(polygon: Corner[]) => void} area
@@ -17,18 +17,18 @@ export class Pointers {
   #canvas;
   #camera;
   #scene;
-  #told;
+  #listeners;
   /** @type {Map<number, Point>} */
   #down = new Map();
   /** Since the first pointer went down. @type {Point & { far: boolean, kind: string } | null} */
   #pressed = null;
 
-  /** @param {HTMLCanvasElement} canvas @param {Camera} camera @param {Scene} scene @param {Told} told */
-  constructor(canvas, camera, scene, told) {
+  /** @param {HTMLCanvasElement} canvas @param {Camera} camera @param {Scene} scene @param {Listeners} listeners */
+  constructor(canvas, camera, scene, listeners) {
     this.#canvas = canvas;
     this.#camera = camera;
     this.#scene = scene;
-    this.#told = told;
+    this.#listeners = listeners;
   }
 
   /** @param {AbortSignal} signal */
@@ -72,7 +72,7 @@ export class Pointers {
       this.#scene.drawing = null;
       this.#pressed = { ...point, ...this.#pressed, far: true, kind: "pinch" };
       this.#hover(-1);
-      this.#told.draw();
+      this.#listeners.draw();
       return;
     }
     const kind = this.mode !== "pan" ? this.mode : event.shiftKey ? "rectangle" : "pan";
@@ -127,7 +127,7 @@ export class Pointers {
       const last = drawing.corners[drawing.corners.length - 1];
       if (Math.hypot(corner[0] - last[0], corner[1] - last[1]) * this.#camera.k > 3) drawing.corners.push(corner);
     }
-    this.#told.draw();
+    this.#listeners.draw();
   }
 
   /** @param {PointerEvent} event */
@@ -140,25 +140,25 @@ export class Pointers {
       was = this.#pressed;
     scene.drawing = this.#pressed = null;
     if (event.type !== "pointercancel") {
-      if (drawn && was?.far && drawn.corners.length > 2) this.#told.area(drawn.corners);
+      if (drawn && was?.far && drawn.corners.length > 2) this.#listeners.area(drawn.corners);
       else if (was && !was.far) {
         const found = scene.at(was.x, was.y);
         if (event.pointerType === "touch") this.#hover(-1);
         if (found >= 0) scene.focused = found;
-        this.#told.open(found);
+        this.#listeners.open(found);
       }
     }
-    this.#told.draw();
+    this.#listeners.draw();
   }
 
   /** @param {number} i @param {Point | null} point */
   #hover(i, point = null) {
     const scene = this.#scene;
     if (i === scene.hovered && i < 0) return;
-    if (i !== scene.hovered) this.#told.draw();
+    if (i !== scene.hovered) this.#listeners.draw();
     scene.hovered = i;
     this.#canvas.classList.toggle("over", i >= 0 && this.mode === "pan");
-    this.#told.hover(i, i < 0 ? null : scene.pictureOf(i) ? point : this.#camera.at(scene.x[i], scene.y[i]));
+    this.#listeners.hover(i, i < 0 ? null : scene.pictureOf(i) ? point : this.#camera.at(scene.x[i], scene.y[i]));
   }
 
   /** @param {WheelEvent} event */

@@ -12,7 +12,7 @@ import { BOTH, ORDINAL } from "./state.js";
 /** @import { Figure } from "./figure.js" */
 /** @import { CompareState, Which } from "./state.js" */
 
-const SOON = 400; // milliseconds after which one is told that something is being drawn
+const SOON = 400; // milliseconds after which the page says that something is being drawn
 
 /** @param {string} name @param {number} colour the one colour of the palette that is shown, 0 for all */
 const keyOf = (name, colour) => (name === "palette" ? `palette ${colour}` : name);

@@ -19,7 +19,7 @@ export function reasons({ features, score }) {
   const row = (reason) =>
     make(
       "tr",
-      { class: reason.contribution === null ? "lacking" : null },
+      { class: reason.contribution === null ? "missing" : null },
       make(
         "th",
         { scope: "row" },
@@ -154,7 +154,7 @@ export function labels({ a, b, same }) {
 const listed = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
 
 export function keys() {
-  const told = [
+  const rows = [
     ["+ −", "look closer, step back"],
     ["0", "the whole picture"],
     ["1", "its own pixels"],
@@ -167,6 +167,6 @@ export function keys() {
   return make(
     "p",
     { class: "keys faint" },
-    told.map(([key, text]) => make("span", {}, make("kbd", {}, key), ` ${text}`)),
+    rows.map(([key, text]) => make("span", {}, make("kbd", {}, key), ` ${text}`)),
   );
 }

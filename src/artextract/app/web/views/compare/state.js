@@ -1,5 +1,5 @@
 // @ts-check
-// What the parts of the comparison share: the URL, what the server told of the pair, and what the URL asks for.
+// What the parts of the comparison share: the URL, what the server answered about the pair, and what the URL asks for.
 
 import { filtersOf } from "../../lib/filters.js";
 import { coloursIn, coloursOnce } from "../../lib/palette.js";
@@ -21,7 +21,7 @@ const PAIR = ["a", "upload", "b", "region"]; // with the weights, what another e
 export class CompareState {
   /** @type {URLSearchParams} */
   params;
-  /** What the server told of this pair. @type {Comparison | null} */
+  /** What the server answered about this pair. @type {Comparison | null} */
   pair = null;
   collection;
   signal;
@@ -43,7 +43,7 @@ export class CompareState {
     go("compare", next, quietly);
   };
 
-  /** What was told of the pair, once it is there. @returns {Comparison} */
+  /** The answer about the pair, once it is there. @returns {Comparison} */
   get there() {
     if (!this.pair) throw new Error("the pair is not there yet");
     return this.pair;

@@ -70,9 +70,9 @@ export function keys() {
       row(["0"], "the whole map"),
       row(["n", "p"], "to the nearest painting not yet visited, and back"),
       row(["Ctrl", "←"], "to the next painting in that direction; with Alt as well"),
-      row(["Enter"], "what is told of it, with links"),
+      row(["Enter"], "what is known of it, with links"),
       row(["Space"], "select it, or take it out"),
-      row(["Esc"], "give up the lasso, close what is told"),
+      row(["Esc"], "give up the lasso, close what is open"),
     ),
     make(
       "p",

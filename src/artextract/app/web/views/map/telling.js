@@ -1,5 +1,5 @@
 // @ts-check
-// What is told of paintings on the map: at the pointer, aloud, and of the one that is opened beside the map.
+// What is said of paintings on the map: at the pointer, aloud, and of the one that is opened beside the map.
 
 import { later, make, tell } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
@@ -18,7 +18,7 @@ const SOON = 70; // milliseconds a pointer rests before one asks what it is on
 /** The artist where there is a title, else what else is known. @param {Painting} painting */
 const who = (painting) => (painting.title && painting.labels.artist) || caption(painting);
 
-/** What is told at the pointer: the picture, its name, and what the colours say. */
+/** What is shown at the pointer: the picture, its name, and what the colours say. */
 export class Tip {
   #state;
   #stage;

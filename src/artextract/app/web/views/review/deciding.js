@@ -131,7 +131,7 @@ export class Deciding {
   };
 
   /** To the painting `by` places on; after a decision to the next that waits for one. @param {number} by */
-  step(by, decided = false, told = "") {
+  step(by, decided = false, spoken = "") {
     const queue = this.#queue,
       { ids, asked, at } = queue,
       { say, showAt, showEnd } = this.#tools;
@@ -143,10 +143,10 @@ export class Deciding {
     else if (next === null) {
       if (decided) showAt(at);
       else toast(by > 0 ? "This is the last painting of the list." : "This is the first painting of the list.");
-      say(told);
+      say(spoken);
       return;
     }
-    say([told, nextIs(queue.item(next))].join(" "));
+    say([spoken, nextIs(queue.item(next))].join(" "));
     if (next === null) {
       asked.at = null;
       go("review", queue.wanted);

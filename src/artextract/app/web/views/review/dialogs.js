@@ -1,6 +1,7 @@
 // @ts-check
 // The dialogs of the review: the reviewer's name, the keys, and the painting over the whole window.
 
+import { closeDialog, openDialog } from "../../lib/dialog.js";
 import { make } from "../../lib/dom.js";
 import { imageUrl, nameOf } from "../../lib/names.js";
 import { person, personField } from "../../lib/person.js";
@@ -19,12 +20,6 @@ const KEYS = [
   ["?", "these keys"],
 ];
 
-/** @param {HTMLDialogElement} dialog */
-function open(dialog) {
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
 /**
  * Ask for the reviewer's name; resolves to it, "" where it is not given. `renamed` is called where it has changed.
  * @param {() => void} renamed @returns {Promise<string>}
@@ -32,14 +27,13 @@ function open(dialog) {
 export const askName = (renamed) =>
   new Promise((resolve) => {
     const before = person(),
-      field = personField("Your name, which stands beside each decision", () => {});
+      field = personField("Your name, which is kept with each decision", () => {});
     const dialog = make(
       "dialog",
       {
         class: "review-dialog",
         "aria-labelledby": "who-title",
         onclose: () => {
-          dialog.remove();
           resolve(person());
           if (person() !== before) renamed();
         },
@@ -51,7 +45,7 @@ export const askName = (renamed) =>
           onsubmit: (/** @type {SubmitEvent} */ event) => {
             event.preventDefault();
             field.querySelector("input")?.dispatchEvent(new Event("change"));
-            if (person()) dialog.close();
+            if (person()) closeDialog(dialog);
           },
         },
         field,
@@ -59,17 +53,17 @@ export const askName = (renamed) =>
           "p",
           { class: "buttons" },
           make("button", { type: "submit", class: "button" }, "Go on"),
-          make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Cancel"),
+          make("button", { type: "button", class: "button second", onclick: () => closeDialog(dialog) }, "Cancel"),
         ),
       ),
     );
-    open(dialog);
+    openDialog(dialog);
   });
 
 export function showKeys() {
   const dialog = make(
     "dialog",
-    { class: "review-dialog", "aria-labelledby": "keys-title", onclose: () => dialog.remove() },
+    { class: "review-dialog", "aria-labelledby": "keys-title" },
     make("h2", { id: "keys-title" }, "Keys"),
     make(
       "dl",
@@ -79,22 +73,22 @@ export function showKeys() {
     make(
       "p",
       { class: "buttons" },
-      make("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Close"),
+      make("button", { type: "button", class: "button", onclick: () => closeDialog(dialog) }, "Close"),
     ),
   );
-  open(dialog);
+  openDialog(dialog);
 }
 
 /** @param {Painting} painting */
 export function enlarge(painting) {
   const dialog = make(
     "dialog",
-    { class: "review-dialog enlarged", "aria-label": nameOf(painting), onclose: () => dialog.remove() },
+    { class: "review-dialog enlarged", "aria-label": nameOf(painting) },
     make(
       "button",
-      { type: "button", class: "whole", onclick: () => dialog.close(), "aria-label": "Close" },
+      { type: "button", class: "whole", onclick: () => closeDialog(dialog), "aria-label": "Close" },
       make("img", { src: imageUrl(painting.id, 1600), alt: nameOf(painting) }),
     ),
   );
-  open(dialog);
+  openDialog(dialog);
 }

@@ -1,12 +1,22 @@
 // @ts-check
 // Choosing another label from those there are, or a new one.
 
+import { closeDialog, openDialog } from "../../lib/dialog.js";
 import { make } from "../../lib/dom.js";
 import { count } from "../../lib/words.js";
 
 /** @import { LabelFacts } from "../../lib/types.js" */
 /** @typedef {{ label: string | null, isNew: boolean, note: string }} Chosen null takes the label away */
-/** @typedef {{ label: string | null, isNew?: boolean, text: string, beside: string }} Option */
+/** @typedef {{ label: string | null, isNew?: boolean, text: string, detail: string }} Option */
+/**
+ * `labels` are { label, paintings }, `given` and `suggested` two of them, or null.
+ * @typedef {object} Choice
+ * @property {string} attribute
+ * @property {string} name the painting's
+ * @property {LabelFacts[]} labels
+ * @property {string | null} given
+ * @property {string | null} suggested
+ */
 
 /** @param {string} text */
 const plain = (text) =>
@@ -18,178 +28,185 @@ const plain = (text) =>
     .trim();
 
 /**
- * Ask for a label. Resolves to { label, isNew, note } or null; label null takes it away. `labels` are { label,
- * paintings }, `given` and `suggested` two of them, or null.
- * @param {{ attribute: string, name: string, labels: LabelFacts[], given: string | null, suggested: string | null }} of
- * @returns {Promise<Chosen | null>}
+ * Ask for a label. Resolves to { label, isNew, note } or null; label null takes it away.
+ * @param {Choice} choice @returns {Promise<Chosen | null>}
  */
-export function chooseLabel({ attribute, name, labels, given, suggested }) {
+export function chooseLabel(choice) {
   return new Promise((resolve) => {
-    /** @type {Option[]} */
-    let options = [],
-      at = 0,
-      confirmed = false;
-    const search = make("input", {
-      type: "search",
-      id: "label-search",
-      role: "combobox",
-      "aria-expanded": "true",
-      "aria-controls": "label-options",
-      "aria-autocomplete": "list",
-      autocomplete: "off",
-      maxlength: 200,
-      oninput: () => {
-        at = 0;
-        list();
-      },
+    new LabelDialog(choice, resolve).open();
+  });
+}
+
+/**
+ * What is offered for the words that are typed: the labels that have them all, a new label, or none.
+ * @param {Choice} choice @param {string} typed @returns {Option[]}
+ */
+function optionsFor({ labels, given, suggested }, typed) {
+  const words = plain(typed).split(" ").filter(Boolean),
+    written = typed.trim();
+  /** @type {Option[]} */
+  const fitting = labels
+    .filter(({ label }) => plain(label) !== plain(given ?? "") && words.every((word) => plain(label).includes(word)))
+    .sort((a, b) => Number(b.label === suggested) - Number(a.label === suggested))
+    .map(({ label, paintings }) => {
+      const number = paintings ? count(paintings, "painting") : "no painting yet";
+      return { label, text: label, detail: label === suggested ? `suggested, ${number}` : number };
     });
-    const choices = make("ul", { id: "label-options", role: "listbox", "aria-label": `Labels of ${attribute}` });
-    const note = make("input", {
-      type: "text",
-      id: "label-note",
-      maxlength: 2000,
-      placeholder: "Why, or where it is written",
-    });
-    const warning = make("p", { class: "warning", role: "alert", hidden: true });
-    const done = make("button", { type: "submit", class: "button" }, "Change");
-    const dialog = make(
+  const exact = labels.some(({ label }) => plain(label) === plain(typed));
+  if (words.length && !exact)
+    fitting.push({ label: written, isNew: true, text: `“${written}”`, detail: "a new label" });
+  if (given && !words.length) fitting.push({ label: null, text: "No label", detail: "take it away" });
+  return fitting;
+}
+
+/** What the button would do. @param {Option | undefined} option */
+const actOf = (option) => {
+  if (!option) return "Change";
+  if (option.label === null) return "Take the label away";
+  return option.isNew ? `Add “${option.label}”` : `Change to ${option.label}`;
+};
+
+class LabelDialog {
+  #choice;
+  #resolve;
+  /** @type {Option[]} */
+  #options = [];
+  #at = 0;
+  /** Whether a new label was asked about already. */
+  #confirmed = false;
+  #search = make("input", {
+    type: "search",
+    id: "label-search",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": "label-options",
+    "aria-autocomplete": "list",
+    autocomplete: "off",
+    maxlength: 200,
+    oninput: () => {
+      this.#at = 0;
+      this.#list();
+    },
+    onkeydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event),
+  });
+  #choices;
+  #note = make("input", {
+    type: "text",
+    id: "label-note",
+    maxlength: 2000,
+    placeholder: "Why, or where it is written",
+  });
+  #warning = make("p", { class: "warning", role: "alert", hidden: true });
+  #done = make("button", { type: "submit", class: "button" }, "Change");
+  #dialog;
+
+  /** @param {Choice} choice @param {(answer: Chosen | null) => void} resolve */
+  constructor(choice, resolve) {
+    const { attribute, name, given } = choice;
+    this.#choice = choice;
+    this.#resolve = resolve;
+    this.#choices = make("ul", { id: "label-options", role: "listbox", "aria-label": `Labels of ${attribute}` });
+    this.#dialog = make(
       "dialog",
-      { class: "review-dialog", "aria-labelledby": "label-title", onclose: () => dialog.remove() },
+      { class: "review-dialog", "aria-labelledby": "label-title", onclose: () => resolve(null) },
       make("h2", { id: "label-title" }, `Another ${attribute}`),
       make("p", { class: "faint" }, name, given ? `, now ${given}` : ""),
-      make(
-        "form",
-        {
-          onsubmit: (/** @type {SubmitEvent} */ event) => {
-            event.preventDefault();
-            submit();
-          },
+      this.#form(),
+    );
+  }
+
+  open() {
+    this.#list();
+    openDialog(this.#dialog);
+    this.#search.focus();
+  }
+
+  #form() {
+    /** @param {string} id @param {string} text */
+    const field = (id, text) => make("label", { class: "field", for: id }, make("span", {}, text));
+    const cancel = () => closeDialog(this.#dialog);
+    return make(
+      "form",
+      {
+        onsubmit: (/** @type {SubmitEvent} */ event) => {
+          event.preventDefault();
+          this.#submit();
         },
+      },
+      field("label-search", "Search the labels, or write a new one"),
+      this.#search,
+      this.#choices,
+      this.#warning,
+      field("label-note", "Note, if you like"),
+      this.#note,
+      make(
+        "p",
+        { class: "buttons" },
+        this.#done,
+        make("button", { type: "button", class: "button second", onclick: cancel }, "Cancel"),
+      ),
+    );
+  }
+
+  #list() {
+    this.#options = optionsFor(this.#choice, this.#search.value);
+    this.#confirmed = false;
+    this.#warning.hidden = true;
+    /** @param {number} number */
+    const pick = (number) => {
+      this.#at = number;
+      this.#mark();
+      this.#search.focus();
+    };
+    this.#choices.replaceChildren(
+      ...this.#options.map(({ text, detail }, number) =>
         make(
-          "label",
-          { class: "field", for: "label-search" },
-          make("span", {}, "Search the labels, or write a new one"),
-        ),
-        search,
-        choices,
-        warning,
-        make("label", { class: "field", for: "label-note" }, make("span", {}, "Note, if you like")),
-        note,
-        make(
-          "p",
-          { class: "buttons" },
-          done,
-          make("button", { type: "button", class: "button second", onclick: () => end(null) }, "Cancel"),
+          "li",
+          { role: "option", id: `label-${number}`, onclick: () => pick(number) },
+          make("span", {}, text),
+          make("span", { class: "faint" }, detail),
         ),
       ),
     );
+    this.#mark();
+  }
 
-    /** @param {Chosen | null} answer */
-    function end(answer) {
-      dialog.close();
-      resolve(answer);
+  #mark() {
+    const at = this.#at,
+      option = this.#options[at],
+      rows = [...this.#choices.children];
+    rows.forEach((row, number) => row.setAttribute("aria-selected", String(number === at)));
+    rows[at]?.scrollIntoView({ block: "nearest" });
+    this.#search.setAttribute("aria-activedescendant", option ? `label-${at}` : "");
+    this.#done.disabled = !option;
+    this.#done.textContent = actOf(option);
+    if (option?.isNew) return;
+    this.#confirmed = false;
+    this.#warning.hidden = true;
+  }
+
+  #submit() {
+    const option = this.#options[this.#at];
+    if (!option) return;
+    if (option.isNew && !this.#confirmed) {
+      this.#confirmed = true;
+      this.#warning.textContent =
+        `No painting carries “${option.label}” yet. ` + "If it is spelled as you want it, press the button again.";
+      this.#warning.hidden = false;
+      this.#done.focus();
+      return;
     }
+    this.#resolve({ label: option.label, isNew: Boolean(option.isNew), note: this.#note.value.trim() });
+    closeDialog(this.#dialog);
+  }
 
-    /** @returns {Option[]} */
-    function found() {
-      const words = plain(search.value).split(" ").filter(Boolean);
-      /** @type {Option[]} */
-      const fitting = labels
-        .filter(
-          ({ label }) => plain(label) !== plain(given ?? "") && words.every((word) => plain(label).includes(word)),
-        )
-        .sort((a, b) => Number(b.label === suggested) - Number(a.label === suggested))
-        .map(({ label, paintings }) => ({
-          label,
-          text: label,
-          beside: [
-            label === suggested ? "suggested" : null,
-            paintings ? count(paintings, "painting") : "no painting yet",
-          ]
-            .filter(Boolean)
-            .join(", "),
-        }));
-      const exact = labels.some(({ label }) => plain(label) === plain(search.value));
-      if (words.length && !exact)
-        fitting.push({
-          label: search.value.trim(),
-          isNew: true,
-          text: `“${search.value.trim()}”`,
-          beside: "a new label",
-        });
-      if (given && !words.length) fitting.push({ label: null, text: "No label", beside: "take it away" });
-      return fitting;
-    }
-
-    function list() {
-      options = found();
-      confirmed = false;
-      warning.hidden = true;
-      choices.replaceChildren(
-        ...options.map((option, number) =>
-          make(
-            "li",
-            {
-              role: "option",
-              id: `label-${number}`,
-              onclick: () => {
-                at = number;
-                mark();
-                search.focus();
-              },
-            },
-            make("span", {}, option.text),
-            make("span", { class: "faint" }, option.beside),
-          ),
-        ),
-      );
-      mark();
-    }
-
-    function mark() {
-      [...choices.children].forEach((row, number) => row.setAttribute("aria-selected", String(number === at)));
-      choices.children[at]?.scrollIntoView({ block: "nearest" });
-      const option = options[at];
-      search.setAttribute("aria-activedescendant", option ? `label-${at}` : "");
-      done.disabled = !option;
-      done.textContent = !option
-        ? "Change"
-        : option.label === null
-          ? "Take the label away"
-          : option.isNew
-            ? `Add “${option.label}”`
-            : `Change to ${option.label}`;
-      if (!option?.isNew) {
-        confirmed = false;
-        warning.hidden = true;
-      }
-    }
-
-    function submit() {
-      const option = options[at];
-      if (!option) return;
-      if (option.isNew && !confirmed) {
-        confirmed = true;
-        warning.textContent =
-          `No painting carries “${option.label}” yet. ` + "If it is spelled as you want it, press the button again.";
-        warning.hidden = false;
-        done.focus();
-        return;
-      }
-      end({ label: option.label, isNew: Boolean(option.isNew), note: note.value.trim() });
-    }
-
-    search.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!step || !options.length) return;
-      event.preventDefault();
-      at = (at + step + options.length) % options.length;
-      mark();
-    });
-    dialog.addEventListener("cancel", () => resolve(null));
-    document.body.append(dialog);
-    list();
-    dialog.showModal();
-    search.focus();
-  });
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key],
+      { length } = this.#options;
+    if (!step || !length) return;
+    event.preventDefault();
+    this.#at = (this.#at + step + length) % length;
+    this.#mark();
+  }
 }

@@ -37,7 +37,7 @@ export class Queue {
     this.signal = signal;
   }
 
-  /** What the server told of the queue. @returns {Facts} */
+  /** What the server answered about the queue. @returns {Facts} */
   get facts() {
     if (!this.#facts) throw new Error("the queue is not there yet");
     return this.#facts;
@@ -73,9 +73,9 @@ export class Queue {
 
   /** Load items that are not known yet. @param {(string | null | undefined)[]} some */
   async fetch(some) {
-    const lacking = some.filter((id) => typeof id === "string" && id !== "" && !this.#items.has(id)).map(String);
-    if (!lacking.length) return;
-    const query = new URLSearchParams([...this.#query, ...lacking.map((id) => ["id", id])]);
+    const missing = some.filter((id) => typeof id === "string" && id !== "" && !this.#items.has(id)).map(String);
+    if (!missing.length) return;
+    const query = new URLSearchParams([...this.#query, ...missing.map((id) => ["id", id])]);
     this.#keep((await ask(`api/review?${query}`, { signal: this.signal })).items);
   }
 

@@ -45,14 +45,14 @@ export function startPage({ collection, signal }) {
     update(params) {
       const seed = Number.parseInt(params.get("lot") ?? "", 10);
       if (Number.isFinite(seed)) return some.draw(seed);
-      return go("search", { lot: lot() }, true);
+      return go("search", { lot: randomSeed() }, true);
     },
   };
 }
 
 /** @param {AbortSignal} signal */
 function uploadZone(signal) {
-  const told = make("div", { class: "told" });
+  const message = make("div", { class: "message" });
   const limits = make("p", { class: "faint" }, "JPEG, PNG, TIFF, WebP, GIF, AVIF, JPEG 2000 or BMP");
   const status = make("p", { class: "faint", role: "status" });
   const element = make(
@@ -63,7 +63,7 @@ function uploadZone(signal) {
     make("button", { type: "button", class: "button", onclick: () => chooseFile() }, "Choose a file"),
     limits,
     status,
-    told,
+    message,
   );
   uploadLimits(signal).then(
     ({ bytes, megapixels }) => {
@@ -76,11 +76,11 @@ function uploadZone(signal) {
     element,
     /** @param {AskError} error @param {Action | null} [action] */
     tell(error, action) {
-      told.replaceChildren(notice(error, action));
+      message.replaceChildren(notice(error, action));
     },
     /** @param {string | null} name of the file that is looked at, null where none is */
     waiting(name) {
-      if (name !== null) told.replaceChildren();
+      if (name !== null) message.replaceChildren();
       element.classList.toggle("waiting", name !== null);
       status.textContent = name === null ? "" : `Looking at ${name || "your picture"}…`;
     },
@@ -154,12 +154,12 @@ function somePaintings(collection, signal) {
   const grid = make("div", { class: "grid" });
   const element = make(
     "section",
-    { class: "lot" },
+    { class: "random" },
     make(
       "div",
       { class: "bar" },
       make("h2", {}, "Or begin with a painting"),
-      make("button", { type: "button", class: "quiet", onclick: () => go("search", { lot: lot() }) }, "Others"),
+      make("button", { type: "button", class: "quiet", onclick: () => go("search", { lot: randomSeed() }) }, "Others"),
     ),
     grid,
   );
@@ -201,7 +201,7 @@ const tries = ({ labels }) =>
       .slice(0, 3),
   );
 
-const lot = () => 1 + Math.floor(Math.random() * 9999);
+const randomSeed = () => 1 + Math.floor(Math.random() * 9999);
 
 /**
  * Different rows of a table of `n`, the same for the same seed (a linear congruential generator with the numbers of

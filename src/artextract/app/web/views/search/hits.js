@@ -1,5 +1,5 @@
 // @ts-check
-// The hits of a search: asking for them, showing them, and what is told where there are none.
+// The hits of a search: asking for them, showing them, and what is said where there are none.
 
 import { ask } from "../../lib/api.js";
 import { make, notice, toast } from "../../lib/dom.js";
@@ -19,7 +19,7 @@ import { MOST, pairs, request, tokenOf, uploadsOf, withUpload } from "./url.js";
 /** @import { SearchState } from "./state.js" */
 
 const STEP = 48,
-  SLOW = 200; // milliseconds after which one is told that a search takes its time
+  SLOW = 200; // milliseconds after which the page says that a search takes its time
 
 export class Hits {
   running = false;
@@ -27,7 +27,7 @@ export class Hits {
   #shown;
   #heading = make("h1", {}, "Most alike");
   #counted = make("p", { class: "count", role: "status" });
-  #told = make("div", { class: "told" });
+  #message = make("div", { class: "message" });
   #notes = make("ul", { class: "notes", hidden: true });
   #grid = make("div", { class: "grid" });
   #more = make(
@@ -43,7 +43,7 @@ export class Hits {
     "section",
     { class: "hits", "aria-label": "Paintings found" },
     make("div", { class: "bar" }, this.#heading, this.#counted, this.#out),
-    this.#told,
+    this.#message,
     this.#notes,
     this.#grid,
     make("div", { class: "more" }, this.#more),
@@ -58,8 +58,8 @@ export class Hits {
 
   /** @param {{ message: string, hint: string }} error @param {Action | null} [action] */
   tell(error, action) {
-    this.#told.replaceChildren(notice(error, action));
-    this.#told.scrollIntoView({ block: "nearest" });
+    this.#message.replaceChildren(notice(error, action));
+    this.#message.scrollIntoView({ block: "nearest" });
   }
 
   /** All sliders are at 0. */
@@ -67,7 +67,7 @@ export class Hits {
     this.#giveUp();
     this.#stale(true);
     const error = { message: "Likeness needs at least one part.", hint: "Raise one of the sliders." };
-    this.#told.replaceChildren(notice(error));
+    this.#message.replaceChildren(notice(error));
   };
 
   /** A file is looked at, null where none is any more. @param {string | null} file */
@@ -75,7 +75,7 @@ export class Hits {
     if (file === null && this.running) return;
     this.#stale(file !== null);
     if (file !== null) {
-      this.#told.replaceChildren();
+      this.#message.replaceChildren();
       this.#counted.textContent = `Looking at ${file || "your picture"}…`;
     } else if (this.#state.answer) this.#tellCount(this.#state.answer);
   }
@@ -84,7 +84,7 @@ export class Hits {
   stop() {
     this.#giveUp();
     this.#grid.replaceChildren();
-    this.#told.replaceChildren();
+    this.#message.replaceChildren();
     this.#counted.textContent = "";
   }
 
@@ -137,7 +137,7 @@ export class Hits {
       /** @type {SearchAnswer} */
       const found = await ask("api/search", { body, signal });
       if (own !== this.#turn) return;
-      this.#told.replaceChildren();
+      this.#message.replaceChildren();
       this.#show(found, body);
     } catch (error) {
       if (isAbort(error) || own !== this.#turn) return;
@@ -146,7 +146,7 @@ export class Hits {
       if (own !== this.#turn) return;
       this.#notes.hidden = true;
       this.#counted.textContent = state.answer ? "These are the hits of the search before." : "";
-      this.#told.replaceChildren(notice(error, this.#remedy(error)));
+      this.#message.replaceChildren(notice(error, this.#remedy(error)));
     } finally {
       clearTimeout(slow);
       if (own === this.#turn) {
@@ -213,7 +213,7 @@ export class Hits {
   #tellNone() {
     const { filters } = this.#state.asked;
     const hint = filters.length ? "Take one of the filters away." : "Ask for something else.";
-    this.#told.replaceChildren(
+    this.#message.replaceChildren(
       notice({ message: "No painting fits.", hint }, filters.length ? this.#withoutFilters : null),
     );
   }

@@ -10,7 +10,7 @@ import { count } from "../../lib/words.js";
 /** @import { Question, StudyBrief } from "../../lib/types.js" */
 
 /** @type {Record<string, string>} */
-const TOLD = {
+const ABOUT = {
   pairwise:
     "You see one painting above and two below. Say which of the two is more similar to the one above, " +
     "or that they are equally similar.",
@@ -75,7 +75,7 @@ export async function showIntroduction(name, { signal }) {
     { class: "narrow" },
     make("p", { class: "way" }, make("a", { href: href("study") }, "Studies")),
     make("h1", { tabindex: -1 }, study.name),
-    study.kinds.map((kind) => make("p", { class: "told" }, TOLD[kind])),
+    study.kinds.map((kind) => make("p", { class: "judgement" }, ABOUT[kind])),
     make(
       "p",
       {},

@@ -2,6 +2,7 @@
 // A close look at the paintings of a question: one at a time over the whole window, arrows change it, a press or +
 // enlarges it.
 
+import { closeDialog, openDialog } from "../../lib/dialog.js";
 import { inField, make } from "../../lib/dom.js";
 
 /** @typedef {{ place: string, url: string, text: string }} Picture */
@@ -29,7 +30,7 @@ export function closeLook(home) {
   const name = make("p", { "aria-live": "polite" });
   const dialog = make(
     "dialog",
-    { class: "close-look", "aria-label": "Close look", onkeydown: onKey, onclose: () => dialog.remove() },
+    { class: "close-look", "aria-label": "Close look", onkeydown: onKey },
     make(
       "div",
       { class: "line" },
@@ -40,7 +41,7 @@ export function closeLook(home) {
         "←",
       ),
       make("button", { type: "button", class: "icon", "aria-label": "Next painting", onclick: () => turn(1) }, "→"),
-      make("button", { type: "button", class: "button second", onclick: () => dialog.close() }, "Close"),
+      make("button", { type: "button", class: "button second", onclick: () => closeDialog(dialog) }, "Close"),
     ),
     frame,
   );
@@ -72,7 +73,7 @@ export function closeLook(home) {
   function onKey(event) {
     if (inField(event, "button") && (event.key === " " || event.key === "Enter")) return;
     const large = frame.classList.contains("large");
-    if (event.key === " ") dialog.close();
+    if (event.key === " ") closeDialog(dialog);
     else if (event.key === "+" || event.key === "Enter") enlarge();
     else if (event.key === "-" && large) enlarge();
     else if (!large && event.key === "ArrowLeft") turn(-1);
@@ -93,14 +94,11 @@ export function closeLook(home) {
         0,
         pictures.findIndex((picture) => picture.place === place),
       );
-      home.append(dialog);
       put();
-      dialog.showModal();
+      openDialog(dialog, home);
       frame.focus();
     },
-    close: () => {
-      if (dialog.open) dialog.close();
-    },
+    close: () => closeDialog(dialog),
     open: () => dialog.open,
   };
 }

@@ -1,0 +1,180 @@
+"""The gallery: what there is to look at, lists of paintings with their filters, and each painting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from artextract.app.api.collection_answers import (
+    BRIEF,
+    CollectionFacts,
+    Colour,
+    FacetsAnswer,
+    FeatureColour,
+    FeatureFacts,
+    Ids,
+    LabelCount,
+    LabelFacet,
+    Layout,
+    Painting,
+    PaintingDetails,
+    PaintingPage,
+    PresetFacts,
+    brief,
+)
+from artextract.app.api.workspace import NotFoundError, Workspace
+from artextract.errors import ImageError
+from artextract.features import presets_of
+from artextract.features.cielab import LONG_SIDE, dominant_colours
+from artextract.images import open_image
+from artextract.kept import Kept
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.weights import resolve_weights
+from artextract.search.lists import facets
+from artextract.table import artist_column
+
+COLOURS = 6
+"""How many dominant colours of a painting are given."""
+COLOURS_KEPT = 512
+_OWN_COLUMNS = ("id", "path", "title", "source", "rights", "split", "sha256", "phash", "width", "height")
+
+
+class Gallery:
+    """Answers what the gallery and the page of a painting ask; for several threads."""
+
+    def __init__(self, workspace: Workspace):
+        self._workspace = workspace
+        self._columns: Kept[SearchEngine, dict[str, np.ndarray]] = Kept(1)
+        self._colours: Kept[tuple[Path, str], list[Colour]] = Kept(COLOURS_KEPT)
+
+    def facts(self) -> CollectionFacts:
+        """What there is to look at, under no filter."""
+        engine = self._workspace.engine()
+        listing, labels = engine.listing, engine.paintings.labels
+        counted = listing.facets.under(listing.allowed).labels
+        return CollectionFacts(
+            name=self._workspace.name,
+            n=len(engine.paintings),
+            skipped=len(engine.index.skipped),
+            labels={facet.column: _counts(facet) for facet in counted if facet.column in labels},
+            numbers=list(listing.facets.numbers),
+            sorts=listing.orders.names(listing.facets),
+            features=_features(engine),
+            presets=[PresetFacts(**asdict(preset)) for preset in presets_of(engine.features.values())],
+            can=self._workspace.can(),
+        )
+
+    def page(self, where: Sequence[str], text: str, sort: str, page: slice) -> PaintingPage:
+        """Some of the paintings that pass the filters, in order."""
+        engine = self._workspace.engine()
+        rows, columns = engine.listing.listed(where, text, sort), self._columns_of(engine)
+        paintings = [
+            Painting(
+                **{name: columns[name][row] for name in BRIEF},
+                artist=columns[""][row],
+                labels={name: columns[name][row] for name in engine.paintings.labels},
+            )
+            for row in rows[page].tolist()
+        ]
+        return PaintingPage(total=len(rows), paintings=paintings)
+
+    def layout(self, where: Sequence[str], text: str, sort: str) -> Layout:
+        """The shapes of all paintings that pass the filters, in order."""
+        engine = self._workspace.engine()
+        rows = engine.listing.listed(where, text, sort)
+        return Layout(total=len(rows), aspects=self._columns_of(engine)["aspect"][rows].tolist())
+
+    def ids(self, where: Sequence[str], text: str, sort: str) -> Ids:
+        """The ids of all paintings that pass the filters, in order."""
+        engine = self._workspace.engine()
+        return Ids(ids=self._columns_of(engine)["id"][engine.listing.listed(where, text, sort)].tolist())
+
+    def facets(self, where: Sequence[str], text: str) -> FacetsAnswer:
+        """The counts of all columns, each under the filters of the others."""
+        listing = self._workspace.engine().listing
+        found = listing.facets.under(listing.allowed, where, text)
+        labels = [_answer(facet) for facet in found.labels]
+        return FacetsAnswer(total=found.total, without=found.without, labels=labels, numbers=found.numbers)
+
+    def facet(self, column: str, find: str, where: Sequence[str], text: str) -> LabelFacet:
+        """The labels of one column that have ``find`` in them. Raises ``NotFoundError`` for a column without labels."""
+        listing = self._workspace.engine().listing
+        facet = listing.facets.find(column, find, listing.allowed, where, text)
+        if facet is None:
+            raise NotFoundError(
+                f"there is no list of values for '{column}'",
+                f"there is one for {', '.join(listing.facets.labels)}",
+                code="no-value-list",
+            )
+        return _answer(facet)
+
+    def painting(self, painting_id: str) -> PaintingDetails:
+        """All that is known of a painting. Raises ``NotFoundError`` where the collection does not have it."""
+        engine = self._workspace.engine()
+        labels, record = engine.paintings.labels, self._workspace.record(engine, painting_id)
+        more = {
+            name: value
+            for name, value in record.items()
+            if name not in (*_OWN_COLUMNS, *labels) and value is not None and value != []
+        }
+        return PaintingDetails(
+            **brief(record, labels),
+            source=record["source"],
+            rights=record["rights"],
+            more=more,
+            colours=self._colours_of(engine.path_of(painting_id), record["sha256"]),
+        )
+
+    def _columns_of(self, engine: SearchEngine) -> dict[str, np.ndarray]:
+        """What the cards of a page need, by row: the columns of the table, the artist as "", and "aspect"."""
+        return self._columns.get(engine, lambda: _columns(engine))
+
+    def _colours_of(self, path: Path, content: str) -> list[Colour]:
+        def compute() -> list[Colour]:
+            try:
+                return colours(open_image(path, at_least=LONG_SIDE))
+            except ImageError:  # gone or damaged since it was indexed; what is known of it is still given
+                return []
+
+        return self._colours.get((path, content), compute)
+
+
+def colours(image: Image.Image) -> list[Colour]:
+    """The dominant colours of a picture, the largest first."""
+    return [Colour(hex=code, proportion=proportion) for code, proportion in dominant_colours(image, COLOURS)]
+
+
+def _features(engine: SearchEngine) -> list[FeatureFacts]:
+    mix = resolve_weights(None, engine.index.features)
+    return [
+        FeatureFacts(
+            name=name,
+            description=feature.description,
+            weight=mix[name],
+            describes=name not in engine.unavailable,
+            colour=FeatureColour(light=feature.colour.light, dark=feature.colour.dark),
+        )
+        for name, feature in engine.features.items()
+    ]
+
+
+def _columns(engine: SearchEngine) -> dict[str, np.ndarray]:
+    paintings = engine.paintings
+    artist = artist_column(paintings.frame)
+    sizes = paintings.frame[["width", "height"]].to_numpy(dtype=float)
+    return {name: paintings.column(name) for name in (*BRIEF, *paintings.labels)} | {
+        "": paintings.column(artist) if artist else np.full(len(paintings), None),
+        "aspect": np.round(1000 * sizes[:, 0] / sizes[:, 1]).astype(int),
+    }
+
+
+def _answer(facet: facets.LabelFacet) -> LabelFacet:
+    return LabelFacet(column=facet.column, distinct=facet.distinct, values=_counts(facet))
+
+
+def _counts(facet: facets.LabelFacet) -> list[LabelCount]:
+    return [LabelCount(value=value, count=count) for value, count in facet.values]

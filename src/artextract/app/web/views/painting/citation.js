@@ -1,0 +1,42 @@
+// @ts-check
+// How a painting is cited and linked to, and copying that.
+
+import { openDialog } from "../../lib/dialog.js";
+import { make, toast } from "../../lib/dom.js";
+import { href } from "../../lib/route.js";
+
+/** @import { CollectionFacts, PaintingDetails } from "../../lib/types.js" */
+
+/** @param {PaintingDetails} painting */
+export const linkOf = (painting) => new URL(href("painting", { id: painting.id }), location.href).href;
+
+/** @param {PaintingDetails} painting @param {CollectionFacts} collection */
+export function citation(painting, collection) {
+  const { year } = painting.more;
+  const head = [painting.artist, painting.title ?? "untitled", year].filter(Boolean).join(", ");
+  const rights = painting.rights || "not stated",
+    where = `Collection “${collection.name}”, ${painting.id}`;
+  return `${head}. ${where}. Source: ${painting.source}. Rights: ${rights}. ${linkOf(painting)}`;
+}
+
+/**
+ * To the clipboard; where the browser forbids that, the text is shown to be copied by hand.
+ * @param {string} text @param {string} what
+ */
+export async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(`${what} is copied.`);
+  } catch {
+    const field = make("textarea", { rows: "4", cols: "60", readonly: true, "aria-label": what }, text);
+    const dialog = make(
+      "dialog",
+      { class: "to-copy", "aria-label": what },
+      make("p", {}, `${what} could not be put on the clipboard; copy it from here.`),
+      field,
+      make("form", { method: "dialog" }, make("button", { class: "button" }, "Close")),
+    );
+    openDialog(dialog);
+    field.select();
+  }
+}

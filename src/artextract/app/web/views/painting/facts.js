@@ -1,0 +1,135 @@
+// @ts-check
+// All that the table says of a painting, with what can be done with it.
+
+import { make } from "../../lib/dom.js";
+import { exportButton } from "../../lib/export.js";
+import { nameOf } from "../../lib/names.js";
+import { strip } from "../../lib/palette.js";
+import { href } from "../../lib/route.js";
+import { isSelected, select, selection } from "../../lib/selection.js";
+import { capital, spelled, words } from "../../lib/words.js";
+import { citation, copy, linkOf } from "./citation.js";
+
+/** @import { CollectionFacts, Colour, PaintingDetails } from "../../lib/types.js" */
+
+/**
+ * All that the table says.
+ * @param {PaintingDetails} painting @param {CollectionFacts} collection @param {HTMLElement[]} actions
+ */
+export function facts(painting, collection, actions) {
+  const { artist: label, ...others } = painting.labels,
+    artist = painting.artist ?? label;
+  const labelled = Object.entries(painting.labels).map(([name, value]) => [
+    capital(words(name)),
+    value
+      ? make("a", { href: href("gallery", { [`f.${name}`]: value }) }, value)
+      : make("span", { class: "faint" }, "no label"),
+  ]);
+  const more = Object.entries(painting.more).map(([name, value]) => [capital(words(name)), readable(value)]);
+  const named = nameOf(painting);
+  return make(
+    "div",
+    { class: "facts" },
+    make("h1", {}, named),
+    artist && artist !== named
+      ? make("p", { class: "by" }, label ? make("a", { href: href("gallery", { "f.artist": label }) }, artist) : artist)
+      : null,
+    !painting.title
+      ? make(
+          "p",
+          { class: "by" },
+          Object.values(others).filter(Boolean).length ? "No title is known" : "Neither title nor artist is known",
+        )
+      : null,
+    make(
+      "div",
+      { class: "actions" },
+      actions,
+      picker(painting),
+      exportButton(() => ({ ids: [painting.id], title: named })),
+    ),
+    make(
+      "dl",
+      {},
+      [...labelled, ...more].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+    ),
+    painting.colours.length ? palette(painting.colours) : null,
+    make(
+      "div",
+      { class: "panel terms" },
+      make("p", { class: "of-rights" }, make("strong", {}, "Rights"), ` ${painting.rights || "not stated"}`),
+      make(
+        "dl",
+        {},
+        [
+          ["Source", readable(painting.source)],
+          ["Picture", `${spelled(painting.width)} × ${spelled(painting.height)} pixels`],
+          ["Id", make("code", {}, painting.id)],
+        ].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+      ),
+      make(
+        "p",
+        { class: "copies" },
+        make(
+          "button",
+          { type: "button", class: "quiet", onclick: () => copy(citation(painting, collection), "The citation") },
+          "Copy a citation",
+        ),
+        make(
+          "button",
+          { type: "button", class: "quiet", onclick: () => copy(linkOf(painting), "The link") },
+          "Copy the link",
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param {PaintingDetails} painting */
+function picker(painting) {
+  const button = make("button", {
+    type: "button",
+    class: "button second",
+    onclick: () => select([painting.id], !isSelected(painting.id)),
+  });
+  const draw = () => {
+    button.setAttribute("aria-pressed", String(isSelected(painting.id)));
+    button.textContent = isSelected(painting.id) ? "Selected ✓" : "Select";
+  };
+  const changed = () => {
+    if (button.isConnected) draw();
+    else selection.removeEventListener("change", changed);
+  };
+  draw();
+  selection.addEventListener("change", changed);
+  return button;
+}
+
+/** @param {Colour[]} colours */
+function palette(colours) {
+  return make(
+    "div",
+    { class: "colours" },
+    make("h3", {}, "Colours"),
+    strip(
+      colours.map(({ hex, proportion }) => [hex, proportion]),
+      "Dominant colours",
+    ),
+  );
+}
+
+/** A value of the table as people read it: addresses as links, lists in a row. @param {any} value */
+function readable(value) {
+  if (typeof value === "string" && /^https?:\/\/\S+$/.test(value))
+    return make(
+      "a",
+      { href: value, rel: "noreferrer noopener", target: "_blank" },
+      value.replace(/^https?:\/\/(www\.)?/, ""),
+    );
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  if (value !== null && typeof value === "object")
+    return Object.entries(value)
+      .map(([name, part]) => `${words(name)}: ${part}`)
+      .join("; ");
+  return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
+}

@@ -1,0 +1,34 @@
+// @ts-check
+// What the model takes a painting for, as far as it has answered.
+
+import { ask } from "../../lib/api.js";
+import { make, notice } from "../../lib/dom.js";
+import { AskError, isAbort } from "../../lib/errors.js";
+import { api } from "../../lib/names.js";
+import { readingPanel, readingPlaceholder } from "../../lib/reading.js";
+
+/** @import { Predictions } from "../../lib/types.js" */
+
+/**
+ * A section that fills itself; `answered(predictions)` is called with the answer.
+ * @param {string} id @param {AbortSignal} signal @param {(predictions: Predictions) => void} answered
+ */
+export function readings(id, signal, answered) {
+  const heading = make("h2", { id: "takes" }, "What the model takes it for"),
+    element = make("section", { class: "predictions", "aria-labelledby": "takes" });
+  const fill = async () => {
+    element.replaceChildren(heading, readingPlaceholder());
+    try {
+      /** @type {Predictions} */
+      const predictions = await ask(api("predictions", id), { signal });
+      element.replaceChildren(heading, readingPanel(predictions));
+      answered(predictions);
+    } catch (error) {
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError)) throw error;
+      element.replaceChildren(heading, notice(error, { text: "Try again", run: fill }));
+    }
+  };
+  fill();
+  return element;
+}
