@@ -284,15 +284,15 @@ def benchmark(document: dict[str, Any]) -> str:
             f"take them with: --weights {tuned['as_option']}",
         ]
     if document["hubness"] is not None:
-        figures = document["hubness"]
+        hubness = document["hubness"]
         shown = (("skewness", "{:.2f}"), ("in_no_ten", "{:.1%}"), ("largest", "{:.1f}"))
         rows = [
             [name, *("–" if not values or values[key] is None else text.format(values[key]) for key, text in shown)]
-            for name, values in figures["results"].items()
+            for name, values in hubness["results"].items()
         ]
         lines += [
             "",
-            f"hubs among {figures['paintings']} paintings, by how often each is among the ten nearest",
+            f"hubs among {hubness['paintings']} paintings, by how often each is among the ten nearest",
             grid(["", "skewness", "among no one's ten", "largest over mean"], rows),
         ]
     again = document["self_retrieval"]
@@ -310,20 +310,20 @@ def benchmark(document: dict[str, Any]) -> str:
             ]
         lines += [f"{name} is left out: {reason}" for name, reason in again["left_out"].items()]
     if document["latency"] is not None:
-        figures = document["latency"]
+        latency = document["latency"]
         rows = [
-            [caption, str(figures[key]["n"]), f"{figures[key]['p50_ms']:.0f} ms", f"{figures[key]['p95_ms']:.0f} ms"]
+            [caption, str(latency[key]["n"]), f"{latency[key]['p50_ms']:.0f} ms", f"{latency[key]['p95_ms']:.0f} ms"]
             for key, caption in (("by_id", "by id"), ("by_image", "by a new image"))
-            if figures[key]
+            if latency[key]
         ]
         rates = ", ".join(
             f"{rate['per_second']:.1f} a second with {rate['threads']} thread{'s' * (rate['threads'] > 1)}"
-            for rate in figures["throughput"]
+            for rate in latency["throughput"]
         )
-        machine = f"{figures['machine']['processor']}, {figures['machine']['cores']} cores"
+        machine = f"{latency['machine']['processor']}, {latency['machine']['cores']} cores"
         lines += [
             "",
-            f"a search among {figures['paintings']} paintings on {machine}",
+            f"a search among {latency['paintings']} paintings on {machine}",
             grid(["", "timed", "p50", "p95"], rows),
             f"by id: {rates}",
         ]
