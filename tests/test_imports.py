@@ -35,8 +35,8 @@ TORCH_FILES = {
 
 LAYERS = [
     {"errors", "version", "progress"},
-    {"database", "dates", "files", "kept", "labels", "drawing_text", "metrics"},
-    {"csv_file", "images"},
+    {"database", "files", "kept", "labels", "drawing_text", "metrics"},
+    {"csv_file", "dates", "images"},
     {"table", "augment"},
     {"splits"},
     {"sources", "backbones"},
