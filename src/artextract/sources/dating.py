@@ -48,7 +48,7 @@ def with_years(frame: pd.DataFrame, apart: Collection[str] = ()) -> tuple[pd.Dat
     if words is None and first is None and last is None:
         return frame, notes
     if year is not None and not _plain(frame[FIRST]):
-        written = [None if _empty(cell) else str(cell) for cell in frame[FIRST]]
+        written = [None if _empty(cell) else str(cell).strip() for cell in frame[FIRST]]
         frame[AS_WRITTEN if words is not None else WORDS] = pd.Series(written, index=frame.index, dtype=object)
     cells = [_cells(frame, name) for name in (WORDS if WORDS in frame else None, first, last)]
     ranges = [_years(*map(read_date, row)) for row in zip(*cells, strict=True)]
@@ -56,7 +56,15 @@ def with_years(frame: pd.DataFrame, apart: Collection[str] = ()) -> tuple[pd.Dat
     frame[FIRST] = pd.Series(firsts, index=frame.index, dtype="Int64")
     if LAST in frame or firsts != lasts:
         frame[LAST] = pd.Series(lasts, index=frame.index, dtype="Int64")
-    return frame, notes + _not_understood(cells)
+    return _in_order(frame), notes + _not_understood(cells)
+
+
+def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """The words, the first and the last year beside each other, where the first of them stands."""
+    ours = [name for name in (WORDS, FIRST, LAST) if name in frame]
+    place = min(frame.columns.get_loc(name) for name in ours)
+    others = [name for name in frame if name not in ours]
+    return frame[[*others[:place], *ours, *others[place:]]]
 
 
 def _columns(frame: pd.DataFrame, apart: Collection[str]) -> tuple[Any, Any]:
