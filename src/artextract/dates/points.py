@@ -59,7 +59,7 @@ def datings(points: Sequence[Point], circa: bool, uncertain: bool) -> list[Datin
                 ranges[-1] = replace(ranges[-1], last=None)
                 continue
             return None
-        if point.kind == "small" and not point.era and before and before.kind == "year":
+        if point.kind == "small" and before and before.kind == "year" and _is_shortened(before, point):
             years = _shortened(before, point)
         else:
             years = _years(point)
@@ -126,9 +126,15 @@ def _with_decades(points: list[Point]) -> list[Point]:
 
 
 def _with_eras(points: list[Point]) -> list[Point]:
-    """An era counts for the points before it too: "500–450 BC"."""
+    """An era counts for the points before it too: "500–450 BC". That of our own counts on."""
     if any(point.era == "other" for point in points):
-        return [point if point.era else replace(point, era="other") for point in points]
+        for at, point in enumerate(points):
+            before = points[at - 1].era if at else ""
+            points[at] = point if point.era else replace(point, era=before if before == "ad" else "other")
+        return points
+    for at in range(1, len(points)):  # "AD 50–99"
+        if points[at - 1].era == "ad" and not points[at].era:
+            points[at] = replace(points[at], era="ad")
     for at in range(len(points) - 2, -1, -1):
         if not points[at].era:
             points[at] = replace(points[at], era=points[at + 1].era)
@@ -148,10 +154,15 @@ def _years(point: Point) -> tuple[int, int] | None:
     return None
 
 
+def _is_shortened(before: Point, point: Point) -> bool:
+    """Whether the second of two years leaves out digits: "1598–99", "1598–99 AD", but not "50–45 BC"."""
+    return before.era != "bc" and (not point.era or (point.era == "ad" and point.number < before.number))
+
+
 def _shortened(before: Point, point: Point) -> tuple[int, int] | None:
     """The end of "1890/95" and "1890-5". Where it would come before the beginning, "1898–02" is 1902, and "1898-02" is
     the month of a year."""
-    if before.digits <= point.digits or before.era or point.era:
+    if before.digits <= point.digits or before.era == "bc":
         return None
     unit = 10**point.digits
     end = before.number - before.number % unit + point.number
@@ -183,6 +194,10 @@ def _limited(dating: Dating, limit: str) -> Dating:
         return replace(dating, first=_without_zero(first - SOON, -1), last=first)
     if limit == "soon after":
         return replace(dating, first=last, last=_without_zero(last + SOON, 1))
+    if limit == "or soon before":
+        return replace(dating, first=_without_zero(first - SOON, -1))
+    if limit == "or soon after":
+        return replace(dating, last=_without_zero(last + SOON, 1))
     return dating
 
 

@@ -75,7 +75,7 @@ def _segments(marks: list[Mark]) -> list[Segment] | None:
             break
         segment = read_segment(part)
         if segment is None:
-            if any(mark.digits for mark in part):
+            if any(mark.digits or mark.has("era") for mark in part):
                 return None
             continue  # a place, a remark
         found.append(segment)

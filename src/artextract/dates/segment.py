@@ -57,11 +57,21 @@ def read_segment(marks: Sequence[Mark]) -> Segment | None:
 
 
 def _add(found: Segment, point: Point, joiner: Mark | None) -> bool:
-    """Append a point. Without a joiner only a part may follow, as in "XVI secolo seconda metà"; False for all else."""
-    if joiner is not None:
+    """Append a point. Without a joiner only a part or a limit may follow, as in "XVI secolo seconda metà"; False for
+    all else."""
+    if point.kind == "lost":
+        return False
+    if point.kind == "limit":  # "1600 post"
+        if joiner is not None or (found.points and found.points[-1].limit):
+            return False
+        found.tail = "" if found.points else point.limit
+        found.points[-1:] = [replace(one, limit=point.limit) for one in found.points[-1:]]
+    elif joiner is not None:
         found.points.append(replace(point, joiner=str(joiner.roles["joiner"]), joined_by=joiner.text))
     elif not found.points:
         found.points.append(point)
+    elif point.limit and point.kind != "part":  # "post 1600 ante 1610"
+        found.points.append(replace(point, joiner="and"))
     elif point.kind == "part" and found.points[-1].takes_part():
         found.points[-1] = replace(found.points[-1], part=point.part)
     else:
@@ -119,8 +129,8 @@ def _is_minus(cursor: Cursor, found: Segment) -> bool:
 
 
 def _read_point(cursor: Cursor, found: Segment, joiner: Mark | None) -> Point | None:
-    """Take the words before a number, the number, and its era; a part alone is a point too. None where there is
-    neither."""
+    """Take the words before a number, the number, and its era. A part or a limit alone is a point too, "lost" what
+    should have had a number, and None what says nothing."""
     limit, part, of, era = "", None, 0, ""
     prefix = decade = turn = seen = False
     while not _number_begins(cursor, found, prefix):
@@ -169,7 +179,9 @@ def _read_point(cursor: Cursor, found: Segment, joiner: Mark | None) -> Point | 
     else:
         point = read_number(cursor, prefix, decade, "")
     if point is None:
-        return Point("part", part=part, of=of, limit=limit) if part else None
+        if part and not era:
+            return Point("part", part=part, of=of, limit=limit)
+        return Point("limit", limit=limit) if limit else Point("lost") if era or prefix or decade or turn else None
     if point.kind in ("century", "ordinal") and cursor.mark().text in _LATIN and not part:
         part = PARTS[_LATIN[cursor.take().text]]
     if cursor.mark().has("era") and not (cursor.mark().has("limit") or era):

@@ -5,7 +5,7 @@ A word may have several roles: "c." is "about" before a year and "century" after
 
     about, perhaps          flags                       limit      before, by, after, from, soon before, soon after
     joiner                  to, and, or                 until      a joiner that limits where it comes first
-    tail                    from, by: "or later"        filler     says nothing
+    tail                    "or later", "or earlier"     filler     says nothing
     made                    work on the thing itself    other      another event: a gift, a birth, an inventory number
     century, decade         their words                 er years   "er Jahre"
     part                    early, late, middle, turn   fraction   2, 3, 4, 10: half, third, quarter, tenth
@@ -32,6 +32,8 @@ _ROLES: dict[str, tuple[str, int | str]] = {
     **{name: ("limit", name) for name in ("before", "by", "after", "from", "soon before", "soon after")},
     "or later": ("tail", "from"),
     "or earlier": ("tail", "by"),
+    "or soon after": ("tail", "or soon after"),
+    "or soon before": ("tail", "or soon before"),
     **{name: ("part", name) for name in ("early", "late", "middle", "turn")},
     "half": ("fraction", 2),
     "third": ("fraction", 3),
@@ -121,6 +123,7 @@ def _without_idle_signs(tokens: list[Token]) -> list[Token]:
         around = [other.text for other in tokens[max(0, at - 2) : at + 3]]
         asked = (token.text == "(" and around[-2:] == ["?", ")"]) or (token.text == ")" and around[:2] == ["(", "?"])
         idle = token.text in _DROPPED and token.text not in (".", "'")
+        idle = idle or (token.text == "'" and len(tokens[at + 1].text) > 3)
         if not (idle or asked or (after_word and token.text in (".", ":"))):
             kept.append(token)
     return kept

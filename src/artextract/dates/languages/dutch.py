@@ -13,6 +13,8 @@ WORDS = {
     "soon after": "kort na, vlak na",
     "or later": "of later, en later, of daarna, heden, en daarna",
     "or earlier": "of eerder, of vroeger, of daarvoor",
+    "or soon after": "of kort daarna, of kort erna",
+    "or soon before": "of kort daarvoor, of kort ervoor",
     "and": "en",
     "or": "of, en/of",
     "filler": """maar, de, het, van, in, uit, op, t, der, den, tussen, jaar, jaren, datum, dat, gedateerd, datering,

@@ -13,6 +13,8 @@ WORDS = {
     "soon after": "peu après, juste après, un peu après",
     "or later": "ou plus tard, et plus tard, ou après, et après, aujourd'hui, ou postérieur",
     "or earlier": "ou plus tôt, ou avant, et avant, ou antérieur",
+    "or soon after": "ou peu après, et peu après",
+    "or soon before": "ou peu avant",
     "and": "et",
     "or": "ou, ou bien, et/ou",
     "filler": """mais, le, la, les, l, de, du, des, d, en, dans, entre, an, l'an, année, date, daté, datée, daté de,

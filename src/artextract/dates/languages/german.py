@@ -13,6 +13,8 @@ WORDS = {
     "soon after": "kurz nach, bald nach",
     "or later": "oder später, und später, oder danach, und danach, ff, heute",
     "or earlier": "oder früher, und früher, oder davor, und davor",
+    "or soon after": "oder kurz danach, und kurz danach, oder kurz nach, oder wenig später",
+    "or soon before": "oder kurz davor, oder kurz zuvor",
     "and": "und, u, sowie, resp",
     "or": "oder, bzw, beziehungsweise, od",
     "filler": """aber, der, die, das, des, dem, den, im, in, von, vom, am, aus, aus dem, zwischen, zw, Jahr, Jahre,

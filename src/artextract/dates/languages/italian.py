@@ -13,6 +13,8 @@ WORDS = {
     "soon after": "poco dopo, poco dopo il, subito dopo il",
     "or later": "o dopo, o posteriore, e oltre, in poi, oggi",
     "or earlier": "o prima, o anteriore",
+    "or soon after": "o poco dopo, e poco dopo",
+    "or soon before": "o poco prima",
     "and": "e, ed",
     "or": "o, oppure, e/o",
     "filler": """ma, il, lo, la, l, gli, i, le, di, del, dello, della, dell, dei, degli, nel, nello, nella, nell,

@@ -13,6 +13,8 @@ WORDS = {
     "soon after": "poco después de",
     "or later": "en adelante, o después, o posterior, o más tarde, hoy",
     "or earlier": "o antes, o anterior",
+    "or soon after": "o poco después",
+    "or soon before": "o poco antes",
     "and": "y, e",
     "or": "o, u, o bien, y/o",
     "filler": """pero, el, la, los, las, de, del, en, entre, año, fecha, fechado, fechada, datado, datada, datable,
