@@ -45,6 +45,7 @@ def with_years(frame: pd.DataFrame, apart: Collection[str] = ()) -> tuple[pd.Dat
     last = LAST if LAST in frame and LAST not in apart else None
     last = last or next((name for name in frame if kind_of_column(str(name)) == "last" and name not in apart), None)
     first = FIRST if year is not None else first
+    _number(frame, apart)
     if words is None and first is None and last is None:
         return frame, notes
     if year is not None and not _plain(frame[FIRST]):
@@ -57,6 +58,16 @@ def with_years(frame: pd.DataFrame, apart: Collection[str] = ()) -> tuple[pd.Dat
     if LAST in frame or firsts != lasts:
         frame[LAST] = pd.Series(lasts, index=frame.index, dtype="Int64")
     return _in_order(frame), notes + _not_understood(cells)
+
+
+def _number(frame: pd.DataFrame, apart: Collection[str]) -> None:
+    """Make numbers of the texts in the museum's other columns of years, such as "Object Begin Date"."""
+    for name in frame:
+        if name in (WORDS, FIRST, LAST) or name in apart or not is_date_column(str(name)):
+            continue
+        if any(isinstance(cell, str) for cell in frame[name]) and _plain(frame[name]):
+            datings = [read_date(cell) for cell in frame[name]]
+            frame[name] = pd.Series([one and one.first for one in datings], index=frame.index, dtype="Int64")
 
 
 def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
