@@ -57,6 +57,8 @@ def paintings():
         ("year=1700", "alone"),
         ("year=unknown", "none"),
         ("year=unknown|1700", "alone none"),
+        ("year=1890|1505|1700", "range year century alone"),
+        ("year=1880..1900|1890..2000|1505", "range year century after"),
         ("year!=1880..1900", "range before after bc alone none"),
         ("year!=unknown", "range year century before after bc alone"),
         ("year<1500", "before bc"),
@@ -86,6 +88,8 @@ def test_a_range_passes_where_it_overlaps(paintings, expression, ids):
         ("year=1601", "no-such-value"),
         ("year=1601 (?)", "no-such-value"),
         ("year=1600..1600", "no-such-value"),
+        ("year=1890|1601", "no-such-value"),
+        ("year=1900..1880", "no-such-value"),
     ],
 )
 def test_what_cannot_be_asked(paintings, expression, code):
@@ -107,6 +111,14 @@ def test_overlap_is_a_year_in_both(ranges, asked):
         assert passing((low, high), "=", f"{asked[0]}..{asked[1]}").tolist() == expected
     except InputError:
         assert not any(expected)
+    other = f"{asked[0] + 3}..{asked[1] + 5}"
+    wanted |= set(range(asked[0] + 3, asked[1] + 6))
+    expected = [bool(one & wanted) for one in years]
+    try:
+        assert passing((low, high), "=", f"{asked[0]}..{asked[1]}|{other}").tolist() == expected
+        assert passing((low, high), "!=", f"{other}|{asked[0]}..{asked[1]}").tolist() == [not one for one in expected]
+    except InputError as error:
+        assert error.code == "no-such-value"
     for operator, holds in (("<", lambda year: year < asked[0]), (">=", lambda year: year >= asked[0])):
         expected = [any(map(holds, one)) for one in years]
         try:

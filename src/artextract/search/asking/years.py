@@ -62,15 +62,40 @@ def passing(ranges: tuple[np.ndarray, np.ndarray], operator: str, value: str) ->
     if operator in _ORDERED:
         year = _year(value)
         found = {">=": high >= year, "<=": low <= year, ">": high > year, "<": low < year}[operator]
-        return _some(found, ranges, operator, value)
+        if not found.any():
+            raise _none(ranges, operator, value, single=False)
+        return found
+    asked: list[tuple[float, float]] = []
     found = np.zeros(len(low), dtype=bool)
-    for part in filter(None, (part.strip() for part in value.split("|"))):
-        if canonical_key(part) is None:
+    lows, highs = np.sort(low[~np.isnan(low)]), np.sort(high[~np.isnan(high)])
+    for part in dict.fromkeys(part.strip() for part in value.split("|")):
+        if part and canonical_key(part) is None:
             found |= np.isnan(low)
-        else:
+        elif part:
             first, last = _asked(part)
-            found |= _some((low <= last) & (high >= first), ranges, operator, part, single=first == last)
+            begun = np.searchsorted(lows, last, side="right")
+            over = np.searchsorted(highs, first, side="left")
+            if first > last or begun == over:  # all that are begun by then are over
+                raise _none(ranges, operator, part, first == last)
+            asked.append((first, last))
+    found |= _overlap(low, high, asked)
     return ~found if operator == "!=" else found
+
+
+def _overlap(low: np.ndarray, high: np.ndarray, asked: list[tuple[float, float]]) -> np.ndarray:
+    """The rows that overlap any of the ranges asked for: these are merged, so that many cost little more than one."""
+    merged: list[list[float]] = []
+    for first, last in sorted(asked):
+        if merged and first <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], last)
+        else:
+            merged.append([first, last])
+    if not merged:
+        return np.zeros(len(low), dtype=bool)
+    starts, ends = np.array(merged).T
+    before = np.searchsorted(starts, np.where(np.isnan(high), -np.inf, high), side="right") - 1
+    overlap: np.ndarray = (before >= 0) & (ends[before] >= low)
+    return overlap
 
 
 def _numbers(paintings: Paintings, name: str) -> np.ndarray | None:
@@ -109,21 +134,14 @@ def _year(text: str) -> float:
     return year
 
 
-def _some(
-    found: np.ndarray, ranges: tuple[np.ndarray, np.ndarray], operator: str, value: str, single: bool = False
-) -> np.ndarray:
-    if found.any():
-        return found
+def _none(ranges: tuple[np.ndarray, np.ndarray], operator: str, value: str, single: bool) -> InputError:
+    """What is said where no painting passes; ``single``: one year was asked for."""
     low, high = ranges
     there = np.unique(np.concatenate([low, high])[np.isfinite(np.concatenate([low, high]))])
-    if single:
+    if not single:
+        message, hint = f"no painting has year{operator}{value}", f"year runs from {there[0]:g} to {there[-1]:g}"
+    else:
         wanted = _asked(value)[0]
-        near = sorted(there, key=lambda year: abs(year - wanted))[:5]
-        raise InputError(
-            f"no painting has year {value}",
-            f"near it are: {', '.join(f'{year:g}' for year in sorted(near))}",
-            code="no-such-value",
-        )
-    raise InputError(
-        f"no painting has year{operator}{value}", f"year runs from {there[0]:g} to {there[-1]:g}", code="no-such-value"
-    )
+        near = sorted(sorted(there, key=lambda year: abs(year - wanted))[:5])
+        message, hint = f"no painting has year {value}", f"near it are: {', '.join(f'{year:g}' for year in near)}"
+    return InputError(message, hint, code="no-such-value")
