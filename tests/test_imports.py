@@ -36,7 +36,7 @@ TORCH_FILES = {
 LAYERS = [
     {"errors", "version", "progress"},
     {"database", "files", "kept", "labels", "drawing_text", "metrics"},
-    {"csv_file", "images"},
+    {"csv_file", "dates", "images"},
     {"table", "augment"},
     {"splits"},
     {"sources", "backbones"},

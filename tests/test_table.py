@@ -65,6 +65,8 @@ def test_exports(tmp_path):
         and loaded[1]["year"] is None
         and loaded[1]["style"] is None
     )
+    endless = Paintings(rows(price=[float("inf"), float("-inf"), 1.5, None]), tmp_path)
+    assert [record["price"] for record in endless.records()] == [None, None, 1.5, None], "JSON has no infinity"
     with pytest.raises(InputError, match="xml"):
         table.export(tmp_path / "t.xml", "xml")
 

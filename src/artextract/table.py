@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -205,6 +206,6 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    if pd.isna(value):
+    if pd.isna(value) or value in (math.inf, -math.inf):  # JSON has no word for these
         return None
     return value.item() if isinstance(value, np.generic) else value

@@ -134,6 +134,25 @@ def test_dates(listing):
     )
 
 
+def test_an_open_end_is_left_out(listing):
+    frame = listing.paintings.frame.assign(
+        date=["before 1500", "after 1950", "c. 1503–1506", None, "1890"],
+        year=[None, 1950, 1503, float("inf"), 1890],
+        year_end=[1500, None, 1506, None, None],
+    )
+    found = members(replace(listing, paintings=replace(listing.paintings, frame=frame)))
+    spans = {name: (member.get("produced_by") or {}).get("timespan", {}) for name, member in found.items()}
+    ends = {name: (span.get("begin_of_the_begin"), span.get("end_of_the_end")) for name, span in spans.items()}
+    assert ends == {
+        "p00": (None, "1500-12-31T23:59:59Z"),
+        "p01": ("1950-01-01T00:00:00Z", None),
+        "p02": ("1503-01-01T00:00:00Z", "1506-12-31T23:59:59Z"),
+        "p03": (None, None),
+        "p04": ("1890-01-01T00:00:00Z", "1890-12-31T23:59:59Z"),
+    }
+    assert spans["p02"]["identified_by"][0]["content"] == "c. 1503–1506", "the words of the museum"
+
+
 def test_a_prediction_is_never_told_as_a_fact(listing):
     second = members(listing)["p01"]
     assert [kind["_label"] for kind in second["classified_as"]] == ["Painting"], "no style is known"

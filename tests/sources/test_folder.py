@@ -47,6 +47,31 @@ def test_labels_from_a_csv(tmp_path):
     assert set(table["source"]) == {"folder"} and table["rights"].notna().all()
 
 
+def test_dates_as_museums_write_them(tmp_path):
+    names = [f"{number}.png" for number in range(6)]
+    images = make(tmp_path / "in", names)
+    dates = ["c. 1503–1506", "1890/1895", "late 16th-early 17th century", "before 1500", "n.d.", "inf"]
+    rows = "".join(f'{name},"{date}"\n' for name, date in zip(names, dates, strict=True))
+    (images / "labels.csv").write_text(f"path,year\n{rows}", encoding="utf-8")
+    report = import_folder(images, tmp_path / "out")
+    assert report.notes == ["1 date was not understood, such as 'inf'; no year is known there"]
+    found = {record["date"]: (record["year"], record["year_end"]) for record in report.paintings.records()}
+    years = [(1503, 1506), (1890, 1895), (1551, 1650), (None, 1500), (None, None), (None, None)]
+    assert found == dict(zip(dates, years, strict=True))
+    report.paintings.export(tmp_path / "p.csv", "csv")
+    table = pd.read_csv(tmp_path / "p.csv", dtype=str).set_index("date")
+    assert table["year"].dropna().to_dict() == {dates[0]: "1503", dates[1]: "1890", dates[2]: "1551"}
+
+
+def test_years_stay_whole_where_some_are_missing(tmp_path):
+    images = make(tmp_path / "in", ["a.png", "b.png", "c.png"])
+    (images / "labels.csv").write_text("path,Jahr\na.png,1890\nb.png,\nc.png,-50\n")
+    report = import_folder(images, tmp_path / "out")
+    assert sorted(report.paintings.column("year"), key=str) == [-50, 1890, None]
+    report.paintings.export(tmp_path / "p.csv", "csv")
+    assert set(pd.read_csv(tmp_path / "p.csv", dtype=str)["year"].dropna()) == {"1890", "-50"}
+
+
 def test_folders_as_labels(tmp_path):
     images = make(tmp_path / "in", ["Cubism/Picasso/a.png", "Cubism/Braque/b.png", "Baroque/Rubens/c.png", "top.png"])
     table = import_folder(

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from artextract.dates import read_date
 from artextract.export.listing import (
     SOFTWARE,
     Listing,
@@ -139,19 +140,19 @@ def _production(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _years(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The years of "year" and "year_end"; without them the date as a text alone; {} where nothing is known."""
+    """The years of "year" and "year_end", an open end left out; without them the date as a text alone; {} where
+    nothing is known."""
     first, last, text = _year(record.get("year")), _year(record.get("year_end")), record.get("date")
-    first, last = first if first is not None else last, last if last is not None else first
-    if first is None and not text:
+    if (first is None) != (last is None):
+        open_end = read_date(text)  # "before 1500", or only one of the columns is there
+        first = last if first is None and not (open_end and open_end.first is None) else first
+        last = first if last is None and not (open_end and open_end.last is None) else last
+    if first is None and last is None and not text:
         return {}
-    bounds = (
-        {}
-        if first is None or last is None
-        else {
-            "begin_of_the_begin": f"{_padded(first)}-01-01T00:00:00Z",
-            "end_of_the_end": f"{_padded(last)}-12-31T23:59:59Z",
-        }
-    )
+    bounds = {
+        **({} if first is None else {"begin_of_the_begin": f"{_padded(first)}-01-01T00:00:00Z"}),
+        **({} if last is None else {"end_of_the_end": f"{_padded(last)}-12-31T23:59:59Z"}),
+    }
     shown = as_text(text) if text else str(first) if first == last else f"{first}–{last}"
     return {"type": "TimeSpan", "identified_by": [_name(shown, "Display Title")], **bounds}
 
@@ -159,7 +160,7 @@ def _years(record: Mapping[str, Any]) -> dict[str, Any]:
 def _year(value: Any) -> int | None:
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # OverflowError: infinite
         return None
 
 

@@ -20,6 +20,7 @@ from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.images import ImageFacts, inspect
 from artextract.labels import canonical_key, unify
 from artextract.progress import Progress, no_progress
+from artextract.sources.dating import with_years
 from artextract.table import Paintings, artist_column
 
 
@@ -67,8 +68,9 @@ def assemble(
 
     ``rows`` has ``path`` (absolute), ``_key`` (the path inside the source, of which the id is made), ``source``,
     ``rights``, the label columns and optionally ``title``, ``_listed`` (official list) and further columns, which are
-    kept. ``preferred`` names display names per label column. A column "painter" names the artists for the
-    artist-disjoint split, where it is there. Raises ``NothingUsableError`` when no image is left."""
+    kept; of dates the years are read (``dating.py``). ``preferred`` names display names per label column. A column
+    "painter" names the artists for the artist-disjoint split, where it is there. Raises ``NothingUsableError`` when no
+    image is left."""
     out = Path(out)
     facts, skipped = _look(rows["path"].tolist(), progress)
     good = np.array([fact is not None for fact in facts], dtype=bool)
@@ -79,7 +81,7 @@ def assemble(
             "check the folder, or the paths in the lists",
             code="no-usable-image",
         )
-    frame = rows[good].reset_index(drop=True)
+    frame, notes = with_years(rows[good].reset_index(drop=True), apart=labels)
     seen = [fact for fact in facts if fact is not None]
     for name in ("sha256", "phash", "width", "height"):
         frame[name] = [getattr(fact, name) for fact in seen]
@@ -100,7 +102,7 @@ def assemble(
         frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol
     )
     table.write()
-    return ImportReport(table, skipped)
+    return ImportReport(table, skipped, notes=notes)
 
 
 def painting_ids(keys: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.images import EXTENSIONS, image_files
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, require_folder
+from artextract.sources.dating import is_date_column
 from artextract.table import COLUMNS
 
 DEFAULT_LABELS = ("style", "artist", "genre")
@@ -67,7 +68,7 @@ def import_folder(
     rows["source"] = "folder"
     rows["rights"] = rows["rights"].fillna(rights) if "rights" in rows else rights
     report = assemble(rows, out, labels=labels, protocol=split, seed=seed, progress=progress)
-    report.missing, report.notes = missing, notes
+    report.missing, report.notes = missing, notes + report.notes
     return report
 
 
@@ -122,6 +123,7 @@ def _with_labels(
         numbers = pd.to_numeric(listed[column], errors="coerce")
         if (
             column not in ("title", "rights", *DEFAULT_LABELS)
+            and not is_date_column(column)
             and listed[column].notna().any()
             and numbers.notna().eq(listed[column].notna()).all()
         ):

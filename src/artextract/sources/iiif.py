@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
+from artextract.dates import years_of
 from artextract.errors import InputError, NothingUsableError
 from artextract.labels import canonical_key
 from artextract.progress import Progress, no_progress
@@ -89,9 +90,6 @@ _DULL = {
 NOT_STATED = "not stated"
 CANVASES = ("views", "paintings")
 _END = object()
-_CENTURY = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th)(?=(?:\s*(?:-|–|/|to|or|and)\s*\d{1,2}(?:st|nd|rd|th))*[\s-]+centur)", re.IGNORECASE
-)
 
 
 def import_iiif(
@@ -287,24 +285,6 @@ class _Reader:
             self.skipped.append((where, "it is no manifest or collection"))
             return None
         return document
-
-
-def years_of(date: str) -> tuple[int | None, int | None]:
-    """First and last year that a date names, both None where it names none: "c. 1503-06", "1880/1885", "17th century",
-    "1640s"."""
-    if re.search(r"\b(b\.?\s?c\.?(\s?e\.?)?|v\.\s?chr|av\. j)", date, re.IGNORECASE):
-        return None, None
-    found: list[int] = []
-    for match in re.finditer(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)(s\b)?(?:\s*[-–—/]\s*(\d{1,2})(?![\d-]))?", date):
-        year = int(match[1])
-        found += [year, year + (9 if year % 100 else 99)] if match[2] else [year]
-        if match[3]:  # the end may leave out what it shares with the beginning
-            end = year - year % 10 ** len(match[3]) + int(match[3])
-            found += [end] if end > year else []
-    if not found:
-        centuries = [int(match[1]) for match in _CENTURY.finditer(date)]
-        found = [year for century in centuries if 1 <= century <= 21 for year in (100 * century - 99, 100 * century)]
-    return (min(found), max(found)) if found else (None, None)
 
 
 def _row(picture: Picture, rights: str | None) -> dict[str, Any]:

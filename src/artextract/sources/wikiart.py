@@ -74,7 +74,7 @@ def import_wikiart(
     rows["title"] = [title_from_file(key) for key in rows["_key"]]
     rows["source"], rows["rights"] = "wikiart", RIGHTS
     report = assemble(rows, out, labels=TASKS, protocol=split, preferred=preferred, seed=seed, progress=progress)
-    report.missing, report.notes = missing, notes
+    report.missing, report.notes = missing, notes + report.notes
     if int(unlisted.sum()):
         report.notes.append(
             f"{int(unlisted.sum())} images are in no list: they keep the style of their folder and are never test"

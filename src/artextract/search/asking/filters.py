@@ -2,7 +2,7 @@
 
 style=Cubism      the label, in any spelling        artist=Monet|Manet    one of several
 style!=Cubism     any other label, or none          artist=unknown        no label
-year=1880..1900   both ends included                year>=1880  year<1900  year=unknown
+year=1880..1900   both ends included                year>=1880  year<1900  year=unknown  (by overlap: years.py)
 title~water       the text occurs in it, whatever its case and accents
 any~monet         the text occurs in the id, the title or a label
 """
@@ -21,6 +21,7 @@ import pandas as pd
 from artextract.errors import InputError
 from artextract.index import Condition
 from artextract.labels import canonical_key, display_name
+from artextract.search.asking import years
 from artextract.table import Paintings
 
 EXACT = ("id", "path", "sha256", "phash")
@@ -64,6 +65,8 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
         together = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)), strict=False)
         return _contains(list(together), "id, title or labels", value)
     column = _column([name for name in paintings.frame.columns if name not in private], asked)
+    if column == years.FIRST and operator != "~" and (ranges := years.year_ranges(paintings)) is not None:
+        return years.passing(ranges, operator, value)
     cells = paintings.column(column)
     if operator == "~":
         return _contains(cells, column, value)

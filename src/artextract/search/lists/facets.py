@@ -15,6 +15,7 @@ import numpy as np
 
 from artextract.labels import canonical_key
 from artextract.search.asking.filters import as_numbers
+from artextract.search.asking.years import FIRST, LAST, year_ranges
 from artextract.table import COLUMNS, Paintings, artist_column
 
 MOST_VALUES = 200
@@ -39,7 +40,8 @@ class LabelFacet:
 @dataclass(frozen=True)
 class NumberFacet:
     """``edges``, of the whole collection, ascending, one more than ``counts``; a bin has its lower edge, the last one
-    both. ``unknown``: paintings without a number."""
+    both. ``unknown``: paintings without a number. A painting of several years counts in every bin that has one of
+    them."""
 
     column: str
     low: float
@@ -62,7 +64,8 @@ class FacetCounts:
 
 class Facets:
     """The columns of a table as codes, made once; counting is quick then. Columns are the labels, who painted it, and,
-    where they differ, rights and source; and all that hold numbers."""
+    where they differ, rights and source; and all that hold numbers; the first and last year are one
+    column of ranges."""
 
     def __init__(self, paintings: Paintings):
         self._count = len(paintings)
@@ -73,8 +76,11 @@ class Facets:
         names = dict.fromkeys([*paintings.labels, *(name for name in further if name)])
         self.labels = {name: _Codes(paintings.column(name)) for name in names if not _OPERATOR.search(name)}
         self.numbers = {}
+        ranges = year_ranges(paintings)
         for name in paintings.frame.columns:
-            if name not in COLUMNS and name not in names and not _OPERATOR.search(name):
+            if ranges is not None and name in (FIRST, LAST):
+                self.numbers[FIRST] = _Bins(*ranges)
+            elif name not in COLUMNS and name not in names and not _OPERATOR.search(name):
                 cells = paintings.column(name)
                 numbers = (
                     None
@@ -82,7 +88,7 @@ class Facets:
                     else as_numbers(cells)
                 )
                 if numbers is not None and np.isfinite(numbers).any():
-                    self.numbers[name] = _Bins(numbers)
+                    self.numbers[name] = _Bins(numbers, numbers)
 
     def under(
         self, allowed: Allowed, where: Iterable[str] = (), text: str = "", most: int = MOST_VALUES
@@ -170,12 +176,14 @@ class _Codes:
 
 
 class _Bins:
-    """A column of numbers, the bin of each: whole numbers get bins of a whole width."""
+    """A column of numbers, the bins of each: whole numbers get bins of a whole width. A range, from ``first`` to
+    ``last`` float64 (N,), is counted in every bin that a filter on that bin would find it by."""
 
-    def __init__(self, numbers: np.ndarray):
-        known = np.isfinite(numbers)
-        self.low, self.high = float(numbers[known].min()), float(numbers[known].max())
-        whole = bool(np.all(numbers[known] == np.round(numbers[known])))
+    def __init__(self, first: np.ndarray, last: np.ndarray):
+        ends = np.concatenate([first, last])
+        known = ends[np.isfinite(ends)]
+        self.low, self.high = float(known.min()), float(known.max())
+        whole = bool(np.all(known == np.round(known)))
         if whole:
             width: float = max(1, int(np.ceil((self.high - self.low + 1) / BINS)))
             count = int(np.ceil((self.high - self.low + 1) / width))
@@ -185,12 +193,19 @@ class _Bins:
         self.edges = [self.low + width * place for place in range(count)] + [
             self.low + width * count if whole else self.high
         ]
-        self._bin = np.full(len(numbers), count, dtype=np.int64)
-        self._bin[known] = np.clip(np.searchsorted(self.edges, numbers[known], side="right") - 1, 0, count - 1)
+        self._unknown = np.isnan(first)
+        self._from, self._to = self._bin(first), self._bin(last)
+
+    def _bin(self, numbers: np.ndarray) -> np.ndarray:
+        within = np.clip(np.where(np.isnan(numbers), self.low, numbers), self.low, self.high)
+        return np.clip(np.searchsorted(self.edges, within, side="right") - 1, 0, len(self.edges) - 2)
 
     def counted(self, name: str, rows: np.ndarray) -> NumberFacet:
-        counts = np.bincount(self._bin[rows], minlength=len(self.edges)).tolist()
-        return NumberFacet(name, self.low, self.high, self.edges, counts[:-1], counts[-1])
+        known = rows & ~self._unknown
+        begun = np.bincount(self._from[known], minlength=len(self.edges))
+        ended = np.bincount(self._to[known] + 1, minlength=len(self.edges))
+        counts = np.cumsum(begun - ended)[:-1].tolist()
+        return NumberFacet(name, self.low, self.high, self.edges, counts, int((rows & self._unknown).sum()))
 
 
 def _all(masks: Iterable[np.ndarray], count: int) -> np.ndarray:

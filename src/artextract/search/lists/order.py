@@ -4,7 +4,7 @@
     relevance       the best match of the words first
     collection      as in the table
     title, style    by any column; text by its letters, whatever its case and accents, and numbers in it by their size
-    -year           the other way round
+    -year           the other way round; a range of years stands at its first, "before 1500" at 1500
     lot:7           shuffled; another number is another order
 
 Paintings that have nothing in a column stand last either way, and equal ones as in the table.
@@ -19,6 +19,7 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.search.asking.filters import as_numbers
+from artextract.search.asking.years import FIRST, year_order
 from artextract.search.lists.facets import Facets
 from artextract.table import Paintings
 
@@ -54,7 +55,8 @@ class Orders:
         if column not in self._ranks:
             if column not in self._paintings.frame.columns or column == "path":
                 raise InputError(f"there is no order '{sort}'", _HINT, code="unknown-order")
-            self._ranks[column] = _ranks(self._paintings.column(column))
+            years = year_order(self._paintings) if column == FIRST else None
+            self._ranks[column] = _ranks(self._paintings.column(column)) if years is None else _number_ranks(years)
         rank = self._ranks[column]
         last = len(rank)
         return np.where(rank == last, last, -rank) if falling else rank
@@ -70,7 +72,11 @@ def _ranks(cells: np.ndarray) -> np.ndarray:
             [order[letters[cell]] if isinstance(cell, str) and letters[cell] else len(cells) for cell in cells],
             dtype=np.int64,
         )
-    ranks = np.full(len(cells), len(cells), dtype=np.int64)
+    return _number_ranks(numbers)
+
+
+def _number_ranks(numbers: np.ndarray) -> np.ndarray:
+    ranks = np.full(len(numbers), len(numbers), dtype=np.int64)
     known = ~np.isnan(numbers)
     ranks[known] = np.unique(numbers[known], return_inverse=True)[1]
     return ranks

@@ -12,8 +12,8 @@ export const linkOf = (painting) => new URL(href("painting", { id: painting.id }
 
 /** @param {PaintingDetails} painting @param {CollectionFacts} collection */
 export function citation(painting, collection) {
-  const { year } = painting.more;
-  const head = [painting.artist, painting.title ?? "untitled", year].filter(Boolean).join(", ");
+  const { date, year } = painting.more;
+  const head = [painting.artist, painting.title ?? "untitled", date ?? year].filter(Boolean).join(", ");
   const rights = painting.rights || "not stated",
     where = `Collection “${collection.name}”, ${painting.id}`;
   return `${head}. ${where}. Source: ${painting.source}. Rights: ${rights}. ${linkOf(painting)}`;
