@@ -29,3 +29,8 @@ def harmless(text: str) -> str:
     """A text that no spreadsheet calculates: one that would begin a formula gets an apostrophe in front, as
     https://owasp.org/www-community/attacks/CSV_Injection advises."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def without_apostrophe(text: str) -> str:
+    """The text that ``harmless`` was given, so that what we write can be read back."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

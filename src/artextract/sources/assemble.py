@@ -18,7 +18,7 @@ import pandas as pd
 from artextract import splits
 from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.images import ImageFacts, inspect
-from artextract.labels import canonical_key, unify
+from artextract.labels import as_written, canonical_key, classes_of, unify
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, artist_column
 
@@ -44,7 +44,7 @@ class ImportReport:
                 | {"none": int(table.frame["split"].isna().sum())}
             ),
             "labels": {
-                name: {"labelled": int(table.frame[name].notna().sum()), "classes": int(table.frame[name].nunique())}
+                name: {"labelled": int(table.frame[name].notna().sum()), "classes": len(classes_of(table.column(name)))}
                 for name in table.labels
             },
             "missing": self.missing,
@@ -67,7 +67,8 @@ def assemble(
 
     ``rows`` has ``path`` (absolute), ``_key`` (the path inside the source, of which the id is made), ``source``,
     ``rights``, the label columns and optionally ``title``, ``_listed`` (official list) and further columns, which are
-    kept. ``preferred`` names display names per label column. A column "painter" names the artists for the
+    kept. ``preferred`` names display names per label column: of a source with official names, labels are written as these
+    have them, else as people wrote them. A column "painter" names the artists for the
     artist-disjoint split, where it is there. Raises ``NothingUsableError`` when no image is left."""
     out = Path(out)
     facts, skipped = _look(rows["path"].tolist(), progress)
@@ -85,7 +86,7 @@ def assemble(
         frame[name] = [getattr(fact, name) for fact in seen]
     frame["id"] = painting_ids(frame["_key"])
     for name in labels:
-        frame[name] = unify(frame[name], (preferred or {}).get(name, ()))
+        frame[name] = as_written(frame[name]) if preferred is None else unify(frame[name], preferred.get(name, ()))
     frame["split"] = splits.assign(
         protocol,
         sha256=frame["sha256"].tolist(),

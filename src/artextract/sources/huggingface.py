@@ -122,7 +122,7 @@ def import_huggingface(
     frame = frame.reindex(columns=[*frame.columns, *(name for name in labels if name not in frame)])
     frame["path"] = [str(out / path) for path in frame["path"]]
     frame["source"] = "huggingface"
-    report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
+    report = assemble(frame, out, labels=labels, protocol=split, preferred={}, seed=seed, progress=progress)
     report.skipped += skipped
     shutil.rmtree(out / RECORDS / "download", ignore_errors=True)
     return report

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.labels import canonical_key
+from artextract.labels import folded
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
 from artextract.sources.download import Client, Documents, FetchError, Wanted, fetch_images, host_of
@@ -310,7 +310,7 @@ def years_of(date: str) -> tuple[int | None, int | None]:
 def _row(picture: Picture, rights: str | None) -> dict[str, Any]:
     columns: dict[str, str] = {}
     for label, value in picture.metadata.items():
-        key = canonical_key(label) or "metadata"
+        key = folded(label) or "metadata"
         column = _COLUMN.get(key, key)
         column = f"iiif_{column}" if column in _OWN and column != "title" else column
         columns[column] = f"{columns[column]}; {value}" if column in columns and columns[column] != value else value
