@@ -93,7 +93,9 @@ def test_words_stay_as_they_are_written_and_machine_spellings_become_names():
     assert as_written(["e\u0301", " two  words "]) == ["é", "two words"]
 
 
-@pytest.mark.parametrize("nothing", [None, float("nan"), "", "  ", "Unknown", "unknown-artist", "N/A", "NA", "None", "?", "(??)", "-"])
+@pytest.mark.parametrize(
+    "nothing", [None, float("nan"), "", "  ", "Unknown", "unknown-artist", "N/A", "NA", "None", "?", "(??)", "-"]
+)
 def test_what_says_nothing_is_no_label(nothing):
     assert canonical_key(nothing) is None and display_name(nothing) is None
 

@@ -133,7 +133,7 @@ def _separator(text: str, expected: set[str]) -> str:
     """The one that gives a header with an expected name, else the one that parts the header most often."""
 
     def fit(separator: str) -> tuple[bool, int]:
-        header = next((row for row in _reader(text, separator) if any(cell.strip() for cell in row)), [])
+        header: list[str] = next((row for row in _reader(text, separator) if any(cell.strip() for cell in row)), [])
         names = {name.strip().casefold() for name in header}
         return bool(names & expected), len(header)
 
@@ -200,7 +200,9 @@ def _sheet(records: list[tuple[int, list[str]]], path: Path, notes: list[str]) -
         rows.append([cells[place] or None for place in keep])
         lines.append(line)
     if short:
-        notes.append(f"in {_lines(short)} of {path.name} there are fewer cells than in the header; the others are empty")
+        notes.append(
+            f"in {_lines(short)} of {path.name} there are fewer cells than in the header; the others are empty"
+        )
     if unread:
         notes.append(f"not read of {path.name}: {_lines([line for line, _ in unread])}, since {unread[0][1]}")
     return Sheet(header, rows, lines, unread, notes)
@@ -224,4 +226,6 @@ def _distinct(header: list[str], path: Path, notes: list[str]) -> list[str]:
 
 def _lines(numbers: list[int]) -> str:
     told = ", ".join(map(str, numbers[:_NAMED_LINES]))
-    return f"line{'s' * (len(numbers) > 1)} {told}" + (f" and {len(numbers) - _NAMED_LINES} more" if len(numbers) > _NAMED_LINES else "")
+    return f"line{'s' * (len(numbers) > 1)} {told}" + (
+        f" and {len(numbers) - _NAMED_LINES} more" if len(numbers) > _NAMED_LINES else ""
+    )

@@ -19,7 +19,19 @@ _UNDIVIDED = str.maketrans(
 )
 """Letters that NFKD does not take apart."""
 
-MISSING = {"", "na", "nan", "none", "null", "n_a", "#_n_a", "unknown", "unknown_artist", "unknown_genre", "unknown_style"}
+MISSING = {
+    "",
+    "na",
+    "nan",
+    "none",
+    "null",
+    "n_a",
+    "#_n_a",
+    "unknown",
+    "unknown_artist",
+    "unknown_genre",
+    "unknown_style",
+}
 """Keys that stand for "no label"; question marks alone do too."""
 
 _SIGNS = frozenset("?#*!%")
@@ -221,6 +233,4 @@ def classes_of(labels: Iterable[object]) -> dict[str, tuple[str, int]]:
         key = canonical_key(label)
         if key is not None:
             spellings.setdefault(key, Counter())[str(label)] += 1
-    return {
-        key: (min(names, key=lambda name: (-names[name], name)), names.total()) for key, names in spellings.items()
-    }
+    return {key: (min(names, key=lambda name: (-names[name], name)), names.total()) for key, names in spellings.items()}

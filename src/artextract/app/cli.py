@@ -5,6 +5,7 @@ Every command is a function from its arguments to an ``Outcome``; heavy imports 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -24,6 +25,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; gives the exit code: 0 done, 1 nothing usable or coverage too low, 2 used wrongly."""
     argv = sys.argv[1:] if argv is None else argv
     as_json = "--json" in argv
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may be no Unicode
+            stream.reconfigure(errors="backslashreplace")
     try:
         args = _parser().parse_args(argv)
         outcome = args.run(args)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, save_drawing
 from artextract.errors import ImageError, InputError
 from artextract.files import write_aside
 from artextract.images import open_image
@@ -52,7 +52,7 @@ def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Ima
             f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
         )
     with write_aside(path) as aside:
-        draw_contact_sheet(result, image).save(aside)
+        save_drawing(draw_contact_sheet(result, image), aside)
     return path
 
 

@@ -81,4 +81,7 @@ def _predict(args: argparse.Namespace) -> Outcome:
             f"{skipped[0][0]}: {skipped[0][1]}" if skipped else "",
             code="no-readable-image",
         )
-    return Outcome(answers, tables.predictions(answers))
+    failed = [
+        {"path": str(path.resolve()), "attributes": {}, "unsure": [], "error": reason} for path, reason in skipped
+    ]
+    return Outcome([*answers, *failed], tables.predictions(answers))

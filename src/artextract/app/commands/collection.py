@@ -24,7 +24,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     folder.add_argument("images", metavar="PATH", help="the folder; images are found in all folders below it")
     folder.add_argument(
-        "--labels", metavar="CSV", help="a CSV with a column 'path' (default: labels.csv in the folder, if there)"
+        "--labels",
+        metavar="CSV",
+        help="a CSV or JSON Lines file with a column 'path' or 'file_name' (default: each labels.csv, metadata.csv and"
+        " metadata.jsonl in the folder and those below it)",
     )
     folder.add_argument(
         "--label",
@@ -34,6 +37,21 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="take a label from a folder: style=parent, artist=grandparent, style=1 (depth)",
     )
     folder.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
+    folder.add_argument(
+        "--label-separator",
+        metavar="TEXT",
+        help="what parts several labels in a cell, as in --label-separator ';': the first is learned, all are kept",
+    )
+    folder.add_argument(
+        "--uncertain",
+        choices=("apart", "named"),
+        default="apart",
+        help="what 'Rembrandt?' and '[Rembrandt]' are: labels of their own, or 'Rembrandt' (default: %(default)s)",
+    )
+    folder.add_argument(
+        "--encoding", metavar="NAME", help="of the CSV, as in --encoding shift_jis (default: found out, and said)"
+    )
+    folder.add_argument("--follow-links", action="store_true", help="read linked folders too")
     folder.add_argument("--rights", metavar="TEXT", help="rights of the images, where the CSV has no column 'rights'")
     wikiart = command(
         sources,
@@ -87,10 +105,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     fetch.add_sources(sources)
     for source, protocols in (
-        (folder, ("stratified", "artist-disjoint")),
+        (folder, ("stratified", "artist-disjoint", "published")),
         (wikiart, ("official", "stratified", "artist-disjoint")),
         (sample, ("stratified", "artist-disjoint")),
-        (huggingface, ("stratified", "artist-disjoint")),
+        (huggingface, ("stratified", "artist-disjoint", "published")),
     ):
         source.add_argument(
             "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
@@ -98,8 +116,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         source.add_argument(
             "--split",
             choices=protocols,
-            default=protocols[0],
-            help="how the paintings are split into train, val and test (default: %(default)s)",
+            default=None if "published" in protocols else protocols[0],
+            help="how the paintings are split into train, val and test (default: "
+            + ("published where the data says so, else " if "published" in protocols else "")
+            + f"{protocols[0]})",
         )
         source.add_argument(
             "--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)"
@@ -116,6 +136,10 @@ def _import_folder(args: argparse.Namespace) -> Outcome:
         labels_csv=args.labels,
         folder_labels=dict(pair(text) for text in args.label),
         label_columns=names(args.columns),
+        label_separator=args.label_separator,
+        uncertain=args.uncertain,
+        encoding=args.encoding,
+        follow_links=args.follow_links,
         split=args.split,
         rights=args.rights or UNKNOWN_RIGHTS,
         seed=args.seed,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
 from artextract.errors import ImageError, InputError
 from artextract.evaluate.outliers.find import AGREE, Outliers
 from artextract.evaluate.outliers.outlier_detectors import Detector
@@ -296,4 +296,4 @@ def _wrapped(text: str, face: ImageFont.FreeTypeFont, width: float, most: int) -
 
 def _save(sheet: Image.Image, path: str | Path) -> None:
     with write_aside(path) as aside:
-        sheet.save(aside, optimize=True)
+        save_drawing(sheet, aside, optimize=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, save_drawing
 from artextract.errors import ArtExtractError, InputError
 from artextract.features import SKETCH_SIDE, Feature
 from artextract.features.deep import veiled
@@ -81,7 +81,7 @@ def write_reason_sheet(
             f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
         )
     with write_aside(path) as aside:
-        draw_reason_sheet(explanation, a_image, b_image, features, titles).save(aside)
+        save_drawing(draw_reason_sheet(explanation, a_image, b_image, features, titles), aside)
     return path
 
 
