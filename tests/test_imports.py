@@ -37,7 +37,7 @@ LAYERS = [
     {"errors", "version", "progress"},
     {"database", "files", "kept", "labels", "drawing_text", "metrics"},
     {"csv_file", "images"},
-    {"table", "augment"},
+    {"table", "augment", "csv_reader"},
     {"splits"},
     {"sources", "backbones"},
     {"runtime"},
