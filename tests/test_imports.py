@@ -38,7 +38,7 @@ LAYERS = [
     {"database", "files", "kept", "labels", "drawing_text", "metrics"},
     {"csv_file", "images"},
     {"table", "augment", "csv_reader"},
-    {"splits"},
+    {"splits", "file_states"},
     {"sources", "backbones"},
     {"runtime"},
     {"model"},

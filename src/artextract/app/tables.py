@@ -125,6 +125,8 @@ def index_summary(summary: dict[str, Any]) -> str:
     lines = [f"{summary['paintings']} paintings indexed by {', '.join(summary['features'])} in {summary['index']}"]
     if summary["updated"]:
         lines.append(f"brought up to date: {summary['added']} added or changed, {summary['removed']} removed")
+    if summary["changed"]:
+        lines.append(f"{len(summary['changed'])} files have changed since they were imported, and were looked at again")
     lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
     if summary["approximate"]:
         told = summary["approximate"]

@@ -18,6 +18,7 @@ import pandas as pd
 from artextract import splits
 from artextract.csv_file import harmless, write_frame
 from artextract.errors import ImageError, InputError, NothingUsableError
+from artextract.file_states import remember
 from artextract.images import ImageFacts, inspect
 from artextract.labels import as_written, canonical_key, classes_of, unify
 from artextract.progress import Progress, no_progress
@@ -146,6 +147,7 @@ def assemble(
         frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol
     )
     table.write()
+    remember(table)
     return ImportReport(table, skipped, notes=_notes(frame, odd, protocol), respelled=respelled)
 
 

@@ -22,7 +22,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--collection", metavar="COLLECTION", help="default: the one of the training, of which the test rows are judged"
     )
     evaluate.add_argument(
-        "--split", choices=("train", "val", "test", "all"), help="which rows (default: test at home, all elsewhere)"
+        "--split",
+        choices=("train", "val", "test", "published", "all"),
+        help="which rows; published: the test rows of the data set (default: test at home, all elsewhere)",
     )
     evaluate.add_argument(
         "--beside",
