@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from artextract.errors import InputError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -22,7 +22,7 @@ def write_frame(path: str | Path, frame: pd.DataFrame) -> Path:
     require_csv(path)
     with write_aside(path) as aside:
         frame.to_csv(aside, index=False, float_format="%.5g")
-    return Path(path)
+    return user_path(path)
 
 
 def harmless(text: str) -> str:

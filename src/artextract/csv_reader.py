@@ -15,6 +15,7 @@ from typing import Any
 
 from artextract.csv_file import without_apostrophe
 from artextract.errors import InputError
+from artextract.files import user_path
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _MARKS = {
@@ -63,7 +64,7 @@ def read_sheet(path: str | Path, expected: Iterable[str] = (), encoding: str | N
     ``expected`` are names of which a header has one: they decide the separator, in any case. Blanks around cells fall
     away. A row that is longer than the header is set aside, for nobody knows which of its cells is one too many; a
     shorter one is filled up. Raises ``InputError`` for a file that cannot be read as a table."""
-    path = Path(path).expanduser()
+    path = user_path(path)
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from artextract.errors import ImageError, NothingUsableError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.images import content_hash, open_image
 from artextract.labels import canonical_key
 from artextract.model.saved import SavedModel, open_model
@@ -126,7 +126,9 @@ def examine(
         *(_model_fit(table, saved) if saved else ()),
     ]
     return Report(
-        Path(collection), len(table), tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+        user_path(collection),
+        len(table),
+        tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))),
     )
 
 

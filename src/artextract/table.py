@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import InputError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.labels import canonical_key
 
 FILE_NAME = "paintings.parquet"
@@ -54,7 +54,7 @@ class Paintings:
     protocol: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "root", Path(self.root))
+        object.__setattr__(self, "root", user_path(self.root))
         object.__setattr__(self, "frame", _typed(self.frame, self.labels))
 
     def __len__(self) -> int:
@@ -141,7 +141,7 @@ class Paintings:
 
 def read_paintings(collection: str | Path) -> Paintings:
     """Read the table of a collection's folder; raises ``InputError`` where there is none or it is damaged."""
-    path = Path(collection) / FILE_NAME
+    path = user_path(collection) / FILE_NAME
     if not path.is_file():
         raise InputError(
             f"'{collection}' is not a collection: it has no {FILE_NAME}",
@@ -153,7 +153,7 @@ def read_paintings(collection: str | Path) -> Paintings:
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"'{path}' is damaged: {error}", "import the collection again", code="damaged-file") from error
     metadata = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}'))
-    return Paintings(table.to_pandas(), Path(collection), tuple(metadata["labels"]), metadata.get("protocol"))
+    return Paintings(table.to_pandas(), user_path(collection), tuple(metadata["labels"]), metadata.get("protocol"))
 
 
 def artist_column(frame: pd.DataFrame) -> str | None:

@@ -5,20 +5,28 @@ Every command is a function from its arguments to an ``Outcome``; heavy imports 
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
+import re
 import sys
 import traceback
+from typing import Any
 
 from artextract.app.commands import GROUPS
 from artextract.app.commands.common import Parser
 from artextract.errors import ArtExtractError
+from artextract.files import user_path
 from artextract.version import __version__
 
 os.environ.setdefault(
     "OMP_WAIT_POLICY", "passive"
 )  # threads that spin while they wait starve whatever shares the cores
+
+
+TEXTS = ("words", "where", "rights", "label_separator", "title", "text", "note")
+"""Arguments that are no paths, whatever they begin with."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a file's name may be no Unicode
             stream.reconfigure(errors="backslashreplace")
     try:
-        args = _parser().parse_args(argv)
+        args = _at_home(_parser().parse_args(argv))
         outcome = args.run(args)
         print(json.dumps(outcome.document, indent=2, ensure_ascii=False, allow_nan=False) if as_json else outcome.text)
         sys.stdout.flush()
@@ -63,6 +71,20 @@ def main(argv: list[str] | None = None) -> int:
             as_json,
             "defect",
         )
+
+
+def _at_home(args: argparse.Namespace) -> argparse.Namespace:
+    """Arguments that begin as a path in the home folder does, made such paths: a shell leaves --out=~/x as it is."""
+
+    def expanded(value: Any) -> Any:
+        if isinstance(value, list):
+            return [expanded(one) for one in value]
+        return str(user_path(value)) if isinstance(value, str) and re.match(r"~[^\s~/]*(/|$)", value) else value
+
+    for name, value in vars(args).items():
+        if name not in TEXTS:
+            setattr(args, name, expanded(value))
+    return args
 
 
 def _fail(message: str, hint: str, exit_code: int, as_json: bool, code: str) -> int:

@@ -15,6 +15,7 @@ from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, MapFeature,
 from artextract.features.compute import compute
 from artextract.features.store import FeatureStore
 from artextract.file_states import look_again
+from artextract.files import user_path
 from artextract.index import EXACT_ROWS, FeatureVectors, VectorIndex, create_index, open_index
 from artextract.index.spaces import SPACES
 from artextract.progress import Progress, no_progress
@@ -64,7 +65,7 @@ class IndexReport:
 
 
 def index_folder(collection: str | Path) -> Path:
-    return Path(collection) / "index"
+    return user_path(collection) / "index"
 
 
 def options_of(collection: str | Path) -> dict[str, Any]:
@@ -137,7 +138,7 @@ def build_index(
                 f"spaces are {', '.join(SPACES)}; features {', '.join(features)}",
                 code="invalid-space",
             )
-    model = None if model is None else str(Path(model).resolve())
+    model = None if model is None else str(user_path(model).resolve())
     changes = look_again(read_paintings(collection), progress)
     paintings = changes.paintings
     made = [get_feature(name, backbone, precision, model, semantic) for name in features]

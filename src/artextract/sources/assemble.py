@@ -19,6 +19,7 @@ from artextract import splits
 from artextract.csv_file import harmless, write_frame
 from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.file_states import remember
+from artextract.files import user_path
 from artextract.images import ImageFacts, inspect
 from artextract.labels import as_written, canonical_key, classes_of, unify
 from artextract.progress import Progress, no_progress
@@ -108,7 +109,7 @@ def assemble(
     these have them, else as people wrote them. ``protocol`` None is "published" where there is a column of such splits,
     else "stratified". A column "painter" names the artists for the artist-disjoint split. Raises
     ``NothingUsableError`` when no image is left."""
-    out = Path(out).expanduser()
+    out = user_path(out)
     protocol = protocol or ("published" if splits.PUBLISHED in rows else "stratified")
     facts, skipped = _look(rows["path"].tolist(), progress)
     good = np.array([fact is not None for fact in facts], dtype=bool)
@@ -241,7 +242,7 @@ def _stored_path(path: Path, root: Path, painting_id: str) -> str:
 
 
 def require_folder(path: str | Path) -> Path:
-    folder = Path(path).expanduser()
+    folder = user_path(path)
     if not folder.is_dir():
         raise InputError(f"there is no folder '{path}'", "give the folder that holds the images", code="folder-missing")
     return folder

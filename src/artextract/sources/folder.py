@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.files import user_path
 from artextract.images import EXTENSIONS
 from artextract.labels import without_doubt
 from artextract.progress import Progress, no_progress
@@ -66,7 +67,7 @@ def import_folder(
             f"there is no way '{uncertain}' to take uncertain labels", "choose apart or named", code="unknown-uncertain"
         )
     images = require_folder(images)
-    found = walk(images, Path(out).expanduser(), SHEETS, follow_links)
+    found = walk(images, user_path(out), SHEETS, follow_links)
     if not found.images:
         raise NothingUsableError(
             f"there are no images below '{images}'",
@@ -115,7 +116,7 @@ def _sheets(found: Found, images: Path, given: str | Path | None) -> list[tuple[
     if given is None:
         order = {name: place for place, name in enumerate(SHEETS)}
         return sorted(found.sheets, key=lambda pair: (pair[0].count("/"), order[pair[1].name.casefold()], pair[0]))
-    csv = Path(given).expanduser()
+    csv = user_path(given)
     if not csv.is_file():
         raise InputError(f"there is no file '{given}'", "give a CSV with a column 'path'", code="file-missing")
     others = [key for key, path in found.sheets if path.resolve() != csv.resolve()]

@@ -28,7 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.files import read_json, write_aside, write_json
+from artextract.files import read_json, user_path, write_aside, write_json
 from artextract.images import EXTENSIONS, content_hash
 from artextract.labels import display_name, name_from_slug
 from artextract.progress import Progress, no_progress
@@ -83,7 +83,7 @@ def import_huggingface(
     A shard that is damaged is skipped and listed. What a killed run has read is not read or fetched again. Raises
     ``InputError`` where there are no shards, no images in them, or class numbers that nothing names, and where the hub
     cannot be reached."""
-    out = Path(out)
+    out = user_path(out)
     source = _open(dataset, out)
     wanted = {"image": image_column, "labels": list(label_columns) if label_columns else None}
     rows: list[dict[str, Any]] = []
@@ -151,7 +151,7 @@ class _Source:
 
 
 def _open(dataset: str | Path, out: Path) -> _Source:
-    path = Path(dataset).expanduser()
+    path = user_path(dataset)
     if path.exists():
         return _local(path, out)
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", str(dataset)):

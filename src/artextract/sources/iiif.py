@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.files import user_path
 from artextract.labels import folded
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
@@ -124,7 +125,7 @@ def import_iiif(
         raise InputError(
             f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}", code="unknown-canvases"
         )
-    out, given = Path(out), [addresses] if isinstance(addresses, str) else list(addresses)
+    out, given = user_path(out), [addresses] if isinstance(addresses, str) else list(addresses)
     client = fetching.client(*map(host_of, given))
     reader = _Reader(client, fetching.documents(client, out), progress)
     rows: dict[str, dict[str, Any]] = {}
@@ -369,7 +370,7 @@ def _said(info: dict[str, Any], *names: str) -> str:
 
 
 def _read_file(where: str) -> dict[str, Any]:
-    path = Path(where).expanduser()
+    path = user_path(where)
     if not path.is_file():
         raise InputError(
             f"'{where}' is no web address, and there is no such file",

@@ -15,7 +15,7 @@ from artextract.features import SKETCH_SIDE, Feature
 from artextract.features.deep import veiled
 from artextract.features.pictures import resized
 from artextract.features.swatches import Swatch
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.search.reasons.explain import Explanation, FeatureReason, closeness
 from artextract.search.reasons.regions import Box, Matching
 
@@ -75,7 +75,7 @@ def write_reason_sheet(
 ) -> Path:
     """Draw the sheet into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
     unknown one."""
-    path = Path(path)
+    path = user_path(path)
     if path.suffix.lower() not in Image.registered_extensions():
         raise InputError(
             f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"

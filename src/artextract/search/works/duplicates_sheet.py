@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
 from artextract.errors import ImageError, InputError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.search.works.duplicates import Duplicates, Member
 
@@ -66,7 +66,7 @@ def write_sheet(path: str | Path, found: Duplicates, groups: Sequence[Sequence[M
     require_picture(path)
     with write_aside(path) as aside:
         save_drawing(draw_sheet(found, groups), aside)
-    return Path(path)
+    return user_path(path)
 
 
 def require_picture(path: str | Path) -> None:
