@@ -28,14 +28,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.files import read_json, user_path, write_aside, write_json
-from artextract.images import EXTENSIONS, content_hash
+from artextract.files import read_json, user_path, write_json
 from artextract.labels import display_name, name_from_slug
 from artextract.progress import Progress, no_progress
 from artextract.sources import wikiart
 from artextract.sources.assemble import ImportReport, assemble
 from artextract.sources.folder import DEFAULT_LABELS
-from artextract.sources.published import split_named, splits_published, with_splits
+from artextract.sources.keep import keep_image
+from artextract.sources.published import split_named, split_of_file, splits_published, with_splits
 from artextract.splits import PUBLISHED
 from artextract.table import COLUMNS
 
@@ -46,15 +46,6 @@ CARDS = ("README.md", "dataset_infos.json", "dataset_info.json")
 UNKNOWN_RIGHTS = "not stated; see the dataset's card"
 REACH_SECONDS = 15
 BATCH = 16
-_SIGNATURES = {
-    b"\xff\xd8\xff": ".jpg",
-    b"\x89PNG": ".png",
-    b"GIF8": ".gif",
-    b"RIFF": ".webp",
-    b"II*\0": ".tif",
-    b"MM\0*": ".tif",
-    b"BM": ".bmp",
-}
 
 
 def import_huggingface(
@@ -266,8 +257,8 @@ def _splits(paths: dict[str, str], card: Callable[[str], str | None]) -> dict[st
     """The published split of every shard, of which ``paths`` gives the path in the data set: by the card's list of data
     files, else by the name of a folder or the first word of the shard's own name ("train-00000-of-00072")."""
     named: list[tuple[str, str]] = []
-    if any(split_named(word) for path in paths.values() for word in _words(path)):
-        return {name: next(filter(None, map(split_named, _words(path))), None) for name, path in paths.items()}
+    if any(split_of_file(path) for path in paths.values()):
+        return {name: split_of_file(path) for name, path in paths.items()}
     configs = _card_head(card).get("configs")
     for config in configs if isinstance(configs, list) else []:
         files = config.get("data_files") if isinstance(config, dict) else None
@@ -281,11 +272,6 @@ def _splits(paths: dict[str, str], card: Callable[[str], str | None]) -> dict[st
         name: next((split_named(split) for pattern, split in named if fnmatch(path, pattern)), None)
         for name, path in paths.items()
     }
-
-
-def _words(path: str) -> list[str]:
-    *folders, name = path.split("/")
-    return [*folders, re.split(r"[-.]|_(?=\d)", name)[0]]
 
 
 def _knock(name: str) -> None:
@@ -379,7 +365,7 @@ def _read(
                         record["skipped"].append((f"{name}, row {number}", "the row holds no image"))
                         continue
                     key = f"{name}/{Path(inner).stem if inner else Path(name).stem}-{number:06d}"
-                    record["rows"].append({"_key": key, "path": _keep(data, inner, out), **columns.tidy(values)})
+                    record["rows"].append({"_key": key, "path": keep_image(data, inner, out), **columns.tidy(values)})
             except _Damaged as error:
                 record["damage"] = f"the shard is damaged after {len(record['rows'])} images: {error}"
             return record
@@ -410,21 +396,6 @@ def _rows(file: pq.ParquetFile, columns: _Columns) -> Iterator[dict[str, Any]]:
         if batch is None:
             return
         yield from batch.to_pylist()
-
-
-def _keep(data: bytes, inner: str | None, out: Path) -> str:
-    """Write an image as it is, unless it is there; gives its path in the collection."""
-    digest = content_hash(data)
-    given = Path(inner or "").suffix.lower()
-    suffix = next(
-        (ending for start, ending in _SIGNATURES.items() if data.startswith(start)),
-        given if given in EXTENSIONS else ".img",
-    )
-    path = Path("images", digest[:2], digest[:32] + suffix)
-    if not (out / path).is_file():
-        with write_aside(out / path) as aside:
-            aside.write_bytes(data)
-    return path.as_posix()
 
 
 @dataclass(frozen=True)

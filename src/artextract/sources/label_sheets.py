@@ -173,16 +173,16 @@ def _json_lines(path: Path) -> Sheet:
                 unread.append((number, "it is no JSON object"))
     notes = [f"not read of {path.name}: {len(unread)} lines that are no JSON objects"] if unread else []
     names = list(header)
-    cells: list[list[Any]] = [[_json_cell(values.get(name)) for name in names] for _, values in rows]
+    cells: list[list[Any]] = [[json_cell(values.get(name)) for name in names] for _, values in rows]
     return Sheet(names, cells, [number for number, _ in rows], unread, notes)
 
 
-def _json_cell(value: Any) -> Cell:
-    """Numbers are text already, so that they stay as they are written."""
+def json_cell(value: Any) -> Cell:
+    """A value of JSON as a cell: text, or a list of texts. Numbers are to be text already, as they are written."""
     if value is None or isinstance(value, str):
         return (value or "").encode("utf-8", "replace").decode().strip() or None
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return [str(cell) for item in value if (cell := _json_cell(item))] or None
+        return [str(cell) for item in value if (cell := json_cell(item))] or None
     return json.dumps(value, ensure_ascii=False)

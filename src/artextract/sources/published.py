@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -20,6 +21,12 @@ _SPLIT_OF = {name: split for split, names in NAMES.items() for name in names}
 def split_named(text: object) -> str | None:
     """The split that a name means: "train", "val", "test", or None for any other word."""
     return _SPLIT_OF.get(text.strip().casefold()) if isinstance(text, str) else None
+
+
+def split_of_file(path: str) -> str | None:
+    """The split that a folder on the path means, or the first word of the name: "data/train-00000-of-00072.tar"."""
+    *folders, name = path.split("/")
+    return next(filter(None, map(split_named, [*folders, re.split(r"[-.]|_(?=[0-9])", name)[0]])), None)
 
 
 def splits_published(names: Iterable[object]) -> list[str | None] | None:

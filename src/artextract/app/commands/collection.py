@@ -103,12 +103,28 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="TEXT",
         help="rights of the images (default: WikiArt's for WikiArt, else the licence of the dataset's card)",
     )
+    webdataset = command(
+        sources,
+        "webdataset",
+        _import_webdataset,
+        "WebDataset tar shards, or what img2dataset wrote",
+        "artextract import webdataset ~/shards --out my-collection",
+    )
+    webdataset.add_argument(
+        "dataset", metavar="PATH", help="a folder of tar shards, one shard, or a folder of images with .json and .txt"
+    )
+    webdataset.add_argument(
+        "--columns", metavar="A,B", help="which columns are labels (default: style, artist, genre, and class of .cls)"
+    )
+    webdataset.add_argument("--limit", type=positive, metavar="N", help="stop after N images")
+    webdataset.add_argument("--rights", metavar="TEXT", help="rights of images whose .json does not tell them")
     fetch.add_sources(sources)
     for source, protocols in (
         (folder, ("stratified", "artist-disjoint", "published")),
         (wikiart, ("official", "stratified", "artist-disjoint")),
         (sample, ("stratified", "artist-disjoint")),
         (huggingface, ("stratified", "artist-disjoint", "published")),
+        (webdataset, ("stratified", "artist-disjoint", "published")),
     ):
         source.add_argument(
             "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
@@ -171,6 +187,22 @@ def _import_huggingface(args: argparse.Namespace) -> Outcome:
         args.dataset,
         args.out,
         image_column=args.image_column,
+        label_columns=names(args.columns),
+        limit=args.limit,
+        rights=args.rights,
+        split=args.split,
+        seed=args.seed,
+        progress=progress,
+    )
+    return _imported(report.summary())
+
+
+def _import_webdataset(args: argparse.Namespace) -> Outcome:
+    from artextract.sources import SOURCES
+
+    report = SOURCES["webdataset"](
+        args.dataset,
+        args.out,
         label_columns=names(args.columns),
         limit=args.limit,
         rights=args.rights,
