@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from artextract.csv_file import harmless
 from artextract.errors import InputError
 from artextract.files import user_path, write_aside
 from artextract.labels import canonical_key
@@ -36,6 +38,7 @@ COLUMNS: dict[str, str] = {
 }
 """The columns that every table has, in order; label columns and any others follow."""
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 REQUIRED = ("id", "path", "source", "rights", "sha256", "width", "height")
 """Of these columns no value may be missing."""
 
@@ -130,7 +133,7 @@ class Paintings:
         absolute = replace(self, frame=self.frame.assign(path=[str(p) for p in self.image_paths()]))
         with write_aside(path) as aside:
             if format == "csv":
-                absolute.frame.to_csv(aside, index=False)
+                absolute.frame.map(_csv_cell).to_csv(aside, index=False)
             elif format == "json":
                 aside.write_text(json.dumps(absolute.records(), indent=2, ensure_ascii=False), encoding="utf-8")
             else:
@@ -198,6 +201,13 @@ def _typed(frame: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:
             code="unknown-split",
         )
     return frame.reset_index(drop=True)
+
+
+def _csv_cell(value: Any) -> Any:
+    """A list as "a; b"; a text as no spreadsheet calculates it, a number as it is."""
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return harmless("; ".join(map(str, value)))
+    return harmless(value) if isinstance(value, str) and not _NUMBER.fullmatch(value) else value
 
 
 def _plain(value: Any) -> Any:
