@@ -41,6 +41,8 @@ def test_big_endian_with_a_mark_and_a_named_encoding(sheet):
     assert sheet(b"\xfe\xff" + "path;s\na;é".encode("utf-16-be")).rows == [["a", "é"]]
     assert sheet("path,s\na,印象派\n".encode("shift_jis"), encoding="shift_jis").rows == [["a", "印象派"]]
     assert sheet(b"path,s\na,\x81\xe9\n").rows == [["a", "\x81é"]]  # Windows-1252 has no 0x81
+    read = sheet("path,s\né,à\nö,ü".encode() + b"\xff\n")
+    assert read.rows == [["é", "à"], ["ö", "ü\ufffd"]] and "line 3" in read.notes[0]
     with raises(InputError, "unreadable-csv"):
         sheet(b"path\na\xff\n", encoding="utf-8")
     with raises(InputError, "unreadable-csv"):

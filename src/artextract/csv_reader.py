@@ -92,6 +92,11 @@ def _decoded(data: bytes, path: Path, encoding: str | None) -> tuple[str, list[s
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
+            text = data.decode("utf-8", errors="replace")
+            spoilt = text.count("\ufffd")
+            if sum(not letter.isascii() for letter in text) > 2 * spoilt:
+                notes.append(f"{path.name} has {spoilt} characters that are not UTF-8, the first in line {line}")
+                return text.removeprefix("\ufeff").replace("\0", ""), notes
             text = data.decode("latin-1" if any(byte in data for byte in _UNDEFINED) else "cp1252")
             notes.append(
                 f"{path.name} is not UTF-8 (line {line}) and was read as Windows-1252;"

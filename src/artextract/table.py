@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from artextract.csv_file import harmless
 from artextract.errors import InputError
 from artextract.files import user_path, write_aside
-from artextract.labels import canonical_key
+from artextract.labels import canonical_key, without_doubt
 
 FILE_NAME = "paintings.parquet"
 SPLITS = ("train", "val", "test")
@@ -86,9 +86,13 @@ class Paintings:
         return np.array([canonical_key(value) for value in self.column(name)] + [None], dtype=object)[:-1]
 
     def artists(self) -> np.ndarray | None:
-        """Canonical keys of the artists, None where unknown; None as a whole where no column names them."""
+        """Canonical keys of the artists, None where unknown; None as a whole where no column names them. An attribution
+        that is not certain, "Rembrandt?", counts as the artist's: it tells which paintings belong together."""
         column = artist_column(self.frame)
-        return None if column is None else self.keys(column)
+        if column is None:
+            return None
+        names = [None if name is None else without_doubt(str(name)) for name in self.column(column)]
+        return np.array([*map(canonical_key, names), None], dtype=object)[:-1]
 
     def image_paths(self) -> list[Path]:
         """Absolute paths of the image files, in row order."""

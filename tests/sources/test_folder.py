@@ -258,3 +258,19 @@ def test_the_users_own_columns_never_take_the_place_of_one_another(tmp_path):
         *(1, 2, 3, 4, 5, 6),
     ]
     assert "'id' as 'csv_id_'" in report.notes[0]
+
+
+def test_uncertain_attributions_stay_with_their_artist(tmp_path):
+    names = [f"{i}.png" for i in range(12)]
+    rows = "".join(f"{i}.png,{('A', 'A?', '[A]', 'B', 'B (?)', 'C')[i % 6]}\n" for i in range(12))
+    report, frame = table_of(tmp_path, "path,artist\n" + rows, names, split="artist-disjoint")
+    sides = {}
+    for name, split in zip(frame["artist"], frame["split"], strict=True):
+        sides.setdefault(name.strip("[]? ()"), set()).add(split)
+    assert all(len(splits) == 1 for splits in sides.values())
+
+
+def test_a_column_with_the_name_of_our_splits_that_holds_none(tmp_path):
+    report, frame = table_of(tmp_path, "path,published_split\na.png,mine\nb.png,yours\n")
+    assert frame["csv_published_split"].fillna("").tolist() == ["mine", "yours", ""]
+    assert report.paintings.protocol == "stratified"

@@ -100,3 +100,11 @@ def test_tables_of_which_nothing_fits(tmp_path, text):
     (images / "labels.csv").write_text(text)
     with raises(InputError, "no-row-fits"):
         import_folder(images, tmp_path / "out")
+
+
+def test_a_table_below_that_is_about_something_else_is_told(tmp_path):
+    images = make(tmp_path / "in", ["a.png", "b/c.png"])
+    (images / "metadata.csv").write_text("camera,lens\nx,y\n")
+    (images / "b" / "labels.csv").write_text("")
+    report = import_folder(images, tmp_path / "out")
+    assert [left.path for left in report.left_out] == ["metadata.csv", "b/labels.csv"] and len(report.paintings) == 2

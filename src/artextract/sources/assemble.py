@@ -21,7 +21,7 @@ from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.file_states import remember
 from artextract.files import user_path
 from artextract.images import ImageFacts, inspect
-from artextract.labels import as_written, canonical_key, classes_of, unify
+from artextract.labels import as_written, canonical_key, classes_of, unify, without_doubt
 from artextract.progress import Progress, no_progress
 from artextract.sources.walk import LeftOut, by_reason, readable
 from artextract.table import Paintings, artist_column
@@ -138,7 +138,7 @@ def assemble(
         sha256=frame["sha256"].tolist(),
         phashes=[fact.phash for fact in seen],
         strata=[canonical_key(value) for value in frame[labels[0]]] if labels else [None] * len(frame),
-        artists=[canonical_key(value) for value in frame[known]] if (known := artist_column(frame)) else None,
+        artists=_artists(frame),
         listed=[None if pd.isna(part) else part for part in frame[listed]] if listed in frame else None,
         seed=seed,
     )
@@ -150,6 +150,13 @@ def assemble(
     table.write()
     remember(table)
     return ImportReport(table, skipped, notes=_notes(frame, odd, protocol), respelled=respelled)
+
+
+def _artists(frame: pd.DataFrame) -> list[str | None] | None:
+    column = artist_column(frame)
+    if column is None:
+        return None
+    return [None if pd.isna(name) else canonical_key(without_doubt(str(name))) for name in frame[column]]
 
 
 def _changed(written: Iterable[object], shown: Iterable[object]) -> dict[str, str | None]:

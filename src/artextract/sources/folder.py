@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -79,7 +79,7 @@ def import_folder(
     own = (*COLUMNS, *_FURTHER, *DEFAULT_LABELS, *(label_columns or ()), *folder_labels)
     sheets = _sheets(found, images, labels_csv)
     listed = fit(sheets, keys, images, own, {left.path: left.reason for left in found.left_out}, encoding)
-    if (listed.without_file or listed.unread) and not listed.fitting:
+    if listed.expected and not listed.fitting:
         raise _nothing_fits(listed, images, labels_csv)
     labels = label_columns or tuple(dict.fromkeys([*DEFAULT_LABELS, *folder_labels]))
     rows, types, notes = _columns(listed, keys, labels, folder_labels)
@@ -129,9 +129,11 @@ def _why_none(found: Found) -> str:
 
 
 def _nothing_fits(listed: Listed, images: Path, given: str | Path | None) -> InputError:
-    first = (listed.unread or listed.without_file)[0]
-    name = str(given) if given else first.path.partition(", line ")[0]
-    example = f"it has '{listed.example}'" if listed.example else f"{first.path}: {first.reason}"
+    told = [*listed.unread, *listed.without_file]
+    name = str(given or (told[0].path.partition(", line ")[0] if told else "labels.csv"))
+    example = f"it has '{listed.example}'" if listed.example else "it has no rows at all"
+    if told and not listed.example:
+        example = f"{told[0].path}: {told[0].reason}"
     return InputError(
         f"no row of '{name}' fits an image below '{images}' ({example})",
         "paths count from the folder of the images",
@@ -150,8 +152,7 @@ def _columns(
         kept = name
         if (name in COLUMNS and name not in _GIVEN) or name.startswith("_"):
             kept = f"csv_{name.lstrip('_')}"
-            while kept in listed.columns or kept in rows:
-                kept += "_"
+            kept = _free([*listed.columns, *rows], kept)
             renamed.append(f"'{name}' as '{kept}'")
         cells: list[Cell] = [listed.cells.get(key, {}).get(name) for key in keys]
         if any(isinstance(cell, list) for cell in cells):
@@ -182,7 +183,7 @@ def _take_labels(
             continue
         if any(isinstance(cell, list) for cell in cells) or (separator and any(separator in (c or "") for c in cells)):
             several = [_parts(cell, separator) for cell in cells]
-            rows[ALL.format(name)] = several
+            rows[_free(rows, ALL.format(name))] = several
             cells = [parts[0] if parts else None for parts in several]
             count = sum(parts is not None and len(parts) > 1 for parts in several)
             notes.append(
@@ -192,9 +193,17 @@ def _take_labels(
         if uncertain == "named":
             plain = [None if cell is None else without_doubt(cell) for cell in cells]
             if plain != cells:
-                rows[WRITTEN.format(name)] = [a if a != b else None for a, b in zip(cells, plain, strict=True)]
+                rows[_free(rows, WRITTEN.format(name))] = [
+                    a if a != b else None for a, b in zip(cells, plain, strict=True)
+                ]
                 cells = plain
         rows[name] = cells
+
+
+def _free(taken: Iterable[str], name: str) -> str:
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _parts(cell: Cell, separator: str | None) -> list[str] | None:

@@ -27,7 +27,7 @@ _LONGEST_LINE = 1 << 24
 @dataclass
 class Listed:
     """What the tables say. ``cells``: per image (its path inside the folder) the cells by column; ``without_file``: the
-    rows that fit no image; ``twice``: rows of one table for an image that it had listed before."""
+    rows that fit no image; ``twice``: rows of one table for an image that it had listed before; ``expected``: there are rows, or should be."""
 
     cells: dict[str, dict[str, Cell]] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
@@ -35,6 +35,7 @@ class Listed:
     unread: list[LeftOut] = field(default_factory=list)
     twice: int = 0
     fitting: int = 0
+    expected: bool = False
     example: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -73,7 +74,14 @@ def fit(
     listed, places, others = Listed(), _Places(keys), _Places(list(left_out))
     spelled = {name.casefold(): name for name in own}
     for key, path in sheets:
-        sheet = read_label_sheet(path, encoding)
+        try:
+            sheet = read_label_sheet(path, encoding)
+        except InputError as error:
+            if "/" not in key and key.casefold() not in SHEETS[:2]:
+                raise
+            listed.unread.append(LeftOut(readable(key), error.message))  # it may be about something else
+            continue
+        listed.expected |= bool(sheet.rows or sheet.unread or "/" not in key)
         listed.notes += sheet.notes
         listed.unread += [LeftOut(f"{readable(key)}, line {line}", reason) for line, reason in sheet.unread]
         at = path_column(sheet)

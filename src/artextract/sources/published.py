@@ -37,7 +37,8 @@ def splits_published(names: Iterable[object]) -> list[str | None] | None:
 
 def with_splits(frame: pd.DataFrame, keys: Sequence[str], *columns: str) -> pd.DataFrame:
     """The rows with a column ``PUBLISHED``, if one of ``columns`` names the splits, or else the folders of ``keys``
-    do. A column of other words names none."""
+    do. A column of other words names none, and is kept as ``csv_published_split`` if it
+    has our name."""
     for column in (PUBLISHED, *columns):
         if column in frame:
             names = [None if pd.isna(name) else name for name in frame[column]]
@@ -46,4 +47,6 @@ def with_splits(frame: pd.DataFrame, keys: Sequence[str], *columns: str) -> pd.D
                 return frame.assign(**{PUBLISHED: pd.array(found, dtype="string")})
     folders = [next((part for part in key.split("/")[:-1] if split_named(part)), None) for key in keys]
     found = splits_published(folders)
+    if PUBLISHED in frame:
+        frame = frame.rename(columns={PUBLISHED: f"csv_{PUBLISHED}"})
     return frame if found is None else frame.assign(**{PUBLISHED: pd.array(found, dtype="string")})
