@@ -27,7 +27,8 @@ _LONGEST_LINE = 1 << 24
 @dataclass
 class Listed:
     """What the tables say. ``cells``: per image (its path inside the folder) the cells by column; ``without_file``: the
-    rows that fit no image; ``twice``: rows of one table for an image that it had listed before; ``expected``: there are rows, or should be."""
+    rows that fit no image; ``unread``: those that could not be read; ``twice``: how many stand twice in a table for one
+    image; ``fitting``: how many fit; ``expected``: whether some should; ``example``: a path as it is written."""
 
     cells: dict[str, dict[str, Cell]] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
