@@ -38,6 +38,7 @@ RUN = ["README.md", "docs/guide.md", "docs/study.md", "docs/application.md"]
 PARSED_ONLY = {
     "artextract import wikiart": "needs the files of WikiArt; tests/sources/test_wikiart.py imports a made copy",
     "artextract import huggingface": "needs the hub; tests/sources/test_huggingface.py imports made shards",
+    "artextract import webdataset": "needs shards; tests/sources/test_webdataset.py writes some",
     "artextract import nga": "needs the network; tests/sources/test_nga.py answers for the museum",
     "artextract import iiif": "needs the network; tests/sources/test_iiif.py answers for the museum",
     "artextract import sample": "draws for many seconds; the collection of tests/conftest.py is what it draws",

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artextract.labels import canonical_key, display_name, name_from_slug, repair_mojibake, unify
+from artextract.labels import (
+    as_written,
+    canonical_key,
+    display_name,
+    folded,
+    name_from_slug,
+    repair_mojibake,
+    unify,
+    without_doubt,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +28,13 @@ from artextract.labels import canonical_key, display_name, name_from_slug, repai
         ("Wojciech Jastrzębowski Łódź", "wojciech-jastrzebowski-lodz"),
         ("Hans Ørsted", "hans-orsted"),
         ("Arnold Böcklin", "arnold-bã¶cklin"),
+        ("Große Straße", "GROSSE STRASSE", "grosse strasse"),
+        ("ประติมากรรม", "ประติมากรรม\u200b"),
+        ("ｷｭﾋﾞｽﾞﾑ", "キュビズム"),
+        ("한국", "한국"),
+        ("Rembrandt?", "Rembrandt (?)", "rembrandt ?"),
+        ("Rembrandt, 1606-1669", "Rembrandt (1606–1669)"),
+        ("A-", "a\u2212", "A \u2212"),
     ],
 )
 def test_spellings_of_one_label_share_a_key(spellings):
@@ -32,7 +48,54 @@ def test_different_labels_keep_different_keys():
     )
 
 
-@pytest.mark.parametrize("nothing", [None, float("nan"), "", "  ", "Unknown", "unknown-artist", "N/A", "NA", "None"])
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("A+", "A-", "A", "A++", "A*"),
+        ("C#", "C++", "C", "C?"),
+        ("Rembrandt", "Rembrandt?", "[Rembrandt]"),
+        ("-5", "5", "5%", "<5", ">5", "=5"),
+        ("★", "★★", "♀", "♂", "🎨", "🖼"),
+        ("A|B", "A B", "A=B", "A+B"),
+        ("ศิลปะ", "ศลปะ", "ศิลป", "ศิลป์"),
+        ("कला", "कल", "किला", "कली"),
+        ("かき", "がき", "はは", "ぱぱ"),
+        ("شَعر", "شِعر", "شعر"),
+        ("שִׁיר", "שׁוּר", "שיר"),
+        ("край", "краи"),
+    ],
+)
+def test_signs_and_marks_tell_labels_apart(labels):
+    assert len({canonical_key(label) for label in labels}) == len(labels)
+
+
+def test_text_is_found_without_its_signs():
+    assert folded("Portrait of a Man (?), C++") == "portrait_of_a_man_c"
+    assert folded("Ukiyoe") == "ukiyo_e" and folded(None) == folded("?!") == ""
+
+
+def test_what_a_curator_is_not_sure_of():
+    assert [without_doubt(text) for text in ("Rembrandt?", "Rembrandt (?)", "[Rembrandt]", "[Rembrandt?]", "?")] == [
+        *["Rembrandt"] * 4,
+        "?",
+    ]
+
+
+def test_words_stay_as_they_are_written_and_machine_spellings_become_names():
+    written = ["Rembrandt", "Rembrandt?", "Rembrandt (?)", "[Rembrandt]", "REMBRANDT", "A-", "A+", "ศิลปะ", "Ukiyo-e"]
+    assert as_written(written) == written
+    assert as_written(["Art_Nouveau_Modern", "Art Nouveau", "paul-cezanne", "Paul Cézanne", "n/a"]) == [
+        *["Art Nouveau"] * 2,
+        *["Paul Cézanne"] * 2,
+        None,
+    ]
+    assert as_written(["post_impressionism", "Post_Impressionism"]) == ["Post Impressionism"] * 2
+    assert as_written(["e\u0301", " two  words "]) == ["é", "two words"]
+
+
+@pytest.mark.parametrize(
+    "nothing", [None, float("nan"), "", "  ", "Unknown", "unknown-artist", "N/A", "NA", "None", "?", "(??)", "-"]
+)
 def test_what_says_nothing_is_no_label(nothing):
     assert canonical_key(nothing) is None and display_name(nothing) is None
 

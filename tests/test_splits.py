@@ -169,3 +169,21 @@ def test_folds_that_cannot_be_dealt_are_named():
     for folds in (1, 4):
         with pytest.raises(InputError, match=f"3 groups of paintings cannot be split into {folds} folds"):
             splits.k_fold(["s"] * 4, np.array([0, 0, 5, 9]), folds)
+
+
+def test_published_splits_keep_the_test_rows_and_part_copies_from_the_others():
+    listed = ["train"] * 6 + ["val", "val", "test", "test", None]
+    groups = np.array([0, 1, 2, 3, 4, 5, 6, 0, 8, 1, 10])
+    dealt = splits.published(listed, [None] * 11, groups)
+    assert dealt.tolist() == [None, None, "train", "train", "train", "train", "val", "val", "test", "test", None]
+
+
+def test_published_splits_without_one_of_the_three():
+    groups = np.arange(22)
+    no_val = splits.published(["train"] * 20 + ["test"] * 2, ["x"] * 22, groups)
+    assert no_val.tolist().count("val") == 3 and no_val[20:].tolist() == ["test", "test"]
+    no_test = splits.published(["train"] * 20 + ["val"] * 2, ["x"] * 22, groups)
+    assert no_test.tolist() == no_val.tolist()
+    for listed in (["train"] * 22, ["test"] * 22, [None] * 22):
+        with raises(InputError, "no-published-splits"):
+            splits.published(listed, ["x"] * 22, groups)

@@ -17,12 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from artextract.errors import ImageError, NothingUsableError
-from artextract.files import write_aside
+from artextract.csv_reader import read_sheet
+from artextract.errors import ImageError, InputError, NothingUsableError
+from artextract.files import user_path, write_aside
 from artextract.images import content_hash, open_image
 from artextract.labels import canonical_key
 from artextract.model.saved import SavedModel, open_model
 from artextract.progress import Progress, no_progress
+from artextract.sources.assemble import LEFT_OUT
 from artextract.splits import duplicate_groups
 from artextract.table import FILE_NAME, Paintings, artist_column, read_paintings
 
@@ -122,11 +124,14 @@ def examine(
         *_copies(table, groups),
         *_contradictions(table, groups),
         *_classes(table),
+        *_not_imported(table),
         *_artists(table, artist_disjoint or table.protocol == "artist-disjoint"),
         *(_model_fit(table, saved) if saved else ()),
     ]
     return Report(
-        Path(collection), len(table), tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+        user_path(collection),
+        len(table),
+        tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))),
     )
 
 
@@ -191,9 +196,21 @@ def _files(table: Paintings, quick: bool, progress: Progress) -> Iterator[Findin
         "unreadable_file", "error", "image files cannot be read", found["unreadable_file"], dropping, True
     )
     mend = (
-        "bring the files back, or import the collection again: stored features and hashes are those of the old content"
+        "bring the files back, or take the new ones with artextract index: stored features and hashes are those of the"
+        " old content"
     )
     yield from _found("changed_file", "error", "image files changed since the import", found["changed_file"], mend)
+
+
+def _not_imported(table: Paintings) -> Iterator[Finding]:
+    """What the import did not take, as it listed it."""
+    try:
+        sheet = read_sheet(table.root / LEFT_OUT)
+        items = [{"path": path, "reason": reason} for path, reason in sheet.rows]
+    except (InputError, ValueError):
+        return
+    mend = f"the reasons stand in {LEFT_OUT}"
+    yield from _found("not_imported", "note", "files and rows were not imported, or without labels", items, mend)
 
 
 def _copies(table: Paintings, groups: dict[str, list[np.ndarray]]) -> Iterator[Finding]:

@@ -13,13 +13,18 @@ from typing import Any
 import numpy as np
 
 
+def user_path(path: str | Path) -> Path:
+    """A path that a person gave: a leading ``~`` is the home folder, unless there is no such user."""
+    return Path(os.path.expanduser(path))
+
+
 @contextmanager
 def write_aside(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; on success it takes the place of ``path`` in one step.
 
     The temporary name keeps the suffix, since several writers choose their format by it.
     """
-    path = Path(path)
+    path = user_path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(handle)
@@ -38,7 +43,7 @@ def write_json(path: str | Path, value: Any) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    return json.loads(user_path(path).read_text(encoding="utf-8"))
 
 
 def write_array(path: str | Path, array: np.ndarray) -> None:

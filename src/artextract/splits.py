@@ -11,7 +11,9 @@ from scipy.sparse.csgraph import connected_components
 
 from artextract.errors import InputError
 
-PROTOCOLS = ("official", "stratified", "artist-disjoint")
+PROTOCOLS = ("official", "stratified", "artist-disjoint", "published")
+PUBLISHED = "published_split"
+"""The column with the split that a data set was published with: "train", "val", "test" or none."""
 FRACTIONS = {"train": 0.70, "val": 0.15, "test": 0.15}
 OFFICIAL_VAL_FRACTION = 0.15
 NEAR_DUPLICATE_BITS = 6
@@ -150,6 +152,33 @@ def official(listed: Sequence[str | None], strata: Sequence[object], groups: np.
     return split
 
 
+def published(listed: Sequence[str | None], strata: Sequence[object], groups: np.ndarray, seed: int = 0) -> np.ndarray:
+    """The splits that a data set was published with; object array (N,) of "train", "val", "test" or None.
+
+    The test rows are exactly those that were published. A copy of one of them is in no other split, nor is one of a
+    validation row trained on: such rows, and those without a published split, are left out (None). Where there is no
+    test split, the validation split is it; where none is left for validation, it is dealt from the training rows."""
+    split = np.array([value if value in ("train", "val", "test") else None for value in listed], dtype=object)
+    if not (split == "train").any() or not np.isin(split, ["val", "test"]).any():
+        raise InputError(
+            "the collection has no published splits",
+            f"they stand in the column '{PUBLISHED}', which needs rows to train on and rows to test; choose stratified"
+            " or artist-disjoint",
+            code="no-published-splits",
+        )
+    if not (split == "test").any():
+        split[split == "val"] = "test"
+    for held_out, others in (("test", ("train", "val")), ("val", ("train",))):
+        copies = np.isin(groups, np.unique(groups[split == held_out]))
+        split[copies & np.isin(split.astype(str), others)] = None
+    if not (split == "val").any():
+        train = split == "train"
+        fractions = {"train": 1.0 - OFFICIAL_VAL_FRACTION, "val": OFFICIAL_VAL_FRACTION}
+        dealt_groups = np.unique(groups[train], return_inverse=True)[1]
+        split[train] = stratified(np.asarray(strata, dtype=object)[train], dealt_groups, fractions, seed)
+    return split
+
+
 def assign(
     protocol: str,
     *,
@@ -178,6 +207,8 @@ def assign(
                 code="official-lists-needed",
             )
         return official(listed, strata, groups, seed)
+    if protocol == "published":
+        return published(listed or [None] * len(sha256), strata, groups, seed)
     return stratified(strata, groups, FRACTIONS, seed)
 
 

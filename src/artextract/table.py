@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +16,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from artextract.csv_file import harmless
 from artextract.errors import InputError
-from artextract.files import write_aside
-from artextract.labels import canonical_key
+from artextract.files import user_path, write_aside
+from artextract.labels import canonical_key, without_doubt
 
 FILE_NAME = "paintings.parquet"
 SPLITS = ("train", "val", "test")
@@ -37,6 +39,7 @@ COLUMNS: dict[str, str] = {
 }
 """The columns that every table has, in order; label columns and any others follow."""
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 REQUIRED = ("id", "path", "source", "rights", "sha256", "width", "height")
 """Of these columns no value may be missing."""
 
@@ -55,7 +58,7 @@ class Paintings:
     protocol: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "root", Path(self.root))
+        object.__setattr__(self, "root", user_path(self.root))
         object.__setattr__(self, "frame", _typed(self.frame, self.labels))
 
     def __len__(self) -> int:
@@ -84,9 +87,13 @@ class Paintings:
         return np.array([canonical_key(value) for value in self.column(name)] + [None], dtype=object)[:-1]
 
     def artists(self) -> np.ndarray | None:
-        """Canonical keys of the artists, None where unknown; None as a whole where no column names them."""
+        """Canonical keys of the artists, None where unknown; None as a whole where no column names them. An attribution
+        that is not certain, "Rembrandt?", counts as the artist's: it tells which paintings belong together."""
         column = artist_column(self.frame)
-        return None if column is None else self.keys(column)
+        if column is None:
+            return None
+        names = [None if name is None else without_doubt(str(name)) for name in self.column(column)]
+        return np.array([*map(canonical_key, names), None], dtype=object)[:-1]
 
     def image_paths(self) -> list[Path]:
         """Absolute paths of the image files, in row order."""
@@ -131,7 +138,7 @@ class Paintings:
         absolute = replace(self, frame=self.frame.assign(path=[str(p) for p in self.image_paths()]))
         with write_aside(path) as aside:
             if format == "csv":
-                absolute.frame.to_csv(aside, index=False)
+                absolute.frame.map(_csv_cell).to_csv(aside, index=False)
             elif format == "json":
                 aside.write_text(json.dumps(absolute.records(), indent=2, ensure_ascii=False), encoding="utf-8")
             else:
@@ -142,7 +149,7 @@ class Paintings:
 
 def read_paintings(collection: str | Path) -> Paintings:
     """Read the table of a collection's folder; raises ``InputError`` where there is none or it is damaged."""
-    path = Path(collection) / FILE_NAME
+    path = user_path(collection) / FILE_NAME
     if not path.is_file():
         raise InputError(
             f"'{collection}' is not a collection: it has no {FILE_NAME}",
@@ -154,7 +161,7 @@ def read_paintings(collection: str | Path) -> Paintings:
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"'{path}' is damaged: {error}", "import the collection again", code="damaged-file") from error
     metadata = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}'))
-    return Paintings(table.to_pandas(), Path(collection), tuple(metadata["labels"]), metadata.get("protocol"))
+    return Paintings(table.to_pandas(), user_path(collection), tuple(metadata["labels"]), metadata.get("protocol"))
 
 
 def artist_column(frame: pd.DataFrame) -> str | None:
@@ -199,6 +206,13 @@ def _typed(frame: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:
             code="unknown-split",
         )
     return frame.reset_index(drop=True)
+
+
+def _csv_cell(value: Any) -> Any:
+    """A list as "a; b"; a text as no spreadsheet calculates it, a number as it is."""
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return harmless("; ".join(map(str, value)))
+    return harmless(value) if isinstance(value, str) and not _NUMBER.fullmatch(value) else value
 
 
 def _plain(value: Any) -> Any:

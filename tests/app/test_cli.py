@@ -186,6 +186,9 @@ def test_predict_skips_what_is_no_image(capsys, tmp_path, trained_model, sample_
     good = read_paintings(sample_collection).image_paths()[0]
     code, out, err = run(capsys, "predict", tmp_path / "bad.jpg", good, "--model", trained_model)
     assert code == 0 and str(good) in out and "skipped" in err and "bad.jpg" in err
+    code, answers = run_json(capsys, "predict", tmp_path / "bad.jpg", good, "--model", trained_model)
+    assert [answer["path"] for answer in answers] == [str(good), str(tmp_path / "bad.jpg")]
+    assert answers[1]["error"] and answers[1]["attributes"] == {} and "error" not in answers[0]
     code, document = run_json(capsys, "predict", tmp_path / "bad.jpg", "--model", trained_model)
     assert code == 1 and "none of the 1 images" in document["error"]["message"]
 

@@ -39,6 +39,13 @@ def test_labels_are_met_by_their_key(tmp_path):
     assert got.tolist() == [[0, 0], [1, -1], [-1, -1], [-1, -1]]
 
 
+def test_spellings_of_one_class_are_one_class_named_as_most_often(tmp_path):
+    training = table(["claude monet", "Claude Monet", "Claude Monet", "A?", "A", "A"], [None] * 6, tmp_path)
+    labels = build_label_map(training, {"style": 1})
+    assert labels.classes == {"style": ["A", "A?", "Claude Monet"]} and labels.counts == {"style": [2, 1, 3]}
+    assert labels.encode(training)[:, 0].tolist() == [2, 2, 2, 1, 0, 0]
+
+
 def test_the_hash_knows_the_order():
     assert LabelMap({"a": ["x", "y"]}, {}).hash != LabelMap({"a": ["y", "x"]}, {}).hash
     labels = LabelMap({"a": ["x", "y"]}, {"a": [1, 2]})

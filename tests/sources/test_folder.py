@@ -1,5 +1,7 @@
 """A folder of images as people have them."""
 
+import json
+import os
 import shutil
 import unicodedata
 
@@ -182,3 +184,118 @@ def test_a_csv_that_fits_no_image_is_an_error(tmp_path):
     (images / "labels.csv").write_text("path,style\nother/a.png,A\n")
     with pytest.raises(InputError, match="no row of .* fits an image"):
         import_folder(images, tmp_path / "out")
+
+
+def table_of(tmp_path, text, names=("a.png", "b.png", "c.png"), **options):
+    images = make(tmp_path / "in", names)
+    (images / "labels.csv").write_text(text, encoding="utf-8")
+    report = import_folder(images, tmp_path / "out", **options)
+    frame = report.paintings.frame
+    return report, frame.set_axis([path.name for path in report.paintings.image_paths()]).sort_index()
+
+
+def test_numbers_stay_as_they_are_written(tmp_path):
+    report, frame = table_of(
+        tmp_path, "path,accession,year,height_m\na.png,0012,1890,1.5\nb.png,0300,,2.25\nc.png,1,-50,\n"
+    )
+    assert frame.loc["a.png", "accession"] == "0012" and report.columns["accession"] == "text"
+    again = read_paintings(tmp_path / "out")
+    for kind in ("csv", "json"):
+        again.export(tmp_path / f"t.{kind}", kind)
+    assert pd.read_csv(tmp_path / "t.csv", dtype=str)["year"].tolist() == ["1890", np.nan, "-50"]
+    assert [row["year"] for row in json.loads((tmp_path / "t.json").read_text())] == [1890, None, -50]
+    assert again.column("year").tolist() == [1890, None, -50] and report.columns["height_m"] == "decimal numbers"
+
+
+def test_what_the_curator_wrote_is_kept(tmp_path):
+    report, frame = table_of(
+        tmp_path, "path,artist,style\na.png,Rembrandt,A+\nb.png,Rembrandt (?),A-\nc.png,[Rembrandt],?\n"
+    )
+    assert frame["artist"].tolist() == ["Rembrandt", "Rembrandt (?)", "[Rembrandt]"]
+    assert frame["style"].fillna("").tolist() == ["A+", "A-", ""]
+    assert report.respelled == {"style": {"?": None}}
+    report, frame = table_of(
+        tmp_path, "path,artist\na.png,Rembrandt\nb.png,Rembrandt (?)\nc.png,[Rembrandt]\n", uncertain="named"
+    )
+    assert set(frame["artist"]) == {"Rembrandt"} and report.summary()["labels"]["artist"]["classes"] == 1
+    assert frame["artist_as_written"].fillna("").tolist() == ["", "Rembrandt (?)", "[Rembrandt]"]
+    with raises(InputError, "unknown-uncertain"):
+        table_of(tmp_path, "path\na.png\n", uncertain="maybe")
+
+
+def test_several_labels_in_a_cell(tmp_path):
+    text = "path,style\na.png,Cubism; Collage ;\nb.png,Cubism\nc.png,\n"
+    report, frame = table_of(tmp_path, text, label_separator=";")
+    assert frame["style"].fillna("").tolist() == ["Cubism", "Cubism", ""]
+    read = read_paintings(tmp_path / "out")
+    assert [None if cell is None else list(cell) for cell in read.column("style_all")] == [
+        ["Cubism", "Collage"],
+        ["Cubism"],
+        None,
+    ]
+    assert any("style_all" in note for note in report.notes)
+    assert "style_all" not in table_of(tmp_path, text)[1]
+
+
+def test_what_was_not_taken_is_listed(tmp_path):
+    images = make(tmp_path / "in", ["a.png", "b.png"])
+    (images / "x.xyz").write_text("?")
+    (images / "broken.png").write_text("?")
+    (images / "labels.csv").write_text("path,style\na.png,A\n=gone.png,A\n")
+    report = import_folder(images, tmp_path / "out")
+    summary = report.summary()
+    assert report.missing == 1 and summary["left_out_by_reason"] == {
+        "files ending in .xyz are not read": 1,
+        "there is no such image file": 1,
+    }
+    listed = pd.read_csv(tmp_path / "out" / "left_out.csv")
+    assert len(listed) == 5 and summary["list"].endswith("left_out.csv")
+    assert set(listed["path"].str.rsplit("/", n=1).str[-1]) == {
+        *("broken.png", "b.png", "x.xyz", "labels.csv, line 3: =gone.png"),
+    }
+    for name in ("x.xyz", "broken.png", "labels.csv", "b.png"):
+        (images / name).unlink()
+    import_folder(images, tmp_path / "out")
+    assert not (tmp_path / "out" / "left_out.csv").exists()
+
+
+def test_names_that_are_no_unicode_and_names_that_differ_only_in_their_form(tmp_path):
+    images = make(tmp_path / "in", ["a.png", "caf\u00e9.png"])
+    shutil.copy(images / "a.png", images / "cafe\u0301.png")
+    os.rename(images / "a.png", os.fsencode(images) + b"/na\xefve.png")
+    (images / "labels.csv").write_text("path,style\nna\u00efve.png,A\ncaf\u00e9.png,B\ncafe\u0301.png,C\n")
+    report = import_folder(images, tmp_path / "out")
+    table = read_paintings(tmp_path / "out")
+    assert len(set(table.ids)) == 3 and all(path.is_file() for path in table.image_paths())
+    assert sorted(table.column("style")) == ["A", "B", "C"] and "UTF-8" in report.notes[0]
+    assert import_folder(images, tmp_path / "out").paintings.ids == table.ids
+    nfc = painting_ids(["caf\u00e9.png"])
+    assert (
+        painting_ids(["cafe\u0301.png", "caf\u00e9.png"])[1:]
+        == nfc
+        == painting_ids(["caf\u00e9.png", "cafe\u0301.png"])[:1]
+    )
+
+
+def test_the_users_own_columns_never_take_the_place_of_one_another(tmp_path):
+    report, frame = table_of(tmp_path, "path,id,csv_id,ID_2,_x,None,index\na.png,1,2,3,4,5,6\n")
+    assert [int(frame.loc["a.png", name]) for name in ("csv_id_", "csv_id", "ID_2", "csv_x", "None", "index")] == [
+        *(1, 2, 3, 4, 5, 6),
+    ]
+    assert "'id' as 'csv_id_'" in report.notes[0]
+
+
+def test_uncertain_attributions_stay_with_their_artist(tmp_path):
+    names = [f"{i}.png" for i in range(12)]
+    rows = "".join(f"{i}.png,{('A', 'A?', '[A]', 'B', 'B (?)', 'C')[i % 6]}\n" for i in range(12))
+    report, frame = table_of(tmp_path, "path,artist\n" + rows, names, split="artist-disjoint")
+    sides = {}
+    for name, split in zip(frame["artist"], frame["split"], strict=True):
+        sides.setdefault(name.strip("[]? ()"), set()).add(split)
+    assert all(len(splits) == 1 for splits in sides.values())
+
+
+def test_a_column_with_the_name_of_our_splits_that_holds_none(tmp_path):
+    report, frame = table_of(tmp_path, "path,published_split\na.png,mine\nb.png,yours\n")
+    assert frame["csv_published_split"].fillna("").tolist() == ["mine", "yours", ""]
+    assert report.paintings.protocol == "stratified"

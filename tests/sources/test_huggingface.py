@@ -379,3 +379,28 @@ def test_a_hub_that_is_away(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="no folder 'huggan/wikiart' here") as error:
         import_huggingface("huggan/wikiart", tmp_path / "c")
     assert "https://huggingface.co/datasets/huggan/wikiart" in error.value.hint
+
+
+def test_published_splits_of_shards_are_kept(tmp_path):
+    for name, numbers in (
+        ("train-00000-of-00001", range(8)),
+        ("validation-00000-of-00001", (8, 9)),
+        ("test", (10, 11)),
+    ):
+        write_shard(tmp_path / "in" / "data" / f"{name}.parquet", [row(number) for number in numbers])
+    table = import_huggingface(tmp_path / "in", tmp_path / "out").paintings
+    assert table.protocol == "published" and table.column("split").tolist().count("train") == 8
+    assert table.column("split").tolist() == table.column("published_split").tolist()
+    again = import_huggingface(tmp_path / "in", tmp_path / "out", split="stratified").paintings
+    assert again.protocol == "stratified" and set(again.column("published_split")) == {"train", "val", "test"}
+
+
+def test_published_splits_that_only_the_card_names(tmp_path):
+    for number, name in enumerate(("a", "b")):
+        write_shard(tmp_path / "in" / f"{name}.parquet", [row(6 * number + i) for i in range(6)])
+    (tmp_path / "in" / "README.md").write_text(
+        "---\nconfigs:\n- config_name: default\n  data_files:\n  - split: train\n    path: a*\n  - split: test\n"
+        "    path: b.parquet\n---\n"
+    )
+    table = import_huggingface(tmp_path / "in", tmp_path / "out").paintings
+    assert table.protocol == "published" and table.column("split").tolist().count("test") == 6

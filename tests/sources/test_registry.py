@@ -8,6 +8,7 @@ from artextract.table import SPLITS, read_paintings
 from tests.sources.museum import Museum, iiif_example, nga_example
 from tests.sources.test_folder import make
 from tests.sources.test_huggingface import write_dataset
+from tests.sources.test_webdataset import write_webdataset
 from tests.sources.test_wikiart import write_wikiart
 
 
@@ -37,11 +38,16 @@ def iiif(tmp_path):
     return iiif_example(Museum())
 
 
+def webdataset(tmp_path):
+    return {"dataset": write_webdataset(tmp_path / "in")}
+
+
 EXAMPLES = {
     "folder": folder,
     "wikiart": wikiart,
     "sample": sample,
     "huggingface": huggingface,
+    "webdataset": webdataset,
     "nga": nga,
     "iiif": iiif,
 }

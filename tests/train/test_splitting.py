@@ -7,6 +7,7 @@ import pytest
 from artextract.errors import InputError
 from artextract.table import Paintings, read_paintings
 from artextract.train.splitting import AS_IMPORTED, Splitting, split_table
+from tests.raising import raises
 
 
 def table(**columns):
@@ -70,3 +71,14 @@ def test_the_seed_decides():
 def test_official_lists_cannot_be_split():
     with pytest.raises(InputError, match="'official' cannot be made anew"):
         split_table(table()[0], Splitting("official"))
+
+
+def test_published_splits_and_that_they_have_no_folds():
+    paintings, _ = table(published_split=["train"] * 40 + ["val"] * 10 + ["test"] * 10)
+    split, about = split_table(paintings, Splitting("published"))
+    assert split.column("split").tolist() == ["train"] * 40 + ["val"] * 10 + ["test"] * 10
+    assert about["protocol"] == "published"
+    with raises(InputError, "published-without-folds"):
+        split_table(paintings, Splitting("published", fold=(1, 5)))
+    with raises(InputError, "no-published-splits"):
+        split_table(table()[0], Splitting("published"))

@@ -5,14 +5,19 @@ Every command is a function from its arguments to an ``Outcome``; heavy imports 
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 import os
+import re
 import sys
 import traceback
+from typing import Any
 
 from artextract.app.commands import GROUPS
 from artextract.app.commands.common import Parser
 from artextract.errors import ArtExtractError
+from artextract.files import user_path
 from artextract.version import __version__
 
 os.environ.setdefault(
@@ -20,12 +25,19 @@ os.environ.setdefault(
 )  # threads that spin while they wait starve whatever shares the cores
 
 
+TEXTS = ("words", "where", "rights", "label_separator", "title", "text", "note")
+"""Arguments that are no paths, whatever they begin with."""
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; gives the exit code: 0 done, 1 nothing usable or coverage too low, 2 used wrongly."""
     argv = sys.argv[1:] if argv is None else argv
     as_json = "--json" in argv
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may be no Unicode
+            stream.reconfigure(errors="backslashreplace")
     try:
-        args = _parser().parse_args(argv)
+        args = _at_home(_parser().parse_args(argv))
         outcome = args.run(args)
         print(json.dumps(outcome.document, indent=2, ensure_ascii=False, allow_nan=False) if as_json else outcome.text)
         sys.stdout.flush()
@@ -59,6 +71,20 @@ def main(argv: list[str] | None = None) -> int:
             as_json,
             "defect",
         )
+
+
+def _at_home(args: argparse.Namespace) -> argparse.Namespace:
+    """Arguments that begin as a path in the home folder does, made such paths: a shell leaves --out=~/x as it is."""
+
+    def expanded(value: Any) -> Any:
+        if isinstance(value, list):
+            return [expanded(one) for one in value]
+        return str(user_path(value)) if isinstance(value, str) and re.match(r"~[^\s~/]*(/|$)", value) else value
+
+    for name, value in vars(args).items():
+        if name not in TEXTS:
+            setattr(args, name, expanded(value))
+    return args
 
 
 def _fail(message: str, hint: str, exit_code: int, as_json: bool, code: str) -> int:

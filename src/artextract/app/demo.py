@@ -10,6 +10,7 @@ from typing import Any
 from artextract.errors import NothingUsableError
 from artextract.evaluate.classification.classify import evaluate_model
 from artextract.evaluate.classification.report import write_report
+from artextract.files import user_path
 from artextract.progress import Progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.build import build_index
@@ -31,7 +32,7 @@ def run_demo(
     Images without enough labels are still indexed and searched; the summary says that nothing was trained.
     """
     started = time.perf_counter()
-    out = Path(out)
+    out = user_path(out)
     collection, model = out / "collection", out / "model"
     say("1/5 import")
     if images:

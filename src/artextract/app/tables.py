@@ -27,10 +27,32 @@ def import_summary(summary: dict[str, Any]) -> str:
     lines = [f"{summary['paintings']} paintings in {summary['collection']} ({splits})"]
     for name, entry in summary["labels"].items():
         lines.append(f"  {name}: {entry['labelled']} labelled, {entry['classes']} classes")
+        lines += _respelled(summary["respelled"].get(name, {}))
+    if summary["columns"]:
+        lines.append("  further columns: " + ", ".join(f"{name} ({kind})" for name, kind in summary["columns"].items()))
     if summary["missing"]:
         lines.append(f"  {summary['missing']} listed images are not here and were left out")
     lines += [f"  {note}" for note in summary["notes"]]
-    return "\n".join(lines + _skipped(summary["skipped"], "path"))
+    lines += _skipped(summary["skipped"], "path") + _left_out(summary)
+    return "\n".join([*lines, f"the whole list: {summary['list']}"] if summary["list"] else lines)
+
+
+def _respelled(changes: dict[str, str | None], shown: int = 3) -> list[str]:
+    names = [f"'{written}' as '{name}'" for written, name in changes.items() if name is not None]
+    nothing = [f"'{written}'" for written, name in changes.items() if name is None and written.strip()]
+    lines = [f"    spellings of machines are shown as names: {', '.join(names[:shown])}"] if names else []
+    return lines + ([f"    taken for no label: {', '.join(nothing[:shown])}"] if nothing else [])
+
+
+def _left_out(summary: dict[str, Any], shown: int = 3) -> list[str]:
+    """What else was not taken: each reason, how often, and its first examples."""
+    if not summary["left_out"]:
+        return []
+    lines = ["not taken:"]
+    for reason, count in summary["left_out_by_reason"].items():
+        paths = [left["path"] for left in summary["left_out"] if left["reason"] == reason][:shown]
+        lines.append(f"  {count}: {reason} ({', '.join(paths)}{', ...' if count > shown else ''})")
+    return lines
 
 
 def train_summary(summary: dict[str, Any]) -> str:
@@ -103,6 +125,8 @@ def index_summary(summary: dict[str, Any]) -> str:
     lines = [f"{summary['paintings']} paintings indexed by {', '.join(summary['features'])} in {summary['index']}"]
     if summary["updated"]:
         lines.append(f"brought up to date: {summary['added']} added or changed, {summary['removed']} removed")
+    if summary["changed"]:
+        lines.append(f"{len(summary['changed'])} files have changed since they were imported, and were looked at again")
     lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
     if summary["approximate"]:
         about = summary["approximate"]

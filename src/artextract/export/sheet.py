@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
 from artextract.errors import ImageError
 from artextract.export.listing import Listing, as_text, maker_of
 from artextract.images import open_image
@@ -26,7 +26,7 @@ LINES = 6
 def as_contact_sheet(listing: Listing, progress: Progress = no_progress) -> bytes:
     """PNG, ``COLUMNS`` pictures in a row."""
     file = io.BytesIO()
-    contact_sheet(listing, progress).save(file, "PNG", compress_level=3)
+    save_drawing(contact_sheet(listing, progress), file, "PNG", compress_level=3)
     return file.getvalue()
 
 

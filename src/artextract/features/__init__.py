@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.errors import ArtExtractError, InputError
 from artextract.features.feature import SKETCH_SIDE, Colour, Feature, MapFeature, Overlay, Settings
+from artextract.files import user_path
 
 if TYPE_CHECKING:
     from artextract.backbones import Backbone
@@ -162,4 +163,4 @@ def list_features(**settings: Unpack[Given]) -> list[dict[str, object]]:
 
 def store_folder(collection: str | Path, feature: Feature) -> Path:
     """Where the vectors (and maps) of a feature are kept: ``COLLECTION/features/STORE_NAME@VERSION``."""
-    return Path(collection) / "features" / f"{feature.store_name}@{feature.version}"
+    return user_path(collection) / "features" / f"{feature.store_name}@{feature.version}"

@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from artextract.errors import InputError
-from artextract.files import read_json, write_json
+from artextract.files import read_json, user_path, write_json
 
 
 class FeatureStore:
     """The stored vectors (and maps) of one feature at one version."""
 
     def __init__(self, folder: str | Path):
-        self.folder = Path(folder)
+        self.folder = user_path(folder)
         self._shards: list[Path] = []
         self._vector_place: dict[str, tuple[int, int]] = {}
         self._map_place: dict[str, tuple[int, int]] = {}

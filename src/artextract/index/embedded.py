@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artextract.errors import ArtExtractError, InputError, MismatchError
-from artextract.files import read_json, write_json
+from artextract.files import read_json, user_path, write_json
 from artextract.index import BATCH, METRICS, Found, Rows, Selection
 from artextract.index.approximate import REBUILD, Approximate, Description, build_approximate
 from artextract.index.config import FORMAT, Block, IndexConfig, Segment
@@ -96,7 +96,7 @@ class EmbeddedIndex:
         """Write an index of ``N = len(ids)`` rows in place of what is there. Each of ``vectors`` is ``float32 (N,
         dim)`` as the feature gave them, with rows of NaN where missing; its ``Block`` names the space to compare them
         in (its ``dim`` is set to that of the space)."""
-        folder = Path(folder)
+        folder = user_path(folder)
         for block, rows in vectors.items():
             if rows.shape != (len(ids), block.dim):
                 raise ValueError(f"{len(ids)} ids for vectors of shape {rows.shape}, dim {block.dim}")
@@ -182,7 +182,7 @@ class EmbeddedIndex:
     def open(folder: str | Path) -> EmbeddedIndex:
         """Read an index; raises ``InputError`` where there is none and ``MismatchError`` where its files do not fit
         together."""
-        folder = Path(folder)
+        folder = user_path(folder)
         if not (folder / "config.json").is_file():
             raise InputError(
                 f"there is no index in '{folder.parent}'",
@@ -214,7 +214,7 @@ class EmbeddedIndex:
     def config_of(folder: str | Path) -> IndexConfig:
         """What the index of a folder says about itself now; raises ``MismatchError`` where that cannot be read."""
         try:
-            return IndexConfig.from_dict(read_json(Path(folder) / "config.json"))
+            return IndexConfig.from_dict(read_json(user_path(folder) / "config.json"))
         except _DAMAGED as error:
             raise MismatchError(
                 f"the index in '{folder}' is damaged ({error})", REBUILD, code="index-damaged"

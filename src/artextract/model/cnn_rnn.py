@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from artextract.backbones import Backbone, get_backbone, load_network
 from artextract.errors import ImageError, InputError, MismatchError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.model.export import load_trained
 from artextract.model.network import AttributeNetwork, NetworkConfig, build_network
 from artextract.model.predictor import Predictor, ranked
@@ -178,7 +178,7 @@ class CNNRNNModel(nn.Module):
         A folder also brings its class names, transform and temperatures, and the sizes that the constructor does not
         name: the parameters are new ones then, so make an optimiser afterwards. Raises ``MismatchError`` where network
         and weights do not fit, and ``InputError`` where there are none."""
-        path = Path(path)
+        path = user_path(path)
         if path.is_dir():
             self._load_folder(open_model(path))
         elif path.is_file():
@@ -196,7 +196,7 @@ class CNNRNNModel(nn.Module):
 
         with write_aside(path) as aside:
             save_file({name: value.detach().cpu().contiguous() for name, value in self.state_dict().items()}, aside)
-        return Path(path)
+        return user_path(path)
 
     def _load_folder(self, model: SavedModel) -> None:
         wanted, own = NetworkConfig.from_dict(model.config["network"]), self.head.config

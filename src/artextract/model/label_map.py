@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from artextract.labels import canonical_key
+from artextract.labels import canonical_key, classes_of
 from artextract.model.missing import MISSING
 from artextract.table import Paintings
 
@@ -52,8 +52,7 @@ def build_label_map(training: Paintings, at_least: dict[str, int]) -> LabelMap:
     them is left out."""
     classes, counts = {}, {}
     for name, least in at_least.items():
-        found = training.frame[name].dropna().value_counts()
-        kept = found[found >= least].sort_index()
+        kept = sorted(entry for entry in classes_of(training.column(name)).values() if entry[1] >= least)
         if len(kept) >= 2:
-            classes[name], counts[name] = [str(label) for label in kept.index], [int(n) for n in kept]
+            classes[name], counts[name] = [label for label, _ in kept], [count for _, count in kept]
     return LabelMap(classes, counts)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from artextract.errors import MismatchError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.model.saved import METRIC_FILE
 from artextract.progress import Progress, no_progress
 
@@ -65,7 +65,7 @@ class Metric:
     def write(self, folder: str | Path) -> Path:
         from safetensors.numpy import save_file
 
-        path = Path(folder) / METRIC_FILE
+        path = user_path(folder) / METRIC_FILE
         with write_aside(path) as aside:
             save_file({"mean": self.mean, "std": self.std, "matrix": self.matrix, "centres": self.centres}, aside)
         return path
@@ -76,7 +76,7 @@ def read_metric(folder: str | Path) -> Metric | None:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    path = Path(folder) / METRIC_FILE
+    path = user_path(folder) / METRIC_FILE
     if not path.is_file():
         return None
     try:

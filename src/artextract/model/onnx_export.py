@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from artextract.errors import ImageError, InputError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.images import Transform
 from artextract.model.predictor import Predictor
 from artextract.model.saved import SavedModel, open_model
@@ -56,7 +56,7 @@ def export_onnx(
     from artextract.model.cnn_rnn import CNNRNNModel
 
     model = open_model(folder)
-    path = Path(out) if out else model.folder / FILE_NAME
+    path = user_path(out) if out else model.folder / FILE_NAME
     predictor = Predictor(model)
     drawn = trial_pictures(predictor.backbone.transform.size)
     real = _paintings_of_the_training(model, predictor.backbone.transform, paintings)

@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 
 from artextract.errors import InputError, MismatchError
-from artextract.files import read_json
+from artextract.files import read_json, user_path
 from artextract.images import content_hash
 from artextract.model.label_map import LabelMap
 
@@ -103,7 +103,7 @@ def weights_file(network: str) -> str:
 def open_model(folder: str | Path) -> SavedModel:
     """Read a model's folder; raises ``InputError`` where it is none and ``MismatchError`` where its parts do not belong
     together."""
-    folder = Path(folder)
+    folder = user_path(folder)
     if not (folder / CONFIG_FILE).is_file():
         raise InputError(
             f"'{folder}' is not a model: it has no {CONFIG_FILE}",

@@ -14,7 +14,7 @@ import pandas as pd
 
 from artextract.csv_file import harmless
 from artextract.errors import InputError
-from artextract.files import read_json, write_json
+from artextract.files import read_json, user_path, write_json
 from artextract.labels import canonical_key, unify
 from artextract.metrics.agreement import cohens_kappa
 from artextract.review.store import ACTIONS, Decision, Review
@@ -83,7 +83,7 @@ def write_corrected(corrected: Corrected, out: str | Path) -> Path:
     """Write a collection of its own into ``out``: the table with absolute paths of the images, which stay where they
     are, its splits, the stored features by links, and in ``corrected.json`` what was changed. One that was written so
     before is replaced. Raises ``InputError`` where ``out`` is another collection."""
-    out, paintings = Path(out), corrected.paintings
+    out, paintings = user_path(out), corrected.paintings
     if out.exists() and out.resolve() == paintings.root.resolve():
         raise InputError(
             "the corrected table cannot take the place of the collection",

@@ -4,7 +4,7 @@ date."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from artextract.errors import InputError, MismatchError, NothingUsableError
 from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, MapFeature, get_feature, store_folder
 from artextract.features.compute import compute
 from artextract.features.store import FeatureStore
+from artextract.file_states import look_again
+from artextract.files import user_path
 from artextract.index import EXACT_ROWS, FeatureVectors, VectorIndex, create_index, open_index
 from artextract.index.spaces import SPACES
 from artextract.progress import Progress, no_progress
@@ -31,7 +33,8 @@ or smaller than it was when they were fitted."""
 class IndexReport:
     """``skipped`` are (id, reason) of paintings that are not in the index; ``without`` counts, per feature, those in it
     that lack it. ``added`` and ``removed`` count the rows that changed; ``updated`` tells whether the index that was
-    there was kept. ``approximate`` describes the FAISS index of a large collection."""
+    there was kept. ``approximate`` describes the FAISS index of a large collection. ``changed`` are the ids of
+    paintings whose files have new content."""
 
     n_indexed: int
     features: dict[str, str]
@@ -42,6 +45,7 @@ class IndexReport:
     removed: int
     updated: bool
     approximate: dict[str, Any] | None
+    changed: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -56,11 +60,12 @@ class IndexReport:
             "removed": self.removed,
             "updated": self.updated,
             "approximate": self.approximate,
+            "changed": self.changed,
         }
 
 
 def index_folder(collection: str | Path) -> Path:
-    return Path(collection) / "index"
+    return user_path(collection) / "index"
 
 
 def options_of(collection: str | Path) -> dict[str, Any]:
@@ -133,25 +138,36 @@ def build_index(
                 f"spaces are {', '.join(SPACES)}; features {', '.join(features)}",
                 code="invalid-space",
             )
-    model = None if model is None else str(Path(model).resolve())
-    paintings = read_paintings(collection)
+    model = None if model is None else str(user_path(model).resolve())
+    changes = look_again(read_paintings(collection), progress)
+    paintings = changes.paintings
     made = [get_feature(name, backbone, precision, model, semantic) for name in features]
     spaces = {feature.name: (spaces or {}).get(feature.name, feature.space) for feature in made}
     backbone = next(
         (feature.backbone.name for feature in made if isinstance(feature, MapFeature)), backbone
     )  # paths made absolute
-    bad = {feature.name: compute(collection, paintings, feature, progress) for feature in made}
+    there = paintings.rows(np.array([painting not in changes.lost for painting in paintings.ids], dtype=bool))
+    bad = {feature.name: compute(collection, there, feature, progress) if len(there) else {} for feature in made}
     hashes = paintings.column("sha256").tolist()
-    usable = np.array([not all(key in failed for failed in bad.values()) for key in hashes], dtype=bool)
+    usable = np.array(
+        [
+            painting not in changes.lost and not all(key in failed for failed in bad.values())
+            for painting, key in zip(paintings.ids, hashes, strict=True)
+        ],
+        dtype=bool,
+    )
     if not usable.any():
-        reason = next(iter(bad[features[0]].values()), "the collection is empty")
+        reasons = [*changes.lost.values(), *bad[features[0]].values(), "the collection is empty"]
+        reason = reasons[0]
         raise NothingUsableError(
             f"no image of '{collection}' could be used ({reason})",
             "check that the image files are still where they were imported from",
             code="no-usable-image",
         )
     skipped = {
-        painting_id: bad[features[0]][hashes[row]] for row, painting_id in enumerate(paintings.ids) if not usable[row]
+        painting_id: changes.lost.get(painting_id) or bad[features[0]][hashes[row]]
+        for row, painting_id in enumerate(paintings.ids)
+        if not usable[row]
     }
     kept = paintings.rows(usable)
     wanted = {feature.name: (_version(feature), spaces[feature.name]) for feature in made}
@@ -187,6 +203,7 @@ def build_index(
         removed=removed,
         updated=old is not None,
         approximate=None if index.approximate is None else dict(index.approximate),
+        changed=changes.changed,
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, save_drawing
 from artextract.errors import ImageError, InputError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.search.asking.engine import Hit, SearchResult
 from artextract.search.asking.query import colour_picture
@@ -46,13 +46,13 @@ def draw_contact_sheet(result: SearchResult, image: Image.Image | None = None) -
 def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Image | None = None) -> Path:
     """Draw a result into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
     unknown one."""
-    path = Path(path)
+    path = user_path(path)
     if path.suffix.lower() not in Image.registered_extensions():
         raise InputError(
             f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
         )
     with write_aside(path) as aside:
-        draw_contact_sheet(result, image).save(aside)
+        save_drawing(draw_contact_sheet(result, image), aside)
     return path
 
 

@@ -46,7 +46,7 @@ from PIL import Image
 from artextract.backbones import REGISTRY, get_backbone
 from artextract.errors import ImageError, InputError, MismatchError, NothingUsableError
 from artextract.features import FEATURES, Feature, get_feature
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.images import EXTENSIONS, content_hash, image_files, open_image
 from artextract.index.units import unit_and_norm
 from artextract.progress import Progress, no_progress
@@ -128,7 +128,7 @@ class FeatureExtractor:
 
     def extract_features_from_images(self, paths: Sequence[str | Path], progress: Progress = no_progress) -> Extracted:
         """Vectors of many files at once. A bad file is skipped."""
-        files = [Path(path) for path in paths]
+        files = [user_path(path) for path in paths]
         reasons: dict[int, str] = {}
         vectors = np.empty((len(files), self.feature_dim), dtype=np.float32)
         batches = self.feature.extract(files, reasons.__setitem__)
@@ -258,7 +258,7 @@ class SimilaritySystem:
 
     def save(self, folder: str | Path) -> Path:
         """Write the index to ``folder/similarity.npz``, in place of one that is there."""
-        path = Path(folder) / FILE
+        path = user_path(folder) / FILE
         with write_aside(path) as aside:
             np.savez(
                 aside,
@@ -273,7 +273,7 @@ class SimilaritySystem:
     def load(folder: str | Path, feature_extractor: FeatureExtractor, index_type: str = "faiss") -> SimilaritySystem:
         """What ``save`` wrote. Raises ``InputError`` where there is nothing, and ``MismatchError`` where it is damaged
         or was made with another extractor."""
-        path = Path(folder) / FILE
+        path = user_path(folder) / FILE
         if not path.is_file():
             raise InputError(f"there is no '{path}'", "write one with save(folder)", code="unknown-option")
         system = SimilaritySystem(feature_extractor, index_type)
@@ -295,7 +295,7 @@ class SimilaritySystem:
                 "load it with the extractor that made it, or index the images again",
                 code="made-with-another",
             )
-        system._set([Path(path) for path in paths], hashes, vectors)
+        system._set([user_path(path) for path in paths], hashes, vectors)
         return system
 
     def _set(self, paths: list[Path], hashes: list[str], vectors: np.ndarray) -> None:

@@ -14,6 +14,7 @@ from artextract.sources.huggingface import import_huggingface
 from artextract.sources.iiif import import_iiif
 from artextract.sources.nga import import_nga
 from artextract.sources.sample import import_sample
+from artextract.sources.webdataset import import_webdataset
 from artextract.sources.wikiart import import_wikiart
 
 SOURCES: dict[str, Callable[..., ImportReport]] = {
@@ -21,6 +22,7 @@ SOURCES: dict[str, Callable[..., ImportReport]] = {
     "wikiart": import_wikiart,
     "sample": import_sample,
     "huggingface": import_huggingface,
+    "webdataset": import_webdataset,
     "nga": import_nga,
     "iiif": import_iiif,
 }

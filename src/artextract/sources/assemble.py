@@ -16,23 +16,40 @@ import numpy as np
 import pandas as pd
 
 from artextract import splits
+from artextract.csv_file import harmless, write_frame
 from artextract.errors import ImageError, InputError, NothingUsableError
+from artextract.file_states import remember
+from artextract.files import user_path
 from artextract.images import ImageFacts, inspect
-from artextract.labels import canonical_key, unify
+from artextract.labels import as_written, canonical_key, classes_of, unify, without_doubt
 from artextract.progress import Progress, no_progress
 from artextract.sources.dating import with_years
+from artextract.sources.walk import LeftOut, by_reason, readable
 from artextract.table import Paintings, artist_column
+
+LEFT_OUT = "left_out.csv"
+"""The list of what an import did not take, in the collection."""
+WITHOUT_ROW = "imported without labels, since no table lists it"
+_COPIES = "; {} rows are copies of paintings on another side, and in no split"
+_LINKS = "links"
+"""Folder of links to files whose names are no Unicode, under names that are."""
 
 
 @dataclass
 class ImportReport:
-    """What an import did. ``skipped`` pairs a path with the reason; ``missing`` counts listed images that are not
-    there."""
+    """What an import did. ``skipped`` pairs an image that cannot be used with the reason; ``left_out`` is all else that
+    was not taken. ``missing`` counts listed images that are not there, ``without_row`` are images that no table lists;
+    ``columns`` are the types of further columns. ``respelled``: per label column, what is not shown as it was written,
+    and how it is shown; None for what says that nothing is known."""
 
     paintings: Paintings
     skipped: list[tuple[str, str]] = field(default_factory=list)
     missing: int = 0
     notes: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    without_row: list[str] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    respelled: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
         table = self.paintings
@@ -45,13 +62,34 @@ class ImportReport:
                 | {"none": int(table.frame["split"].isna().sum())}
             ),
             "labels": {
-                name: {"labelled": int(table.frame[name].notna().sum()), "classes": int(table.frame[name].nunique())}
+                name: {"labelled": int(table.frame[name].notna().sum()), "classes": len(classes_of(table.column(name)))}
                 for name in table.labels
             },
             "missing": self.missing,
             "skipped": [{"path": path, "reason": reason} for path, reason in self.skipped],
             "notes": self.notes,
+            "left_out": [{"path": left.path, "reason": left.reason} for left in self.left_out],
+            "left_out_by_reason": by_reason(self.left_out),
+            "without_row": self.without_row,
+            "columns": self.columns,
+            "respelled": self.respelled,
+            "list": str(table.root / LEFT_OUT) if self.everything_left() else None,
         }
+
+    def everything_left(self) -> list[LeftOut]:
+        """All that was not taken or has no labels, as ``write_left_out`` lists it."""
+        skipped = [LeftOut(readable(path), reason) for path, reason in self.skipped]
+        return [*skipped, *self.left_out, *(LeftOut(key, WITHOUT_ROW) for key in self.without_row)]
+
+    def write_left_out(self) -> None:
+        """Write ``left_out.csv`` into the collection, or take away that of an earlier import."""
+        path, rows = self.paintings.root / LEFT_OUT, self.everything_left()
+        if rows:
+            write_frame(
+                path, pd.DataFrame({"path": [harmless(r.path) for r in rows], "reason": [r.reason for r in rows]})
+            )
+        else:
+            path.unlink(missing_ok=True)
 
 
 def assemble(
@@ -59,7 +97,7 @@ def assemble(
     out: str | Path,
     *,
     labels: Sequence[str],
-    protocol: str,
+    protocol: str | None,
     preferred: Mapping[str, Iterable[str]] | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
@@ -68,10 +106,12 @@ def assemble(
 
     ``rows`` has ``path`` (absolute), ``_key`` (the path inside the source, of which the id is made), ``source``,
     ``rights``, the label columns and optionally ``title``, ``_listed`` (official list) and further columns, which are
-    kept; of dates the years are read (``dating.py``). ``preferred`` names display names per label column. A column
-    "painter" names the artists for the artist-disjoint split, where it is there. Raises ``NothingUsableError`` when no
-    image is left."""
-    out = Path(out)
+    kept; of dates the years are read (``dating.py``). ``preferred`` names display names per label column: of a source
+    with official names, labels are written as these have them, else as people wrote them. ``protocol`` None is
+    "published" where there is a column of such splits, else "stratified". A column "painter" names the artists for the
+    artist-disjoint split, where it is there. Raises ``NothingUsableError`` when no image is left."""
+    out = user_path(out)
+    protocol = protocol or ("published" if splits.PUBLISHED in rows else "stratified")
     facts, skipped = _look(rows["path"].tolist(), progress)
     good = np.array([fact is not None for fact in facts], dtype=bool)
     if not good.any():
@@ -86,35 +126,83 @@ def assemble(
     for name in ("sha256", "phash", "width", "height"):
         frame[name] = [getattr(fact, name) for fact in seen]
     frame["id"] = painting_ids(frame["_key"])
+    respelled: dict[str, dict[str, str | None]] = {}
+    written = frame[list(labels)].copy()
     for name in labels:
-        frame[name] = unify(frame[name], (preferred or {}).get(name, ()))
+        cells = written[name]
+        frame[name] = as_written(cells) if preferred is None else unify(cells, preferred.get(name, ()))
+    if preferred is None:
+        respelled = {name: changed for name in labels if (changed := _changed(written[name], frame[name]))}
+    listed = {"official": "_listed", "published": splits.PUBLISHED}.get(protocol, "")
     frame["split"] = splits.assign(
         protocol,
         sha256=frame["sha256"].tolist(),
         phashes=[fact.phash for fact in seen],
         strata=[canonical_key(value) for value in frame[labels[0]]] if labels else [None] * len(frame),
-        artists=[canonical_key(value) for value in frame[known]] if (known := artist_column(frame)) else None,
-        listed=frame["_listed"].where(frame["_listed"].notna(), None).tolist() if "_listed" in frame else None,
+        artists=_artists(frame),
+        listed=[None if pd.isna(part) else part for part in frame[listed]] if listed in frame else None,
         seed=seed,
     )
-    frame["path"] = [_stored_path(Path(path), out) for path in frame["path"]]
+    odd = [name for name in frame["path"] if not _is_unicode(name)]
+    frame["path"] = [_stored_path(Path(path), out, id_) for path, id_ in zip(frame["path"], frame["id"], strict=True)]
     table = Paintings(
         frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol
     )
     table.write()
-    return ImportReport(table, skipped, notes=notes)
+    remember(table)
+    return ImportReport(table, skipped, notes=notes + _notes(frame, odd, protocol), respelled=respelled)
+
+
+def _artists(frame: pd.DataFrame) -> list[str | None] | None:
+    column = artist_column(frame)
+    if column is None:
+        return None
+    return [None if pd.isna(name) else canonical_key(without_doubt(str(name))) for name in frame[column]]
+
+
+def _changed(written: Iterable[object], shown: Iterable[object]) -> dict[str, str | None]:
+    pairs = {str(a): b for a, b in zip(written, shown, strict=True) if not pd.isna(a)}  # type: ignore[call-overload]
+    return {
+        a: None if pd.isna(b) else str(b)
+        for a, b in pairs.items()
+        if pd.isna(b) or unicodedata.normalize("NFC", " ".join(a.split())) != b
+    }
+
+
+def _notes(frame: pd.DataFrame, odd: list[str], protocol: str) -> list[str]:
+    notes = []
+    if odd:
+        notes.append(
+            f"{len(odd)} file names are not valid UTF-8, such as '{readable(Path(odd[0]).name)}'; the collection reads"
+            f" them through links in its folder '{_LINKS}'"
+        )
+    if protocol == "published":
+        dropped = int((frame[splits.PUBLISHED].notna() & frame["split"].isna()).sum())
+        notes.append("the published splits are kept" + (_COPIES.format(dropped) if dropped else ""))
+    return notes
 
 
 def painting_ids(keys: Iterable[str]) -> list[str]:
     """Ids from the paths inside a source: readable, fit for URLs, and the same on every machine and in every run.
 
     The slug of the file's name and 8 hex digits of the SHA-256 of the whole path, in Unicode NFC with forward slashes
-    (macOS lists names in NFD)."""
-    return [f"{_slug(key)}-{hashlib.sha256(_normal(key).encode()).hexdigest()[:8]}" for key in keys]
+    (macOS lists names in NFD). Where two paths have one NFC, the bytes of the second count as they are."""
+    keys = [str(key).replace(os.sep, "/") for key in keys]
+    exact = {key for key in keys if key == _normal(key)}
+    seen: set[str] = set()
+    ids = []
+    for key in keys:
+        normal = _normal(key)
+        if normal in seen or (key != normal and normal in exact):
+            normal = key
+        seen.add(normal)
+        digest = hashlib.sha256(os.fsencode(normal)).hexdigest()
+        ids.append(f"{_slug(key)}-{digest[:8]}")
+    return ids
 
 
 def _normal(key: str) -> str:
-    return unicodedata.normalize("NFC", str(key).replace(os.sep, "/"))
+    return unicodedata.normalize("NFC", key)
 
 
 def _slug(key: str) -> str:
@@ -140,7 +228,21 @@ def _look(paths: list[str], progress: Progress) -> tuple[list[ImageFacts | None]
     return facts, skipped
 
 
-def _stored_path(path: Path, root: Path) -> str:
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _stored_path(path: Path, root: Path, painting_id: str) -> str:
+    if not _is_unicode(str(path.resolve())):
+        link = root / _LINKS / f"{painting_id}{path.suffix if _is_unicode(path.suffix) else ''}"
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(path.resolve())
+        return link.relative_to(root).as_posix()
     try:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
@@ -148,7 +250,7 @@ def _stored_path(path: Path, root: Path) -> str:
 
 
 def require_folder(path: str | Path) -> Path:
-    folder = Path(path).expanduser()
+    folder = user_path(path)
     if not folder.is_dir():
         raise InputError(f"there is no folder '{path}'", "give the folder that holds the images", code="folder-missing")
     return folder

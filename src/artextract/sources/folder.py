@@ -1,21 +1,35 @@
-"""A folder of images, with an optional ``labels.csv`` or with folders as labels."""
+"""A folder of images, with tables of labels in it (``labels.csv``, ``metadata.jsonl``) or with folders as labels."""
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.images import EXTENSIONS, image_files
+from artextract.files import user_path
+from artextract.images import EXTENSIONS
+from artextract.labels import without_doubt
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, require_folder
-from artextract.sources.dating import is_date_column
+from artextract.sources.column_types import typed_column
+from artextract.sources.label_sheets import NO_FILE, SHEETS, Cell, Listed, fit
+from artextract.sources.published import with_splits
+from artextract.sources.walk import Found, LeftOut, readable, walk
+from artextract.splits import PUBLISHED
 from artextract.table import COLUMNS
 
 DEFAULT_LABELS = ("style", "artist", "genre")
 UNKNOWN_RIGHTS = "not stated; the user's own files"
+UNCERTAIN = ("apart", "named")
+WRITTEN, ALL = "{}_as_written", "{}_all"
+"""Columns beside a label column: the words of the curator where the label is not quite these, and all labels of a cell
+that has several."""
+_GIVEN = ("title", "rights")
+"""Columns of the table that a user's own column may fill."""
+_FURTHER = ("painter", "date", "year", "year_end", "medium", "credit", PUBLISHED)
+"""Columns that mean something to us where a table has them."""
 
 
 def import_folder(
@@ -25,62 +39,177 @@ def import_folder(
     labels_csv: str | Path | None = None,
     folder_labels: dict[str, str] | None = None,
     label_columns: tuple[str, ...] | None = None,
-    split: str = "stratified",
+    label_separator: str | None = None,
+    uncertain: str = "apart",
+    encoding: str | None = None,
+    follow_links: bool = False,
+    split: str | None = None,
     rights: str = UNKNOWN_RIGHTS,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> ImportReport:
-    """Read every image below ``images`` (or, with a CSV, those that it lists and any others without labels).
+    """Read every image below ``images``, with what the tables of labels in it say (``label_sheets.SHEETS``).
 
-    ``labels_csv`` defaults to ``images/labels.csv`` where that exists: a ``path`` column relative to the folder, label
-    columns, and any further columns, which are kept. ``folder_labels`` maps an attribute to "parent", "grandparent" or
-    a depth from the top ("1", "2"): ``{"style": "parent"}``. ``label_columns`` names the label columns; by default
-    style, artist and genre, as far as they are there. Columns of the CSV that the table fills itself (``id``,
-    ``split``, ...) are kept as ``csv_id``, ``csv_split``, ... Raises ``InputError`` where no row of the CSV fits an
-    image."""
-    images = require_folder(images)
-    rows = pd.DataFrame({"path": _image_files(images, out)})
-    if not len(rows):
-        raise NothingUsableError(
-            f"there are no images below '{images}'", f"known endings: {', '.join(sorted(EXTENSIONS))}", code="no-images"
+    ``labels_csv`` names one table to read in place of these, its paths counting from ``images``. Label columns and any
+    further columns are kept. ``folder_labels`` maps an attribute to "parent", "grandparent" or a depth from the top
+    ("1", "2"): ``{"style": "parent"}``. ``label_columns`` names the label columns; by default style, artist and genre,
+    as far as they are there. Columns that the table fills itself (``id``, ``split``, ...) are kept as ``csv_id``,
+    ``csv_split``, ...
+
+    ``label_separator`` parts several labels in a cell: the label column has the first, ``style_all`` the list.
+    ``uncertain``: with "apart" a label such as "Rembrandt?" or "[Rembrandt]" is one of its own; with "named" it counts
+    as "Rembrandt", and ``artist_as_written`` keeps the words. ``encoding`` is that of the tables, found out by default.
+    ``split`` is by default "published" where folders or a column name the splits, else "stratified".
+
+    Whatever was not taken is in the report. Raises ``InputError`` where no row of the tables fits an image."""
+    if uncertain not in UNCERTAIN:
+        raise InputError(
+            f"there is no way '{uncertain}' to take uncertain labels", "choose apart or named", code="unknown-uncertain"
         )
-    rows["_key"] = [path.relative_to(images).as_posix() for path in rows["path"]]
-    rows["path"] = rows["path"].astype(str)
-    missing = 0
-    notes: list[str] = []
-    for name, level in (folder_labels or {}).items():
-        rows[name] = [_folder_name(key, level) for key in rows["_key"]]
-    csv = Path(labels_csv) if labels_csv else images / "labels.csv"
-    if labels_csv and not csv.is_file():
-        raise InputError(f"there is no file '{csv}'", "give a CSV with a column 'path'", code="file-missing")
-    if csv.is_file():
-        rows, missing, notes = _with_labels(rows, _read_csv(csv), folder_labels or {}, images, csv)
-    labels = label_columns or tuple(name for name in dict.fromkeys([*DEFAULT_LABELS, *(folder_labels or {})]))
-    absent = [name for name in labels if name not in rows]
-    if label_columns and absent:
+    images = require_folder(images)
+    found = walk(images, user_path(out), SHEETS, follow_links)
+    if not found.images:
+        raise NothingUsableError(
+            f"there are no images below '{images}'",
+            f"known endings: {', '.join(sorted(EXTENSIONS))}" + _why_none(found),
+            code="no-images",
+        )
+    keys = [key for key, _ in found.images]
+    folder_labels = folder_labels or {}
+    own = (*COLUMNS, *_FURTHER, *DEFAULT_LABELS, *(label_columns or ()), *folder_labels)
+    sheets = _sheets(found, images, labels_csv)
+    listed = fit(sheets, keys, images, own, {left.path: left.reason for left in found.left_out}, encoding)
+    if listed.expected and not listed.fitting:
+        raise _nothing_fits(listed, images, labels_csv)
+    labels = label_columns or tuple(dict.fromkeys([*DEFAULT_LABELS, *folder_labels]))
+    rows, types, notes = _columns(listed, keys, labels, folder_labels)
+    if label_columns and (absent := [name for name in labels if name not in rows]):
         raise InputError(
             f"there is no label column '{absent[0]}'",
-            f"the columns are: {', '.join(rows.columns)}",
+            f"the columns are: {', '.join(rows)}",
             code="unknown-column",
         )
-    for name in absent:
-        rows[name] = None
-    rows["source"] = "folder"
-    rows["rights"] = rows["rights"].fillna(rights) if "rights" in rows else rights
-    report = assemble(rows, out, labels=labels, protocol=split, seed=seed, progress=progress)
-    report.missing, report.notes = missing, notes + report.notes
+    _take_labels(rows, labels, label_separator, uncertain, notes)
+    frame = pd.DataFrame(rows, index=range(len(keys)))
+    frame["_key"] = pd.Series(keys, dtype=object)  # a name may be no Unicode, which other columns cannot hold
+    frame["path"] = pd.Series([str(path) for _, path in found.images], dtype=object)
+    frame["source"] = "folder"
+    frame["rights"] = frame["rights"].fillna(rights) if "rights" in frame else rights
+    frame = with_splits(frame, [readable(key) for key in keys], "csv_split")
+    report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
+    without_row = [readable(key) for key in keys if key not in listed.cells] if listed.columns else []
+    if listed.twice:
+        notes.append(f"{listed.twice} paths stand more than once in the CSV; the first row counts")
+    if without_row:
+        notes.append(f"{len(without_row)} images are not in the CSV and have no labels from it")
+    report.missing, report.columns = sum(left.reason == NO_FILE for left in listed.without_file), types
+    report.notes = notes + listed.notes + report.notes
+    report.left_out = [*found.left_out, *listed.without_file, *listed.unread]
+    report.without_row = without_row
+    report.write_left_out()
+    report.write_left_out()
     return report
 
 
-def _image_files(images: Path, out: str | Path) -> list[Path]:
-    ours = Path(out).resolve()
-    inside = ours != images.resolve() and ours.is_relative_to(images.resolve())
-    return [
-        path
-        for path in image_files(images)
-        if not any(part.startswith(".") for part in path.relative_to(images).parts)
-        and not (inside and path.resolve().is_relative_to(ours))
-    ]
+def _sheets(found: Found, images: Path, given: str | Path | None) -> list[tuple[str, Path]]:
+    """The tables to read, the less important first."""
+    if given is None:
+        order = {name: place for place, name in enumerate(SHEETS)}
+        return sorted(found.sheets, key=lambda pair: (pair[0].count("/"), order[pair[1].name.casefold()], pair[0]))
+    csv = user_path(given)
+    if not csv.is_file():
+        raise InputError(f"there is no file '{given}'", "give a CSV with a column 'path'", code="file-missing")
+    others = [key for key, path in found.sheets if path.resolve() != csv.resolve()]
+    found.left_out += [LeftOut(readable(key), "not read, since --labels names another table") for key in others]
+    return [(csv.name, csv)]
+
+
+def _why_none(found: Found) -> str:
+    return f"; {found.left_out[0].path}: {found.left_out[0].reason}" if found.left_out else ""
+
+
+def _nothing_fits(listed: Listed, images: Path, given: str | Path | None) -> InputError:
+    told = [*listed.unread, *listed.without_file]
+    name = str(given or (told[0].path.partition(", line ")[0] if told else "labels.csv"))
+    example = f"it has '{listed.example}'" if listed.example else "it has no rows at all"
+    if told and not listed.example:
+        example = f"{told[0].path}: {told[0].reason}"
+    return InputError(
+        f"no row of '{name}' fits an image below '{images}' ({example})",
+        "paths count from the folder of the images",
+        code="no-row-fits",
+    )
+
+
+def _columns(
+    listed: Listed, keys: list[str], labels: Sequence[str], folder_labels: dict[str, str]
+) -> tuple[dict[str, object], dict[str, str], list[str]]:
+    """The columns of the tables, (N,) each, their types, and notes on what had to get another name."""
+    rows: dict[str, object] = {}
+    types: dict[str, str] = {}
+    renamed = []
+    for name in listed.columns:
+        kept = name
+        if (name in COLUMNS and name not in _GIVEN) or name.startswith("_"):
+            kept = f"csv_{name.lstrip('_')}"
+            kept = _free([*listed.columns, *rows], kept)
+            renamed.append(f"'{name}' as '{kept}'")
+        cells: list[Cell] = [listed.cells.get(key, {}).get(name) for key in keys]
+        if any(isinstance(cell, list) for cell in cells):
+            rows[kept] = [[cell] if isinstance(cell, str) else cell for cell in cells]
+            types[kept] = "lists"
+        elif name in labels or name in _GIVEN:
+            rows[kept] = cells
+        else:
+            rows[kept], types[kept] = typed_column([cell if isinstance(cell, str) else None for cell in cells])
+    for name, level in folder_labels.items():
+        folders = [_folder_name(readable(key), level) for key in keys]
+        said = rows.get(name)
+        rows[name] = [a or b for a, b in zip(said, folders, strict=True)] if isinstance(said, list) else folders
+    notes = (
+        [f"columns that the table fills itself are kept under another name: {', '.join(renamed)}"] if renamed else []
+    )
+    return rows, types, notes
+
+
+def _take_labels(
+    rows: dict[str, object], labels: Sequence[str], separator: str | None, uncertain: str, notes: list[str]
+) -> None:
+    """Make each label column one label a row; what does not fit into that goes into columns beside it."""
+    for name in labels:
+        cells = rows.get(name)
+        if not isinstance(cells, list):
+            rows[name] = [None if cell is None else str(cell) for cell in cells] if cells is not None else None  # type: ignore[attr-defined]
+            continue
+        if any(isinstance(cell, list) for cell in cells) or (separator and any(separator in (c or "") for c in cells)):
+            several = [_parts(cell, separator) for cell in cells]
+            rows[_free(rows, ALL.format(name))] = several
+            cells = [parts[0] if parts else None for parts in several]
+            count = sum(parts is not None and len(parts) > 1 for parts in several)
+            notes.append(
+                f"{count} paintings have several labels in '{name}': the first is its label, and is learned;"
+                f" '{ALL.format(name)}' has all"
+            )
+        if uncertain == "named":
+            plain = [None if cell is None else without_doubt(cell) for cell in cells]
+            if plain != cells:
+                rows[_free(rows, WRITTEN.format(name))] = [
+                    a if a != b else None for a, b in zip(cells, plain, strict=True)
+                ]
+                cells = plain
+        rows[name] = cells
+
+
+def _free(taken: Iterable[str], name: str) -> str:
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _parts(cell: Cell, separator: str | None) -> list[str] | None:
+    if cell is None or isinstance(cell, list):
+        return cell or None
+    return [part.strip() for part in cell.split(separator) if part.strip()] or None
 
 
 def _folder_name(key: str, level: str) -> str | None:
@@ -95,65 +224,3 @@ def _folder_name(key: str, level: str) -> str | None:
             code="invalid-folder-level",
         ) from None
     return folders[position] if 0 <= position < len(folders) else None
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    try:
-        listed = pd.read_csv(
-            path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig", skipinitialspace=True
-        )
-    except (ValueError, OSError) as error:
-        raise InputError(
-            f"'{path}' cannot be read as CSV: {error}", "save it as comma-separated UTF-8 text", code="unreadable-csv"
-        ) from error
-    listed.columns = [str(name).strip() for name in listed.columns]
-    if "path" not in listed:
-        raise InputError(
-            f"'{path}' has no column 'path'", f"its columns are: {', '.join(listed.columns)}", code="unknown-column"
-        )
-    return listed[listed["path"].notna()]
-
-
-def _with_labels(
-    rows: pd.DataFrame, listed: pd.DataFrame, folder_labels: dict[str, str], images: Path, csv: Path
-) -> tuple[pd.DataFrame, int, list[str]]:
-    ours = [c for c in listed if (c in COLUMNS or c.startswith("_")) and c not in ("path", "title", "rights")]
-    listed = listed.rename(columns={name: f"csv_{name.lstrip('_')}" for name in ours})
-    for column in listed.columns.difference(["path"]):
-        numbers = pd.to_numeric(listed[column], errors="coerce")
-        if (
-            column not in ("title", "rights", *DEFAULT_LABELS)
-            and not is_date_column(column)
-            and listed[column].notna().any()
-            and numbers.notna().eq(listed[column].notna()).all()
-        ):
-            listed[column] = numbers
-    listed["_match"] = [_match_key(path, images) for path in listed["path"]]
-    twice = int(listed["_match"].duplicated().sum())
-    listed = listed.drop_duplicates("_match", keep="first").drop(columns="path")
-    rows = rows.assign(_match=[_match_key(key) for key in rows["_key"]])
-    missing = int((~listed["_match"].isin(rows["_match"])).sum())
-    if missing == len(listed):
-        example = f"'{listed['_match'].iloc[0]}'" if len(listed) else "no rows at all"
-        raise InputError(
-            f"no row of '{csv}' fits an image below '{images}' (it has {example})",
-            "paths count from the folder of the images",
-            code="no-row-fits",
-        )
-    merged = rows.merge(listed, on="_match", how="left", suffixes=("_folder", ""))
-    for name in folder_labels:
-        if f"{name}_folder" in merged:  # the CSV wins where it says something
-            merged[name] = merged[name].fillna(merged.pop(f"{name}_folder"))
-    notes = [f"{twice} paths stand more than once in the CSV; the first row counts"] if twice else []
-    unlabelled = int((~rows["_match"].isin(listed["_match"])).sum())
-    if unlabelled:
-        notes.append(f"{unlabelled} images are not in the CSV and have no labels from it")
-    return merged.drop(columns="_match"), missing, notes
-
-
-def _match_key(path: str, images: Path | None = None) -> str:
-    """The path inside the folder, in one spelling; absolute paths into the folder are made relative."""
-    text = str(path).strip().replace("\\", "/").removeprefix("./")
-    if images is not None and Path(text).is_absolute() and Path(text).is_relative_to(images.resolve()):
-        text = Path(text).relative_to(images.resolve()).as_posix()
-    return unicodedata.normalize("NFC", text)

@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,13 +28,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.files import read_json, write_aside, write_json
-from artextract.images import EXTENSIONS, content_hash
+from artextract.files import read_json, user_path, write_json
 from artextract.labels import display_name, name_from_slug
 from artextract.progress import Progress, no_progress
 from artextract.sources import wikiart
 from artextract.sources.assemble import ImportReport, assemble
 from artextract.sources.folder import DEFAULT_LABELS
+from artextract.sources.keep import keep_image
+from artextract.sources.published import split_named, split_of_file, splits_published, with_splits
+from artextract.splits import PUBLISHED
 from artextract.table import COLUMNS
 
 RECORDS = "import"
@@ -43,15 +46,6 @@ CARDS = ("README.md", "dataset_infos.json", "dataset_info.json")
 UNKNOWN_RIGHTS = "not stated; see the dataset's card"
 REACH_SECONDS = 15
 BATCH = 16
-_SIGNATURES = {
-    b"\xff\xd8\xff": ".jpg",
-    b"\x89PNG": ".png",
-    b"GIF8": ".gif",
-    b"RIFF": ".webp",
-    b"II*\0": ".tif",
-    b"MM\0*": ".tif",
-    b"BM": ".bmp",
-}
 
 
 def import_huggingface(
@@ -62,7 +56,7 @@ def import_huggingface(
     label_columns: tuple[str, ...] | None = None,
     limit: int | None = None,
     rights: str | None = None,
-    split: str = "stratified",
+    split: str | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> ImportReport:
@@ -73,12 +67,14 @@ def import_huggingface(
     first column of images, ``label_columns`` to all class labels and to text columns named style, artist or genre.
     Other plain numbers and texts are kept, those with a name that the table fills itself as ``hf_NAME``.
     ``limit`` stops after so many images. ``rights`` is for rows without rights of their own; by default WikiArt's where
-    the dataset is WikiArt, else the licence of the dataset's card.
+    the dataset is WikiArt, else the licence of the dataset's card. The splits that the data set was published with, by
+    the names of its shards, its card or a column, are kept in the column "published_split", and are the default of
+    ``split``.
 
     A shard that is damaged is skipped and listed. What a killed run has read is not read or fetched again. Raises
     ``InputError`` where there are no shards, no images in them, or class numbers that nothing names, and where the hub
     cannot be reached."""
-    out = Path(out)
+    out = user_path(out)
     source = _open(dataset, out)
     wanted = {"image": image_column, "labels": list(label_columns) if label_columns else None}
     rows: list[dict[str, Any]] = []
@@ -107,7 +103,8 @@ def import_huggingface(
             if not record["damage"]:
                 write_json(path, record | {"wanted": wanted | {"bytes": size}})
         read = record["rows"] if limit is None else record["rows"][: int(left)]
-        rows += [row | {"rights": row.get("rights") or rights or record["rights"]} for row in read]
+        published = {PUBLISHED: source.splits.get(name)}
+        rows += [row | {"rights": row.get("rights") or rights or record["rights"]} | published for row in read]
         skipped += [(where, reason) for where, reason in record["skipped"]]
         skipped += [(name, record["damage"])] if record["damage"] else []
         labels += [label for label in record["labels"] if label not in labels]
@@ -122,7 +119,10 @@ def import_huggingface(
     frame = frame.reindex(columns=[*frame.columns, *(name for name in labels if name not in frame)])
     frame["path"] = [str(out / path) for path in frame["path"]]
     frame["source"] = "huggingface"
-    report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
+    shards, frame = frame[PUBLISHED], with_splits(frame.drop(columns=PUBLISHED), [], "hf_split")
+    if PUBLISHED not in frame and splits_published(shards) is not None:
+        frame[PUBLISHED] = shards
+    report = assemble(frame, out, labels=labels, protocol=split, preferred={}, seed=seed, progress=progress)
     report.skipped += skipped
     shutil.rmtree(out / RECORDS / "download", ignore_errors=True)
     return report
@@ -131,17 +131,18 @@ def import_huggingface(
 @dataclass(frozen=True)
 class _Source:
     """``shards``: names and sizes in bytes; ``fetch`` gives the local path of a name; ``card`` the text of a file
-    next to the shards, or None."""
+    next to the shards, or None; ``splits`` the published split of a shard."""
 
     name: str
     shards: list[tuple[str, int]]
     fetch: Callable[[str], Path]
     card: Callable[[str], str | None]
     remote: bool
+    splits: dict[str, str | None]
 
 
 def _open(dataset: str | Path, out: Path) -> _Source:
-    path = Path(dataset).expanduser()
+    path = user_path(dataset)
     if path.exists():
         return _local(path, out)
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", str(dataset)):
@@ -182,6 +183,7 @@ def _local(path: Path, out: Path) -> _Source:
         named.__getitem__,
         card,
         remote=False,
+        splits=_splits({name: file.relative_to(root).as_posix() for name, file in named.items()}, card),
     )
 
 
@@ -241,7 +243,35 @@ def _hub(name: str, folder: Path) -> _Source:
                 return None
             raise _away(name, error) from error  # the line broke: not the same as a dataset without this file
 
-    return _Source(name, [(shard, file.size) for shard, file in paths.items()], fetch, card, remote=True)
+    return _Source(
+        name,
+        [(shard, file.size) for shard, file in paths.items()],
+        fetch,
+        card,
+        remote=True,
+        splits=_splits({shard: file.path for shard, file in paths.items()}, card),
+    )
+
+
+def _splits(paths: dict[str, str], card: Callable[[str], str | None]) -> dict[str, str | None]:
+    """The published split of every shard, of which ``paths`` gives the path in the data set: by the card's list of data
+    files, else by the name of a folder or the first word of the shard's own name ("train-00000-of-00072")."""
+    named: list[tuple[str, str]] = []
+    if any(split_of_file(path) for path in paths.values()):
+        return {name: split_of_file(path) for name, path in paths.items()}
+    configs = _card_head(card).get("configs")
+    for config in configs if isinstance(configs, list) else []:
+        files = config.get("data_files") if isinstance(config, dict) else None
+        for entry in files if isinstance(files, list) else []:
+            if isinstance(entry, dict):
+                patterns = entry.get("path")
+                named += [
+                    (str(p), str(entry.get("split"))) for p in (patterns if isinstance(patterns, list) else [patterns])
+                ]
+    return {
+        name: next((split_named(split) for pattern, split in named if fnmatch(path, pattern)), None)
+        for name, path in paths.items()
+    }
 
 
 def _knock(name: str) -> None:
@@ -335,7 +365,7 @@ def _read(
                         record["skipped"].append((f"{name}, row {number}", "the row holds no image"))
                         continue
                     key = f"{name}/{Path(inner).stem if inner else Path(name).stem}-{number:06d}"
-                    record["rows"].append({"_key": key, "path": _keep(data, inner, out), **columns.tidy(values)})
+                    record["rows"].append({"_key": key, "path": keep_image(data, inner, out), **columns.tidy(values)})
             except _Damaged as error:
                 record["damage"] = f"the shard is damaged after {len(record['rows'])} images: {error}"
             return record
@@ -366,21 +396,6 @@ def _rows(file: pq.ParquetFile, columns: _Columns) -> Iterator[dict[str, Any]]:
         if batch is None:
             return
         yield from batch.to_pylist()
-
-
-def _keep(data: bytes, inner: str | None, out: Path) -> str:
-    """Write an image as it is, unless it is there; gives its path in the collection."""
-    digest = content_hash(data)
-    given = Path(inner or "").suffix.lower()
-    suffix = next(
-        (ending for start, ending in _SIGNATURES.items() if data.startswith(start)),
-        given if given in EXTENSIONS else ".img",
-    )
-    path = Path("images", digest[:2], digest[:32] + suffix)
-    if not (out / path).is_file():
-        with write_aside(out / path) as aside:
-            aside.write_bytes(data)
-    return path.as_posix()
 
 
 @dataclass(frozen=True)

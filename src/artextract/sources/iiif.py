@@ -15,7 +15,8 @@ import pandas as pd
 
 from artextract.dates import years_of
 from artextract.errors import InputError, NothingUsableError
-from artextract.labels import canonical_key
+from artextract.files import user_path
+from artextract.labels import folded
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
 from artextract.sources.download import Client, Documents, FetchError, Wanted, fetch_images, host_of
@@ -122,7 +123,7 @@ def import_iiif(
         raise InputError(
             f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}", code="unknown-canvases"
         )
-    out, given = Path(out), [addresses] if isinstance(addresses, str) else list(addresses)
+    out, given = user_path(out), [addresses] if isinstance(addresses, str) else list(addresses)
     client = fetching.client(*map(host_of, given))
     reader = _Reader(client, fetching.documents(client, out), progress)
     rows: dict[str, dict[str, Any]] = {}
@@ -290,7 +291,7 @@ class _Reader:
 def _row(picture: Picture, rights: str | None) -> dict[str, Any]:
     columns: dict[str, str] = {}
     for label, value in picture.metadata.items():
-        key = canonical_key(label) or "metadata"
+        key = folded(label) or "metadata"
         column = _COLUMN.get(key, key)
         column = f"iiif_{column}" if column in _OWN and column != "title" else column
         columns[column] = f"{columns[column]}; {value}" if column in columns and columns[column] != value else value
@@ -349,7 +350,7 @@ def _said(info: dict[str, Any], *names: str) -> str:
 
 
 def _read_file(where: str) -> dict[str, Any]:
-    path = Path(where).expanduser()
+    path = user_path(where)
     if not path.is_file():
         raise InputError(
             f"'{where}' is no web address, and there is no such file",

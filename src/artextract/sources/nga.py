@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.files import user_path
 from artextract.labels import canonical_key, display_name
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
@@ -117,7 +118,7 @@ def import_nga(
 
     Raises ``InputError`` for tables that are not there or lack columns, ``NothingUsableError`` where nothing passes the
     filters or no image can be had."""
-    out = Path(out)
+    out = user_path(out)
     client = fetching.client(host_of(tables_at))
     tables = _read_tables(_local(csv) if csv else None, tables_at, fetching.documents(client, out), progress)
     tables["objects_terms"] = tables["objects_terms"].assign(
@@ -158,7 +159,7 @@ def import_nga(
 
 
 def _local(folder: str | Path) -> Path:
-    path = Path(folder).expanduser()
+    path = user_path(folder)
     for place in (path, path / "data"):
         if (place / "objects.csv").is_file():
             return place

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from artextract.errors import InputError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble
 from artextract.sources.drawing import draw_painting
@@ -37,7 +37,7 @@ def import_sample(
     ``symmetry`` (0..1) hold what was planned for each."""
     if count < 1:
         raise InputError(f"cannot draw {count} paintings", "give a count of at least 1", code="invalid-count")
-    images = Path(out) / "images"
+    images = user_path(out) / "images"
     images.mkdir(parents=True, exist_ok=True)
     draw = partial(_draw, seed=seed, folder=images)
     workers = min(count, os.cpu_count() or 1)

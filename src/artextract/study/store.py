@@ -16,6 +16,7 @@ from typing import Any
 
 from artextract.database import Database
 from artextract.errors import InputError
+from artextract.files import user_path
 from artextract.study.assignment import Quota, Turn, next_turn
 from artextract.study.design import GRADES, KINDS, Drawn
 
@@ -109,7 +110,7 @@ class Studies:
     """The studies of one collection; safe for several threads and processes."""
 
     def __init__(self, collection: str | Path):
-        self.path = Path(collection) / FILE
+        self.path = user_path(collection) / FILE
         self._file = Database(self.path, _SCHEMA)
 
     def add(self, drawn: Drawn) -> None:

@@ -13,6 +13,7 @@ from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.backbones import Backbone
 from artextract.errors import InputError, NothingUsableError
 from artextract.features.deep import Deep
+from artextract.files import user_path
 from artextract.model import saved
 from artextract.model.confidence import sure_from
 from artextract.model.label_map import LabelMap, build_label_map
@@ -65,7 +66,7 @@ def train_model(
     too, for comparison. A killed training goes on when called again. ``say`` is called with a line of text for the
     person who waits. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be
     learned."""
-    out = Path(out)
+    out = user_path(out)
     _require(out, baselines, trials, options)
     table, split = split_table(read_paintings(collection), splitting)
     processes = Processes()

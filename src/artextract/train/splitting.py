@@ -12,7 +12,7 @@ from artextract.errors import InputError
 from artextract.table import Paintings
 
 AS_IMPORTED = "as imported"
-PROTOCOLS = ("stratified", "artist-disjoint")
+PROTOCOLS = ("stratified", "artist-disjoint", "published")
 VAL_FRACTION = 0.15
 """Of the rows outside a fold."""
 
@@ -21,7 +21,8 @@ VAL_FRACTION = 0.15
 class Splitting:
     """How a table is split into train, val and test.
 
-    ``protocol`` None keeps the table's splits, "stratified" and "artist-disjoint" split it anew by ``seed``. With
+    ``protocol`` None keeps the table's splits, "stratified" and "artist-disjoint" split it anew by ``seed``, and
+    "published" takes those that the data set was published with. With
     ``fold`` = (number from 1, of how many) that fold is test and validation is taken from the rest, whatever the
     table's own splits are; ``protocol`` None then keeps artists apart where the table's protocol does."""
 
@@ -46,6 +47,12 @@ def split_table(table: Paintings, splitting: Splitting = Splitting()) -> tuple[P
             f"choose one of {', '.join(PROTOCOLS)}; others are chosen at the import",
             code="split-fixed",
         )
+    if protocol == "published" and fold is not None:
+        raise InputError(
+            "the published splits have no folds",
+            "use --split published without --folds, or --split stratified with it",
+            code="published-without-folds",
+        )
     described: dict[str, Any] = {"protocol": protocol, "seed": seed}
     if fold is not None:
         return replace(table, frame=table.frame.assign(split=_fold(table, protocol, seed, *fold))), described | {
@@ -59,6 +66,7 @@ def split_table(table: Paintings, splitting: Splitting = Splitting()) -> tuple[P
         phashes=list(table.column("phash")),
         strata=list(table.keys(table.labels[0])),
         artists=None if artists is None else list(artists),
+        listed=list(table.column(splits.PUBLISHED)) if splits.PUBLISHED in table.frame else None,
         seed=seed,
     )
     return replace(table, frame=table.frame.assign(split=names)), described

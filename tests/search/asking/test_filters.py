@@ -101,3 +101,18 @@ def test_errors_show_the_way(paintings, expression, message, hint):
     with pytest.raises(InputError, match=message) as caught:
         mask(paintings, [expression])
     assert hint in caught.value.hint
+
+
+def test_labels_that_hold_a_bar_or_a_sign(tmp_path):
+    styles = ["A|B", "C", "A+", "A-", "Rembrandt?", "Rembrandt", "ศิลปะ", "ศลปะ"]
+    ids = [f"p{i}" for i in range(len(styles))]
+    frame = pd.DataFrame({"id": ids, "style": styles, "sha256": ids, "width": 99, "height": 99})
+    table = Paintings(frame.assign(path="x", source="x", rights="x"), tmp_path)
+
+    def found(expression):
+        return [styles[row] for row in np.flatnonzero(mask(table, [expression]))]
+
+    assert found("style=A|B") == found("style=a\\|b") == ["A|B"]
+    assert found("style=A\\|B|C") == ["A|B", "C"] and found("style=A+|A-") == ["A+", "A-"]
+    assert found("style=rembrandt ?") == ["Rembrandt?"] and found("style=REMBRANDT") == ["Rembrandt"]
+    assert found("style~rembrandt") == ["Rembrandt?", "Rembrandt"] and found("style=ศิลปะ") == ["ศิลปะ"]

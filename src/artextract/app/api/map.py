@@ -18,6 +18,7 @@ from artextract.app.api.job import JobAnswer
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.kept import Kept
+from artextract.labels import unify
 from artextract.progress import Progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import parse_weights
@@ -251,7 +252,7 @@ class Mapper:
         numbers = _numbers(values)
         if numbers is not None:
             return Column(index=version, name=name, kind="numbers", numbers=numbers)
-        texts = [_text(value) for value in values]
+        texts = unify(values) if name in engine.paintings.labels else [_text(value) for value in values]
         counts = Counter(text for text in texts if text is not None)
         order = sorted(counts, key=lambda text: (-counts[text], text))
         code = {text: number for number, text in enumerate(order)} | {None: -1}

@@ -22,7 +22,7 @@ from artextract.app.api.review_answers import (
 from artextract.app.api.suspects import SuspectFinder
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import InputError
-from artextract.labels import canonical_key, display_name
+from artextract.labels import canonical_key, classes_of, display_name
 from artextract.review.queue import Attribute, Suspect
 from artextract.review.store import Review, ReviewStore
 from artextract.search.asking.engine import SearchEngine
@@ -105,9 +105,7 @@ class ReviewDesk:
 
     def _labels(self, engine: SearchEngine, attribute: str) -> list[LabelFacts]:
         """The classes to choose from, the most frequent first: those of the table, the model and earlier decisions."""
-        counts = {
-            str(label): int(count) for label, count in engine.paintings.frame[attribute].dropna().value_counts().items()
-        }
+        counts = dict(classes_of(engine.paintings.column(attribute)).values())
         there = {canonical_key(label) for label in counts}
         chosen = [
             decision.new_label

@@ -14,6 +14,7 @@ from typing import Any
 
 from artextract.app.jobs import Jobs
 from artextract.errors import ArtExtractError, InputError
+from artextract.files import user_path
 from artextract.kept import Kept
 from artextract.model.predictor import Predictor
 from artextract.review.queue import can_review
@@ -63,7 +64,7 @@ class Workspace:
 
     def __init__(self, collection: str | Path, model: str | Path | None = None, limits: Limits = Limits()):
         """Raises what ``SearchEngine.open`` and ``Predictor.open`` raise."""
-        self.root = Path(collection).resolve()
+        self.root = user_path(collection).resolve()
         self.limits = limits
         self.token = secrets.token_urlsafe(24)
         self.jobs = Jobs()

@@ -23,7 +23,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--collection", metavar="COLLECTION", help="default: the one of the training, of which the test rows are judged"
     )
     evaluate.add_argument(
-        "--split", choices=("train", "val", "test", "all"), help="which rows (default: test at home, all elsewhere)"
+        "--split",
+        choices=("train", "val", "test", "published", "all"),
+        help="which rows; published: the test rows of the data set (default: test at home, all elsewhere)",
     )
     evaluate.add_argument(
         "--beside",
@@ -82,4 +84,7 @@ def _predict(args: argparse.Namespace) -> Outcome:
             f"{skipped[0][0]}: {skipped[0][1]}" if skipped else "",
             code="no-readable-image",
         )
-    return Outcome(answers, tables.predictions(answers))
+    failed = [
+        {"path": str(path.resolve()), "attributes": {}, "unsure": [], "error": reason} for path, reason in skipped
+    ]
+    return Outcome([*answers, *failed], tables.predictions(answers))

@@ -24,7 +24,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     folder.add_argument("images", metavar="PATH", help="the folder; images are found in all folders below it")
     folder.add_argument(
-        "--labels", metavar="CSV", help="a CSV with a column 'path' (default: labels.csv in the folder, if there)"
+        "--labels",
+        metavar="CSV",
+        help="a CSV or JSON Lines file with a column 'path' or 'file_name' (default: each labels.csv, metadata.csv and"
+        " metadata.jsonl in the folder and those below it)",
     )
     folder.add_argument(
         "--label",
@@ -34,6 +37,21 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="take a label from a folder: style=parent, artist=grandparent, style=1 (depth)",
     )
     folder.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
+    folder.add_argument(
+        "--label-separator",
+        metavar="TEXT",
+        help="what parts several labels in a cell, as in --label-separator ';': the first is learned, all are kept",
+    )
+    folder.add_argument(
+        "--uncertain",
+        choices=("apart", "named"),
+        default="apart",
+        help="what 'Rembrandt?' and '[Rembrandt]' are: labels of their own, or 'Rembrandt' (default: %(default)s)",
+    )
+    folder.add_argument(
+        "--encoding", metavar="NAME", help="of the CSV, as in --encoding shift_jis (default: found out, and said)"
+    )
+    folder.add_argument("--follow-links", action="store_true", help="read linked folders too")
     folder.add_argument("--rights", metavar="TEXT", help="rights of the images, where the CSV has no column 'rights'")
     wikiart = command(
         sources,
@@ -85,12 +103,28 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="TEXT",
         help="rights of the images (default: WikiArt's for WikiArt, else the licence of the dataset's card)",
     )
+    webdataset = command(
+        sources,
+        "webdataset",
+        _import_webdataset,
+        "WebDataset tar shards, or what img2dataset wrote",
+        "artextract import webdataset ~/shards --out my-collection",
+    )
+    webdataset.add_argument(
+        "dataset", metavar="PATH", help="a folder of tar shards, one shard, or a folder of images with .json and .txt"
+    )
+    webdataset.add_argument(
+        "--columns", metavar="A,B", help="which columns are labels (default: style, artist, genre, and class of .cls)"
+    )
+    webdataset.add_argument("--limit", type=positive, metavar="N", help="stop after N images")
+    webdataset.add_argument("--rights", metavar="TEXT", help="rights of images whose .json does not tell them")
     fetch.add_sources(sources)
     for source, protocols in (
-        (folder, ("stratified", "artist-disjoint")),
+        (folder, ("stratified", "artist-disjoint", "published")),
         (wikiart, ("official", "stratified", "artist-disjoint")),
         (sample, ("stratified", "artist-disjoint")),
-        (huggingface, ("stratified", "artist-disjoint")),
+        (huggingface, ("stratified", "artist-disjoint", "published")),
+        (webdataset, ("stratified", "artist-disjoint", "published")),
     ):
         source.add_argument(
             "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
@@ -98,8 +132,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         source.add_argument(
             "--split",
             choices=protocols,
-            default=protocols[0],
-            help="how the paintings are split into train, val and test (default: %(default)s)",
+            default=None if "published" in protocols else protocols[0],
+            help="how the paintings are split into train, val and test (default: "
+            + ("published where the data says so, else " if "published" in protocols else "")
+            + f"{protocols[0]})",
         )
         source.add_argument(
             "--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)"
@@ -116,6 +152,10 @@ def _import_folder(args: argparse.Namespace) -> Outcome:
         labels_csv=args.labels,
         folder_labels=dict(pair(text) for text in args.label),
         label_columns=names(args.columns),
+        label_separator=args.label_separator,
+        uncertain=args.uncertain,
+        encoding=args.encoding,
+        follow_links=args.follow_links,
         split=args.split,
         rights=args.rights or UNKNOWN_RIGHTS,
         seed=args.seed,
@@ -147,6 +187,22 @@ def _import_huggingface(args: argparse.Namespace) -> Outcome:
         args.dataset,
         args.out,
         image_column=args.image_column,
+        label_columns=names(args.columns),
+        limit=args.limit,
+        rights=args.rights,
+        split=args.split,
+        seed=args.seed,
+        progress=progress,
+    )
+    return _imported(report.summary())
+
+
+def _import_webdataset(args: argparse.Namespace) -> Outcome:
+    from artextract.sources import SOURCES
+
+    report = SOURCES["webdataset"](
+        args.dataset,
+        args.out,
         label_columns=names(args.columns),
         limit=args.limit,
         rights=args.rights,

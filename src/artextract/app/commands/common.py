@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.files import user_path
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def image_files(given: list[str]) -> list[Path]:
 
     paths: list[Path] = []
     for name in given:
-        path = Path(name).expanduser()
+        path = user_path(name)
         if path.is_dir():
             paths += images.image_files(path)
         else:

@@ -49,8 +49,9 @@ def _data(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--split",
-        choices=("stratified", "artist-disjoint"),
-        help="split into train, val and test anew (default: as the collection was imported)",
+        choices=("stratified", "artist-disjoint", "published"),
+        help="split into train, val and test anew, or as the data set was published (default: as the collection was"
+        " imported)",
     )
     group.add_argument(
         "--split-seed", type=from_zero, default=0, metavar="N", help="of that split (default: %(default)s)"

@@ -24,6 +24,7 @@ from artextract.model.saved import METRICS_FILE, PROBES_FILE, SavedModel
 from artextract.progress import Progress, no_progress
 from artextract.splits import near_duplicate_pairs
 from artextract.table import SPLITS, Paintings, fingerprint, read_paintings
+from artextract.train.splitting import Splitting, split_table
 
 CHUNK = 256
 ARTIST, NETWORK = "artist", ""
@@ -53,9 +54,10 @@ def evaluate_model(
 ) -> Evaluation:
     """Judge a model and keep the figures in its folder where the collection is that of its training.
 
-    On the training's collection the test rows are judged, on any other all labelled rows; ``split`` overrides ("all",
-    or a split's name). Rows whose content or near-duplicate the model was trained on are left out and counted. Raises
-    ``NothingUsableError`` when no row is left."""
+    On the training's collection the test rows are judged, on any other all labelled rows; ``split`` overrides ("all", a
+    split's name, or "published" for the test rows that the data set was published with). Rows whose content or
+    near-duplicate the model was trained on are left out and counted. Raises ``NothingUsableError`` when no row is
+    left."""
     predictor = Predictor.open(model_folder)
     model = predictor.model
     home = model.config["collection"]
@@ -132,9 +134,13 @@ def _choose_rows(table: Paintings, split: str | None, at_home: bool) -> tuple[Pa
         split = "test" if at_home else "all"
     if split == "all":
         return table, split
+    if split == "published":
+        return split_table(table, Splitting("published"))[0].in_split("test"), split
     if split not in SPLITS:
         raise InputError(
-            f"there is no split '{split}'", f"choose one of {', '.join(SPLITS)}, or all", code="unknown-split"
+            f"there is no split '{split}'",
+            f"choose one of {', '.join(SPLITS)}, published, or all",
+            code="unknown-split",
         )
     return table.in_split(split), split
 

@@ -13,7 +13,7 @@ import numpy as np
 from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.errors import InputError
 from artextract.evaluate.classification.classify import Evaluation, evaluate_model
-from artextract.files import read_json, write_json
+from artextract.files import read_json, user_path, write_json
 from artextract.metrics import bootstrap
 from artextract.metrics.classification import summary
 from artextract.model.saved import CONFIG_FILE
@@ -76,7 +76,7 @@ def cross_validate(
     table's own splits and a fold named in ``splitting`` do not count. A fold that was finished with the same arguments
     is not trained again. ``training`` are further arguments of ``train_model``. Raises what that raises, and
     ``InputError`` for a number of folds that cannot be made."""
-    out = Path(out)
+    out = user_path(out)
     if (out / CONFIG_FILE).exists():
         raise InputError(f"'{out}' is a model", "give the folds a folder of their own", code="model-in-the-way")
     seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
@@ -120,7 +120,7 @@ def cross_validate(
         return {}
     document = {
         "folder": str(out.resolve()),
-        "collection": str(Path(collection).resolve()),
+        "collection": str(user_path(collection).resolve()),
         "folds": folds,
         "split": evaluations[0].figures["protocol"],
         "split_seed": splitting.seed,

@@ -27,7 +27,7 @@ from artextract.evaluate.page.layout import (
     opponents,
     table_rows,
 )
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.model.saved import REPORT_FOLDER, SavedModel, open_model
 from artextract.progress import Progress, no_progress
 
@@ -55,7 +55,7 @@ def write_report(
         if figures["at_home"] and figures["split"] == "test"
         else f"{REPORT_FOLDER}-{Path(figures['collection']).name}-{figures['split']}"
     )
-    out = Path(out) if out else model.folder / name
+    out = user_path(out) if out else model.folder / name
     pictures = _draw(out, model, evaluation, progress)
     path = out / "index.html"
     with write_aside(path) as aside:

@@ -19,7 +19,7 @@ from artextract.evaluate.outliers.outlier_detectors import CentroidDistanceDetec
 from artextract.features import get_feature, store_folder
 from artextract.features.compute import compute
 from artextract.features.store import FeatureStore
-from artextract.files import write_aside, write_json
+from artextract.files import user_path, write_aside, write_json
 from artextract.labels import canonical_key
 from artextract.metrics import outliers as metrics
 from artextract.model.missing import MISSING
@@ -250,7 +250,7 @@ def require_list(path: str | Path) -> None:
 def write_outliers(path: str | Path, figures: dict[str, Any]) -> Path:
     """Write the ranked list as CSV (a row per painting, two columns per method) or the whole document as JSON, by the
     end of the name."""
-    path = Path(path)
+    path = user_path(path)
     require_list(path)
     if path.suffix.lower() == ".json":
         write_json(path, figures)

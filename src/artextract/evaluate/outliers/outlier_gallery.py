@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
 from artextract.errors import ImageError, InputError
 from artextract.evaluate.outliers.find import AGREE, Outliers
 from artextract.evaluate.outliers.outlier_detectors import Detector
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.table import Paintings
 
@@ -151,7 +151,7 @@ def write_gallery(path: str | Path, found: Outliers, small: bool = False) -> Pat
     require_picture(path)
     sheet = draw_gallery(found)
     _save(sheet.quantize(256) if small else sheet, path)
-    return Path(path)
+    return user_path(path)
 
 
 def require_picture(path: str | Path) -> None:
@@ -296,4 +296,4 @@ def _wrapped(text: str, face: ImageFont.FreeTypeFont, width: float, most: int) -
 
 def _save(sheet: Image.Image, path: str | Path) -> None:
     with write_aside(path) as aside:
-        sheet.save(aside, optimize=True)
+        save_drawing(sheet, aside, optimize=True)

@@ -11,6 +11,7 @@ matplotlib.use("Agg")  # no screen is needed, and none may be there
 
 import matplotlib.pyplot as plt
 
+from artextract.drawing_text import MARK
 from artextract.evaluate.page.layout import NETWORK
 from artextract.files import write_aside
 
@@ -44,7 +45,8 @@ def save(figure, path: Path) -> None:
             aside,
             bbox_inches="tight",
             dpi=DPI,
-            pil_kwargs={"quality": JPEG_QUALITY} if path.suffix == ".jpg" else {"optimize": True},
+            metadata={"Software": MARK} if path.suffix == ".png" else None,
+            pil_kwargs={"quality": JPEG_QUALITY, "comment": MARK} if path.suffix == ".jpg" else {"optimize": True},
         )
     plt.close(figure)
 

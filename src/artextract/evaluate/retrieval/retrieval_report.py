@@ -11,7 +11,7 @@ import pandas as pd
 
 from artextract.evaluate.retrieval.result import BenchmarkResult, Comparison, Figures, RelevanceFigures, TunedMix
 from artextract.evaluate.retrieval.self_retrieval import SANITY
-from artextract.files import write_aside, write_json
+from artextract.files import user_path, write_aside, write_json
 
 SHOWN = (("p@1", "P@1"), ("p@10", "P@10"), ("map", "MAP"))
 """The measures in the pictures."""
@@ -20,7 +20,7 @@ SHOWN = (("p@1", "P@1"), ("p@10", "P@10"), ("map", "MAP"))
 def write_retrieval_report(result: BenchmarkResult, folder: str | Path) -> dict[str, str]:
     """Write ``benchmark.json``, a CSV per table and the pictures of what ``evaluate.retrieval.benchmark`` gave; returns
     name -> path."""
-    folder = Path(folder)
+    folder = user_path(folder)
     written: dict[str, Path | None] = {}
     for name, rows in tables_of(result).items():
         if rows:

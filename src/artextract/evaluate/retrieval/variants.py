@@ -10,6 +10,7 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.features.store import FeatureStore
+from artextract.files import user_path
 from artextract.index import METRICS, VectorIndex
 from artextract.index.scales import compared, densities, references
 from artextract.index.units import unit_and_norm
@@ -74,7 +75,7 @@ def weights_text(weights: Mapping[str, float]) -> str:
 def raw_vectors(collection: str | Path, index: VectorIndex, feature: str) -> np.ndarray | None:
     """The vectors of a feature as it gave them, scaled to unit length, ``float32 (N, dim)`` with zeros where missing;
     None where the store no longer has them all."""
-    store = FeatureStore(Path(collection) / "features" / index.versions[feature])
+    store = FeatureStore(user_path(collection) / "features" / index.versions[feature])
     if any(key not in store for key in index.hashes):
         return None
     return unit_and_norm(store.vectors(index.hashes))[0]

@@ -17,6 +17,7 @@ from PIL import Image
 
 from artextract.errors import ImageError, InputError, WeightsUnavailableError
 from artextract.features import DEFAULT_BACKBONE, Feature, get_feature
+from artextract.files import user_path
 from artextract.images import open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
 from artextract.search.asking.describe import Describer
@@ -205,7 +206,7 @@ class SearchEngine:
         position = self.index.position(source) if isinstance(source, str) else None
         if position is not None and region is None:
             return self._known(position)
-        path = self._paths[position] if position is not None else Path(source)
+        path = self._paths[position] if position is not None else user_path(source)
         if not path.exists():
             place = "where it was" if self.listing.private else f"at {str(path)!r}"
             raise (

@@ -2,6 +2,7 @@
 
 style=Cubism      the label, in any spelling        artist=Monet|Manet    one of several
 style!=Cubism     any other label, or none          artist=unknown        no label
+style=A\\|B        the label "A|B", which holds a bar
 year=1880..1900   both ends included                year>=1880  year<1900  year=unknown  (by overlap: years.py)
 title~water       the text occurs in it, whatever its case and accents
 any~monet         the text occurs in the id, the title or a label
@@ -20,7 +21,7 @@ import pandas as pd
 
 from artextract.errors import InputError
 from artextract.index import Condition
-from artextract.labels import canonical_key, display_name
+from artextract.labels import canonical_key, display_name, folded
 from artextract.search.asking import years
 from artextract.table import Paintings
 
@@ -32,6 +33,7 @@ _ORDER = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.
 _key = lru_cache(maxsize=200_000)(
     canonical_key
 )  # a label stands on many rows, and a filter is asked for again and again
+_folded = lru_cache(maxsize=200_000)(folded)
 _SYNTAX = "write filters as: style=Cubism, artist=A|B, style!=Cubism, year=1880..1900, year>=1880, title~water"
 
 
@@ -73,7 +75,7 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
     numbers = as_numbers(cells) if column not in EXACT else None
     if operator in _ORDER or (_RANGE.fullmatch(value) and numbers is not None):
         return _compare(numbers, column, operator, value)
-    values = [part.strip() for part in value.split("|") if part.strip()]
+    values = _alternatives(cells, value)
     if numbers is not None:
         wanted = [_number(part, column) for part in values if _key(part) is not None]
         found = np.isin(numbers, wanted)
@@ -83,6 +85,18 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
     else:
         found = _equals(cells, column, values)
     return ~found if operator == "!=" else found
+
+
+def _alternatives(cells: np.ndarray, value: str) -> list[str]:
+    """The labels that ``|`` parts. One that holds a ``|`` is written ``\\|``; alone it needs no such care where its
+    parts are no labels."""
+    parts = [part.replace("\0", "|").strip() for part in value.replace("\\|", "\0").split("|")]
+    parts = [part for part in parts if part]
+    if len(parts) > 1:
+        there = {_key(item) for cell in cells for item in _items(cell)}
+        if _key(value) in there and not all(_key(part) in there for part in parts):
+            return [value]
+    return parts
 
 
 def _equals(cells: np.ndarray, column: str, values: list[str]) -> np.ndarray:
@@ -113,10 +127,10 @@ def _near(key: str, there: set[str], count: int = 5) -> list[str]:
 
 
 def _contains(cells: Iterable[object], column: str, value: str) -> np.ndarray:
-    part = canonical_key(value)
-    if part is None:
+    part = folded(value)
+    if not part:
         raise InputError(f"'{value}' is nothing to look for in {column}", _SYNTAX, code="invalid-filter")
-    found = np.array([any(part in (_key(item) or "") for item in _items(cell)) for cell in cells], dtype=bool)
+    found = np.array([any(part in _folded(item) for item in _items(cell)) for cell in cells], dtype=bool)
     if not found.any():
         raise InputError(f"no painting has '{value}' in its {column}", "try a shorter text", code="no-such-value")
     return found

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from artextract.errors import InputError
-from artextract.labels import canonical_key
+from artextract.labels import folded
 from artextract.table import COLUMNS, Paintings
 
 K1, B = 1.2, 0.75
@@ -262,7 +262,7 @@ def parse(text: str) -> list[Term]:
 def canonical_text(text: str) -> str:
     """A text in lower case without accents and punctuation, its words divided by single spaces; a possessive 's is
     dropped."""
-    return (canonical_key(re.sub(r"(?<=\w)['’]s\b", "", text)) or "").replace("_", " ")
+    return folded(re.sub(r"(?<=\w)['’]s\b", "", text)).replace("_", " ")
 
 
 def fold(word: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.labels import canonical_key
+from artextract.labels import canonical_key, folded
 from artextract.search.asking.filters import as_numbers
 from artextract.search.asking.years import FIRST, LAST, year_ranges
 from artextract.table import COLUMNS, Paintings, artist_column
@@ -127,7 +127,7 @@ class Facets:
             return None
         masks = self._masks(allowed, where, text)
         others = _all((mask for other, mask in masks.items() if other != column.casefold()), self._count)
-        return LabelFacet(column, *codes.counted(others, most, part=canonical_key(part) or ""))
+        return LabelFacet(column, *codes.counted(others, most, part=folded(part)))
 
     def _masks(self, allowed: Allowed, where: Iterable[str], text: str) -> dict[str, np.ndarray]:
         """What passes the filters of each column that has any, and the words, as "text"."""
@@ -164,7 +164,7 @@ class _Codes:
         counts = np.bincount(self.codes[rows], minlength=none + 1)
         there = np.flatnonzero(counts[:none])
         if part:
-            there = np.array([code for code in there if part in self.keys[code]], dtype=np.int64)
+            there = np.array([code for code in there if part in folded(self.keys[code])], dtype=np.int64)
         by_count = there[np.argsort(-counts[there], kind="stable")]
         listed = by_count[:most].tolist()
         if chosen is not None:

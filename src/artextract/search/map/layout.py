@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.labels import unify
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
@@ -158,7 +159,7 @@ def make_basis(
             )
         points = components(vectors[~missing], seed)
     numbers, silhouettes = find_clusters(points, clusters, clustering, seed, progress)
-    labels = {name: paintings.column(name).tolist() for name in paintings.labels}
+    labels = {name: unify(paintings.column(name)) for name in paintings.labels}
     found = terms(numbers, labels, paintings.column("title").tolist())
     medoids, mapped = representatives(points, numbers), np.array(paintings.ids, dtype=object)
     named = [

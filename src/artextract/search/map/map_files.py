@@ -7,16 +7,17 @@ from pathlib import Path
 import pandas as pd
 
 from artextract.csv_file import write_frame
-from artextract.files import write_aside, write_json
+from artextract.drawing_text import save_drawing
+from artextract.files import user_path, write_aside, write_json
 from artextract.search.map.layout import Map
 from artextract.search.map.map_picture import draw_map
 
 
 def write_map(folder: str | Path, found: Map) -> dict[str, Path]:
     """Write map.png, map.csv and map.json into a folder and give their paths by kind."""
-    folder = Path(folder)
+    folder = user_path(folder)
     with write_aside(folder / "map.png") as aside:
-        draw_map(found).save(aside)
+        save_drawing(draw_map(found), aside)
     write_json(folder / "map.json", found.as_dict())
     return {"picture": folder / "map.png", "table": write_csv(folder / "map.csv", found), "data": folder / "map.json"}
 

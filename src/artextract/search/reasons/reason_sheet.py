@@ -9,13 +9,13 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, save_drawing
 from artextract.errors import ArtExtractError, InputError
 from artextract.features import SKETCH_SIDE, Feature
 from artextract.features.deep import veiled
 from artextract.features.pictures import resized
 from artextract.features.swatches import Swatch
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.search.reasons.explain import Explanation, FeatureReason, closeness
 from artextract.search.reasons.regions import Box, Matching
 
@@ -75,13 +75,13 @@ def write_reason_sheet(
 ) -> Path:
     """Draw the sheet into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
     unknown one."""
-    path = Path(path)
+    path = user_path(path)
     if path.suffix.lower() not in Image.registered_extensions():
         raise InputError(
             f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
         )
     with write_aside(path) as aside:
-        draw_reason_sheet(explanation, a_image, b_image, features, titles).save(aside)
+        save_drawing(draw_reason_sheet(explanation, a_image, b_image, features, titles), aside)
     return path
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
 from artextract.errors import ImageError, InputError
-from artextract.files import write_aside
+from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.search.works.duplicates import Duplicates, Member
 
@@ -65,8 +65,8 @@ def write_sheet(path: str | Path, found: Duplicates, groups: Sequence[Sequence[M
     """``draw_sheet`` into an image file; raises ``InputError`` for an unknown format."""
     require_picture(path)
     with write_aside(path) as aside:
-        draw_sheet(found, groups).save(aside)
-    return Path(path)
+        save_drawing(draw_sheet(found, groups), aside)
+    return user_path(path)
 
 
 def require_picture(path: str | Path) -> None:

@@ -30,7 +30,7 @@ const opened = new Map();
 export function filtersOf(params) {
   const { text, labels, ranges } = read(params);
   const where = [...labels].map(
-    ([column, values]) => `${column}=${values.map((value) => value.replaceAll("|", " ")).join("|")}`,
+    ([column, values]) => `${column}=${values.map((value) => value.replaceAll("|", "\\|")).join("|")}`,
   );
   return { where: [...where, ...[...ranges].map(([column, { low, high }]) => `${column}=${low}..${high}`)], text };
 }
@@ -531,7 +531,7 @@ const spanned = ({ low, high }) => (low && high ? `${low}–${high}` : low ? `fr
 const plain = (text) =>
   text
     .normalize("NFD")
-    .replace(/\p{M}/gu, "")
+    .replace(/(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, "")
     .toLowerCase()
     .replace(/[\s_-]+/g, " ");
 /** @param {string} one @param {string} other */

@@ -1,0 +1,110 @@
+"""Tables of labels beside images: where they lie, how their rows fit files."""
+
+import json
+import os
+
+import pytest
+
+from artextract.errors import InputError
+from artextract.sources.folder import import_folder
+from artextract.sources.label_sheets import NO_FILE, fit, inside
+from tests.raising import raises
+from tests.sources.test_folder import make
+
+
+def labels(report, column="style"):
+    return {p.name: s for p, s in zip(report.paintings.image_paths(), report.paintings.column(column), strict=True)}
+
+
+def test_paths_as_they_are_written(tmp_path):
+    assert inside("./a\\b.jpg", tmp_path, "") == "a/b.jpg" and inside("b.jpg", tmp_path, "a") == "a/b.jpg"
+    assert inside("../b.jpg", tmp_path, "a/c") == "a/b.jpg" and inside("../../b.jpg", tmp_path, "a") == "../../b.jpg"
+    assert inside(f"file://{tmp_path.resolve()}/a//b.jpg", tmp_path, "x").replace("//", "/") == "a/b.jpg"
+
+
+def fitted(tmp_path, text, keys, left_out=()):
+    path = tmp_path / "labels.csv"
+    path.write_text(text)
+    return fit([("labels.csv", path)], keys, tmp_path, ["style"], dict(left_out))
+
+
+def test_the_closest_spelling_fits(tmp_path):
+    keys = ["3.JPG", "A.jpg", "a.jpg", "caf\u00e9.jpg", "cafe\u0301.jpg", "re\u0301.jpg", os.fsdecode(b"na\xefve.jpg")]
+    listed = fitted(
+        tmp_path,
+        "Path,style\n3.jpg,1\na.jpg,2\nA.JPG,3\ncafe\u0301.jpg,4\ncaf\u00e9.jpg,5\nr\u00e9.jpg,6\nna\u00efve.jpg,7\n"
+        "x.heic,8\nzz.jpg,9\n",
+        keys,
+        {"x.heic": "not read"},
+    )
+    assert {key: cells["style"] for key, cells in listed.cells.items()} == {
+        "3.JPG": "1",
+        "a.jpg": "2",
+        "cafe\u0301.jpg": "4",
+        "caf\u00e9.jpg": "5",
+        "re\u0301.jpg": "6",
+        os.fsdecode(b"na\xefve.jpg"): "7",
+    }
+    (ambiguous, there, missing) = listed.without_file
+    assert ambiguous.path == "labels.csv, line 4: A.JPG" and "several files" in ambiguous.reason
+    assert there.reason == "the row's file is there, but not read"
+    assert missing.path.endswith("zz.jpg") and missing.reason == NO_FILE
+
+
+def test_tables_in_folders_below_count_from_there_and_the_nearer_wins(tmp_path):
+    images = make(tmp_path / "in", ["a.png", "b/a.png", "b/c.png", "b/d/e.png"])
+    (images / "labels.csv").write_text("path,style,artist\na.png,Top,T\nb/c.png,Top,T\nb/d/e.png,Top,T\n")
+    (images / "b" / "LABELS.csv").write_text("Path;Style\nc.png;Below\na.png;Below\nd/e.png;\n")
+    (images / "b" / "metadata.jsonl").write_text(
+        json.dumps({"file_name": "c.png", "style": "Json", "number": 12.50, "tags": ["x", "y"], "more": {"k": 1}})
+        + "\n"
+    )
+    report = import_folder(images, tmp_path / "out")
+    by_key = {
+        path.relative_to(images).as_posix(): row
+        for path, row in zip(report.paintings.image_paths(), report.paintings.records(), strict=True)
+    }
+    assert {key: (row["style"], row["artist"]) for key, row in by_key.items()} == {
+        "a.png": ("Top", "T"),
+        "b/a.png": ("Below", None),
+        "b/c.png": ("Below", "T"),
+        "b/d/e.png": ("Top", "T"),
+    }
+    assert by_key["b/c.png"]["number"] == 12.5 and by_key["b/c.png"]["tags"] == ["x", "y"]
+    assert by_key["b/c.png"]["more"] == '{"k": "1"}'
+    assert report.missing == 0 and not report.left_out
+
+
+def test_image_folder_metadata(tmp_path):
+    images = make(tmp_path / "in", ["train/a.png", "train/b.png", "test/c.png"])
+    (images / "train" / "metadata.csv").write_text("file_name,style\na.png,A\nb.png,B\n")
+    (images / "test" / "metadata.jsonl").write_text('{"file_name": "c.png", "style": "A"}\nnot json\n[1]\n')
+    report = import_folder(images, tmp_path / "out")
+    assert labels(report) == {"a.png": "A", "b.png": "B", "c.png": "A"}
+    assert [left.path for left in report.left_out] == ["test/metadata.jsonl, line 2", "test/metadata.jsonl, line 3"]
+    assert report.paintings.protocol == "published" and labels(report, "split")["c.png"] == "test"
+
+
+def test_a_named_table_is_the_only_one(tmp_path):
+    images = make(tmp_path / "in", ["a.png", "b.png"])
+    (images / "labels.csv").write_text("path,style\na.png,A\n")
+    (tmp_path / "mine.csv").write_text("path,style\nb.png,B\n,C\n")
+    report = import_folder(images, tmp_path / "out", labels_csv=tmp_path / "mine.csv")
+    assert labels(report) == {"a.png": None, "b.png": "B"} and report.without_row == ["a.png"]
+    assert {left.path for left in report.left_out} == {"labels.csv", "mine.csv, line 3"}
+
+
+@pytest.mark.parametrize("text", ["path,style\nx.png,A,B\n", "path,style\n,A\n"])
+def test_tables_of_which_nothing_fits(tmp_path, text):
+    images = make(tmp_path / "in", ["a.png"])
+    (images / "labels.csv").write_text(text)
+    with raises(InputError, "no-row-fits"):
+        import_folder(images, tmp_path / "out")
+
+
+def test_a_table_below_that_is_about_something_else_is_told(tmp_path):
+    images = make(tmp_path / "in", ["a.png", "b/c.png"])
+    (images / "metadata.csv").write_text("camera,lens\nx,y\n")
+    (images / "b" / "labels.csv").write_text("")
+    report = import_folder(images, tmp_path / "out")
+    assert [left.path for left in report.left_out] == ["metadata.csv", "b/labels.csv"] and len(report.paintings) == 2
