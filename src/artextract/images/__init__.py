@@ -1,7 +1,7 @@
 """The only decoder: any image file to upright 8-bit sRGB, its content hash and perceptual hash, and the resize a
 network wants."""
 
-from artextract.images.decode import Decoded, decode, open_image
+from artextract.images.decoder import Decoded, decode, open_image
 from artextract.images.facts import ImageFacts, inspect
 from artextract.images.formats import EXTENSIONS, FORMATS, UNREAD, image_files, opened
 from artextract.images.hashes import content_hash, perceptual_hash

@@ -41,7 +41,7 @@ def to_rgb(
 
 def _strip(strip: Image.Image, box: Box, step: Step | None, factor: int) -> Image.Image:
     strip = strip if step is None else step(strip, box)
-    return strip if factor == 1 else strip.reduce(factor)
+    return strip if factor == 1 else Image.Image.reduce(strip, factor)  # JPEG 2000 has another "reduce"
 
 
 def _boxes(size: tuple[int, int], factor: int) -> Iterator[Box]:

@@ -35,8 +35,9 @@ def scaled_up(
     where they are in the picture, into strips whose white is white. None for all other pictures."""
     if image.mode not in ("RGB", "RGBA") or ";16" not in raw or source is None:
         return None
-    colours = [image.getextrema()[band][1] for band in range(3)]  # type: ignore[index]
-    if max(colours) > _HIGHEST:  # type: ignore[type-var]
+    declared = declared_white(image, source)
+    highest_byte = max(band[1] for band in image.getextrema()[:3])  # type: ignore[index]
+    if highest_byte > max(_HIGHEST, (declared or 0) >> 8):
         return None
     low = _lower_bytes(image, raw, source)
     if low is None:
@@ -48,7 +49,7 @@ def scaled_up(
         values = _joined(image.crop(box), low.crop(box), raw)
         highest[0] = max(highest[0], int(values[..., :3].max()))
         highest[1] = max(highest[1], int(values[..., 3:].max(initial=0)))
-    white = white_of(highest[0], declared_white(image, source))
+    white = white_of(highest[0], declared)
     if white == 65535:
         return None
     colour, alpha = Levels(float(white)), Levels(float(white if highest[1] <= white else 65535))

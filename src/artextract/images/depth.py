@@ -5,9 +5,10 @@ The rule for white, ``w``, of integers, in this order:
 1. The file says it: BitsPerSample below 16, or MaxSampleValue or SMaxSampleValue of the form 2**n - 1 (TIFF), or sBIT
    (PNG), as long as no value is higher. Another MaxSampleValue is a statistic of the picture (TIFF 6.0, section 8), and
    an sBIT beside higher values means that they were scaled up, as the PNG specification asks; neither is followed.
-2. The highest value lies in the upper half of 10 bits (512 to 1023) or of 12 (2048 to 4095): then those bits are what
-   the scanner gave. Read as 16 bits, such a picture would be all but black (at most 6 % of white), so nothing is lost
-   where this should be wrong. Of 14 bits that cannot be said, and below 512 a dark picture is as likely: they stay.
+2. The highest value needs 10 bits (512 to 1023) or 11 or 12 (1024 to 4095): then white is that of 10 or 12 bits, which
+   is what scanners and cameras give. Read as 16 bits, such a picture would be all but black (at most 6 % of white), so
+   nothing is lost where this should be wrong. Of 14 bits that cannot be said, and below 512 the picture may well be
+   dark: they stay.
 3. Else the whole range of the type.
 """
 
@@ -76,7 +77,9 @@ def white_of(highest: float, declared: int | None) -> int:
     """The value of white among 16-bit values of which ``highest`` is the highest; ``declared`` by the file, if any."""
     if declared is not None and highest <= declared:
         return declared
-    return next((white for white in (1023, 4095) if white // 2 < highest <= white), 65535)
+    if highest <= 511:
+        return 65535
+    return next((white for white in (1023, 4095) if highest <= white), 65535)
 
 
 def declared_white(image: Image.Image, source: str | Path | bytes | None) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from artextract.images.decode import decode, refusal
+from artextract.images.decoder import decode, refusal
 from artextract.images.hashes import content_hash, perceptual_hash
 
 

@@ -51,17 +51,18 @@ def _available() -> tuple[str, ...]:
 
 
 def _complete_tiff() -> None:
-    """Kinds of grey TIFF that Pillow can decode but does not list: what decodes the one byte order decodes the other,
-    and ``depth`` turns WhiteIsZero round."""
+    """Kinds of TIFF that Pillow can decode but does not list: what decodes the one byte order decodes the other,
+    ``depth`` turns WhiteIsZero round, and a mask before the picture has to be opened to be passed over."""
     little, big = b"II", b"MM"
-    for order, white_is_zero, bits, mode in (
+    for order, photometric, bits, mode in (
         (big, 0, 16, ("I;16B", "I;16B")),
         (little, 0, 12, ("I;16", "I;12")),
         (big, 0, 12, ("I;16", "I;12")),
         (big, 1, 12, ("I;16", "I;12")),
         (big, 1, 32, ("I", "I;32B")),
+        *((order, 4, bits, mode) for order in (little, big) for bits, mode in ((1, ("1", "1")), (8, ("L", "L")))),
     ):
-        TiffImagePlugin.OPEN_INFO.setdefault((order, white_is_zero, (1,), 1, (bits,), ()), mode)
+        TiffImagePlugin.OPEN_INFO.setdefault((order, photometric, (1,), 1, (bits,), ()), mode)
 
 
 FORMATS = _available()

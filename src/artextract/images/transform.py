@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from artextract.errors import InputError
-from artextract.images.decode import open_image
+from artextract.images.decoder import open_image
 
 GEOMETRIES = ("squash", "letterbox", "crop")
 LETTERBOX_GREY = (128, 128, 128)

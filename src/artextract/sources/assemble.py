@@ -26,12 +26,13 @@ from artextract.table import Paintings, artist_column
 @dataclass
 class ImportReport:
     """What an import did. ``skipped`` pairs a path with the reason; ``missing`` counts listed images that are not
-    there."""
+    there. ``remarks`` are about single files: what was mended or left out to read them."""
 
     paintings: Paintings
     skipped: list[tuple[str, str]] = field(default_factory=list)
     missing: int = 0
     notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def summary(self) -> dict[str, Any]:
         table = self.paintings
@@ -49,7 +50,7 @@ class ImportReport:
             },
             "missing": self.missing,
             "skipped": [{"path": path, "reason": reason} for path, reason in self.skipped],
-            "notes": self.notes,
+            "notes": [*self.notes, *self.remarks],
         }
 
 
@@ -100,7 +101,22 @@ def assemble(
         frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol
     )
     table.write()
-    return ImportReport(table, skipped)
+    noted = [(str(path), fact.notes) for path, fact in zip(rows["path"], facts, strict=True) if fact is not None]
+    return ImportReport(table, skipped, remarks=remarks_of(noted))
+
+
+def remarks_of(noted: Iterable[tuple[str, Sequence[str]]], named: int = 3) -> list[str]:
+    """One line for each kind of note about files, with how many have it and the first ``named`` names; ``noted`` pairs
+    the path of a file with its notes."""
+    files: dict[str, list[str]] = {}
+    for path, notes in noted:
+        for note in notes:
+            files.setdefault(note, []).append(Path(path).name)
+    return [
+        f"{len(names)} {'image' if len(names) == 1 else 'images'}: {note}"
+        f" ({', '.join(names[:named])}{', ...' if len(names) > named else ''})"
+        for note, names in files.items()
+    ]
 
 
 def painting_ids(keys: Iterable[str]) -> list[str]:
