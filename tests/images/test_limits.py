@@ -136,6 +136,16 @@ def test_a_large_picture_is_not_put_off_by_small_ones(monkeypatch):
     assert order == ["large", "small"]
 
 
+def test_of_large_pictures_one_is_decoded_at_a_time():
+    """Two of 256 megapixels as RGB would otherwise just fit beside each other."""
+    needed = 4 * limits.MAX_PIXELS
+    assert 2 * needed < limits.allowed_memory() < 4 * needed
+    with limits.memory(needed):
+        assert 2 * limits._taken > limits.allowed_memory()
+        with limits.memory(limits.LARGE):  # a small one finds room
+            pass
+
+
 def test_what_is_held_is_given_back_after_an_error():
     for _ in range(3):
         with pytest.raises(ImageError):

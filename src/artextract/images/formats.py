@@ -98,6 +98,7 @@ UNREAD: dict[str, str] = {
 _PILLOW = r"PIL(\.|$)"
 _SILENCE = ("ignore", None, Warning, re.compile(_PILLOW), 0)
 Image.MAX_IMAGE_PIXELS = None  # ours is limits.MAX_PIXELS, checked before anything is decoded
+Image.core.set_block_size(64 * 2**20)  # blocks that the C library gives back to the system when a thread frees them
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 _complete_tiff()
 

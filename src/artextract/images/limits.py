@@ -14,7 +14,7 @@ MIN_SIDE = 16
 MAX_PIXELS = 256_000_000
 """Larger images are refused; a museum's 200-megapixel master still passes."""
 LARGE = 40_000_000
-"""Pictures of more pixels are made smaller while they are decoded, where less is asked for."""
+"""Pictures of more pixels are made smaller while they are decoded, where less is asked for, and one at a time."""
 MEMORY_VARIABLE = "ARTEXTRACT_IMAGE_MEMORY"
 MEMORY = 2048
 """Megabytes (2**20 bytes) that all pictures being decoded may take together, unless ``MEMORY_VARIABLE`` says else."""
@@ -53,7 +53,8 @@ _taken = 0
 def memory(needed: int) -> Iterator[None]:
     """Hold ``needed`` bytes of the allowed memory, as a semaphore weighted by bytes: a thread waits until those before
     it leave enough. They are served in the order in which they come, so that a large picture is not put off for ever
-    by small ones.
+    by small ones. What needs more than ``LARGE`` pixels take holds more than half of all, so that of the large pictures
+    one is decoded at a time.
 
     Raises ``ImageError`` for a picture that needs more than is allowed for all."""
     global _taken
@@ -64,6 +65,8 @@ def memory(needed: int) -> Iterator[None]:
             f" are allowed ({MEMORY_VARIABLE}, in megabytes, allows more)",
             code="too-much-memory",
         )
+    if needed > 4 * LARGE:
+        needed = max(needed, allowed // 2 + 1)
     with _line, _changed:
         _changed.wait_for(lambda: _taken + needed <= allowed)
         _taken += needed

@@ -334,7 +334,7 @@ def _trouble(look: Look) -> str:
     if look.image_or_none is not None:
         return ""
     try:
-        open_image(look.engine.path_of(look.query.id))
+        open_image(look.engine.path_of(look.query.id), at_least=64)
     except ArtExtractError as error:
         return f"its {error.message}" if error.message.startswith("file ") else f"its file {error.message}"
     return "its picture cannot be shown"
