@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageFilter
 
-from artextract.images import open_image
+from artextract.images import open_image, opened
 from artextract.metrics.classification import confusion_matrix, macro_f1
 from artextract.model.missing import MISSING
 from artextract.model.predictor import Predictor
@@ -34,7 +34,7 @@ def scaled(image: Image.Image, factor_x: float, factor_y: float) -> Image.Image:
 def compressed(image: Image.Image) -> Image.Image:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=35)
-    return Image.open(buffer).convert("RGB")
+    return opened(buffer).convert("RGB")
 
 
 def cropped(image: Image.Image) -> Image.Image:

@@ -19,7 +19,8 @@ from statistics import median
 import numpy as np
 
 from artextract.backbones import Backbone, get_backbone, load_network
-from artextract.images import EXTENSIONS, ImageError
+from artextract.errors import ImageError
+from artextract.images import EXTENSIONS, opened
 from artextract.runtime import cpu_count, extract, open_engine
 
 BATCH = 32
@@ -80,7 +81,7 @@ def torch_loop(backbone: Backbone, network: Callable, paths: list[Path]) -> int:
     with torch.inference_mode():
         for at in range(0, len(paths), BATCH):
             pictures = [
-                np.asarray(Image.open(path).convert("RGB").resize((size, size), Image.Resampling.BICUBIC))
+                np.asarray(opened(path).convert("RGB").resize((size, size), Image.Resampling.BICUBIC))
                 for path in paths[at : at + BATCH]
             ]
             x = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 255

@@ -9,7 +9,6 @@ extra "test" and chromium on the PATH."""
 from __future__ import annotations
 
 import argparse
-import io
 import shutil
 import socket
 import subprocess
@@ -24,6 +23,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from artextract.app.demo import OPTIONS
+from artextract.images import opened
 
 CHROMIUM = [
     "--no-sandbox",
@@ -133,7 +133,7 @@ def take(address: str, shots: list[Shot], out: Path) -> None:
                 "() => [...document.images].every(image => image.complete || image.loading === 'lazy')"
             )
             page.wait_for_timeout(600)
-            picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            picture = opened(page.screenshot()).convert("RGB")
             if not shot.phone:
                 picture = picture.resize(
                     (WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
-from artextract.images import MIN_SIDE, open_image
+from artextract.images import MIN_SIDE, open_image, opened
 
 VERSION = 2
 """Part of the name under which views are stored: raise it when a view would come out differently."""
@@ -83,5 +83,5 @@ def _smaller(image: Image.Image, random: np.random.Generator) -> Image.Image:
 def _compressed(image: Image.Image, random: np.random.Generator) -> Image.Image:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=int(random.integers(*JPEG_QUALITY)))
-    with Image.open(buffer) as opened:
-        return opened.convert("RGB")
+    with opened(buffer) as again:
+        return again.convert("RGB")

@@ -20,7 +20,7 @@ import numpy as np
 from artextract.csv_reader import read_sheet
 from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.files import user_path, write_aside
-from artextract.images import content_hash, open_image
+from artextract.images import content_hash, decode
 from artextract.labels import canonical_key
 from artextract.model.saved import SavedModel, open_model
 from artextract.progress import Progress, no_progress
@@ -169,27 +169,32 @@ def _ids(report: Report, kind: str) -> set[str]:
 
 
 def _files(table: Paintings, quick: bool, progress: Progress) -> Iterator[Finding]:
-    def look(row: tuple[Path, str]) -> tuple[str, str] | None:
+    def look(row: tuple[Path, str]) -> list[tuple[str, str]]:
         path, known = row
         try:
             if not path.is_file():
-                return "missing_file", "file is missing"
-            data = path.read_bytes()
-            same = content_hash(data) == known
-            if not (quick and same):
-                open_image(data, at_least=64)
+                return [("missing_file", "file is missing")]
+            same = content_hash(path) == known
+            notes = () if quick and same else decode(path, at_least=64).notes
         except (ImageError, OSError) as error:
-            return "unreadable_file", error.message if isinstance(error, ImageError) else error.strerror or str(error)
-        return None if same else ("changed_file", "another content than at the import")
+            reason = error.message if isinstance(error, ImageError) else error.strerror or str(error)
+            return [("unreadable_file", reason)]
+        changed = [] if same else [("changed_file", "another content than at the import")]
+        return changed + [("imperfect_file", note) for note in notes]
 
     rows = list(zip(table.image_paths(), table.column("sha256"), strict=False))
-    found: dict[str, list[dict[str, Any]]] = {"missing_file": [], "unreadable_file": [], "changed_file": []}
+    found: dict[str, list[dict[str, Any]]] = {
+        "missing_file": [],
+        "unreadable_file": [],
+        "changed_file": [],
+        "imperfect_file": [],
+    }
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
-        for painting_id, (path, _), problem in zip(
+        for painting_id, (path, _), problems in zip(
             table.ids, rows, progress(pool.map(look, rows), len(rows), "looking at files"), strict=False
         ):
-            if problem:
-                found[problem[0]].append({"id": painting_id, "path": str(path), "reason": problem[1]})
+            for kind, reason in problems:
+                found[kind].append({"id": painting_id, "path": str(path), "reason": reason})
     dropping = "bring the files back, or drop the rows with --fix"
     yield from _found("missing_file", "error", "image files are missing", found["missing_file"], dropping, True)
     yield from _found(
@@ -200,6 +205,9 @@ def _files(table: Paintings, quick: bool, progress: Progress) -> Iterator[Findin
         " old content"
     )
     yield from _found("changed_file", "error", "image files changed since the import", found["changed_file"], mend)
+    mend = "they are used as they are; save them anew where the original can be had"
+    message = "image files have a fault that was passed over"
+    yield from _found("imperfect_file", "note", message, found["imperfect_file"], mend)
 
 
 def _not_imported(table: Paintings) -> Iterator[Finding]:

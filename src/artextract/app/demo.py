@@ -39,7 +39,7 @@ def run_demo(
         report = import_folder(images, collection, seed=seed, progress=progress)
     else:
         report = import_sample(collection, count=count, seed=seed, progress=progress)
-    notes = list(report.notes)
+    notes = [*report.notes, *report.remarks]
     attributes, page = {}, None
     try:
         say("2/5 extract feature maps and train")

@@ -9,44 +9,41 @@ from __future__ import annotations
 import io
 import re
 import struct
-import warnings
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 
 from PIL import Image, UnidentifiedImageError
 
 from artextract.errors import ImageError, InputError
-from artextract.images import LARGE, MIN_SIDE, open_image
+from artextract.images import FORMATS, LARGE, MIN_SIDE, decode, opened
 
-Image.init()  # else Pillow knows only some of the formats by name
-FORMATS = tuple(
-    name for name in ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "JPEG2000", "AVIF", "PPM") if name in Image.OPEN
-)
-"""Pillow's names of what is decoded: pictures made of pixels. Nothing that is a program of its own, such as
-PostScript."""
+__all__ = ["FORMATS", "SHOWN", "Given", "read_upload"]
+
 SHOWN = 1600
 """Pixels on the shorter side that a picture to be shown has at least, where the file has them."""
+MOST_MISSING = 0.1
+"""A JPEG that ends too early may be searched with where no more of its rows are missing."""
 AGAIN = "save the picture anew as JPEG or PNG and send that"
 _SVG = ("an SVG, a drawing in text", "export it as PNG or JPEG and send that")
 
 _decoding = BoundedSemaphore(2)
-_one_large = Lock()
+"""Few pictures of strangers are decoded at a time; how much memory they take is counted where they are decoded."""
 
 
 @dataclass(frozen=True)
 class Given:
     """A picture that may be used. ``width`` and ``height`` are of the upright picture in the file; ``image`` is it,
     RGB, perhaps smaller, of at least ``SHOWN`` pixels where there are so many. ``source`` is what features are to be
-    computed from, so that a copy of an indexed file has the vectors that were indexed: the bytes of a JPEG, else the
-    picture."""
+    computed from, so that a copy of an indexed file has the vectors that were indexed: the bytes of a JPEG or of a
+    large file, which are decoded smaller where that is enough, else the picture. ``notes``: what was mended to
+    show it."""
 
     width: int
     height: int
     image: Image.Image = field(repr=False)
     source: bytes | Image.Image = field(repr=False)
+    notes: tuple[str, ...] = ()
 
 
 def read_upload(data: bytes, most_pixels: int) -> Given:
@@ -55,32 +52,25 @@ def read_upload(data: bytes, most_pixels: int) -> Given:
     if not data:
         raise InputError("the file is empty", "choose it again: it may not have been copied whole", code="empty-file")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                _check_size(image.size, most_pixels)
-                _check_alone(data)
-                with _turn(image.size):
-                    return _decoded(data, image)
+        with opened(data) as image:
+            _check_size(image.size, most_pixels)
+            _check_alone(data)
+        with _decoding:
+            seen = decode(data, at_least=SHOWN)
+        if seen.missing > MOST_MISSING:
+            raise _truncated()
     except InputError:
         raise
     except UnidentifiedImageError as error:
         raise _not_a_picture(data) from error
     except ImageError as error:
+        if isinstance(error.__cause__, Exception):
+            raise _damaged(data, error.__cause__) from error
         raise InputError(f"the picture cannot be used: {error.message}", AGAIN, code="unusable-picture") from error
     except Exception as error:  # decoders raise whatever the broken bytes led them to
         raise _damaged(data, error) from error
-
-
-def _decoded(data: bytes, image: Image.Image) -> Given:
-    if data.startswith(b"\xff\xd8\xff") and image.format == "JPEG":  # Pillow takes what begins so for nothing else
-        width, height = image.size
-        if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
-            width, height = height, width
-        return Given(width, height, open_image(data, at_least=SHOWN), data)
-    image.load()
-    upright = open_image(image)
-    return Given(upright.width, upright.height, upright, upright)
+    smaller = seen.format == "JPEG" or seen.width * seen.height > LARGE
+    return Given(seen.width, seen.height, seen.image, data if smaller else seen.image, seen.notes)
 
 
 def _check_size(size: tuple[int, int], most_pixels: int) -> None:
@@ -98,17 +88,6 @@ def _check_size(size: tuple[int, int], most_pixels: int) -> None:
             "send a smaller version of it",
             code="picture-too-large",
         )
-
-
-@contextmanager
-def _turn(size: tuple[int, int]) -> Iterator[None]:
-    """Few pictures are decoded at a time, and of the large ones, which take gigabytes, one."""
-    with _decoding:
-        if size[0] * size[1] <= LARGE:
-            yield
-        else:
-            with _one_large:
-                yield
 
 
 # what is no picture
@@ -167,13 +146,17 @@ def _damaged(data: bytes, error: Exception) -> InputError:
             code="decompression-bomb",
         )
     if "truncated" in said or "broken data stream" in said or "not enough" in said or _end(data) is None:
-        return InputError(
-            "the file is truncated: it ends before the picture does", "copy or download it again", code="truncated-file"
-        )
+        return _truncated()
     return InputError(
         "the picture in this file is damaged and cannot be decoded",
         "open it elsewhere, save it anew as JPEG or PNG, and send that",
         code="damaged-picture",
+    )
+
+
+def _truncated() -> InputError:
+    return InputError(
+        "the file is truncated: it ends before the picture does", "copy or download it again", code="truncated-file"
     )
 
 

@@ -40,7 +40,8 @@ class ImportReport:
     """What an import did. ``skipped`` pairs an image that cannot be used with the reason; ``left_out`` is all else that
     was not taken. ``missing`` counts listed images that are not there, ``without_row`` are images that no table lists;
     ``columns`` are the types of further columns. ``respelled``: per label column, what is not shown as it was written,
-    and how it is shown; None for what says that nothing is known."""
+    and how it is shown; None for what says that nothing is known. ``remarks`` are about single files: what was mended
+    or left out to read them."""
 
     paintings: Paintings
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -50,6 +51,7 @@ class ImportReport:
     without_row: list[str] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     respelled: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     def summary(self) -> dict[str, Any]:
         table = self.paintings
@@ -67,7 +69,7 @@ class ImportReport:
             },
             "missing": self.missing,
             "skipped": [{"path": path, "reason": reason} for path, reason in self.skipped],
-            "notes": self.notes,
+            "notes": [*self.notes, *self.remarks],
             "left_out": [{"path": left.path, "reason": left.reason} for left in self.left_out],
             "left_out_by_reason": by_reason(self.left_out),
             "without_row": self.without_row,
@@ -150,7 +152,23 @@ def assemble(
     )
     table.write()
     remember(table)
-    return ImportReport(table, skipped, notes=notes + _notes(frame, odd, protocol), respelled=respelled)
+    noted = [(str(path), fact.notes) for path, fact in zip(rows["path"], facts, strict=True) if fact is not None]
+    notes += _notes(frame, odd, protocol)
+    return ImportReport(table, skipped, notes=notes, remarks=remarks_of(noted), respelled=respelled)
+
+
+def remarks_of(noted: Iterable[tuple[str, Sequence[str]]], named: int = 3) -> list[str]:
+    """One line for each kind of note about files, with how many have it and the first ``named`` names; ``noted`` pairs
+    the path of a file with its notes."""
+    files: dict[str, list[str]] = {}
+    for path, notes in noted:
+        for note in notes:
+            files.setdefault(note, []).append(readable(Path(path).name))
+    return [
+        f"{len(names)} {'image' if len(names) == 1 else 'images'}: {note}"
+        f" ({', '.join(names[:named])}{', ...' if len(names) > named else ''})"
+        for note, names in files.items()
+    ]
 
 
 def _artists(frame: pd.DataFrame) -> list[str | None] | None:

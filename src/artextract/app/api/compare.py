@@ -343,7 +343,7 @@ def _trouble(look: Look) -> str:
         return ""
     try:
         if look.query.id is not None:
-            open_image(look.engine.path_of(look.query.id))
+            open_image(look.engine.path_of(look.query.id), at_least=64)
     except ArtExtractError as error:
         return f"its {error.message}" if error.message.startswith("file ") else f"its file {error.message}"
     return "its picture cannot be shown"

@@ -14,6 +14,7 @@ from artextract.errors import InputError
 from artextract.evaluate.retrieval.relevance import LeftOut
 from artextract.evaluate.retrieval.significance import intervals
 from artextract.evaluate.retrieval.variants import Variant, mixed, standard_of_vectors
+from artextract.images import opened
 from artextract.metrics.retrieval import ranks_of
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
@@ -40,8 +41,8 @@ def rotated(image: Image.Image, degrees: float) -> Image.Image:
 def recompressed(image: Image.Image, quality: int) -> Image.Image:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality)
-    with Image.open(buffer) as opened:
-        return opened.convert("RGB")
+    with opened(buffer) as again:
+        return again.convert("RGB")
 
 
 CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {

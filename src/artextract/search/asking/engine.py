@@ -30,6 +30,8 @@ from artextract.table import Paintings, read_paintings
 
 WORDS = "words"
 """The name under which words count in a mix."""
+SHOWN = 1600
+"""Pixels on the shorter side that a picture to be explained has at least, where the file has them."""
 WORDS_BESIDE = 1.0
 """What words weigh beside the default mix, which weighs 1 in all, where both are asked for."""
 Source = str | Path | bytes | Image.Image | Query
@@ -247,7 +249,7 @@ class SearchEngine:
             return (
                 painting
                 if isinstance(painting, Image.Image)
-                else open_image(self._paths[position] if position is not None else painting)
+                else open_image(self._paths[position] if position is not None else painting, at_least=SHOWN)
             )
         except ImageError as error:
             raise InputError(

@@ -15,8 +15,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from PIL import Image
-
 from artextract.errors import ImageError
 from artextract.files import write_aside
 from artextract.images import content_hash, inspect
@@ -36,6 +34,10 @@ _ENDINGS = {
     "JPEG2000": ".jp2",
     "AVIF": ".avif",
     "BMP": ".bmp",
+    "MPO": ".mpo",
+    "PPM": ".ppm",
+    "TGA": ".tga",
+    "HEIF": ".heic",
 }
 
 
@@ -146,8 +148,9 @@ def _fetch(name: str, url: str, out: Path, client: Client, journal: _Journal) ->
             ):
                 raise FetchError(f"the server sent {kind}, no image")
             facts = inspect(part)
-            with Image.open(part) as image:
-                ending = _ENDINGS.get(image.format or "", ".img")
+            if not facts.complete:
+                raise ImageError("file is truncated")
+            ending = _ENDINGS.get(facts.format, ".img")
         except ImageError as error:
             part.unlink(missing_ok=True)
             if (

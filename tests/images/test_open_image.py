@@ -143,7 +143,7 @@ def test_missing_file_and_folder(tmp_path):
 
 
 def test_too_many_pixels_are_refused_before_decoding(monkeypatch):
-    monkeypatch.setattr(images, "MAX_PIXELS", 5000)
+    monkeypatch.setattr(images.limits, "MAX_PIXELS", 5000)
     with raises(ImageError, "too-large"):
         open_image(encoded(picture(90, 60), "PNG"))
     assert open_image(encoded(picture(80, 60), "PNG")).size == (80, 60)

@@ -1,0 +1,68 @@
+"""The resize of a network: an upright RGB picture becomes its square input."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from artextract.errors import InputError
+from artextract.images.decoder import open_image
+
+GEOMETRIES = ("squash", "letterbox", "crop")
+LETTERBOX_GREY = (128, 128, 128)
+
+
+@dataclass(frozen=True)
+class Transform:
+    """How a picture becomes a network's square input; saved with every model and index.
+
+    ``geometry``: "squash" resizes both sides to ``size``, "letterbox" keeps the aspect on grey, "crop" keeps the aspect
+    and cuts the longer side at both ends. ``mean`` and ``std`` are per channel for values in 0..1. ``detail``: a
+    picture is first reduced to a square of that side, so that a sharp photograph shows a network no finer detail than
+    the small files it was trained on did."""
+
+    size: int = 224
+    geometry: str = "squash"
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+    detail: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.geometry not in GEOMETRIES:
+            raise InputError(
+                f"there is no geometry '{self.geometry}'",
+                f"choose one of {', '.join(GEOMETRIES)}",
+                code="unknown-geometry",
+            )
+
+    def pixels(self, image: Image.Image) -> np.ndarray:
+        """An RGB picture as ``uint8 (size, size, 3)``."""
+        if self.detail and self.detail < min(image.size):
+            image = self._fitted(image, self.detail)
+        return np.asarray(self._fitted(image, self.size))
+
+    def _fitted(self, image: Image.Image, side: int) -> Image.Image:
+        target = (side, side)
+        if self.geometry == "squash":
+            return image.resize(target, Image.Resampling.BICUBIC, reducing_gap=2.0)
+        if self.geometry == "letterbox":
+            return ImageOps.pad(image, target, Image.Resampling.BICUBIC, color=LETTERBOX_GREY)
+        return ImageOps.fit(image, target, Image.Resampling.BICUBIC)
+
+    def read(self, source: str | Path | bytes | Image.Image) -> np.ndarray:
+        """Decode and resize in one step; raises ``ImageError``."""
+        return self.pixels(open_image(source, at_least=self.size))
+
+    def as_dict(self) -> dict[str, Any]:
+        values = asdict(self)
+        return values if self.detail else {name: value for name, value in values.items() if name != "detail"}
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> Transform:
+        return Transform(
+            values["size"], values["geometry"], tuple(values["mean"]), tuple(values["std"]), values.get("detail")
+        )
