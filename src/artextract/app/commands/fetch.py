@@ -9,6 +9,11 @@ from typing import Any
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress
 
+QUALIFIED = (
+    "label works after an artist, or by the workshop or a follower, as 'workshop of ...' (default: they have no artist,"
+    " and the column qualified_attribution says it)"
+)
+
 
 def add_sources(sources: argparse._SubParsersAction) -> None:
     """Declare the commands below ``artextract import``."""
@@ -52,6 +57,7 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
         action="store_true",
         help="also import the other views of an object, such as its back or a detail",
     )
+    nga.add_argument("--qualified-artists", action="store_true", help=QUALIFIED)
     iiif = command(
         sources,
         "iiif",
@@ -130,6 +136,7 @@ def _import_nga(args: argparse.Namespace) -> Outcome:
             open_access=args.open_access,
         ),
         alternates=args.alternates,
+        qualified_artists=args.qualified_artists,
         **_shared(args),
     )
     return _imported(report.summary())
