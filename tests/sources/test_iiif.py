@@ -7,9 +7,11 @@ import pytest
 from artextract.errors import InputError, NothingUsableError
 from artextract.progress import no_progress
 from artextract.sources.download import Client
-from artextract.sources.iiif import _Reader, import_iiif, years_of
-from artextract.sources.iiif_documents import pictures, text
+from artextract.sources.iiif import import_iiif, years_of
 from artextract.sources.options import Fetching
+from artextract.sources.presentation.documents import pictures
+from artextract.sources.presentation.reader import Reader
+from artextract.sources.presentation.text import text
 from tests.raising import raises
 from tests.sources.museum import QUICK, Museum, iiif_example, manifest_3, picture, service_2
 
@@ -270,7 +272,7 @@ def test_pages_by_the_thousand():
                 **({"next": f"http://x.example/{number + 1}"} if number < 3000 else last),
             }
 
-    reader = _Reader(Client(["x.example"]), Documents(), no_progress)
+    reader = Reader(Client(["x.example"]), Documents(), no_progress)
     assert [picture.canvas for picture in reader.pictures("http://x.example/1", False)] == ["c"]
 
 

@@ -74,13 +74,14 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
     iiif.add_argument("--first-only", action="store_true", help="of each manifest the first canvas only")
     iiif.add_argument(
         "--canvases",
-        default="views",
-        choices=("views", "paintings"),
+        default="auto",
+        choices=("auto", "views", "paintings"),
         help=(
-            "what the canvases of one manifest are: views of one object, or paintings of their own (default:"
-            " %(default)s)"
+            "what the canvases of one manifest are: views of one object, or paintings of their own (default: auto,"
+            " paintings where they have names that are no pages, sides or details)"
         ),
     )
+    iiif.add_argument("--qualified-artists", action="store_true", help=QUALIFIED)
     iiif.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
     iiif.add_argument("--rights", metavar="TEXT", help="rights of images that state none")
     for source, unit in ((nga, "objects"), (iiif, "images")):
@@ -150,6 +151,7 @@ def _import_iiif(args: argparse.Namespace) -> Outcome:
         args.out,
         first_only=args.first_only,
         canvases=args.canvases,
+        qualified_artists=args.qualified_artists,
         label_columns=names(args.columns),
         rights=args.rights,
         **_shared(args),
