@@ -162,7 +162,7 @@ def import_iiif(
             " works of their own: --canvases paintings"
         )
     report.notes += harvest.notes() + ([f"{twice} images stand more than once, and count once"] if twice else [])
-    report.notes += _notes(taken, kept, plain, canvases)
+    report.notes += _notes(taken, kept, reader.without, plain, canvases)
     return report
 
 
@@ -178,10 +178,13 @@ def _part(picture: Path, request: Request) -> Path:
     return cut_out(picture, request.left, request.size, picture.with_name(f"{picture.stem}-part.png"))
 
 
-def _notes(taken: Sequence[Picture], kept: Sequence[dict[str, Any]], plain: int, canvases: str) -> list[str]:
+def _notes(
+    taken: Sequence[Picture], kept: Sequence[dict[str, Any]], without: int, plain: int, canvases: str
+) -> list[str]:
     """What was not taken as it stands, each with its count."""
     texts = (value for row in kept for value in row.values() if isinstance(value, str))
     counts = {
+        "canvases have no image, but nothing, sound, video or text": (without,),
         "canvases have several images: the one that covers the most was taken, {} others were not (alternates)": (
             sum(len(one.others) > one.choices for one in taken),
             sum(len(one.others) - one.choices for one in taken),

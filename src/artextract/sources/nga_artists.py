@@ -71,8 +71,8 @@ def clean(text: str | None) -> str | None:
     HTML."""
     if text is None:
         return None
-    text = re.sub(r"</?(?:i|em|b|strong|p|br|sup|sub)\b[^>]*>", "", text)
-    text = re.sub(r"(?<!\w)_(?=\S)(.*?\S)_(?!\w)", r"\1", text)
+    text = re.sub(r"</?(?:i|em|b|strong|p|br|sup|sub)\b[^<>]*>", "", text)
+    text = re.sub(r"(?<!\w)_(?=\S)(.{0,300}?\S)_(?!\w)", r"\1", text)
     return re.sub(r"\s+", " ", text).strip() or None
 
 

@@ -20,6 +20,10 @@ from artextract.sources.presentation.works import are_ours, are_works
 PARTS = ("manifests", "collections", "members", "items")
 MAX_PAIRS = 300
 """Pairs of metadata of one document that are read."""
+MAX_METADATA = 100_000
+"""Letters of metadata of one document that are kept."""
+MAX_CANVASES = 20_000
+"""Canvases of one manifest that are read; the largest books have some thousand pages."""
 _NAV_DATE = re.compile(r"(-?\d{4,6})(?:-(\d\d)-(\d\d))?")
 
 
@@ -85,24 +89,28 @@ def is_whole(document: dict[str, Any]) -> bool:
 def pictures(manifest: dict[str, Any], follow: Follow = lambda where: None) -> Iterator[Picture]:
     """The canvases of a manifest in their order, each with the picture that covers the most of it. A canvas without
     image gives none. ``follow`` gives the documents that the manifest only names."""
-    canvases = [canvas for canvas in _canvases(manifest, follow) if isinstance(canvas, dict)]
+    canvases = [canvas for canvas in _canvases(manifest, follow)[:MAX_CANVASES] if isinstance(canvas, dict)]
     ours = are_ours(manifest, canvases)
-    works = ours or are_works(manifest, canvases)
+    terms, around = rights.ways(manifest), _about(manifest)
     shared = {} if ours else pairs(manifest)
-    about = Picture(
+    whole = Picture(
         manifest=address(manifest),
         canvas="",
         of=len(canvases),
         label=text(manifest.get("label")),
-        works=works,
+        works=ours or are_works(manifest, canvases),
         ours=ours,
     )
     for number, canvas in enumerate(canvases, 1):
         painted, left = taken(canvas, follow)
         if painted is None:
             continue
+        own = _about(canvas)
+        about = own | {name: said for name, said in around.items() if not own[name]}
+        if ours:  # what stands on the canvas is what was in the table
+            about["attribution"] = ""
         yield replace(
-            about,
+            whole,
             canvas=address(canvas) or f"{address(manifest)}#{number}",
             number=number,
             canvas_label=text(canvas.get("label")),
@@ -113,26 +121,35 @@ def pictures(manifest: dict[str, Any], follow: Follow = lambda where: None) -> I
             unread=painted.unread,
             others=tuple(dict.fromkeys(filter(None, (one.image or address(one.service) for one in left)))),
             choices=sum(one.choice for one in left),
-            rights=rights.attribution(canvas) if ours else rights.stated(canvas, manifest),
-            attribution="" if ours else _first(rights.attribution, canvas, manifest),
-            summary=_first(lambda part: text(part.get("summary") or part.get("description")), canvas, manifest),
-            page=_first(
-                lambda part: next(filter(None, map(address, listed(part.get("homepage") or part.get("related")))), ""),
-                canvas,
-                manifest,
-            ),
-            date=_first(lambda part: _date(part.get("navDate")), canvas, manifest),
+            rights=own["attribution"] if ours else rights.stated(rights.ways(canvas), terms),
             metadata=shared | pairs(canvas),
+            **about,
         )
 
 
 def pairs(part: dict[str, Any]) -> dict[str, list[str]]:
-    """Label -> its values, of the metadata of a document."""
+    """Label -> its values, of the metadata of a document; as far as ``MAX_PAIRS`` and ``MAX_METADATA`` go."""
     found: dict[str, list[str]] = {}
+    room = MAX_METADATA
     for pair in listed(part.get("metadata"))[:MAX_PAIRS]:
-        if isinstance(pair, dict) and (label := text(pair.get("label"))) and (said := values(pair.get("value"))):
-            found.setdefault(label, []).extend(said)
+        if not isinstance(pair, dict) or not (label := text(pair.get("label"))):
+            continue
+        for said in values(pair.get("value")):
+            if room > 0:
+                found.setdefault(label, []).append(said)
+                room -= len(said)
     return found
+
+
+def _about(part: dict[str, Any]) -> dict[str, Any]:
+    """What a manifest and a canvas say of themselves alike."""
+    pages = map(address, listed(part.get("homepage") or part.get("related")))
+    return {
+        "attribution": rights.attribution(part),
+        "summary": text(part.get("summary") or part.get("description")),
+        "page": next(filter(None, pages), ""),
+        "date": _date(part.get("navDate")),
+    }
 
 
 def _canvases(manifest: dict[str, Any], follow: Follow) -> list[Any]:
@@ -158,7 +175,3 @@ def _date(nav_date: Any) -> str:
     if year <= 0:
         return f"{1 - year} BC"
     return str(year) if not match[2] or match[2] + match[3] == "0101" else f"{year:04d}-{match[2]}-{match[3]}"
-
-
-def _first(read: Any, *those: dict[str, Any]) -> str:
-    return next(filter(None, map(read, those)), "")

@@ -23,14 +23,15 @@ _END = object()
 
 
 class Reader:
-    """``skipped`` pairs the address of a document that cannot be had, or was not gone on with, with the reason.
-    ``most_empty``: see ``MAX_EMPTY``."""
+    """``skipped`` pairs the address of a document that cannot be had, or was not gone on with, with the reason;
+    ``without`` counts canvases without an image among others that have one. ``most_empty``: see ``MAX_EMPTY``."""
 
     def __init__(self, client: Client, documents: Documents, progress: Progress, most_empty: int = 10_000):
         self._client, self._documents, self._progress = client, documents, progress
         self._seen: set[str] = set()
         self._empty, self._most_empty, self._told = 0, most_empty, False
         self.skipped: list[tuple[str, str]] = []
+        self.without = 0
 
     def pictures(self, where: str, first_only: bool) -> Iterator[Picture]:
         """The pictures of an image service, a manifest or a collection, in order, read no further than they are asked
@@ -58,14 +59,21 @@ class Reader:
                 continue
             if kind_of(document) == "manifest":
                 self._empty, self._told = 0, False
-                found = pictures(document, self._follow)
-                yield from itertools.islice(found, 1) if first_only else found
+                yield from self._of_manifest(document, first_only)
                 continue
             inside = parts(document)
             leaf = len(inside) > 1 and not any(
                 isinstance(part, dict) and kind_of(part) == "collection" for part in inside
             )
             ahead.append(iter(self._progress(inside, len(inside), "reading manifests") if leaf else inside))
+
+    def _of_manifest(self, manifest: dict[str, Any], first_only: bool) -> list[Picture]:
+        found = list(itertools.islice(pictures(manifest, self._follow), 1 if first_only else None))
+        if not found:
+            self.skipped.append((address(manifest), "none of its canvases has an image"))
+        elif not first_only:
+            self.without += found[0].of - len(found)
+        return found
 
     def requests(self, picture: Picture, side: int) -> list[Request]:
         """What to ask for, best first: of the image service, and where it fails, the picture's plain address. Raises

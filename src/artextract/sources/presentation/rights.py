@@ -29,13 +29,16 @@ _TERMS = re.compile(
 )
 
 
-def stated(*parts: dict[str, Any]) -> str:
-    """The terms that the documents state, the narrower first: in their property for it, else as a link or a line of
-    their metadata, else in what is to be shown with the picture; "" where none does."""
-    for read in (_property, _metadata, _shown):
-        if found := next(filter(None, map(read, parts)), ""):
-            return found
-    return ""
+def ways(part: dict[str, Any]) -> tuple[str, str, str]:
+    """The terms that a document states in its property for it, in its metadata (a link to a licence, or a line with a
+    label for terms), and in what is to be shown with the picture; each "" where it does not."""
+    return _property(part), _metadata(part), _shown(part)
+
+
+def stated(*parts: tuple[str, str, str]) -> str:
+    """The terms that hold, from the ``ways`` of the narrower document and of those around it: the plainest way counts,
+    of equal ones the narrower document."""
+    return next((said for way in zip(*parts, strict=True) for said in way if said), "")
 
 
 def attribution(part: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ MAX_MARKUP = 50_000
 CUT = " […]"
 """The end of a text that was longer."""
 _LINES = 200
+_NESTED = 4  # "<<b>b>" is a tag once the inner one is off
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])")
 _INLINE = words(
     "a abbr acronym address b bdi bdo big button cite code data del dfn em font i img input ins kbd label mark "
@@ -63,6 +64,15 @@ def plain(markup: str) -> str:
     """The text of a piece of HTML: tags that HTML knows are taken off, scripts and the like with what is inside them;
     what only looks like a tag stays. Linear in the length, of which ``MAX_MARKUP`` letters count."""
     markup, long = markup[:MAX_MARKUP], len(markup) > MAX_MARKUP
+    for _ in range(_NESTED):
+        markup, before = _without_tags(markup), markup
+        if markup == before:
+            break
+    lines = html.unescape(markup).translate(_CONTROL).split("\n")
+    return cut("\n".join(filter(None, (" ".join(line.split()) for line in lines))) + (CUT if long else ""))
+
+
+def _without_tags(markup: str) -> str:
     found: list[str] = []
     at, end = 0, -1
     while (start := markup.find("<", at)) >= 0:
@@ -89,8 +99,7 @@ def plain(markup: str) -> str:
             closing = re.compile(f"</{name}[^>]*>", re.IGNORECASE).search(markup, at)
             at = closing.end() if closing else len(markup)
     found.append(markup[at:])
-    lines = html.unescape("".join(found)).translate(_CONTROL).split("\n")
-    return cut("\n".join(filter(None, (" ".join(line.split()) for line in lines))) + (CUT if long else ""))
+    return "".join(found)
 
 
 def _lines(value: Any) -> Iterator[tuple[str, str]]:
