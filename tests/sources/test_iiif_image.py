@@ -55,6 +55,13 @@ def test_static_files_are_asked_for_a_listed_size_and_cut_here():
     assert asked(info(0), REGION) == [("full/max/0/default.jpg", REGION, (1800, 1200))]
 
 
+def test_static_files_may_lack_the_whole():
+    small = info(0, sizes=[{"width": 150, "height": 100}, {"width": 300, "height": 200}])
+    names = [(one.url.split("/")[5], one.spare) for one in image_requests(small, 1024)]
+    assert names == [("max", False), ("300,200", True), ("300,", True)]
+    assert image_addresses(small, 1024) == ["http://x/i/full/max/0/default.jpg"]
+
+
 def test_a_region_outside_is_an_error():
     with pytest.raises(FetchError, match="region 5000,0,10,10 lies outside"):
         image_requests(info(2), 450, Part((5000, 0, 10, 10)))

@@ -83,7 +83,7 @@ def import_iiif(
 
     Of a canvas with several pictures the one that covers the most of it is taken, of a choice the default;
     ``alternates`` lists the others. A region or rotation that a document selects is asked of the service, or cut out
-    here, and stands in ``region`` and ``rotation``. Where a service does not answer, the plain address is taken.
+    here, and stands in ``region`` and ``rotation``. Where a service gives nothing, the plain address is taken.
 
     A document inside a collection that cannot be had is skipped and listed. Raises ``InputError`` where a given address
     cannot be had or is nothing of IIIF, and ``NothingUsableError`` where no image can."""
@@ -198,7 +198,7 @@ def _notes(
         ),
         "images are cut along an outline: the box around it was taken": (sum(one.part.outline for one in taken),),
         "images are selected in a way that is not understood: the whole was taken": (sum(one.unread for one in taken),),
-        "images came from their plain address, since their image service did not answer": (plain,),
+        "images came from their plain address, since their image service gave none": (plain,),
         "pictures have no artist, but a workshop, a follower or the like (qualified_attribution; as labels:"
         " --qualified-artists)": (sum(bool(row.get("qualified_attribution")) for row in kept),),
         "pictures have several artists: the first is the label, all are in the column artists": (

@@ -26,11 +26,13 @@ def confined(service: str, side: int) -> str:
 @dataclass(frozen=True)
 class Request:
     """``url``: what to ask for; ``left``: what is still to be cut out of the answer, where the service cannot do it;
-    ``size``: of the source whose pixels ``left`` counts, None where it is that of the answer."""
+    ``size``: of the source whose pixels ``left`` counts, None where it is that of the answer; ``spare``: it is for
+    services that do not keep what their description promises."""
 
     url: str
     left: Part = WHOLE
     size: tuple[int, int] | None = None
+    spare: bool = False
 
 
 def image_addresses(info: dict[str, Any], side: int = SIDE) -> list[str]:
@@ -40,7 +42,7 @@ def image_addresses(info: dict[str, Any], side: int = SIDE) -> list[str]:
     Nothing is scaled up. ``maxWidth``, ``maxHeight`` and ``maxArea`` are kept. A service that scales is asked for a
     width; one of level 0 for the smallest of its listed sizes that is large enough, else for the largest. Raises
     ``FetchError`` for what is no description of such a service."""
-    return [request.url for request in image_requests(info, side)]
+    return [request.url for request in image_requests(info, side) if not request.spare]
 
 
 def image_requests(info: dict[str, Any], side: int = SIDE, part: Part = WHOLE, base: str = "") -> list[Request]:
@@ -67,15 +69,16 @@ def image_requests(info: dict[str, Any], side: int = SIDE, part: Part = WHOLE, b
     if scales:
         return [Request(f"{base}/full/{_width(width, height, side, limits)},/0/{name}.jpg", part, (width, height))]
     return [
-        Request(f"{base}/full/{size}/0/{name}.jpg", part, None if part.is_whole else (width, height))
-        for size in _listed_sizes(info, version, (width, height), side, limits)
+        Request(f"{base}/full/{size}/0/{name}.jpg", part, None if part.is_whole else (width, height), spare)
+        for size, spare in _listed_sizes(info, version, (width, height), side, limits)
     ]
 
 
 def _listed_sizes(
     info: dict[str, Any], version: int, whole: tuple[int, int], side: int, limits: dict[str, int]
-) -> list[str]:
-    """How the smallest listed size that is large enough is asked for, else the whole, else the largest."""
+) -> list[tuple[str, bool]]:
+    """How the smallest listed size that is large enough is asked for, else the whole, else the largest, and whether
+    that is spare: folders of static files may lack the whole, and have the listed sizes only."""
     width, height = whole
     sizes = sorted(
         (w, h)
@@ -85,10 +88,11 @@ def _listed_sizes(
     sizes = [size for size in sizes if _within(*size, limits)]
     fits = width * height <= LARGE and _within(width, height, limits)
     enough = next((size for size in sizes if max(size) >= min(side, max(width, height))), None)
+    w, h = enough or (sizes[-1] if sizes else whole)
+    forms = [f"{w},{h}", f"{w},"] if version == 3 else [f"{w},", f"{w},{h}"]  # static files have one of the two names
     if enough is None and (fits or not sizes):
-        return ["max" if version == 3 else "full"]
-    w, h = enough or sizes[-1]
-    return [f"{w},{h}", f"{w},"] if version == 3 else [f"{w},", f"{w},{h}"]  # static files have one of the two names
+        return [("max" if version == 3 else "full", False), *((form, True) for form in forms if sizes)]
+    return [(form, False) for form in forms]
 
 
 def _turns(part: Part, level: int, features: set[str]) -> bool:
