@@ -19,9 +19,8 @@ def info(level=2, **more):
 
 
 def asked(description, part, side=450):
-    return [
-        (one.url.removeprefix("http://x/i/"), one.left, one.size) for one in image_requests(description, side, part)
-    ]
+    requests = [one for one in image_requests(description, side, part) if not one.spare]
+    return [(one.url.removeprefix("http://x/i/"), one.left, one.size) for one in requests]
 
 
 def test_a_region_is_asked_of_a_service_that_cuts():
@@ -53,6 +52,33 @@ def test_static_files_are_asked_for_a_listed_size_and_cut_here():
         ("full/900,/0/default.jpg", REGION, (1800, 1200)),
     ]
     assert asked(info(0), REGION) == [("full/max/0/default.jpg", REGION, (1800, 1200))]
+
+
+def test_a_service_that_does_not_keep_its_word_is_asked_for_the_whole():
+    spare = image_requests(info(2), 450, REGION)[-1]
+    assert (spare.url, spare.left, spare.size) == ("http://x/i/full/900,/0/default.jpg", REGION, (1800, 1200))
+    assert spare.spare and len(image_requests(info(2), 450)) == 1
+
+
+def test_parts_of_parts():
+    inner = Part((0, 0, 45, 30), rotation=90)
+    assert Part(rotation=90).of(inner) == Part((0, 0, 45, 30), rotation=180)
+    assert REGION.of(inner) == Part((100, 100, 900, 600), rotation=90) and Part().of(inner) == inner
+    assert Part(mirrored=True).of(Part(mirrored=True)).is_whole and Part(rotation=270).of(inner).rotation == 0
+
+
+@pytest.mark.parametrize("inner", [Part(rotation=90, mirrored=mirrored) for mirrored in (False, True)])
+@pytest.mark.parametrize(
+    "outer", [Part(rotation=turn, mirrored=mirrored) for turn in (0, 90) for mirrored in (False, True)]
+)
+def test_turns_one_after_the_other_are_one_turn(inner, outer, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 255, (20, 30, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    first = cut_out(tmp_path / "a.png", inner, None, tmp_path / "b.png")
+    both = cut_out(first, outer, None, tmp_path / "c.png")
+    once = cut_out(tmp_path / "a.png", outer.of(inner), None, tmp_path / "d.png")
+    with Image.open(both) as two, Image.open(once) as one:
+        assert np.array_equal(np.asarray(two), np.asarray(one))
 
 
 def test_static_files_may_lack_the_whole():

@@ -200,7 +200,9 @@ def _notes(
         "images are selected in a way that is not understood: the whole was taken": (sum(one.unread for one in taken),),
         "images came from their plain address, since their image service gave none": (plain,),
         "pictures have no artist, but a workshop, a follower or the like (qualified_attribution; as labels:"
-        " --qualified-artists)": (sum(bool(row.get("qualified_attribution")) for row in kept),),
+        " --qualified-artists)": (
+            sum(bool(row.get("qualified_attribution")) and not row.get("artist") for row in kept),
+        ),
         "pictures have several artists: the first is the label, all are in the column artists": (
             sum(isinstance(row.get("artists"), list) for row in kept),
         ),

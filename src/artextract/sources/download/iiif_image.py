@@ -63,15 +63,26 @@ def image_requests(info: dict[str, Any], side: int = SIDE, part: Part = WHOLE, b
         region = "full" if part.words() == "full" else f"{left},{top},{right - left},{bottom - top}"
         wide = _width(right - left, bottom - top, side, limits)
         url = f"{base}/{region}/{wide},/{part.turned() if turns else 0}/{name}.jpg"
-        return [Request(url, WHOLE if turns else part.only_turned)]
-    share = max(right - left, bottom - top) / max(width, height)
-    side = math.ceil(min(side / share, 4 * side))  # what is cut out here is to have about that size
+        if part.is_whole:
+            return [Request(url)]
+        whole = f"{base}/full/{_width(width, height, _larger(side, part, width, height), limits)},/0/{name}.jpg"
+        return [
+            Request(url, WHOLE if turns else part.only_turned),
+            Request(whole, part, (width, height), spare=True),
+        ]
+    side = _larger(side, part, width, height)
     if scales:
         return [Request(f"{base}/full/{_width(width, height, side, limits)},/0/{name}.jpg", part, (width, height))]
     return [
         Request(f"{base}/full/{size}/0/{name}.jpg", part, None if part.is_whole else (width, height), spare)
         for size, spare in _listed_sizes(info, version, (width, height), side, limits)
     ]
+
+
+def _larger(side: int, part: Part, width: int, height: int) -> int:
+    """The side to ask the whole picture in, so that the part that is cut out here has about ``side`` pixels."""
+    left, top, right, bottom = part.box(width, height)
+    return math.ceil(min(side * max(width, height) / max(right - left, bottom - top, 1), 4 * side))
 
 
 def _listed_sizes(

@@ -35,6 +35,16 @@ class Part:
     def only_turned(self) -> Part:
         return replace(self, region=None, square=False)
 
+    def of(self, inner: Part) -> Part:
+        """This part of what ``inner`` selects of the source. Both count the pixels of the source, so that of two
+        regions this one holds; turns add up."""
+        placed = self if self.region or self.square else inner
+        return replace(
+            placed,
+            rotation=(self.rotation + (-inner.rotation if self.mirrored else inner.rotation)) % 360,
+            mirrored=self.mirrored != inner.mirrored,
+        )
+
     def box(self, width: int, height: int) -> Box:
         """Left, top, right and bottom in whole pixels of a source of that size, inside it; of no extent where the
         region lies outside."""

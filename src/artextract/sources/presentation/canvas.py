@@ -72,7 +72,7 @@ def _painted(note: dict[str, Any], canvas: dict[str, Any]) -> Iterator[Painted]:
                 continue
             within = of_fragment(where) if "#" in where else None
             asked = of_request(where, address(service)) if service else WHOLE
-            chosen = next((one for one in (part, within, asked) if one and not one.is_whole), part or WHOLE)
+            chosen = (part or WHOLE).of(within or WHOLE).of(asked)
             plain = "" if service and not asked.is_whole else where.partition("#")[0]
             yield Painted(service, plain, _size(image), chosen, part is None, choice, area)
 
@@ -95,8 +95,7 @@ def _resolved(body: Any, choice: bool = False, depth: int = 0) -> Iterator[tuple
         part = part_of(body)
         for source in listed(body.get("source") or body.get("full"))[:1]:
             for image, inner, chosen in _resolved(source, choice, depth + 1):
-                whole = part is not None and part.is_whole
-                yield image, (inner if whole else part), chosen
+                yield image, (None if part is None or inner is None else part.of(inner)), chosen
     else:
         yield body, WHOLE, choice
 
