@@ -46,6 +46,8 @@ _DULL = {
 }
 
 NOT_STATED = "not stated"
+MAX_ALTERNATES = 200
+"""Addresses of further pictures of a canvas that are kept."""
 CANVASES = ("auto", "views", "paintings")
 _CENTURY = re.compile(
     r"\b(\d{1,2})(?:st|nd|rd|th)(?=(?:\s*(?:-|–|/|to|or|and)\s*\d{1,2}(?:st|nd|rd|th))*[\s-]+centur)", re.IGNORECASE
@@ -252,7 +254,7 @@ def _row(picture: Picture, rights: str | None, qualified: bool, canvases: str) -
         first, last = columns.get("year"), columns.get("year_end")
     columns = {name: value for name, value in columns.items() if name not in ("year", "year_end")}
     if picture.others:
-        columns["alternates"] = list(picture.others)
+        columns["alternates"] = list(picture.others[:MAX_ALTERNATES])
     if not picture.part.is_whole:
         columns |= {"region": picture.part.words(), "rotation": picture.part.turned()}
     return {

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -77,16 +78,12 @@ def clean(text: str | None) -> str | None:
 
 
 def _artist(link: dict[str, Any]) -> NGAArtist | None:
-    name = clean(link["forwarddisplayname"] or link["preferreddisplayname"])
+    name, keys = _named(link["forwarddisplayname"], link["preferreddisplayname"], link["lastname"])
     if not name:
         return None
     prefix, suffix = clean(link["prefix"]), clean(link["suffix"])
     role = (link["role"] or "artist").lower()
-    around = read_artist(f"{prefix or ''} X{', ' if suffix else ''}{suffix or ''}".strip()).qualifier
-    if prefix and not around and re.search(r"\b(?:of|to|after|by)$", prefix, re.IGNORECASE):
-        around = prefix.lower()  # another wording of the same kind
-    qualifier = qualifier_of_role(role) or around
-    names = (name, link["preferreddisplayname"], link["lastname"])
+    qualifier = _qualifier(role, prefix or "", suffix or "")
     return NGAArtist(
         name=" ".join(part for part in (prefix, name, suffix) if part),
         plain=name,
@@ -96,5 +93,19 @@ def _artist(link: dict[str, Any]) -> NGAArtist | None:
         nationality=link["nationality"],
         ulan=link["ulanid"],
         wikidata=link["wikidataid"],
-        keys=frozenset(key for other in names if (key := canonical_key(other))),
+        keys=keys,
     )
+
+
+@lru_cache(maxsize=100_000)  # people made many objects each
+def _named(forward: str | None, preferred: str | None, last: str | None) -> tuple[str | None, frozenset[str]]:
+    name = clean(forward or preferred)
+    return name, frozenset(key for other in (name, preferred, last) if (key := canonical_key(other)))
+
+
+@lru_cache(maxsize=10_000)  # of some hundred thousand links few differ
+def _qualifier(role: str, prefix: str, suffix: str) -> str:
+    around = read_artist(f"{prefix} X{', ' if suffix else ''}{suffix}".strip()).qualifier
+    if prefix and not around and re.search(r"\b(?:of|to|after|by)$", prefix, re.IGNORECASE):
+        around = prefix.lower()  # another wording of the same kind
+    return qualifier_of_role(role) or around
