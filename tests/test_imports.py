@@ -35,7 +35,7 @@ TORCH_FILES = {
 
 LAYERS = [
     {"errors", "version", "progress"},
-    {"database", "files", "kept", "labels", "drawing_text", "metrics"},
+    {"database", "files", "kept", "labels", "spelling", "drawing_text", "metrics"},
     {"csv_file", "dates", "images"},
     {"table", "augment", "csv_reader"},
     {"splits", "file_states"},

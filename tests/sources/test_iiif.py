@@ -5,11 +5,16 @@ import json
 import pytest
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.export.iiif import manifest
+from artextract.export.listing import Listing, Place
 from artextract.progress import no_progress
+from artextract.sources import iiif
 from artextract.sources.download import Client
-from artextract.sources.iiif import _Reader, import_iiif, years_of
-from artextract.sources.iiif_documents import pictures, text
+from artextract.sources.iiif import import_iiif, years_of
 from artextract.sources.options import Fetching
+from artextract.sources.presentation.documents import pictures
+from artextract.sources.presentation.reader import Reader
+from artextract.sources.presentation.text import MAX_TEXT, text
 from tests.raising import raises
 from tests.sources.museum import QUICK, Museum, iiif_example, manifest_3, picture, service_2
 
@@ -270,7 +275,7 @@ def test_pages_by_the_thousand():
                 **({"next": f"http://x.example/{number + 1}"} if number < 3000 else last),
             }
 
-    reader = _Reader(Client(["x.example"]), Documents(), no_progress)
+    reader = Reader(Client(["x.example"]), Documents(), no_progress)
     assert [picture.canvas for picture in reader.pictures("http://x.example/1", False)] == ["c"]
 
 
@@ -348,6 +353,142 @@ def test_a_canvas_with_a_plain_image(museum, tmp_path):
     museum.pages["/plain.jpg"] = picture(3)
     (row,) = in_order(run(museum, tmp_path, "/m/plain/manifest.json"))
     assert row["image_url"] == f"{museum.url}/plain.jpg" and row["width"] == 60
+
+
+def body_of(document, canvas=0):
+    return document["items"][canvas]["items"][0]["items"][0]["body"]
+
+
+def replace_body(museum, name, document, change):
+    note = document["items"][0]["items"][0]["items"][0]
+    note["body"] = change(note["body"])
+    museum.json(f"/m/{name}/manifest.json", document)
+
+
+def selecting(region="0,0,300,400", **more):
+    selector = {"type": "ImageApiSelector", "region": region} | more
+    return lambda body: {"type": "SpecificResource", "source": body, "selector": selector}
+
+
+def test_a_region_is_what_comes(museum, tmp_path):
+    replace_body(museum, "part", manifest_3(museum, "part"), selecting())
+    museum.patterns.append(
+        (r"/img/part-1/0,0,300,400/67,/0/default.jpg", lambda h, match: h.answer(picture(1, 67, 90)))
+    )
+    report = run(museum, tmp_path, "/m/part/manifest.json")
+    (row,) = in_order(report)
+    assert (row["region"], row["rotation"], row["width"], row["height"]) == ("0,0,300,400", "0", 67, 90)
+    assert row["image_url"].endswith("/img/part-1/0,0,300,400/67,/0/default.jpg")
+    assert any(note.startswith("1 images are parts of larger ones") for note in report.notes)
+
+
+def test_what_the_service_cannot_do_is_done_here(museum, tmp_path):
+    document = manifest_3(museum, "part")
+    service_2(museum, "part-1", profile="http://iiif.io/api/image/2/level1.json")
+    replace_body(museum, "part", document, selecting("full", rotation="90"))
+    first = run(museum, tmp_path, "/m/part/manifest.json")
+    (row,) = in_order(first)
+    assert (row["width"], row["height"], row["rotation"]) == (60, 90, "90") and row["path"].endswith("-part.png")
+    before = list(museum.asked)
+    assert run(museum, tmp_path, "/m/part/manifest.json").paintings.records() == first.paintings.records()
+    assert museum.asked == before
+
+
+def test_a_fragment_of_a_plain_image(museum, tmp_path):
+    document = manifest_3(museum, "plain")
+    museum.pages["/plain.jpg"] = picture(3, 90, 60)
+    size = {"width": 900, "height": 600}  # the file is smaller than the document says
+    where = f"{museum.url}/plain.jpg#xywh=0,0,450,300"
+    replace_body(museum, "plain", document, lambda body: {"id": where, "type": "Image", **size})
+    (row,) = in_order(run(museum, tmp_path, "/m/plain/manifest.json"))
+    assert (row["width"], row["height"], row["region"]) == (45, 30, "0,0,450,300")
+    replace_body(museum, "plain", document, lambda body: body | {"id": where.replace("0,0", "9000,0")})
+    with raises(NothingUsableError, "no-usable-image"):
+        run(museum, tmp_path / "outside", "/m/plain/manifest.json")
+
+
+def test_a_service_that_is_gone_leaves_the_plain_address(museum, tmp_path):
+    document = manifest_3(museum, "gone")
+    body_of(document)["id"] = f"{museum.url}/direct.jpg"
+    museum.json("/m/gone/manifest.json", document)
+    museum.pages["/direct.jpg"] = picture(4)
+    museum.pages["/img/gone-1/info.json"] = lambda handler: handler.answer(b"", status=404)
+    report = run(museum, tmp_path, "/m/gone/manifest.json")
+    assert in_order(report)[0]["image_url"] == f"{museum.url}/direct.jpg"
+    assert any("came from their plain address" in note for note in report.notes)
+
+
+def test_what_is_not_taken_is_counted(museum, tmp_path):
+    document = manifest_3(museum, "many", canvases=3)
+    notes = document["items"][0]["items"][0]["items"]
+    other = {"id": f"{museum.url}/detail.jpg", "type": "Image"}
+    notes.append({"motivation": "painting", "body": other, "target": "c#xywh=0,0,10,10"})
+    choice = document["items"][1]["items"][0]["items"][0]
+    choice["body"] = {"type": "Choice", "items": [choice["body"], other]}
+    document["items"][2]["items"] = []
+    museum.json("/m/many/manifest.json", document)
+    report = run(museum, tmp_path, "/m/many/manifest.json")
+    assert [row["alternates"] for row in in_order(report)] == [[f"{museum.url}/detail.jpg"]] * 2
+    for words in ("1 canvases have several images", "1 canvases offer a choice", "1 canvases have no image"):
+        assert any(note.startswith(words) for note in report.notes)
+
+
+def test_a_manifest_of_works(museum, tmp_path):
+    document = manifest_3(museum, "show", canvases=2)
+    for item, title in zip(document["items"], ("The Harbour", "Irises"), strict=True):
+        item["label"] = {"en": [title]}
+    museum.json("/m/show/manifest.json", document)
+    report = run(museum, tmp_path / "a", "/m/show/manifest.json")
+    rows = in_order(report)
+    assert [row["title"] for row in rows] == ["The Harbour", "Irises"] and rows[0]["object"] != rows[1]["object"]
+    assert any("if they are views of one: --canvases views" in note for note in report.notes)
+    views = in_order(run(museum, tmp_path / "b", "/m/show/manifest.json", canvases="views"))
+    assert [row["title"] for row in views] == ["The show, The Harbour", "The show, Irises"]
+    assert views[0]["object"] == views[1]["object"]
+
+
+def test_our_own_export_gives_the_collection_back(museum, tmp_path):
+    before = import_iiif(out=tmp_path / "a", limit=4, **iiif_example(museum)).paintings
+    records = {row["id"]: row for row in before.records()}
+    listing = Listing("My list", before, place=Place(museum.url), collection="here")
+    museum.json("/export.json", manifest(listing))
+    museum.patterns.append(
+        (
+            r"/api/images/([^?]+)\?size=\d+",
+            lambda h, match: h.answer((before.root / records[match[1]]["path"]).read_bytes()),
+        )
+    )
+    report = run(museum, tmp_path / "b", "/export.json")
+    again = {row["identifier"]: row for row in report.paintings.records()}
+    assert again.keys() == records.keys()
+    for name in ("title", "artist", "style", "date", "year", "year_end", "rights", "width", "height", "sha256"):
+        assert {key: row[name] for key, row in again.items()} == {key: row[name] for key, row in records.items()}
+    assert len({row["object"] for row in again.values()}) == 4
+
+
+def test_pages_without_end_are_left(museum, tmp_path, monkeypatch):
+    monkeypatch.setattr(iiif, "MAX_EMPTY", 20)
+
+    def page(handler, match):
+        number = int(match[1])
+        part = {"id": f"{museum.url}/m/lost/{number}", "type": "Manifest"}
+        document = {"type": "Collection", "items": [part], "next": f"{museum.url}/page/{number + 1}"}
+        handler.answer(json.dumps(document).encode(), "application/json")
+
+    museum.patterns.append((r"/page/(\d+)", page))
+    manifest_3(museum, "here")
+    inside = [{"id": f"{museum.url}/page/1", "type": "Collection"}]
+    inside.append({"id": f"{museum.url}/m/here/manifest.json", "type": "Manifest"})
+    museum.json("/all.json", {"id": f"{museum.url}/all.json", "type": "Collection", "items": inside})
+    report = run(museum, tmp_path, "/all.json")
+    assert len(report.paintings) == 1 and report.skipped[-1][1].startswith("20 pages in a row")
+    assert sum(path.startswith("/page/") for path in museum.asked) == 20
+
+
+def test_a_text_of_a_megabyte_is_cut_and_told(museum, tmp_path):
+    manifest_3(museum, "long", metadata={"Description": "word " * 200_000})
+    report = run(museum, tmp_path, "/m/long/manifest.json")
+    assert len(in_order(report)[0]["description"]) <= MAX_TEXT and "1 texts were too long, and were cut" in report.notes
 
 
 def test_a_local_file_names_its_hosts(museum, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.sources.nga import NOT_OPEN, OPEN, UNKNOWN, NGAFilters, import_nga
+from artextract.sources.nga_artists import artists_of, main_artist, qualified_attribution
 from artextract.sources.options import Fetching
 from artextract.table import read_paintings
 from tests.raising import raises
@@ -212,12 +213,85 @@ def test_a_follower_is_not_the_artist(museum, tmp_path):
         "Rembrandt van Rijn",
         "Jan Lievens",
     ]
-    assert (
-        rows["2"]["artist"] == "Follower of Rembrandt van Rijn"
-        and rows["2"]["style"] is None
-        and rows["2"]["year"] is None
-    )
+    two = rows["2"]
+    assert two["artist"] is None and two["qualified_attribution"] == "follower of Rembrandt van Rijn"
+    assert two["artists"] == ["Follower of Rembrandt van Rijn"] and two["style"] is None and two["year"] is None
     assert sorted(rows) == ["1", "2"] and any("alternate views only" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    "role, prefix, suffix, qualified",
+    [
+        ("artist", "", "", None),
+        ("painter", "", "the Elder", None),
+        ("artist after", "", "", "after Rembrandt"),
+        ("related artist", "", "", "related to Rembrandt"),
+        ("follower of", "", "", "follower of Rembrandt"),
+        ("artist", "Workshop of", "", "workshop of Rembrandt"),
+        ("painter", "attributed to", "", "attributed to Rembrandt"),
+        ("artist", "Circle of", "", "circle of Rembrandt"),
+        ("artist", "Studio of", "", "workshop of Rembrandt"),
+        ("artist", "Probably by", "", "attributed to Rembrandt"),
+        ("artist", "In the spirit of", "", "in the spirit of Rembrandt"),
+        ("painter", "", "and Workshop", "Rembrandt and workshop"),
+        ("painter", "", "School", "school of Rembrandt"),
+        ("printmaker", "Copy after", "", "after Rembrandt"),
+    ],
+)
+def test_what_qualifies_an_artist(role, prefix, suffix, qualified):
+    link = {"objectid": "1", "constituentid": "7", "displayorder": "1", "roletype": "artist", "role": role}
+    person = {"constituentid": "7", "forwarddisplayname": "Rembrandt", "constituenttype": "individual"}
+    absent = dict.fromkeys(["preferreddisplayname", "lastname", "nationality", "ulanid", "wikidataid"])
+    tables = {
+        "objects_constituents": pd.DataFrame([link | {"prefix": prefix or None, "suffix": suffix or None}]),
+        "constituents": pd.DataFrame([person | absent]),
+    }
+    (entries,) = artists_of(tables).values()
+    main = main_artist(entries)
+    assert qualified_attribution(entries) == qualified and (main is None) == (qualified is not None)
+
+
+def test_qualified_works_are_asked_for_by_a_switch(museum, tmp_path):
+    image_server(museum)
+    shared = {"classification": "Painting", "isvirtual": 0, "dimensions": "overall: 1 x 2 cm", "wikidataid": "Q1"}
+    objects = [{"objectid": n, "title": f"T{n}"} | shared for n in (1, 2, 3)]
+    images = [
+        {"uuid": f"u{n}", "iiifurl": f"{museum.url}/iiif/i{n}", "viewtype": "primary", "depictstmsobjectid": n}
+        for n in (1, 2, 3)
+    ]
+    link = {"constituentid": 7, "displayorder": 1, "roletype": "artist", "role": "artist"}
+    links = [link | {"objectid": 1}, link | {"objectid": 2, "role": "artist after"}]
+    links += [link | {"objectid": 3, "prefix": "Workshop of"}, link | {"objectid": 2, "constituentid": 8}]
+    names = {"constituenttype": "individual", "ulanid": "500011051", "wikidataid": "Q5598"}
+    people = [names | {"constituentid": 7, "forwarddisplayname": "Rembrandt"}]
+    people += [{"constituentid": 8, "forwarddisplayname": "Dutch 17th Century", "constituenttype": "anonymous"}]
+    folder = write_tables(tmp_path / "clone", objects, images, links, people)
+    report = import_nga(tmp_path / "a", csv=folder, fetching=SMALL)
+    rows = by_object(report)
+    assert [rows[n]["artist"] for n in "123"] == ["Rembrandt", None, None]
+    assert [rows[n]["qualified_attribution"] for n in "123"] == [None, "after Rembrandt", "workshop of Rembrandt"]
+    assert [rows[n]["ulan"] for n in "123"] == ["500011051", None, None] and rows["1"]["artist_wikidata"] == "Q5598"
+    assert {(row["dimensions"], row["wikidata"]) for row in rows.values()} == {("overall: 1 x 2 cm", "Q1")}
+    assert any(note.startswith("2 objects are after an artist") for note in report.notes)
+    by_name = import_nga(tmp_path / "b", csv=folder, fetching=SMALL, filters=NGAFilters(artist=["Rembrandt"]))
+    assert list(by_object(by_name)) == ["1"] and any("to take them: --qualified-artists" in n for n in by_name.notes)
+    kept = import_nga(
+        tmp_path / "c", csv=folder, fetching=SMALL, filters=NGAFilters(artist=["Rembrandt"]), qualified_artists=True
+    )
+    assert by_object(kept)["3"]["artist"] == "workshop of Rembrandt" and sorted(by_object(kept)) == ["1", "2", "3"]
+
+
+def test_a_term_that_is_nowhere_offers_the_nearest(museum, tmp_path):
+    image_server(museum)
+    objects = [{"objectid": 1, "title": "T", "classification": "Painting", "isvirtual": 0}]
+    terms = [
+        {"termid": n, "objectid": 1, "termtype": "Style", "term": term}
+        for n, term in enumerate(("Impressionist", "Baroque"))
+    ]
+    folder = write_tables(tmp_path / "clone", objects, terms=terms)
+    with raises(InputError, "no-such-value") as error:
+        import_nga(tmp_path / "a", csv=folder, fetching=SMALL, filters=NGAFilters(style=["Impressionism"]))
+    assert error.value.hint == "there is, for instance: Impressionist"
 
 
 def test_a_clone_or_its_folder_data_in_any_spelling_of_the_columns(museum, tmp_path):

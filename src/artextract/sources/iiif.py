@@ -3,72 +3,31 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
 from artextract.dates import years_of
-from artextract.errors import InputError, NothingUsableError
+from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.files import user_path
-from artextract.labels import folded
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
-from artextract.sources.download import Client, Documents, FetchError, Wanted, fetch_images, host_of
-from artextract.sources.download.iiif_image import image_addresses
+from artextract.sources.download import Wanted, fetch_images, host_of
+from artextract.sources.download.iiif_image import Request
+from artextract.sources.download.image_part import cut_out
 from artextract.sources.folder import DEFAULT_LABELS
-from artextract.sources.iiif_documents import Picture, address, is_whole, kind_of, parts, pictures
 from artextract.sources.options import Fetching
-from artextract.table import COLUMNS
+from artextract.sources.presentation.documents import Picture
+from artextract.sources.presentation.metadata import columns_of
+from artextract.sources.presentation.reader import MAX_EMPTY, Reader
+from artextract.sources.presentation.text import CUT
 
-USUAL = {
-    "artist": (
-        "artist, artists, creator, creators, author, painter, maker, makers, artist maker, artist name, creator s,"
-        " kunstler, kunstler in, maler, urheber, artiste, auteur, peintre, artista, autor, pittore, pintor,"
-        " vervaardiger, kunstenaar, schilder, maker s"
-    ),
-    "date": (
-        "date, dates, date created, created, creation date, date of creation, production date, date made, year, dating,"
-        " period of creation, datum, datierung, jahr, entstehungszeit, entstehungsdatum, date de creation, datation,"
-        " annee, fecha, ano, data, datazione, jaar, datering"
-    ),
-    "medium": (
-        "medium, media, material, materials, technique, technique s, material s, materials and techniques, medium and"
-        " support, medium technique, physical medium, material technik, materialien, technik, technique et support,"
-        " materiaux, tecnica, materia, materiaal, materiaal en techniek"
-    ),
-    "style": "style, styles, movement, art movement, stil, stilrichtung, mouvement, stijl, estilo, stile",
-    "genre": "genre, genres, gattung",
-    "school": "school, schule, ecole, scuola, escuela",
-    "nationality": "nationality, artist nationality, culture, kultur, nationalite, nacionalidad",
-    "credit": "credit, credit line, creditline, courtesy",
-    "accession": (
-        "accession number, accession no, object number, inventory number, inventory no, inventarnummer, inventaire,"
-        " numero d inventaire, objectnummer, inv no"
-    ),
-    "title": "title, titel, titre, titolo, titulo",
-}
-"""Column -> the labels under which manifests usually give it, as canonical keys with spaces."""
-_COLUMN = {label.strip().replace(" ", "_"): column for column, labels in USUAL.items() for label in labels.split(",")}
-_OWN = {
-    *COLUMNS,
-    "object",
-    "view",
-    "page",
-    "year",
-    "year_end",
-    "attribution",
-    "summary",
-    "url",
-    "manifest",
-    "canvas",
-    "image_url",
-}
 _DULL = {
     "",
     "iiif",
@@ -89,8 +48,9 @@ _DULL = {
 }
 
 NOT_STATED = "not stated"
-CANVASES = ("views", "paintings")
-_END = object()
+MAX_ALTERNATES = 200
+"""Addresses of further pictures of a canvas that are kept."""
+CANVASES = ("auto", "views", "paintings")
 
 
 def import_iiif(
@@ -98,7 +58,8 @@ def import_iiif(
     out: str | Path,
     *,
     first_only: bool = False,
-    canvases: str = "views",
+    canvases: str = "auto",
+    qualified_artists: bool = False,
     label_columns: Sequence[str] | None = None,
     limit: int | None = None,
     rights: str | None = None,
@@ -112,10 +73,18 @@ def import_iiif(
 
     Every canvas is a row, and ``page`` counts those of a manifest from 1. ``canvases``: "views", so that the canvases
     of a manifest share ``object`` and do not find each other in a search, or "paintings", where each is a work of its
-    own. ``first_only`` takes the first canvas of each manifest. ``limit`` counts images. ``rights`` is for what states
-    none. The hosts that the documents name need not be given in ``fetching``. Pairs of metadata become columns: the
-    usual names of artist, date, medium, style, genre, school and so on are recognised in several languages, others keep
-    their own; ``year`` and ``year_end`` are read from the date.
+    own, or "auto": paintings where the canvases have names of their own that are no pages, sides or details, and in our
+    own exports. ``first_only`` takes the first canvas of each manifest. ``limit`` counts images. ``rights`` is for what
+    states none. The hosts that the documents name need not be given in ``fetching``. Pairs of metadata become columns:
+    the usual names of artist, date, medium, style, genre, school and so on are recognised in several languages, others
+    keep their own; ``year`` and ``year_end`` are read from the date.
+
+    An artist stands without dates and nationality. A work after an artist, or from the workshop, has no ``artist``, and
+    ``qualified_attribution`` says "workshop of ..."; ``qualified_artists`` makes that the label.
+
+    Of a canvas with several pictures the one that covers the most of it is taken, of a choice the default;
+    ``alternates`` lists the others. A region or rotation that a document selects is asked of the service, or cut out
+    here, and stands in ``region`` and ``rotation``. Where a service gives nothing, the plain address is taken.
 
     A document inside a collection that cannot be had is skipped and listed. Raises ``InputError`` where a given address
     cannot be had or is nothing of IIIF, and ``NothingUsableError`` where no image can."""
@@ -125,19 +94,21 @@ def import_iiif(
         )
     out, given = user_path(out), [addresses] if isinstance(addresses, str) else list(addresses)
     client = fetching.client(*map(host_of, given))
-    reader = _Reader(client, fetching.documents(client, out), progress)
+    reader = Reader(client, fetching.documents(client, out), progress, MAX_EMPTY)
     rows: dict[str, dict[str, Any]] = {}
+    plans: dict[str, list[Request]] = {}
     wanted: list[Wanted] = []
+    taken: list[Picture] = []
     twice = 0
     for picture in itertools.chain.from_iterable(reader.pictures(one, first_only) for one in given):
-        row = _row(picture, rights)
-        if canvases == "paintings":
-            row["object"] = picture.canvas
+        row = _row(picture, rights, qualified_artists, canvases)
         if row["_key"] in rows:
             twice += 1
             continue
         rows[row["_key"]] = row
-        wanted.append(Wanted(painting_ids([row["_key"]])[0], partial(reader.image_addresses, picture, fetching.side)))
+        name = painting_ids([row["_key"]])[0]
+        wanted.append(Wanted(name, partial(_asked, partial(reader.requests, picture, fetching.side), name, plans)))
+        taken.append(picture)
         if len(rows) == limit:
             break
     if not rows:
@@ -154,11 +125,24 @@ def import_iiif(
             f"the first was {first.url or first.name}; the same command tries again",
             code="nothing-fetched",
         )
-    kept = [
-        row | {"path": str(harvest.files[item.name]), "image_url": harvest.urls[item.name]}
-        for item, row in zip(wanted, rows.values(), strict=False)
-        if item.name in harvest.files
-    ]
+    kept, unusable, plain = [], [], 0
+    for item, row, picture in zip(wanted, rows.values(), taken, strict=True):
+        if item.name not in harvest.files:
+            continue
+        url = harvest.urls[item.name]
+        plain += picture.service is not None and url == picture.image
+        try:
+            path = _part(harvest.files[item.name], next(one for one in plans[item.name] if one.url == url))
+        except ImageError as error:
+            unusable.append((url, error.message))
+            continue
+        kept.append(row | {"path": str(path), "image_url": url})
+    if not kept:
+        raise NothingUsableError(
+            f"none of the {len(rows)} images could be used: {unusable[0][1]}",
+            f"the first was {unusable[0][0]}",
+            code="no-usable-image",
+        )
     frame = pd.DataFrame(kept)
     for name in ("year", "year_end"):
         frame[name] = pd.to_numeric(frame[name]).astype("Int64")
@@ -172,142 +156,88 @@ def import_iiif(
     frame = frame.reindex(columns=list(dict.fromkeys([*frame.columns, *labels]))).astype(dict.fromkeys(labels, object))
     report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
     report.skipped += reader.skipped + [(failure.url or failure.name, failure.reason) for failure in harvest.failures]
+    report.skipped += unusable
     if len(kept) > 1 and frame["object"].nunique() == 1:
         report.notes.append(
             "all images are views of one object, so that a search leaves them out of each other's answers; if they are"
             " works of their own: --canvases paintings"
         )
     report.notes += harvest.notes() + ([f"{twice} images stand more than once, and count once"] if twice else [])
+    report.notes += _notes(taken, kept, reader.without, plain, canvases)
     return report
 
 
-class _Reader:
-    """Walks through documents, each once; ``skipped`` pairs the address of one that cannot be had with the reason."""
-
-    def __init__(self, client: Client, documents: Documents, progress: Progress):
-        self._client, self._documents, self._progress = client, documents, progress
-        self._seen: set[str] = set()
-        self.skipped: list[tuple[str, str]] = []
-
-    def pictures(self, where: str, first_only: bool) -> Iterator[Picture]:
-        root = self._root(where)
-        if kind_of(root) == "image":
-            yield Picture(
-                address(root),
-                address(root),
-                1,
-                1,
-                "",
-                "",
-                root,
-                None,
-                _said(root, "rights", "license"),
-                _said(root, "attribution"),
-                "",
-                "",
-            )
-            return
-        ahead = [iter([root])]
-        while (
-            ahead
-        ):  # depth first, so that the order of the documents is the order of the rows, and no further than is asked for
-            part = next(ahead[-1], _END)
-            if part is _END:
-                ahead.pop()
-                continue
-            document = root if part is root else self._whole(part)
-            if document is None:
-                continue
-            if kind_of(document) == "manifest":
-                found = pictures(document)
-                yield from itertools.islice(found, 1) if first_only else found
-                continue
-            inside = parts(document)
-            leaf = len(inside) > 1 and not any(
-                isinstance(part, dict) and kind_of(part) == "collection" for part in inside
-            )
-            ahead.append(iter(self._progress(inside, len(inside), "reading manifests") if leaf else inside))
-
-    def image_addresses(self, picture: Picture, side: int) -> list[str]:
-        """What to ask for; raises ``FetchError`` where the service cannot be read."""
-        if picture.service is None:
-            return [self._client.name(cast(str, picture.image))]
-        info = picture.service
-        if (
-            not {"width", "height", "sizes"} <= info.keys()
-        ):  # an address alone, or a hint of what the service is: its limits stand in its own description
-            info = self._documents.json(self._client.name(f"{address(info).rstrip('/')}/info.json"))
-        return [self._client.name(found) for found in image_addresses(info, side)]
-
-    def _root(self, where: str) -> dict[str, Any]:
-        if not host_of(where):
-            return self._checked(_read_file(where), where)
-        try:
-            document = self._documents.json(where)
-            self._seen.add(where)
-            return self._checked(document, where)
-        except FetchError as error:
-            hint = (
-                "try again later, what was fetched is kept"
-                if error.kind in ("unreachable", "busy")
-                else "give the address of an info.json, a manifest or a collection"
-            )
-            raise InputError(
-                error.message if error.kind == "unreachable" else f"'{where}' cannot be read: {error.message}", hint
-            ) from error
-
-    @staticmethod
-    def _checked(document: dict[str, Any], where: str) -> dict[str, Any]:
-        if not kind_of(document):
-            raise InputError(
-                f"'{where}' is no image service, manifest or collection of IIIF",
-                "give the address of an info.json, a manifest or a collection",
-                code="not-iiif",
-            )
-        return document
-
-    def _whole(self, part: Any) -> dict[str, Any] | None:
-        """A part of a collection: as it stands there, or fetched; None for what was seen before, is something else, or
-        cannot be had."""
-        where = address(part)
-        if isinstance(part, str):
-            part = {"id": part}
-        if not isinstance(part, dict) or where in self._seen:
-            return None
-        self._seen.add(where)
-        if kind_of(part) and is_whole(part):
-            return part
-        try:
-            document = self._documents.json(self._client.name(where))
-        except FetchError as error:
-            self.skipped.append((where, error.message))
-            return None
-        if kind_of(document) not in ("manifest", "collection"):
-            self.skipped.append((where, "it is no manifest or collection"))
-            return None
-        return document
+def _asked(requests: Callable[[], list[Request]], name: str, plans: dict[str, list[Request]]) -> list[str]:
+    plans[name] = requests()
+    return [request.url for request in plans[name]]
 
 
-def _row(picture: Picture, rights: str | None) -> dict[str, Any]:
-    columns: dict[str, str] = {}
-    for label, value in picture.metadata.items():
-        key = folded(label) or "metadata"
-        column = _COLUMN.get(key, key)
-        column = f"iiif_{column}" if column in _OWN and column != "title" else column
-        columns[column] = f"{columns[column]}; {value}" if column in columns and columns[column] != value else value
-    titled, tail = picture.label or columns.pop("title", ""), _tail(picture.manifest)
+def _part(picture: Path, request: Request) -> Path:
+    """The file of a picture, or of what is to be cut out of it; raises ``ImageError``."""
+    if request.left.is_whole:
+        return picture
+    return cut_out(picture, request.left, request.size, picture.with_name(f"{picture.stem}-part.png"))
+
+
+def _notes(
+    taken: Sequence[Picture], kept: Sequence[dict[str, Any]], without: int, plain: int, canvases: str
+) -> list[str]:
+    """What was not taken as it stands, each with its count."""
+    texts = (value for row in kept for value in row.values() if isinstance(value, str))
+    counts = {
+        "canvases have no image, but nothing, sound, video or text": (without,),
+        "canvases have several images: the one that covers the most was taken, {} others were not (alternates)": (
+            sum(len(one.others) > one.choices for one in taken),
+            sum(len(one.others) - one.choices for one in taken),
+        ),
+        "canvases offer a choice of images: the default was taken, {} others were not (alternates)": (
+            sum(one.choices > 0 for one in taken),
+            sum(min(one.choices, len(one.others)) for one in taken),
+        ),
+        "images are parts of larger ones, or turned, as their documents select (columns region, rotation)": (
+            sum(not one.part.is_whole for one in taken),
+        ),
+        "images are cut along an outline: the box around it was taken": (sum(one.part.outline for one in taken),),
+        "images are selected in a way that is not understood: the whole was taken": (sum(one.unread for one in taken),),
+        "images came from their plain address, since their image service gave none": (plain,),
+        "pictures have no artist, but a workshop, a follower or the like (qualified_attribution; as labels:"
+        " --qualified-artists)": (
+            sum(bool(row.get("qualified_attribution")) and not row.get("artist") for row in kept),
+        ),
+        "pictures have several artists: the first is the label, all are in the column artists": (
+            sum(isinstance(row.get("artists"), list) for row in kept),
+        ),
+        "texts were too long, and were cut": (sum(value.endswith(CUT) for value in texts),),
+    }
+    notes = [f"{count[0]} {words.format(*count[1:])}" for words, count in counts.items() if count[0]]
+    if canvases == "auto" and (works := Counter(one.manifest for one in taken if one.works)):
+        notes.append(
+            f"the {sum(works.values())} canvases of {len(works)} manifests are taken as paintings of their own, since"
+            " they have names of their own; if they are views of one: --canvases views"
+        )
+    return notes
+
+
+def _row(picture: Picture, rights: str | None, qualified: bool, canvases: str) -> dict[str, Any]:
+    columns = columns_of(picture, qualified)
+    titled, tail = picture.label or columns.get("title", ""), _tail(picture.manifest)
     columns.pop("title", None)
     title = titled or tail.replace("-", " ")
-    if picture.of > 1 and picture.canvas_label and picture.canvas_label != titled:
+    works = canvases == "paintings" or (canvases == "auto" and picture.works)
+    if picture.works and works:
+        title = picture.canvas_label
+    elif picture.of > 1 and picture.canvas_label and picture.canvas_label != titled:
         title = f"{title}, {picture.canvas_label}"
+    if picture.date and not columns.get("date"):
+        columns["date"] = picture.date
     first, last = years_of(columns.get("date", ""))
-    stated = (
-        picture.rights
-        or columns.pop("rights", "")
-        or columns.pop("iiif_rights", "")
-        or columns.pop("license", "")
-        or rights
-    )
+    if picture.ours and not first:
+        first, last = columns.get("year"), columns.get("year_end")
+    columns = {name: value for name, value in columns.items() if name not in ("year", "year_end")}
+    if picture.others:
+        columns["alternates"] = list(picture.others[:MAX_ALTERNATES])
+    if not picture.part.is_whole:
+        columns |= {"region": picture.part.words(), "rotation": picture.part.turned()}
     return {
         "_key": (
             f"{picture.canvas.partition('://')[2] or picture.canvas}/{tail}"
@@ -316,18 +246,20 @@ def _row(picture: Picture, rights: str | None) -> dict[str, Any]:
         "title": title or None,
         "source": "iiif",
         "rights": (
-            stated
+            picture.rights
+            or rights
             or NOT_STATED
             + (f"; to be shown with it: {picture.attribution}" if picture.attribution else "; see its source")
         ),
-        "object": picture.manifest,
+        "object": picture.canvas if works else picture.manifest,
         "page": picture.number,
-        "view": picture.canvas_label or None,
+        "view": None if works and picture.works else picture.canvas_label or None,
         "year": first,
         "year_end": last,
         "attribution": picture.attribution or None,
         "summary": picture.summary or None,
         "url": picture.page or picture.manifest,
+        "manifest": picture.manifest,
         "canvas": picture.canvas,
         **columns,
     }
@@ -343,26 +275,3 @@ def _tail(url: str) -> str:
     return next(
         (re.sub(r"[^\w-]+", "-", name).strip("-") for name in reversed(names) if name.lower() not in _DULL), "painting"
     )
-
-
-def _said(info: dict[str, Any], *names: str) -> str:
-    return next((str(info[name]) for name in names if isinstance(info.get(name), str)), "")
-
-
-def _read_file(where: str) -> dict[str, Any]:
-    path = user_path(where)
-    if not path.is_file():
-        raise InputError(
-            f"'{where}' is no web address, and there is no such file",
-            "give the address of an info.json, a manifest or a collection",
-            code="no-address",
-        )
-    try:
-        value = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(
-            f"'{where}' cannot be read as JSON: {error}",
-            "give a manifest or collection of IIIF",
-            code="unreadable-json",
-        ) from error
-    return value if isinstance(value, dict) else {}

@@ -6,7 +6,6 @@ square that an image may at most be fetched in."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,9 @@ from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
 from artextract.sources.download import Documents, FetchError, Wanted, fetch_images, host_of
 from artextract.sources.download.iiif_image import confined
+from artextract.sources.nga_artists import MAKES, NGAArtist, artists_of, clean, main_artist, qualified_attribution
 from artextract.sources.options import Fetching
+from artextract.spelling import Spelling
 
 TABLES_AT = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data"
 OPEN = "open access (CC0); courtesy National Gallery of Art, Washington"
@@ -60,9 +61,10 @@ TABLES = {
 }
 """The columns that each table must have; ``OPTIONAL`` came to the data set later, or are absent from older copies."""
 OPTIONAL = {
+    "objects": ["dimensions", "wikidataid"],
     "published_images": ["openaccess", "assistivetext"],
     "objects_constituents": ["prefix", "suffix"],
-    "constituents": ["lastname"],
+    "constituents": ["lastname", "ulanid", "wikidataid"],
 }
 TERMS = {
     "Style": "styles",
@@ -99,6 +101,7 @@ def import_nga(
     tables_at: str = TABLES_AT,
     filters: NGAFilters = NGAFilters(),
     alternates: bool = False,
+    qualified_artists: bool = False,
     limit: int | None = None,
     fetching: Fetching = Fetching(),
     split: str = "stratified",
@@ -111,9 +114,14 @@ def import_nga(
     again where ``fetching`` says so. ``filters`` choose the objects, ``limit`` ends after so many. ``alternates``
     imports the other views too, as rows with the same ``object``. An image is never fetched larger than ``maxpixels``.
 
+    A work after an artist, or from the workshop, circle or school, is none by that artist: its ``artist`` is empty and
+    ``qualified_attribution`` says "workshop of ...". ``qualified_artists`` makes that the label, and lets the filter
+    for artists take such works, too.
+
     Columns besides those of every table: ``object``, ``view``, ``alternates`` (addresses), ``year``, ``year_end``,
     ``date``, ``artists``, ``attribution``, ``nationality``, ``medium``, ``series``, ``parent``, ``classification``,
-    ``accession``, ``credit``, ``alt`` (alternative text), ``url``, ``image_url`` and one list per type of term. A label
+    ``accession``, ``credit``, ``dimensions``, ``wikidata`` (of the object), ``ulan`` and ``artist_wikidata`` (of the
+    artist that is the label), ``alt`` (alternative text), ``url``, ``image_url`` and one list per type of term. A label
     (style, genre, school) is given where the terms leave one choice; an unknown artist is none.
 
     Raises ``InputError`` for tables that are not there or lack columns, ``NothingUsableError`` where nothing passes the
@@ -124,10 +132,10 @@ def import_nga(
     tables["objects_terms"] = tables["objects_terms"].assign(
         _key=[canonical_key(term) for term in tables["objects_terms"]["term"]]
     )
-    artists = _artists(tables)
-    objects, notes = _chosen(tables, artists, filters)
+    artists = artists_of(tables)
+    objects, notes = _chosen(tables, artists, filters, qualified_artists)
     images = _views(tables["published_images"], filters.open_access)
-    rows = _rows(objects, images, tables, artists, alternates, limit, notes)
+    rows = _rows(objects, images, tables, artists, alternates, qualified_artists, limit, notes)
     if not rows:
         raise NothingUsableError(
             "no object passes these filters", "; ".join(notes) or "try fewer filters", code="no-object-passes"
@@ -218,33 +226,8 @@ def _read_table(path: Path, shown: Path | str, wanted: list[str], needed: list[s
     return frame.where(frame.notna() & (frame != ""), None)
 
 
-def _artists(tables: dict[str, pd.DataFrame]) -> dict[str, list[dict[str, Any]]]:
-    """Object id -> its artists in order, as dicts with ``name``, ``role``, ``nationality``, ``known`` and the ``keys``
-    that they can be asked for by.
-
-    What stands before and after a name ("Follower of") belongs to it: such a work is not by that artist.
-    """
-    links = tables["objects_constituents"]
-    links = links[[str(kind).lower() == "artist" for kind in links["roletype"]]].merge(
-        tables["constituents"], on="constituentid"
-    )
-    order = pd.to_numeric(links["displayorder"], errors="coerce").fillna(1e9)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for link in links.assign(_order=order).sort_values("_order", kind="stable").to_dict("records"):
-        name = _clean(link["forwarddisplayname"] or link["preferreddisplayname"])
-        if not name:
-            continue
-        names = (name, link["preferreddisplayname"], link["lastname"])
-        qualified = " ".join(part for part in (_clean(link["prefix"]), name, _clean(link["suffix"])) if part)
-        entry = {"name": qualified, "role": (link["role"] or "artist").lower(), "nationality": link["nationality"]}
-        entry["known"] = (link["constituenttype"] or "").lower() != "anonymous"
-        entry["keys"] = {canonical_key(other) for other in names} - {None}
-        found.setdefault(link["objectid"], []).append(entry)
-    return found
-
-
 def _chosen(
-    tables: dict[str, pd.DataFrame], artists: dict[str, list[dict[str, Any]]], filters: NGAFilters
+    tables: dict[str, pd.DataFrame], artists: dict[str, list[NGAArtist]], filters: NGAFilters, qualified: bool
 ) -> tuple[pd.DataFrame, list[str]]:
     objects = tables["objects"]
     objects = (
@@ -261,15 +244,25 @@ def _chosen(
             .map(canonical_key)
             .isin(_keys(filters.classification, objects["classification"], "classification"))
         )
+    notes = []
     if filters.artist:
         everyone = [entry for entries in artists.values() for entry in entries]
         wanted = _keys(
             filters.artist,
-            [entry["name"] for entry in everyone],
+            [entry.name for entry in everyone],
             "artist",
-            set().union(*(entry["keys"] for entry in everyone)),
+            set().union(*(entry.keys for entry in everyone)),
         )
-        keep &= objects["objectid"].map(lambda number: any(entry["keys"] & wanted for entry in artists.get(number, ())))
+        named = objects["objectid"].map(lambda number: any(entry.keys & wanted for entry in artists.get(number, ())))
+        by = objects["objectid"].map(
+            lambda number: any(entry.keys & wanted and not entry.qualifier for entry in artists.get(number, ()))
+        )
+        if not qualified and (left := int((keep & named & ~by).sum())):
+            notes.append(
+                f"{left} objects are after, related to, or by the workshop or a follower of the artist, and were left"
+                " out; to take them: --qualified-artists"
+            )
+        keep &= named if qualified else by
     if filters.years:
         first, last = filters.years
         keep &= (objects["beginyear"].fillna(objects["endyear"]) <= last) & (
@@ -279,7 +272,8 @@ def _chosen(
         if values:
             keep &= objects["objectid"].isin(_with_terms(tables["objects_terms"], kind, values))
     virtual = objects["isvirtual"].eq("1") & keep
-    notes = [f"{int(virtual.sum())} virtual objects (records for a set of works) left out"] if virtual.any() else []
+    if virtual.any():
+        notes.append(f"{int(virtual.sum())} virtual objects (records for a set of works) left out")
     return objects[keep & ~virtual], notes
 
 
@@ -302,6 +296,7 @@ def _keys(values: Sequence[str], there: Iterable[str], what: str, keys: set[str]
         key = canonical_key(value)
         if key not in (keys if keys is not None else names):
             near = [name for other, name in names.items() if key and other and key in other][:5]
+            near = near or Spelling(list(filter(None, names.values()))).near(value)
             raise InputError(
                 f"no object has the {what} '{value}'",
                 f"there is, for instance: {', '.join(near)}" if near else "check the spelling",
@@ -330,8 +325,9 @@ def _rows(
     objects: pd.DataFrame,
     images: dict[str, list[dict[str, Any]]],
     tables: dict[str, pd.DataFrame],
-    artists: dict[str, list[dict[str, Any]]],
+    artists: dict[str, list[NGAArtist]],
     alternates: bool,
+    qualified: bool,
     limit: int | None,
     notes: list[str],
 ) -> list[dict[str, Any]]:
@@ -346,11 +342,17 @@ def _rows(
         if count == limit:
             break
         count += 1
-        shared = _about(item, artists.get(item["objectid"], []), terms.get(item["objectid"]))
+        shared = _about(item, artists.get(item["objectid"], []), terms.get(item["objectid"]), qualified)
         for number, view in enumerate(views if alternates else views[:1]):
             key = f"nga/nga-{item['objectid']}" + (f"-{view['uuid'][:8]}" if number else "")
             others = [other["iiifurl"] for other in views if other is not view]
             rows.append(shared | _of_view(view, number, others) | {"_key": key})
+    if doubtful := sum(row["qualified_attribution"] is not None and row["view"] == "primary" for row in rows):
+        notes.append(
+            f"{doubtful} objects are after an artist, or by the workshop, a follower or the like:"
+            " the column qualified_attribution says so, and "
+            + ("so does the label artist" if qualified else "that artist is not their label (--qualified-artists)")
+        )
     if without["none"]:
         notes.append(f"{without['none']} objects have no published image that fits, and were left out")
     if without["alternate"]:
@@ -365,40 +367,44 @@ def _of_view(view: dict[str, Any], number: int, others: list[str]) -> dict[str, 
     return {
         "view": "alternate" if number else "primary",
         "alternates": others,
-        "alt": _clean(view["assistivetext"]),
+        "alt": clean(view["assistivetext"]),
         "rights": {"1": OPEN, "0": NOT_OPEN}.get(view["openaccess"], UNKNOWN),
         "_service": view["iiifurl"],
         "_most": int(min(most, default=1 << 30)),
     }
 
 
-def _about(item: dict[str, Any], artists: list[dict[str, Any]], terms: pd.DataFrame | None) -> dict[str, Any]:
+def _about(
+    item: dict[str, Any], artists: list[NGAArtist], terms: pd.DataFrame | None, qualified: bool
+) -> dict[str, Any]:
     """What all views of an object share."""
-    main = next((entry for entry in artists if entry["role"] in ("artist", "painter")), artists[0] if artists else None)
+    main, attribution = main_artist(artists), qualified_attribution(artists)
     listed = {column: _terms(terms, kind) for kind, column in TERMS.items()}
     return {
-        "title": _clean(item["title"]),
+        "title": clean(item["title"]),
         "source": "nga",
-        "artist": main["name"] if main and main["known"] else None,
+        "artist": main.name if main and main.known else attribution if qualified and not main else None,
         "style": _only(_values(terms, "visualbrowserstyle"), listed["styles"]),
         "genre": _only(_values(terms, "visualbrowsertheme"), listed["themes"]),
         "school": _only(listed["schools"]),
         "object": item["objectid"],
-        "artists": [
-            entry["name"] if entry["role"] in ("artist", "painter") else f"{entry['name']} ({entry['role']})"
-            for entry in artists
-        ],
-        "attribution": _clean(item["attribution"]),
-        "nationality": main["nationality"] if main else None,
-        "date": _clean(item["displaydate"]),
+        "artists": [entry.name if entry.role in MAKES else f"{entry.name} ({entry.role})" for entry in artists],
+        "qualified_attribution": attribution,
+        "attribution": clean(item["attribution"]),
+        "nationality": main.nationality if main else None,
+        "ulan": main.ulan if main and main.known else None,
+        "artist_wikidata": main.wikidata if main and main.known else None,
+        "date": clean(item["displaydate"]),
         "year": item["beginyear"],
         "year_end": item["endyear"],
-        "medium": _clean(item["medium"]),
-        "series": _clean(item["series"]),
+        "medium": clean(item["medium"]),
+        "dimensions": clean(item["dimensions"]),
+        "wikidata": item["wikidataid"],
+        "series": clean(item["series"]),
         "parent": item["parentid"],
         "classification": item["classification"],
         "accession": item["accessionnum"],
-        "credit": _clean(item["creditline"]),
+        "credit": clean(item["creditline"]),
         "url": f"https://www.nga.gov/artworks/{item['objectid']}",
         **listed,
     }
@@ -408,7 +414,7 @@ def _terms(terms: pd.DataFrame | None, kind: str) -> list[str | None]:
     return (
         []
         if terms is None
-        else list(dict.fromkeys(_clean(term) for term in terms["term"][terms["termtype"].eq(kind)] if term))
+        else list(dict.fromkeys(clean(term) for term in terms["term"][terms["termtype"].eq(kind)] if term))
     )
 
 
@@ -420,13 +426,3 @@ def _only(*choices: Sequence[str | None]) -> str | None:
     """The single value of the first list that has any; None where it has several."""
     first = next((choice for choice in choices if choice), [])
     return first[0] if len(first) == 1 else None
-
-
-def _clean(text: str | None) -> str | None:
-    """Text without the marks for italics that the data dictionary describes: underscores around words, and simple
-    HTML."""
-    if text is None:
-        return None
-    text = re.sub(r"</?(?:i|em|b|strong|p|br|sup|sub)\b[^>]*>", "", text)
-    text = re.sub(r"(?<!\w)_(?=\S)(.*?\S)_(?!\w)", r"\1", text)
-    return re.sub(r"\s+", " ", text).strip() or None

@@ -9,6 +9,11 @@ from typing import Any
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress
 
+QUALIFIED = (
+    "label works after an artist, or by the workshop or a follower, as 'workshop of ...' (default: they have no artist,"
+    " and the column qualified_attribution says it)"
+)
+
 
 def add_sources(sources: argparse._SubParsersAction) -> None:
     """Declare the commands below ``artextract import``."""
@@ -52,6 +57,7 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
         action="store_true",
         help="also import the other views of an object, such as its back or a detail",
     )
+    nga.add_argument("--qualified-artists", action="store_true", help=QUALIFIED)
     iiif = command(
         sources,
         "iiif",
@@ -68,13 +74,14 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
     iiif.add_argument("--first-only", action="store_true", help="of each manifest the first canvas only")
     iiif.add_argument(
         "--canvases",
-        default="views",
-        choices=("views", "paintings"),
+        default="auto",
+        choices=("auto", "views", "paintings"),
         help=(
-            "what the canvases of one manifest are: views of one object, or paintings of their own (default:"
-            " %(default)s)"
+            "what the canvases of one manifest are: views of one object, or paintings of their own (default: auto,"
+            " paintings where they have names that are no pages, sides or details)"
         ),
     )
+    iiif.add_argument("--qualified-artists", action="store_true", help=QUALIFIED)
     iiif.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
     iiif.add_argument("--rights", metavar="TEXT", help="rights of images that state none")
     for source, unit in ((nga, "objects"), (iiif, "images")):
@@ -130,6 +137,7 @@ def _import_nga(args: argparse.Namespace) -> Outcome:
             open_access=args.open_access,
         ),
         alternates=args.alternates,
+        qualified_artists=args.qualified_artists,
         **_shared(args),
     )
     return _imported(report.summary())
@@ -143,6 +151,7 @@ def _import_iiif(args: argparse.Namespace) -> Outcome:
         args.out,
         first_only=args.first_only,
         canvases=args.canvases,
+        qualified_artists=args.qualified_artists,
         label_columns=names(args.columns),
         rights=args.rights,
         **_shared(args),

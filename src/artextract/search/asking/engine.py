@@ -22,10 +22,10 @@ from artextract.images import open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
 from artextract.search.asking.describe import Describer
 from artextract.search.asking.query import Query, combined
-from artextract.search.asking.spelling import Spelling
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.build import index_folder, require_same
 from artextract.search.lists.listing import Listing
+from artextract.spelling import Spelling
 from artextract.table import Paintings, read_paintings
 
 WORDS = "words"

@@ -12,8 +12,8 @@ from artextract.sources.download.client import Client, FetchError
 
 MAX_TABLE_BYTES = 2_000_000_000
 """A table of a museum's whole collection is larger than any picture may be."""
-MAX_JSON_BYTES = 100_000_000
-"""What is read into memory as a whole."""
+MAX_JSON_BYTES = 50_000_000
+"""What is read into memory as a whole; the manifest of a book of a thousand pages has a tenth of it."""
 
 
 class Documents:

@@ -1,16 +1,18 @@
 """Which picture to ask of an IIIF image service: as large as needed, within what the service allows.
 
-Image API 2.1 and 3.0: https://iiif.io/api/image/2.1/ and https://iiif.io/api/image/3.0/ (sizes: sections 4.2; limits
-and profiles: 5.2 to 5.6)."""
+Image API 1.1, 2.1 and 3.0: https://iiif.io/api/image/1.1/, https://iiif.io/api/image/2.1/ and
+https://iiif.io/api/image/3.0/ (sizes: sections 4.2; limits and profiles: 5.2 to 5.6)."""
 
 from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from artextract.images import LARGE
 from artextract.sources.download.client import FetchError
+from artextract.sources.download.image_part import WHOLE, Part
 
 SIDE = 1024
 """Default length in pixels of the longer side: more than any feature reads, and small enough to be polite."""
@@ -21,6 +23,18 @@ def confined(service: str, side: int) -> str:
     return f"{service.rstrip('/')}/full/!{side},{side}/0/default.jpg"
 
 
+@dataclass(frozen=True)
+class Request:
+    """``url``: what to ask for; ``left``: what is still to be cut out of the answer, where the service cannot do it;
+    ``size``: of the source whose pixels ``left`` counts, None where it is that of the answer; ``spare``: it is for
+    services that do not keep what their description promises."""
+
+    url: str
+    left: Part = WHOLE
+    size: tuple[int, int] | None = None
+    spare: bool = False
+
+
 def image_addresses(info: dict[str, Any], side: int = SIDE) -> list[str]:
     """Requests for the whole picture, the longer side about ``side`` pixels, best first, from the service's
     ``info.json``.
@@ -28,28 +42,77 @@ def image_addresses(info: dict[str, Any], side: int = SIDE) -> list[str]:
     Nothing is scaled up. ``maxWidth``, ``maxHeight`` and ``maxArea`` are kept. A service that scales is asked for a
     width; one of level 0 for the smallest of its listed sizes that is large enough, else for the largest. Raises
     ``FetchError`` for what is no description of such a service."""
+    return [request.url for request in image_requests(info, side) if not request.spare]
+
+
+def image_requests(info: dict[str, Any], side: int = SIDE, part: Part = WHOLE, base: str = "") -> list[Request]:
+    """As ``image_addresses``, for a part of the picture: a service of level 1 cuts regions, one of level 2 turns by
+    quarters, and what it cannot do is left to be done here. ``base`` is the service's address, where its description
+    does not say it."""
     version, level, limits, features = _described(info)
-    service = info.get("id") or info.get("@id")
+    service = info.get("id") or info.get("@id") or base
     width, height = _number(info.get("width")), _number(info.get("height"))
-    if not isinstance(service, str) or not width or not height:
+    if not isinstance(service, str) or not service or not width or not height:
         raise FetchError("the image service does not say its address and size")
-    base = f"{service.rstrip('/')}/full"
-    if level > 0 or "sizeByW" in features:
-        return [f"{base}/{_width(width, height, side, limits)},/0/default.jpg"]
+    base, name = service.rstrip("/"), "native" if version == 1 else "default"
+    left, top, right, bottom = part.box(width, height)
+    if right - left < 1 or bottom - top < 1:
+        raise FetchError(f"the region {part.words()} lies outside the picture", "outside")
+    scales, turns = level > 0 or "sizeByW" in features, _turns(part, level, features)
+    if scales and (level > 0 or "regionByPx" in features or part.words() == "full"):
+        region = "full" if part.words() == "full" else f"{left},{top},{right - left},{bottom - top}"
+        wide = _width(right - left, bottom - top, side, limits)
+        url = f"{base}/{region}/{wide},/{part.turned() if turns else 0}/{name}.jpg"
+        if part.is_whole:
+            return [Request(url)]
+        whole = f"{base}/full/{_width(width, height, _larger(side, part, width, height), limits)},/0/{name}.jpg"
+        return [
+            Request(url, WHOLE if turns else part.only_turned),
+            Request(whole, part, (width, height), spare=True),
+        ]
+    side = _larger(side, part, width, height)
+    if scales:
+        return [Request(f"{base}/full/{_width(width, height, side, limits)},/0/{name}.jpg", part, (width, height))]
+    return [
+        Request(f"{base}/full/{size}/0/{name}.jpg", part, None if part.is_whole else (width, height), spare)
+        for size, spare in _listed_sizes(info, version, (width, height), side, limits)
+    ]
+
+
+def _larger(side: int, part: Part, width: int, height: int) -> int:
+    """The side to ask the whole picture in, so that the part that is cut out here has about ``side`` pixels."""
+    left, top, right, bottom = part.box(width, height)
+    return math.ceil(min(side * max(width, height) / max(right - left, bottom - top, 1), 4 * side))
+
+
+def _listed_sizes(
+    info: dict[str, Any], version: int, whole: tuple[int, int], side: int, limits: dict[str, int]
+) -> list[tuple[str, bool]]:
+    """How the smallest listed size that is large enough is asked for, else the whole, else the largest, and whether
+    that is spare: folders of static files may lack the whole, and have the listed sizes only."""
+    width, height = whole
     sizes = sorted(
         (w, h)
-        for size in info.get("sizes") or []
+        for size in _list(info.get("sizes"))
         if isinstance(size, dict) and (w := _number(size.get("width"))) and (h := _number(size.get("height")))
     )
     sizes = [size for size in sizes if _within(*size, limits)]
-    whole = width * height <= LARGE and _within(width, height, limits)
+    fits = width * height <= LARGE and _within(width, height, limits)
     enough = next((size for size in sizes if max(size) >= min(side, max(width, height))), None)
-    if enough is None and (whole or not sizes):
-        return [f"{base}/{'max' if version == 3 else 'full'}/0/default.jpg"]
-    w, h = enough or sizes[-1]
-    return [
-        f"{base}/{form}/0/default.jpg" for form in ((f"{w},{h}", f"{w},") if version == 3 else (f"{w},", f"{w},{h}"))
-    ]  # static files have one of the two names
+    w, h = enough or (sizes[-1] if sizes else whole)
+    forms = [f"{w},{h}", f"{w},"] if version == 3 else [f"{w},", f"{w},{h}"]  # static files have one of the two names
+    if enough is None and (fits or not sizes):
+        return [("max" if version == 3 else "full", False), *((form, True) for form in forms if sizes)]
+    return [(form, False) for form in forms]
+
+
+def _turns(part: Part, level: int, features: set[str]) -> bool:
+    """Whether a service turns and mirrors as the part asks."""
+    if part.mirrored and "mirroring" not in features:
+        return False
+    if part.rotation % 90:
+        return "rotationArbitrary" in features
+    return not part.rotation or level >= 2 or bool({"rotationBy90s", "rotationArbitrary"} & features)
 
 
 def _described(info: dict[str, Any]) -> tuple[int, int, dict[str, int], set[str]]:
@@ -62,10 +125,12 @@ def _described(info: dict[str, Any]) -> tuple[int, int, dict[str, int], set[str]
         if re.search(r"image/3/|ImageService3", context)
         else 2
         if re.search(r"image/2/|ImageService2", context + named)
+        else 1
+        if re.search(r"image-api/|image/1", context + named)
         else 0
     )
     if not version:
-        raise FetchError("it is no image service of the IIIF Image API 2 or 3")
+        raise FetchError("it is no image service of the IIIF Image API 1, 2 or 3")
     extras = [profile for profile in profiles if isinstance(profile, dict)] + [info]
     limits = {
         name: number

@@ -4,7 +4,7 @@ import difflib
 
 import numpy as np
 
-from artextract.search.asking.spelling import COMPARED, Spelling
+from artextract.spelling import COMPARED, Spelling
 
 
 def many(n=3000):
