@@ -34,7 +34,7 @@ TORCH_FILES = {
 }
 
 LAYERS = [
-    {"errors", "version", "progress"},
+    {"errors", "printable", "version", "progress"},
     {"database", "files", "kept", "labels", "drawing_text", "metrics"},
     {"csv_file", "images"},
     {"table", "augment"},

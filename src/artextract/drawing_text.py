@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from artextract.printable import one_line
+
 PAPER, INK, FAINT, LINE = "#faf8f4", "#26221d", "#777067", "#e2ddd3"
 SERIES = ("#33658a", "#c8553d", "#6a994e", "#b08900", "#7b5ea7", "#3a8f8f", "#a84a6f", "#6b705c")
 """Colours that tell features apart, in their order."""
@@ -22,9 +24,13 @@ def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 
 def fit(text: str, face: ImageFont.FreeTypeFont, width: float) -> str:
-    """The text cut, with an ellipsis, to what fits into ``width`` pixels."""
+    """The text on one line, cut with an ellipsis to what fits into ``width`` pixels."""
+    text = one_line(text)
     if face.getlength(text) <= width:
         return text
-    while text and face.getlength(text + "…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    shortest, longest = 0, len(text)
+    while shortest < longest:
+        middle = (shortest + longest + 1) // 2
+        fits = face.getlength(text[:middle] + "…") <= width
+        shortest, longest = (middle, longest) if fits else (shortest, middle - 1)
+    return text[:shortest].rstrip() + "…"

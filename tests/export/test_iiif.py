@@ -164,6 +164,13 @@ def test_pictures_rights_and_pages(listing):
         "format": "image/jpeg",
         "height": 120,
         "width": 160,
+        "service": [
+            {
+                "@id": "https://museum.example/iiif/1",
+                "@type": "ImageService2",
+                "profile": "http://iiif.io/api/image/2/level0.json",
+            }
+        ],
     }
     assert fourth["items"][0]["items"][0]["body"]["id"] == "http://localhost:8000/api/images/p03?size=1600"
     assert (

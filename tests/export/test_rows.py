@@ -82,6 +82,7 @@ def test_json_keeps_what_is_known_apart_from_what_is_said(listing):
     assert second["labels"]["style"] is None and second["predictions"]["style"] == {
         "label": "Cubism",
         "probability": 0.6124,
+        "unsure": False,
     }
     assert first["decisions"][0]["new"] == "Orphism" and "decisions" not in last
     assert first["hit"]["rank"] == 1 and first["regions"] == [{"box": [0.1, 0.2, 0.5, 0.6], "text": "1: like the sky"}]
