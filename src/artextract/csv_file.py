@@ -45,7 +45,7 @@ def for_sheets(frame: pd.DataFrame) -> pd.DataFrame:
             values = pd.Series([written(value) for value in values], index=frame.index, dtype=object)
         columns.append(values)
     table = pd.DataFrame(dict(enumerate(columns)), index=frame.index)
-    table.columns = pd.Index([harmless(one_line(str(name))) for name in frame.columns])
+    table.columns = pd.Index([harmless(one_line(str(name), None)) for name in frame.columns])
     return table
 
 
@@ -53,7 +53,7 @@ def cell(value: Any) -> Any:
     """A value as a cell that no spreadsheet calculates: the items of a list parted by semicolons, numbers as numbers,
     None for what is missing. Words stay as they are, line breaks too, which stand in quotation marks."""
     if isinstance(value, (list, tuple, np.ndarray)):
-        return harmless("; ".join(str(whole(item)) for item in value))
+        return cell("; ".join(_CONTROLS.sub("", str(whole(item))) for item in value))
     if value is None or pd.isna(value):
         return None
     return value if isinstance(value, (int, float, np.number, np.bool_)) else harmless(str(value))

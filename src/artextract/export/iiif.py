@@ -10,7 +10,8 @@ from typing import Any
 
 from artextract.errors import InputError
 from artextract.export.annotations import annotation_pages
-from artextract.export.listing import SOFTWARE, THUMBNAIL, Listing, Picture, as_text, licence_of, name_of, spoken
+from artextract.export.listing import SOFTWARE, THUMBNAIL, Listing, Picture, as_text, licence_of, label_for, spoken
+from artextract.printable import one_line
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 OURS = "urn:x-artextract:works"
@@ -55,7 +56,7 @@ def manifest(listing: Listing) -> dict[str, Any]:
         "@context": CONTEXT,
         "id": listing.address or place.listed("iiif"),
         "type": "Manifest",
-        "label": {"none": [listing.title]},
+        "label": {"none": [one_line(listing.title)]},
         "summary": {"en": [_plain(listing.summary)]} if listing.summary else None,
         "metadata": [_pair(name, value) for name, value in made if value],
         "rights": licences.pop() if len(licences) == 1 else None,
@@ -117,7 +118,7 @@ def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     document = {
         "id": own,
         "type": "Canvas",
-        "label": {"none": [name_of(record)]},
+        "label": {"none": [label_for(record)]},
         "height": record["height"],
         "width": record["width"],
         "metadata": _metadata(listing, record),
@@ -127,7 +128,7 @@ def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "id": listing.homepage(record),
                 "type": "Text",
-                "label": {"none": [name_of(record)]},
+                "label": {"none": [label_for(record)]},
                 "format": "text/html",
             }
         ],

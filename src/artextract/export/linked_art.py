@@ -28,7 +28,7 @@ from artextract.export.linked_art_parts import (
 )
 from artextract.export.linked_art_pictures import about, representation
 from artextract.export.linked_art_said import decision, prediction
-from artextract.export.listing import SOFTWARE, Listing, as_text, maker_of, name_of
+from artextract.export.listing import SOFTWARE, Listing, as_text, label_for, maker_of
 from artextract.export.object_types import object_type
 
 MAKERS = ("artist", "painter")
@@ -81,7 +81,7 @@ def _object(listing: Listing, record: Mapping[str, Any], member_of: dict[str, An
         "@context": CONTEXT,
         "id": place.linked_art(painting),
         "type": "HumanMadeObject",
-        "_label": name_of(record),
+        "_label": label_for(record),
         "classified_as": [type_of(object_type(record), "Type of Work"), *labels],
         "identified_by": [
             *([name(record["title"])] if record["title"] else []),
@@ -107,7 +107,7 @@ def _production(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     return {
         "type": "Production",
-        "_label": f"Production of {name_of(record)}",
+        "_label": f"Production of {label_for(record)}",
         **({"carried_out_by": [_maker(listing, record, maker)]} if maker else {}),
         **({"timespan": span} if span else {}),
         **({"attributed_by": said} if said else {}),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from artextract.export.linked_art_parts import aat, name, reference, statement_text, type_of
-from artextract.export.listing import Listing, Picture, licence_of, name_of
+from artextract.export.listing import Listing, Picture, licence_of, label_for
 
 PRESENTATION = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
 
@@ -19,7 +19,7 @@ def representation(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any
         right["classified_as"] = [{"id": licence, "type": "Type", "_label": record["rights"]}]
     digital = {
         "type": "DigitalObject",
-        "_label": f"Picture of {name_of(record)}",
+        "_label": f"Picture of {label_for(record)}",
         "classified_as": [type_of("Digital Image")],
         **({"format": picture.format} if picture.format else {}),
         "dimension": _dimensions(picture),
@@ -28,7 +28,7 @@ def representation(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any
         "subject_to": [right],
         "referred_to_by": [statement_text(record["rights"], "Copyright/License Statement")],
     }
-    return {"type": "VisualItem", "_label": f"What {name_of(record)} shows", "digitally_shown_by": [digital]}
+    return {"type": "VisualItem", "_label": f"What {label_for(record)} shows", "digitally_shown_by": [digital]}
 
 
 def about(listing: Listing, record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def about(listing: Listing, record: Mapping[str, Any]) -> list[dict[str, Any]]:
         "conforms_to": [reference("http://iiif.io/api/presentation/", "InformationObject")],
     }
     return [
-        {"type": "LinguisticObject", "_label": f"{kind} {name_of(record)}", "digitally_carried_by": [digital]}
+        {"type": "LinguisticObject", "_label": f"{kind} {label_for(record)}", "digitally_carried_by": [digital]}
         for kind, digital in (("Page about", page), ("IIIF manifest of", manifest))
     ]
 

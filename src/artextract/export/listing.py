@@ -16,6 +16,7 @@ from artextract.errors import InputError
 from artextract.export.image_service import ImageService, image_service
 from artextract.export.places import SERVED, THUMBNAIL, Picture, Place, fitted
 from artextract.export.rights import licence
+from artextract.printable import one_line
 from artextract.table import COLUMNS, Paintings
 from artextract.version import __version__
 
@@ -142,6 +143,11 @@ class Listing:
 
 def name_of(record: Mapping[str, Any]) -> str:
     return record["title"] or maker_of(record) or record["id"]
+
+
+def label_for(record: Mapping[str, Any]) -> str:
+    """``name_of`` on one line, to stand over a picture; the whole title stands elsewhere in an export."""
+    return one_line(name_of(record)) or record["id"]
 
 
 def maker_of(record: Mapping[str, Any]) -> str | None:
