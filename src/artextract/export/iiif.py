@@ -10,7 +10,7 @@ from typing import Any
 
 from artextract.errors import InputError
 from artextract.export.annotations import annotation_pages
-from artextract.export.listing import SOFTWARE, THUMBNAIL, Listing, Picture, as_text, licence_of, label_for, spoken
+from artextract.export.listing import SOFTWARE, THUMBNAIL, Listing, Picture, as_text, label_for, licence_of, spoken
 from artextract.printable import one_line
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"

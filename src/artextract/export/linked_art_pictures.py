@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from artextract.export.linked_art_parts import aat, name, reference, statement_text, type_of
-from artextract.export.listing import Listing, Picture, licence_of, label_for
+from artextract.export.listing import Listing, Picture, label_for, licence_of
 
 PRESENTATION = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
 
