@@ -34,7 +34,7 @@ TORCH_FILES = {
 }
 
 LAYERS = [
-    {"errors", "version", "progress"},
+    {"errors", "printable", "version", "progress"},
     {"database", "files", "kept", "labels", "spelling", "drawing_text", "metrics"},
     {"csv_file", "dates", "images"},
     {"table", "augment", "csv_reader"},

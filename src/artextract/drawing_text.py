@@ -9,6 +9,8 @@ from typing import IO, Any
 from PIL import Image, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from artextract.printable import one_line
+
 MARK = "ArtExtract drew this; it is no painting"
 """Written into every sheet that we draw, so that it is not imported as a painting."""
 
@@ -28,12 +30,16 @@ def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 
 def fit(text: str, face: ImageFont.FreeTypeFont, width: float) -> str:
-    """The text cut, with an ellipsis, to what fits into ``width`` pixels."""
+    """The text on one line, cut with an ellipsis to what fits into ``width`` pixels."""
+    text = one_line(text)
     if face.getlength(text) <= width:
         return text
-    while text and face.getlength(text + "…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    shortest, longest = 0, len(text)
+    while shortest < longest:
+        middle = (shortest + longest + 1) // 2
+        fits = face.getlength(text[:middle] + "…") <= width
+        shortest, longest = (middle, longest) if fits else (shortest, middle - 1)
+    return text[:shortest].rstrip() + "…"
 
 
 def save_drawing(image: Image.Image, target: Path | IO[bytes], format: str | None = None, **options: Any) -> None:

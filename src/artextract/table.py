@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from artextract.csv_file import harmless
+from artextract.csv_file import for_sheets
 from artextract.errors import InputError
 from artextract.files import user_path, write_aside
 from artextract.labels import canonical_key, without_doubt
@@ -39,7 +39,6 @@ COLUMNS: dict[str, str] = {
 }
 """The columns that every table has, in order; label columns and any others follow."""
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 REQUIRED = ("id", "path", "source", "rights", "sha256", "width", "height")
 """Of these columns no value may be missing."""
 
@@ -99,6 +98,20 @@ class Paintings:
         """Absolute paths of the image files, in row order."""
         return [self.root.resolve() / path for path in self.column("path")]
 
+    def paths_for(self, folder: Path | None = None) -> list[str]:
+        """Paths of the image files as text: absolute, or as they are reached from ``folder``, with forward slashes;
+        where no way leads there (another drive of Windows), absolute."""
+        if folder is None:
+            return [str(path) for path in self.image_paths()]
+        start = folder.resolve()
+        found = []
+        for path in self.image_paths():
+            try:
+                found.append(Path(os.path.relpath(path, start)).as_posix())
+            except ValueError:
+                found.append(str(path))
+        return found
+
     def rows(self, mask_or_positions: np.ndarray | Iterable[int]) -> Paintings:
         """The chosen rows, in the given order, as a table of its own."""
         chosen = np.asarray(mask_or_positions)
@@ -133,12 +146,13 @@ class Paintings:
             pq.write_table(table.replace_schema_metadata(metadata), aside)
         return path
 
-    def export(self, path: Path, format: str) -> None:
-        """Write the rows as "csv" or "json" (a list of objects), paths made absolute."""
-        absolute = replace(self, frame=self.frame.assign(path=[str(p) for p in self.image_paths()]))
+    def export(self, path: Path, format: str, relative: bool = False) -> None:
+        """Write the rows as "csv", which no spreadsheet calculates, or "json" (a list of objects); paths are absolute,
+        or ``relative`` to the folder of the file, with forward slashes."""
+        absolute = replace(self, frame=self.frame.assign(path=self.paths_for(path.parent if relative else None)))
         with write_aside(path) as aside:
             if format == "csv":
-                absolute.frame.map(_csv_cell).to_csv(aside, index=False)
+                for_sheets(absolute.frame).to_csv(aside, index=False)
             elif format == "json":
                 aside.write_text(json.dumps(absolute.records(), indent=2, ensure_ascii=False), encoding="utf-8")
             else:
@@ -206,13 +220,6 @@ def _typed(frame: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:
             code="unknown-split",
         )
     return frame.reset_index(drop=True)
-
-
-def _csv_cell(value: Any) -> Any:
-    """A list as "a; b"; a text as no spreadsheet calculates it, a number as it is."""
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return harmless("; ".join(map(str, value)))
-    return harmless(value) if isinstance(value, str) and not _NUMBER.fullmatch(value) else value
 
 
 def _plain(value: Any) -> Any:

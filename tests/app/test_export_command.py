@@ -8,7 +8,10 @@ import pytest
 from PIL import Image
 
 from artextract.app.cli import main
+from artextract.model.predictor import Predictor
+from artextract.model.starter import starter_folder
 from artextract.review import ReviewStore
+from artextract.table import read_paintings
 
 
 def run(capsys, *arguments):
@@ -99,6 +102,36 @@ def test_predictions_and_decisions(capsys, indexed_collection, tmp_path):
     frame = pd.read_csv(tmp_path / "t.csv")
     assert frame["decided_style_label"][0] == "Green School" and frame["style"][0] == "Red School"
     assert frame["predicted_style"].notna().all() and frame["predicted_style_probability"].between(0, 1).all()
+
+
+def test_another_model_says_what_it_says_without_an_index(capsys, small_collection, tmp_path):
+    ids = read_paintings(small_collection).ids[:3]
+    options = ["--ids", ",".join(ids), "--model", starter_folder()]
+    code, _, err = run(capsys, "export", small_collection, "--out", tmp_path / "t.csv", *options)
+    assert code == 0, err
+    frame = pd.read_csv(tmp_path / "t.csv").set_index("id")
+    answers = Predictor.open().predict(
+        read_paintings(small_collection).rows([0, 1, 2]).image_paths(), lambda *_: None, top=1
+    )
+    for painting, answer in zip(ids, answers, strict=True):
+        for attribute, (best,) in answer["attributes"].items():
+            assert frame[f"predicted_{attribute}"][painting] == best["label"]
+            unsure = frame[f"predicted_{attribute}_unsure"][painting]
+            assert unsure == ("yes" if attribute in answer["unsure"] else "no")
+    options += ["--format", "json"]
+    run(capsys, "export", small_collection, "--out", tmp_path / "t.json", *options)
+    first = json.loads((tmp_path / "t.json").read_text())[0]
+    assert first["predicted_style_unsure"] is ("style" in answers[0]["unsure"])
+
+
+def test_the_id_of_a_manifest_is_where_a_server_gives_the_same_list(capsys, small_collection, tmp_path):
+    options = ["--format", "iiif", "--where", "genre=discs", "--sort=-year", "--title", "Discs & more"]
+    code, _, err = run(capsys, "export", small_collection, "--out", tmp_path / "m.json", *options)
+    assert code == 0, err
+    document = json.loads((tmp_path / "m.json").read_text())
+    query = "where=genre%3Ddiscs&sort=-year&title=Discs+%26+more"
+    assert document["id"] == f"http://localhost:8000/api/iiif/manifest?{query}"
+    assert document["seeAlso"][0]["id"] == f"http://localhost:8000/api/iiif/table?{query}"
 
 
 @pytest.mark.parametrize(

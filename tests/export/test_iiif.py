@@ -164,6 +164,13 @@ def test_pictures_rights_and_pages(listing):
         "format": "image/jpeg",
         "height": 120,
         "width": 160,
+        "service": [
+            {
+                "@id": "https://museum.example/iiif/1",
+                "@type": "ImageService2",
+                "profile": "http://iiif.io/api/image/2/level0.json",
+            }
+        ],
     }
     assert fourth["items"][0]["items"][0]["body"]["id"] == "http://localhost:8000/api/images/p03?size=1600"
     assert (
@@ -255,3 +262,31 @@ def test_the_size_told_is_that_of_the_picture_served(size):
 
 def test_regions_of_other_paintings_are_left_out(listing):
     assert "elsewhere" not in json.dumps(manifest(replace(listing, regions=[Region("p99", (0, 0, 1, 1), "elsewhere")])))
+
+
+def test_unsure_travels(listing):
+    said = {"p01": {"style": ("Cubism", 0.2, True), "artist": ("Ada", 0.9, False)}}
+    style, artist = manifest(replace(listing, predictions=said))["items"][1]["annotations"][0]["items"]
+    assert [body["value"] for body in style["body"] if body["purpose"] == "assessing"] == ["unsure"]
+    assert "unsure" in style["body"][1]["value"] and "unsure" not in json.dumps(artist)
+
+
+def test_hostile_titles_break_nothing(listing):
+    hostile = "A\nb\x00\x1b[31m \u202etitle " + "x" * 10_000
+    frame = listing.paintings.frame.assign(title=hostile)
+    document = json.loads(
+        as_manifest(replace(listing, title=hostile, paintings=replace(listing.paintings, frame=frame)))
+    )
+    check_manifest(document)
+    (label,) = document["items"][0]["label"]["none"]
+    assert label.startswith("A b [31m title") and len(label) <= 500 and document["label"]["none"][0] == label
+    told = {pair["label"]["en"][0]: pair["value"]["none"][0] for pair in document["items"][0]["metadata"]}
+    assert told["Title"] == hostile, "the words are kept"
+
+
+def test_many_regions_have_several_pages(listing):
+    regions = [Region("p00", (number / 1000, 0, 1, 1), "ä" * 900) for number in range(7)]
+    document = manifest(replace(listing, predictions={}, decisions=(), regions=regions))
+    pages = document["items"][0]["annotations"]
+    check_manifest(document)
+    assert len(pages) > 1 and sum(len(page["items"]) for page in pages) == 7

@@ -3,8 +3,13 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from artextract.errors import InputError
 from artextract.export.linked_art import as_linked_art, collection, one_object
+from artextract.export.linked_art_terms import term
+from artextract.export.object_types import object_type
+from tests.export.linked_art_rules import broken
 from tests.raising import raises
 
 CLASSES = {
@@ -24,6 +29,8 @@ CLASSES = {
     "Dimension",
     "MeasurementUnit",
     "Creation",
+    "DigitalService",
+    "InformationObject",
 }
 LISTS = {
     "classified_as",
@@ -39,7 +46,11 @@ LISTS = {
     "digitally_carried_by",
     "attributed_by",
     "assigned",
-    "used_specific_object",
+    "technique",
+    "influenced_by",
+    "conforms_to",
+    "digitally_available_via",
+    "equivalent",
     "member_of",
     "member",
 }
@@ -162,7 +173,7 @@ def test_a_prediction_is_never_told_as_a_fact(listing):
         "classified_as",
         "Cubism",
     )
-    assert style["used_specific_object"][0]["_label"] == "starter (abc123)" and "carried_out_by" not in style
+    assert style["influenced_by"][0]["_label"] == "starter (abc123)" and "carried_out_by" not in style
     assert (
         "probability 0.6124" in style["referred_to_by"][0]["content"]
         and "not a fact" in style["referred_to_by"][0]["content"]
@@ -197,3 +208,97 @@ def test_a_document_of_one(listing):
 def test_no_address_is_refused(listing):
     with raises(InputError, "address-needed"):
         collection(replace(listing, place=None))
+
+
+def with_columns(listing, **columns):
+    frame = listing.paintings.frame.assign(**columns)
+    return replace(listing, paintings=replace(listing.paintings, frame=frame))
+
+
+def test_every_object_follows_the_rules_of_the_model(listing):
+    awkward = 'Ada\nLovelace\x00\u202e \ud800"<b>'
+    rich = with_columns(
+        listing,
+        classification=["Print", None, "Drawing", None, None],
+        ulan=["500115588", "x", None, None, None],
+        wikidata=["Q1", "javascript:1", None, None, None],
+        artist_wikidata=["Q2", None, None, None, None],
+        dimensions=["20 x 30 cm", None, None, None, None],
+        manifest=["https://museum.example/m.json", None, None, None, None],
+    )
+    said = {"style": (awkward, 0.2, True), "artist": (awkward, 0.2, True)}
+    for one in (listing, rich, replace(rich, predictions={"p04": said}, address=None, model=awkward)):
+        document = json.loads(as_linked_art(one))
+        assert broken(document, "Set") == [] and len(document["member"]) == 5
+        assert all(member["member_of"][0]["id"] == document["id"] for member in document["member"])
+        assert broken(one_object(replace(one, paintings=one.paintings.rows([0]))), "HumanMadeObject") == []
+
+
+def test_what_objects_refer_to_follows_them_too(listing):
+    shapes = {"person": "Person", "software": "Software", "type": "Type", "attribute": "Type", "certainty": "Type"}
+    for kind, shape in shapes.items():
+        document = term(listing.place, kind, "ada\n & <b>", "style")
+        assert broken(document, shape) == [] and document["_label"].casefold().endswith("ada\n & <b>")
+
+
+def test_the_rules_find_what_is_wrong(listing):
+    good = members(listing)["p01"]
+    for path, value in (
+        (("_label",), None),
+        (("classified_as", 0, "id"), None),
+        (("produced_by", "carried_out_by", 0, "id"), None),
+        (("produced_by", "carried_out_by", 0, "identified_by"), []),
+        (("attributed_by", 0, "technique"), None),
+        (("classified_as",), {}),
+        (("id",), "p01"),
+    ):
+        document = json.loads(json.dumps(good))
+        place = document
+        for step in path[:-1]:
+            place = place[step]
+        if value is None:
+            del place[path[-1]]
+        else:
+            place[path[-1]] = value
+        assert broken(document, "HumanMadeObject"), path
+
+
+def test_known_identities_and_services(listing):
+    rich = with_columns(listing, ulan="500115588", wikidata="Q12418", artist_wikidata="Q762")
+    first = members(rich)["p00"]
+    assert first["equivalent"] == [{"id": "http://www.wikidata.org/entity/Q12418", "type": "HumanMadeObject"}]
+    assert [one["id"] for one in first["produced_by"]["carried_out_by"][0]["equivalent"]] == [
+        "http://vocab.getty.edu/ulan/500115588",
+        "http://www.wikidata.org/entity/Q762",
+    ]
+    service = first["representation"][0]["digitally_shown_by"][0]["digitally_available_via"][0]
+    assert service["access_point"] == [{"id": "https://museum.example/iiif/1", "type": "DigitalObject"}]
+
+
+def test_unsure_travels(listing):
+    doubtful = replace(listing, predictions={"p01": {"style": ("Cubism", 0.2, True), "artist": ("Ada", 0.9, False)}})
+    second = members(doubtful)["p01"]
+    (style,), (artist,) = second["attributed_by"], second["produced_by"]["attributed_by"]
+    assert "The model is unsure" in [kind["_label"] for kind in style["classified_as"]]
+    assert "unsure" in style["referred_to_by"][0]["content"] and "unsure" not in json.dumps(artist)
+
+
+@pytest.mark.parametrize(
+    "columns, kind",
+    [
+        ({}, "Painting"),
+        ({"classification": "Print"}, "Print"),
+        ({"classification": "Druckgraphik", "medium": "oil"}, "Print"),
+        ({"classification": "Index of American Design", "medium": "graphite on paper"}, "Drawing"),
+        ({"medium": "oil over graphite"}, "Painting"),
+        ({"medium": "Lithographie"}, "Lithograph"),
+        ({"medium": "Öl auf Leinwand"}, "Painting"),
+        ({"medium": "Bleistift, Kreide"}, "Drawing"),
+        ({"medium": ["etching", "drypoint"]}, "Print"),
+        ({"medium": "albumen print"}, "Photograph"),
+        ({"classification": "Gemälde"}, "Painting"),
+        ({"medium": "unknown to us"}, "Painting"),
+    ],
+)
+def test_prints_and_drawings_are_no_paintings(columns, kind):
+    assert object_type(columns) == kind

@@ -82,6 +82,7 @@ def test_json_keeps_what_is_known_apart_from_what_is_said(listing):
     assert second["labels"]["style"] is None and second["predictions"]["style"] == {
         "label": "Cubism",
         "probability": 0.6124,
+        "unsure": False,
     }
     assert first["decisions"][0]["new"] == "Orphism" and "decisions" not in last
     assert first["hit"]["rank"] == 1 and first["regions"] == [{"box": [0.1, 0.2, 0.5, 0.6], "text": "1: like the sky"}]
@@ -114,3 +115,21 @@ def test_a_column_called_as_one_of_ours_does_not_hide_it(listing):
 def test_awkward_texts_come_back(listing, text):
     frame = listing.paintings.frame.assign(credit=text)
     assert read(as_csv(replace(listing, paintings=replace(listing.paintings, frame=frame))))[0]["credit"] == text
+
+
+def test_unsure_travels(listing):
+    doubtful = replace(
+        listing, predictions={"p01": {"style": ("Cubism", 0.2, True)}, "p02": {"style": ("Cubism", 0.9)}}
+    )
+    assert [row["predicted style unsure"] for row in read(as_csv(doubtful))] == ["", "yes", "no", "", ""]
+    assert [
+        painting.get("predictions", {}).get("style", {}).get("unsure")
+        for painting in json.loads(as_json(doubtful))["paintings"]
+    ] == [None, True, False, None, None]
+    assert said_columns(doubtful)["predicted style unsure"] == [None, True, False, None, None]
+
+
+def test_lists_are_readable_and_control_characters_gone(listing):
+    frame = listing.paintings.frame.assign(terms=[["sea", "=boats"]] * 5, credit="a\x00=\x1b[31m")
+    (first, *_) = read(as_csv(replace(listing, paintings=replace(listing.paintings, frame=frame))))
+    assert first["terms"] == "sea; =boats" and first["credit"] == "a=[31m"

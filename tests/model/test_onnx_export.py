@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import onnx
 import pytest
+from PIL import Image
 
 from artextract.backbones.openvino_import import openvino
 from artextract.errors import InputError
@@ -33,6 +34,10 @@ def test_it_agrees_with_the_torch_network(exported, trained_model, sample_collec
     )
     assert json.loads(facts["classes"]) == open_model(trained_model).labels.classes
     transform = Transform.from_dict(json.loads(facts["transform"]))
+    assert "Resampling.BICUBIC" in facts["resampling"], "who uses the file elsewhere must resize as we do"
+    wide = Image.fromarray(np.random.default_rng(0).integers(0, 255, (300, 500, 3), dtype=np.uint8))
+    squash = wide.resize((transform.size,) * 2, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    assert transform.geometry != "squash" or np.array_equal(transform.pixels(wide), np.asarray(squash))
     paths = read_paintings(sample_collection).image_paths()[:7]
     run = openvino.Core().compile_model(exported["path"], "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     found = run(np.stack([transform.read(path) for path in paths]))

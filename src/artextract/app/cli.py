@@ -18,6 +18,7 @@ from artextract.app.commands import GROUPS
 from artextract.app.commands.common import Parser
 from artextract.errors import ArtExtractError
 from artextract.files import user_path
+from artextract.printable import for_terminal
 from artextract.version import __version__
 
 os.environ.setdefault(
@@ -39,7 +40,11 @@ def main(argv: list[str] | None = None) -> int:
     try:
         args = _at_home(_parser().parse_args(argv))
         outcome = args.run(args)
-        print(json.dumps(outcome.document, indent=2, ensure_ascii=False, allow_nan=False) if as_json else outcome.text)
+        print(
+            json.dumps(outcome.document, indent=2, ensure_ascii=False, allow_nan=False)
+            if as_json
+            else for_terminal(outcome.text)
+        )
         sys.stdout.flush()
         return outcome.exit_code
     except ArtExtractError as error:
@@ -91,7 +96,7 @@ def _fail(message: str, hint: str, exit_code: int, as_json: bool, code: str) -> 
     if as_json:
         print(json.dumps({"error": {"message": message, "hint": hint, "code": code}}, ensure_ascii=False))
     else:
-        print(f"artextract: {message}" + (f"\n  {hint}" if hint else ""), file=sys.stderr)
+        print(for_terminal(f"artextract: {message}" + (f"\n  {hint}" if hint else "")), file=sys.stderr)
     return exit_code
 
 

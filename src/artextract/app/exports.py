@@ -3,13 +3,14 @@ decided."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from artextract.errors import InputError
+from artextract.export.listing import Said
 from artextract.model.predictor import Predictor
 from artextract.progress import Progress, no_progress
 from artextract.review import ReviewStore
@@ -20,6 +21,10 @@ READ_AT_ONCE = 200
 limit."""
 
 
+AT_ONCE = 64
+"""Pictures that a network is given at once."""
+
+
 def filters_in_words(where: Sequence[str], text: str) -> list[str]:
     """What a list was limited to, to stand under its title."""
     return [*where, *([f"with the words “{text.strip()}”"] if text.strip() else [])]
@@ -27,9 +32,9 @@ def filters_in_words(where: Sequence[str], text: str) -> list[str]:
 
 def predictions_of(
     engine: SearchEngine, ids: Sequence[str], predictor: Predictor | None = None, progress: Progress = no_progress
-) -> tuple[dict[str, dict[str, tuple[str, float]]], str]:
-    """id -> attribute -> label and probability, and the name of the model. All ``ids`` are of the index; ``predictor``
-    is None for the model of the feature "style", whose answers stand in the index.
+) -> tuple[dict[str, dict[str, Said]], str]:
+    """id -> attribute -> label, probability and whether the model is unsure, and the name of the model. All ``ids`` are
+    of the index; ``predictor`` is None for the model of the feature "style", whose answers stand in the index.
 
     Raises ``InputError`` where there is no model, and where one that is not of the index would have to read more than
     ``READ_AT_ONCE`` pictures."""
@@ -43,30 +48,54 @@ def predictions_of(
             "index the feature 'style', or leave predictions out",
             code="no-model",
         )
-    name = f"{predictor.model.folder.resolve().name} ({predictor.model.embedding_version})"
     own = style.predictor if style is not None and stored else None
     if own is not None and own.model.embedding_version == predictor.model.embedding_version:
-        return _stored(engine, ids), name
+        return _stored(engine, ids, predictor), name_of_model(predictor)
     if len(ids) > READ_AT_ONCE:
         raise InputError(
             f"the model would have to read {len(ids):,} pictures",
             f"export at most {READ_AT_ONCE} with predictions, or index the collection with this model",
             code="too-many-to-read",
         )
-    found: dict[str, dict[str, tuple[str, float]]] = {}
-    for painting_id in progress(ids, len(ids), "reading pictures"):
-        for answer in predictor.predict([engine.path_of(painting_id)], lambda _place, _reason: None, top=1):
-            found[painting_id] = {
-                attribute: (best["label"], best["probability"]) for attribute, (best,) in answer["attributes"].items()
+    return predictions_by_reading({one: engine.path_of(one) for one in ids}, predictor, progress), name_of_model(
+        predictor
+    )
+
+
+def predictions_by_reading(
+    paths: Mapping[str, Path], predictor: Predictor, progress: Progress = no_progress
+) -> dict[str, dict[str, Said]]:
+    """What a model says of image files, by id; a file that cannot be read is left out."""
+    found: dict[str, dict[str, Said]] = {}
+    names = list(paths)
+    starts = range(0, len(names), AT_ONCE)
+    for start in progress(starts, len(starts), "reading pictures"):
+        some = names[start : start + AT_ONCE]
+        lost: set[int] = set()
+        answers = predictor.predict([paths[name] for name in some], lambda place, _: lost.add(place), top=1)  # noqa: B023
+        read = [name for place, name in enumerate(some) if place not in lost]
+        for painting, answer in zip(read, answers, strict=True):
+            found[painting] = {
+                attribute: Said(best["label"], best["probability"], attribute in answer["unsure"])
+                for attribute, (best,) in answer["attributes"].items()
             }
-    return found, name
+    return found
 
 
-def _stored(engine: SearchEngine, ids: Sequence[str]) -> dict[str, dict[str, tuple[str, float]]]:
+def name_of_model(predictor: Predictor) -> str:
+    return f"{predictor.model.folder.resolve().name} ({predictor.model.embedding_version})"
+
+
+def _stored(engine: SearchEngine, ids: Sequence[str], predictor: Predictor) -> dict[str, dict[str, Said]]:
     rows = engine.index.rows("style", ids)
     there = np.flatnonzero(rows.norms > 0)
     labels = engine.features["style"].labels(rows.units[there]) if len(there) else {}
-    return {ids[row]: {name: labels[name][place] for name in labels} for place, row in enumerate(there.tolist())}
+    return {
+        ids[row]: {
+            name: Said(*labels[name][place], not predictor.is_sure(name, labels[name][place][1])) for name in labels
+        }
+        for place, row in enumerate(there.tolist())
+    }
 
 
 def decisions_of(collection: str | Path) -> list[dict[str, Any]]:

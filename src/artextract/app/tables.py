@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
+from artextract.printable import one_line
+
+LONGEST_CELL = 200
+"""Characters of a cell; all of them are in --json."""
 
 
 def grid(head: list[str], rows: Iterable[list[str]], left: int = 1) -> str:
     """Columns lined up by spaces; the first ``left`` to the left, the others to the right."""
-    rows = [head, *rows]
+    rows = [[one_line(cell, LONGEST_CELL) for cell in row] for row in [head, *rows]]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
     lines = [
         "  ".join(

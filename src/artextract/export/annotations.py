@@ -8,42 +8,99 @@ and the time. A region is a media fragment in pixels of the canvas (https://www.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
+from urllib.parse import urlencode
 
-from artextract.export.listing import SOFTWARE, Listing, Region, label_of, statement
+from artextract.errors import InputError
+from artextract.export.listing import SOFTWARE, Listing, Region, Said, label_of, statement
 
 CONFIDENCE = "http://www.w3.org/2005/11/its/rdf#taConfidence"
+LONGEST = 6000
+"""Characters of the regions in an address."""
+
+
+PAGES = {
+    "predictions": "What the model says",
+    "decisions": "What reviewers decided",
+    "regions": "Regions",
+}
+"""Parts of a canvas that are pages of annotations, and their labels."""
 
 
 def annotation_pages(listing: Listing, record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The pages of a painting's canvas, those left out that would be empty."""
-    painting = record["id"]
-    predictions = [
-        _prediction(listing, painting, name, *answer) for name, answer in listing.predictions.get(painting, {}).items()
-    ]
+    """The pages of a painting's canvas, those left out that would be empty. Their ids are addresses where the server
+    gives them out; those of regions, which it does not keep, have the regions in them."""
+    painting, place = record["id"], listing.at()
+    predictions = [_prediction(listing, painting, name, answer) for name, answer in listing.said_of(painting).items()]
     decisions = [
         _decision(listing, painting, number, decision)
         for number, decision in enumerate(listing.decided.get(painting, ()), 1)
     ]
-    regions = [
-        _region(listing, record, number, region)
-        for number, region in enumerate(listing.regions_of.get(painting, ()), 1)
-    ]
-    pages = (
-        ("predictions", "What the model says", predictions),
-        ("decisions", "What reviewers decided", decisions),
-        ("regions", "Regions", regions),
-    )
-    return [
-        {"id": listing.at().canvas(painting, part), "type": "AnnotationPage", "label": {"en": [label]}, "items": items}
-        for part, label, items in pages
-        if items
-    ]
+    pages = [_page("predictions", place.canvas(painting, "predictions"), predictions)]
+    pages += [_page("decisions", place.canvas(painting, "decisions"), decisions)]
+    for regions in _by_page(listing.regions_of.get(painting, ())):
+        items = [_region(listing, record, region) for region in regions]
+        pages.append(_page("regions", place.canvas(painting, "regions", *paired(regions)), items))
+    return [page for page in pages if page["items"]]
 
 
-def _prediction(listing: Listing, painting: str, attribute: str, label: str, probability: float) -> dict[str, Any]:
+def told(region: Region) -> list[tuple[str, str]]:
+    """A region as pairs of an address, from which ``told_regions`` makes it again."""
+    return [("box", ",".join(f"{edge:.6g}" for edge in region.box)), ("text", region.text)]
+
+
+def paired(regions: Sequence[Region]) -> list[tuple[str, str]]:
+    return [pair for region in regions for pair in told(region)]
+
+
+def told_regions(painting: str, boxes: Sequence[str], texts: Sequence[str]) -> list[Region]:
+    """Raises ``InputError`` for boxes that are no four fractions."""
+    found = []
+    for box, text in zip_longest(boxes, texts[: len(boxes)], fillvalue=""):
+        try:
+            left, top, right, bottom = (_fraction(edge) for edge in box.split(",", 4))
+        except ValueError as error:
+            raise InputError(
+                f"'{box[:80]}' is no part of a picture",
+                "give left, top, right and bottom as fractions, such as 0.1,0.2,0.5,0.6",
+                code="invalid-region",
+            ) from error
+        found.append(Region(painting, (min(left, right), min(top, bottom), max(left, right), max(top, bottom)), text))
+    return found
+
+
+def _fraction(text: str) -> float:
+    """Raises ``ValueError`` for what is no number from 0 to 1."""
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise ValueError(text)
+    return number
+
+
+def _by_page(regions: Sequence[Region]) -> Iterator[list[Region]]:
+    """Regions, each once, by pages whose addresses stay short enough for every server."""
+    page: list[Region] = []
+    length = 0
+    for region in {tuple(told(region)): region for region in regions}.values():
+        size = len(urlencode(told(region), errors="replace"))
+        if page and length + size > LONGEST:
+            yield page
+            page, length = [], 0
+        page.append(region)
+        length += size
+    if page:
+        yield page
+
+
+def _page(part: str, address: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"id": address, "type": "AnnotationPage", "label": {"en": [PAGES[part]]}, "items": items}
+
+
+def _prediction(listing: Listing, painting: str, attribute: str, said: Said) -> dict[str, Any]:
     name = attribute.replace("_", " ")
+    unsure = [{"type": "TextualBody", "value": "unsure", "format": "text/plain", "purpose": "assessing"}]
     return {
         "id": listing.at().canvas(painting, f"predictions-{attribute}"),
         "type": "Annotation",
@@ -54,10 +111,10 @@ def _prediction(listing: Listing, painting: str, attribute: str, label: str, pro
         "body": [
             {
                 "type": "TextualBody",
-                "value": label,
+                "value": said.label,
                 "format": "text/plain",
                 "purpose": "tagging",
-                CONFIDENCE: round(probability, 4),
+                CONFIDENCE: round(said.probability, 4),
             },
             {
                 "type": "TextualBody",
@@ -65,10 +122,16 @@ def _prediction(listing: Listing, painting: str, attribute: str, label: str, pro
                 "language": "en",
                 "purpose": "describing",
                 "value": (
-                    f"The {name} is {label} with a probability of {probability:.0%}, says a model; nobody has confirmed"
-                    " it here."
+                    f"The {name} is {said.label} with a probability of {said.probability:.0%}, says a model; nobody"
+                    " has confirmed it here."
+                    + (
+                        " The model is unsure: answers this probable were not right often enough."
+                        if said.unsure
+                        else ""
+                    )
                 ),
             },
+            *(unsure if said.unsure else []),
         ],
         "target": listing.at().canvas(painting),
     }
@@ -95,10 +158,10 @@ def _decision(listing: Listing, painting: str, number: int, decision: Mapping[st
     }
 
 
-def _region(listing: Listing, record: Mapping[str, Any], number: int, region: Region) -> dict[str, Any]:
+def _region(listing: Listing, record: Mapping[str, Any], region: Region) -> dict[str, Any]:
     own = listing.at().canvas(record["id"])
     return {
-        "id": listing.at().canvas(record["id"], f"regions-{number}"),
+        "id": listing.at().canvas(record["id"], "region", *told(region)),
         "type": "Annotation",
         "motivation": ["identifying", "commenting"],
         "creator": {"type": "Software", "name": SOFTWARE},

@@ -10,10 +10,26 @@ from typing import Any
 
 from artextract.errors import InputError
 from artextract.export.annotations import annotation_pages
-from artextract.export.listing import SOFTWARE, THUMBNAIL, Listing, Picture, as_text, licence_of, name_of, spoken
+from artextract.export.listing import SOFTWARE, THUMBNAIL, Listing, Picture, as_text, label_for, licence_of, spoken
+from artextract.printable import one_line
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
-_HIDDEN = ("url", "image_url", "manifest", "canvas", "object", "alternates", "alt", "view", "page")
+OURS = "urn:x-artextract:works"
+"""The profile by which an import knows a manifest of ours: every canvas is a work of its own, and its metadata are
+columns of the table."""
+_HIDDEN = (
+    "url",
+    "image_url",
+    "image_service",
+    "image_profile",
+    "manifest",
+    "canvas",
+    "object",
+    "alternates",
+    "alt",
+    "view",
+    "page",
+)
 """Columns that are no metadata to be read: addresses, and what tells files apart."""
 
 
@@ -38,9 +54,9 @@ def manifest(listing: Listing) -> dict[str, Any]:
     ]
     document = {
         "@context": CONTEXT,
-        "id": listing.address or f"{place.base}api/iiif/manifest",
+        "id": listing.address or place.listed("iiif"),
         "type": "Manifest",
-        "label": {"none": [listing.title]},
+        "label": {"none": [one_line(listing.title)]},
         "summary": {"en": [_plain(listing.summary)]} if listing.summary else None,
         "metadata": [_pair(name, value) for name, value in made if value],
         "rights": licences.pop() if len(licences) == 1 else None,
@@ -52,6 +68,15 @@ def manifest(listing: Listing) -> dict[str, Any]:
         "homepage": [
             {"id": place.base, "type": "Text", "label": {"en": ["The collection in ArtExtract"]}, "format": "text/html"}
         ],
+        "seeAlso": [
+            {
+                "id": _table(listing),
+                "type": "Dataset",
+                "label": {"en": ["The table of these paintings"]},
+                "format": "application/json",
+                "profile": OURS,
+            }
+        ],
         "thumbnail": [_thumbnail(listing, listing.records[0])],
         "behavior": ["individuals"],
         "items": [canvas(listing, record) for record in listing.records],
@@ -59,9 +84,26 @@ def manifest(listing: Listing) -> dict[str, Any]:
     return _without_none(document)
 
 
+def _table(listing: Listing) -> str:
+    """Where the same list is given out as JSON."""
+    ours, where = listing.at().listed("iiif"), listing.address or ""
+    return listing.at().listed("json") + (where[len(ours) :] if where.startswith(ours) else "")
+
+
 def one_canvas(listing: Listing) -> dict[str, Any]:
     """The canvas of the only painting of a list as a document of its own."""
     return {"@context": CONTEXT, **canvas(listing, listing.records[0])}
+
+
+def part_of_canvas(listing: Listing, address: str) -> dict[str, Any] | None:
+    """The page of annotations, or the annotation, of the only painting of a list that has this address as its id, as a
+    document of its own; None where there is none."""
+    whole = canvas(listing, listing.records[0])
+    for page in [*whole["items"], *whole.get("annotations", [])]:
+        for part in [page, *page["items"]]:
+            if part["id"] == address:
+                return {"@context": CONTEXT, **part}
+    return None
 
 
 def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,10 +112,13 @@ def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     place, painting = listing.at(), record["id"]
     own = place.canvas(painting)
     body = _image(listing.picture(record))
+    if service := listing.image_service(record):
+        body["service"] = [service.as_dict()]
+    source = listing.manifest_of(record)
     document = {
         "id": own,
         "type": "Canvas",
-        "label": {"none": [name_of(record)]},
+        "label": {"none": [label_for(record)]},
         "height": record["height"],
         "width": record["width"],
         "metadata": _metadata(listing, record),
@@ -83,7 +128,7 @@ def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "id": listing.homepage(record),
                 "type": "Text",
-                "label": {"none": [name_of(record)]},
+                "label": {"none": [label_for(record)]},
                 "format": "text/html",
             }
         ],
@@ -96,6 +141,7 @@ def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
                 "profile": "https://linked.art/ns/v1/linked-art.json",
             }
         ],
+        "partOf": [{"id": source, "type": "Manifest"}] if source else None,
         "thumbnail": [_thumbnail(listing, record)],
         "items": [
             {
@@ -119,7 +165,8 @@ def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _metadata(listing: Listing, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     hit = listing.hits.get(record["id"])
-    found = {name: value for name, value in listing.labels_of(record).items() if value is not None}
+    found = {"title": record["title"]} if record["title"] else {}
+    found |= {name: value for name, value in listing.labels_of(record).items() if value is not None}
     found |= {name: value for name, value in listing.more_of(record).items() if name not in _HIDDEN}
     found |= {"source": record["source"], "identifier": record["id"]}
     if hit:

@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, TypeGuard
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any, NamedTuple, TypeGuard
+from urllib.parse import urlsplit
 
+from artextract.csv_file import whole
 from artextract.errors import InputError
+from artextract.export.image_service import ImageService, image_service
+from artextract.export.places import SERVED, THUMBNAIL, Picture, Place, fitted
 from artextract.export.rights import licence
+from artextract.printable import one_line
 from artextract.table import COLUMNS, Paintings
 from artextract.version import __version__
 
 SOFTWARE = f"ArtExtract {__version__}"
-SERVED = 1600
-"""Pixels on the longer side of the pictures that the server gives out at most."""
-THUMBNAIL = 400
+__all__ = ["SERVED", "SOFTWARE", "THUMBNAIL", "Listing", "Picture", "Place", "Region", "Said", "fitted"]
 
 
 @dataclass(frozen=True)
@@ -32,62 +34,19 @@ class Region:
     text: str
 
 
-@dataclass(frozen=True)
-class Picture:
-    """An image file on the web; ``format`` is its media type, None where its address does not tell."""
+class Said(NamedTuple):
+    """What a model says of an attribute; ``unsure`` where so low a probability was not right often enough."""
 
-    address: str
-    width: int
-    height: int
-    format: str | None
-
-
-class Place:
-    """Where the application answers, such as http://localhost:8000/, and the addresses of what it gives out there."""
-
-    def __init__(self, base: str):
-        """Raises ``InputError`` for what is no http(s) address."""
-        parts = urlsplit(base.strip())
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-            raise InputError(
-                f"'{base}' is not the address of a server",
-                "give one such as http://localhost:8000/ or https://museum.example/paintings/",
-                code="invalid-address",
-            )
-        self.base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
-
-    def canvas(self, painting: str, part: str = "") -> str:
-        """A canvas, or something on it: pages of annotations, and annotations."""
-        return f"{self.base}api/iiif/canvas/{quote(painting)}" + (f"?{urlencode({'part': part})}" if part else "")
-
-    def linked_art(self, painting: str) -> str:
-        return f"{self.base}api/linked-art/{quote(painting)}"
-
-    def page(self, painting: str) -> str:
-        return f"{self.base}#/painting?{urlencode({'id': painting})}"
-
-    def image(self, painting: str, width: int, height: int, size: int = SERVED) -> Picture:
-        """The JPEG of a painting of ``width`` x ``height`` pixels, at most ``size`` on its longer side."""
-        return Picture(
-            f"{self.base}api/images/{quote(painting)}?size={size}", *fitted(width, height, size), "image/jpeg"
-        )
-
-
-def fitted(width: int, height: int, size: int) -> tuple[int, int]:
-    """The pixels of a picture that was made smaller to ``size`` on its longer side, as ``api.images`` does it."""
-    if max(width, height) <= size:
-        return width, height
-    return (
-        (size, max(1, round(height / width * size)))
-        if width >= height
-        else (max(1, round(width / height * size)), size)
-    )
+    label: str
+    probability: float
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
 class Listing:
     """``paintings`` are the rows in their order. ``hits``: id -> "rank", "score", "features" and "closer_than" of a
-    search; ``predictions``: id -> attribute -> label and probability, by ``model``; ``decisions``: "id" (of the
+    search; ``predictions``: id -> attribute -> label, probability and whether the model is unsure (``Said``; the last
+    may be left out), by ``model``; ``decisions``: "id" (of the
     painting), "attribute", "action", "old", "new", "reviewer", "time" and "note" of what people decided. ``summary``
     says how the list came about; ``place`` is needed where web addresses are, and ``address`` is where this very list
     is served, if it is."""
@@ -96,7 +55,7 @@ class Listing:
     paintings: Paintings
     summary: str = ""
     hits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    predictions: Mapping[str, Mapping[str, tuple[str, float]]] = field(default_factory=dict)
+    predictions: Mapping[str, Mapping[str, tuple[Any, ...]]] = field(default_factory=dict)
     model: str = ""
     decisions: Sequence[Mapping[str, Any]] = ()
     regions: Sequence[Region] = ()
@@ -127,6 +86,9 @@ class Listing:
         for region in self.regions:
             found.setdefault(region.painting, []).append(region)
         return found
+
+    def said_of(self, painting: str) -> dict[str, Said]:
+        return {name: Said(*answer) for name, answer in self.predictions.get(painting, {}).items()}
 
     def labels_of(self, record: Mapping[str, Any]) -> dict[str, str | None]:
         return {name: record[name] for name in self.paintings.labels}
@@ -165,6 +127,15 @@ class Listing:
             return Picture(address, record["width"], record["height"], media_type(address))
         return self.at().image(record["id"], record["width"], record["height"])
 
+    def image_service(self, record: Mapping[str, Any]) -> ImageService | None:
+        """The IIIF image service of ``picture``, where that is one at its source."""
+        return image_service(record) if is_address(record.get("image_url")) else None
+
+    def manifest_of(self, record: Mapping[str, Any]) -> str | None:
+        """The IIIF manifest that the painting was imported from."""
+        told = record.get("manifest") or (record.get("object") if record["source"] == "iiif" else None)
+        return told if is_address(told) and told != record.get("canvas") else None
+
     def homepage(self, record: Mapping[str, Any]) -> str:
         """The page about a painting at its source, or else in the application."""
         return record["url"] if is_address(record.get("url")) else self.at().page(record["id"])
@@ -172,6 +143,11 @@ class Listing:
 
 def name_of(record: Mapping[str, Any]) -> str:
     return record["title"] or maker_of(record) or record["id"]
+
+
+def label_for(record: Mapping[str, Any]) -> str:
+    """``name_of`` on one line, to stand over a picture; the whole title stands elsewhere in an export."""
+    return one_line(name_of(record)) or record["id"]
 
 
 def maker_of(record: Mapping[str, Any]) -> str | None:
@@ -198,11 +174,6 @@ def media_type(address: str) -> str | None:
         ".gif": "image/gif",
     }
     return kinds.get(PurePosixPath(urlsplit(address).path).suffix.lower())
-
-
-def whole(value: Any) -> Any:
-    """1880.0 as 1880, all else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def as_text(value: Any) -> str:

@@ -15,18 +15,61 @@ _SHORT = re.compile(
 )
 
 
+_STATEMENTS = {
+    "in copyright": "InC",
+    "in copyright eu orphan work": "InC-OW-EU",
+    "in copyright educational use permitted": "InC-EDU",
+    "in copyright non commercial use permitted": "InC-NC",
+    "in copyright rights holder s unlocatable or unidentifiable": "InC-RUU",
+    "no copyright contractual restrictions": "NoC-CR",
+    "no copyright non commercial use only": "NoC-NC",
+    "no copyright other known legal restrictions": "NoC-OKLR",
+    "no copyright united states": "NoC-US",
+    "copyright not evaluated": "CNE",
+    "copyright undetermined": "UND",
+    "no known copyright": "NKC",
+}
+"""The names of the twelve statements of https://rightsstatements.org/page/1.0/, as words."""
+_NAMES = {
+    "cc0 1 0 universal": "publicdomain/zero/1.0",
+    "public domain mark 1 0": "publicdomain/mark/1.0",
+    "public domain mark 1 0 universal": "publicdomain/mark/1.0",
+    **{
+        f"{name} {version.replace('.', ' ')}{end}": f"licenses/{kind}/{version}"
+        for name, kind in (
+            ("attribution", "by"),
+            ("attribution sharealike", "by-sa"),
+            ("attribution noderivatives", "by-nd"),
+            ("attribution noncommercial", "by-nc"),
+            ("attribution noncommercial sharealike", "by-nc-sa"),
+            ("attribution noncommercial noderivatives", "by-nc-nd"),
+        )
+        for version, end in (("4.0", ""), ("4.0", " international"), ("3.0", ""), ("3.0", " unported"))
+    },
+}
+"""The names of licences of Creative Commons as they stand alone, as words."""
+
+
 def licence(text: str) -> str | None:
     """The address of the licence or rights statement that a text names, in the form that IIIF wants (http, not https;
     with a slash at the end), or None.
 
     An address counts where it is the only one in the text. "CC0" and "CC BY-SA 4.0" count where they stand at its
     beginning, and a licence other than CC0 only with its version, so that "not CC0" and a "CC BY" of we know not which
-    version stay texts."""
+    version stay texts. The full names of statements and
+    licences count where they are the whole text."""
     found = {match[1] for match in _ADDRESS.finditer(text)}
     if len(found) == 1:
         return f"http://{found.pop().replace('/page/', '/vocab/')}/"
+    if found:
+        return None
+    words = " ".join(re.findall(r"[a-z0-9]+", text.casefold())) if len(text) < 200 else ""
+    if statement := _STATEMENTS.get(words):
+        return f"http://rightsstatements.org/vocab/{statement}/1.0/"
+    if name := _NAMES.get(words.removeprefix("creative commons ")):
+        return f"http://creativecommons.org/{name}/"
     short = _SHORT.match(text.strip())
-    if found or short is None:
+    if short is None:
         return None
     kind, version = short["kind"].lower(), short["version"]
     if kind == "0":

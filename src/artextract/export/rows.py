@@ -13,8 +13,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from artextract.csv_file import harmless
-from artextract.export.listing import SOFTWARE, Listing, as_text, label_of, licence_of
+from artextract.csv_file import cell, harmless, written
+from artextract.export.listing import SOFTWARE, Listing, label_of, licence_of
+
+__all__ = ["as_csv", "as_json", "cell", "said_columns"]
 
 
 def as_csv(listing: Listing) -> bytes:
@@ -32,7 +34,7 @@ def as_csv(listing: Listing) -> bytes:
     writer = csv.writer(text)
     order = [*leading, *middle, *trailing, *said]
     writer.writerow([harmless(name) for name in order])
-    writer.writerows([cell(row.get(name)) for name in order] for row in rows)
+    writer.writerows([written(row.get(name)) for name in order] for row in rows)
     return ("\ufeff" + text.getvalue()).encode("utf-8", "replace")
 
 
@@ -52,14 +54,9 @@ def as_json(listing: Listing) -> bytes:
     return (json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
 
 
-def cell(value: Any) -> Any:
-    """A cell that no spreadsheet calculates; numbers stay numbers."""
-    return value if value is None or isinstance(value, (int, float)) else harmless(as_text(value))
-
-
-def said_columns(listing: Listing) -> dict[str, list[Any]]:
-    """What models and reviewers say, as columns of a table of the same rows."""
-    rows = [_said(listing, record["id"]) for record in listing.records]
+def said_columns(listing: Listing, yes_no: bool = False) -> dict[str, list[Any]]:
+    """What models and reviewers say, as columns of a table of the same rows; with ``yes_no`` in words for people."""
+    rows = [_said(listing, record["id"], yes_no) for record in listing.records]
     return {name: [row.get(name) for row in rows] for name in dict.fromkeys(name for row in rows for name in row)}
 
 
@@ -78,14 +75,18 @@ def _flat(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
         "licence": licence_of(record),
         **_addresses(listing, record),
         **parts,
-        **_said(listing, record["id"]),
+        **_said(listing, record["id"], yes_no=True),
     }
 
 
-def _said(listing: Listing, painting: str) -> dict[str, Any]:
+def _said(listing: Listing, painting: str, yes_no: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for attribute, (label, probability) in listing.predictions.get(painting, {}).items():
-        found[f"predicted {attribute}"], found[f"predicted {attribute} probability"] = label, round(probability, 4)
+    for attribute, said in listing.said_of(painting).items():
+        found |= {
+            f"predicted {attribute}": said.label,
+            f"predicted {attribute} probability": round(said.probability, 4),
+            f"predicted {attribute} unsure": ("no", "yes")[said.unsure] if yes_no else said.unsure,
+        }
     for decision in listing.decided.get(painting, ()):
         attribute = decision["attribute"]
         found |= {
@@ -115,8 +116,8 @@ def _nested(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
         found["hit"] = dict(listing.hits[painting])
     if painting in listing.predictions:
         found["predictions"] = {
-            name: {"label": label, "probability": round(probability, 4)}
-            for name, (label, probability) in listing.predictions[painting].items()
+            name: {"label": said.label, "probability": round(said.probability, 4), "unsure": said.unsure}
+            for name, said in listing.said_of(painting).items()
         }
     if painting in listing.decided:
         found["decisions"] = [

@@ -13,6 +13,7 @@ from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_dra
 from artextract.errors import ImageError
 from artextract.export.listing import Listing, as_text, maker_of
 from artextract.images import open_image
+from artextract.printable import one_line
 from artextract.progress import Progress, no_progress
 
 COLUMNS = 5
@@ -84,8 +85,8 @@ def captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, str
     lines += [(", ".join(as_text(part) for part in under if part), FAINT)]
     lines += [(", ".join(value for value in labels.values() if value), FAINT)]
     said = [
-        f"{label} ({probability:.0%})"
-        for name, (label, probability) in listing.predictions.get(record["id"], {}).items()
+        f"{answer.label} ({answer.probability:.0%}{', unsure' if answer.unsure else ''})"
+        for name, answer in listing.said_of(record["id"]).items()
         if record.get(name) is None
     ]
     lines += [(f"perhaps {', '.join(said)}" if said else "", FAINT)]
@@ -102,7 +103,7 @@ def captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, str
 def wrapped(text: str, face: Any, width: float, most: int) -> list[str]:
     """A text in at most ``most`` lines of ``width`` pixels, broken between words, the last one cut."""
     lines: list[str] = []
-    words = text.split()
+    words = one_line(text, 5000).split()
     while words and len(lines) < most:
         taken = 1
         while taken < len(words) and face.getlength(" ".join(words[: taken + 1])) <= width:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 FILE_NAME = "model.onnx"
 OPSET = 17
 INPUT = "pixels"
+RESAMPLING = (
+    "bicubic with antialiasing: Pillow's Image.Resampling.BICUBIC, for the geometry squash with reducing_gap=2.0"
+)
+"""The filter of ``images.Transform``."""
 TOLERANCE = 1e-3
 """Probabilities may differ from our predictor's by no more than this."""
 PAINTINGS = 32
@@ -138,6 +142,7 @@ def _describe(model: SavedModel, predictor: Predictor, path: Path, onnx: Any) ->
         "made_by": f"ArtExtract {__version__}",
         "classes": json.dumps(model.labels.classes, ensure_ascii=False),
         "transform": json.dumps(predictor.backbone.transform.as_dict()),
+        "resampling": RESAMPLING,
         "input": (
             f"{INPUT}: uint8 (N, S, S, 3), red first, the upright sRGB picture resized as the transform says; mean and"
             " std are applied inside"

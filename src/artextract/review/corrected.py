@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from artextract.csv_file import harmless
+from artextract.csv_file import for_sheets, harmless
 from artextract.errors import InputError
 from artextract.files import read_json, user_path, write_json
 from artextract.labels import canonical_key, unify
@@ -116,13 +116,14 @@ def write_corrected(corrected: Corrected, out: str | Path) -> Path:
 
 
 def corrected_csv(corrected: Corrected) -> str:
-    """The corrected table as CSV for whoever downloads it: no paths of this machine."""
-    return corrected.paintings.frame.drop(columns="path").to_csv(index=False)
+    """The corrected table as CSV for whoever downloads it: no paths of this machine, no text that a spreadsheet
+    calculates."""
+    return for_sheets(corrected.paintings.frame.drop(columns="path")).to_csv(index=False)
 
 
 def decisions_csv(decisions: Sequence[Decision]) -> str:
     """A row per decision, undone ones too, with no text that a spreadsheet calculates."""
-    return decision_frame(decisions).to_csv(index=False)
+    return for_sheets(decision_frame(decisions)).to_csv(index=False)
 
 
 def decision_frame(decisions: Sequence[Decision]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from artextract.app.api import create_app
 from artextract.app.api import export as calls
 from artextract.app.api.export import disposition
 from artextract.export import FORMATS
+from artextract.export.iiif import CONTEXT
 from artextract.review import ReviewStore
 from artextract.search.build import build_index
 from tests.app.api.answers import error_of
@@ -88,7 +89,11 @@ def test_predictions_are_those_of_the_index(client, collection):
     document = exported(client, "json", ids=["p07"], predictions=True).json()
     position = engine.index.position("p07")
     expected = {
-        name: {"label": pairs[position][0], "probability": pytest.approx(pairs[position][1], abs=1e-4)}
+        name: {
+            "label": pairs[position][0],
+            "probability": pytest.approx(pairs[position][1], abs=1e-4),
+            "unsure": not engine.features["style"].predictor.is_sure(name, pairs[position][1]),
+        }
         for name, pairs in answer.items()
     }
     assert (
@@ -133,12 +138,54 @@ def test_addresses_lead_to_what_they_name(client):
         body = canvas["items"][0]["items"][0]["body"]
         assert Image.open(io.BytesIO(client.get(body["id"]).content)).size == (body["width"], body["height"])
         assert client.get(canvas["seeAlso"][0]["id"]).json()["type"] == "HumanMadeObject"
-        for page in canvas["annotations"]:
-            assert client.get(page["id"]).json()["id"] == canvas["id"]
+        for page in [*canvas["items"], *canvas["annotations"]]:
+            assert without_time(client.get(page["id"]).json()) == {"@context": CONTEXT, **without_time(page)}
+            for annotation in page["items"]:
+                assert client.get(annotation["id"]).json()["id"] == annotation["id"]
+    (table,) = document["seeAlso"]
+    assert [one["id"] for one in client.get(table["id"]).json()["paintings"]] == ["p00", "p05"]
     linked = exported(client, "linked-art", where=["style=Red School"]).json()
     assert [member["id"] for member in client.get(linked["id"]).json()["member"]] == [
         member["id"] for member in linked["member"]
     ] and len(linked["member"]) > 1
+
+
+def without_time(page):
+    return {**page, "items": [{**item, "created": None} for item in page["items"]]}
+
+
+def test_what_linked_art_refers_to_is_there(client):
+    document = exported(client, "linked-art", ids=["p00"], predictions=True, decisions=True).json()
+    ours = {node["id"]: node for node in nodes(document) if "linked-art-terms" in node.get("id", "")}
+    assert {node["type"] for node in ours.values()} == {"Person", "Type", "DigitalObject"}
+    for address, node in ours.items():
+        answer = client.get(address).json()
+        assert (answer["id"], answer["type"], answer["_label"]) == (address, node["type"], node["_label"])
+    error_of(client.get("/api/linked-art-terms", params={"kind": "person", "name": "Nobody"}), 404)
+    error_of(client.get("/api/linked-art-terms", params={"kind": "type", "of": "sha256", "name": "x"}), 404)
+    error_of(client.get("/api/linked-art-terms", params={"kind": "ghost", "name": "x"}), 422)
+
+
+def nodes(part):
+    if isinstance(part, dict):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from nodes(inner)
+
+
+def test_pages_of_regions_are_made_again_from_their_addresses(client):
+    regions = [{"id": "p00", "box": [0.1, 0.2, 0.5, 0.75], "text": "a sky & <b>\nmore</b>"}] * 2
+    regions.append({"id": "p00", "box": [0, 0, 1, 1], "text": ""})
+    (canvas,) = exported(client, "iiif", ids=["p00"], regions=regions).json()["items"]
+    (page,) = canvas["annotations"]
+    assert len(page["items"]) == 2, "each once"
+    assert without_time(client.get(page["id"]).json()) == {"@context": CONTEXT, **without_time(page)}
+    for annotation in page["items"]:
+        assert client.get(annotation["id"]).json()["target"] == annotation["target"]
+    where = "/api/iiif/canvas/p00"
+    assert error_of(client.get(where, params={"part": "decisions-9"}), 404)["code"] == "unknown-part"
+    assert error_of(client.get(where, params={"part": "regions", "box": "a,b"}), 400)["code"] == "invalid-region"
+    assert error_of(client.get(where, params={"part": "regions", "box": "nan,0,1,1", "text": ""}), 400)
 
 
 def test_a_long_list_has_a_short_address(client, monkeypatch):

@@ -1,10 +1,11 @@
 """The model card says what was measured, and nothing else."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
-from artextract.evaluate.classification.card import write_card
+from artextract.evaluate.classification.card import _card, write_card
 from artextract.evaluate.classification.caveats import caveats
 from artextract.evaluate.classification.classify import evaluate_model
 from artextract.files import read_json, write_json
@@ -88,3 +89,25 @@ def test_split_and_sizes_are_named(model):
     write_json(model / "config.json", config)
     text = write_card(model).read_text()
     assert "artist-disjoint" in text and "both sides of the split" not in text and "168 pixels" in text
+
+
+def test_labels_are_words_and_no_markdown(model):
+    """What a curator wrote ends no cell of a table, opens no link and no HTML."""
+    labels = read_json(model / "labels.json")
+    name = next(iter(labels["classes"]))
+    labels["classes"][name][0] = "a|b\n# c <img src=x> [d](http://e) \u202e" + "f" * 10_000
+    text = _card_of(model, labels)
+    line = next(line for line in text.splitlines() if "a\\|b" in line or "b # c" in line)
+    assert "\\<img src=x\\>" in line and "\\[d\\](" in line and "\u202e" not in text
+    assert max(map(len, text.splitlines())) < 5000 and "\n# c" not in text
+
+
+def _card_of(model, labels):
+    """The card of a model whose labels are these."""
+    opened = open_model(model)
+    changed = replace(
+        opened.labels,
+        classes=labels["classes"],
+        counts={n: [1] + [9] * (len(c) - 1) for n, c in labels["classes"].items()},
+    )
+    return _card(replace(opened, labels=changed), None)

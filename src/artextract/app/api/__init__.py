@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from artextract.app.api import collection, compare, docs, export, images, map, painting, review, search, session, study
+from artextract.app.api.cors import CrossOrigin, origins_of
 from artextract.app.api.guards import ErrorAnswer, Guard, add_error_handlers
 from artextract.app.api.workspace import Limits, Workspace
 from artextract.version import __version__
@@ -29,9 +30,13 @@ def create_app(
     limits: Limits = Limits(),
     hosts: tuple[str, ...] = (),
     addresses: bool = False,
+    cors: tuple[str, ...] = (),
 ) -> FastAPI:
     """The application of one indexed collection. ``model`` says what paintings are (None: that of the feature "style",
-    where it is indexed); ``hosts`` and ``addresses`` as of ``Guard``. Raises what ``Workspace`` raises."""
+    where it is indexed); ``hosts`` and ``addresses`` as of ``Guard``;
+    ``cors`` are the origins of other sites that may read IIIF documents and pictures ("*": all). Raises what
+    ``Workspace`` and ``origins_of`` raise."""
+    origins = origins_of(cors)
     workspace = Workspace(folder, model, limits)
 
     @asynccontextmanager
@@ -51,6 +56,8 @@ def create_app(
     )
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
     app.add_middleware(Guard, hosts=hosts, addresses=addresses)
+    if origins:
+        app.add_middleware(CrossOrigin, origins=origins)
     add_error_handlers(app)
     for group in GROUPS:
         app.include_router(group.routes(workspace))

@@ -1,7 +1,7 @@
 """Export: lists of paintings as files, and the addresses under which IIIF and Linked Art find what those files name.
 
-Viewers on other sites cannot read these addresses: the server is made for one machine or one house and sends no CORS
-headers. A viewer that this house serves itself, or the file, can be used."""
+Viewers on other sites can read the documents of IIIF and the pictures where the server was started with --cors; else
+the file, or a viewer that this house serves itself, can be used."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -20,11 +20,16 @@ from artextract.app.api.collection_answers import SORT, TEXT, WHERE, Filter, Pai
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.search import Searcher, SearchRequest
 from artextract.app.api.workspace import NotFoundError, Workspace
-from artextract.app.exports import decisions_of, filters_in_words, predictions_of
+from artextract.app.exports import decisions_of, filters_in_words, name_of_model, predictions_of
 from artextract.errors import InputError
 from artextract.export import FORMATS, Listing, Place, Region, file_name
-from artextract.export.iiif import manifest, one_canvas
-from artextract.export.linked_art import collection, one_object
+from artextract.export.annotations import paired, told_regions
+from artextract.export.iiif import manifest, one_canvas, part_of_canvas
+from artextract.export.linked_art import MAKERS, collection, one_object
+from artextract.export.linked_art_terms import term
+from artextract.export.listing import SOFTWARE
+from artextract.export.places import DOCUMENTS
+from artextract.export.rows import as_json
 from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
 
@@ -42,8 +47,7 @@ FILE: dict[int | str, dict[str, Any]] = {
     }
 }
 DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {JSON_LD: {}}, "description": "the document"}}
-ADDRESSES = {"iiif": "iiif/manifest", "linked-art": "linked-art"}
-"""Formats that are given out under an address too."""
+TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {}}, "description": "the table"}}
 IDS = Query([], description="the paintings, in order")
 LIST = Query("", description="the name of a list that was exported and is too long for an address")
 SAID = Query(False, description="with what the model says")
@@ -171,18 +175,50 @@ def routes(workspace: Workspace) -> APIRouter:
         """A list as a IIIF Presentation 3.0 manifest: that of ``ids``, or the paintings that pass the filters."""
         return _json_ld(manifest(exporter.by_address("iiif", asked, str(request.base_url), request.url.query)))
 
+    @router.get("/api/iiif/table", responses=TABLE, response_class=Response, dependencies=writing)
+    def iiif_table(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
+        """The list of GET /api/iiif/manifest as JSON, for programs; a manifest names it."""
+        listing = exporter.by_address("json", asked, str(request.base_url), request.url.query)
+        return Response(as_json(listing), media_type="application/json")
+
     @router.get(
         "/api/iiif/canvas/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing
     )
-    def iiif_canvas(painting_id: str, request: Request) -> Response:
-        """One painting as a IIIF canvas, with what the model and reviewers say of it; the ids of its annotations lead
-        here too."""
-        return _json_ld(one_canvas(exporter.one(painting_id, str(request.base_url))))
+    def iiif_canvas(
+        painting_id: str,
+        request: Request,
+        part: str = Query("", max_length=1000, description="a page of annotations, or an annotation, by its id"),
+        box: list[str] = Query([], max_length=1000, description="regions that are annotated, as their ids have them"),
+        text: list[str] = Query([], max_length=1000, description="what each region is"),
+    ) -> Response:
+        """One painting as a IIIF canvas, with what the model and reviewers say of it; with ``part`` the page of
+        annotations or the annotation whose id this address is."""
+        listing = exporter.one(painting_id, str(request.base_url), told_regions(painting_id, box, text))
+        if not part:
+            return _json_ld(one_canvas(listing))
+        found = part_of_canvas(listing, listing.at().canvas(painting_id, part, *paired(listing.regions)))
+        if found is None:
+            raise NotFoundError(
+                f"the canvas of '{painting_id}' has no part '{part[:80]}'",
+                "take the ids of the manifest as they are",
+                code="unknown-part",
+            )
+        return _json_ld(found)
 
     @router.get("/api/linked-art", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def linked_art_set(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
         """A list as a Set of Linked Art, with its members."""
         return _json_ld(collection(exporter.by_address("linked-art", asked, str(request.base_url), request.url.query)))
+
+    @router.get("/api/linked-art-terms", responses=DOCUMENT, response_class=Response, dependencies=writing)
+    def linked_art_term(
+        request: Request,
+        kind: Literal["person", "software", "type", "attribute", "certainty"],
+        name: str = Query(max_length=20_000),
+        of: str = Query("", max_length=1000),
+    ) -> Response:
+        """What objects of Linked Art refer to: a person, a model, an attribute, a label ``of`` an attribute."""
+        return _json_ld(exporter.term(str(request.base_url), kind, name, of))
 
     @router.get("/api/linked-art/{painting_id:path}", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def linked_art_object(painting_id: str, request: Request) -> Response:
@@ -247,7 +283,7 @@ class Exporter:
             format.refuse(len(ids))
         extras = {name: name in format.takes and getattr(asked, name) for name in ("predictions", "decisions")}
         address = None
-        if asked.format in ADDRESSES:
+        if asked.format in DOCUMENTS and format.needs_address:
             address = self._address(base, asked.format, {**(named or {"ids": ids}), "title": asked.title, **extras})
         return self._listing(
             engine,
@@ -272,17 +308,46 @@ class Exporter:
             summary = _filtered(asked.where, asked.text, asked.sort)
         if len(ids) > format.most:
             format.refuse(len(ids))
-        address = f"{base}api/{ADDRESSES[kind]}" + (f"?{query}" if query else "")
+        address = Place(base).listed(kind) + (f"?{query}" if query else "")
         return self._listing(
             engine, base, ids, asked.title, summary, asked.predictions, asked.decisions, address=address
         )
 
-    def one(self, painting_id: str, base: str) -> Listing:
+    def term(self, base: str, kind: str, name: str, of: str) -> dict[str, Any]:
+        """Raises ``NotFoundError`` for what neither the collection nor its model nor a reviewer names."""
+        engine, predictor = self._workspace.engine(), self._workspace.predictor
+        paintings = engine.paintings
+        classes = {} if predictor is None else predictor.model.labels.classes
+        labels = {*paintings.labels, *classes}
+        attributes = {*MAKERS} if kind == "person" else {of} & labels
+        known: set[str | None] = set()
+        if kind in ("person", "type"):
+            for attribute in attributes:
+                known |= set(paintings.column(attribute)) if attribute in paintings.frame else set()
+                known |= set(classes.get(attribute, ()))
+            decisions = decisions_of(self._workspace.root)
+            known |= {one["new"] for one in decisions if one["attribute"] in attributes}
+            known |= {one["reviewer"] for one in decisions} if kind == "person" else set()
+        elif kind == "attribute":
+            known = {*labels}
+        elif kind == "certainty":
+            known = {"unsure"}
+        else:
+            known = {SOFTWARE} | ({name_of_model(predictor)} if predictor else set())
+        if name not in known:
+            raise NotFoundError(
+                f"this collection names no {kind} '{name[:80]}'", "take the address as it stands", code="unknown-term"
+            )
+        return term(Place(base), kind, name, of)
+
+    def one(self, painting_id: str, base: str, regions: Sequence[Region] = ()) -> Listing:
         """One painting with all that is said of it; raises ``NotFoundError``."""
         engine = self._workspace.engine()
         self._workspace.position(engine, painting_id)
         predicted = self._workspace.predictor is not None
-        return self._listing(engine, base, [painting_id], painting_id, predictions=predicted, decisions=True)
+        return self._listing(
+            engine, base, [painting_id], painting_id, predictions=predicted, decisions=True, regions=regions
+        )
 
     def _listing(
         self,
@@ -311,13 +376,12 @@ class Exporter:
 
     def _address(self, base: str, kind: str, asked: dict[str, Any]) -> str:
         """The address under which the same list is given out."""
-        pairs = [(name, "true" if value is True else value) for name, value in asked.items() if value]
-        address = f"{base}api/{ADDRESSES[kind]}?{urlencode(pairs, doseq=True)}"
+        place = Place(base)
+        address = place.listed(kind, list(asked.items()))
         if len(address) <= LONGEST_LINK or "ids" not in asked:
             return address
         key = self._lists.keep(asked["ids"])
-        pairs = [("list", key), *(pair for pair in pairs if pair[0] != "ids")]
-        return f"{base}api/{ADDRESSES[kind]}?{urlencode(pairs)}"
+        return place.listed(kind, [("list", key), *(pair for pair in asked.items() if pair[0] != "ids")])
 
 
 def _all_known(engine: SearchEngine, ids: Iterable[str]) -> list[str]:

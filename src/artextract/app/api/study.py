@@ -14,6 +14,7 @@ from artextract.app.api.collection_answers import Filter, known_painting
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.workspace import Workspace
+from artextract.csv_file import for_sheets
 from artextract.errors import InputError
 from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
@@ -154,7 +155,7 @@ def routes(workspace: Workspace) -> APIRouter:
         data = runner.studies.read(name)
         file_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in data.name)
         return Response(
-            judgement_frame(data).to_csv(index=False),
+            for_sheets(judgement_frame(data)).to_csv(index=False),
             media_type="text/csv",
             headers={"Content-Disposition": f'attachment; filename="{file_name}-judgements.csv"'},
         )

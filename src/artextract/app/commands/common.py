@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.files import user_path
+from artextract.printable import for_terminal
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def progress(items: Iterable, total: int, caption: str) -> Iterable:
 
 
 def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(for_terminal(text), file=sys.stderr, flush=True)
 
 
 def names(text: str | None) -> tuple[str, ...] | None:

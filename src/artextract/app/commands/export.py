@@ -20,6 +20,8 @@ ENDINGS = {
     "iiif": ".manifest.json",
     "linked-art": ".linked-art.json",
 }
+ADDRESSED = ("iiif", "linked-art")
+LONGEST_ADDRESS = 8000
 SERVED = "http://localhost:8000/"
 
 
@@ -66,6 +68,16 @@ def add(commands: argparse._SubParsersAction) -> None:
     export.add_argument(
         "--predictions", action="store_true", help="add what the model of the feature 'style' says, marked as such"
     )
+    export.add_argument(
+        "--model",
+        metavar="FOLDER",
+        help="add what this model says instead, as --predictions does; it reads every picture",
+    )
+    export.add_argument(
+        "--relative",
+        action="store_true",
+        help="paths in csv and json relative to the folder of the file, so that both can be moved",
+    )
     export.add_argument("--decisions", action="store_true", help="add what reviewers decided")
 
 
@@ -99,7 +111,8 @@ def _export(args: argparse.Namespace) -> Outcome:
     ending = f".{ENDINGS[kind].rpartition('.')[2]}"
     if path.suffix.lower() != ending:
         raise InputError(f"'{path}' does not end in {ending}", "give a file name that does", code="wrong-file-ending")
-    said, model = _predictions(args, chosen) if args.predictions else ({}, "")
+    said, model = _predictions(args, chosen) if args.predictions or args.model else ({}, "")
+    place = Place(args.base_url or SERVED)
     name = Path(args.folder).resolve().name
     listing = Listing(
         args.title or name,
@@ -109,10 +122,11 @@ def _export(args: argparse.Namespace) -> Outcome:
         model=model,
         decisions=decisions_of(args.folder) if args.decisions else (),
         collection=name,
-        place=Place(args.base_url or SERVED),
+        place=place,
+        address=_address(args, place, kind) if kind in ADDRESSED else None,
     )
     if kind in TABLES:
-        _write_table(listing, path, kind)
+        _write_table(listing, path, kind, args.relative)
     else:
         data = format_of(kind).bytes_of(listing)
         with write_aside(path) as aside:
@@ -123,14 +137,30 @@ def _export(args: argparse.Namespace) -> Outcome:
     )
 
 
-def _write_table(listing: Any, path: Path, kind: str) -> None:
+def _write_table(listing: Any, path: Path, kind: str, relative: bool) -> None:
     """All columns of the table as they are, for programs, paths too; what models and reviewers say in columns behind
     them."""
     from artextract.export.rows import said_columns
 
-    columns = {name.replace(" ", "_"): values for name, values in said_columns(listing).items()}
+    said = said_columns(listing, yes_no=kind == "csv")
+    columns = {name.replace(" ", "_"): values for name, values in said.items()}
     table = listing.paintings
-    replace(table, frame=table.frame.assign(**columns)).export(path, kind)
+    replace(table, frame=table.frame.assign(**columns)).export(path, kind, relative)
+
+
+def _address(args: argparse.Namespace, place: Any, kind: str) -> str | None:
+    """Where a server gives out the same list; None for an address that would be too long."""
+    asked = [
+        ("ids", names(args.ids)),
+        ("where", args.where),
+        ("text", args.text.strip()),
+        ("sort", args.sort),
+        ("title", args.title),
+        ("predictions", args.predictions or bool(args.model)),
+        ("decisions", args.decisions),
+    ]
+    address: str = place.listed(kind, asked)
+    return address if len(address) <= LONGEST_ADDRESS else None
 
 
 def _rows(table: Any, args: argparse.Namespace) -> list[int]:
@@ -162,9 +192,15 @@ def _rows(table: Any, args: argparse.Namespace) -> list[int]:
 
 
 def _predictions(args: argparse.Namespace, chosen: Any) -> tuple[dict[str, Any], str]:
-    from artextract.app.exports import predictions_of
+    from artextract.app.exports import name_of_model, predictions_by_reading, predictions_of
     from artextract.search.asking.engine import SearchEngine
 
+    if args.model:
+        from artextract.model.predictor import Predictor
+
+        predictor = Predictor.open(args.model)
+        paths = dict(zip(chosen.ids, chosen.image_paths(), strict=True))
+        return predictions_by_reading(paths, predictor, progress), name_of_model(predictor)
     engine = SearchEngine.open(args.folder)
     indexed = [name for name in chosen.ids if engine.index.position(name) is not None]
     return predictions_of(engine, indexed, progress=progress)

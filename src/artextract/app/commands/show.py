@@ -44,6 +44,14 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="a name under which visitors reach this machine; may be given more than once",
     )
     serve.add_argument(
+        "--cors",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="another site whose viewer may read IIIF documents and pictures, such as https://viewer.example, or * for"
+        " all; may be given more than once",
+    )
+    serve.add_argument(
         "--max-upload-mb",
         type=positive,
         default=64,
@@ -85,7 +93,8 @@ def _serve(args: argparse.Namespace) -> Outcome:
     port = _free_port(args.host, args.port)
     loopback = args.host in ("127.0.0.1", "localhost", "::1")
     limits = Limits(upload_bytes=args.max_upload_mb * 2**20, upload_pixels=args.max_megapixels * 10**6)
-    app = create_app(args.collection, args.model, limits, (args.host, *args.allow_host), addresses=not loopback)
+    hosts = (args.host, *args.allow_host)
+    app = create_app(args.collection, args.model, limits, hosts, addresses=not loopback, cors=tuple(args.cors))
     import uvicorn
     from threadpoolctl import threadpool_limits
 

@@ -5,6 +5,7 @@ After M. Mitchell et al., "Model Cards for Model Reporting" (2019).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from artextract.evaluate.classification.figures import FEW
 from artextract.evaluate.page.layout import MAIN_COLUMNS, difference_rows, figure, table_rows
 from artextract.files import read_json, write_aside
 from artextract.model.saved import METRICS_FILE, SavedModel, open_model
+from artextract.printable import for_markdown as escaped
 
 CARD = "README.md"
 WEAKEST = 5
@@ -47,8 +49,10 @@ def network_words(config: dict[str, Any]) -> str:
 def _card(model: SavedModel, metrics: EvaluationDocument | None) -> str:
     config = model.config
     name = model.folder.resolve().name
-    what = ", ".join(f"{attribute} ({len(classes)} classes)" for attribute, classes in model.labels.classes.items())
-    parts = [f"# {name}", f"Tells of a painting: {what}. {network_words(config)}.", "## How to use", _usage()]
+    what = ", ".join(
+        f"{escaped(attribute)} ({len(classes)} classes)" for attribute, classes in model.labels.classes.items()
+    )
+    parts = [f"# {escaped(name)}", f"Tells of a painting: {what}. {network_words(config)}.", "## How to use", _usage()]
     parts += ["## Data", *_data(model, metrics), "## Network and training", *_training(model)]
     parts += [
         "## Figures",
@@ -58,7 +62,7 @@ def _card(model: SavedModel, metrics: EvaluationDocument | None) -> str:
             else ["Not judged yet: `artextract evaluate MODEL` judges the test split and writes the figures here."]
         ),
     ]
-    parts += ["## Known weaknesses", "\n".join(f"- {text}" for text in caveats(model, metrics))]
+    parts += ["## Known weaknesses", "\n".join(f"- {escaped(line, None)}" for line in caveats(model, metrics))]
     parts += ["## Licences and rights", *_rights(config)]
     return "\n\n".join(parts) + "\n"
 
@@ -73,7 +77,7 @@ def _usage() -> str:
 def _data(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
     seen = model.trained_on()["split"].value_counts()
     lines = [
-        f'Collection "{Path(model.config["collection"]["path"]).name}", split {protocol(model.config)}:'
+        f'Collection "{escaped(Path(model.config["collection"]["path"]).name)}", split {protocol(model.config)}:'
         f" {seen.get('train', 0)} paintings to train, "
         f"{seen.get('val', 0)} to validate. The test paintings were not read in training."
     ]
@@ -91,11 +95,11 @@ def _data(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
         total = sum(model.labels.counts[name])
         rows.append(
             [
-                name,
+                escaped(name),
                 str(len(classes)),
                 str(total),
-                f"{smallest} ({least})",
-                f"{largest} ({most})",
+                f"{escaped(smallest)} ({least})",
+                f"{escaped(largest)} ({most})",
                 str(judged["n"]) if judged else "–",
             ]
         )
@@ -125,7 +129,7 @@ def _figures(metrics: EvaluationDocument) -> list[str]:
         " for differences)."
     ]
     for name, entry in metrics["attributes"].items():
-        lines.append(f"### {name}")
+        lines.append(f"### {escaped(name)}")
         if not entry["n"]:
             lines.append("No judged painting carries a label that the model knows.")
             continue
@@ -166,14 +170,14 @@ def _weakest(entry: AttributeFigures) -> list[str]:
         return []
     return [
         "Weakest classes by F1 (judged, training paintings): "
-        + ", ".join(f"{c['label']} {c['f1']:.2f} ({c['n']}, {c['trained']})" for c in weak)
+        + ", ".join(f"{escaped(c['label'])} {c['f1']:.2f} ({c['n']}, {c['trained']})" for c in weak)
         + "."
     ]
 
 
 def _confused(entry: AttributeFigures) -> list[str]:
     pairs = [
-        f"{c['true']} taken for {c['predicted']} ({c['n']}, {c['share']:.0%} of the class)"
+        f"{escaped(c['true'])} taken for {escaped(c['predicted'])} ({c['n']}, {c['share']:.0%} of the class)"
         for c in entry["confusions"][:WEAKEST]
     ]
     return ["Most frequent confusions: " + ", ".join(pairs) + "."] if pairs else []
@@ -183,13 +187,14 @@ def _rights(config: dict[str, Any]) -> list[str]:
     backbone = config["backbone"]
     return [
         f"- Backbone weights: {backbone['name']}, licence {backbone['licence']}, from {backbone['source']}.",
-        f"- Rights of the training images: {'; '.join(config['rights'])}. The weights were learned from them.",
+        f"- Rights of the training images: {'; '.join(map(escaped, config['rights']))}. The weights were learned from"
+        " them.",
     ]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(re.sub(r"(?<!\\)\|", r"\|", cell) for cell in line) + " |" for line in lines)
 
 
 def _words(values: dict[str, Any], without: Container[str]) -> str:

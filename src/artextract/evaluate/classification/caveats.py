@@ -8,6 +8,7 @@ from artextract.evaluate.classification.document import AttributeFigures, Evalua
 from artextract.evaluate.classification.figures import FEW
 from artextract.evaluate.page.layout import figure, opponents
 from artextract.model.saved import SavedModel
+from artextract.printable import one_line
 
 RARE = 50
 """Classes with fewer training paintings are called rare."""
@@ -133,4 +134,6 @@ def _were(count: int) -> str:
 
 
 def listed(names: list[str], most: int = LISTED) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return ", ".join(one_line(name, 100) for name in names[:most]) + (
+        f" and {len(names) - most} more" if len(names) > most else ""
+    )

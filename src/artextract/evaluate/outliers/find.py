@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from artextract.csv_file import for_sheets
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.outliers.out_of_fold import assign_folds, calibrated, logistic, out_of_fold
 from artextract.evaluate.outliers.outlier_detectors import CentroidDistanceDetector, MahalanobisDetector
@@ -262,7 +263,7 @@ def write_outliers(path: str | Path, figures: dict[str, Any]) -> Path:
             plain | {f"{m}_{key}": value[key] for m, value in entry["methods"].items() for key in ("score", "rank")}
         )
     with write_aside(path) as aside:
-        pd.DataFrame(rows).to_csv(aside, index=False)
+        for_sheets(pd.DataFrame(rows)).to_csv(aside, index=False)
     return path
 
 

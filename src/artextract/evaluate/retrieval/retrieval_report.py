@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from artextract.csv_file import for_sheets
 from artextract.evaluate.retrieval.result import BenchmarkResult, Comparison, Figures, RelevanceFigures, TunedMix
 from artextract.evaluate.retrieval.self_retrieval import SANITY
 from artextract.files import user_path, write_aside, write_json
@@ -26,7 +27,7 @@ def write_retrieval_report(result: BenchmarkResult, folder: str | Path) -> dict[
         if rows:
             written[f"{name}.csv"] = path = folder / f"{name}.csv"
             with write_aside(path) as aside:
-                pd.DataFrame(rows).to_csv(aside, index=False)
+                for_sheets(pd.DataFrame(rows)).to_csv(aside, index=False)
     from artextract.evaluate.page.canvas import slug
 
     for relevance, entry in result.relevances.items():

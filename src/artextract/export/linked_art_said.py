@@ -1,0 +1,60 @@
+"""What models and reviewers say of an object, as attribute assignments of Linked Art
+(https://linked.art/model/assertion/): claims with a source, and no facts of the object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from artextract.export.linked_art_parts import concept, moment, name, person, software, statement_text, type_of
+from artextract.export.listing import SOFTWARE, Listing, Said, label_of, statement
+
+
+def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dict[str, Any]:
+    """Carries the terms of the thesaurus for what artificial intelligence made, as technique and as type. The model is
+    what influenced the assignment: the schema takes no digital object as an object used."""
+    place, words, model = listing.at(), attribute.replace("_", " "), listing.model or SOFTWARE
+    unsure = (
+        [{"id": place.term("certainty", "unsure"), "type": "Type", "_label": "The model is unsure"}]
+        if said.unsure
+        else []
+    )
+    doubt = ", and the model is unsure" if said.unsure else ""
+    return {
+        "type": "AttributeAssignment",
+        "_label": f"Prediction of the {words}, not confirmed{doubt}: {said.label} ({said.probability:.0%})",
+        "identified_by": [name("Prediction of a model, not confirmed", "Display Title")],
+        "classified_as": [
+            type_of("AI Generated Content"),
+            *([type_of("Possibly By")] if maker else []),
+            *unsure,
+        ],
+        "technique": [type_of("Artificial Intelligence")],
+        "assigned_property": "carried_out_by" if maker else "classified_as",
+        "assigned": [person(place, said.label) if maker else concept(place, attribute, said.label)],
+        "influenced_by": [software(place, model)],
+        "timespan": moment(listing.made.isoformat()),
+        "referred_to_by": [
+            statement_text(
+                f"Certainty: probability {said.probability:.4f}, as the model {model} gives it."
+                + (" The model is unsure: answers this probable were not right often enough." if said.unsure else "")
+                + " This is what a model says and not a fact about the painting.",
+                "Note",
+            )
+        ],
+    }
+
+
+def decision(listing: Listing, made: Mapping[str, Any], maker: bool) -> dict[str, Any]:
+    place, label, note = listing.at(), label_of(made), made.get("note")
+    assigned = [] if label is None else [person(place, label) if maker else concept(place, made["attribute"], label)]
+    return {
+        "type": "AttributeAssignment",
+        "_label": statement(made),
+        "identified_by": [name("Decision of a reviewer", "Display Title")],
+        "assigned_property": "carried_out_by" if maker else "classified_as",
+        **({"assigned": assigned} if assigned else {}),
+        "carried_out_by": [person(place, made["reviewer"])],
+        "timespan": moment(made["time"]),
+        "referred_to_by": [statement_text(f"{statement(made)} {note or ''}".strip(), "Note")],
+    }
