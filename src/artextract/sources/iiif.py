@@ -90,7 +90,8 @@ NOT_STATED = "not stated"
 CANVASES = ("views", "paintings")
 _END = object()
 _CENTURY = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th)(?=(?:\s*(?:-|–|/|to|or|and)\s*\d{1,2}(?:st|nd|rd|th))*[\s-]+centur)", re.IGNORECASE
+    r"\b(\d{1,2})(?:st|nd|rd|th)(?=(?:\s{0,9}(?:-|–|/|to|or|and)\s{0,9}\d{1,2}(?:st|nd|rd|th)){0,4}[\s-]{1,9}centur)",
+    re.IGNORECASE,
 )
 
 

@@ -139,7 +139,7 @@ def _lines(value: Any) -> Iterator[tuple[str, str]]:
 def _plain(line: str) -> str:
     """Without the few HTML tags that labels may have, and on one line."""
     line = re.sub(r"<br\s*/?>|</p>", " ", line)
-    line = re.sub(r"</?(?:a|b|i|em|strong|p|small|span|sub|sup|img)\b[^>]*>", "", line)
+    line = re.sub(r"</?(?:a|b|i|em|strong|p|small|span|sub|sup|img)\b[^<>]*>", "", line)
     return re.sub(r"\s+", " ", html.unescape(line)).strip()
 
 

@@ -7,6 +7,7 @@ square that an image may at most be fetched in."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -426,6 +427,21 @@ def _clean(text: str | None) -> str | None:
     HTML."""
     if text is None:
         return None
-    text = re.sub(r"</?(?:i|em|b|strong|p|br|sup|sub)\b[^>]*>", "", text)
-    text = re.sub(r"(?<!\w)_(?=\S)(.*?\S)_(?!\w)", r"\1", text)
+    text = re.sub(r"</?(?:i|em|b|strong|p|br|sup|sub)\b[^<>]*>", "", text)
+    text = _without_italics(text)
     return re.sub(r"\s+", " ", text).strip() or None
+
+
+def _without_italics(text: str) -> str:
+    """Without the underscores of "_Still Life_": each that may open with the next that may close."""
+    ends = [found.start() for found in re.finditer(r"(?<=\S)_(?!\w)", text)]
+    kept, at = [], 0
+    for opening in re.finditer(r"(?<!\w)_(?=\S)", text):
+        start = opening.start()
+        following = bisect_right(ends, start + 1)
+        if following == len(ends):
+            break
+        if start >= at:
+            kept += [text[at:start], text[start + 1 : ends[following]]]
+            at = ends[following] + 1
+    return "".join([*kept, text[at:]])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Query
 from PIL import Image
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from artextract.app.api.fields import Filter, Name, Words
 from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError
@@ -25,15 +26,15 @@ from artextract.table import artist_column
 
 COLOURS = 6
 """How many dominant colours of a painting are given."""
-Filter = Annotated[str, Field(max_length=2000)]
 WHERE = Query(
     [],
     max_length=100,
     description="expressions that must hold, such as style=Cubism, artist=A|B, artist=unknown, year=1880..1900",
 )
-TEXT = Query("", description="words that the texts of a painting must have")
+TEXT = Query("", max_length=1000, description="words that the texts of a painting must have")
 SORT = Query(
     "",
+    max_length=200,
     description=(
         "relevance, collection, a column such as title or -year, or lot:7; without it relevance where there are words,"
         " else collection"
@@ -210,8 +211,8 @@ def routes(workspace: Workspace) -> APIRouter:
         offset: int = Query(0, ge=0, le=2**31),
         limit: int = Query(60, ge=1, le=500),
         where: list[Filter] = WHERE,
-        text: str = TEXT,
-        sort: str = SORT,
+        text: Words = TEXT,
+        sort: Name = SORT,
     ) -> PaintingPage:
         """A page of the paintings that pass the filters, in order."""
         engine = workspace.engine()
@@ -231,7 +232,7 @@ def routes(workspace: Workspace) -> APIRouter:
         return PaintingPage(total=len(rows), paintings=page)
 
     @router.get("/api/layout")
-    def layout(where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT) -> Layout:
+    def layout(where: list[Filter] = WHERE, text: Words = TEXT, sort: Name = SORT) -> Layout:
         """The shapes of all paintings that pass the filters, in order: what is needed to hang them before any is
         loaded."""
         engine = workspace.engine()
@@ -239,13 +240,13 @@ def routes(workspace: Workspace) -> APIRouter:
         return Layout(total=len(rows), aspects=columns_of(engine)["aspect"][rows].tolist())
 
     @router.get("/api/ids")
-    def ids(where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT) -> Ids:
+    def ids(where: list[Filter] = WHERE, text: Words = TEXT, sort: Name = SORT) -> Ids:
         """The ids of all paintings that pass the filters, in order."""
         engine = workspace.engine()
         return Ids(ids=columns_of(engine)["id"][engine.listing.listed(where, text, sort)].tolist())
 
     @router.get("/api/facets")
-    def facets(where: list[Filter] = WHERE, text: str = TEXT) -> FacetsAnswer:
+    def facets(where: list[Filter] = WHERE, text: Words = TEXT) -> FacetsAnswer:
         """How many paintings have each label and each span of numbers, every column under the filters of the others; of
         labels the 200 most frequent."""
         engine = workspace.engine()
@@ -258,10 +259,10 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/facets/{column}")
     def one_facet(
-        column: str,
-        find: str = Query("", description="a part of the label, in any spelling"),
+        column: Name,
+        find: Name = Query("", max_length=200, description="a part of the label, in any spelling"),
         where: list[Filter] = WHERE,
-        text: str = TEXT,
+        text: Words = TEXT,
     ) -> LabelFacet:
         """The labels of one column that have some text in them, under the filters of the other columns; the 200 most
         frequent."""
