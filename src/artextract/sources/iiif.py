@@ -126,7 +126,7 @@ def import_iiif(
             f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}", code="unknown-canvases"
         )
     out, given = Path(out), [addresses] if isinstance(addresses, str) else list(addresses)
-    client = fetching.client(*map(host_of, given))
+    client = fetching.client(*filter(host_of, given))
     reader = _Reader(client, fetching.documents(client, out), progress)
     rows: dict[str, dict[str, Any]] = {}
     wanted: list[Wanted] = []

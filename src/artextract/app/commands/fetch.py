@@ -94,7 +94,15 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
             metavar="HOST",
             action="append",
             default=[],
-            help="a further host that may be fetched from or redirected to",
+            help="a further host that may be fetched from or redirected to, at any port or at that of HOST:PORT",
+        )
+        source.add_argument(
+            "--allow-private-hosts",
+            action="store_true",
+            help=(
+                "also fetch from hosts of your own network that a document names or a name turns out to mean, at any"
+                " port (default: only what you name yourself)"
+            ),
         )
         source.add_argument(
             "--refresh", action="store_true", help="fetch tables and documents anew; images that are here stay"
@@ -156,7 +164,9 @@ def _shared(args: argparse.Namespace) -> dict[str, Any]:
 
     return {
         "limit": args.limit,
-        "fetching": Fetching(args.size, args.refresh, tuple(args.allow_host), Manners(rate=args.rate)),
+        "fetching": Fetching(
+            args.size, args.refresh, tuple(args.allow_host), Manners(rate=args.rate), args.allow_private_hosts
+        ),
         "split": args.split,
         "seed": args.seed,
         "progress": progress,
