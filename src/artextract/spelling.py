@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy as np
 PIECE = 3
 COMPARED = 200
 """Names that share the most pieces of three letters with what was written; these are compared letter by letter."""
+LONGEST = 100
+"""Letters up to which a text is compared letter by letter: the time grows with the square of them, and more."""
 _LEAST = 0.4
 
 
@@ -22,8 +24,10 @@ class Spelling:
 
     def near(self, text: str, count: int = 3) -> list[str]:
         """The names most like ``text`` by ``difflib``'s ratio, else those that have it inside, whatever the case."""
+        if len(text) > LONGEST:
+            return []
         compared = self._names if len(self._names) <= COMPARED else self._sharing(text)
-        near = difflib.get_close_matches(text, compared, count, _LEAST)
+        near = alike(text, compared, count, _LEAST)
         return near or ([name for name in self._names if text.casefold() in name.casefold()][:count] if text else [])
 
     @cached_property
@@ -45,3 +49,16 @@ class Spelling:
             shared[np.unique(found)] += 1
         best = np.argsort(-shared, kind="stable")[:COMPARED]
         return [self._names[row] for row in best if shared[row]]
+
+
+def alike(text: str, names: Iterable[str], count: int = 3, least: float = 0.6) -> list[str]:
+    """The names whose ``difflib`` ratio to a text is ``least`` or more, best first; what has more than ``LONGEST``
+    letters is like nothing."""
+    if len(text) > LONGEST:
+        return []
+    return difflib.get_close_matches(text, [name for name in names if len(name) <= LONGEST], count, least)
+
+
+def shown(text: str, most: int = 120) -> str:
+    """A text as a sentence quotes it: what is longer than ``most`` letters ends in dots."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

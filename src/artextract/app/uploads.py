@@ -6,11 +6,11 @@ what cameras and phones put behind a picture, a second JPEG or a film of a secon
 
 from __future__ import annotations
 
-import io
 import re
 import struct
-import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import BoundedSemaphore
 
 from PIL import Image, UnidentifiedImageError
@@ -26,6 +26,10 @@ MOST_MISSING = 0.1
 """A JPEG that ends too early may be searched with where no more of its rows are missing."""
 AGAIN = "save the picture anew as JPEG or PNG and send that"
 _SVG = ("an SVG, a drawing in text", "export it as PNG or JPEG and send that")
+
+MOST_PARTS = 20_000
+"""Segments of a JPEG, chunks of a PNG or blocks of a GIF in front of the pixels: each costs the decoder some time, and
+a file of 64 MB has room for millions. Real files have a few hundred."""
 
 _decoding = BoundedSemaphore(2)
 """Few pictures of strangers are decoded at a time; how much memory they take is counted where they are decoded."""
@@ -51,6 +55,7 @@ def read_upload(data: bytes, most_pixels: int) -> Given:
     is not one whole picture of an allowed format with at most ``most_pixels``."""
     if not data:
         raise InputError("the file is empty", "choose it again: it may not have been copied whole", code="empty-file")
+    _check_parts(data)
     try:
         with opened(data) as image:
             _check_size(image.size, most_pixels)
@@ -71,6 +76,24 @@ def read_upload(data: bytes, most_pixels: int) -> Given:
         raise _damaged(data, error) from error
     smaller = seen.format == "JPEG" or seen.width * seen.height > LARGE
     return Given(seen.width, seen.height, seen.image, data if smaller else seen.image, seen.notes)
+
+
+def _check_parts(data: bytes) -> None:
+    parts = (
+        _parts_of_jpeg(data)
+        if data.startswith(b"\xff\xd8")
+        else _parts_of_png(data)
+        if data.startswith(b"\x89PNG")
+        else _parts_of_gif(data)
+        if data.startswith(b"GIF8")
+        else iter(())
+    )
+    if sum(1 for _ in islice(parts, MOST_PARTS + 1)) > MOST_PARTS:
+        raise InputError(
+            f"this file has more than {MOST_PARTS:,} parts beside its pixels, far more than a picture needs",
+            AGAIN,
+            code="too-many-parts",
+        )
 
 
 def _check_size(size: tuple[int, int], most_pixels: int) -> None:
@@ -232,14 +255,17 @@ _PRINTED = frozenset(range(32, 127)) | {9, 10, 13}
 
 
 def _is_zip(data: bytes) -> bool:
-    """Whether unpackers take it for a ZIP: they read from the end, so that anything may stand before it."""
-    if b"PK\x05\x06" not in data[-(65_535 + 22) :]:
-        return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return bool(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
-        return False
+    """Whether unpackers take it for a ZIP: they read from the end, where the length of the list of its files stands
+    (APPNOTE.TXT 4.3.16), so that anything may stand before it. The list itself may be as long as the file, and is not
+    read."""
+    at = len(data)
+    while (at := data.rfind(b"PK\x05\x06", max(0, len(data) - 65_535 - 22), at)) >= 0:
+        if data[at - 20 : at - 16] == b"PK\x06\x07":  # the locator of a ZIP64
+            return True
+        size = int.from_bytes(data[at + 12 : at + 16], "little")
+        if 0 < size <= at and data[at - size : at - size + 4] == b"PK\x01\x02":
+            return True
+    return False
 
 
 def _comment_from_the_header(data: bytes) -> bool:
@@ -276,7 +302,40 @@ def _end(data: bytes) -> int | None:
     return len(data)
 
 
-_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
+_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+"""The last of the fill bytes before a marker, and its code; to match all of them took the square of their number."""
+
+
+def _parts_of_jpeg(data: bytes) -> Iterator[int]:
+    """Where the segments lie in front of the pixels, fill bytes and lone markers among them."""
+    at = 2
+    while at + 4 <= len(data) and data[at : at + 2] != b"\xff\xda":
+        yield at
+        marker = data[at + 1]
+        segment = data[at] == 0xFF and marker not in (0x00, 0x01, 0xFF) and not 0xD0 <= marker <= 0xD8
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big") if segment else 1
+
+
+def _parts_of_png(data: bytes) -> Iterator[int]:
+    """Where the chunks lie; those of the pixels count where they are small."""
+    at = 8
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        if data[at + 4 : at + 8] != b"IDAT" or length < 256:
+            yield at
+        at += 12 + length
+
+
+def _parts_of_gif(data: bytes) -> Iterator[int]:
+    """Where the blocks of extensions lie in front of the first picture."""
+    at = 13 + _gif_colours(data[10]) if len(data) > 10 else len(data)
+    while at + 3 < len(data) and data[at] == 0x21:
+        yield at
+        at += 2
+        while at < len(data) and data[at]:
+            yield at
+            at += 1 + data[at]
+        at += 1
 
 
 def _end_of_jpeg(data: bytes) -> int | None:

@@ -515,8 +515,9 @@ def _features(schema: pa.Schema, card: Callable[[str], str | None]) -> dict[str,
 def _card_head(card: Callable[[str], str | None]) -> dict[str, Any]:
     import yaml  # comes with the hub's client
 
-    head = re.match(r"---\s*\n(.*?)\n---", card(CARDS[0]) or "", re.DOTALL)
-    return _parsed(yaml.safe_load, head[1] if head else None)
+    first, _, rest = (card(CARDS[0]) or "").partition("\n")
+    head, end, _ = rest.partition("\n---")
+    return _parsed(yaml.safe_load, head if end and first.rstrip() == "---" else None)
 
 
 def _parsed(parse: Callable[[str], Any], text: str | None) -> dict[str, Any]:

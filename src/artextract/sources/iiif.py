@@ -93,7 +93,7 @@ def import_iiif(
             f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}", code="unknown-canvases"
         )
     out, given = user_path(out), [addresses] if isinstance(addresses, str) else list(addresses)
-    client = fetching.client(*map(host_of, given))
+    client = fetching.client(*filter(host_of, given))
     reader = Reader(client, fetching.documents(client, out), progress, MAX_EMPTY)
     rows: dict[str, dict[str, Any]] = {}
     plans: dict[str, list[Request]] = {}

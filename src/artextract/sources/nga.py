@@ -18,7 +18,7 @@ from artextract.files import user_path
 from artextract.labels import canonical_key, display_name
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
-from artextract.sources.download import Documents, FetchError, Wanted, fetch_images, host_of
+from artextract.sources.download import Documents, FetchError, Wanted, fetch_images
 from artextract.sources.download.iiif_image import confined
 from artextract.sources.nga_artists import MAKES, NGAArtist, artists_of, clean, main_artist, qualified_attribution
 from artextract.sources.options import Fetching
@@ -127,7 +127,7 @@ def import_nga(
     Raises ``InputError`` for tables that are not there or lack columns, ``NothingUsableError`` where nothing passes the
     filters or no image can be had."""
     out = user_path(out)
-    client = fetching.client(host_of(tables_at))
+    client = fetching.client(tables_at)
     tables = _read_tables(_local(csv) if csv else None, tables_at, fetching.documents(client, out), progress)
     tables["objects_terms"] = tables["objects_terms"].assign(
         _key=[canonical_key(term) for term in tables["objects_terms"]["term"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,16 +17,21 @@ class Fetching:
 
     ``side`` is the longer side to ask for, in pixels, within what a host allows. ``refresh`` fetches tables and
     documents anew; images that are here stay. ``hosts`` are further hosts that may be fetched from or redirected to.
-    ``manners`` is how gently a host is asked."""
+    ``manners`` is how gently a host is asked. ``private_hosts`` allows hosts in the user's own network that only a
+    document names, or whose addresses turn out to be private; the environment's ``ARTEXTRACT_ALLOW_PRIVATE_HOSTS=1``
+    does the same."""
 
     side: int = SIDE
     refresh: bool = False
     hosts: tuple[str, ...] = ()
     manners: Manners = Manners()
+    private_hosts: bool = False
 
     def client(self, *named: str) -> Client:
-        """A client for ``hosts`` and for those that are ``named`` here; empty names do not count."""
-        return Client([*filter(None, named), *self.hosts], self.manners)
+        """A client for ``hosts`` and for those that are ``named`` here, as ``Client`` takes them; empty names do not
+        count."""
+        private = self.private_hosts or os.environ.get("ARTEXTRACT_ALLOW_PRIVATE_HOSTS") == "1"
+        return Client([*filter(None, named), *self.hosts], self.manners, private)
 
     def documents(self, client: Client, out: Path) -> Documents:
         """The documents of a collection: fetched once, then read from its folder ``out``."""

@@ -20,7 +20,6 @@ from artextract.sources.assemble import ImportReport, assemble, require_folder
 
 TASKS = ("style", "artist", "genre")
 RIGHTS = "WikiArt; images for non-commercial research only"
-_ROW = re.compile(r"^(?P<path>.+?)\s*,+\s*(?P<label>\d+)\s*$")
 
 
 def import_wikiart(
@@ -159,7 +158,7 @@ def _read_classes(path: Path) -> dict[int, str]:
 def _read_list(path: Path) -> list[tuple[str, int]]:
     """Rows of one list; the header and the blank line of the artist files match nothing and fall away."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    rows = [(match["path"], int(match["label"])) for line in lines if (match := _ROW.match(line))]
+    rows = [row for line in lines if (row := _row(line))]
     if not rows:
         raise InputError(
             f"'{path}' holds no row of the kind 'path,class number'",
@@ -167,6 +166,13 @@ def _read_list(path: Path) -> list[tuple[str, int]]:
             code="list-format",
         )
     return rows
+
+
+def _row(line: str) -> tuple[str, int] | None:
+    """ "Cubism/a.jpg,4" as its path and number; the path may have commas of its own."""
+    head, comma, number = line.strip().rpartition(",")
+    number, path = number.strip(), head.rstrip().rstrip(",").rstrip()
+    return (path, int(number)) if comma and path and number.isdecimal() and len(number) < 10 else None
 
 
 def _match_key(path: str) -> str:

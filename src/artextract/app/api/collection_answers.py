@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from artextract.app.api.workspace import Workspace
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.lists.facets import NumberFacet
 from artextract.table import artist_column
 
-Filter = Annotated[str, Field(max_length=2000)]
 WHERE = Query(
     [],
     max_length=100,
     description="expressions that must hold, such as style=Cubism, artist=A|B, artist=unknown, year=1880..1900",
 )
-TEXT = Query("", description="words that the texts of a painting must have")
+TEXT = Query("", max_length=1000, description="words that the texts of a painting must have")
 SORT = Query(
     "",
+    max_length=200,
     description=(
         "relevance, collection, a column such as title or -year, or lot:7; without it relevance where there are words,"
         " else collection"

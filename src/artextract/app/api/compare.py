@@ -8,9 +8,10 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from artextract.app.api.collection_answers import Painting, brief
+from artextract.app.api.fields import Name, PaintingId, Weights
 from artextract.app.api.guards import at_most
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ArtExtractError, InputError
@@ -34,11 +35,11 @@ class CompareRequest(BaseModel):
     right, bottom as fractions) the part of it; ``hit`` is the painting that was found. ``weights`` per feature, those
     of the collection where there are none."""
 
-    id: str | None = Field(None, max_length=1000)
-    upload: str | None = Field(None, max_length=1000)
+    id: PaintingId | None = None
+    upload: PaintingId | None = None
     region: Region | None = None
-    hit: str = Field(max_length=1000)
-    weights: dict[str, float] | None = None
+    hit: PaintingId
+    weights: Weights | None = None
 
 
 class Side(BaseModel):
@@ -163,11 +164,11 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/compare/overlays/{name}", dependencies=[at_most(AT_ONCE)])
     def overlay(
-        name: str,
-        hit: str,
-        id: str | None = None,
-        upload: str | None = None,
-        region: str = Query("", description="left,top,right,bottom as fractions"),
+        name: Name,
+        hit: PaintingId,
+        id: PaintingId | None = None,
+        upload: PaintingId | None = None,
+        region: Name = Query("", max_length=200, description="left,top,right,bottom as fractions"),
     ) -> Overlay:
         """What is drawn over the two pictures: one of ``overlays`` of POST /api/compare."""
         return comparer.overlay(

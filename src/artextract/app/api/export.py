@@ -16,7 +16,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection_answers import SORT, TEXT, WHERE, Filter, Painting, painting_of
+from artextract.app.api.collection_answers import SORT, TEXT, WHERE, Painting, painting_of
+from artextract.app.api.fields import Filter, Name, PaintingId, Words
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.search import Searcher, SearchRequest
 from artextract.app.api.workspace import NotFoundError, Workspace
@@ -48,13 +49,12 @@ FILE: dict[int | str, dict[str, Any]] = {
 }
 DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {JSON_LD: {}}, "description": "the document"}}
 TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {}}, "description": "the table"}}
-IDS = Query([], description="the paintings, in order")
-LIST = Query("", description="the name of a list that was exported and is too long for an address")
+IDS = Query([], max_length=5000, description="the paintings, in order")
+LIST = Query("", max_length=200, description="the name of a list that was exported and is too long for an address")
 SAID = Query(False, description="with what the model says")
 DECIDED = Query(False, description="with what reviewers decided")
 TITLE = Query("", max_length=200)
 
-Id = Annotated[str, Field(max_length=1000)]
 Part = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -62,7 +62,7 @@ class RegionOf(BaseModel):
     """A part of a painting and what was found there; ``box`` is left, top, right, bottom as fractions of the
     picture."""
 
-    id: Id
+    id: PaintingId
     box: tuple[Part, Part, Part, Part]
     text: str = Field("", max_length=1000)
 
@@ -74,7 +74,7 @@ class ExportRequest(BaseModel):
 
     format: Literal["csv", "json", "contact-sheet", "iiif", "linked-art"]
     title: str = Field("", max_length=200)
-    ids: list[Id] | None = Field(None, max_length=MOST)
+    ids: list[PaintingId] | None = Field(None, max_length=MOST)
     search: SearchRequest | None = None
     where: list[Filter] = Field([], max_length=100)
     text: str = Field("", max_length=1000)
@@ -104,7 +104,7 @@ class ExportFacts(BaseModel):
 
 
 class Selection(BaseModel):
-    ids: list[Id] = Field(max_length=PER_LOOK)
+    ids: list[PaintingId] = Field(max_length=PER_LOOK)
 
 
 class SelectionFacts(BaseModel):
@@ -129,12 +129,12 @@ class Asked:
 
 
 def asked_by_address(
-    ids: list[str] = IDS,
-    list: str = LIST,
+    ids: list[PaintingId] = IDS,
+    list: Name = LIST,
     where: list[Filter] = WHERE,
-    text: str = TEXT,
-    sort: str = SORT,
-    title: str = TITLE,
+    text: Words = TEXT,
+    sort: Name = SORT,
+    title: Name = TITLE,
     predictions: bool = SAID,
     decisions: bool = DECIDED,
 ) -> Asked:

@@ -25,6 +25,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BODY_BYTES = 8 * 2**20
 """The longest body of a request; files have their own limit, at UPLOADS."""
 UPLOADS = "/api/uploads"
+ADDRESS_BYTES = 32 * 2**10
+"""The longest address with its query; a hundred filters of three hundred letters."""
 TOO_LONG = f"the request is longer than {BODY_BYTES >> 20} MB"
 HEADERS = {
     "Content-Security-Policy": (
@@ -36,6 +38,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+_CODES = {408: "request-too-slow", 413: "request-too-long", 414: "address-too-long", 503: "too-busy"}
 
 
 class ErrorText(BaseModel):
@@ -93,8 +98,17 @@ class Guard:
                 "allow it with: artextract serve --allow-host NAME",
             )
             return await refused(scope, receive, with_headers)
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > ADDRESS_BYTES:
+            refused = error_answer(
+                414,
+                f"the address is longer than {ADDRESS_BYTES >> 10} KB",
+                "ask for less at once, or send it as the body of a POST where there is one",
+                code="address-too-long",
+            )
+            return await refused(scope, receive, with_headers)
         if scope["path"] != UPLOADS and length.isdecimal() and int(length[:20]) > BODY_BYTES:
-            return await error_answer(413, TOO_LONG, "send less at once")(scope, receive, with_headers)
+            refused = error_answer(413, TOO_LONG, "send less at once", code="request-too-long")
+            return await refused(scope, receive, with_headers)
         try:
             await self._app({**scope, "method": "GET"} if head else scope, no_more_than_is_taken, with_headers)
         except Exception:
@@ -170,7 +184,8 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def no_such_page(_: Request, error: HTTPException) -> JSONResponse:
-        return error_answer(error.status_code, str(error.detail), "", error.headers)
+        code = _CODES.get(error.status_code, "invalid-request")
+        return error_answer(error.status_code, str(error.detail), "", error.headers, code)
 
 
 def error_answer(

@@ -12,7 +12,8 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection_answers import TEXT, WHERE, Filter, Painting, known_painting
+from artextract.app.api.collection_answers import TEXT, WHERE, Painting, known_painting
+from artextract.app.api.fields import Filter, Mix, Name, PaintingId, Words
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.workspace import Workspace
@@ -87,8 +88,8 @@ class MapAnswer(JobAnswer):
 
 
 class MapRequest(BaseModel):
-    method: str = "tsne"
-    weights: str = ""
+    method: Name = "tsne"
+    weights: Mix = ""
 
 
 class ColumnName(BaseModel):
@@ -125,7 +126,7 @@ class Passing(BaseModel):
 
 
 class Chosen(BaseModel):
-    ids: list[str] = Field(min_length=1, max_length=200_000)
+    ids: list[PaintingId] = Field(min_length=1, max_length=200_000)
 
 
 class ValueShare(BaseModel):
@@ -155,14 +156,17 @@ class Comparison(BaseModel):
     labels: list[LabelShares]
 
 
+METHOD = Query("tsne", max_length=200, description=f"one of {', '.join(METHODS)}")
+
+
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["map"])
     mapper = Mapper(workspace)
 
     @router.get("/api/map", dependencies=[at_most(4)])
     def a_map(
-        method: str = Query("tsne", description=f"one of {', '.join(METHODS)}"),
-        weights: str = Query("", description="such as deep=0.7,palette=0.3; the default mix without"),
+        method: Name = METHOD,
+        weights: Mix = Query("", max_length=2000, description="such as deep=0.7,palette=0.3; the default mix without"),
     ) -> MapAnswer:
         """The map of the whole collection by a method and a mix of features. It is computed once, in the background;
         until it is there this tells how far it is."""
@@ -179,17 +183,17 @@ def routes(workspace: Workspace) -> APIRouter:
         return MapOptions(methods=offered_methods(), columns=_columns(workspace.engine()))
 
     @router.get("/api/map/column")
-    def column(name: str) -> Column:
+    def column(name: Name) -> Column:
         """The values of a column for all paintings of the index, in its order."""
         return mapper.column(name)
 
     @router.get("/api/map/passing")
-    def passing(where: list[Filter] = WHERE, text: str = TEXT) -> Passing:
+    def passing(where: list[Filter] = WHERE, text: Words = TEXT) -> Passing:
         """Which paintings pass the filters, as of GET /api/paintings."""
         return mapper.passing(where, text)
 
     @router.get("/api/map/paintings")
-    def some(id: list[str] = Query(min_length=1, max_length=100)) -> list[Painting]:
+    def some(id: list[PaintingId] = Query(min_length=1, max_length=100)) -> list[Painting]:
         """Paintings by their ids, in the order asked for, at most 100."""
         engine = workspace.engine()
         return [known_painting(workspace, engine, one) for one in id]

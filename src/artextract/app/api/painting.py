@@ -17,7 +17,8 @@ from fastapi.responses import Response
 from PIL import Image
 from pydantic import BaseModel
 
-from artextract.app.api.collection_answers import SORT, TEXT, WHERE, Filter
+from artextract.app.api.collection_answers import SORT, TEXT, WHERE
+from artextract.app.api.fields import Filter, Name, Words
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError, InputError
 from artextract.features.deep import on_picture
@@ -293,7 +294,9 @@ def routes(workspace: Workspace) -> APIRouter:
         return await known.ask(_predictions, known, engine, record, top)
 
     @router.get("/api/attention/{painting_id:path}", responses=PNG, response_class=Response)
-    async def attention(painting_id: str, attribute: str = Query(description="such as style")) -> Response:
+    async def attention(
+        painting_id: str, attribute: Name = Query(max_length=200, description="such as style")
+    ) -> Response:
         """Where the network looked for an attribute, as a transparent PNG of the shape of the painting, to be laid over
         it. It shows where, not why, and no finer than the grid of ``looked`` in the predictions; what the network did
         not read stays clear."""
@@ -317,7 +320,7 @@ def routes(workspace: Workspace) -> APIRouter:
         )
 
     @router.get("/api/places/{painting_id:path}")
-    def place(painting_id: str, where: list[Filter] = WHERE, text: str = TEXT, sort: str = SORT) -> Place:
+    def place(painting_id: str, where: list[Filter] = WHERE, text: Words = TEXT, sort: Name = SORT) -> Place:
         """Which painting comes before and which after it, in the list that GET /api/paintings gives for the same
         filters and order."""
         engine = workspace.engine()

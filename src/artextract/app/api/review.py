@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
+from artextract.app.api.fields import Name, PaintingId
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.review_answers import (
     Decision,
@@ -32,11 +33,11 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/review", dependencies=[at_most(4)])
     def queue(
-        attribute: str = "",
+        attribute: Name = "",
         state: State = "open",
         order: Order = "suspicion",
-        reviewer: str = "",
-        id: list[str] = Query([], max_length=50),
+        reviewer: Name = "",
+        id: list[PaintingId] = Query([], max_length=50),
         offset: int = Query(0, ge=0, le=2**31),
         limit: int = Query(12, ge=0, le=50),
     ) -> ReviewPage:
@@ -60,9 +61,9 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/review/history")
     def history(
-        attribute: str | None = None,
-        painting: str | None = None,
-        reviewer: str | None = None,
+        attribute: Name | None = None,
+        painting: PaintingId | None = None,
+        reviewer: Name | None = None,
         limit: int = Query(50, ge=1, le=1000),
     ) -> list[Decision]:
         """What was decided, undone decisions too, the latest first."""

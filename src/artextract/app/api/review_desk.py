@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 
 from artextract.app.api.collection_answers import Painting, painting_of
@@ -26,6 +25,7 @@ from artextract.labels import canonical_key, classes_of, display_name
 from artextract.review.queue import Attribute, Suspect
 from artextract.review.store import Review, ReviewStore
 from artextract.search.asking.engine import SearchEngine
+from artextract.spelling import alike
 
 
 class NewLabelError(InputError):
@@ -134,7 +134,7 @@ class ReviewDesk:
         if key in there:
             return there[key]
         if not new:
-            near = [there[close] for close in difflib.get_close_matches(key, there, 3, 0.6)]
+            near = [there[close] for close in alike(key, list(filter(None, there)))]
             meant = f"did you mean {', '.join(near)}? " if near else ""
             raise NewLabelError(
                 f"no painting has the {attribute} '{text.strip()}'",

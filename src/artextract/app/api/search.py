@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection_answers import Colour, Filter
+from artextract.app.api.collection_answers import Colour
+from artextract.app.api.fields import Filter, Name, PaintingId, Weights, Words
 from artextract.app.api.gallery import colours
 from artextract.app.api.guards import Slots, at_most, require_token
 from artextract.app.api.images import JPEG, smaller
@@ -30,8 +31,6 @@ MAX_EXAMPLES = 40
 MAX_COLOURS = 12
 REGIONS_KEPT = 128
 UPLOADED = "upload:"
-
-Example = Annotated[str, Field(max_length=1000)]
 
 
 class UploadFacts(BaseModel):
@@ -57,16 +56,16 @@ class SearchRequest(BaseModel):
     ``words`` are looked for in the table's texts and, where "semantic" is indexed, in the pictures. ``weights`` per
     feature, and for "words"; they are scaled to sum 1. ``where`` and ``text`` filter, as in GET /api/paintings."""
 
-    id: Example | None = None
-    upload: Example | None = None
-    plus: list[Example] = Field([], max_length=MAX_EXAMPLES)
-    minus: list[Example] = Field([], max_length=MAX_EXAMPLES)
+    id: PaintingId | None = None
+    upload: PaintingId | None = None
+    plus: list[PaintingId] = Field([], max_length=MAX_EXAMPLES)
+    minus: list[PaintingId] = Field([], max_length=MAX_EXAMPLES)
     region: tuple[float, float, float, float] | None = None
-    colours: list[tuple[str, float]] = Field([], max_length=MAX_COLOURS)
-    words: str = Field("", max_length=1000)
-    weights: dict[str, float] | None = None
+    colours: list[tuple[Name, float]] = Field([], max_length=MAX_COLOURS)
+    words: Words = ""
+    weights: Weights | None = None
     where: list[Filter] = Field([], max_length=100)
-    text: str = Field("", max_length=1000)
+    text: Words = ""
     k: int = Field(24, ge=1, le=MAX_HITS)
     metric: Literal["cosine", "csls"] = "cosine"
 

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection_answers import Filter, known_painting
+from artextract.app.api.collection_answers import known_painting
+from artextract.app.api.fields import Filter, Mix, Name, PaintingId
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.workspace import Workspace
@@ -50,8 +51,8 @@ class NewStudy(BaseModel):
     """``mixes`` are written as on the command line: "default", "deep=1,palette=0.5" or "NAME: deep=1"."""
 
     name: str = Field(max_length=60)
-    mixes: list[str] = Field(max_length=MAX_MIXES)
-    kinds: list[Literal["pairwise", "graded"]] = ["pairwise"]
+    mixes: list[Mix] = Field(max_length=MAX_MIXES)
+    kinds: list[Literal["pairwise", "graded"]] = Field(["pairwise"], max_length=2)
     queries: int = Field(30, ge=1, le=MAX_QUERIES)
     k: int = Field(5, ge=1, le=MAX_K)
     pairs: int = Field(1, ge=1, le=MAX_K)
@@ -59,7 +60,7 @@ class NewStudy(BaseModel):
     repeats: float = Field(0.1, ge=0, le=0.5)
     titles: bool = False
     where: list[Filter] = Field([], max_length=20)
-    stratify: str | None = None
+    stratify: Name | None = None
     seed: int = Field(0, ge=0, lt=2**32)
 
 
@@ -93,7 +94,7 @@ class NewJudgement(BaseModel):
     rater: str = Field(max_length=MAX_RATER)
     task: int = Field(ge=0, lt=2**63)
     answer: Literal["left", "equal", "right"] | Literal[0, 1, 2, 3]
-    left: str
+    left: PaintingId
     milliseconds: int | None = Field(None, ge=0, lt=2**31)
 
 

@@ -101,7 +101,15 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
             metavar="HOST",
             action="append",
             default=[],
-            help="a further host that may be fetched from or redirected to",
+            help="a further host that may be fetched from or redirected to, at any port or at that of HOST:PORT",
+        )
+        source.add_argument(
+            "--allow-private-hosts",
+            action="store_true",
+            help=(
+                "also fetch from hosts of your own network that a document names or a name turns out to mean, at any"
+                " port (default: only what you name yourself)"
+            ),
         )
         source.add_argument(
             "--refresh", action="store_true", help="fetch tables and documents anew; images that are here stay"
@@ -165,7 +173,9 @@ def _shared(args: argparse.Namespace) -> dict[str, Any]:
 
     return {
         "limit": args.limit,
-        "fetching": Fetching(args.size, args.refresh, tuple(args.allow_host), Manners(rate=args.rate)),
+        "fetching": Fetching(
+            args.size, args.refresh, tuple(args.allow_host), Manners(rate=args.rate), args.allow_private_hosts
+        ),
         "split": args.split,
         "seed": args.seed,
         "progress": progress,
@@ -177,11 +187,11 @@ def _imported(summary: dict[str, Any]) -> Outcome:
 
 
 def _years(text: str) -> tuple[float, float]:
-    match = re.fullmatch(r"\s*(-?\d{1,4})?\s*(\.\.)?\s*(-?\d{1,4})?\s*", text)
-    if not match or not (match[1] or match[3]) or (match[3] and not match[2]):
+    ends = [part.strip() for part in text.split("..", 1)]
+    if not any(ends) or not all(re.fullmatch(r"-?\d{1,4}|", part) for part in ends):
         raise argparse.ArgumentTypeError(f"'{text}' is not of the kind 1870..1890")
-    first = float(match[1]) if match[1] else float("-inf")
-    last = float(match[3]) if match[3] else float("inf") if match[2] else first
+    first = float(ends[0]) if ends[0] else float("-inf")
+    last = float(ends[-1]) if ends[-1] else float("inf")
     if first > last:
         raise argparse.ArgumentTypeError(f"'{text}' ends before it begins")
     return first, last

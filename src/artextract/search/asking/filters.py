@@ -10,8 +10,6 @@ any~monet         the text occurs in the id, the title or a label
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -23,12 +21,14 @@ from artextract.errors import InputError
 from artextract.index import Condition
 from artextract.labels import canonical_key, display_name, folded
 from artextract.search.asking import years
+from artextract.spelling import alike, shown
 from artextract.table import Paintings
 
 EXACT = ("id", "path", "sha256", "phash")
 """Columns compared letter by letter; all other text is compared by its canonical key."""
-_EXPRESSION = re.compile(r"\s*([^=!<>~]+?)\s*(!=|>=|<=|=|~|>|<)\s*(.*?)\s*", re.DOTALL)
-_RANGE = re.compile(r"(.*?)\.\.(.*)")
+LONGEST = 2000
+"""Letters of an expression."""
+_OPERATORS = ("!=", ">=", "<=", "=", "~", ">", "<")
 _ORDER = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.less}
 _key = lru_cache(maxsize=200_000)(
     canonical_key
@@ -55,10 +55,19 @@ def conditions(expressions: Iterable[str]) -> tuple[Condition, ...]:
 
 
 def _parts(expression: str) -> tuple[str, str, str]:
-    parts = _EXPRESSION.fullmatch(expression)
-    if not parts or not parts[3]:
-        raise InputError(f"the filter '{expression}' cannot be read", _SYNTAX, code="invalid-filter")
-    return parts[1], parts[2], parts[3]
+    """The column, the operator and the value: the first sign of an operator ends the column."""
+    if len(expression) > LONGEST:
+        raise InputError(
+            f"a filter of {len(expression)} letters is too long",
+            f"{LONGEST} are the most; divide it, or import a table of its own",
+            code="filter-too-long",
+        )
+    at = min((found for sign in "=!<>~" if (found := expression.find(sign)) >= 0), default=len(expression))
+    operator = next((sign for sign in _OPERATORS if expression.startswith(sign, at)), "")
+    column, value = expression[:at].strip(), expression[at + len(operator) :].strip()
+    if not (column and operator and value):
+        raise InputError(f"the filter '{shown(expression)}' cannot be read", _SYNTAX, code="invalid-filter")
+    return column, operator, value
 
 
 def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np.ndarray:
@@ -73,7 +82,7 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
     if operator == "~":
         return _contains(cells, column, value)
     numbers = as_numbers(cells) if column not in EXACT else None
-    if operator in _ORDER or (_RANGE.fullmatch(value) and numbers is not None):
+    if operator in _ORDER or (".." in value and numbers is not None):
         return _compare(numbers, column, operator, value)
     values = _alternatives(cells, value)
     if numbers is not None:
@@ -112,7 +121,7 @@ def _equals(cells: np.ndarray, column: str, values: list[str]) -> np.ndarray:
             }
             near = ", ".join(names[close] for close in _near(key, there))
             raise InputError(
-                f"no painting has {column} '{value}'",
+                f"no painting has {column} '{shown(value)}'",
                 f"there is, for instance: {near}" if near else f"{column} is empty",
                 code="no-such-value",
             )
@@ -122,36 +131,35 @@ def _equals(cells: np.ndarray, column: str, values: list[str]) -> np.ndarray:
 def _near(key: str, there: set[str], count: int = 5) -> list[str]:
     """Those with the key inside them first, then those spelled like it, or any at all."""
     inside = sorted(other for other in there if key in other)
-    alike = difflib.get_close_matches(key, there, count, 0.5)
-    return (list(dict.fromkeys([*inside, *alike])) or sorted(there))[:count]
+    return (list(dict.fromkeys([*inside, *alike(key, there, count, 0.5)])) or sorted(there))[:count]
 
 
 def _contains(cells: Iterable[object], column: str, value: str) -> np.ndarray:
     part = folded(value)
     if not part:
-        raise InputError(f"'{value}' is nothing to look for in {column}", _SYNTAX, code="invalid-filter")
+        raise InputError(f"'{shown(value)}' is nothing to look for in {column}", _SYNTAX, code="invalid-filter")
     found = np.array([any(part in _folded(item) for item in _items(cell)) for cell in cells], dtype=bool)
     if not found.any():
-        raise InputError(f"no painting has '{value}' in its {column}", "try a shorter text", code="no-such-value")
+        raise InputError(
+            f"no painting has '{shown(value)}' in its {column}", "try a shorter text", code="no-such-value"
+        )
     return found
 
 
 def _compare(numbers: np.ndarray | None, column: str, operator: str, value: str) -> np.ndarray:
     if numbers is None:
         raise InputError(f"the column '{column}' does not hold numbers", _SYNTAX, code="not-a-number-column")
-    limits = _RANGE.fullmatch(value)
     if operator in _ORDER:
         found: np.ndarray = _ORDER[operator](numbers, _number(value, column))
     else:
-        assert limits is not None
+        first, _, last = value.partition("..")
         low, high = (
-            _number(part, column) if part.strip() else open_end
-            for part, open_end in zip(limits.groups(), (-np.inf, np.inf), strict=False)
+            _number(part, column) if part.strip() else open_end for part, open_end in ((first, -np.inf), (last, np.inf))
         )
         found = (numbers >= low) & (numbers <= high)
     if not found.any():
         raise InputError(
-            f"no painting has {column}{operator}{value}",
+            f"no painting has {column}{operator}{shown(value)}",
             f"{column} runs from {np.nanmin(numbers):g} to {np.nanmax(numbers):g}",
             code="no-such-value",
         )
@@ -172,10 +180,10 @@ def _require_all(wanted: list[float], there: set[float], column: str, write: Cal
 def _column(there: list[str], name: str) -> str:
     columns = {column.casefold(): column for column in there}
     if name.casefold() not in columns:
-        near = [columns[close] for close in difflib.get_close_matches(name.casefold(), columns, 2)]
+        near = [columns[close] for close in alike(name.casefold(), columns, 2)]
         hint = f"did you mean {' or '.join(near)}? " if near else ""
         raise InputError(
-            f"the collection has no column '{name}'", f"{hint}It has: {', '.join(there)}", code="unknown-column"
+            f"the collection has no column '{shown(name)}'", f"{hint}It has: {', '.join(there)}", code="unknown-column"
         )
     return columns[name.casefold()]
 
@@ -192,7 +200,7 @@ def _number(text: str, column: str) -> float:
         return float(text)
     except ValueError:
         raise InputError(
-            f"'{text.strip()}' is not a number", f"the column '{column}' holds numbers", code="not-a-number"
+            f"'{shown(text.strip())}' is not a number", f"the column '{column}' holds numbers", code="not-a-number"
         ) from None
 
 

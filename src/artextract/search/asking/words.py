@@ -12,7 +12,6 @@ Case, accents, punctuation and the plural of English nouns make no difference. T
 
 from __future__ import annotations
 
-import difflib
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.labels import folded
+from artextract.spelling import alike, shown
 from artextract.table import COLUMNS, Paintings
 
 K1, B = 1.2, 0.75
@@ -36,6 +36,8 @@ predicted; chosen by hand."""
 PREFIX_WEIGHT = 0.25
 """What a longer word that begins with the last one counts beside that word itself, where this occurs."""
 SHORTEST_PREFIX = 3
+MOST_TERMS = 200
+"""Words and phrases of a query: each is looked for in the whole table."""
 _IRREGULAR = {
     "women": "woman",
     "men": "man",
@@ -161,7 +163,12 @@ class WordIndex:
 
     def _matched(self, text: str) -> list[tuple[Term, np.ndarray, np.ndarray]]:
         """The terms of a text with their ``_matches``; raises as ``search``."""
-        matched = [(term, *self._matches(term)) for term in parse(text)]
+        terms = parse(text)
+        if len(terms) > MOST_TERMS:
+            raise InputError(
+                f"there are more than {MOST_TERMS} words to look for", "write fewer", code="too-many-words"
+            )
+        matched = [(term, *self._matches(term)) for term in terms]
         if all(term.excluded for term, _, _ in matched):
             raise InputError(
                 "there are no words to look for", 'write, for instance: monet "water lilies" -bridge', code="no-words"
@@ -175,13 +182,13 @@ class WordIndex:
         absent = next((word for word in term.words if word not in self._numbers), None)
         if absent is None:
             return InputError(
-                f"the words '{term.text}' stand nowhere next to each other",
+                f"the words '{shown(term.text)}' stand nowhere next to each other",
                 "look for them one by one, without quotation marks or hyphens",
                 code="words-not-found",
             )
-        near = difflib.get_close_matches(absent, self._spellings, 3, 0.6)
+        near = alike(absent, self._spellings)
         return InputError(
-            f"'{term.text}' occurs nowhere in the table",
+            f"'{shown(term.text)}' occurs nowhere in the table",
             f"words like it: {', '.join(near)}" if near else "try another word",
             code="words-not-found",
         )
@@ -240,10 +247,10 @@ class WordIndex:
 
 
 def parse(text: str) -> list[Term]:
-    """The parts of a query, in order; what has no letter or digit is left out. Never raises: a quotation mark that is
-    not closed ends with the text. The last word may be a beginning where nothing, not even a space, stands behind it,
-    and it has ``SHORTEST_PREFIX`` letters."""
-    terms = []
+    """The parts of a query, in order, at most one more than ``MOST_TERMS``; what has no letter or digit is left out.
+    Never raises: a quotation mark that is not closed ends with the text. The last word may be a beginning where
+    nothing, not even a space, stands behind it, and it has ``SHORTEST_PREFIX`` letters."""
+    terms: list[Term] = []
     for part in _TERM.finditer(text):
         quoted, chunk = part[2] is not None, part[2] if part[2] is not None else part[3]
         words = canonical_text(chunk).split()
@@ -255,6 +262,8 @@ def parse(text: str) -> list[Term]:
             and chunk[-1].isalnum()
             and len(words[-1]) >= SHORTEST_PREFIX
         )
+        if len(terms) > MOST_TERMS:
+            break
         terms.append(Term(chunk.strip(), tuple(map(fold, words)), bool(part[1]), words[-1] if unfinished else ""))
     return terms
 

@@ -4,25 +4,25 @@ named to it."""
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import json
-import math
 import random
 import socket
 import threading
 import time
-import urllib.error
-import urllib.request
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import quote, urljoin, urlsplit
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from artextract.errors import ArtExtractError
 from artextract.files import write_json
+from artextract.sources.download.addresses import host_of, is_usual, sounds_private, target
+from artextract.sources.download.connect import Limit, PrivateAddressError, TooSlowError, ask
 from artextract.sources.download.robots import Rules, opt_out, read_rules
 from artextract.version import __version__
 
@@ -32,7 +32,6 @@ USER_AGENT = (
 MAX_REDIRECTS = 5
 TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 """Answers after which the same request may do better later."""
-_SAFE = "!#$%&'()*+,/:;=?@[]~"  # what an address may hold as it is; blanks and other letters are encoded
 _CHUNK = 1 << 16
 _ROBOTS_BYTES = 512 * 1024  # as much as RFC 9309 asks to be read
 
@@ -44,7 +43,8 @@ class Manners:
 
     All times are in seconds: ``back_off`` before the second try, doubled for each further one and shortened by chance
     to at least half; ``longest_wait`` that a host may ask for before it is left for another day; ``timeout`` without a
-    byte; ``patience`` for one image."""
+    byte; ``patience`` for one image. A document may be long: it gets more time with each byte, so that it has to come
+    with ``slowest`` bytes a second on the whole. ``max_bytes``: of an image."""
 
     rate: float = 2.0
     at_once: int = 3
@@ -53,6 +53,7 @@ class Manners:
     longest_wait: float = 120.0
     timeout: float = 30.0
     patience: float = 600.0
+    slowest: float = 10_000.0
     max_bytes: int = 64 * 1024 * 1024
 
 
@@ -65,31 +66,31 @@ class FetchError(ArtExtractError):
         self.kind, self.again, self.wait = kind, again, wait
 
 
-def host_of(url: str) -> str:
-    """The host's name in lower case, without the port; "" where the address has none or is not http(s)."""
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
+class _SlowError(FetchError):
+    """The time of the whole request is over."""
 
 
 class Client:
-    """Fetches from ``hosts`` (names without port), and from those that ``name`` adds; safe to share between threads.
+    """Fetches from ``hosts``, which the user named, and from those that ``name`` adds; safe to share between threads.
+
+    A host is "museum.example" (at any port), "museum.example:5000" or a whole address (at its port). Ports 80, 443 and
+    8000 to 8999 may be asked at every host. Nothing in the user's own network is asked, unless the user named it by an
+    address or name that says so (127.0.0.1, localhost, nas.local), or ``private`` allows all of it, at all ports.
 
     ``requests`` counts what was really asked. ``stop`` ends all waiting, so that threads end soon after Ctrl-C.
     """
 
-    def __init__(self, hosts: Iterable[str], manners: Manners = Manners()):
+    def __init__(self, hosts: Iterable[str], manners: Manners = Manners(), private: bool = False):
         self.manners = manners
         self.requests = 0
-        self._named = {host.lower() for host in hosts}
+        self._private = private
+        self._named = _ports_by_host(hosts)
+        self._own = {host for host in self._named if sounds_private(host)}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._states: dict[str, _Host] = {}
         self._robots: dict[str, Rules] = {}
         self._robots_locks: dict[str, threading.Lock] = {}
-        self._opener = urllib.request.build_opener(_NoRedirect)
 
     def name(self, url: str) -> str:
         """Allow the host of an address that the data set itself holds, and give the address back.
@@ -97,9 +98,9 @@ class Client:
         A data set from the open net may not point into the user's own machine or network, unless the user named that
         host."""
         host = host_of(url)
-        if host and not _is_private(host):
+        if host and (self._private or not sounds_private(host)):
             with self._lock:
-                self._named.add(host)
+                self._named.setdefault(host, set())
         return url
 
     def stop(self) -> None:
@@ -148,29 +149,40 @@ class Client:
         """One try; leaves what came of the file, with what is needed to go on from there, where the line breaks."""
         note = part.with_suffix(".json")
         start, headers = _resumable(url, part, note)
-        with self._open(url, headers, image) as answer:
-            deadline = time.monotonic() + (self.manners.patience if image else math.inf)
+        limit = self._limit()
+        slow = (
+            f"took longer than {self.manners.patience:.0f} s"
+            if image
+            else f"came with less than {self.manners.slowest / 1000:g} kB a second"
+        )
+        with self._open(url, headers, image, limit) as answer:
             if image and (reason := opt_out(answer.headers)):
                 raise FetchError(f"the host keeps it out of machine learning ({reason})", "opted out")
+            packed = _packed(answer.headers)
             start, expected = _extent(answer, start)
             if expected is not None and expected > max_bytes:
                 raise FetchError(f"too large ({expected / 1e6:.0f} MB, at most {max_bytes / 1e6:.0f})")
             part.parent.mkdir(parents=True, exist_ok=True)
             if not start:
-                write_json(note, {"url": url, "validator": _validator(answer.headers), "bytes": expected})
+                write_json(
+                    note, {"url": url, "validator": None if packed else _validator(answer.headers), "bytes": expected}
+                )
             got = start
+            unpacker = zlib.decompressobj(47) if packed else None  # gzip or zlib, whichever it begins as
             with part.open("r+b" if start else "wb") as file:
                 file.truncate(start)
                 file.seek(start)
-                while chunk := _read(answer):
-                    file.write(chunk)
+                while chunk := _read(answer, slow):
                     got += len(chunk)
-                    if got > max_bytes:
+                    if not image:
+                        limit.extend(len(chunk) / self.manners.slowest)
+                    file.write(chunk if unpacker is None else _unpacked(unpacker, chunk, max_bytes - file.tell()))
+                    if file.tell() > max_bytes:
                         raise FetchError(f"too large (more than {max_bytes / 1e6:.0f} MB)")
-                    if time.monotonic() > deadline:
-                        raise FetchError(f"took longer than {self.manners.patience:.0f} s")
                     if self._stopped.is_set():
                         raise FetchError("stopped", "stopped")
+            if unpacker is not None and not unpacker.eof and got == (expected or got):
+                raise FetchError("the packed answer ends before its end", again=True)
             if expected is not None and got != expected:
                 raise FetchError(f"only {got} of {expected} bytes came", again=True)
             note.unlink(missing_ok=True)
@@ -178,45 +190,66 @@ class Client:
 
     @contextmanager
     def _open(
-        self, url: str, headers: dict[str, str] | None = None, image: bool = False
+        self, url: str, headers: dict[str, str] | None = None, image: bool = False, limit: Limit | None = None
     ) -> Iterator[http.client.HTTPResponse]:
         """The open answer to a request, redirects followed as far as they are allowed; raises ``FetchError`` for all
         that is no success."""
-        first = url
+        first, limit = url, limit or self._limit()
         for _ in range(MAX_REDIRECTS + 1):
             self._admit(url, first)
             if image:
                 self._ask_robots(url)
             self._wait_for_turn(host_of(url))
+            sent = {"User-Agent": USER_AGENT, "Accept": "*/*", **(headers or {})}
+            private = self._private or host_of(url) in self._own
             try:
-                request = urllib.request.Request(
-                    quote(url, safe=_SAFE), headers={"User-Agent": USER_AGENT, "Accept": "*/*", **(headers or {})}
-                )
-                answer = self._opener.open(request, timeout=self.manners.timeout)
-            except urllib.error.HTTPError as error:
-                error.close()
-                self._host(host_of(url)).answered = True
-                target = error.headers.get("Location") if error.code in (301, 302, 303, 307, 308) else None
-                if target is None:
-                    raise self._failure(url, error.code, error.headers) from None
-                url = urljoin(url, target)
-                continue
+                limit.start()
+                answer = ask(target(url), sent, limit, private)
             except (ValueError, http.client.InvalidURL) as error:
-                raise FetchError(f"'{url}' is no address that can be asked for ({error})", "refused") from error
+                raise FetchError(f"'{_shown(url)}' is no address that can be asked for ({error})", "refused") from error
+            except PrivateAddressError as error:
+                raise FetchError(
+                    f"{host_of(url)} lies in a private network ({error}), which only --allow-private-hosts allows",
+                    "refused",
+                ) from error
+            except TooSlowError as error:
+                raise FetchError(
+                    f"cannot reach {host_of(url)}: took longer than {self.manners.patience:.0f} s", "unreachable"
+                ) from error
             except (OSError, http.client.HTTPException) as error:
                 raise FetchError(f"cannot reach {host_of(url)}: {_words(error)}", "unreachable", again=True) from error
             with answer:
-                yield answer
-            return
+                if 200 <= answer.status < 300:
+                    yield answer
+                    return
+                self._host(host_of(url)).answered = True
+                location = answer.headers.get("Location") if answer.status in (301, 302, 303, 307, 308) else None
+                if location is None:
+                    raise self._failure(url, answer.status, answer.headers)
+                try:
+                    url = urljoin(url, location)
+                except ValueError as error:
+                    raise FetchError(f"redirected to '{_shown(location)}', which is no address") from error
         raise FetchError(f"more than {MAX_REDIRECTS} redirects")
 
     def _admit(self, url: str, first: str) -> None:
         host = host_of(url)
         if not host:
-            raise FetchError(f"'{url}' is no http address", "refused")
+            raise FetchError(f"'{_shown(url)}' is no http address", "refused")
         if host not in self._named:
             how = f"redirected to {host}" if url != first else f"the host {host}"
-            raise FetchError(f"{how}, which neither you nor the data set named", "refused")
+            own = "; --allow-private-hosts allows your own network" if sounds_private(host) else ""
+            raise FetchError(f"{how}, which neither you nor the data set named{own}", "refused")
+        try:
+            port = target(url).port
+        except ValueError as error:
+            raise FetchError(f"'{_shown(url)}' is no address that can be asked for ({error})", "refused") from error
+        ports = self._named[host]
+        if not (self._private or ports is None or port in ports or is_usual(port)):
+            raise FetchError(
+                f"the port {port} of {host} is none at which the web is served; --allow-host {host}:{port} allows it",
+                "refused",
+            )
 
     def _failure(self, url: str, code: int, headers: Message) -> FetchError:
         host = host_of(url)
@@ -248,7 +281,10 @@ class Client:
         with lock:
             if origin not in self._robots:
                 self._robots[origin] = self._read_robots(origin)
-                self._host(host_of(url)).delay = self._robots[origin].delay
+                state, delay = self._host(host_of(url)), self._robots[origin].delay
+                state.delay = delay
+                if delay > self.manners.longest_wait:
+                    state.given_up = FetchError(f"{host_of(url)} asks to wait {delay:.0f} s between two images", "busy")
         if not self._robots[origin].allows(url):
             raise FetchError(f"the robots.txt of {parts.netloc} keeps this path to itself", "opted out")
 
@@ -257,21 +293,21 @@ class Client:
         counts as failed."""
         try:
             with self._open(f"{origin}/robots.txt") as answer:
-                text, deadline = b"", time.monotonic() + self.manners.patience
-                while len(text) < _ROBOTS_BYTES and (chunk := _read(answer)):
+                text, slow = b"", f"took longer than {self.manners.patience:.0f} s"
+                while len(text) < _ROBOTS_BYTES and (chunk := _read(answer, slow)):
                     text += chunk
-                    if time.monotonic() > deadline:
-                        raise FetchError(
-                            f"the robots.txt of {host_of(origin)} took longer than {self.manners.patience:.0f} s",
-                            "unreachable",
-                        )
                     if self._stopped.is_set():
                         raise FetchError("stopped", "stopped")
                 return read_rules(text[:_ROBOTS_BYTES].decode("utf-8", errors="replace"))
         except FetchError as error:
+            if isinstance(error, _SlowError):
+                raise FetchError(f"the robots.txt of {host_of(origin)} {error.message}", "unreachable") from error
             if error.again or error.kind in ("unreachable", "busy", "stopped"):
                 raise
             return Rules()
+
+    def _limit(self) -> Limit:
+        return Limit(self.manners.patience, self.manners.timeout)
 
     def _wait_for_turn(self, host: str) -> None:
         state = self._host(host)
@@ -309,34 +345,31 @@ class _Host:
     given_up: FetchError | None = None
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *arguments: object) -> None:
-        return None  # then the answer comes back as an error, and the client looks where it leads
+def _ports_by_host(hosts: Iterable[str]) -> dict[str, set[int] | None]:
+    """The ports of each host that the user named, None for any."""
+    named: dict[str, set[int] | None] = {}
+    for given in hosts:
+        bare = given.count(":") > 1 and "://" not in given and not given.startswith("[")  # of IPv6
+        try:
+            parts = urlsplit(given if "://" in given else f"//[{given}]" if bare else f"//{given}")
+            host, port = (parts.hostname or "").rstrip("."), parts.port
+        except ValueError:
+            continue  # an address of no port, which says so when it is asked for
+        ports = named.setdefault(host, set())
+        if port is None and "://" not in given:
+            named[host] = None
+        elif port is not None and ports is not None:
+            ports.add(port)
+    return named
 
 
-def _is_private(host: str) -> bool:
-    """Whether a host's name alone tells that it is the user's own machine or network; names of one part are looked up
-    there, too."""
-    host = host.rstrip(".")
-    if host.endswith((".localhost", ".local", ".internal")):
-        return True
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        pass
-    try:
-        return not ipaddress.ip_address(
-            socket.inet_aton(host)
-        ).is_global  # 127.1, 2130706433 and 0x7f.1 are addresses for the system
-    except (OSError, ValueError):
-        return "." not in host
-
-
-def _read(answer: http.client.HTTPResponse) -> bytes:
+def _read(answer: http.client.HTTPResponse, slow: str) -> bytes:
     try:
         return answer.read1(
             _CHUNK
         )  # gives what one packet brought: a server that drips cannot hold us past the deadline
+    except TooSlowError as error:
+        raise _SlowError(slow) from error
     except (OSError, http.client.HTTPException) as error:
         raise FetchError(f"the line broke ({_words(error)})", again=True) from error
 
@@ -357,11 +390,11 @@ def _retry_after(value: str | None) -> float | None:
     """Seconds that a Retry-After asks for, as a number or a date; None where it is missing or senseless."""
     if value is None:
         return None
-    if value.strip().isdigit():
-        return float(value)
+    if (seconds := _whole(value.strip())) is not None:
+        return float(seconds)
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, TypeError):
+        return max(0.0, parsedate_to_datetime(value[:100]).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -380,8 +413,7 @@ def _resumable(url: str, part: Path, note: Path) -> tuple[int, dict[str, str]]:
 
 def _extent(answer: http.client.HTTPResponse, start: int) -> tuple[int, int | None]:
     """From which byte the answer goes on, and how many the whole file has, where that is said."""
-    length = answer.headers.get("Content-Length", "")
-    said = int(length) if length.isdigit() else None
+    said = _whole(answer.headers.get("Content-Length", ""))
     if answer.status != 206:
         return 0, said
     unit, _, rest = answer.headers.get("Content-Range", "").partition(" ")
@@ -389,10 +421,33 @@ def _extent(answer: http.client.HTTPResponse, start: int) -> tuple[int, int | No
     first = span.partition("-")[0]
     if unit != "bytes" or first != str(start) or not start:
         raise FetchError("the server sent another part of the file than was asked for", "range")
-    return start, int(total) if total.isdigit() else start + said if said is not None else None
+    whole = _whole(total)
+    return start, whole if whole is not None else start + said if said is not None else None
 
 
 def _validator(headers: http.client.HTTPMessage) -> str | None:
     """What If-Range takes: a strong ETag, else the date of the last change (RFC 9110, 13.1.5)."""
     tag = headers.get("ETag", "")
     return tag if tag.startswith('"') else headers.get("Last-Modified")
+
+
+def _whole(text: str) -> int | None:
+    """A number of at most 18 digits; headers may have any letters, among them digits of no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def _packed(headers: http.client.HTTPMessage) -> bool:
+    """Whether the body is packed by gzip, though it was not asked for so: some hosts keep their files in that form."""
+    return headers.get("Content-Encoding", "").strip().lower() in ("gzip", "x-gzip", "deflate")
+
+
+def _unpacked(unpacker: Any, chunk: bytes, most: int) -> bytes:
+    """Of what a chunk unpacks to no more than ``most`` bytes and one."""
+    try:
+        return bytes(unpacker.decompress(chunk, most + 1))
+    except zlib.error as error:
+        raise FetchError(f"the packed answer cannot be unpacked ({error})") from error
+
+
+def _shown(url: str) -> str:
+    return url if len(url) <= 200 else f"{url[:199]}…"

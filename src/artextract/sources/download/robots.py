@@ -41,7 +41,7 @@ def read_rules(text: str, agent: str = AGENT) -> Rules:
     "*"."""
     groups: dict[str, list[tuple[bool, str]]] = {}
     delays: dict[str, float] = {}
-    named: list[str] = []
+    named: set[str] = set()  # of the names that count, so that many names before many rules are no product
     inside = False
     for line in text.lstrip("\ufeff").splitlines():
         field, colon, value = line.partition("#")[0].partition(":")
@@ -49,17 +49,18 @@ def read_rules(text: str, agent: str = AGENT) -> Rules:
         if not colon:
             continue
         if field == "user-agent":
-            named = [] if inside else named
+            named = set() if inside else named
             inside = False
-            named.append(value.lower())
-            groups.setdefault(value.lower(), [])
+            if value.lower() in (agent, "*"):
+                named.add(value.lower())
+                groups.setdefault(value.lower(), [])
         elif field in ("allow", "disallow"):
             inside = True
             for name in named if value else ():
                 groups[name].append((field == "allow", _plain(value)))
         elif field == "crawl-delay":
             inside = True
-            if re.fullmatch(r"\d+(\.\d+)?", value):
+            if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
                 delays.update({name: float(value) for name in named})
     ours = agent if agent in groups else "*"
     return Rules(tuple(groups.get(ours, ())), delays.get(ours, 0.0))
