@@ -42,6 +42,7 @@ _LETTER_OF_ITS_OWN = {"и\u0306", "у\u0306"}
 _WRAPPED = re.compile(r"\s*\[[^\[\]]*\]\s*")
 _SLUG = re.compile(r"[^\W_A-Z]+(?:-[^\W_A-Z]+)+")
 _PLAIN = re.compile(r"[a-z0-9]+")
+_LONGEST_KEPT = 500
 _MINUS = "\u2212"
 
 _PARTICLES = {
@@ -84,7 +85,8 @@ def canonical_key(label: object) -> str | None:
     """
     if label is None or label != label:
         return None
-    return _key_of(str(label))
+    text = str(label)
+    return _key_of(text) if len(text) <= _LONGEST_KEPT else _key_of.__wrapped__(text)
 
 
 def folded(text: object) -> str:
@@ -123,7 +125,7 @@ def _tokens(text: str, signs: bool) -> list[str]:
     if not signs and text.isascii():
         return _PLAIN.findall(text)
     text = "".join(c for c in text if c.isascii() or unicodedata.category(c) != "Cf")
-    found: list[str] = []
+    found: list[list[str]] = []
     last = ""
     for place, letter in enumerate(text):
         kind = _kind(letter)
@@ -135,11 +137,11 @@ def _tokens(text: str, signs: bool) -> list[str]:
             letter, kind = (_MINUS, "sign") if edge else (letter, "")
         if kind == "word" or (kind and signs):
             if kind == last:
-                found[-1] += letter
+                found[-1].append(letter)
             else:
-                found.append(letter)
+                found.append([letter])
         last = kind
-    return found
+    return ["".join(run) for run in found]
 
 
 def _kind(letter: str) -> str:

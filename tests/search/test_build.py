@@ -5,9 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from artextract.errors import MismatchError
-from artextract.index import FeatureVectors, create_index
-from artextract.search.build import require_same
+from artextract.errors import MismatchError, NothingUsableError
+from artextract.file_states import GONE
+from artextract.index import FeatureVectors, create_index, open_index
+from artextract.search.build import build_index, index_folder, require_same
+from artextract.sources.folder import import_folder
+from artextract.table import read_paintings
+from tests.raising import raises
+from tests.sources.test_folder import make
 
 
 def paintings(ids, hashes):
@@ -29,3 +34,27 @@ def test_the_index_must_fit_the_collection_and_the_features(tmp_path):
         require_same(index, paintings(ids, ["other", *hashes[1:]]), {})
     with pytest.raises(MismatchError, match="holds version colour@1 of the feature 'colour', this is colour@2"):
         require_same(index, paintings(ids, hashes), {"colour": "colour@2"})
+
+
+def test_files_that_changed_or_went_away_are_noticed(tmp_path):
+    names = ["a.png", "b.png", "c.png"]
+    import_folder(make(tmp_path / "in", names), tmp_path / "out")
+    ids = {path.name: key for key, path in zip(*_ids_and_paths(tmp_path / "out"), strict=True)}
+    build_index(tmp_path / "out", ["palette"])
+    make(tmp_path / "in", ["a.png"], seed=7)
+    (tmp_path / "in" / "b.png").unlink()
+    report = build_index(tmp_path / "out", ["palette"])
+    assert report.changed == [ids["a.png"]] and report.skipped == [(ids["b.png"], GONE)]
+    assert (report.added, report.removed, report.n_indexed) == (1, 1, 2)
+    index = open_index(index_folder(tmp_path / "out"))
+    require_same(index, read_paintings(tmp_path / "out"), {})
+    for name in names:
+        (tmp_path / "in" / name).unlink(missing_ok=True)
+    for rebuild in (False, True):
+        with raises(NothingUsableError, "no-usable-image"):
+            build_index(tmp_path / "out", ["palette"], rebuild=rebuild)
+
+
+def _ids_and_paths(collection):
+    table = read_paintings(collection)
+    return table.ids, table.image_paths()

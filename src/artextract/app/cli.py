@@ -17,7 +17,6 @@ from typing import Any
 from artextract.app.commands import GROUPS
 from artextract.app.commands.common import Parser
 from artextract.errors import ArtExtractError
-from artextract.files import user_path
 from artextract.printable import for_terminal
 from artextract.version import __version__
 
@@ -80,6 +79,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def _at_home(args: argparse.Namespace) -> argparse.Namespace:
     """Arguments that begin as a path in the home folder does, made such paths: a shell leaves --out=~/x as it is."""
+
+    from artextract.files import user_path
 
     def expanded(value: Any) -> Any:
         if isinstance(value, list):

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.files import user_path
 from artextract.printable import for_terminal
 
 
@@ -95,6 +94,7 @@ def from_zero(text: str) -> int:
 
 def image_files(given: list[str]) -> list[Path]:
     from artextract import images
+    from artextract.files import user_path
 
     paths: list[Path] = []
     for name in given:
