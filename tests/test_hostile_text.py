@@ -10,16 +10,20 @@ from email.message import Message
 import pytest
 from PIL import Image
 
+from artextract import spelling
 from artextract.app import uploads
 from artextract.app.api import guards, review
 from artextract.app.commands import fetch
 from artextract.errors import ArtExtractError
 from artextract.export import formats, rights
 from artextract.labels import canonical_key, display_name, name_from_slug, repair_mojibake
-from artextract.search.asking import filters, query, spelling, weights, words
+from artextract.search.asking import filters, query, weights, words
 from artextract.search.lists import order
-from artextract.sources import assemble, huggingface, iiif, iiif_documents, nga, wikiart
+from artextract.sources import assemble, attribution, huggingface, iiif, nga_artists, wikiart
 from artextract.sources.download import client, robots
+from artextract.sources.presentation import selectors
+from artextract.sources.presentation.text import links
+from artextract.sources.presentation.text import text as iiif_text
 from tests.raising import raises
 
 SMALL = 3000
@@ -55,9 +59,13 @@ PARSERS = {
     "mojibake": repair_mojibake,
     "an order": order._letters,
     "a date": iiif.years_of,
-    "a IIIF label": lambda text: iiif_documents.text({"en": [text]}),
+    "a IIIF label": lambda text: iiif_text({"en": [text]}),
     "an address": iiif._tail,
-    "a cell of the NGA": nga._clean,
+    "a cell of the NGA": nga_artists.clean,
+    "an artist": attribution.read_artist,
+    "an outline": selectors.outline,
+    "a fragment": selectors.of_fragment,
+    "links": links,
     "a line of WikiArt": wikiart._row,
     "a dataset's card": card,
     "a file's name": assemble._slug,

@@ -458,7 +458,7 @@ def test_our_own_export_gives_the_collection_back(museum, tmp_path):
             lambda h, match: h.answer((before.root / records[match[1]]["path"]).read_bytes()),
         )
     )
-    report = run(museum, tmp_path / "b", "/export.json")
+    report = import_iiif(museum.url + "/export.json", tmp_path / "b", fetching=Fetching(side=48, manners=QUICK))
     again = {row["identifier"]: row for row in report.paintings.records()}
     assert again.keys() == records.keys()
     for name in ("title", "artist", "style", "date", "year", "year_end", "rights", "width", "height", "sha256"):

@@ -72,6 +72,17 @@ _OWN = {
     "artist_written",
     "qualified_attribution",
 }
+_OF_TABLES = {
+    "title",
+    "year",
+    "year_end",
+    "attribution",
+    "summary",
+    "artists",
+    "artist_written",
+    "qualified_attribution",
+}
+"""Columns that our own exports give back."""
 _OF_EXPORTS = {"rank", "score", "image_url", "region", "rotation", "width", "height"}
 """What our own exports say of a search or of a file, and not of a painting."""
 MAX_NAME = 60
@@ -91,7 +102,7 @@ def columns_of(picture: Picture, qualified: bool = False) -> dict[str, Any]:
         column = key if picture.ours else _COLUMN.get(key, key)
         if picture.ours and key in _OF_EXPORTS:
             continue
-        keep = {"title", "year", "year_end", "attribution", "summary", "artists"} if picture.ours else {"title"}
+        keep = _OF_TABLES if picture.ours else {"title"}
         column = f"iiif_{column}" if column in _OWN and column not in keep else column
         found.setdefault(column, []).extend(said)
     for value in found.pop("culture_date", []):
