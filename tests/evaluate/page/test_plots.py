@@ -126,3 +126,10 @@ def test_attention_lies_where_the_network_read(size):
 
 def test_file_names_from_any_attribute():
     assert canvas.slug("school / period") == "school_period" and canvas.shortened("x" * 40, 10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize("label", ["$x^$ 100$", "a\nb\x00\u202e", "L" * 10_000])
+def test_a_label_is_words_and_no_formula(tmp_path, label):
+    plots.plot_confusion(tmp_path / "c.png", np.diag([3, 2]), [label, "b"], "style")
+    width, height = drawn(tmp_path / "c.png").size
+    assert max(width, height) < 3000

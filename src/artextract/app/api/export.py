@@ -20,15 +20,15 @@ from artextract.app.api.collection_answers import SORT, TEXT, WHERE, Painting, p
 from artextract.app.api.fields import Filter, Name, PaintingId, Words
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.search import Searcher, SearchRequest
+from artextract.app.api.terms import known_terms
 from artextract.app.api.workspace import NotFoundError, Workspace
-from artextract.app.exports import decisions_of, filters_in_words, name_of_model, predictions_of
+from artextract.app.exports import decisions_of, filters_in_words, predictions_of
 from artextract.errors import InputError
 from artextract.export import FORMATS, Listing, Place, Region, file_name
 from artextract.export.annotations import paired, told_regions
 from artextract.export.iiif import manifest, one_canvas, part_of_canvas
-from artextract.export.linked_art import MAKERS, collection, one_object
+from artextract.export.linked_art import collection, one_object
 from artextract.export.linked_art_terms import term
-from artextract.export.listing import SOFTWARE
 from artextract.export.places import DOCUMENTS
 from artextract.export.rows import as_json
 from artextract.kept import Kept
@@ -315,26 +315,7 @@ class Exporter:
 
     def term(self, base: str, kind: str, name: str, of: str) -> dict[str, Any]:
         """Raises ``NotFoundError`` for what neither the collection nor its model nor a reviewer names."""
-        engine, predictor = self._workspace.engine(), self._workspace.predictor
-        paintings = engine.paintings
-        classes = {} if predictor is None else predictor.model.labels.classes
-        labels = {*paintings.labels, *classes}
-        attributes = {*MAKERS} if kind == "person" else {of} & labels
-        known: set[str | None] = set()
-        if kind in ("person", "type"):
-            for attribute in attributes:
-                known |= set(paintings.column(attribute)) if attribute in paintings.frame else set()
-                known |= set(classes.get(attribute, ()))
-            decisions = decisions_of(self._workspace.root)
-            known |= {one["new"] for one in decisions if one["attribute"] in attributes}
-            known |= {one["reviewer"] for one in decisions} if kind == "person" else set()
-        elif kind == "attribute":
-            known = {*labels}
-        elif kind == "certainty":
-            known = {"unsure"}
-        else:
-            known = {SOFTWARE} | ({name_of_model(predictor)} if predictor else set())
-        if name not in known:
+        if name not in known_terms(self._workspace, kind, of):
             raise NotFoundError(
                 f"this collection names no {kind} '{name[:80]}'", "take the address as it stands", code="unknown-term"
             )

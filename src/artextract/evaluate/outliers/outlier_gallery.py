@@ -15,6 +15,7 @@ from artextract.evaluate.outliers.find import AGREE, Outliers
 from artextract.evaluate.outliers.outlier_detectors import Detector
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
+from artextract.printable import one_line
 from artextract.table import Paintings
 
 ROWS = 12
@@ -286,7 +287,7 @@ def _picture(sheet: Image.Image, source: Picture, corner: tuple[int, int], side:
 def _wrapped(text: str, face: ImageFont.FreeTypeFont, width: float, most: int) -> list[str]:
     """Words filled into at most so many lines; the last may be longer than ``width``."""
     lines: list[str] = []
-    for word in text.split():
+    for word in one_line(text).split():
         if lines and (face.getlength(f"{lines[-1]} {word}") <= width or len(lines) == most):
             lines[-1] += f" {word}"
         else:

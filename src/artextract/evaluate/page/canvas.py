@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 from artextract.drawing_text import MARK
 from artextract.evaluate.page.layout import NETWORK
 from artextract.files import write_aside
+from artextract.printable import one_line
 
 INK, ACCENT, QUIET, PALE, PAPER = "#22252b", "#a8482f", "#8a8f98", "#dcd8ce", "#fbfaf7"
 SERIES = ("#a8482f", "#2f6f8f", "#5a7d3a", "#8a5fa0", "#b08a2e", "#4b5563")
@@ -23,6 +24,7 @@ DPI, JPEG_QUALITY = 130, 84
 def style() -> dict:
     return {
         "font.size": 9,
+        "text.parse_math": False,  # a label may hold dollar signs
         "axes.edgecolor": QUIET,
         "axes.labelcolor": INK,
         "text.color": INK,
@@ -65,4 +67,4 @@ def slug(name: str) -> str:
 
 
 def shortened(label: str, most: int = 26) -> str:
-    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
+    return one_line(label, most)

@@ -16,6 +16,7 @@ from artextract.features.deep import veiled
 from artextract.features.pictures import resized
 from artextract.features.swatches import Swatch
 from artextract.files import user_path, write_aside
+from artextract.printable import one_line
 from artextract.search.reasons.explain import Explanation, FeatureReason, closeness
 from artextract.search.reasons.regions import Box, Matching
 
@@ -89,7 +90,7 @@ def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
     """A text in lines of at most ``width`` pixels, broken between words, not before "%"; a word too long for a line is
     cut."""
     lines: list[str] = []
-    for word in re.split(r" +(?!%)", text.strip()) if text.strip() else ():
+    for word in re.split(r" +(?!%)", one_line(text, 3000)) if text.strip() else ():
         if lines and face.getlength(f"{lines[-1]} {word}") <= width:
             lines[-1] = f"{lines[-1]} {word}"
         else:
