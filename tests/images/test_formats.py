@@ -105,7 +105,7 @@ def test_every_ending_of_the_list_is_read(ending, tmp_path):
 )
 def test_what_is_no_picture_is_named(start, said, tmp_path):
     if said == "artextract[heif]" and "HEIF" in FORMATS:
-        said = "damaged"
+        said = "damaged HEIC"
     path = tmp_path / "painting.jpg"
     path.write_bytes(start.ljust(300, b"\0"))
     with pytest.raises(ImageError) as error:

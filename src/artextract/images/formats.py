@@ -136,7 +136,9 @@ def unread_kind(start: bytes) -> str | None:
         b"mif1",
         b"msf1",
     ):
-        return NEEDS_HEIF
+        return NEEDS_HEIF if "HEIF" not in FORMATS else f"a damaged HEIC photograph: {NEEDS_EXPORT}"
+    if start[4:12] in (b"ftypavif", b"ftypavis") and "AVIF" not in FORMATS:
+        return UNREAD[".avif"]
     for signs, ending in (
         ((b"\xff\x0a", b"\0\0\0\x0cJXL "), ".jxl"),
         ((b"%!PS", b"\xc5\xd0\xd3\xc6"), ".ps"),
