@@ -105,7 +105,7 @@ def test_every_ending_of_the_list_is_read(ending, tmp_path):
 )
 def test_what_is_no_picture_is_named(start, said, tmp_path):
     if said == "artextract[heif]" and "HEIF" in FORMATS:
-        said = "damaged"
+        said = "damaged HEIC"
     path = tmp_path / "painting.jpg"
     path.write_bytes(start.ljust(300, b"\0"))
     with pytest.raises(ImageError) as error:
@@ -136,12 +136,16 @@ def test_nothing_of_pillow_reaches_the_console(tmp_path):
     for entry in range(at + 2, at + 2 + 12 * 3, 12):
         data[entry + 4 : entry + 8] = (77).to_bytes(4, "little")
     path.write_bytes(bytes(data))
+    squeezed = bytearray(encoded(PICTURE, "TIFF", compression="tiff_adobe_deflate"))
+    squeezed[8:40] = bytes(range(200, 232))  # which libtiff itself would print something about
+    (tmp_path / "squeezed.tif").write_bytes(bytes(squeezed))
     code = (
         "import sys, warnings\nfrom artextract.images import open_image\nfrom artextract.errors import ImageError\n"
-        "warnings.resetwarnings(); warnings.simplefilter('always')\n"
-        "try:\n    open_image(sys.argv[1])\nexcept ImageError:\n    pass\n"
+        "warnings.resetwarnings(); warnings.simplefilter('always')\nfor path in sys.argv[1:]:\n"
+        "    try:\n        open_image(path)\n    except ImageError:\n        pass\n"
     )
-    told = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code, path, tmp_path / "squeezed.tif"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
     assert told.stdout == told.stderr == ""
     assert any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("PIL").handlers)
 

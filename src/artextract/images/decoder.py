@@ -21,7 +21,7 @@ INCOMPLETE = "the file ends before the picture does; what is there is shown"
 _MOST_HALVINGS = 3  # as many as a JPEG's decoder can do
 _ORIENTATION = 0x0112
 _BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
-_WORKING = {"WEBP": 12, "JPEG2000": 12, "AVIF": 12, "HEIF": 12}
+_WORKING = {"WEBP": 12, "JPEG2000": 16, "AVIF": 8, "HEIF": 12}
 """Bytes a pixel that a decoder takes beside the picture (measured)."""
 
 Source = str | Path | bytes | Image.Image

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import importlib.util
 import io
@@ -65,6 +66,18 @@ def _complete_tiff() -> None:
         TiffImagePlugin.OPEN_INFO.setdefault((order, photometric, (1,), 1, (bits,), ()), mode)
 
 
+def _silence_libtiff() -> None:
+    """The library that decodes TIFF prints what it finds wrong; Pillow raises it as well, which is enough."""
+    with contextlib.suppress(
+        OSError, AttributeError, TypeError
+    ):  # where it is built in, its functions are not to be had
+        library = ctypes.CDLL(Image.core.__file__)
+        for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"):
+            setter = getattr(library, name)
+            setter.argtypes, setter.restype = [ctypes.c_void_p], ctypes.c_void_p
+            setter(None)
+
+
 FORMATS = _available()
 """Pillow's names of what is decoded: pictures made of pixels. Nothing that is a program of its own, such as
 PostScript, whatever the name of its file."""
@@ -101,6 +114,7 @@ Image.MAX_IMAGE_PIXELS = None  # ours is limits.MAX_PIXELS, checked before anyth
 Image.core.set_block_size(64 * 2**20)  # blocks that the C library gives back to the system when a thread frees them
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 _complete_tiff()
+_silence_libtiff()
 
 
 def opened(source: str | Path | bytes | io.BytesIO) -> Image.Image:
@@ -136,7 +150,9 @@ def unread_kind(start: bytes) -> str | None:
         b"mif1",
         b"msf1",
     ):
-        return NEEDS_HEIF
+        return NEEDS_HEIF if "HEIF" not in FORMATS else f"a damaged HEIC photograph: {NEEDS_EXPORT}"
+    if start[4:12] in (b"ftypavif", b"ftypavis") and "AVIF" not in FORMATS:
+        return UNREAD[".avif"]
     for signs, ending in (
         ((b"\xff\x0a", b"\0\0\0\x0cJXL "), ".jxl"),
         ((b"%!PS", b"\xc5\xd0\xd3\xc6"), ".ps"),
