@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
 
 from artextract.app.commands import GROUPS
@@ -20,10 +22,16 @@ os.environ.setdefault(
 )  # threads that spin while they wait starve whatever shares the cores
 
 
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM: the work ends as by Ctrl-C, and keeps what is done."""
+
+
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; gives the exit code: 0 done, 1 nothing usable or coverage too low, 2 used wrongly."""
+    """Run one command; gives the exit code: 0 done, 1 nothing usable or coverage too low, 2 used wrongly, 130 stopped
+    by Ctrl-C (SIGINT), 143 by SIGTERM."""
     argv = sys.argv[1:] if argv is None else argv
     as_json = "--json" in argv
+    _heed_sigterm()
     try:
         args = _parser().parse_args(argv)
         outcome = args.run(args)
@@ -36,9 +44,13 @@ def main(argv: list[str] | None = None) -> int:
         # The reader has gone, and so has the wish for the rest.
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return 0
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         return _fail(
-            "stopped", "what was computed is kept; the same command goes on from there", 130, as_json, "stopped"
+            "stopped",
+            "what was computed is kept; the same command goes on from there",
+            143 if isinstance(error, TerminatedError) else 130,
+            as_json,
+            "stopped",
         )
     except OSError as error:
         if os.environ.get("ARTEXTRACT_DEBUG"):
@@ -59,6 +71,18 @@ def main(argv: list[str] | None = None) -> int:
             as_json,
             "defect",
         )
+
+
+def _heed_sigterm() -> None:
+    """Where nobody else does, and signals come here at all; a second SIGTERM ends the process at once."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        return
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise TerminatedError
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def _fail(message: str, hint: str, exit_code: int, as_json: bool, code: str) -> int:
