@@ -19,7 +19,7 @@ from artextract.labels import canonical_key, display_name, name_from_slug, repai
 from artextract.search.asking import filters, query, spelling, weights, words
 from artextract.search.lists import order
 from artextract.sources import assemble, huggingface, iiif, iiif_documents, nga, wikiart
-from artextract.sources.download import client, robots
+from artextract.sources.download import addresses, answers, robots
 from tests.raising import raises
 
 SMALL = 3000
@@ -64,8 +64,8 @@ PARSERS = {
     "robots.txt": robots.read_rules,
     "a rule": lambda text: robots.Rules(((False, "/" + text),)).allows("http://museum.example/" + text),
     "headers": lambda text: robots.opt_out(headers(text)),
-    "a date to wait for": client._retry_after,
-    "a host": client.host_of,
+    "a date to wait for": lambda text: answers.retry_after(text, 0.0),
+    "a host": addresses.host_of,
     "rights": rights.licence,
     "an export's name": lambda text: formats.file_name(text, formats.FORMATS["csv"]),
     "a table's name": lambda text: review._download("", text),

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from artextract.images import LARGE
-from artextract.sources.download.client import FetchError
+from artextract.sources.download.answers import FetchError
 
 SIDE = 1024
 """Default length in pixels of the longer side: more than any feature reads, and small enough to be polite."""
