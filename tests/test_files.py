@@ -1,7 +1,13 @@
 """A write that fails leaves what was there."""
 
+import os
+import subprocess
+import sys
+import time
+
 import pytest
 
+from artextract import files
 from artextract.files import cache_dir, read_json, write_aside, write_json
 
 
@@ -25,3 +31,38 @@ def test_the_cache_follows_the_environment(monkeypatch, tmp_path):
     monkeypatch.delenv("ARTEXTRACT_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_dir() == tmp_path / "artextract"
+
+
+def aged(path, hours):
+    moment = time.time() - hours * 3600
+    for inner in (*path.glob("*"), path):
+        os.utime(inner, (moment, moment))
+
+
+def test_what_killed_runs_left_is_cleared_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_looked_into", set())
+    kept, cleared = [], []
+    for name, hours, list_ in (("a", 25, cleared), ("b", 23, kept)):
+        file, folder = tmp_path / f".aside-table-{name}.parquet", tmp_path / f".aside-{name}"
+        file.write_text("half")
+        folder.mkdir()
+        (folder / "vectors.npy").write_text("half")
+        aged(file, hours)
+        aged(folder, hours)
+        list_ += [file, folder]
+    busy, own = tmp_path / ".aside-busy", tmp_path / ".a-picture.jpg"
+    busy.mkdir()
+    (busy / "vectors.npy").write_text("being written")
+    os.utime(busy, (0, 0))
+    own.write_text("the user's")
+    os.utime(own, (0, 0))
+    write_json(tmp_path / "config.json", {})
+    assert all(path.exists() for path in (*kept, busy, own)) and not any(path.exists() for path in cleared)
+    assert files.folder_aside(tmp_path).parent == tmp_path
+
+
+def test_a_killed_write_leaves_what_is_known_as_left(tmp_path):
+    code = "import os, sys, pathlib\nfrom artextract.files import write_aside\n"
+    code += "with write_aside(pathlib.Path(sys.argv[1], 'table.csv')) as aside:\n    os._exit(9)"
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)]).returncode == 9
+    assert [path.name[:12] for path in tmp_path.iterdir()] == [".aside-table"]

@@ -20,7 +20,7 @@ from artextract.labels import canonical_key, display_name, name_from_slug, repai
 from artextract.search.asking import filters, query, weights, words
 from artextract.search.lists import order
 from artextract.sources import assemble, attribution, huggingface, iiif, nga_artists, wikiart
-from artextract.sources.download import client, robots
+from artextract.sources.download import addresses, answers, robots
 from artextract.sources.presentation import selectors
 from artextract.sources.presentation.text import links
 from artextract.sources.presentation.text import text as iiif_text
@@ -72,8 +72,8 @@ PARSERS = {
     "robots.txt": robots.read_rules,
     "a rule": lambda text: robots.Rules(((False, "/" + text),)).allows("http://museum.example/" + text),
     "headers": lambda text: robots.opt_out(headers(text)),
-    "a date to wait for": client._retry_after,
-    "a host": client.host_of,
+    "a date to wait for": lambda text: answers.retry_after(text, 0.0),
+    "a host": addresses.host_of,
     "rights": rights.licence,
     "an export's name": lambda text: formats.file_name(text, formats.FORMATS["csv"]),
     "a table's name": lambda text: review._download("", text),

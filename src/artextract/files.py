@@ -4,13 +4,45 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+ASIDE = ".aside-"
+"""How the names of files and folders begin that are not whole yet."""
+LEFT_BEHIND = 24 * 3600.0
+"""Seconds after which nobody writes any more what was not changed meanwhile: whoever did was killed."""
+_looked_into: set[Path] = set()
+
+
+def clear_leftovers(folder: str | Path) -> None:
+    """Remove what killed runs left half written in a folder, once a process; what is younger than a day may still be
+    worked on. What cannot be removed stays."""
+    folder = Path(folder).absolute()
+    if folder in _looked_into:
+        return
+    _looked_into.add(folder)
+    latest = time.time() - LEFT_BEHIND
+    with suppress(OSError):
+        for left in list(folder.glob(f"{ASIDE}*")):
+            with suppress(OSError):
+                if all(path.lstat().st_mtime < latest for path in (left, *left.glob("*"))):
+                    if left.is_dir() and not left.is_symlink():
+                        shutil.rmtree(left, ignore_errors=True)
+                    else:
+                        left.unlink()
+
+
+def folder_aside(parent: str | Path) -> Path:
+    """A new folder to fill, which its maker renames into place; those that killed runs left there are removed."""
+    clear_leftovers(parent)
+    return Path(tempfile.mkdtemp(dir=parent, prefix=ASIDE))
 
 
 def user_path(path: str | Path) -> Path:
@@ -22,11 +54,13 @@ def user_path(path: str | Path) -> Path:
 def write_aside(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; on success it takes the place of ``path`` in one step.
 
-    The temporary name keeps the suffix, since several writers choose their format by it.
+    What killed runs left beside it is removed. The temporary name keeps the suffix, since several writers choose their
+    format by it.
     """
     path = user_path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    clear_leftovers(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{ASIDE}{path.stem[:60]}-", suffix=path.suffix)
     os.close(handle)
     aside = Path(name)
     try:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,7 +26,7 @@ import numpy as np
 
 from artextract.backbones import Backbone, require_torch
 from artextract.errors import ImageError, InputError
-from artextract.files import cache_dir, read_json, write_json
+from artextract.files import cache_dir, folder_aside, read_json, write_json
 
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("fast", "strict")
@@ -324,7 +323,7 @@ def save_ir(model: Any, folder: Path) -> None:
     from artextract.backbones.openvino_import import openvino
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".aside-"))
+    aside = folder_aside(folder.parent)
     try:
         openvino.save_model(model, aside / "network.xml", compress_to_fp16=False)
         aside.chmod(0o755)

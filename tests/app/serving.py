@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from artextract.app.server import config
+
 
 @contextmanager
 def serving(app, port: int | None = None):
@@ -15,7 +17,7 @@ def serving(app, port: int | None = None):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    server = uvicorn.Server(config(app, "127.0.0.1", port))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -10,7 +10,9 @@ import io
 import json
 import os
 import re
+import signal
 import sys
+import threading
 import traceback
 from typing import Any
 
@@ -29,13 +31,19 @@ TEXTS = ("words", "where", "rights", "label_separator", "title", "text", "note")
 """Arguments that are no paths, whatever they begin with."""
 
 
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM: the work ends as by Ctrl-C, and keeps what is done."""
+
+
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; gives the exit code: 0 done, 1 nothing usable or coverage too low, 2 used wrongly."""
+    """Run one command; gives the exit code: 0 done, 1 nothing usable or coverage too low, 2 used wrongly, 130 stopped
+    by Ctrl-C (SIGINT), 143 by SIGTERM."""
     argv = sys.argv[1:] if argv is None else argv
     as_json = "--json" in argv
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a file's name may be no Unicode
             stream.reconfigure(errors="backslashreplace")
+    _heed_sigterm()
     try:
         args = _at_home(_parser().parse_args(argv))
         outcome = args.run(args)
@@ -52,9 +60,13 @@ def main(argv: list[str] | None = None) -> int:
         # The reader has gone, and so has the wish for the rest.
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return 0
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         return _fail(
-            "stopped", "what was computed is kept; the same command goes on from there", 130, as_json, "stopped"
+            "stopped",
+            "what was computed is kept; the same command goes on from there",
+            143 if isinstance(error, TerminatedError) else 130,
+            as_json,
+            "stopped",
         )
     except OSError as error:
         if os.environ.get("ARTEXTRACT_DEBUG"):
@@ -91,6 +103,18 @@ def _at_home(args: argparse.Namespace) -> argparse.Namespace:
         if name not in TEXTS:
             setattr(args, name, expanded(value))
     return args
+
+
+def _heed_sigterm() -> None:
+    """Where nobody else does, and signals come here at all; a second SIGTERM ends the process at once."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        return
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise TerminatedError
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def _fail(message: str, hint: str, exit_code: int, as_json: bool, code: str) -> int:

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from artextract.errors import InputError
-from artextract.files import read_json, user_path, write_json
+from artextract.files import folder_aside, read_json, user_path, write_json
 
 
 class FeatureStore:
@@ -55,7 +54,7 @@ class FeatureStore:
         if len(vectors) != len(hashes) or (maps is not None and len(maps) != len(hashes)):
             raise ValueError(f"{len(hashes)} hashes for {len(vectors)} vectors")
         self.folder.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(dir=self.folder, prefix=".aside-"))
+        aside = folder_aside(self.folder)
         try:
             write_json(aside / "hashes.json", list(hashes))
             np.save(aside / "vectors.npy", np.ascontiguousarray(vectors, dtype=np.float32))

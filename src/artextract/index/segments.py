@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artextract.errors import InputError
-from artextract.files import write_aside, write_json
+from artextract.files import folder_aside, write_aside, write_json
 from artextract.index.config import Block
 from artextract.index.scales import densities
 from artextract.index.spaces import Space
@@ -33,7 +32,7 @@ def write_segment(
     dense: Mapping[str, Floats],
 ) -> str:
     folder.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder, prefix=".aside-"))
+    aside = folder_aside(folder)
     try:
         write_json(aside / "rows.json", {"ids": list(ids), "hashes": list(hashes)})
         for name, (units, norms) in made.items():

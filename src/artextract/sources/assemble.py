@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from artextract import splits
-from artextract.csv_file import harmless, write_frame
+from artextract.csv_file import write_frame
 from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.file_states import remember
 from artextract.files import user_path
@@ -87,9 +87,7 @@ class ImportReport:
         """Write ``left_out.csv`` into the collection, or take away that of an earlier import."""
         path, rows = self.paintings.root / LEFT_OUT, self.everything_left()
         if rows:
-            write_frame(
-                path, pd.DataFrame({"path": [harmless(r.path) for r in rows], "reason": [r.reason for r in rows]})
-            )
+            write_frame(path, pd.DataFrame({"path": [r.path for r in rows], "reason": [r.reason for r in rows]}))
         else:
             path.unlink(missing_ok=True)
 

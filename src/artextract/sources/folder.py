@@ -14,6 +14,7 @@ from artextract.labels import without_doubt
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, require_folder
 from artextract.sources.column_types import typed_column
+from artextract.sources.dating import is_date_column
 from artextract.sources.label_sheets import NO_FILE, SHEETS, Cell, Listed, fit
 from artextract.sources.published import with_splits
 from artextract.sources.walk import Found, LeftOut, readable, walk
@@ -158,7 +159,7 @@ def _columns(
         if any(isinstance(cell, list) for cell in cells):
             rows[kept] = [[cell] if isinstance(cell, str) else cell for cell in cells]
             types[kept] = "lists"
-        elif name in labels or name in _GIVEN:
+        elif name in labels or name in _GIVEN or is_date_column(name):
             rows[kept] = cells
         else:
             rows[kept], types[kept] = typed_column([cell if isinstance(cell, str) else None for cell in cells])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,6 +17,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.errors import ArtExtractError, InputError
@@ -24,6 +26,10 @@ TOKEN_HEADER = "X-ArtExtract-Token"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BODY_BYTES = 8 * 2**20
 """The longest body of a request; files have their own limit, at UPLOADS."""
+ALL_BODY_BYTES = 256 * 2**20
+"""What the bodies of all requests under way may have brought together, files left out."""
+BODY_SECONDS, BODY_RATE = 30.0, 10_000
+"""A body has that many seconds, and one more for each so many bytes that have come."""
 UPLOADS = "/api/uploads"
 ADDRESS_BYTES = 32 * 2**10
 """The longest address with its query; a hundred filters of three hundred letters."""
@@ -40,6 +46,9 @@ HEADERS = {
 }
 
 
+_LAST = {"Connection": "close"}
+"""Who sends slowly is not waited for any longer; of other requests that are answered early the rest is thrown away, so
+that the visitor comes to read the answer."""
 _CODES = {408: "request-too-slow", 413: "request-too-long", 414: "address-too-long", 503: "too-busy"}
 
 
@@ -64,12 +73,14 @@ class Guard:
     headers, that to a defect too; HEAD is answered as GET without the body."""
 
     def __init__(self, app: Any, hosts: tuple[str, ...] = (), addresses: bool = False):
+        self._body_seconds, self._held = BODY_SECONDS, 0
         self._app, self._hosts, self._addresses = app, {name.casefold() for name in (*LOOPBACK, *hosts)}, addresses
 
     async def __call__(self, scope: dict, receive: Callable[[], Awaitable], send: Callable[[Any], Awaitable]) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         asked, read, started, head = Headers(scope=scope), 0, False, scope["method"] == "HEAD"
+        begun, whole = time.monotonic(), False
 
         async def with_headers(message: Any) -> None:
             nonlocal started
@@ -83,11 +94,23 @@ class Guard:
             await send(message)
 
         async def no_more_than_is_taken() -> Any:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > BODY_BYTES and scope["path"] != UPLOADS:
-                raise HTTPException(413, TOO_LONG)
+            nonlocal read, whole
+            if whole:
+                return await receive()  # which waits for the visitor to go away
+            left = begun + self._body_seconds + read / BODY_RATE - time.monotonic()
+            try:
+                message = await asyncio.wait_for(receive(), max(0.0, left))
+            except TimeoutError:
+                raise HTTPException(408, "the request came too slowly to its end", _LAST) from None
+            got = len(message.get("body", b""))
+            read += got
+            whole = not message.get("more_body", False)
+            if scope["path"] != UPLOADS:
+                self._held += got
+                if read > BODY_BYTES:
+                    raise HTTPException(413, TOO_LONG)
+                if self._held > ALL_BODY_BYTES:
+                    raise HTTPException(503, "too much is being sent to this server at once")
             return message
 
         host, length = _host_name(asked.get("host", "")), asked.get("content-length", "")
@@ -111,12 +134,17 @@ class Guard:
             return await refused(scope, receive, with_headers)
         try:
             await self._app({**scope, "method": "GET"} if head else scope, no_more_than_is_taken, with_headers)
+        except ClientDisconnect:
+            return
         except Exception:
             if not started:
                 await error_answer(
                     500, "the server failed to answer this", "this is a defect of ArtExtract; please report it"
                 )(scope, receive, with_headers)
             raise  # to be logged
+        finally:
+            if scope["path"] != UPLOADS:
+                self._held -= read
 
 
 def require_token(workspace: Workspace) -> Callable[..., None]:

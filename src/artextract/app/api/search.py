@@ -16,6 +16,7 @@ from artextract.app.api.fields import Filter, Name, PaintingId, Weights, Words
 from artextract.app.api.gallery import colours
 from artextract.app.api.guards import Slots, at_most, require_token
 from artextract.app.api.images import JPEG, smaller
+from artextract.app.api.spool import Spool
 from artextract.app.api.workspace import TooLargeError, Upload, Workspace
 from artextract.app.uploads import read_upload
 from artextract.errors import InputError
@@ -119,7 +120,7 @@ class SearchAnswer(BaseModel):
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["search"])
-    searcher, describing = Searcher(workspace), Slots(2)
+    searcher, describing, spool = Searcher(workspace), Slots(2), Spool()
 
     def keep(data: bytes) -> UploadFacts:
         given = read_upload(data, workspace.limits.upload_pixels)
@@ -147,15 +148,13 @@ def routes(workspace: Workspace) -> APIRouter:
         too_large = TooLargeError(
             f"the file is larger than {most >> 20} MB", "send a smaller version of the picture", code="file-too-large"
         )
-        if request.headers.get("content-length", "").isdecimal() and int(request.headers["content-length"]) > most:
+        length = request.headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > most:
             raise too_large
-        data = bytearray()
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > most:
-                raise too_large
-        async with describing.slot():
-            return await run_in_threadpool(keep, bytes(data))
+        with spool.place() as upload:
+            await upload.fill(request.stream(), most, too_large)
+            async with describing.slot():
+                return await run_in_threadpool(lambda: keep(upload.read()))
 
     @router.get("/api/uploads")
     def upload_limits() -> UploadLimits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, from_zero, positive, progress, say
@@ -98,6 +99,8 @@ def _serve(args: argparse.Namespace) -> Outcome:
     import uvicorn
     from threadpoolctl import threadpool_limits
 
+    from artextract.app.server import config
+
     threadpool_limits(
         1, user_api="blas"
     )  # several searches at once, each on all cores, get in each other's way: 31 a second, instead of 45, on two cores
@@ -110,7 +113,8 @@ def _serve(args: argparse.Namespace) -> Outcome:
         import webbrowser
 
         threading.Timer(1.0, webbrowser.open, (address,)).start()
-    uvicorn.run(app, host=args.host, port=port, log_level="warning", timeout_graceful_shutdown=STOP_WAITS)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config(app, args.host, port, STOP_WAITS)).run()
     return Outcome({"stopped": True}, "")
 
 

@@ -19,7 +19,8 @@ from artextract.errors import ImageError
 from artextract.files import write_aside
 from artextract.images import content_hash, inspect
 from artextract.progress import Progress, no_progress
-from artextract.sources.download.client import Client, FetchError
+from artextract.sources.download.answers import FetchError
+from artextract.sources.download.client import Client
 
 RECORDS = "import"
 """Folder in the collection for what an import keeps to go on from: the journal, documents, halves of files."""

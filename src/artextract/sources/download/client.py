@@ -4,9 +4,7 @@ named to it."""
 from __future__ import annotations
 
 import http.client
-import json
 import random
-import socket
 import threading
 import time
 import zlib
@@ -14,14 +12,24 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from artextract.errors import ArtExtractError
 from artextract.files import write_json
 from artextract.sources.download.addresses import host_of, is_usual, sounds_private, target
+from artextract.sources.download.answers import (
+    FetchError,
+    SlowError,
+    extent,
+    is_packed,
+    read_some,
+    resumable,
+    retry_after,
+    shown,
+    unpacked,
+    validator,
+    words_of,
+)
 from artextract.sources.download.connect import Limit, PrivateAddressError, TooSlowError, ask
 from artextract.sources.download.robots import Rules, opt_out, read_rules
 from artextract.version import __version__
@@ -32,7 +40,6 @@ USER_AGENT = (
 MAX_REDIRECTS = 5
 TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 """Answers after which the same request may do better later."""
-_CHUNK = 1 << 16
 _ROBOTS_BYTES = 512 * 1024  # as much as RFC 9309 asks to be read
 
 
@@ -55,19 +62,6 @@ class Manners:
     patience: float = 600.0
     slowest: float = 10_000.0
     max_bytes: int = 64 * 1024 * 1024
-
-
-class FetchError(ArtExtractError):
-    """Why one address could not be fetched. ``kind`` is one of "unreachable", "busy", "failed", "refused", "opted out"
-    and "stopped"; ``again``: the same request may do better later; ``wait``: seconds that the host asked for."""
-
-    def __init__(self, message: str, kind: str = "failed", again: bool = False, wait: float | None = None):
-        super().__init__(message)
-        self.kind, self.again, self.wait = kind, again, wait
-
-
-class _SlowError(FetchError):
-    """The time of the whole request is over."""
 
 
 class Client:
@@ -148,7 +142,7 @@ class Client:
     def _once(self, url: str, part: Path, image: bool, max_bytes: int) -> str:
         """One try; leaves what came of the file, with what is needed to go on from there, where the line breaks."""
         note = part.with_suffix(".json")
-        start, headers = _resumable(url, part, note)
+        start, headers = resumable(url, part, note)
         limit = self._limit()
         slow = (
             f"took longer than {self.manners.patience:.0f} s"
@@ -158,25 +152,25 @@ class Client:
         with self._open(url, headers, image, limit) as answer:
             if image and (reason := opt_out(answer.headers)):
                 raise FetchError(f"the host keeps it out of machine learning ({reason})", "opted out")
-            packed = _packed(answer.headers)
-            start, expected = _extent(answer, start)
+            packed = is_packed(answer.headers)
+            start, expected = extent(answer, start)
             if expected is not None and expected > max_bytes:
                 raise FetchError(f"too large ({expected / 1e6:.0f} MB, at most {max_bytes / 1e6:.0f})")
             part.parent.mkdir(parents=True, exist_ok=True)
             if not start:
                 write_json(
-                    note, {"url": url, "validator": None if packed else _validator(answer.headers), "bytes": expected}
+                    note, {"url": url, "validator": None if packed else validator(answer.headers), "bytes": expected}
                 )
             got = start
             unpacker = zlib.decompressobj(47) if packed else None  # gzip or zlib, whichever it begins as
             with part.open("r+b" if start else "wb") as file:
                 file.truncate(start)
                 file.seek(start)
-                while chunk := _read(answer, slow):
+                while chunk := read_some(answer, slow):
                     got += len(chunk)
                     if not image:
                         limit.extend(len(chunk) / self.manners.slowest)
-                    file.write(chunk if unpacker is None else _unpacked(unpacker, chunk, max_bytes - file.tell()))
+                    file.write(chunk if unpacker is None else unpacked(unpacker, chunk, max_bytes - file.tell()))
                     if file.tell() > max_bytes:
                         raise FetchError(f"too large (more than {max_bytes / 1e6:.0f} MB)")
                     if self._stopped.is_set():
@@ -206,7 +200,7 @@ class Client:
                 limit.start()
                 answer = ask(target(url), sent, limit, private)
             except (ValueError, http.client.InvalidURL) as error:
-                raise FetchError(f"'{_shown(url)}' is no address that can be asked for ({error})", "refused") from error
+                raise FetchError(f"'{shown(url)}' is no address that can be asked for ({error})", "refused") from error
             except PrivateAddressError as error:
                 raise FetchError(
                     f"{host_of(url)} lies in a private network ({error}), which only --allow-private-hosts allows",
@@ -217,7 +211,9 @@ class Client:
                     f"cannot reach {host_of(url)}: took longer than {self.manners.patience:.0f} s", "unreachable"
                 ) from error
             except (OSError, http.client.HTTPException) as error:
-                raise FetchError(f"cannot reach {host_of(url)}: {_words(error)}", "unreachable", again=True) from error
+                raise FetchError(
+                    f"cannot reach {host_of(url)}: {words_of(error)}", "unreachable", again=True
+                ) from error
             with answer:
                 if 200 <= answer.status < 300:
                     yield answer
@@ -229,13 +225,13 @@ class Client:
                 try:
                     url = urljoin(url, location)
                 except ValueError as error:
-                    raise FetchError(f"redirected to '{_shown(location)}', which is no address") from error
+                    raise FetchError(f"redirected to '{shown(location)}', which is no address") from error
         raise FetchError(f"more than {MAX_REDIRECTS} redirects")
 
     def _admit(self, url: str, first: str) -> None:
         host = host_of(url)
         if not host:
-            raise FetchError(f"'{_shown(url)}' is no http address", "refused")
+            raise FetchError(f"'{shown(url)}' is no http address", "refused")
         if host not in self._named:
             how = f"redirected to {host}" if url != first else f"the host {host}"
             own = "; --allow-private-hosts allows your own network" if sounds_private(host) else ""
@@ -243,7 +239,7 @@ class Client:
         try:
             port = target(url).port
         except ValueError as error:
-            raise FetchError(f"'{_shown(url)}' is no address that can be asked for ({error})", "refused") from error
+            raise FetchError(f"'{shown(url)}' is no address that can be asked for ({error})", "refused") from error
         ports = self._named[host]
         if not (self._private or ports is None or port in ports or is_usual(port)):
             raise FetchError(
@@ -257,7 +253,7 @@ class Client:
             return FetchError("the server has not the part of the file that was asked for", "range")
         if code not in TRANSIENT:
             return FetchError(f"{host} answered {code} {http.client.responses.get(code, '')}".rstrip())
-        wait = _retry_after(headers.get("Retry-After"))
+        wait = retry_after(headers.get("Retry-After"), time.time())
         if wait is not None and wait > self.manners.longest_wait:
             given_up = FetchError(f"{host} asks to wait {wait:.0f} s", "busy")
             self._host(host).given_up = given_up
@@ -294,13 +290,13 @@ class Client:
         try:
             with self._open(f"{origin}/robots.txt") as answer:
                 text, slow = b"", f"took longer than {self.manners.patience:.0f} s"
-                while len(text) < _ROBOTS_BYTES and (chunk := _read(answer, slow)):
+                while len(text) < _ROBOTS_BYTES and (chunk := read_some(answer, slow)):
                     text += chunk
                     if self._stopped.is_set():
                         raise FetchError("stopped", "stopped")
                 return read_rules(text[:_ROBOTS_BYTES].decode("utf-8", errors="replace"))
         except FetchError as error:
-            if isinstance(error, _SlowError):
+            if isinstance(error, SlowError):
                 raise FetchError(f"the robots.txt of {host_of(origin)} {error.message}", "unreachable") from error
             if error.again or error.kind in ("unreachable", "busy", "stopped"):
                 raise
@@ -361,93 +357,3 @@ def _ports_by_host(hosts: Iterable[str]) -> dict[str, set[int] | None]:
         elif port is not None and ports is not None:
             ports.add(port)
     return named
-
-
-def _read(answer: http.client.HTTPResponse, slow: str) -> bytes:
-    try:
-        return answer.read1(
-            _CHUNK
-        )  # gives what one packet brought: a server that drips cannot hold us past the deadline
-    except TooSlowError as error:
-        raise _SlowError(slow) from error
-    except (OSError, http.client.HTTPException) as error:
-        raise FetchError(f"the line broke ({_words(error)})", again=True) from error
-
-
-def _words(error: BaseException) -> str:
-    cause = getattr(error, "reason", None)
-    cause = cause if isinstance(cause, BaseException) else error
-    if isinstance(cause, socket.gaierror):
-        return "its name cannot be looked up"
-    if isinstance(cause, TimeoutError):
-        return "no answer in time"
-    if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror.lower()
-    return str(cause) or type(cause).__name__
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After asks for, as a number or a date; None where it is missing or senseless."""
-    if value is None:
-        return None
-    if (seconds := _whole(value.strip())) is not None:
-        return float(seconds)
-    try:
-        return max(0.0, parsedate_to_datetime(value[:100]).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _resumable(url: str, part: Path, note: Path) -> tuple[int, dict[str, str]]:
-    """How many bytes are here of this very file, and the headers that ask for the rest on condition that it is still
-    the same."""
-    try:
-        left = json.loads(note.read_text(encoding="utf-8"))
-        size = part.stat().st_size
-        if left["url"] == url and left["validator"] and 0 < size < left["bytes"]:
-            return size, {"Range": f"bytes={size}-", "If-Range": left["validator"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    return 0, {}
-
-
-def _extent(answer: http.client.HTTPResponse, start: int) -> tuple[int, int | None]:
-    """From which byte the answer goes on, and how many the whole file has, where that is said."""
-    said = _whole(answer.headers.get("Content-Length", ""))
-    if answer.status != 206:
-        return 0, said
-    unit, _, rest = answer.headers.get("Content-Range", "").partition(" ")
-    span, _, total = rest.partition("/")
-    first = span.partition("-")[0]
-    if unit != "bytes" or first != str(start) or not start:
-        raise FetchError("the server sent another part of the file than was asked for", "range")
-    whole = _whole(total)
-    return start, whole if whole is not None else start + said if said is not None else None
-
-
-def _validator(headers: http.client.HTTPMessage) -> str | None:
-    """What If-Range takes: a strong ETag, else the date of the last change (RFC 9110, 13.1.5)."""
-    tag = headers.get("ETag", "")
-    return tag if tag.startswith('"') else headers.get("Last-Modified")
-
-
-def _whole(text: str) -> int | None:
-    """A number of at most 18 digits; headers may have any letters, among them digits of no number."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
-def _packed(headers: http.client.HTTPMessage) -> bool:
-    """Whether the body is packed by gzip, though it was not asked for so: some hosts keep their files in that form."""
-    return headers.get("Content-Encoding", "").strip().lower() in ("gzip", "x-gzip", "deflate")
-
-
-def _unpacked(unpacker: Any, chunk: bytes, most: int) -> bytes:
-    """Of what a chunk unpacks to no more than ``most`` bytes and one."""
-    try:
-        return bytes(unpacker.decompress(chunk, most + 1))
-    except zlib.error as error:
-        raise FetchError(f"the packed answer cannot be unpacked ({error})") from error
-
-
-def _shown(url: str) -> str:
-    return url if len(url) <= 200 else f"{url[:199]}…"

@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from artextract.sources.download.client import Client, FetchError
+from artextract.sources.download.answers import FetchError
+from artextract.sources.download.client import Client
 
 MAX_TABLE_BYTES = 2_000_000_000
 """A table of a museum's whole collection is larger than any picture may be."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from artextract.images import LARGE
-from artextract.sources.download.client import FetchError
+from artextract.sources.download.answers import FetchError
 from artextract.sources.download.image_part import WHOLE, Part
 
 SIDE = 1024
