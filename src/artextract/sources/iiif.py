@@ -25,6 +25,7 @@ from artextract.sources.folder import DEFAULT_LABELS
 from artextract.sources.options import Fetching
 from artextract.sources.presentation.documents import Picture
 from artextract.sources.presentation.metadata import columns_of
+from artextract.sources.presentation.plain import address, listed
 from artextract.sources.presentation.reader import MAX_EMPTY, Reader
 from artextract.sources.presentation.text import CUT
 
@@ -220,12 +221,12 @@ def _notes(
 
 def _row(picture: Picture, rights: str | None, qualified: bool, canvases: str) -> dict[str, Any]:
     columns = columns_of(picture, qualified)
-    titled, tail = picture.label or columns.get("title", ""), _tail(picture.manifest)
-    columns.pop("title", None)
+    said, tail = columns.pop("title", ""), _tail(picture.manifest)
+    titled = picture.label or said
     title = titled or tail.replace("-", " ")
     works = canvases == "paintings" or (canvases == "auto" and picture.works)
     if picture.works and works:
-        title = picture.canvas_label
+        title = said if picture.ours else picture.canvas_label  # our labels are cut, and name what has no title
     elif picture.of > 1 and picture.canvas_label and picture.canvas_label != titled:
         title = f"{title}, {picture.canvas_label}"
     if picture.date and not columns.get("date"):
@@ -238,6 +239,8 @@ def _row(picture: Picture, rights: str | None, qualified: bool, canvases: str) -
         columns["alternates"] = list(picture.others[:MAX_ALTERNATES])
     if not picture.part.is_whole:
         columns |= {"region": picture.part.words(), "rotation": picture.part.turned()}
+    elif picture.service is not None:
+        columns |= _service(picture.service)
     return {
         "_key": (
             f"{picture.canvas.partition('://')[2] or picture.canvas}/{tail}"
@@ -263,6 +266,13 @@ def _row(picture: Picture, rights: str | None, qualified: bool, canvases: str) -
         "canvas": picture.canvas,
         **columns,
     }
+
+
+def _service(service: dict[str, Any]) -> dict[str, str]:
+    """Where the whole picture can be had, for exports that name the museum's own service."""
+    profile = next((one for one in listed(service.get("profile")) if isinstance(one, str)), "")
+    known = address(service).startswith(("http://", "https://"))
+    return {"image_service": address(service), "image_profile": profile} if known else {}
 
 
 def _tail(url: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from artextract.drawing_text import is_drawing
-from artextract.images import EXTENSIONS
+from artextract.images import EXTENSIONS, UNREAD
 from artextract.table import FILE_NAME
 
 OURS = "ArtExtract wrote it"
@@ -120,7 +120,8 @@ def _sort_in(found: Found, key: str, path: Path, sheets: set[str]) -> None:
         found.left_out.append(LeftOut(readable(key), reason))
     elif ending not in EXTENSIONS:
         if path.name not in _OUR_FILES:
-            reason = f"files ending in {ending} are not read" if ending else "files without an ending are not read"
+            plain = f"files ending in {ending} are not read" if ending else "files without an ending are not read"
+            reason = UNREAD.get(ending, plain)
             found.left_out.append(LeftOut(readable(key), reason))
     elif is_drawing(path):
         found.left_out.append(LeftOut(readable(key), OURS))

@@ -36,6 +36,7 @@ predicted; chosen by hand."""
 PREFIX_WEIGHT = 0.25
 """What a longer word that begins with the last one counts beside that word itself, where this occurs."""
 SHORTEST_PREFIX = 3
+"""Letters from which the last word may be a beginning; a shorter one may where it stands nowhere by itself."""
 MOST_TERMS = 200
 """Words and phrases of a query: each is looked for in the whole table."""
 _IRREGULAR = {
@@ -203,11 +204,12 @@ class WordIndex:
             starts &= _shifted(self._tokens, offset) == number
         ends = _shifted(self._tokens, last)
         beginning = np.zeros(len(self._numbers) + 1, dtype=bool)
-        if term.beginning:
+        exact = np.flatnonzero(starts & (ends == numbers[-1]))
+        if len(term.beginning) >= SHORTEST_PREFIX or (term.beginning and not len(exact)):
             first = bisect_left(self._words, term.beginning)
             for word in takewhile(lambda word: word.startswith(term.beginning), self._words[first:]):
                 beginning[self._numbers[word]] = word != term.words[-1]
-        return np.flatnonzero(starts & (ends == numbers[-1])), np.flatnonzero(starts & beginning[ends])
+        return exact, np.flatnonzero(starts & beginning[ends])
 
     def _score(self, places: np.ndarray) -> np.ndarray:
         frequency = np.bincount(self._rows[places], weights=self._shares[places], minlength=self._count)
@@ -249,19 +251,14 @@ class WordIndex:
 def parse(text: str) -> list[Term]:
     """The parts of a query, in order, at most one more than ``MOST_TERMS``; what has no letter or digit is left out.
     Never raises: a quotation mark that is not closed ends with the text. The last word may be a beginning where
-    nothing, not even a space, stands behind it, and it has ``SHORTEST_PREFIX`` letters."""
+    nothing, not even a space, stands behind it."""
     terms: list[Term] = []
     for part in _TERM.finditer(text):
         quoted, chunk = part[2] is not None, part[2] if part[2] is not None else part[3]
         words = canonical_text(chunk).split()
         if not words:
             continue
-        unfinished = (
-            not (quoted or part[1])
-            and part.end() == len(text)
-            and chunk[-1].isalnum()
-            and len(words[-1]) >= SHORTEST_PREFIX
-        )
+        unfinished = not (quoted or part[1]) and part.end() == len(text) and chunk[-1].isalnum()
         if len(terms) > MOST_TERMS:
             break
         terms.append(Term(chunk.strip(), tuple(map(fold, words)), bool(part[1]), words[-1] if unfinished else ""))

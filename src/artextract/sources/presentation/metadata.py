@@ -65,6 +65,8 @@ _OWN = {
     "manifest",
     "canvas",
     "image_url",
+    "image_service",
+    "image_profile",
     "alternates",
     "region",
     "rotation",
