@@ -36,7 +36,7 @@ TORCH_FILES = {
 LAYERS = [
     {"errors", "version", "progress"},
     {"database", "files", "kept", "labels", "drawing_text", "metrics"},
-    {"csv_file", "images"},
+    {"csv_file", "images", "checksums"},
     {"table", "augment"},
     {"splits"},
     {"sources", "backbones"},

@@ -41,6 +41,24 @@ def read_json(path: str | Path) -> Any:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
+def read_array(path: str | Path, dtype: Any, shape: tuple[int | None, ...]) -> np.ndarray:
+    """An array of a .npy file, memory-mapped for reading. ``shape`` has None where any length will do. Raises
+    ``ValueError`` where the file holds anything else, and never unpickles."""
+    try:
+        array = np.lib.format.open_memmap(path, mode="r")
+    except OSError:
+        raise
+    except Exception as error:  # a header is a Python literal, so a damaged one can raise almost anything
+        raise ValueError(f"'{Path(path).name}' is no array that can be read ({error})") from error
+    fits = array.ndim == len(shape) and all(want in (None, have) for want, have in zip(shape, array.shape, strict=True))
+    if array.dtype != np.dtype(dtype) or not fits:
+        wanted = ", ".join("any" if length is None else str(length) for length in shape)
+        raise ValueError(
+            f"'{Path(path).name}' holds {array.dtype} of shape {array.shape}, not {np.dtype(dtype)} of ({wanted})"
+        )
+    return array
+
+
 def write_array(path: str | Path, array: np.ndarray) -> None:
     with write_aside(path) as aside, aside.open("wb") as file:
         np.save(file, array)
