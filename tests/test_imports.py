@@ -35,7 +35,7 @@ TORCH_FILES = {
 
 LAYERS = [
     {"errors", "version", "progress"},
-    {"database", "files", "kept", "labels", "drawing_text", "metrics"},
+    {"database", "files", "forms", "kept", "labels", "drawing_text", "metrics"},
     {"csv_file", "images", "checksums"},
     {"table", "augment"},
     {"splits"},

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from artextract.files import read_json, write_json
+from artextract.files import json_text, parse_json, read_json, write_json
 
 FILE_NAME = "checksums.json"
 BLOCK = 1 << 20
@@ -117,6 +117,24 @@ def changed(path: Path, known: Checksum | None, size_only: bool = False) -> str:
     except OSError as error:
         return error.strerror or str(error)
     return ""
+
+
+def signed(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A value for ``write_json`` with its own checksum, under "checksum"."""
+    return {**value, "checksum": _digest(json_text({**value, "checksum": ""}).encode())}
+
+
+def read_signed(path: str | Path) -> Any:
+    """What ``write_json`` wrote of a ``signed`` value, as that was; one without a checksum is of an older version.
+
+    Raises ``ValueError`` where any byte of it is another."""
+    data = Path(path).read_bytes()
+    saved = parse_json(data)
+    if isinstance(saved, dict) and "checksum" in saved:
+        own = saved.pop("checksum")
+        if _digest(data.replace(f'"checksum": "{own}"'.encode(), b'"checksum": ""')) != own:
+            raise ValueError("its contents are not what was written")
+    return saved
 
 
 class CheckedFile:

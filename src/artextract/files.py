@@ -32,13 +32,27 @@ def write_aside(path: str | Path) -> Iterator[Path]:
         aside.unlink(missing_ok=True)
 
 
+def json_text(value: Any) -> str:
+    """A value as ``write_json`` writes it."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_json(path: str | Path, value: Any) -> None:
     with write_aside(path) as aside:
-        aside.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        aside.write_text(json_text(value), encoding="utf-8")
 
 
 def read_json(path: str | Path) -> Any:
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """The value of a JSON file; raises ``ValueError`` where it is none."""
+    return parse_json(Path(path).read_bytes())
+
+
+def parse_json(data: bytes) -> Any:
+    """The value of JSON in UTF-8; raises ``ValueError`` for anything else, and for lists nested without end."""
+    try:
+        return json.loads(data.decode("utf-8"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def read_array(path: str | Path, dtype: Any, shape: tuple[int | None, ...]) -> np.ndarray:

@@ -5,9 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from artextract.app.tables import index_summary
 from artextract.errors import MismatchError
-from artextract.index import FeatureVectors, create_index
-from artextract.search.build import require_same
+from artextract.index import FeatureVectors, create_index, open_index
+from artextract.search.build import build_index, options_of, require_same
+from tests.conftest import paint, write_collection
+from tests.raising import raises
 
 
 def paintings(ids, hashes):
@@ -29,3 +32,28 @@ def test_the_index_must_fit_the_collection_and_the_features(tmp_path):
         require_same(index, paintings(ids, ["other", *hashes[1:]]), {})
     with pytest.raises(MismatchError, match="holds version colour@1 of the feature 'colour', this is colour@2"):
         require_same(index, paintings(ids, hashes), {"colour": "colour@2"})
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 4
+    path.write_bytes(data)
+
+
+def test_what_is_damaged_is_made_again_and_told_of(tmp_path):
+    collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
+    assert build_index(collection, ("palette", "composition")).damaged == ()
+    before = open_index(collection / "index").rows("palette", ["p01"]).units
+    for name in ("index/segment-*/palette.npy", "features/palette@*/shard-000000/vectors.npy"):
+        (file,) = collection.glob(name)
+        flip(file)
+    with raises(MismatchError, "index-damaged"):
+        open_index(collection / "index")
+    assert options_of(collection)["features"] == ("palette", "composition"), "the index is made again as it was"
+    report = build_index(collection, **options_of(collection))
+    assert not report.updated and len(report.damaged) == 2, report.damaged
+    assert report.damaged[0].endswith("shard-000000.damaged") and "palette.npy" in report.damaged[1]
+    assert "damaged, and made again" in index_summary(report.as_dict())
+    assert np.array_equal(open_index(collection / "index").rows("palette", ["p01"]).units, before)
+    again = build_index(collection, **options_of(collection))
+    assert again.updated and again.damaged == ()

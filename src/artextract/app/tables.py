@@ -103,6 +103,7 @@ def index_summary(summary: dict[str, Any]) -> str:
     lines = [f"{summary['paintings']} paintings indexed by {', '.join(summary['features'])} in {summary['index']}"]
     if summary["updated"]:
         lines.append(f"brought up to date: {summary['added']} added or changed, {summary['removed']} removed")
+    lines += [f"damaged, and made again: {what}" for what in summary["damaged"]]
     lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
     if summary["approximate"]:
         about = summary["approximate"]
