@@ -14,6 +14,7 @@ from artextract.backbones import Backbone
 from artextract.errors import InputError, NothingUsableError
 from artextract.features.deep import Deep
 from artextract.model import saved
+from artextract.model.checking import write_model_checksums
 from artextract.model.confidence import sure_from
 from artextract.model.label_map import LabelMap, build_label_map
 from artextract.model.metric import group_numbers, learn_metric
@@ -124,6 +125,7 @@ def train_model(
     learn_metric(Predictor.open(out), prepared.store.maps(training.column("sha256").tolist()), groups, progress).write(
         out
     )
+    write_model_checksums(out)
     processes.wait()
     return summary | ({"tuning": tuned} if tuned else {})
 
