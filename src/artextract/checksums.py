@@ -9,7 +9,7 @@ no checksums: nothing is known of it, and it counts as whole until it is written
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,20 +119,22 @@ def changed(path: Path, known: Checksum | None, size_only: bool = False) -> str:
     return ""
 
 
-def signed(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A value for ``write_json`` with its own checksum, under "checksum"."""
-    return {**value, "checksum": _digest(json_text({**value, "checksum": ""}).encode())}
+def signed(value: Mapping[str, Any], text: Callable[[Any], str] = json_text) -> dict[str, Any]:
+    """A value with its own checksum, under "checksum"; ``text`` is how it will be written, as ``write_json`` does by
+    default."""
+    return {**value, "checksum": _digest(text({**value, "checksum": ""}).encode())}
 
 
 def read_signed(path: str | Path) -> Any:
-    """What ``write_json`` wrote of a ``signed`` value, as that was; one without a checksum is of an older version.
+    """The value of a JSON file that was written of a ``signed`` one, as that was; one without a checksum is of an older
+    version.
 
     Raises ``ValueError`` where any byte of it is another."""
     data = Path(path).read_bytes()
     saved = parse_json(data)
     if isinstance(saved, dict) and "checksum" in saved:
         own = saved.pop("checksum")
-        if _digest(data.replace(f'"checksum": "{own}"'.encode(), b'"checksum": ""')) != own:
+        if _digest(data.replace(f'"{own}"'.encode(), b'""')) != own:
             raise ValueError("its contents are not what was written")
     return saved
 

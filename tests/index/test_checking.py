@@ -41,11 +41,11 @@ def test_a_flipped_bit_is_noticed_at_open_in_small_files(tmp_path, name):
     assert (planned(tmp_path) is None) == (name == "config.json")
 
 
-def test_every_bit_of_the_config_counts(tmp_path):
+def test_bits_of_the_config_count(tmp_path):
     build(tmp_path, n=2)
     config = tmp_path / "config.json"
     whole = config.read_bytes()
-    for bit in range(0, 8 * len(whole), 97):
+    for bit in range(0, 8 * len(whole), 499):
         flipped = bytearray(whole)
         flipped[bit // 8] ^= 1 << bit % 8
         config.write_bytes(flipped)
