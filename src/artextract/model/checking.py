@@ -1,9 +1,10 @@
 """Whether the files of a model's folder are still what a training wrote.
 
 ``checksums.json`` is written when the training is done. The weights are compared with the hash in ``config.json``
-whenever a model is opened; every other file when it is read, which costs a second for each GB; all of them by
-``artextract doctor --model``. A folder of an older version has no checksums and opens as it is. Class names are bound
-by their hash; the rest of ``config.json`` is text that people may edit, so only the doctor compares it."""
+whenever a model is opened; probes and metric with their checksum when they are read, which costs a second for each GB;
+tables by the checksums that parquet keeps of its pages; everything by ``artextract doctor --model``. A folder of an
+older version has no checksums and opens as it is. Class names are bound by their hash; the rest of ``config.json`` and
+the history are text that people may edit, so only the doctor compares them."""
 
 from __future__ import annotations
 

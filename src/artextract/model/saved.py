@@ -22,11 +22,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from artextract.errors import InputError, MismatchError
 from artextract.files import read_json
 from artextract.images import content_hash
-from artextract.model.checking import MEND, require_written
+from artextract.model.checking import MEND
 from artextract.model.config_form import ModelConfig, wrong_config, wrong_labels, wrong_together
 from artextract.model.label_map import LabelMap
 
@@ -100,7 +101,6 @@ class SavedModel:
     def history(self) -> pd.DataFrame:
         """A row an epoch; raises ``MismatchError`` where the file is damaged."""
         path = self.folder / HISTORY_FILE
-        require_written(path)
         try:
             return pd.read_csv(path)
         except (OSError, ValueError) as error:
@@ -109,9 +109,8 @@ class SavedModel:
 
 def _read_table(path: Path, texts: tuple[str, ...]) -> pd.DataFrame:
     """A parquet file of the folder, in which the columns ``texts`` must be there and hold texts or nothing."""
-    require_written(path)
     try:
-        table = pd.read_parquet(path)
+        table = pq.read_table(path, page_checksum_verification=True).to_pandas()
     except (OSError, ValueError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
     for name in texts:

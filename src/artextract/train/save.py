@@ -56,10 +56,10 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
     known = dict(zip(table.column("id"), [None] * len(table) if artists is None else artists, strict=False))
     with write_aside(out / saved.TRAINED_ON_FILE) as aside:
         seen[["sha256", "phash", "split"]].assign(artist=[known[key] for key in seen["id"]]).to_parquet(
-            aside, index=False
+            aside, index=False, write_page_checksum=True
         )
     with write_aside(out / saved.SPLITS_FILE) as aside:
-        table.frame[["id", "sha256", "split"]].to_parquet(aside, index=False)
+        table.frame[["id", "sha256", "split"]].to_parquet(aside, index=False, write_page_checksum=True)
     config = {
         "format": saved.FORMAT,
         **_save_network(out, saved.MAIN, fitted),
