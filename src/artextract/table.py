@@ -151,6 +151,7 @@ def read_paintings(collection: str | Path) -> Paintings:
         )
     try:
         table = pq.read_table(path, page_checksum_verification=True)  # tables of an older version have none
+        table.validate(full=True)
         saved = json.loads(
             (table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}')
         )

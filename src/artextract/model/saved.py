@@ -110,7 +110,9 @@ class SavedModel:
 def _read_table(path: Path, texts: tuple[str, ...]) -> pd.DataFrame:
     """A parquet file of the folder, in which the columns ``texts`` must be there and hold texts or nothing."""
     try:
-        table = pq.read_table(path, page_checksum_verification=True).to_pandas()
+        read = pq.read_table(path, page_checksum_verification=True)
+        read.validate(full=True)
+        table = read.to_pandas()
     except (OSError, ValueError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
     for name in texts:
