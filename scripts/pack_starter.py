@@ -13,6 +13,7 @@ from pathlib import Path
 from artextract.evaluate.classification.card import write_card
 from artextract.files import read_json, write_json
 from artextract.model import saved
+from artextract.model.checking import write_model_checksums
 
 KEPT = (
     f"{saved.MAIN}.safetensors",
@@ -58,6 +59,7 @@ def main(model: Path, out: Path) -> None:
     write_json(out / saved.METRICS_FILE, figures)
     (out / "LICENSE").write_text(LICENCE, encoding="utf-8")
     write_card(out)
+    write_model_checksums(out)
     saved.open_model(out)
     print(f"{sum(file.stat().st_size for file in out.iterdir()) / 1e6:.1f} MB in {out}")
 

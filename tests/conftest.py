@@ -14,6 +14,7 @@ import pytest
 from filelock import FileLock
 from PIL import Image, ImageDraw
 
+from artextract.checksums import update_checksums
 from artextract.files import read_json, write_json
 from artextract.images import inspect
 from artextract.table import Paintings
@@ -146,6 +147,7 @@ def trained_model(sample_collection: Path, tmp_path_factory: pytest.TempPathFact
     config = read_json(folder / "config.json")
     config["collection"]["path"] = str(sample_collection.resolve())
     write_json(folder / "config.json", config)
+    update_checksums(folder, "config.json")
     shutil.copytree(common / "features", sample_collection / "features", dirs_exist_ok=True)
     return folder
 

@@ -35,8 +35,8 @@ TORCH_FILES = {
 
 LAYERS = [
     {"errors", "printable", "version", "progress"},
-    {"database", "files", "kept", "labels", "spelling", "drawing_text", "metrics"},
-    {"csv_file", "dates", "images"},
+    {"database", "files", "forms", "kept", "labels", "spelling", "drawing_text", "metrics"},
+    {"csv_file", "dates", "images", "checksums"},
     {"table", "augment", "csv_reader"},
     {"splits", "file_states"},
     {"sources", "backbones"},

@@ -1,6 +1,7 @@
 """The table keeps its promises through parquet, CSV and JSON."""
 
 import json
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -100,3 +101,18 @@ def test_the_fingerprint_knows_contents_not_order(tmp_path):
     assert fingerprint(table) == fingerprint(table.rows([3, 1, 0, 2]))
     assert fingerprint(table) != fingerprint(table.rows([0, 1, 2]))
     assert fingerprint(table) != fingerprint(Paintings(rows(sha256=["f" * 64] * 4), tmp_path))
+
+
+def test_bits_that_change_in_the_table_are_noticed_where_its_values_lie(tmp_path):
+    path = Paintings(rows(), tmp_path).write()
+    whole = path.read_bytes()
+    at = whole.index(b"PAR1", 0) + 4
+    footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    unnoticed = 0
+    for bit in range(8 * at, 8 * footer, 211):
+        data = bytearray(whole)
+        data[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(data)
+        with suppress(InputError):
+            unnoticed += not read_paintings(tmp_path).frame.equals(Paintings(rows(), tmp_path).frame)
+    assert unnoticed == 0

@@ -1,5 +1,5 @@
-"""Examines a collection before anything is learned from it, and mends its table: files, copies, labels, splits, and
-whether a model fits.
+"""Examines a collection before anything is learned from it, and mends its table: files, copies, labels, splits, what is
+stored, and whether a model fits.
 
 Images are never touched.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,12 +17,24 @@ from typing import Any
 
 import numpy as np
 
+from artextract.checksums import read_signed
 from artextract.csv_reader import read_sheet
-from artextract.errors import ImageError, InputError, NothingUsableError
+from artextract.errors import ArtExtractError, ImageError, InputError, NothingUsableError
+from artextract.features.store import shard_damage, shards_of
 from artextract.files import user_path, write_aside
 from artextract.images import content_hash, decode
+from artextract.index import damage_of
 from artextract.labels import canonical_key
-from artextract.model.saved import SavedModel, open_model
+from artextract.model.checking import model_damage
+from artextract.model.saved import (
+    HISTORY_FILE,
+    METRIC_FILE,
+    PROBES_FILE,
+    SPLITS_FILE,
+    TRAINED_ON_FILE,
+    SavedModel,
+    open_model,
+)
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import LEFT_OUT
 from artextract.splits import duplicate_groups
@@ -113,6 +125,9 @@ def examine(
 ) -> Report:
     """Look at every file, label and split of a collection, and at whether ``model`` knows its labels.
 
+    Stored features, the index, maps and the model are compared with their checksums, all of them, which takes about a
+    second for each GB.
+
     ``quick`` decodes only files whose content hash is not that of the import. That paintings of one artist are trained
     on and tested is an error where the collection was split artist-disjoint, and on request (``artist_disjoint``); else
     it is a note. Raises ``InputError`` for what is no collection or no model."""
@@ -125,6 +140,8 @@ def examine(
         *_contradictions(table, groups),
         *_classes(table),
         *_not_imported(table),
+        *_stored(Path(collection)),
+        *(_model_files(saved) if saved else ()),
         *_artists(table, artist_disjoint or table.protocol == "artist-disjoint"),
         *(_model_fit(table, saved) if saved else ()),
     ]
@@ -350,6 +367,51 @@ def _artists(table: Paintings, disjoint: bool) -> Iterator[Finding]:
             "test paintings have no artist: whether theirs is trained on is unknown",
             unsigned,
         )
+
+
+def _stored(collection: Path) -> Iterator[Finding]:
+    shards = [shard for store in sorted((collection / "features").glob("*@*")) for shard in shards_of(store)]
+    features = [
+        {"path": str(shard / name), "reason": reason}
+        for shard in shards
+        for name, reason in shard_damage(shard).items()
+    ]
+    folder = collection / "index"
+    index = [{"path": str(folder / name), "reason": reason} for name, reason in damage_of(folder).items()]
+    maps = []
+    for path in sorted((collection / "maps").glob("*.json")):
+        try:
+            read_signed(path)
+        except (OSError, ValueError) as error:
+            maps.append({"path": str(path), "reason": str(error)})
+    again = "artextract index sets aside what is damaged and computes it again; for feature maps artextract train does"
+    yield from _found("damaged_features", "error", "files of stored features are damaged", features, again)
+    anew = "make it anew, from the stored features, with: artextract index COLLECTION"
+    yield from _found("damaged_index", "error", "files of the index are damaged", index, anew)
+    yield from _found("damaged_map", "note", "kept maps are damaged; they are computed again when asked for", maps)
+
+
+def _model_files(model: SavedModel) -> Iterator[Finding]:
+    from artextract.model.metric import read_metric
+    from artextract.model.probe import load_probes
+
+    found = model_damage(model.folder)
+    reads: dict[str, Callable[[], object]] = {
+        METRIC_FILE: lambda: read_metric(model.folder),
+        PROBES_FILE: lambda: load_probes(model.folder / PROBES_FILE, model.config["probes"]),
+        TRAINED_ON_FILE: model.trained_on,
+        SPLITS_FILE: model.splits,
+        HISTORY_FILE: model.history,
+    }
+    for name, read in reads.items():
+        if name not in found and (model.folder / name).exists():
+            try:
+                read()
+            except ArtExtractError as error:
+                found[name] = error.message
+    items = [{"path": str(model.folder / name), "reason": reason} for name, reason in found.items()]
+    mend = "copy the whole model folder again, or train it again"
+    yield from _found("damaged_model", "error", "files of the model are not what its training wrote", items, mend)
 
 
 def _model_fit(table: Paintings, model: SavedModel) -> Iterator[Finding]:

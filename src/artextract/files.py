@@ -71,13 +71,45 @@ def write_aside(path: str | Path) -> Iterator[Path]:
         aside.unlink(missing_ok=True)
 
 
+def json_text(value: Any) -> str:
+    """A value as ``write_json`` writes it."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_json(path: str | Path, value: Any) -> None:
     with write_aside(path) as aside:
-        aside.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        aside.write_text(json_text(value), encoding="utf-8")
 
 
 def read_json(path: str | Path) -> Any:
-    return json.loads(user_path(path).read_text(encoding="utf-8"))
+    """The value of a JSON file; raises ``ValueError`` where it is none."""
+    return parse_json(user_path(path).read_bytes())
+
+
+def parse_json(data: bytes) -> Any:
+    """The value of JSON in UTF-8; raises ``ValueError`` for anything else, and for lists nested without end."""
+    try:
+        return json.loads(data.decode("utf-8"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def read_array(path: str | Path, dtype: Any, shape: tuple[int | None, ...]) -> np.ndarray:
+    """An array of a .npy file, memory-mapped for reading. ``shape`` has None where any length will do. Raises
+    ``ValueError`` where the file holds anything else, and never unpickles."""
+    try:
+        array = np.lib.format.open_memmap(path, mode="r")
+    except OSError:
+        raise
+    except Exception as error:  # a header is a Python literal, so a damaged one can raise almost anything
+        raise ValueError(f"'{Path(path).name}' is no array that can be read ({error})") from error
+    fits = array.ndim == len(shape) and all(want in (None, have) for want, have in zip(shape, array.shape, strict=True))
+    if array.dtype != np.dtype(dtype) or not fits:
+        wanted = ", ".join("any" if length is None else str(length) for length in shape)
+        raise ValueError(
+            f"'{Path(path).name}' holds {array.dtype} of shape {array.shape}, not {np.dtype(dtype)} of ({wanted})"
+        )
+    return array
 
 
 def write_array(path: str | Path, array: np.ndarray) -> None:

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from artextract.csv_file import for_sheets
 from artextract.errors import InputError
 from artextract.files import user_path, write_aside
+from artextract.forms import misfit
 from artextract.labels import canonical_key, without_doubt
 
 FILE_NAME = "paintings.parquet"
@@ -143,7 +144,7 @@ class Paintings:
         }
         path = self.root / FILE_NAME
         with write_aside(path) as aside:
-            pq.write_table(table.replace_schema_metadata(metadata), aside)
+            pq.write_table(table.replace_schema_metadata(metadata), aside, write_page_checksum=True)
         return path
 
     def export(self, path: Path, format: str, relative: bool = False) -> None:
@@ -171,11 +172,25 @@ def read_paintings(collection: str | Path) -> Paintings:
             code="not-a-collection",
         )
     try:
-        table = pq.read_table(path)
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"'{path}' is damaged: {error}", "import the collection again", code="damaged-file") from error
-    metadata = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}'))
-    return Paintings(table.to_pandas(), user_path(collection), tuple(metadata["labels"]), metadata.get("protocol"))
+        table = pq.read_table(path, page_checksum_verification=True)  # tables of an older version have none
+        table.validate(full=True)
+        saved = json.loads(
+            (table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}')
+        )
+        problem = misfit(saved, {"labels": [str]}) or misfit(saved.get("protocol"), (None, str))
+        if problem:
+            raise ValueError(problem)
+        for field in table.schema:
+            if field.name in (*COLUMNS, *saved["labels"]) and pa.types.is_nested(field.type):
+                raise ValueError(f"the column '{field.name}' holds {field.type}")
+        return Paintings(table.to_pandas(), user_path(collection), tuple(saved["labels"]), saved.get("protocol"))
+    except InputError as error:
+        raise InputError(f"'{path}' is no table of paintings: {error.message}", error.hint, error.code) from error
+    except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError, AttributeError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise InputError(
+            f"'{path}' is damaged: {reason}", "import the collection again", code="damaged-file"
+        ) from error
 
 
 def artist_column(frame: pd.DataFrame) -> str | None:

@@ -116,3 +116,15 @@ def test_training_and_index_share_the_store_of_deep(collection):
     vectors = store.vectors(hashes)
     cosines = (pooled * vectors).sum(1) / np.linalg.norm(pooled, axis=1) / np.linalg.norm(vectors, axis=1)
     assert (cosines > 0.99).all()
+
+
+def test_a_damaged_shard_is_told_of_and_computed_again(collection):
+    paintings, feature, told = read_paintings(collection), Counting(), []
+    compute(collection, paintings, feature)
+    (path,) = store_folder(collection, feature).glob("shard-*/vectors.npy")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    compute(collection, paintings, feature, on_damaged=told.append)
+    assert [shard.name for shard in told] == ["shard-000000.damaged"] and len(feature.asked) == 10
+    compute(collection, paintings, feature, on_damaged=told.append)
+    assert len(told) == 1 and path.read_bytes() == whole

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from artextract.errors import InputError
+from artextract.errors import InputError, MismatchError
 from artextract.features.store import FeatureStore
+from artextract.files import write_json
+from tests.raising import raises
 
 
 def test_what_is_added_comes_back_in_the_order_asked(tmp_path):
@@ -84,3 +86,76 @@ def test_a_damaged_shard_is_set_aside_and_computed_again(tmp_path):
     assert again.missing(["a", "b", "c", "d", "e"]) == [0, 1, 2, 3]
     again.add(["a", "b", "c", "d"], np.zeros((4, 3)))
     assert FeatureStore(folder).vectors(["a", "e"]).tolist() == [[0, 0, 0], [1, 1, 1]]
+
+
+def stored(folder):
+    random = np.random.default_rng(0)
+    for keys in ("ab", "cd"):
+        FeatureStore(folder).add(list(keys), random.normal(size=(2, 3)), random.normal(size=(2, 4, 2, 2)))
+    return folder / "shard-000001"
+
+
+def flip(path, at=-3):
+    data = bytearray(path.read_bytes())
+    data[at] ^= 4
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "maps.npy", "hashes.json", "checksums.json"])
+def test_a_flipped_bit_is_found_before_anything_is_computed(tmp_path, name):
+    folder = tmp_path / "f@1"
+    flip(stored(folder) / name)
+    again = FeatureStore(folder, check=True)
+    assert [shard.name for shard in again.set_aside] == ["shard-000001.damaged"]
+    assert again.missing(list("abcd")) == [2, 3]
+    again.add(["c", "d"], np.zeros((2, 3)))
+    whole = FeatureStore(folder, check=True)
+    assert whole.set_aside == [] and whole.missing(list("abcd")) == []
+    flip(folder / "shard-000001" / "vectors.npy")
+    assert FeatureStore(folder, check=True).set_aside[0].name == "shard-000001-2.damaged"
+
+
+def test_maps_that_are_not_read_need_not_be_whole(tmp_path):
+    flip(stored(tmp_path / "f@1") / "maps.npy")
+    assert FeatureStore(tmp_path / "f@1", check=True, maps=False).set_aside == []
+
+
+def test_a_flipped_bit_is_found_when_its_row_is_read(tmp_path):
+    folder = tmp_path / "f@1"
+    shard = stored(folder)
+    flip(shard / "maps.npy")
+    store = FeatureStore(folder)
+    assert store.set_aside == [] and len(store.vectors(["c"])) == 1 and len(store.maps(["a"])[[0]]) == 1
+    with raises(MismatchError, "features-damaged"):
+        store.maps(["d"])[[0]]
+
+
+def test_shards_of_an_older_version_are_read_as_they_are(tmp_path):
+    folder = tmp_path / "f@1"
+    (stored(folder) / "checksums.json").unlink()
+    assert FeatureStore(folder, check=True).missing(list("abcd")) == []
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("vectors.npy", np.zeros((2, 3), np.float64)),
+        ("vectors.npy", np.zeros((3, 3), np.float32)),
+        ("vectors.npy", np.zeros(2, np.float32)),
+        ("vectors.npy", np.zeros((2, 5), np.float32)),
+        ("vectors.npy", np.array([[{}, 1, 2]] * 2, dtype=object)),
+        ("maps.npy", np.zeros((2, 3), np.float16)),
+        ("hashes.json", {"c": 0, "d": 1}),
+        ("hashes.json", [1, 2]),
+        ("hashes.json", None),
+    ],
+)
+def test_well_formed_but_wrong_is_set_aside_too(tmp_path, name, value):
+    folder = tmp_path / "f@1"
+    shard = stored(folder)
+    (shard / "checksums.json").unlink()
+    if isinstance(value, np.ndarray):
+        np.save(shard / name, value, allow_pickle=True)
+    else:
+        write_json(shard / name, value)
+    assert FeatureStore(folder, dim=3).missing(list("abcd")) == [2, 3]

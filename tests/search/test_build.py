@@ -5,12 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from artextract.app.tables import index_summary
 from artextract.errors import MismatchError, NothingUsableError
 from artextract.file_states import GONE
 from artextract.index import FeatureVectors, create_index, open_index
-from artextract.search.build import build_index, index_folder, require_same
+from artextract.search.build import build_index, index_folder, options_of, require_same
 from artextract.sources.folder import import_folder
 from artextract.table import read_paintings
+from tests.conftest import paint, write_collection
 from tests.raising import raises
 from tests.sources.test_folder import make
 
@@ -58,3 +60,28 @@ def test_files_that_changed_or_went_away_are_noticed(tmp_path):
 def _ids_and_paths(collection):
     table = read_paintings(collection)
     return table.ids, table.image_paths()
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 4
+    path.write_bytes(data)
+
+
+def test_what_is_damaged_is_made_again_and_told_of(tmp_path):
+    collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
+    assert build_index(collection, ("palette", "composition")).damaged == ()
+    before = open_index(collection / "index").rows("palette", ["p01"]).units
+    for name in ("index/segment-*/palette.npy", "features/palette@*/shard-000000/vectors.npy"):
+        (file,) = collection.glob(name)
+        flip(file)
+    with raises(MismatchError, "index-damaged"):
+        open_index(collection / "index")
+    assert options_of(collection)["features"] == ("palette", "composition"), "the index is made again as it was"
+    report = build_index(collection, **options_of(collection))
+    assert not report.updated and len(report.damaged) == 2, report.damaged
+    assert report.damaged[0].endswith("shard-000000.damaged") and "palette.npy" in report.damaged[1]
+    assert "damaged, and made again" in index_summary(report.as_dict())
+    assert np.array_equal(open_index(collection / "index").rows("palette", ["p01"]).units, before)
+    again = build_index(collection, **options_of(collection))
+    assert again.updated and again.damaged == ()

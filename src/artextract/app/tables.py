@@ -131,6 +131,7 @@ def index_summary(summary: dict[str, Any]) -> str:
         lines.append(f"brought up to date: {summary['added']} added or changed, {summary['removed']} removed")
     if summary["changed"]:
         lines.append(f"{len(summary['changed'])} files have changed since they were imported, and were looked at again")
+    lines += [f"damaged, and made again: {what}" for what in summary["damaged"]]
     lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
     if summary["approximate"]:
         about = summary["approximate"]

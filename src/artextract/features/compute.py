@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +19,15 @@ Batch = tuple[Positions, *tuple[np.ndarray, ...]]
 
 
 def compute(
-    collection: str | Path, paintings: Paintings, feature: Feature, progress: Progress = no_progress, maps: bool = False
+    collection: str | Path,
+    paintings: Paintings,
+    feature: Feature,
+    progress: Progress = no_progress,
+    maps: bool = False,
+    on_damaged: Callable[[Path], None] = lambda shard: None,
 ) -> dict[str, str]:
-    """Compute what the store of a feature lacks, each distinct image once.
+    """Compute what the store of a feature lacks, each distinct image once. What is there is compared with its checksums
+    first; a damaged shard is set aside, told to ``on_damaged``, and computed again.
 
     Gives the images that could not be used, as SHA-256 -> reason; they are not stored, so a later run tries them again.
     With ``maps`` the feature maps are stored beside the vectors; only features that run a network have them (else
@@ -29,7 +35,9 @@ def compute(
     if maps and not isinstance(feature, MapFeature):
         raise InputError(f"the feature '{feature.name}' has no feature maps", "choose deep", code="no-feature-map")
     hashes = paintings.column("sha256").tolist()
-    store = FeatureStore(store_folder(collection, feature))
+    store = FeatureStore(store_folder(collection, feature), check=True, maps=maps, dim=feature.dim)
+    for shard in store.set_aside:
+        on_damaged(shard)
     missing = store.missing(hashes, maps)
     if not missing:
         return {}

@@ -202,13 +202,50 @@ class VectorIndex(Protocol):
         still serves is kept."""
 
 
-def open_index(folder: str | Path) -> VectorIndex:
-    """The index that a folder holds, such as ``COLLECTION/index``.
+def open_index(folder: str | Path, check: bool = False) -> VectorIndex:
+    """The index that a folder holds, such as ``COLLECTION/index``; with ``check`` all that is stored is compared with
+    what was written.
 
     Raises ``InputError`` where there is none and ``MismatchError`` where it cannot be used."""
     from artextract.index.embedded import EmbeddedIndex
 
-    return EmbeddedIndex.open(folder)
+    return EmbeddedIndex.open(folder, check)
+
+
+def damage_of(folder: str | Path) -> dict[str, str]:
+    """Everything of the index in a folder that is not what was written, as name of a file -> reason; empty where it is
+    whole, and where there is none."""
+    from artextract.errors import InputError
+    from artextract.index.checking import index_damage
+    from artextract.index.embedded import EmbeddedIndex
+
+    folder = Path(folder)
+    if not (folder / "config.json").is_file():
+        return {}
+    try:
+        found = index_damage(folder, EmbeddedIndex.config_of(folder))
+        if not found:
+            EmbeddedIndex.open(folder)
+    except InputError as error:
+        return {"config.json": error.message}
+    return found
+
+
+def planned(folder: str | Path) -> dict[str, Any] | None:
+    """What an index was asked to be, even where its vectors are damaged: "features" (name -> space),
+    "settings", and whether it was "approximate"; None where that cannot be read."""
+    from artextract.errors import InputError
+    from artextract.index.embedded import EmbeddedIndex
+
+    try:
+        config = EmbeddedIndex.config_of(folder)
+    except InputError:
+        return None
+    return {
+        "features": {block.name: block.space for block in config.blocks},
+        "settings": dict(config.settings),
+        "approximate": config.approximate is not None,
+    }
 
 
 def create_index(

@@ -107,6 +107,13 @@ def build_approximate(
     return Description(name, used, cells, int(index.serials[-1]) + 1, looked_at, recall, alone)
 
 
+def damaged(file: str) -> MismatchError:
+    """What is raised where the file of an approximate index is missing or damaged."""
+    return MismatchError(
+        f"the approximate index '{file}' is missing or damaged", REBUILD, code="approximate-index-damaged"
+    )
+
+
 class Approximate:
     """The written index, opened; raises ``MismatchError`` where its file is missing or damaged."""
 
@@ -115,14 +122,13 @@ class Approximate:
 
         self.index = index
         self.description = description
+        width = sum(index.block(name).shape[1] + 1 for name in description.weights)
         try:
             self._faiss: Any = faiss.read_index(str(folder / description.file), faiss.IO_FLAG_MMAP)
-        except RuntimeError as error:
-            raise MismatchError(
-                f"the approximate index '{description.file}' is missing or damaged",
-                REBUILD,
-                code="approximate-index-damaged",
-            ) from error
+            if getattr(self._faiss, "nlist", 0) != description.cells or self._faiss.d != width:
+                raise ValueError("it holds something else")
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise damaged(description.file) from error
 
     def covers(self, weights: Mapping[str, float], query: Query) -> bool:
         """Whether it was built of every feature that counts, and finds what this mix of them asks for without looking

@@ -6,10 +6,36 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from artextract.forms import misfit
 from artextract.index.approximate import Description
 from artextract.index.scales import Scale
+from artextract.index.spaces import SPACES
 
 FORMAT = 2
+_FORM: dict[str, Any] = {
+    "format": int,
+    "blocks": [{"name": str, "version": str, "dim": int, "space": str}],
+    "spaces": str,
+    "scales": {str: {str: {"mean": float, "reach": float, "quantiles": [float]}}},
+    "segments": [{"name": str, "removed": [int]}],
+    "skipped": {str: str},
+    "settings": {str: object},
+    "approximate": (
+        None,
+        {
+            "file": str,
+            "weights": {str: float},
+            "cells": int,
+            "rows": int,
+            "looked_at": int,
+            "recall@10": float,
+            "looked_at_alone": {str: int},
+        },
+    ),
+    "fitted": int,
+}
+_TEXTS = ("backbone", "precision", "semantic")
+"""Settings that are names."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +69,9 @@ class IndexConfig:
     approximate: Description | None = None
     fitted: int = 0
     """How many rows the spaces and scales were fitted on."""
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Checksums of the files beside the config, as ``checksums.Checksum.as_dict`` gives them; an index of an older
+    version has none."""
 
     def as_dict(self) -> dict[str, Any]:
         scales = {
@@ -54,6 +83,8 @@ class IndexConfig:
 
     @staticmethod
     def from_dict(saved: Mapping[str, Any]) -> IndexConfig:
+        """Raises ``ValueError`` for values of another form than ``as_dict`` gives."""
+        _require_form(saved)
         scales = {
             name: {
                 metric: Scale(values["mean"], values["reach"], tuple(values["quantiles"]))
@@ -72,4 +103,33 @@ class IndexConfig:
             saved["settings"],
             None if saved["approximate"] is None else Description.from_dict(saved["approximate"]),
             saved["fitted"],
+            saved.get("files", {}),
         )
+
+
+def _require_form(saved: Mapping[str, Any]) -> None:
+    problem = misfit(saved, _FORM)
+    if not problem:
+        unknown = saved.keys() - _FORM.keys() - {"files"}
+        texts = [name for name in _TEXTS if not isinstance(saved["settings"].get(name, ""), str)]
+        blocks = saved["blocks"]
+        if unknown:
+            problem = f"it has an unknown '{min(unknown)}'"
+        elif texts:
+            problem = f"its setting '{texts[0]}' is not a text"
+        elif not isinstance(saved["settings"].get("model"), (str, type(None))):
+            problem = "its setting 'model' is not a text"
+        elif not blocks or len({block["name"] for block in blocks}) < len(blocks):
+            problem = "it does not name each feature once"
+        elif any(block["space"] not in SPACES for block in blocks):
+            problem = "it names an unknown space"
+        elif any(
+            scale["reach"] <= 0 or len(scale["quantiles"]) < 2
+            for of in saved["scales"].values()
+            for scale in of.values()
+        ):
+            problem = "it has a scale of no use"
+        else:
+            problem = misfit(saved.get("files", {}), {str: {"size": int, "blocks": [str]}})
+    if problem:
+        raise ValueError(f"config.json: {problem}")

@@ -2,9 +2,11 @@
 anew.
 
     index/config.json            features (names, versions, dims, spaces), scales, segments with the rows removed from
-                                 each, skipped ids, settings
+                                 each, skipped ids, settings, checksums of itself and the files
+                                 beside it
           spaces-XXXXXXXX.npz    what was fitted to compare vectors (see ``spaces``)
           segment-XXXXXXXX/rows.json            ids and content hashes, in row order
+                          /checksums.json       of the files beside it (see ``checking`` for when they are compared)
                           /FEATURE.npy          float32 (n, dim), of unit length, zero where missing
                           /FEATURE.norms.npy    float32 (n,), the length that each had; 0 where missing
                           /FEATURE.density.npy  float32 (n,), how crowded it is around each (see ``scales``)
@@ -27,14 +29,16 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from artextract.checksums import checksum, read_signed, signed
 from artextract.errors import ArtExtractError, InputError, MismatchError
-from artextract.files import read_json, user_path, write_json
+from artextract.files import read_array, read_json, user_path, write_json
 from artextract.index import BATCH, METRICS, Found, Rows, Selection
 from artextract.index.approximate import REBUILD, Approximate, Description, build_approximate
+from artextract.index.checking import Checking, index_damage
 from artextract.index.config import FORMAT, Block, IndexConfig, Segment
 from artextract.index.ranking import rank
 from artextract.index.scales import Scale, fit_scale, references
-from artextract.index.segments import densities_of, read_spaces, write_segment, write_spaces, writing
+from artextract.index.segments import densities_of, read_rows, read_spaces, write_segment, write_spaces, writing
 from artextract.index.spaces import Space, fit_space
 from artextract.index.units import unit_and_norm
 from artextract.progress import Progress, no_progress
@@ -59,21 +63,22 @@ class EmbeddedIndex:
         self.hashes: list[str] = []
         self._kept: list[NDArray[np.int64]] = []
         self._lengths: list[int] = []
+        self._checking = Checking(folder, config)
         serials, start = [], 0
         for segment in config.segments:
-            rows = read_json(folder / segment.name / "rows.json")
-            if len(rows["ids"]) != len(rows["hashes"]):
-                raise ValueError("the lists of ids and hashes differ in length")
-            kept = np.setdiff1d(np.arange(len(rows["ids"])), segment.removed)
-            self.ids += [rows["ids"][row] for row in kept]
-            self.hashes += [rows["hashes"][row] for row in kept]
+            ids, hashes = read_rows(folder / segment.name)
+            kept = np.setdiff1d(np.arange(len(ids)), segment.removed)
+            self.ids += [ids[row] for row in kept]
+            self.hashes += [hashes[row] for row in kept]
             self._kept.append(kept)
-            self._lengths.append(len(rows["ids"]))
+            self._lengths.append(len(ids))
             serials.append(kept + start)
-            start += len(rows["ids"])
+            start += len(ids)
         self.serials = np.concatenate(serials) if serials else np.empty(0, dtype=int)
         """A number for each row that removals do not change; int (N,), ascending."""
         self._place = {painting_id: position for position, painting_id in enumerate(self.ids)}
+        if len(self._place) < len(self.ids):
+            raise ValueError("an id stands on two rows")
         self._arrays: dict[str, NDArray[np.float32]] = {}
         self.spaces = read_spaces(folder / config.spaces, config.blocks)
         for block in config.blocks:  # all files are opened now: an update may take them away
@@ -179,9 +184,9 @@ class EmbeddedIndex:
             return _written(self.folder, replace(self.config, approximate=approximate))
 
     @staticmethod
-    def open(folder: str | Path) -> EmbeddedIndex:
-        """Read an index; raises ``InputError`` where there is none and ``MismatchError`` where its files do not fit
-        together."""
+    def open(folder: str | Path, check: bool = False) -> EmbeddedIndex:
+        """Read an index; with ``check`` every byte of its files is compared with what was written. Raises
+        ``InputError`` where there is none and ``MismatchError`` where its files do not fit together or are damaged."""
         folder = user_path(folder)
         if not (folder / "config.json").is_file():
             raise InputError(
@@ -192,13 +197,18 @@ class EmbeddedIndex:
         for attempt in range(5):
             try:
                 saved = read_json(folder / "config.json")
+                if not isinstance(saved, dict):
+                    raise ValueError("config.json: it is not a set of names and values")
                 if saved["format"] != FORMAT:
                     raise MismatchError(
                         f"the index in '{folder}' is of format {saved['format']}, this version reads {FORMAT}",
                         REBUILD,
                         code="index-format",
                     )
-                return EmbeddedIndex(folder, IndexConfig.from_dict(saved))
+                config = IndexConfig.from_dict(read_signed(folder / "config.json"))
+                for name, reason in index_damage(folder, config).items() if check else ():
+                    raise ValueError(f"'{name}': {reason}")
+                return EmbeddedIndex(folder, config)
             except FileNotFoundError as error:  # an update has put a new index in its place since the config was read
                 if attempt == 4 or read_json(folder / "config.json") == saved:
                     raise MismatchError(
@@ -214,7 +224,7 @@ class EmbeddedIndex:
     def config_of(folder: str | Path) -> IndexConfig:
         """What the index of a folder says about itself now; raises ``MismatchError`` where that cannot be read."""
         try:
-            return IndexConfig.from_dict(read_json(user_path(folder) / "config.json"))
+            return IndexConfig.from_dict(read_signed(user_path(folder) / "config.json"))
         except _DAMAGED as error:
             raise MismatchError(
                 f"the index in '{folder}' is damaged ({error})", REBUILD, code="index-damaged"
@@ -268,11 +278,13 @@ class EmbeddedIndex:
         return np.asarray(self.norms(feature) > 0)
 
     def rows(self, feature: str, ids: Sequence[str]) -> Rows:
+        self._require_whole()
         at = np.array([self._place[painting_id] for painting_id in ids], dtype=np.int64)
         arrays = self.block(feature), self.norms(feature), self.density(feature)
         return Rows(ids, *(np.asarray(array[at]) for array in arrays))
 
     def scan(self, feature: str, batch: int = BATCH) -> Iterator[Rows]:
+        self._require_whole()
         arrays = self.block(feature), self.norms(feature), self.density(feature)
         for start in range(0, len(self), batch):
             part = slice(start, start + batch)
@@ -295,6 +307,7 @@ class EmbeddedIndex:
                 "make one with: artextract index COLLECTION --approximate",
                 code="no-approximate-index",
             )
+        self._require_whole()
         mask = np.ones(len(self), dtype=bool) if allowed is None else allowed.mask
         out = np.zeros(len(self), dtype=bool)
         out[[self._place[painting_id] for painting_id in left_out if painting_id in self._place]] = True
@@ -333,6 +346,14 @@ class EmbeddedIndex:
         """How crowded it is around each row, ``float32 (N,)``; see ``scales.densities``."""
         return self._array(f"{feature}.density.npy")
 
+    def _require_whole(self) -> None:
+        try:
+            self._checking.require()
+        except ValueError as error:
+            raise MismatchError(
+                f"the index in '{self.folder}' is damaged ({error})", REBUILD, code="index-damaged"
+            ) from error
+
     def _require_in_force(self) -> None:
         if EmbeddedIndex.config_of(self.folder) != self.config:
             raise MismatchError(
@@ -343,7 +364,10 @@ class EmbeddedIndex:
 
     def _array(self, file: str) -> NDArray[np.float32]:
         if file not in self._arrays:
-            parts = [np.load(self.folder / segment.name / file, mmap_mode="r") for segment in self.config.segments]
+            axes = (None,) if file.endswith((".norms.npy", ".density.npy")) else (None, None)
+            parts = [
+                read_array(self.folder / segment.name / file, np.float32, axes) for segment in self.config.segments
+            ]
             if [len(part) for part in parts] != self._lengths:
                 raise ValueError(f"'{file}' does not fit the list of ids")
             whole = [
@@ -364,8 +388,11 @@ class EmbeddedIndex:
 
 def _written(folder: Path, config: IndexConfig) -> EmbeddedIndex:
     """Put a config in force and clear away what it does not name."""
+    beside = [config.spaces, *([config.approximate.file] if config.approximate else [])]
+    files = {name: config.files.get(name) or checksum(folder / name).as_dict() for name in beside}
+    config = replace(config, files=files)
     index = EmbeddedIndex(folder, config)
-    write_json(folder / "config.json", config.as_dict())
+    write_json(folder / "config.json", signed(config.as_dict()))
     named = {
         "config.json",
         ".lock",

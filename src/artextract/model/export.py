@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artextract.backbones import require_torch
+from artextract.errors import MismatchError
 from artextract.files import cache_dir
-from artextract.model.saved import MAIN, SavedModel, weights_file
+from artextract.images import content_hash
+from artextract.model.checking import MEND
+from artextract.model.saved import CONFIG_FILE, MAIN, SavedModel, weights_file
 from artextract.runtime import save_ir
 
 if TYPE_CHECKING:
@@ -25,14 +28,23 @@ def exported_path(model: SavedModel, name: str = MAIN) -> Path:
 
 
 def load_trained(model: SavedModel, name: str = MAIN) -> AttributeNetwork:
-    """A network of the folder in torch, in eval mode."""
+    """A network of the folder in torch, in eval mode; raises ``MismatchError`` where its weights are damaged or of
+    another network."""
     require_torch(model.folder.name)
     from safetensors.torch import load_file
 
     from artextract.model.network import NetworkConfig, build_network
 
-    network = build_network(NetworkConfig.from_dict(model.networks[name]["network"]))
-    network.load_state_dict(load_file(model.folder / weights_file(name)))
+    path = model.folder / weights_file(name)
+    try:
+        if content_hash(path) != model.networks[name]["weights_sha256"]:
+            raise ValueError("its contents are not what was written")
+        network = build_network(NetworkConfig.from_dict(model.networks[name]["network"]))
+        network.load_state_dict(load_file(path))
+    except Exception as error:  # safetensors, torch and the network each have errors of their own
+        raise MismatchError(
+            f"'{path}' does not hold the network that {CONFIG_FILE} describes: {error}", MEND, code="weights-differ"
+        ) from error
     return network.eval()
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from artextract.errors import MismatchError
 from artextract.files import user_path, write_aside
+from artextract.model.checking import require_written, written_anew
 from artextract.model.saved import METRIC_FILE
 from artextract.progress import Progress, no_progress
 
@@ -27,6 +28,7 @@ SHRINKAGE = 0.4
 split: 0.2, 0.4 and 0.6 differ by less than 0.01 in the precision of the ten nearest."""
 ATTRIBUTES = 0.4
 """The length of the attributes' vectors; that of the metric's is 1."""
+_MEND = "copy the whole model folder again, or remove the file to do without a learned metric"
 _CHUNK = 64
 _LEAST = 1e-6
 """The least variance of a direction: paintings that are all alike have none."""
@@ -58,6 +60,13 @@ class Metric:
 
         The metric's part has length 1; the attributes' parts have equal lengths, and ``ATTRIBUTES`` together.
         """
+        if pooled.shape[1] != len(self.mean) or attended.shape[1:] != self.centres.shape:
+            raise MismatchError(
+                f"the metric reads maps of {len(self.mean)} channels and vectors of shape {self.centres.shape}, not"
+                f" {pooled.shape[1]} and {attended.shape[1:]}",
+                _MEND,
+                code="metric-damaged",
+            )
         part = _unit(((_root(pooled) - self.mean) / self.std) @ self.matrix.astype(np.float32))
         attended = _unit(attended - self.centres) * np.float32(ATTRIBUTES / np.sqrt(len(self.centres)))
         return np.concatenate([part, attended.reshape(len(part), -1)], axis=1).astype(np.float32)
@@ -68,6 +77,7 @@ class Metric:
         path = user_path(folder) / METRIC_FILE
         with write_aside(path) as aside:
             save_file({"mean": self.mean, "std": self.std, "matrix": self.matrix, "centres": self.centres}, aside)
+        written_anew(folder, METRIC_FILE)
         return path
 
 
@@ -79,14 +89,17 @@ def read_metric(folder: str | Path) -> Metric | None:
     path = user_path(folder) / METRIC_FILE
     if not path.is_file():
         return None
+    require_written(path, "metric-damaged", _MEND)
     try:
-        return Metric(**load_file(path))
-    except (SafetensorError, TypeError) as error:
-        raise MismatchError(
-            f"the metric '{path}' is damaged: {error}",
-            "copy the whole model folder again, or remove the file to do without a learned metric",
-            code="metric-damaged",
-        ) from error
+        metric = Metric(**load_file(path))
+        arrays = metric.mean, metric.std, metric.matrix, metric.centres
+        if [array.ndim for array in arrays] != [1, 1, 2, 2] or any(array.dtype.kind != "f" for array in arrays):
+            raise ValueError("it holds arrays of another kind")
+        if not len(metric.mean) == len(metric.std) == len(metric.matrix):
+            raise ValueError("its arrays do not fit together")
+    except (OSError, SafetensorError, TypeError, ValueError) as error:
+        raise MismatchError(f"the metric '{path}' is damaged: {error}", _MEND, code="metric-damaged") from error
+    return metric
 
 
 def fit_metric(pooled: np.ndarray, attended: np.ndarray, groups: np.ndarray, last: int) -> Metric:

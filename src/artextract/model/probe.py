@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.special import softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from artextract.errors import MismatchError
 from artextract.files import write_aside
 from artextract.metrics.classification import confusion_matrix, macro_f1
 from artextract.model.calibration import fit_temperature
+from artextract.model.checking import MEND, require_written
 
 C_GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1.0, 10.0)
 CLASS_WEIGHTS = (None, "balanced")
@@ -36,7 +39,15 @@ class LinearProbe:
     chosen: dict[str, float | str | None]
 
     def probabilities(self, vectors: np.ndarray) -> np.ndarray:
-        """Pooled vectors (N, D) to ``float64 (N, K)``; classes that were never seen in training have probability 0."""
+        """Pooled vectors (N, D) to ``float64 (N, K)``; classes that were never seen in training have probability 0.
+
+        Raises ``MismatchError`` for vectors of another length than the probe was fitted on."""
+        if vectors.shape[1] != self.weights.shape[1]:
+            raise MismatchError(
+                f"the linear probe reads vectors of {self.weights.shape[1]} numbers, not {vectors.shape[1]}",
+                MEND,
+                code="probe-damaged",
+            )
         return np.asarray(softmax((vectors @ self.weights.T + self.bias).astype(np.float64), axis=1))
 
 
@@ -109,8 +120,23 @@ def save_probes(path: Path, probes: dict[str, LinearProbe]) -> None:
 
 
 def load_probes(path: Path, chosen: dict[str, dict[str, float | str | None]]) -> dict[str, LinearProbe]:
-    arrays = load_file(path)
-    return {name: LinearProbe(arrays[f"{name}/weights"], arrays[f"{name}/bias"], kept) for name, kept in chosen.items()}
+    """What ``save_probes`` wrote; raises ``MismatchError`` where the file is damaged or lacks one of ``chosen``."""
+    require_written(path, "probe-damaged")
+    try:
+        arrays = load_file(path)
+        probes = {
+            name: LinearProbe(arrays[f"{name}/weights"], arrays[f"{name}/bias"], kept) for name, kept in chosen.items()
+        }
+        for name, probe in probes.items():
+            if (
+                probe.weights.ndim != 2
+                or probe.bias.shape != probe.weights.shape[:1]
+                or probe.weights.dtype.kind != "f"
+            ):
+                raise ValueError(f"the arrays of '{name}' do not fit together")
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise MismatchError(f"the probes '{path}' are damaged: {error}", MEND, code="probe-damaged") from error
+    return probes
 
 
 def _fit_to_convergence(model: LogisticRegression, vectors: np.ndarray, classes: np.ndarray) -> bool:

@@ -11,6 +11,7 @@ trained_on.parquet  hashes of the images it has seen, so that an evaluation can 
 splits.parquet      the split of every painting of its collection, by which the training went
 history.csv, history.json   one row per epoch, written as the training goes on; NAME-history.* are those of the
                             baselines
+checksums.json      of what the training wrote (see ``checking``)
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from artextract.errors import InputError, MismatchError
 from artextract.files import read_json, user_path
 from artextract.images import content_hash
+from artextract.model.checking import MEND
+from artextract.model.config_form import ModelConfig, wrong_config, wrong_labels, wrong_together
 from artextract.model.label_map import LabelMap
 
 FORMAT = 2
@@ -84,15 +89,42 @@ class SavedModel:
         return content_hash(" ".join(parts).encode())[:12]
 
     def trained_on(self) -> pd.DataFrame:
-        """``sha256`` and ``phash`` of every training and validation image."""
-        return pd.read_parquet(self.folder / TRAINED_ON_FILE)
+        """``sha256`` and ``phash`` of every training and validation image; raises ``MismatchError`` where the file is
+        damaged."""
+        return _read_table(self.folder / TRAINED_ON_FILE, ("sha256", "phash"))
 
     def splits(self) -> pd.DataFrame:
-        """``id``, ``sha256`` and ``split`` of every painting of the training's collection."""
-        return pd.read_parquet(self.folder / SPLITS_FILE)
+        """``id``, ``sha256`` and ``split`` of every painting of the training's collection; raises ``MismatchError``
+        where the file is damaged."""
+        return _read_table(self.folder / SPLITS_FILE, ("id", "sha256", "split"))
 
     def history(self) -> pd.DataFrame:
-        return pd.read_csv(self.folder / HISTORY_FILE)
+        """A row an epoch; raises ``MismatchError`` where the file is damaged."""
+        path = self.folder / HISTORY_FILE
+        try:
+            return pd.read_csv(path)
+        except (OSError, ValueError) as error:
+            raise _damaged(path, error) from error
+
+
+def _read_table(path: Path, texts: tuple[str, ...]) -> pd.DataFrame:
+    """A parquet file of the folder, in which the columns ``texts`` must be there and hold texts or nothing."""
+    try:
+        read = pq.read_table(path, page_checksum_verification=True)
+        read.validate(full=True)
+        table = read.to_pandas()
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise _damaged(path, error) from error
+    for name in texts:
+        if name not in table:
+            raise _damaged(path, f"it has no column '{name}'")
+        if not all(isinstance(value, str) for value in table[name].dropna()):
+            raise _damaged(path, f"its column '{name}' does not hold texts")
+    return table
+
+
+def _damaged(path: Path, reason: object) -> MismatchError:
+    return MismatchError(f"'{path}' is damaged: {reason}", MEND, code="model-damaged")
 
 
 def weights_file(network: str) -> str:
@@ -112,9 +144,13 @@ def open_model(folder: str | Path) -> SavedModel:
         )
     try:
         config, written = read_json(folder / CONFIG_FILE), read_json(folder / LABELS_FILE)
+        if not isinstance(config, dict):
+            raise ValueError(f"{CONFIG_FILE} is not a set of names and values")
+        if wrong_labels(written):
+            raise ValueError(f"{LABELS_FILE}: {wrong_labels(written)}")
         labels = LabelMap.from_dict(written)
         weights_hash = content_hash(folder / WEIGHTS_FILE)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(
             f"the model '{folder}' is damaged: {error}",
             "train it again, or copy the whole folder",
@@ -126,6 +162,9 @@ def open_model(folder: str | Path) -> SavedModel:
             "train it again",
             code="model-format",
         )
+    wrong = wrong_config(config)
+    if wrong:
+        raise _damaged(folder / CONFIG_FILE, wrong)
     if labels.hash != config["labels_sha256"]:
         raise MismatchError(
             f"the class names in '{folder / LABELS_FILE}' are not those that the model was trained with",
@@ -138,4 +177,7 @@ def open_model(folder: str | Path) -> SavedModel:
             "restore the file",
             code="weights-differ",
         )
-    return SavedModel(folder, config, labels)
+    wrong = wrong_together(ModelConfig(config), written)
+    if wrong:
+        raise _damaged(folder / CONFIG_FILE, wrong)
+    return SavedModel(folder, ModelConfig(config), labels)

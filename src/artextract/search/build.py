@@ -3,7 +3,7 @@ date."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from artextract.features.compute import compute
 from artextract.features.store import FeatureStore
 from artextract.file_states import look_again
 from artextract.files import user_path
-from artextract.index import EXACT_ROWS, FeatureVectors, VectorIndex, create_index, open_index
+from artextract.index import EXACT_ROWS, FeatureVectors, VectorIndex, create_index, open_index, planned
 from artextract.index.spaces import SPACES
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.weights import resolve_weights
@@ -46,6 +46,9 @@ class IndexReport:
     updated: bool
     approximate: dict[str, Any] | None
     changed: list[str] = field(default_factory=list)
+    damaged: tuple[str, ...] = ()
+    """What was found damaged and was made again: shards of stored features, set aside under these names, and the
+    sentence about an index."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -61,6 +64,7 @@ class IndexReport:
             "updated": self.updated,
             "approximate": self.approximate,
             "changed": self.changed,
+            "damaged": list(self.damaged),
         }
 
 
@@ -70,14 +74,12 @@ def index_folder(collection: str | Path) -> Path:
 
 def options_of(collection: str | Path) -> dict[str, Any]:
     """What ``build_index`` would be asked to bring the index of a collection up to date as it is: "features",
-    "backbone", "precision", "model", "semantic", "spaces"; empty where there is no index that can be read."""
-    try:
-        index = open_index(index_folder(collection))
-    except InputError:
+    "backbone", "precision", "model", "semantic", "spaces"; empty where there is no index, or its config cannot be
+    read."""
+    plan = planned(index_folder(collection))
+    if plan is None:
         return {}
-    return {"features": index.features, "spaces": {name: index.space(name).name for name in index.features}} | dict(
-        index.settings
-    )
+    return {"features": tuple(plan["features"]), "spaces": plan["features"], **plan["settings"]}
 
 
 def require_same(index: VectorIndex, paintings: Paintings, versions: Mapping[str, str]) -> None:
@@ -121,6 +123,7 @@ def build_index(
     An index that is there, of the same features at the same versions, is brought up to date: new and changed paintings
     are added, those that are gone removed; whoever reads it meanwhile keeps the old one. With ``rebuild``, where the
     collection has become ``MOST_CHANGE`` times larger or smaller, or where anything else differs, it is written anew.
+    A damaged one is too: all that is stored is compared with its checksums, and damaged features are computed again.
     ``model`` is the trained model of the feature "style" (None: the starter model), ``semantic`` the checkpoint of the
     feature of that name. ``spaces`` maps features to the space in which they are compared (``index.spaces``), by
     default ``Feature.space``. ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings.
@@ -147,7 +150,12 @@ def build_index(
         (feature.backbone.name for feature in made if isinstance(feature, MapFeature)), backbone
     )  # paths made absolute
     there = paintings.rows(np.array([painting not in changes.lost for painting in paintings.ids], dtype=bool))
-    bad = {feature.name: compute(collection, there, feature, progress) if len(there) else {} for feature in made}
+    damaged: list[str] = []
+
+    def failed(feature: Feature) -> dict[str, str]:
+        return compute(collection, there, feature, progress, on_damaged=lambda shard: damaged.append(str(shard)))
+
+    bad = {feature.name: failed(feature) if len(there) else {} for feature in made}
     hashes = paintings.column("sha256").tolist()
     usable = np.array(
         [
@@ -172,8 +180,13 @@ def build_index(
     kept = paintings.rows(usable)
     wanted = {feature.name: (_version(feature), spaces[feature.name]) for feature in made}
     settings = {"backbone": backbone, "precision": precision, "model": model, "semantic": semantic}
-    old = None if rebuild else _usable_index(collection, wanted, settings)
+    plan = planned(index_folder(collection))
+    found_damaged: list[str] = []
+    old = None if rebuild else _usable_index(collection, wanted, settings, found_damaged.append)
     had_one = old is not None and old.approximate is not None
+    if found_damaged:  # what is made in its place is of the same kind
+        had_one = plan is not None and plan["approximate"]
+        damaged += found_damaged
     if old is not None and not old.rows_fitted / MOST_CHANGE <= len(kept) <= old.rows_fitted * MOST_CHANGE:
         old = None
     if old is None:
@@ -204,6 +217,7 @@ def build_index(
         updated=old is not None,
         approximate=None if index.approximate is None else dict(index.approximate),
         changed=changes.changed,
+        damaged=tuple(damaged),
     )
 
 
@@ -212,13 +226,18 @@ def _version(feature: Feature) -> str:
 
 
 def _usable_index(
-    collection: str | Path, wanted: Mapping[str, tuple[str, str]], settings: dict[str, Any]
+    collection: str | Path,
+    wanted: Mapping[str, tuple[str, str]],
+    settings: dict[str, Any],
+    on_damaged: Callable[[str], None],
 ) -> VectorIndex | None:
-    """The index that is there, if it holds these features, at these versions and in these spaces, with these
-    settings."""
+    """The index that is there, if it is whole and holds these features, at these versions and in these spaces, with
+    these settings."""
     try:
-        index = open_index(index_folder(collection))
-    except InputError:
+        index = open_index(index_folder(collection), check=True)
+    except InputError as error:
+        if error.code in ("index-damaged", "approximate-index-damaged"):
+            on_damaged(error.message)
         return None
     there = {name: (index.versions[name], index.space(name).name) for name in index.features}
     return index if list(there.items()) == list(wanted.items()) and index.settings == settings else None
@@ -250,7 +269,7 @@ def _updated(
 def _vectors(collection: str | Path, feature: Feature, paintings: Paintings) -> np.ndarray:
     """Stored vectors ``float32 (N, dim)``, rows of NaN for images that this feature failed on."""
     hashes = paintings.column("sha256").tolist()
-    store = FeatureStore(store_folder(collection, feature))
+    store = FeatureStore(store_folder(collection, feature), dim=feature.dim)
     there = [row for row, key in enumerate(hashes) if key in store]
     vectors = np.full((len(hashes), feature.dim), np.nan, dtype=np.float32)
     if there:

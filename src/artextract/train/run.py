@@ -15,6 +15,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.features.deep import Deep
 from artextract.files import user_path
 from artextract.model import saved
+from artextract.model.checking import write_model_checksums
 from artextract.model.confidence import sure_from
 from artextract.model.label_map import LabelMap, build_label_map
 from artextract.model.metric import group_numbers, learn_metric
@@ -125,6 +126,7 @@ def train_model(
     learn_metric(Predictor.open(out), prepared.store.maps(training.column("sha256").tolist()), groups, progress).write(
         out
     )
+    write_model_checksums(out)
     processes.wait()
     return summary | ({"tuning": tuned} if tuned else {})
 

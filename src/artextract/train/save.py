@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from artextract.checksums import FILE_NAME as CHECKSUMS
 from artextract.files import write_aside, write_json
 from artextract.images import content_hash
 from artextract.model import saved
@@ -45,7 +46,7 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
     prepared, fitted = trained.prepared, trained.network
     labels = prepared.labels
     out.mkdir(parents=True, exist_ok=True)
-    for old in (saved.METRICS_FILE, saved.METRIC_FILE):  # they belong to the weights that were here before
+    for old in (saved.METRICS_FILE, saved.METRIC_FILE, CHECKSUMS):  # they belong to the weights that were here before
         (out / old).unlink(missing_ok=True)
     shutil.rmtree(out / saved.REPORT_FOLDER, ignore_errors=True)
     save_probes(out / saved.PROBES_FILE, trained.probes)
@@ -55,10 +56,10 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
     known = dict(zip(table.column("id"), [None] * len(table) if artists is None else artists, strict=False))
     with write_aside(out / saved.TRAINED_ON_FILE) as aside:
         seen[["sha256", "phash", "split"]].assign(artist=[known[key] for key in seen["id"]]).to_parquet(
-            aside, index=False
+            aside, index=False, write_page_checksum=True
         )
     with write_aside(out / saved.SPLITS_FILE) as aside:
-        table.frame[["id", "sha256", "split"]].to_parquet(aside, index=False)
+        table.frame[["id", "sha256", "split"]].to_parquet(aside, index=False, write_page_checksum=True)
     config = {
         "format": saved.FORMAT,
         **_save_network(out, saved.MAIN, fitted),

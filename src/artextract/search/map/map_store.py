@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
+from artextract.checksums import read_signed, signed
 from artextract.files import write_aside
 from artextract.kept import Kept
 from artextract.progress import Progress, no_progress
@@ -67,7 +68,7 @@ class MapStore:
         if kept is not None:
             return kept
         try:
-            found: Document = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+            found: Document = read_signed(self.folder / f"{name}.json")
             if found["index"] != self.version(engine) or len(found["x"]) != len(engine.index):
                 return None
         except (OSError, ValueError, KeyError, TypeError):
@@ -97,9 +98,7 @@ class MapStore:
         self._maps.put(name, made)
         try:
             with write_aside(self.folder / f"{name}.json") as aside:
-                aside.write_text(
-                    json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":")), encoding="utf-8"
-                )
+                aside.write_text(_text(signed(made, _text)), encoding="utf-8")
             self._tidy(engine)
         except OSError:  # a collection that may not be written to has its maps all the same
             pass
@@ -145,6 +144,10 @@ def document(found: Map, version: str, engine: SearchEngine) -> Document:
         "cluster": cluster.tolist(),
         "placed": placed.tolist(),
     }
+
+
+def _text(value: Document) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _mix(engine: SearchEngine, weights: Mapping[str, float] | None) -> dict[str, float]:

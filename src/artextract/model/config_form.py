@@ -1,0 +1,94 @@
+"""The form of a model's ``config.json`` and ``labels.json``, so that one that is well-formed but wrong is told of in a
+sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from artextract.errors import MismatchError
+from artextract.forms import misfit
+from artextract.images import GEOMETRIES
+from artextract.labels import canonical_key
+
+NETWORK = {"map_shape": [int], "classes": {str: int}, "hidden": int, "bidirectional": bool}
+_NEEDED = {"labels_sha256": str, "weights_sha256": str}
+_PARTS: dict[str, Any] = {
+    "network": NETWORK,
+    "backbone": {
+        "name": str,
+        "version": str,
+        "precision": str,
+        "finer": bool,
+        "transform": {"size": int, "geometry": str},
+    },
+    "options": {str: object},
+    "baselines": {str: {"network": NETWORK, "weights_sha256": str}},
+    "probes": {str: {str: (str, float, None)}},
+    "sure_from": {str: (None, float)},
+    "temperatures": {str: float},
+    "split": {str: object},
+    "collection": {"path": str},
+    "image_sides": [int],
+    "rights": [str],
+    "best_epoch": int,
+    "validation": {str: float},
+}
+_LABELS = {"classes": {str: [str]}, "counts": {str: [int]}}
+
+
+class ModelConfig(dict[str, Any]):
+    """The values of ``config.json``; asking for one that it lacks raises ``MismatchError``."""
+
+    def __missing__(self, key: str) -> Any:
+        raise MismatchError(
+            f"the model's config.json has no '{key}'", "train it again, or copy the whole folder", code="model-damaged"
+        )
+
+
+def wrong_config(config: Any) -> str:
+    """What is wrong with the values of ``config.json``, in a few words; "" where nothing is. Parts that are not there
+    are passed over: they raise when they are asked for."""
+    found = misfit(config, _NEEDED) or misfit(config, {name: form for name, form in _PARTS.items() if name in config})
+    if found:
+        return found
+    networks = [config.get("network"), *(entry["network"] for entry in config.get("baselines", {}).values())]
+    if any(network and (len(network["map_shape"]) != 3 or min(network["map_shape"]) < 1) for network in networks):
+        return "'map_shape' is not three positive numbers"
+    backbone = config.get("backbone")
+    if backbone and backbone["transform"]["geometry"] not in GEOMETRIES:
+        return f"there is no geometry '{backbone['transform']['geometry']}'"
+    if backbone and backbone["precision"] not in ("fast", "strict"):
+        return f"there is no precision '{backbone['precision']}'"
+    if backbone and misfit(backbone["transform"].get("detail"), (None, int)):
+        return "'detail' is not a whole number"
+    if len(config.get("image_sides", "three")) < 2:
+        return "'image_sides' is not three numbers"
+    return ""
+
+
+def wrong_labels(labels: Any) -> str:
+    """What is wrong with the values of ``labels.json``, in a few words; "" where nothing is."""
+    found = misfit(labels, _LABELS)
+    if found:
+        return found
+    if not labels["classes"]:
+        return "it has no attribute"
+    for name, classes in labels["classes"].items():
+        if len({canonical_key(label) for label in classes}) < len(classes):
+            return f"it names a class of '{name}' twice"
+        if len(labels["counts"].get(name, ())) != len(classes):
+            return f"it has no count for each class of '{name}'"
+    return ""
+
+
+def wrong_together(config: ModelConfig, labels: Any) -> str:
+    """What of a config does not fit its labels, in a few words; "" where nothing does not."""
+    names = list(labels["classes"])
+    sizes = {name: len(classes) for name, classes in labels["classes"].items()}
+    for part in ("sure_from", "temperatures"):
+        if part in config and set(config[part]) != set(names):
+            return f"'{part}' is not about the attributes of labels.json"
+    networks = [config.get("network"), *(entry["network"] for entry in config.get("baselines", {}).values())]
+    if any(network and network["classes"] != sizes for network in networks):
+        return "the classes of a network are not those of labels.json"
+    return ""
