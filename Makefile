@@ -5,6 +5,7 @@
 # make check-wheel   build the wheel, install it into a bare environment, and use it there
 # make screenshots   the pictures of the documents, taken anew from drawn paintings (needs chromium)
 # make setup-figures   a second environment, .venv-figures, in which pose and face are computed; make test-figures runs their tests there
+# make campaign   what the world may do to it, tried thousands of times: hours; make campaign ARGS="--quick" takes minutes
 # make starter WIKIART=~/wikiart   train, judge and pack the starter model anew (folders images/ and csv/ in the ArtGAN layout)
 PYTHON ?= python3.11
 VENV := .venv
@@ -17,7 +18,7 @@ FIGURES_STAMP := $(FIGURES)/.installed
 # What is imported is compiled once and kept, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check check-web format check-wheel test test-figures setup setup-figures screenshots starter lock clean
+.PHONY: campaign demo check check-web format check-wheel test test-figures setup setup-figures screenshots starter lock clean
 
 setup: $(STAMP)
 
@@ -70,6 +71,9 @@ test: setup
 
 test-figures: setup-figures
 	$(FIGURES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_figures.py tests/features/test_pose.py tests/features/test_face.py tests/features/test_registry.py)
+
+campaign: setup
+	$(BIN)/python -m scripts.campaign $(ARGS)
 
 SHOTS := build/screenshots
 screenshots: setup
