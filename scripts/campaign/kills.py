@@ -58,7 +58,7 @@ def model_of(folder: Path) -> Any:
     model = folder / "model"
     history = pd.read_csv(model / "history.csv")
     history = history[[name for name in history.columns if "second" not in name]]
-    weights = {path.name: path.read_bytes() for path in sorted(model.glob("*.safetensors"))}
+    weights = {path.name: path.read_bytes() for path in sorted(model.glob("[!.]*.safetensors"))}
     return weights, read_json(model / "labels.json"), history.to_csv()
 
 
