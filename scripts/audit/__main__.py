@@ -19,7 +19,8 @@ SBOM = Path("dist/sbom.cdx.json")
 
 def main() -> int:
     python = Path(sys.argv[1])
-    wrong = [*_vulnerabilities(), *_licences(python), *_hashes()]
+    found, all_known = _vulnerabilities()
+    wrong = [*found, *_licences(python), *_hashes()]
     if why := sbom.write(python, SBOM):
         wrong.append(f"no SBOM: {why}")
     else:
@@ -30,18 +31,20 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def _vulnerabilities() -> list[str]:
-    wrong = []
+def _vulnerabilities() -> tuple[list[str], bool]:
+    """A sentence for each vulnerability, and whether all lock files could be asked about."""
+    wrong, all_known = [], True
     print("Vulnerabilities")
     for lock in locks.LOCKS:
         answer = vulnerabilities.ask(Path(lock))
         if answer.why:
-            print(f"  {lock}: nothing is known, since the service could not be asked: {answer.why}")
+            all_known = False
+            print(f"  {lock}: unknown, since no service could tell ({answer.why})")
         else:
             unknown = f"; of {answer.asked - answer.known} it knows nothing" if answer.asked > answer.known else ""
             print(f"  {lock}: {len(answer.found)} in {answer.known} packages{unknown}")
         wrong += [f"{lock}: {what}" for what in answer.found]
-    return wrong
+    return wrong, all_known
 
 
 def _licences(python: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -31,7 +32,8 @@ def read(document: str, errors: str) -> Answer:
         packages = json.loads(document)["dependencies"]
     except (ValueError, KeyError):
         last = (errors.strip().splitlines() or ["pip-audit printed nothing"])[-1]
-        return Answer(why=last[:200])
+        host = re.search(r"ConnectionError.*?host='([^']+)'", last)
+        return Answer(why=f"{host[1]} cannot be reached" if host else last[:200])
     answer = Answer(asked=len(packages))
     for package in packages:
         if "skip_reason" in package:
@@ -47,16 +49,17 @@ def read(document: str, errors: str) -> Answer:
 
 def ask(lock: Path) -> Answer:
     """Asks the services in turn until one knows any of the packages."""
-    answer = Answer()
+    reasons = []
     for service in SERVICES:
         options = ["--no-deps", "--disable-pip", "--progress-spinner", "off", "--format", "json", "--timeout", "15"]
         command = [sys.executable, "-m", "pip_audit", *options, "-s", service, "-r", str(lock)]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
         except subprocess.TimeoutExpired:
-            answer = Answer(why=f"no answer within {LIMIT} s")
+            reasons.append(f"{service}: no answer within {LIMIT} s")
             continue
         answer = read(done.stdout, done.stderr)
-        if answer.known:
-            break
-    return answer
+        if not answer.why:
+            return answer
+        reasons.append(f"{service}: {answer.why}")
+    return Answer(why="; ".join(reasons))

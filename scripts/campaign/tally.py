@@ -8,6 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+SHOWN = 30
+"""Losses of a part that the table tells one by one: often many have one cause."""
+
 
 @dataclass
 class Tally:
@@ -51,7 +54,7 @@ class Clock:
 
 
 def table(tallies: list[Tally]) -> str:
-    """A line for each part, then every loss."""
+    """A line for each part, then the losses."""
     rows = [("part", "tried", "lost", "seconds", "outcomes")]
     for tally in tallies:
         outcomes = [f"{count:,} {name}" for name, count in sorted(tally.counts.items()) if name != "lost"]
@@ -76,5 +79,6 @@ def table(tallies: list[Tally]) -> str:
     lines.insert(1, "  ".join("-" * width for width in widths) + "  " + "-" * 8)
     for tally in tallies:
         lines += [f"\nlost in {tally.part}:"] if tally.lost else []
-        lines += [f"  {what}" for what in tally.lost]
+        lines += [f"  {what}" for what in tally.lost[:SHOWN]]
+        lines += [f"  and {len(tally.lost) - SHOWN:,} more"] if len(tally.lost) > SHOWN else []
     return "\n".join(lines)
