@@ -628,6 +628,7 @@ SIZES = [{"width": 300, "height": 200}, {"width": 1500, "height": 1000}, {"width
         ({"maxWidth": 800, "width": 4000, "height": 6000}, 1024, "533,"),  # maxHeight is then maxWidth
         ({"maxWidth": 800, "maxHeight": 300}, 1024, "450,"),
         ({"maxArea": 240_000}, 1024, "600,"),
+        ({"maxWidth": 10**400, "maxArea": 10**30}, 1024, "1024,"),
         ({"level": 1}, 512, "512,"),
         ({"level": 0, "sizes": SIZES}, 1024, "1500,"),
         ({"level": 0, "sizes": SIZES}, 1500, "1500,"),
