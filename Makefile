@@ -5,6 +5,8 @@
 # make check-wheel   build the wheel, install it into a bare environment, and use it there
 # make screenshots   the pictures of the documents, taken anew from drawn paintings (needs chromium)
 # make setup-figures   a second environment, .venv-figures, in which pose and face are computed; make test-figures runs their tests there
+# make campaign   what the world may do to it, tried thousands of times: hours; make campaign ARGS="--quick" takes minutes
+# make audit   known vulnerabilities, licences and hashes of what is depended on, and dist/sbom.cdx.json
 # make starter WIKIART=~/wikiart   train, judge and pack the starter model anew (folders images/ and csv/ in the ArtGAN layout)
 PYTHON ?= python3.11
 VENV := .venv
@@ -17,14 +19,16 @@ FIGURES_STAMP := $(FIGURES)/.installed
 # What is imported is compiled once and kept, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check check-web format check-wheel test test-figures setup setup-figures screenshots starter lock clean
+.PHONY: audit campaign demo check check-web format check-wheel test test-figures setup setup-figures screenshots starter lock clean
 
 setup: $(STAMP)
 
 # Not compiling what is never imported saves some 350 MB.
 # The stamp is older than the lock or pyproject.toml only when these have changed, so a second run installs nothing.
-$(STAMP): requirements.lock pyproject.toml
+# All but torch is held to its hashes; torch comes with the second line, for the CPU where such a build is offered.
+$(STAMP): requirements.lock requirements.hashes pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.hashes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
@@ -32,8 +36,9 @@ $(STAMP): requirements.lock pyproject.toml
 # mediapipe needs an older NumPy and protobuf than the rest would choose: the whole package, a second time, with these.
 setup-figures: $(FIGURES_STAMP)
 
-$(FIGURES_STAMP): requirements-figures.lock pyproject.toml
+$(FIGURES_STAMP): requirements-figures.lock requirements-figures.hashes pyproject.toml
 	test -x $(FIGURES)/bin/python || $(PYTHON) -m venv $(FIGURES)
+	$(FIGURES)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements-figures.hashes
 	$(FIGURES)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-figures.lock
 	$(FIGURES)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(FIGURES_STAMP)
@@ -71,6 +76,9 @@ test: setup
 test-figures: setup-figures
 	$(FIGURES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_figures.py tests/features/test_pose.py tests/features/test_face.py tests/features/test_registry.py)
 
+campaign: setup
+	$(BIN)/python -m scripts.campaign $(ARGS)
+
 SHOTS := build/screenshots
 screenshots: setup
 	$(BIN)/python scripts/screenshots.py $(SHOTS) --out docs/images
@@ -83,10 +91,22 @@ starter: setup
 	$(BIN)/artextract evaluate $(STARTER)/model
 	$(BIN)/python scripts/pack_starter.py $(STARTER)/model src/artextract/starter
 
+# The tools have an environment of their own, so that they are not among what they examine.
+AUDIT := .venv-audit
+AUDIT_STAMP := $(AUDIT)/.installed
+$(AUDIT_STAMP): requirements-audit.txt
+	test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-audit.txt
+	touch $(AUDIT_STAMP)
+
+audit: setup $(AUDIT_STAMP)
+	$(AUDIT)/bin/python -m scripts.audit $(BIN)/python
+
 # Resolve pyproject.toml anew, without and with the extra "figures", and write what came out.
-lock:
+lock: $(AUDIT_STAMP)
 	$(call resolve,".[test$(comma)dev]",requirements.lock,from pyproject.toml (Python 3.11))
 	$(call resolve,".[test$(comma)figures]",requirements-figures.lock,from pyproject.toml with the extra "figures" (Python 3.11))
+	$(AUDIT)/bin/python -m scripts.audit.hash_locks $(AUDIT)/bin/uv
 
 comma := ,
 define resolve
@@ -99,4 +119,4 @@ define resolve
 endef
 
 clean:
-	rm -rf $(VENV) $(FIGURES) $(DEMO) build
+	rm -rf $(VENV) $(FIGURES) $(AUDIT) $(DEMO) build

@@ -66,6 +66,7 @@ MARKED = {
         "app/api/test_fuzz.py",
         "app/test_cli.py",
         "backbones/test_contract.py",
+        "campaign/",
         "evaluate/classification/test_report.py",
         "model/test_cnn_rnn.py",
         "train/test_processes.py",

@@ -490,6 +490,23 @@ def test_a_reservation_that_is_none():
     assert opt_out({"TDM-Reservation": "0"}) is None and opt_out({}) is None
 
 
+def test_threads_that_want_one_document_at_once_all_get_it(museum, tmp_path):
+    together = threading.Barrier(4, timeout=20)
+    museum.pages["/one.json"] = lambda handler: (time.sleep(0.05), handler.answer(b'{"n": 1}', "application/json"))
+    documents, found = Documents(Client(["127.0.0.1"], QUICK), tmp_path), []
+
+    def ask():
+        together.wait()
+        found.append(documents.json(museum.url + "/one.json"))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [{"n": 1}] * 4 and museum.count("/one.json") == 1
+
+
 def test_documents_are_kept_and_fetched_anew_on_request(museum, tmp_path):
     museum.json("/a.json", {"n": 1})
     url = museum.url + "/a.json"
@@ -611,6 +628,7 @@ SIZES = [{"width": 300, "height": 200}, {"width": 1500, "height": 1000}, {"width
         ({"maxWidth": 800, "width": 4000, "height": 6000}, 1024, "533,"),  # maxHeight is then maxWidth
         ({"maxWidth": 800, "maxHeight": 300}, 1024, "450,"),
         ({"maxArea": 240_000}, 1024, "600,"),
+        ({"maxWidth": 10**400, "maxArea": 10**30}, 1024, "1024,"),
         ({"level": 1}, 512, "512,"),
         ({"level": 0, "sizes": SIZES}, 1024, "1500,"),
         ({"level": 0, "sizes": SIZES}, 1500, "1500,"),

@@ -171,8 +171,9 @@ def _within(width: int, height: int, limits: dict[str, int]) -> bool:
 
 
 def _number(value: Any) -> int | None:
+    """A positive number, at most 2^31 - 1: no side or area of a picture is larger, and floats hold it."""
     try:
-        return int(value) if int(value) > 0 else None
+        return min(int(value), 2**31 - 1) if int(value) > 0 else None
     except (TypeError, ValueError, OverflowError):
         return None
 
