@@ -54,7 +54,8 @@ def write_collection(folder: Path, images: list[Image.Image], **columns: list) -
         image.save(folder / path)
         facts = inspect(folder / path)
         row = {"id": f"p{number:02d}", "path": path, "title": f"Picture {number}", "source": "painted", "rights": "CC0"}
-        rows.append(row | vars(facts) | {name: values[number] for name, values in columns.items()})
+        facts = {name: getattr(facts, name) for name in ("sha256", "phash", "width", "height")}
+        rows.append(row | facts | {name: values[number] for name, values in columns.items()})
     Paintings(pd.DataFrame(rows), folder).write()
     return folder
 

@@ -10,9 +10,9 @@ from artextract.model.starter import starter_folder
 from scripts.campaign.material import command, indexed_collection, is_defect
 from scripts.campaign.tally import Tally
 
-PASSED_OVER = (".lock", ".sqlite", ".sqlite-wal", ".sqlite-shm", ".md", ".csv", "LICENSE")
-"""Endings of files that are nobody's results: locks, texts for readers; and SQLite files, which look after themselves.
-"""
+PASSED_OVER = (".lock", ".sqlite", ".sqlite-wal", ".sqlite-shm", ".md", ".csv", "LICENSE", "files.parquet")
+"""Endings of files that are nobody's results: locks, texts for readers, what files looked like, which are looked at
+again where anything differs; and SQLite files, which look after themselves."""
 
 
 def flip_bits(tally: Tally, numbers: range, work: Path, with_model: bool = True) -> None:

@@ -15,7 +15,6 @@ from artextract.printable import one_line
 
 _WHOLE = 2**53
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -57,9 +56,7 @@ def cell(value: Any) -> Any:
         return cell("; ".join(_CONTROLS.sub("", str(whole(item))) for item in value))
     if value is None or pd.isna(value):
         return None
-    if isinstance(value, (int, float, np.number, np.bool_)) or _NUMBER.fullmatch(str(value)):
-        return value
-    return harmless(str(value))
+    return value if isinstance(value, (int, float, np.number, np.bool_)) else harmless(str(value))
 
 
 def written(value: Any) -> Any:

@@ -69,7 +69,7 @@ def test_a_manifest_says_the_same_and_that_it_is_ours(collection, tmp_path):
     assert [one["profile"] for one in document["seeAlso"]] == [OURS]
     found = {}
     for picture in pictures(document):
-        columns = {canonical_key(label): value for label, value in picture.metadata.items()}
+        columns = {canonical_key(label): "; ".join(value) for label, value in picture.metadata.items()}
         found[columns["identifier"]] = {name: columns.get(name) for name in COLUMNS}
     wanted = told(read_paintings(collection))
     for row in wanted.values():

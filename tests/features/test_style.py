@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from artextract.features import SKETCH_SIDE, get_feature
-from artextract.features.style import TOLD, Style
+from artextract.features.style import PROBABILITIES, Style
 from artextract.images import open_image
 from artextract.model.metric import ATTRIBUTES
 from artextract.model.saved import METRIC_FILE
@@ -63,7 +63,7 @@ def test_the_metric_and_every_attribute_are_in_it(style, files):
     sizes = style.predictor.model.labels.sizes
     assert style.dim == len(vector) == metric.matrix.shape[1] + metric.centres.size + sum(sizes.values())
     parts = np.split(vector, [metric.matrix.shape[1], metric.dim])
-    assert [np.linalg.norm(part) for part in parts] == pytest.approx([1, ATTRIBUTES, TOLD], rel=1e-3)
+    assert [np.linalg.norm(part) for part in parts] == pytest.approx([1, ATTRIBUTES, PROBABILITIES], rel=1e-3)
 
 
 def test_the_size_of_the_file_does_not_matter(style):
@@ -108,8 +108,8 @@ def test_the_explanation_names_the_labels_of_both(style, files):
     empty, starts = np.zeros(style.dim, np.float32), style.metric.dim + np.cumsum([0, *sizes.values()])
     a, b = empty.copy(), empty.copy()
     for number, start in enumerate(starts[:-1]):
-        a[start] = TOLD
-        b[start + (number == 2)] = TOLD
+        a[start] = PROBABILITIES
+        b[start + (number == 2)] = PROBABILITIES
     classes = style.predictor.model.labels.classes
     (one, first), (two, second), (three, third) = classes.items()
     assert (

@@ -134,11 +134,13 @@ def test_bad_images_are_left_out_and_reported(tmp_path):
     collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
     (collection / "images/p01.png").write_bytes(b"broken")
     report = build_index(collection, features=("palette",))
-    assert report.n_indexed == 3 and report.skipped == [("p01", "not an image that can be decoded")]
+    assert report.n_indexed == 3 and report.skipped == [
+        ("p01", "the file has changed and cannot be used: not an image that can be decoded")
+    ]
     engine = SearchEngine.open(collection)
     assert [hit.id for hit in sorted(engine.search("p02").hits, key=lambda hit: hit.id)] == ["p00", "p03"]
     assert {hit.id: hit.title for hit in engine.search("p02").hits} == {"p00": "Picture 0", "p03": "Picture 3"}
-    with pytest.raises(InputError, match="'p01' is not in the index: not an image"):
+    with pytest.raises(InputError, match="'p01' is not in the index: the file has changed and cannot be used: not an image"):
         engine.search("p01")
     for path in (collection / "images").iterdir():
         path.write_bytes(b"broken")

@@ -188,8 +188,8 @@ def routes(workspace: Workspace) -> APIRouter:
         painting_id: str,
         request: Request,
         part: str = Query("", max_length=1000, description="a page of annotations, or an annotation, by its id"),
-        box: list[str] = Query([], max_length=1000, description="regions that are annotated, as their ids have them"),
-        text: list[str] = Query([], max_length=1000, description="what each region is"),
+        box: list[Name] = Query([], max_length=1000, description="regions that are annotated, as their ids have them"),
+        text: list[Words] = Query([], max_length=1000, description="what each region is"),
     ) -> Response:
         """One painting as a IIIF canvas, with what the model and reviewers say of it; with ``part`` the page of
         annotations or the annotation whose id this address is."""
