@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score
 
+from artextract.checksums import write_checksums
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.retrieval import benchmark as module
 from artextract.evaluate.retrieval.benchmark import benchmark
@@ -325,6 +326,7 @@ def test_equal_scores_do_not_follow_the_table(tmp_path):
     build_index(collection, features=("palette",))
     vectors = next((collection / "index").glob("segment-*/palette.npy"))
     np.save(vectors, np.tile(np.load(vectors)[:1], (24, 1)))
+    write_checksums(vectors.parent)
     values = benchmark(collection, "artist").first.results["palette"]
     assert values["p@10"] == pytest.approx(3 / 23, abs=0.08)
 
@@ -349,6 +351,7 @@ def test_a_feature_that_is_lacking_finds_nothing(tmp_path):
         array = np.load(segment / file)
         array[:2] = value
         np.save(segment / file, array)
+    write_checksums(segment)
     result = benchmark(collection, "artist", metrics=("cosine",))
     assert result.first.unanswered == {"texture": 2} and result.first.results["texture"]["p@1"] == 0.5
 

@@ -140,7 +140,9 @@ def test_bad_images_are_left_out_and_reported(tmp_path):
     engine = SearchEngine.open(collection)
     assert [hit.id for hit in sorted(engine.search("p02").hits, key=lambda hit: hit.id)] == ["p00", "p03"]
     assert {hit.id: hit.title for hit in engine.search("p02").hits} == {"p00": "Picture 0", "p03": "Picture 3"}
-    with pytest.raises(InputError, match="'p01' is not in the index: the file has changed and cannot be used: not an image"):
+    with pytest.raises(
+        InputError, match="'p01' is not in the index: the file has changed and cannot be used: not an image"
+    ):
         engine.search("p01")
     for path in (collection / "images").iterdir():
         path.write_bytes(b"broken")
