@@ -33,3 +33,8 @@ def for_terminal(text: str) -> str:
 def for_markdown(text: str, longest: int | None = LONGEST) -> str:
     """The text on one line in which Markdown finds no sign of its own: no link, no HTML, no end of a table's cell."""
     return _MARKDOWN.sub(r"\\\1", one_line(text, longest))
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with what it counts: "1 file has", "2 files have"."""
+    return f"{number} {one if number == 1 else many}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
-from artextract.printable import one_line
+from artextract.printable import counted, one_line
 
 LONGEST_CELL = 200
 """Characters of a cell; all of them are in --json."""
@@ -130,7 +130,8 @@ def index_summary(summary: dict[str, Any]) -> str:
     if summary["updated"]:
         lines.append(f"brought up to date: {summary['added']} added or changed, {summary['removed']} removed")
     if summary["changed"]:
-        lines.append(f"{len(summary['changed'])} files have changed since they were imported, and were looked at again")
+        changed = counted(len(summary["changed"]), "file has", "files have")
+        lines.append(f"{changed} changed since the import, and the new content was looked at")
     lines += [f"damaged, and made again: {what}" for what in summary["damaged"]]
     lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
     if summary["approximate"]:
@@ -415,7 +416,7 @@ def demo_summary(document: dict[str, Any]) -> str:
 def _skipped(skipped: list[dict[str, str]], key: str, shown: int = 10) -> list[str]:
     if not skipped:
         return []
-    lines = [f"{len(skipped)} images were skipped:"] + [
+    lines = [f"{counted(len(skipped), 'image was', 'images were')} skipped:"] + [
         f"  {entry[key]}: {entry['reason']}" for entry in skipped[:shown]
     ]
     return lines + ([f"  and {len(skipped) - shown} more (all with --json)"] if len(skipped) > shown else [])

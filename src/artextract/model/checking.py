@@ -15,12 +15,12 @@ from artextract.checksums import FILE_NAME, changed, damage, read_checksums, upd
 from artextract.errors import MismatchError
 
 MEND = "copy the whole model folder again, or train it again"
-_LOOSE = ("README.md", "metrics.json")
-"""Written again by each evaluation, and edited by people."""
+_LOOSE = ("README.md",)
+"""Edited by people."""
 
 
 def write_model_checksums(folder: str | Path) -> None:
-    """Write what is known of the files of a trained model, all but those that belong to an evaluation."""
+    """Write what is known of the files of a trained model, all but those that people edit."""
     names = (path.name for path in Path(folder).iterdir() if not path.name.startswith("."))
     write_checksums(folder, [name for name in names if name not in _LOOSE])
 

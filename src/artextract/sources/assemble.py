@@ -22,6 +22,7 @@ from artextract.file_states import remember
 from artextract.files import user_path
 from artextract.images import ImageFacts, inspect
 from artextract.labels import as_written, canonical_key, classes_of, unify, without_doubt
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources.dating import with_years
 from artextract.sources.walk import LeftOut, by_reason, readable
@@ -189,8 +190,8 @@ def _notes(frame: pd.DataFrame, odd: list[str], protocol: str) -> list[str]:
     notes = []
     if odd:
         notes.append(
-            f"{len(odd)} file names are not valid UTF-8, such as '{readable(Path(odd[0]).name)}'; the collection reads"
-            f" them through links in its folder '{_LINKS}'"
+            f"{counted(len(odd), 'file name is', 'file names are')} not valid UTF-8, such as"
+            f" '{readable(Path(odd[0]).name)}'; the collection reads them through links in its folder '{_LINKS}'"
         )
     if protocol == "published":
         dropped = int((frame[splits.PUBLISHED].notna() & frame["split"].isna()).sum())

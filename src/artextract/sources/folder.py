@@ -11,6 +11,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.files import user_path
 from artextract.images import EXTENSIONS
 from artextract.labels import without_doubt
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, require_folder
 from artextract.sources.column_types import typed_column
@@ -102,7 +103,7 @@ def import_folder(
     if listed.twice:
         notes.append(f"{listed.twice} paths stand more than once in the CSV; the first row counts")
     if without_row:
-        notes.append(f"{len(without_row)} images are not in the CSV and have no labels from it")
+        notes.append(f"{counted(len(without_row), 'image is', 'images are')} not in the CSV: no labels from there")
     report.missing, report.columns = sum(left.reason == NO_FILE for left in listed.without_file), types
     report.notes = notes + listed.notes + report.notes
     report.left_out = [*found.left_out, *listed.without_file, *listed.unread]
@@ -188,8 +189,8 @@ def _take_labels(
             cells = [parts[0] if parts else None for parts in several]
             count = sum(parts is not None and len(parts) > 1 for parts in several)
             notes.append(
-                f"{count} paintings have several labels in '{name}': the first is its label, and is learned;"
-                f" '{ALL.format(name)}' has all"
+                f"{counted(count, 'painting has', 'paintings have')} several labels in '{name}': the first is its"
+                f" label, and is learned; '{ALL.format(name)}' has all"
             )
         if uncertain == "named":
             plain = [None if cell is None else without_doubt(cell) for cell in cells]

@@ -17,6 +17,7 @@ from artextract.features.compute import compute
 from artextract.features.store import FeatureMaps, FeatureStore
 from artextract.files import write_json
 from artextract.labels import canonical_key
+from artextract.model.checking import written_anew
 from artextract.model.missing import MISSING
 from artextract.model.predictor import Predictor
 from artextract.model.probe import load_probes, majority_probabilities
@@ -112,6 +113,7 @@ def evaluate_model(
     figures["warnings"] = warnings
     if at_home and split == "test":
         write_json(model.folder / METRICS_FILE, figures)
+        written_anew(model.folder, METRICS_FILE)
         write_card(model.folder)
     return Evaluation(figures, judged, warnings, rows, maps, vectors, predictor)
 
