@@ -123,8 +123,7 @@ def test_a_close_look(page):
 
 def test_blind_and_without_a_name(page):
     make_study(page, "Blind", "Pairwise")
-    page.goto("#/study?name=Blind&step=judge")
-    expect(page.get_by_label("Your name")).to_be_visible()
+    expect(page.get_by_label("Your name")).to_be_focused()
     page.get_by_label("Your name").fill("Dora")
     page.keyboard.press("Enter")
     question(page, 1)
