@@ -86,7 +86,7 @@ def test_quotation_marks(sheet):
     ]
     read = sheet('path,t\na,"two\nlines"\nb,c\n')
     assert read.rows == [["a", "two\nlines"], ["b", "c"]] and read.lines == [2, 4]
-    with pytest.raises(InputError, match="opens in line 3 and never closes"):
+    with raises(InputError, "unreadable-csv", "3"):
         sheet('path,t\na,b\nc,"d\ne,f\ng,h\n')
 
 

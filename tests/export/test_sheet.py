@@ -14,6 +14,7 @@ from artextract.errors import InputError
 from artextract.export import FORMATS, file_name
 from artextract.export.sheet import BOX, GAP, captions, contact_sheet, wrapped
 from tests.export.conftest import HITS
+from tests.raising import raises
 
 
 def test_captions_tell_the_rights(listing):
@@ -55,7 +56,7 @@ def test_wrapped_lines_fit_and_keep_the_words(text, most):
 
 
 def test_too_long_lists_are_refused(listing):
-    with pytest.raises(InputError, match="5 paintings, and this format, Contact sheet, holds at most 4"):
+    with raises(InputError, "list-too-long", "5", "4"):
         replace(FORMATS["contact-sheet"], most=4).bytes_of(listing)
 
 

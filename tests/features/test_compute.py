@@ -10,6 +10,7 @@ from artextract.features.compute import compute
 from artextract.features.store import FeatureStore
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
+from tests.raising import raises
 
 
 class Counting(Feature):
@@ -100,7 +101,7 @@ def test_a_new_version_is_computed_anew(collection):
 
 
 def test_maps_only_from_features_that_have_them(collection):
-    with pytest.raises(InputError, match="'red' has no feature maps"):
+    with raises(InputError, "no-feature-map", "red"):
         compute(collection, read_paintings(collection), Counting(), maps=True)
 
 

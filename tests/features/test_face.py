@@ -10,6 +10,7 @@ from artextract.errors import InputError
 from artextract.features import face as module
 from artextract.features.face import SHARES, Face, angles, face_vector, in_words, read
 from artextract.features.figures import MIDLINE, PAIRS, Head, mirrored_head
+from tests.raising import raises
 
 FACE = Face()
 SIZE = (800, 1000)
@@ -144,7 +145,7 @@ def test_no_face_is_nan(monkeypatch, tiny):
 
 def test_without_the_models_nothing_is_read_and_the_mend_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr("artextract.features.figures.importlib.util.find_spec", lambda name: None)
-    with pytest.raises(InputError, match="'face' needs mediapipe") as caught:
+    with raises(InputError, "mediapipe-missing", "face") as caught:
         next(FACE.extract([tmp_path / "missing.png"], lambda *_: pytest.fail("an image was read")))
     assert "make setup-figures" in caught.value.message and "artextract[figures]" in caught.value.message
 

@@ -11,6 +11,7 @@ from artextract.errors import InputError
 from artextract.features import pose as module
 from artextract.features.figures import Figure, mirrored_figure
 from artextract.features.pose import LIMBS, Pose, in_words, mirrored, pose_vector, read
+from tests.raising import raises
 
 POSE = Pose()
 HANGING = {"left upper arm": -80, "left forearm": -85, "right upper arm": -100, "right forearm": -95}
@@ -204,7 +205,7 @@ def test_other_figures_count_a_little():
 
 def test_without_the_models_nothing_is_read_and_the_mend_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr("artextract.features.figures.importlib.util.find_spec", lambda name: None)
-    with pytest.raises(InputError, match="'pose' needs mediapipe") as caught:
+    with raises(InputError, "mediapipe-missing", "pose") as caught:
         next(POSE.extract([tmp_path / "missing.png"], lambda *_: pytest.fail("an image was read")))
     assert "make setup-figures" in caught.value.message
     with pytest.raises(InputError):

@@ -21,6 +21,7 @@ from artextract.features import (
 from artextract.images import open_image
 from artextract.index.spaces import SPACES
 from tests.conftest import paint
+from tests.raising import raises
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +99,7 @@ def test_extracting_twice_gives_the_same(feature, paths, extracted):
 
 
 def test_an_unknown_feature_is_named():
-    with pytest.raises(InputError, match="no feature 'aura'") as caught:
+    with raises(InputError, "unknown-feature", "aura") as caught:
         get_feature("aura")
     assert "palette" in caught.value.hint
 

@@ -28,7 +28,7 @@ def test_missing_names_each_image_once_and_knows_maps_from_vectors(tmp_path):
     assert store.missing(["b", "a", "b", "c"]) == [0, 3]
     assert store.missing(["a"]) == [] and store.missing(["a"], maps=True) == [0]
     assert "a" in store and "b" not in store and store.missing(["a"], maps=True) == [0]
-    with pytest.raises(InputError, match="1 images have no stored feature in 'f@1'"):
+    with raises(InputError, "features-not-stored", "f@1", "1"):
         store.vectors(["a", "b"])
     with pytest.raises(InputError):
         store.maps(["a"])

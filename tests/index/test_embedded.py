@@ -317,7 +317,7 @@ def test_an_index_of_the_first_format_is_a_mismatch(tmp_path):
             {"format": 1, "blocks": [], "ids": ["a"], "hashes": ["x"], "vectors": "vectors-1.npy", "lacking": {}}
         )
     )
-    with pytest.raises(MismatchError, match="format 1") as caught:
+    with raises(MismatchError, "index-format", "1") as caught:
         EmbeddedIndex.open(tmp_path)
     assert "artextract index" in caught.value.hint
     with pytest.raises(MismatchError):

@@ -14,6 +14,7 @@ from artextract.model.export import load_trained
 from artextract.model.predictor import Predictor
 from artextract.model.saved import BASELINES, open_model
 from artextract.table import read_paintings
+from tests.raising import raises
 
 
 @pytest.fixture
@@ -79,5 +80,5 @@ def test_other_backbone_weights_are_refused(trained_model, tmp_path):
     config = json.loads((copy / "config.json").read_text())
     config["backbone"]["version"] = "0" * 12
     (copy / "config.json").write_text(json.dumps(config))
-    with pytest.raises(MismatchError, match="efficientnet_lite0 at version 000000000000"):
+    with raises(MismatchError, "backbone-version", "000000000000"):
         _ = Predictor.open(copy).backbone

@@ -376,7 +376,7 @@ def test_a_hub_that_breaks_off_says_how_to_go_on(hub, tmp_path, monkeypatch):
 def test_a_hub_that_is_away(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    with pytest.raises(InputError, match="no folder 'huggan/wikiart' here") as error:
+    with raises(InputError, "dataset-not-here", "huggan/wikiart") as error:
         import_huggingface("huggan/wikiart", tmp_path / "c")
     assert "https://huggingface.co/datasets/huggan/wikiart" in error.value.hint
 

@@ -6,7 +6,6 @@ import tarfile
 
 import numpy as np
 import pandas as pd
-import pytest
 from PIL import Image
 
 from artextract.errors import InputError, NothingUsableError
@@ -134,7 +133,7 @@ def test_what_cannot_be_imported_is_named(tmp_path):
     with raises(InputError, "file-missing"):
         import_webdataset(tmp_path / "none", tmp_path / "out")
     (tmp_path / "bad.tar").write_text("no tar")
-    with pytest.raises(NothingUsableError, match="bad.tar"):
+    with raises(NothingUsableError, "no-images"):
         import_webdataset(tmp_path / "bad.tar", tmp_path / "out")
     write_webdataset(tmp_path / "in")
     with raises(InputError, "unknown-column"):

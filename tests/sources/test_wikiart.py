@@ -88,7 +88,7 @@ def test_names():
 def test_lists_that_are_not_there(wikiart, tmp_path):
     images, csv, out = wikiart
     (tmp_path / "nothing").mkdir()
-    with pytest.raises(InputError, match="no list 'style_class'"):
+    with raises(InputError, "list-missing", "style_class"):
         import_wikiart(images, tmp_path / "nothing", out)
     with raises(NothingUsableError, "no-images"):
         import_wikiart(tmp_path / "nothing", csv, out)
@@ -100,7 +100,7 @@ def test_lists_that_are_not_there(wikiart, tmp_path):
     with raises(InputError, "list-format"):
         import_wikiart(images, csv, out)
     (csv / "Genre/genre_val.csv").write_text("a/b_c.jpg,9\n")
-    with pytest.raises(InputError, match="uses class 9"):
+    with raises(InputError, "class-without-name", "9"):
         import_wikiart(images, csv, out)
 
 

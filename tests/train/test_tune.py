@@ -103,7 +103,7 @@ def test_what_is_drawn_follows_from_seed_and_trial():
 
 
 def test_what_cannot_be_searched_is_named(tmp_path):
-    with pytest.raises(InputError, match="1 trials"):
+    with raises(InputError, "too-few-trials", "1"):
         tune(Fits(by_dropout), DEFAULT, 1, tmp_path / "t.csv", "a")
     with raises(InputError, "no-validation"):
         tune(lambda options: Told([{"train_loss": 1.0, "seconds": 1.0}], 1), DEFAULT, 2, tmp_path / "t.csv", "a")

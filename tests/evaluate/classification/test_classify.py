@@ -24,6 +24,7 @@ from artextract.model.saved import open_model
 from artextract.sources.folder import import_folder
 from artextract.sources.sample import import_sample
 from artextract.table import Paintings, read_paintings
+from tests.raising import raises
 
 
 @pytest.fixture(scope="module")
@@ -112,9 +113,9 @@ def test_nothing_to_judge(trained_model, sample_collection, tmp_path):
     table = read_paintings(sample_collection)
     seen = table.in_split("train").rows([0, 1])
     Paintings(seen.frame.assign(path=[str(p) for p in seen.image_paths()]), tmp_path).write()
-    with pytest.raises(NothingUsableError, match="2 were trained on"):
+    with raises(NothingUsableError, "nothing-to-judge", "2"):
         evaluate_model(trained_model, tmp_path)
-    with pytest.raises(InputError, match="no split 'dev'"):
+    with raises(InputError, "unknown-split", "dev"):
         evaluate_model(trained_model, split="dev")
 
 

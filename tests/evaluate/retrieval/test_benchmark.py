@@ -194,7 +194,7 @@ def test_what_the_model_was_trained_on_asks_nothing(indexed_collection, monkeypa
     assert kept.first.n_queries == 24 and not kept.seen["left_out"] and "flatters" in kept.notes[0]
     test = benchmark(indexed_collection, "artist", metrics=("cosine",), queries="test")
     assert test.first.n_queries == 8
-    with pytest.raises(NothingUsableError, match="of the split 'train' .* left out"):
+    with raises(NothingUsableError, "no-query-left", "train"):
         benchmark(indexed_collection, "artist", queries="train")
 
 
@@ -357,17 +357,17 @@ def test_a_feature_that_is_lacking_finds_nothing(tmp_path):
 
 
 def test_errors(indexed_collection):
-    with pytest.raises(InputError, match="no column 'mood'"):
+    with raises(InputError, "unknown-column", "mood"):
         benchmark(indexed_collection, "mood")
-    with pytest.raises(NothingUsableError, match="have the same title"):
+    with raises(NothingUsableError, "no-shared-label"):
         benchmark(indexed_collection, "title")
-    with pytest.raises(InputError, match="0 queries"):
+    with raises(InputError, "invalid-count", "0"):
         benchmark(indexed_collection, limit=0)
-    with pytest.raises(InputError, match="no queries 'some'"):
+    with raises(InputError, "unknown-queries", "some"):
         benchmark(indexed_collection, queries="some")
-    with pytest.raises(InputError, match="no measure 'f1'"):
+    with raises(InputError, "unknown-measure", "f1"):
         benchmark(indexed_collection, tune="f1")
-    with pytest.raises(InputError, match="'pose' is not in the index"):
+    with raises(InputError, "feature-not-indexed", "pose"):
         benchmark(indexed_collection, mixes=[{"pose": 1}])
     with raises(InputError, "no-column-named"):
         benchmark(indexed_collection, "")

@@ -116,7 +116,7 @@ def test_an_id_wins_over_a_file_of_that_name(engine, tmp_path, monkeypatch):
 
 
 def test_what_is_neither_suggests_ids(engine, tmp_path):
-    with pytest.raises(InputError, match="'p0O' is neither an id of the collection nor a file") as caught:
+    with raises(InputError, "unknown-painting", "p0O") as caught:
         engine.search("p0O")
     assert caught.value.hint.startswith("ids like it: p") and caught.value.hint.count(",") == 2
     (tmp_path / "text.jpg").write_text("not a picture")
@@ -124,9 +124,9 @@ def test_what_is_neither_suggests_ids(engine, tmp_path):
         engine.search(str(tmp_path / "text.jpg"))
     with raises(InputError, "unreadable-file"):
         engine.search(str(tmp_path))
-    with pytest.raises(InputError, match="0 paintings"):
+    with raises(InputError, "invalid-count", "0"):
         engine.search("p00", k=0)
-    with pytest.raises(InputError, match="'aura' is not in the index"):
+    with raises(InputError, "feature-not-indexed", "aura"):
         engine.search("p00", weights={"aura": 1})
 
 
@@ -184,7 +184,7 @@ def test_what_a_painting_lacks_is_null_and_contributes_nothing(tmp_path, monkeyp
     assert result.query["missing"] == {"reddish": "the painting has none"} and all(
         hit.similarity["reddish"] is None for hit in result.hits
     )
-    with pytest.raises(InputError, match="reddish: the painting has none"):
+    with raises(InputError, "query-lacks-features"):
         engine.search("p02", weights={"reddish": 1})
 
 
@@ -231,7 +231,7 @@ def test_colours_are_searched_for_by_their_proportions(engine):
     red = engine.search(engine.colours("#c03020=70%,#e0b080"), k=3)
     assert red.weights["palette"] == 1 and {scheme(hit) for hit in red.hits} == {"red"}
     assert red.query["colours"] == [["#c03020", pytest.approx(0.7)], ["#e0b080", pytest.approx(0.3)]]
-    with pytest.raises(InputError, match="colours alone say nothing"):
+    with raises(InputError, "query-lacks-features"):
         engine.search(engine.colours("#c03020"), weights={"deep": 1})
 
 
@@ -277,7 +277,7 @@ def test_every_metric_answers_and_others_are_refused(engine):
     assert all(value <= 0 for hit in found["l2"].hits for value in hit.similarity.values())
     with raises(InputError, "invalid-space"):
         build_index(engine.paintings.root, features=("deep",), spaces={"palette": "whitened"})
-    with pytest.raises(InputError, match="no metric 'manhattan'"):
+    with raises(InputError, "unknown-metric", "manhattan"):
         engine.search("p00", metric="manhattan")
 
 
@@ -330,7 +330,7 @@ def test_another_model_under_the_index_is_refused(tmp_path):
     build_index(collection, features=("style",), model=model)
     assert len(SearchEngine.open(collection).search("p00").hits) == 2
     (model / "metric.safetensors").unlink()
-    with pytest.raises(MismatchError, match="of the feature 'style'"):
+    with raises(MismatchError, "feature-version", "style"):
         SearchEngine.open(collection)
 
 
@@ -341,14 +341,14 @@ def test_an_index_older_than_its_table_is_a_mismatch(tmp_path):
         SearchEngine.open(collection)
     build_index(collection, features=("palette",))
     write_collection(collection, [*images, paint("blue", "discs", 9)])
-    with pytest.raises(MismatchError, match="1 rows are new"):
+    with raises(MismatchError, "index-outdated", "1"):
         SearchEngine.open(collection)
     build_index(collection, features=("palette",))
     assert len(SearchEngine.open(collection).index) == 4
 
 
 def test_features_must_be_known_and_named_once(small_collection):
-    with pytest.raises(InputError, match="no feature 'aura'"):
+    with raises(InputError, "unknown-feature", "aura"):
         build_index(small_collection, features=("aura",))
     for features in ((), ("palette", "palette")):
         with raises(InputError, "features-needed"):
