@@ -68,10 +68,10 @@ format: setup
 check-wheel: setup
 	scripts/check_wheel.sh $(BIN)/python
 
-# One process more than there are cores: some tests wait for a browser or for another process.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
+# Two processes more than there are cores: many tests wait for a browser, a server or another process.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 2)
 test: setup
-	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(if $(filter-out 1 2 3,$(WORKERS)),4,$(WORKERS)) --dist loadfile)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(if $(filter-out 1 2 3,$(WORKERS)),4,$(WORKERS)) --dist loadfile --no-loadscope-reorder)
 
 test-figures: setup-figures
 	$(FIGURES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_figures.py tests/features/test_pose.py tests/features/test_face.py tests/features/test_registry.py)

@@ -66,9 +66,13 @@ MARKED = {
     "slow": (
         "app/api/test_fuzz.py",
         "app/test_cli.py",
+        "app/test_train_command.py",
         "backbones/test_contract.py",
         "campaign/",
         "evaluate/classification/test_report.py",
+        "sources/test_drawing.py",
+        "test_documents.py",
+        "test_runtime.py",
         "model/test_cnn_rnn.py",
         "train/test_processes.py",
         "train/test_resume.py",
@@ -85,6 +89,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, beginnings in MARKED.items():
             if path.startswith(beginnings):
                 item.add_marker(mark)
+    # What takes long begins first, so that all processes end at about the same time.
+    items.sort(key=lambda item: (item.get_closest_marker("slow") is None, item.get_closest_marker("browser") is None))
 
 
 @pytest.fixture(scope="session")
