@@ -5,10 +5,11 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from artextract import files
-from artextract.files import cache_dir, read_json, write_aside, write_json
+from artextract.files import cache_dir, read_array, read_json, write_array, write_aside, write_json
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
@@ -66,3 +67,18 @@ def test_a_killed_write_leaves_what_is_known_as_left(tmp_path):
     code += "with write_aside(pathlib.Path(sys.argv[1], 'table.csv')) as aside:\n    os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)]).returncode == 9
     assert [path.name[:12] for path in tmp_path.iterdir()] == [".aside-table"]
+
+
+def test_an_error_of_the_parser_is_no_damage(tmp_path, monkeypatch):
+    """Python 3.11 now and then raises SystemError where threads parse literals at once."""
+    write_array(tmp_path / "a.npy", np.arange(3, dtype=np.float32))
+    whole, raised = np.lib.format.open_memmap, []
+
+    def once(path, mode):
+        if not raised:
+            raised.append(path)
+            raise SystemError("AST constructor recursion depth mismatch (before=45, after=41)")
+        return whole(path, mode=mode)
+
+    monkeypatch.setattr(np.lib.format, "open_memmap", once)
+    assert read_array(tmp_path / "a.npy", np.float32, (3,)).tolist() == [0, 1, 2] and raised

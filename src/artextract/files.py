@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ ASIDE = ".aside-"
 """How the names of files and folders begin that are not whole yet."""
 LEFT_BEHIND = 24 * 3600.0
 """Seconds after which nobody writes any more what was not changed meanwhile: whoever did was killed."""
+HEADERS = Lock()
+"""Held while NumPy reads the header of an array, a Python literal: two threads that parse literals at once can get a
+SystemError from Python 3.11 (https://github.com/python/cpython/issues/106905), and a whole file would seem damaged."""
 _looked_into: set[Path] = set()
 
 
@@ -98,7 +102,7 @@ def read_array(path: str | Path, dtype: Any, shape: tuple[int | None, ...]) -> n
     """An array of a .npy file, memory-mapped for reading. ``shape`` has None where any length will do. Raises
     ``ValueError`` where the file holds anything else, and never unpickles."""
     try:
-        array = np.lib.format.open_memmap(path, mode="r")
+        array = _mapped(path)
     except OSError:
         raise
     except Exception as error:  # a header is a Python literal, so a damaged one can raise almost anything
@@ -110,6 +114,14 @@ def read_array(path: str | Path, dtype: Any, shape: tuple[int | None, ...]) -> n
             f"'{Path(path).name}' holds {array.dtype} of shape {array.shape}, not {np.dtype(dtype)} of ({wanted})"
         )
     return array
+
+
+def _mapped(path: str | Path) -> np.ndarray:
+    with HEADERS:
+        try:
+            return np.lib.format.open_memmap(path, mode="r")
+        except SystemError:  # another thread parsed something else meanwhile
+            return np.lib.format.open_memmap(path, mode="r")
 
 
 def write_array(path: str | Path, array: np.ndarray) -> None:

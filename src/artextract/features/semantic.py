@@ -19,7 +19,7 @@ from artextract.errors import InputError, WeightsUnavailableError
 from artextract.features import Colour, Feature, Settings
 from artextract.features.deep import Deep
 from artextract.features.wording import listed
-from artextract.files import cache_dir, write_array
+from artextract.files import HEADERS, cache_dir, write_array
 
 if TYPE_CHECKING:
     from artextract.features.feature import Positions
@@ -243,7 +243,8 @@ class Semantic(Feature):
         key = hashlib.sha256(repr((SUBJECTS, PROMPTS, SHORT)).encode()).hexdigest()[:12]
         path = cache_dir() / "words" / f"{self.store_name}@{self._deep.backbone.version}-{key}.npy"
         with suppress(OSError, ValueError, EOFError):  # not there yet, or damaged: made again
-            known: np.ndarray = np.load(path)
+            with HEADERS:
+                known: np.ndarray = np.load(path)
             if known.shape == (len(SUBJECTS), self.dim):
                 return known
         vectors = self._text_vectors(SUBJECTS)

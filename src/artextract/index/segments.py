@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from artextract.checksums import write_checksums
 from artextract.errors import InputError
-from artextract.files import folder_aside, read_json, write_aside, write_json
+from artextract.files import HEADERS, folder_aside, read_json, write_aside, write_json
 from artextract.forms import misfit
 from artextract.index.config import Block
 from artextract.index.scales import densities
@@ -73,7 +73,7 @@ def read_rows(segment: Path) -> tuple[list[str], list[str]]:
 def read_spaces(path: Path, blocks: Sequence[Block]) -> dict[str, Space]:
     """The spaces that ``write_spaces`` wrote; raises ``ValueError`` where they are not of the blocks."""
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        with HEADERS, np.load(path, allow_pickle=False) as saved:
             arrays = {name: saved[name] for name in saved.files}
     except FileNotFoundError:
         raise

@@ -46,7 +46,7 @@ from PIL import Image
 from artextract.backbones import REGISTRY, get_backbone
 from artextract.errors import ImageError, InputError, MismatchError, NothingUsableError
 from artextract.features import FEATURES, Feature, get_feature
-from artextract.files import user_path, write_aside
+from artextract.files import HEADERS, user_path, write_aside
 from artextract.images import EXTENSIONS, content_hash, image_files, open_image
 from artextract.index.units import unit_and_norm
 from artextract.progress import Progress, no_progress
@@ -278,7 +278,7 @@ class SimilaritySystem:
             raise InputError(f"there is no '{path}'", "write one with save(folder)", code="unknown-option")
         system = SimilaritySystem(feature_extractor, index_type)
         try:
-            with np.load(path) as saved:
+            with HEADERS, np.load(path) as saved:
                 version, paths, hashes, vectors = (
                     str(saved["version"]),
                     saved["paths"].tolist(),
