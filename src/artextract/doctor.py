@@ -25,7 +25,7 @@ from artextract.files import user_path, write_aside
 from artextract.images import content_hash, decode
 from artextract.index import damage_of
 from artextract.labels import canonical_key
-from artextract.model.checking import model_damage
+from artextract.model.checking import MEND, model_damage
 from artextract.model.saved import (
     HISTORY_FILE,
     METRIC_FILE,
@@ -140,7 +140,7 @@ def examine(
         *_contradictions(table, groups),
         *_classes(table),
         *_not_imported(table),
-        *_stored(Path(collection)),
+        *_stored(table.root),
         *(_model_files(saved) if saved else ()),
         *_artists(table, artist_disjoint or table.protocol == "artist-disjoint"),
         *(_model_fit(table, saved) if saved else ()),
@@ -410,8 +410,7 @@ def _model_files(model: SavedModel) -> Iterator[Finding]:
             except ArtExtractError as error:
                 found[name] = error.message
     items = [{"path": str(model.folder / name), "reason": reason} for name, reason in found.items()]
-    mend = "copy the whole model folder again, or train it again"
-    yield from _found("damaged_model", "error", "files of the model are not what its training wrote", items, mend)
+    yield from _found("damaged_model", "error", "files of the model are not what its training wrote", items, MEND)
 
 
 def _model_fit(table: Paintings, model: SavedModel) -> Iterator[Finding]:
