@@ -13,7 +13,7 @@ from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_dra
 from artextract.errors import ImageError
 from artextract.export.listing import Listing, as_text, maker_of
 from artextract.images import open_image
-from artextract.printable import one_line
+from artextract.printable import counted, one_line
 from artextract.progress import Progress, no_progress
 
 COLUMNS = 5
@@ -38,9 +38,8 @@ def contact_sheet(listing: Listing, progress: Progress = no_progress) -> Image.I
     width = GAP + columns * (BOX + GAP)
     title, under, small = font(30, bold=True), font(17), font(14)
     summary = wrapped(listing.summary, under, width - 2 * GAP, 3)
-    paintings = "painting" if len(listing) == 1 else "paintings"
     collection = f" of {listing.collection}" if listing.collection else ""
-    note = f"{len(listing)} {paintings}{collection}, {listing.made:%-d %B %Y}"
+    note = f"{counted(len(listing), 'painting', 'paintings')}{collection}, {listing.made:%-d %B %Y}"
     foot = [
         line
         for text, count in listing.rights().items()

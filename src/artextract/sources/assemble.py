@@ -164,7 +164,7 @@ def remarks_of(noted: Iterable[tuple[str, Sequence[str]]], named: int = 3) -> li
         for note in notes:
             files.setdefault(note, []).append(readable(Path(path).name))
     return [
-        f"{len(names)} {'image' if len(names) == 1 else 'images'}: {note}"
+        f"{counted(len(names), 'image', 'images')}: {note}"
         f" ({', '.join(names[:named])}{', ...' if len(names) > named else ''})"
         for note, names in files.items()
     ]

@@ -16,6 +16,8 @@ import pandas as pd
 
 from artextract.dates import Dating, is_undated, read_date
 from artextract.dates.headers import kind_of_column
+from artextract.printable import counted
+from artextract.spelling import shown
 
 WORDS, FIRST, LAST = "date", "year", "year_end"
 AS_WRITTEN = "year_as_written"
@@ -136,14 +138,11 @@ def _not_understood(cells: list[list[Any]]) -> list[str]:
     ]
     if not odd:
         return []
-    examples = [f"'{_short(cell)}'" for cell in list(dict.fromkeys(map(str, odd)))[:_EXAMPLES]]
-    said = "1 date was" if len(odd) == 1 else f"{len(odd)} dates were"
-    return [f"{said} not understood, such as {', '.join(examples)}; no year is known there"]
-
-
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= _SHOWN else f"{plain[: _SHOWN - 1]}…"
+    texts = list(dict.fromkeys(map(str, odd)))[:_EXAMPLES]
+    examples = [f"'{shown(' '.join(text.split()), _SHOWN)}'" for text in texts]
+    return [
+        f"{counted(len(odd), 'date was', 'dates were')} not understood, such as {', '.join(examples)}; no year is known there"
+    ]
 
 
 def _says_undated(cell: Any) -> bool:

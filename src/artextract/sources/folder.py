@@ -109,7 +109,6 @@ def import_folder(
     report.left_out = [*found.left_out, *listed.without_file, *listed.unread]
     report.without_row = without_row
     report.write_left_out()
-    report.write_left_out()
     return report
 
 

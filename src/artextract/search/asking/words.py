@@ -157,7 +157,7 @@ class WordIndex:
                 continue
             best = max(places, key=lambda place: self._fields[self._field_of[place]].weight)
             field = self._fields[self._field_of[best]]
-            value = "" if field.name == "title" else f" ({_shortened(self._value_at(best, field.cells[position]))})"
+            value = "" if field.name == "title" else f" ({shown(self._value_at(best, field.cells[position]), 60)})"
             said.setdefault(f"in the {field.name}{value}", []).append(f"'{term.text}'")
         places = ", ".join(f"{' and '.join(words)} {place}" for place, words in said.items())
         return "; ".join(part for part in (places, f"without {' and '.join(absent)}" if absent else "") if part)
@@ -334,7 +334,3 @@ def _values(cell: object) -> list[str]:
 def _shifted(tokens: np.ndarray, offset: int) -> np.ndarray:
     """Beside each place the word ``offset`` places on."""
     return np.append(tokens[offset:], np.full(offset, _BOUNDARY, tokens.dtype)) if offset else tokens
-
-
-def _shortened(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

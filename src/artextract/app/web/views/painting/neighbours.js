@@ -2,9 +2,9 @@
 // The paintings that are most like one, each with what it shares with it.
 
 import { ask } from "../../lib/api.js";
-import { make, notice } from "../../lib/dom.js";
-import { AskError, isAbort } from "../../lib/errors.js";
+import { make } from "../../lib/dom.js";
 import { card } from "../../lib/painting.js";
+import { retried } from "../../lib/retry.js";
 import { href } from "../../lib/route.js";
 import { capital, closeness, words } from "../../lib/words.js";
 
@@ -20,25 +20,19 @@ export function neighbours(painting, signal, found) {
   const heading = make("h2", { id: "near" }, "Most alike in this collection"),
     element = make("section", { class: "neighbours", "aria-labelledby": "near" }, heading, grid(blanks()));
   const fill = async () => {
-    try {
-      const body = { id: painting.id, k: NEIGHBOURS };
-      /** @type {{ hits: SearchHit[] }} */
-      const { hits } = await ask("api/search", { body, signal });
-      const all = make("a", { href: href("search", { id: painting.id }) }, "All of them, and what counts");
-      element.replaceChildren(
-        make("div", { class: "bar" }, heading, all),
-        hits.length
-          ? grid(hits.map((hit) => neighbour(painting, hit)))
-          : make("p", { class: "faint" }, "There is no other painting to compare it with."),
-      );
-      found(hits);
-    } catch (error) {
-      if (isAbort(error)) return;
-      if (!(error instanceof AskError)) throw error;
-      element.replaceChildren(heading, notice(error, { text: "Try again", run: fill }));
-    }
+    const body = { id: painting.id, k: NEIGHBOURS };
+    /** @type {{ hits: SearchHit[] }} */
+    const { hits } = await ask("api/search", { body, signal });
+    const all = make("a", { href: href("search", { id: painting.id }) }, "All of them, and what counts");
+    element.replaceChildren(
+      make("div", { class: "bar" }, heading, all),
+      hits.length
+        ? grid(hits.map((hit) => neighbour(painting, hit)))
+        : make("p", { class: "faint" }, "There is no other painting to compare it with."),
+    );
+    found(hits);
   };
-  fill();
+  retried(fill, (trouble) => element.replaceChildren(heading, trouble));
   return element;
 }
 

@@ -2,10 +2,10 @@
 // What the model takes a painting for, as far as it has answered.
 
 import { ask } from "../../lib/api.js";
-import { make, notice } from "../../lib/dom.js";
-import { AskError, isAbort } from "../../lib/errors.js";
+import { make } from "../../lib/dom.js";
 import { api } from "../../lib/names.js";
 import { readingPanel, readingPlaceholder } from "../../lib/reading.js";
+import { retried } from "../../lib/retry.js";
 
 /** @import { Predictions } from "../../lib/types.js" */
 
@@ -18,17 +18,11 @@ export function readings(id, signal, answered) {
     element = make("section", { class: "predictions", "aria-labelledby": "takes" });
   const fill = async () => {
     element.replaceChildren(heading, readingPlaceholder());
-    try {
-      /** @type {Predictions} */
-      const predictions = await ask(api("predictions", id), { signal });
-      element.replaceChildren(heading, readingPanel(predictions));
-      answered(predictions);
-    } catch (error) {
-      if (isAbort(error)) return;
-      if (!(error instanceof AskError)) throw error;
-      element.replaceChildren(heading, notice(error, { text: "Try again", run: fill }));
-    }
+    /** @type {Predictions} */
+    const predictions = await ask(api("predictions", id), { signal });
+    element.replaceChildren(heading, readingPanel(predictions));
+    answered(predictions);
   };
-  fill();
+  retried(fill, (trouble) => element.replaceChildren(heading, trouble));
   return element;
 }
