@@ -15,6 +15,7 @@ from artextract.model.probe import load_probes
 from artextract.model.saved import open_model
 from artextract.search.build import build_index
 from tests.conftest import paint, write_collection
+from tests.damage import flip
 from tests.raising import raises
 
 FLIPS = 40
@@ -34,12 +35,6 @@ def model(trained_model, tmp_path_factory):
     return shutil.copytree(trained_model, tmp_path_factory.mktemp("flips") / "model")
 
 
-def flipped(path, bit):
-    data = bytearray(path.read_bytes())
-    data[bit // 8] ^= 1 << bit % 8
-    path.write_bytes(data)
-
-
 def test_forty_bits_are_forty_noticed(collection, model):
     stored = [*collection.glob("features/*/shard-*/*"), *collection.glob("index/**/*"), *model.glob("*")]
     stored = sorted(path for path in stored if path.is_file() and path.name not in LOOSE)
@@ -47,7 +42,7 @@ def test_forty_bits_are_forty_noticed(collection, model):
     for _ in range(FLIPS):
         path = draw.choice(stored)
         whole = path.read_bytes()
-        flipped(path, draw.randrange(8 * len(whole)))
+        flip(path, draw.randrange(8 * len(whole)))
         if "index" in path.parts:
             found = damage_of(collection / "index")
         else:
@@ -68,7 +63,7 @@ def test_the_doctor_lists_what_is_damaged(collection, model):
     assert not {finding.kind for finding in before.findings if finding.kind.startswith("damaged")}
     wholes = [path.read_bytes() for path in paths]
     for path in paths:
-        flipped(path, 8 * path.stat().st_size - 20)
+        flip(path, 8 * path.stat().st_size - 20)
     report = examine(collection, model, quick=True)
     for path, whole in zip(paths, wholes, strict=True):
         path.write_bytes(whole)
@@ -89,7 +84,7 @@ def test_the_doctor_lists_what_is_damaged(collection, model):
 def test_a_part_of_a_model_is_compared_when_it_is_read(model, name, at, code, use):
     path = model / name
     whole = path.read_bytes()
-    flipped(path, 8 * (at % len(whole)))
+    flip(path, 8 * (at % len(whole)))
     try:
         with raises(MismatchError, code):
             use(open_model(model))

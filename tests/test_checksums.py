@@ -7,12 +7,7 @@ import pytest
 
 from artextract import checksums
 from artextract.checksums import CheckedFile, damage, read_checksums, update_checksums, write_checksums
-
-
-def flip(path, bit):
-    data = bytearray(path.read_bytes())
-    data[bit // 8] ^= 1 << (bit % 8)
-    path.write_bytes(data)
+from tests.damage import flip
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from artextract.errors import InputError, MismatchError
 from artextract.features.store import FeatureStore
 from artextract.files import write_json
+from tests.damage import flip
 from tests.raising import raises
 
 
@@ -93,12 +94,6 @@ def stored(folder):
     for keys in ("ab", "cd"):
         FeatureStore(folder).add(list(keys), random.normal(size=(2, 3)), random.normal(size=(2, 4, 2, 2)))
     return folder / "shard-000001"
-
-
-def flip(path, at=-3):
-    data = bytearray(path.read_bytes())
-    data[at] ^= 4
-    path.write_bytes(data)
 
 
 @pytest.mark.parametrize("name", ["vectors.npy", "maps.npy", "hashes.json", "checksums.json"])

@@ -6,6 +6,15 @@ from artextract.index.config import Block
 from artextract.index.embedded import EmbeddedIndex
 
 COLOUR, FORM = Block("colour", "colour@1", 4), Block("form", "form@2", 7)
+FILES = (
+    "config.json",
+    "spaces-*.npz",
+    "segment-*/rows.json",
+    "segment-*/colour.npy",
+    "segment-*/form.norms.npy",
+    "segment-*/form.density.npy",
+)
+"""One of each kind of file that an index has."""
 
 
 def made_vectors(n, seed=0, lacking=(), blocks=(COLOUR, FORM)):

@@ -8,25 +8,11 @@ from artextract.checksums import FILE_NAME
 from artextract.errors import MismatchError
 from artextract.index import checking, damage_of, open_index, planned
 from artextract.index.embedded import EmbeddedIndex
-from tests.index.made import build
+from tests.damage import flip
+from tests.index.made import FILES, build
 from tests.raising import raises
 
-
-def flip(path, at=-3):
-    data = bytearray(path.read_bytes())
-    data[at] ^= 4
-    path.write_bytes(data)
-
-
-NAMES = [
-    "config.json",
-    "spaces-*.npz",
-    "segment-*/rows.json",
-    "segment-*/colour.npy",
-    "segment-*/form.norms.npy",
-    "segment-*/form.density.npy",
-    "segment-*/checksums.json",
-]
+NAMES = [*FILES, "segment-*/checksums.json"]
 
 
 @pytest.mark.parametrize("name", NAMES)

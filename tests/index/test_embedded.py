@@ -18,7 +18,7 @@ from artextract.index.config import Block
 from artextract.index.embedded import MOST_SEGMENTS, EmbeddedIndex
 from artextract.index.ranking import rank, vectors_of
 from artextract.index.units import unit_and_norm
-from tests.index.made import COLOUR, FORM, build, made_vectors, named
+from tests.index.made import COLOUR, FILES, FORM, build, made_vectors, named
 from tests.raising import raises
 
 
@@ -283,17 +283,7 @@ def test_files_that_do_not_fit_are_a_mismatch_with_a_mend(tmp_path, change):
     assert "artextract index" in caught.value.hint
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "config.json",
-        "spaces-*.npz",
-        "segment-*/rows.json",
-        "segment-*/colour.npy",
-        "segment-*/form.norms.npy",
-        "segment-*/form.density.npy",
-    ],
-)
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "other"])
 def test_damaged_files_are_a_mismatch_with_a_mend(tmp_path, name, damage):
     blocks = Block("colour", "1", 4, "centred"), Block("form", "1", 7, "whitened")

@@ -12,6 +12,7 @@ from artextract.search.build import build_index, index_folder, options_of, requi
 from artextract.sources.folder import import_folder
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
+from tests.damage import flip
 from tests.raising import raises
 from tests.sources.test_folder import make
 
@@ -59,12 +60,6 @@ def test_files_that_changed_or_went_away_are_noticed(tmp_path):
 def _ids_and_paths(collection):
     table = read_paintings(collection)
     return table.ids, table.image_paths()
-
-
-def flip(path):
-    data = bytearray(path.read_bytes())
-    data[-3] ^= 4
-    path.write_bytes(data)
 
 
 def test_what_is_damaged_is_made_again_and_told_of(tmp_path):

@@ -11,14 +11,7 @@ import pytest
 from artextract.sources.download import Client, FetchError, addresses, connect
 from artextract.sources.download.addresses import host_of, is_public, is_usual, sounds_private, target
 from artextract.sources.options import Fetching
-from tests.sources.museum import QUICK, Museum, picture
-
-
-@pytest.fixture
-def museum():
-    museum = Museum()
-    yield museum
-    museum.close()
+from tests.sources.museum import QUICK, picture
 
 
 @pytest.fixture

@@ -25,13 +25,6 @@ from artextract.version import __version__
 from tests.sources.museum import QUICK, Museum, picture
 
 
-@pytest.fixture
-def museum():
-    museum = Museum()
-    yield museum
-    museum.close()
-
-
 def fetch(museum, out, *paths, manners=QUICK, client=None):
     client = client or Client(["127.0.0.1"], manners)
     return fetch_images(

@@ -19,13 +19,6 @@ from tests.raising import raises
 from tests.sources.museum import QUICK, Museum, iiif_example, manifest_3, picture, service_2
 
 
-@pytest.fixture
-def museum():
-    museum = Museum()
-    yield museum
-    museum.close()
-
-
 def run(museum, out, *paths, **options):
     fetching = Fetching(side=90, manners=QUICK)
     return import_iiif([museum.url + path for path in paths], out, fetching=fetching, **options)

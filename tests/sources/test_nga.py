@@ -18,13 +18,6 @@ SMALL = Fetching(side=40, hosts=("127.0.0.1",), manners=QUICK)
 
 
 @pytest.fixture
-def museum():
-    museum = Museum()
-    yield museum
-    museum.close()
-
-
-@pytest.fixture
 def run(museum, tmp_path):
     """Imports the example tables; gives the report."""
     folder = nga_tables(museum, tmp_path / "clone")
