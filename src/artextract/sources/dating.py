@@ -140,9 +140,8 @@ def _not_understood(cells: list[list[Any]]) -> list[str]:
         return []
     texts = list(dict.fromkeys(map(str, odd)))[:_EXAMPLES]
     examples = [f"'{shown(' '.join(text.split()), _SHOWN)}'" for text in texts]
-    return [
-        f"{counted(len(odd), 'date was', 'dates were')} not understood, such as {', '.join(examples)}; no year is known there"
-    ]
+    said = counted(len(odd), "date was", "dates were")
+    return [f"{said} not understood, such as {', '.join(examples)}; no year is known there"]
 
 
 def _says_undated(cell: Any) -> bool:
