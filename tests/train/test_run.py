@@ -115,7 +115,16 @@ def test_the_backbone_learns_from_stored_views(sample_collection, tmp_path):
         pd.concat([frame[frame["split"] == side][:n] for side, n in (("train", 10), ("val", 4))]), tmp_path
     ).write()
     chosen = TrainOptions(
-        epochs=2, width=16, hidden=8, batch_size=4, finetune=True, unfreeze=1, views=1, average=0.0, backbone_rate=1.0
+        epochs=2,
+        width=16,
+        hidden=8,
+        batch_size=4,
+        finetune=True,
+        unfreeze=1,
+        views=1,
+        average=0.0,
+        learning_rate=1e-2,
+        backbone_rate=1.0,
     )
     train_model(tmp_path, tmp_path / "m", attributes=("genre",), at_least=1, baselines=(), options=chosen)
     stores = {folder.name.partition("-")[0] for folder in (tmp_path / "features").iterdir()}
