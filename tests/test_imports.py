@@ -15,6 +15,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 TORCH_FILES = {
     "backbones/custom.py",
+    "backbones/halves.py",
     "backbones/multi_scale.py",
     "backbones/networks.py",
     "backbones/onnx_torch.py",

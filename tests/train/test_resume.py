@@ -153,9 +153,11 @@ def test_fine_tuning(saving, sample_collection, tmp_path):
         backbone = get_backbone("efficientnet_lite0", finer=True)
         return finetune(
             backbone,
+            tmp_path,
             table,
             labels,
             chosen,
+            "fast",
             out,
             Context(Processes(alone=True), progress=progress),
         )

@@ -33,7 +33,8 @@ class Backbone:
     ``dim`` is the length of the pooled vector, ``map_shape`` the (C, H, W) of the feature map, ``size_mb`` the weights
     on disk. ``version`` (12 hex digits) changes with the weights and with everything in ``transform``: stores and
     caches are keyed by it. ``path`` is the weights' file, or the folder of a checkpoint. ``finer`` names the channels
-    of earlier stages that the map carries too, two for each (see ``multi_scale.py``)."""
+    of earlier stages that the map carries too, two for each (see ``multi_scale.py``). ``learning`` counts last stages
+    that are left out (see ``halves.py``)."""
 
     name: str
     family: str
@@ -47,6 +48,7 @@ class Backbone:
     version: str
     path: str
     finer: tuple[int, ...] = ()
+    learning: int = 0
 
 
 @dataclass(frozen=True)

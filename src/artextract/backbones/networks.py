@@ -42,7 +42,11 @@ def build(backbone: Backbone) -> nn.Module:
         from artextract.backbones.onnx_torch import OnnxNetwork
 
         network = OnnxNetwork(backbone)
-    if backbone.finer:
+    if backbone.learning:
+        from artextract.backbones.halves import Lower
+
+        network = Lower(network.eval(), backbone, backbone.learning)
+    elif backbone.finer:
         network = WithFinerStages(network, finer_stages(network.eval(), backbone.transform.size))
     return network.eval().requires_grad_(False)
 

@@ -45,7 +45,9 @@ class Deep(MapFeature):
 
     def __init__(self, backbone: Backbone, device: str = "auto", precision: str = "fast", view: int | None = None):
         self.backbone = backbone
-        self.store_name = f"deep-{backbone.name.partition(':')[0].replace('/', '--')}"
+        self.store_name = (
+            f"{'lower' if backbone.learning else 'deep'}-{backbone.name.partition(':')[0].replace('/', '--')}"
+        )
         self.version = backbone.version + ("-strict" if precision == "strict" else "")
         if view is not None:
             self.version += f"-view{view}.{augment.VERSION}"

@@ -31,9 +31,10 @@ class TrainOptions:
     of the weights that is validated and kept (0: none). ``views`` augmented views of each painting are stored and drawn
     from.
 
-    Fine-tuning (``finetune``): the backbone is trained from pixels, its last ``unfreeze`` stages, one more stage from
-    epoch to epoch; each stage's learning rate is ``layer_decay`` of that of the stage above it, the last one's
-    ``backbone_rate`` of the network's."""
+    Fine-tuning (``finetune``): the backbone is trained too, its last ``unfreeze`` stages, one more stage from epoch to
+    epoch: from pixels, or with ``views`` from what the stages below made of them, which is stored. Each stage's
+    learning rate is ``layer_decay`` of that of the stage above it, the last one's ``backbone_rate`` of the network's.
+    """
 
     rnn: str = "gru"
     bidirectional: bool = True

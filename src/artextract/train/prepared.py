@@ -76,12 +76,16 @@ def prepare(
     precision: str,
     views: int,
     context: Context,
+    changed: bool | None = None,
 ) -> Prepared:
     """Compute what the store does not have yet, and leave out what could not be read.
 
+    ``changed``: validate on changed views as well, by default where there are ``views``.
+
     Raises ``NothingUsableError`` where no training painting can be read."""
     processes = context.processes
-    kinds: list[int | None] = [None, *range(views), *([CHANGED_VIEW] if views else [])]
+    changed = bool(views) if changed is None else changed
+    kinds: list[int | None] = [None, *range(views), *([CHANGED_VIEW] if changed else [])]
     context.say(
         f"feature maps: {len(paintings)} paintings x {_megabytes(backbone, 1) * 1000:.0f} KB x {1 + views} ="
         f" {_megabytes(backbone, len(paintings)) * (1 + views):.0f} MB"
@@ -103,8 +107,8 @@ def prepare(
         raise NothingUsableError(
             "no training painting could be read", "check the image files", code="no-readable-image"
         )
-    changed = stores[-1] if views and len(sides["val"]) else None
-    return Prepared(backbone, labels, sides, stores[0], stores[1 : 1 + views], changed, bad)
+    changed_store = stores[-1] if changed and len(sides["val"]) else None
+    return Prepared(backbone, labels, sides, stores[0], stores[1 : 1 + views], changed_store, bad)
 
 
 def _megabytes(backbone: Backbone, paintings: int) -> float:

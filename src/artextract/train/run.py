@@ -76,8 +76,8 @@ def train_model(
     context = Context(processes, TrainingLog(out, say, tensorboard), progress, say)
     seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
     custom = seen.name == "custom"
-    if options.finetune or custom:
-        seen, options = replace(seen, finer=seen.finer and not custom), replace(options, views=0)
+    if custom:
+        seen, options = replace(seen, finer=False), replace(options, views=0)
     labelled = table.in_split("train", "val")
     labels = _label_map(labelled.in_split("train"), attributes, at_least)
     labelled = labelled.rows((labels.encode(labelled) != MISSING).any(1))
@@ -93,9 +93,12 @@ def train_model(
     elif options.finetune:
         from artextract.train.finetune import finetune
 
-        fitted, weights = finetune(seen.open(), labelled, labels, options, out, context)
+        fitted, weights = finetune(seen.open(), collection, labelled, labels, options, seen.precision, out, context)
     chosen = seen.open(weights)
-    prepared = prepare(collection, labelled, labels, chosen, seen.precision, options.views, context)
+    views = options.views if baselines or not options.finetune else 0
+    prepared = prepare(
+        collection, labelled, labels, chosen, seen.precision, views, context, changed=bool(options.views)
+    )
     tuned: dict[str, Any] | None = None
     if trials:
         options, tuned = _tuned(prepared, options, trials, out, context)

@@ -178,7 +178,12 @@ def _course(group: argparse._ArgumentGroup) -> None:
 
 
 def _finetuning(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--finetune", action="store_true", default=None, help="train the backbone too, from pixels")
+    group.add_argument(
+        "--finetune",
+        action="store_true",
+        default=None,
+        help="train the backbone too: from pixels, or with --views from stored views, which is several times faster",
+    )
     group.add_argument(
         "--unfreeze",
         type=positive,
