@@ -167,3 +167,38 @@ def train_small(collection: Path, folder: Path) -> None:
     options = TrainOptions(epochs=5, width=64, hidden=32, batch_size=16, average=0.8)
     train_model(collection, folder, options=options)
     shutil.copytree(collection / "features", folder.parent / "features", dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def dated_collection(sample_collection: Path, trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The drawn paintings with a ``year`` that follows from the genre, but for noise; every ninth has none."""
+    from artextract.table import read_paintings
+
+    folder = tmp_path_factory.mktemp("dated") / "collection"
+    folder.mkdir()
+    table = read_paintings(sample_collection)
+    genre = np.unique(table.keys("genre").astype(str), return_inverse=True)[1]
+    years = 1750 + 60 * genre + np.random.default_rng(0).integers(0, 20, len(table))
+    year = pd.array([None if i % 9 == 4 else int(one) for i, one in enumerate(years)], dtype="Int64")
+    frame = table.frame.assign(path=[str(path) for path in table.image_paths()], year=year)
+    Paintings(frame, folder, table.labels, table.protocol).write()
+    (folder / "features").symlink_to(sample_collection / "features")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dated_model(dated_collection: Path) -> Path:
+    """A model that learned genre and year, for a few epochs."""
+    from artextract.train.options import TrainOptions
+    from artextract.train.run import train_model
+
+    folder = dated_collection.parent / "model"
+    options = TrainOptions(epochs=6, width=32, hidden=16, batch_size=16, average=0.8)
+    train_model(
+        dated_collection,
+        folder,
+        attributes=("genre", "year"),
+        baselines=("linear_head", "linear_probe"),
+        options=options,
+    )
+    return folder

@@ -39,7 +39,7 @@ LAYERS = [
     {"database", "files", "forms", "kept", "labels", "spelling", "drawing_text", "metrics"},
     {"csv_file", "dates", "images", "checksums"},
     {"table", "augment", "csv_reader"},
-    {"splits", "file_states"},
+    {"splits", "file_states", "year_ranges"},
     {"sources", "backbones"},
     {"runtime"},
     {"model"},

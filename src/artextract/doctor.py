@@ -30,6 +30,7 @@ from artextract.model.saved import (
     HISTORY_FILE,
     METRIC_FILE,
     PROBES_FILE,
+    RIDGES_FILE,
     SPLITS_FILE,
     TRAINED_ON_FILE,
     SavedModel,
@@ -394,11 +395,13 @@ def _stored(collection: Path) -> Iterator[Finding]:
 def _model_files(model: SavedModel) -> Iterator[Finding]:
     from artextract.model.metric import read_metric
     from artextract.model.probe import load_probes
+    from artextract.model.ridge import load_ridges
 
     found = model_damage(model.folder)
     reads: dict[str, Callable[[], object]] = {
         METRIC_FILE: lambda: read_metric(model.folder),
         PROBES_FILE: lambda: load_probes(model.folder / PROBES_FILE, model.config["probes"]),
+        RIDGES_FILE: lambda: load_ridges(model.folder / RIDGES_FILE, model.config["ridges"]),
         TRAINED_ON_FILE: model.trained_on,
         SPLITS_FILE: model.splits,
         HISTORY_FILE: model.history,

@@ -37,7 +37,7 @@ def test_answers_are_those_of_the_torch_network(trained_model, maps):
 
 def test_baselines_answer_for_themselves(trained_model, maps):
     predictor = Predictor.open(trained_model)
-    found = predictor.baseline_probabilities(maps)
+    found = {name: answer.probabilities for name, answer in predictor.baseline_answers(maps).items()}
     assert list(found) == list(BASELINES)
     for name, answers in found.items():
         with torch.no_grad():

@@ -5,9 +5,18 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy.stats import norm
 
 from artextract.model.missing import MISSING
-from artextract.train.losses import EFFECTIVE_BETA, MaskedLoss, class_rule, row_losses, sampling_weights
+from artextract.train.losses import (
+    EFFECTIVE_BETA,
+    SPREAD,
+    MaskedLoss,
+    class_rule,
+    row_losses,
+    sampling_weights,
+    soft_bins,
+)
 from artextract.train.options import IMBALANCES, TrainOptions
 
 COUNTS = {"style": [40, 8, 2, 1, 9], "genre": [30, 20, 10]}
@@ -151,3 +160,26 @@ def test_sampling_weights_are_inverse_frequencies():
     by_hand = np.array([1, 4, (1 + 4) / 2, 4, 0])
     assert np.allclose(weights, by_hand / by_hand.sum())
     assert np.allclose(sampling_weights(targets[:4], {"style": [8, 2], "genre": [4, 1]}, 0.0), 0.25)
+
+
+def test_the_target_of_a_number_is_a_normal_distribution_around_its_place():
+    places = torch.tensor([0, 1500, 3999])
+    found = soft_bins(places, 4).numpy()
+    for place, row in zip(places.tolist(), found, strict=True):
+        below = norm.cdf(np.arange(5), loc=place / 1000, scale=SPREAD)
+        below[[0, -1]] = 0, 1  # what lies beyond the ends belongs to the last bins
+        assert row == pytest.approx(np.diff(below), abs=1e-6)
+
+
+def test_a_number_counts_as_any_attribute_and_only_where_it_is_known():
+    counts, kinds = {"style": [40, 8, 2, 1, 9], "year": [30, 20, 10]}, {"year": "number"}
+    targets = torch.tensor([[0, MISSING], [4, 2600], [MISSING, 0], [MISSING, MISSING], [2, MISSING], [1, 1200]])
+    scores, chosen = logits(), options(imbalance="none")
+    found = MaskedLoss(counts, chosen, kinds=kinds)(scores, targets)
+    known = targets[:, 1] != MISSING
+    soft = soft_bins(targets[known, 1], 3)
+    year = -(soft * scores[1][known].log_softmax(1)).sum(1).mean()
+    style = MaskedLoss({"style": counts["style"]}, chosen)(scores[:1], targets[:, :1])
+    assert float(found) == pytest.approx(float((style + year) / 2), rel=1e-5)
+    weights = sampling_weights(targets.numpy(), counts, 1.0, kinds)
+    assert np.allclose(weights / weights[0], [1, 40 / 9, 1, 0, 20, 5])

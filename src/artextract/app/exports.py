@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from artextract.errors import InputError
-from artextract.export.listing import Said
+from artextract.export.listing import Said, SaidNumber
 from artextract.model.predictor import Predictor
 from artextract.progress import Progress, no_progress
 from artextract.review import ReviewStore
@@ -32,7 +32,7 @@ def filters_in_words(where: Sequence[str], text: str) -> list[str]:
 
 def predictions_of(
     engine: SearchEngine, ids: Sequence[str], predictor: Predictor | None = None, progress: Progress = no_progress
-) -> tuple[dict[str, dict[str, Said]], str]:
+) -> tuple[Mapping[str, Mapping[str, Said | SaidNumber]], str]:
     """id -> attribute -> label, probability and whether the model is unsure, and the name of the model. All ``ids`` are
     of the index; ``predictor`` is None for the model of the feature "style", whose answers stand in the index.
 
@@ -64,9 +64,9 @@ def predictions_of(
 
 def predictions_by_reading(
     paths: Mapping[str, Path], predictor: Predictor, progress: Progress = no_progress
-) -> dict[str, dict[str, Said]]:
+) -> dict[str, dict[str, Said | SaidNumber]]:
     """What a model says of image files, by id; a file that cannot be read is left out."""
-    found: dict[str, dict[str, Said]] = {}
+    found: dict[str, dict[str, Said | SaidNumber]] = {}
     names = list(paths)
     starts = range(0, len(names), AT_ONCE)
     for start in progress(starts, len(starts), "reading pictures"):
@@ -78,7 +78,7 @@ def predictions_by_reading(
             found[painting] = {
                 attribute: Said(best["label"], best["probability"], attribute in answer["unsure"])
                 for attribute, (best,) in answer["attributes"].items()
-            }
+            } | {attribute: SaidNumber(**number) for attribute, number in answer["numbers"].items()}
     return found
 
 

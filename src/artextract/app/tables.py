@@ -6,8 +6,11 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from artextract.evaluate.page import numbers as number_page
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
+from artextract.model.numbers import in_words
 from artextract.printable import counted, one_line
+from artextract.train.scores import in_words as scores_in_words
 
 LONGEST_CELL = 200
 """Characters of a cell; all of them are in --json."""
@@ -63,17 +66,20 @@ def train_summary(summary: dict[str, Any]) -> str:
     paintings, validation = summary["paintings"], summary["validation"]
     lines = [
         f"model {summary['model']}",
-        "  " + ", ".join(f"{name}: {count} classes" for name, count in summary["attributes"].items()),
+        "  "
+        + ", ".join(
+            [
+                *(f"{name}: {count} classes" for name, count in summary["attributes"].items()),
+                *(f"{name}: a number, {one['trained']} known" for name, one in summary["numbers"].items()),
+            ]
+        ),
         (
             f"  {paintings['train']} training and {paintings['val']} validation paintings, {summary['epochs']} epochs"
             f" of {summary['seconds_per_epoch']:.1f} s, epoch {summary['best_epoch']} kept"
         ),
     ]
     if validation:
-        scores = ", ".join(
-            f"{n.removeprefix('val_macro_f1_')} {v:.3f}" for n, v in validation.items() if n.startswith("val_macro_f1_")
-        )
-        lines.append(f"  validation macro-F1: {scores}")
+        lines.append(f"  validation macro-F1: {scores_in_words(validation)}")
     lines.append(f"judge it with: artextract evaluate {summary['model']}")
     return "\n".join(lines + _skipped(summary["skipped"], "sha256"))
 
@@ -109,6 +115,11 @@ def evaluation(figures: dict[str, Any]) -> str:
             few = [c["label"] for c in entry["classes"] if c["few"]]
             if few:
                 lines.append(f"fewer than 10 paintings, of little weight: {', '.join(few)}")
+    for name, number in figures["numbers"].items():
+        lines += ["", f"{name} (a number, {number['n']} paintings judged)"]
+        if number["n"]:
+            lines.append(grid(["", *number_page.head(number)], number_page.rows(number)))
+            lines += ["", grid(list(number_page.DIFFERENCE_HEAD), number_page.difference_rows(number))]
     lines += [""] + [f"warning: {text}" for text in figures["warnings"]]
     return "\n".join([*lines, f"report: {figures['report']}"])
 
@@ -122,6 +133,7 @@ def predictions(answers: list[dict[str, Any]]) -> str:
             lines.append(
                 f"  {name}: {mark}" + ", ".join(f"{entry['label']} {entry['probability']:.0%}" for entry in ranked)
             )
+        lines += [f"  {name}: {in_words(number)}" for name, number in answer["numbers"].items()]
     return "\n".join(lines)
 
 

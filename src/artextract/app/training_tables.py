@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from artextract.app.tables import grid
+from artextract.evaluate.page import numbers as number_page
 from artextract.evaluate.page.layout import BASELINES, NETWORK
 
 CAPTIONS = {"network": NETWORK, **BASELINES}
@@ -81,6 +82,11 @@ def cross_validation(document: dict[str, Any]) -> str:
             if "difference" in one
         ]
         lines += ["", grid([f"{NETWORK} minus (paired)", "accuracy", "macro-F1"], rows)]
+    for name, number in document["numbers"].items():
+        lines += ["", f"{name} (a number, {number['n']} paintings judged), all folds pooled, with 95 % intervals"]
+        if number["n"]:
+            lines.append(grid(["", *number_page.head(number)], number_page.rows(number)))
+            lines += ["", grid(list(number_page.DIFFERENCE_HEAD), number_page.difference_rows(number))]
     lines += ["", *document["notes"]]
     if document["skipped"]:
         lines.append(f"{len(document['skipped'])} images were skipped (all with --json)")

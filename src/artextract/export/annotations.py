@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from artextract.errors import InputError
-from artextract.export.listing import SOFTWARE, Listing, Region, Said, label_of, statement
+from artextract.export.listing import SOFTWARE, Listing, Region, Said, SaidNumber, label_of, statement
 
 CONFIDENCE = "http://www.w3.org/2005/11/its/rdf#taConfidence"
 LONGEST = 6000
@@ -34,6 +34,7 @@ def annotation_pages(listing: Listing, record: Mapping[str, Any]) -> list[dict[s
     gives them out; those of regions, which it does not keep, have the regions in them."""
     painting, place = record["id"], listing.at()
     predictions = [_prediction(listing, painting, name, answer) for name, answer in listing.said_of(painting).items()]
+    predictions += [_number(listing, painting, name, answer) for name, answer in listing.numbers_of(painting).items()]
     decisions = [
         _decision(listing, painting, number, decision)
         for number, decision in enumerate(listing.decided.get(painting, ()), 1)
@@ -132,6 +133,31 @@ def _prediction(listing: Listing, painting: str, attribute: str, said: Said) -> 
                 ),
             },
             *(unsure if said.unsure else []),
+        ],
+        "target": listing.at().canvas(painting),
+    }
+
+
+def _number(listing: Listing, painting: str, attribute: str, said: SaidNumber) -> dict[str, Any]:
+    name = attribute.replace("_", " ")
+    return {
+        "id": listing.at().canvas(painting, f"predictions-{attribute}"),
+        "type": "Annotation",
+        "motivation": ["describing"],
+        "creator": {"type": "Software", "name": listing.model or SOFTWARE},
+        "generator": {"type": "Software", "name": SOFTWARE},
+        "created": _time(listing),
+        "body": [
+            {
+                "type": "TextualBody",
+                "format": "text/plain",
+                "language": "en",
+                "purpose": "describing",
+                "value": (
+                    f"The {name} is {said.in_words()}, says a model, which means that it lies in this range with a"
+                    f" probability of {said.coverage:.0%}; nobody has confirmed it here."
+                ),
+            }
         ],
         "target": listing.at().canvas(painting),
     }

@@ -28,7 +28,7 @@ from artextract.export.linked_art_parts import (
     type_of,
 )
 from artextract.export.linked_art_pictures import about, representation
-from artextract.export.linked_art_said import decision, prediction
+from artextract.export.linked_art_said import decision, number, prediction
 from artextract.export.listing import SOFTWARE, Listing, as_text, label_for, maker_of
 from artextract.export.object_types import object_type
 
@@ -135,7 +135,8 @@ def _said(listing: Listing, painting: str, makers: bool) -> list[dict[str, Any]]
         for attribute, answer in listing.said_of(painting).items()
         if (attribute in MAKERS) == makers
     ]
-    return predicted + [
+    numbers = [] if makers else [number(listing, *answer) for answer in listing.numbers_of(painting).items()]
+    return [*predicted, *numbers] + [
         decision(listing, one, makers)
         for one in listing.decided.get(painting, ())
         if (one["attribute"] in MAKERS) == makers

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from artextract.export.linked_art_parts import concept, moment, name, person, software, statement_text, type_of
-from artextract.export.listing import SOFTWARE, Listing, Said, label_of, statement
+from artextract.export.listing import SOFTWARE, Listing, Said, SaidNumber, label_of, statement
 
 
 def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dict[str, Any]:
@@ -39,6 +39,27 @@ def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dic
                 f"Certainty: probability {said.probability:.4f}, as the model {model} gives it."
                 + (" The model is unsure: answers this probable were not right often enough." if said.unsure else "")
                 + " This is what a model says and not a fact about the painting.",
+                "Note",
+            )
+        ],
+    }
+
+
+def number(listing: Listing, attribute: str, said: SaidNumber) -> dict[str, Any]:
+    """What a model says of a number, as a claim in words: the model has no type for a number that is only likely."""
+    words, model = attribute.replace("_", " "), listing.model or SOFTWARE
+    return {
+        "type": "AttributeAssignment",
+        "_label": f"Prediction of the {words}, not confirmed: {said.in_words()}",
+        "identified_by": [name("Prediction of a model, not confirmed", "Display Title")],
+        "classified_as": [type_of("AI Generated Content")],
+        "technique": [type_of("Artificial Intelligence")],
+        "influenced_by": [software(listing.at(), model)],
+        "timespan": moment(listing.made.isoformat()),
+        "referred_to_by": [
+            statement_text(
+                f"The {words} lies from {said.low:.10g} to {said.high:.10g} with a probability of {said.coverage:.0%},"
+                f" as the model {model} gives it. This is what a model says and not a fact about the painting.",
                 "Note",
             )
         ],

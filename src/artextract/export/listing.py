@@ -21,7 +21,7 @@ from artextract.table import COLUMNS, Paintings
 from artextract.version import __version__
 
 SOFTWARE = f"ArtExtract {__version__}"
-__all__ = ["SERVED", "SOFTWARE", "THUMBNAIL", "Listing", "Picture", "Place", "Region", "Said", "fitted"]
+__all__ = ["SERVED", "SOFTWARE", "THUMBNAIL", "Listing", "Picture", "Place", "Region", "Said", "SaidNumber", "fitted"]
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,25 @@ class Said(NamedTuple):
     unsure: bool = False
 
 
+class SaidNumber(NamedTuple):
+    """What a model says of a number, as a year: with a chance of ``coverage`` it lies from ``low`` to ``high``."""
+
+    median: float
+    low: float
+    high: float
+    coverage: float
+
+    def in_words(self) -> str:
+        """As "about 1885 (1860 to 1905)"."""
+        median, low, high = (f"{value:.10g}" for value in self[:3])
+        return f"about {median} ({low} to {high})"
+
+
 @dataclass(frozen=True)
 class Listing:
     """``paintings`` are the rows in their order. ``hits``: id -> "rank", "score", "features" and "closer_than" of a
     search; ``predictions``: id -> attribute -> label, probability and whether the model is unsure (``Said``; the last
-    may be left out), by ``model``; ``decisions``: "id" (of the
+    may be left out), or a number (``SaidNumber``), by ``model``; ``decisions``: "id" (of the
     painting), "attribute", "action", "old", "new", "reviewer", "time" and "note" of what people decided. ``summary``
     says how the list came about; ``place`` is needed where web addresses are, and ``address`` is where this very list
     is served, if it is."""
@@ -88,7 +102,12 @@ class Listing:
         return found
 
     def said_of(self, painting: str) -> dict[str, Said]:
-        return {name: Said(*answer) for name, answer in self.predictions.get(painting, {}).items()}
+        answers = self.predictions.get(painting, {}).items()
+        return {name: Said(*answer) for name, answer in answers if not isinstance(answer, SaidNumber)}
+
+    def numbers_of(self, painting: str) -> dict[str, SaidNumber]:
+        answers = self.predictions.get(painting, {}).items()
+        return {name: answer for name, answer in answers if isinstance(answer, SaidNumber)}
 
     def labels_of(self, record: Mapping[str, Any]) -> dict[str, str | None]:
         return {name: record[name] for name in self.paintings.labels}

@@ -87,6 +87,13 @@ def _said(listing: Listing, painting: str, yes_no: bool) -> dict[str, Any]:
             f"predicted {attribute} probability": round(said.probability, 4),
             f"predicted {attribute} unsure": ("no", "yes")[said.unsure] if yes_no else said.unsure,
         }
+    for attribute, number in listing.numbers_of(painting).items():
+        found |= {
+            f"predicted {attribute}": number.median,
+            f"predicted {attribute} from": number.low,
+            f"predicted {attribute} to": number.high,
+            f"predicted {attribute} coverage": number.coverage,
+        }
     for decision in listing.decided.get(painting, ()):
         attribute = decision["attribute"]
         found |= {
@@ -119,6 +126,8 @@ def _nested(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
             name: {"label": said.label, "probability": round(said.probability, 4), "unsure": said.unsure}
             for name, said in listing.said_of(painting).items()
         }
+    if numbers := listing.numbers_of(painting):
+        found["predicted_numbers"] = {name: number._asdict() for name, number in numbers.items()}
     if painting in listing.decided:
         found["decisions"] = [
             {name: value for name, value in decision.items() if name != "id"} for decision in listing.decided[painting]

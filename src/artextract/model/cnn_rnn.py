@@ -17,6 +17,7 @@ from artextract.errors import ImageError, InputError, MismatchError
 from artextract.files import user_path, write_aside
 from artextract.model.export import load_trained
 from artextract.model.network import AttributeNetwork, NetworkConfig, build_network
+from artextract.model.numbers import Bins, Calibration, read_off
 from artextract.model.predictor import Predictor, ranked
 from artextract.model.saved import SavedModel, open_model
 from artextract.model.sequence import KINDS
@@ -86,6 +87,7 @@ class CNNRNNModel(nn.Module):
             )
         self.single = not isinstance(num_classes, dict)
         self.class_names: dict[str, list[str]] | list[str] | None = None
+        self.numbers: dict[str, tuple[Bins, Calibration]] = {}
         backbone = get_backbone(cnn_backbone)
         config = NetworkConfig(
             backbone.map_shape, classes, rnn_type, bidirectional, attention="additive" if use_attention else "none"
@@ -142,7 +144,8 @@ class CNNRNNModel(nn.Module):
     def predict(
         self, x: Picture | Iterable[Picture], on_error: Callable[[int, str], None] | None = None
     ) -> dict[str, np.ndarray] | np.ndarray:
-        """Calibrated probabilities ``float32 (N, K)`` per attribute; each row sums to 1.
+        """Calibrated probabilities ``float32 (N, K)`` per attribute; each row sums to 1. Those of a number are over
+        its bins.
 
         ``x`` is a path, the bytes of an image file, a PIL image, an array ``uint8 (H, W, 3)``, a batch of these ``(N,
         H, W, 3)``, or a list of any of them; of any size. A picture that cannot be read raises ``ImageError``; with
@@ -168,8 +171,16 @@ class CNNRNNModel(nn.Module):
         predicted = self.predict(x)
         found = {LABEL: predicted} if isinstance(predicted, np.ndarray) else predicted
         rows = range(len(next(iter(found.values()))))
-        best = [{name: ranked(names[name], values[row], top) for name, values in found.items()} for row in rows]
+        best = [{name: ranked(names[name], found[name][row], top) for name in found if name in names} for row in rows]
         return [row[LABEL] for row in best] if self.single else best
+
+    def predict_numbers(self, x: Picture | Iterable[Picture]) -> list[dict[str, dict[str, float]]]:
+        """Per picture and attribute that is a number ``{"median", "low", "high", "coverage"}``: a share of "coverage"
+        of the true numbers lies from "low" to "high". Only the folder of a trained model brings what this takes."""
+        predicted = self.predict(x)
+        found = {LABEL: predicted} if isinstance(predicted, np.ndarray) else predicted
+        numbers = {name: read_off(found[name], *kept) for name, kept in self.numbers.items()}
+        return [{name: one.row(row) for name, one in numbers.items()} for row in range(len(next(iter(found.values()))))]
 
     def load_weights(self, path: str | Path) -> CNNRNNModel:
         """Take the weights of a model's folder, or of a file that ``save_weights`` wrote for this very network; gives
@@ -237,6 +248,10 @@ class CNNRNNModel(nn.Module):
         self._build(Predictor(model).backbone, head)
         classes = {name: list(labels) for name, labels in model.labels.classes.items()}
         self.class_names = next(iter(classes.values())) if self.single else classes
+        self.numbers = {
+            name: (bins, Calibration.from_dict(model.config["numbers"][name]))
+            for name, bins in model.labels.numbers.items()
+        }
 
     def _load_file(self, path: Path) -> None:
         from safetensors.torch import load_file

@@ -25,6 +25,8 @@ _PARTS: dict[str, Any] = {
     "baselines": {str: {"network": NETWORK, "weights_sha256": str}},
     "probes": {str: {str: (str, float, None)}},
     "sure_from": {str: (None, float)},
+    "numbers": {str: {"temperature": float, "coverage": float, "widened": float, "median": float}},
+    "ridges": {str: {"alpha": float, "half_width": (None, float)}},
     "temperatures": {str: float},
     "split": {str: object},
     "collection": {"path": str},
@@ -34,6 +36,7 @@ _PARTS: dict[str, Any] = {
     "validation": {str: float},
 }
 _LABELS = {"classes": {str: [str]}, "counts": {str: [int]}}
+_NUMBERS = {str: {"edges": [float], "counts": [int], "whole": bool}}
 
 
 class ModelConfig(dict[str, Any]):
@@ -68,11 +71,14 @@ def wrong_config(config: Any) -> str:
 
 def wrong_labels(labels: Any) -> str:
     """What is wrong with the values of ``labels.json``, in a few words; "" where nothing is."""
-    found = misfit(labels, _LABELS)
+    found = misfit(labels, _LABELS) or misfit(labels.get("numbers", {}), _NUMBERS)
     if found:
         return found
-    if not labels["classes"]:
+    if not labels["classes"] and not labels.get("numbers"):
         return "it has no attribute"
+    for name, bins in labels.get("numbers", {}).items():
+        if len(bins["edges"]) != len(bins["counts"]) + 1 or sorted(set(bins["edges"])) != bins["edges"]:
+            return f"the bins of '{name}' do not rise, or have no count each"
     for name, classes in labels["classes"].items():
         if len({canonical_key(label) for label in classes}) < len(classes):
             return f"it names a class of '{name}' twice"
@@ -83,11 +89,12 @@ def wrong_labels(labels: Any) -> str:
 
 def wrong_together(config: ModelConfig, labels: Any) -> str:
     """What of a config does not fit its labels, in a few words; "" where nothing does not."""
-    names = list(labels["classes"])
+    numbers = labels.get("numbers", {})
     sizes = {name: len(classes) for name, classes in labels["classes"].items()}
-    for part in ("sure_from", "temperatures"):
+    for part, names in (("sure_from", sizes), ("temperatures", sizes), ("numbers", numbers)):
         if part in config and set(config[part]) != set(names):
             return f"'{part}' is not about the attributes of labels.json"
+    sizes |= {name: len(bins["counts"]) for name, bins in numbers.items()}
     networks = [config.get("network"), *(entry["network"] for entry in config.get("baselines", {}).values())]
     if any(network and network["classes"] != sizes for network in networks):
         return "the classes of a network are not those of labels.json"

@@ -13,6 +13,7 @@ import numpy as np
 from artextract.errors import ImageError, InputError
 from artextract.files import user_path, write_aside
 from artextract.images import Transform
+from artextract.model.numbers import Calibration
 from artextract.model.predictor import Predictor
 from artextract.model.saved import SavedModel, open_model
 from artextract.progress import Progress, no_progress
@@ -44,7 +45,8 @@ def export_onnx(
 
     The one input "pixels" is ``uint8 (N, S, S, 3)``, red first, the picture already resized to S x S as the transform
     in the file's metadata says; N is free. Each output is named by its attribute: ``float32 (N, K)``, probabilities
-    after the temperature, in the order of the class names, which are in the metadata as well (JSON).
+    after the temperature, in the order of the class names, which are in the metadata as well (JSON); those of a number
+    are over its bins, whose edges are there.
 
     Drawn pictures and up to ``paintings`` of the collection of the training, where it is there, are judged by the file,
     run by OpenVINO, and by our predictor in float32: ``max_difference`` is the largest difference of a probability.
@@ -81,7 +83,7 @@ def export_onnx(
         "opset": OPSET,
         "megabytes": round(path.stat().st_size / 1e6, 1),
         "input": {INPUT: ["N", *drawn.shape[1:]]},
-        "outputs": {name: ["N", count] for name, count in model.labels.sizes.items()},
+        "outputs": {name: ["N", count] for name, count in model.labels.output_sizes.items()},
         "checked": {"drawn": len(drawn), "paintings": len(real)},
         "max_difference": worst,
         "max_difference_fast": differences.get("fast"),
@@ -141,6 +143,7 @@ def _describe(model: SavedModel, predictor: Predictor, path: Path, onnx: Any) ->
     facts = {
         "made_by": f"ArtExtract {__version__}",
         "classes": json.dumps(model.labels.classes, ensure_ascii=False),
+        **_numbers(model),
         "transform": json.dumps(predictor.backbone.transform.as_dict()),
         "resampling": RESAMPLING,
         "input": (
@@ -156,6 +159,17 @@ def _describe(model: SavedModel, predictor: Predictor, path: Path, onnx: Any) ->
     onnx.helper.set_model_props(graph, facts)
     onnx.checker.check_model(graph)
     onnx.save(graph, path)
+
+
+def _numbers(model: SavedModel) -> dict[str, str]:
+    """Of attributes that are numbers: the edges of the bins that their output is over, and the calibration."""
+    if not model.labels.numbers:
+        return {}
+    kept = {
+        name: bins.as_dict() | Calibration.from_dict(model.config["numbers"][name]).as_dict()
+        for name, bins in model.labels.numbers.items()
+    }
+    return {"numbers": json.dumps(kept, ensure_ascii=False)}
 
 
 def _paintings_of_the_training(model: SavedModel, transform: Transform, most: int) -> np.ndarray:
@@ -197,7 +211,8 @@ def _differences(path: Path, predictor: Predictor, pixels: np.ndarray, progress:
         chunk = np.ascontiguousarray(pixels[start : start + CHUNK])
         found = compiled(chunk)
         for precision, engine in engines.items():
-            for name, wanted in predictor.probabilities(engine.run(chunk)[0]).items():
+            answer = predictor.answer(engine.run(chunk)[0])
+            for name, wanted in (answer.probabilities | answer.distributions).items():
                 worst[precision] = float(
                     np.maximum(worst[precision], np.abs(found[name] - wanted).max())
                 )  # unlike max, it keeps a NaN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from artextract.backbones import Backbone, get_backbone
 from artextract.errors import MismatchError
 from artextract.model.export import export_network
+from artextract.model.numbers import Calibration, Numbers, read_off
 from artextract.model.saved import MAIN, SavedModel, open_model
 from artextract.model.starter import starter_folder
 from artextract.runtime import extract
@@ -22,11 +23,13 @@ from artextract.runtime import extract
 class Answer:
     """What a network says of N feature maps, per attribute: calibrated ``probabilities`` float32 (N, K), where it
     looked (``attention`` float32 (N, H, W), each map summing to 1), and the vectors that it classifies (``embeddings``
-    float32 (N, D))."""
+    float32 (N, D)). ``distributions`` float32 (N, K) over the bins are those of the attributes that are numbers, which
+    stand in ``attention`` too."""
 
     probabilities: dict[str, np.ndarray]
     attention: dict[str, np.ndarray]
     embeddings: dict[str, np.ndarray]
+    distributions: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 class Predictor:
@@ -35,6 +38,7 @@ class Predictor:
     def __init__(self, model: SavedModel):
         self.model = model
         self.attributes = list(model.labels.classes)
+        self.numbers = list(model.labels.numbers)
         self._networks: dict[str, Any] = {}
 
     @staticmethod
@@ -80,22 +84,29 @@ class Predictor:
         """The vectors that the network classifies, ``float32 (N, D)`` per attribute."""
         return self._answer(MAIN, maps).embeddings
 
-    def baseline_probabilities(self, maps: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
-        """As ``probabilities``, of each network that was trained to be beaten: baseline -> attribute -> ``float32 (N,
-        K)``."""
-        return {name: self._answer(name, maps).probabilities for name in self.model.networks if name != MAIN}
+    def baseline_answers(self, maps: np.ndarray) -> dict[str, Answer]:
+        """As ``answer``, of each network that was trained to be beaten, by its name."""
+        return {name: self._answer(name, maps) for name in self.model.networks if name != MAIN}
 
     def _answer(self, name: str, maps: np.ndarray) -> Answer:
         results = self._compiled(name)(np.ascontiguousarray(maps, dtype=np.float32))
-        *probabilities, shares, vectors = (np.array(results[i]) for i in range(len(self.attributes) + 2))
-        attention = {
-            attribute: shares[:, i].reshape(-1, *maps.shape[2:]) for i, attribute in enumerate(self.attributes)
-        }
+        every = [*self.attributes, *self.numbers]
+        *found, shares, vectors = (np.array(results[i]) for i in range(len(every) + 2))
+        classes = len(self.attributes)
         return Answer(
-            dict(zip(self.attributes, probabilities, strict=False)),
-            attention,
-            {attribute: vectors[:, i] for i, attribute in enumerate(self.attributes)},
+            dict(zip(self.attributes, found[:classes], strict=True)),
+            {attribute: shares[:, i].reshape(-1, *maps.shape[2:]) for i, attribute in enumerate(every)},
+            {attribute: vectors[:, i] for i, attribute in enumerate(self.attributes or self.numbers)},
+            dict(zip(self.numbers, found[classes:], strict=True)),
         )
+
+    def read_numbers(self, distributions: dict[str, np.ndarray]) -> dict[str, Numbers]:
+        """Median and interval of every distribution of an answer, calibrated on validation."""
+        kept = self.model.config["numbers"] if distributions else {}
+        return {
+            name: read_off(values, self.model.labels.numbers[name], Calibration.from_dict(kept[name]))
+            for name, values in distributions.items()
+        }
 
     def _compiled(self, name: str) -> Any:
         if name not in self._networks:
@@ -109,8 +120,8 @@ class Predictor:
     def predict(
         self, paths: Sequence[str | Path], on_error: Callable[[int, str], None], top: int = 5
     ) -> list[dict[str, Any]]:
-        """Ranked labels for image files, in their order; a file that cannot be read is left out and reported to
-        ``on_error``.
+        """Ranked labels for image files, in their order, and "numbers": the median and the interval ("low", "high",
+        "coverage") of each; a file that cannot be read is left out and reported to ``on_error``.
 
         ``unsure`` names the attributes whose best label is less probable than what was right often enough on validation
         (``confidence.py``)."""
@@ -119,13 +130,21 @@ class Predictor:
             self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision
         ):
             assert maps is not None, "maps were asked for"
-            found = self.probabilities(maps)
+            answer = self.answer(maps)
+            found, numbers = answer.probabilities, self.read_numbers(answer.distributions)
             for row, position in enumerate(positions):
                 best = {
                     name: ranked(self.model.labels.classes[name], found[name][row], top) for name in self.attributes
                 }
                 unsure = [name for name, labels in best.items() if not self.is_sure(name, labels[0]["probability"])]
-                answers.append({"path": str(Path(paths[position]).resolve()), "attributes": best, "unsure": unsure})
+                answers.append(
+                    {
+                        "path": str(Path(paths[position]).resolve()),
+                        "attributes": best,
+                        "unsure": unsure,
+                        "numbers": {name: one.row(row) for name, one in numbers.items()},
+                    }
+                )
         return answers
 
     def is_sure(self, attribute: str, probability: float) -> bool:

@@ -3,10 +3,11 @@
 model.safetensors   weights of the network after the backbone
 backbone.safetensors  only where the backbone was trained with it
 probe.safetensors   the linear probe
+ridge.safetensors   the ridge regression of each number
 metric.safetensors  the metric of the similarity search, learned on the training paintings
 linear_head.safetensors, no_rnn.safetensors   further baselines: networks trained with the same loss
 config.json         backbone, transform, network, options, hashes
-labels.json         class names and training counts, with a hash
+labels.json         kinds, class names, bins of numbers and training counts, with a hash
 trained_on.parquet  hashes of the images it has seen, so that an evaluation can leave them out
 splits.parquet      the split of every painting of its collection, by which the training went
 history.csv, history.json   one row per epoch, written as the training goes on; NAME-history.* are those of the
@@ -40,6 +41,7 @@ CONFIG_FILE, LABELS_FILE, WEIGHTS_FILE, PROBES_FILE = (
 )
 BACKBONE_WEIGHTS_FILE, TRAINED_ON_FILE, HISTORY_FILE = "backbone.safetensors", "trained_on.parquet", "history.csv"
 SPLITS_FILE = "splits.parquet"
+RIDGES_FILE = "ridge.safetensors"
 METRIC_FILE = "metric.safetensors"
 METRICS_FILE, REPORT_FOLDER = "metrics.json", "report"
 MAIN = "model"

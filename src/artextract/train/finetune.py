@@ -169,7 +169,7 @@ def finetune(
     else:
         sides = _readable_sides(paintings, context.progress)
         rows = {
-            name: PictureRows(side.image_paths(), labels.encode(side), backbone.transform)
+            name: PictureRows(side.image_paths(), labels.targets(side), backbone.transform)
             for name, side in sides.items()
         }
         network = EndToEnd(backbone, head, options.unfreeze)
@@ -183,8 +183,9 @@ def finetune(
         network,
         rows["train"],
         rows["val"],
-        labels.counts,
+        labels.output_counts,
         options,
+        kinds=labels.kinds,
         unfinished=out / UNFINISHED,
         about=about,
         processes=context.processes,

@@ -12,6 +12,7 @@ import pandas as pd
 from artextract.errors import InputError
 from artextract.files import write_aside, write_json
 from artextract.model import saved
+from artextract.train.scores import MACRO_F1, in_words, score
 
 History = list[dict[str, float]]
 
@@ -53,11 +54,9 @@ class TrainingLog:
 
 def epoch_line(epoch: dict[str, float]) -> str:
     line = f"epoch {epoch['epoch']:3d}  {epoch['seconds']:6.1f} s  training loss {epoch['train_loss']:.3f}"
-    if "val_macro_f1" in epoch:
-        per_attribute = ", ".join(
-            f"{n.removeprefix('val_macro_f1_')} {v:.3f}" for n, v in epoch.items() if n.startswith("val_macro_f1_")
-        )
-        line += f"  validation loss {epoch['val_loss']:.3f}  macro-F1 {epoch['val_macro_f1']:.3f} ({per_attribute})"
+    if score(epoch) is not None:
+        mean = f"  macro-F1 {epoch[MACRO_F1]:.3f}" if MACRO_F1 in epoch else ""
+        line += f"  validation loss {epoch['val_loss']:.3f}{mean} ({in_words(epoch)})"
     return line
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +18,15 @@ from torch.optim.swa_utils import AveragedModel
 
 from artextract.metrics.classification import confusion_matrix, macro_f1
 from artextract.model.calibration import fit_temperature
+from artextract.model.label_map import LABEL, NUMBER
 from artextract.model.missing import MISSING
 from artextract.progress import Progress, no_progress
 from artextract.train.checkpoint import Checkpoint, identity
-from artextract.train.losses import MaskedLoss, sampling_weights
+from artextract.train.losses import MaskedLoss, number_losses, sampling_weights
 from artextract.train.options import TrainOptions
 from artextract.train.processes import Processes
 from artextract.train.rows import Rows, batches
+from artextract.train.scores import MACRO_F1, NUMBER_SCORE, SCORE, number_bins, number_score, score
 
 CHECKPOINT_SECONDS = 120.0
 NORMALISATION_ROWS = 2048
@@ -61,27 +63,29 @@ def fit(
     class_counts: dict[str, list[int]],
     options: TrainOptions,
     *,
+    kinds: Mapping[str, str] = {},
     unfinished: Path | None = None,
     about: Any = None,
     processes: Processes | None = None,
     watch: Callable[[list[Epoch]], None] = lambda history: None,
     progress: Progress = no_progress,
 ) -> Fitted:
-    """Train until validation macro-F1, averaged over the attributes, has not risen for ``patience`` epochs, and keep
-    the best epoch.
+    """Train until the validation score, averaged over the attributes, has not risen for ``patience`` epochs, and keep
+    the best epoch. The score is macro-F1, and that of ``scores.number_score`` for numbers.
 
-    ``network`` gives logits per attribute, in the order of ``class_counts``, and may have ``begin_epoch(number)`` and
-    ``parameter_groups(options)``. Without labelled validation rows the training loss decides. The state is kept in the
-    file ``unfinished``; a training that finds its own there goes on from it and ends with the same weights as one that
-    was never stopped, on the same number of threads. ``about`` are plain values that tell its data from any other's.
+    ``network`` gives logits per attribute, in the order of ``class_counts``, and may have ``begin_epoch(number)``
+    and ``parameter_groups(options)``. ``kinds`` names the attributes that are no classes (``label_map``). Without
+    labelled validation rows the training loss decides. The state is kept in the file ``unfinished``; a training
+    that finds its own there goes on from it and ends with the same weights as one that was never stopped, on the
+    same number of threads. ``about`` are plain values that tell its data from any other's.
     ``watch`` gets the history after every epoch."""
     processes = processes or Processes(alone=True)
-    run = _Run(network, train, val, class_counts, options, processes)
+    run = _Run(network, train, val, class_counts, options, processes, kinds)
     checkpoint = Checkpoint(
         unfinished,
         identity(
             options.as_dict(),
-            class_counts,
+            {name: (kinds.get(name, LABEL), counts) for name, counts in class_counts.items()},
             _digest(train.targets),
             _digest(val.targets),
             repr(network),
@@ -98,7 +102,7 @@ def fit(
     network.eval()
     logits = all_logits(network, val, processes)
     if len(val):
-        cast(Tensor, network.temperature).copy_(torch.tensor(temperatures(logits, val.targets)))
+        cast(Tensor, network.temperature).copy_(torch.tensor(temperatures(logits, val.targets, run.loss.kinds)))
     return Fitted(network.cpu(), run.history, run.best_epoch)
 
 
@@ -113,10 +117,11 @@ class _Run:
         class_counts: dict[str, list[int]],
         options: TrainOptions,
         processes: Processes,
+        kinds: Mapping[str, str],
     ):
         self.train, self.val, self.options, self.processes = train, val, options, processes
         self.network = network.to(processes.device)
-        self.loss = MaskedLoss(class_counts, options, processes.total, processes.count).to(processes.device)
+        self.loss = MaskedLoss(class_counts, options, processes.total, processes.count, kinds).to(processes.device)
         self.averaged = AveragedModel(network, avg_fn=_running_mean(options.average)) if options.average else None
         groups = (
             cast(Any, network).parameter_groups(options)
@@ -125,7 +130,9 @@ class _Run:
         )
         self.optimiser = torch.optim.AdamW(groups + parameter_groups(self.loss, options.learning_rate, 0.0))
         self.drawn = (
-            sampling_weights(train.targets, class_counts, options.balance) if options.imbalance == "sampling" else None
+            sampling_weights(train.targets, class_counts, options.balance, kinds)
+            if options.imbalance == "sampling"
+            else None
         )
         self.steps = len(self._groups(1)[0])
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -207,9 +214,10 @@ class _Run:
         figures = {"epoch": epoch, "train_loss": self.loss_sum / self.steps, "seconds": self.seconds}
         figures |= validate(self.judged, self.val, self.loss, self.processes)
         self.history.append(figures)
-        score = figures.get("val_macro_f1", -figures["train_loss"])
-        if score > self.best_score:
-            self.best_score, self.best_epoch = score, epoch
+        reached = score(figures)
+        reached = -figures["train_loss"] if reached is None else reached
+        if reached > self.best_score:
+            self.best_score, self.best_epoch = reached, epoch
             self.best_weights = {name: value.detach().cpu().clone() for name, value in self.judged.state_dict().items()}
         self.epoch, self.step, self.loss_sum, self.seconds = epoch + 1, 0, 0.0, 0.0
         enough = epoch - self.best_epoch >= self.options.patience
@@ -249,8 +257,8 @@ class _Run:
 
     def _so_far(self) -> str:
         best = (
-            f", best validation macro-F1 {self.best_score:.3f} (epoch {self.best_epoch})"
-            if self.history and "val_macro_f1" in self.history[0]
+            f", best validation score {self.best_score:.3f} (epoch {self.best_epoch})"
+            if self.history and score(self.history[0]) is not None
             else ""
         )
         return f"{', loss {:.3f}'.format(self.history[-1]['train_loss']) if self.history else ''}{best}"
@@ -258,19 +266,31 @@ class _Run:
 
 @torch.no_grad()
 def validate(network: nn.Module, val: Rows, loss: MaskedLoss, processes: Processes) -> Epoch:
-    """Validation cross-entropy and macro-F1, per attribute and averaged; an empty dict where no row has a label."""
+    """Validation cross-entropy and macro-F1, per attribute and averaged, and the scores of numbers; an empty dict where
+    no row has a label."""
     labelled = val.targets != MISSING
     if not labelled.any():
         return {}
     logits = all_logits(network, val, processes)
-    figures, scores, losses = {}, [], []
-    for i, (name, _rule) in enumerate(zip(loss.names, loss.rules, strict=False)):
-        if labelled[:, i].any():
-            truth, found = val.targets[labelled[:, i], i], logits[i][torch.from_numpy(labelled[:, i])]
+    losses: list[float] = []
+    by_key: dict[str, dict[str, float]] = {MACRO_F1: {}, NUMBER_SCORE: {}}
+    for i, (name, kind, counts) in enumerate(zip(loss.names, loss.kinds, loss.counts, strict=True)):
+        if not labelled[:, i].any():
+            continue
+        truth, found = val.targets[labelled[:, i], i], logits[i][torch.from_numpy(labelled[:, i])]
+        if kind == NUMBER:
+            losses.append(float(number_losses(found, torch.from_numpy(truth)).mean()))
+            by_key[NUMBER_SCORE][name] = number_score(found.softmax(1).numpy(), truth, counts)
+        else:
             losses.append(float(nn.functional.cross_entropy(found, torch.from_numpy(truth))))
-            scores.append(float(macro_f1(confusion_matrix(truth, found.argmax(1).numpy(), found.shape[1]))))
-            figures[f"val_macro_f1_{name}"] = scores[-1]
-    return {"val_loss": float(np.mean(losses))} | figures | {"val_macro_f1": float(np.mean(scores))}
+            by_key[MACRO_F1][name] = float(macro_f1(confusion_matrix(truth, found.argmax(1).numpy(), found.shape[1])))
+    figures = {"val_loss": float(np.mean(losses))}
+    figures |= {f"{key}_{name}": value for key, values in by_key.items() for name, value in values.items()}
+    if by_key[MACRO_F1]:
+        figures[MACRO_F1] = float(np.mean(list(by_key[MACRO_F1].values())))
+    if by_key[NUMBER_SCORE]:
+        figures[SCORE] = float(np.mean([value for values in by_key.values() for value in values.values()]))
+    return figures
 
 
 @torch.no_grad()
@@ -290,10 +310,17 @@ def all_logits(
     return [torch.cat(scores) for scores in zip(*processes.gathered(parts), strict=False)]
 
 
-def temperatures(logits: list[Tensor], targets: np.ndarray) -> list[float]:
-    """The temperature of each attribute, fitted on validation."""
-    known = targets != MISSING
-    return [fit_temperature(scores.numpy()[known[:, i]], targets[known[:, i], i]) for i, scores in enumerate(logits)]
+def temperatures(logits: list[Tensor], targets: np.ndarray, kinds: Sequence[str] = ()) -> list[float]:
+    """The temperature of each attribute, fitted on validation; of a number by its bins. ``kinds`` stand in the order of
+    the attributes, all classes by default."""
+    found = []
+    for i, scores in enumerate(logits):
+        known = targets[:, i] != MISSING
+        truth = targets[known, i]
+        if kinds and kinds[i] == NUMBER:
+            truth = number_bins(truth, scores.shape[1])
+        found.append(fit_temperature(scores.numpy()[known], truth))
+    return found
 
 
 def channel_statistics(maps: Any, seed: int = 0) -> tuple[Tensor, Tensor]:

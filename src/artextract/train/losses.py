@@ -3,7 +3,7 @@ against each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,10 +12,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from artextract.model.label_map import LABEL, NUMBER
 from artextract.model.missing import MISSING
+from artextract.model.numbers import PARTS
 from artextract.train.options import TrainOptions
 
 EFFECTIVE_BETA = 0.999
+SPREAD = 1.0
+"""The deviation of a number's soft target, in bins."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,27 @@ def row_losses(scores: Tensor, targets: Tensor, rule: ClassRule, label_smoothing
     return losses
 
 
+def soft_bins(places: Tensor, bins: int) -> Tensor:
+    """What a number shall be answered with, ``float32 (n, bins)``: a normal distribution of deviation ``SPREAD`` around
+    its place among the bins ``int64 (n,)``, in thousandths of a bin; what lies beyond the ends belongs to the last
+    bins.
+
+    Label distribution learning: B.-B. Gao et al., "Deep Label Distribution Learning with Label Ambiguity" (2017),
+    section III."""
+    inner = torch.arange(1, bins, device=places.device)
+    below = torch.special.ndtr((inner - places[:, None] / PARTS) / SPREAD)
+    ends = below.new_zeros(len(places), 1), below.new_ones(len(places), 1)
+    return torch.cat([ends[0], below, ends[1]], 1).diff(dim=1)
+
+
+def number_losses(scores: Tensor, places: Tensor) -> Tensor:
+    """Cross-entropy of each row, ``(n,)``, between its soft target and logits ``(n, bins)``."""
+    return F.cross_entropy(scores, soft_bins(places, scores.shape[1]), reduction="none")
+
+
 class MaskedLoss(nn.Module):
-    """Mean loss per attribute over the rows that carry it, weighed over the attributes that occur.
+    """Mean loss per attribute over the rows that carry it, weighed over the attributes that occur. ``kinds`` names the
+    attributes that are no classes.
 
     With "learned" task weights each attribute has a log variance s and counts exp(-s) times its loss plus s / 2, the
     whole divided by the attributes that occur: A. Kendall, Y. Gal, R. Cipolla, "Multi-Task Learning Using Uncertainty
@@ -74,8 +97,10 @@ class MaskedLoss(nn.Module):
         options: TrainOptions,
         total: Callable[[Tensor], Tensor] = lambda counts: counts,
         processes: int = 1,
+        kinds: Mapping[str, str] = {},
     ):
         super().__init__()
+        self.kinds, self.counts = [kinds.get(name, LABEL) for name in counts], list(counts.values())
         self.names, self.smoothing, self.total, self.processes = list(counts), options.label_smoothing, total, processes
         self.rules = [class_rule(numbers, options) for numbers in counts.values()]
         fixed = options.task_weights if isinstance(options.task_weights, dict) else {}
@@ -88,15 +113,14 @@ class MaskedLoss(nn.Module):
 
     def forward(self, logits: list[Tensor], targets: Tensor) -> Tensor:
         """One number from logits ``(n, K)`` per attribute and targets ``int64 (n, Q)``, ``MISSING`` where there is no
-        label."""
+        label; the target of a number is its place among the bins."""
         known = targets != MISSING
         counts = self.total(known.sum(0).float())
         occurs = counts > 0
         if not occurs.any():
             return cast(Tensor, sum(scores.sum() for scores in logits)) * 0.0
         sums = [
-            row_losses(scores[known[:, i]], targets[known[:, i], i], self.rules[i], self.smoothing).sum()
-            for i, scores in enumerate(logits)
+            self._row_losses(i, scores[known[:, i]], targets[known[:, i], i]).sum() for i, scores in enumerate(logits)
         ]
         means = torch.stack(sums) / counts.clamp_min(1)
         weights = self.weights * occurs
@@ -106,15 +130,26 @@ class MaskedLoss(nn.Module):
             (means * (-self.log_variance).exp() + self.log_variance / (2 * self.processes)) * occurs
         ).sum() / occurs.sum()
 
+    def _row_losses(self, attribute: int, scores: Tensor, targets: Tensor) -> Tensor:
+        if self.kinds[attribute] == NUMBER:
+            return number_losses(scores, targets)
+        return row_losses(scores, targets, self.rules[attribute], self.smoothing)
 
-def sampling_weights(targets: np.ndarray, counts: dict[str, list[int]], balance: float) -> np.ndarray:
+
+def sampling_weights(
+    targets: np.ndarray, counts: dict[str, list[int]], balance: float, kinds: Mapping[str, str] = {}
+) -> np.ndarray:
     """How often each row shall be drawn, ``float64 (N,)`` summing to 1: the mean over its labels of (largest class /
-    own class) to the power ``balance``."""
+    own class) to the power ``balance``. Attributes that are no classes do not count; a row that has
+    only such ones is drawn as one of the largest class."""
     weights = np.zeros(len(targets))
-    known = targets != MISSING
+    classes = np.array([kinds.get(name, LABEL) == LABEL for name in counts], dtype=bool)
+    known = (targets != MISSING) & classes
     for i, numbers in enumerate(counts.values()):
+        if not classes[i]:
+            continue
         number = np.maximum(np.array(numbers, dtype=float), 1)
         weights[known[:, i]] += ((number.max() / number) ** balance)[targets[known[:, i], i]]
-    weights /= np.maximum(known.sum(1), 1)
+    weights = np.where(known.any(1), weights / np.maximum(known.sum(1), 1), (targets != MISSING).any(1))
     shares: np.ndarray = weights / weights.sum()
     return shares

@@ -24,4 +24,4 @@ def fresh_network(
     import torch
 
     torch.manual_seed(options.seed)
-    return build_network(network_config(options, backbone.map_shape, labels.sizes, linear))
+    return build_network(network_config(options, backbone.map_shape, labels.output_sizes, linear))

@@ -53,7 +53,7 @@ class Prepared:
         return channel_statistics(cast(StoredRows, self.rows("train")).maps)
 
     def targets(self, side: str) -> np.ndarray:
-        return self.labels.encode(self.sides[side])
+        return self.labels.targets(self.sides[side])
 
     def rows(self, side: str) -> StoredRows | Joined:
         """Training rows with their views; validation rows as they are and, where views are used, changed as well."""

@@ -20,6 +20,7 @@ from artextract.model.confidence import sure_from
 from artextract.model.label_map import LabelMap, build_label_map
 from artextract.model.metric import group_numbers, learn_metric
 from artextract.model.missing import MISSING
+from artextract.model.numbers import is_number, numbers_of
 from artextract.model.predictor import Predictor
 from artextract.model.probe import LinearProbe, fit_probe
 from artextract.progress import Progress, no_progress
@@ -31,6 +32,7 @@ from artextract.train.context import Context
 from artextract.train.log import TrainingLog
 from artextract.train.loop import Fitted, all_logits, fit
 from artextract.train.new_network import fresh_network
+from artextract.train.numbers import calibrated, fit_ridges
 from artextract.train.options import TrainOptions
 from artextract.train.prepared import Prepared, prepare
 from artextract.train.processes import Processes
@@ -38,10 +40,13 @@ from artextract.train.save import Trained, write_model
 from artextract.train.splitting import Splitting, split_table
 from artextract.train.tune import FILE_NAME as TUNING
 from artextract.train.tune import tune
+from artextract.year_ranges import FIRST as YEAR
 
 PROBE = "linear_probe"
 AT_LEAST = 2
 """Classes with fewer training paintings are left out: nothing can be learned from a single one."""
+NUMBERS_FROM = 200
+"""Without being asked, the year is learned where so many training paintings carry one."""
 
 
 def train_model(
@@ -62,7 +67,8 @@ def train_model(
     """Train on the collection's training split, choose by its validation split, and write ``out``; gives a summary.
 
     Test rows are never read. ``backbone`` is a name, or options where more is chosen than that. ``attributes`` defaults
-    to every label column with two classes of ``at_least`` training paintings (one number, or one per attribute). With
+    to every label column with two classes of ``at_least`` training paintings (one number, or one per attribute), and
+    the year where ``NUMBERS_FROM`` training paintings carry one; columns of numbers are learned as numbers. With
     ``trials`` the options are first searched for (``tune.py``), beginning with those given. ``baselines`` are trained
     too, for comparison. A killed training goes on when called again. ``say`` is called with a line of text for the
     person who waits. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be
@@ -80,7 +86,7 @@ def train_model(
         seen, options = replace(seen, finer=False), replace(options, views=0)
     labelled = table.in_split("train", "val")
     labels = _label_map(labelled.in_split("train"), attributes, at_least)
-    labelled = labelled.rows((labels.encode(labelled) != MISSING).any(1))
+    labelled = labelled.rows((labels.targets(labelled) != MISSING).any(1))
     weights: Path | None = None
     fitted: Fitted | None = None
     if custom:
@@ -120,12 +126,15 @@ def train_model(
         return {}
     sure = _sure_from(prepared, fitted)
     probes = _fit_probes(prepared, say) if PROBE in baselines else {}
+    numbers = calibrated(prepared, fitted)
+    ridges = fit_ridges(prepared, say) if PROBE in baselines else {}
     Deep(chosen, precision=seen.precision).prepare()
     described = _described(chosen, seen, weights is not None)
-    trained = Trained(prepared, options, described, fitted, sure, compared, probes)
+    trained = Trained(prepared, options, described, fitted, sure, compared, probes, numbers, ridges)
     summary = write_model(out, table, split, trained)
     training = prepared.sides["train"]
-    groups = group_numbers(training.artists(), *(training.keys(name) for name in labels.classes))
+    nobody = np.full(len(training), None, dtype=object)
+    groups = group_numbers(training.artists(), *(training.keys(name) for name in labels.classes), nobody)
     learn_metric(Predictor.open(out), prepared.store.maps(training.column("sha256").tolist()), groups, progress).write(
         out
     )
@@ -190,8 +199,9 @@ def _fit(
         network,
         train,
         val,
-        prepared.labels.counts,
+        prepared.labels.output_counts,
         options,
+        kinds=prepared.labels.kinds,
         unfinished=unfinished,
         about=prepared.described(),
         processes=context.processes,
@@ -215,18 +225,23 @@ def _tuned(
 def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least: int | dict[str, int]) -> LabelMap:
     least = {
         name: at_least if isinstance(at_least, int) else at_least.get(name, AT_LEAST)
-        for name in attributes or training.labels
+        for name in attributes or (*training.labels, *_years(training))
     }
     for name in (*(attributes or ()), *(at_least if isinstance(at_least, dict) else ())):
         training.column(name)
     labels = build_label_map(training, least)
-    if not labels.classes:
+    if not labels.output_sizes:
         raise NothingUsableError(
-            f"no attribute has two classes with {min(least.values())} training paintings each",
+            f"no attribute has two classes with {min(least.values())} training paintings each, or numbers enough",
             "label more paintings, or lower --at-least",
             code="too-few-classes",
         )
     return labels
+
+
+def _years(training: Paintings) -> tuple[str, ...]:
+    enough = is_number(training, YEAR) and np.isfinite(numbers_of(training, YEAR)).sum() >= NUMBERS_FROM
+    return (YEAR,) if enough else ()
 
 
 def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:

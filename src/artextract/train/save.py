@@ -16,6 +16,7 @@ from artextract.images import content_hash
 from artextract.model import saved
 from artextract.model.export import export_network
 from artextract.model.probe import LinearProbe, save_probes
+from artextract.model.ridge import Ridge, save_ridges
 from artextract.table import Paintings, fingerprint
 from artextract.train.checkpoint import FILE_NAME as UNFINISHED
 from artextract.train.loop import Fitted
@@ -28,7 +29,8 @@ class Trained:
     """What a training has made, before it is written.
 
     ``backbone`` is its entry in ``config.json``; ``sure_from`` the probability from which on an answer is sure, per
-    attribute; ``baselines`` and ``probes`` go by their name and by their attribute."""
+    attribute; ``baselines`` and ``probes`` go by their name and by their attribute, ``numbers`` (see
+    ``train.numbers.calibrated``) and ``ridges`` by that of a number."""
 
     prepared: Prepared
     options: TrainOptions
@@ -37,6 +39,8 @@ class Trained:
     sure_from: dict[str, float | None]
     baselines: dict[str, Fitted]
     probes: dict[str, LinearProbe]
+    numbers: dict[str, dict[str, float | None]]
+    ridges: dict[str, Ridge]
 
 
 def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Trained) -> dict[str, Any]:
@@ -50,6 +54,9 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
         (out / old).unlink(missing_ok=True)
     shutil.rmtree(out / saved.REPORT_FOLDER, ignore_errors=True)
     save_probes(out / saved.PROBES_FILE, trained.probes)
+    (out / saved.RIDGES_FILE).unlink(missing_ok=True)
+    if trained.ridges:
+        save_ridges(out / saved.RIDGES_FILE, trained.ridges)
     write_json(out / saved.LABELS_FILE, labels.as_dict())
     seen = pd.concat([side.frame for side in prepared.sides.values()])
     artists = table.artists()
@@ -69,6 +76,8 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
         "baselines": {name: _save_network(out, name, one) for name, one in trained.baselines.items()},
         "probes": {name: probe.chosen for name, probe in trained.probes.items()},
         "sure_from": trained.sure_from,
+        "numbers": trained.numbers,
+        "ridges": {name: {"alpha": one.alpha, "half_width": one.half_width} for name, one in trained.ridges.items()},
         "temperatures": dict(zip(labels.classes, cast(Any, fitted.network).temperature.tolist(), strict=False)),
         "split": split,
         "collection": {"path": str(Path(table.root).resolve()), "fingerprint": fingerprint(table)},
@@ -83,6 +92,9 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
     return {
         "model": str(out.resolve()),
         "attributes": labels.sizes,
+        "numbers": {
+            name: {"trained": sum(bins.counts), "bins": len(bins.counts)} for name, bins in labels.numbers.items()
+        },
         "paintings": {name: len(side) for name, side in prepared.sides.items()},
         "split": split,
         "epochs": len(fitted.history),

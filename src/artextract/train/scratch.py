@@ -107,7 +107,7 @@ def _train(
     row = REGISTRY["custom"]
     transform = Transform(row.size, geometry, row.mean, row.std)
     paintings, pictures = _read(paintings, transform, context.progress)
-    targets, split = labels.encode(paintings), paintings.column("split")
+    targets, split = labels.targets(paintings), paintings.column("split")
     train, val = (
         DecodedRows(pictures[kept], targets[kept])
         for kept in ((split == side) & (targets != MISSING).any(1) for side in ("train", "val"))
@@ -117,13 +117,14 @@ def _train(
             "no training painting could be read", "check the image files", code="no-readable-image"
         )
     torch.manual_seed(seed)
-    network = FromScratch(transform, labels.sizes)
+    network = FromScratch(transform, labels.output_sizes)
     fitted = fit(
         network,
         train,
         val,
-        labels.counts,
+        labels.output_counts,
         TrainOptions(**OPTIONS, epochs=EPOCHS, patience=PATIENCE, seed=seed),
+        kinds=labels.kinds,
         unfinished=out.with_name(f"custom-{UNFINISHED}"),
         about=[transform.as_dict(), paintings.column("sha256").tolist()],
         processes=Processes(alone=True),

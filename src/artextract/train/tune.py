@@ -20,6 +20,7 @@ import numpy as np
 from artextract.errors import InputError
 from artextract.files import write_aside
 from artextract.train.options import TrainOptions
+from artextract.train.scores import score
 
 FILE_NAME = "tuning.csv"
 PARTS = (4, 2, 1)
@@ -114,7 +115,8 @@ def drawn(default: TrainOptions, trial: int) -> TrainOptions:
 def _judged(fit: Callable[[TrainOptions], Trial], options: TrainOptions, search: str, trial: int) -> dict[str, Any]:
     fitted = fit(options)
     best = fitted.history[fitted.best_epoch - 1]
-    if "val_macro_f1" not in best:
+    reached = score(best)
+    if reached is None:
         raise InputError(
             "there are no labelled validation paintings to tune by",
             "split the collection with validation paintings, or leave out --tune",
@@ -125,7 +127,7 @@ def _judged(fit: Callable[[TrainOptions], Trial], options: TrainOptions, search:
         "search": search,
         "trial": trial,
         "epochs": options.epochs,
-        "val_macro_f1": float(best["val_macro_f1"]),
+        "val_macro_f1": float(reached),
         "best_epoch": fitted.best_epoch,
         "seconds": seconds,
     }

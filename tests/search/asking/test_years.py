@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from artextract.errors import InputError
 from artextract.search.asking.filters import mask
-from artextract.search.asking.years import passing, year_order, year_ranges
+from artextract.search.asking.years import passing, year_order
 from artextract.search.lists.facets import Facets
 from artextract.search.lists.order import Orders
 from artextract.table import Paintings
+from artextract.year_ranges import year_ranges
 from tests.raising import raises
 
 DATES = {  # id: words, first, last

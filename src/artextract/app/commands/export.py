@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -191,7 +192,7 @@ def _rows(table: Any, args: argparse.Namespace) -> list[int]:
     return [row_of[name] for name in dict.fromkeys(ids) if row_of[name] in passing]
 
 
-def _predictions(args: argparse.Namespace, chosen: Any) -> tuple[dict[str, Any], str]:
+def _predictions(args: argparse.Namespace, chosen: Any) -> tuple[Mapping[str, Any], str]:
     from artextract.app.exports import name_of_model, predictions_by_reading, predictions_of
     from artextract.search.asking.engine import SearchEngine
 

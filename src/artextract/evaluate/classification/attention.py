@@ -37,8 +37,8 @@ def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
     if not chosen:
         return 0
     maps = evaluation.maps[chosen]
-    attention, answers = predictor.attention(maps), predictor.probabilities(maps)
-    names = list(attention)
+    answer, names = predictor.answer(maps), predictor.attributes
+    attention, answers = {name: answer.attention[name] for name in names}, answer.probabilities
     geometry = predictor.backbone.transform.geometry
     labels = predictor.model.labels
     truth = labels.encode(rows.rows(chosen))

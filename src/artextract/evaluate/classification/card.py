@@ -10,11 +10,15 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from artextract.evaluate.classification.caveats import caveats, protocol
 from artextract.evaluate.classification.document import AttributeFigures, EvaluationDocument
 from artextract.evaluate.classification.figures import FEW
+from artextract.evaluate.page import numbers as number_page
 from artextract.evaluate.page.layout import MAIN_COLUMNS, difference_rows, figure, table_rows
 from artextract.files import read_json, write_aside
+from artextract.model.numbers import quantiles
 from artextract.model.saved import METRICS_FILE, SavedModel, open_model
 from artextract.printable import for_markdown as escaped
 
@@ -50,7 +54,10 @@ def _card(model: SavedModel, metrics: EvaluationDocument | None) -> str:
     config = model.config
     name = model.folder.resolve().name
     what = ", ".join(
-        f"{escaped(attribute)} ({len(classes)} classes)" for attribute, classes in model.labels.classes.items()
+        [
+            *(f"{escaped(attribute)} ({len(classes)} classes)" for attribute, classes in model.labels.classes.items()),
+            *(f"{escaped(attribute)} (a number)" for attribute in model.labels.numbers),
+        ]
     )
     parts = [f"# {escaped(name)}", f"Tells of a painting: {what}. {network_words(config)}.", "## How to use", _usage()]
     parts += ["## Data", *_data(model, metrics), "## Network and training", *_training(model)]
@@ -103,7 +110,19 @@ def _data(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
                 str(judged["n"]) if judged else "–",
             ]
         )
-    return [*lines, _table(head, rows)]
+    return [*lines, *([_table(head, rows)] if rows else []), *_numbers_learned(model)]
+
+
+def _numbers_learned(model: SavedModel) -> list[str]:
+    lines = []
+    for name, bins in model.labels.numbers.items():
+        low, median, high = quantiles(np.array([bins.counts], dtype=float), bins.edges, (0.05, 0.5, 0.95))[0]
+        lines.append(
+            f"{escaped(name)}: a number that {sum(bins.counts)} training paintings carry, the middle nine in ten from"
+            f" {low:.4g} to {high:.4g} with the median {median:.4g}; learned as a distribution over"
+            f" {len(bins.counts)} bins."
+        )
+    return lines
 
 
 def _training(model: SavedModel) -> list[str]:
@@ -144,6 +163,13 @@ def _figures(metrics: EvaluationDocument) -> list[str]:
             f" Labels that the model knows: {entry['coverage']:.1%}."
         )
         lines += _artists(entry) + _weakest(entry) + _confused(entry)
+    for name, number in metrics.get("numbers", {}).items():
+        lines.append(f"### {escaped(name)}")
+        if not number["n"]:
+            lines.append("No judged painting carries this number.")
+            continue
+        lines.append(_table(["", *number_page.head(number)], number_page.rows(number)))
+        lines.append(_table(number_page.DIFFERENCE_HEAD, number_page.difference_rows(number)))
     return lines
 
 

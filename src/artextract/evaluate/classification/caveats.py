@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from artextract.evaluate.classification.document import AttributeFigures, EvaluationDocument, TrainingImages
+from artextract.evaluate.classification.document import (
+    AttributeFigures,
+    EvaluationDocument,
+    NumberFigures,
+    TrainingImages,
+)
 from artextract.evaluate.classification.figures import FEW
 from artextract.evaluate.page.layout import figure, opponents
+from artextract.evaluate.page.numbers import BASELINES, signed
 from artextract.model.saved import SavedModel
 from artextract.printable import one_line
 
@@ -38,6 +44,8 @@ def caveats(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
                     f"{name}: confidence is off by {entry['ece']:.3f} on the mean (ECE); read the percentages as a"
                     " ranking."
                 )
+    for name, number in (metrics.get("numbers", {}) if metrics else {}).items():
+        found += _of_number(name, number)
     found += _of_images(model.config, metrics.get("training_images") if metrics else None)
     if protocol(model.config) != "artist-disjoint":
         found.append(
@@ -111,6 +119,28 @@ def _of_artists(name: str, entry: AttributeFigures) -> list[str]:
             f" {unseen['n']} by others: too few to tell how it does on new artists."
         ]
     return []
+
+
+def _of_number(name: str, entry: NumberFigures) -> list[str]:
+    found = []
+    for key, one in entry["baselines"].items():
+        ends = one["difference"]["mae"]["ci"]
+        if ends is not None and ends[1] >= 0:
+            caption = BASELINES.get(key, key)
+            found.append(f'{name}: not clearly nearer than the baseline "{caption}" ({signed(one["difference"])}).')
+    seen, unseen = entry.get("seen_artists"), entry.get("unseen_artists")
+    if seen and unseen and min(seen["n"], unseen["n"]) >= ENOUGH:
+        found.append(
+            f"{name}: {seen['mae']:.1f} off on the mean for {seen['n']} paintings by artists seen in training,"
+            f" {unseen['mae']:.1f} for {unseen['n']} by artists never seen, of whose numbers {unseen['coverage']:.0%}"
+            f" lie in their interval, where {entry['wanted_coverage']:.0%} should."
+        )
+    elif entry["ci"] and (ends := entry["ci"]["coverage"]) and ends[1] < entry["wanted_coverage"]:
+        found.append(
+            f"{name}: {entry['coverage']:.0%} of the numbers lie in their interval, where"
+            f" {entry['wanted_coverage']:.0%} should."
+        )
+    return found
 
 
 def _of_images(config: dict[str, Any], images: TrainingImages | None) -> list[str]:

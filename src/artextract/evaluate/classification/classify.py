@@ -12,6 +12,7 @@ from artextract.evaluate.classification.card import write_card
 from artextract.evaluate.classification.caveats import LOW_COVERAGE, protocol
 from artextract.evaluate.classification.document import EvaluationDocument, TrainingImages
 from artextract.evaluate.classification.figures import SEEN, UNKNOWN, UNSEEN, Judged, attribute_figures
+from artextract.evaluate.classification.numbers import JudgedNumber, judge_numbers, number_figures
 from artextract.features import get_feature, store_folder
 from artextract.features.compute import compute
 from artextract.features.store import FeatureMaps, FeatureStore
@@ -19,6 +20,7 @@ from artextract.files import write_json
 from artextract.labels import canonical_key
 from artextract.model.checking import written_anew
 from artextract.model.missing import MISSING
+from artextract.model.numbers import numbers_of
 from artextract.model.predictor import Predictor
 from artextract.model.probe import load_probes, majority_probabilities
 from artextract.model.saved import METRICS_FILE, PROBES_FILE, SavedModel
@@ -35,8 +37,8 @@ ARTIST, NETWORK = "artist", ""
 class Evaluation:
     """``figures`` is the document that ``evaluate --json`` prints; what is behind it serves the pictures.
 
-    ``rows`` are the paintings judged, ``judged`` the arrays per attribute; ``maps`` and ``vectors`` are the stored
-    features of ``rows``, in their order."""
+    ``rows`` are the paintings judged, ``judged`` the arrays per attribute, ``numbers`` those of numbers; ``maps`` and
+    ``vectors`` are the stored features of ``rows``, in their order."""
 
     figures: EvaluationDocument
     judged: dict[str, Judged]
@@ -45,6 +47,7 @@ class Evaluation:
     maps: FeatureMaps
     vectors: np.ndarray
     predictor: Predictor
+    numbers: dict[str, JudgedNumber]
 
 
 def evaluate_model(
@@ -72,6 +75,8 @@ def evaluate_model(
     labelled = np.zeros(len(rows), dtype=bool)
     for name in attributes:
         labelled |= rows.keys(name) != None  # noqa: E711 - elementwise
+    for name in predictor.numbers:
+        labelled |= ~np.isnan(numbers_of(rows, name))
     rows = rows.rows(labelled)
     if not len(rows):
         raise NothingUsableError(
@@ -91,7 +96,9 @@ def evaluate_model(
     store = FeatureStore(store_folder(table.root, feature))
     hashes = rows.column("sha256")
     maps, vectors = store.maps(hashes), store.vectors(hashes)
-    judged = _judge(predictor, rows, attributes, maps, vectors, _artists_seen(model, rows), progress)
+    artists, found = _artists_seen(model, rows), _answers(predictor, maps, progress)
+    judged = _judge(predictor, rows, attributes, found, vectors, artists)
+    numbers = judge_numbers(predictor, rows, found, vectors, artists, NETWORK)
     figures: EvaluationDocument = {
         "model": str(model.folder.resolve()),
         "collection": str(Path(table.root).resolve()),
@@ -100,6 +107,7 @@ def evaluate_model(
         "at_home": at_home,
         "excluded": excluded | {"unreadable": len(bad)},
         "attributes": {name: attribute_figures(result) for name, result in judged.items()},
+        "numbers": {name: number_figures(result) for name, result in numbers.items()},
         "training_images": _training_images(model, table),
         "warnings": [],
     }
@@ -115,7 +123,7 @@ def evaluate_model(
         write_json(model.folder / METRICS_FILE, figures)
         written_anew(model.folder, METRICS_FILE)
         write_card(model.folder)
-    return Evaluation(figures, judged, warnings, rows, maps, vectors, predictor)
+    return Evaluation(figures, judged, warnings, rows, maps, vectors, predictor, numbers)
 
 
 def _with_training_split(table: Paintings, model: SavedModel) -> Paintings:
@@ -190,13 +198,11 @@ def _judge(
     predictor: Predictor,
     rows: Paintings,
     attributes: list[str],
-    maps: FeatureMaps,
+    found: dict[str, dict[str, np.ndarray]],
     vectors: np.ndarray,
     artists: np.ndarray | None,
-    progress: Progress,
 ) -> dict[str, Judged]:
     model, labels = predictor.model, predictor.model.labels
-    found = _probabilities(predictor, maps, progress)
     targets = labels.encode(rows)
     probes = load_probes(model.folder / PROBES_FILE, model.config["probes"])
     judged = {}
@@ -222,14 +228,15 @@ def _judge(
     return judged
 
 
-def _probabilities(predictor: Predictor, maps: FeatureMaps, progress: Progress) -> dict[str, dict[str, np.ndarray]]:
-    """Of the network, under ``NETWORK``, and of each baseline network in its folder: ``(N, K)`` per attribute."""
+def _answers(predictor: Predictor, maps: FeatureMaps, progress: Progress) -> dict[str, dict[str, np.ndarray]]:
+    """Of the network, under ``NETWORK``, and of each baseline network in its folder: ``(N, K)`` per attribute, over its
+    classes or over the bins of a number."""
     parts: dict[str, dict[str, list[np.ndarray]]] = {}
     starts = range(0, len(maps), CHUNK)
     for start in progress(starts, len(starts), "judging"):
         chunk = maps[range(start, min(start + CHUNK, len(maps)))]
-        answers = {NETWORK: predictor.probabilities(chunk), **predictor.baseline_probabilities(chunk)}
+        answers = {NETWORK: predictor.answer(chunk), **predictor.baseline_answers(chunk)}
         for kind, found in answers.items():
-            for name, values in found.items():
+            for name, values in (found.probabilities | found.distributions).items():
                 parts.setdefault(kind, {}).setdefault(name, []).append(values)
     return {kind: {name: np.concatenate(values) for name, values in found.items()} for kind, found in parts.items()}

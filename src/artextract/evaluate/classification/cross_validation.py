@@ -13,9 +13,11 @@ import numpy as np
 from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.errors import InputError
 from artextract.evaluate.classification.classify import Evaluation, evaluate_model
+from artextract.evaluate.classification.numbers import joined, number_figures
 from artextract.files import read_json, user_path, write_json
 from artextract.metrics import bootstrap
 from artextract.metrics.classification import summary
+from artextract.metrics.numbers import MEASURES as NUMBER_MEASURES
 from artextract.model.saved import CONFIG_FILE
 from artextract.progress import Progress, no_progress
 from artextract.table import fingerprint, read_paintings
@@ -127,6 +129,10 @@ def cross_validate(
         "models": [f"fold-{number}" for number in range(1, folds + 1)],
         "paintings": [len(evaluation.rows) for evaluation in evaluations],
         "attributes": {name: _attribute(name, evaluations) for name in _names(evaluations)},
+        "numbers": {
+            name: _number(name, evaluations)
+            for name in dict.fromkeys(name for evaluation in evaluations for name in evaluation.numbers)
+        },
         "notes": list(NOTES),
         "skipped": list(skipped.values()),
     }
@@ -203,6 +209,21 @@ def _attribute(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
         "n": n,
         "coverage": n / labelled if labelled else None,
         "classifiers": classifiers,
+    }
+
+
+def _number(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+    """As an evaluation's entry of a number, all folds pooled, and mean and spread of the folds' own."""
+    entries = [evaluation.figures["numbers"].get(name) for evaluation in evaluations]
+    found = number_figures(
+        joined([evaluation.numbers[name] for evaluation in evaluations if name in evaluation.numbers])
+    )
+    return {
+        **found,
+        "over_folds": {
+            measure: spread([None if entry is None else entry[measure] for entry in entries])  # type: ignore[literal-required]
+            for measure in NUMBER_MEASURES
+        },
     }
 
 

@@ -90,6 +90,37 @@ class AttributeFigures(Scores):
     unknown_artists: NotRequired[int]
 
 
+class NumberScores(TypedDict):
+    """Figures of the answers for a number on ``n`` paintings, those of ``metrics.numbers.number_summary``; ``ci`` as in
+    ``Scores``."""
+
+    n: int
+    mae: float | None
+    median_error: float | None
+    within: float | None
+    coverage: float | None
+    width: float | None
+    ci: dict[str, list[float] | None] | None
+
+
+class NumberBaseline(NumberScores):
+    """Figures of a baseline; ``difference`` by figure, below 0 where the network is nearer."""
+
+    difference: dict[str, Difference]
+
+
+class NumberFigures(NumberScores):
+    """One number. ``within`` counts the answers at most ``near`` off; ``wanted_coverage`` of the true numbers shall lie
+    in their interval. The entries by artists are there where model and table name artists."""
+
+    near: float
+    wanted_coverage: float
+    baselines: dict[str, NumberBaseline]
+    seen_artists: NotRequired[NumberScores]
+    unseen_artists: NotRequired[NumberScores]
+    unknown_artists: NotRequired[int]
+
+
 class TrainingImages(TypedDict):
     """Sizes in pixels of ``n`` images of the training; ``square`` is the part of them with equal sides."""
 
@@ -109,5 +140,6 @@ class EvaluationDocument(TypedDict):
     at_home: bool
     excluded: dict[str, int]
     attributes: dict[str, AttributeFigures]
+    numbers: dict[str, NumberFigures]
     training_images: TrainingImages | None
     warnings: list[str]

@@ -13,10 +13,16 @@ from artextract.evaluate.classification.card import network_words
 from artextract.evaluate.classification.caveats import caveats, protocol
 from artextract.evaluate.classification.classify import Evaluation
 from artextract.evaluate.classification.comparison import HEAD, comparison_tables, stored_figures
-from artextract.evaluate.classification.document import AttributeFigures, ClassFigures, EvaluationDocument
+from artextract.evaluate.classification.document import (
+    AttributeFigures,
+    ClassFigures,
+    EvaluationDocument,
+    NumberFigures,
+)
 from artextract.evaluate.classification.figures import FEW, Judged
 from artextract.evaluate.page import curves, plots
 from artextract.evaluate.page import html as page
+from artextract.evaluate.page import numbers as number_page
 from artextract.evaluate.page.canvas import slug
 from artextract.evaluate.page.layout import (
     MAIN_COLUMNS,
@@ -27,6 +33,7 @@ from artextract.evaluate.page.layout import (
     opponents,
     table_rows,
 )
+from artextract.evaluate.page.number_plot import plot_number
 from artextract.files import user_path, write_aside
 from artextract.model.saved import REPORT_FOLDER, SavedModel, open_model
 from artextract.progress import Progress, no_progress
@@ -69,7 +76,14 @@ def _draw(out: Path, model: SavedModel, evaluation: Evaluation, progress: Progre
     pictures = {"history": out / "training.png", "comparison": out / "comparison.png"}
     plots.plot_history(pictures["history"], model.history(), model.config["best_epoch"])
     shown = {name: judged for name, judged in evaluation.judged.items() if len(judged.truth)}
-    plots.plot_comparison(pictures["comparison"], {name: evaluation.figures["attributes"][name] for name in shown})
+    if shown:
+        plots.plot_comparison(pictures["comparison"], {name: evaluation.figures["attributes"][name] for name in shown})
+    else:
+        del pictures["comparison"]
+    for name, number in evaluation.numbers.items():
+        if len(number.truth):
+            pictures[f"number-{name}"] = out / f"number-{slug(name)}.png"
+            plot_number(pictures[f"number-{name}"], name, number.truth, number.network.answer, number.network.ends)
     for name, judged in progress(list(shown.items()), len(shown), "drawing"):
         paths = {kind: out / f"{kind}-{slug(name)}.png" for kind in ("confusion", "roc", "reliability", "risk")}
         plots.plot_confusion(
@@ -89,7 +103,7 @@ def _draw(out: Path, model: SavedModel, evaluation: Evaluation, progress: Progre
         )
         pictures |= {f"{kind}-{name}": path for kind, path in paths.items()}
     pictures |= _draw_maps(out, evaluation, shown, progress)
-    if plot_attention(out / "attention.jpg", evaluation):
+    if shown and plot_attention(out / "attention.jpg", evaluation):
         pictures["attention"] = out / "attention.jpg"
     return pictures
 
@@ -133,6 +147,8 @@ def _page(
     sections: list[tuple[str, str, list[str]]] = [("At a glance", "glance", _glance(figures, pictures))]
     for number, (attribute, entry) in enumerate(figures["attributes"].items()):
         sections.append((attribute, f"attribute-{number}", _attribute(attribute, entry, pictures)))
+    for number, (attribute, judged) in enumerate(figures["numbers"].items()):
+        sections.append((attribute, f"number-{number}", _number(attribute, judged, pictures)))
     if others:
         own = (name, protocol(model.config), figures["attributes"])
         sections.append(("Compared with other models", "beside", _compared([own, *others])))
@@ -199,13 +215,46 @@ def _glance(figures: EvaluationDocument, pictures: dict[str, Path]) -> list[str]
         for name, entry in figures["attributes"].items()
         if entry["n"]
     ]
+    parts = []
+    if "comparison" in pictures:
+        parts = [
+            page.table(
+                ["", "paintings", "classes", "accuracy", "macro-F1", "ECE", "strongest baseline", "its macro-F1"], rows
+            ),
+            page.picture(
+                pictures["comparison"],
+                "The network and its baselines on the same paintings; lines are 95 % bootstrap intervals.",
+            ),
+        ]
     return [
-        page.table(
-            ["", "paintings", "classes", "accuracy", "macro-F1", "ECE", "strongest baseline", "its macro-F1"], rows
+        *parts,
+        *(
+            page.paragraph(
+                f"{name}: {entry['mae']:.1f} off on the mean of {entry['n']} paintings; {entry['coverage']:.0%} of the"
+                f" numbers lie in their interval, which shall hold {entry['wanted_coverage']:.0%}."
+            )
+            for name, entry in figures["numbers"].items()
+            if entry["n"]
+        ),
+    ]
+
+
+def _number(name: str, entry: NumberFigures, pictures: dict[str, Path]) -> list[str]:
+    if not entry["n"]:
+        return [page.paragraph("No judged painting carries this number.")]
+    return [
+        page.table(["", *number_page.head(entry)], number_page.rows(entry), first=True),
+        page.heading("How much nearer the network is than its baselines", level=3),
+        page.table(list(number_page.DIFFERENCE_HEAD), number_page.difference_rows(entry)),
+        page.paragraph(
+            "Below 0 the network is nearer; paired 95 % intervals. The network's own interval comes from its"
+            " distribution, those of ridge regression and median have one width; all were made to hold on validation.",
+            "note",
         ),
         page.picture(
-            pictures["comparison"],
-            "The network and its baselines on the same paintings; lines are 95 % bootstrap intervals.",
+            pictures[f"number-{name}"],
+            "What is true and what was answered, a point a painting; on the line they are equal. The pale lines are"
+            " the intervals of a sample.",
         ),
     ]
 

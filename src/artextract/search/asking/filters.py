@@ -23,6 +23,7 @@ from artextract.labels import canonical_key, display_name, folded
 from artextract.search.asking import years
 from artextract.spelling import alike, shown
 from artextract.table import Paintings
+from artextract.year_ranges import FIRST, year_ranges
 
 EXACT = ("id", "path", "sha256", "phash")
 """Columns compared letter by letter; all other text is compared by its canonical key."""
@@ -76,7 +77,7 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
         together = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)), strict=False)
         return _contains(list(together), "id, title or labels", value)
     column = _column([name for name in paintings.frame.columns if name not in private], asked)
-    if column == years.FIRST and operator != "~" and (ranges := years.year_ranges(paintings)) is not None:
+    if column == FIRST and operator != "~" and (ranges := year_ranges(paintings)) is not None:
         return years.passing(ranges, operator, value)
     cells = paintings.column(column)
     if operator == "~":

@@ -15,8 +15,8 @@ import numpy as np
 
 from artextract.labels import canonical_key, folded
 from artextract.search.asking.filters import as_numbers
-from artextract.search.asking.years import FIRST, LAST, year_ranges
 from artextract.table import COLUMNS, Paintings, artist_column
+from artextract.year_ranges import FIRST, LAST, year_ranges
 
 MOST_VALUES = 200
 """Values of a column that are listed at once, the most frequent ones."""

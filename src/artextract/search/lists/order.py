@@ -19,9 +19,10 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.search.asking.filters import as_numbers
-from artextract.search.asking.years import FIRST, year_order
+from artextract.search.asking.years import year_order
 from artextract.search.lists.facets import Facets
 from artextract.table import Paintings
+from artextract.year_ranges import FIRST
 
 _LOT = re.compile(r"lot:(\d{1,9})")
 _HINT = "sort by relevance, collection, lot:7, a column such as title, or -year for the other way round"
