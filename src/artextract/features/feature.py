@@ -143,6 +143,11 @@ class Feature(ABC):
         probability 0..1; none by default."""
         return {}
 
+    def doubts(self, vectors: np.ndarray) -> list[dict[str, Any]]:
+        """For each of ``vectors (N, dim)`` what there is to doubt of its ``labels``, as ``Predictor.doubts_about`` says
+        it; of a feature that names nothing, nothing."""
+        return [{"unsure": [], "sets": {}, "novelty": {}} for _ in vectors]
+
 
 class MapFeature(Feature):
     """A feature that runs a backbone and can show its map: where in the picture what it found lies."""

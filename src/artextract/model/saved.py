@@ -4,6 +4,8 @@ model.safetensors   weights of the network after the backbone
 backbone.safetensors  only where the backbone was trained with it
 probe.safetensors   the linear probe
 metric.safetensors  the metric of the similarity search, learned on the training paintings
+answer_sets.safetensors  how improbable the true labels of validation paintings were taken to be
+novelty.safetensors     where the training paintings lie, to tell what is new
 linear_head.safetensors, no_rnn.safetensors   further baselines: networks trained with the same loss
 config.json         backbone, transform, network, options, hashes
 labels.json         class names and training counts, with a hash
@@ -41,6 +43,7 @@ CONFIG_FILE, LABELS_FILE, WEIGHTS_FILE, PROBES_FILE = (
 BACKBONE_WEIGHTS_FILE, TRAINED_ON_FILE, HISTORY_FILE = "backbone.safetensors", "trained_on.parquet", "history.csv"
 SPLITS_FILE = "splits.parquet"
 METRIC_FILE = "metric.safetensors"
+ANSWER_SETS_FILE, NOVELTY_FILE = "answer_sets.safetensors", "novelty.safetensors"
 METRICS_FILE, REPORT_FOLDER = "metrics.json", "report"
 MAIN = "model"
 BASELINES = ("linear_head", "no_rnn")
