@@ -51,9 +51,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "artextract predict painting.jpg\n  artextract predict ~/paintings --model models/wikiart --json >"
         " labels.json\n  artextract predict --classes\n'unsure' marks a best label less probable than those that were"
         " right three times in four on validation; a set of labels holds the\nright one in so many cases as --coverage"
-        " says, of paintings like those of the validation.\nWithout --model the starter model answers. It was trained on"
-        " WikiArt images, which are for non-commercial research:\nstyles, genres and artists that it was not shown it"
-        " cannot name.",
+        " says, of paintings like those of the validation.\nWithout --model the starter model answers. It was trained"
+        " on WikiArt images, which are for non-commercial research:\nstyles, genres and artists that it was not shown"
+        " it cannot name.",
     )
     predict.add_argument("images", metavar="IMAGE", nargs="*", help="image files, or folders of them")
     predict.add_argument("--model", metavar="MODEL", help="default: the starter model that comes with ArtExtract")
