@@ -1,10 +1,13 @@
 """How unlike the training paintings of the known classes a painting is, per attribute: whether its label may be one
 that the model does not know.
 
-Three things tell: how improbable the best label is; how far the nearest training paintings with a known label are in
-the space of the learned metric (Y. Sun et al., "Out-of-Distribution Detection with Deep Nearest Neighbors", ICML 2022);
-and, where the training had paintings with a label that is no class, how much nearer those are. Their weighted sum is
-the raw score. ``novelty.safetensors`` lies in the model's folder; it is read without torch.
+Three things tell: how improbable the best label is; how far the centre of the nearest class is in the space of the
+learned metric, in deviations within classes (K. Lee et al., "A Simple Unified Framework for Detecting
+Out-of-Distribution Samples and Adversarial Attacks", NeurIPS 2018); and how far the centre of all training paintings
+is, in their own deviations, for a painting may be odd in ways that no class explains (J. Ren et al., "A Simple Fix to
+Mahalanobis Distance for Improving Near-OOD Detection", 2021). Their weighted sum is the raw score. Where validation has
+paintings with a label of no class, as those by painters of whom the training has few works, the weights are learned on
+them. ``novelty.safetensors`` lies in the model's folder; it is read without torch.
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,16 +23,10 @@ from artextract.files import user_path, write_aside
 from artextract.model.checking import MEND, require_written, written_anew
 from artextract.model.saved import NOVELTY_FILE
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-DIMENSIONS = 64
-"""Directions of the metric's space that are kept: those in which training paintings differ most."""
-PAINTINGS = 20_000
-"""So many training paintings are kept at most."""
-NEIGHBOURS = 10
+SHRINKAGE = 0.5
+"""Part of a covariance that is taken as equal in all directions."""
 KNOWN_CALLED_NEW = 0.05
-"""So many of the validation paintings of known classes may be called new."""
+"""So many of the validation rows of known classes may be called new."""
 ENOUGH_ROWS = 30
 """With fewer validation rows of known classes nothing is said of an attribute."""
 ENOUGH_UNKNOWN = 60
@@ -38,10 +34,9 @@ ENOUGH_UNKNOWN = 60
 KEPT = 1000
 """So many raw scores of known classes are kept at most."""
 NO_LABEL, NO_CLASS = -1, -2
-"""Training paintings without a label of the attribute, and with one that is none of its classes."""
-FEATURES = 3
-_DEFAULT = np.array([1.0, 1.0, 0.0])
-_CHUNK = 256
+"""Paintings without a label of the attribute, and with one that is none of its classes."""
+DEFAULT_WEIGHTS = (1.0, 0.5, 0.0)
+"""Of improbability, distance to the nearest class and distance to the centre of all, per deviation among the known."""
 _LEAST = 1e-9
 
 
@@ -49,66 +44,86 @@ _LEAST = 1e-9
 class Attribute:
     """What is known of one attribute.
 
-    ``numbers`` int16 (N,): the class of each kept training painting, ``NO_LABEL`` or ``NO_CLASS``; ``weights`` float32
-    (3,) of the raw score; ``known`` float32 (M,), rising: raw scores of validation rows of known classes;
-    ``precision``: the share of those validation rows called new whose label was indeed none of the classes, NaN where
-    none tells."""
+    ``basis`` (D, D) leads from the metric's space to one in which paintings of a class deviate by 1 in every direction;
+    there are the ``centres`` (K, D) of the classes, and the ``middle`` (D,) of all training paintings, which deviate by
+    the root of ``spread`` (D,). ``weights`` (3,) make the raw score. ``known`` (M,), rising: raw scores of validation
+    rows of known classes; ``precision``: the share of those validation rows called new whose label was indeed none of
+    the classes, NaN where none tells."""
 
-    numbers: np.ndarray
+    basis: np.ndarray
+    centres: np.ndarray
+    middle: np.ndarray
+    spread: np.ndarray
     weights: np.ndarray
     known: np.ndarray
     precision: float
 
+    def signs(self, probabilities: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+        """The three signs of novelty, float64 (N, 3), from probabilities (N, K) and vectors of the metric (N, D)."""
+        found = vectors.astype(np.float32) @ self.basis.astype(np.float32)
+        centres = self.centres.astype(np.float32)
+        squares = (found**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1) - 2 * found @ centres.T
+        from_all = ((found - self.middle) ** 2 / self.spread).sum(axis=1)
+        improbable = -np.log(np.maximum(probabilities.max(axis=1), _LEAST))
+        return np.stack([improbable, squares.min(axis=1), from_all], axis=1).astype(float)
+
+    def raw(self, probabilities: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+        scores: np.ndarray = self.signs(probabilities, vectors) @ self.weights.astype(float)
+        return scores
+
 
 @dataclass(frozen=True)
 class Novelty:
-    """``basis`` (E, D) leads from the metric's space to the one that is searched, in which the training paintings lie
-    at ``bank`` float16 (N, D)."""
+    """The novelty scores of a model, by attribute."""
 
-    basis: np.ndarray
-    bank: np.ndarray
     attributes: Mapping[str, Attribute]
 
-    def raw(self, probabilities: Mapping[str, np.ndarray], embedding: np.ndarray) -> dict[str, np.ndarray]:
+    def raw(self, probabilities: Mapping[str, np.ndarray], vectors: np.ndarray) -> dict[str, np.ndarray]:
         """Raw scores float64 (N,) per attribute, from probabilities (N, K) per attribute and vectors of the metric (N,
-        E)."""
-        if embedding.shape[1] != len(self.basis):
-            raise MismatchError(
-                f"the novelty score reads vectors of {len(self.basis)} numbers, not {embedding.shape[1]}",
-                MEND,
-                code="model-damaged",
-            )
-        near = _near(
-            embedding @ self.basis.astype(np.float32), self.bank, [one.numbers for one in self.attributes.values()]
-        )
-        return {
-            name: _features(probabilities[name], distances) @ one.weights.astype(float)
-            for (name, one), distances in zip(self.attributes.items(), near, strict=True)
-        }
+        D or more, of which the first D are read)."""
+        found = {}
+        for name, one in self.attributes.items():
+            if vectors.shape[1] < len(one.basis):
+                raise MismatchError(
+                    f"the novelty score reads vectors of {len(one.basis)} numbers, not {vectors.shape[1]}",
+                    MEND,
+                    code="model-damaged",
+                )
+            found[name] = one.raw(probabilities[name], vectors[:, : len(one.basis)])
+        return found
 
     def scores(self, raw: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Raw scores as shares 0..1 (N,): so many validation rows of known classes are less new."""
-        return {
-            name: np.searchsorted(self.attributes[name].known, values, side="left") / len(self.attributes[name].known)
-            for name, values in raw.items()
-        }
+        return {name: _share_below(self.attributes[name].known, values) for name, values in raw.items()}
 
     def write(self, folder: str | Path) -> Path:
         from safetensors.numpy import save_file
 
         path = user_path(folder) / NOVELTY_FILE
-        arrays = {"basis": self.basis.astype(np.float16), "bank": self.bank.astype(np.float16)}
+        arrays = {}
         for name, one in self.attributes.items():
-            arrays |= {
-                f"numbers.{name}": one.numbers.astype(np.int16),
-                f"weights.{name}": one.weights.astype(np.float32),
-                f"known.{name}": one.known.astype(np.float32),
-                f"precision.{name}": np.array([one.precision], dtype=np.float32),
-            }
+            arrays |= {f"{part}.{name}": getattr(one, part) for part in _DTYPES if part != "precision"}
+            arrays[f"precision.{name}"] = np.array([one.precision])
         with write_aside(path) as aside:
-            save_file(arrays, aside)
+            save_file({key: _as_stored(key, values) for key, values in arrays.items()}, aside)
         written_anew(folder, NOVELTY_FILE)
         return path
+
+
+_DTYPES = {
+    "basis": np.float16,
+    "centres": np.float16,
+    "middle": np.float32,
+    "spread": np.float32,
+    "weights": np.float32,
+    "known": np.float32,
+    "precision": np.float32,
+}
+
+
+def _as_stored(key: str, values: np.ndarray) -> np.ndarray:
+    """Row by row: safetensors writes the memory of an array, whatever its order."""
+    return np.ascontiguousarray(values, dtype=_DTYPES[key.partition(".")[0]])
 
 
 def is_new(scores: np.ndarray) -> np.ndarray:
@@ -123,39 +138,56 @@ def fit_novelty(
     validation: np.ndarray,
     numbers: np.ndarray,
     probabilities: Mapping[str, np.ndarray],
-    seed: int = 0,
 ) -> Novelty:
-    """Learn the novelty score from vectors of the metric of training paintings (N, E) and validation rows (M, E), and
+    """Learn the novelty score from vectors of the metric of training paintings (N, D) and validation rows (M, D), and
     the ``probabilities`` (M, K) of the latter per attribute.
 
     ``training_numbers`` int (N, attributes) and ``numbers`` (M, attributes) are class numbers in the order of the
     attributes, or ``NO_LABEL`` or ``NO_CLASS``."""
-    kept = np.arange(len(training))
-    if len(kept) > PAINTINGS:
-        kept = np.sort(np.random.default_rng(seed).choice(kept, PAINTINGS, replace=False))
-    basis = _principal(training).astype(np.float16)
-    bank = (training[kept] @ basis.astype(np.float32)).astype(np.float16)
-    searched = validation @ basis.astype(np.float32)
-    attributes = {}
-    for i, name in enumerate(probabilities):
-        own = training_numbers[kept, i].astype(np.int16)
-        known, unknown = numbers[:, i] >= 0, numbers[:, i] == NO_CLASS
-        if known.sum() >= ENOUGH_ROWS and (own >= 0).any():
-            features = _features(probabilities[name], _near(searched, bank, [own])[0])
-            attributes[name] = _fitted(own, features, known, unknown)
-    return Novelty(basis, bank, attributes)
+    return Novelty(
+        {
+            name: _fitted(training, training_numbers[:, i], validation, numbers[:, i], probabilities[name])
+            for i, name in enumerate(probabilities)
+            if (numbers[:, i] >= 0).sum() >= ENOUGH_ROWS and (training_numbers[:, i] >= 0).any()
+        }
+    )
 
 
-def _fitted(numbers: np.ndarray, features: np.ndarray, known: np.ndarray, unknown: np.ndarray) -> Attribute:
-    weights = _weights(features[known], features[unknown]).astype(np.float32)
-    raw = (features @ weights.astype(float)).astype(np.float32)
+def _fitted(
+    training: np.ndarray,
+    training_numbers: np.ndarray,
+    validation: np.ndarray,
+    numbers: np.ndarray,
+    probabilities: np.ndarray,
+) -> Attribute:
+    vectors = training.astype(np.float64)
+    classed = training_numbers >= 0
+    _, own = np.unique(training_numbers[classed], return_inverse=True)
+    centres = np.zeros((own.max() + 1, vectors.shape[1]))
+    np.add.at(centres, own, vectors[classed])
+    centres /= np.bincount(own)[:, None]
+    middle = vectors.mean(axis=0)
+    basis, spread = _common_axes(_covariance(vectors[classed] - centres[own]), _covariance(vectors - middle))
+    basis = basis.astype(_DTYPES["basis"])
+    space = Attribute(
+        basis,
+        (centres @ basis.astype(float)).astype(_DTYPES["centres"]),
+        (middle @ basis.astype(float)).astype(np.float32),
+        spread.astype(np.float32),
+        np.zeros(3, np.float32),
+        np.zeros(1, np.float32),
+        np.nan,
+    )
+    signs = space.signs(probabilities, validation)
+    known, unknown = numbers >= 0, numbers == NO_CLASS
+    weights = _weights(signs[known], signs[unknown]).astype(np.float32)
+    raw = (signs @ weights.astype(float)).astype(np.float32)
     every = np.sort(raw[known])
     ranks = np.ceil(np.arange(1, KEPT + 1) * (len(every) / KEPT)).astype(int)
     scores = every if len(every) <= KEPT else every[ranks - 1]
-    told = known | unknown
-    called = told & is_new(np.searchsorted(scores, raw, side="left") / len(scores))
-    precision = unknown[called].mean() if unknown.any() and called.any() else np.nan
-    return Attribute(numbers, weights, scores, float(precision))
+    called = (known | unknown) & is_new(_share_below(scores, raw))
+    precision = float(unknown[called].mean()) if unknown.any() and called.any() else np.nan
+    return Attribute(basis, space.centres, space.middle, space.spread, weights, scores, precision)
 
 
 def read_novelty(folder: str | Path) -> Novelty | None:
@@ -169,79 +201,45 @@ def read_novelty(folder: str | Path) -> Novelty | None:
     require_written(path)
     try:
         arrays = load_file(path)
-        names = [name.removeprefix("numbers.") for name in arrays if name.startswith("numbers.")]
-        found = Novelty(
-            arrays["basis"],
-            arrays["bank"],
-            {
-                name: Attribute(
-                    arrays[f"numbers.{name}"],
-                    arrays[f"weights.{name}"],
-                    arrays[f"known.{name}"],
-                    float(arrays[f"precision.{name}"][0]),
-                )
-                for name in names
-            },
-        )
-        _require_form(found)
+        found = {}
+        for name in [key.removeprefix("basis.") for key in arrays if key.startswith("basis.")]:
+            parts = {part: arrays[f"{part}.{name}"] for part in _DTYPES}
+            found[name] = Attribute(**parts | {"precision": float(parts["precision"][0])})
+            _require_form(name, found[name])
     except (OSError, SafetensorError, KeyError, IndexError, ValueError) as error:
         raise MismatchError(f"'{path}' is damaged: {error}", MEND, code="model-damaged") from error
-    return found
+    return Novelty(found)
 
 
-def _require_form(novelty: Novelty) -> None:
-    basis, bank = novelty.basis, novelty.bank
-    if (
-        basis.ndim != 2
-        or bank.ndim != 2
-        or basis.shape[1] != bank.shape[1]
-        or {basis.dtype.kind, bank.dtype.kind} != {"f"}
-    ):
-        raise ValueError("its arrays do not fit together")
-    for name, one in novelty.attributes.items():
-        if one.numbers.shape != (len(bank),) or one.numbers.dtype.kind != "i" or not (one.numbers >= 0).any():
-            raise ValueError(f"it has no class for each painting of '{name}'")
-        if one.weights.shape != (FEATURES,) or one.known.ndim != 1 or not len(one.known):
-            raise ValueError(f"what it holds of '{name}' has another form")
-        if not (np.diff(one.known) >= 0).all():
-            raise ValueError(f"its scores of '{name}' do not rise")
+def _require_form(name: str, one: Attribute) -> None:
+    dim = len(one.basis)
+    forms = (one.basis.shape == (dim, dim), one.centres.shape[1:] == (dim,), one.middle.shape == one.spread.shape)
+    if not all(forms) or one.middle.shape != (dim,) or one.weights.shape != (3,) or not one.centres.size:
+        raise ValueError(f"what it holds of '{name}' does not fit together")
+    if one.known.ndim != 1 or not len(one.known) or not (np.diff(one.known) >= 0).all() or not (one.spread > 0).all():
+        raise ValueError(f"its scores of '{name}' do not rise, or its spread is not positive")
 
 
-def _principal(vectors: np.ndarray) -> np.ndarray:
-    """The ``DIMENSIONS`` directions in which vectors (N, E) differ most, float32 (E, D), D <= E."""
-    off = vectors - vectors.mean(axis=0)
-    _, directions = np.linalg.eigh(off.T @ off)
-    kept: np.ndarray = directions[:, ::-1][:, :DIMENSIONS].astype(np.float32)
-    return kept
+def _share_below(known: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The share of ``known``, rising, that each value (N,) exceeds; those that it equals but for rounding count not."""
+    below: np.ndarray = np.searchsorted(known, np.asarray(values, dtype=known.dtype), side="left") / len(known)
+    return below
 
 
-def _near(queries: np.ndarray, bank: np.ndarray, numbers: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Mean distances of queries (M, D) to the ``NEIGHBOURS`` nearest of the bank (N, D) with a class, and of those with
-    a label that is none, float (M, 2) for each ``numbers`` (N,). Where there are none of the latter, the second is the
-    first."""
-    bank = bank.astype(np.float32)
-    lengths = (bank**2).sum(axis=1)
-    sides = [(np.flatnonzero(own >= 0), np.flatnonzero(own == NO_CLASS)) for own in numbers]
-    found: list[list[np.ndarray]] = [[] for _ in numbers]
-    for start in range(0, len(queries), _CHUNK):
-        some = queries[start : start + _CHUNK].astype(np.float32)
-        squares = np.maximum((some**2).sum(axis=1)[:, None] + lengths - 2 * some @ bank.T, 0)
-        for parts, (classed, other) in zip(found, sides, strict=True):
-            near = _mean_nearest(squares[:, classed])
-            parts.append(np.stack([near, _mean_nearest(squares[:, other]) if len(other) else near], axis=1))
-    return [np.concatenate(parts) if parts else np.empty((0, 2)) for parts in found]
+def _covariance(rows: np.ndarray) -> np.ndarray:
+    """Of rows (N, D) around their centre, shrunk by ``SHRINKAGE``."""
+    covariance = rows.T @ rows / max(1, len(rows))
+    level = np.trace(covariance) / len(covariance) + _LEAST
+    shrunk: np.ndarray = (1 - SHRINKAGE) * covariance + SHRINKAGE * level * np.eye(len(covariance))
+    return shrunk
 
 
-def _mean_nearest(squares: np.ndarray) -> np.ndarray:
-    count = min(NEIGHBOURS, squares.shape[1])
-    nearest: np.ndarray = np.sqrt(np.partition(squares, count - 1, axis=1)[:, :count]).mean(axis=1)
-    return nearest
+def _common_axes(within: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A basis (D, D) in which the covariance ``within`` is the identity and ``total`` diagonal, and that diagonal."""
+    from scipy.linalg import eigh
 
-
-def _features(probabilities: np.ndarray, near: np.ndarray) -> np.ndarray:
-    """The three signs of novelty, float64 (N, 3), from probabilities (N, K) and the distances ``near`` (N, 2)."""
-    improbable = -np.log(np.maximum(probabilities.max(1), _LEAST))
-    return np.stack([improbable, near[:, 0], near[:, 0] - near[:, 1]], axis=1).astype(float)
+    spread, basis = eigh(total, within)
+    return basis, np.maximum(spread, _LEAST)
 
 
 def _weights(known: np.ndarray, unknown: np.ndarray) -> np.ndarray:
@@ -249,11 +247,11 @@ def _weights(known: np.ndarray, unknown: np.ndarray) -> np.ndarray:
     are there, else the defaults, per standard deviation among the known."""
     deviation = np.maximum(known.std(axis=0), _LEAST)
     if len(unknown) < ENOUGH_UNKNOWN:
-        weights: np.ndarray = _DEFAULT / deviation
+        weights: np.ndarray = np.array(DEFAULT_WEIGHTS) / deviation
         return weights
     from sklearn.linear_model import LogisticRegression
 
-    rows = np.concatenate([known, unknown]) / deviation
+    rows = (np.concatenate([known, unknown]) - known.mean(axis=0)) / deviation
     truth = np.repeat([0, 1], [len(known), len(unknown)])
     fitted = LogisticRegression(class_weight="balanced", max_iter=1000).fit(rows, truth)
     learned: np.ndarray = fitted.coef_[0] / deviation

@@ -5,7 +5,7 @@ backbone.safetensors  only where the backbone was trained with it
 probe.safetensors   the linear probe
 metric.safetensors  the metric of the similarity search, learned on the training paintings
 answer_sets.safetensors  how improbable the true labels of validation paintings were taken to be
-novelty.safetensors     where the training paintings lie, to tell what is new
+novelty.safetensors     where the classes lie, to tell what is new
 linear_head.safetensors, no_rnn.safetensors   further baselines: networks trained with the same loss
 config.json         backbone, transform, network, options, hashes
 labels.json         class names and training counts, with a hash

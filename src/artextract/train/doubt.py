@@ -40,10 +40,11 @@ def learn_doubt(prepared: Prepared, predictor: Predictor, training: Seen, progre
         true[name] = probabilities[name][rows, numbers[rows, i]]
         paintings[name] = len(rows) // len(views)
     fit_answer_sets(true, paintings).write(predictor.model.folder)
+    width = metric.matrix.shape[1]  # what the network attends to stands behind: it knows the known classes only
     fit_novelty(
-        metric(training.pooled, training.attended),
+        metric(training.pooled, training.attended)[:, :width],
         numbered(prepared.sides["train"], labels),
-        np.concatenate([metric(view.pooled, view.attended) for view in views]),
+        np.concatenate([metric(view.pooled, view.attended)[:, :width] for view in views]),
         numbers,
         probabilities,
     ).write(predictor.model.folder)
