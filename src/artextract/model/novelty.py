@@ -100,7 +100,7 @@ class Novelty:
         from safetensors.numpy import save_file
 
         path = user_path(folder) / NOVELTY_FILE
-        arrays = {}
+        arrays: dict[str, np.ndarray] = {}
         for name, one in self.attributes.items():
             arrays |= {f"{part}.{name}": getattr(one, part) for part in _DTYPES if part != "precision"}
             arrays[f"precision.{name}"] = np.array([one.precision])
@@ -203,8 +203,8 @@ def read_novelty(folder: str | Path) -> Novelty | None:
         arrays = load_file(path)
         found = {}
         for name in [key.removeprefix("basis.") for key in arrays if key.startswith("basis.")]:
-            parts = {part: arrays[f"{part}.{name}"] for part in _DTYPES}
-            found[name] = Attribute(**parts | {"precision": float(parts["precision"][0])})
+            parts = {part: arrays[f"{part}.{name}"] for part in _DTYPES if part != "precision"}
+            found[name] = Attribute(**parts, precision=float(arrays[f"precision.{name}"][0]))
             _require_form(name, found[name])
     except (OSError, SafetensorError, KeyError, IndexError, ValueError) as error:
         raise MismatchError(f"'{path}' is damaged: {error}", MEND, code="model-damaged") from error
