@@ -82,7 +82,8 @@ def test_an_evaluation_tells_what_the_doubt_is_worth(doubting, sample_collection
 
 def table_of(**columns):
     length = len(next(iter(columns.values())))
-    return Paintings(pd.DataFrame({"id": [f"p{i}" for i in range(length)], **columns}), ".")
+    fixed = {"id": [f"p{i}" for i in range(length)], "width": [9] * length, "height": [9] * length}
+    return Paintings(pd.DataFrame(fixed | columns), ".")
 
 
 def test_what_is_no_class_is_told_from_what_has_no_label():
