@@ -20,6 +20,8 @@ KEPT = (
     saved.PROBES_FILE,
     saved.LABELS_FILE,
     saved.METRIC_FILE,
+    saved.ANSWER_SETS_FILE,
+    saved.NOVELTY_FILE,
     saved.TRAINED_ON_FILE,
     saved.HISTORY_FILE,
 )

@@ -372,7 +372,7 @@ def test_the_output_shown_is_the_output(command, reader):
     real = [plain(line) for line in out.splitlines()]
     for line in command.shown.splitlines():
         if "predict" in command.text:
-            assert line.split(":")[0].strip().split("/")[-1] in out
+            assert line.strip().split("  ")[0].split("/")[-1] in out
         else:
             assert any(other.endswith(plain(line).removeprefix("…")) for other in real), line
 

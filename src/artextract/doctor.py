@@ -27,8 +27,10 @@ from artextract.index import damage_of
 from artextract.labels import canonical_key
 from artextract.model.checking import MEND, model_damage
 from artextract.model.saved import (
+    ANSWER_SETS_FILE,
     HISTORY_FILE,
     METRIC_FILE,
+    NOVELTY_FILE,
     PROBES_FILE,
     RIDGES_FILE,
     SPLITS_FILE,
@@ -393,13 +395,17 @@ def _stored(collection: Path) -> Iterator[Finding]:
 
 
 def _model_files(model: SavedModel) -> Iterator[Finding]:
+    from artextract.model.answer_sets import read_answer_sets
     from artextract.model.metric import read_metric
+    from artextract.model.novelty import read_novelty
     from artextract.model.probe import load_probes
     from artextract.model.ridge import load_ridges
 
     found = model_damage(model.folder)
     reads: dict[str, Callable[[], object]] = {
         METRIC_FILE: lambda: read_metric(model.folder),
+        ANSWER_SETS_FILE: lambda: read_answer_sets(model.folder),
+        NOVELTY_FILE: lambda: read_novelty(model.folder),
         PROBES_FILE: lambda: load_probes(model.folder / PROBES_FILE, model.config["probes"]),
         RIDGES_FILE: lambda: load_ridges(model.folder / RIDGES_FILE, model.config["ridges"]),
         TRAINED_ON_FILE: model.trained_on,

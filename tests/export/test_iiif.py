@@ -17,6 +17,7 @@ from artextract.export.annotations import CONFIDENCE, pixels
 from artextract.export.iiif import as_manifest, manifest, one_canvas
 from artextract.export.listing import fitted
 from tests.export.conftest import HITS
+from tests.export.test_rows import DOUBTED
 from tests.raising import raises
 
 RIGHTS = re.compile(
@@ -269,6 +270,12 @@ def test_unsure_travels(listing):
     style, artist = manifest(replace(listing, predictions=said))["items"][1]["annotations"][0]["items"]
     assert [body["value"] for body in style["body"] if body["purpose"] == "assessing"] == ["unsure"]
     assert "unsure" in style["body"][1]["value"] and "unsure" not in json.dumps(artist)
+
+
+def test_novelty_and_sets_travel(listing):
+    style, artist = manifest(replace(listing, predictions=DOUBTED))["items"][1]["annotations"][0]["items"]
+    assert [body["value"] for body in style["body"] if body["purpose"] == "assessing"] == ["unsure", "new"]
+    assert "one of: Cubism or Fauvism" in style["body"][1]["value"] and "new" not in json.dumps(artist["body"])
 
 
 def test_hostile_titles_break_nothing(listing):

@@ -10,6 +10,7 @@ from artextract.export.linked_art import as_linked_art, collection, one_object
 from artextract.export.linked_art_terms import term
 from artextract.export.object_types import object_type
 from tests.export.linked_art_rules import broken
+from tests.export.test_rows import DOUBTED
 from tests.raising import raises
 
 CLASSES = {
@@ -281,6 +282,15 @@ def test_unsure_travels(listing):
     (style,), (artist,) = second["attributed_by"], second["produced_by"]["attributed_by"]
     assert "The model is unsure" in [kind["_label"] for kind in style["classified_as"]]
     assert "unsure" in style["referred_to_by"][0]["content"] and "unsure" not in json.dumps(artist)
+
+
+def test_novelty_and_sets_travel(listing):
+    second = members(replace(listing, predictions=DOUBTED))["p01"]
+    (style,), (artist,) = second["attributed_by"], second["produced_by"]["attributed_by"]
+    kinds = {kind["_label"]: kind.get("id") for kind in style["classified_as"]}
+    assert kinds["It seems new to the model"].endswith("new") and "it seems new to it" in style["_label"]
+    assert "one of: Cubism or Fauvism" in style["referred_to_by"][0]["content"]
+    assert "seems new" not in json.dumps(artist)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,22 @@ def test_unsure_travels(listing):
     assert said_columns(doubtful)["predicted style unsure"] == [None, True, False, None, None]
 
 
+DOUBTED = {"p01": {"style": ("Cubism", 0.2, True, 0.9712, True, ("Cubism", "Fauvism"), 0.9), "artist": ("Ada", 0.9)}}
+"""What a model says that knows sets of labels and novelty; the tests of other formats use it too."""
+
+
+def test_novelty_and_sets_travel(listing):
+    doubtful = replace(listing, predictions=DOUBTED)
+    row = read(as_csv(doubtful))[1]
+    told = {name: row[f"predicted style {name}"] for name in ("novelty", "new", "set", "set coverage")}
+    assert told == {"novelty": "0.9712", "new": "yes", "set": "Cubism | Fauvism", "set coverage": "0.9"}
+    assert "predicted artist novelty" not in row and "predicted artist set" not in row
+    said = json.loads(as_json(doubtful))["paintings"][1]["predictions"]
+    assert said["style"]["novelty"] == {"score": 0.9712, "new": True}
+    assert said["style"]["set"] == {"labels": ["Cubism", "Fauvism"], "coverage": 0.9}
+    assert set(said["artist"]) == {"label", "probability", "unsure"}
+
+
 def test_lists_are_readable_and_control_characters_gone(listing):
     frame = listing.paintings.frame.assign(terms=[["sea", "=boats"]] * 5, credit="a\x00=\x1b[31m")
     (first, *_) = read(as_csv(replace(listing, paintings=replace(listing.paintings, frame=frame))))

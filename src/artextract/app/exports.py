@@ -76,7 +76,7 @@ def predictions_by_reading(
         read = [name for place, name in enumerate(some) if place not in lost]
         for painting, answer in zip(read, answers, strict=True):
             found[painting] = {
-                attribute: Said(best["label"], best["probability"], attribute in answer["unsure"])
+                attribute: _said(attribute, best["label"], best["probability"], answer)
                 for attribute, (best,) in answer["attributes"].items()
             } | {attribute: SaidNumber(**number) for attribute, number in answer["numbers"].items()}
     return found
@@ -89,13 +89,28 @@ def name_of_model(predictor: Predictor) -> str:
 def _stored(engine: SearchEngine, ids: Sequence[str], predictor: Predictor) -> dict[str, dict[str, Said]]:
     rows = engine.index.rows("style", ids)
     there = np.flatnonzero(rows.norms > 0)
-    labels = engine.features["style"].labels(rows.units[there]) if len(there) else {}
+    if not len(there):
+        return {}
+    style = engine.features["style"]
+    labels, doubts = style.labels(rows.units[there]), style.doubts(rows.units[there])
     return {
-        ids[row]: {
-            name: Said(*labels[name][place], not predictor.is_sure(name, labels[name][place][1])) for name in labels
-        }
+        ids[row]: {name: _said(name, *labels[name][place], doubts[place]) for name in labels}
         for place, row in enumerate(there.tolist())
     }
+
+
+def _said(attribute: str, label: str, probability: float, doubts: Mapping[str, Any]) -> Said:
+    """``doubts`` are those of ``Predictor.doubts`` for one picture."""
+    novelty, one = doubts["novelty"].get(attribute), doubts["sets"].get(attribute)
+    return Said(
+        label,
+        probability,
+        attribute in doubts["unsure"],
+        novelty["score"] if novelty else None,
+        novelty["new"] if novelty else False,
+        tuple(one["labels"]) if one else (),
+        one["coverage"] if one else None,
+    )
 
 
 def decisions_of(collection: str | Path) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from artextract.evaluate.page import numbers as number_page
+from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
-from artextract.model.numbers import in_words
 from artextract.printable import counted, one_line
 from artextract.train.scores import in_words as scores_in_words
 
@@ -109,6 +109,9 @@ def evaluation(figures: dict[str, Any]) -> str:
                         f"artists {caption}: {part['n']} paintings, accuracy {figure(part, 'accuracy')}, macro-F1"
                         f" {figure(part, 'macro_f1')}"
                     )
+            doubt = entry.get("doubt")
+            if doubt:
+                lines += ["", grid(doubt_head(doubt), doubt_rows(doubt)), *doubt_sentences(doubt)]
             silent = [c["label"] for c in entry["classes"] if c["n"] and not c["predicted"]]
             if silent:
                 lines.append(f"never predicted, so without a precision: {', '.join(silent)}")
@@ -122,19 +125,6 @@ def evaluation(figures: dict[str, Any]) -> str:
             lines += ["", grid(list(number_page.DIFFERENCE_HEAD), number_page.difference_rows(number))]
     lines += [""] + [f"warning: {text}" for text in figures["warnings"]]
     return "\n".join([*lines, f"report: {figures['report']}"])
-
-
-def predictions(answers: list[dict[str, Any]]) -> str:
-    lines = []
-    for answer in answers:
-        lines.append(answer["path"])
-        for name, ranked in answer["attributes"].items():
-            mark = "unsure; " if name in answer["unsure"] else ""
-            lines.append(
-                f"  {name}: {mark}" + ", ".join(f"{entry['label']} {entry['probability']:.0%}" for entry in ranked)
-            )
-        lines += [f"  {name}: {in_words(number)}" for name, number in answer["numbers"].items()]
-    return "\n".join(lines)
 
 
 def index_summary(summary: dict[str, Any]) -> str:

@@ -101,7 +101,7 @@ def _page(part: str, address: str, items: list[dict[str, Any]]) -> dict[str, Any
 
 def _prediction(listing: Listing, painting: str, attribute: str, said: Said) -> dict[str, Any]:
     name = attribute.replace("_", " ")
-    unsure = [{"type": "TextualBody", "value": "unsure", "format": "text/plain", "purpose": "assessing"}]
+    marks = [word for there, word in ((said.unsure, "unsure"), (said.new, "new")) if there]
     return {
         "id": listing.at().canvas(painting, f"predictions-{attribute}"),
         "type": "Annotation",
@@ -124,15 +124,10 @@ def _prediction(listing: Listing, painting: str, attribute: str, said: Said) -> 
                 "purpose": "describing",
                 "value": (
                     f"The {name} is {said.label} with a probability of {said.probability:.0%}, says a model; nobody"
-                    " has confirmed it here."
-                    + (
-                        " The model is unsure: answers this probable were not right often enough."
-                        if said.unsure
-                        else ""
-                    )
+                    " has confirmed it here." + "".join(f" {sentence}" for sentence in said.doubts)
                 ),
             },
-            *(unsure if said.unsure else []),
+            *({"type": "TextualBody", "value": word, "format": "text/plain", "purpose": "assessing"} for word in marks),
         ],
         "target": listing.at().canvas(painting),
     }

@@ -14,12 +14,8 @@ def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dic
     """Carries the terms of the thesaurus for what artificial intelligence made, as technique and as type. The model is
     what influenced the assignment: the schema takes no digital object as an object used."""
     place, words, model = listing.at(), attribute.replace("_", " "), listing.model or SOFTWARE
-    unsure = (
-        [{"id": place.term("certainty", "unsure"), "type": "Type", "_label": "The model is unsure"}]
-        if said.unsure
-        else []
-    )
-    doubt = ", and the model is unsure" if said.unsure else ""
+    doubt = (", and the model is unsure" if said.unsure else "") + (", and it seems new to it" if said.new else "")
+    marks = [(said.unsure, "unsure", "The model is unsure"), (said.new, "new", "It seems new to the model")]
     return {
         "type": "AttributeAssignment",
         "_label": f"Prediction of the {words}, not confirmed{doubt}: {said.label} ({said.probability:.0%})",
@@ -27,7 +23,11 @@ def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dic
         "classified_as": [
             type_of("AI Generated Content"),
             *([type_of("Possibly By")] if maker else []),
-            *unsure,
+            *(
+                {"id": place.term("certainty", word), "type": "Type", "_label": text}
+                for there, word, text in marks
+                if there
+            ),
         ],
         "technique": [type_of("Artificial Intelligence")],
         "assigned_property": "carried_out_by" if maker else "classified_as",
@@ -37,7 +37,7 @@ def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dic
         "referred_to_by": [
             statement_text(
                 f"Certainty: probability {said.probability:.4f}, as the model {model} gives it."
-                + (" The model is unsure: answers this probable were not right often enough." if said.unsure else "")
+                + "".join(f" {sentence}" for sentence in said.doubts)
                 + " This is what a model says and not a fact about the painting.",
                 "Note",
             )

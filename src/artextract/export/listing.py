@@ -35,11 +35,36 @@ class Region:
 
 
 class Said(NamedTuple):
-    """What a model says of an attribute; ``unsure`` where so low a probability was not right often enough."""
+    """What a model says of an attribute; ``unsure`` where so low a probability was not right often enough. ``novelty``
+    0..1 says how new the painting seems to it, ``new`` that the label is most likely none of those that it knows, and
+    ``among`` is the set of labels that holds the right one with the promised ``coverage``. None and no labels where
+    the model does not say."""
 
     label: str
     probability: float
     unsure: bool = False
+    novelty: float | None = None
+    new: bool = False
+    among: tuple[str, ...] = ()
+    coverage: float | None = None
+
+    @property
+    def marked(self) -> str:
+        """The label, with the mark of doubt behind it."""
+        return self.label + "?" * (self.unsure or self.new)
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is to be said of the doubt, as sentences."""
+        found = []
+        if self.unsure:
+            found.append("The model is unsure: answers this probable were not right often enough.")
+        if self.new:
+            found.append("It seems new to the model: most likely the label is none of those that it knows.")
+        if len(self.among) > 1 and self.coverage is not None:
+            listed = " or ".join([", ".join(self.among[:-1]), self.among[-1]])
+            found.append(f"In {100 * self.coverage:.0f} % of cases the right label is one of: {listed}.")
+        return found
 
 
 class SaidNumber(NamedTuple):

@@ -87,6 +87,16 @@ def _said(listing: Listing, painting: str, yes_no: bool) -> dict[str, Any]:
             f"predicted {attribute} probability": round(said.probability, 4),
             f"predicted {attribute} unsure": ("no", "yes")[said.unsure] if yes_no else said.unsure,
         }
+        if said.novelty is not None:
+            found |= {
+                f"predicted {attribute} novelty": round(said.novelty, 4),
+                f"predicted {attribute} new": ("no", "yes")[said.new] if yes_no else said.new,
+            }
+        if said.among:
+            found |= {
+                f"predicted {attribute} set": " | ".join(said.among),
+                f"predicted {attribute} set coverage": said.coverage,
+            }
     for attribute, number in listing.numbers_of(painting).items():
         found |= {
             f"predicted {attribute}": number.median,
@@ -124,6 +134,8 @@ def _nested(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     if painting in listing.predictions:
         found["predictions"] = {
             name: {"label": said.label, "probability": round(said.probability, 4), "unsure": said.unsure}
+            | ({} if said.novelty is None else {"novelty": {"score": round(said.novelty, 4), "new": said.new}})
+            | ({"set": {"labels": list(said.among), "coverage": said.coverage}} if said.among else {})
             for name, said in listing.said_of(painting).items()
         }
     if numbers := listing.numbers_of(painting):

@@ -84,7 +84,7 @@ def captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, str
     lines += [(", ".join(as_text(part) for part in under if part), FAINT)]
     lines += [(", ".join(value for value in labels.values() if value), FAINT)]
     said = [
-        f"{answer.label} ({answer.probability:.0%}{', unsure' if answer.unsure else ''})"
+        f"{answer.marked} ({answer.probability:.0%}{', unsure' * answer.unsure}{', new' * answer.new})"
         for name, answer in listing.said_of(record["id"]).items()
         if record.get(name) is None
     ]

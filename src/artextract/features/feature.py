@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from PIL import Image
@@ -142,6 +142,11 @@ class Feature(ABC):
         """Per attribute that the feature can name, the most probable label of each of ``vectors (N, dim)`` and its
         probability 0..1; none by default."""
         return {}
+
+    def doubts(self, vectors: np.ndarray) -> list[dict[str, Any]]:
+        """For each of ``vectors (N, dim)`` what there is to doubt of its ``labels``, as ``Predictor.doubts_about`` says
+        it; of a feature that names nothing, nothing."""
+        return [{"unsure": [], "sets": {}, "novelty": {}} for _ in vectors]
 
 
 class MapFeature(Feature):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -13,7 +13,7 @@ from artextract.drawing_text import font
 from artextract.features import SKETCH_SIDE, Colour, Feature, Settings
 from artextract.features.pictures import resized
 from artextract.features.wording import listed
-from artextract.model.metric import pooled_and_attended, read_metric
+from artextract.model.metric import pooled_and_attended
 from artextract.model.predictor import Predictor, ranked
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Style(Feature):
 
     def __init__(self, model: str | Path | None = None):
         self.predictor: Predictor = Predictor.open(model)
-        self.metric = read_metric(self.predictor.model.folder)
+        self.metric = self.predictor.metric
         self.version = f"2-{self.predictor.model.embedding_version}"
         self.decoded_at = self.predictor.model.config["backbone"]["transform"]["size"]
         self._engine: Engine | None = None
@@ -83,15 +83,30 @@ class Style(Feature):
     def labels(self, vectors: np.ndarray) -> dict[str, list[tuple[str, float]]]:
         """What the network took paintings for, from their vectors ``(N, dim)``: per attribute the most probable label
         and its probability 0..1."""
-        roots = vectors[:, vectors.shape[1] - sum(self._sizes) :]
-        found, start = {}, 0
-        for name, size in zip(self.predictor.attributes, self._sizes, strict=False):
-            squares = roots[:, start : start + size] ** 2
-            shares = squares / np.maximum(squares.sum(axis=1, keepdims=True), 1e-30)
+        found = {}
+        for name, shares in self._probabilities(vectors).items():
             classes = self.predictor.model.labels.classes[name]
             found[name] = [
                 (classes[best], float(row[best])) for row, best in zip(shares, shares.argmax(axis=1), strict=False)
             ]
+        return found
+
+    def doubts(self, vectors: np.ndarray) -> list[dict[str, Any]]:
+        """What the model says of its doubt about paintings, from their vectors ``(N, dim)``, as
+        ``Predictor.doubts_about``."""
+        embedding = None
+        if self.metric is not None:
+            length = np.linalg.norm(vectors[:, : self.metric.matrix.shape[1]], axis=1, keepdims=True)
+            embedding = vectors[:, : self.metric.dim] / np.maximum(length, 1e-12)
+        return self.predictor.doubts_about(self._probabilities(vectors), embedding)
+
+    def _probabilities(self, vectors: np.ndarray) -> dict[str, np.ndarray]:
+        """What the network said of paintings, (N, K) per attribute, from their vectors ``(N, dim)``."""
+        roots = vectors[:, vectors.shape[1] - sum(self._sizes) :]
+        found, start = {}, 0
+        for name, size in zip(self.predictor.attributes, self._sizes, strict=False):
+            squares = roots[:, start : start + size] ** 2
+            found[name] = squares / np.maximum(squares.sum(axis=1, keepdims=True), 1e-30)
             start += size
         return found
 

@@ -100,3 +100,12 @@ def build_label_map(training: Paintings, at_least: dict[str, int]) -> LabelMap:
         if len(kept) >= 2:
             classes[name], counts[name] = [label for label, _ in kept], [count for _, count in kept]
     return LabelMap(classes, counts, numbers)
+
+
+def is_labelled(paintings: Paintings, attribute: str) -> np.ndarray:
+    """Which paintings carry any label of an attribute, known to a model or not, bool (N,); a painter who is no class to
+    learn is still a painter, wherever the table names him."""
+    keys = paintings.keys(attribute) if attribute in paintings.frame else np.full(len(paintings), None, dtype=object)
+    found: np.ndarray = keys != None  # noqa: E711 - elementwise
+    artists = paintings.artists() if attribute == "artist" else None
+    return found if artists is None else found | (artists != None)  # noqa: E711

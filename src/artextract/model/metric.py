@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,10 +16,9 @@ from artextract.errors import MismatchError
 from artextract.files import user_path, write_aside
 from artextract.model.checking import require_written, written_anew
 from artextract.model.saved import METRIC_FILE
-from artextract.progress import Progress, no_progress
 
 if TYPE_CHECKING:
-    from artextract.model.predictor import Answer, Predictor
+    from artextract.model.answer import Answer
 
 DIMENSIONS = 512
 SHRINKAGE = 0.4
@@ -29,15 +28,8 @@ split: 0.2, 0.4 and 0.6 differ by less than 0.01 in the precision of the ten nea
 ATTRIBUTES = 0.4
 """The length of the attributes' vectors; that of the metric's is 1."""
 _MEND = "copy the whole model folder again, or remove the file to do without a learned metric"
-_CHUNK = 64
 _LEAST = 1e-6
 """The least variance of a direction: paintings that are all alike have none."""
-
-
-class Maps(Protocol):
-    """Feature maps on disk, gathered by position: a part of them is an array ``(n, C, H, W)``."""
-
-    def __getitem__(self, positions: np.ndarray, /) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -135,17 +127,6 @@ def pooled_and_attended(answer: Answer, maps: np.ndarray) -> tuple[np.ndarray, n
     attended = np.stack(list(answer.embeddings.values()), axis=1)
     width = attended.shape[2] - pooled.shape[1]  # what stands behind is the mean token, which all attributes share
     return pooled, attended[:, :, :width] if width > 0 else attended
-
-
-def learn_metric(predictor: Predictor, maps: Maps, groups: np.ndarray, progress: Progress = no_progress) -> Metric:
-    """The metric of a model from the stored maps of its training paintings and their groups."""
-    starts = range(0, len(groups), _CHUNK)
-    found = []
-    for start in progress(starts, len(starts), "learning a metric"):
-        some = maps[np.arange(start, min(start + _CHUNK, len(groups)))]
-        found.append(pooled_and_attended(predictor.answer(some), some))
-    pooled, attended = (np.concatenate(parts) for parts in zip(*found, strict=False))
-    return fit_metric(pooled, attended, groups, predictor.backbone.dim)
 
 
 def group_numbers(*labels: np.ndarray | None) -> np.ndarray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,24 +11,15 @@ import numpy as np
 
 from artextract.backbones import Backbone, get_backbone
 from artextract.errors import MismatchError
+from artextract.model.answer import Answer
+from artextract.model.answer_sets import COVERAGE, AnswerSets, read_answer_sets
 from artextract.model.export import export_network
+from artextract.model.metric import Metric, pooled_and_attended, read_metric
+from artextract.model.novelty import Novelty, is_new, read_novelty
 from artextract.model.numbers import Calibration, Numbers, read_off
 from artextract.model.saved import MAIN, SavedModel, open_model
 from artextract.model.starter import starter_folder
 from artextract.runtime import extract
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a network says of N feature maps, per attribute: calibrated ``probabilities`` float32 (N, K), where it
-    looked (``attention`` float32 (N, H, W), each map summing to 1), and the vectors that it classifies (``embeddings``
-    float32 (N, D)). ``distributions`` float32 (N, K) over the bins are those of the attributes that are numbers, which
-    stand in ``attention`` too."""
-
-    probabilities: dict[str, np.ndarray]
-    attention: dict[str, np.ndarray]
-    embeddings: dict[str, np.ndarray]
-    distributions: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 class Predictor:
@@ -64,6 +54,19 @@ class Predictor:
             )
         return backbone
 
+    @cached_property
+    def metric(self) -> Metric | None:
+        return read_metric(self.model.folder)
+
+    @cached_property
+    def answer_sets(self) -> AnswerSets:
+        return read_answer_sets(self.model.folder)
+
+    @cached_property
+    def novelty(self) -> Novelty | None:
+        """None where the model has no novelty score, or not the metric that it needs."""
+        return None if self.metric is None else read_novelty(self.model.folder)
+
     @property
     def precision(self) -> str:
         return str(self.model.config["backbone"]["precision"])
@@ -87,6 +90,52 @@ class Predictor:
     def baseline_answers(self, maps: np.ndarray) -> dict[str, Answer]:
         """As ``answer``, of each network that was trained to be beaten, by its name."""
         return {name: self._answer(name, maps) for name in self.model.networks if name != MAIN}
+
+    def raw_novelty(self, answer: Answer, maps: np.ndarray) -> dict[str, np.ndarray]:
+        """How new feature maps (N, C, H, W) seem, of which the network said ``answer``: raw scores (N,) per attribute;
+        none where the model has no novelty score."""
+        embedding = self._embedding(answer, maps)
+        if self.novelty is None or embedding is None:
+            return {}
+        return self.novelty.raw(answer.probabilities, embedding)
+
+    def doubts(self, answer: Answer, maps: np.ndarray, coverage: float = COVERAGE) -> list[dict[str, Any]]:
+        """What is to be said beside the answer to each of N feature maps (N, C, H, W); see ``doubts_about``."""
+        if not answer.probabilities:
+            return [{"unsure": [], "sets": {}, "novelty": {}} for _ in maps]
+        return self.doubts_about(answer.probabilities, self._embedding(answer, maps), coverage)
+
+    def doubts_about(
+        self, probabilities: dict[str, np.ndarray], embedding: np.ndarray | None, coverage: float = COVERAGE
+    ) -> list[dict[str, Any]]:
+        """What is to be said beside ``probabilities`` (N, K) per attribute, for each of the N: "unsure" (the
+        attributes), "sets" (attribute -> "labels", most probable first, and "coverage") and "novelty" (attribute ->
+        "score" 0..1 and whether it is "new"). The last two are empty for a model without them; ``embedding`` are the
+        vectors of the metric (N, E), None without one."""
+        classes = self.model.labels.classes
+        novelty = (
+            {}
+            if self.novelty is None or embedding is None
+            else self.novelty.scores(self.novelty.raw(probabilities, embedding))
+        )
+        found: list[dict[str, Any]] = []
+        for row in range(len(next(iter(probabilities.values())))):
+            given = {name: values[row] for name, values in probabilities.items()}
+            sets = {name: self.answer_sets.labels(name, classes[name], given[name], coverage) for name in given}
+            found.append(
+                {
+                    "unsure": [name for name, each in given.items() if not self.is_sure(name, float(each.max()))],
+                    "sets": {name: {"labels": one, "coverage": coverage} for name, one in sets.items() if one},
+                    "novelty": {
+                        name: {"score": float(values[row]), "new": bool(is_new(values[row]))}
+                        for name, values in novelty.items()
+                    },
+                }
+            )
+        return found
+
+    def _embedding(self, answer: Answer, maps: np.ndarray) -> np.ndarray | None:
+        return None if self.metric is None else self.metric(*pooled_and_attended(answer, maps))
 
     def _answer(self, name: str, maps: np.ndarray) -> Answer:
         results = self._compiled(name)(np.ascontiguousarray(maps, dtype=np.float32))
@@ -118,30 +167,36 @@ class Predictor:
         return self._networks[name]
 
     def predict(
-        self, paths: Sequence[str | Path], on_error: Callable[[int, str], None], top: int = 5
+        self,
+        paths: Sequence[str | Path],
+        on_error: Callable[[int, str], None],
+        top: int = 5,
+        coverage: float = COVERAGE,
     ) -> list[dict[str, Any]]:
         """Ranked labels for image files, in their order, and "numbers": the median and the interval ("low", "high",
         "coverage") of each; a file that cannot be read is left out and reported to ``on_error``.
 
         ``unsure`` names the attributes whose best label is less probable than what was right often enough on validation
-        (``confidence.py``)."""
+        (``confidence.py``); "sets", which hold the right label with the promised ``coverage``, and "novelty" are those
+        of ``doubts``."""
         answers = []
         for positions, _, maps in extract(
             self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision
         ):
             assert maps is not None, "maps were asked for"
             answer = self.answer(maps)
-            found, numbers = answer.probabilities, self.read_numbers(answer.distributions)
+            numbers = self.read_numbers(answer.distributions)
+            doubts = self.doubts(answer, maps, coverage)
             for row, position in enumerate(positions):
                 best = {
-                    name: ranked(self.model.labels.classes[name], found[name][row], top) for name in self.attributes
+                    name: ranked(self.model.labels.classes[name], answer.probabilities[name][row], top)
+                    for name in self.attributes
                 }
-                unsure = [name for name, labels in best.items() if not self.is_sure(name, labels[0]["probability"])]
                 answers.append(
                     {
                         "path": str(Path(paths[position]).resolve()),
                         "attributes": best,
-                        "unsure": unsure,
+                        **doubts[row],
                         "numbers": {name: one.row(row) for name, one in numbers.items()},
                     }
                 )

@@ -5,6 +5,8 @@ backbone.safetensors  only where the backbone was trained with it
 probe.safetensors   the linear probe
 ridge.safetensors   the ridge regression of each number
 metric.safetensors  the metric of the similarity search, learned on the training paintings
+answer_sets.safetensors  how improbable the true labels of validation paintings were taken to be
+novelty.safetensors     where the classes lie, to tell what is new
 linear_head.safetensors, no_rnn.safetensors   further baselines: networks trained with the same loss
 config.json         backbone, transform, network, options, hashes
 labels.json         kinds, class names, bins of numbers and training counts, with a hash
@@ -43,6 +45,7 @@ BACKBONE_WEIGHTS_FILE, TRAINED_ON_FILE, HISTORY_FILE = "backbone.safetensors", "
 SPLITS_FILE = "splits.parquet"
 RIDGES_FILE = "ridge.safetensors"
 METRIC_FILE = "metric.safetensors"
+ANSWER_SETS_FILE, NOVELTY_FILE = "answer_sets.safetensors", "novelty.safetensors"
 METRICS_FILE, REPORT_FOLDER = "metrics.json", "report"
 MAIN = "model"
 BASELINES = ("linear_head", "no_rnn")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +16,9 @@ from artextract.features.deep import Deep
 from artextract.files import user_path
 from artextract.model import saved
 from artextract.model.checking import write_model_checksums
-from artextract.model.confidence import sure_from
-from artextract.model.label_map import LabelMap, build_label_map
-from artextract.model.metric import group_numbers, learn_metric
+from artextract.model.confidence import ENOUGH_UNSEEN, sure_everywhere
+from artextract.model.label_map import LabelMap, build_label_map, is_labelled
+from artextract.model.metric import fit_metric, group_numbers
 from artextract.model.missing import MISSING
 from artextract.model.numbers import is_number, numbers_of
 from artextract.model.predictor import Predictor
@@ -29,7 +29,9 @@ from artextract.train.backbone_options import BackboneOptions
 from artextract.train.checkpoint import FILE_NAME as UNFINISHED
 from artextract.train.checkpoint import identity
 from artextract.train.context import Context
+from artextract.train.doubt import learn_doubt, unseen_artists
 from artextract.train.log import TrainingLog
+from artextract.train.looking import look_at
 from artextract.train.loop import Fitted, all_logits, fit
 from artextract.train.new_network import fresh_network
 from artextract.train.numbers import calibrated, fit_ridges
@@ -135,9 +137,11 @@ def train_model(
     training = prepared.sides["train"]
     nobody = np.full(len(training), None, dtype=object)
     groups = group_numbers(training.artists(), *(training.keys(name) for name in labels.classes), nobody)
-    learn_metric(Predictor.open(out), prepared.store.maps(training.column("sha256").tolist()), groups, progress).write(
-        out
-    )
+    predictor = Predictor.open(out)
+    maps = prepared.store.maps(training.column("sha256").tolist())
+    looked = look_at(predictor, maps, len(training), progress, "learning a metric")
+    fit_metric(looked.pooled, looked.attended, groups, predictor.backbone.dim).write(out)
+    learn_doubt(prepared, predictor, looked, progress)
     write_model_checksums(out)
     processes.wait()
     return summary | ({"tuning": tuned} if tuned else {})
@@ -246,7 +250,8 @@ def _years(training: Paintings) -> tuple[str, ...]:
 
 def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
     """From which probability on an answer is sure, per attribute, by the validation rows; a painting whose label is
-    none of the classes counts as answered wrongly."""
+    none of the classes counts as answered wrongly. Where enough of them are by artists that the training never saw,
+    and have a known label, the promise is kept for these apart as well."""
     side, val = prepared.sides["val"], prepared.rows("val")
     if not len(side):
         return dict.fromkeys(prepared.labels.classes)
@@ -254,16 +259,15 @@ def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
     network: Any = getattr(fitted.network, "head", fitted.network)
     logits = all_logits(network, val)
     copies = len(val) // len(side)
+    strangers = np.tile(unseen_artists(side, prepared.sides["train"]), copies)
     for i, name in enumerate(prepared.labels.classes):
-        keys = side.keys(name)
-        if name == "artist":
-            others = cast(np.ndarray, side.artists())
-            keys = np.array(
-                [key if key is not None else other for key, other in zip(keys, others, strict=False)], dtype=object
-            )
-        known = np.tile([key is not None for key in keys], copies)
+        known = np.tile(is_labelled(side, name), copies)
+        apart = strangers & known
+        if np.count_nonzero(apart & (val.targets[:, i] != MISSING)) < ENOUGH_UNSEEN:
+            apart = np.zeros_like(apart)
         probabilities = (logits[i] / network.temperature[i]).softmax(1).numpy()[known]
-        found[name] = sure_from(probabilities.max(1), probabilities.argmax(1) == val.targets[known, i])
+        right = probabilities.argmax(1) == val.targets[known, i]
+        found[name] = sure_everywhere(probabilities.max(1), right, apart[known])
     return found
 
 

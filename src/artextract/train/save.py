@@ -50,7 +50,8 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
     prepared, fitted = trained.prepared, trained.network
     labels = prepared.labels
     out.mkdir(parents=True, exist_ok=True)
-    for old in (saved.METRICS_FILE, saved.METRIC_FILE, CHECKSUMS):  # they belong to the weights that were here before
+    learned = (saved.METRIC_FILE, saved.ANSWER_SETS_FILE, saved.NOVELTY_FILE)
+    for old in (saved.METRICS_FILE, *learned, CHECKSUMS):  # they belong to the weights that were here before
         (out / old).unlink(missing_ok=True)
     shutil.rmtree(out / saved.REPORT_FOLDER, ignore_errors=True)
     save_probes(out / saved.PROBES_FILE, trained.probes)

@@ -85,17 +85,22 @@ def test_predictions_are_those_of_the_index(client, collection):
     from artextract.search.asking.engine import SearchEngine
 
     engine = SearchEngine.open(collection)
-    answer = engine.features["style"].labels(engine.index.block("style")[:])
+    style = engine.features["style"]
+    answer, doubts = style.labels(engine.index.block("style")[:]), style.doubts(engine.index.block("style")[:])
     document = exported(client, "json", ids=["p07"], predictions=True).json()
     position = engine.index.position("p07")
     expected = {
         name: {
             "label": pairs[position][0],
             "probability": pytest.approx(pairs[position][1], abs=1e-4),
-            "unsure": not engine.features["style"].predictor.is_sure(name, pairs[position][1]),
+            "unsure": name in doubts[position]["unsure"],
         }
         for name, pairs in answer.items()
     }
+    for name, one in doubts[position]["sets"].items():
+        expected[name]["set"] = one
+    for name, one in doubts[position]["novelty"].items():
+        expected[name]["novelty"] = {"score": pytest.approx(one["score"], abs=1e-3), "new": one["new"]}
     assert (
         document["paintings"][0]["predictions"] == expected
         and engine.features["style"].predictor.model.embedding_version in document["model"]

@@ -17,7 +17,7 @@ def known_terms(workspace: Workspace, kind: str, of: str = "") -> set[str]:
     if kind == "attribute":
         return labels
     if kind == "certainty":
-        return {"unsure"}
+        return {"unsure", "new"}
     if kind == "software":
         return {SOFTWARE} | ({name_of_model(predictor)} if predictor else set())
     decisions = decisions_of(workspace.root)

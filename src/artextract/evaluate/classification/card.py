@@ -16,6 +16,7 @@ from artextract.evaluate.classification.caveats import caveats, protocol
 from artextract.evaluate.classification.document import AttributeFigures, EvaluationDocument
 from artextract.evaluate.classification.figures import FEW
 from artextract.evaluate.page import numbers as number_page
+from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.layout import MAIN_COLUMNS, difference_rows, figure, table_rows
 from artextract.files import read_json, write_aside
 from artextract.model.numbers import quantiles
@@ -162,7 +163,7 @@ def _figures(metrics: EvaluationDocument) -> list[str]:
             f"Calibration error {found['ece_before']:.3f} before the temperature, {found['ece_after']:.3f} after."
             f" Labels that the model knows: {entry['coverage']:.1%}."
         )
-        lines += _artists(entry) + _weakest(entry) + _confused(entry)
+        lines += _artists(entry) + _doubt(entry) + _weakest(entry) + _confused(entry)
     for name, number in metrics.get("numbers", {}).items():
         lines.append(f"### {escaped(name)}")
         if not number["n"]:
@@ -188,6 +189,13 @@ def _artists(entry: AttributeFigures) -> list[str]:
         [caption, str(group["n"]), figure(group, "accuracy"), figure(group, "macro_f1")] for caption, group in groups
     ]
     return [_table(["artists", "paintings", "accuracy", "macro-F1"], rows)]
+
+
+def _doubt(entry: AttributeFigures) -> list[str]:
+    doubt = entry.get("doubt")
+    if not doubt:
+        return []
+    return [_table(doubt_head(doubt), doubt_rows(doubt)), *filter(None, [" ".join(doubt_sentences(doubt))])]
 
 
 def _weakest(entry: AttributeFigures) -> list[str]:

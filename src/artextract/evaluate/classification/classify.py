@@ -11,6 +11,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.classification.card import write_card
 from artextract.evaluate.classification.caveats import LOW_COVERAGE, protocol
 from artextract.evaluate.classification.document import EvaluationDocument, TrainingImages
+from artextract.evaluate.classification.doubt import Doubted, Noticed
 from artextract.evaluate.classification.figures import SEEN, UNKNOWN, UNSEEN, Judged, attribute_figures
 from artextract.evaluate.classification.numbers import JudgedNumber, judge_numbers, number_figures
 from artextract.features import get_feature, store_folder
@@ -18,8 +19,11 @@ from artextract.features.compute import compute
 from artextract.features.store import FeatureMaps, FeatureStore
 from artextract.files import write_json
 from artextract.labels import canonical_key
+from artextract.model.answer_sets import COVERAGE
 from artextract.model.checking import written_anew
+from artextract.model.label_map import is_labelled
 from artextract.model.missing import MISSING
+from artextract.model.novelty import is_new
 from artextract.model.numbers import numbers_of
 from artextract.model.predictor import Predictor
 from artextract.model.probe import load_probes, majority_probabilities
@@ -96,8 +100,9 @@ def evaluate_model(
     store = FeatureStore(store_folder(table.root, feature))
     hashes = rows.column("sha256")
     maps, vectors = store.maps(hashes), store.vectors(hashes)
-    artists, found = _artists_seen(model, rows), _answers(predictor, maps, progress)
-    judged = _judge(predictor, rows, attributes, found, vectors, artists)
+    artists = _artists_seen(model, rows)
+    found, novelty = _answers(predictor, maps, progress)
+    judged = _judge(predictor, rows, attributes, found, novelty, vectors, artists)
     numbers = judge_numbers(predictor, rows, found, vectors, artists, NETWORK)
     figures: EvaluationDocument = {
         "model": str(model.folder.resolve()),
@@ -199,6 +204,7 @@ def _judge(
     rows: Paintings,
     attributes: list[str],
     found: dict[str, dict[str, np.ndarray]],
+    novelty: dict[str, np.ndarray],
     vectors: np.ndarray,
     artists: np.ndarray | None,
 ) -> dict[str, Judged]:
@@ -224,19 +230,57 @@ def _judge(
             trained=labels.counts[name],
             temperature=model.config["temperatures"][name],
             artists=artists[known] if artists is not None and name != ARTIST else None,
+            doubted=_doubted(
+                predictor, name, found[NETWORK][name], known, is_labelled(rows, name) & ~known, novelty.get(name)
+            ),
         )
     return judged
 
 
-def _answers(predictor: Predictor, maps: FeatureMaps, progress: Progress) -> dict[str, dict[str, np.ndarray]]:
+def _doubted(
+    predictor: Predictor,
+    name: str,
+    probabilities: np.ndarray,
+    known: np.ndarray,
+    unknown: np.ndarray,
+    novelty: np.ndarray | None,
+) -> Doubted:
+    """What the model says of its doubt about one attribute: of ``probabilities`` (N, K) of all rows, of which those
+    ``known`` carry a label that it knows, and those ``unknown`` another, bool (N,)."""
+    confidence = probabilities.max(1)
+
+    def noticed(rows: np.ndarray) -> Noticed | None:
+        if novelty is None or predictor.novelty is None:
+            return None
+        new = is_new(predictor.novelty.scores({name: novelty[rows]})[name])
+        return Noticed(novelty[rows], new, confidence[rows])
+
+    return Doubted(
+        np.array([predictor.is_sure(name, value) for value in confidence[known].tolist()], dtype=bool),
+        COVERAGE,
+        predictor.answer_sets.members(name, probabilities[known], COVERAGE),
+        np.array([predictor.is_sure(name, value) for value in confidence[unknown].tolist()], dtype=bool),
+        noticed(known),
+        noticed(unknown),
+    )
+
+
+def _answers(
+    predictor: Predictor, maps: FeatureMaps, progress: Progress
+) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, np.ndarray]]:
     """Of the network, under ``NETWORK``, and of each baseline network in its folder: ``(N, K)`` per attribute, over its
-    classes or over the bins of a number."""
+    classes or over the bins of a number; and the raw novelty ``(N,)`` per attribute of classes."""
+    novelty: dict[str, list[np.ndarray]] = {}
     parts: dict[str, dict[str, list[np.ndarray]]] = {}
     starts = range(0, len(maps), CHUNK)
     for start in progress(starts, len(starts), "judging"):
         chunk = maps[range(start, min(start + CHUNK, len(maps)))]
-        answers = {NETWORK: predictor.answer(chunk), **predictor.baseline_answers(chunk)}
-        for kind, found in answers.items():
-            for name, values in (found.probabilities | found.distributions).items():
+        answer = predictor.answer(chunk)
+        for name, raw in predictor.raw_novelty(answer, chunk).items():
+            novelty.setdefault(name, []).append(raw)
+        answers = {NETWORK: answer, **predictor.baseline_answers(chunk)}
+        for kind, each in answers.items():
+            for name, values in (each.probabilities | each.distributions).items():
                 parts.setdefault(kind, {}).setdefault(name, []).append(values)
-    return {kind: {name: np.concatenate(values) for name, values in found.items()} for kind, found in parts.items()}
+    found = {kind: {name: np.concatenate(values) for name, values in each.items()} for kind, each in parts.items()}
+    return found, {name: np.concatenate(values) for name, values in novelty.items()}

@@ -72,6 +72,68 @@ class Confusion(TypedDict):
     share: float
 
 
+class SureFigures(TypedDict):
+    """Of ``n`` paintings the ``share`` answered without "unsure", and the ``accuracy`` of these answers."""
+
+    n: int
+    share: float | None
+    accuracy: float | None
+    ci: dict[str, list[float] | None]
+
+
+class UnknownFigures(TypedDict):
+    """Of ``n`` paintings whose label is none of the classes, the share that was answered without "unsure", and so
+    wrongly."""
+
+    n: int
+    sure: float | None
+    ci: dict[str, list[float] | None]
+
+
+class SetFigures(TypedDict):
+    """Sets of labels of ``n`` paintings: the share that holds the right one, their mean size, the share with one label
+    only, and the lowest coverage of a class with ten paintings or more."""
+
+    n: int
+    coverage: float | None
+    mean_size: float | None
+    single: float | None
+    lowest_class_coverage: float | None
+    ci: dict[str, list[float] | None]
+
+
+class PromisedSets(TypedDict):
+    """``promised`` is the coverage that was asked for; ``groups`` as in ``DoubtFigures``."""
+
+    promised: float
+    groups: dict[str, SetFigures]
+
+
+class NoveltyFigures(TypedDict):
+    """``known`` paintings carry a label that the model knows, ``unknown`` ones another; the shares of both that are
+    called new, and the part ``precision`` of all so called that is unknown here. The areas under the ROC curve tell
+    how well the unknown are told from the known, by the novelty score and by the top probability alone."""
+
+    known: int
+    unknown: int
+    known_called_new: float | None
+    unknown_called_new: float | None
+    precision: float | None
+    auroc: float | None
+    auroc_max_probability: float | None
+    ci: dict[str, list[float] | None]
+
+
+class DoubtFigures(TypedDict):
+    """The groups are "all", and where artists are named "seen_artists" and "unseen_artists". None where the model has
+    no answer sets or no novelty score."""
+
+    sure: dict[str, SureFigures]
+    unknown: UnknownFigures
+    sets: PromisedSets | None
+    novelty: NoveltyFigures | None
+
+
 class AttributeFigures(Scores):
     """One attribute. ``labelled`` paintings carry a label of it, the part ``coverage`` one that the model knows.
 
@@ -88,6 +150,7 @@ class AttributeFigures(Scores):
     seen_artists: NotRequired[Scores]
     unseen_artists: NotRequired[Scores]
     unknown_artists: NotRequired[int]
+    doubt: NotRequired[DoubtFigures]
 
 
 class NumberScores(TypedDict):

@@ -15,6 +15,7 @@ from artextract.evaluate.classification.document import (
     Difference,
     Scores,
 )
+from artextract.evaluate.classification.doubt import Doubted, doubt_figures
 from artextract.metrics import bootstrap, calibration, ranking
 from artextract.metrics.classification import Tally, confusion_matrix, summary
 
@@ -33,7 +34,8 @@ class Judged:
     ``positions``: ``int (n,)`` rows of the evaluation's table; ``truth``: ``int (n,)`` class numbers;
     ``probabilities``: ``(n, K)`` of the network, calibrated by ``temperature``, and in ``baselines`` of each opponent.
     ``trained``: training paintings per class. ``labelled``: rows that carry any label, known to the model or not.
-    ``artists``: ``int (n,)`` SEEN in training, UNSEEN or UNKNOWN; None where the table names no artists."""
+    ``artists``: ``int (n,)`` SEEN in training, UNSEEN or UNKNOWN; None where the table names no artists. ``doubted`` is
+    what the model says of its own doubt."""
 
     classes: list[str]
     positions: np.ndarray
@@ -44,6 +46,7 @@ class Judged:
     trained: list[int]
     temperature: float
     artists: np.ndarray | None = None
+    doubted: Doubted | None = None
 
     @property
     def confusion(self) -> np.ndarray:
@@ -81,6 +84,11 @@ def attribute_figures(judged: Judged) -> AttributeFigures:
         figures["seen_artists"] = _scores(judged.truth[seen], judged.probabilities[seen])[0]
         figures["unseen_artists"] = _scores(judged.truth[unseen], judged.probabilities[unseen])[0]
         figures["unknown_artists"] = int((judged.artists == UNKNOWN).sum())
+    if judged.doubted is not None:
+        groups = {"all": np.ones(len(judged.truth), dtype=bool)}
+        if judged.artists is not None:
+            groups |= {"seen_artists": judged.artists == SEEN, "unseen_artists": judged.artists == UNSEEN}
+        figures["doubt"] = doubt_figures(judged.doubted, judged.truth, judged.probabilities, groups)
     return figures
 
 

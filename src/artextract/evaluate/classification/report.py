@@ -24,6 +24,7 @@ from artextract.evaluate.page import curves, plots
 from artextract.evaluate.page import html as page
 from artextract.evaluate.page import numbers as number_page
 from artextract.evaluate.page.canvas import slug
+from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.layout import (
     MAIN_COLUMNS,
     MORE_COLUMNS,
@@ -318,12 +319,24 @@ def _attribute(name: str, entry: AttributeFigures, pictures: dict[str, Path]) ->
             " errors.",
         ),
     ]
+    parts += _doubt(entry)
     if f"maps-{name}" in pictures:
         parts += [
             page.heading("The paintings as the features see them", level=3),
             page.picture(pictures[f"maps-{name}"], _MAPS),
         ]
     return parts
+
+
+def _doubt(entry: AttributeFigures) -> list[str]:
+    doubt = entry.get("doubt")
+    if not doubt:
+        return []
+    return [
+        page.heading("Knowing that it does not know", level=3),
+        page.table(doubt_head(doubt), doubt_rows(doubt)),
+        *(page.paragraph(text, "note") for text in doubt_sentences(doubt)),
+    ]
 
 
 def _more(entry: AttributeFigures) -> str:
@@ -443,5 +456,11 @@ _HOW_TO_READ = (
     (
         "ECE is the expected calibration error over 15 equal-width bins of confidence. Brier is the squared distance to"
         " the truth summed over the classes (0 to 2). AURC is the mean share of errors over all coverages."
+    ),
+    (
+        "An answer is sure where answers so probable were right three times in four on validation. Sets of labels are"
+        " made so that nine in ten hold the right one among paintings like those of the validation; paintings by"
+        " artists that the training never saw are not quite like them, and their row is the honest number. A painting"
+        " is called new where it lies farther out than 95 % of validation paintings of known classes."
     ),
 )

@@ -1,0 +1,80 @@
+"""What a model answers, as text for people: ranked labels, marks of doubt, sets of labels, and the classes it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from artextract.app.tables import grid
+from artextract.model.label_map import LabelMap
+from artextract.model.numbers import in_words
+from artextract.model.wording import classes_in_words, either, not_known, undecided
+
+HIDDEN = ("artist",)
+"""Attributes whose guesses are of no use where the model is unsure: the painter is one of many thousands."""
+LONGEST_SET = 6
+"""A longer set is told by its size."""
+
+
+def answer_lines(answer: Mapping[str, Any], known: Mapping[str, int], everything: bool = False) -> list[str]:
+    """The lines about one picture, an entry of ``predict --json``. ``known``: how many classes the model knows, by
+    attribute; with ``everything`` no guess is hidden."""
+    numbers = answer.get("numbers", {})
+    width = max(map(len, (*answer["attributes"], *numbers)), default=0)
+    lines = []
+    for name, ranked in answer["attributes"].items():
+        new = answer.get("novelty", {}).get(name, {}).get("new", False)
+        unsure = name in answer["unsure"]
+        guesses = ", ".join(f"{entry['label']} {percent(entry['probability'])}" for entry in ranked[1:])
+        best = f"{ranked[0]['label']}{'?' * unsure} {percent(ranked[0]['probability'])}{' (unsure)' * unsure}"
+        shown = ", ".join(filter(None, (best, guesses)))
+        hidden = name in HIDDEN and (unsure or new) and not everything
+        if new:
+            shown = not_known(name, known[name]) + ("" if hidden else f"; nearest {shown}")
+        elif hidden:
+            shown = undecided(name, known[name])
+        lines.append(f"  {name:<{width}}  {shown}")
+        one = answer.get("sets", {}).get(name)
+        if one and len(one["labels"]) > 1 and not new and not hidden:
+            every = classes_in_words(name, known[name])
+            lines.append(f"  {'':<{width}}  {set_in_words(one, every)}")
+    lines += [f"  {name:<{width}}  {in_words(number)}" for name, number in numbers.items()]
+    return lines
+
+
+def predictions(answers: list[dict[str, Any]], known: Mapping[str, int], everything: bool = False) -> str:
+    """All that ``predict`` prints, picture by picture."""
+    return "\n".join(line for one in answers for line in (one["path"], *answer_lines(one, known, everything)))
+
+
+def set_in_words(one: Mapping[str, Any], every: str) -> str:
+    """ "in 90 % of cases: Impressionism or Fauvism"; ``every`` are all classes, "17 styles"."""
+    labels = one["labels"]
+    said = either(labels) if len(labels) <= LONGEST_SET else f"one of {len(labels)} of the {every}"
+    return f"in {percent(one['coverage'])} of cases: {said}"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def classes_document(model: str, labels: LabelMap) -> dict[str, Any]:
+    """What ``predict --classes --json`` prints: attribute -> its classes, each with how many training paintings
+    carried it."""
+    return {
+        "model": model,
+        "attributes": {
+            name: [
+                {"label": label, "trained": count} for label, count in zip(classes, labels.counts[name], strict=True)
+            ]
+            for name, classes in labels.classes.items()
+        },
+    }
+
+
+def classes_text(document: Mapping[str, Any]) -> str:
+    parts = []
+    for name, classes in document["attributes"].items():
+        rows = [[entry["label"], str(entry["trained"])] for entry in classes]
+        parts.append(grid([f"{name} ({len(classes)} classes)", "training paintings"], rows))
+    return "\n\n".join(parts)

@@ -1,0 +1,26 @@
+"""The sentences in which a model's doubt is told."""
+
+from __future__ import annotations
+
+_NAMES = {"style": "styles", "genre": "genres", "artist": "painters"}
+
+
+def classes_in_words(attribute: str, count: int) -> str:
+    """ "17 styles"; of an attribute whose plural we do not know "5 labels of school"."""
+    words = attribute.replace("_", " ")
+    return f"{count} {_NAMES[attribute]}" if attribute in _NAMES else f"{count} labels of {words}"
+
+
+def not_known(attribute: str, count: int) -> str:
+    """What is said where a painting seems new: "not one of the 17 styles I know, most likely"."""
+    return f"not one of the {classes_in_words(attribute, count)} I know, most likely"
+
+
+def undecided(attribute: str, count: int) -> str:
+    """What is said in place of guesses of no use: "one of the 42 painters I know or another, I cannot tell"."""
+    return f"one of the {classes_in_words(attribute, count)} I know or another, I cannot tell"
+
+
+def either(labels: list[str]) -> str:
+    """ "Impressionism", "Impressionism or Fauvism", "Impressionism, Fauvism or Cubism"."""
+    return " or ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
