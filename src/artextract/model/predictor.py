@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from artextract.backbones import Backbone, get_backbone
-from artextract.errors import MismatchError
+from artextract.errors import ImageError, MismatchError
 from artextract.model.export import export_network
 from artextract.model.numbers import Calibration, Numbers, read_off
 from artextract.model.saved import MAIN, SavedModel, open_model
@@ -126,26 +126,55 @@ class Predictor:
         ``unsure`` names the attributes whose best label is less probable than what was right often enough on validation
         (``confidence.py``)."""
         answers = []
+        for position, found in self.each(paths, top):
+            if isinstance(found, ImageError):
+                on_error(position, found.message)
+            else:
+                answers.append(found)
+        return answers
+
+    def each(self, paths: Sequence[str | Path], top: int = 5) -> Iterator[tuple[int, dict[str, Any] | ImageError]]:
+        """``predict`` as it goes: (position, what is said of it), in the order of ``paths``, the error in the place of
+        a file that cannot be read."""
+        lost: dict[int, ImageError] = {}
+        told = 0
+
+        def read(position: int) -> np.ndarray:
+            try:
+                return self.backbone.transform.read(paths[position])
+            except ImageError as error:
+                lost[position] = error
+                raise
+
+        places = range(len(paths))
         for positions, _, maps in extract(
-            self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision
+            self.backbone, places, read=read, maps=True, on_error=_kept, device="cpu", precision=self.precision
         ):
             assert maps is not None, "maps were asked for"
-            answer = self.answer(maps)
-            found, numbers = answer.probabilities, self.read_numbers(answer.distributions)
-            for row, position in enumerate(positions):
-                best = {
-                    name: ranked(self.model.labels.classes[name], found[name][row], top) for name in self.attributes
+            for position, said in zip(positions.tolist(), self.documents(self.answer(maps), top), strict=True):
+                yield from ((before, lost.pop(before)) for before in range(told, position))
+                yield position, {"path": str(Path(paths[position]).resolve())} | said
+                told = position + 1
+        yield from ((position, lost.pop(position)) for position in range(told, len(paths)))
+
+    def documents(self, answer: Answer, top: int = 5) -> list[dict[str, Any]]:
+        """What ``predict`` says of each picture of an answer, as plain values."""
+        numbers = self.read_numbers(answer.distributions)
+        said = []
+        for row in range(len(next(iter(answer.attention.values())))):
+            best = {
+                name: ranked(self.model.labels.classes[name], found[row], top)
+                for name, found in answer.probabilities.items()
+            }
+            unsure = [name for name, labels in best.items() if not self.is_sure(name, labels[0]["probability"])]
+            said.append(
+                {
+                    "attributes": best,
+                    "unsure": unsure,
+                    "numbers": {name: one.row(row) for name, one in numbers.items()},
                 }
-                unsure = [name for name, labels in best.items() if not self.is_sure(name, labels[0]["probability"])]
-                answers.append(
-                    {
-                        "path": str(Path(paths[position]).resolve()),
-                        "attributes": best,
-                        "unsure": unsure,
-                        "numbers": {name: one.row(row) for name, one in numbers.items()},
-                    }
-                )
-        return answers
+            )
+        return said
 
     def is_sure(self, attribute: str, probability: float) -> bool:
         """Whether answers with so high a top probability were right often enough on validation; False where nothing
@@ -159,3 +188,7 @@ def ranked(classes: list[str], probabilities: np.ndarray, top: int) -> list[dict
     classes."""
     order = np.argsort(-probabilities, kind="stable")[:top]
     return [{"label": classes[i], "probability": float(probabilities[i])} for i in order]
+
+
+def _kept(position: int, reason: str) -> None:
+    """Errors are kept where they are raised, with their code."""
