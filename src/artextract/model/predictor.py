@@ -151,21 +151,19 @@ class Predictor:
             self.backbone, places, read=read, maps=True, on_error=_kept, device="cpu", precision=self.precision
         ):
             assert maps is not None, "maps were asked for"
-            for position, said in zip(positions.tolist(), self.documents(self.answer(maps), top), strict=True):
+            for position, said in zip(positions.tolist(), self.documents(maps, top), strict=True):
                 yield from ((before, lost.pop(before)) for before in range(told, position))
                 yield position, {"path": str(Path(paths[position]).resolve())} | said
                 told = position + 1
         yield from ((position, lost.pop(position)) for position in range(told, len(paths)))
 
-    def documents(self, answer: Answer, top: int = 5) -> list[dict[str, Any]]:
-        """What ``predict`` says of each picture of an answer, as plain values."""
-        numbers = self.read_numbers(answer.distributions)
+    def documents(self, maps: np.ndarray, top: int = 5) -> list[dict[str, Any]]:
+        """What ``predict`` says of each of N feature maps (N, C, H, W), as plain values."""
+        answer = self.answer(maps)
+        found, numbers = answer.probabilities, self.read_numbers(answer.distributions)
         said = []
-        for row in range(len(next(iter(answer.attention.values())))):
-            best = {
-                name: ranked(self.model.labels.classes[name], found[row], top)
-                for name, found in answer.probabilities.items()
-            }
+        for row in range(len(maps)):
+            best = {name: ranked(self.model.labels.classes[name], found[name][row], top) for name in self.attributes}
             unsure = [name for name, labels in best.items() if not self.is_sure(name, labels[0]["probability"])]
             said.append(
                 {

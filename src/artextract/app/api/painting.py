@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from artextract.app.api.collection_answers import SORT, TEXT, WHERE
 from artextract.app.api.fields import Filter, Name, Words
-from artextract.app.api.reader import Looked, ModelFacts, RankedLabel, Reader, Reading
+from artextract.app.api.reader import MOST, Looked, ModelFacts, RankedLabel, Reader, Reading
 from artextract.app.api.workspace import Workspace
 from artextract.labels import canonical_key
 from artextract.model.predictor import ranked
@@ -93,7 +93,7 @@ def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["painting"])
 
     @router.get("/api/predictions/{painting_id:path}")
-    async def predictions(painting_id: str, top: int = Query(5, ge=1, le=100)) -> Predictions:
+    async def predictions(painting_id: str, top: int = Query(5, ge=1, le=MOST)) -> Predictions:
         """What the model takes a painting for: per attribute the ``top`` labels with calibrated probabilities, the
         painting's own label beside them, where the network looked, and what is needed to read the figures
         rightly. Where the collection has no model of its own, the starter model answers."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from artextract.app.api.fields import Name, PaintingId
 from artextract.app.api.painting import PNG
-from artextract.app.api.reader import Looked, ModelFacts, RankedLabel, Reader, Reading
+from artextract.app.api.reader import MOST, Looked, ModelFacts, RankedLabel, Reader, Reading
 from artextract.app.api.workspace import Upload, Workspace
 from artextract.errors import InputError
 from artextract.images import open_image
@@ -25,7 +25,7 @@ class PredictRequest(BaseModel):
 
     id: PaintingId | None = None
     upload: PaintingId | None = None
-    top: int = Field(5, ge=1, le=100)
+    top: int = Field(5, ge=1, le=MOST)
 
 
 class AnswerSet(BaseModel):
@@ -123,12 +123,12 @@ def routes(workspace: Workspace) -> APIRouter:
 
         def work() -> Suggestion:
             reading = picture.read()
-            [said] = reader.predictor.documents(reading.answer, asked.top)
+            labels = {name: ranked[: asked.top] for name, ranked in reading.document["attributes"].items()}
             return Suggestion(
                 id=asked.id,
                 upload=asked.upload,
-                **said,
-                looked={name: reading.looked(name) for name in said["attributes"]},
+                **reading.document | {"attributes": labels},
+                looked={name: reading.looked(name) for name in reading.times},
                 seen=reader.seen(picture.content, picture.phash),
                 model=reader.facts,
             )

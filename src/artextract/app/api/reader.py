@@ -28,6 +28,8 @@ from artextract.splits import near_duplicate_pairs
 
 KEPT = 512
 """So many paintings' answers are remembered."""
+MOST = 100
+"""Labels of an attribute that are told at most."""
 SIDE = 640
 """Pixels on the longer side of an attention map as it is drawn."""
 RAMP = np.array([(66, 10, 104), (147, 38, 103), (221, 81, 58), (252, 165, 10), (252, 255, 164)], np.float32)
@@ -68,9 +70,11 @@ class ModelFacts(BaseModel):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a network says of one picture: ``answer`` has one row."""
+    """What a network says of one picture: ``answer`` has one row; ``document`` is that of ``Predictor.documents``, with
+    the ``MOST`` best labels."""
 
     answer: Answer
+    document: dict[str, Any]
 
     @property
     def probabilities(self) -> dict[str, np.ndarray]:
@@ -136,7 +140,8 @@ class Reader:
                 engine=self._engine,
             )
             assert maps is not None, "maps were asked for"
-            return Reading(self.predictor.answer(maps))
+            [document] = self.predictor.documents(maps, MOST)
+            return Reading(self.predictor.answer(maps), document)
 
         return self._readings.get(content, reading)
 

@@ -2,6 +2,7 @@
 // What the model takes a painting for, in words and bars, with what is needed to read its confidence rightly.
 
 import { make } from "./dom.js";
+import { share as small } from "./doubt.js";
 import { href } from "./route.js";
 import { capital, count, percent, spelled, words } from "./words.js";
 
@@ -231,5 +232,3 @@ function trust({ model, attributes }) {
 
 /** @param {string} text */
 const unbroken = (text) => text.replaceAll(" %", "\u00a0%");
-/** @param {number} part */
-const small = (part) => unbroken(part > 0 && part < 0.005 ? "< 1 %" : percent(part));
