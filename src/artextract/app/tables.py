@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from artextract.evaluate.page import numbers as number_page
@@ -135,6 +136,28 @@ def predictions(answers: list[dict[str, Any]]) -> str:
             )
         lines += [f"  {name}: {in_words(number)}" for name, number in answer["numbers"].items()]
     return "\n".join(lines)
+
+
+def answers(answers: list[dict[str, Any]]) -> str:
+    """A row a picture, called as its file is, and a column for each thing that the model says."""
+    if not answers:
+        return ""
+    kinds = ("attributes", "several", "numbers")
+    names = list(dict.fromkeys(name for one in answers for kind in kinds for name in one.get(kind, {})))
+    rows = [[Path(one["path"]).name, *(_said(one, name) for name in names)] for one in answers]
+    return grid(["picture", *names], rows, left=1 + len(names))
+
+
+def _said(answer: dict[str, Any], name: str) -> str:
+    if name in answer["attributes"]:
+        best, mark = answer["attributes"][name][0], "?" if name in answer["unsure"] else ""
+        new = answer.get("novelty", {}).get(name, {}).get("new", False)
+        said = f"{best['label']}{mark} {best['probability']:.0%}{' (unsure)' if mark else ''}"
+        return f"none that is known; {said}" if new else said
+    if name in answer.get("several", {}):
+        return ", ".join(f"{one['label']} {one['probability']:.0%}" for one in answer["several"][name]) or "–"
+    number = answer.get("numbers", {}).get(name)
+    return "–" if number is None else f"about {number['median']:g} ({number['low']:g} to {number['high']:g})"
 
 
 def index_summary(summary: dict[str, Any]) -> str:

@@ -1,0 +1,91 @@
+"""The command predict."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from artextract.app import tables
+from artextract.app.commands.common import Outcome, command, positive, progress, say
+from artextract.errors import ImageError, NothingUsableError
+from artextract.printable import counted
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    predict = command(
+        commands,
+        "predict",
+        _predict,
+        "labels for image files, ranked",
+        "artextract predict painting.jpg\n  artextract predict ~/paintings more/*.jpg --out answers.csv\n  artextract"
+        " predict ~/paintings --model models/wikiart --json > labels.json\n'unsure' marks a best label less probable"
+        " than those that were right three times in four on validation.\nWithout --model the starter model answers. It"
+        " was trained on WikiArt images, which are for non-commercial research:\nstyles, genres and artists that it was"
+        " not shown it cannot name.\nFiles that cannot be read are skipped and told; with --json they stand in their"
+        ' places, with an "error".',
+    )
+    predict.add_argument(
+        "images", metavar="IMAGE", nargs="+", help="image files, or folders, which are looked through as by import"
+    )
+    predict.add_argument("--model", metavar="MODEL", help="default: the starter model that comes with ArtExtract")
+    predict.add_argument(
+        "--top", type=positive, default=5, metavar="N", help="labels per attribute (default: %(default)s)"
+    )
+    predict.add_argument(
+        "--out",
+        metavar="CSV",
+        help="write a row a picture as it is answered; the same command goes on after those that the file has, and"
+        " --json then holds the others",
+    )
+
+
+def _predict(args: argparse.Namespace) -> Outcome:
+    from artextract.app.predicting import AnswerTable, failure, pictures
+    from artextract.model.predictor import Predictor
+    from artextract.model.starter import NOTICE
+    from artextract.sources.walk import by_reason
+
+    paths, left = pictures(args.images)
+    for reason, count in by_reason(left).items():
+        say(f"left out: {counted(count, 'entry', 'entries')} of the folders, {reason}")
+    if args.model is None:
+        say(NOTICE)
+    predictor = Predictor.open(args.model)
+    table, asked = None, len(paths)
+    if args.out is not None:
+        from artextract.app.exports import name_of_model
+
+        table = AnswerTable(args.out, name_of_model(predictor))
+        paths = [path for path in paths if not table.has(path)]
+        if len(paths) < asked:
+            known = counted(asked - len(paths), "picture is", "pictures are")
+            say(f"{known} answered in {table.path} already, {len(paths)} are to be read")
+    answers: list[dict[str, Any]] = []
+    with nullcontext() if table is None else table:
+        for position, found in progress(predictor.each(paths, args.top), len(paths), "predicting"):
+            answer = failure(paths[position], found) if isinstance(found, ImageError) else found
+            answers.append(answer)
+            if table is not None:
+                table.add(answer)
+    failed = [answer for answer in answers if "error" in answer]
+    for answer in failed:
+        say(f"skipped {answer['path']}: {answer['error']['message']}")
+    if len(failed) == asked:
+        raise NothingUsableError(
+            f"none of the {asked} images could be read",
+            f"{failed[0]['path']}: {failed[0]['error']['message']}",
+            code="no-readable-image",
+        )
+    good = [answer for answer in answers if "error" not in answer]
+    if table is not None:
+        return Outcome(answers, _written(table.path, len(good), len(failed), len(table)))
+    return Outcome(answers, tables.predictions(good) if len(good) == 1 else tables.answers(good))
+
+
+def _written(out: Path, good: int, failed: int, rows: int) -> str:
+    return (
+        f"{counted(good, 'picture', 'pictures')} answered in {out}, which holds {counted(rows, 'answer', 'answers')}"
+        + (f"; {failed} could not be read, and their rows say why" if failed else "")
+    )
