@@ -152,10 +152,10 @@ def _said(answer: dict[str, Any], name: str) -> str:
     if name in answer["attributes"]:
         best, mark = answer["attributes"][name][0], "?" if name in answer["unsure"] else ""
         new = answer.get("novelty", {}).get(name, {}).get("new", False)
-        said = f"{best['label']}{mark} {best['probability']:.0%}{' (unsure)' if mark else ''}"
+        said = f"{best['label']}{mark} {100 * best['probability']:.0f} %{' (unsure)' if mark else ''}"
         return f"none that is known; {said}" if new else said
     if name in answer.get("several", {}):
-        return ", ".join(f"{one['label']} {one['probability']:.0%}" for one in answer["several"][name]) or "–"
+        return ", ".join(f"{one['label']} {100 * one['probability']:.0f} %" for one in answer["several"][name]) or "–"
     number = answer.get("numbers", {}).get(name)
     return "–" if number is None else f"about {number['median']:g} ({number['low']:g} to {number['high']:g})"
 

@@ -49,7 +49,7 @@ def _predict(args: argparse.Namespace) -> Outcome:
 
     paths, left = pictures(args.images)
     for reason, count in by_reason(left).items():
-        say(f"left out: {counted(count, 'entry', 'entries')} of the folders, {reason}")
+        say(f"left out of the folders: {counted(count, 'entry', 'entries')}: {reason}")
     if args.model is None:
         say(NOTICE)
     predictor = Predictor.open(args.model)
