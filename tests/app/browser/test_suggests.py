@@ -75,6 +75,24 @@ def test_doubt_is_told_in_words(page):
     expect(panel.get_by_text("Goya <b>")).to_be_visible()
 
 
+def test_the_page_of_a_painting_tells_the_same_doubt(page):
+    def doubtful(route):
+        answer = route.fetch()
+        doubt = {name: DOUBT[name] for name in ("sets", "novelty", "numbers", "several")}
+        route.fulfill(response=answer, body=json.dumps(answer.json() | doubt))
+
+    page.route("**/api/predictions/p07*", doubtful)
+    page.goto("#/painting?id=p07")
+    panel = page.locator(".predictions")
+    for text in (
+        "Rococo or Baroque, 9 times in 10.",
+        "Not one of the 42 painters I know, most likely.",
+        "About 1885 (1860 to 1905)",
+        "river",
+    ):
+        expect(panel).to_contain_text(text)
+
+
 def test_it_fails_quietly_and_is_tried_again(page):
     page.set_viewport_size({"width": 390, "height": 800})
     page.route("**/api/predict", lambda route: route.abort())

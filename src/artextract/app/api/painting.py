@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from artextract.app.api.collection_answers import SORT, TEXT, WHERE
 from artextract.app.api.fields import Filter, Name, Words
-from artextract.app.api.reader import MOST, Looked, ModelFacts, RankedLabel, Reader, Reading
+from artextract.app.api.reader import MOST, Doubt, Looked, ModelFacts, RankedLabel, Reader, Reading
 from artextract.app.api.workspace import Workspace
 from artextract.labels import canonical_key
 from artextract.model.predictor import ranked
@@ -67,7 +67,7 @@ class AttributeReading(BaseModel):
     of_label: OfLabel | None
 
 
-class Predictions(BaseModel):
+class Predictions(Doubt):
     """``seen``: "same file" or "nearly the same picture" where the painting was in the training, so that its
     probabilities say little; ``artist_seen``: whether other paintings by its artist were, null where that is
     unknown."""
@@ -145,7 +145,10 @@ def _predictions(reader: Reader, engine: SearchEngine, record: dict[str, Any], t
         _reading(reader, reading, name, own.get(name), artist_seen, top) for name in reader.predictor.attributes
     ]
     seen = reader.seen(record["sha256"], record["phash"])
-    return Predictions(id=record["id"], model=reader.facts, seen=seen, artist_seen=artist_seen, attributes=readings)
+    return Predictions(
+        **reading.document
+        | {"id": record["id"], "model": reader.facts, "attributes": readings, "seen": seen, "artist_seen": artist_seen}
+    )
 
 
 def _reading(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from artextract.app.api.fields import Name, PaintingId
 from artextract.app.api.painting import PNG
-from artextract.app.api.reader import MOST, Looked, ModelFacts, RankedLabel, Reader, Reading
+from artextract.app.api.reader import MOST, Doubt, Looked, ModelFacts, RankedLabel, Reader, Reading
 from artextract.app.api.workspace import Upload, Workspace
 from artextract.errors import InputError
 from artextract.images import open_image
@@ -28,45 +28,16 @@ class PredictRequest(BaseModel):
     top: int = Field(5, ge=1, le=MOST)
 
 
-class AnswerSet(BaseModel):
-    """Labels among which the right one is as often as ``coverage`` says (0..1)."""
-
-    labels: list[str]
-    coverage: float
-
-
-class Novelty(BaseModel):
-    """``score`` 0..1: how unlike all classes of the training the picture is; ``new``: it is of none of them, most
-    likely."""
-
-    score: float
-    new: bool
-
-
-class Interval(BaseModel):
-    """A number, and the bounds between which it is as often as ``coverage`` says (0..1)."""
-
-    median: float
-    low: float
-    high: float
-    coverage: float
-
-
-class Suggestion(BaseModel):
+class Suggestion(Doubt):
     """What ``artextract predict --json`` says of a file: per attribute the most probable labels, best first, with
     calibrated probabilities; ``unsure``: attributes whose best label is less probable than those that were right three
-    times in four on validation. ``sets``, ``novelty``, ``numbers`` and ``several`` (attributes with several labels at
-    once) are empty where the model does not have them. ``seen``: "same file" or "nearly the same picture" where the
+    times in four on validation. ``seen``: "same file" or "nearly the same picture" where the
     picture was in the training, so that its probabilities say little."""
 
     id: str | None
     upload: str | None
     attributes: dict[str, list[RankedLabel]]
     unsure: list[str]
-    sets: dict[str, AnswerSet] = {}
-    novelty: dict[str, Novelty] = {}
-    numbers: dict[str, Interval] = {}
-    several: dict[str, list[RankedLabel]] = {}
     looked: dict[str, Looked]
     seen: str | None
     model: ModelFacts
@@ -95,8 +66,8 @@ def routes(workspace: Workspace) -> APIRouter:
 
         return Asked(content, record["phash"], (record["width"], record["height"]), read)
 
-    def uploaded(token: str | None, reader: Reader) -> Asked:
-        upload = workspace.upload(token or "")
+    def uploaded(token: str, reader: Reader) -> Asked:
+        upload = workspace.upload(token)
         [content] = upload.query.sha256
 
         def read() -> Reading:
@@ -112,14 +83,17 @@ def routes(workspace: Workspace) -> APIRouter:
         """What the model takes an uploaded picture for, or a painting of the collection; where the collection has no
         model of its own, the starter model answers. GET /api/predictions says more of a painting: its own label, and
         how right the model is."""
-        if (asked.id is None) == (asked.upload is None):
+        reader = workspace.reader()
+        if asked.upload is not None and asked.id is None:
+            picture = uploaded(asked.upload, reader)
+        elif asked.id is not None and asked.upload is None:
+            picture = painting(asked.id, reader)
+        else:
             raise InputError(
                 "name one picture, a painting or an upload",
                 'send {"id": ...} or {"upload": ...}; a file gets its token from POST /api/uploads',
                 code="painting-or-upload",
             )
-        reader = workspace.reader()
-        picture = uploaded(asked.upload, reader) if asked.id is None else painting(asked.id, reader)
 
         def work() -> Suggestion:
             reading = picture.read()

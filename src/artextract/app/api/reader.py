@@ -45,6 +45,40 @@ class RankedLabel(BaseModel):
     probability: float
 
 
+class AnswerSet(BaseModel):
+    """Labels among which the right one is as often as ``coverage`` says (0..1)."""
+
+    labels: list[str]
+    coverage: float
+
+
+class Novelty(BaseModel):
+    """``score`` 0..1: how unlike all classes of the training the picture is; ``new``: it is of none of them, most
+    likely."""
+
+    score: float
+    new: bool
+
+
+class Interval(BaseModel):
+    """A number, and the bounds between which it is as often as ``coverage`` says (0..1)."""
+
+    median: float
+    low: float
+    high: float
+    coverage: float
+
+
+class Doubt(BaseModel):
+    """What a model says beside its ranked labels, by attribute; ``several`` are attributes that have several labels at
+    once. Each is empty where the model does not have it."""
+
+    sets: dict[str, AnswerSet] = {}
+    novelty: dict[str, Novelty] = {}
+    numbers: dict[str, Interval] = {}
+    several: dict[str, list[RankedLabel]] = {}
+
+
 class Looked(BaseModel):
     """Attention over the network's square input, row by row from the top, in times of an even look. ``most`` is where
     the colours of the drawn maps end."""

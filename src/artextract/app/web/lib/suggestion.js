@@ -6,7 +6,7 @@ import { bestInWords, classesInWords, heading, listed, notKnown } from "./doubt.
 import { numberInWords, oftenInWords, setInWords, share, undecided } from "./doubt.js";
 import { capital, count, words } from "./words.js";
 
-/** @import { RankedLabel, Suggestion } from "./types.js" */
+/** @import { NumberAnswer, RankedLabel, Suggestion } from "./types.js" */
 
 const UNNAMED = "artist"; // where unsure, its guesses are of no use: the painter may be any of thousands
 
@@ -25,17 +25,25 @@ export function suggestionPanel(suggestion) {
     { class: "readings" },
     seen(suggestion),
     Object.keys(attributes).map((name) => answer(suggestion, name)),
-    Object.entries(several).map(([name, labels]) => part(name, bars(labels))),
-    Object.entries(numbers).map(([name, number]) =>
-      part(
-        name,
-        make("p", { class: "verdict" }, capital(numberInWords(number))),
-        make("p", { class: "how" }, `Between the two ${oftenInWords(number.coverage)}.`),
-      ),
-    ),
+    beside(several, numbers),
     model(suggestion),
   );
 }
+
+/**
+ * What a model says of attributes that are no single label.
+ * @param {Record<string, RankedLabel[]>} several @param {Record<string, NumberAnswer>} numbers
+ */
+export const beside = (several, numbers) => [
+  ...Object.entries(several).map(([name, labels]) => part(name, bars(labels))),
+  ...Object.entries(numbers).map(([name, number]) =>
+    part(
+      name,
+      make("p", { class: "verdict" }, capital(numberInWords(number))),
+      make("p", { class: "how" }, `Between the two ${oftenInWords(number.coverage)}.`),
+    ),
+  ),
+];
 
 /** What is said in place of an attribute's labels, null where they say something. @param {Suggestion} of @param {string} name */
 function silence({ novelty, unsure, model: { classes } }, name) {

@@ -239,6 +239,8 @@ export {};
  * @property {OfLabel | null} of_label
  */
 
+/** @typedef {{ median: number, low: number, high: number, coverage: number }} NumberAnswer */
+
 /**
  * @typedef {object} ModelFacts
  * @property {string} name
@@ -259,6 +261,10 @@ export {};
  * @property {string | null} seen
  * @property {boolean | null} artist_seen
  * @property {AttributeReading[]} attributes
+ * @property {Record<string, { labels: string[], coverage: number }>} sets
+ * @property {Record<string, { score: number, new: boolean }>} novelty
+ * @property {Record<string, NumberAnswer>} numbers
+ * @property {Record<string, RankedLabel[]>} several
  */
 
 /**
@@ -269,7 +275,7 @@ export {};
  * @property {string[]} unsure
  * @property {Record<string, { labels: string[], coverage: number }>} sets
  * @property {Record<string, { score: number, new: boolean }>} novelty
- * @property {Record<string, { median: number, low: number, high: number, coverage: number }>} numbers
+ * @property {Record<string, NumberAnswer>} numbers
  * @property {Record<string, RankedLabel[]>} several
  * @property {Record<string, Looked>} looked
  * @property {string | null} seen
