@@ -181,18 +181,6 @@ def test_low_coverage_is_a_warning_and_exit_code_1(capsys, tmp_path, trained_mod
     assert code == 1 and "warning: style: the model knows only 0%" in out
 
 
-def test_predict_skips_what_is_no_image(capsys, tmp_path, trained_model, sample_collection):
-    (tmp_path / "bad.jpg").write_bytes(b"no")
-    good = read_paintings(sample_collection).image_paths()[0]
-    code, out, err = run(capsys, "predict", tmp_path / "bad.jpg", good, "--model", trained_model)
-    assert code == 0 and str(good) in out and "skipped" in err and "bad.jpg" in err
-    code, answers = run_json(capsys, "predict", tmp_path / "bad.jpg", good, "--model", trained_model)
-    assert [answer["path"] for answer in answers] == [str(good), str(tmp_path / "bad.jpg")]
-    assert answers[1]["error"] and answers[1]["attributes"] == {} and "error" not in answers[0]
-    code, document = run_json(capsys, "predict", tmp_path / "bad.jpg", "--model", trained_model)
-    assert code == 1 and "none of the 1 images" in document["error"]["message"]
-
-
 def test_listings(capsys):
     code, rows = run_json(capsys, "backbones")
     names = {row["name"]: row for row in rows}

@@ -6,6 +6,9 @@ import onnx
 import pytest
 
 from artextract.app.cli import main
+from artextract.files import read_json
+from artextract.train.options import TrainOptions
+from artextract.train.presets import PRESETS, STANDARD
 
 SMALL = [
     "--attributes",
@@ -33,6 +36,34 @@ def test_a_search_shows_its_trials(sample_collection, tmp_path, capsys):
     code, out, err = run(capsys, "train", sample_collection, "--out", tmp_path / "m", "--tune", 2, *SMALL)
     assert code == 0 and "2 trials" in out and "(as given)" in out and "optimistic" in out and "learning rate" in out
     assert "trial 1, 2 epochs" in err
+
+
+def test_a_preset_is_recorded_and_what_is_given_wins(sample_collection, tmp_path, capsys):
+    code, _, err = run(capsys, "train", sample_collection, "--out", tmp_path / "m", "--preset", "quick", *SMALL)
+    config = read_json(tmp_path / "m" / "config.json")
+    options = config["options"]
+    assert code == 0 and (options["preset"], options["epochs"], options["patience"], options["views"]) == (
+        "quick",
+        2,
+        2,
+        0,
+    )
+    assert list(config["probes"]) == ["genre"] and config["baselines"] == {}
+    said = [line for line in err.splitlines() if "linear probe" in line]
+    assert len(said) == 1 and said[0].startswith("linear probe for genre: C = ") and "macro-F1" in said[0]
+
+
+def test_presets_are_what_their_help_says(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for name, preset in PRESETS.items():
+        assert f"{name}: {preset.about} ({preset.in_words()})" in told
+        TrainOptions(preset=name, **{key: preset.settings[key] for key in ("epochs", "patience", "views")})
+    standard, options = PRESETS[STANDARD].settings, TrainOptions()
+    assert {name: getattr(options, name) for name in ("epochs", "patience", "views")} == {
+        name: standard[name] for name in ("epochs", "patience", "views")
+    }
 
 
 def test_folds_show_mean_spread_and_pooled(sample_collection, tmp_path, capsys):

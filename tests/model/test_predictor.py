@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from artextract.errors import MismatchError
+from artextract.errors import ImageError, MismatchError
 from artextract.model.export import load_trained
 from artextract.model.predictor import Predictor
 from artextract.model.saved import BASELINES, open_model
@@ -59,6 +59,21 @@ def test_labels_are_ranked_and_bad_files_left_out(trained_model, sample_collecti
         for ranked in answer["attributes"].values():
             values = [entry["probability"] for entry in ranked]
             assert len(values) == 3 and values == sorted(values, reverse=True) and 0 < sum(values) <= 1 + 1e-6
+
+
+def test_each_answers_in_order_with_errors_in_their_places(trained_model, sample_collection, tmp_path):
+    good = read_paintings(sample_collection).image_paths()[:3]
+    bad = [tmp_path / "first.jpg", tmp_path / "gone.png", tmp_path / "last.png"]
+    for path in (bad[0], bad[2]):
+        path.write_bytes(b"no")
+    paths = [bad[0], good[0], bad[1], good[1], good[2], bad[2]]
+    predictor = Predictor.open(trained_model)
+    found = list(predictor.each(paths, top=2))
+    assert [position for position, _ in found] == list(range(6))
+    assert [isinstance(said, ImageError) for _, said in found] == [True, False, True, False, False, True]
+    assert found[0][1].code == "unusable-image"
+    assert [said for _, said in found if isinstance(said, dict)] == predictor.predict(good, pytest.fail, top=2)
+    assert [position for position, _ in predictor.each(bad)] == [0, 1, 2] and list(predictor.each([])) == []
 
 
 def test_predict_with_torch_blocked(trained_model, sample_collection):

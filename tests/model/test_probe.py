@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
 from sklearn.preprocessing import StandardScaler
 
-from artextract.model.probe import fit_probe, load_probes, majority_probabilities, save_probes
+from artextract.model.probe import (
+    C_GRID,
+    CLASS_WEIGHTS,
+    chosen_in_words,
+    fit_probe,
+    load_probes,
+    majority_probabilities,
+    save_probes,
+)
 
 
 def data(seed, n, classes=3, dim=12):
@@ -33,10 +42,17 @@ def test_it_is_logistic_regression_on_standardised_vectors(classes):
 
 def test_the_choice_is_the_best_on_validation():
     (train, labels), (val, val_labels) = data(1, 60), data(2, 200)
-    said = []
-    probe = fit_probe(train, labels, val, val_labels, 3, said.append)
-    scores = [float(text.rsplit(" ", 1)[1]) for text in said]
-    assert probe.chosen["val_macro_f1"] == pytest.approx(max(scores), abs=5e-4) and len(scores) >= 6
+    probe = fit_probe(train, labels, val, val_labels, 3)
+    scaler = StandardScaler().fit(train)
+    scores = {}
+    for weight in CLASS_WEIGHTS:
+        for strength in C_GRID:
+            model = LogisticRegression(C=strength, class_weight=weight, max_iter=5000, tol=1e-8)
+            model.fit(scaler.transform(train), labels)
+            scores[weight, strength] = f1_score(val_labels, model.predict(scaler.transform(val)), average="macro")
+    assert probe.chosen["val_macro_f1"] == pytest.approx(max(scores.values()), abs=5e-3)
+    assert scores[probe.chosen["class_weight"], probe.chosen["C"]] == pytest.approx(max(scores.values()), abs=5e-3)
+    assert chosen_in_words(probe.chosen).startswith(f"C = {probe.chosen['C']:g}, ")
 
 
 def test_without_validation_and_with_classes_never_seen():
@@ -75,6 +91,9 @@ def test_what_does_not_converge_is_passed_over(monkeypatch):
 
     monkeypatch.setattr(module, "MAX_ITERATIONS", 2)
     (train, labels), (val, val_labels) = data(1, 60), data(2, 60)
-    said = []
-    probe = fit_probe(train, labels, val, val_labels, 3, said.append)
-    assert any("did not converge" in text for text in said) and np.isfinite(probe.probabilities(val)).all()
+    probe = fit_probe(train, labels, val, val_labels, 3)
+    assert np.isfinite(probe.probabilities(val)).all()
+    if probe.chosen["C"] is None:
+        assert "frequencies" in chosen_in_words(probe.chosen)
+    else:
+        assert probe.chosen["not_converged"] and "did not converge" in chosen_in_words(probe.chosen)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from artextract.app.tables import grid
@@ -42,9 +43,28 @@ def answer_lines(answer: Mapping[str, Any], known: Mapping[str, int], everything
     return lines
 
 
-def predictions(answers: list[dict[str, Any]], known: Mapping[str, int], everything: bool = False) -> str:
-    """All that ``predict`` prints, picture by picture."""
-    return "\n".join(line for one in answers for line in (one["path"], *answer_lines(one, known, everything)))
+def predictions(answers: Sequence[Mapping[str, Any]], known: Mapping[str, int], everything: bool = False) -> str:
+    """What ``predict`` prints: all that is said of one picture, or a row for each of several; "" for none."""
+    if len(answers) == 1:
+        return "\n".join((answers[0]["path"], *answer_lines(answers[0], known, everything)))
+    kinds = ("attributes", "several", "numbers")
+    names = list(dict.fromkeys(name for one in answers for kind in kinds for name in one.get(kind, {})))
+    rows = [[Path(one["path"]).name, *(_cell(one, name, everything) for name in names)] for one in answers]
+    return grid(["picture", *names], rows, left=1 + len(names)) if answers else ""
+
+
+def _cell(answer: Mapping[str, Any], name: str, everything: bool) -> str:
+    if name in answer["attributes"]:
+        best, unsure = answer["attributes"][name][0], name in answer["unsure"]
+        new = answer.get("novelty", {}).get(name, {}).get("new", False)
+        if name in HIDDEN and (unsure or new) and not everything:
+            return "none that I know" if new else "I cannot tell"
+        said = f"{best['label']}{'?' * unsure} {percent(best['probability'])}{' (unsure)' * unsure}"
+        return f"none that I know; nearest {said}" if new else said
+    if name in answer.get("several", {}):
+        return ", ".join(f"{one['label']} {percent(one['probability'])}" for one in answer["several"][name]) or "–"
+    number = answer.get("numbers", {}).get(name)
+    return "–" if number is None else in_words(number)
 
 
 def set_in_words(one: Mapping[str, Any], every: str) -> str:

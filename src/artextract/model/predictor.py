@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from artextract.backbones import Backbone, get_backbone
-from artextract.errors import MismatchError
+from artextract.errors import ImageError, MismatchError
 from artextract.model.answer import Answer
 from artextract.model.answer_sets import COVERAGE, AnswerSets, read_answer_sets
 from artextract.model.export import export_network
@@ -180,27 +180,54 @@ class Predictor:
         (``confidence.py``); "sets", which hold the right label with the promised ``coverage``, and "novelty" are those
         of ``doubts``."""
         answers = []
+        for position, found in self.each(paths, top, coverage):
+            if isinstance(found, ImageError):
+                on_error(position, found.message)
+            else:
+                answers.append(found)
+        return answers
+
+    def each(
+        self, paths: Sequence[str | Path], top: int = 5, coverage: float = COVERAGE
+    ) -> Iterator[tuple[int, dict[str, Any] | ImageError]]:
+        """``predict`` as it goes: (position, what is said of it), in the order of ``paths``, the error in the place of
+        a file that cannot be read."""
+        lost: dict[int, ImageError] = {}
+        told = 0
+
+        def read(position: int) -> np.ndarray:
+            try:
+                return self.backbone.transform.read(paths[position])
+            except ImageError as error:
+                lost[position] = error
+                raise
+
+        places = range(len(paths))
         for positions, _, maps in extract(
-            self.backbone, list(paths), maps=True, on_error=on_error, device="cpu", precision=self.precision
+            self.backbone, places, read=read, maps=True, on_error=_kept, device="cpu", precision=self.precision
         ):
             assert maps is not None, "maps were asked for"
-            answer = self.answer(maps)
-            numbers = self.read_numbers(answer.distributions)
-            doubts = self.doubts(answer, maps, coverage)
-            for row, position in enumerate(positions):
-                best = {
+            for position, said in zip(positions.tolist(), self.documents(maps, top, coverage), strict=True):
+                yield from ((before, lost.pop(before)) for before in range(told, position))
+                yield position, {"path": str(Path(paths[position]).resolve())} | said
+                told = position + 1
+        yield from ((position, lost.pop(position)) for position in range(told, len(paths)))
+
+    def documents(self, maps: np.ndarray, top: int = 5, coverage: float = COVERAGE) -> list[dict[str, Any]]:
+        """What ``predict`` says of each of N feature maps (N, C, H, W), as plain values."""
+        answer = self.answer(maps)
+        numbers, doubts = self.read_numbers(answer.distributions), self.doubts(answer, maps, coverage)
+        return [
+            {
+                "attributes": {
                     name: ranked(self.model.labels.classes[name], answer.probabilities[name][row], top)
                     for name in self.attributes
-                }
-                answers.append(
-                    {
-                        "path": str(Path(paths[position]).resolve()),
-                        "attributes": best,
-                        **doubts[row],
-                        "numbers": {name: one.row(row) for name, one in numbers.items()},
-                    }
-                )
-        return answers
+                },
+                **doubts[row],
+                "numbers": {name: one.row(row) for name, one in numbers.items()},
+            }
+            for row in range(len(maps))
+        ]
 
     def is_sure(self, attribute: str, probability: float) -> bool:
         """Whether answers with so high a top probability were right often enough on validation; False where nothing
@@ -214,3 +241,7 @@ def ranked(classes: list[str], probabilities: np.ndarray, top: int) -> list[dict
     classes."""
     order = np.argsort(-probabilities, kind="stable")[:top]
     return [{"label": classes[i], "probability": float(probabilities[i])} for i in order]
+
+
+def _kept(position: int, reason: str) -> None:
+    """Errors are kept where they are raised, with their code."""

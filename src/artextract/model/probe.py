@@ -6,7 +6,6 @@ weights are chosen by macro-F1 on the validation split, and the chosen one is ru
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,13 +56,13 @@ def fit_probe(
     val: np.ndarray,
     val_classes: np.ndarray,
     classes: int,
-    watch: Callable[[str], None] = lambda text: None,
 ) -> LinearProbe:
     """Fit on pooled vectors ``float32 (N, D)`` with class numbers in 0..classes-1, choosing among ``C_GRID`` x
     ``CLASS_WEIGHTS``.
 
     For each class weighting C grows, each fit starting from the last, until validation macro-F1 was twice in a row
-    ``CLEARLY_WORSE`` than the best. Ties go to the smaller C; a C that does not converge is passed over. Without
+    ``CLEARLY_WORSE`` than the best. Ties go to the smaller C; a C that does not converge is passed over, and counted in
+    ``chosen["not_converged"]``. Without
     validation rows, C = 0.01 and no class weights. The probabilities are calibrated by one temperature on validation,
     as the network's are."""
     if len(np.unique(train_classes)) < 2:
@@ -71,6 +70,7 @@ def fit_probe(
     mean, std = train.mean(0), np.maximum(train.std(0), 1e-6)
     train_scaled, val_scaled = (train - mean) / std, (val - mean) / std
     best: tuple[float, tuple[np.ndarray, np.ndarray], dict[str, float | str | None]] | None = None
+    not_converged = 0
     grid = [(weight, C_GRID) for weight in CLASS_WEIGHTS] if len(val) else [(None, (1e-2,))]
     for weight, strengths in grid:
         model = LogisticRegression(class_weight=weight, max_iter=MAX_ITERATIONS, tol=1e-4, warm_start=True)
@@ -78,10 +78,7 @@ def fit_probe(
         for strength in strengths:
             model.C = strength
             if not _fit_to_convergence(model, train_scaled, train_classes):
-                watch(
-                    f"C {strength:g}, class weights {weight or 'none'}: did not converge in {MAX_ITERATIONS} steps,"
-                    " passed over"
-                )
+                not_converged += 1
                 continue
             score = _validation_score(model, val_scaled, val_classes, classes)
             scores.append(score)
@@ -90,7 +87,6 @@ def fit_probe(
                 "class_weight": weight,
                 "val_macro_f1": score if len(val) else None,
             }
-            watch(f"C {strength:g}, class weights {weight or 'none'}: macro-F1 {score:.3f}")
             if best is None or score > best[0]:
                 best = (score, _folded(model, mean, std, classes), chosen)
             if len(scores) > 2 and max(scores[-2:]) < max(scores) - CLEARLY_WORSE:
@@ -98,10 +94,24 @@ def fit_probe(
     if best is None:
         return _constant(train_classes, classes, train.shape[1])
     _, (weights, bias), chosen = best
+    chosen["not_converged"] = not_converged
     temperature = fit_temperature(val @ weights.T + bias, val_classes) if len(val) else 1.0
     return LinearProbe(
         weights / np.float32(temperature), bias / np.float32(temperature), chosen | {"temperature": temperature}
     )
+
+
+def chosen_in_words(chosen: dict[str, float | str | None]) -> str:
+    """ "C = 0.01, class weights, validation macro-F1 0.410"."""
+    strength, score, passed_over = chosen["C"], chosen["val_macro_f1"], chosen.get("not_converged")
+    if strength is None:
+        return "nothing could be fitted, it answers with the frequencies of the labels"
+    said = [f"C = {strength:g}", "class weights" if chosen["class_weight"] else "no class weights"]
+    if score is not None:
+        said.append(f"validation macro-F1 {score:.3f}")
+    if passed_over:
+        said.append(f"{passed_over} settings did not converge in {MAX_ITERATIONS} steps")
+    return ", ".join(said)
 
 
 def majority_probabilities(class_counts: np.ndarray, rows: int) -> np.ndarray:

@@ -34,7 +34,9 @@ class TrainOptions:
     Fine-tuning (``finetune``): the backbone is trained too, its last ``unfreeze`` stages, one more stage from epoch to
     epoch: from pixels, or with ``views`` from what the stages below made of them, which is stored. Each stage's
     learning rate is ``layer_decay`` of that of the stage above it, the last one's ``backbone_rate`` of the network's.
-    """
+
+    ``preset`` names the group of options (``presets.py``) that these were begun with; it is recorded, and changes
+    nothing."""
 
     rnn: str = "gru"
     bidirectional: bool = True
@@ -63,6 +65,7 @@ class TrainOptions:
     backbone_rate: float = 0.1
     mixed_precision: bool = False
     seed: int = 0
+    preset: str | None = None
 
     def __post_init__(self) -> None:
         for name, allowed in (

@@ -22,7 +22,7 @@ from artextract.model.metric import fit_metric, group_numbers
 from artextract.model.missing import MISSING
 from artextract.model.numbers import is_number, numbers_of
 from artextract.model.predictor import Predictor
-from artextract.model.probe import LinearProbe, fit_probe
+from artextract.model.probe import LinearProbe, chosen_in_words, fit_probe
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, read_paintings
 from artextract.train.backbone_options import BackboneOptions
@@ -281,7 +281,6 @@ def _fit_probes(prepared: Prepared, say: Callable[[str], None]) -> dict[str, Lin
     targets = {side: np.concatenate([prepared.targets(side)] * len(stores[side])) for side in sides}
     probes = {}
     for i, (name, count) in enumerate(prepared.labels.sizes.items()):
-        say(f"linear probe for {name}")
         known = {side: targets[side][:, i] != MISSING for side in sides}
         probes[name] = fit_probe(
             vectors["train"][known["train"]],
@@ -289,6 +288,6 @@ def _fit_probes(prepared: Prepared, say: Callable[[str], None]) -> dict[str, Lin
             vectors["val"][known["val"]] if len(vectors["val"]) else vectors["train"][:0],
             targets["val"][known["val"], i],
             count,
-            lambda text: say(f"  {text}"),
         )
+        say(f"linear probe for {name}: {chosen_in_words(probes[name].chosen)}")
     return probes

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from artextract.app.api import WEB, create_app, workspace
 from artextract.app.api.guards import BODY_BYTES, TOKEN_HEADER
 from artextract.errors import InputError
+from artextract.model.starter import starter_folder
 from artextract.search.build import build_index
 from artextract.search.lists.listing import Listing
 from tests.app.api.answers import error_of
@@ -40,16 +41,11 @@ def test_a_new_index_brings_its_model(tmp_path, monkeypatch):
     monkeypatch.setattr(workspace, "LOOKS", 0.0)
     collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
     build_index(collection, features=("palette",))
+    own = shutil.copytree(starter_folder(), tmp_path / "own")
     with client_of(create_app(collection)) as client:
-        assert (
-            not client.get("/api/collection").json()["can"]["predict"]
-            and client.get("/api/predictions/p00").status_code == 404
-        )
-        build_index(collection, features=("palette", "style"))
-        assert (
-            client.get("/api/collection").json()["can"]["predict"]
-            and client.get("/api/predictions/p00").json()["attributes"]
-        )
+        assert client.get("/api/predictions/p00").json()["model"]["name"] == "starter"
+        build_index(collection, features=("palette", "style"), model=own)
+        assert client.get("/api/predictions/p00").json()["model"]["name"] == "own"
 
 
 def test_a_new_index_is_shown_without_a_restart(tmp_path, monkeypatch):

@@ -12,13 +12,14 @@ import pytest
 from PIL import Image
 
 from artextract.app.api import create_app
-from artextract.app.api.painting import SIDE, drawn
+from artextract.app.api.reader import SIDE, drawn
 from artextract.app.cli import main
 from artextract.files import read_json
+from artextract.model import starter
 from artextract.model.predictor import Predictor
 from artextract.model.starter import starter_folder
 from artextract.search.build import build_index
-from tests.app.api.answers import error_of
+from tests.app.api.answers import error_of, png
 from tests.app.api.conftest import client_of
 from tests.conftest import paint, write_collection
 
@@ -189,13 +190,19 @@ def test_a_model_without_figures_tells_none(tmp_path):
         error_of(client.get("/api/attention/p00", params={"attribute": "style"}), 422)
 
 
-def test_without_a_model_there_is_nothing_to_say(tmp_path):
+def test_without_a_model_the_starter_answers(tmp_path, monkeypatch):
     collection = write_collection(tmp_path / "c", [paint("red", "discs", 1), paint("blue", "discs", 2)])
     build_index(collection, features=("palette",))
     with client_of(create_app(collection)) as client:
+        assert client.get("/api/collection").json()["can"] == {"predict": True, "review": False}
+        assert predictions_of(client, "p00")["model"]["name"] == "starter"
+        assert client.get("/api/attention/p00", params={"attribute": "style"}).status_code == 200
+    monkeypatch.setattr(starter, "files", lambda _: tmp_path)  # an installation without it
+    with client_of(create_app(collection)) as client:
         assert client.get("/api/collection").json()["can"]["predict"] is False
-        assert "--model" in error_of(client.get("/api/predictions/p00"), 404)["hint"]
-        error_of(client.get("/api/attention/p00", params={"attribute": "style"}), 404)
+        assert error_of(client.get("/api/predictions/p00"), 404)["code"] == "no-model"
+        assert error_of(client.post("/api/predict", json={"id": "p00"}), 404)["code"] == "no-model"
+        assert client.post("/api/uploads", content=png(paint("red", "discs", 1))).status_code == 200
 
 
 def test_the_map_has_the_shape_of_the_painting_and_its_most_where_the_grid_has(client):

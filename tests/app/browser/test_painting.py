@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from artextract.app.api import create_app
+from artextract.model import starter
 from artextract.search.build import build_index
 from tests.app.browser.accessibility import serious_findings
 from tests.app.serving import serving
@@ -164,7 +165,8 @@ def test_predictions_that_fail_can_be_asked_for_again(page):
     expect(page.locator(".looked")).to_be_visible()
 
 
-def test_without_a_model_its_part_is_absent(chromium, tmp_path):
+def test_without_any_model_its_part_is_absent(chromium, tmp_path, monkeypatch):
+    monkeypatch.setattr(starter, "files", lambda _: tmp_path)
     collection = write_collection(
         tmp_path / "c", [paint("red", "discs", seed) for seed in range(3)], url=["https://museum.example/1", None, None]
     )

@@ -14,14 +14,27 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
-from artextract.app.api import collection, compare, docs, export, images, map, painting, review, search, session, study
+from artextract.app.api import (
+    collection,
+    compare,
+    docs,
+    export,
+    images,
+    map,
+    painting,
+    predict,
+    review,
+    search,
+    session,
+    study,
+)
 from artextract.app.api.cors import CrossOrigin, origins_of
 from artextract.app.api.guards import ErrorAnswer, Guard, add_error_handlers
 from artextract.app.api.workspace import Limits, Workspace
 from artextract.version import __version__
 
 WEB = Path(__file__).parents[1] / "web"
-GROUPS = (session, collection, painting, images, search, docs, map, review, compare, study, export)
+GROUPS = (session, collection, painting, images, search, predict, docs, map, review, compare, study, export)
 
 
 def create_app(

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from typing import Any, Literal
 
+import numpy as np
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -18,9 +19,9 @@ from artextract.app.api.guards import Slots, at_most, require_token
 from artextract.app.api.images import JPEG, smaller
 from artextract.app.api.spool import Spool
 from artextract.app.api.workspace import TooLargeError, Upload, Workspace
-from artextract.app.uploads import read_upload
-from artextract.errors import InputError
-from artextract.images import content_hash, open_image
+from artextract.app.uploads import Given, read_upload
+from artextract.errors import ArtExtractError, InputError
+from artextract.images import Transform, content_hash, open_image, perceptual_hash
 from artextract.kept import Kept
 from artextract.search.asking.engine import WORDS, Hit, SearchEngine
 from artextract.search.asking.query import Query, checked_region
@@ -122,13 +123,22 @@ def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["search"])
     searcher, describing, spool = Searcher(workspace), Slots(2), Spool()
 
+    def read_by(given: Given) -> dict[Transform, np.ndarray]:
+        """What the model in place reads of it; nothing where it cannot be used, of which its answers tell."""
+        try:
+            transform = workspace.reader().transform
+        except ArtExtractError:
+            return {}
+        return {transform: transform.read(given.source)}
+
     def keep(data: bytes) -> UploadFacts:
         given = read_upload(data, workspace.limits.upload_pixels)
         engine = workspace.engine()
         query = replace(engine.query(given.source), sha256=(content_hash(data),))
         picture = smaller(given.image, 1600)
         facts: dict[str, Any] = {"width": given.width, "height": given.height, "colours": colours(given.image)}
-        token = workspace.keep(Upload(query, engine.index.generation, picture, facts))
+        upload = Upload(query, engine.index.generation, picture, facts, perceptual_hash(given.image), read_by(given))
+        token = workspace.keep(upload)
         return UploadFacts(upload=token, **facts)
 
     @router.post(

@@ -8,13 +8,18 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import numpy as np
+
+from artextract.app.api.reader import Reader
 from artextract.app.jobs import Jobs
 from artextract.errors import ArtExtractError, InputError
 from artextract.files import user_path
+from artextract.images import Transform
 from artextract.kept import Kept
 from artextract.model.predictor import Predictor
 from artextract.review.queue import can_review
@@ -50,12 +55,16 @@ class Limits:
 @dataclass(frozen=True)
 class Upload:
     """A picture that a visitor gave. ``picture`` is it as JPEG of at most 1600 pixels, made by us; the file itself is
-    not kept. ``generation`` is that of the index that the query was described for."""
+    not kept. ``generation`` is that of the index that the query was described for; ``phash`` the perceptual hash;
+    ``pixels`` what a network reads of the file, by its transform, so that it is told what the file holds and not what
+    the JPEG does."""
 
     query: Query
     generation: str
     picture: bytes = field(repr=False)
     facts: dict[str, Any] = field(default_factory=dict)
+    phash: str | None = None
+    pixels: dict[Transform, np.ndarray] = field(default_factory=dict, repr=False)
 
 
 class Workspace:
@@ -72,6 +81,7 @@ class Workspace:
         self._given = None if model is None else Predictor.open(model)
         self._lock = Lock()
         self._next_look = time.monotonic() + LOOKS
+        self._readers: Kept[str, Reader] = Kept(1)
         self._uploads: Kept[str, Upload] = Kept(limits.uploads_kept)
 
     @property
@@ -106,9 +116,31 @@ class Workspace:
         style = self.engine().features.get("style")
         return self._given or (None if style is None else style.predictor)
 
+    def reader(self) -> Reader:
+        """What says what a picture is: ``predictor``, or the starter model where there is none. Another index may bring
+        another model. Raises ``NotFoundError`` where the installation has no starter model either."""
+        predictor = self.predictor or self._starter
+        if predictor is None:
+            raise NotFoundError(
+                "there is no model here that could say what a painting is",
+                "start the server with: artextract serve COLLECTION --model MODEL",
+                code="no-model",
+            )
+        return self._readers.get(predictor.model.config["weights_sha256"], lambda: Reader(predictor))
+
+    @cached_property
+    def _starter(self) -> Predictor | None:
+        try:
+            return Predictor.open()
+        except InputError:
+            return None
+
     def can(self) -> dict[str, bool]:
-        """Which parts of the application there are: "predict" and "review" need a model."""
-        return {"predict": self.predictor is not None, "review": can_review(self.engine(), self.predictor)}
+        """Which parts of the application there are: "predict" needs some model, "review" one of the collection."""
+        return {
+            "predict": (self.predictor or self._starter) is not None,
+            "review": can_review(self.engine(), self.predictor),
+        }
 
     def record(self, engine: SearchEngine, painting_id: str) -> dict[str, Any]:
         """The row of a painting in the table, as plain values; raises ``NotFoundError``."""

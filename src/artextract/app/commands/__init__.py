@@ -3,12 +3,13 @@ to an ``Outcome``."""
 
 from artextract.app.commands import (
     benchmark,
-    classify,
     collection,
     doctor,
+    evaluate,
     export,
     groups,
     outliers,
+    predict,
     review,
     show,
     similarity,
@@ -16,5 +17,19 @@ from artextract.app.commands import (
     train,
 )
 
-GROUPS = (collection, doctor, train, classify, outliers, review, similarity, benchmark, groups, study, export, show)
+GROUPS = (
+    collection,
+    doctor,
+    train,
+    evaluate,
+    predict,
+    outliers,
+    review,
+    similarity,
+    benchmark,
+    groups,
+    study,
+    export,
+    show,
+)
 """In the order of ``artextract --help``."""

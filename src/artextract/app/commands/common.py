@@ -6,10 +6,9 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NoReturn
 
-from artextract.errors import InputError, NothingUsableError
+from artextract.errors import InputError
 from artextract.printable import for_terminal
 
 
@@ -90,21 +89,3 @@ def from_zero(text: str) -> int:
     if not text.isdigit():
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 up")
     return int(text)
-
-
-def image_files(given: list[str]) -> list[Path]:
-    from artextract import images
-    from artextract.files import user_path
-
-    paths: list[Path] = []
-    for name in given:
-        path = user_path(name)
-        if path.is_dir():
-            paths += images.image_files(path)
-        else:
-            paths.append(path)
-    if not paths:
-        raise NothingUsableError(
-            "there are no images in what was given", "give image files, or folders that hold some", code="no-images"
-        )
-    return paths

@@ -12,8 +12,10 @@ from artextract.app.commands.common import Outcome, command, from_zero, names, p
 from artextract.errors import InputError
 from artextract.progress import Progress
 from artextract.train.options import ATTENTIONS, IMBALANCES, RNN_TYPES, SCANS, TrainOptions
+from artextract.train.presets import PRESETS, STANDARD
 
 DEFAULT = TrainOptions()
+BY_PRESET = "(default: as of --preset)"
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -23,6 +25,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         _train,
         "train a CNN-RNN on a collection",
         "artextract train wikiart-collection --out models/wikiart\n"
+        "  artextract train my-collection --out models/first --preset quick\n"
         "  artextract train my-collection --out models/mine --rnn lstm --attributes style,genre\n"
         "  artextract train my-collection --out models/tuned --finetune --unfreeze 3 --batch-size 16\n"
         "  artextract train my-collection --out models/unseen-artists --split artist-disjoint\n"
@@ -32,6 +35,13 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     train.add_argument("collection", metavar="COLLECTION")
     train.add_argument("--out", metavar="MODEL", required=True, help="the model's folder; made if not there")
+    train.add_argument(
+        "--preset",
+        choices=tuple(PRESETS),
+        default=STANDARD,
+        help="sets the options that matter most; each that is given beside it wins (default: %(default)s). "
+        + ". ".join(f"{name}: {preset.about} ({preset.in_words()})" for name, preset in PRESETS.items()),
+    )
     _data(train.add_argument_group("data"))
     _network(train.add_argument_group("network"))
     _balance(train.add_argument_group("rare classes and several attributes"))
@@ -66,7 +76,7 @@ def _data(group: argparse._ArgumentGroup) -> None:
         "--views",
         type=from_zero,
         metavar="N",
-        help="store and learn N changed views of each painting too: framing, sharpness, exposure, JPEG (default: 0)",
+        help=f"store and learn N changed views of each painting too: framing, sharpness, exposure, JPEG {BY_PRESET}",
     )
     group.add_argument(
         "--geometry",
@@ -76,9 +86,10 @@ def _data(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--detail",
-        type=positive,
+        type=from_zero,
         metavar="PIXELS",
-        help="see no picture finer than this many pixels on a side: for training files that are small",
+        help="see no picture finer than this many pixels on a side, 0 for as fine as it is: for training files that are"
+        f" small {BY_PRESET}",
     )
 
 
@@ -124,8 +135,7 @@ def _network(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--baselines",
         metavar="A,B",
-        default="linear_probe,linear_head,no_rnn",
-        help="what is trained for comparison, or none (default: %(default)s)",
+        help=f"what is trained for comparison: linear_probe, linear_head, no_rnn, or none {BY_PRESET}",
     )
 
 
@@ -142,11 +152,11 @@ def _balance(group: argparse._ArgumentGroup) -> None:
 
 
 def _course(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--epochs", type=positive, help=f"at most this many (default: {DEFAULT.epochs})")
+    group.add_argument("--epochs", type=positive, help=f"at most this many {BY_PRESET}")
     group.add_argument(
         "--patience",
         type=positive,
-        help=f"stop after so many epochs without a better validation macro-F1 (default: {DEFAULT.patience})",
+        help=f"stop after so many epochs without a better validation macro-F1 {BY_PRESET}",
     )
     group.add_argument("--batch-size", type=positive, help=f"(default: {DEFAULT.batch_size})")
     group.add_argument("--learning-rate", type=float, help=f"(default: {DEFAULT.learning_rate:g})")
@@ -223,12 +233,15 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
     from artextract.train.backbone_options import BackboneOptions
     from artextract.train.splitting import Splitting
 
+    for name, value in PRESETS[args.preset].settings.items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
     given = {f.name: getattr(args, f.name) for f in fields(TrainOptions) if getattr(args, f.name, None) is not None}
     if "task_weights" in given:
         given["task_weights"] = _task_weights(given["task_weights"])
     baselines = () if args.baselines == "none" else names(args.baselines)
     arguments = {
-        "backbone": BackboneOptions(args.backbone, args.geometry, args.finer, args.detail, args.precision),
+        "backbone": BackboneOptions(args.backbone, args.geometry, args.finer, args.detail or None, args.precision),
         "attributes": names(args.attributes),
         "at_least": _at_least(args.at_least),
         "splitting": Splitting(args.split, args.split_seed),

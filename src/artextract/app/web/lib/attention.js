@@ -2,11 +2,15 @@
 // Where the network looked: its attention for one attribute, drawn over a picture, with the control that chooses it.
 
 import { make } from "./dom.js";
-import { api } from "./names.js";
 import { capital, words } from "./words.js";
 
-/** @import { AttributeReading, Predictions } from "./types.js" */
+/** @import { Looked } from "./types.js" */
 /** @typedef {{ look: string, veil: number }} Look */
+/**
+ * What there is to be shown of a picture: where the network looked, by attribute, how the picture became its input, and
+ * the address of the map for an attribute.
+ * @typedef {{ looked: Record<string, Looked>, geometry: string, source: (attribute: string) => string }} Looks
+ */
 
 const USUAL = 85; // per cent of the map over the picture
 const DOWN = ["upper", "middle", "lower"],
@@ -36,14 +40,13 @@ export function lookPairs({ look, veil }) {
 }
 
 /**
- * The control: { element, show(readings, id), set(state) }. `over` is the element that holds the picture's <img>,
+ * The control: { element, show(looks), set(state) }. `over` is the element that holds the picture's <img>,
  * `onchange(state, quietly)` is called with { look, veil }. It stays hidden until `show` tells what can be looked for.
  * @param {HTMLElement} over @param {Look} state @param {(state: Look, quietly: boolean) => void} onchange
  */
 export function attentionControl(over, state, onchange) {
-  /** @type {Predictions | null} */
-  let predictions = null,
-    id = "";
+  /** @type {Looks | null} */
+  let looks = null;
   const map = make("img", { class: "attention", alt: "", hidden: true, decoding: "async" });
   const choices = make("div", {
     class: "choices",
@@ -85,24 +88,24 @@ export function attentionControl(over, state, onchange) {
   over.append(map);
 
   function draw() {
-    const reading = predictions?.attributes.find(({ attribute }) => attribute === state.look);
-    const source = reading ? `${api("attention", id)}?attribute=${encodeURIComponent(reading.attribute)}` : null;
-    for (const box of choices.querySelectorAll("input")) box.checked = box.value === (reading ? reading.attribute : "");
+    const look = looks && state.look in looks.looked ? state.look : "";
+    for (const box of choices.querySelectorAll("input")) box.checked = box.value === look;
     veil.value = String(state.veil);
     map.style.opacity = String(state.veil / 100);
-    map.hidden = legend.hidden = !reading;
-    over.classList.toggle("under-map", Boolean(reading));
-    if (!reading || !predictions || source === null) return map.removeAttribute("src");
+    map.hidden = legend.hidden = !look;
+    over.classList.toggle("under-map", Boolean(look));
+    if (!looks || !look) return map.removeAttribute("src");
+    const source = looks.source(look);
     if (map.getAttribute("src") !== source) {
       map.classList.remove("there");
       map.src = source;
     }
-    map.alt = `Map of where the network looked for ${words(reading.attribute)}`;
-    describe(reading, predictions);
+    map.alt = `Map of where the network looked for ${words(look)}`;
+    describe(look, looks.looked[look], looks.geometry);
   }
 
-  /** @param {AttributeReading} reading @param {Predictions} of */
-  function describe({ attribute, looked }, { model: { geometry } }) {
+  /** @param {string} attribute @param {Looked} looked @param {string} geometry */
+  function describe(attribute, looked, geometry) {
     const rows = looked.grid.length,
       columns = looked.grid[0].length;
     scale.replaceChildren(
@@ -122,12 +125,11 @@ export function attentionControl(over, state, onchange) {
 
   return {
     element,
-    /** @param {Predictions | null} next @param {string} painting */
-    show(next, painting) {
-      predictions = next;
-      id = painting;
-      element.hidden = !predictions;
-      const names = predictions ? ["", ...predictions.attributes.map(({ attribute }) => attribute)] : [];
+    /** @param {Looks | null} next */
+    show(next) {
+      looks = next;
+      element.hidden = !looks;
+      const names = looks ? ["", ...Object.keys(looks.looked)] : [];
       choices.replaceChildren(
         ...names.map((name) =>
           make(

@@ -13,6 +13,9 @@ export const api = (kind, id) => `api/${kind}/${inPath(id)}`;
 /** @param {string} id @param {number} [size] pixels of the longer side */
 export const imageUrl = (id, size = 400) => `${api("images", id)}?size=${size}`;
 
+/** The map of where the network looked. @param {string} id @param {string} attribute */
+export const attentionOf = (id, attribute) => `${api("attention", id)}?attribute=${encodeURIComponent(attribute)}`;
+
 /** @param {Named} painting @returns {string} */
 export const nameOf = (painting) => painting.title || painting.artist || painting.labels.artist || painting.id;
 

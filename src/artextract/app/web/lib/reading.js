@@ -2,7 +2,9 @@
 // What the model takes a painting for, in words and bars, with what is needed to read its confidence rightly.
 
 import { make } from "./dom.js";
+import { notKnown, setInWords, share as small } from "./doubt.js";
 import { href } from "./route.js";
+import { beside } from "./suggestion.js";
 import { capital, count, percent, spelled, words } from "./words.js";
 
 /** @import { AttributeReading, HeldOut, ModelFacts, Predictions } from "./types.js" */
@@ -32,7 +34,8 @@ export function readingPanel(predictions) {
     "div",
     { class: "readings" },
     caution(predictions),
-    predictions.attributes.map(reading),
+    predictions.attributes.map((answer) => reading(answer, predictions)),
+    beside(predictions.several, predictions.numbers),
     trust(predictions),
   );
 }
@@ -78,9 +81,10 @@ function caution({ seen, artist_seen, attributes }) {
   );
 }
 
-/** @param {AttributeReading} answer */
-function reading(answer) {
-  const { attribute, labels, own, classes } = answer;
+/** @param {AttributeReading} answer @param {Predictions} of */
+function reading(answer, { sets, novelty }) {
+  const { attribute, labels, own, classes } = answer,
+    set = setInWords(sets[attribute]);
   const bars = labels.map(({ label, probability }) => {
     const theirs = own?.agrees ? label === labels[0].label : own?.agrees === false && label === own.label;
     return make(
@@ -125,7 +129,9 @@ function reading(answer) {
       own?.agrees === false ? make("span", { class: "differs" }, "differs from the table") : null,
     ),
     make("p", { class: "verdict" }, verdict(answer)),
+    novelty[attribute]?.new ? make("p", { class: "caution" }, notKnown(attribute, classes)) : null,
     make("ol", { class: "bars" }, bars),
+    set ? make("p", { class: "how" }, `${set}.`) : null,
     make(
       "p",
       { class: "how" },
@@ -231,5 +237,3 @@ function trust({ model, attributes }) {
 
 /** @param {string} text */
 const unbroken = (text) => text.replaceAll(" %", "\u00a0%");
-/** @param {number} part */
-const small = (part) => unbroken(part > 0 && part < 0.005 ? "< 1 %" : percent(part));

@@ -239,6 +239,8 @@ export {};
  * @property {OfLabel | null} of_label
  */
 
+/** @typedef {{ median: number, low: number, high: number, coverage: number }} NumberAnswer */
+
 /**
  * @typedef {object} ModelFacts
  * @property {string} name
@@ -249,6 +251,7 @@ export {};
  * @property {number} size
  * @property {string} geometry
  * @property {string[]} rights
+ * @property {Record<string, number>} classes
  */
 
 /**
@@ -258,6 +261,25 @@ export {};
  * @property {string | null} seen
  * @property {boolean | null} artist_seen
  * @property {AttributeReading[]} attributes
+ * @property {Record<string, { labels: string[], coverage: number }>} sets
+ * @property {Record<string, { score: number, new: boolean }>} novelty
+ * @property {Record<string, NumberAnswer>} numbers
+ * @property {Record<string, RankedLabel[]>} several
+ */
+
+/**
+ * @typedef {object} Suggestion
+ * @property {string | null} id
+ * @property {string | null} upload
+ * @property {Record<string, RankedLabel[]>} attributes
+ * @property {string[]} unsure
+ * @property {Record<string, { labels: string[], coverage: number }>} sets
+ * @property {Record<string, { score: number, new: boolean }>} novelty
+ * @property {Record<string, NumberAnswer>} numbers
+ * @property {Record<string, RankedLabel[]>} several
+ * @property {Record<string, Looked>} looked
+ * @property {string | null} seen
+ * @property {ModelFacts} model
  */
 
 /**

@@ -29,6 +29,9 @@ const field = () => /** @type {HTMLInputElement} */ (byId("file"));
 export const fileName = (token) => files.get(token)?.file.name || null;
 /** @param {string} token */
 export const uploadedImage = (token) => `api/uploads/${encodeURIComponent(token)}/image`;
+/** The map of where the network looked. @param {string} token @param {string} attribute */
+export const uploadedAttention = (token, attribute) =>
+  `api/uploads/${encodeURIComponent(token)}/attention?attribute=${encodeURIComponent(attribute)}`;
 
 /**
  * What the server answered about an upload: { upload, width, height, colours }.

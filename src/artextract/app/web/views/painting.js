@@ -10,7 +10,7 @@ import { ask } from "../lib/api.js";
 import { lookOf, lookPairs } from "../lib/attention.js";
 import { later, make, notice } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
-import { api, nameOf } from "../lib/names.js";
+import { api, attentionOf, nameOf } from "../lib/names.js";
 import { keepPlace } from "../lib/place.js";
 import { go, href } from "../lib/route.js";
 import { facts } from "./painting/facts.js";
@@ -110,7 +110,10 @@ class PaintingPage {
     const compare = make("a", { class: "button second", hidden: true }, "Compare with its nearest"),
       similar = make("a", { class: "button", href: href("search", { id }) }, "Find similar");
     const read = this.#collection.can.predict
-      ? readings(id, signal, (predictions) => picture.control.show(predictions, id))
+      ? readings(id, signal, ({ attributes, model: { geometry } }) => {
+          const looked = Object.fromEntries(attributes.map((reading) => [reading.attribute, reading.looked]));
+          picture.control.show({ looked, geometry, source: (name) => attentionOf(id, name) });
+        })
       : null;
     const near = neighbours(painting, signal, ([nearest]) => {
       if (!nearest) return;

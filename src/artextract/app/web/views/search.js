@@ -10,6 +10,7 @@
 //   w.FEATURE=0..100              what counts
 //   metric=csls                   hubs held back
 //   k=                            how many are shown
+//   look=, veil=                  where the network looked, over the picture (lib/attention.js)
 //   and the filters of lib/filters.js
 //
 // Without a query, a page to begin from; lot= says which paintings it shows.

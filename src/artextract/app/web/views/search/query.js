@@ -74,6 +74,7 @@ export class QueryColumn {
       "aside",
       { class: "query", "aria-label": "What is searched for" },
       this.subject.element,
+      this.subject.suggests.element,
       this.#fold,
       this.#examples.element,
       this.#colours.element,

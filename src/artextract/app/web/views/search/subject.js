@@ -11,6 +11,7 @@ import { href } from "../../lib/route.js";
 import { fileName, uploadedImage, uploadFacts } from "../../lib/upload.js";
 import { spelled } from "../../lib/words.js";
 import { putOff } from "./putoff.js";
+import { Suggests } from "./suggests.js";
 import { tokenOf } from "./url.js";
 
 /** @import { ColourShare, PaintingDetails, Region } from "../../lib/types.js" */
@@ -47,6 +48,7 @@ export class Subject {
   #take = make("button", { type: "button", class: "quiet", onclick: () => this.#takeOut() }, "Take out");
   #acts = make("div", { class: "acts-of-query" });
   #regionGiven;
+  suggests;
 
   /**
    * `known` is called once its facts are there; `focusWords` where nothing is left to search with.
@@ -55,6 +57,7 @@ export class Subject {
   constructor(state, tools) {
     this.#state = state;
     this.#tools = tools;
+    this.suggests = new Suggests(state);
     this.#regionGiven = putOff(REST, (/** @type {Region | null} */ region, /** @type {boolean} */ quietly) =>
       state.change({ region }, quietly),
     );
@@ -74,6 +77,7 @@ export class Subject {
   show() {
     const { main, region } = this.#state.asked;
     if (this.#shown === main) {
+      this.suggests.look();
       this.#box?.set(region);
       this.#tellRegion();
       return;
@@ -84,6 +88,7 @@ export class Subject {
     this.element.replaceChildren();
     this.element.hidden = !main;
     if (main) this.#fill(main);
+    else this.suggests.begin(null);
   }
 
   /** @param {string} main */
@@ -104,7 +109,9 @@ export class Subject {
       decoding: "async",
       onerror: () => shade.classList.add("lost"),
     });
-    shade.append(image, this.#box.element);
+    shade.append(image);
+    this.suggests.begin(shade);
+    shade.append(this.#box.element);
     this.#acts.replaceChildren(this.#detail, this.#take);
     this.element.replaceChildren(make("figure", {}, shade), this.#hint, label, this.#acts);
     this.#tellRegion();

@@ -1,10 +1,12 @@
 // @ts-check
 // What the URL of a search says, and the body of the search that it asks for.
 
+import { lookOf, lookPairs } from "../../lib/attention.js";
 import { filterPairs, filtersOf } from "../../lib/filters.js";
 import { coloursIn, coloursOnce, coloursText } from "../../lib/palette.js";
 import { weightPairs, weightsIn } from "../../lib/weights.js";
 
+/** @import { Look } from "../../lib/attention.js" */
 /** @import { ColourShare, Pairs, Region, SearchRequest, Weights } from "../../lib/types.js" */
 /**
  * What is asked for. `main` and the examples are ids or "upload:TOKEN"; the first example stands in for a main picture
@@ -19,6 +21,7 @@ import { weightPairs, weightsIn } from "../../lib/weights.js";
  * @property {Weights | null} weights
  * @property {"cosine" | "csls"} metric
  * @property {number} k
+ * @property {Look} look
  * @property {Pairs} filters
  */
 
@@ -47,6 +50,7 @@ export function read(params) {
     weights: weightsIn(params),
     metric: params.get("metric") === "csls" ? "csls" : "cosine",
     k: Math.min(MOST, Math.max(1, Number.parseInt(params.get("k") ?? "", 10) || FEW)),
+    look: lookOf(params),
     filters: filterPairs(params),
   };
 }
@@ -60,7 +64,7 @@ function regionIn(params) {
 }
 
 /** @param {Asked} asked @returns {Pairs} */
-export function pairs({ main, plus, minus, region, colours, words, weights, metric, k, filters }) {
+export function pairs({ main, plus, minus, region, colours, words, weights, metric, k, look, filters }) {
   const token = main && tokenOf(main);
   return [
     ...pair("upload", token),
@@ -73,9 +77,17 @@ export function pairs({ main, plus, minus, region, colours, words, weights, metr
     ...weightPairs(weights),
     ...pair("metric", metric === "csls" ? metric : null),
     ...pair("k", k === FEW ? null : String(k)),
+    ...(main ? lookPairs(look) : []),
     ...filters,
   ];
 }
+
+/** Whether only the map over the picture is another. @param {Asked} before @param {Asked} now */
+export const onlyLooks = (before, now) =>
+  written(before) !== written(now) && written({ ...before, look: now.look }) === written(now);
+
+/** @param {Asked} asked */
+const written = (asked) => JSON.stringify(pairs(asked));
 
 /** @param {string} name @param {string | null} value @returns {Pairs} */
 const pair = (name, value) => (value ? [[name, value]] : []);

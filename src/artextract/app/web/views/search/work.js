@@ -6,6 +6,7 @@ import { keepPlace } from "../../lib/place.js";
 import { Hits } from "./hits.js";
 import { QueryColumn } from "./query.js";
 import { SearchState } from "./state.js";
+import { onlyLooks } from "./url.js";
 
 /** @import { AskError } from "../../lib/errors.js" */
 /** @import { Action, Tools } from "../../lib/types.js" */
@@ -17,6 +18,7 @@ export function workPage({ collection, signal }) {
   const toPlace = keepPlace(signal, () => Boolean(state.now && state.answer && !state.arriving));
   const hits = new Hits(state, () => {
     column.showWeights();
+    column.subject.suggests.load();
     if (!state.arriving) return;
     state.arriving = false;
     toPlace();
@@ -49,6 +51,7 @@ export function workPage({ collection, signal }) {
       const before = state.now,
         another = before !== null && before.main !== next.main;
       state.now = next;
+      if (before && state.answer && onlyLooks(before, next)) return column.subject.suggests.look();
       if (before === null || another) {
         forget();
         state.arriving = true;

@@ -1,0 +1,119 @@
+// @ts-check
+// What the model suggests for a picture that the table knows nothing of: ranked answers, and how far to trust them.
+
+import { make } from "./dom.js";
+import { bestInWords, classesInWords, heading, listed, notKnown } from "./doubt.js";
+import { numberInWords, oftenInWords, setInWords, share, undecided } from "./doubt.js";
+import { capital, count, words } from "./words.js";
+
+/** @import { NumberAnswer, RankedLabel, Suggestion } from "./types.js" */
+
+const UNNAMED = "artist"; // where unsure, its guesses are of no use: the painter may be any of thousands
+
+/** The shortest answer: what it is most of all. @param {Suggestion} suggestion */
+export function inShort(suggestion) {
+  const [first] = Object.keys(suggestion.attributes);
+  if (first === undefined) return "";
+  return silence(suggestion, first) ?? bestInWords(suggestion.attributes[first][0], suggestion.unsure.includes(first));
+}
+
+/** All that is suggested. @param {Suggestion} suggestion */
+export function suggestionPanel(suggestion) {
+  const { attributes, numbers, several } = suggestion;
+  return make(
+    "div",
+    { class: "readings" },
+    seen(suggestion),
+    Object.keys(attributes).map((name) => answer(suggestion, name)),
+    beside(several, numbers),
+    model(suggestion),
+  );
+}
+
+/**
+ * What a model says of attributes that are no single label.
+ * @param {Record<string, RankedLabel[]>} several @param {Record<string, NumberAnswer>} numbers
+ */
+export const beside = (several, numbers) => [
+  ...Object.entries(several).map(([name, labels]) => part(name, bars(labels))),
+  ...Object.entries(numbers).map(([name, number]) =>
+    part(
+      name,
+      make("p", { class: "verdict" }, capital(numberInWords(number))),
+      make("p", { class: "how" }, `Between the two ${oftenInWords(number.coverage)}.`),
+    ),
+  ),
+];
+
+/** What is said in place of an attribute's labels, null where they say something. @param {Suggestion} of @param {string} name */
+function silence({ novelty, unsure, model: { classes } }, name) {
+  if (novelty[name]?.new) return notKnown(name, classes[name]);
+  return name === UNNAMED && unsure.includes(name) ? undecided(name, classes[name]) : null;
+}
+
+/** @param {Suggestion} suggestion @param {string} name */
+function answer(suggestion, name) {
+  const labels = suggestion.attributes[name],
+    unsaid = silence(suggestion, name);
+  if (unsaid !== null)
+    return part(
+      name,
+      make("p", { class: "verdict" }, unsaid),
+      make("details", { class: "guesses" }, make("summary", {}, "Its nearest guesses"), bars(labels)),
+    );
+  const set = setInWords(suggestion.sets[name]);
+  return part(
+    name,
+    make("p", { class: "verdict" }, bestInWords(labels[0], suggestion.unsure.includes(name))),
+    bars(labels),
+    set ? make("p", { class: "how" }, `${set}.`) : null,
+  );
+}
+
+/** @param {string} name @param {(HTMLElement | null)[]} content */
+const part = (name, ...content) =>
+  make(
+    "section",
+    { class: "reading", "aria-label": `What the model says of the ${words(name)}` },
+    make("h3", {}, heading(name)),
+    content,
+  );
+
+/** @param {RankedLabel[]} labels */
+const bars = (labels) =>
+  make(
+    "ol",
+    { class: "bars" },
+    labels.map(({ label, probability }) =>
+      make(
+        "li",
+        {},
+        make("span", { class: "called", title: label }, label),
+        make(
+          "span",
+          { class: "part", "aria-hidden": "true" },
+          make("span", { style: { width: `${100 * probability}%` } }),
+        ),
+        make("span", { class: "number" }, share(probability)),
+      ),
+    ),
+  );
+
+/** @param {Suggestion} suggestion */
+function seen({ seen: how }) {
+  if (!how) return null;
+  const same = how === "same file" ? "this picture" : "nearly the same picture";
+  return make("p", { class: "caution" }, `The model has seen ${same} in training, so its confidence says little here.`);
+}
+
+/** @param {Suggestion} suggestion */
+function model({ model: { name, classes, paintings, rights } }) {
+  const known = listed(Object.entries(classes).map(([attribute, n]) => classesInWords(attribute, n)));
+  return make(
+    "p",
+    { class: "how" },
+    `The model “${name}” knows ${known}, from ${count(paintings, "painting")}`,
+    rights.length ? ` (${rights.join("; ")})` : "",
+    ". “Unsure” is less than what was right three times in four.",
+  );
+}
