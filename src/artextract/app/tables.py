@@ -157,7 +157,7 @@ def _said(answer: dict[str, Any], name: str) -> str:
     if name in answer.get("several", {}):
         return ", ".join(f"{one['label']} {100 * one['probability']:.0f} %" for one in answer["several"][name]) or "–"
     number = answer.get("numbers", {}).get(name)
-    return "–" if number is None else f"about {number['median']:g} ({number['low']:g} to {number['high']:g})"
+    return "–" if number is None else in_words(number)
 
 
 def index_summary(summary: dict[str, Any]) -> str:
