@@ -233,7 +233,9 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _words(values: dict[str, Any], without: Container[str]) -> str:
     return ", ".join(
-        f"{name.replace('_', ' ')} {_word(value)}" for name, value in values.items() if name not in without
+        f"{name.replace('_', ' ')} {_word(value)}"
+        for name, value in values.items()
+        if name not in without and value is not None
     )
 
 
