@@ -78,14 +78,17 @@ def import_join(
     frame = _rows(tables, names)
     frame["id"] = ids
     if any(former):
-        frame[FORMER_ID] = [b or a for a, b in zip(frame.get(FORMER_ID, [None] * len(frame)), former, strict=True)]
+        changed = pd.Series(former, dtype="string")
+        frame[FORMER_ID] = frame[FORMER_ID].fillna(changed) if FORMER_ID in frame else changed
     out.mkdir(parents=True, exist_ok=True)
     paths = [path for table in tables for path in table.image_paths()]
     frame["path"] = [stored_path(path, out, id_) for path, id_ in zip(paths, ids, strict=True)]
     labels = tuple(dict.fromkeys(name for table in tables for name in table.labels))
     respelled = _unify(frame, labels)
     starts = np.cumsum([0, *map(len, tables)])
-    parts = [(table.root, dict(zip(table.ids, ids[a:], strict=False))) for table, a in zip(tables, starts, strict=False)]
+    parts = [
+        (table.root, dict(zip(table.ids, ids[a:], strict=False))) for table, a in zip(tables, starts, strict=False)
+    ]
     hand_over(parts, out)
     changes = look_again(Paintings(frame, out, labels), progress)
     kept = np.array([id_ not in changes.lost for id_ in ids], dtype=bool)
@@ -171,7 +174,7 @@ def _rows(tables: Sequence[Paintings], names: Sequence[str]) -> pd.DataFrame:
     columns = dict.fromkeys(name for table in tables for name in table.frame.columns)
     frame = {}
     for name in columns:
-        parts = [table.frame[name] if name in table.frame else None for table in tables]
+        parts = [table.frame.get(name) for table in tables]
         frame[name] = _column(parts, [len(table) for table in tables])
     rows = pd.DataFrame(frame)
     if "painter" in rows and "artist" in rows:  # a table without painters has them as its artists
@@ -265,7 +268,9 @@ def one_side(split: np.ndarray, groups: np.ndarray) -> np.ndarray:
     first = np.full(groups.max(initial=-1) + 1, len(_FIRST))
     np.minimum.at(first, groups, order)
     names = np.array([*_FIRST, None], dtype=object)
-    return np.where(order < len(_FIRST), names[first[groups]], None)
+    sides: np.ndarray = names[first[groups]]
+    sides[order == len(_FIRST)] = None
+    return sides
 
 
 def _twice(table: Paintings, origin: np.ndarray) -> tuple[int, list[dict[str, Any]]]:
@@ -316,5 +321,3 @@ def _notes(document: dict[str, Any], split: str) -> list[str]:
         count = counted(len(odd), "of these has", "of these have")
         notes.append(f"{count} different labels in '{name}', such as {first}: each row keeps its own")
     return notes
-
-
