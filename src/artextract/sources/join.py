@@ -72,7 +72,7 @@ def import_join(
             f"there is no way '{split}' to split a join", f"choose one of {', '.join(MODES)}", code="unknown-join-split"
         )
     out = user_path(out)
-    tables = _read(collections, out)
+    tables = _read(collections, out, progress)
     names = _names([table.root for table in tables])
     ids, former = _distinct([table.ids for table in tables])
     frame = _rows(tables, names)
@@ -101,7 +101,6 @@ def import_join(
     table = changes.paintings.rows(kept)
     origin = np.repeat(np.arange(len(tables)), [len(one) for one in tables])[kept]
     table, moved = _dealt(table, {one.protocol for one in tables}, split, seed)
-    table.write()
     same, contradictions = _twice(table, origin)
     document = {
         "collections": [
@@ -127,10 +126,10 @@ def import_join(
     return report
 
 
-def _read(collections: Sequence[str | Path], out: Path) -> list[Paintings]:
+def _read(collections: Sequence[str | Path], out: Path, progress: Progress) -> list[Paintings]:
     if len(collections) < 2:
         raise InputError("a join needs at least two collections", "as in: import join A B --out C", code="join-of-one")
-    tables = [read_paintings(folder) for folder in collections]
+    tables = [read_paintings(folder) for folder in progress(collections, len(collections), "reading collections")]
     roots = [table.root.resolve() for table in tables]
     for place, root in enumerate(roots):
         if root in roots[:place]:

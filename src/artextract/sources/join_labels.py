@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from artextract.labels import canonical_key, display_name, name_from_slug
+from artextract.labels import canonical_key, display_name, name_from_slug, repair_mojibake
 
 PERSONS = ("artist", "painter")
 """Columns whose labels are names of persons, which are the same persons in both."""
@@ -24,7 +24,7 @@ def one_spelling(cells: Sequence[object], persons: bool = False) -> list[str | N
     for cell in cells:
         key = canonical_key(cell)
         if key is not None:
-            found.setdefault(key, Counter())[str(cell).strip()] += 1
+            found.setdefault(key, Counter())[repair_mojibake(str(cell)).strip()] += 1
     slugs = any(_SLUG.fullmatch(text) for texts in found.values() for text in texts)
     chosen = {key: _best(texts, persons, slugs) for key, texts in found.items()}
     if persons:
