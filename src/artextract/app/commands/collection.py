@@ -123,7 +123,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         "join",
         _import_join,
         "several collections made one; images stay where they are",
-        "artextract import join wikiart-collection my-collection --out both",
+        "artextract import join wikiart-collection my-collection --out both\n  artextract import join one two three"
+        " --split artist-disjoint --out all",
     )
     join.add_argument("collections", metavar="COLLECTION", nargs="+", help="two or more; the first ones keep their ids")
     fetch.add_sources(sources)
