@@ -74,6 +74,11 @@ THREE = {
     "Baroque": ("Baroque",),
     "Impressionism": ("Impressionism",),
 }
+ALL_LABELS = "accuracy of all labels"
+"""Where a label that the model does not know counts as a wrong answer."""
+FEW = 10
+"""Of fewer paintings no interval is given: drawing them anew cannot show how sure a share is."""
+NOTHING = {"value": None, "ci": None}
 GROUPS = ("all", "seen artists", "unseen artists")
 Lines = list[str]
 
@@ -128,8 +133,12 @@ def head(page: Page) -> Lines:
 
 def overall(page: Page) -> Lines:
     """Each attribute on both sides, by all, seen and unseen artists."""
-    lines = ["## Test rows and gallery"]
-    captions = ["accuracy", "macro-F1", "top-3", "ECE", "share sure", "accuracy when sure"]
+    lines = [
+        "## Test rows and gallery",
+        "",
+        f"Figures are of paintings whose label the model knows; in '{ALL_LABELS}' any other counts as wrong.",
+    ]
+    captions = ["accuracy", "macro-F1", "top-3", "ECE", "share sure", "accuracy when sure", ALL_LABELS]
     for name in next(iter(page.sides.values())).judged:
         rows = []
         for caption, side in page.sides.items():
@@ -138,6 +147,7 @@ def overall(page: Page) -> Lines:
             sure = _sure(side, name, judged)
             for group, mask in _groups(judged).items():
                 found = _measures(judged.truth[mask], judged.probabilities[mask], sure[mask])
+                found[ALL_LABELS] = _of_all_labels(judged) if group == "all" else NOTHING
                 page.document.setdefault("overall", {}).setdefault(name, {}).setdefault(caption, {})[group] = found
                 rows.append([caption, group, str(found["n"]), *(_text(found[key]) for key in captions)])
         lines += ["", f"### {name}", "", *table(["", "artists", "n", *captions], rows, left=2)]
@@ -173,6 +183,10 @@ def three_styles(page: Page) -> Lines:
     the answer."""
     lines = ["## Three styles: Renaissance of all four kinds, Baroque, Impressionism"]
     kept = page.document.setdefault("three_styles", {})
+    keys = {canonical_key(label) for label in next(iter(page.sides.values())).judged[STYLE].classes}
+    unknown = [label for names in THREE.values() for label in names if canonical_key(label) not in keys]
+    if unknown:
+        lines += ["", f"The model does not know {', '.join(unknown)}: paintings of these are not counted here."]
     for caption, side in page.sides.items():
         judged = side.judged[STYLE]
         truth, sums = three_of(judged)
@@ -266,9 +280,8 @@ def _three(truth: np.ndarray, sums: np.ndarray) -> dict:
 def _measures(truth: np.ndarray, probabilities: np.ndarray, sure: np.ndarray) -> dict:
     """The figures of one row of the first table, each with its value and its interval."""
     names = {"accuracy": "accuracy", "macro-F1": "macro_f1", "ECE": "ece"}
-    nothing = {"value": None, "ci": None}
     if not len(truth):
-        return {"n": 0} | dict.fromkeys([*names, "top-3", "share sure", "accuracy when sure"], nothing)
+        return {"n": 0} | dict.fromkeys([*names, "top-3", "share sure", "accuracy when sure"], NOTHING)
     figures = summary(truth, probabilities)
     ends = bootstrap.intervals(truth, probabilities, bootstrap.resampled(truth, probabilities, auc_rounds=0))
     right = probabilities.argmax(1) == truth
@@ -278,16 +291,27 @@ def _measures(truth: np.ndarray, probabilities: np.ndarray, sure: np.ndarray) ->
     return {
         "n": len(truth),
         **{caption: {"value": figures[key], "ci": ends[key]} for caption, key in names.items()},
-        "top-3": _share(among_three, np.ones(len(truth))) if enough else nothing,
+        "top-3": _share(among_three, np.ones(len(truth))) if enough else NOTHING,
         "share sure": _share(sure, np.ones(len(truth))),
         "accuracy when sure": _share(right & sure, sure),
     }
 
 
+def _of_all_labels(judged: Judged) -> dict:
+    right = judged.probabilities.argmax(1) == judged.truth
+    return (
+        _share(np.r_[right, np.zeros(judged.labelled - len(right))], np.ones(judged.labelled))
+        if len(right)
+        else NOTHING
+    )
+
+
 def _share(part: np.ndarray, whole: np.ndarray) -> dict:
     """The sum of one column over that of another, None where that is 0, and its interval."""
     if not whole.sum():
-        return {"value": None, "ci": None}
+        return NOTHING
+    if whole.sum() < FEW:
+        return {"value": float(part.sum() / whole.sum()), "ci": None}
     drawn = bootstrap.resample(len(whole), bootstrap.ROUNDS)
     return {"value": float(part.sum() / whole.sum()), "ci": _ratio_interval(drawn, part, whole)}
 

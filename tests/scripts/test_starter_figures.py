@@ -1,5 +1,7 @@
 """The page of the starter's figures: its numbers against scikit-learn, and the page itself on a small model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
@@ -49,6 +51,9 @@ def test_a_row_of_the_first_table(judged):
     assert found["top-3"]["value"] == pytest.approx((best == judged.truth[:, None]).any(1).mean())
     assert found["share sure"]["value"] == pytest.approx(sure.mean())
     assert found["accuracy when sure"]["value"] == pytest.approx(right[sure].mean())
+    more = replace(judged, labelled=250)
+    assert figures._of_all_labels(more)["value"] == pytest.approx(right.sum() / 250)
+    assert figures._share(np.ones(3), np.ones(3)) == {"value": 1.0, "ci": None}
     nobody = figures._measures(judged.truth, judged.probabilities, np.zeros(200, dtype=bool))
     assert nobody["share sure"]["value"] == 0 and nobody["accuracy when sure"] == {"value": None, "ci": None}
     assert figures._measures(judged.truth[:0], judged.probabilities[:0], sure[:0])["accuracy"]["value"] is None
