@@ -7,7 +7,7 @@
 # make setup-figures   a second environment, .venv-figures, in which pose and face are computed; make test-figures runs their tests there
 # make campaign   what the world may do to it, tried thousands of times: hours; make campaign ARGS="--quick" takes minutes
 # make audit   known vulnerabilities, licences and hashes of what is depended on, and dist/sbom.cdx.json
-# make starter WIKIART=~/wikiart   train, judge and pack the starter model anew (folders images/ and csv/ in the ArtGAN layout)
+# make starter WIKIART=~/wikiart MASTERS=~/masters   train, judge and pack the starter model anew: folders images/ and csv/ in the ArtGAN layout, and images/ with labels.csv; GALLERY=~/gallery is kept out of the training
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
@@ -85,9 +85,9 @@ screenshots: setup
 
 STARTER := build/starter
 starter: setup
-	test -d "$(WIKIART)/images" -a -d "$(WIKIART)/csv" || (echo "make starter WIKIART=folder with images/ and csv/"; exit 2)
-	$(BIN)/artextract import wikiart "$(WIKIART)/images" --csv "$(WIKIART)/csv" --artists from-names --out $(STARTER)/wikiart
-	$(BIN)/artextract train $(STARTER)/wikiart --out $(STARTER)/model --views 2 --detail 112 --at-least artist=40 --mixed-precision --baselines none
+	test -d "$(WIKIART)/csv" -a -f "$(MASTERS)/labels.csv" || (echo "make starter WIKIART=folder with images/ and csv/ MASTERS=folder with images/ and labels.csv"; exit 2)
+	$(BIN)/python scripts/starter_collection.py "$(WIKIART)" "$(MASTERS)" $(STARTER)/collection $(if $(GALLERY),--gallery "$(GALLERY)")
+	$(BIN)/artextract train $(STARTER)/collection --out $(STARTER)/model --views 2 --detail 112 --at-least artist=40 --mixed-precision --baselines none
 	$(BIN)/artextract evaluate $(STARTER)/model
 	$(BIN)/python scripts/pack_starter.py $(STARTER)/model src/artextract/starter
 

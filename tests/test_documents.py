@@ -199,7 +199,9 @@ def test_targets_of_make_exist(path):
 def test_files_of_the_architecture_exist():
     """``ranking.py`` stands somewhere in the code; NAME is for the reader to fill in."""
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*.*")}
-    files |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
+    files |= {
+        path.relative_to(ROOT).as_posix() for part in ("tests", "scripts") for path in (ROOT / part).rglob("*.py")
+    }
     named = [code for code in inline_code(ROOT / "ARCHITECTURE.md") if re.fullmatch(r"[a-z_/]+\.(py|js)", code)]
     assert len(named) > 30
     assert [name for name in named if not any(f"/{file}".endswith(f"/{name}") for file in files)] == []

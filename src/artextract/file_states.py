@@ -46,6 +46,15 @@ def remember(paintings: Paintings) -> None:
     _write(paintings.root, states)
 
 
+def hand_over(parts: Iterable[tuple[Path, dict[str, str]]], root: Path) -> None:
+    """Write into ``root`` what is known of the files of other collections: pairs of a collection's folder and, for each
+    of its ids, the id in the new one. Only files that have changed since then are to be read again."""
+    states: dict[str, _State] = {}
+    for folder, ids in parts:
+        states |= {ids[key]: state for key, state in _read(folder).items() if key in ids}
+    _write(root, states)
+
+
 def look_again(paintings: Paintings, progress: Progress = no_progress) -> Changes:
     """Compare the files with the table, and write table and list where anything has changed."""
     ids, paths, hashes = paintings.ids, paintings.image_paths(), paintings.column("sha256").tolist()

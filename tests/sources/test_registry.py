@@ -8,6 +8,7 @@ from artextract.table import SPLITS, read_paintings
 from tests.sources.museum import Museum, iiif_example, nga_example
 from tests.sources.test_folder import make
 from tests.sources.test_huggingface import write_dataset
+from tests.sources.test_join import collection
 from tests.sources.test_webdataset import write_webdataset
 from tests.sources.test_wikiart import write_wikiart
 
@@ -42,6 +43,11 @@ def webdataset(tmp_path):
     return {"dataset": write_webdataset(tmp_path / "in")}
 
 
+def join(tmp_path):
+    rows = [{"split": "train", "style": "Cubism", "artist": "albert-anker"}]
+    return {"collections": [collection(tmp_path / name, rows) for name in ("first", "second")]}
+
+
 EXAMPLES = {
     "folder": folder,
     "wikiart": wikiart,
@@ -50,6 +56,7 @@ EXAMPLES = {
     "webdataset": webdataset,
     "nga": nga,
     "iiif": iiif,
+    "join": join,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from artextract.evaluate.page import numbers as number_page
 from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
+from artextract.evaluate.page.value_rows import value_head, value_rows
 from artextract.printable import counted, one_line
 from artextract.train.scores import in_words as scores_in_words
 
@@ -112,6 +113,9 @@ def evaluation(figures: dict[str, Any]) -> str:
             doubt = entry.get("doubt")
             if doubt:
                 lines += ["", grid(doubt_head(doubt), doubt_rows(doubt)), *doubt_sentences(doubt)]
+            values = figures["by"]["attributes"][name] if "by" in figures else []
+            if values:
+                lines += ["", grid(value_head(figures["by"]["column"], values), value_rows(values)), ""]
             silent = [c["label"] for c in entry["classes"] if c["n"] and not c["predicted"]]
             if silent:
                 lines.append(f"never predicted, so without a precision: {', '.join(silent)}")

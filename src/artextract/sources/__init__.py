@@ -12,6 +12,7 @@ from artextract.sources.assemble import ImportReport
 from artextract.sources.folder import import_folder
 from artextract.sources.huggingface import import_huggingface
 from artextract.sources.iiif import import_iiif
+from artextract.sources.join import import_join
 from artextract.sources.nga import import_nga
 from artextract.sources.sample import import_sample
 from artextract.sources.webdataset import import_webdataset
@@ -25,6 +26,7 @@ SOURCES: dict[str, Callable[..., ImportReport]] = {
     "webdataset": import_webdataset,
     "nga": import_nga,
     "iiif": import_iiif,
+    "join": import_join,
 }
 """Name on the command line -> function. All take ``out``, ``split``, ``seed`` and ``progress`` by name, and write the
 table."""

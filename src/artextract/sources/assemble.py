@@ -133,7 +133,7 @@ def assemble(
         cells = written[name]
         frame[name] = as_written(cells) if preferred is None else unify(cells, preferred.get(name, ()))
     if preferred is None:
-        respelled = {name: changed for name in labels if (changed := _changed(written[name], frame[name]))}
+        respelled = {name: changed for name in labels if (changed := changed_spellings(written[name], frame[name]))}
     listed = {"official": "_listed", "published": splits.PUBLISHED}.get(protocol, "")
     frame["split"] = splits.assign(
         protocol,
@@ -145,7 +145,7 @@ def assemble(
         seed=seed,
     )
     odd = [name for name in frame["path"] if not _is_unicode(name)]
-    frame["path"] = [_stored_path(Path(path), out, id_) for path, id_ in zip(frame["path"], frame["id"], strict=True)]
+    frame["path"] = [stored_path(Path(path), out, id_) for path, id_ in zip(frame["path"], frame["id"], strict=True)]
     table = Paintings(
         frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol
     )
@@ -177,7 +177,8 @@ def _artists(frame: pd.DataFrame) -> list[str | None] | None:
     return [None if pd.isna(name) else canonical_key(without_doubt(str(name))) for name in frame[column]]
 
 
-def _changed(written: Iterable[object], shown: Iterable[object]) -> dict[str, str | None]:
+def changed_spellings(written: Iterable[object], shown: Iterable[object]) -> dict[str, str | None]:
+    """What is not shown as it was written, and how it is shown; None for what says that nothing is known."""
     pairs = {str(a): b for a, b in zip(written, shown, strict=True) if not pd.isna(a)}  # type: ignore[call-overload]
     return {
         a: None if pd.isna(b) else str(b)
@@ -253,7 +254,9 @@ def _is_unicode(name: str) -> bool:
     return True
 
 
-def _stored_path(path: Path, root: Path, painting_id: str) -> str:
+def stored_path(path: Path, root: Path, painting_id: str) -> str:
+    """How a collection in ``root`` writes the path of an image: relative to it where the file lies below, through a
+    link where the name is no Unicode, else absolute."""
     if not _is_unicode(str(path.resolve())):
         link = root / _LINKS / f"{painting_id}{path.suffix if _is_unicode(path.suffix) else ''}"
         link.parent.mkdir(parents=True, exist_ok=True)

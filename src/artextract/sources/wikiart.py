@@ -17,6 +17,7 @@ from artextract.images import image_files
 from artextract.labels import display_name, name_from_slug, repair_mojibake
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, require_folder
+from artextract.sources.file_years import agreeing, year_from_file
 
 TASKS = ("style", "artist", "genre")
 RIGHTS = "WikiArt; images for non-commercial research only"
@@ -37,7 +38,8 @@ def import_wikiart(
     Style, genre and artist come from the lists; an image in no list keeps the style of its folder and is only trained
     on. ``artists`` is "official" (the 23 of the artist list) or "from-names" (every artist, from the file names). A
     painting held out by any task is test in all. The column "painter" names the artist of every file, whether or not
-    artists are learned from the list. Raises ``InputError`` for lists that are not there or not of this layout."""
+    artists are learned from the list; "year" is the one that the file's name ends in, where it can be (``file_years``).
+    Raises ``InputError`` for lists that are not there or not of this layout."""
     if artists not in ("official", "from-names"):
         raise InputError(
             f"there is no artist source '{artists}'", "choose official or from-names", code="unknown-artist-source"
@@ -71,6 +73,9 @@ def import_wikiart(
     if artists == "from-names":
         rows["artist"] = rows["painter"]
     rows["title"] = [title_from_file(key) for key in rows["_key"]]
+    years = agreeing([year_from_file(key) for key in rows["_key"]], rows["painter"].tolist())
+    if any(year is not None for year in years):
+        rows["year"] = pd.Series(years, index=rows.index, dtype="Int64")
     rows["source"], rows["rights"] = "wikiart", RIGHTS
     report = assemble(rows, out, labels=TASKS, protocol=split, preferred=preferred, seed=seed, progress=progress)
     report.missing, report.notes = missing, notes + report.notes

@@ -44,7 +44,7 @@ def test_at_home_the_test_rows_are_judged(at_home, trained_model, sample_collect
 
 def test_the_document_has_the_keys_that_are_written_down(at_home):
     figures = at_home.figures
-    assert set(figures) == set(get_type_hints(EvaluationDocument))
+    assert set(figures) == set(get_type_hints(EvaluationDocument)) - {"by"}
     assert set(figures["training_images"]) == set(get_type_hints(TrainingImages))
     for name, entry in figures["attributes"].items():
         by_artists = {"seen_artists", "unseen_artists", "unknown_artists"}
@@ -148,19 +148,29 @@ def test_the_splits_of_the_training_count_not_those_of_the_table(trained_model, 
 
 
 def test_artists_seen_and_never_seen(trained_model, tmp_path):
-    """Of three test artists one is said to be known from training, one not; paintings without an artist are in neither
-    group."""
+    """Of the test artists one is said to be known from training, one from validation alone, the others not; paintings
+    of the second and those without an artist are in neither group."""
     model = tmp_path / "model"
     shutil.copytree(trained_model, model)
     test = read_paintings(open_model(model).config["collection"]["path"]).in_split("test")
     artists = test.keys("artist")
     known = next(key for key in artists if key)
     frame = open_model(model).trained_on()
-    frame.assign(artist=[known] + [None] * (len(frame) - 1)).to_parquet(model / "trained_on.parquet")
-    entry = evaluate_model(model).figures["attributes"]["style"]
+    validated = next(key for key in artists if key and key != known)
+    one = {"split": ["train", "val"] + ["train"] * (len(frame) - 2), "artist": [known, validated]}
+    frame.assign(**one | {"artist": [*one["artist"], *[None] * (len(frame) - 2)]}).to_parquet(
+        model / "trained_on.parquet"
+    )
+    figures = evaluate_model(model, by="style").figures
+    entry = figures["attributes"]["style"]
     labelled = test.keys("style") != None  # noqa: E711 - elementwise
     assert entry["seen_artists"]["n"] == int(np.sum((artists == known) & labelled))
     assert entry["seen_artists"]["n"] + entry["unseen_artists"]["n"] + entry["unknown_artists"] == entry["n"]
+    neither = (artists == validated) | (artists == None)  # noqa: E711 - elementwise
+    assert entry["unknown_artists"] == int(np.sum(neither & labelled))
+    by_style = {one["value"]: one["all"] for one in figures["by"]["attributes"]["style"]}
+    recalls = {one["label"]: one["recall"] for one in entry["classes"] if one["n"]}
+    assert {name: one["accuracy"] for name, one in by_style.items()} == pytest.approx(recalls)
     frame.drop(columns="artist").to_parquet(model / "trained_on.parquet")
     assert "seen_artists" not in evaluate_model(model).figures["attributes"]["style"]
 

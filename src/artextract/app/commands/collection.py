@@ -118,6 +118,15 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     webdataset.add_argument("--limit", type=positive, metavar="N", help="stop after N images")
     webdataset.add_argument("--rights", metavar="TEXT", help="rights of images whose .json does not tell them")
+    join = command(
+        sources,
+        "join",
+        _import_join,
+        "several collections made one; images stay where they are",
+        "artextract import join wikiart-collection my-collection --out both\n  artextract import join one two three"
+        " --split artist-disjoint --out all",
+    )
+    join.add_argument("collections", metavar="COLLECTION", nargs="+", help="two or more; the first ones keep their ids")
     fetch.add_sources(sources)
     for source, protocols in (
         (folder, ("stratified", "artist-disjoint", "published")),
@@ -125,6 +134,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         (sample, ("stratified", "artist-disjoint")),
         (huggingface, ("stratified", "artist-disjoint", "published")),
         (webdataset, ("stratified", "artist-disjoint", "published")),
+        (join, ("keep", "stratified", "artist-disjoint")),
     ):
         source.add_argument(
             "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
@@ -210,6 +220,13 @@ def _import_webdataset(args: argparse.Namespace) -> Outcome:
         seed=args.seed,
         progress=progress,
     )
+    return _imported(report.summary())
+
+
+def _import_join(args: argparse.Namespace) -> Outcome:
+    from artextract.sources import SOURCES
+
+    report = SOURCES["join"](args.collections, args.out, split=args.split, seed=args.seed, progress=progress)
     return _imported(report.summary())
 
 

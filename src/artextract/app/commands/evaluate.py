@@ -15,7 +15,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         "evaluate",
         _evaluate,
         "judge a model and its baselines",
-        "artextract evaluate models/wikiart\n  artextract evaluate models/wikiart --collection other-collection",
+        "artextract evaluate models/wikiart\n  artextract evaluate models/wikiart --collection other-collection\n"
+        "  artextract evaluate models/wikiart --by source",
     )
     evaluate.add_argument("model", metavar="MODEL")
     evaluate.add_argument(
@@ -25,6 +26,11 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--split",
         choices=("train", "val", "test", "published", "all"),
         help="which rows; published: the test rows of the data set (default: test at home, all elsewhere)",
+    )
+    evaluate.add_argument(
+        "--by",
+        metavar="COLUMN",
+        help="figures for each value of a column too, as --by source: what holds within one",
     )
     evaluate.add_argument(
         "--beside",
@@ -44,7 +50,7 @@ def _evaluate(args: argparse.Namespace) -> Outcome:
     from artextract.evaluate.classification.classify import evaluate_model
     from artextract.evaluate.classification.report import write_report
 
-    evaluation = evaluate_model(args.model, args.collection, args.split, progress)
+    evaluation = evaluate_model(args.model, args.collection, args.split, progress, args.by)
     report = write_report(args.model, evaluation, args.report, args.beside)
     figures: dict[str, Any] = {**evaluation.figures, "report": str(report.resolve())}
     return Outcome(figures, tables.evaluation(figures), 1 if evaluation.warnings else 0)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.evaluate.classification.by_column import by_column, require_column
 from artextract.evaluate.classification.card import write_card
 from artextract.evaluate.classification.caveats import LOW_COVERAGE, protocol
 from artextract.evaluate.classification.document import EvaluationDocument, TrainingImages
@@ -59,17 +60,21 @@ def evaluate_model(
     collection: str | Path | None = None,
     split: str | None = None,
     progress: Progress = no_progress,
+    by: str | None = None,
 ) -> Evaluation:
     """Judge a model and keep the figures in its folder where the collection is that of its training.
 
     On the training's collection the test rows are judged, on any other all labelled rows; ``split`` overrides ("all", a
     split's name, or "published" for the test rows that the data set was published with). Rows whose content or
-    near-duplicate the model was trained on are left out and counted. Raises ``NothingUsableError`` when no row is
-    left."""
+    near-duplicate the model was trained on are left out and counted. ``by`` names a column, for each of whose values
+    the figures stand under "by". Raises ``InputError`` where there is no such column, ``NothingUsableError`` when no
+    row is left."""
     predictor = Predictor.open(model_folder)
     model = predictor.model
     home = model.config["collection"]
     table = read_paintings(collection or home["path"])
+    if by is not None:
+        require_column(table, by)
     at_home = Path(table.root).resolve() == Path(home["path"]) or fingerprint(table) == home["fingerprint"]
     if at_home:
         table = _with_training_split(table, model)
@@ -124,6 +129,8 @@ def evaluate_model(
         if result["coverage"] is not None and result["coverage"] < LOW_COVERAGE and not (name == ARTIST and apart)
     ]
     figures["warnings"] = warnings
+    if by is not None:
+        figures["by"] = by_column(rows, judged, by)
     if at_home and split == "test":
         write_json(model.folder / METRICS_FILE, figures)
         written_anew(model.folder, METRICS_FILE)
@@ -176,13 +183,19 @@ def _without_seen(rows: Paintings, model: SavedModel, keep_seen: bool) -> tuple[
 
 
 def _artists_seen(model: SavedModel, rows: Paintings) -> np.ndarray | None:
-    """Per row whether its artist was among the training and validation paintings, ``int (N,)``; None where the model or
-    the table names no artists."""
+    """Per row whether its artist was among the training paintings, ``int (N,)``: UNSEEN is one of whom neither training
+    nor validation had a painting, UNKNOWN one of validation alone, and no name. None where the model or the table names
+    no artists."""
     trained, artists = model.trained_on(), rows.artists()
-    seen = set(trained[ARTIST].dropna()) if ARTIST in trained else set()
-    if artists is None or not seen:
+    known = trained[trained[ARTIST].notna()] if ARTIST in trained else trained[:0]
+    if artists is None or not len(known):
         return None
-    return np.array([UNKNOWN if key is None else SEEN if key in seen else UNSEEN for key in artists], dtype=np.int64)
+    seen = set(known[ARTIST][known["split"] == "train"])
+    neither = set(known[ARTIST]) - seen
+    return np.array(
+        [SEEN if key in seen else UNKNOWN if key is None or key in neither else UNSEEN for key in artists],
+        dtype=np.int64,
+    )
 
 
 def _training_images(model: SavedModel, table: Paintings) -> TrainingImages | None:

@@ -184,6 +184,22 @@ class NumberFigures(NumberScores):
     unknown_artists: NotRequired[int]
 
 
+class ValueFigures(TypedDict):
+    """One attribute on the paintings that have one value of a column; by artists where the attribute has that too."""
+
+    value: str
+    all: Scores
+    seen_artists: NotRequired[Scores]
+    unseen_artists: NotRequired[Scores]
+
+
+class ByColumn(TypedDict):
+    """The figures for each value of ``column``, the commonest value first."""
+
+    column: str
+    attributes: dict[str, list[ValueFigures]]
+
+
 class TrainingImages(TypedDict):
     """Sizes in pixels of ``n`` images of the training; ``square`` is the part of them with equal sides."""
 
@@ -194,7 +210,8 @@ class TrainingImages(TypedDict):
 
 
 class EvaluationDocument(TypedDict):
-    """``excluded`` counts the paintings left out, by reason; ``at_home``: the collection is that of the training."""
+    """``excluded`` counts the paintings left out, by reason; ``at_home``: the collection is that of the training;
+    ``by`` is there where figures by a column were asked for."""
 
     model: str
     collection: str
@@ -206,3 +223,4 @@ class EvaluationDocument(TypedDict):
     numbers: dict[str, NumberFigures]
     training_images: TrainingImages | None
     warnings: list[str]
+    by: NotRequired[ByColumn]

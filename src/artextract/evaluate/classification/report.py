@@ -15,6 +15,7 @@ from artextract.evaluate.classification.classify import Evaluation
 from artextract.evaluate.classification.comparison import HEAD, comparison_tables, stored_figures
 from artextract.evaluate.classification.document import (
     AttributeFigures,
+    ByColumn,
     ClassFigures,
     EvaluationDocument,
     NumberFigures,
@@ -35,6 +36,7 @@ from artextract.evaluate.page.layout import (
     table_rows,
 )
 from artextract.evaluate.page.number_plot import plot_number
+from artextract.evaluate.page.value_rows import value_head, value_rows
 from artextract.files import user_path, write_aside
 from artextract.model.saved import REPORT_FOLDER, SavedModel, open_model
 from artextract.progress import Progress, no_progress
@@ -150,6 +152,8 @@ def _page(
         sections.append((attribute, f"attribute-{number}", _attribute(attribute, entry, pictures)))
     for number, (attribute, judged) in enumerate(figures["numbers"].items()):
         sections.append((attribute, f"number-{number}", _number(attribute, judged, pictures)))
+    if "by" in figures:
+        sections.append((f"By {figures['by']['column']}", "by", _by(figures["by"])))
     if others:
         own = (name, protocol(model.config), figures["attributes"])
         sections.append(("Compared with other models", "beside", _compared([own, *others])))
@@ -339,6 +343,17 @@ def _doubt(entry: AttributeFigures) -> list[str]:
     ]
 
 
+def _by(figures: ByColumn) -> list[str]:
+    parts = []
+    for name, values in figures["attributes"].items():
+        head = value_head(figures["column"], values)
+        parts += [page.heading(name, level=3), page.table(head, value_rows(values))]
+    note = (
+        "The means of a row are over the classes that occur in it, so rows of few classes are not comparable by them."
+    )
+    return [*parts, page.paragraph(note, "note")]
+
+
 def _more(entry: AttributeFigures) -> str:
     """The further measures, a line each: too many for the width of a page."""
     rows = table_rows(entry, MORE_COLUMNS, ())
@@ -354,7 +369,7 @@ def _artists(entry: AttributeFigures) -> list[str]:
     columns = ("accuracy", "balanced_accuracy", "macro_f1", "ece")
     rows = [[text, str(group["n"]), *(figure(group, column) for column in columns)] for text, group in groups]
     note = (
-        f"{entry['unknown_artists']} paintings name no artist and are in neither row."
+        f"{entry['unknown_artists']} paintings, of no artist or of one of validation alone, are in neither row."
         if entry["unknown_artists"]
         else "Every painting names its artist."
     )
