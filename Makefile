@@ -84,10 +84,12 @@ screenshots: setup
 	$(BIN)/python scripts/screenshots.py $(SHOTS) --out docs/images
 
 STARTER := build/starter
+STARTER_RECIPE := --finetune --unfreeze 2 --backbone-rate 0.5 --layer-decay 1 --views 2 --detail 112 \
+	--at-least style=10,artist=40,genre=50 --mixed-precision --baselines none --epochs 6 --average 0.995
 starter: setup
 	test -d "$(WIKIART)/csv" -a -f "$(MASTERS)/labels.csv" || (echo "make starter WIKIART=folder with images/ and csv/ MASTERS=folder with images/ and labels.csv"; exit 2)
 	$(BIN)/python scripts/starter_collection.py "$(WIKIART)" "$(MASTERS)" $(STARTER)/collection $(if $(GALLERY),--gallery "$(GALLERY)")
-	$(BIN)/artextract train $(STARTER)/collection --out $(STARTER)/model --views 2 --detail 112 --at-least artist=40 --mixed-precision --baselines none
+	$(BIN)/artextract train $(STARTER)/collection --out $(STARTER)/model $(STARTER_RECIPE)
 	$(BIN)/artextract evaluate $(STARTER)/model
 	$(BIN)/python scripts/pack_starter.py $(STARTER)/model src/artextract/starter
 

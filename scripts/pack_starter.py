@@ -17,6 +17,7 @@ from artextract.model.checking import write_model_checksums
 
 KEPT = (
     f"{saved.MAIN}.safetensors",
+    saved.BACKBONE_WEIGHTS_FILE,
     saved.PROBES_FILE,
     saved.LABELS_FILE,
     saved.METRIC_FILE,

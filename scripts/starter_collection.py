@@ -49,8 +49,10 @@ FEWEST, MOST = 2, 40
 LARGEST_LOSS, MOST_HANDS = 1 / 4, 1 / 3
 """What a style may lose to both sides together: of its paintings, and of its artists."""
 RANDOM_VAL = 0.08
-CLASS_PAINTINGS, CLASS_ARTISTS = 20, 3
-"""What a style outside the 27 needs in training to be a class."""
+CLASS_PAINTINGS, CLASS_ARTISTS, CLASS_LARGEST = 50, 4, 0.4
+"""What a style outside the 27 needs in training to be a class: paintings, artists, and no artist who has more of it."""
+TOO_FEW = 10
+"""Styles of the 27 with fewer training paintings are not learned (``make starter``)."""
 WIKIART_SOURCE = "wikiart168"
 MASTERS_RIGHTS = "photographs of paintings, most of them from WikiArt; for research and evaluation only"
 
@@ -256,12 +258,14 @@ def _classes(
         of = keys == key
         train = of & (split == "train")
         hands = Counter(name for name in artists[train] if name is not None)
-        kept = key in names or (train.sum() >= CLASS_PAINTINGS and len(hands) >= CLASS_ARTISTS)
+        largest, most = hands.most_common(1)[0] if hands else (None, 0)
+        kept = key in names or (
+            train.sum() >= CLASS_PAINTINGS and len(hands) >= CLASS_ARTISTS and most <= CLASS_LARGEST * train.sum()
+        )
         label = names.get(key) or str(cells[of][0])
         shown[key] = label if kept else None
         if not kept:
             emptied.append(label)
-        largest, most = hands.most_common(1)[0] if hands else (None, 0)
         name = str(table.column("artist")[train & (artists == largest)][0]) if largest else None
         by_source = dict(Counter(sources[train]).most_common())
         entries.append(
@@ -285,9 +289,10 @@ def _remark(
     kept: bool, official: bool, train: int, artists: int, largest: str | None, most: int, sources: dict[str, int]
 ) -> str:
     if not kept:
-        return f"no class: {train} training paintings by {artists} artists"
+        share = f", {most / train:.0%} by {largest}" if train else ""
+        return f"no class: {train} training paintings by {artists} artists{share}"
     said = [] if official else ["not one of the 27 styles of WikiArt's list"]
-    if train < CLASS_PAINTINGS:
+    if train < TOO_FEW:
         return "; ".join([*said, "too few to learn"])
     if most >= train / 2:
         said.append(f"{most / train:.0%} by {largest}, whose hand may be what is learned")
