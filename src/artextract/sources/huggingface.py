@@ -467,7 +467,11 @@ def _choose(schema: pa.Schema, card: Callable[[str], str | None], wanted: dict[s
             )
         if name in plain and name not in classes:
             message = f"column '{name}' holds numbers, and nothing names their classes"
-            raise InputError(message, "put the dataset's README.md or dataset_infos.json beside the shards")
+            raise InputError(
+                message,
+                "put the dataset's README.md or dataset_infos.json beside the shards",
+                code="class-names-missing",
+            )
         if name not in plain and name not in texts:
             raise InputError(
                 f"column '{name}' holds neither class numbers nor text",

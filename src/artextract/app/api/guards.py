@@ -155,6 +155,7 @@ def require_token(workspace: Workspace) -> Callable[..., None]:
             raise ForbiddenError(
                 "this request does not come from the page of this server, or the server was started anew",
                 "load the page again",
+                code="wrong-token",
             )
 
     return check

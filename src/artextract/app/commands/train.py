@@ -290,4 +290,4 @@ def _number(text: str) -> int:
     try:
         return positive(text)
     except argparse.ArgumentTypeError as error:
-        raise InputError(str(error), "as in: --at-least 10, or --at-least artist=40") from error
+        raise InputError(str(error), "as in: --at-least 10, or --at-least artist=40", code="invalid-count") from error

@@ -107,7 +107,7 @@ class Look:
         try:
             return image if self.query.region is None else cropped(image, self.query.region)
         except ImageError as error:
-            raise InputError(error.message, "give a larger region") from error
+            raise InputError(error.message, "give a larger region", code=error.code) from error
 
 
 class Looks:
