@@ -101,10 +101,9 @@ class Workspace:
 
     @property
     def predictor(self) -> Predictor | None:
-        """The model that was given, or else that of the feature "style" in the index that is in place; None where there
-        is neither."""
-        style = self.engine().features.get("style")
-        return self._given or (None if style is None else style.predictor)
+        """The model that was given, or else that of the index that is in place; None where there is neither."""
+        feature = self.engine().model_feature
+        return self._given or (None if feature is None else feature.predictor)
 
     def can(self) -> dict[str, bool]:
         """Which parts of the application there are: "predict" and "review" need a model."""
