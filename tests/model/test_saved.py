@@ -69,6 +69,15 @@ def test_it_remembers_the_split_of_every_painting(trained_model, sample_collecti
     assert set(model.trained_on()["sha256"]) <= set(table.in_split("train", "val").column("sha256"))
 
 
+def test_a_model_that_was_trained_before_a_key_was_renamed(copy):
+    now = open_model(copy).config
+    assert now["backbone"]["multi_scale"] is True
+    text = (copy / "config.json").read_text().replace('"multi_scale"', '"finer"')
+    assert '"finer"' in text
+    (copy / "config.json").write_text(text)
+    assert open_model(copy).config == now
+
+
 def test_its_backbone_is_found_where_it_lies(copy):
     model = open_model(copy)
     assert model.backbone_name == "efficientnet_lite0"
