@@ -44,7 +44,7 @@ def explain_match(
     explanation = explain_looks(engine, one, hit, mix, metric)
     if sheet is not None:
         titles = engine.title_of(asked), engine.title_of(hit.query)
-        write_reason_sheet(explanation, images[0], images[1], _told(engine, mix), sheet, titles)
+        write_reason_sheet(explanation, images[0], images[1], _explained(engine, mix), sheet, titles)
     return explanation
 
 
@@ -81,7 +81,7 @@ def explain_looks(
             "give weight to other features",
             code="painting-lacks-features",
         )
-    features = _told(engine, mix)
+    features = _explained(engine, mix)
     vectors = [{name: look.vector(feature) for name, feature in features.items()} for look in (asked, hit)]
     contributions, similarities, closer_than = (
         {name: float(part[name][0]) for name in features}
@@ -99,7 +99,7 @@ def explain_looks(
         matching_of(asked, hit),
     )
     return replace(
-        _with_untold(engine, explanation, found, mix),
+        _with_unexplained(engine, explanation, found, mix),
         closer_than=None if np.isnan(found.all_closer_than[0]) else float(found.all_closer_than[0]),
     )
 
@@ -125,7 +125,7 @@ def matching_of(asked: Look, hit: Look) -> Matching | None:
     )
 
 
-def _told(engine: SearchEngine, mix: Mapping[str, float]) -> dict[str, Feature]:
+def _explained(engine: SearchEngine, mix: Mapping[str, float]) -> dict[str, Feature]:
     return {name: engine.features[name] for name, weight in mix.items() if weight > 0 and name in engine.features}
 
 
@@ -138,10 +138,12 @@ def _colours(look: Look) -> Image.Image | np.ndarray | None:
     return None if vector is None else sharpened(vector[None])[0]
 
 
-def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, mix: Mapping[str, float]) -> Explanation:
+def _with_unexplained(
+    engine: SearchEngine, explanation: Explanation, found: Found, mix: Mapping[str, float]
+) -> Explanation:
     """The explanation with those features of the mix that are indexed and cannot be put into words on this machine, so
     that the parts are those of the search."""
-    untold = tuple(
+    unexplained = tuple(
         FeatureReason(
             name,
             f"indexed, but it cannot be explained here: {engine.unavailable.get(name, 'the feature is not here')}",
@@ -157,9 +159,9 @@ def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, m
     return (
         replace(
             explanation,
-            features=explanation.features + untold,
-            score=explanation.score + sum(reason.contribution or 0.0 for reason in untold),
+            features=explanation.features + unexplained,
+            score=explanation.score + sum(reason.contribution or 0.0 for reason in unexplained),
         )
-        if untold
+        if unexplained
         else explanation
     )
