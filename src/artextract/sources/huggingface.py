@@ -33,9 +33,9 @@ from artextract.labels import display_name, name_from_slug
 from artextract.progress import Progress, no_progress
 from artextract.sources import wikiart
 from artextract.sources.assemble import ImportReport, assemble
+from artextract.sources.embedded_images import keep_image
 from artextract.sources.folder import DEFAULT_LABELS
-from artextract.sources.keep import keep_image
-from artextract.sources.published import split_named, split_of_file, splits_published, with_splits
+from artextract.sources.published_splits import split_named, split_of_file, splits_published, with_splits
 from artextract.splits import PUBLISHED
 from artextract.table import COLUMNS
 
