@@ -299,7 +299,7 @@ def test_the_command(tmp_path, capsys):
     document = json.loads(capsys.readouterr().out)
     assert document["paintings"] == 9 and set(document["labels"]) == {"style", "genre"}
     assert main(["import", "huggingface", str(tmp_path / "no" / "where"), "--out", str(tmp_path / "c"), "--json"]) == 2
-    assert "no folder or file" in json.loads(capsys.readouterr().out)["error"]["message"]
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "file-missing"
     with pytest.raises(SystemExit):
         main(["import", "huggingface", "--help"])
     assert "artextract import huggingface" in capsys.readouterr().out.split("example:")[1]

@@ -184,8 +184,8 @@ def test_a_model_without_figures_tells_none(tmp_path):
                 reading["held_out"] is None and reading["held_out_new_artists"] is None and reading["of_label"] is None
             )
         (collection / "images/p00.png").write_bytes(b"no picture any more")
-        message = error_of(client.get("/api/predictions/p00"), 422)["message"]
-        assert "cannot be read" in message and str(tmp_path) not in message
+        error = error_of(client.get("/api/predictions/p00"), 422)
+        assert error["code"] == "unreadable-painting" and str(tmp_path) not in error["message"]
         error_of(client.get("/api/attention/p00", params={"attribute": "style"}), 422)
 
 
@@ -194,7 +194,7 @@ def test_without_a_model_there_is_nothing_to_say(tmp_path):
     build_index(collection, features=("palette",))
     with client_of(create_app(collection)) as client:
         assert client.get("/api/collection").json()["can"]["predict"] is False
-        assert "--model" in error_of(client.get("/api/predictions/p00"), 404)["hint"]
+        assert error_of(client.get("/api/predictions/p00"), 404)["code"] == "no-model"
         error_of(client.get("/api/attention/p00", params={"attribute": "style"}), 404)
 
 
