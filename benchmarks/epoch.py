@@ -48,7 +48,7 @@ def main() -> None:
     training = read_paintings(args.collection).in_split("train")
     labels = build_label_map(training, dict.fromkeys(training.labels, 2))
     training = training.rows((labels.encode(training) != MISSING).any(1))
-    backbone = get_backbone(args.backbone, finer=True)
+    backbone = get_backbone(args.backbone, multi_scale=True)
     options = TrainOptions(epochs=1, batch_size=args.batch_size, mixup=0.0, average=0.0, unfreeze=args.unfreeze)
     torch.set_flush_denormal(True)
     figures = {

@@ -7,6 +7,7 @@ import pytest
 
 from artextract.errors import InputError
 from artextract.kept import Kept
+from tests.raising import raises
 
 LONG = 10.0
 """Seconds after which a thread that waits has failed."""
@@ -63,7 +64,7 @@ def test_an_error_is_not_kept():
     def broken():
         raise InputError("broken", "mend it")
 
-    with pytest.raises(InputError, match="broken"):
+    with raises(InputError, "invalid-input", "broken"):
         kept.get("a", broken)
     assert len(kept) == 0 and kept.get("a", lambda: 1) == 1
 

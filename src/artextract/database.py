@@ -47,7 +47,9 @@ class Database:
                 )  # None while the first writer has only just begun
         except sqlite3.DatabaseError as error:
             raise UnkeptError(
-                f"'{self.path.name}' cannot be read: {error}", "see whether the file is whole and may be read"
+                f"'{self.path.name}' cannot be read: {error}",
+                "see whether the file is whole and may be read",
+                code="unreadable-database",
             ) from error
 
     @contextmanager
@@ -73,7 +75,9 @@ class Database:
             hint = (
                 f"see whether the collection's folder may be written to and has room, and '{self.path.name}' is whole"
             )
-            raise UnkeptError(f"this could not be kept in '{self.path.name}': {error}", hint) from error
+            raise UnkeptError(
+                f"this could not be kept in '{self.path.name}': {error}", hint, code="database-not-written"
+            ) from error
 
     def _version(self, connection: sqlite3.Connection) -> int:
         version = connection.execute("PRAGMA user_version").fetchone()[0]

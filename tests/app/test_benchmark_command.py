@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from artextract.app.benchmark_tables import benchmark as text_of
 from artextract.app.cli import main
-from artextract.app.tables import benchmark as text_of
 from artextract.search.build import build_index
 from tests.conftest import SCHEMES, paint, write_collection
 

@@ -6,6 +6,7 @@ import pytest
 
 from artextract.app.commands.show import _free_port
 from artextract.errors import InputError
+from tests.raising import raises
 
 
 def test_port_0_is_any_that_is_free():
@@ -16,7 +17,7 @@ def test_port_0_is_any_that_is_free():
     "host, port", [("127.0.0.1", 70000), ("127.0.0.1", -1), ("999.1.1.1", 0), ("a" * 70 + ".example", 0)]
 )
 def test_where_nothing_can_listen(host, port):
-    with pytest.raises(InputError, match="cannot listen"):
+    with raises(InputError, "cannot-listen", host, str(port)):
         _free_port(host, port)
 
 
@@ -24,5 +25,5 @@ def test_a_port_that_is_taken():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(InputError, match="in use"):
+        with raises(InputError, "cannot-listen", str(taken.getsockname()[1])):
             _free_port(*taken.getsockname())

@@ -8,11 +8,10 @@ import sys
 import threading
 import urllib.request
 
-import pytest
-
-from artextract.sources.download import Client
+from artextract.sources.download import Client, FetchError
 from artextract.sources.iiif import import_iiif
 from artextract.sources.options import Fetching
+from tests.raising import raises
 from tests.sources.museum import QUICK, Museum, picture
 
 CLI = [sys.executable, "-m", "artextract.app.cli"]
@@ -83,5 +82,5 @@ def test_a_server_that_is_stopped_has_done_its_work(indexed_collection):
 def test_the_client_that_is_stopped_waits_no_longer():
     client = Client([], QUICK)
     client.stop()
-    with pytest.raises(Exception, match="stopped"):
+    with raises(FetchError, "stopped"):
         client._sleep(3600)

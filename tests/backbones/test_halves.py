@@ -13,7 +13,7 @@ from tests.raising import raises
 
 @pytest.fixture(scope="module")
 def whole():
-    backbone = get_backbone("efficientnet_lite0", finer=True)
+    backbone = get_backbone("efficientnet_lite0", multi_scale=True)
     pictures = torch.from_numpy(np.random.default_rng(0).normal(size=(2, 3, 224, 224)).astype(np.float32))
     with torch.no_grad():
         return backbone, pictures, load_network(backbone)(pictures)[0]

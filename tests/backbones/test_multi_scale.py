@@ -1,4 +1,4 @@
-"""What finer stages add to a map: moments against NumPy, places against a moved patch, and versions of their own."""
+"""What earlier stages add to a map: moments against NumPy, places against a moved patch, and versions of their own."""
 
 import copy
 
@@ -25,18 +25,18 @@ def test_moments_are_mean_and_deviation_of_each_cell(side, cells):
 
 
 @pytest.fixture(scope="module")
-def finer():
-    backbone = get_backbone("efficientnet_lite0", finer=True)
+def joined():
+    backbone = get_backbone("efficientnet_lite0", multi_scale=True)
     return backbone, load_network(backbone)
 
 
-def test_the_map_carries_both_moments_of_every_finer_stage(finer):
-    backbone, network = finer
+def test_the_map_carries_both_moments_of_every_earlier_stage(joined):
+    backbone, network = joined
     plain = load_network(get_backbone("efficientnet_lite0"))
     pixels = torch.randn(2, 3, 224, 224)
     with torch.no_grad():
         (cells, vector), (first, same) = network(pixels), plain(pixels)
-    assert backbone.map_shape == tuple(cells.shape[1:]) == (1280 + 2 * sum(backbone.finer), 7, 7)
+    assert backbone.map_shape == tuple(cells.shape[1:]) == (1280 + 2 * sum(backbone.earlier_stages), 7, 7)
     assert torch.allclose(cells[:, :1280], first, atol=1e-5) and torch.allclose(vector, same, atol=1e-5)
     seen = {}
     blocks = [block for block, (channels, side) in ordered_blocks(plain, 224) if side == 14]
@@ -46,36 +46,38 @@ def test_the_map_carries_both_moments_of_every_finer_stage(finer):
         )  # the last of each width stays
     with torch.no_grad():
         plain(pixels)
-    assert tuple(seen) == backbone.finer
+    assert tuple(seen) == backbone.earlier_stages
     expected = torch.cat([moments(stage, 7) for stage in seen.values()], 1)
     assert torch.allclose(cells[:, 1280:], expected, atol=1e-5)
 
 
-def test_a_moved_patch_moves_in_the_finer_channels(finer):
+def test_a_moved_patch_moves_in_the_channels_of_earlier_stages(joined):
     for column in (1, 5):
         with torch.no_grad():
             still, moved = torch.zeros(1, 3, 224, 224), torch.zeros(1, 3, 224, 224)
             moved[:, :, 96:128, 32 * column : 32 * column + 32] = (
                 torch.randn(3, 32, 32, generator=torch.Generator().manual_seed(0)) * 3
             )
-            change = (finer[1](moved)[0] - finer[1](still)[0])[0, 1280:].abs().sum(0)
+            change = (joined[1](moved)[0] - joined[1](still)[0])[0, 1280:].abs().sum(0)
         assert np.unravel_index(int(change.argmax()), (7, 7)) == (3, column)
 
 
-def test_a_copy_keeps_its_own_stages(finer):
+def test_a_copy_keeps_its_own_stages(joined):
     """As the running mean of the weights needs it."""
-    one = copy.deepcopy(finer[1])
+    one = copy.deepcopy(joined[1])
     for parameter in one.parameters():
         parameter.data.zero_()
     pixels = torch.randn(1, 3, 224, 224)
     with torch.no_grad():
-        assert finer[1](pixels)[0].shape == one(pixels)[0].shape
-        assert one(pixels)[0][:, 1280:].std() < finer[1](pixels)[0][:, 1280:].std()
+        assert joined[1](pixels)[0].shape == one(pixels)[0].shape
+        assert one(pixels)[0][:, 1280:].std() < joined[1](pixels)[0][:, 1280:].std()
 
 
-def test_versions_tell_finer_and_detail_apart():
+def test_versions_tell_scales_and_detail_apart():
     versions = [
-        get_backbone("efficientnet_lite0", finer=f, detail=d).version for f in (False, True) for d in (None, 100, 168)
+        get_backbone("efficientnet_lite0", multi_scale=m, detail=d).version
+        for m in (False, True)
+        for d in (None, 100, 168)
     ]
     assert len(set(versions)) == 6
     assert get_backbone("efficientnet_lite0", detail=100).transform.detail == 100

@@ -57,10 +57,9 @@ def test_an_unknown_geometry_is_refused():
 def test_weights_that_cannot_be_fetched_are_told_at_once_in_one_sentence(empty_machine, monkeypatch, name, offline):
     monkeypatch.setenv("HF_HUB_OFFLINE", offline)
     start = time.monotonic()
-    with pytest.raises(WeightsUnavailableError) as told:
+    with raises(WeightsUnavailableError, "weights-not-here", f"'{name}'") as told:
         get_backbone(name)
     assert time.monotonic() - start < 5
-    assert f"'{name}'" in told.value.message and "cannot be reached" in told.value.message
     assert "\n" not in told.value.message
     assert "efficientnet_lite0" in told.value.hint and f"{name}:PATH" in told.value.hint
 
@@ -69,7 +68,7 @@ def test_a_server_that_does_not_answer_is_given_up(empty_machine, monkeypatch):
     monkeypatch.setattr(weights, "REACH_SECONDS", 0.5)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: time.sleep(5))
     start = time.monotonic()
-    with pytest.raises(WeightsUnavailableError):
+    with raises(WeightsUnavailableError, "weights-not-here", "resnet18"):
         get_backbone("resnet18")
     assert time.monotonic() - start < 3
 

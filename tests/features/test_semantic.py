@@ -261,7 +261,7 @@ def test_without_a_tokenizer_pictures_still_have_vectors(folders, tmp_path, no_h
     vector = feature.vector(pictures()[0])
     assert np.isfinite(vector).all() and feature.explain(vector, vector) == ""
     assert max(feature.sketch(pictures()[0]).size) <= SKETCH_SIDE
-    with raises(WeightsUnavailableError, "weights-unavailable") as caught:
+    with raises(WeightsUnavailableError, "tokenizer-missing") as caught:
         feature.text_vector("a horse")
     assert "tokenizer.json" in caught.value.hint and str(bare) in caught.value.hint
 
@@ -271,7 +271,7 @@ def test_without_torch_words_are_refused_and_pictures_not_explained(folders, tmp
     feature = Semantic(str(folders["clip"]), "cpu", "strict")
     vector = features["clip"].vector(pictures()[0])
     monkeypatch.setitem(sys.modules, "torch", None)
-    with raises(WeightsUnavailableError, "weights-unavailable", "clip"):
+    with raises(WeightsUnavailableError, "torch-missing", "clip"):
         feature.text_vector("a horse")
     assert feature.explain(vector, vector) == ""
 
@@ -288,7 +288,7 @@ def test_a_missing_checkpoint_is_said_with_its_mend(no_hub):
         lambda: Semantic("siglip"),
         lambda: Semantic("somebody/clip-of-theirs"),
     ):
-        with raises(WeightsUnavailableError, "weights-unavailable") as caught:
+        with raises(WeightsUnavailableError, "weights-not-here") as caught:
             make()
         assert "give the folder" in caught.value.hint
     assert not is_here("clip") and not is_here("somebody/clip-of-theirs")

@@ -116,29 +116,29 @@ def test_a_colour_profile_is_applied():
 
 
 @pytest.mark.parametrize(
-    "data, reason",
+    "data, code",
     [
-        (b"", "empty"),
-        (b"not an image at all", "not an image"),
-        (encoded(picture(400, 300), "JPEG")[:2000], "truncated"),
-        (encoded(picture(400, 300), "PNG")[:2000], "truncated"),
-        (encoded(Image.new("RGB", (1, 1)), "PNG"), "too small"),
-        (encoded(Image.new("RGB", (200, 4)), "PNG"), "too small"),
+        (b"", "empty-file"),
+        (b"not an image at all", "not-an-image"),
+        (encoded(picture(400, 300), "JPEG")[:2000], "truncated-file"),
+        (encoded(picture(400, 300), "PNG")[:2000], "truncated-file"),
+        (encoded(Image.new("RGB", (1, 1)), "PNG"), "too-small"),
+        (encoded(Image.new("RGB", (200, 4)), "PNG"), "too-small"),
     ],
 )
-def test_what_cannot_be_used_says_why(data, reason, tmp_path):
-    with pytest.raises(ImageError, match=reason):
+def test_what_cannot_be_used_says_why(data, code, tmp_path):
+    with raises(ImageError, code):
         open_image(data)
     path = tmp_path / "bad.jpg"
     path.write_bytes(data)
-    with pytest.raises(ImageError, match=reason):
+    with raises(ImageError, code):
         inspect(path)
 
 
 def test_missing_file_and_folder(tmp_path):
-    with pytest.raises(ImageError, match="missing"):
+    with raises(ImageError, "file-missing"):
         open_image(tmp_path / "none.jpg")
-    with pytest.raises(ImageError, match="folder"):
+    with raises(ImageError, "folder-not-image"):
         inspect(tmp_path)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from artextract.errors import InputError
 from artextract.index import METRICS, FeatureVectors, Selection
 from tests.index.slow import SlowIndex
+from tests.raising import raises
 
 DIMS = {"colour": 4, "form": 7}
 COMMON = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
@@ -296,7 +297,7 @@ class IndexContract:
     def test_asking_for_an_approximate_index_that_is_not_there(self, folder):
         index = self.made(folder)
         query = queries(index, 1)
-        with pytest.raises(InputError, match="approximate"):
+        with raises(InputError, "no-approximate-index"):
             index.nearest(query, {"colour": 1.0}, 5, approximate=True)
         assert index.nearest(query, {"colour": 1.0}, 5, approximate=False).exact
         assert index.with_approximate(None).approximate is None

@@ -109,7 +109,7 @@ class SlowIndex:
 
     def nearest(self, query, weights, k, allowed=None, metric="cosine", further=None, left_out=(), approximate=None):
         if approximate:
-            raise InputError("there is no approximate index", "")
+            raise InputError("there is no approximate index", code="no-approximate-index")
         further = further or {}
         names = list(dict.fromkeys([*self.features, *further]))
         raw = {name: self._similarities(name, query, metric, further) for name in names}
@@ -189,7 +189,7 @@ class SlowIndex:
 
     def with_approximate(self, weights, seed=0, progress=None):
         if weights is not None:
-            raise InputError("there is no approximate index", "")
+            raise InputError("there is no approximate index", code="no-approximate-index")
         return self
 
 

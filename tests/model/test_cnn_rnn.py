@@ -89,7 +89,7 @@ def test_a_folder_is_loaded_where_it_fits(trained_model, opened):
     model = CNNRNNModel(classes, LITE).load_weights(trained_model)
     assert all(torch.equal(value, model.state_dict()[name]) for name, value in opened.state_dict().items())
     other = classes | {"style": 99}
-    for arguments, message in [
+    for arguments, named in [
         ((other, LITE), "num_classes"),
         ((5, LITE), "num_classes"),
         ((classes, LITE, "lstm"), "rnn_type"),
@@ -97,7 +97,7 @@ def test_a_folder_is_loaded_where_it_fits(trained_model, opened):
         ((classes, LITE, "gru", True, False), "use_attention"),
         ((classes, "efficientnet_lite1"), "backbone"),
     ]:
-        with pytest.raises(MismatchError, match=message):
+        with raises(MismatchError, "network-differs", named):
             CNNRNNModel(*arguments).load_weights(trained_model)
 
 
@@ -142,7 +142,7 @@ def test_what_cannot_be_read_is_named(tiny_resnet, tmp_path):
     model = CNNRNNModel(2, tiny_resnet)
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"no picture")
-    with pytest.raises(ImageError, match="bad.jpg"):
+    with raises(ImageError, "not-an-image", "bad.jpg"):
         model.predict([picture(), bad])
     told = []
     found = model.predict([picture(), bad, picture(1)], on_error=lambda i, reason: told.append(i))

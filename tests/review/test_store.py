@@ -46,7 +46,7 @@ def test_the_last_decision_that_was_not_undone_is_in_force(store):
 def test_a_decision_sent_again_counts_once(store):
     first = accept(store, id="a1")
     assert accept(store, id="a1") == first and len(store.decisions()) == 1
-    with pytest.raises(InputError, match="another decision"):
+    with raises(InputError, "id-taken", "a1"):
         accept(store, id="a1", reviewer="Ben")
 
 
@@ -86,17 +86,17 @@ def test_taking_a_label_away(store):
 
 
 @pytest.mark.parametrize(
-    "arguments, words",
+    "arguments, code, named",
     [
-        (("p", "style", "burn", "Anna"), "no action"),
-        (("p", "style", "skip", "  "), "no reviewer"),
-        (("p", "style", "accept", "Anna"), "no style to accept"),
-        (("p", "style", "correct", "Anna", "Art Nouveau", "art-nouveau"), "is the label"),
-        (("p", "style", "skip", "A" * 81), "longer"),
+        (("p", "style", "burn", "Anna"), "unknown-action", "burn"),
+        (("p", "style", "skip", "  "), "no-reviewer", ""),
+        (("p", "style", "accept", "Anna"), "no-label-to-accept", "style"),
+        (("p", "style", "correct", "Anna", "Art Nouveau", "art-nouveau"), "label-unchanged", "art-nouveau"),
+        (("p", "style", "skip", "A" * 81), "text-too-long", "reviewer"),
     ],
 )
-def test_decisions_that_cannot_be(store, arguments, words):
-    with pytest.raises(InputError, match=words):
+def test_decisions_that_cannot_be(store, arguments, code, named):
+    with raises(InputError, code, named):
         store.decide(*arguments)
     assert store.decisions() == []
 

@@ -496,38 +496,38 @@ def test_a_local_file_names_its_hosts(museum, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "page, words",
+    "page, code",
     [
-        (lambda h: h.answer(b"<html></html>", "text/html"), "the answer is no JSON"),
-        (lambda h: h.answer(b"{}", "application/json"), "is no image service, manifest or collection"),
-        (lambda h: h.answer(b"[1]", "application/json"), "no JSON object"),
-        (lambda h: h.answer(status=404), "answered 404 Not Found"),
-        (lambda h: h.answer(b'{"type": "Collection", "items": []}', "application/json"), "there are no images"),
+        (lambda h: h.answer(b"<html></html>", "text/html"), "unreadable-json"),
+        (lambda h: h.answer(b"{}", "application/json"), "not-iiif"),
+        (lambda h: h.answer(b"[1]", "application/json"), "unreadable-json"),
+        (lambda h: h.answer(status=404), "http-status"),
+        (lambda h: h.answer(b'{"type": "Collection", "items": []}', "application/json"), "no-images"),
         (
             lambda h: h.answer(
                 b'{"type": "Collection", "items": [3, null, {"id": 7}, []], "first": {"x": 1}}', "application/json"
             ),
-            "there are no images",
+            "no-images",
         ),
         (
             lambda h: h.answer(
                 b'{"type": "Manifest", "items": [{"items": [{"items": [{"body": [7]}, 3]}]}, 4], "label": 3}',
                 "application/json",
             ),
-            "there are no images",
+            "no-images",
         ),
     ],
 )
-def test_an_address_that_is_nothing_of_iiif(page, words, museum, tmp_path):
+def test_an_address_that_is_nothing_of_iiif(page, code, museum, tmp_path):
     museum.pages["/x"] = page
-    with pytest.raises((InputError, NothingUsableError), match=words):
+    with raises(NothingUsableError if code == "no-images" else InputError, code):
         run(museum, tmp_path, "/x")
 
 
 def test_addresses_out_of_reach(tmp_path):
     gone = Museum()
     gone.close()
-    with pytest.raises(InputError, match="^cannot reach 127.0.0.1: connection refused$"):
+    with raises(InputError, "host-unreachable", "127.0.0.1"):
         run(gone, tmp_path, "/x")
     with raises(InputError, "no-address"):
         import_iiif("nowhere.json", tmp_path)

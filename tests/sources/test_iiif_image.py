@@ -8,6 +8,7 @@ from artextract.errors import ImageError
 from artextract.sources.download import FetchError
 from artextract.sources.download.iiif_image import image_addresses, image_requests
 from artextract.sources.download.image_part import Part, cut_out
+from tests.raising import raises
 
 LIBRARY = "http://library.stanford.edu/iiif/image-api"
 REGION = Part((100, 100, 900, 600))
@@ -89,7 +90,7 @@ def test_static_files_may_lack_the_whole():
 
 
 def test_a_region_outside_is_an_error():
-    with pytest.raises(FetchError, match="region 5000,0,10,10 lies outside"):
+    with raises(FetchError, "region-outside", "5000,0,10,10"):
         image_requests(info(2), 450, Part((5000, 0, 10, 10)))
 
 
@@ -160,5 +161,5 @@ def test_parts_are_cut_out(part, size, shape, red, drawn, tmp_path):
 
 def test_too_little_is_no_picture(drawn, tmp_path):
     for part in (Part((0, 0, 10, 10)), Part((500, 500, 30, 30))):
-        with pytest.raises(ImageError, match="outside or has less than 16 pixels"):
+        with raises(ImageError, "region-too-small", part.words(), "16"):
             cut_out(drawn, part, None, tmp_path / "part.png")

@@ -148,17 +148,17 @@ def test_the_filters(options, objects, run):
 
 
 @pytest.mark.parametrize(
-    "options, words",
+    "options, named, near",
     [
-        ({"artist": ["Rembrandt"]}, "artist 'Rembrandt'"),
-        ({"style": ["Cubism"]}, "style 'Cubism'"),
-        ({"classification": ["Paint"]}, "for instance: Painting"),
+        ({"artist": ["Rembrandt"]}, "artist 'Rembrandt'", ""),
+        ({"style": ["Cubism"]}, "style 'Cubism'", ""),
+        ({"classification": ["Paint"]}, "classification 'Paint'", "Painting"),
     ],
 )
-def test_what_is_nowhere_is_an_error(options, words, run):
-    with pytest.raises(InputError) as error:
+def test_what_is_nowhere_is_an_error(options, named, near, run):
+    with raises(InputError, "no-such-value", named) as caught:
         run(**options)
-    assert words in error.value.message + error.value.hint
+    assert near in caught.value.hint
 
 
 def test_filters_that_nothing_passes(run, museum):
@@ -305,7 +305,7 @@ def test_tables_that_are_wrong(run, tmp_path):
         run(csv=tmp_path)
     table = run.folder / "published_images.csv"
     table.write_text(table.read_text().replace("iiifurl", "link", 1))
-    with pytest.raises(InputError, match="published_images.csv' has no column 'iiifurl'"):
+    with raises(InputError, "unknown-column", "published_images.csv'", "'iiifurl'"):
         run()
     table.unlink()
     with raises(InputError, "unreadable-csv"):
@@ -337,7 +337,7 @@ def test_tables_are_fetched_once(run, museum, tmp_path):
 def test_the_network_is_away(run, tmp_path):
     gone = Museum()
     gone.close()
-    with pytest.raises(InputError, match="^cannot reach 127.0.0.1: connection refused$") as error:
+    with raises(InputError, "host-unreachable", "127.0.0.1") as error:
         run(csv=None, tables_at=gone.url)
     assert "--csv DIR" in error.value.hint
     nga_tables(gone, run.folder)

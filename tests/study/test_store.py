@@ -140,5 +140,5 @@ def test_paintings_that_are_gone_are_not_asked_about(studies):
 
 def test_a_file_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "study.sqlite").mkdir()
-    with pytest.raises(InputError, match="could not be kept in 'study.sqlite'"):
+    with raises(InputError, "database-not-written", "'study.sqlite'"):
         Studies(tmp_path).add(drawn())

@@ -150,7 +150,7 @@ def test_fine_tuning(saving, sample_collection, tmp_path):
     chosen = TrainOptions(epochs=2, width=16, hidden=8, batch_size=4, finetune=True, unfreeze=2, learning_rate=5e-3)
 
     def tuned(out, progress=no_progress):
-        backbone = get_backbone("efficientnet_lite0", finer=True)
+        backbone = get_backbone("efficientnet_lite0", multi_scale=True)
         return finetune(
             backbone,
             tmp_path,

@@ -95,7 +95,7 @@ def test_the_backbone_that_was_fine_tuned_travels_with_the_model(sample_collecti
     (tmp_path / "m").rename(tmp_path / "moved")
     predictor = Predictor.open(tmp_path / "moved")
     before, after = (
-        load_network(b).state_dict() for b in (get_backbone("efficientnet_lite0", finer=True), predictor.backbone)
+        load_network(b).state_dict() for b in (get_backbone("efficientnet_lite0", multi_scale=True), predictor.backbone)
     )
     moved = [
         name for name in before if not torch.allclose(before[name], after[name], rtol=1e-3, atol=1e-4)
@@ -128,7 +128,7 @@ def test_the_backbone_learns_from_stored_views(sample_collection, tmp_path):
     train_model(tmp_path, tmp_path / "m", attributes=("genre",), at_least=1, baselines=(), options=chosen)
     stores = {folder.name.partition("-")[0] for folder in (tmp_path / "features").iterdir()}
     assert stores == {"deep", "lower"}
-    before = load_network(get_backbone("efficientnet_lite0", finer=True)).state_dict()
+    before = load_network(get_backbone("efficientnet_lite0", multi_scale=True)).state_dict()
     after = load_network(Predictor.open(tmp_path / "m").backbone).state_dict()
     moved = {name for name in before if not torch.allclose(before[name], after[name], rtol=1e-3, atol=1e-4)}
     assert moved and all("_blocks.15." in name or "_conv_head" in name or "_bn1" in name for name in moved)

@@ -11,6 +11,7 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.export.listing import Said, SaidNumber
+from artextract.features import Feature
 from artextract.model.predictor import Predictor
 from artextract.progress import Progress, no_progress
 from artextract.review import ReviewStore
@@ -34,23 +35,22 @@ def predictions_of(
     engine: SearchEngine, ids: Sequence[str], predictor: Predictor | None = None, progress: Progress = no_progress
 ) -> tuple[Mapping[str, Mapping[str, Said | SaidNumber]], str]:
     """id -> attribute -> label, probability and whether the model is unsure, and the name of the model. All ``ids`` are
-    of the index; ``predictor`` is None for the model of the feature "style", whose answers stand in the index.
+    of the index; ``predictor`` is None for the model of the index (``SearchEngine.model_feature``).
 
     Raises ``InputError`` where there is no model, and where one that is not of the index would have to read more than
     ``READ_AT_ONCE`` pictures."""
-    style = engine.features.get("style")
-    stored = style is not None and engine.index.space("style").name == "raw"
-    if predictor is None and style is not None:
-        predictor = style.predictor
+    if predictor is None and engine.model_feature is not None:
+        predictor = engine.model_feature.predictor
     if predictor is None:
         raise InputError(
             "there is no model that could say what paintings are",
             "index the feature 'style', or leave predictions out",
             code="no-model",
         )
-    own = style.predictor if style is not None and stored else None
-    if own is not None and own.model.embedding_version == predictor.model.embedding_version:
-        return _stored(engine, ids, predictor), name_of_model(predictor)
+    feature = engine.label_feature
+    own = feature.predictor if feature is not None else None
+    if feature is not None and own is not None and own.model.embedding_version == predictor.model.embedding_version:
+        return _stored(engine, feature, ids), name_of_model(predictor)
     if len(ids) > READ_AT_ONCE:
         raise InputError(
             f"the model would have to read {len(ids):,} pictures",
@@ -86,13 +86,12 @@ def name_of_model(predictor: Predictor) -> str:
     return f"{predictor.model.folder.resolve().name} ({predictor.model.embedding_version})"
 
 
-def _stored(engine: SearchEngine, ids: Sequence[str], predictor: Predictor) -> dict[str, dict[str, Said]]:
-    rows = engine.index.rows("style", ids)
+def _stored(engine: SearchEngine, feature: Feature, ids: Sequence[str]) -> dict[str, dict[str, Said]]:
+    rows = engine.index.rows(feature.name, ids)
     there = np.flatnonzero(rows.norms > 0)
     if not len(there):
         return {}
-    style = engine.features["style"]
-    labels, doubts = style.labels(rows.units[there]), style.doubts(rows.units[there])
+    labels, doubts = feature.labels(rows.units[there]), feature.doubts(rows.units[there])
     return {
         ids[row]: {name: _said(name, *labels[name][place], doubts[place]) for name in labels}
         for place, row in enumerate(there.tolist())

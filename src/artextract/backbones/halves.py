@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from artextract.backbones import Backbone, load_network
-from artextract.backbones.multi_scale import finer_stages, moments, ordered_blocks
+from artextract.backbones.multi_scale import earlier_stages, moments, ordered_blocks
 from artextract.errors import InputError
 
 FAMILY = "efficientnet_lite"
@@ -54,8 +54,8 @@ class _Divided(nn.Module):
         self.first = sum(shape in stages[:-learning] for _, shape in blocks)
         """The number of the first block that learns."""
         self.cells = backbone.map_shape[-1] if not backbone.learning else _cells(network, backbone)
-        finer = finer_stages(network, backbone.transform.size) if backbone.finer else []
-        self.carried = [place for place, (block, _) in enumerate(blocks) if any(block is stage for stage in finer)]
+        earlier = earlier_stages(network, backbone.transform.size) if backbone.earlier_stages else []
+        self.carried = [place for place, (block, _) in enumerate(blocks) if any(block is stage for stage in earlier)]
         """The blocks of which the map of the whole network carries the moments."""
         self.width = blocks[self.first - 1][1][0]
 
@@ -83,7 +83,7 @@ class Upper(_Divided):
     """The map of ``Lower`` to that of the whole network, ``float32 (N, C, H, W)``."""
 
     def __init__(self, backbone: Backbone, learning: int):
-        super().__init__(load_network(replace(backbone, finer=())), backbone, learning)
+        super().__init__(load_network(replace(backbone, earlier_stages=())), backbone, learning)
 
     def forward(self, x: Tensor) -> Tensor:
         layers = self.layers

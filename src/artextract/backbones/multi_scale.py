@@ -1,4 +1,4 @@
-"""Joins what finer stages of a network see to its feature map: how strong each channel is in a cell, and how much it
+"""Joins what earlier stages of a network see to its feature map: how strong each channel is in a cell, and how much it
 varies there. Imports torch."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-class WithFinerStages(nn.Module):
+class MultiScale(nn.Module):
     """The map of ``network`` with, per cell, mean and standard deviation of every channel that the given stages have
     within that cell.
 
@@ -42,7 +42,7 @@ def moments(stage: Tensor, cells: int) -> Tensor:
     return torch.cat([mean, variance.clamp_min(1e-8).sqrt()], 1)
 
 
-def finer_stages(network: nn.Module, size: int) -> list[nn.Module]:
+def earlier_stages(network: nn.Module, size: int) -> list[nn.Module]:
     """The stages of a network whose grid has twice the cells of its map on a side: the last block of each width on that
     grid.
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from artextract.backbones import Backbone
-from artextract.backbones.multi_scale import WithFinerStages, finer_stages
+from artextract.backbones.multi_scale import MultiScale, earlier_stages
 
 
 class Pooled(nn.Module):
@@ -46,8 +46,8 @@ def build(backbone: Backbone) -> nn.Module:
         from artextract.backbones.halves import Lower
 
         network = Lower(network.eval(), backbone, backbone.learning)
-    elif backbone.finer:
-        network = WithFinerStages(network, finer_stages(network.eval(), backbone.transform.size))
+    elif backbone.earlier_stages:
+        network = MultiScale(network, earlier_stages(network.eval(), backbone.transform.size))
     return network.eval().requires_grad_(False)
 
 

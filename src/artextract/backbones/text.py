@@ -61,7 +61,7 @@ def find_joint(source: str) -> JointCheckpoint:
             f"fetch {repository} where there is a network, all its files, and give the folder; all other features work"
             " without it"
         )
-        raise WeightsUnavailableError(error.message, hint) from error
+        raise WeightsUnavailableError(error.message, hint, code=error.code) from error
 
 
 def is_here(source: str) -> bool:
@@ -138,7 +138,7 @@ class TextTower:
                 f"the text half of '{self.checkpoint.kind}' runs in torch and transformers, which cannot be imported"
             )
             raise WeightsUnavailableError(
-                message, "install torch and transformers; search by picture works without them"
+                message, "install torch and transformers; search by picture works without them", code="torch-missing"
             ) from error
 
         from artextract.backbones.transformers_models import _quiet
@@ -239,7 +239,9 @@ def _require_tokenizer(checkpoint: JointCheckpoint) -> None:
     if (checkpoint.folder / "tokenizer.json").is_file():
         return
     message = f"the tokenizer of '{checkpoint.repository or checkpoint.folder}' is not on this machine"
-    missing = WeightsUnavailableError(message, f"put its {', '.join(TOKENIZER_FILES)} into '{checkpoint.folder}'")
+    missing = WeightsUnavailableError(
+        message, f"put its {', '.join(TOKENIZER_FILES)} into '{checkpoint.folder}'", code="tokenizer-missing"
+    )
     if checkpoint.repository is None or os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
         raise missing
     server = os.environ.get("HF_ENDPOINT", "https://huggingface.co")

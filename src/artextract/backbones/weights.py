@@ -226,6 +226,6 @@ def _within(seconds: float, work: Callable[[], None]) -> None:
 
 def _away(name: str, server: str, error: BaseException | None) -> WeightsUnavailableError:
     message = f"the weights of '{name}' are not on this machine and {server} cannot be reached"
-    failed = WeightsUnavailableError(message, _OFFLINE_HINT.format(name=name))
+    failed = WeightsUnavailableError(message, _OFFLINE_HINT.format(name=name), code="weights-not-here")
     failed.__cause__ = error
     return failed

@@ -43,20 +43,20 @@ def annotation_pages(listing: Listing, record: Mapping[str, Any]) -> list[dict[s
     pages += [_page("decisions", place.canvas(painting, "decisions"), decisions)]
     for regions in _by_page(listing.regions_of.get(painting, ())):
         items = [_region(listing, record, region) for region in regions]
-        pages.append(_page("regions", place.canvas(painting, "regions", *paired(regions)), items))
+        pages.append(_page("regions", place.canvas(painting, "regions", *query_of_all(regions)), items))
     return [page for page in pages if page["items"]]
 
 
-def told(region: Region) -> list[tuple[str, str]]:
-    """A region as pairs of an address, from which ``told_regions`` makes it again."""
+def query_of(region: Region) -> list[tuple[str, str]]:
+    """A region as pairs of an address, from which ``regions_of_query`` makes it again."""
     return [("box", ",".join(f"{edge:.6g}" for edge in region.box)), ("text", region.text)]
 
 
-def paired(regions: Sequence[Region]) -> list[tuple[str, str]]:
-    return [pair for region in regions for pair in told(region)]
+def query_of_all(regions: Sequence[Region]) -> list[tuple[str, str]]:
+    return [pair for region in regions for pair in query_of(region)]
 
 
-def told_regions(painting: str, boxes: Sequence[str], texts: Sequence[str]) -> list[Region]:
+def regions_of_query(painting: str, boxes: Sequence[str], texts: Sequence[str]) -> list[Region]:
     """Raises ``InputError`` for boxes that are no four fractions."""
     found = []
     for box, text in zip_longest(boxes, texts[: len(boxes)], fillvalue=""):
@@ -84,8 +84,8 @@ def _by_page(regions: Sequence[Region]) -> Iterator[list[Region]]:
     """Regions, each once, by pages whose addresses stay short enough for every server."""
     page: list[Region] = []
     length = 0
-    for region in {tuple(told(region)): region for region in regions}.values():
-        size = len(urlencode(told(region), errors="replace"))
+    for region in {tuple(query_of(region)): region for region in regions}.values():
+        size = len(urlencode(query_of(region), errors="replace"))
         if page and length + size > LONGEST:
             yield page
             page, length = [], 0
@@ -182,7 +182,7 @@ def _decision(listing: Listing, painting: str, number: int, decision: Mapping[st
 def _region(listing: Listing, record: Mapping[str, Any], region: Region) -> dict[str, Any]:
     own = listing.at().canvas(record["id"])
     return {
-        "id": listing.at().canvas(record["id"], "region", *told(region)),
+        "id": listing.at().canvas(record["id"], "region", *query_of(region)),
         "type": "Annotation",
         "motivation": ["identifying", "commenting"],
         "creator": {"type": "Software", "name": SOFTWARE},

@@ -177,8 +177,8 @@ class Listing:
 
     def manifest_of(self, record: Mapping[str, Any]) -> str | None:
         """The IIIF manifest that the painting was imported from."""
-        told = record.get("manifest") or (record.get("object") if record["source"] == "iiif" else None)
-        return told if is_address(told) and told != record.get("canvas") else None
+        known = record.get("manifest") or (record.get("object") if record["source"] == "iiif" else None)
+        return known if is_address(known) and known != record.get("canvas") else None
 
     def homepage(self, record: Mapping[str, Any]) -> str:
         """The page about a painting at its source, or else in the application."""

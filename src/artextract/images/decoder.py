@@ -71,7 +71,8 @@ def decode(source: Source, at_least: int | None = None) -> Decoded:
 
 def refusal(source: object, error: Exception) -> ImageError:
     """What is said of a file that ``error`` kept from being decoded, in one short line."""
-    return ImageError(_reason(source, error))
+    reason, code = _reason(source, error)
+    return ImageError(reason, code=code)
 
 
 def _given(image: Image.Image) -> Decoded:
@@ -200,25 +201,28 @@ def _missing_rows(image: Image.Image) -> float:
 # -------------------------------------------------------------------------------------------------
 
 
-def _reason(source: object, error: Exception) -> str:
+def _reason(source: object, error: Exception) -> tuple[str, str]:
+    """In words, and as a code."""
     if isinstance(error, FileNotFoundError):
-        return "file is missing"
+        return "file is missing", "file-missing"
     if isinstance(error, IsADirectoryError):
-        return "is a folder, not an image"
+        return "is a folder, not an image", "folder-not-image"
     if isinstance(error, PermissionError):
-        return "file may not be read"
+        return "file may not be read", "unreadable-file"
     start = _start(source)
     if start == b"":
-        return "file is empty"
+        return "file is empty", "empty-file"
     if isinstance(error, UnidentifiedImageError):
-        return (start and unread_kind(start)) or "not an image that can be decoded"
+        if start and (kind := unread_kind(start)):
+            return kind, "unread-format"
+        return "not an image that can be decoded", "not-an-image"
     said = str(error)
     if "truncated" in said.lower() or "broken data stream" in said:
-        return "file is truncated"
+        return "file is truncated", "truncated-file"
     if isinstance(error, MemoryError):
-        return "there is not enough memory to decode it"
+        return "there is not enough memory to decode it", "too-much-memory"
     said = " ".join("".join(c if c.isprintable() else " " for c in said).split()) or type(error).__name__
-    return f"damaged ({said if len(said) <= 100 else said[:99] + '…'})"
+    return f"damaged ({said if len(said) <= 100 else said[:99] + '…'})", "damaged-picture"
 
 
 def _start(source: object) -> bytes | None:

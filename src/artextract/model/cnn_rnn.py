@@ -314,7 +314,7 @@ class CNNRNNModel(nn.Module):
         except ImageError as error:
             name = f"'{picture}'" if isinstance(picture, (str, Path)) else f"picture {position}"
             raise ImageError(
-                f"{name}: {error.message}", "leave it out, or give on_error to go on without it"
+                f"{name}: {error.message}", "leave it out, or give on_error to go on without it", code=error.code
             ) from error
 
     def _no_pixels(self) -> np.ndarray:

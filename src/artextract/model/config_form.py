@@ -18,7 +18,7 @@ _PARTS: dict[str, Any] = {
         "name": str,
         "version": str,
         "precision": str,
-        "finer": bool,
+        "multi_scale": bool,
         "transform": {"size": int, "geometry": str},
     },
     "options": {str: object},
@@ -46,6 +46,14 @@ class ModelConfig(dict[str, Any]):
         raise MismatchError(
             f"the model's config.json has no '{key}'", "train it again, or copy the whole folder", code="model-damaged"
         )
+
+
+def with_present_names(config: dict[str, Any]) -> dict[str, Any]:
+    """``config.json`` as it is written today: models that were trained before call "multi_scale" "finer"."""
+    backbone = config.get("backbone")
+    if not isinstance(backbone, dict) or "finer" not in backbone:
+        return config
+    return {**config, "backbone": {"multi_scale" if name == "finer" else name: backbone[name] for name in backbone}}
 
 
 def wrong_config(config: Any) -> str:

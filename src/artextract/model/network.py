@@ -77,18 +77,18 @@ class AttributeNetwork(nn.Module):
         """Feature maps (N, C, H, W) as standardised tokens (N, H*W, C), row by row."""
         return (maps.flatten(2).transpose(1, 2) - self.mean) / self.std
 
-    def look(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+    def attend(self, maps: Tensor) -> tuple[Tensor, Tensor]:
         """One vector per attribute (N, Q, D), and the share (N, Q, H*W) that each cell has in it."""
         raise NotImplementedError
 
     def forward(self, maps: Tensor) -> list[Tensor]:
         """Logits (N, K) per attribute, in the order of ``config.classes``."""
-        logits: list[Tensor] = self.heads(self.look(maps)[0])
+        logits: list[Tensor] = self.heads(self.attend(maps)[0])
         return logits
 
     def answer(self, maps: Tensor) -> tuple[list[Tensor], Tensor, Tensor]:
         """Calibrated probabilities (N, K) per attribute, attention (N, Q, H*W) and vectors (N, Q, D)."""
-        vectors, attention = self.look(maps)
+        vectors, attention = self.attend(maps)
         probabilities = [(logits / self.temperature[i]).softmax(1) for i, logits in enumerate(self.heads(vectors))]
         return probabilities, attention, vectors
 
@@ -117,7 +117,7 @@ class CNNRNNHead(AttributeNetwork):
         self.pool = attention_pool(config.attention, self.encoder.width_out, queries)
         self.heads = Heads(self.encoder.width_out + channels, config.classes, config.dropout)
 
-    def look(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+    def attend(self, maps: Tensor) -> tuple[Tensor, Tensor]:
         tokens = self.tokens(maps)
         pooled, attention = self.pool(self.encoder(tokens))
         mean = tokens.mean(1, keepdim=True).expand(-1, pooled.shape[1], -1)
@@ -132,7 +132,7 @@ class LinearHead(AttributeNetwork):
         self.pool = attention_pool("none", config.map_shape[0], len(config.classes))
         self.heads = Heads(config.map_shape[0], config.classes, config.dropout)
 
-    def look(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+    def attend(self, maps: Tensor) -> tuple[Tensor, Tensor]:
         pooled, attention = self.pool(self.tokens(maps))
         return pooled, attention
 

@@ -43,7 +43,10 @@ class Predictor:
         kept = self.model.config["backbone"]
         transform = kept["transform"]
         backbone = get_backbone(
-            self.model.backbone_name, transform["geometry"], finer=kept["finer"], detail=transform.get("detail")
+            self.model.backbone_name,
+            transform["geometry"],
+            multi_scale=kept["multi_scale"],
+            detail=transform.get("detail"),
         )
         if backbone.version != kept["version"]:
             raise MismatchError(

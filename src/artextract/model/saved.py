@@ -31,7 +31,7 @@ from artextract.errors import InputError, MismatchError
 from artextract.files import read_json, user_path
 from artextract.images import content_hash
 from artextract.model.checking import MEND
-from artextract.model.config_form import ModelConfig, wrong_config, wrong_labels, wrong_together
+from artextract.model.config_form import ModelConfig, with_present_names, wrong_config, wrong_labels, wrong_together
 from artextract.model.label_map import LabelMap
 
 FORMAT = 2
@@ -167,6 +167,7 @@ def open_model(folder: str | Path) -> SavedModel:
             "train it again",
             code="model-format",
         )
+    config = with_present_names(config)
     wrong = wrong_config(config)
     if wrong:
         raise _damaged(folder / CONFIG_FILE, wrong)

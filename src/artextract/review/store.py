@@ -113,18 +113,22 @@ class ReviewStore:
         Raises ``InputError`` for an unknown action, an empty reviewer, a correction that changes nothing or an ``id``
         that another decision has."""
         reviewer, note = " ".join(reviewer.split()), note.strip()
-        _require(action in ACTIONS, f"there is no action '{action}'", f"choose one of {', '.join(ACTIONS)}")
-        _require(bool(reviewer), "the decision has no reviewer", "give a name; it is kept with each decision")
+        _require(
+            action in ACTIONS, f"there is no action '{action}'", f"choose one of {', '.join(ACTIONS)}", "unknown-action"
+        )
+        _require_reviewer(reviewer, "decision")
         changes = action == "correct"
         _require(
             not changes or canonical_key(new_label) != canonical_key(old_label),
             f"'{new_label}' is the label that is there",
             "accept it instead",
+            "label-unchanged",
         )
         _require(
             not (action == "accept" and canonical_key(old_label) is None),
             f"there is no {attribute} to accept",
             "give one, or skip the painting",
+            "no-label-to-accept",
         )
         values = {
             "painting": painting,
@@ -135,7 +139,7 @@ class ReviewStore:
             "id": id or "",
         }
         for name, value in values.items():
-            _require(len(value) <= LONGEST[name], f"the {name} is longer than {LONGEST[name]} characters", "shorten it")
+            _require_short(name, value)
         decision = Decision(
             id or uuid.uuid4().hex,
             painting,
@@ -159,19 +163,15 @@ class ReviewStore:
             action,
             reviewer,
         )
-        _require(same, f"another decision has the id '{decision.id}'", "send it with an id of its own")
+        _require(same, f"another decision has the id '{decision.id}'", "send it with an id of its own", "id-taken")
         return known
 
     def undo(self, decision: str, reviewer: str) -> Decision:
         """Undo a decision by its id and give it as it stands then; one that is undone already stays so. Raises
         ``InputError`` for an unknown id."""
         reviewer = " ".join(reviewer.split())
-        _require(bool(reviewer), "the undoing has no reviewer", "give a name; it is kept with each decision")
-        _require(
-            len(reviewer) <= LONGEST["reviewer"],
-            f"the reviewer is longer than {LONGEST['reviewer']} characters",
-            "shorten it",
-        )
+        _require_reviewer(reviewer, "undoing")
+        _require_short("reviewer", reviewer)
         nothing = InputError(f"there is no decision '{decision}'", "load the page again", code="unknown-decision")
         if not self.path.is_file():
             raise nothing
@@ -276,6 +276,15 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _require(holds: bool, message: str, hint: str) -> None:
+def _require(holds: bool, message: str, hint: str, code: str) -> None:
     if not holds:
-        raise InputError(message, hint)
+        raise InputError(message, hint, code=code)
+
+
+def _require_reviewer(reviewer: str, act: str) -> None:
+    _require(bool(reviewer), f"the {act} has no reviewer", "give a name; it is kept with each decision", "no-reviewer")
+
+
+def _require_short(name: str, value: str) -> None:
+    longest = LONGEST[name]
+    _require(len(value) <= longest, f"the {name} is longer than {longest} characters", "shorten it", "text-too-long")

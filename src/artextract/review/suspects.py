@@ -55,7 +55,9 @@ def find_suspects(
             code="unknown-attribute",
         )
     if there[attribute].why_not:
-        raise NothingUsableError(there[attribute].why_not, "label more paintings, or review another attribute")
+        raise NothingUsableError(
+            there[attribute].why_not, "label more paintings, or review another attribute", code="too-few-labels"
+        )
     labelled, vectors = _labelled(engine, predictor, attribute, progress)
     judgement = judge_labels(
         labelled.vectors,

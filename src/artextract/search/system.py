@@ -275,7 +275,7 @@ class SimilaritySystem:
         or was made with another extractor."""
         path = user_path(folder) / FILE
         if not path.is_file():
-            raise InputError(f"there is no '{path}'", "write one with save(folder)", code="unknown-option")
+            raise InputError(f"there is no '{path}'", "write one with save(folder)", code="file-missing")
         system = SimilaritySystem(feature_extractor, index_type)
         try:
             with HEADERS, np.load(path) as saved:

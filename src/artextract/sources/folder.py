@@ -17,7 +17,7 @@ from artextract.sources.assemble import ImportReport, assemble, require_folder
 from artextract.sources.column_types import typed_column
 from artextract.sources.dating import is_date_column
 from artextract.sources.label_sheets import NO_FILE, SHEETS, Cell, Listed, fit
-from artextract.sources.published import with_splits
+from artextract.sources.published_splits import with_splits
 from artextract.sources.walk import Found, LeftOut, readable, walk
 from artextract.splits import PUBLISHED
 from artextract.table import COLUMNS

@@ -33,9 +33,9 @@ from artextract.labels import display_name, name_from_slug
 from artextract.progress import Progress, no_progress
 from artextract.sources import wikiart
 from artextract.sources.assemble import ImportReport, assemble
+from artextract.sources.embedded_images import keep_image
 from artextract.sources.folder import DEFAULT_LABELS
-from artextract.sources.keep import keep_image
-from artextract.sources.published import split_named, split_of_file, splits_published, with_splits
+from artextract.sources.published_splits import split_named, split_of_file, splits_published, with_splits
 from artextract.splits import PUBLISHED
 from artextract.table import COLUMNS
 
@@ -467,7 +467,11 @@ def _choose(schema: pa.Schema, card: Callable[[str], str | None], wanted: dict[s
             )
         if name in plain and name not in classes:
             message = f"column '{name}' holds numbers, and nothing names their classes"
-            raise InputError(message, "put the dataset's README.md or dataset_infos.json beside the shards")
+            raise InputError(
+                message,
+                "put the dataset's README.md or dataset_infos.json beside the shards",
+                code="class-names-missing",
+            )
         if name not in plain and name not in texts:
             raise InputError(
                 f"column '{name}' holds neither class numbers nor text",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from artextract.files import user_path
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
 from artextract.sources.download import Wanted, fetch_images, host_of
+from artextract.sources.download.batch import Harvest
 from artextract.sources.download.iiif_image import Request
 from artextract.sources.download.image_part import cut_out
 from artextract.sources.folder import DEFAULT_LABELS
@@ -96,65 +98,31 @@ def import_iiif(
     out, given = user_path(out), [addresses] if isinstance(addresses, str) else list(addresses)
     client = fetching.client(*filter(host_of, given))
     reader = Reader(client, fetching.documents(client, out), progress, MAX_EMPTY)
-    rows: dict[str, dict[str, Any]] = {}
-    plans: dict[str, list[Request]] = {}
-    wanted: list[Wanted] = []
-    taken: list[Picture] = []
-    twice = 0
-    for picture in itertools.chain.from_iterable(reader.pictures(one, first_only) for one in given):
-        row = _row(picture, rights, qualified_artists, canvases)
-        if row["_key"] in rows:
-            twice += 1
-            continue
-        rows[row["_key"]] = row
-        name = painting_ids([row["_key"]])[0]
-        wanted.append(Wanted(name, partial(_asked, partial(reader.requests, picture, fetching.side), name, plans)))
-        taken.append(picture)
-        if len(rows) == limit:
-            break
-    if not rows:
+    pictures = itertools.chain.from_iterable(reader.pictures(one, first_only) for one in given)
+    items, twice = _items(pictures, limit, lambda picture: _row(picture, rights, qualified_artists, canvases))
+    if not items:
         raise NothingUsableError(
             f"there are no images in '{given[0]}'",
             "; ".join(f"{where}: {why}" for where, why in reader.skipped[:1]),
             code="no-images",
         )
+    wanted = [Wanted(item.name, partial(item.addresses, reader, fetching.side)) for item in items]
     harvest = fetch_images(wanted, out, client, progress)
     if not harvest.files:
         first = harvest.failures[0]
         raise NothingUsableError(
-            f"none of the {len(rows)} images could be fetched: {first.reason}",
+            f"none of the {len(items)} images could be fetched: {first.reason}",
             f"the first was {first.url or first.name}; the same command tries again",
             code="nothing-fetched",
         )
-    kept, unusable, plain = [], [], 0
-    for item, row, picture in zip(wanted, rows.values(), taken, strict=True):
-        if item.name not in harvest.files:
-            continue
-        url = harvest.urls[item.name]
-        plain += picture.service is not None and url == picture.image
-        try:
-            path = _part(harvest.files[item.name], next(one for one in plans[item.name] if one.url == url))
-        except ImageError as error:
-            unusable.append((url, error.message))
-            continue
-        kept.append(row | {"path": str(path), "image_url": url})
+    kept, unusable = _usable(items, harvest)
     if not kept:
         raise NothingUsableError(
-            f"none of the {len(rows)} images could be used: {unusable[0][1]}",
+            f"none of the {len(items)} images could be used: {unusable[0][1]}",
             f"the first was {unusable[0][0]}",
             code="no-usable-image",
         )
-    frame = pd.DataFrame(kept)
-    for name in ("year", "year_end"):
-        frame[name] = pd.to_numeric(frame[name]).astype("Int64")
-    labels = tuple(label_columns or DEFAULT_LABELS)
-    if absent := [name for name in label_columns or () if name not in frame]:
-        raise InputError(
-            f"there is no column '{absent[0]}'",
-            f"the columns are: {', '.join(name for name in frame if not name.startswith('_'))}",
-            code="unknown-column",
-        )
-    frame = frame.reindex(columns=list(dict.fromkeys([*frame.columns, *labels]))).astype(dict.fromkeys(labels, object))
+    frame, labels = _table(kept, label_columns)
     report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
     report.skipped += reader.skipped + [(failure.url or failure.name, failure.reason) for failure in harvest.failures]
     report.skipped += unusable
@@ -164,13 +132,81 @@ def import_iiif(
             " works of their own: --canvases paintings"
         )
     report.notes += harvest.notes() + ([f"{twice} images stand more than once, and count once"] if twice else [])
-    report.notes += _notes(taken, kept, reader.without, plain, canvases)
+    plain = sum(
+        item.picture.service is not None and harvest.urls.get(item.name) == item.picture.image
+        for item in items
+        if item.name in harvest.files
+    )
+    report.notes += _notes([item.picture for item in items], kept, reader.without, plain, canvases)
     return report
 
 
-def _asked(requests: Callable[[], list[Request]], name: str, plans: dict[str, list[Request]]) -> list[str]:
-    plans[name] = requests()
-    return [request.url for request in plans[name]]
+@dataclass
+class _Item:
+    """A picture of a document, its row of the table, and what is asked for once its turn to be fetched has come."""
+
+    picture: Picture
+    row: dict[str, Any]
+    requests: list[Request] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return painting_ids([self.row["_key"]])[0]
+
+    def addresses(self, reader: Reader, side: int) -> list[str]:
+        self.requests = reader.requests(self.picture, side)
+        return [request.url for request in self.requests]
+
+
+def _items(
+    pictures: Iterable[Picture], limit: int | None, row_of: Callable[[Picture], dict[str, Any]]
+) -> tuple[list[_Item], int]:
+    """The first ``limit`` pictures, each once, and how many were there again."""
+    items: dict[str, _Item] = {}
+    twice = 0
+    for picture in pictures:
+        row = row_of(picture)
+        if row["_key"] in items:
+            twice += 1
+            continue
+        items[row["_key"]] = _Item(picture, row)
+        if len(items) == limit:
+            break
+    return list(items.values()), twice
+
+
+def _usable(items: Sequence[_Item], harvest: Harvest) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """The rows of the images that were fetched, with their files, and the addresses of those of which nothing could be
+    cut out, with the reason."""
+    kept, unusable = [], []
+    for item in items:
+        if item.name not in harvest.files:
+            continue
+        url = harvest.urls[item.name]
+        try:
+            path = _part(harvest.files[item.name], next(one for one in item.requests if one.url == url))
+        except ImageError as error:
+            unusable.append((url, error.message))
+            continue
+        kept.append(item.row | {"path": str(path), "image_url": url})
+    return kept, unusable
+
+
+def _table(rows: Sequence[dict[str, Any]], label_columns: Sequence[str] | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The rows as a table that has all its label columns, and their names; raises ``InputError`` for a column that was
+    named and is not there."""
+    frame = pd.DataFrame(rows)
+    for name in ("year", "year_end"):
+        frame[name] = pd.to_numeric(frame[name]).astype("Int64")
+    if absent := [name for name in label_columns or () if name not in frame]:
+        raise InputError(
+            f"there is no column '{absent[0]}'",
+            f"the columns are: {', '.join(name for name in frame if not name.startswith('_'))}",
+            code="unknown-column",
+        )
+    labels = tuple(label_columns or DEFAULT_LABELS)
+    columns = list(dict.fromkeys([*frame.columns, *labels]))
+    return frame.reindex(columns=columns).astype(dict.fromkeys(labels, object)), labels
 
 
 def _part(picture: Path, request: Request) -> Path:

@@ -192,7 +192,9 @@ def _read_tables(
             except FetchError as error:
                 hint = "with a local clone use --csv DIR; or try again later, what was fetched is kept"
                 raise InputError(
-                    error.message if error.kind == "unreachable" else f"{url} cannot be fetched: {error.message}", hint
+                    error.message if error.kind == "unreachable" else f"{url} cannot be fetched: {error.message}",
+                    hint,
+                    code=error.code,
                 ) from error
         tables[name] = _read_table(path, path if folder else url, [*columns, *OPTIONAL.get(name, [])], columns)
     return tables

@@ -73,7 +73,11 @@ class Design:
         limits = {"queries": MAX_QUERIES, "k": MAX_K, "pairs": MAX_K, "per_rater": 10_000}
         for name, most in limits.items():
             if not 1 <= getattr(self, name) <= most:
-                raise InputError(f"{name.replace('_', ' ')} is {getattr(self, name)}", f"it must be 1 to {most}")
+                raise InputError(
+                    f"{name.replace('_', ' ')} is {getattr(self, name)}",
+                    f"it must be 1 to {most}",
+                    code="invalid-count",
+                )
         if not 0 <= self.repeats <= 0.5:
             raise InputError(
                 f"the part of repeated questions is {self.repeats:g}", "it must be 0 to 0.5", code="invalid-part"

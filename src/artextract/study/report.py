@@ -269,6 +269,10 @@ def _preference(
     wins = contests.wins()
     upper = np.triu_indices(m, 1)
     pairs = list(zip(*(side.tolist() for side in upper), strict=False))
+    # where each kind of figure stands in a row of ``statistics``
+    strength, rate = slice(0, m), slice(m, 2 * m)
+    pair_rate = slice(2 * m, 2 * m + len(pairs))
+    difference = slice(2 * m + len(pairs), 2 * m + 2 * len(pairs))
 
     def statistics(weights: np.ndarray) -> np.ndarray:
         drawn = contests.wins(weights)
@@ -286,26 +290,26 @@ def _preference(
     values = statistics(np.ones((1, len(contests))))[0]
     games = (wins + wins.swapaxes(1, 2))[0]
     least = np.zeros(len(values))
-    least[m : 2 * m] = least_errors(values[m : 2 * m], games.sum(1))
-    least[2 * m : 2 * m + len(pairs)] = least_errors(values[2 * m : 2 * m + len(pairs)], games[upper])
+    least[rate] = least_errors(values[rate], games.sum(1))
+    least[pair_rate] = least_errors(values[pair_rate], games[upper])
     spread = two_way_spread(statistics, contests.query, contests.rater, seed=data.settings["seed"]).at_least(least)
     ends = spread.around(values)
     rate_ends = [None if end is None else [max(0.0, end[0]), min(1.0, end[1])] for end in ends]
     document["prior"] = bool(lacks_maximum(wins)[0]) and bool(np.isfinite(values[0]))
     if document["prior"]:  # how far such strengths scatter says more of the half wins than of the mixes
-        ends = [end if m <= place < 2 * m + len(pairs) else None for place, end in enumerate(ends)]
+        ends = [end if rate.start <= place < pair_rate.stop else None for place, end in enumerate(ends)]
     document["mixes"] = [
         {
             "mix": mix,
-            "strength": _float(values[i]),
-            "ci": ends[i],
-            "rate": _float(values[m + i]),
-            "rate_ci": rate_ends[m + i],
+            "strength": _float(values[strength][i]),
+            "ci": ends[strength][i],
+            "rate": _float(values[rate][i]),
+            "rate_ci": rate_ends[rate][i],
             "contests": int(round(games[i].sum())),
         }
         for i, mix in enumerate(mixes)
     ]
-    p = spread.p(values, 0.5)[2 * m : 2 * m + len(pairs)]
+    p = spread.p(values, 0.5)[pair_rate]
     corrected = np.full(len(p), np.nan)
     corrected[np.isfinite(p)] = holm(p[np.isfinite(p)])
     document["pairs"] = [
@@ -313,10 +317,10 @@ def _preference(
             "first": mixes[i],
             "second": mixes[j],
             "contests": int(round(games[i, j])),
-            "rate": _float(values[2 * m + n]),
-            "ci": rate_ends[2 * m + n],
-            "strength_difference": _float(values[2 * m + len(pairs) + n]),
-            "strength_ci": ends[2 * m + len(pairs) + n],
+            "rate": _float(values[pair_rate][n]),
+            "ci": rate_ends[pair_rate][n],
+            "strength_difference": _float(values[difference][n]),
+            "strength_ci": ends[difference][n],
             "p": _float(p[n]),
             "p_holm": _float(corrected[n]),
         }
@@ -329,19 +333,25 @@ def _preference(
             and pair["ci"] is not None
             and not pair["ci"][0] <= 0.5 <= pair["ci"][1]
         )
+    warnings += _preference_warnings(document, connected=bool(np.isfinite(values[0])))
+    return document
+
+
+def _preference_warnings(document: dict[str, Any], connected: bool) -> list[str]:
+    warnings = []
     if document["prior"]:
         warnings.append(
             "A mix, or several, never lost or never won against the rest. Its strength would be infinite, so half a win"
             " for each side was added to every pair of mixes, and strengths have no intervals."
         )
-    if not np.isfinite(values[0]):
+    if not connected:
         warnings.append("Not all mixes have been compared yet, not even by way of others, so strengths are unknown.")
     if document["pairs"] and not any(pair["sure"] for pair in document["pairs"]):
         warnings.append(
             "No preference between two mixes is sure: those that seem to lead may do so by chance. Judge more"
             " questions, and with more raters, before choosing one."
         )
-    return document
+    return warnings
 
 
 def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], warnings: list[str]) -> dict[str, Any]:
@@ -414,22 +424,28 @@ def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], 
         pair["sure"] = bool(pair["p_holm"] < SURE and not pair["ci"][0] <= 0 <= pair["ci"][1])
     if not judgements:
         warnings.append("No painting has been graded yet, so nDCG and its like are undefined.")
-        return document
-    if len(whole) < len(pools):
+    else:
+        warnings += _grade_warnings(len(pools), len(whole), len(complete[measures[0]]))
+    return document
+
+
+def _grade_warnings(queries: int, graded: int, with_ndcg: int) -> list[str]:
+    warnings = []
+    if graded < queries:
         warnings.append(
-            f"All that was found has been graded for {len(whole)} of {len(pools)} queries; the others do not count yet,"
+            f"All that was found has been graded for {graded} of {queries} queries; the others do not count yet,"
             " since an ungraded painting is neither right nor wrong."
         )
-    if 0 < len(complete[measures[0]]) < FEWEST_QUERIES:
+    if 0 < with_ndcg < FEWEST_QUERIES:
         warnings.append(
             f"Means over fewer than {FEWEST_QUERIES} queries have no interval, and mixes are not compared by them."
         )
-    if len(complete[measures[0]]) < len(whole):
+    if with_ndcg < graded:
         warnings.append(
-            f"For {len(whole) - len(complete[measures[0]])} queries no painting has a grade above 0, so no order is"
+            f"For {graded - with_ndcg} queries no painting has a grade above 0, so no order is"
             " better than another: they do not count for nDCG."
         )
-    return document
+    return warnings
 
 
 def _measures(found: Sequence[str], grades: dict[str, float], k: int) -> list[float | None]:

@@ -44,10 +44,12 @@ CREATE VIEW IF NOT EXISTS in_force AS SELECT * FROM judgements WHERE id NOT IN (
 
 class NoSuchStudyError(InputError):
     status = 404
+    code = "unknown-study"
 
 
 class JudgedAlreadyError(InputError):
     status = 409
+    code = "judged-already"
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,9 @@ class Studies:
             ).fetchone()
             if row is None:
                 raise NoSuchStudyError(
-                    f"there is no question {task} in the study '{study['name']}'", "load the page again"
+                    f"there is no question {task} in the study '{study['name']}'",
+                    "load the page again",
+                    code="unknown-question",
                 )
             kind, first, second = row
             given = _answer(kind, answer)

@@ -14,12 +14,12 @@ class BackboneOptions:
     """Which backbone a training takes its feature maps from, and how it sees a picture.
 
     ``name`` is a name of ``artextract backbones``, or NAME:PATH. ``geometry`` makes a picture square: "squash",
-    "letterbox" or "crop". ``finer`` joins finer stages of the backbone to its map, ``detail`` limits how fine a picture
-    is seen, in pixels on a side (``Transform``). ``precision`` is "fast" or "strict" (float32)."""
+    "letterbox" or "crop". ``multi_scale`` joins earlier stages of the backbone to its map, ``detail`` limits how fine
+    a picture is seen, in pixels on a side (``Transform``). ``precision`` is "fast" or "strict" (float32)."""
 
     name: str = DEFAULT_BACKBONE
     geometry: str = "squash"
-    finer: bool = True
+    multi_scale: bool = True
     detail: int | None = None
     precision: str = "fast"
 
@@ -31,4 +31,4 @@ class BackboneOptions:
     def open(self, weights: Path | None = None) -> Backbone:
         """The backbone, with the weights of that file where one is given."""
         name = self.name if weights is None else f"{self.family}:{weights}"
-        return get_backbone(name, self.geometry, finer=self.finer, detail=self.detail)
+        return get_backbone(name, self.geometry, multi_scale=self.multi_scale, detail=self.detail)

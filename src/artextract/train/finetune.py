@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from artextract.backbones import Backbone, load_network
 from artextract.backbones.halves import Upper, lower_half
-from artextract.backbones.multi_scale import WithFinerStages, ordered_blocks
+from artextract.backbones.multi_scale import MultiScale, ordered_blocks
 from artextract.errors import InputError, NothingUsableError
 from artextract.files import write_aside
 from artextract.images import open_image
@@ -204,7 +204,7 @@ def write_backbone(network: nn.Module, path: Path) -> None:
     precision, as feature maps are kept, all else in full."""
     from safetensors.torch import save_file
 
-    inner = network.network if isinstance(network, WithFinerStages) else network
+    inner = network.network if isinstance(network, MultiScale) else network
     layers = cast(nn.Module, inner.layers)
     state = getattr(layers, "network", layers).state_dict()
     prefix = "" if hasattr(layers, "network") else "features."

@@ -94,10 +94,14 @@ class TrainOptions:
             )
         for name in ("layers", "width", "hidden", "epochs", "patience", "batch_size", "unfreeze"):
             if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}", f"give a {name} of at least 1")
+                raise InputError(
+                    f"{name} is {getattr(self, name)}", f"give a {name} of at least 1", code="invalid-option"
+                )
         for name in ("dropout", "label_smoothing", "average"):
             if not 0 <= getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}", f"give a {name} from 0 to below 1")
+                raise InputError(
+                    f"{name} is {getattr(self, name)}", f"give a {name} from 0 to below 1", code="invalid-option"
+                )
         if (
             not self.learning_rate > 0
             or min(self.weight_decay, self.balance, self.gamma, self.mixup, self.views, self.seed) < 0

@@ -85,7 +85,7 @@ def train_model(
     seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
     custom = seen.name == "custom"
     if custom:
-        seen, options = replace(seen, finer=False), replace(options, views=0)
+        seen, options = replace(seen, multi_scale=False), replace(options, views=0)
     labelled = table.in_split("train", "val")
     labels = _label_map(labelled.in_split("train"), attributes, at_least)
     labelled = labelled.rows((labels.targets(labelled) != MISSING).any(1))
@@ -174,7 +174,7 @@ def _described(backbone: Backbone, seen: BackboneOptions, trained: bool) -> dict
         "source": backbone.source if not trained else "trained here",
         "precision": seen.precision,
         "transform": backbone.transform.as_dict(),
-        "finer": seen.finer,
+        "multi_scale": seen.multi_scale,
         "trained": trained,
     }
 

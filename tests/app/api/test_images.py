@@ -39,5 +39,5 @@ def test_files_are_only_reached_through_ids(client, path):
 
 def test_an_image_that_is_gone_is_an_error_not_a_crash(client, collection):
     (collection / "images/p20.png").unlink()
-    assert "missing" in error_of(client.get("/api/images/p20"), 422)["message"]
+    assert error_of(client.get("/api/images/p20"), 422)["code"] == "file-missing"
     assert client.get("/api/paintings/p20").json()["colours"] == []

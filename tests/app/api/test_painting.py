@@ -185,8 +185,8 @@ def test_a_model_without_figures_tells_none(tmp_path):
                 reading["held_out"] is None and reading["held_out_new_artists"] is None and reading["of_label"] is None
             )
         (collection / "images/p00.png").write_bytes(b"no picture any more")
-        message = error_of(client.get("/api/predictions/p00"), 422)["message"]
-        assert "cannot be read" in message and str(tmp_path) not in message
+        error = error_of(client.get("/api/predictions/p00"), 422)
+        assert error["code"] == "unreadable-painting" and str(tmp_path) not in error["message"]
         error_of(client.get("/api/attention/p00", params={"attribute": "style"}), 422)
 
 

@@ -166,7 +166,8 @@ def test_many_visitors_at_once_get_the_answers_that_each_would_get_alone(collect
 def test_limits_are_told_and_kept(collection):
     client = client_of(create_app(collection, limits=Limits(upload_bytes=2**20, upload_pixels=10_000)))
     assert client.get("/api/uploads").json() == {"bytes": 2**20, "megapixels": 0.01}
-    assert "megapixels" in error_of(client.post("/api/uploads", content=png(paint("red", "discs", 1))), 400)["message"]
+    answer = client.post("/api/uploads", content=png(paint("red", "discs", 1)))
+    assert error_of(answer, 400)["code"] == "picture-too-large"
 
 
 def test_what_is_given_back_is_a_jpeg_of_ours(client):
@@ -184,7 +185,7 @@ def test_only_so_many_uploads_are_kept(collection):
         client.post("/api/uploads", content=png(paint("red", "discs", seed))).json()["upload"] for seed in range(90, 93)
     ]
     assert [client.get(f"/api/uploads/{token}").status_code for token in tokens] == [404, 200, 200]
-    assert error_of(client.post("/api/search", json={"upload": tokens[0]}), 404)["hint"] == "upload the picture again"
+    assert error_of(client.post("/api/search", json={"upload": tokens[0]}), 404)["code"] == "upload-forgotten"
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken", png(Image.new("RGB", (8, 8)))])
@@ -194,7 +195,8 @@ def test_what_is_no_picture_is_refused(client, content):
 
 def test_too_large_an_upload_is_refused(collection):
     client = client_of(create_app(collection, limits=Limits(upload_bytes=2**20)))
-    assert "larger than 1 MB" in error_of(client.post("/api/uploads", content=b"x" * (2**20 + 1)), 413)["message"]
+    error = error_of(client.post("/api/uploads", content=b"x" * (2**20 + 1)), 413)
+    assert error["code"] == "file-too-large" and "1 MB" in error["message"]
 
 
 @pytest.mark.parametrize(

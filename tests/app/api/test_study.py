@@ -62,7 +62,7 @@ def test_a_study_is_made_and_listed(client, study):
         and set(entry["tasks"]) == {"pairwise", "graded"}
     )
     assert client.get("/api/study/which MIX").json() == entry
-    assert "already" in error_of(client.post("/api/study", json=NEW), 400)["message"]
+    assert error_of(client.post("/api/study", json=NEW), 400)["code"] == "study-exists"
 
 
 def test_judging_is_blind(client, study):
@@ -110,10 +110,10 @@ def test_refusals(client, study):
     asked = task(client, study, "Cy")
     assert judge(client, study, "Cy", asked, 7).status_code == 422
     wrong = 1 if asked["kind"] == "pairwise" else "left"
-    assert "no answer" in error_of(judge(client, study, "Cy", asked, wrong), 400)["message"]
-    assert "name" in error_of(judge(client, study, "  ", asked), 400)["message"]
+    assert error_of(judge(client, study, "Cy", asked, wrong), 400)["code"] == "invalid-answer"
+    assert error_of(judge(client, study, "  ", asked), 400)["code"] == "rater-needed"
     assert judge(client, study, "Cy", asked).status_code == 200
-    assert "already" in error_of(judge(client, study, "Cy", asked), 409)["message"]
+    assert error_of(judge(client, study, "Cy", asked), 409)["code"] == "judged-already"
     error_of(judge(client, study, "Cy", asked | {"task": 10**6}), 404)
     for path in ("", "/report", "/making", "/judgements.csv", "/task?rater=Cy"):
         error_of(client.get(f"/api/study/nowhere{path}"), 404)

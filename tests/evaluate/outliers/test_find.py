@@ -133,15 +133,15 @@ def test_the_list_is_written(misplaced, trained_model, tmp_path):
 
 
 def test_wrong_use(trained_model, sample_collection, tmp_path):
-    for arguments, message in (
-        ({"attribute": "year"}, "does not know the attribute"),
-        ({"method": "magic"}, "no method"),
-        ({"k": 0}, "0 outliers"),
-        ({"attribute": "artist", "folds_by": "artist"}, "folds by artist"),
-        ({"folds_by": "owner"}, "no column"),
-        ({"folds": 1}, "cannot be split"),
+    for arguments, code, named in (
+        ({"attribute": "year"}, "unknown-attribute", "year"),
+        ({"method": "magic"}, "unknown-method", "magic"),
+        ({"k": 0}, "invalid-count", "0"),
+        ({"attribute": "artist", "folds_by": "artist"}, "folds-leave-nothing", "artist"),
+        ({"folds_by": "owner"}, "unknown-column", "owner"),
+        ({"folds": 1}, "too-few-groups", "1"),
     ):
-        with pytest.raises(InputError, match=message):
+        with raises(InputError, code, named):
             find_outliers(trained_model, **arguments)
     table = read_paintings(sample_collection)
     relabelled(table, tmp_path, style=[table.column("style")[0]] * len(table))

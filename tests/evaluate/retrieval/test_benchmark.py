@@ -11,6 +11,7 @@ from artextract.checksums import write_checksums
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.retrieval import benchmark as module
 from artextract.evaluate.retrieval.benchmark import benchmark
+from artextract.evaluate.retrieval.benchmark_options import BenchmarkOptions
 from artextract.labels import canonical_key
 from artextract.metrics.retrieval import MEASURES
 from artextract.model.saved import SavedModel
@@ -104,7 +105,7 @@ def test_like_asking_the_engine_one_by_one(indexed_collection, relevance, varian
         precise.append(sum(relevant[:10]) / 10)
         ranked_well.append(average_precision_score(relevant, [hit.score for hit in hits]))
         by_class.setdefault(key, []).append(precise[-1])
-    result = benchmark(indexed_collection, relevance, mixes=[{"deep": 0.5, "palette": 0.5}])
+    result = benchmark(indexed_collection, relevance, BenchmarkOptions(mixes=[{"deep": 0.5, "palette": 0.5}]))
     assert result.first.n_queries == len(precise)
     assert result.first.results[variant]["p@10"] == pytest.approx(np.mean(precise))
     assert result.first.results[variant]["map"] == pytest.approx(np.mean(ranked_well))
@@ -129,7 +130,7 @@ def test_the_catalogue_is_ranked_by_what_it_says(indexed_collection):
         shared[query] = -1
         best = shared == shared.max()
         first.append(np.mean(keys["artist"][best] == keys["artist"][query]))
-    result = benchmark(indexed_collection, "artist", metrics=("cosine",))
+    result = benchmark(indexed_collection, "artist", BenchmarkOptions(metrics=("cosine",)))
     low, high = result.first.ci["catalogue:style+genre"]["p@1"]
     assert low <= np.mean(first) <= high and result.first.results["catalogue:style+genre"]["p@1"] > 0.5
 
@@ -138,9 +139,7 @@ def test_several_relevances_and_a_graded_one(indexed_collection):
     result = benchmark(
         indexed_collection,
         "style,genre",
-        gains={"artist": 3, "style": 1},
-        metrics=("cosine",),
-        mixes=[{"deep": 1, "palette": 3}],
+        BenchmarkOptions(gains={"artist": 3, "style": 1}, metrics=("cosine",), mixes=[{"deep": 1, "palette": 3}]),
     )
     assert list(result.relevances) == ["style", "genre", "artist=3,style=1"] and result.relevance == "style"
     assert "deep=1,palette=3" in result.first.results and result.mixes["deep=1,palette=3"] == {
@@ -148,7 +147,7 @@ def test_several_relevances_and_a_graded_one(indexed_collection):
         "style": 0.0,
         "palette": 0.75,
     }
-    alone = benchmark(indexed_collection, "genre", metrics=("cosine",))
+    alone = benchmark(indexed_collection, "genre", BenchmarkOptions(metrics=("cosine",)))
     assert result.relevances["genre"].results["deep"] == alone.first.results["deep"]
     both = result.relevances["artist=3,style=1"]
     assert both.macro is None and both.n_queries == 24
@@ -173,41 +172,40 @@ def test_several_relevances_and_a_graded_one(indexed_collection):
 
 
 def test_the_same_seed_gives_the_same_and_limit_draws_queries(indexed_collection):
-    assert benchmark(indexed_collection, limit=7, seed=3) == benchmark(indexed_collection, limit=7, seed=3)
-    assert benchmark(indexed_collection, limit=7).first.n_queries == 7
-    assert (
-        benchmark(indexed_collection, limit=7, seed=1).first.results
-        != benchmark(indexed_collection, limit=7, seed=2).first.results
-    )
+    def asked(seed):
+        return benchmark(indexed_collection, options=BenchmarkOptions(limit=7, seed=seed))
+
+    assert asked(3) == asked(3) and asked(3).first.n_queries == 7
+    assert asked(1).first.results != asked(2).first.results
 
 
 def test_what_the_model_was_trained_on_asks_nothing(indexed_collection, monkeypatch, seen):
     rows = list(range(0, 24, 3))
     seen(monkeypatch, rows)
-    result = benchmark(indexed_collection, "artist", metrics=("cosine",))
+    result = benchmark(indexed_collection, "artist", BenchmarkOptions(metrics=("cosine",)))
     assert (
         result.first.n_queries == 16
         and result.n_candidates == 24
         and result.seen == {"feature": "style", "in_collection": 8, "left_out": True}
     )
-    kept = benchmark(indexed_collection, "artist", metrics=("cosine",), queries="all")
+    kept = benchmark(indexed_collection, "artist", BenchmarkOptions(metrics=("cosine",), queries="all"))
     assert kept.first.n_queries == 24 and not kept.seen["left_out"] and "flatters" in kept.notes[0]
-    test = benchmark(indexed_collection, "artist", metrics=("cosine",), queries="test")
+    test = benchmark(indexed_collection, "artist", BenchmarkOptions(metrics=("cosine",), queries="test"))
     assert test.first.n_queries == 8
     with raises(NothingUsableError, "no-query-left", "train"):
-        benchmark(indexed_collection, "artist", queries="train")
+        benchmark(indexed_collection, "artist", BenchmarkOptions(queries="train"))
 
 
 def test_a_near_duplicate_of_what_was_trained_on_asks_nothing(indexed_collection, monkeypatch):
     phash = read_paintings(indexed_collection).column("phash")[4]
     other = f"{int(phash, 16) ^ 1:016x}"
     monkeypatch.setattr(SavedModel, "trained_on", lambda self: pd.DataFrame({"sha256": ["0" * 64], "phash": [other]}))
-    assert benchmark(indexed_collection, "artist", metrics=("cosine",)).seen["in_collection"] >= 1
+    assert benchmark(indexed_collection, "artist", BenchmarkOptions(metrics=("cosine",))).seen["in_collection"] >= 1
 
 
 def test_artists_that_the_training_saw_are_judged_apart(indexed_collection, monkeypatch, seen):
     seen(monkeypatch, [0], ["painter_of_red_bands", "painter_of_blue_discs"])
-    result = benchmark(indexed_collection, "style", metrics=("cosine",))
+    result = benchmark(indexed_collection, "style", BenchmarkOptions(metrics=("cosine",)))
     saw, never = result.first.seen_artists, result.first.unseen_artists
     assert result.first.artists == {"seen": saw.n_queries, "unseen": never.n_queries, "unknown": 0}
     assert saw.n_queries + never.n_queries == result.first.n_queries and 0 < saw.n_queries <= 5
@@ -219,7 +217,7 @@ def test_artists_that_the_training_saw_are_judged_apart(indexed_collection, monk
 
 def test_where_no_artist_was_seen_there_is_nothing_to_split(indexed_collection, monkeypatch, seen):
     seen(monkeypatch, [0], ["someone_else"])
-    result = benchmark(indexed_collection, "artist", metrics=("cosine",))
+    result = benchmark(indexed_collection, "artist", BenchmarkOptions(metrics=("cosine",)))
     assert (
         result.first.artists == {"seen": 0, "unseen": result.first.n_queries, "unknown": 0}
         and result.first.unseen_artists is None
@@ -228,7 +226,7 @@ def test_where_no_artist_was_seen_there_is_nothing_to_split(indexed_collection, 
 
 def test_weights_are_chosen_on_one_half_and_judged_on_the_other(indexed_collection):
     before = {path: path.stat().st_mtime_ns for path in (indexed_collection / "index").rglob("*")}
-    result = benchmark(indexed_collection, "artist", metrics=("cosine",), tune="map")
+    result = benchmark(indexed_collection, "artist", BenchmarkOptions(metrics=("cosine",), tune="map"))
     tuned = result.tuned
     assert (
         tuned.chosen_on + tuned.judged_on == 24
@@ -266,7 +264,7 @@ def test_the_tuned_mix_is_judged_on_the_half_that_did_not_choose_it(indexed_coll
         }
 
     monkeypatch.setattr(module, "tuned_weights", remember)
-    result = benchmark(indexed_collection, "genre", metrics=("cosine",), tune="p@10")
+    result = benchmark(indexed_collection, "genre", BenchmarkOptions(metrics=("cosine",), tune="p@10"))
     tuned, engine = result.tuned, SearchEngine.open(indexed_collection)
     genres = dict(zip(engine.paintings.ids, engine.paintings.column("genre"), strict=False))
     others = [
@@ -352,7 +350,7 @@ def test_a_feature_that_is_lacking_finds_nothing(tmp_path):
         array[:2] = value
         np.save(segment / file, array)
     write_checksums(segment)
-    result = benchmark(collection, "artist", metrics=("cosine",))
+    result = benchmark(collection, "artist", BenchmarkOptions(metrics=("cosine",)))
     assert result.first.unanswered == {"texture": 2} and result.first.results["texture"]["p@1"] == 0.5
 
 
@@ -362,12 +360,12 @@ def test_errors(indexed_collection):
     with raises(NothingUsableError, "no-shared-label"):
         benchmark(indexed_collection, "title")
     with raises(InputError, "invalid-count", "0"):
-        benchmark(indexed_collection, limit=0)
+        BenchmarkOptions(limit=0)
     with raises(InputError, "unknown-queries", "some"):
-        benchmark(indexed_collection, queries="some")
+        BenchmarkOptions(queries="some")
     with raises(InputError, "unknown-measure", "f1"):
-        benchmark(indexed_collection, tune="f1")
+        BenchmarkOptions(tune="f1")
     with raises(InputError, "feature-not-indexed", "pose"):
-        benchmark(indexed_collection, mixes=[{"pose": 1}])
+        benchmark(indexed_collection, options=BenchmarkOptions(mixes=[{"pose": 1}]))
     with raises(InputError, "no-column-named"):
         benchmark(indexed_collection, "")

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from artextract.evaluate.retrieval.benchmark import benchmark
+from artextract.evaluate.retrieval.benchmark_options import BenchmarkOptions
 from artextract.evaluate.retrieval.latency import latency
 from artextract.evaluate.retrieval.result import Figures
 from artextract.evaluate.retrieval.retrieval_report import against_default, p_text, tables_of, write_retrieval_report
@@ -37,13 +38,15 @@ def result(collection):
     return benchmark(
         collection,
         "artist,style",
-        6,
-        gains={"artist": 2, "style": 1},
-        mixes=[{"palette": 1, "texture": 1}],
-        tune="p@1",
-        with_self_retrieval=True,
-        with_hubness=True,
-        with_latency=True,
+        BenchmarkOptions(
+            limit=6,
+            gains={"artist": 2, "style": 1},
+            mixes=[{"palette": 1, "texture": 1}],
+            tune="p@1",
+            self_retrieval=True,
+            hubness=True,
+            latency=True,
+        ),
     )
 
 

@@ -120,7 +120,7 @@ def test_what_is_neither_suggests_ids(engine, tmp_path):
         engine.search("p0O")
     assert caught.value.hint.startswith("ids like it: p") and caught.value.hint.count(",") == 2
     (tmp_path / "text.jpg").write_text("not a picture")
-    with pytest.raises(InputError, match="text.jpg' cannot be used: not an image"):
+    with raises(InputError, "unusable-picture", "text.jpg'"):
         engine.search(str(tmp_path / "text.jpg"))
     with raises(InputError, "unreadable-file"):
         engine.search(str(tmp_path))
@@ -140,9 +140,7 @@ def test_bad_images_are_left_out_and_reported(tmp_path):
     engine = SearchEngine.open(collection)
     assert [hit.id for hit in sorted(engine.search("p02").hits, key=lambda hit: hit.id)] == ["p00", "p03"]
     assert {hit.id: hit.title for hit in engine.search("p02").hits} == {"p00": "Picture 0", "p03": "Picture 3"}
-    with pytest.raises(
-        InputError, match="'p01' is not in the index: the file has changed and cannot be used: not an image"
-    ):
+    with raises(InputError, "painting-not-indexed", "'p01'", report.skipped[0][1]):
         engine.search("p01")
     for path in (collection / "images").iterdir():
         path.write_bytes(b"broken")
@@ -199,12 +197,12 @@ def test_a_region_is_searched_for_alone(engine, tmp_path):
     assert left.query["region"] == (0, 0, 0.5, 1)
     part = engine.search(engine.query("p00", (0.1, 0.1, 0.9, 0.9)))
     assert part.query["id"] == "p00" and all(hit.id != "p00" for hit in part.hits)
-    for region, message in (
-        ((0.5, 0, 0.5, 1), "does not lie"),
-        ((0, 0, 0.01, 0.01), "too small"),
-        ((0, 0, 1), "not a region"),
+    for region, code in (
+        ((0.5, 0, 0.5, 1), "invalid-region"),
+        ((0, 0, 0.01, 0.01), "unusable-picture"),
+        ((0, 0, 1), "invalid-region"),
     ):
-        with pytest.raises(InputError, match=message):
+        with raises(InputError, code):
             engine.query(tmp_path / "both.png", region)
 
 
@@ -243,7 +241,7 @@ def test_words_find_texts_alone_and_beside_a_painting(engine):
     assert {scheme(hit) for hit in beside.hits} == {"green"} and beside.hits[0].features["style"] is not None
     with raises(InputError, "nothing-to-search-for"):
         engine.search()
-    with pytest.raises(InputError, match="'purpl"):
+    with raises(InputError, "words-not-found", "'purpl"):
         engine.search(words="purplish")
 
 

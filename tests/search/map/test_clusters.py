@@ -11,6 +11,7 @@ from scipy.spatial.distance import cdist
 from artextract.errors import InputError
 from artextract.search.map import clusters as module
 from artextract.search.map.clusters import Term, agreement, find_clusters, log_odds, names, representatives, terms
+from tests.raising import raises
 
 
 def groups(count: int, each: int, seed: int = 0, dim: int = 8) -> tuple[np.ndarray, np.ndarray]:
@@ -48,16 +49,16 @@ def test_same_points_do_not_break_it():
 
 
 @pytest.mark.parametrize(
-    "points, count, method, message",
+    "points, count, method, code, named",
     [
-        (30, 30, "kmeans", "30 clusters"),
-        (30, 1, "kmeans", "1 clusters"),
-        (4, None, "kmeans", "too few"),
-        (30, 3, "dbscan", "dbscan"),
+        (30, 30, "kmeans", "invalid-count", "30"),
+        (30, 1, "kmeans", "invalid-count", "1"),
+        (4, None, "kmeans", "too-few-paintings", "4"),
+        (30, 3, "dbscan", "unknown-clustering", "dbscan"),
     ],
 )
-def test_what_cannot_be_is_refused(points, count, method, message):
-    with pytest.raises(InputError, match=message):
+def test_what_cannot_be_is_refused(points, count, method, code, named):
+    with raises(InputError, code, named):
         find_clusters(np.random.default_rng(0).normal(size=(points, 3)), count, method)
 
 

@@ -67,7 +67,7 @@ def test_a_network_that_pools_otherwise_is_said_not_to_be_exact():
     assert not found.exact and found.parts_a is None and found.cosine == pytest.approx(cosine(*vectors))
     longer = np.random.default_rng(0).normal(size=(2, 9))
     assert not match(a, b, *longer, SIZES, "squash").exact
-    with pytest.raises(ValueError, match="pool by a mean"):
+    with pytest.raises(ValueError):
         found.heat()
     assert json.loads(json.dumps(found.as_dict()))["parts"] == {"a": None, "b": None}
 

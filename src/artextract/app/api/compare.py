@@ -19,8 +19,8 @@ from artextract.images import open_image
 from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.query import checked_region, parse_region
-from artextract.search.reasons.described_image import Look, Looks
-from artextract.search.reasons.match import explain_looks
+from artextract.search.reasons.described_image import DescribedImage, DescribedImages
+from artextract.search.reasons.match import explain_images
 from artextract.search.reasons.overlays import TOGETHER, overlaid, overlays_of
 
 AT_ONCE = 2
@@ -183,7 +183,7 @@ class Comparer:
 
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
-        self._looks = Looks()
+        self._described = DescribedImages()
         self._answers: Kept[Hashable, Comparison] = Kept(ANSWERS_KEPT)
         self._overlays: Kept[Hashable, Overlay] = Kept(OVERLAYS_KEPT)
 
@@ -224,7 +224,7 @@ class Comparer:
     def _compared(self, engine: SearchEngine, asked: CompareRequest) -> Comparison:
         a, b = self._sides(engine, asked)
         mix = engine.mix(asked.weights, a.query)
-        reasons = explain_looks(engine, a, b, mix)
+        reasons = explain_images(engine, a, b, mix)
         sides = self._side(engine, asked.id, asked, a), self._side(engine, asked.hit, None, b)
         labels = [side.painting.labels if side.painting else {} for side in sides]
         frame = _region(asked) or WHOLE
@@ -257,7 +257,7 @@ class Comparer:
         if trouble and name in TOGETHER:
             return Overlay(name=name, a=None, b=None, colours=[], trouble=trouble)
         if trouble:
-            drawings: list[Any] = [None if _trouble(look) else look.drawing(engine.features[name]) for look in (a, b)]
+            drawings: list[Any] = [None if _trouble(side) else side.drawing(engine.features[name]) for side in (a, b)]
             swatches: tuple = ()
         else:
             found = overlaid(name, a, b)
@@ -274,10 +274,10 @@ class Comparer:
             trouble=trouble,
         )
 
-    def _sides(self, engine: SearchEngine, asked: CompareRequest) -> tuple[Look, Look]:
+    def _sides(self, engine: SearchEngine, asked: CompareRequest) -> tuple[DescribedImage, DescribedImage]:
         region, painting = _region(asked), asked.id
         if painting is not None:
-            a = self._looks.of(engine, (painting, region), lambda: engine.query(painting, region), painting)
+            a = self._described.of(engine, (painting, region), lambda: engine.query(painting, region), painting)
         elif asked.upload is None:
             raise _not_one()
         else:  # what is kept of an upload is the small copy
@@ -287,10 +287,12 @@ class Comparer:
                 if region is None
                 else (lambda: replace(engine.query(open_image(upload.picture), region), sha256=upload.query.sha256))
             )
-            a = self._looks.of(engine, (asked.upload, upload.query.sha256, region), query, upload.picture)
-        return a, self._looks.of(engine, (asked.hit, None), lambda: engine.query(asked.hit), asked.hit)
+            a = self._described.of(engine, (asked.upload, upload.query.sha256, region), query, upload.picture)
+        return a, self._described.of(engine, (asked.hit, None), lambda: engine.query(asked.hit), asked.hit)
 
-    def _side(self, engine: SearchEngine, painting_id: str | None, asked: CompareRequest | None, look: Look) -> Side:
+    def _side(
+        self, engine: SearchEngine, painting_id: str | None, asked: CompareRequest | None, described: DescribedImage
+    ) -> Side:
         region = _region(asked) if asked else None
         if painting_id is None:
             if asked is None or asked.upload is None:
@@ -303,7 +305,7 @@ class Comparer:
                 source="",
                 rights="",
                 region=region,
-                trouble=_trouble(look),
+                trouble=_trouble(described),
             )
         record = self._workspace.record(engine, painting_id)
         painting = Painting(**brief(record, engine.paintings.labels))
@@ -314,7 +316,7 @@ class Comparer:
             source=record["source"] or "",
             rights=record["rights"] or "",
             region=region,
-            trouble=_trouble(look),
+            trouble=_trouble(described),
         )
 
 
@@ -338,13 +340,13 @@ def _within(frame: Region, box: Region) -> Region:
     return frame[0] + box[0] * width, frame[1] + box[1] * height, frame[0] + box[2] * width, frame[1] + box[3] * height
 
 
-def _trouble(look: Look) -> str:
+def _trouble(described: DescribedImage) -> str:
     """Why a picture cannot be opened, without the place where it was looked for; "" where it can."""
-    if look.image_or_none is not None:
+    if described.image_or_none is not None:
         return ""
     try:
-        if look.query.id is not None:
-            open_image(look.engine.path_of(look.query.id), at_least=64)
+        if described.query.id is not None:
+            open_image(described.engine.path_of(described.query.id), at_least=64)
     except ArtExtractError as error:
         return f"its {error.message}" if error.message.startswith("file ") else f"its file {error.message}"
     return "its picture cannot be shown"

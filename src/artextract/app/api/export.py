@@ -25,7 +25,7 @@ from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.app.exports import decisions_of, filters_in_words, predictions_of
 from artextract.errors import InputError
 from artextract.export import FORMATS, Listing, Place, Region, file_name
-from artextract.export.annotations import paired, told_regions
+from artextract.export.annotations import query_of_all, regions_of_query
 from artextract.export.iiif import manifest, one_canvas, part_of_canvas
 from artextract.export.linked_art import collection, one_object
 from artextract.export.linked_art_terms import term
@@ -193,10 +193,10 @@ def routes(workspace: Workspace) -> APIRouter:
     ) -> Response:
         """One painting as a IIIF canvas, with what the model and reviewers say of it; with ``part`` the page of
         annotations or the annotation whose id this address is."""
-        listing = exporter.one(painting_id, str(request.base_url), told_regions(painting_id, box, text))
+        listing = exporter.one(painting_id, str(request.base_url), regions_of_query(painting_id, box, text))
         if not part:
             return _json_ld(one_canvas(listing))
-        found = part_of_canvas(listing, listing.at().canvas(painting_id, part, *paired(listing.regions)))
+        found = part_of_canvas(listing, listing.at().canvas(painting_id, part, *query_of_all(listing.regions)))
         if found is None:
             raise NotFoundError(
                 f"the canvas of '{painting_id}' has no part '{part[:80]}'",

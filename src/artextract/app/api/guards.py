@@ -119,6 +119,7 @@ class Guard:
                 403,
                 f"this server does not answer to the name '{host}'",
                 "allow it with: artextract serve --allow-host NAME",
+                code="host-not-allowed",
             )
             return await refused(scope, receive, with_headers)
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > ADDRESS_BYTES:
@@ -139,7 +140,10 @@ class Guard:
         except Exception:
             if not started:
                 await error_answer(
-                    500, "the server failed to answer this", "this is a defect of ArtExtract; please report it"
+                    500,
+                    "the server failed to answer this",
+                    "this is a defect of ArtExtract; please report it",
+                    code="server-error",
                 )(scope, receive, with_headers)
             raise  # to be logged
         finally:
@@ -155,6 +159,7 @@ def require_token(workspace: Workspace) -> Callable[..., None]:
             raise ForbiddenError(
                 "this request does not come from the page of this server, or the server was started anew",
                 "load the page again",
+                code="wrong-token",
             )
 
     return check

@@ -30,6 +30,7 @@ from artextract.spelling import alike
 
 class NewLabelError(InputError):
     status = 409
+    code = "new-label"
 
 
 class ReviewDesk:

@@ -33,7 +33,9 @@ def routes(workspace: Workspace) -> APIRouter:
     def session(request: Request) -> Session:
         """The token that every write must carry. It changes when the server is started; other sites cannot read it."""
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            raise ForbiddenError("the token is for the page of this server only", "open the page itself")
+            raise ForbiddenError(
+                "the token is for the page of this server only", "open the page itself", code="token-not-given"
+            )
         return Session(token=workspace.token)
 
     return router

@@ -111,10 +111,9 @@ class Workspace:
 
     @property
     def predictor(self) -> Predictor | None:
-        """The model that was given, or else that of the feature "style" in the index that is in place; None where there
-        is neither."""
-        style = self.engine().features.get("style")
-        return self._given or (None if style is None else style.predictor)
+        """The model that was given, or else that of the index that is in place; None where there is neither."""
+        feature = self.engine().model_feature
+        return self._given or (None if feature is None else feature.predictor)
 
     def reader(self) -> Reader:
         """What says what a picture is: ``predictor``, or the starter model where there is none. Another index may bring

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress
 from artextract.errors import InputError
 
@@ -73,30 +72,30 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _benchmark(args: argparse.Namespace) -> Outcome:
+    from artextract.app import benchmark_tables
     from artextract.evaluate.retrieval.benchmark import benchmark
+    from artextract.evaluate.retrieval.benchmark_options import BenchmarkOptions
     from artextract.search.asking.weights import parse_weights
 
     columns = names(args.relevance)
     if not columns:
         raise InputError("no column is named", "as in: --relevance artist,style", code="no-column-named")
-    result = benchmark(
-        args.collection,
-        columns,
+    options = BenchmarkOptions(
+        queries=args.queries,
         limit=args.limit,
         seed=args.seed,
-        gains=parse_weights(args.graded) if args.graded else None,
-        mixes=[parse_weights(mix) for mix in args.mix],
         metrics=names(args.metrics) or (),
-        queries=args.queries,
+        mixes=[parse_weights(mix) for mix in args.mix],
+        gains=parse_weights(args.graded) if args.graded else None,
         tune=args.tune_weights,
-        with_self_retrieval=not args.no_self_retrieval,
-        with_hubness=not args.no_hubness,
-        with_latency=not args.no_latency,
-        progress=progress,
+        self_retrieval=not args.no_self_retrieval,
+        hubness=not args.no_hubness,
+        latency=not args.no_latency,
     )
+    result = benchmark(args.collection, columns, options, progress)
     document = result.as_dict()
     if args.out:
         from artextract.evaluate.retrieval.retrieval_report import write_retrieval_report
 
         document["files"] = write_retrieval_report(result, args.out)
-    return Outcome(document, tables.benchmark(document))
+    return Outcome(document, benchmark_tables.benchmark(document))

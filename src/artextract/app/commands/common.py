@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
             self._mixing = False
 
     def error(self, message: str) -> NoReturn:
-        raise InputError(message, f"see: {self.prog} --help")
+        raise InputError(message, f"see: {self.prog} --help", code="invalid-usage")
 
 
 def command(

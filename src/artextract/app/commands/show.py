@@ -149,7 +149,7 @@ def _free_port(host: str, port: int) -> int:
             trial.bind((host, port))
         except (OSError, OverflowError, UnicodeError) as error:
             raise InputError(
-                f"cannot listen at {host}:{port}: {getattr(error, 'strerror', None) or error}",
+                f"cannot listen at {host}:{port}: {str(getattr(error, 'strerror', None) or error).rstrip('.')}",
                 "choose another --host or --port, or stop what uses it",
                 code="cannot-listen",
             ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from artextract.app import study_tables
 from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress
 from artextract.app.tables import grid
 from artextract.errors import InputError
@@ -160,7 +161,7 @@ def _report(args: argparse.Namespace) -> Outcome:
     document = study_report(data)
     if args.csv:
         document["csv"] = str(write_frame(args.csv, judgement_frame(data)).resolve())
-    return Outcome(document, report_text(document))
+    return Outcome(document, study_tables.report(document))
 
 
 def _list(studies: list[dict[str, Any]], collection: str) -> str:
@@ -181,117 +182,3 @@ def _list(studies: list[dict[str, Any]], collection: str) -> str:
         for entry in studies
     ]
     return grid(["study", "made", "queries", "questions", "raters", "judgements"], rows)
-
-
-def report_text(document: dict[str, Any]) -> str:
-    """The report for people."""
-    repeated = f", {document['repeats']} of them repeats" if document["repeats"] else ""
-    lines = [
-        f"{document['name']}: {document['judgements']} judgements{repeated}, {len(document['raters'])} raters,"
-        f" {document['queries']} queries"
-    ]
-    for kind in document["kinds"]:
-        cover, agreement, again = document["coverage"][kind], document["agreement"][kind], document["consistency"][kind]
-        lines += [
-            "",
-            (
-                f"{kind}: {cover['judged']} of {cover['tasks']} questions judged, {cover['judged_twice']} by two raters"
-                " or more"
-            ),
-        ]
-        if agreement["alpha"] is not None:
-            lines.append(
-                f"  Krippendorff's alpha ({agreement['level']}) {agreement['alpha']:.3f}{_ends(agreement['ci'])} over"
-                f" {agreement['units']} questions"
-            )
-        if again["equal"] is not None:
-            lines.append(
-                f"  asked again, raters gave the same answer {again['equal']:.0%} of the time{_ends(again['ci'])},"
-                f" {again['repeats']} times"
-            )
-    preference, grades = document["preference"], document["grades"]
-    if preference and preference["contests"]:
-        rows = sorted(preference["mixes"], key=lambda row: -_or_last(row["strength"]))
-        lines += [
-            "",
-            grid(
-                ["preferred", "strength", "95 %", "win rate", "95 %", "contests"],
-                [
-                    [
-                        row["mix"],
-                        _number(row["strength"], "+.2f"),
-                        _ends(row["ci"], "+.2f"),
-                        _number(row["rate"], ".2f"),
-                        _ends(row["rate_ci"], ".2f"),
-                        str(row["contests"]),
-                    ]
-                    for row in rows
-                ],
-            ),
-        ]
-        lines += [
-            "",
-            grid(
-                ["first against second", "won", "95 %", "contests", "p (Holm)", ""],
-                [
-                    [
-                        f"{row['first']} against {row['second']}",
-                        _number(row["rate"], ".2f"),
-                        _ends(row["ci"], ".2f"),
-                        str(row["contests"]),
-                        _number(row["p_holm"], ".3f"),
-                        "sure" if row["sure"] else "",
-                    ]
-                    for row in preference["pairs"]
-                ],
-            ),
-        ]
-    if grades and grades["queries_graded"]:
-        lines += [
-            "",
-            grid(
-                [f"grades, {grades['queries_graded']} queries", *grades["measures"]],
-                [
-                    [
-                        row["mix"],
-                        *(
-                            _number(row[name]["value"], ".3f") + " " + _ends(row[name]["ci"], ".3f")
-                            for name in grades["measures"]
-                        ),
-                    ]
-                    for row in grades["mixes"]
-                ],
-            ),
-        ]
-        if grades["pairs"]:
-            lines += [
-                "",
-                grid(
-                    ["first less second (paired)", "measure", "difference", "95 %", "p (Holm)", ""],
-                    [
-                        [
-                            f"{row['first']} less {row['second']}",
-                            row["measure"],
-                            _number(row["difference"], "+.3f"),
-                            _ends(row["ci"], "+.3f"),
-                            _number(row["p_holm"], ".3f"),
-                            "sure" if row["sure"] else "",
-                        ]
-                        for row in grades["pairs"]
-                    ],
-                    2,
-                ),
-            ]
-    return "\n".join(lines + [""] * bool(document["warnings"]) + document["warnings"])
-
-
-def _or_last(value: float | None) -> float:
-    return float("-inf") if value is None else value
-
-
-def _number(value: float | None, form: str) -> str:
-    return "-" if value is None else format(value, form)
-
-
-def _ends(ends: list[float] | None, form: str = ".3f") -> str:
-    return "" if ends is None else f" [{format(ends[0], form)}, {format(ends[1], form)}]"

@@ -101,10 +101,11 @@ def _network(group: argparse._ArgumentGroup) -> None:
         help="see: artextract backbones (default: %(default)s)",
     )
     group.add_argument(
+        "--no-multi-scale",
         "--no-finer",
-        dest="finer",
+        dest="multi_scale",
         action="store_false",
-        help="the backbone's last map only, without the texture of its finer stages",
+        help="the backbone's last map only, without the texture of its earlier stages",
     )
     group.add_argument(
         "--precision",
@@ -241,7 +242,9 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
         given["task_weights"] = _task_weights(given["task_weights"])
     baselines = () if args.baselines == "none" else names(args.baselines)
     arguments = {
-        "backbone": BackboneOptions(args.backbone, args.geometry, args.finer, args.detail or None, args.precision),
+        "backbone": BackboneOptions(
+            args.backbone, args.geometry, args.multi_scale, args.detail or None, args.precision
+        ),
         "attributes": names(args.attributes),
         "at_least": _at_least(args.at_least),
         "splitting": Splitting(args.split, args.split_seed),
@@ -303,4 +306,4 @@ def _number(text: str) -> int:
     try:
         return positive(text)
     except argparse.ArgumentTypeError as error:
-        raise InputError(str(error), "as in: --at-least 10, or --at-least artist=40") from error
+        raise InputError(str(error), "as in: --at-least 10, or --at-least artist=40", code="invalid-count") from error

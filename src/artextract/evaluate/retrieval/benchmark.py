@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.retrieval import hubness, latency, self_retrieval
+from artextract.evaluate.retrieval.benchmark_options import ALL, BenchmarkOptions
 from artextract.evaluate.retrieval.relevance import LeftOut, Relevance, by_column, catalogues, graded
 from artextract.evaluate.retrieval.result import BenchmarkResult, Figures, RelevanceFigures, TunedMix
 from artextract.evaluate.retrieval.significance import compared_pairs, intervals
@@ -27,6 +28,7 @@ from artextract.evaluate.retrieval.variants import (
     weights_text,
 )
 from artextract.evaluate.retrieval.weight_search import random_halves, tuned_weights
+from artextract.index import VectorIndex
 from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
@@ -37,19 +39,22 @@ from artextract.table import SPLITS
 RANDOM, TUNED = "random", "tuned"
 COMPARED = ("p@1", "p@10", "map")
 """The measures that are tested."""
-UNSEEN, ALL = "unseen", "all"
 _ARTIST = "artist"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the model of the feature "style" was trained on: ``rows`` bool (N,) of the collection, near-duplicates
-    included, and ``artists`` bool (N,), None where model or collection name none; ``known`` bool (N,) tells of which
-    rows the artist is known."""
+    """What the model of ``feature`` was trained on: ``rows`` bool (N,) of the collection, near-duplicates included, and
+    ``artists`` bool (N,), None where model or collection name none; ``known`` bool (N,) tells of which rows the artist
+    is known."""
 
+    feature: str
     rows: np.ndarray
     artists: np.ndarray | None = None
     known: np.ndarray | None = None
+
+    def summary(self, left_out: bool) -> dict[str, Any]:
+        return {"feature": self.feature, "in_collection": int(self.rows.sum()), "left_out": left_out}
 
 
 @dataclass
@@ -65,101 +70,60 @@ class Judged:
 def benchmark(
     collection: str | Path,
     relevance: str | Sequence[str] = "artist",
-    limit: int | None = None,
-    seed: int = 0,
-    gains: Mapping[str, float] | None = None,
-    mixes: Sequence[Mapping[str, float]] = (),
-    metrics: Sequence[str] = ("cosine", "csls"),
-    queries: str = UNSEEN,
-    tune: str | None = None,
-    with_self_retrieval: bool = False,
-    with_hubness: bool = False,
-    with_latency: bool = False,
+    options: BenchmarkOptions = BenchmarkOptions(),
     progress: Progress = no_progress,
 ) -> BenchmarkResult:
     """Rank all other paintings for every query; those are relevant that share a label of the query.
 
     ``relevance``: one column, several ("artist,style" or a list), each judged on its own; a column of lists counts any
-    shared value. ``gains`` ({"artist": 3, "style": 1}) adds a graded relevance, worth the sum over what is shared: nDCG
-    uses it, the other measures count what is worth anything.
+    shared value. Queries are the paintings of which at least one candidate is relevant. Candidates are all paintings of
+    the index, those without a label and those that a model was trained on too, but for the query itself, its exact and
+    near duplicates, and other views of its object. Queries are also judged apart for artists that the training saw and
+    those that it never saw.
 
-    Queries are the paintings of which at least one candidate is relevant, ``limit`` of them at random, if given.
-    Candidates are all paintings of the index, those without a label and those that a model was trained on too, but for
-    the query itself, its exact and near duplicates, and other views of its object. Where "style" is indexed, paintings
-    that its model was trained on (or near-duplicates of those) ask nothing, of any feature; ``queries`` "all" keeps
-    them, a split's name takes only what that split has of the others. What is left is also judged apart for artists
-    that the training saw and those that it never saw.
-
-    Compared are each feature alone and the default mix, by cosine and by each of ``metrics`` ("deep:csls"); "deep:raw",
-    the pooled map of the backbone, neither centred nor scaled; ``mixes`` (weights); "random", a random order for each
-    query; and "catalogue:style", what a search of the catalogue gives: first the paintings that share the query's other
-    labels, those with equally many in random order. A query without what a variant compares finds
-    nothing and counts as 0.
+    Beside what ``options`` compare there are "deep:raw", the pooled map of the backbone, neither centred nor scaled;
+    "random", a random order for each query; and "catalogue:style", what a search of the catalogue gives: first the
+    paintings that share the query's other labels, those with equally many in random order. A query without what a
+    variant compares finds nothing and counts as 0.
 
     Precision@k and recall@k, MAP (divided by all that is relevant), nDCG@10 (its ideal from all that is relevant), MRR;
     a painting with few relevant ones cannot reach 1 in p@10. Means are over queries ("results", with 95 % bootstrap
     intervals in "ci") and over classes ("macro", the mean of class means; None for graded relevance). "comparisons" are
     paired randomisation tests on the features, the raw backbone and the mixes, Holm-corrected.
 
-    ``tune`` names one of ``metrics.retrieval.MEASURES``: weights that make it largest are looked for on one half of the
-    queries of the first relevance, and judged on the other against the default mix; nothing is written.
-    ``with_self_retrieval`` (on ``limit`` paintings, by default 200), ``with_hubness`` and ``with_latency`` add what the
-    modules of those names measure.
-
-    Raises ``InputError`` for an unknown column, split, metric, feature or measure, and ``NothingUsableError`` where no
-    label is shared or no query is left."""
+    Raises ``InputError`` for an unknown column, metric or feature, and ``NothingUsableError`` where no label is shared
+    or no query is left."""
     columns = [part.strip() for part in relevance.split(",")] if isinstance(relevance, str) else list(relevance)
-    _require(columns, limit, queries, tune)
+    if not columns or not all(columns):
+        raise InputError("no column is named", "as in: --relevance artist,style", code="no-column-named")
     engine = SearchEngine.open(collection)
-    index, table = engine.index, engine.paintings
-    relevances = [by_column(table, name) for name in dict.fromkeys(columns)] + ([graded(table, gains)] if gains else [])
-    variants = variants_of(index, mixes, metrics)
-    raw, notes = {}, []
-    for variant in [v for v in variants if v.raw]:
-        name = variant.counting[0]
-        vectors = raw_vectors(collection, index, name)
-        if vectors is None:
-            variants.remove(variant)
-            notes.append(f"the stored vectors of '{name}' are gone, so that the raw backbone could not be measured")
-        else:
-            raw[variant.name] = vectors
-    left_out, random = LeftOut.of(table), np.random.default_rng(seed)
+    index, table, seed = engine.index, engine.paintings, options.seed
+    relevances = [by_column(table, name) for name in dict.fromkeys(columns)]
+    if options.gains:
+        relevances.append(graded(table, options.gains))
+    variants, raw, notes = _compared(collection, index, options)
     seen = _seen(engine)
-    if seen is None and "style" in index.features:
-        notes.append(
-            "what the model of 'style' was trained on could not be read, so that its training paintings are among the"
-            " queries"
-        )
-    allowed = _allowed(engine, seen, queries)
-    if queries == ALL and seen is not None and seen.rows.any():
-        count = int(seen.rows.sum())
-        notes.append(
-            f"the model of 'style' was trained on {count} of the paintings, which are among the queries: this flatters"
-            " every figure that 'style' has a part in"
-        )
+    notes += _training_notes(engine, seen, options.queries)
+    left_out, random = LeftOut.of(table), np.random.default_rng(seed)
     tie_order = random.permutation(len(index))
-    groups = [
-        Judged(one, _queries(one, left_out, allowed, tie_order, limit, progress), catalogues(table, one))
-        for one in relevances
-    ]
+    allowed = _allowed(engine, seen, options.queries)
+    groups = []
+    for one in relevances:
+        rows = _queries(one, left_out, allowed, tie_order, options.limit, progress)
+        groups.append(Judged(one, rows, catalogues(table, one)))
     for group in groups:
         if not len(group.queries):
-            raise _no_queries(group.relevance, left_out, seen, queries, tie_order, progress)
-    tuned: tuple[dict[str, Any], np.ndarray] | None = None  # and the half of the queries that did not choose it
+            raise _no_queries(group.relevance, left_out, seen, options.queries, tie_order, progress)
     mix = resolve_weights(None, index.features)
-    if tune is not None:
-        halves = random_halves(groups[0].queries, left_out.groups, seed)
-        if not all(len(half) for half in halves):
-            raise NothingUsableError(
-                f"{len(groups[0].queries)} queries cannot be split into two halves",
-                "leave --tune-weights out, or take more queries",
-                code="too-few-queries",
-            )
-        found = tuned_weights(index, halves[0], groups[0].relevance, left_out, mix, tune, seed, progress)
+    tuned: tuple[dict[str, Any], np.ndarray] | None = None  # and the half of the queries that did not choose it
+    shown = list(variants)
+    if options.tune is not None:
+        chosen_on, judged_on = _halves(groups[0].queries, left_out, seed)
+        found = tuned_weights(index, chosen_on, groups[0].relevance, left_out, mix, options.tune, seed, progress)
         variants.append(Variant(TUNED, found["weights"]))
-        tuned = found, halves[1]
+        tuned = found, judged_on
     _judge(engine, variants, raw, groups, left_out, tie_order, random, progress)
-    shown = [variant for variant in variants if variant.name != TUNED]
+    changed = options.limit or self_retrieval.PAINTINGS
     return BenchmarkResult(
         relevances={group.relevance.name: _of_relevance(group, variants, seen, seed) for group in groups},
         n_candidates=len(index),
@@ -170,58 +134,83 @@ def benchmark(
             for variant in shown
             if variant.metric == "cosine" and not variant.raw and variant.name not in index.features
         },
-        queries=queries,
-        seen=(
-            None
-            if seen is None
-            else {"feature": "style", "in_collection": int(seen.rows.sum()), "left_out": queries != ALL}
-        ),
+        queries=options.queries,
+        seen=None if seen is None else seen.summary(left_out=options.queries != ALL),
         notes=notes,
         tuned=None if tuned is None else _tuned_mix(tuned[0], groups[0], tuned[1], seed),
         self_retrieval=(
-            self_retrieval.self_retrieval(
-                engine, shown, left_out, limit or self_retrieval.PAINTINGS, seed, progress, allowed
-            )
-            if with_self_retrieval
+            self_retrieval.self_retrieval(engine, shown, left_out, changed, seed, progress, allowed)
+            if options.self_retrieval
             else None
         ),
-        hubness=hubness.hubness(index, shown, left_out, seed=seed, progress=progress) if with_hubness else None,
-        latency=latency.latency(engine, seed=seed) if with_latency else None,
+        hubness=hubness.hubness(index, shown, left_out, seed=seed, progress=progress) if options.hubness else None,
+        latency=latency.latency(engine, seed=seed) if options.latency else None,
     )
 
 
-def _require(columns: Sequence[str], limit: int | None, queries: str, tune: str | None) -> None:
-    if not columns or not all(columns):
-        raise InputError("no column is named", "as in: --relevance artist,style", code="no-column-named")
-    if limit is not None and limit < 1:
-        raise InputError(f"{limit} queries were asked for", "ask for at least 1", code="invalid-count")
-    if queries not in (UNSEEN, ALL, *SPLITS):
-        raise InputError(
-            f"there are no queries '{queries}'",
-            f"choose from {', '.join((UNSEEN, ALL, *SPLITS))}",
-            code="unknown-queries",
+def _compared(
+    collection: str | Path, index: VectorIndex, options: BenchmarkOptions
+) -> tuple[list[Variant], dict[str, np.ndarray], list[str]]:
+    """The variants, the vectors of those that are compared as the backbone gave them, and notes on what is missing."""
+    variants = variants_of(index, options.mixes, options.metrics)
+    raw: dict[str, np.ndarray] = {}
+    notes = []
+    for variant in [v for v in variants if v.raw]:
+        name = variant.counting[0]
+        vectors = raw_vectors(collection, index, name)
+        if vectors is None:
+            variants.remove(variant)
+            notes.append(f"the stored vectors of '{name}' are gone, so that the raw backbone could not be measured")
+        else:
+            raw[variant.name] = vectors
+    return variants, raw, notes
+
+
+def _halves(queries: np.ndarray, left_out: LeftOut, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The queries on which weights are chosen, and those on which they are judged."""
+    first, second = random_halves(queries, left_out.groups, seed)
+    if not len(first) or not len(second):
+        raise NothingUsableError(
+            f"{len(queries)} queries cannot be split into two halves",
+            "leave --tune-weights out, or take more queries",
+            code="too-few-queries",
         )
-    if tune is not None and tune not in MEASURES:
-        raise InputError(f"there is no measure '{tune}'", f"choose from {', '.join(MEASURES)}", code="unknown-measure")
+    return first, second
 
 
 def _seen(engine: SearchEngine) -> Seen | None:
-    """None where there is no "style", or its model cannot be opened here."""
-    style = engine.features.get("style")
-    if style is None or style.predictor is None:
+    """None where the index has no feature with a model, or the model cannot be opened here."""
+    feature = engine.model_feature
+    if feature is None or feature.predictor is None:
         return None
-    trained, table = style.predictor.model.trained_on(), engine.paintings
+    trained, table = feature.predictor.model.trained_on(), engine.paintings
     rows = np.isin(table.column("sha256").astype(str), trained["sha256"].to_numpy(dtype=str))
     hashes = [value if isinstance(value, str) else None for value in trained["phash"].to_numpy(dtype=object)]
     rows[near_duplicate_pairs(table.column("phash").tolist(), hashes)[:, 0]] = True
     names, artists = set(trained[_ARTIST].dropna()) if _ARTIST in trained else set(), table.artists()
     if artists is None or not names:
-        return Seen(rows)
+        return Seen(feature.name, rows)
     return Seen(
+        feature.name,
         rows,
         np.array([key in names for key in artists], dtype=bool),
         np.array([key is not None for key in artists], dtype=bool),
     )
+
+
+def _training_notes(engine: SearchEngine, seen: Seen | None, queries: str) -> list[str]:
+    if seen is None and "style" in engine.index.features:  # it is not open here, and so cannot say that it has a model
+        return [
+            "what the model of 'style' was trained on could not be read, so that its training paintings are among the"
+            " queries"
+        ]
+    count = 0 if seen is None else int(seen.rows.sum())
+    if seen is None or queries != ALL or not count:
+        return []
+    return [
+        f"the model of '{seen.feature}' was trained on {count} of the paintings, which are among the queries: this"
+        f" flatters every figure that '{seen.feature}' has a part in"
+    ]
 
 
 def _allowed(engine: SearchEngine, seen: Seen | None, queries: str) -> np.ndarray:
@@ -265,7 +254,7 @@ def _no_queries(
         of_split = f"of the split '{queries}' " if queries in SPLITS else ""
         return NothingUsableError(
             f"no painting {of_split}with the {relevance.name} of another is left to ask with"
-            + ("; those that the model of 'style' was trained on are left out" if seen is not None else ""),
+            + (f"; those that the model of '{seen.feature}' was trained on are left out" if seen is not None else ""),
             "take other paintings, or keep these, which flatters, with: --queries all",
             code="no-query-left",
         )

@@ -43,7 +43,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class RelevanceFigures(Figures):
-    """The figures of one relevance, and the same for the artists that the training of "style" saw and for those that
+    """The figures of one relevance, and the same for the artists that the training of the model saw and for those that
     it never saw, where there are both.
 
     ``artists`` counts the queries by artists "seen", "unseen" and "unknown"; None where that cannot be known."""
@@ -81,9 +81,9 @@ class BenchmarkResult:
     """What ``benchmark`` found.
 
     ``relevances`` has the figures by relevance, in the order asked for. ``weights`` are those of the default mix,
-    ``mixes`` those of every mix. ``seen`` is None without the feature "style", else {"feature", "in_collection" (how
-    many paintings its model was trained on), "left_out" (whether they ask nothing)}. ``tuned``, ``self_retrieval``,
-    ``hubness`` and ``latency`` are None where they were not asked for."""
+    ``mixes`` those of every mix. ``seen`` is None where no feature of the index has a model, else
+    {"feature", "in_collection" (how many paintings its model was trained on), "left_out" (whether they ask nothing)}.
+    ``tuned``, ``self_retrieval``, ``hubness`` and ``latency`` are None where they were not asked for."""
 
     relevances: dict[str, RelevanceFigures]
     n_candidates: int

@@ -105,7 +105,7 @@ class SearchEngine:
     @staticmethod
     def open(collection: str | Path) -> SearchEngine:
         """Raises ``InputError`` where there is no collection or index, ``MismatchError`` where these do not fit
-        together or the model of "style" is another by now."""
+        together or a feature is of another version by now, as with another model."""
         paintings = read_paintings(collection)
         index = open_index(index_folder(collection))
         settings = index.settings
@@ -161,11 +161,11 @@ class SearchEngine:
         is left out, by id and by content hash, and so are other views of the same object (column "object"). ``weights``
         are scaled to sum 1; what a painting lacks contributes 0, and a painting that has none of the features asked for
         is not found. ``where`` are expressions of ``search.filters``, applied first. ``words`` are looked for in the
-        texts of the table (``search.words``), and in the pictures where "semantic" is indexed and its text half is
-        there; they weigh as the feature "words". ``metric``: one of ``index.METRICS``. ``approximate`` True or
-        False asks for or against the index of candidates, which is otherwise used where there is one; with filters or
-        with features that it does not know the search is exact. ``containing``: words that a painting's texts must have
-        to be found (``search.words``); they filter and do not count."""
+        texts of the table (``search.words``), and in the pictures by the indexed features that know words
+        (``Feature.text_vector``); they weigh as the feature "words". ``metric``: one of ``index.METRICS``.
+        ``approximate`` True or False asks for or against the index of candidates, which is otherwise used where there
+        is one; with filters or with features that it does not know the search is exact. ``containing``: words that a
+        painting's texts must have to be found (``search.words``); they filter and do not count."""
         if k < 1:
             raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
         if metric not in METRICS:
@@ -275,18 +275,29 @@ class SearchEngine:
             part for part in (self._titles[position] or query.id, artist if "artist" in self._labels else None) if part
         )
 
+    @property
+    def model_feature(self) -> Feature | None:
+        """The feature of the index whose vectors a trained model gave; None where there is none."""
+        return next((feature for feature in self.features.values() if feature.predictor is not None), None)
+
+    @property
+    def label_feature(self) -> Feature | None:
+        """``model_feature``, where its vectors in the index still hold the labels that the model gave: those that were
+        centred or whitened do not."""
+        feature = self.model_feature
+        return feature if feature is not None and self.index.space(feature.name).name == "raw" else None
+
     def predicted_labels(self) -> dict[str, list[str | None]]:
-        """Per label column of the table that the model of "style" knows, its label for each painting of the index, None
-        where it is not sure; empty without that feature."""
-        style = self.features.get("style")
-        if style is None or self.index.space("style").name != "raw":
+        """Per label column of the table that the model of the index knows, its label for each painting of the index,
+        None where it is not sure; empty without ``label_feature``."""
+        feature = self.label_feature
+        if feature is None or feature.predictor is None:
             return {}
+        sure = feature.predictor.is_sure
         found: dict[str, list[str | None]] = {}
-        for rows in self.index.scan("style"):
-            for name, pairs in style.labels(rows.units).items():
+        for rows in self.index.scan(feature.name):
+            for name, pairs in feature.labels(rows.units).items():
                 if name in self.paintings.labels:
-                    assert style.predictor is not None
-                    sure = style.predictor.is_sure
                     found.setdefault(name, []).extend(label if sure(name, p) else None for label, p in pairs)
         return found
 
@@ -309,14 +320,14 @@ class SearchEngine:
 
     def _words(self, words: str, query: Query) -> dict[str, np.ndarray]:
         """What words add: the score of their texts, ``float64 (N,)`` with NaN for paintings that have none of them, and
-        the cosine of pictures with them where the index can tell."""
+        the likeness of pictures to them by each feature that knows words and that the query does not have."""
         found: dict[str, np.ndarray] = {}
-        semantic = self.features.get("semantic")
-        if semantic is not None and "semantic" not in query.vectors:
-            with suppress(WeightsUnavailableError):
-                text = semantic.text_vector(words)
-                assert text is not None
-                found["semantic"] = self._likeness_to_words(text)
+        for name, feature in self.features.items():
+            if name not in query.vectors:
+                with suppress(WeightsUnavailableError):
+                    text = feature.text_vector(words)
+                    if text is not None:
+                        found[name] = self._likeness_to_words(name, text)
         scores = np.full(len(self.index), np.nan)
         try:
             positions, values = self.listing.words.search(words)
@@ -326,12 +337,13 @@ class SearchEngine:
                 raise
         return {WORDS: scores} | found
 
-    def _likeness_to_words(self, text: np.ndarray) -> np.ndarray:
-        """How much more like a text each picture is than the average picture: float64 (N,), NaN without "semantic".
-        Words and pictures lie apart in their space, so only more or less than the average says anything."""
-        matrix = self.index.space("semantic").matrix
+    def _likeness_to_words(self, name: str, text: np.ndarray) -> np.ndarray:
+        """How much more like a text each picture is than the average picture, by the feature ``name``: float64 (N,),
+        NaN for pictures without it. Words and pictures lie apart in their space, so only more or less than the average
+        says anything."""
+        matrix = self.index.space(name).matrix
         direction = text if matrix is None else text @ matrix
-        parts = [np.where(rows.norms > 0, rows.units @ direction, np.nan) for rows in self.index.scan("semantic")]
+        parts = [np.where(rows.norms > 0, rows.units @ direction, np.nan) for rows in self.index.scan(name)]
         cosine = np.concatenate(parts) if parts else np.empty(0)
         likeness: np.ndarray = cosine - np.nanmean(cosine)
         return likeness

@@ -99,7 +99,7 @@ def find_clusters(
         raise InputError(
             f"{len(points)} paintings cannot form {count} clusters",
             "ask for at least 2, and for fewer than there are paintings",
-            code="too-many-clusters",
+            code="invalid-count",
         )
     from sklearn.metrics import silhouette_score
 

@@ -23,12 +23,14 @@ LONG_SIDE = 1600
 """Pixels on the longer side in which pictures are compared."""
 T = TypeVar("T")
 KEPT, IMAGES_KEPT, STORES_KEPT = 64, 8, 32
-"""With all its drawings a look takes some 3 MB."""
+"""How many are kept; a described image takes some 3 MB with all its drawings."""
 
 
-class Look:
-    """One side of a comparison, for several threads. ``query`` describes it for the search; ``source`` is what
-    ``SearchEngine.image`` takes. Of a query for a region, all that is seen is seen in that part."""
+class DescribedImage:
+    """One side of a comparison, described by each feature when that is first asked for; for several threads.
+
+    ``query`` describes it for the search; ``source`` is what ``SearchEngine.image`` takes. Of a query for a region, all
+    that is seen is seen in that part."""
 
     def __init__(
         self,
@@ -38,7 +40,7 @@ class Look:
         images: Kept[Hashable, Image.Image] | None = None,
         stores: Kept[str, FeatureStore] | None = None,
     ):
-        """``images`` and ``stores`` are shared by looks with the same engine."""
+        """``images`` and ``stores`` are shared by described images of the same engine."""
         self.engine, self.query, self._source = engine, query, source
         self._images: Kept[Hashable, Image.Image] = Kept(1) if images is None else images
         self._stores: Kept[str, FeatureStore] = Kept(STORES_KEPT) if stores is None else stores
@@ -107,25 +109,25 @@ class Look:
         try:
             return image if self.query.region is None else cropped(image, self.query.region)
         except ImageError as error:
-            raise InputError(error.message, "give a larger region") from error
+            raise InputError(error.message, "give a larger region", code=error.code) from error
 
 
-class Looks:
-    """The last looks that were taken, so that a picture which is compared again, with another or with other weights, is
+class DescribedImages:
+    """Those that were asked for last, so that a picture which is compared again, with another or with other weights, is
     not described anew."""
 
     def __init__(self, kept: int = KEPT):
         self._kept = kept
-        self._looks: Kept[Hashable, Look] = Kept(kept)
+        self._described: Kept[Hashable, DescribedImage] = Kept(kept)
         self._images: Kept[Hashable, Image.Image] = Kept(IMAGES_KEPT)
         self._stores: Kept[str, FeatureStore] = Kept(STORES_KEPT)
         self._engine: SearchEngine | None = None
         self._lock = Lock()
 
-    def of(self, engine: SearchEngine, key: Hashable, query: Callable[[], Query], source: Source) -> Look:
-        """The look that goes by ``key`` with this engine; ``query`` describes the picture where there is none yet."""
+    def of(self, engine: SearchEngine, key: Hashable, query: Callable[[], Query], source: Source) -> DescribedImage:
+        """The one that goes by ``key`` with this engine; ``query`` describes the picture where there is none yet."""
         with self._lock:
             if engine is not self._engine:  # another index: what was seen with the one before goes
-                self._engine, self._looks, self._stores = engine, Kept(self._kept), Kept(STORES_KEPT)
-            looks, stores = self._looks, self._stores
-        return looks.get(key, lambda: Look(engine, query(), source, self._images, stores))
+                self._engine, self._described, self._stores = engine, Kept(self._kept), Kept(STORES_KEPT)
+            described, stores = self._described, self._stores
+        return described.get(key, lambda: DescribedImage(engine, query(), source, self._images, stores))

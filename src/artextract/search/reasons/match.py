@@ -14,7 +14,7 @@ from artextract.features import Feature
 from artextract.features.cielab import sharpened
 from artextract.index import Found, Selection
 from artextract.search.asking.engine import SearchEngine, Source
-from artextract.search.reasons.described_image import Look
+from artextract.search.reasons.described_image import DescribedImage
 from artextract.search.reasons.explain import Explanation, FeatureReason, explain_pair
 from artextract.search.reasons.reason_sheet import write_reason_sheet
 from artextract.search.reasons.regions import Matching, map_feature, match
@@ -38,18 +38,19 @@ def explain_match(
             f"there is no painting '{hit_id}' in the index", "give an id of the collection", code="unknown-painting"
         )
     asked = engine.query(query)
-    one, hit = Look(engine, asked, query if asked.id is None else asked.id), Look(engine, engine.query(hit_id), hit_id)
+    one = DescribedImage(engine, asked, query if asked.id is None else asked.id)
+    hit = DescribedImage(engine, engine.query(hit_id), hit_id)
     mix = engine.mix(weights, asked)
     images = one.image, hit.image
-    explanation = explain_looks(engine, one, hit, mix, metric)
+    explanation = explain_images(engine, one, hit, mix, metric)
     if sheet is not None:
         titles = engine.title_of(asked), engine.title_of(hit.query)
-        write_reason_sheet(explanation, images[0], images[1], _told(engine, mix), sheet, titles)
+        write_reason_sheet(explanation, images[0], images[1], _explained(engine, mix), sheet, titles)
     return explanation
 
 
-def explain_looks(
-    engine: SearchEngine, asked: Look, hit: Look, mix: Mapping[str, float], metric: str = "cosine"
+def explain_images(
+    engine: SearchEngine, asked: DescribedImage, hit: DescribedImage, mix: Mapping[str, float], metric: str = "cosine"
 ) -> Explanation:
     """Explain the painting of ``hit``, which is one of the collection, as the answer to ``asked`` by a mix as
     ``SearchEngine.mix`` gives it.
@@ -81,8 +82,8 @@ def explain_looks(
             "give weight to other features",
             code="painting-lacks-features",
         )
-    features = _told(engine, mix)
-    vectors = [{name: look.vector(feature) for name, feature in features.items()} for look in (asked, hit)]
+    features = _explained(engine, mix)
+    vectors = [{name: side.vector(feature) for name, feature in features.items()} for side in (asked, hit)]
     contributions, similarities, closer_than = (
         {name: float(part[name][0]) for name in features}
         for part in (found.contributions, found.similarities, found.closer_than)
@@ -99,12 +100,12 @@ def explain_looks(
         matching_of(asked, hit),
     )
     return replace(
-        _with_untold(engine, explanation, found, mix),
+        _with_unexplained(engine, explanation, found, mix),
         closer_than=None if np.isnan(found.all_closer_than[0]) else float(found.all_closer_than[0]),
     )
 
 
-def matching_of(asked: Look, hit: Look) -> Matching | None:
+def matching_of(asked: DescribedImage, hit: DescribedImage) -> Matching | None:
     """Where two pictures match by the feature that has maps, as the index compares them; None where there is no such
     feature here, or a picture is not."""
     engine = asked.engine
@@ -125,23 +126,25 @@ def matching_of(asked: Look, hit: Look) -> Matching | None:
     )
 
 
-def _told(engine: SearchEngine, mix: Mapping[str, float]) -> dict[str, Feature]:
+def _explained(engine: SearchEngine, mix: Mapping[str, float]) -> dict[str, Feature]:
     return {name: engine.features[name] for name, weight in mix.items() if weight > 0 and name in engine.features}
 
 
-def _colours(look: Look) -> Image.Image | np.ndarray | None:
+def _colours(described: DescribedImage) -> Image.Image | np.ndarray | None:
     """What holds the colours of a side: its picture or, where that is gone, the histogram that was indexed."""
-    image = look.image_or_none
-    if image is not None or "palette" not in look.engine.features:
+    image = described.image_or_none
+    if image is not None or "palette" not in described.engine.features:
         return image
-    vector = look.vector(look.engine.features["palette"])
+    vector = described.vector(described.engine.features["palette"])
     return None if vector is None else sharpened(vector[None])[0]
 
 
-def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, mix: Mapping[str, float]) -> Explanation:
+def _with_unexplained(
+    engine: SearchEngine, explanation: Explanation, found: Found, mix: Mapping[str, float]
+) -> Explanation:
     """The explanation with those features of the mix that are indexed and cannot be put into words on this machine, so
     that the parts are those of the search."""
-    untold = tuple(
+    unexplained = tuple(
         FeatureReason(
             name,
             f"indexed, but it cannot be explained here: {engine.unavailable.get(name, 'the feature is not here')}",
@@ -157,9 +160,9 @@ def _with_untold(engine: SearchEngine, explanation: Explanation, found: Found, m
     return (
         replace(
             explanation,
-            features=explanation.features + untold,
-            score=explanation.score + sum(reason.contribution or 0.0 for reason in untold),
+            features=explanation.features + unexplained,
+            score=explanation.score + sum(reason.contribution or 0.0 for reason in unexplained),
         )
-        if untold
+        if unexplained
         else explanation
     )

@@ -14,7 +14,7 @@ from artextract.features.deep import veil
 from artextract.features.shapes import Drawing, Line, Shape, Words, box
 from artextract.features.swatches import Swatch, shared_places
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.reasons.described_image import Look
+from artextract.search.reasons.described_image import DescribedImage
 from artextract.search.reasons.match import matching_of
 from artextract.search.reasons.regions import Box, Matching, RegionPair, map_feature
 
@@ -52,7 +52,7 @@ def overlays_of(engine: SearchEngine) -> dict[str, Overlay]:
     return {name: TOGETHER[name] for name in names} | alone
 
 
-def overlaid(name: str, a: Look, b: Look) -> Overlaid:
+def overlaid(name: str, a: DescribedImage, b: DescribedImage) -> Overlaid:
     """The overlay of that name, which must be one of ``overlays_of``. Raises ``InputError`` where a picture cannot be
     opened."""
     if name == "regions":
@@ -65,8 +65,8 @@ def overlaid(name: str, a: Look, b: Look) -> Overlaid:
             nothing = Drawing(says="this network does not pool by a mean, so what each place adds cannot be computed")
             return Overlaid(nothing, nothing)
         first, second = (
-            Drawing(layer=veil(heat, look.image.size, matching.geometry))
-            for look, heat in zip((a, b), matching.heat(), strict=False)
+            Drawing(layer=veil(heat, side.image.size, matching.geometry))
+            for side, heat in zip((a, b), matching.heat(), strict=False)
         )
         return Overlaid(first, second)
     if name == "palette":
@@ -78,7 +78,7 @@ def overlaid(name: str, a: Look, b: Look) -> Overlaid:
     return Overlaid(a.drawing(feature), b.drawing(feature))
 
 
-def _matching(a: Look, b: Look) -> Matching:
+def _matching(a: DescribedImage, b: DescribedImage) -> Matching:
     """Raises ``InputError`` where a picture cannot be opened."""
     _ = a.image, b.image
     matching = matching_of(a, b)

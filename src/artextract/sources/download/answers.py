@@ -18,10 +18,15 @@ _CHUNK = 1 << 16
 
 class FetchError(ArtExtractError):
     """Why one address could not be fetched. ``kind`` is one of "unreachable", "busy", "failed", "refused", "opted out"
-    and "stopped"; ``again``: the same request may do better later; ``wait``: seconds that the host asked for."""
+    and "stopped", by which an import decides how to go on; ``again``: the same request may do better later; ``wait``:
+    seconds that the host asked for."""
 
-    def __init__(self, message: str, kind: str = "failed", again: bool = False, wait: float | None = None):
-        super().__init__(message)
+    code = "not-fetched"
+
+    def __init__(
+        self, message: str, kind: str = "failed", again: bool = False, wait: float | None = None, code: str = ""
+    ):
+        super().__init__(message, code=code)
         self.kind, self.again, self.wait = kind, again, wait
 
 
@@ -64,7 +69,7 @@ def extent(answer: http.client.HTTPResponse, start: int) -> tuple[int, int | Non
     span, _, total = rest.partition("/")
     first = span.partition("-")[0]
     if unit != "bytes" or first != str(start) or not start:
-        raise FetchError("the server sent another part of the file than was asked for", "range")
+        raise FetchError("the server sent another part of the file than was asked for", "range", code="wrong-range")
     whole = _whole(total)
     return start, whole if whole is not None else start + said if said is not None else None
 
@@ -90,7 +95,7 @@ def unpacked(unpacker: Any, chunk: bytes, most: int) -> bytes:
     try:
         return bytes(unpacker.decompress(chunk, most + 1))
     except zlib.error as error:
-        raise FetchError(f"the packed answer cannot be unpacked ({error})") from error
+        raise FetchError(f"the packed answer cannot be unpacked ({error})", code="undecodable-answer") from error
 
 
 def read_some(answer: http.client.HTTPResponse, slow: str) -> bytes:
@@ -99,9 +104,9 @@ def read_some(answer: http.client.HTTPResponse, slow: str) -> bytes:
             _CHUNK
         )  # gives what one packet brought: a server that drips cannot hold us past the deadline
     except TooSlowError as error:
-        raise SlowError(slow) from error
+        raise SlowError(slow, code="too-slow") from error
     except (OSError, http.client.HTTPException) as error:
-        raise FetchError(f"the line broke ({words_of(error)})", again=True) from error
+        raise FetchError(f"the line broke ({words_of(error)})", again=True, code="connection-broken") from error
 
 
 def words_of(error: BaseException) -> str:

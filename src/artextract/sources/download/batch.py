@@ -106,10 +106,10 @@ def fetch_images(wanted: Sequence[Wanted], out: Path, client: Client, progress: 
                 if kept := journal.kept(item.name, url, out):
                     return item, url, kept, False
             if not addresses:
-                raise FetchError("it has no address to fetch it from")
+                raise FetchError("it has no address to fetch it from", code="no-address")
             for number, url in enumerate(addresses, 1):
                 if reason := journal.left_out(item.name, url):
-                    raise FetchError(reason, "opted out")
+                    raise FetchError(reason, "opted out", code="opted-out")
                 try:
                     return item, url, _fetch(item.name, url, out, client, journal), True
                 except FetchError as error:
@@ -147,17 +147,17 @@ def _fetch(name: str, url: str, out: Path, client: Client, journal: _Journal) ->
                 and not kind.startswith("image/")
                 and kind not in ("application/octet-stream", "binary/octet-stream")
             ):
-                raise FetchError(f"the server sent {kind}, no image")
+                raise FetchError(f"the server sent {kind}, no image", code="not-an-image")
             facts = inspect(part)
             if not facts.complete:
-                raise ImageError("file is truncated")
+                raise ImageError("file is truncated", code="truncated-file")
             ending = _ENDINGS.get(facts.format, ".img")
         except ImageError as error:
             part.unlink(missing_ok=True)
             if (
-                last or "truncated" not in error.message
+                last or error.code != "truncated-file"
             ):  # without an announced length only the decoder sees that the end is missing
-                raise FetchError(f"what the server sent cannot be used: {error.message}") from error
+                raise FetchError(f"what the server sent cannot be used: {error.message}", code=error.code) from error
             continue
         except FetchError:
             part.unlink(missing_ok=True)

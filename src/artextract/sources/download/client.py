@@ -123,7 +123,7 @@ class Client:
             except FetchError as error:
                 last = error
                 if error.kind == "range":
-                    last = FetchError(error.message, again=True, wait=0.0)
+                    last = FetchError(error.message, again=True, wait=0.0, code=error.code)
                     part.with_suffix(".json").unlink(missing_ok=True)  # so that the next try is for the whole file
                     continue
                 if not error.again or (error.kind == "unreachable" and not state.answered and attempt):
@@ -151,11 +151,13 @@ class Client:
         )
         with self._open(url, headers, image, limit) as answer:
             if image and (reason := opt_out(answer.headers)):
-                raise FetchError(f"the host keeps it out of machine learning ({reason})", "opted out")
+                raise FetchError(f"the host keeps it out of machine learning ({reason})", "opted out", code="opted-out")
             packed = is_packed(answer.headers)
             start, expected = extent(answer, start)
             if expected is not None and expected > max_bytes:
-                raise FetchError(f"too large ({expected / 1e6:.0f} MB, at most {max_bytes / 1e6:.0f})")
+                raise FetchError(
+                    f"too large ({expected / 1e6:.0f} MB, at most {max_bytes / 1e6:.0f})", code="file-too-large"
+                )
             part.parent.mkdir(parents=True, exist_ok=True)
             if not start:
                 write_json(
@@ -172,13 +174,13 @@ class Client:
                         limit.extend(len(chunk) / self.manners.slowest)
                     file.write(chunk if unpacker is None else unpacked(unpacker, chunk, max_bytes - file.tell()))
                     if file.tell() > max_bytes:
-                        raise FetchError(f"too large (more than {max_bytes / 1e6:.0f} MB)")
+                        raise FetchError(f"too large (more than {max_bytes / 1e6:.0f} MB)", code="file-too-large")
                     if self._stopped.is_set():
-                        raise FetchError("stopped", "stopped")
+                        raise _stopped()
             if unpacker is not None and not unpacker.eof and got == (expected or got):
-                raise FetchError("the packed answer ends before its end", again=True)
+                raise FetchError("the packed answer ends before its end", again=True, code="incomplete-answer")
             if expected is not None and got != expected:
-                raise FetchError(f"only {got} of {expected} bytes came", again=True)
+                raise FetchError(f"only {got} of {expected} bytes came", again=True, code="incomplete-answer")
             note.unlink(missing_ok=True)
             return (answer.headers.get_content_type() if answer.headers.get("Content-Type") else "").lower()
 
@@ -200,19 +202,25 @@ class Client:
                 limit.start()
                 answer = ask(target(url), sent, limit, private)
             except (ValueError, http.client.InvalidURL) as error:
-                raise FetchError(f"'{shown(url)}' is no address that can be asked for ({error})", "refused") from error
+                raise _no_address(url, error) from error
             except PrivateAddressError as error:
                 raise FetchError(
                     f"{host_of(url)} lies in a private network ({error}), which only --allow-private-hosts allows",
                     "refused",
+                    code="private-address",
                 ) from error
             except TooSlowError as error:
                 raise FetchError(
-                    f"cannot reach {host_of(url)}: took longer than {self.manners.patience:.0f} s", "unreachable"
+                    f"cannot reach {host_of(url)}: took longer than {self.manners.patience:.0f} s",
+                    "unreachable",
+                    code="too-slow",
                 ) from error
             except (OSError, http.client.HTTPException) as error:
                 raise FetchError(
-                    f"cannot reach {host_of(url)}: {words_of(error)}", "unreachable", again=True
+                    f"cannot reach {host_of(url)}: {words_of(error)}",
+                    "unreachable",
+                    again=True,
+                    code="host-unreachable",
                 ) from error
             with answer:
                 if 200 <= answer.status < 300:
@@ -225,37 +233,44 @@ class Client:
                 try:
                     url = urljoin(url, location)
                 except ValueError as error:
-                    raise FetchError(f"redirected to '{shown(location)}', which is no address") from error
-        raise FetchError(f"more than {MAX_REDIRECTS} redirects")
+                    raise FetchError(
+                        f"redirected to '{shown(location)}', which is no address", code="invalid-address"
+                    ) from error
+        raise FetchError(f"more than {MAX_REDIRECTS} redirects", code="too-many-redirects")
 
     def _admit(self, url: str, first: str) -> None:
         host = host_of(url)
         if not host:
-            raise FetchError(f"'{shown(url)}' is no http address", "refused")
+            raise FetchError(f"'{shown(url)}' is no http address", "refused", code="invalid-address")
         if host not in self._named:
             how = f"redirected to {host}" if url != first else f"the host {host}"
             own = "; --allow-private-hosts allows your own network" if sounds_private(host) else ""
-            raise FetchError(f"{how}, which neither you nor the data set named{own}", "refused")
+            raise FetchError(
+                f"{how}, which neither you nor the data set named{own}", "refused", code="host-not-allowed"
+            )
         try:
             port = target(url).port
         except ValueError as error:
-            raise FetchError(f"'{shown(url)}' is no address that can be asked for ({error})", "refused") from error
+            raise _no_address(url, error) from error
         ports = self._named[host]
         if not (self._private or ports is None or port in ports or is_usual(port)):
             raise FetchError(
                 f"the port {port} of {host} is none at which the web is served; --allow-host {host}:{port} allows it",
                 "refused",
+                code="port-not-allowed",
             )
 
     def _failure(self, url: str, code: int, headers: Message) -> FetchError:
         host = host_of(url)
         if code == 416:
-            return FetchError("the server has not the part of the file that was asked for", "range")
+            return FetchError("the server has not the part of the file that was asked for", "range", code="wrong-range")
         if code not in TRANSIENT:
-            return FetchError(f"{host} answered {code} {http.client.responses.get(code, '')}".rstrip())
+            return FetchError(
+                f"{host} answered {code} {http.client.responses.get(code, '')}".rstrip(), code="http-status"
+            )
         wait = retry_after(headers.get("Retry-After"), time.time())
         if wait is not None and wait > self.manners.longest_wait:
-            given_up = FetchError(f"{host} asks to wait {wait:.0f} s", "busy")
+            given_up = FetchError(f"{host} asks to wait {wait:.0f} s", "busy", code="long-wait")
             self._host(host).given_up = given_up
             return given_up
         if wait is not None:
@@ -267,6 +282,7 @@ class Client:
             "busy" if code in (429, 503) else "failed",
             True,
             wait,
+            code="http-status",
         )
 
     def _ask_robots(self, url: str) -> None:
@@ -280,9 +296,13 @@ class Client:
                 state, delay = self._host(host_of(url)), self._robots[origin].delay
                 state.delay = delay
                 if delay > self.manners.longest_wait:
-                    state.given_up = FetchError(f"{host_of(url)} asks to wait {delay:.0f} s between two images", "busy")
+                    state.given_up = FetchError(
+                        f"{host_of(url)} asks to wait {delay:.0f} s between two images", "busy", code="long-wait"
+                    )
         if not self._robots[origin].allows(url):
-            raise FetchError(f"the robots.txt of {parts.netloc} keeps this path to itself", "opted out")
+            raise FetchError(
+                f"the robots.txt of {parts.netloc} keeps this path to itself", "opted out", code="robots-disallow"
+            )
 
     def _read_robots(self, origin: str) -> Rules:
         """By RFC 9309, 2.3.1: what is not there allows everything; what cannot be read now allows nothing, so the try
@@ -293,11 +313,13 @@ class Client:
                 while len(text) < _ROBOTS_BYTES and (chunk := read_some(answer, slow)):
                     text += chunk
                     if self._stopped.is_set():
-                        raise FetchError("stopped", "stopped")
+                        raise _stopped()
                 return read_rules(text[:_ROBOTS_BYTES].decode("utf-8", errors="replace"))
         except FetchError as error:
             if isinstance(error, SlowError):
-                raise FetchError(f"the robots.txt of {host_of(origin)} {error.message}", "unreachable") from error
+                raise FetchError(
+                    f"the robots.txt of {host_of(origin)} {error.message}", "unreachable", code=error.code
+                ) from error
             if error.again or error.kind in ("unreachable", "busy", "stopped"):
                 raise
             return Rules()
@@ -309,7 +331,7 @@ class Client:
         state = self._host(host)
         while True:
             if state.given_up:
-                raise FetchError(state.given_up.message, state.given_up.kind)
+                raise FetchError(state.given_up.message, state.given_up.kind, code=state.given_up.code)
             with self._lock:
                 now = time.monotonic()
                 at = max(state.next_turn, state.rest_until)
@@ -321,7 +343,7 @@ class Client:
 
     def _sleep(self, seconds: float) -> None:
         if self._stopped.wait(seconds):
-            raise FetchError("stopped", "stopped")
+            raise _stopped()
 
     def _host(self, host: str) -> _Host:
         with self._lock:
@@ -339,6 +361,16 @@ class _Host:
     answered: bool = False
     strikes: int = 0
     given_up: FetchError | None = None
+
+
+def _stopped() -> FetchError:
+    return FetchError("stopped", "stopped", code="stopped")
+
+
+def _no_address(url: str, error: Exception) -> FetchError:
+    return FetchError(
+        f"'{shown(url)}' is no address that can be asked for ({error})", "refused", code="invalid-address"
+    )
 
 
 def _ports_by_host(hosts: Iterable[str]) -> dict[str, set[int] | None]:

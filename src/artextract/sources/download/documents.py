@@ -47,10 +47,10 @@ class Documents:
                 value = json.loads(path.read_text(encoding="utf-8-sig"))
             except (ValueError, RecursionError) as error:  # the latter of lists in lists in lists
                 path.unlink()
-                raise FetchError("the answer is no JSON") from error
+                raise FetchError("the answer is no JSON", code="unreadable-json") from error
             if not isinstance(value, dict):
                 path.unlink()
-                raise FetchError("the answer is no JSON object")
+                raise FetchError("the answer is no JSON object", code="unreadable-json")
         return value
 
     def _lock(self, url: str) -> RLock:

@@ -53,11 +53,11 @@ def image_requests(info: dict[str, Any], side: int = SIDE, part: Part = WHOLE, b
     service = info.get("id") or info.get("@id") or base
     width, height = _number(info.get("width")), _number(info.get("height"))
     if not isinstance(service, str) or not service or not width or not height:
-        raise FetchError("the image service does not say its address and size")
+        raise FetchError("the image service does not say its address and size", code="incomplete-image-service")
     base, name = service.rstrip("/"), "native" if version == 1 else "default"
     left, top, right, bottom = part.box(width, height)
     if right - left < 1 or bottom - top < 1:
-        raise FetchError(f"the region {part.words()} lies outside the picture", "outside")
+        raise FetchError(f"the region {part.words()} lies outside the picture", "outside", code="region-outside")
     scales, turns = level > 0 or "sizeByW" in features, _turns(part, level, features)
     if scales and (level > 0 or "regionByPx" in features or part.words() == "full"):
         region = "full" if part.words() == "full" else f"{left},{top},{right - left},{bottom - top}"
@@ -130,7 +130,7 @@ def _described(info: dict[str, Any]) -> tuple[int, int, dict[str, int], set[str]
         else 0
     )
     if not version:
-        raise FetchError("it is no image service of the IIIF Image API 1, 2 or 3")
+        raise FetchError("it is no image service of the IIIF Image API 1, 2 or 3", code="not-iiif")
     extras = [profile for profile in profiles if isinstance(profile, dict)] + [info]
     limits = {
         name: number

@@ -86,7 +86,9 @@ def cut_out(picture: Path, part: Part, size: tuple[int, int] | None, out: Path) 
     across, down = image.width / width, image.height / height
     box = (round(left * across), round(top * down), round(right * across), round(bottom * down))
     if box[2] - box[0] < MIN_SIDE or box[3] - box[1] < MIN_SIDE:
-        raise ImageError(f"the region {part.words()} of it lies outside or has less than {MIN_SIDE} pixels")
+        raise ImageError(
+            f"the region {part.words()} of it lies outside or has less than {MIN_SIDE} pixels", code="region-too-small"
+        )
     image = image.crop(box)
     if part.mirrored:
         image = ImageOps.mirror(image)

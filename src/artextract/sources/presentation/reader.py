@@ -109,7 +109,9 @@ class Reader:
                 else "give the address of an info.json, a manifest or a collection"
             )
             raise InputError(
-                error.message if error.kind == "unreachable" else f"'{where}' cannot be read: {error.message}", hint
+                error.message if error.kind == "unreachable" else f"'{where}' cannot be read: {error.message}",
+                hint,
+                code=error.code,
             ) from error
 
     @staticmethod

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from artextract.errors import InputError
-from artextract.sources.published import split_named, with_splits
+from artextract.sources.published_splits import split_named, with_splits
 from artextract.splits import PUBLISHED
 from tests.raising import raises
 from tests.sources.test_folder import make
