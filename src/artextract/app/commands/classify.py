@@ -112,7 +112,15 @@ def _predict(args: argparse.Namespace) -> Outcome:
             code="no-readable-image",
         )
     failed = [
-        {"path": str(path.resolve()), "attributes": {}, "unsure": [], "sets": {}, "novelty": {}, "error": reason}
+        {
+            "path": str(path.resolve()),
+            "attributes": {},
+            "unsure": [],
+            "sets": {},
+            "novelty": {},
+            "numbers": {},
+            "error": reason,
+        }
         for path, reason in skipped
     ]
     text = in_words.predictions(answers, predictor.model.labels.sizes, everything=args.top is not None)
