@@ -94,6 +94,8 @@ class Style(Feature):
     def doubts(self, vectors: np.ndarray) -> list[dict[str, Any]]:
         """What the model says of its doubt about paintings, from their vectors ``(N, dim)``, as
         ``Predictor.doubts_about``."""
+        if not self.predictor.attributes:
+            return super().doubts(vectors)
         embedding = None
         if self.metric is not None:
             length = np.linalg.norm(vectors[:, : self.metric.matrix.shape[1]], axis=1, keepdims=True)
