@@ -1,5 +1,7 @@
 """From a collection to a model's folder."""
 
+import shutil
+
 import pandas as pd
 import pytest
 import torch
@@ -88,9 +90,9 @@ def test_the_backbone_that_was_fine_tuned_travels_with_the_model(sample_collecti
 
     table = read_paintings(sample_collection)
     frame = table.frame.assign(path=[str(p) for p in table.image_paths()])
-    few = pd.concat([frame[frame["split"] == "train"][:10], frame[frame["split"] == "val"][:4]])
+    few = pd.concat([frame[frame["split"] == "train"][:6], frame[frame["split"] == "val"][:2]])
     Paintings(few, tmp_path).write()
-    tuned = TrainOptions(epochs=2, width=16, hidden=8, batch_size=4, finetune=True, unfreeze=1, average=0.0)
+    tuned = TrainOptions(epochs=2, width=16, hidden=8, batch_size=2, finetune=True, unfreeze=1, average=0.0)
     train_model(tmp_path, tmp_path / "m", attributes=("genre",), at_least=1, baselines=(), options=tuned)
     (tmp_path / "m").rename(tmp_path / "moved")
     predictor = Predictor.open(tmp_path / "moved")
@@ -166,6 +168,7 @@ def test_a_bad_image_does_not_stop_training(sample_collection, tmp_path):
     frame = table.frame.assign(path=[str(p) for p in table.image_paths()])
     frame.loc[0, ["path", "sha256", "split"]] = [str(tmp_path / "gone.jpg"), "f" * 64, "train"]
     Paintings(frame, tmp_path).write()
+    shutil.copytree(sample_collection / "features", tmp_path / "features")  # of all the others
     summary = train_model(tmp_path, tmp_path / "m", attributes=("genre",), baselines=(), options=QUICK)
     assert summary["skipped"] == [{"sha256": "f" * 64, "reason": "file is missing"}]
 
