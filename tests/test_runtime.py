@@ -17,7 +17,6 @@ from PIL import Image
 from artextract import runtime
 from artextract.backbones import get_backbone, load_network
 from artextract.errors import ImageError, InputError
-from artextract.files import cache_dir
 from artextract.runtime import FAST_COSINE, cosines, extract, open_engine, read_ahead, trial_pictures
 from tests.raising import raises
 
@@ -27,6 +26,16 @@ REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
 @pytest.fixture(scope="module")
 def backbone():
     return get_backbone()
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """A cache of this module's own, in which the default backbone is exported once."""
+    patch = pytest.MonkeyPatch()
+    folder = tmp_path_factory.mktemp("cache")
+    patch.setenv("ARTEXTRACT_CACHE", str(folder))
+    yield folder
+    patch.undo()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -41,8 +50,7 @@ def one_thread():
 
 
 @pytest.fixture(scope="module")
-def engine(backbone):
-    """In the cache of all tests, where it is exported now if it was not yet."""
+def engine(backbone, cache):
     return open_engine(backbone, "cpu")
 
 
@@ -170,7 +178,9 @@ def test_an_extraction_that_is_given_up_leaves_the_engine_whole(backbone, engine
     assert len(engine.run(trial_pictures(224, 1))[1]) == 1
 
 
-def test_with_the_export_in_the_cache_nothing_imports_torch_or_prints_or_calls_out(backbone, engine, files, tmp_path):
+def test_with_the_export_in_the_cache_nothing_imports_torch_or_prints_or_calls_out(
+    backbone, engine, files, cache, tmp_path
+):
     code = f"""
 import socket, sys
 sys.modules["torch"] = sys.modules["transformers"] = None
@@ -181,7 +191,7 @@ from artextract.runtime import extract
 rows = list(extract(get_backbone(), {[str(path) for path in files[:3]]}, maps=True, on_error=lambda *_: None))
 assert rows[0][2].shape == (2, 1280, 7, 7)
 """
-    environment = {"PATH": "/usr/bin", "HOME": str(tmp_path), "ARTEXTRACT_CACHE": str(cache_dir())}
+    environment = {"PATH": "/usr/bin", "HOME": str(tmp_path), "ARTEXTRACT_CACHE": str(cache)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert list(tmp_path.iterdir()) == []

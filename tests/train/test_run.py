@@ -90,9 +90,9 @@ def test_the_backbone_that_was_fine_tuned_travels_with_the_model(sample_collecti
 
     table = read_paintings(sample_collection)
     frame = table.frame.assign(path=[str(p) for p in table.image_paths()])
-    few = pd.concat([frame[frame["split"] == "train"][:6], frame[frame["split"] == "val"][:2]])
+    few = pd.concat([frame[frame["split"] == "train"][:10], frame[frame["split"] == "val"][:4]])
     Paintings(few, tmp_path).write()
-    tuned = TrainOptions(epochs=2, width=16, hidden=8, batch_size=2, finetune=True, unfreeze=1, average=0.0)
+    tuned = TrainOptions(epochs=2, width=16, hidden=8, batch_size=4, finetune=True, unfreeze=1, average=0.0)
     train_model(tmp_path, tmp_path / "m", attributes=("genre",), at_least=1, baselines=(), options=tuned)
     (tmp_path / "m").rename(tmp_path / "moved")
     predictor = Predictor.open(tmp_path / "moved")
