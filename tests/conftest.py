@@ -1,8 +1,12 @@
 """Fixtures that several folders of tests share."""
 
+import gc
 import os
+import pickle
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault(
     "OMP_NUM_THREADS", "1"
@@ -18,6 +22,9 @@ from artextract.checksums import update_checksums
 from artextract.files import read_json, write_json
 from artextract.images import inspect
 from artextract.table import Paintings
+
+if TYPE_CHECKING:
+    from artextract.sources.drawing import Drawing
 
 SCHEMES = {
     "red": [(178, 34, 34), (230, 92, 60), (110, 20, 30)],
@@ -60,6 +67,27 @@ def write_collection(folder: Path, images: list[Image.Image], **columns: list) -
     return folder
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """The file or folder that ``make`` writes at the path it is given: once, whatever number of processes run tests.
+    None of them may change it."""
+    common = factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else factory.getbasetemp()
+    made, done = common / "made" / name, common / "made" / f"{name}.done"
+    made.parent.mkdir(exist_ok=True)
+    with FileLock(made.with_name(f"{name}.lock")):
+        if not done.exists():
+            shutil.rmtree(made, ignore_errors=True)  # of a process in which it failed
+            make(made)
+            done.touch()
+    return made
+
+
+def copy_of(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object], folder: str | None = None
+) -> Path:
+    """A copy of the folder that ``made_once`` gives, for one process; ``folder`` is its name."""
+    return shutil.copytree(made_once(factory, name, make), factory.mktemp(name) / (folder or name))
+
+
 MARKED = {
     "browser": ("app/browser/",),
     "figures": ("features/test_figures.py", "features/test_pose.py", "features/test_face.py"),
@@ -93,6 +121,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.get_closest_marker("slow") is None, item.get_closest_marker("browser") is None))
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    gc.disable()  # what is imported and collected lives to the end, and looking for garbage in it took a fifth of this
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    gc.freeze()  # nor need later rounds look at it
+    gc.enable()
+
+
+@pytest.fixture
+def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pictures of a report small, and with one painting where it shows six: for tests that ask for other things."""
+    from artextract.evaluate.classification import attention
+    from artextract.evaluate.page import canvas
+
+    monkeypatch.setattr(attention, "PAINTINGS", 1)
+    monkeypatch.setattr(canvas, "DPI", 40)
+
+
 @pytest.fixture(scope="session")
 def small_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """24 pictures p00..p23: 4 colour schemes (the style) x 2 layouts (the genre) x 3; the artist is scheme and layout
@@ -114,12 +161,15 @@ def small_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def indexed_collection(small_collection: Path) -> Path:
-    """The small collection, indexed with the default features."""
-    from artextract.search.build import build_index
+def indexed_collection(small_collection: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the small collection, indexed with the default features."""
 
-    build_index(small_collection)
-    return small_collection
+    def index(folder: Path) -> None:
+        from artextract.search.build import build_index
+
+        build_index(shutil.copytree(small_collection, folder))
+
+    return copy_of(tmp_path_factory, "indexed", index, "collection")
 
 
 @pytest.fixture(scope="session")
@@ -132,41 +182,52 @@ def wikiart_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """96 drawn paintings, as ``artextract import sample`` makes them."""
-    from artextract.sources.sample import import_sample
+def drawings(tmp_path_factory: pytest.TempPathFactory) -> "list[Drawing]":
+    """The first 120 paintings that we draw with seed 0."""
 
-    folder = tmp_path_factory.mktemp("sample") / "collection"
-    import_sample(folder, count=96, seed=0)
+    def draw(path: Path) -> None:
+        from artextract.sources.drawing import draw_painting
+
+        path.write_bytes(pickle.dumps([draw_painting(index) for index in range(120)]))
+
+    return pickle.loads(made_once(tmp_path_factory, "drawings", draw).read_bytes())
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder with the 96 drawn paintings, as ``artextract import sample`` makes them ("collection", with the feature
+    maps of a training), and a model trained on them for a few epochs ("model")."""
+
+    def make(folder: Path) -> None:
+        from artextract.sources.sample import file_name, import_sample, keep
+        from artextract.train.options import TrainOptions
+        from artextract.train.run import train_model
+
+        (folder / "collection" / "images").mkdir(parents=True)
+        for index, drawing in enumerate(request.getfixturevalue("drawings")[:96]):
+            keep(drawing, folder / "collection" / "images" / file_name(0, index))
+        import_sample(folder / "collection", count=96, seed=0)
+        options = TrainOptions(epochs=5, width=64, hidden=32, batch_size=16, average=0.8)
+        train_model(folder / "collection", folder / "model", options=options)
+
+    folder = copy_of(tmp_path_factory, "sample", make)
+    config = read_json(folder / "model" / "config.json")
+    config["collection"]["path"] = str((folder / "collection").resolve())
+    write_json(folder / "model" / "config.json", config)
+    update_checksums(folder / "model", "config.json")
     return folder
 
 
 @pytest.fixture(scope="session")
-def trained_model(sample_collection: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model trained on ``sample_collection`` for a few epochs: once, whatever number of processes run tests, each of
-    which has a copy that knows the collection as its own."""
-    folder = sample_collection.parent / "model"
-    common = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else sample_collection.parent
-    made = common / "trained"
-    with FileLock(common / "trained.lock"):
-        if not (made / "config.json").exists():
-            train_small(sample_collection, made)
-    shutil.copytree(made, folder)
-    config = read_json(folder / "config.json")
-    config["collection"]["path"] = str(sample_collection.resolve())
-    write_json(folder / "config.json", config)
-    update_checksums(folder, "config.json")
-    shutil.copytree(common / "features", sample_collection / "features", dirs_exist_ok=True)
-    return folder
+def sample_collection(sample: Path) -> Path:
+    """96 drawn paintings."""
+    return sample / "collection"
 
 
-def train_small(collection: Path, folder: Path) -> None:
-    from artextract.train.options import TrainOptions
-    from artextract.train.run import train_model
-
-    options = TrainOptions(epochs=5, width=64, hidden=32, batch_size=16, average=0.8)
-    train_model(collection, folder, options=options)
-    shutil.copytree(collection / "features", folder.parent / "features", dirs_exist_ok=True)
+@pytest.fixture(scope="session")
+def trained_model(sample: Path) -> Path:
+    """A model trained on ``sample_collection``."""
+    return sample / "model"
 
 
 @pytest.fixture(scope="session")

@@ -155,8 +155,8 @@ def grows(parse, unit: str, end: str) -> float:
     for small in (SMALL // 8, SMALL):  # what grows with the cube is seen before it takes minutes
         texts = [unit * (size // len(unit)) + end for size in (small, 4 * small)]
         for _ in range(4):  # what else runs on this machine may hold one measurement up, not four
-            short, long = (seconds(parse, text) for text in texts)
-            if long < MOST * max(short, 5e-4):
+            long = seconds(parse, texts[1])
+            if long < MOST * 5e-4 or long < MOST * (short := seconds(parse, texts[0])):
                 break
         else:
             return long / max(short, 5e-4)

@@ -4,6 +4,8 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,21 +63,35 @@ def part(name: str) -> str:
     return name.split(".")[1] if "." in name else ""
 
 
-def imported(path: Path, top_level_only: bool = False) -> set[str]:
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements below a node. Imports are statements, and expressions are most of a tree."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.expr):
+            yield child
+            yield from statements(child)
+
+
+@cache
+def imported(path: Path, top_level_only: bool = False) -> frozenset[str]:
     """Full names of what a file imports; with ``top_level_only`` not what stands inside functions and type-checking
     blocks."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if top_level_only else ast.walk(tree)
-    names = set()
+    nodes = tree(path).body if top_level_only else statements(tree(path))
+    names: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module(path)} uses a relative import"
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+    return frozenset(names)
 
 
+@cache
 def file_of(name: str) -> str | None:
     """The file that a full name is, or is in: a module, a package, or a name inside one of them."""
     for parts in (name.split(".")[1:], name.split(".")[1:-1]):
@@ -87,14 +103,14 @@ def file_of(name: str) -> str | None:
 
 def needed(path: Path) -> set[str]:
     """The files that a file imports, for types too, but for what is imported inside a function."""
-    found, nodes = set(), [ast.parse(path.read_text(encoding="utf-8"))]
+    found, nodes = set(), [tree(path)]
     while nodes:
         node = nodes.pop()
         if isinstance(node, ast.Import):
             found |= {file_of(alias.name) for alias in node.names if alias.name.startswith("artextract.")}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "artextract":
             found |= {file_of(f"{node.module}.{alias.name}") for alias in node.names}
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.expr)):
             nodes += ast.iter_child_nodes(node)
     return found - {None, module(path)}
 
@@ -145,7 +161,7 @@ def test_the_web_framework_only_in_the_api():
 
 def test_printing_and_exiting_only_in_the_command_line():
     def offends(path):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)

@@ -18,6 +18,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -286,6 +287,11 @@ def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def trial_pictures(size: int, count: int = 6, seed: int = 0) -> np.ndarray:
     """Drawn pictures ``uint8 (count, size, size, 3)``: soft fields of colour, edges and grain, from faint to strong."""
+    return _drawn_pictures(size, count, seed).copy()
+
+
+@lru_cache(8)  # a process that opens several networks tries most of them at one size
+def _drawn_pictures(size: int, count: int, seed: int) -> np.ndarray:
     random = np.random.default_rng(seed)
     y, x = np.mgrid[0 : 1 : size * 1j, 0 : 1 : size * 1j]
     pictures = []

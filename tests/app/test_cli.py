@@ -109,7 +109,7 @@ def test_nearly_all_of_a_collection_is_not_all_of_it():
     assert re.findall(r"closer than (\S+) %", tables.explanation(document)) == ["99.9", "100.0", "96.6"]
 
 
-def test_train_evaluate_predict(capsys, tmp_path, sample_collection, trained_model):
+def test_train_evaluate_predict(capsys, tmp_path, sample_collection, trained_model, quick_pictures):
     code, document = run_json(capsys, "evaluate", trained_model, "--report", tmp_path / "report")
     assert code == 0 and document["split"] == "test" and (tmp_path / "report" / "index.html").exists()
     entry = document["attributes"]["style"]
@@ -167,7 +167,7 @@ def test_index_search_explain_benchmark_export(capsys, tmp_path, small_collectio
     assert code == 0 and len(pd.read_csv(tmp_path / "t.csv")) == 24
 
 
-def test_low_coverage_is_a_warning_and_exit_code_1(capsys, tmp_path, trained_model):
+def test_low_coverage_is_a_warning_and_exit_code_1(capsys, tmp_path, trained_model, quick_pictures):
     main(["import", "sample", "--out", str(tmp_path / "other"), "--count", "12", "--seed", "9"])
     table = read_paintings(tmp_path / "other")
     from dataclasses import replace

@@ -1,12 +1,14 @@
 """--tune, --folds and the export of a model, as a person and as a script use them."""
 
 import json
+import shutil
 
 import onnx
 import pytest
 
 from artextract.app.cli import main
 from artextract.files import read_json
+from artextract.model import onnx_export
 from artextract.train.options import TrainOptions
 from artextract.train.presets import PRESETS, STANDARD
 
@@ -75,12 +77,14 @@ def test_folds_show_mean_spread_and_pooled(sample_collection, tmp_path, capsys):
     assert code == 2 and "do not go together" in err
 
 
-def test_a_model_is_exported_as_onnx(trained_model, sample_collection, tmp_path, capsys):
+def test_a_model_is_exported_as_onnx(trained_model, sample_collection, tmp_path, capsys, monkeypatch):
     path = tmp_path / "m.onnx"
     code, out, _ = run(capsys, "export", trained_model, "--out", path)
     assert code == 0 and "largest difference" in out and "opset 17" in out
     assert [output.name for output in onnx.load(path).graph.output] == ["style", "artist", "genre"]
-    code, out, _ = run(capsys, "export", trained_model, "--format", "onnx", "--out", path, "--json")
+    monkeypatch.setattr(onnx_export, "write_network", lambda network, other: shutil.copy(path, other))  # once is enough
+    again = tmp_path / "again.onnx"
+    code, out, _ = run(capsys, "export", trained_model, "--format", "onnx", "--out", again, "--json")
     assert code == 0 and json.loads(out)["max_difference"] < 1e-3
 
 

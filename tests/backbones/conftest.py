@@ -3,6 +3,8 @@ weights."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from artextract.backbones import REGISTRY
@@ -16,6 +18,15 @@ def cache(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cache")
     patch.setenv("ARTEXTRACT_CACHE", str(folder))
     yield folder
+    patch.undo()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def small_vgg16():
+    """VGG16 of pictures of 96 x 96: at 224 x 224 it costs five times as much, more than all others together."""
+    patch = pytest.MonkeyPatch()
+    patch.setitem(REGISTRY, "vgg16", replace(REGISTRY["vgg16"], size=96, map_shape=(512, 3, 3)))
+    yield
     patch.undo()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import pickle
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from artextract.runtime import FAST_COSINE, Engine, cosines, open_engine, trial_
 from tests.backbones.tiny import write_weights
 
 STRICT_COSINE = 0.99999
+VGG16 = REGISTRY["vgg16"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,15 @@ def test_shapes_are_those_promised_and_results_are_plain_numbers(opened, row):
     assert it.vectors.shape == (3, it.backbone.dim) and it.vectors.dtype == np.float32
     assert np.isfinite(it.maps).all() and np.isfinite(it.vectors).all()
     assert it.vectors.std(0).max() > 0
+
+
+def test_shapes_of_vgg16_are_those_promised_at_its_own_size(opened):
+    """Without computing what is in them; see ``small_vgg16``."""
+    import torch
+
+    network = copy.deepcopy(opened("vgg16").network).to("meta")
+    cells, vectors = network(torch.empty(1, 3, VGG16.size, VGG16.size, device="meta"))
+    assert cells.shape == (1, *VGG16.map_shape) and vectors.shape == (1, VGG16.dim)
 
 
 @pytest.mark.parametrize("row", REGISTRY)

@@ -1,7 +1,5 @@
 """The doubtful museum, opened."""
 
-import shutil
-
 import pytest
 
 from artextract.search.asking.engine import SearchEngine
@@ -10,8 +8,7 @@ from tests.review.museum import doubtful_museum
 
 @pytest.fixture(scope="session")
 def doubtful(tmp_path_factory):
-    made = doubtful_museum(tmp_path_factory.getbasetemp() / "doubtful")
-    return shutil.copytree(made, tmp_path_factory.mktemp("review") / "Doubtful Museum")
+    return doubtful_museum(tmp_path_factory, "Doubtful Museum")
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
 """A small collection whose labels the starter model knows, a few of them wrong."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from tests.conftest import SCHEMES, paint, write_collection
+from tests.conftest import SCHEMES, copy_of, paint, write_collection
 
 STYLES = ("Minimalism", "Impressionism", "Cubism")
 """Grey bands, green discs, a red mosaic of squares."""
@@ -16,9 +16,13 @@ WRONG = {"p03": "Cubism", "p20": "Minimalism", "p40": "Impressionism"}
 TRUE = {"p03": "Minimalism", "p20": "Impressionism", "p40": "Cubism"}
 
 
-@lru_cache
-def doubtful_museum(folder: Path) -> Path:
-    """48 pictures p00..p47, indexed; made once a session. Take a copy to write into."""
+def doubtful_museum(factory: pytest.TempPathFactory, folder: str) -> Path:
+    """A copy, in a folder of that name, of the museum, which is made once a run."""
+    return copy_of(factory, "doubtful", write_museum, folder)
+
+
+def write_museum(folder: Path) -> None:
+    """48 pictures p00..p47, indexed."""
     from artextract.search.build import build_index
 
     write_collection(
@@ -30,7 +34,6 @@ def doubtful_museum(folder: Path) -> Path:
         split=[("train", "train", "val", "test")[i // 2 % 4] for i in range(48)],
     )
     build_index(folder, features=("deep", "style"))
-    return folder
 
 
 def _picture(style: str, seed: int) -> Image.Image:

@@ -3,8 +3,6 @@
 import importlib
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -44,8 +42,9 @@ def test_a_process_that_fails_is_told_of():
         launch("tests.train.no_such_module", 2, {})
 
 
-def test_the_command_in_two_processes(small_collection, tmp_path):
-    command = [sys.executable, "-m", "artextract.app.cli", "train", str(small_collection), "--processes", "2", "--json"]
+def test_the_command_in_two_processes(small_collection, tmp_path, capfd):
+    """What the processes say goes to the files that they inherit."""
+    command = ["train", str(small_collection), "--processes", "2", "--json"]
     quick = [
         "--epochs",
         "2",
@@ -60,11 +59,12 @@ def test_the_command_in_two_processes(small_collection, tmp_path):
         "--baselines",
         "no_rnn",
     ]
-    done = subprocess.run([*command, "--out", str(tmp_path / "m"), *quick], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    document = json.loads(done.stdout)
+    code = main([*command, "--out", str(tmp_path / "m"), *quick])
+    done = capfd.readouterr()
+    assert code == 0, done.err
+    document = json.loads(done.out)
     assert document["epochs"] == 2 and list(document["baselines"]) == ["no_rnn"]
-    assert done.stderr.count("epoch   1") == 2  # the network's and the baseline's, of the first process only
+    assert done.err.count("epoch   1") == 2  # the network's and the baseline's, of the first process only
 
 
 def test_what_a_process_refuses_is_the_error_of_the_command(small_collection, tmp_path, monkeypatch, capsys):

@@ -144,10 +144,10 @@ def test_a_damaged_state_is_no_state(tmp_path):
 def test_fine_tuning(saving, sample_collection, tmp_path):
     table = read_paintings(sample_collection)
     table = table.rows(
-        np.concatenate([np.flatnonzero(table.column("split") == side)[:n] for side, n in (("train", 10), ("val", 4))])
+        np.concatenate([np.flatnonzero(table.column("split") == side)[:n] for side, n in (("train", 5), ("val", 2))])
     )
     labels = build_label_map(table.in_split("train"), {"genre": 1})
-    chosen = TrainOptions(epochs=2, width=16, hidden=8, batch_size=4, finetune=True, unfreeze=2, learning_rate=5e-3)
+    chosen = TrainOptions(epochs=2, width=16, hidden=8, batch_size=2, finetune=True, unfreeze=2, learning_rate=5e-3)
 
     def tuned(out, progress=no_progress):
         backbone = get_backbone("efficientnet_lite0", multi_scale=True)

@@ -1,5 +1,7 @@
 """From a collection to a model's folder."""
 
+import shutil
+
 import pandas as pd
 import pytest
 import torch
@@ -166,6 +168,7 @@ def test_a_bad_image_does_not_stop_training(sample_collection, tmp_path):
     frame = table.frame.assign(path=[str(p) for p in table.image_paths()])
     frame.loc[0, ["path", "sha256", "split"]] = [str(tmp_path / "gone.jpg"), "f" * 64, "train"]
     Paintings(frame, tmp_path).write()
+    shutil.copytree(sample_collection / "features", tmp_path / "features")  # of all the others
     summary = train_model(tmp_path, tmp_path / "m", attributes=("genre",), baselines=(), options=QUICK)
     assert summary["skipped"] == [{"sha256": "f" * 64, "reason": "file is missing"}]
 

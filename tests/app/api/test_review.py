@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 import time
 
 import pytest
@@ -17,8 +16,7 @@ from tests.review.museum import TRUE, WRONG, doubtful_museum
 
 @pytest.fixture(scope="module")
 def doubtful(tmp_path_factory):
-    made = doubtful_museum(tmp_path_factory.getbasetemp() / "doubtful")
-    return shutil.copytree(made, tmp_path_factory.mktemp("app") / "Doubtful Museum")
+    return doubtful_museum(tmp_path_factory, "Doubtful Museum")
 
 
 @pytest.fixture(scope="module")

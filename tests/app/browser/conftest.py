@@ -19,6 +19,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # a tab of the same process starts with what the one before had compiled
+    "--in-process-gpu",
 ]
 
 

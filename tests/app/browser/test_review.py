@@ -20,8 +20,7 @@ from tests.review.museum import TRUE, WRONG, doubtful_museum
 @pytest.fixture(scope="module")
 def museum(tmp_path_factory):
     """The doubtful museum, whose suspects are found already."""
-    made = doubtful_museum(tmp_path_factory.getbasetemp() / "doubtful")
-    folder = shutil.copytree(made, tmp_path_factory.mktemp("browser") / "Doubtful Museum")
+    folder = doubtful_museum(tmp_path_factory, "Doubtful Museum")
     engine = SearchEngine.open(folder)
     find_suspects(engine, engine.features["style"].predictor, "style")
     return folder

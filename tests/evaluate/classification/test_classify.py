@@ -71,7 +71,7 @@ def test_the_majority_is_that_of_the_training_rows(at_home, trained_model):
         assert set(judged.baselines["majority"].argmax(1)) == {int(np.argmax(counts[name]))}
 
 
-def test_elsewhere_what_it_was_trained_on_is_left_out(trained_model, sample_collection, tmp_path):
+def test_elsewhere_what_it_was_trained_on_is_left_out(trained_model, sample_collection, tmp_path, quick_pictures):
     """A collection of the same files, some rescaled, and of new ones: only the new ones are judged."""
     table = read_paintings(sample_collection)
     images = tmp_path / "images"

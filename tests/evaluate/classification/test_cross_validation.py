@@ -2,6 +2,7 @@
 stopped run goes on."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -22,10 +23,12 @@ QUICK = TrainOptions(epochs=2, width=16, hidden=8, batch_size=16)
 
 
 @pytest.fixture(scope="module")
-def collection(tmp_path_factory):
+def collection(sample_collection, tmp_path_factory):
+    """The first half of the sample: pictures that are there are not drawn again."""
     from artextract.sources.sample import import_sample
 
     folder = tmp_path_factory.mktemp("folds") / "collection"
+    shutil.copytree(sample_collection / "images", folder / "images")
     import_sample(folder, count=48, seed=0)
     return folder
 

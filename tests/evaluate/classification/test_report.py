@@ -42,7 +42,7 @@ def test_everything_is_in_one_page(judged):
     assert set(re.findall(r'href="#([^"]+)"', text)) <= anchors
 
 
-def test_models_are_compared(judged, tmp_path):
+def test_models_are_compared(judged, tmp_path, quick_pictures):
     folder, evaluation = judged
     other = tmp_path / "other"
     shutil.copytree(folder, other, ignore=shutil.ignore_patterns("report"))
@@ -58,7 +58,7 @@ def test_models_are_compared(judged, tmp_path):
         write_report(folder, evaluation, tmp_path / "report", compared_with=[other])
 
 
-def test_outliers_find_their_place(judged, tmp_path):
+def test_outliers_find_their_place(judged, tmp_path, quick_pictures):
     folder, evaluation = judged
     (tmp_path / "out").mkdir()
     Image.new("RGB", (40, 40), "red").save(tmp_path / "out" / "outliers-style.png")
