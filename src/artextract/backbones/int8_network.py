@@ -39,7 +39,8 @@ def quantise(network: Any, table: dict[str, np.ndarray]) -> None:
     for name, layer in _layers(network):
         register_parametrization(layer, "weight", _Weights(layer.weight))
         if f"{name}.shift" in table:
-            layer.bias = nn.Parameter(layer.bias + torch.from_numpy(table[f"{name}.shift"]))
+            assert layer.bias is not None, "the normalisation behind it was taken into it"
+            layer.bias = nn.Parameter(layer.bias.detach() + torch.from_numpy(table[f"{name}.shift"]))
     for point in _points(network):
         rounding = _Activations(torch.from_numpy(table[point.name]), point.signed)
         network.add_module(f"int8_{point.name.replace('.', '_')}", rounding)  # so that it moves to a GPU with the rest
@@ -71,7 +72,8 @@ def calibrated(make: Callable[[], Any], batches: Iterable[Tensor]) -> dict[str, 
                 for hook in hooks:
                     hook.remove()
     table = {point.name: _range(torch.cat(largest[point.name]), point).numpy() for point in points}
-    network, shifts = make(), {}
+    network = make()
+    shifts: dict[str, np.ndarray] = {}
     quantise(network, table)
     for name, layer in _convolutions(network):
         layer.register_forward_hook(partial(_shifted, shifts, f"{name}.shift", means[name]))
