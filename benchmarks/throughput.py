@@ -1,10 +1,11 @@
-"""How fast images become vectors on this machine: the raw engine, the pipeline from files, and a plain torch loop
-beside them.
+"""How fast images become vectors on this machine: the raw engine and the pipeline from files, at each precision, and a
+plain torch loop beside them.
 
-    python benchmarks/throughput.py IMAGES_DIR [--limit 1000] [--maps] [--json]
+    python benchmarks/throughput.py IMAGES_DIR ... [--limit 200] [--precisions strict,fast,int8] [--maps] [--json]
 
-All three run over the same images on the processor, in turns and in rounds, since machines are noisy; the middle round
-counts."""
+All run over the same images on the processor, in turns and in rounds. Each is compared with the torch loop of its own
+round, and the middle ratio counts: by the processor's time for an image, which other programs change little, and by the
+clock."""
 
 from __future__ import annotations
 
@@ -13,62 +14,85 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
 from artextract.backbones import Backbone, get_backbone, load_network
 from artextract.errors import ImageError
 from artextract.images import EXTENSIONS, opened
-from artextract.runtime import cpu_count, extract, open_engine
+from artextract.runtime import PRECISIONS, Engine, cpu_count, extract, open_engine
 
 BATCH = 32
+TORCH = "plain torch loop"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("images", type=Path)
+    parser.add_argument("images", type=Path, nargs="+", help="folders, each measured by itself")
     parser.add_argument(
-        "--limit", type=int, default=1000, help="use at most so many images, evenly picked (%(default)s)"
+        "--limit", type=int, default=200, help="use at most so many images of each, evenly picked (%(default)s)"
     )
     parser.add_argument("--backbone", default="efficientnet_lite0")
-    parser.add_argument("--precision", default="fast", choices=["fast", "strict"])
+    parser.add_argument("--finer", action="store_true", help="with the texture of finer stages, as a training has it")
+    parser.add_argument("--precisions", default=",".join(PRECISIONS), help="%(default)s")
     parser.add_argument("--maps", action="store_true", help="take the feature maps too")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
 
-    found = sorted(path for path in args.images.rglob("*") if path.suffix.lower() in EXTENSIONS)
-    paths = [found[i] for i in np.linspace(0, len(found) - 1, min(args.limit, len(found))).astype(int)]
-    backbone = get_backbone(args.backbone)
-    engine = open_engine(backbone, "cpu", args.precision)
-    held = np.stack([pixels for path in paths[:256] if (pixels := _readable(backbone, path)) is not None])
+    backbone = get_backbone(args.backbone, finer=args.finer)
+    engines = {precision: open_engine(backbone, "cpu", precision) for precision in args.precisions.split(",")}
     network = load_network(backbone)
-
-    def raw() -> int:
-        order = np.arange(len(paths)) % len(held)
-        chunks = ((at, held[at]) for at in np.array_split(order, max(1, len(order) // engine.chunk)))
-        return sum(len(positions) for positions, _, _ in engine.stream(chunks, args.maps))
-
-    def pipeline() -> int:
-        found = extract(
-            backbone, paths, maps=args.maps, on_error=lambda position, reason: None, batch_size=BATCH, engine=engine
-        )
-        return sum(len(positions) for positions, _, _ in found)
-
-    def plain_torch() -> int:
-        return torch_loop(backbone, network, paths)
-
-    rates = {work.__name__: [] for work in (raw, pipeline, plain_torch)}
-    for turn in range(args.rounds + 1):
-        for work in (raw, pipeline, plain_torch):
-            rate = _rate(work)
-            if turn:  # the first round fills caches
-                rates[work.__name__].append(rate)
-        if not args.json:
+    results = []
+    for folder in args.images:
+        found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in EXTENSIONS)
+        paths = [found[i] for i in np.linspace(0, len(found) - 1, min(args.limit, len(found))).astype(int)]
+        works = {
+            TORCH: partial(torch_loop, backbone, network, paths),
+            "decoding alone": partial(decoding, backbone, paths),
+        }
+        for precision, engine in engines.items():
+            works[f"raw engine, {precision}"] = partial(raw, backbone, engine, paths, args.maps)
+            works[f"from files, {precision}"] = partial(pipeline, backbone, engine, paths, args.maps)
+        spent: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
+        for turn in range(args.rounds + 1):
+            for name, work in works.items():
+                seconds = measured(work)
+                if turn:  # the first round fills caches
+                    spent[name].append(seconds)
             print(f"round {turn} of {args.rounds}" + ("" if turn else " (not counted)"), file=sys.stderr)
-    report(args, engine.precision, len(paths), {name: median(values) for name, values in rates.items()}, rates)
+        results.append(summary(folder.name, len(paths), spent))
+    report = {"backbone": args.backbone, "maps": args.maps, "finer": args.finer, "cores": cpu_count()}
+    report |= {"fast_is": engines["fast"].precision} if "fast" in engines else {}  # type: ignore[attr-defined]
+    if args.json:
+        print(json.dumps(report | {"folders": results}))
+    else:
+        show(report, results)
+
+
+def raw(backbone: Backbone, engine: Engine, paths: list[Path], maps: bool) -> int:
+    """The network alone, over pixels that are in memory."""
+    held = _held(backbone, tuple(paths[:64]))
+    order = np.arange(len(paths)) % len(held)
+    chunks = (
+        (order[at : at + engine.chunk], held[order[at : at + engine.chunk]])
+        for at in range(0, len(order), engine.chunk)
+    )
+    return sum(len(positions) for positions, _, _ in engine.stream(chunks, maps))
+
+
+def pipeline(backbone: Backbone, engine: Engine, paths: list[Path], maps: bool) -> int:
+    found = extract(backbone, paths, maps=maps, on_error=lambda *_: None, batch_size=BATCH, engine=engine)
+    return sum(len(positions) for positions, _, _ in found)
+
+
+def decoding(backbone: Backbone, paths: list[Path]) -> int:
+    """The decoding and resizing of the pipeline, one file after the other."""
+    return sum(_readable(backbone, path) is not None for path in paths)
 
 
 def torch_loop(backbone: Backbone, network: Callable, paths: list[Path]) -> int:
@@ -89,32 +113,42 @@ def torch_loop(backbone: Backbone, network: Callable, paths: list[Path]) -> int:
     return done
 
 
-def report(
-    args: argparse.Namespace, precision: str, count: int, rate: dict[str, float], rounds: dict[str, list[float]]
-) -> None:
-    result = {
-        "backbone": args.backbone,
-        "precision": precision,
-        "maps": args.maps,
-        "images": count,
-        "cores": cpu_count(),
-        "images_per_second": {name: round(value, 1) for name, value in rate.items()},
-        "pipeline_to_raw": round(rate["pipeline"] / rate["raw"], 3),
-        "pipeline_to_plain_torch": round(rate["pipeline"] / rate["plain_torch"], 2),
-        "rounds": {name: [round(value, 1) for value in values] for name, values in rounds.items()},
-    }
-    if args.json:
-        print(json.dumps(result))
-        return
-    taken = "maps and vectors" if args.maps else "vectors"
-    print(f"{args.backbone} in {precision} on {result['cores']} cores, {count} images, {taken}")
-    print(f"  raw engine, pixels in memory   {rate['raw']:7.1f} images/s")
-    print(
-        f"  pipeline, from files           {rate['pipeline']:7.1f} images/s, {result['pipeline_to_raw']:.0%} of the raw"
-        " engine"
-    )
-    print(f"  plain torch loop, from files   {rate['plain_torch']:7.1f} images/s")
-    print(f"the pipeline is {result['pipeline_to_plain_torch']} times as fast as the plain loop")
+def measured(work: Callable[[], int]) -> tuple[float, float]:
+    """Milliseconds of the processor, all threads together, and of the clock, for one image."""
+    clock, processor = time.perf_counter(), time.process_time()
+    count = work()
+    return 1000 * (time.process_time() - processor) / count, 1000 * (time.perf_counter() - clock) / count
+
+
+def summary(folder: str, count: int, spent: dict[str, list[tuple[float, float]]]) -> dict[str, Any]:
+    rows = {}
+    for name, rounds in spent.items():
+        ratios = [(torch[0] / own[0], torch[1] / own[1]) for torch, own in zip(spent[TORCH], rounds, strict=True)]
+        rows[name] = {
+            "processor_ms": round(median(one[0] for one in rounds), 2),
+            "images_per_second": round(1000 / median(one[1] for one in rounds), 1),
+            "times_torch_by_processor": round(median(ratio[0] for ratio in ratios), 2),
+            "times_torch_by_clock": round(median(ratio[1] for ratio in ratios), 2),
+        }
+    return {"folder": folder, "images": count, "rows": rows}
+
+
+def show(report: dict[str, Any], results: list[dict[str, Any]]) -> None:
+    taken = "maps and vectors" if report["maps"] else "vectors"
+    print(f"{report['backbone']} on {report['cores']} cores, {taken}; fast is {report.get('fast_is', 'not measured')}")
+    for result in results:
+        print(f"\n{result['folder']}, {result['images']} images")
+        print(f"{'':24}{'processor':>12}{'images/s':>10}{'times torch':>13}{'by clock':>10}")
+        for name, row in result["rows"].items():
+            print(
+                f"{name:24}{row['processor_ms']:>9.2f} ms{row['images_per_second']:>10.1f}"
+                f"{row['times_torch_by_processor']:>13.2f}{row['times_torch_by_clock']:>10.2f}"
+            )
+
+
+@cache
+def _held(backbone: Backbone, paths: tuple[Path, ...]) -> np.ndarray:
+    return np.stack([pixels for path in paths if (pixels := _readable(backbone, path)) is not None])
 
 
 def _readable(backbone: Backbone, path: Path) -> np.ndarray | None:
@@ -122,11 +156,6 @@ def _readable(backbone: Backbone, path: Path) -> np.ndarray | None:
         return backbone.transform.read(path)
     except ImageError:
         return None
-
-
-def _rate(work: Callable[[], int]) -> float:
-    start = time.perf_counter()
-    return work() / (time.perf_counter() - start)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ On a CPU the network runs in OpenVINO. It is exported from torch once, with the 
 
     CACHE/openvino/NAME@VERSION-1/network.xml, .bin    uint8 (N, S, S, 3) -> map float32 (N, C, H, W), vector float32
                                                        (N, D)
-                                 /precision.json       what "fast" may mean, by processor
+                                 /fast.json            what "fast" means, by processor
                                  /compiled/            OpenVINO's own cache of compiled networks
+                    NAME@VERSION-1-int8.TABLE/         the same network in INT8, of a table of ``backbones/int8.py``
 
 and from then on nothing here imports torch. On a GPU the network runs in torch (``backbones/torch_engine.py``).
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,16 +28,19 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from artextract.backbones import Backbone, require_torch
+from artextract.backbones.int8 import int8_version
 from artextract.errors import ImageError, InputError
 from artextract.files import cache_dir, folder_aside, read_json, write_json
 
 DEVICES = ("auto", "cpu", "cuda")
-PRECISIONS = ("fast", "strict")
+PRECISIONS = ("fast", "strict", "int8")
 FAST_COSINE = 0.999
 """In "fast" every picture's vector and map keep at least this cosine with those of float32."""
 _TRIAL_COSINE = 0.9999
 """Asked of the drawn pictures on which a precision is tried: in bfloat16 the worst of 500 paintings lost ten times as
 much."""
+_TURNS = 4
+"""In which the kept precisions are timed on these pictures."""
 _LAYOUT = 1
 """Stands behind the version in a folder's name: raise it when the exported graph changes, so that older ones are not
 read."""
@@ -66,9 +71,10 @@ def open_engine(
     """Make a backbone ready to run.
 
     ``device``: "cpu" is OpenVINO, "cuda" is torch on a GPU, "auto" takes the GPU where there is one. ``precision``:
-    "strict" is float32, "fast" a shorter float where the device has one and ``FAST_COSINE`` is kept. ``cache`` takes
-    the place of ``files.cache_dir()``. Raises ``InputError`` for weights that cannot be read and for a GPU that is not
-    there."""
+    "strict" is float32, "fast" a shorter float where the device has a faster one and ``FAST_COSINE`` is kept, "int8" is
+    8-bit integers, for the backbones that have a table (``backbones/int8.py``). ``cache`` takes the place of
+    ``files.cache_dir()``. Raises ``InputError`` for weights that cannot be read or have no such table, and for a GPU
+    that is not there."""
     if device not in DEVICES:
         raise InputError(f"there is no device '{device}'", f"choose one of {', '.join(DEVICES)}", code="unknown-device")
     if precision not in PRECISIONS:
@@ -154,17 +160,18 @@ def cpu_count() -> int:
 class OpenVinoEngine:
     """A network on the CPU. Threads may share one engine."""
 
-    chunk = 4  # on two cores 4 a request, two streams, was 5-25 % faster than 8, 16 or 32
-
     def __init__(self, backbone: Backbone, precision: str, cache: Path):
         from artextract.backbones.openvino_import import openvino
 
         self.backbone = backbone
-        self.folder = cache / "openvino" / f"{_file_name(backbone)}@{backbone.version}-{_LAYOUT}"
+        self._int8 = precision == "int8"
+        self.chunk = 8 if self._int8 else 4  # on two cores, two streams; 4 was 5-25 % faster than 8, 16 or 32 in float
+        suffix = f"-{int8_version(backbone)}" if self._int8 else ""
+        self.folder = cache / "openvino" / f"{_file_name(backbone)}@{backbone.version}-{_LAYOUT}{suffix}"
         self._core = openvino.Core()
         self._model = self._exported()
         self._compiled: dict[str, Any] = {}
-        self.precision = "f32" if precision == "strict" else self._fast_precision()
+        self.precision = self._fast_precision() if precision == "fast" else "f32"  # of what is not in integers
 
     def run(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         maps = np.empty((len(pixels), *self.backbone.map_shape), np.float32)
@@ -244,18 +251,22 @@ class OpenVinoEngine:
             except RuntimeError:  # a damaged export is made again
                 shutil.rmtree(self.folder, ignore_errors=True)
         if self.backbone.family == "onnx":
-            from artextract.backbones.onnx_file import read_model
+            from artextract.backbones import onnx_file
+
+            model = onnx_file.read_model(self.backbone)
         else:
             require_torch(self.backbone.name)
-            from artextract.backbones.torch_engine import read_model
-        model = _with_preprocessing(read_model(self.backbone), self.backbone)
+            from artextract.backbones import torch_engine
+
+            model = torch_engine.read_model(self.backbone, self._int8)
+        model = _with_preprocessing(model, self.backbone)
         with contextlib.suppress(OSError):  # a cache that cannot be written costs time, not the result
             save_ir(model, self.folder)
         return model
 
     def _fast_precision(self) -> str:
-        """The processor's first native short float that keeps the cosine on drawn pictures; tried once and
-        remembered."""
+        """The fastest of float32 and the processor's native short floats that keep the cosine, on drawn pictures; tried
+        once and remembered."""
         from artextract.backbones.openvino_import import openvino
 
         able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
@@ -265,18 +276,35 @@ class OpenVinoEngine:
         processor = (
             f"{self._core.get_property('CPU', 'FULL_DEVICE_NAME')} {','.join(able)} openvino {openvino.__version__}"
         )
-        path = self.folder / "precision.json"
+        path = self.folder / "fast.json"
         known = _read_or_empty(path)
         if known.get(processor) not in ("f32", *candidates):
-            known[processor] = next((name for name in candidates if self._lowest_cosine(name) >= _TRIAL_COSINE), "f32")
+            known[processor] = self._fastest(candidates)
             with contextlib.suppress(OSError):
                 write_json(path, known)
         return known[processor]
 
-    def _lowest_cosine(self, precision: str) -> float:
+    def _fastest(self, candidates: list[str]) -> str:
         pictures = trial_pictures(self.backbone.transform.size)
-        results = [self._compile("map", name)(pictures).to_tuple() for name in ("f32", precision)]
-        return min(float(cosines(a, b).min()) for a, b in zip(*results, strict=True))
+        networks = {name: self._compile("map", name) for name in ("f32", *candidates)}
+        wanted, *others = (network(pictures).to_tuple() for network in networks.values())
+        for name, found in zip(candidates, others, strict=True):
+            if min(float(cosines(a, b).min()) for a, b in zip(wanted, found, strict=True)) < _TRIAL_COSINE:
+                del networks[name]
+        return min(networks, key=_seconds(networks, pictures).__getitem__)
+
+
+def _seconds(networks: dict[str, Any], pictures: np.ndarray) -> dict[str, float]:
+    """Processor seconds of each network for these pictures, the least of some turns; other programs may be busy."""
+    if len(networks) == 1:
+        return dict.fromkeys(networks, 0.0)
+    least = dict.fromkeys(networks, float("inf"))
+    for _ in range(_TURNS):
+        for name, network in networks.items():
+            start = time.process_time()
+            network(pictures)
+            least[name] = min(least[name], time.process_time() - start)
+    return least
 
 
 def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.model.saved import BASELINES, open_model
 from artextract.table import Paintings, read_paintings
 from artextract.train import run
+from artextract.train.backbone_options import BackboneOptions
 from artextract.train.checkpoint import FILE_NAME
 from artextract.train.options import TrainOptions
 from artextract.train.prepared import CHANGED_VIEW
@@ -151,6 +152,16 @@ def test_probes_that_were_killed_do_not_train_the_networks_again(sample_collecti
     assert not (tmp_path / "m" / "config.json").exists()
     train_model(sample_collection, tmp_path / "m", progress=refuse, **arguments)
     open_model(tmp_path / "m")
+
+
+def test_int8_is_for_weights_that_stay(sample_collection, tmp_path):
+    with raises(InputError, "int8-while-fine-tuning", "--precision"):
+        train_model(
+            sample_collection,
+            tmp_path / "m",
+            backbone=BackboneOptions(precision="int8"),
+            options=TrainOptions(finetune=True),
+        )
 
 
 def test_a_backbone_that_cannot_be_written_is_not_fine_tuned(sample_collection, tmp_path):

@@ -234,16 +234,17 @@ def list_backbones() -> list[dict[str, Any]]:
     ]
 
 
-def load_network(backbone: Backbone) -> torch.nn.Module:
+def load_network(backbone: Backbone, int8: bool = False) -> torch.nn.Module:
     """The network in eval mode: normalised ``float32 (N, 3, S, S)`` -> (map ``(N, C, H, W)``, vector ``(N, D)``).
 
-    Raises ``InputError`` for weights that are damaged or of another network.
+    With ``int8`` its layers are rounded to 8 bits (``int8_network.py``). Raises ``InputError`` for weights that are
+    damaged or of another network, or have no table of INT8.
     """
     require_torch(backbone.name)
     from artextract.backbones import networks
 
     try:
-        return networks.build(backbone)
+        return networks.build(backbone, int8)
     except ArtExtractError:
         raise
     except Exception as error:  # torch, safetensors and transformers each have their own errors for broken weights

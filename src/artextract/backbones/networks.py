@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from artextract.backbones import Backbone
+from artextract.backbones.int8 import int8_table
 from artextract.backbones.multi_scale import MultiScale, earlier_stages
 
 
@@ -24,10 +25,15 @@ class Pooled(nn.Module):
         return cells, cells.mean((2, 3))
 
 
-def build(backbone: Backbone) -> nn.Module:
+def build(backbone: Backbone, int8: bool = False) -> nn.Module:
     """The network of a backbone with its weights, in eval mode, no gradients wanted; see ``backbones.load_network``."""
+    table = int8_table(backbone) if int8 else None
     if backbone.family == "efficientnet_lite":
         network = _efficientnet_lite(backbone)
+        if table is not None:
+            from artextract.backbones.int8_network import quantise
+
+            quantise(network.layers.network, table)
     elif backbone.family == "transformers":
         from artextract.backbones.transformers_models import load_checkpoint
 
@@ -71,7 +77,7 @@ class _LiteLayers(nn.Module):
         return cells
 
 
-def _efficientnet_lite(backbone: Backbone) -> nn.Module:
+def _efficientnet_lite(backbone: Backbone) -> Any:
     from efficientnet_lite_pytorch import EfficientNet
 
     name = backbone.name.partition(":")[0].replace("_", "-")  # from_pretrained would print; from_name does not
@@ -80,7 +86,7 @@ def _efficientnet_lite(backbone: Backbone) -> nn.Module:
     network.load_state_dict(
         {key: value for key, value in read_state(backbone.path).items() if not key.startswith("_fc.")}
     )
-    return Pooled(_LiteLayers(network))
+    return Pooled(_LiteLayers(network.eval()))
 
 
 VGG16_CHANNELS = (64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0)

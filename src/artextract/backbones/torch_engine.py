@@ -19,7 +19,7 @@ def gpu_ready() -> bool:
     return torch.cuda.is_available()
 
 
-def read_model(backbone: Backbone) -> Any:
+def read_model(backbone: Backbone, int8: bool = False) -> Any:
     """The network as an ``openvino.Model``: float32 (N, 3, S, S) -> map, vector.
 
     Through OpenVINO's frontend itself: ``openvino.convert_model`` would trace the network three times over to check the
@@ -30,7 +30,7 @@ def read_model(backbone: Backbone) -> Any:
 
     size = backbone.transform.size
     frontend = openvino.frontend.FrontEndManager().load_by_framework("pytorch")
-    network = load_network(backbone)
+    network = load_network(backbone, int8)
     threads = torch.get_num_threads()
     torch.set_num_threads(
         1
@@ -48,7 +48,8 @@ def read_model(backbone: Backbone) -> Any:
 
 
 class TorchEngine:
-    """A network in torch: float16 autocast in "fast" on a GPU, plain float32 in "strict" (and without TF32)."""
+    """A network in torch: float16 autocast in "fast" on a GPU, plain float32 in "strict" (and without TF32), and in
+    "int8" float32 that is rounded as OpenVINO's integers are."""
 
     chunk = 64
 
@@ -56,7 +57,7 @@ class TorchEngine:
         self.backbone = backbone
         self.precision = "f16" if precision == "fast" and device == "cuda" else "f32"
         self._device = torch.device(device)
-        self._network = load_network(backbone).to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = load_network(backbone, precision == "int8").to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         transform = backbone.transform
         self._mean, self._std = (
             torch.tensor(values, device=self._device).view(1, 3, 1, 1) * 255

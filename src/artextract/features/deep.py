@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from artextract import augment
 from artextract.backbones import Backbone, get_backbone
+from artextract.backbones.int8 import int8_version
 from artextract.drawing_text import INK, fit, font
 from artextract.features import SKETCH_SIDE, Colour, MapFeature, Overlay, Settings
 from artextract.features.pictures import resized, scaled
@@ -48,7 +49,9 @@ class Deep(MapFeature):
         self.store_name = (
             f"{'lower' if backbone.learning else 'deep'}-{backbone.name.partition(':')[0].replace('/', '--')}"
         )
-        self.version = backbone.version + ("-strict" if precision == "strict" else "")
+        self.version = backbone.version
+        if precision != "fast":
+            self.version += f"-{int8_version(backbone) if precision == 'int8' else precision}"
         if view is not None:
             self.version += f"-view{view}.{augment.VERSION}"
         self.decoded_at = backbone.transform.size

@@ -148,7 +148,7 @@ class Semantic(Feature):
 
     @classmethod
     def made(cls, settings: Settings) -> Self:
-        return cls(settings.semantic, precision=settings.precision)
+        return cls(settings.semantic, precision="fast" if settings.precision == "int8" else settings.precision)
 
     @property
     def dim(self) -> int:

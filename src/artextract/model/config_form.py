@@ -9,6 +9,7 @@ from artextract.errors import MismatchError
 from artextract.forms import misfit
 from artextract.images import GEOMETRIES
 from artextract.labels import canonical_key
+from artextract.runtime import PRECISIONS
 
 NETWORK = {"map_shape": [int], "classes": {str: int}, "hidden": int, "bidirectional": bool}
 _NEEDED = {"labels_sha256": str, "weights_sha256": str}
@@ -68,7 +69,7 @@ def wrong_config(config: Any) -> str:
     backbone = config.get("backbone")
     if backbone and backbone["transform"]["geometry"] not in GEOMETRIES:
         return f"there is no geometry '{backbone['transform']['geometry']}'"
-    if backbone and backbone["precision"] not in ("fast", "strict"):
+    if backbone and backbone["precision"] not in PRECISIONS:
         return f"there is no precision '{backbone['precision']}'"
     if backbone and misfit(backbone["transform"].get("detail"), (None, int)):
         return "'detail' is not a whole number"

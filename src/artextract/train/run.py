@@ -76,13 +76,13 @@ def train_model(
     person who waits. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be
     learned."""
     out = user_path(out)
-    _require(out, baselines, trials, options)
+    seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
+    _require(out, baselines, trials, options, seen.precision)
     table, split = split_table(read_paintings(collection), splitting)
     processes = Processes()
     if not processes.first:
         progress, say = no_progress, lambda text: None
     context = Context(processes, TrainingLog(out, say, tensorboard), progress, say)
-    seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
     custom = seen.name == "custom"
     if custom:
         seen, options = replace(seen, multi_scale=False), replace(options, views=0)
@@ -147,7 +147,7 @@ def train_model(
     return summary | ({"tuning": tuned} if tuned else {})
 
 
-def _require(out: Path, baselines: tuple[str, ...], trials: int, options: TrainOptions) -> None:
+def _require(out: Path, baselines: tuple[str, ...], trials: int, options: TrainOptions, precision: str) -> None:
     if (out / "paintings.parquet").exists():
         raise InputError(f"'{out}' is a collection", "give the model a folder of its own", code="collection-in-the-way")
     unknown = set(baselines) - {PROBE, *saved.BASELINES}
@@ -162,6 +162,12 @@ def _require(out: Path, baselines: tuple[str, ...], trials: int, options: TrainO
             "options are searched for on stored feature maps, not while the backbone is fine-tuned",
             "give --tune or --finetune, not both",
             code="tune-while-fine-tuning",
+        )
+    if options.finetune and precision == "int8":
+        raise InputError(
+            "a table of INT8 is for weights that stay as they are, and fine-tuning changes them",
+            "give --finetune another --precision",
+            code="int8-while-fine-tuning",
         )
 
 
