@@ -31,7 +31,7 @@ SOURCE = "source"
 FOLDS = 5
 LEAST = 20
 """Rows of a source that it needs to be one of those to be told apart; within a style, rows of each of two sources."""
-STRENGTHS = (1e-3, 1e-2, 1e-1)
+STRENGTHS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 """Of the inverse regularisation; each probe has the best of them, so all are flattered alike."""
 
 
@@ -83,10 +83,9 @@ def probe(
 ) -> dict:
     """Balanced accuracies of predicting ``sources`` (N,) from ``styles`` (N,) and from each of ``vectors`` (N, D);
     ``groups`` and ``artists`` (N,) say which rows are in one fold."""
-    names, counts = np.unique(sources.astype(str), return_counts=True)
-    usable = np.isin(sources.astype(str), names[counts >= LEAST]) & np.array(
-        [s is not None for s in styles], dtype=bool
-    )
+    labelled = np.array([style is not None for style in styles], dtype=bool)
+    names, counts = np.unique(sources[labelled].astype(str), return_counts=True)
+    usable = labelled & np.isin(sources.astype(str), names[counts >= LEAST])
     where = np.flatnonzero(usable)
     names, truth = np.unique(sources[where].astype(str), return_inverse=True)
     _, number = np.unique(styles[where].astype(str), return_inverse=True)
