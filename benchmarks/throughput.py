@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
 
-    backbone = get_backbone(args.backbone, finer=args.finer)
+    backbone = get_backbone(args.backbone, multi_scale=args.finer)
     engines = {precision: open_engine(backbone, "cpu", precision) for precision in args.precisions.split(",")}
     network = load_network(backbone)
     results = []

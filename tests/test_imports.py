@@ -18,6 +18,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 TORCH_FILES = {
     "backbones/custom.py",
     "backbones/halves.py",
+    "backbones/int8_network.py",
     "backbones/multi_scale.py",
     "backbones/networks.py",
     "backbones/onnx_torch.py",

@@ -79,7 +79,7 @@ def test_the_table_is_of_the_published_weights_alone(tmp_path):
     table = int8_table(backbone)
     assert table["_conv_stem"].shape == (1,) and table["_blocks.15._depthwise_conv"].shape == (1152,)
     assert all(np.isfinite(values).all() for values in table.values())
-    assert int8_version(backbone) == int8_version(get_backbone(detail=112, finer=True))
+    assert int8_version(backbone) == int8_version(get_backbone(detail=112, multi_scale=True))
     for other in (get_backbone("efficientnet_lite1"), get_backbone(f"custom:{write_weights('custom', tmp_path, 0)}")):
         with raises(InputError, "no-int8", other.name):
             open_engine(other, "cpu", "int8", tmp_path)
@@ -93,7 +93,7 @@ def test_features_of_each_precision_are_stored_apart():
 
 
 def test_openvino_computes_in_integers_and_stays_near(tmp_path):
-    backbone = get_backbone(finer=True)
+    backbone = get_backbone(multi_scale=True)
     engine = open_engine(backbone, "cpu", "int8", tmp_path)
     drawn = trial_pictures(backbone.transform.size, 4)
     maps, vectors = engine.run(drawn)
