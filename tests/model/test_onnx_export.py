@@ -13,6 +13,7 @@ from artextract.backbones.openvino_import import openvino
 from artextract.errors import InputError
 from artextract.images import Transform
 from artextract.model import onnx_export
+from artextract.model.answer import Answer
 from artextract.model.cnn_rnn import CNNRNNModel
 from artextract.model.onnx_export import export_onnx
 from artextract.model.saved import open_model
@@ -70,8 +71,10 @@ def test_a_difference_that_is_no_number_counts_as_one(written, trained_model, tm
     predictor = onnx_export.Predictor
     monkeypatch.setattr(
         predictor,
-        "probabilities",
-        lambda self, maps: {name: np.full((len(maps), n), np.nan) for name, n in self.model.labels.sizes.items()},
+        "answer",
+        lambda self, maps: Answer(
+            {name: np.full((len(maps), n), np.nan) for name, n in self.model.labels.sizes.items()}, {}, {}
+        ),
     )
     with raises(InputError, "onnx-differs"):
         export_onnx(trained_model, tmp_path / "m.onnx", paintings=0)

@@ -71,7 +71,7 @@ def test_each_answers_in_order_with_errors_in_their_places(trained_model, sample
     found = list(predictor.each(paths, top=2))
     assert [position for position, _ in found] == list(range(6))
     assert [isinstance(said, ImageError) for _, said in found] == [True, False, True, False, False, True]
-    assert found[0][1].code == "unusable-image"
+    assert found[0][1].code == "not-an-image"
     assert [said for _, said in found if isinstance(said, dict)] == predictor.predict(good, pytest.fail, top=2)
     assert [position for position, _ in predictor.each(bad)] == [0, 1, 2] and list(predictor.each([])) == []
 

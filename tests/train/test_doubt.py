@@ -84,7 +84,12 @@ def test_an_evaluation_tells_what_the_doubt_is_worth(doubting, sample_collection
 
 def table_of(**columns):
     length = len(next(iter(columns.values())))
-    fixed = {"id": [f"p{i}" for i in range(length)], "width": [9] * length, "height": [9] * length}
+    fixed = {
+        "id": [f"p{i}" for i in range(length)],
+        "path": [f"p{i}.jpg" for i in range(length)],
+        "width": [9] * length,
+        "height": [9] * length,
+    }
     return Paintings(pd.DataFrame(fixed | columns), ".")
 
 

@@ -155,7 +155,7 @@ def test_probes_that_were_killed_do_not_train_the_networks_again(sample_collecti
 
 
 def test_int8_is_for_weights_that_stay(sample_collection, tmp_path):
-    with raises(InputError, "int8-while-fine-tuning", "--precision"):
+    with raises(InputError, "int8-while-fine-tuning", "INT8"):
         train_model(
             sample_collection,
             tmp_path / "m",

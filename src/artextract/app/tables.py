@@ -11,7 +11,6 @@ from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_se
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
 from artextract.evaluate.page.value_rows import value_head, value_rows
 from artextract.printable import counted, one_line
-from artextract.train.scores import in_words as scores_in_words
 
 LONGEST_CELL = 200
 """Characters of a cell; all of them are in --json."""
@@ -64,6 +63,8 @@ def _left_out(summary: dict[str, Any], shown: int = 3) -> list[str]:
 
 
 def train_summary(summary: dict[str, Any]) -> str:
+    from artextract.train.scores import in_words as scores_in_words
+
     paintings, validation = summary["paintings"], summary["validation"]
     lines = [
         f"model {summary['model']}",

@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from artextract.app import answers as in_words
 from artextract.app.commands.common import Outcome, command, positive, progress, say
 from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.printable import counted
@@ -57,6 +56,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _predict(args: argparse.Namespace) -> Outcome:
+    from artextract.app import answers as in_words
     from artextract.app.predicting import AnswerTable, failure, pictures
     from artextract.model.predictor import Predictor
     from artextract.model.starter import NOTICE
