@@ -40,6 +40,9 @@ COLUMNS: dict[str, str] = {
 }
 """The columns that every table has, in order; label columns and any others follow."""
 
+ALL_LABELS = "{}_all"
+"""The column of all labels of a painting, lists, beside the label column, which has the first of them."""
+
 REQUIRED = ("id", "path", "source", "rights", "sha256", "width", "height")
 """Of these columns no value may be missing."""
 
@@ -85,6 +88,18 @@ class Paintings:
     def keys(self, name: str) -> np.ndarray:
         """A label column as canonical keys, object array (N,), None where there is no label."""
         return np.array([canonical_key(value) for value in self.column(name)] + [None], dtype=object)[:-1]
+
+    def all_labels(self, name: str) -> np.ndarray | None:
+        """The lists of labels of a column whose cells hold several, object array (N,), None where there is no label;
+        None as a whole where each cell holds one. They stand in the column that ``ALL_LABELS`` names."""
+        column = ALL_LABELS.format(name)
+        if name not in self.labels or column not in self.frame:
+            return None
+        cells = self.frame[column].to_numpy(dtype=object, copy=True)
+        lists = [None if cell is None or not np.ndim(cell) or not len(cell) else list(cell) for cell in cells]
+        if not any(one is not None for one in lists):
+            return None
+        return np.array([*lists, None], dtype=object)[:-1]
 
     def artists(self) -> np.ndarray | None:
         """Canonical keys of the artists, None where unknown; None as a whole where no column names them. An attribution

@@ -183,3 +183,15 @@ def test_a_number_counts_as_any_attribute_and_only_where_it_is_known():
     assert float(found) == pytest.approx(float((style + year) / 2), rel=1e-5)
     weights = sampling_weights(targets.numpy(), counts, 1.0, kinds)
     assert np.allclose(weights / weights[0], [1, 40 / 9, 1, 0, 20, 5])
+
+
+def test_several_labels_have_binary_cross_entropy_where_they_are_known():
+    counts, kinds = {"style": [40, 8, 2, 1, 9], "tags": [30, 20, 10]}, {"tags": "labels"}
+    tags = torch.tensor([[1, 0, 1], [MISSING] * 3, [0, 0, 0], [MISSING] * 3, [0, 1, 0], [1, 1, 1]])
+    targets = torch.cat([TARGETS[:, :1], tags], 1)
+    scores, chosen = logits(), options(imbalance="none")
+    known = tags[:, 0] != MISSING
+    slow = torch.nn.BCEWithLogitsLoss(reduction="sum")(scores[1][known], tags[known].float()) / known.sum()
+    style = MaskedLoss({"style": counts["style"]}, chosen)(scores[:1], targets[:, :1])
+    found = MaskedLoss(counts, chosen, kinds=kinds)(scores, targets)
+    assert float(found) == pytest.approx(float((style + slow) / 2), rel=1e-5)

@@ -29,12 +29,14 @@ def answer_lines(answer: Mapping[str, Any], known: Mapping[str, int], everything
         guesses = ", ".join(f"{entry['label']} {percent(entry['probability'])}" for entry in ranked[1:])
         best = f"{ranked[0]['label']}{'?' * unsure} {percent(ranked[0]['probability'])}{' (unsure)' * unsure}"
         shown = ", ".join(filter(None, (best, guesses)))
-        hidden = name in HIDDEN and (unsure or new) and not everything
+        hidden = name in HIDDEN and name in known and (unsure or new) and not everything
         if new:
             shown = not_known(name, known[name]) + ("" if hidden else f"; nearest {shown}")
         elif hidden:
             shown = undecided(name, known[name])
         lines.append(f"  {name:<{width}}  {shown}")
+        if answer.get("several", {}).get(name):
+            lines.append(f"  {'':<{width}}  said: {', '.join(one['label'] for one in answer['several'][name])}")
         one = answer.get("sets", {}).get(name)
         if one and len(one["labels"]) > 1 and not new and not hidden:
             every = classes_in_words(name, known[name])
@@ -54,6 +56,8 @@ def predictions(answers: Sequence[Mapping[str, Any]], known: Mapping[str, int], 
 
 
 def _cell(answer: Mapping[str, Any], name: str, everything: bool) -> str:
+    if name in answer.get("several", {}):
+        return ", ".join(f"{one['label']} {percent(one['probability'])}" for one in answer["several"][name]) or "–"
     if name in answer["attributes"]:
         best, unsure = answer["attributes"][name][0], name in answer["unsure"]
         new = answer.get("novelty", {}).get(name, {}).get("new", False)
@@ -61,8 +65,6 @@ def _cell(answer: Mapping[str, Any], name: str, everything: bool) -> str:
             return "none that I know" if new else "I cannot tell"
         said = f"{best['label']}{'?' * unsure} {percent(best['probability'])}{' (unsure)' * unsure}"
         return f"none that I know; nearest {said}" if new else said
-    if name in answer.get("several", {}):
-        return ", ".join(f"{one['label']} {percent(one['probability'])}" for one in answer["several"][name]) or "–"
     number = answer.get("numbers", {}).get(name)
     return "–" if number is None else in_words(number)
 
@@ -81,13 +83,13 @@ def percent(share: float) -> str:
 def classes_document(model: str, labels: LabelMap) -> dict[str, Any]:
     """What ``predict --classes --json`` prints: attribute -> its classes, each with how many training paintings
     carried it."""
+    counted = [(name, classes, labels.counts[name]) for name, classes in labels.classes.items()]
+    counted += [(name, one.classes, one.counts) for name, one in labels.several.items()]
     return {
         "model": model,
         "attributes": {
-            name: [
-                {"label": label, "trained": count} for label, count in zip(classes, labels.counts[name], strict=True)
-            ]
-            for name, classes in labels.classes.items()
+            name: [{"label": label, "trained": count} for label, count in zip(classes, counts, strict=True)]
+            for name, classes, counts in counted
         },
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from artextract.evaluate.page import numbers as number_page
+from artextract.evaluate.page import several as several_page
 from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
 from artextract.evaluate.page.value_rows import value_head, value_rows
@@ -128,6 +129,14 @@ def evaluation(figures: dict[str, Any]) -> str:
         if number["n"]:
             lines.append(grid(["", *number_page.head(number)], number_page.rows(number)))
             lines += ["", grid(list(number_page.DIFFERENCE_HEAD), number_page.difference_rows(number))]
+    for name, several in figures["several"].items():
+        lines += [
+            "",
+            f"{name} ({len(several['classes'])} classes, several a painting, {several['n']} paintings judged)",
+        ]
+        if several["n"]:
+            lines.append(grid(["", *several_page.HEAD], several_page.rows(several)))
+            lines += ["", grid(list(several_page.DIFFERENCE_HEAD), several_page.difference_rows(several))]
     lines += [""] + [f"warning: {text}" for text in figures["warnings"]]
     return "\n".join([*lines, f"report: {figures['report']}"])
 

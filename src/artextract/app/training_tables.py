@@ -6,6 +6,7 @@ from typing import Any
 
 from artextract.app.tables import grid
 from artextract.evaluate.page import numbers as number_page
+from artextract.evaluate.page import several as several_page
 from artextract.evaluate.page.layout import BASELINES, NETWORK
 
 CAPTIONS = {"network": NETWORK, **BASELINES}
@@ -87,6 +88,11 @@ def cross_validation(document: dict[str, Any]) -> str:
         if number["n"]:
             lines.append(grid(["", *number_page.head(number)], number_page.rows(number)))
             lines += ["", grid(list(number_page.DIFFERENCE_HEAD), number_page.difference_rows(number))]
+    for name, several in document["several"].items():
+        lines += ["", f"{name} (several labels, {several['n']} paintings judged), all folds pooled, 95 % intervals"]
+        if several["n"]:
+            lines.append(grid(["", *several_page.HEAD], several_page.rows(several)))
+            lines += ["", grid(list(several_page.DIFFERENCE_HEAD), several_page.difference_rows(several))]
     lines += ["", *document["notes"]]
     if document["skipped"]:
         lines.append(f"{len(document['skipped'])} images were skipped (all with --json)")

@@ -144,8 +144,8 @@ class CNNRNNModel(nn.Module):
     def predict(
         self, x: Picture | Iterable[Picture], on_error: Callable[[int, str], None] | None = None
     ) -> dict[str, np.ndarray] | np.ndarray:
-        """Calibrated probabilities ``float32 (N, K)`` per attribute; each row sums to 1. Those of a number are over
-        its bins.
+        """Calibrated probabilities ``float32 (N, K)`` per attribute; each row sums to 1, but where several labels can
+        be right. Those of a number are over its bins.
 
         ``x`` is a path, the bytes of an image file, a PIL image, an array ``uint8 (H, W, 3)``, a batch of these ``(N,
         H, W, 3)``, or a list of any of them; of any size. A picture that cannot be read raises ``ImageError``; with
@@ -247,6 +247,7 @@ class CNNRNNModel(nn.Module):
             ) from error
         self._build(Predictor(model).backbone, head)
         classes = {name: list(labels) for name, labels in model.labels.classes.items()}
+        classes |= {name: list(one.classes) for name, one in model.labels.several.items()}
         self.class_names = next(iter(classes.values())) if self.single else classes
         self.numbers = {
             name: (bins, Calibration.from_dict(model.config["numbers"][name]))

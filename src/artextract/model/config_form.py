@@ -27,6 +27,7 @@ _PARTS: dict[str, Any] = {
     "probes": {str: {str: (str, float, None)}},
     "sure_from": {str: (None, float)},
     "numbers": {str: {"temperature": float, "coverage": float, "widened": float, "median": float}},
+    "several": {str: {"temperature": float, "thresholds": [float]}},
     "ridges": {str: {"alpha": float, "half_width": (None, float)}},
     "temperatures": {str: float},
     "split": {str: object},
@@ -37,6 +38,7 @@ _PARTS: dict[str, Any] = {
     "validation": {str: float},
 }
 _LABELS = {"classes": {str: [str]}, "counts": {str: [int]}}
+_SEVERAL = {str: {"classes": [str], "counts": [int], "paintings": int}}
 _NUMBERS = {str: {"edges": [float], "counts": [int], "whole": bool}}
 
 
@@ -81,29 +83,40 @@ def wrong_config(config: Any) -> str:
 def wrong_labels(labels: Any) -> str:
     """What is wrong with the values of ``labels.json``, in a few words; "" where nothing is."""
     found = misfit(labels, _LABELS) or misfit(labels.get("numbers", {}), _NUMBERS)
+    found = found or misfit(labels.get("several", {}), _SEVERAL)
     if found:
         return found
-    if not labels["classes"] and not labels.get("numbers"):
+    if not any(labels.get(part) for part in ("classes", "numbers", "several")):
         return "it has no attribute"
     for name, bins in labels.get("numbers", {}).items():
         if len(bins["edges"]) != len(bins["counts"]) + 1 or sorted(set(bins["edges"])) != bins["edges"]:
             return f"the bins of '{name}' do not rise, or have no count each"
-    for name, classes in labels["classes"].items():
+    several = labels.get("several", {})
+    counts = labels["counts"] | {name: one["counts"] for name, one in several.items()}
+    for name, classes in (labels["classes"] | {name: one["classes"] for name, one in several.items()}).items():
         if len({canonical_key(label) for label in classes}) < len(classes):
             return f"it names a class of '{name}' twice"
-        if len(labels["counts"].get(name, ())) != len(classes):
+        if len(counts.get(name, ())) != len(classes):
             return f"it has no count for each class of '{name}'"
     return ""
 
 
 def wrong_together(config: ModelConfig, labels: Any) -> str:
     """What of a config does not fit its labels, in a few words; "" where nothing does not."""
-    numbers = labels.get("numbers", {})
+    numbers, several = labels.get("numbers", {}), labels.get("several", {})
     sizes = {name: len(classes) for name, classes in labels["classes"].items()}
-    for part, names in (("sure_from", sizes), ("temperatures", sizes), ("numbers", numbers)):
+    for part, names in (
+        ("sure_from", sizes),
+        ("temperatures", sizes),
+        ("numbers", numbers),
+        ("several", several),
+    ):
         if part in config and set(config[part]) != set(names):
             return f"'{part}' is not about the attributes of labels.json"
-    sizes |= {name: len(bins["counts"]) for name, bins in numbers.items()}
+    sizes |= {name: len(one["counts"]) for name, one in (numbers | several).items()}
+    for name, one in config.get("several", {}).items():
+        if len(one["thresholds"]) != sizes[name]:
+            return f"'several' has no threshold for each class of '{name}'"
     networks = [config.get("network"), *(entry["network"] for entry in config.get("baselines", {}).values())]
     if any(network and network["classes"] != sizes for network in networks):
         return "the classes of a network are not those of labels.json"

@@ -17,6 +17,7 @@ class NetworkConfig:
     """Everything needed to build the network again. ``classes`` gives the number of classes per attribute, in order.
 
     ``linear`` is the multi-task linear head: a classifier per attribute on the mean token, and nothing else.
+    ``several`` names the attributes of which any number of classes can be right: each has a probability of its own.
     """
 
     map_shape: tuple[int, int, int]
@@ -30,13 +31,15 @@ class NetworkConfig:
     attention: str = "additive"
     scan: str = "snake"
     linear: bool = False
+    several: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     @staticmethod
     def from_dict(values: dict[str, Any]) -> NetworkConfig:
-        return NetworkConfig(**{**values, "map_shape": tuple(values["map_shape"])})
+        tuples: dict[str, Any] = {name: tuple(values[name]) for name in ("map_shape", "several") if name in values}
+        return NetworkConfig(**{**values, **tuples})
 
     def in_words(self) -> str:
         """As "bidirectional GRU, snake scan, additive attention"."""
@@ -89,7 +92,11 @@ class AttributeNetwork(nn.Module):
     def answer(self, maps: Tensor) -> tuple[list[Tensor], Tensor, Tensor]:
         """Calibrated probabilities (N, K) per attribute, attention (N, Q, H*W) and vectors (N, Q, D)."""
         vectors, attention = self.attend(maps)
-        probabilities = [(logits / self.temperature[i]).softmax(1) for i, logits in enumerate(self.heads(vectors))]
+        several = [name in self.config.several for name in self.config.classes]
+        probabilities = [
+            (logits / self.temperature[i]).sigmoid() if several[i] else (logits / self.temperature[i]).softmax(1)
+            for i, logits in enumerate(self.heads(vectors))
+        ]
         return probabilities, attention, vectors
 
 

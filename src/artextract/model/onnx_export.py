@@ -144,6 +144,7 @@ def _describe(model: SavedModel, predictor: Predictor, path: Path, onnx: Any) ->
         "made_by": f"ArtExtract {__version__}",
         "classes": json.dumps(model.labels.classes, ensure_ascii=False),
         **_numbers(model),
+        **_several(model),
         "transform": json.dumps(predictor.backbone.transform.as_dict()),
         "resampling": RESAMPLING,
         "input": (
@@ -170,6 +171,17 @@ def _numbers(model: SavedModel) -> dict[str, str]:
         for name, bins in model.labels.numbers.items()
     }
     return {"numbers": json.dumps(kept, ensure_ascii=False)}
+
+
+def _several(model: SavedModel) -> dict[str, str]:
+    """Of attributes with several labels: classes, and from which probability on each is said."""
+    if not model.labels.several:
+        return {}
+    kept = {
+        name: {"classes": one.classes, "thresholds": model.config["several"][name]["thresholds"]}
+        for name, one in model.labels.several.items()
+    }
+    return {"several": json.dumps(kept, ensure_ascii=False)}
 
 
 def _paintings_of_the_training(model: SavedModel, transform: Transform, most: int) -> np.ndarray:
@@ -212,7 +224,7 @@ def _differences(path: Path, predictor: Predictor, pixels: np.ndarray, progress:
         found = compiled(chunk)
         for precision, engine in engines.items():
             answer = predictor.answer(engine.run(chunk)[0])
-            for name, wanted in (answer.probabilities | answer.distributions).items():
+            for name, wanted in (answer.probabilities | answer.distributions | answer.several).items():
                 worst[precision] = float(
                     np.maximum(worst[precision], np.abs(found[name] - wanted).max())
                 )  # unlike max, it keeps a NaN

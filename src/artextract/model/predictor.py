@@ -29,6 +29,7 @@ class Predictor:
         self.model = model
         self.attributes = list(model.labels.classes)
         self.numbers = list(model.labels.numbers)
+        self.several = list(model.labels.several)
         self._networks: dict[str, Any] = {}
 
     @staticmethod
@@ -142,15 +143,21 @@ class Predictor:
 
     def _answer(self, name: str, maps: np.ndarray) -> Answer:
         results = self._compiled(name)(np.ascontiguousarray(maps, dtype=np.float32))
-        every = [*self.attributes, *self.numbers]
+        every = [*self.attributes, *self.numbers, *self.several]
         *found, shares, vectors = (np.array(results[i]) for i in range(len(every) + 2))
-        classes = len(self.attributes)
+        by_name = dict(zip(every, found, strict=True))
         return Answer(
-            dict(zip(self.attributes, found[:classes], strict=True)),
+            {attribute: by_name[attribute] for attribute in self.attributes},
             {attribute: shares[:, i].reshape(-1, *maps.shape[2:]) for i, attribute in enumerate(every)},
-            {attribute: vectors[:, i] for i, attribute in enumerate(self.attributes or self.numbers)},
-            dict(zip(self.numbers, found[classes:], strict=True)),
+            {attribute: vectors[:, i] for i, attribute in enumerate(self.attributes or every)},
+            {attribute: by_name[attribute] for attribute in self.numbers},
+            {attribute: by_name[attribute] for attribute in self.several},
         )
+
+    def said(self, attribute: str, probabilities: np.ndarray) -> np.ndarray:
+        """Of an attribute with several labels the classes that are said, ``bool (N, K)``: those as probable as their
+        thresholds, which were chosen on validation."""
+        return np.asarray(probabilities >= np.array(self.model.config["several"][attribute]["thresholds"]))
 
     def read_numbers(self, distributions: dict[str, np.ndarray]) -> dict[str, Numbers]:
         """Median and interval of every distribution of an answer, calibrated on validation."""
@@ -176,12 +183,13 @@ class Predictor:
         top: int = 5,
         coverage: float = COVERAGE,
     ) -> list[dict[str, Any]]:
-        """Ranked labels for image files, in their order, and "numbers": the median and the interval ("low", "high",
-        "coverage") of each; a file that cannot be read is left out and reported to ``on_error``.
+        """Ranked labels for image files, in their order, "numbers": the median and the interval ("low", "high",
+        "coverage") of each, and "several": the labels that are said where several can be right; a file that cannot be
+        read is left out and reported to ``on_error``.
 
         ``unsure`` names the attributes whose best label is less probable than what was right often enough on validation
-        (``confidence.py``); "sets", which hold the right label with the promised ``coverage``, and "novelty" are those
-        of ``doubts``."""
+        (``confidence.py``), and those of several labels of which none is said; "sets", which hold the right label with
+        the promised ``coverage``, and "novelty" are those of ``doubts``."""
         answers = []
         for position, found in self.each(paths, top, coverage):
             if isinstance(found, ImageError):
@@ -220,17 +228,30 @@ class Predictor:
         """What ``predict`` says of each of N feature maps (N, C, H, W), as plain values."""
         answer = self.answer(maps)
         numbers, doubts = self.read_numbers(answer.distributions), self.doubts(answer, maps, coverage)
-        return [
-            {
-                "attributes": {
-                    name: ranked(self.model.labels.classes[name], answer.probabilities[name][row], top)
-                    for name in self.attributes
-                },
-                **doubts[row],
-                "numbers": {name: one.row(row) for name, one in numbers.items()},
+        several = self.model.labels.several
+        documents = []
+        for row in range(len(maps)):
+            said = {name: self._said_row(name, values[row]) for name, values in answer.several.items()}
+            best = {
+                name: ranked(self.model.labels.classes[name], answer.probabilities[name][row], top)
+                for name in self.attributes
             }
-            for row in range(len(maps))
-        ]
+            documents.append(
+                {
+                    "attributes": best
+                    | {name: ranked(one.classes, answer.several[name][row], top) for name, one in several.items()},
+                    **doubts[row],
+                    "unsure": [*doubts[row]["unsure"], *(name for name, labels in said.items() if not labels)],
+                    "numbers": {name: one.row(row) for name, one in numbers.items()},
+                    "several": said,
+                }
+            )
+        return documents
+
+    def _said_row(self, name: str, probabilities: np.ndarray) -> list[dict[str, Any]]:
+        """The classes that are said, as ``ranked`` gives them."""
+        classes, said = self.model.labels.several[name].classes, self.said(name, probabilities[None])[0]
+        return ranked([classes[k] for k in np.flatnonzero(said)], probabilities[said], len(classes))
 
     def is_sure(self, attribute: str, probability: float) -> bool:
         """Whether answers with so high a top probability were right often enough on validation; False where nothing

@@ -65,7 +65,7 @@ class ImportReport:
                 | {"none": int(table.frame["split"].isna().sum())}
             ),
             "labels": {
-                name: {"labelled": int(table.frame[name].notna().sum()), "classes": len(classes_of(table.column(name)))}
+                name: {"labelled": int(table.frame[name].notna().sum()), "classes": _classes(table, name)}
                 for name in table.labels
             },
             "missing": self.missing,
@@ -175,6 +175,12 @@ def _artists(frame: pd.DataFrame) -> list[str | None] | None:
     if column is None:
         return None
     return [None if pd.isna(name) else canonical_key(without_doubt(str(name))) for name in frame[column]]
+
+
+def _classes(table: Paintings, name: str) -> int:
+    lists = table.all_labels(name)
+    cells = table.column(name) if lists is None else [label for labels in lists for label in labels or ()]
+    return len(classes_of(cells))
 
 
 def changed_spellings(written: Iterable[object], shown: Iterable[object]) -> dict[str, str | None]:

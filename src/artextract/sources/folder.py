@@ -20,12 +20,12 @@ from artextract.sources.label_sheets import NO_FILE, SHEETS, Cell, Listed, fit
 from artextract.sources.published_splits import with_splits
 from artextract.sources.walk import Found, LeftOut, readable, walk
 from artextract.splits import PUBLISHED
-from artextract.table import COLUMNS
+from artextract.table import ALL_LABELS, COLUMNS
 
 DEFAULT_LABELS = ("style", "artist", "genre")
 UNKNOWN_RIGHTS = "not stated; the user's own files"
 UNCERTAIN = ("apart", "named")
-WRITTEN, ALL = "{}_as_written", "{}_all"
+WRITTEN = "{}_as_written"
 """Columns beside a label column: the words of the curator where the label is not quite these, and all labels of a cell
 that has several."""
 _GIVEN = ("title", "rights")
@@ -184,12 +184,12 @@ def _take_labels(
             continue
         if any(isinstance(cell, list) for cell in cells) or (separator and any(separator in (c or "") for c in cells)):
             several = [_parts(cell, separator) for cell in cells]
-            rows[_free(rows, ALL.format(name))] = several
+            rows[_free(rows, ALL_LABELS.format(name))] = several
             cells = [parts[0] if parts else None for parts in several]
             count = sum(parts is not None and len(parts) > 1 for parts in several)
             notes.append(
                 f"{counted(count, 'painting has', 'paintings have')} several labels in '{name}': the first is its"
-                f" label, and is learned; '{ALL.format(name)}' has all"
+                f" label; '{ALL_LABELS.format(name)}' has all, and all are learned"
             )
         if uncertain == "named":
             plain = [None if cell is None else without_doubt(cell) for cell in cells]

@@ -17,16 +17,18 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from artextract.metrics.classification import confusion_matrix, macro_f1
+from artextract.metrics.several import average_precisions
 from artextract.model.calibration import fit_temperature
-from artextract.model.label_map import LABEL, NUMBER
+from artextract.model.label_map import LABEL, LABELS, NUMBER
 from artextract.model.missing import MISSING
+from artextract.model.several import fit_binary_temperature
 from artextract.progress import Progress, no_progress
 from artextract.train.checkpoint import Checkpoint, identity
-from artextract.train.losses import MaskedLoss, number_losses, sampling_weights
+from artextract.train.losses import MaskedLoss, number_losses, sampling_weights, several_losses
 from artextract.train.options import TrainOptions
 from artextract.train.processes import Processes
 from artextract.train.rows import Rows, batches
-from artextract.train.scores import MACRO_F1, NUMBER_SCORE, SCORE, number_bins, number_score, score
+from artextract.train.scores import MACRO_F1, MAP, NUMBER_SCORE, SCORE, number_bins, number_score, score
 
 CHECKPOINT_SECONDS = 120.0
 NORMALISATION_ROWS = 2048
@@ -268,16 +270,22 @@ class _Run:
 def validate(network: nn.Module, val: Rows, loss: MaskedLoss, processes: Processes) -> Epoch:
     """Validation cross-entropy and macro-F1, per attribute and averaged, and the scores of numbers; an empty dict where
     no row has a label."""
-    labelled = val.targets != MISSING
+    labelled = val.targets[:, [column.start for column in loss.columns]] != MISSING
     if not labelled.any():
         return {}
     logits = all_logits(network, val, processes)
     losses: list[float] = []
-    by_key: dict[str, dict[str, float]] = {MACRO_F1: {}, NUMBER_SCORE: {}}
+    by_key: dict[str, dict[str, float]] = {MACRO_F1: {}, MAP: {}, NUMBER_SCORE: {}}
     for i, (name, kind, counts) in enumerate(zip(loss.names, loss.kinds, loss.counts, strict=True)):
         if not labelled[:, i].any():
             continue
-        truth, found = val.targets[labelled[:, i], i], logits[i][torch.from_numpy(labelled[:, i])]
+        truth, found = val.targets[labelled[:, i], loss.columns[i]], logits[i][torch.from_numpy(labelled[:, i])]
+        if kind == LABELS:
+            losses.append(float(several_losses(found, torch.from_numpy(truth)).mean()))
+            with np.errstate(all="ignore"):
+                by_key[MAP][name] = float(np.nan_to_num(np.nanmean(average_precisions(truth > 0, found.numpy()))))
+            continue
+        truth = truth[:, 0]
         if kind == NUMBER:
             losses.append(float(number_losses(found, torch.from_numpy(truth)).mean()))
             by_key[NUMBER_SCORE][name] = number_score(found.softmax(1).numpy(), truth, counts)
@@ -288,7 +296,7 @@ def validate(network: nn.Module, val: Rows, loss: MaskedLoss, processes: Process
     figures |= {f"{key}_{name}": value for key, values in by_key.items() for name, value in values.items()}
     if by_key[MACRO_F1]:
         figures[MACRO_F1] = float(np.mean(list(by_key[MACRO_F1].values())))
-    if by_key[NUMBER_SCORE]:
+    if by_key[NUMBER_SCORE] or by_key[MAP]:
         figures[SCORE] = float(np.mean([value for values in by_key.values() for value in values.values()]))
     return figures
 
@@ -313,11 +321,17 @@ def all_logits(
 def temperatures(logits: list[Tensor], targets: np.ndarray, kinds: Sequence[str] = ()) -> list[float]:
     """The temperature of each attribute, fitted on validation; of a number by its bins. ``kinds`` stand in the order of
     the attributes, all classes by default."""
-    found = []
+    found, start = [], 0
     for i, scores in enumerate(logits):
-        known = targets[:, i] != MISSING
-        truth = targets[known, i]
-        if kinds and kinds[i] == NUMBER:
+        kind = kinds[i] if kinds else LABEL
+        width = scores.shape[1] if kind == LABELS else 1
+        own = targets[:, start : start + width]
+        known, start = own[:, 0] != MISSING, start + width
+        if kind == LABELS:
+            found.append(fit_binary_temperature(scores.numpy()[known], own[known] > 0))
+            continue
+        truth = own[known, 0]
+        if kind == NUMBER:
             truth = number_bins(truth, scores.shape[1])
         found.append(fit_temperature(scores.numpy()[known], truth))
     return found

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from artextract.model.label_map import LABEL, NUMBER
+from artextract.model.label_map import LABEL, LABELS, NUMBER, target_columns
 from artextract.model.missing import MISSING
 from artextract.model.numbers import PARTS
 from artextract.train.options import TrainOptions
@@ -78,6 +78,12 @@ def number_losses(scores: Tensor, places: Tensor) -> Tensor:
     return F.cross_entropy(scores, soft_bins(places, scores.shape[1]), reduction="none")
 
 
+def several_losses(scores: Tensor, targets: Tensor) -> Tensor:
+    """Binary cross-entropy of each row summed over the classes, ``(n,)``, of logits and targets 0 or 1 ``(n, K)``: as
+    cross-entropy is, the negative log likelihood of all that is known of a row."""
+    return F.binary_cross_entropy_with_logits(scores, targets.float(), reduction="none").sum(1)
+
+
 class MaskedLoss(nn.Module):
     """Mean loss per attribute over the rows that carry it, weighed over the attributes that occur. ``kinds`` names the
     attributes that are no classes.
@@ -102,6 +108,7 @@ class MaskedLoss(nn.Module):
         super().__init__()
         self.kinds, self.counts = [kinds.get(name, LABEL) for name in counts], list(counts.values())
         self.names, self.smoothing, self.total, self.processes = list(counts), options.label_smoothing, total, processes
+        self.columns = target_columns({name: len(numbers) for name, numbers in counts.items()}, kinds)
         self.rules = [class_rule(numbers, options) for numbers in counts.values()]
         fixed = options.task_weights if isinstance(options.task_weights, dict) else {}
         self.register_buffer("weights", torch.tensor([float(fixed.get(name, 1.0)) for name in counts]))
@@ -112,15 +119,16 @@ class MaskedLoss(nn.Module):
         return super().to(device)
 
     def forward(self, logits: list[Tensor], targets: Tensor) -> Tensor:
-        """One number from logits ``(n, K)`` per attribute and targets ``int64 (n, Q)``, ``MISSING`` where there is no
-        label; the target of a number is its place among the bins."""
-        known = targets != MISSING
+        """One number from logits ``(n, K)`` per attribute and targets ``int64 (n, T)`` in the columns of
+        ``target_columns``, ``MISSING`` where there is no label."""
+        known = targets[:, [column.start for column in self.columns]] != MISSING
         counts = self.total(known.sum(0).float())
         occurs = counts > 0
         if not occurs.any():
             return cast(Tensor, sum(scores.sum() for scores in logits)) * 0.0
         sums = [
-            self._row_losses(i, scores[known[:, i]], targets[known[:, i], i]).sum() for i, scores in enumerate(logits)
+            self._row_losses(i, scores[known[:, i]], targets[known[:, i], self.columns[i]]).sum()
+            for i, scores in enumerate(logits)
         ]
         means = torch.stack(sums) / counts.clamp_min(1)
         weights = self.weights * occurs
@@ -132,8 +140,10 @@ class MaskedLoss(nn.Module):
 
     def _row_losses(self, attribute: int, scores: Tensor, targets: Tensor) -> Tensor:
         if self.kinds[attribute] == NUMBER:
-            return number_losses(scores, targets)
-        return row_losses(scores, targets, self.rules[attribute], self.smoothing)
+            return number_losses(scores, targets[:, 0])
+        if self.kinds[attribute] == LABELS:
+            return several_losses(scores, targets)
+        return row_losses(scores, targets[:, 0], self.rules[attribute], self.smoothing)
 
 
 def sampling_weights(
@@ -143,13 +153,16 @@ def sampling_weights(
     own class) to the power ``balance``. Attributes that are no classes do not count; a row that has
     only such ones is drawn as one of the largest class."""
     weights = np.zeros(len(targets))
-    classes = np.array([kinds.get(name, LABEL) == LABEL for name in counts], dtype=bool)
-    known = (targets != MISSING) & classes
+    columns = target_columns({name: len(numbers) for name, numbers in counts.items()}, kinds)
+    classes = [kinds.get(name, LABEL) == LABEL for name in counts]
+    starts = [column.start for column in columns]
+    carried, targets = (targets != MISSING).any(1), targets[:, starts]
+    known = (targets != MISSING) & np.array(classes, dtype=bool)
     for i, numbers in enumerate(counts.values()):
         if not classes[i]:
             continue
         number = np.maximum(np.array(numbers, dtype=float), 1)
         weights[known[:, i]] += ((number.max() / number) ** balance)[targets[known[:, i], i]]
-    weights = np.where(known.any(1), weights / np.maximum(known.sum(1), 1), (targets != MISSING).any(1))
+    weights = np.where(known.any(1), weights / np.maximum(known.sum(1), 1), carried)
     shares: np.ndarray = weights / weights.sum()
     return shares

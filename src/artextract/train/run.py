@@ -39,6 +39,7 @@ from artextract.train.options import TrainOptions
 from artextract.train.prepared import Prepared, prepare
 from artextract.train.processes import Processes
 from artextract.train.save import Trained, write_model
+from artextract.train.several import thresholds_of
 from artextract.train.splitting import Splitting, split_table
 from artextract.train.tune import FILE_NAME as TUNING
 from artextract.train.tune import tune
@@ -128,11 +129,11 @@ def train_model(
         return {}
     sure = _sure_from(prepared, fitted)
     probes = _fit_probes(prepared, say) if PROBE in baselines else {}
-    numbers = calibrated(prepared, fitted)
+    numbers, several = calibrated(prepared, fitted), thresholds_of(prepared, fitted)
     ridges = fit_ridges(prepared, say) if PROBE in baselines else {}
     Deep(chosen, precision=seen.precision).prepare()
     described = _described(chosen, seen, weights is not None)
-    trained = Trained(prepared, options, described, fitted, sure, compared, probes, numbers, ridges)
+    trained = Trained(prepared, options, described, fitted, sure, compared, probes, numbers, ridges, several)
     summary = write_model(out, table, split, trained)
     training = prepared.sides["train"]
     nobody = np.full(len(training), None, dtype=object)

@@ -30,7 +30,8 @@ class Trained:
 
     ``backbone`` is its entry in ``config.json``; ``sure_from`` the probability from which on an answer is sure, per
     attribute; ``baselines`` and ``probes`` go by their name and by their attribute, ``numbers`` (see
-    ``train.numbers.calibrated``) and ``ridges`` by that of a number."""
+    ``train.numbers.calibrated``) and ``ridges`` by that of a number, ``several`` (``train.several.thresholds_of``) by
+    that of an attribute with several labels."""
 
     prepared: Prepared
     options: TrainOptions
@@ -41,6 +42,7 @@ class Trained:
     probes: dict[str, LinearProbe]
     numbers: dict[str, dict[str, float | None]]
     ridges: dict[str, Ridge]
+    several: dict[str, dict[str, Any]]
 
 
 def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Trained) -> dict[str, Any]:
@@ -78,6 +80,7 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
         "probes": {name: probe.chosen for name, probe in trained.probes.items()},
         "sure_from": trained.sure_from,
         "numbers": trained.numbers,
+        "several": trained.several,
         "ridges": {name: {"alpha": one.alpha, "half_width": one.half_width} for name, one in trained.ridges.items()},
         "temperatures": dict(zip(labels.classes, cast(Any, fitted.network).temperature.tolist(), strict=False)),
         "split": split,
@@ -92,7 +95,7 @@ def write_model(out: Path, table: Paintings, split: dict[str, Any], trained: Tra
         path.unlink()
     return {
         "model": str(out.resolve()),
-        "attributes": labels.sizes,
+        "attributes": labels.sizes | {name: len(one.classes) for name, one in labels.several.items()},
         "numbers": {
             name: {"trained": sum(bins.counts), "bins": len(bins.counts)} for name, bins in labels.numbers.items()
         },

@@ -8,9 +8,10 @@ import numpy as np
 
 from artextract.model.numbers import PARTS, quantiles
 
-MACRO_F1, NUMBER_SCORE, SCORE = "val_macro_f1", "val_score_of", "val_score"
-"""Keys of an epoch's figures: the mean macro-F1 (behind ``MACRO_F1_`` and ``NUMBER_SCORE_`` stands an attribute's
-name), and the mean over all attributes where there are others than classes."""
+MACRO_F1, MAP, NUMBER_SCORE, SCORE = "val_macro_f1", "val_map", "val_score_of", "val_score"
+"""Keys of an epoch's figures: the mean macro-F1 (behind the first three and "_" stands an attribute's name; ``MAP`` is
+the mean average precision where several labels can be right), and the mean over all attributes where there are others
+than classes."""
 
 
 def score(figures: Mapping[str, float]) -> float | None:
@@ -39,6 +40,7 @@ def in_words(figures: Mapping[str, float]) -> str:
         part
         for part in (
             ", ".join(f"{name} {value:.3f}" for name, value in _of(figures, MACRO_F1)),
+            ", ".join(f"{name} mAP {value:.3f}" for name, value in _of(figures, MAP)),
             ", ".join(f"{name} {value:.0%} nearer than the median" for name, value in _of(figures, NUMBER_SCORE)),
         )
         if part

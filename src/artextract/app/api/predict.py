@@ -97,11 +97,12 @@ def routes(workspace: Workspace) -> APIRouter:
 
         def work() -> Suggestion:
             reading = picture.read()
-            labels = {name: ranked[: asked.top] for name, ranked in reading.document["attributes"].items()}
+            document = reading.document
+            one_label = {name: best for name, best in document["attributes"].items() if name not in document["several"]}
             return Suggestion(
                 id=asked.id,
                 upload=asked.upload,
-                **reading.document | {"attributes": labels},
+                **document | {"attributes": {name: best[: asked.top] for name, best in one_label.items()}},
                 looked={name: reading.looked(name) for name in reading.times},
                 seen=reader.seen(picture.content, picture.phash),
                 model=reader.facts,

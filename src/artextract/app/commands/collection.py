@@ -40,7 +40,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     folder.add_argument(
         "--label-separator",
         metavar="TEXT",
-        help="what parts several labels in a cell, as in --label-separator ';': the first is learned, all are kept",
+        help="what parts several labels in a cell, as in --label-separator ';': all of them are learned",
     )
     folder.add_argument(
         "--uncertain",

@@ -16,6 +16,7 @@ from artextract.evaluate.classification.caveats import caveats, protocol
 from artextract.evaluate.classification.document import AttributeFigures, EvaluationDocument
 from artextract.evaluate.classification.figures import FEW
 from artextract.evaluate.page import numbers as number_page
+from artextract.evaluate.page import several as several_page
 from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.layout import MAIN_COLUMNS, difference_rows, figure, table_rows
 from artextract.files import read_json, write_aside
@@ -57,6 +58,10 @@ def _card(model: SavedModel, metrics: EvaluationDocument | None) -> str:
     what = ", ".join(
         [
             *(f"{escaped(attribute)} ({len(classes)} classes)" for attribute, classes in model.labels.classes.items()),
+            *(
+                f"{escaped(attribute)} ({len(one.classes)} classes, several a painting)"
+                for attribute, one in model.labels.several.items()
+            ),
             *(f"{escaped(attribute)} (a number)" for attribute in model.labels.numbers),
         ]
     )
@@ -171,6 +176,13 @@ def _figures(metrics: EvaluationDocument) -> list[str]:
             continue
         lines.append(_table(["", *number_page.head(number)], number_page.rows(number)))
         lines.append(_table(number_page.DIFFERENCE_HEAD, number_page.difference_rows(number)))
+    for name, several in metrics.get("several", {}).items():
+        lines.append(f"### {escaped(name)}")
+        if not several["n"]:
+            lines.append("No judged painting carries such a label.")
+            continue
+        lines.append(_table(["", *several_page.HEAD], several_page.rows(several)))
+        lines.append(_table(several_page.DIFFERENCE_HEAD, several_page.difference_rows(several)))
     return lines
 
 

@@ -15,6 +15,7 @@ from artextract.evaluate.classification.document import EvaluationDocument, Trai
 from artextract.evaluate.classification.doubt import Doubted, Noticed
 from artextract.evaluate.classification.figures import SEEN, UNKNOWN, UNSEEN, Judged, attribute_figures
 from artextract.evaluate.classification.numbers import JudgedNumber, judge_numbers, number_figures
+from artextract.evaluate.classification.several import JudgedSeveral, judge_several, several_figures
 from artextract.features import get_feature, store_folder
 from artextract.features.compute import compute
 from artextract.features.store import FeatureMaps, FeatureStore
@@ -29,6 +30,7 @@ from artextract.model.numbers import numbers_of
 from artextract.model.predictor import Predictor
 from artextract.model.probe import load_probes, majority_probabilities
 from artextract.model.saved import METRICS_FILE, PROBES_FILE, SavedModel
+from artextract.model.several import labels_of
 from artextract.progress import Progress, no_progress
 from artextract.splits import near_duplicate_pairs
 from artextract.table import SPLITS, Paintings, fingerprint, read_paintings
@@ -42,8 +44,9 @@ ARTIST, NETWORK = "artist", ""
 class Evaluation:
     """``figures`` is the document that ``evaluate --json`` prints; what is behind it serves the pictures.
 
-    ``rows`` are the paintings judged, ``judged`` the arrays per attribute, ``numbers`` those of numbers; ``maps`` and
-    ``vectors`` are the stored features of ``rows``, in their order."""
+    ``rows`` are the paintings judged, ``judged`` the arrays per attribute, ``numbers`` those of numbers,
+    ``several`` those of attributes with several labels; ``maps`` and ``vectors`` are the stored features of ``rows``,
+    in their order."""
 
     figures: EvaluationDocument
     judged: dict[str, Judged]
@@ -53,6 +56,7 @@ class Evaluation:
     vectors: np.ndarray
     predictor: Predictor
     numbers: dict[str, JudgedNumber]
+    several: dict[str, JudgedSeveral]
 
 
 def evaluate_model(
@@ -86,6 +90,8 @@ def evaluate_model(
         labelled |= rows.keys(name) != None  # noqa: E711 - elementwise
     for name in predictor.numbers:
         labelled |= ~np.isnan(numbers_of(rows, name))
+    for name in predictor.several:
+        labelled |= (model.labels.several[name].targets(labels_of(rows, name)) != MISSING).any(1)
     rows = rows.rows(labelled)
     if not len(rows):
         raise NothingUsableError(
@@ -109,6 +115,7 @@ def evaluate_model(
     found, novelty = _answers(predictor, maps, progress)
     judged = _judge(predictor, rows, attributes, found, novelty, vectors, artists)
     numbers = judge_numbers(predictor, rows, found, vectors, artists, NETWORK)
+    several = judge_several(predictor, rows, found, artists, NETWORK)
     figures: EvaluationDocument = {
         "model": str(model.folder.resolve()),
         "collection": str(Path(table.root).resolve()),
@@ -118,6 +125,7 @@ def evaluate_model(
         "excluded": excluded | {"unreadable": len(bad)},
         "attributes": {name: attribute_figures(result) for name, result in judged.items()},
         "numbers": {name: number_figures(result) for name, result in numbers.items()},
+        "several": {name: several_figures(result) for name, result in several.items()},
         "training_images": _training_images(model, table),
         "warnings": [],
     }
@@ -135,7 +143,7 @@ def evaluate_model(
         write_json(model.folder / METRICS_FILE, figures)
         written_anew(model.folder, METRICS_FILE)
         write_card(model.folder)
-    return Evaluation(figures, judged, warnings, rows, maps, vectors, predictor, numbers)
+    return Evaluation(figures, judged, warnings, rows, maps, vectors, predictor, numbers, several)
 
 
 def _with_training_split(table: Paintings, model: SavedModel) -> Paintings:
@@ -293,7 +301,7 @@ def _answers(
             novelty.setdefault(name, []).append(raw)
         answers = {NETWORK: answer, **predictor.baseline_answers(chunk)}
         for kind, each in answers.items():
-            for name, values in (each.probabilities | each.distributions).items():
+            for name, values in (each.probabilities | each.distributions | each.several).items():
                 parts.setdefault(kind, {}).setdefault(name, []).append(values)
     found = {kind: {name: np.concatenate(values) for name, values in each.items()} for kind, each in parts.items()}
     return found, {name: np.concatenate(values) for name, values in novelty.items()}

@@ -14,10 +14,12 @@ from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.errors import InputError
 from artextract.evaluate.classification.classify import Evaluation, evaluate_model
 from artextract.evaluate.classification.numbers import joined, number_figures
+from artextract.evaluate.classification.several import joined_several, several_figures
 from artextract.files import read_json, user_path, write_json
 from artextract.metrics import bootstrap
 from artextract.metrics.classification import summary
 from artextract.metrics.numbers import MEASURES as NUMBER_MEASURES
+from artextract.metrics.several import MEASURES as SEVERAL_MEASURES
 from artextract.model.saved import CONFIG_FILE
 from artextract.progress import Progress, no_progress
 from artextract.table import fingerprint, read_paintings
@@ -133,6 +135,10 @@ def cross_validate(
             name: _number(name, evaluations)
             for name in dict.fromkeys(name for evaluation in evaluations for name in evaluation.numbers)
         },
+        "several": {
+            name: _several(name, evaluations)
+            for name in dict.fromkeys(name for evaluation in evaluations for name in evaluation.several)
+        },
         "notes": list(NOTES),
         "skipped": list(skipped.values()),
     }
@@ -223,6 +229,22 @@ def _number(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
         "over_folds": {
             measure: spread([None if entry is None else entry[measure] for entry in entries])  # type: ignore[literal-required]
             for measure in NUMBER_MEASURES
+        },
+    }
+
+
+def _several(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+    """As an evaluation's entry of an attribute with several labels, all folds pooled, and mean and spread of the folds'
+    own."""
+    entries = [evaluation.figures["several"].get(name) for evaluation in evaluations]
+    found = several_figures(
+        joined_several([evaluation.several[name] for evaluation in evaluations if name in evaluation.several])
+    )
+    return {
+        **found,
+        "over_folds": {
+            measure: spread([None if entry is None else entry[measure] for entry in entries])  # type: ignore[literal-required]
+            for measure in SEVERAL_MEASURES
         },
     }
 

@@ -200,6 +200,50 @@ class ByColumn(TypedDict):
     attributes: dict[str, list[ValueFigures]]
 
 
+class SeveralScores(TypedDict):
+    """Figures of the answers where several labels can be right, on ``n`` paintings, those of
+    ``metrics.several.several_summary``; ``ci`` as in ``Scores``."""
+
+    n: int
+    map: float | None
+    macro_f1: float | None
+    micro_f1: float | None
+    exact: float | None
+    labels: float | None
+    ci: dict[str, list[float] | None] | None
+
+
+class SeveralBaseline(SeveralScores):
+    """Figures of a baseline; ``difference`` by figure."""
+
+    difference: dict[str, Difference]
+
+
+class SeveralClass(TypedDict):
+    """One class of which several can be right, as ``ClassFigures``."""
+
+    label: str
+    n: int
+    predicted: int
+    trained: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    average_precision: float | None
+    few: bool
+
+
+class SeveralFigures(SeveralScores):
+    """One attribute with several labels; ``labels_true`` of its known labels a painting has on the mean."""
+
+    labels_true: float | None
+    baselines: dict[str, SeveralBaseline]
+    classes: list[SeveralClass]
+    seen_artists: NotRequired[SeveralScores]
+    unseen_artists: NotRequired[SeveralScores]
+    unknown_artists: NotRequired[int]
+
+
 class TrainingImages(TypedDict):
     """Sizes in pixels of ``n`` images of the training; ``square`` is the part of them with equal sides."""
 
@@ -221,6 +265,7 @@ class EvaluationDocument(TypedDict):
     excluded: dict[str, int]
     attributes: dict[str, AttributeFigures]
     numbers: dict[str, NumberFigures]
+    several: dict[str, SeveralFigures]
     training_images: TrainingImages | None
     warnings: list[str]
     by: NotRequired[ByColumn]

@@ -19,11 +19,13 @@ from artextract.evaluate.classification.document import (
     ClassFigures,
     EvaluationDocument,
     NumberFigures,
+    SeveralFigures,
 )
 from artextract.evaluate.classification.figures import FEW, Judged
 from artextract.evaluate.page import curves, plots
 from artextract.evaluate.page import html as page
 from artextract.evaluate.page import numbers as number_page
+from artextract.evaluate.page import several as several_page
 from artextract.evaluate.page.canvas import slug
 from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.layout import (
@@ -152,6 +154,8 @@ def _page(
         sections.append((attribute, f"attribute-{number}", _attribute(attribute, entry, pictures)))
     for number, (attribute, judged) in enumerate(figures["numbers"].items()):
         sections.append((attribute, f"number-{number}", _number(attribute, judged, pictures)))
+    for number, (attribute, told) in enumerate(figures["several"].items()):
+        sections.append((attribute, f"several-{number}", _several(told)))
     if "by" in figures:
         sections.append((f"By {figures['by']['column']}", "by", _by(figures["by"])))
     if others:
@@ -241,6 +245,25 @@ def _glance(figures: EvaluationDocument, pictures: dict[str, Path]) -> list[str]
             for name, entry in figures["numbers"].items()
             if entry["n"]
         ),
+    ]
+
+
+def _several(entry: SeveralFigures) -> list[str]:
+    if not entry["n"]:
+        return [page.paragraph("No judged painting carries such a label.")]
+    return [
+        page.table(["", *several_page.HEAD], several_page.rows(entry), first=True),
+        page.heading("What the network has more than its baselines", level=3),
+        page.table(list(several_page.DIFFERENCE_HEAD), several_page.difference_rows(entry)),
+        page.paragraph(
+            "A painting carries several of these labels, and each has a probability of its own. mAP is the mean average"
+            " precision of the classes. A label is said from a probability on that was chosen for its class on"
+            ' validation. The prior says every label of every painting. "All right": no label is missing, and none too'
+            " many.",
+            "note",
+        ),
+        page.heading("Class by class", level=3),
+        page.table(list(several_page.CLASS_HEAD), several_page.class_rows(entry)),
     ]
 
 

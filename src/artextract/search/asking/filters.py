@@ -79,7 +79,8 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
     column = _column([name for name in paintings.frame.columns if name not in private], asked)
     if column == FIRST and operator != "~" and (ranges := year_ranges(paintings)) is not None:
         return years.passing(ranges, operator, value)
-    cells = paintings.column(column)
+    several = paintings.all_labels(column)
+    cells = paintings.column(column) if several is None else several
     if operator == "~":
         return _contains(cells, column, value)
     numbers = as_numbers(cells) if column not in EXACT else None

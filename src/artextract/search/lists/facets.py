@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.labels import canonical_key, folded
+from artextract.model.several import labels_of
 from artextract.search.asking.filters import as_numbers
 from artextract.table import COLUMNS, Paintings, artist_column
 from artextract.year_ranges import FIRST, LAST, year_ranges
@@ -74,7 +75,7 @@ class Facets:
             *(name for name in ("rights", "source") if 1 < paintings.frame[name].nunique() <= MOST_VALUES),
         ]
         names = dict.fromkeys([*paintings.labels, *(name for name in further if name)])
-        self.labels = {name: _Codes(paintings.column(name)) for name in names if not _OPERATOR.search(name)}
+        self.labels = {name: _Codes(labels_of(paintings, name)) for name in names if not _OPERATOR.search(name)}
         self.numbers = {}
         ranges = year_ranges(paintings)
         for name in paintings.frame.columns:
@@ -140,20 +141,23 @@ class Facets:
 
 
 class _Codes:
-    """A column of labels as numbers: ``codes`` int (N,), of labels equal by canonical key the same, len(names) for
-    none. A label is called as it is written most often."""
+    """A column of labels, of which a row has any number, as pairs: ``codes`` int (P,), of labels equal by canonical key
+    the same, len(names) for none, and ``rows`` int (P,) that carry them. A label is called as it is written most
+    often."""
 
-    def __init__(self, cells: np.ndarray):
+    def __init__(self, cells: Iterable[list[str] | None]):
         spellings: dict[str, Counter[str]] = defaultdict(Counter)
-        keys = {value: canonical_key(value) for value in set(cells.tolist())}
-        for value in cells.tolist():
-            key = keys[value]
-            if key is not None:
-                spellings[key][value] += 1
+        carried: list[list[str | None]] = []
+        for labels in cells:
+            keyed = {key: label for label in labels or () if (key := canonical_key(label)) is not None}
+            for key, label in keyed.items():
+                spellings[key][label] += 1
+            carried.append([*keyed] or [None])
         self.keys = sorted(spellings)
         self.names = [max(spellings[key], key=lambda value: (spellings[key][value], value)) for key in self.keys]
-        place = {key: number for number, key in enumerate(self.keys)} | {None: len(self.keys)}
-        self.codes = np.array([place[keys[value]] for value in cells.tolist()], dtype=np.int64)
+        place: dict[str | None, int] = {key: number for number, key in enumerate(self.keys)} | {None: len(self.keys)}
+        self.codes = np.array([place[key] for keys in carried for key in keys], dtype=np.int64)
+        self.rows = np.repeat(np.arange(len(carried)), [len(keys) for keys in carried])
 
     def counted(
         self, rows: np.ndarray, most: int, chosen: np.ndarray | None = None, part: str = ""
@@ -161,14 +165,14 @@ class _Codes:
         """How many labels occur in ``rows``, bool (N,), and the values; those that occur in ``chosen`` too, unless
         these are more than ``most``."""
         none = len(self.names)
-        counts = np.bincount(self.codes[rows], minlength=none + 1)
+        counts = np.bincount(self.codes[rows[self.rows]], minlength=none + 1)
         there = np.flatnonzero(counts[:none])
         if part:
             there = np.array([code for code in there if part in folded(self.keys[code])], dtype=np.int64)
         by_count = there[np.argsort(-counts[there], kind="stable")]
         listed = by_count[:most].tolist()
         if chosen is not None:
-            asked = np.unique(self.codes[chosen])
+            asked = np.unique(self.codes[chosen[self.rows]])
             if len(asked) <= most:
                 listed += [code for code in asked.tolist() if code < none and code not in set(listed)]
         values: list[tuple[str | None, int]] = [(self.names[code], int(counts[code])) for code in listed]
