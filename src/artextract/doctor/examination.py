@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from artextract.doctor.copies import contradictions, copies, groups_of
-from artextract.doctor.files import look_at_files, not_imported
+from artextract.doctor.files import look_at_files, new_since, not_imported
 from artextract.doctor.findings import SEVERITIES, Report
 from artextract.doctor.labels import artists, classes
 from artextract.doctor.models import model_files, model_fit
@@ -40,6 +40,7 @@ def examine(
         *copies(table, groups),
         *contradictions(table, groups),
         *classes(table),
+        *new_since(table),
         *not_imported(table),
         *stored(table.root),
         *(model_files(saved) if saved else ()),

@@ -14,6 +14,8 @@ from artextract.errors import ImageError, InputError
 from artextract.images import content_hash, decode
 from artextract.progress import Progress
 from artextract.sources.assemble import LEFT_OUT
+from artextract.sources.new_files import AGAIN, new_files
+from artextract.sources.new_files import FILE_NAME as FOLDER_LIST
 from artextract.table import Paintings
 
 
@@ -55,6 +57,20 @@ def look_at_files(table: Paintings, quick: bool, progress: Progress) -> Iterator
     mend = "they are used as they are; save them anew where the original can be had"
     message = "image files have a fault that was passed over"
     yield from found("imperfect_file", "note", message, cases["imperfect_file"], mend)
+
+
+def new_since(table: Paintings) -> Iterator[Finding]:
+    """Pictures that were put into the imported folder after the import."""
+    try:
+        new = new_files(table)
+    except ValueError as error:
+        items = [{"path": str(table.root / FOLDER_LIST), "reason": str(error)}]
+        message = "the list of the imported folder is damaged, and new files are not noticed"
+        yield from found("damaged_list", "warning", message, items, "import the folder again")
+        return
+    if new:
+        items = [{"path": name, "reason": "not there at the import"} for name in new.names]
+        yield from found("new_file", "note", f"new files lie in '{new.folder}'; {AGAIN}", items, AGAIN)
 
 
 def not_imported(table: Paintings) -> Iterator[Finding]:
