@@ -14,13 +14,13 @@ from artextract import spelling
 from artextract.app import uploads
 from artextract.app.api import guards, review
 from artextract.app.commands import fetch
+from artextract.download import addresses, answers, robots
 from artextract.errors import ArtExtractError
 from artextract.export import formats, rights
 from artextract.labels import canonical_key, display_name, name_from_slug, repair_mojibake
 from artextract.search.asking import filters, query, weights, words
 from artextract.search.lists import order
 from artextract.sources import assemble, attribution, huggingface, iiif, nga_artists, wikiart
-from artextract.sources.download import addresses, answers, robots
 from artextract.sources.presentation import selectors
 from artextract.sources.presentation.text import links
 from artextract.sources.presentation.text import text as iiif_text

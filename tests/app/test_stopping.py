@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from artextract.sources.download import Client
+from artextract.download import Client
 from artextract.sources.iiif import import_iiif
 from artextract.sources.options import Fetching
 from tests.sources.museum import QUICK, Museum, picture
