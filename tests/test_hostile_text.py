@@ -14,13 +14,14 @@ from artextract import spelling
 from artextract.app import uploads
 from artextract.app.api import guards, review
 from artextract.app.commands import fetch
-from artextract.errors import ArtExtractError
+from artextract.download import addresses, answers, robots
+from artextract.errors import ArtExtractError, ImageError
 from artextract.export import formats, rights
+from artextract.images import decode, parts
 from artextract.labels import canonical_key, display_name, name_from_slug, repair_mojibake
 from artextract.search.asking import filters, query, weights, words
 from artextract.search.lists import order
 from artextract.sources import assemble, attribution, huggingface, iiif, nga_artists, wikiart
-from artextract.sources.download import addresses, answers, robots
 from artextract.sources.presentation import selectors
 from artextract.sources.presentation.text import links
 from artextract.sources.presentation.text import text as iiif_text
@@ -81,7 +82,7 @@ PARSERS = {
     "a Host header": guards._host_name,
     "no picture": as_bytes(b"", uploads._kind),
     "what hides in a JPEG": as_bytes(b"\xff\xd8\xff", uploads._other_file),
-    "parts of a JPEG": as_bytes(b"\xff\xd8", uploads._check_parts),
+    "parts of a JPEG": as_bytes(b"\xff\xd8", parts._too_many),
     "the end of a JPEG": as_bytes(b"\xff\xd8\xff", uploads._end),
     "the end of a PNG": as_bytes(b"\x89PNG\r\n\x1a\n", uploads._end),
     "the end of a GIF": as_bytes(b"GIF89a\1\0\1\0\0\0\0", uploads._end),
@@ -202,7 +203,15 @@ def test_a_picture_of_very_many_parts_is_refused_before_it_is_decoded(name, head
     file = tmp_path / "a"
     Image.new("P" if name == "GIF" else "RGB", (64, 64)).save(file, name)
     whole = file.read_bytes()
-    head = head or 13 + uploads._gif_colours(whole[10])
-    assert uploads.read_upload(whole[:head] + part * 20 + whole[head:], 10**6).width == 64
+    head = head or 13 + parts.gif_colours(whole[10])
+    some, many = (whole[:head] + part * count + whole[head:] for count in (20, parts.MOST_PARTS + 1))
+    assert uploads.read_upload(some, 10**6).width == 64
     with raises(ArtExtractError, "too-many-parts"):
-        uploads.read_upload(whole[:head] + part * (uploads.MOST_PARTS + 1) + whole[head:], 10**6)
+        uploads.read_upload(many, 10**6)
+    file.write_bytes(many)
+    for source in (file, many):
+        with raises(ImageError, "too-many-parts"):
+            decode(source)
+    largest = whole[:head] + part * (parts.MOST_PARTS // 2 - 20) + whole[head:]  # of a GIF each counts twice
+    file.write_bytes(largest)
+    assert not parts.has_too_many_parts(file) and not parts.has_too_many_parts(largest)

@@ -1,14 +1,17 @@
 """The table keeps its promises through parquet, CSV and JSON."""
 
 import json
+import random
 from contextlib import suppress
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from artextract.errors import InputError
 from artextract.table import Paintings, fingerprint, read_paintings
+from tests.damage import flip
 from tests.raising import raises
 
 
@@ -116,3 +119,36 @@ def test_bits_that_change_in_the_table_are_noticed_where_its_values_lie(tmp_path
         with suppress(InputError):
             unnoticed += not read_paintings(tmp_path).frame.equals(Paintings(rows(), tmp_path).frame)
     assert unnoticed == 0
+
+
+def test_a_flipped_bit_anywhere_in_the_file_is_noticed(tmp_path):
+    """Of the footer above all, which the checksums of the pages do not cover; one bit of it hides all its names."""
+    path = Paintings(rows(), tmp_path).write()
+    whole = path.read_bytes()
+    footer = int.from_bytes(whole[-8:-4], "little") + 8
+    draw = random.Random(0)
+    names = [8 * whole.rfind(name) + bit for name in (b"artextract.checksum", b"artextract.sealed") for bit in (2, 80)]
+    list_of_names = [8 * (whole.rfind(b"artextract.checksum") - 3) + bit for bit in range(8)]
+    anywhere = [draw.randrange(8 * len(whole)) for _ in range(10)]
+    in_footer = [8 * len(whole) - draw.randrange(1, 8 * footer) for _ in range(20)]
+    for bit in names + list_of_names + anywhere + in_footer:
+        flip(path, bit)
+        with raises(InputError, "damaged-file"):
+            read_paintings(tmp_path)
+        path.write_bytes(whole)
+    assert len(read_paintings(tmp_path)) == 4
+
+
+@pytest.mark.parametrize(
+    "write", [lambda table, path: pq.write_table(table, path), lambda t, p: t.to_pandas().to_parquet(p)]
+)
+def test_a_table_that_another_program_has_written_is_read(write, tmp_path):
+    path = Paintings(rows(), tmp_path).write()
+    write(pq.read_table(path), path)
+    assert len(read_paintings(tmp_path)) == 4
+
+
+def test_a_table_with_words_of_the_footer_in_it(tmp_path):
+    table = Paintings(rows(title=["blake2b:" + "0" * 32, "blake2b:", None, "x"]), tmp_path)
+    table.write()
+    assert read_paintings(tmp_path).records() == table.records()

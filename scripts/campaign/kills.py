@@ -23,8 +23,8 @@ from artextract.table import read_paintings
 from scripts.campaign.material import command, import_of, index_of, write_pictures
 from scripts.campaign.tally import Tally
 
-LIMIT = 300
-"""Seconds that one command may take."""
+LIMIT = 3600
+"""Seconds that one command may take, a hundred times what it needs: other work may hold the machine meanwhile."""
 
 
 @dataclass
@@ -126,6 +126,7 @@ def kill_all(tally: Tally, numbers: range, work: Path, names: tuple[str, ...] = 
 
 
 def _undisturbed(job: Job, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)  # an earlier try may have run out of time
     folder.mkdir(parents=True)
     job.begin(folder)
     done = _run(job, folder, 0, "before")

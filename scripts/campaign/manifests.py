@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from artextract.download import Manners
 from artextract.errors import ArtExtractError
-from artextract.sources.download import Manners
 from artextract.sources.iiif import import_iiif
 from artextract.sources.options import Fetching
 from scripts.campaign.museum import Museum, museum

@@ -18,6 +18,9 @@ from artextract.files import json_text, parse_json, read_json, write_json
 
 FILE_NAME = "checksums.json"
 BLOCK = 1 << 20
+_DIGEST_SIZE = 16
+BLANK = b"blake2b:" + b"0" * 2 * _DIGEST_SIZE
+"""What stands in a file in the place of its own checksum while that is reckoned."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,9 @@ def signed(value: Mapping[str, Any], text: Callable[[Any], str] = json_text) -> 
     return {**value, "checksum": _digest(text({**value, "checksum": ""}).encode())}
 
 
-def read_signed(path: str | Path) -> Any:
+def read_signed(path: str | Path, required: bool = False) -> Any:
     """The value of a JSON file that was written of a ``signed`` one, as that was; one without a checksum is of an older
-    version.
+    version, unless that is ``required``.
 
     Raises ``ValueError`` where any byte of it is another."""
     data = Path(path).read_bytes()
@@ -136,7 +139,32 @@ def read_signed(path: str | Path) -> Any:
         own = saved.pop("checksum")
         if _digest(data.replace(f'"{own}"'.encode(), b'""')) != own:
             raise ValueError("its contents are not what was written")
+    elif required:
+        raise ValueError("it has no checksum")
     return saved
+
+
+def seal(path: Path) -> None:
+    """Put the checksum of a file into itself, in the place that ``BLANK`` keeps there; it is that of the file with
+    ``BLANK``. Raises ``ValueError`` where the file has no such place."""
+    data = path.read_bytes()
+    at = data.rindex(BLANK)
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(_sealed_with(_digest(data)))
+
+
+def is_sealed(data: bytes, own: bytes) -> bool:
+    """Whether bytes, in which ``own`` stands where ``BLANK`` stood, are still those that ``seal`` left."""
+    at = max(0, data.rfind(own))
+    digest = hashlib.blake2b(digest_size=_DIGEST_SIZE)
+    for part in (memoryview(data)[:at], BLANK, memoryview(data)[at + len(own) :]):
+        digest.update(part)
+    return own == _sealed_with(digest.hexdigest())
+
+
+def _sealed_with(digest: str) -> bytes:
+    return b"blake2b:" + digest.encode()
 
 
 class CheckedFile:
@@ -177,4 +205,4 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 def _digest(block: bytes) -> str:
-    return hashlib.blake2b(block, digest_size=16).hexdigest()
+    return hashlib.blake2b(block, digest_size=_DIGEST_SIZE).hexdigest()

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from artextract.checksums import BLANK, is_sealed, seal
 from artextract.csv_file import for_sheets
 from artextract.errors import InputError
 from artextract.files import user_path, write_aside
@@ -25,6 +26,10 @@ from artextract.labels import canonical_key, without_doubt
 FILE_NAME = "paintings.parquet"
 SPLITS = ("train", "val", "test")
 _METADATA_KEY = b"artextract"
+_CHECKSUM_KEY, _SEALED_KEY = b"artextract.checksum", b"artextract.sealed"
+"""In the footer alone, so that a program that reads the table and writes another does not take them along. Each tells
+of the other, so that a flipped bit in one of these names is noticed; they are looked for in all bytes of a file, since
+a bit can hide the whole list of names."""
 
 COLUMNS: dict[str, str] = {
     "id": "string",
@@ -151,7 +156,9 @@ class Paintings:
         return [{name: _plain(value) for name, value in row.items()} for row in self.frame.to_dict("records")]
 
     def write(self) -> Path:
-        """Write ``root/paintings.parquet`` in one step and give its path."""
+        """Write ``root/paintings.parquet`` in one step and give its path.
+
+        The file carries a checksum of itself, and its pages carry their own, for other programs."""
         table = pa.Table.from_pandas(self.frame, preserve_index=False)
         metadata = {
             **(table.schema.metadata or {}),
@@ -159,7 +166,11 @@ class Paintings:
         }
         path = self.root / FILE_NAME
         with write_aside(path) as aside:
-            pq.write_table(table.replace_schema_metadata(metadata), aside, write_page_checksum=True)
+            table = table.replace_schema_metadata(metadata)
+            with pq.ParquetWriter(aside, table.schema, write_page_checksum=True) as writer:
+                writer.write_table(table)
+                writer.add_key_value_metadata({_CHECKSUM_KEY: BLANK, _SEALED_KEY: _CHECKSUM_KEY})
+            seal(aside)
         return path
 
     def export(self, path: Path, format: str, relative: bool = False) -> None:
@@ -187,8 +198,7 @@ def read_paintings(collection: str | Path) -> Paintings:
             code="not-a-collection",
         )
     try:
-        table = pq.read_table(path, page_checksum_verification=True)  # tables of an older version have none
-        table.validate(full=True)
+        table = _read(path)
         saved = json.loads(
             (table.schema.metadata or {}).get(_METADATA_KEY, b'{"labels": ["style", "artist", "genre"]}')
         )
@@ -206,6 +216,19 @@ def read_paintings(collection: str | Path) -> Paintings:
         raise InputError(
             f"'{path}' is damaged: {reason}", "import the collection again", code="damaged-file"
         ) from error
+
+
+def _read(path: Path) -> pa.Table:
+    """The table of a file that is as it was written; raises ``ValueError`` and ``pa.ArrowException``."""
+    data = path.read_bytes()
+    with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
+        own = (file.metadata.metadata or {}).get(_CHECKSUM_KEY, b"")
+        sealed = _CHECKSUM_KEY in data or _SEALED_KEY in data  # an older version did not, nor do other programs
+        if sealed and not is_sealed(data, own):
+            raise ValueError("its contents are not what was written")
+        table = file.read()
+    table.validate(full=True)
+    return table
 
 
 def artist_column(frame: pd.DataFrame) -> str | None:

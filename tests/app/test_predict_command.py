@@ -10,6 +10,8 @@ from artextract.app import answers
 from artextract.app.cli import main
 from artextract.app.predicting import AnswerTable, cells, failure, pictures
 from artextract.errors import ImageError, InputError, MismatchError, NothingUsableError
+from artextract.images import open_image
+from artextract.images.decoder import INCOMPLETE
 from artextract.model.predictor import Predictor
 from artextract.table import read_paintings
 from tests.raising import raises
@@ -51,6 +53,14 @@ def run(capsys, *arguments):
     code = main([str(argument) for argument in ("predict", *arguments)])
     captured = capsys.readouterr()
     return code, captured.out, captured.err
+
+
+def test_a_picture_without_its_end_is_answered_with_a_note(tmp_path, sample_collection, trained_model, capsys):
+    path = tmp_path / "cut.jpg"
+    open_image(read_paintings(sample_collection).image_paths()[0]).save(path, quality=95)
+    path.write_bytes(path.read_bytes()[:-2])
+    code, out, said = run(capsys, path, "--model", trained_model, "--json")
+    assert code == 0 and json.loads(out)[0]["notes"] == [INCOMPLETE] and f"{path}: {INCOMPLETE}" in said
 
 
 def test_a_folder_is_walked_as_by_import(folder, tmp_path):

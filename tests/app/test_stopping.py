@@ -8,7 +8,7 @@ import sys
 import threading
 import urllib.request
 
-from artextract.sources.download import Client, FetchError
+from artextract.download import Client, FetchError
 from artextract.sources.iiif import import_iiif
 from artextract.sources.options import Fetching
 from tests.raising import raises

@@ -9,6 +9,9 @@ import pytest
 
 from artextract.backbones import REGISTRY
 from tests.backbones.tiny import write_weights
+from tests.sources.conftest import museum
+
+__all__ = ["cache", "museum", "names", "one_thread"]
 
 
 @pytest.fixture(scope="package", autouse=True)

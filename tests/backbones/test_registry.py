@@ -13,6 +13,7 @@ import pytest
 from artextract.backbones import REGISTRY, get_backbone, list_backbones, weights
 from artextract.errors import InputError, WeightsUnavailableError
 from artextract.files import write_json
+from artextract.images import content_hash
 from artextract.runtime import open_engine
 from tests.backbones.tiny import write_checkpoint, write_onnx, write_weights
 from tests.raising import raises
@@ -71,6 +72,41 @@ def test_a_server_that_does_not_answer_is_given_up(empty_machine, monkeypatch):
     with raises(WeightsUnavailableError, "weights-not-here", "resnet18"):
         get_backbone("resnet18")
     assert time.monotonic() - start < 3
+
+
+@pytest.fixture
+def published(museum, tmp_path, monkeypatch):
+    """A file under the address of VGG16's weights, of which the museum's server is the host."""
+    monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "cache"))
+    data = b"weights" * 1000
+    monkeypatch.setattr(weights, "VGG16_URL", f"{museum.url}/vgg16-{content_hash(data)[:8]}.pth")
+    return data
+
+
+def test_published_weights_are_fetched_once_and_compared_with_their_hash(museum, published):
+    path = f"/{weights.VGG16_URL.rpartition('/')[2]}"
+    museum.pages[path] = lambda h: h.answer(b"other" + published)
+    with pytest.raises(WeightsUnavailableError):
+        weights.locate("vgg16", "vgg", "")
+    assert not weights._vgg16_path().exists()
+    museum.pages[path] = lambda h: h.answer(published)
+    assert weights.locate("vgg16", "vgg", "").read_bytes() == published
+    before = len(museum.asked)
+    assert weights.locate("vgg16", "vgg", "").read_bytes() == published and len(museum.asked) == before
+    assert [path.name for path in weights._vgg16_path().parent.iterdir()] == [weights._vgg16_path().name]
+
+
+@pytest.mark.parametrize(
+    "to", ["http://localhost:{port}/inside", "http://169.254.169.254/latest/meta-data", "file:///x"]
+)
+def test_published_weights_do_not_come_from_where_nobody_said(museum, published, to):
+    path = f"/{weights.VGG16_URL.rpartition('/')[2]}"
+    location = to.format(port=museum.server.server_address[1])
+    museum.pages[path] = lambda h: h.answer(status=302, Location=location)
+    museum.pages["/inside"] = lambda h: h.answer(published)
+    with pytest.raises(WeightsUnavailableError):
+        weights.locate("vgg16", "vgg", "")
+    assert "/inside" not in museum.asked
 
 
 def test_custom_has_no_weights_until_it_is_trained(empty_machine):

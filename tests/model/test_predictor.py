@@ -10,6 +10,8 @@ import pytest
 import torch
 
 from artextract.errors import ImageError, MismatchError
+from artextract.images import open_image
+from artextract.images.decoder import INCOMPLETE
 from artextract.model.export import load_trained
 from artextract.model.predictor import Predictor
 from artextract.model.saved import BASELINES, open_model
@@ -59,6 +61,14 @@ def test_labels_are_ranked_and_bad_files_left_out(trained_model, sample_collecti
         for ranked in answer["attributes"].values():
             values = [entry["probability"] for entry in ranked]
             assert len(values) == 3 and values == sorted(values, reverse=True) and 0 < sum(values) <= 1 + 1e-6
+
+
+def test_an_answer_tells_what_was_passed_over(trained_model, sample_collection, tmp_path):
+    cut, whole = tmp_path / "cut.jpg", tmp_path / "whole.jpg"
+    open_image(read_paintings(sample_collection).image_paths()[0]).save(whole, quality=95)
+    cut.write_bytes(whole.read_bytes()[:-2])
+    found = dict(Predictor.open(trained_model).each([whole, cut]))
+    assert found[0]["notes"] == [] and found[1]["notes"] == [INCOMPLETE]
 
 
 def test_each_answers_in_order_with_errors_in_their_places(trained_model, sample_collection, tmp_path):

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 from PIL import Image
 
-from artextract.sources.download import Manners
+from artextract.download import Manners
 from artextract.sources.options import Fetching
 
 QUICK = Manners(rate=1000.0, back_off=0.01, timeout=2.0, tries=4)

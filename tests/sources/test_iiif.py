@@ -4,12 +4,12 @@ import json
 
 import pytest
 
+from artextract.download import Client
 from artextract.errors import InputError, NothingUsableError
 from artextract.export.iiif import manifest
 from artextract.export.listing import Listing, Place
 from artextract.progress import no_progress
 from artextract.sources import iiif
-from artextract.sources.download import Client
 from artextract.sources.iiif import import_iiif, years_of
 from artextract.sources.options import Fetching
 from artextract.sources.presentation.documents import pictures

@@ -12,6 +12,7 @@ from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_se
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
 from artextract.evaluate.page.value_rows import value_head, value_rows
 from artextract.printable import counted, one_line
+from artextract.sources.new_files import AGAIN
 
 LONGEST_CELL = 200
 """Characters of a cell; all of them are in --json."""
@@ -148,6 +149,8 @@ def index_summary(summary: dict[str, Any]) -> str:
     if summary["changed"]:
         changed = counted(len(summary["changed"]), "file has", "files have")
         lines.append(f"{changed} changed since the import, and the new content was looked at")
+    if summary["new_files"]:
+        lines.append(new_files_line(summary["new_files"], summary["folder"]))
     lines += [f"damaged, and made again: {what}" for what in summary["damaged"]]
     lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
     if summary["approximate"]:
@@ -157,6 +160,11 @@ def index_summary(summary: dict[str, Any]) -> str:
             " against looking at all"
         )
     return "\n".join(lines + _skipped(summary["skipped"], "id"))
+
+
+def new_files_line(names: list[str], folder: str) -> str:
+    new = counted(len(names), "new file lies", "new files lie")
+    return f"{new} in '{folder}', such as '{names[0]}': {AGAIN}"
 
 
 def hits(document: dict[str, Any]) -> str:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from threading import BoundedSemaphore
 
 from PIL import Image, UnidentifiedImageError
 
 from artextract.errors import ImageError, InputError
 from artextract.images import FORMATS, LARGE, MIN_SIDE, decode, opened
+from artextract.images.parts import TOO_MANY, gif_colours, has_too_many_parts
 
 __all__ = ["FORMATS", "SHOWN", "Given", "read_upload"]
 
@@ -26,10 +25,6 @@ MOST_MISSING = 0.1
 """A JPEG that ends too early may be searched with where no more of its rows are missing."""
 AGAIN = "save the picture anew as JPEG or PNG and send that"
 _SVG = ("an SVG, a drawing in text", "export it as PNG or JPEG and send that")
-
-MOST_PARTS = 20_000
-"""Segments of a JPEG, chunks of a PNG or blocks of a GIF in front of the pixels: each costs the decoder some time, and
-a file of 64 MB has room for millions. Real files have a few hundred."""
 
 _decoding = BoundedSemaphore(2)
 """Few pictures of strangers are decoded at a time; how much memory they take is counted where they are decoded."""
@@ -79,21 +74,8 @@ def read_upload(data: bytes, most_pixels: int) -> Given:
 
 
 def _check_parts(data: bytes) -> None:
-    parts = (
-        _parts_of_jpeg(data)
-        if data.startswith(b"\xff\xd8")
-        else _parts_of_png(data)
-        if data.startswith(b"\x89PNG")
-        else _parts_of_gif(data)
-        if data.startswith(b"GIF8")
-        else iter(())
-    )
-    if sum(1 for _ in islice(parts, MOST_PARTS + 1)) > MOST_PARTS:
-        raise InputError(
-            f"this file has more than {MOST_PARTS:,} parts beside its pixels, far more than a picture needs",
-            AGAIN,
-            code="too-many-parts",
-        )
+    if has_too_many_parts(data):
+        raise InputError(f"this file has {TOO_MANY}", AGAIN, code="too-many-parts")
 
 
 def _check_size(size: tuple[int, int], most_pixels: int) -> None:
@@ -306,38 +288,6 @@ _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """The last of the fill bytes before a marker, and its code; to match all of them took the square of their number."""
 
 
-def _parts_of_jpeg(data: bytes) -> Iterator[int]:
-    """Where the segments lie in front of the pixels, fill bytes and lone markers among them."""
-    at = 2
-    while at + 4 <= len(data) and data[at : at + 2] != b"\xff\xda":
-        yield at
-        marker = data[at + 1]
-        segment = data[at] == 0xFF and marker not in (0x00, 0x01, 0xFF) and not 0xD0 <= marker <= 0xD8
-        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big") if segment else 1
-
-
-def _parts_of_png(data: bytes) -> Iterator[int]:
-    """Where the chunks lie; those of the pixels count where they are small."""
-    at = 8
-    while at + 12 <= len(data):
-        length = int.from_bytes(data[at : at + 4], "big")
-        if data[at + 4 : at + 8] != b"IDAT" or length < 256:
-            yield at
-        at += 12 + length
-
-
-def _parts_of_gif(data: bytes) -> Iterator[int]:
-    """Where the blocks of extensions lie in front of the first picture."""
-    at = 13 + _gif_colours(data[10]) if len(data) > 10 else len(data)
-    while at + 3 < len(data) and data[at] == 0x21:
-        yield at
-        at += 2
-        while at < len(data) and data[at]:
-            yield at
-            at += 1 + data[at]
-        at += 1
-
-
 def _end_of_jpeg(data: bytes) -> int | None:
     """Past the first EOI marker that is not within a segment (ITU-T T.81, annex B)."""
     at = 2
@@ -363,10 +313,10 @@ def _end_of_png(data: bytes) -> int | None:
 def _end_of_gif(data: bytes) -> int | None:
     """Past the trailer; frames and extensions are chains of blocks of at most 255 bytes (GIF89a specification, section
     15)."""
-    at = 13 + _gif_colours(data[10])
+    at = 13 + gif_colours(data[10])
     while data[at] != 0x3B:
         if data[at] == 0x2C:
-            at += 10 + _gif_colours(data[at + 9]) + 1
+            at += 10 + gif_colours(data[at + 9]) + 1
         elif data[at] == 0x21:
             at += 2
         else:
@@ -375,8 +325,3 @@ def _end_of_gif(data: bytes) -> int | None:
             at += 1 + data[at]
         at += 1
     return at + 1
-
-
-def _gif_colours(flags: int) -> int:
-    """Bytes of a colour table."""
-    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0

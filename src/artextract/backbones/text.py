@@ -245,7 +245,7 @@ def _require_tokenizer(checkpoint: JointCheckpoint) -> None:
     if checkpoint.repository is None or os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
         raise missing
     server = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-    weights._reach(checkpoint.kind, f"{server}/{checkpoint.repository}/resolve/main/config.json", "the model hub")
+    weights.reach(checkpoint.kind, f"{server}/{checkpoint.repository}/resolve/main/config.json", "the model hub")
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError
 

@@ -7,24 +7,24 @@ import hashlib
 import importlib.util
 import json
 import os
-import shutil
 import struct
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from artextract.download import Client, FetchError, Manners
+from artextract.download.reach import require_answer
 from artextract.errors import InputError, WeightsUnavailableError
 from artextract.files import cache_dir, write_aside
 
 VGG16_URL = "https://download.pytorch.org/models/vgg16-397923af.pth"
 """Published by torchvision; the name carries the first hex digits of the file's SHA-256."""
+VGG16_BYTES = 600 * 1024 * 1024
+"""More than the file has, 528 MB."""
 REACH_SECONDS = 8.0
 """How long a server may take to answer at all. A download that has begun may take as long as it needs."""
 
+_MANNERS = Manners(tries=2, timeout=REACH_SECONDS)
 _OFFLINE_HINT = "efficientnet_lite0 needs no hub; or give a downloaded copy as {name}:PATH"
 _CHECKPOINT_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 
@@ -142,14 +142,13 @@ def _vgg16_path() -> Path:
 def _fetch_vgg16(name: str) -> Path:
     path = _vgg16_path()
     wanted = path.stem.rsplit("-", 1)[1]
-    _reach(name, VGG16_URL, "download.pytorch.org")
     try:
+        reach(name, VGG16_URL, "download.pytorch.org")
         with write_aside(path) as aside:
-            with urllib.request.urlopen(VGG16_URL, timeout=REACH_SECONDS) as answer, aside.open("wb") as file:
-                shutil.copyfileobj(answer, file)
+            Client([VGG16_URL], _MANNERS).to_file(VGG16_URL, aside, image=False, max_bytes=VGG16_BYTES)
             if not file_hash(aside).startswith(wanted):
                 raise OSError("its hash is not the published one")
-    except OSError as error:
+    except (OSError, FetchError) as error:
         raise _away(name, "download.pytorch.org", error) from error
     return path
 
@@ -175,7 +174,7 @@ def _fetch_checkpoint(name: str, repository: str) -> Path:
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
         raise _away(name, "the model hub", None)
     server = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-    _reach(name, f"{server}/{repository}/resolve/main/config.json", "the model hub")
+    reach(name, f"{server}/{repository}/resolve/main/config.json", "the model hub")
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
 
@@ -196,32 +195,12 @@ def _fetch_checkpoint(name: str, repository: str) -> Path:
     return Path(config).parent
 
 
-def _reach(name: str, url: str, server: str) -> None:
-    """Raise ``WeightsUnavailableError`` unless the server answers in time.
-
-    The time limit is a thread's, since a name look-up has none of its own and the clients retry for minutes.
-    """
-    problem: list[BaseException | None] = [TimeoutError("no answer")]
-
-    def ask() -> None:
-        try:
-            urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=REACH_SECONDS).close()
-            problem[0] = None
-        except urllib.error.HTTPError as error:
-            if error.code < 500 and error.code != 407:  # those are a proxy's; with any other answer the server is there
-                problem[0] = None
-        except Exception as error:
-            problem[0] = error
-
-    _within(REACH_SECONDS, ask)
-    if problem[0] is not None:
-        raise _away(name, server, problem[0])
-
-
-def _within(seconds: float, work: Callable[[], None]) -> None:
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(seconds)
+def reach(name: str, url: str, server: str) -> None:
+    """Raise ``WeightsUnavailableError`` unless the server answers in time; the clients would try for minutes."""
+    try:
+        require_answer(url, REACH_SECONDS)
+    except OSError as error:
+        raise _away(name, server, error) from error
 
 
 def _away(name: str, server: str, error: BaseException | None) -> WeightsUnavailableError:

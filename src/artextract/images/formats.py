@@ -14,6 +14,9 @@ from pathlib import Path
 
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError, features
 
+from artextract.errors import ImageError
+from artextract.images.parts import TOO_MANY, has_too_many_parts
+
 _ENDINGS: dict[str, tuple[str, ...]] = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
     "PNG": (".png", ".apng"),
@@ -120,9 +123,12 @@ _silence_libtiff()
 def opened(source: str | Path | bytes | io.BytesIO) -> Image.Image:
     """The header of a picture file, or of the bytes of one, as Pillow's picture that is not decoded yet.
 
-    Only ``FORMATS`` are tried. Raises what Pillow raises, ``UnidentifiedImageError`` for anything else. TGA has no
-    mark at its beginning, so it is tried last, and only where the file's ending or the mark at its end says so."""
+    Only ``FORMATS`` are tried. Raises what Pillow raises, ``UnidentifiedImageError`` for anything else, and
+    ``ImageError`` for a file of too many parts. TGA has no mark at its beginning, so it is tried last, and only where
+    the file's ending or the mark at its end says so."""
     _quiet()
+    if not isinstance(source, io.BytesIO) and has_too_many_parts(source):
+        raise ImageError(f"the file has {TOO_MANY}", code="too-many-parts")
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
         return Image.open(file, formats=[name for name in FORMATS if name != "TGA"])

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from artextract.errors import InputError
-from artextract.images.decoder import open_image
+from artextract.images.decoder import decode
 
 GEOMETRIES = ("squash", "letterbox", "crop")
 LETTERBOX_GREY = (128, 128, 128)
@@ -53,9 +53,13 @@ class Transform:
             return ImageOps.pad(image, target, Image.Resampling.BICUBIC, color=LETTERBOX_GREY)
         return ImageOps.fit(image, target, Image.Resampling.BICUBIC)
 
-    def read(self, source: str | Path | bytes | Image.Image) -> np.ndarray:
-        """Decode and resize in one step; raises ``ImageError``."""
-        return self.pixels(open_image(source, at_least=self.size))
+    def read(self, source: str | Path | bytes | Image.Image, notes: list[str] | None = None) -> np.ndarray:
+        """Decode and resize in one step; what was mended or left out to show the picture is added to ``notes``. Raises
+        ``ImageError``."""
+        seen = decode(source, at_least=self.size)
+        if notes is not None:
+            notes.extend(seen.notes)
+        return self.pixels(seen.image)
 
     def as_dict(self) -> dict[str, Any]:
         values = asdict(self)

@@ -202,13 +202,14 @@ class Predictor:
         self, paths: Sequence[str | Path], top: int = 5, coverage: float = COVERAGE
     ) -> Iterator[tuple[int, dict[str, Any] | ImageError]]:
         """``predict`` as it goes: (position, what is said of it), in the order of ``paths``, the error in the place of
-        a file that cannot be read."""
+        a file that cannot be read. ``notes`` of an answer say what was mended or left out to show the picture."""
         lost: dict[int, ImageError] = {}
+        notes: dict[int, list[str]] = {}
         told = 0
 
         def read(position: int) -> np.ndarray:
             try:
-                return self.backbone.transform.read(paths[position])
+                return self.backbone.transform.read(paths[position], notes.setdefault(position, []))
             except ImageError as error:
                 lost[position] = error
                 raise
@@ -220,7 +221,7 @@ class Predictor:
             assert maps is not None, "maps were asked for"
             for position, said in zip(positions.tolist(), self.documents(maps, top, coverage), strict=True):
                 yield from ((before, lost.pop(before)) for before in range(told, position))
-                yield position, {"path": str(Path(paths[position]).resolve())} | said
+                yield position, {"path": str(Path(paths[position]).resolve())} | said | {"notes": notes.pop(position)}
                 told = position + 1
         yield from ((position, lost.pop(position)) for position in range(told, len(paths)))
 

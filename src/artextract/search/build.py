@@ -20,6 +20,7 @@ from artextract.index import EXACT_ROWS, FeatureVectors, VectorIndex, create_ind
 from artextract.index.spaces import SPACES
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.weights import resolve_weights
+from artextract.sources.new_files import NewFiles, new_files
 from artextract.table import Paintings, read_paintings
 
 UPDATE = "bring it up to date with: artextract index COLLECTION"
@@ -34,7 +35,8 @@ class IndexReport:
     """``skipped`` are (id, reason) of paintings that are not in the index; ``without`` counts, per feature, those in it
     that lack it. ``added`` and ``removed`` count the rows that changed; ``updated`` tells whether the index that was
     there was kept. ``approximate`` describes the FAISS index of a large collection. ``changed`` are the ids of
-    paintings whose files have new content."""
+    paintings whose files have new content; ``new_files`` are pictures in the imported folder that the table does not
+    know."""
 
     n_indexed: int
     features: dict[str, str]
@@ -46,6 +48,7 @@ class IndexReport:
     updated: bool
     approximate: dict[str, Any] | None
     changed: list[str] = field(default_factory=list)
+    new_files: NewFiles | None = None
     damaged: tuple[str, ...] = ()
     """What was found damaged and was made again: shards of stored features, set aside under these names, and the
     sentence about an index."""
@@ -64,6 +67,8 @@ class IndexReport:
             "updated": self.updated,
             "approximate": self.approximate,
             "changed": self.changed,
+            "new_files": list(self.new_files.names) if self.new_files else [],
+            "folder": self.new_files.folder if self.new_files else None,
             "damaged": list(self.damaged),
         }
 
@@ -217,8 +222,16 @@ def build_index(
         updated=old is not None,
         approximate=None if index.approximate is None else dict(index.approximate),
         changed=changes.changed,
+        new_files=_new_files(paintings),
         damaged=tuple(damaged),
     )
+
+
+def _new_files(paintings: Paintings) -> NewFiles | None:
+    try:
+        return new_files(paintings)
+    except ValueError:  # the doctor tells of it
+        return None
 
 
 def _version(feature: Feature) -> str:

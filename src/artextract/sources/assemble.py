@@ -25,6 +25,7 @@ from artextract.labels import as_written, canonical_key, classes_of, unify, with
 from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources.dating import with_years
+from artextract.sources.new_files import remember_folder
 from artextract.sources.walk import LeftOut, by_reason, readable
 from artextract.table import Paintings, artist_column
 
@@ -101,6 +102,7 @@ def assemble(
     protocol: str | None,
     preferred: Mapping[str, Iterable[str]] | None = None,
     seed: int = 0,
+    folder: Path | None = None,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Look at every image of ``rows``, leave out what cannot be used, and write the collection's table.
@@ -110,7 +112,8 @@ def assemble(
     kept; of dates the years are read (``dating.py``). ``preferred`` names display names per label column: of a source
     with official names, labels are written as these have them, else as people wrote them. ``protocol`` None is
     "published" where there is a column of such splits, else "stratified". A column "painter" names the artists for the
-    artist-disjoint split, where it is there. Raises ``NothingUsableError`` when no image is left."""
+    artist-disjoint split, where it is there. ``folder`` is that in which the user keeps the images, if it is one;
+    what is put into it later is noticed (``new_files.py``). Raises ``NothingUsableError`` when no image is left."""
     out = user_path(out)
     protocol = protocol or ("published" if splits.PUBLISHED in rows else "stratified")
     facts, skipped = _look(rows["path"].tolist(), progress)
@@ -151,6 +154,7 @@ def assemble(
     )
     table.write()
     remember(table)
+    remember_folder(table, folder)
     noted = [(str(path), fact.notes) for path, fact in zip(rows["path"], facts, strict=True) if fact is not None]
     notes += _notes(frame, odd, protocol)
     return ImportReport(table, skipped, notes=notes, remarks=remarks_of(noted), respelled=respelled)

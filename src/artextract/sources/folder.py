@@ -98,7 +98,7 @@ def import_folder(
     frame["source"] = "folder"
     frame["rights"] = frame["rights"].fillna(rights) if "rights" in frame else rights
     frame = with_splits(frame, [readable(key) for key in keys], "csv_split")
-    report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
+    report = assemble(frame, out, labels=labels, protocol=split, seed=seed, folder=images, progress=progress)
     without_row = [readable(key) for key in keys if key not in listed.cells] if listed.columns else []
     if listed.twice:
         notes.append(f"{listed.twice} paths stand more than once in the CSV; the first row counts")

@@ -13,9 +13,6 @@ import math
 import os
 import re
 import shutil
-import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -27,6 +24,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from artextract.download.reach import require_answer, within
 from artextract.errors import InputError, NothingUsableError
 from artextract.files import read_json, user_path, write_json
 from artextract.labels import display_name, name_from_slug
@@ -207,7 +205,7 @@ def _hub(name: str, folder: Path) -> _Source:
         return "main", []
 
     try:
-        revision, files = _within(REACH_SECONDS, listing)
+        revision, files = within(REACH_SECONDS, listing)
     except RepositoryNotFoundError as error:
         raise InputError(
             f"there is no folder '{name}' here and no open dataset '{name}' on the hub",
@@ -278,32 +276,7 @@ def _knock(name: str) -> None:
     """Raise ``OSError`` where no server answers at all: the hub's client would try again for half a minute, and
     complain each time."""
     server = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-    try:
-        urllib.request.urlopen(f"{server}/api/datasets/{name}", timeout=REACH_SECONDS).close()
-    except urllib.error.HTTPError as error:
-        if (
-            error.code >= 500 or error.code == 407
-        ):  # those are a proxy's; what any other answer means is for the client to say
-            raise
-
-
-def _within(seconds: float, work: Callable[[], Any]) -> Any:
-    """The result of ``work``, or its error, or a ``TimeoutError``; a thread's limit, since a name look-up has none of
-    its own."""
-    done: dict[str, Any] = {"error": TimeoutError("no answer")}
-
-    def attempt() -> None:
-        try:
-            done.update(result=work(), error=None)
-        except Exception as error:
-            done["error"] = error
-
-    thread = threading.Thread(target=attempt, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if done["error"] is not None:
-        raise done["error"]
-    return done["result"]
+    require_answer(f"{server}/api/datasets/{name}", REACH_SECONDS)
 
 
 def _away(name: str, error: Exception) -> InputError:

@@ -15,14 +15,14 @@ from urllib.parse import unquote, urlsplit
 import pandas as pd
 
 from artextract.dates import years_of
+from artextract.download import Wanted, fetch_images, host_of
+from artextract.download.batch import Harvest
+from artextract.download.iiif_image import Request
+from artextract.download.image_part import cut_out
 from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.files import user_path
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
-from artextract.sources.download import Wanted, fetch_images, host_of
-from artextract.sources.download.batch import Harvest
-from artextract.sources.download.iiif_image import Request
-from artextract.sources.download.image_part import cut_out
 from artextract.sources.folder import DEFAULT_LABELS
 from artextract.sources.options import Fetching
 from artextract.sources.presentation.documents import Picture

@@ -13,13 +13,13 @@ from typing import Any
 
 import pandas as pd
 
+from artextract.download import Documents, FetchError, Wanted, fetch_images
+from artextract.download.iiif_image import confined
 from artextract.errors import InputError, NothingUsableError
 from artextract.files import user_path
 from artextract.labels import canonical_key, display_name
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import ImportReport, assemble, painting_ids
-from artextract.sources.download import Documents, FetchError, Wanted, fetch_images
-from artextract.sources.download.iiif_image import confined
 from artextract.sources.nga_artists import MAKES, NGAArtist, artists_of, clean, main_artist, qualified_attribution
 from artextract.sources.options import Fetching
 from artextract.spelling import Spelling

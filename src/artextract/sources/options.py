@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from artextract.sources.download import Client, Documents, Manners
-from artextract.sources.download.batch import RECORDS
-from artextract.sources.download.iiif_image import SIDE
+from artextract.download import Client, Documents, Manners
+from artextract.download.batch import RECORDS
+from artextract.download.client import private_hosts_allowed
+from artextract.download.iiif_image import SIDE
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Fetching:
     def client(self, *named: str) -> Client:
         """A client for ``hosts`` and for those that are ``named`` here, as ``Client`` takes them; empty names do not
         count."""
-        private = self.private_hosts or os.environ.get("ARTEXTRACT_ALLOW_PRIVATE_HOSTS") == "1"
+        private = self.private_hosts or private_hosts_allowed()
         return Client([*filter(None, named), *self.hosts], self.manners, private)
 
     def documents(self, client: Client, out: Path) -> Documents:

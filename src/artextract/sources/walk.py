@@ -17,7 +17,7 @@ LINKED = "a linked folder; --follow-links reads it"
 LOOP = "a linked folder that was read already"
 HIDDEN = "hidden (its name begins with a dot)"
 _OUR_FILES = {FILE_NAME, "files.parquet", "left_out.csv", "paintings.csv", "review.sqlite", "study.sqlite"}
-_OUR_FOLDERS = {"index", "features", "maps", "map", "review", "study", "report", "import", "links"}
+OUR_FOLDERS = {"index", "features", "maps", "map", "review", "study", "report", "import", "links"}
 """Folders of a collection or a model, beside its table or its config."""
 
 
@@ -60,7 +60,7 @@ def walk(folder: Path, apart: Path, sheets: Iterable[str] = (), follow_links: bo
             )
             continue
         names = {entry.name for entry in entries}
-        is_ours = FILE_NAME in names or {"config.json", "labels.json"} <= names
+        ours_here = is_ours(names)
         for entry in entries:
             key, path = prefix + entry.name, Path(entry.path)
             if entry.name.startswith("."):
@@ -69,7 +69,7 @@ def walk(folder: Path, apart: Path, sheets: Iterable[str] = (), follow_links: bo
             elif entry.is_dir():
                 if inside and path.resolve() == ours:
                     continue
-                reason = _folder_reason(entry, path, is_ours, seen, follow_links)
+                reason = _folder_reason(entry, path, ours_here, seen, follow_links)
                 if reason:
                     found.left_out.append(LeftOut(readable(key), reason))
                 else:
@@ -80,6 +80,11 @@ def walk(folder: Path, apart: Path, sheets: Iterable[str] = (), follow_links: bo
     found.sheets.sort(key=lambda pair: (pair[0].count("/"), pair[0].casefold()))
     found.left_out.sort(key=lambda left: left.path)
     return found
+
+
+def is_ours(names: set[str]) -> bool:
+    """Whether a folder of these names is a collection or a model."""
+    return FILE_NAME in names or {"config.json", "labels.json"} <= names
 
 
 def readable(name: str) -> str:
@@ -99,10 +104,10 @@ def by_reason(left_out: Iterable[LeftOut]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _folder_reason(entry: os.DirEntry[str], path: Path, is_ours: bool, seen: set[Path], follow_links: bool) -> str:
+def _folder_reason(entry: os.DirEntry[str], path: Path, ours_here: bool, seen: set[Path], follow_links: bool) -> str:
     if entry.is_symlink() and not follow_links:
         return LINKED
-    if is_ours and entry.name in _OUR_FOLDERS:
+    if ours_here and entry.name in OUR_FOLDERS:
         return OURS
     real = path.resolve()
     if real in seen:

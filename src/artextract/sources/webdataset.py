@@ -91,7 +91,8 @@ def import_webdataset(
     frame["source"] = "webdataset"
     given = rights or UNKNOWN_RIGHTS
     frame["rights"] = frame["rights"].fillna(given) if "rights" in frame else given
-    report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
+    kept_there = None if shards else root
+    report = assemble(frame, out, labels=labels, protocol=split, seed=seed, folder=kept_there, progress=progress)
     report.left_out, report.columns = read.left_out, {name: types[name] for name in types if name not in labels}
     report.write_left_out()
     return report

@@ -77,7 +77,9 @@ def import_wikiart(
     if any(year is not None for year in years):
         rows["year"] = pd.Series(years, index=rows.index, dtype="Int64")
     rows["source"], rows["rights"] = "wikiart", RIGHTS
-    report = assemble(rows, out, labels=TASKS, protocol=split, preferred=preferred, seed=seed, progress=progress)
+    report = assemble(
+        rows, out, labels=TASKS, protocol=split, preferred=preferred, seed=seed, folder=images, progress=progress
+    )
     report.missing, report.notes = missing, notes + report.notes
     if int(unlisted.sum()):
         report.notes.append(

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from artextract.app.api import Limits, create_app
+from artextract.images.decoder import INCOMPLETE
 from artextract.search.asking.engine import SearchEngine
 from tests.app.api.answers import error_of, png
 from tests.app.api.conftest import client_of
@@ -57,6 +58,14 @@ def test_upload_and_search(client):
     assert client.get(f"/api/uploads/{facts['upload']}").json() == facts and facts["colours"]
     answer = client.post("/api/search", json={"upload": facts["upload"], "k": 3}).json()
     assert "green" in answer["hits"][0]["labels"]["artist"] and answer["query"]["id"] is None
+
+
+def test_an_upload_says_what_was_passed_over(client):
+    file = io.BytesIO()
+    paint("green", "discs", 77).save(file, "JPEG", quality=95)
+    facts = client.post("/api/uploads", content=file.getvalue()[:-2]).json()
+    assert facts["notes"] == [INCOMPLETE] == client.get(f"/api/uploads/{facts['upload']}").json()["notes"]
+    assert client.post("/api/uploads", content=file.getvalue()).json()["notes"] == []
 
 
 def test_an_uploaded_copy_does_not_find_itself(client, collection):

@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from artextract.app.api import create_app
+from artextract.images.decoder import INCOMPLETE
 from tests.app.api.answers import png
 from tests.app.browser.accessibility import serious_findings
 from tests.app.serving import serving
@@ -201,6 +202,10 @@ def test_wrong_files_are_told_in_place_and_nothing_is_lost(page):
     expect(page.locator(".card").first).to_be_visible()
     give(page, "empty.png", b"")
     expect(page.locator("#toast")).to_contain_text("empty")
+    file = io.BytesIO()
+    paint("red", "discs", 5).save(file, "JPEG")
+    give(page, "cut.jpg", file.getvalue()[:-2])
+    expect(page.get_by_role("note")).to_have_text(f"Note: {INCOMPLETE}.")
 
 
 def test_what_the_query_lacks_is_told(page):

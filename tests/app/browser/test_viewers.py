@@ -1,8 +1,9 @@
-"""A viewer of another site opens what we export. Mirador is no part of the project: ``npm install --no-save mirador``
-beside ``package.json`` puts it where this test looks."""
+"""Viewers of another site open what we export. They are no part of the project: ``npm install --no-save mirador
+universalviewer`` beside ``package.json`` puts them where these tests look."""
 
 import json
 import threading
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,10 +13,17 @@ import pytest
 from artextract.app.api import create_app
 from tests.app.serving import serving
 
-MIRADOR = Path(__file__).parents[3] / "node_modules" / "mirador" / "dist" / "mirador.min.js"
-PAGE = """<!doctype html><meta charset="utf-8"><div id="viewer" style="position: absolute; inset: 0"></div>
-<script src="mirador.min.js"></script>
+MODULES = Path(__file__).parents[3] / "node_modules"
+MIRADOR = MODULES / "mirador" / "dist"
+MIRADOR_PAGE = """<!doctype html><meta charset="utf-8"><div id="viewer" style="position: absolute; inset: 0"></div>
+<script src="viewer/mirador.min.js"></script>
 <script>Mirador.viewer({id: "viewer", windows: [{manifestId: %s, thumbnailNavigationPosition: "far-bottom"}]})</script>
+"""
+UNIVERSAL = MODULES / "universalviewer" / "dist"
+UNIVERSAL_PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="viewer/uv.css">
+<body style="margin: 0"><div id="viewer" class="uv" style="width: 1000px; height: 700px"></div>
+<script src="viewer/umd/UV.js"></script>
+<script>UV.init("viewer", {manifest: %s})</script>
 """
 
 
@@ -33,19 +41,39 @@ def site(tmp_path):
         server.shutdown()
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not MIRADOR.is_file(), reason="needs Mirador: npm install --no-save mirador")
-def test_mirador_opens_a_manifest_of_another_site(chromium, museum, site):
+@contextmanager
+def opened(viewer, page, chromium, museum, site):
+    """The tab in which a viewer, the files of the folder ``viewer``, shows two paintings; its picture has come."""
     folder, origin = site
-    (folder / "mirador.min.js").symlink_to(MIRADOR)
+    (folder / "viewer").symlink_to(viewer)
     tab = chromium.new_page(viewport={"width": 1000, "height": 700})
     with serving(create_app(museum, cors=(origin,))) as address:
         asked = f"{address}api/iiif/manifest?ids=p00&ids=p05&title=Two+pictures"
-        (folder / "index.html").write_text(PAGE % json.dumps(asked))
+        (folder / "index.html").write_text(page % json.dumps(asked))
         with tab.expect_response(lambda answer: "/api/images/p00?size=1600" in answer.url) as picture:
             tab.goto(f"{origin}/index.html")
         assert picture.value.ok
+        yield tab
+        tab.close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not MIRADOR.is_dir(), reason="needs Mirador: npm install --no-save mirador")
+def test_mirador_opens_a_manifest_of_another_site(chromium, museum, site):
+    with opened(MIRADOR, MIRADOR_PAGE, chromium, museum, site) as tab:
         tab.get_by_text("Two pictures").first.wait_for()
         tab.get_by_text("1 of 2").first.wait_for()
         assert tab.locator("canvas").count() >= 1
-        tab.close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not UNIVERSAL.is_dir(), reason="needs Universal Viewer: npm install --no-save universalviewer")
+def test_universal_viewer_opens_a_manifest_of_another_site(chromium, museum, site):
+    with opened(UNIVERSAL, UNIVERSAL_PAGE, chromium, museum, site) as tab:
+        tab.get_by_text("Two pictures").first.wait_for()
+        tab.get_by_text("of 2", exact=True).wait_for()
+        tab.get_by_text("CC0").first.wait_for()
+        tab.locator("canvas").first.wait_for()
+        with tab.expect_response(lambda answer: "/api/images/p05?size=1600" in answer.url) as second:
+            tab.get_by_role("button", name="Next Image").first.click()
+        assert second.value.ok

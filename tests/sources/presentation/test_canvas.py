@@ -2,7 +2,7 @@
 
 import pytest
 
-from artextract.sources.download.image_part import WHOLE, Part
+from artextract.download.image_part import WHOLE, Part
 from artextract.sources.presentation.canvas import taken
 
 

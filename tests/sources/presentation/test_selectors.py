@@ -2,7 +2,7 @@
 
 import pytest
 
-from artextract.sources.download.image_part import WHOLE, Part
+from artextract.download.image_part import WHOLE, Part
 from artextract.sources.presentation.selectors import of_fragment, of_request, outline, part_of
 
 

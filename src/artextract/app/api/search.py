@@ -36,12 +36,14 @@ UPLOADED = "upload:"
 
 
 class UploadFacts(BaseModel):
-    """``width`` and ``height`` are pixels of the upright picture that was given."""
+    """``width`` and ``height`` are pixels of the upright picture that was given; ``notes`` say what was mended or left
+    out to show it."""
 
     upload: str
     width: int
     height: int
     colours: list[Colour]
+    notes: list[str]
 
 
 class UploadLimits(BaseModel):
@@ -136,7 +138,8 @@ def routes(workspace: Workspace) -> APIRouter:
         engine = workspace.engine()
         query = replace(engine.query(given.source), sha256=(content_hash(data),))
         picture = smaller(given.image, 1600)
-        facts: dict[str, Any] = {"width": given.width, "height": given.height, "colours": colours(given.image)}
+        facts: dict[str, Any] = {"width": given.width, "height": given.height, "notes": list(given.notes)}
+        facts["colours"] = colours(given.image)
         upload = Upload(query, engine.index.generation, picture, facts, perceptual_hash(given.image), read_by(given))
         token = workspace.keep(upload)
         return UploadFacts(upload=token, **facts)

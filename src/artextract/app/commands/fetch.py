@@ -168,7 +168,7 @@ def _import_iiif(args: argparse.Namespace) -> Outcome:
 
 
 def _shared(args: argparse.Namespace) -> dict[str, Any]:
-    from artextract.sources.download import Manners
+    from artextract.download import Manners
     from artextract.sources.options import Fetching
 
     return {

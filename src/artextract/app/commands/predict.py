@@ -97,6 +97,9 @@ def _predict(args: argparse.Namespace) -> Outcome:
     failed = [answer for answer in answers if "error" in answer]
     for answer in failed:
         say(f"skipped {answer['path']}: {answer['error']['message']}")
+    for answer in answers:
+        if answer.get("notes"):
+            say(f"{answer['path']}: {'; '.join(answer['notes'])}")
     if len(failed) == asked:
         raise NothingUsableError(
             f"none of the {asked} images could be read",

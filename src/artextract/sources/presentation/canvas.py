@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from artextract.sources.download.image_part import WHOLE, Part
+from artextract.download.image_part import WHOLE, Part
 from artextract.sources.presentation.plain import address, listed, local_type
 from artextract.sources.presentation.selectors import of_fragment, of_request, part_of
 

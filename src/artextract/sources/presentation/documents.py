@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from artextract.sources.download.image_part import WHOLE, Part
+from artextract.download.image_part import WHOLE, Part
 from artextract.sources.presentation import rights
 from artextract.sources.presentation.canvas import Follow, taken
 from artextract.sources.presentation.plain import address, listed

@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from artextract.download import Client, Documents, FetchError, host_of
+from artextract.download.iiif_image import Request, image_requests
 from artextract.errors import InputError
 from artextract.files import user_path
 from artextract.progress import Progress
-from artextract.sources.download import Client, Documents, FetchError, host_of
-from artextract.sources.download.iiif_image import Request, image_requests
 from artextract.sources.presentation.documents import Picture, is_whole, kind_of, parts, pictures
 from artextract.sources.presentation.plain import address
 

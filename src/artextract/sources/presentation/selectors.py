@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from artextract.sources.download.image_part import WHOLE, Part
+from artextract.download.image_part import WHOLE, Part
 from artextract.sources.presentation.plain import address, listed, local_type
 
 MAX_OUTLINE = 100_000

@@ -126,6 +126,7 @@ export {};
  * @property {number} width
  * @property {number} height
  * @property {Colour[]} colours
+ * @property {string[]} notes
  */
 
 /**

@@ -27,7 +27,11 @@ import { tokenOf } from "./url.js";
  * @property {ColourShare[]} colours
  * @property {string | null} page
  * @property {string | null} rights
+ * @property {string[]} notes
  */
+
+/** What was mended or left out, as one line. @param {string[]} notes */
+const noteOf = (notes) => `Note: ${notes.join("; ")}.`;
 
 const REST = 450; // milliseconds that keys move the rectangle before it is searched by
 
@@ -137,6 +141,7 @@ export class Subject {
         facts.caption ? make("p", { class: "faint" }, facts.caption) : null,
         colours.length ? strip(colours) : null,
         facts.rights ? make("p", { class: "rights" }, facts.rights) : null,
+        facts.notes.length ? make("p", { class: "faint", role: "note" }, noteOf(facts.notes)) : null,
       ].filter((one) => one !== null),
     );
     document.title = `Like ${name} · ArtExtract`;
@@ -147,7 +152,7 @@ export class Subject {
     const token = tokenOf(main),
       { signal } = this.#state;
     if (token !== null) {
-      const { width, height, colours } = await uploadFacts(token, signal);
+      const { width, height, colours, notes } = await uploadFacts(token, signal);
       return {
         name: "Your picture",
         caption: [fileName(token), `${spelled(width)} × ${spelled(height)} pixels`].filter(Boolean).join(" · "),
@@ -157,6 +162,7 @@ export class Subject {
         colours: coloursOf(colours),
         page: null,
         rights: null,
+        notes,
       };
     }
     /** @type {PaintingDetails} */
@@ -170,6 +176,7 @@ export class Subject {
       colours: coloursOf(painting.colours),
       page: href("painting", { id: main }),
       rights: painting.rights,
+      notes: [],
     };
   }
 

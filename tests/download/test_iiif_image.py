@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from artextract.download import FetchError
+from artextract.download.iiif_image import image_addresses, image_requests
+from artextract.download.image_part import Part, cut_out
 from artextract.errors import ImageError
-from artextract.sources.download import FetchError
-from artextract.sources.download.iiif_image import image_addresses, image_requests
-from artextract.sources.download.image_part import Part, cut_out
 from tests.raising import raises
 
 LIBRARY = "http://library.stanford.edu/iiif/image-api"

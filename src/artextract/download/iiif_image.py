@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from artextract.download.answers import FetchError
+from artextract.download.image_part import WHOLE, Part
 from artextract.images import LARGE
-from artextract.sources.download.answers import FetchError
-from artextract.sources.download.image_part import WHOLE, Part
 
 SIDE = 1024
 """Default length in pixels of the longer side: more than any feature reads, and small enough to be polite."""

@@ -4,6 +4,7 @@ named to it."""
 from __future__ import annotations
 
 import http.client
+import os
 import random
 import threading
 import time
@@ -15,9 +16,8 @@ from email.message import Message
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from artextract.files import write_json
-from artextract.sources.download.addresses import host_of, is_usual, sounds_private, target
-from artextract.sources.download.answers import (
+from artextract.download.addresses import host_of, is_usual, sounds_private, target
+from artextract.download.answers import (
     FetchError,
     SlowError,
     extent,
@@ -30,8 +30,9 @@ from artextract.sources.download.answers import (
     validator,
     words_of,
 )
-from artextract.sources.download.connect import Limit, PrivateAddressError, TooSlowError, ask
-from artextract.sources.download.robots import Rules, opt_out, read_rules
+from artextract.download.connect import Limit, PrivateAddressError, TooSlowError, ask
+from artextract.download.robots import Rules, opt_out, read_rules
+from artextract.files import write_json
 from artextract.version import __version__
 
 USER_AGENT = (
@@ -62,6 +63,11 @@ class Manners:
     patience: float = 600.0
     slowest: float = 10_000.0
     max_bytes: int = 64 * 1024 * 1024
+
+
+def private_hosts_allowed() -> bool:
+    """Whether the environment allows the user's own network: ``ARTEXTRACT_ALLOW_PRIVATE_HOSTS=1``."""
+    return os.environ.get("ARTEXTRACT_ALLOW_PRIVATE_HOSTS") == "1"
 
 
 class Client:

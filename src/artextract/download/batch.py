@@ -15,12 +15,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from artextract.download.answers import FetchError
+from artextract.download.client import Client
 from artextract.errors import ImageError
 from artextract.files import write_aside
 from artextract.images import content_hash, inspect
 from artextract.progress import Progress, no_progress
-from artextract.sources.download.answers import FetchError
-from artextract.sources.download.client import Client
 
 RECORDS = "import"
 """Folder in the collection for what an import keeps to go on from: the journal, documents, halves of files."""

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from artextract.download import Client, Documents, FetchError, Wanted, fetch_images
+from artextract.download.client import USER_AGENT
+from artextract.download.iiif_image import image_addresses
+from artextract.download.robots import opt_out, read_rules
 from artextract.images import content_hash
-from artextract.sources.download import Client, Documents, FetchError, Wanted, fetch_images
-from artextract.sources.download.client import USER_AGENT
-from artextract.sources.download.iiif_image import image_addresses
-from artextract.sources.download.robots import opt_out, read_rules
 from artextract.version import __version__
 from tests.raising import raises
 from tests.sources.museum import QUICK, Museum, picture
@@ -214,9 +214,7 @@ def clock(monkeypatch, museum):
 
     clock = Clock()
     museum.clock = lambda: clock.now
-    monkeypatch.setattr(
-        "artextract.sources.download.client.time", SimpleNamespace(monotonic=museum.clock, time=museum.clock)
-    )
+    monkeypatch.setattr("artextract.download.client.time", SimpleNamespace(monotonic=museum.clock, time=museum.clock))
     monkeypatch.setattr(Client, "_sleep", lambda client, seconds: clock.sleep(client, seconds))
     return clock
 
@@ -534,7 +532,7 @@ def test_a_journal_cut_short_by_a_kill_loses_one_line_only(museum, tmp_path):
 RUN = """
 import sys
 from pathlib import Path
-from artextract.sources.download import Client, Manners, Wanted, fetch_images
+from artextract.download import Client, Manners, Wanted, fetch_images
 wanted = [Wanted(str(n), lambda n=n: [f"{sys.argv[1]}/{n}.jpg"]) for n in range(12)]
 fetch_images(wanted, Path(sys.argv[2]), Client(["127.0.0.1"], Manners(rate=1000, at_once=1)))
 """

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from artextract.sources.download import Client, FetchError, addresses, connect
-from artextract.sources.download.addresses import host_of, is_public, is_usual, sounds_private, target
+from artextract.download import Client, FetchError, addresses, connect
+from artextract.download.addresses import host_of, is_public, is_usual, sounds_private, target
 from artextract.sources.options import Fetching
 from tests.raising import raises
 from tests.sources.museum import QUICK, picture

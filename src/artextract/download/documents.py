@@ -9,8 +9,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from artextract.sources.download.answers import FetchError
-from artextract.sources.download.client import Client
+from artextract.download.answers import FetchError
+from artextract.download.client import Client
 
 MAX_TABLE_BYTES = 2_000_000_000
 """A table of a museum's whole collection is larger than any picture may be."""

@@ -19,8 +19,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from artextract.sources.download import addresses
-from artextract.sources.download.addresses import Target
+from artextract.download import addresses
+from artextract.download.addresses import Target
 
 
 class PrivateAddressError(OSError):

@@ -10,8 +10,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from artextract.download.connect import TooSlowError
 from artextract.errors import ArtExtractError
-from artextract.sources.download.connect import TooSlowError
 
 _CHUNK = 1 << 16
 

@@ -1,0 +1,84 @@
+"""Notices pictures that were put into an imported folder after its import.
+
+    folder.json    {"folder": "/home/me/paintings", "others": ["scan.psb.png", ...], "checksum": "9f0c..."}
+
+``others`` are the files with the ending of a picture that were there at the import and are no row of the table. Only
+names are compared, so that a folder of 100,000 files takes less than a second."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from artextract.checksums import read_signed, signed
+from artextract.drawing_text import is_drawing
+from artextract.files import write_json
+from artextract.forms import misfit
+from artextract.images import EXTENSIONS
+from artextract.sources.walk import OUR_FOLDERS, is_ours, readable
+from artextract.table import Paintings
+
+FILE_NAME = "folder.json"
+AGAIN = "import the folder again to take them: what is computed of the others is kept"
+
+
+@dataclass(frozen=True)
+class NewFiles:
+    """``names``: the new files of a ``folder``, as paths inside it, in their order."""
+
+    folder: str
+    names: tuple[str, ...]
+
+
+def remember_folder(paintings: Paintings, folder: Path | None) -> None:
+    """Write down what lies in the folder that was imported; None where the pictures are the collection's own."""
+    path = paintings.root / FILE_NAME
+    if folder is None:
+        path.unlink(missing_ok=True)
+        return
+    folder = folder.resolve()
+    write_json(path, signed({"folder": readable(str(folder)), "others": _unknown(folder, paintings)}))
+
+
+def new_files(paintings: Paintings) -> NewFiles | None:
+    """The pictures that are new; None where none is, where the folder is gone, and for a collection that an older
+    version imported.
+
+    Raises ``ValueError`` where the list of the import is damaged."""
+    try:
+        saved = read_signed(paintings.root / FILE_NAME, required=True)
+    except OSError:
+        return None
+    problem = misfit(saved, {"folder": str, "others": [str]})
+    if problem:
+        raise ValueError(problem)
+    folder, others = Path(saved["folder"]), set(saved["others"])
+    names = [name for name in _unknown(folder, paintings) if name not in others and not is_drawing(folder / name)]
+    return NewFiles(saved["folder"], tuple(names)) if names else None
+
+
+def _unknown(folder: Path, paintings: Paintings) -> list[str]:
+    """The files with the ending of a picture below a folder that are no row, as readable paths inside it.
+
+    A row's path is as its file was reached at the import; a file that is reached otherwise, by a link, is known as one
+    of the others."""
+    known, root = {str(path) for path in paintings.image_paths()}, paintings.root.resolve()
+    found, waiting = [], [(str(folder), "")]
+    while waiting:
+        here, prefix = waiting.pop()
+        try:
+            with os.scandir(here) as listed:
+                entries = list(listed)
+        except OSError:
+            continue
+        ours = OUR_FOLDERS if is_ours({entry.name for entry in entries}) else ()
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in ours and Path(entry.path) != root:
+                    waiting.append((entry.path, f"{prefix}{entry.name}/"))
+            elif os.path.splitext(entry.name)[1].lower() in EXTENSIONS and entry.path not in known:
+                found.append(readable(prefix + entry.name))
+    return sorted(found)
