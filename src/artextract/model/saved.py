@@ -11,6 +11,7 @@ linear_head.safetensors, no_rnn.safetensors   further baselines: networks traine
 config.json         backbone, transform, network, options, hashes
 labels.json         kinds, class names, bins of numbers and training counts, with a hash
 trained_on.parquet  hashes of the images it has seen, so that an evaluation can leave them out
+classes.json        what each class covers, where somebody has written that down (``scripts/starter_collection.py``)
 splits.parquet      the split of every painting of its collection, by which the training went
 history.csv, history.json   one row per epoch, written as the training goes on; NAME-history.* are those of the
                             baselines
@@ -42,7 +43,7 @@ CONFIG_FILE, LABELS_FILE, WEIGHTS_FILE, PROBES_FILE = (
     "probe.safetensors",
 )
 BACKBONE_WEIGHTS_FILE, TRAINED_ON_FILE, HISTORY_FILE = "backbone.safetensors", "trained_on.parquet", "history.csv"
-SPLITS_FILE = "splits.parquet"
+SPLITS_FILE, CLASSES_FILE = "splits.parquet", "classes.json"
 RIDGES_FILE = "ridge.safetensors"
 METRIC_FILE = "metric.safetensors"
 ANSWER_SETS_FILE, NOVELTY_FILE = "answer_sets.safetensors", "novelty.safetensors"

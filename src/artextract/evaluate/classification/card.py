@@ -21,7 +21,7 @@ from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_se
 from artextract.evaluate.page.layout import MAIN_COLUMNS, difference_rows, figure, table_rows
 from artextract.files import read_json, write_aside
 from artextract.model.numbers import quantiles
-from artextract.model.saved import METRICS_FILE, SavedModel, open_model
+from artextract.model.saved import CLASSES_FILE, METRICS_FILE, SavedModel, open_model
 from artextract.printable import for_markdown as escaped
 
 CARD = "README.md"
@@ -66,7 +66,7 @@ def _card(model: SavedModel, metrics: EvaluationDocument | None) -> str:
         ]
     )
     parts = [f"# {escaped(name)}", f"Tells of a painting: {what}. {network_words(config)}.", "## How to use", _usage()]
-    parts += ["## Data", *_data(model, metrics), "## Network and training", *_training(model)]
+    parts += ["## Data", *_data(model, metrics), *_covered(model), "## Network and training", *_training(model)]
     parts += [
         "## Figures",
         *(
@@ -117,6 +117,29 @@ def _data(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
             ]
         )
     return [*lines, *([_table(head, rows)] if rows else []), *_numbers_learned(model)]
+
+
+def _covered(model: SavedModel) -> list[str]:
+    """What each class stands for, and by how many hands, where the model has that written down."""
+    if not (model.folder / CLASSES_FILE).is_file():
+        return []
+    parts = []
+    for name, entries in read_json(model.folder / CLASSES_FILE).items():
+        known = set(model.labels.classes.get(name, ()))
+        rows = [
+            [
+                escaped(one["label"]),
+                "yes" if one["label"] in known else "no",
+                str(one["train"]),
+                str(one["artists"]),
+                f"{escaped(one['largest_artist'])} ({one['largest_share']:.0%})" if one["largest_artist"] else "–",
+                escaped(one["remark"]),
+            ]
+            for one in entries
+        ]
+        parts.append(f"### Labels of {escaped(name)} in the data")
+        parts.append(_table([name, "class", "training paintings", "artists", "most by", "remark"], rows))
+    return parts
 
 
 def _numbers_learned(model: SavedModel) -> list[str]:
