@@ -321,7 +321,8 @@ def folder(tmp_path_factory, sample_collection) -> Iterator[Path]:
     table.to_csv(home / "paintings" / "labels.csv", index=False)
     for name in ("otori-shrine.jpg", "painting.jpg", "photo.jpg"):
         shutil.copy(sample_collection / "images" / "sample-0-00090.jpg", home / name)
-    shutil.copytree(starter_folder(), home / "models" / "mine")
+    for name in ("mine", "dated"):
+        shutil.copytree(starter_folder(), home / "models" / name)
     shutil.copytree(sample_collection, home / "sample")  # what `import sample --count 96` of the README draws
     networks = cache_dir()
     with pytest.MonkeyPatch.context() as patch:

@@ -68,6 +68,8 @@ def test_the_page_of_a_small_model(trained_model):
         "## Recall of the 27 styles",
         "## Three styles: Renaissance of all four kinds, Baroque, Impressionism",
         "## Within one source",
+        "## Knowing that it does not know",
+        "## Numbers",
         "## Size shipped",
     ]
     overall = page.document["overall"]["style"]["test rows"]["all"]

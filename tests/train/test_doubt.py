@@ -86,7 +86,7 @@ def table_of(**columns):
     length = len(next(iter(columns.values())))
     fixed = {
         "id": [f"p{i}" for i in range(length)],
-        "path": [f"p{i}.jpg" for i in range(length)],
+        **{name: [f"{name}{i}" for i in range(length)] for name in ("path", "source", "rights", "sha256")},
         "width": [9] * length,
         "height": [9] * length,
     }
