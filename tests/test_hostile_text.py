@@ -21,7 +21,7 @@ from artextract.images import decode, parts
 from artextract.labels import canonical_key, display_name, name_from_slug, repair_mojibake
 from artextract.search.asking import filters, query, weights, words
 from artextract.search.lists import order
-from artextract.sources import assemble, attribution, huggingface, iiif, nga_artists, wikiart
+from artextract.sources import attribution, huggingface, ids, iiif, nga_artists, wikiart
 from artextract.sources.presentation import selectors
 from artextract.sources.presentation.text import links
 from artextract.sources.presentation.text import text as iiif_text
@@ -69,7 +69,7 @@ PARSERS = {
     "links": links,
     "a line of WikiArt": wikiart._row,
     "a dataset's card": card,
-    "a file's name": assemble._slug,
+    "a file's name": ids._slug,
     "robots.txt": robots.read_rules,
     "a rule": lambda text: robots.Rules(((False, "/" + text),)).allows("http://museum.example/" + text),
     "headers": lambda text: robots.opt_out(headers(text)),

@@ -10,8 +10,8 @@ import pandas as pd
 from PIL import Image
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.sources.assemble import painting_ids
 from artextract.sources.folder import import_folder
+from artextract.sources.ids import painting_ids
 from artextract.table import read_paintings
 from tests.raising import raises
 

@@ -5,8 +5,8 @@ from PIL import Image
 from artextract.doctor import examine
 from artextract.images.decoder import INCOMPLETE
 from artextract.images.upright import BROKEN
-from artextract.sources.assemble import remarks_of
 from artextract.sources.folder import import_folder
+from artextract.sources.import_report import remarks_of
 from tests.images.made import chunk, encoded, painting, tiff
 from tests.images.test_upright import GARBAGE
 

@@ -12,7 +12,6 @@ from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_se
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
 from artextract.evaluate.page.value_rows import value_head, value_rows
 from artextract.printable import counted, one_line
-from artextract.sources.new_files import AGAIN
 
 LONGEST_CELL = 200
 """Characters of a cell; all of them are in --json."""
@@ -163,6 +162,8 @@ def index_summary(summary: dict[str, Any]) -> str:
 
 
 def new_files_line(names: list[str], folder: str) -> str:
+    from artextract.sources.new_files import AGAIN  # all sources come with it
+
     new = counted(len(names), "new file lies", "new files lie")
     return f"{new} in '{folder}', such as '{names[0]}': {AGAIN}"
 

@@ -13,7 +13,7 @@ from artextract.doctor.findings import Finding, found
 from artextract.errors import ImageError, InputError
 from artextract.images import content_hash, decode
 from artextract.progress import Progress
-from artextract.sources.assemble import LEFT_OUT
+from artextract.sources.import_report import LEFT_OUT
 from artextract.sources.new_files import AGAIN, new_files
 from artextract.sources.new_files import FILE_NAME as FOLDER_LIST
 from artextract.table import Paintings

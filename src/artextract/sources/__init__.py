@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from artextract.sources.assemble import ImportReport
 from artextract.sources.folder import import_folder
 from artextract.sources.huggingface import import_huggingface
 from artextract.sources.iiif import import_iiif
+from artextract.sources.import_report import ImportReport
 from artextract.sources.join import import_join
 from artextract.sources.nga import import_nga
 from artextract.sources.sample import import_sample

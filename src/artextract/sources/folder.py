@@ -13,10 +13,12 @@ from artextract.images import EXTENSIONS
 from artextract.labels import without_doubt
 from artextract.printable import counted
 from artextract.progress import Progress, no_progress
-from artextract.sources.assemble import ImportReport, assemble, require_folder
+from artextract.sources.assemble import assemble
 from artextract.sources.column_types import typed_column
 from artextract.sources.dating import is_date_column
+from artextract.sources.import_report import ImportReport
 from artextract.sources.label_sheets import NO_FILE, SHEETS, Cell, Listed, fit
+from artextract.sources.places import require_folder
 from artextract.sources.published_splits import with_splits
 from artextract.sources.walk import Found, LeftOut, readable, walk
 from artextract.splits import PUBLISHED

@@ -30,9 +30,10 @@ from artextract.files import read_json, user_path, write_json
 from artextract.labels import display_name, name_from_slug
 from artextract.progress import Progress, no_progress
 from artextract.sources import wikiart
-from artextract.sources.assemble import ImportReport, assemble
+from artextract.sources.assemble import assemble
 from artextract.sources.embedded_images import keep_image
 from artextract.sources.folder import DEFAULT_LABELS
+from artextract.sources.import_report import ImportReport
 from artextract.sources.published_splits import split_named, split_of_file, splits_published, with_splits
 from artextract.splits import PUBLISHED
 from artextract.table import COLUMNS

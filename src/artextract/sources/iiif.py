@@ -22,8 +22,10 @@ from artextract.download.image_part import cut_out
 from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.files import user_path
 from artextract.progress import Progress, no_progress
-from artextract.sources.assemble import ImportReport, assemble, painting_ids
+from artextract.sources.assemble import assemble
 from artextract.sources.folder import DEFAULT_LABELS
+from artextract.sources.ids import painting_ids
+from artextract.sources.import_report import ImportReport
 from artextract.sources.options import Fetching
 from artextract.sources.presentation.documents import Picture
 from artextract.sources.presentation.metadata import columns_of

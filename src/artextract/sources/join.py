@@ -18,8 +18,11 @@ from artextract.files import user_path
 from artextract.labels import canonical_key
 from artextract.printable import counted
 from artextract.progress import Progress, no_progress
-from artextract.sources.assemble import ImportReport, changed_spellings, stored_path
+from artextract.sources.assemble import changed_spellings
+from artextract.sources.import_report import ImportReport
 from artextract.sources.join_labels import PERSONS, one_spelling
+from artextract.sources.new_files import remember_folder
+from artextract.sources.places import stored_path
 from artextract.table import Paintings, read_paintings
 
 KEEP, JOINED = "keep", "joined"
@@ -122,6 +125,7 @@ def import_join(
         joined=document,
     )
     report.paintings.write()
+    remember_folder(report.paintings, None)
     report.write_left_out()
     return report
 

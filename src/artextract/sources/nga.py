@@ -19,7 +19,9 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.files import user_path
 from artextract.labels import canonical_key, display_name
 from artextract.progress import Progress, no_progress
-from artextract.sources.assemble import ImportReport, assemble, painting_ids
+from artextract.sources.assemble import assemble
+from artextract.sources.ids import painting_ids
+from artextract.sources.import_report import ImportReport
 from artextract.sources.nga_artists import MAKES, NGAArtist, artists_of, clean, main_artist, qualified_attribution
 from artextract.sources.options import Fetching
 from artextract.spelling import Spelling

@@ -15,8 +15,9 @@ import pandas as pd
 from artextract.errors import InputError
 from artextract.files import user_path, write_aside
 from artextract.progress import Progress, no_progress
-from artextract.sources.assemble import ImportReport, assemble
+from artextract.sources.assemble import assemble
 from artextract.sources.drawing import Drawing, draw_painting
+from artextract.sources.import_report import ImportReport
 
 RIGHTS = "CC0; drawn by ArtExtract"
 LABELS = ("style", "artist", "genre")

@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 from artextract.errors import InputError, NothingUsableError
 from artextract.files import user_path
 from artextract.progress import Progress, no_progress
-from artextract.sources.assemble import ImportReport, assemble
+from artextract.sources.assemble import assemble
 from artextract.sources.column_types import typed_column
 from artextract.sources.embedded_images import keep_image
 from artextract.sources.folder import DEFAULT_LABELS
+from artextract.sources.import_report import ImportReport
 from artextract.sources.label_sheets import json_cell
 from artextract.sources.published_splits import split_of_file, splits_published
 from artextract.sources.tar_samples import FIELDS, LARGEST_FIELD, Sample, tar_samples

@@ -16,8 +16,10 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.images import image_files
 from artextract.labels import display_name, name_from_slug, repair_mojibake
 from artextract.progress import Progress, no_progress
-from artextract.sources.assemble import ImportReport, assemble, require_folder
+from artextract.sources.assemble import assemble
 from artextract.sources.file_years import agreeing, year_from_file
+from artextract.sources.import_report import ImportReport
+from artextract.sources.places import require_folder
 
 TASKS = ("style", "artist", "genre")
 RIGHTS = "WikiArt; images for non-commercial research only"
