@@ -38,7 +38,7 @@ TORCH_FILES = {
 }
 
 LAYERS = [
-    {"errors", "printable", "version", "progress"},
+    {"errors", "precision", "printable", "version", "progress"},
     {"database", "files", "forms", "kept", "labels", "spelling", "drawing_text", "metrics"},
     {"csv_file", "dates", "images", "checksums"},
     {"table", "augment", "csv_reader", "download"},

@@ -90,7 +90,7 @@ def other_values(value):
             yield value | {key: [[one] for one in inner]}, True
 
 
-FREE = ("settings", "split", "validation", "options", "hash", "skipped", "temperatures", "baselines", "probes")
+FREE = ("settings", "split", "validation", "options", "hash", "skipped", "temperatures", "baselines", "probes", "kinds")
 """Parts that may hold anything, or stand for themselves."""
 
 

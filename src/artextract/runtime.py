@@ -31,9 +31,9 @@ from artextract.backbones import Backbone, require_torch
 from artextract.backbones.int8 import int8_version
 from artextract.errors import ImageError, InputError
 from artextract.files import cache_dir, folder_aside, read_json, write_json
+from artextract.precision import PRECISIONS
 
 DEVICES = ("auto", "cpu", "cuda")
-PRECISIONS = ("fast", "strict", "int8")
 FAST_COSINE = 0.999
 """In "fast" every picture's vector and map keep at least this cosine with those of float32."""
 _TRIAL_COSINE = 0.9999

@@ -9,7 +9,7 @@ from artextract.errors import MismatchError
 from artextract.forms import misfit
 from artextract.images import GEOMETRIES
 from artextract.labels import canonical_key
-from artextract.runtime import PRECISIONS
+from artextract.precision import PRECISIONS
 
 NETWORK = {"map_shape": [int], "classes": {str: int}, "hidden": int, "bidirectional": bool}
 _NEEDED = {"labels_sha256": str, "weights_sha256": str}

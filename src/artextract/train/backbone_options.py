@@ -15,7 +15,7 @@ class BackboneOptions:
 
     ``name`` is a name of ``artextract backbones``, or NAME:PATH. ``geometry`` makes a picture square: "squash",
     "letterbox" or "crop". ``multi_scale`` joins earlier stages of the backbone to its map, ``detail`` limits how fine
-    a picture is seen, in pixels on a side (``Transform``). ``precision`` is one of ``runtime.PRECISIONS``."""
+    a picture is seen, in pixels on a side (``Transform``). ``precision`` is one of ``precision.PRECISIONS``."""
 
     name: str = DEFAULT_BACKBONE
     geometry: str = "squash"

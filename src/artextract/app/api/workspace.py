@@ -125,7 +125,8 @@ class Workspace:
                 "start the server with: artextract serve COLLECTION --model MODEL",
                 code="no-model",
             )
-        return self._readers.get(predictor.model.config["weights_sha256"], lambda: Reader(predictor))
+        model = predictor.model
+        return self._readers.get(f"{model.config['weights_sha256']} {model.folder}", lambda: Reader(predictor))
 
     @cached_property
     def _starter(self) -> Predictor | None:

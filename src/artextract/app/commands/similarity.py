@@ -9,7 +9,7 @@ from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, names, positive, progress
 from artextract.errors import InputError
 from artextract.index import METRICS
-from artextract.runtime import PRECISIONS
+from artextract.precision import PRECISIONS
 
 
 def add(commands: argparse._SubParsersAction) -> None:

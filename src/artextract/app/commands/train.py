@@ -10,8 +10,8 @@ from typing import Any
 from artextract.app import tables, training_tables
 from artextract.app.commands.common import Outcome, command, from_zero, names, pair, positive, progress, say
 from artextract.errors import InputError
+from artextract.precision import PRECISIONS
 from artextract.progress import Progress
-from artextract.runtime import PRECISIONS
 from artextract.train.options import ATTENTIONS, IMBALANCES, RNN_TYPES, SCANS, TrainOptions
 from artextract.train.presets import PRESETS, STANDARD
 
