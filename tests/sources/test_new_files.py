@@ -49,6 +49,7 @@ def test_only_what_is_new(folder, collection):
 
 def test_a_collection_inside_its_folder(folder):
     import_folder(folder, folder / "out")
+    assert not import_folder(folder, folder).left_out and not import_folder(folder, folder).left_out
     make(folder / "out" / "images", ["ours.png"])
     assert names(folder / "out") is None
     make(folder, ["new.png"])

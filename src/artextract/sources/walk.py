@@ -16,7 +16,15 @@ OURS = "ArtExtract wrote it"
 LINKED = "a linked folder; --follow-links reads it"
 LOOP = "a linked folder that was read already"
 HIDDEN = "hidden (its name begins with a dot)"
-_OUR_FILES = {FILE_NAME, "files.parquet", "left_out.csv", "paintings.csv", "review.sqlite", "study.sqlite"}
+_OUR_FILES = {
+    FILE_NAME,
+    "files.parquet",
+    "folder.json",
+    "left_out.csv",
+    "paintings.csv",
+    "review.sqlite",
+    "study.sqlite",
+}
 OUR_FOLDERS = {"index", "features", "maps", "map", "review", "study", "report", "import", "links"}
 """Folders of a collection or a model, beside its table or its config."""
 
