@@ -4,7 +4,7 @@ On a CPU the network runs in OpenVINO. It is exported from torch once, with the 
 
     CACHE/openvino/NAME@VERSION-1/network.xml, .bin    uint8 (N, S, S, 3) -> map float32 (N, C, H, W), vector float32
                                                        (N, D)
-                                 /fast.json            what "fast" means, by processor
+                                 /precision.json       what "fast" may mean, by processor
                                  /compiled/            OpenVINO's own cache of compiled networks
                     NAME@VERSION-1-int8.TABLE/         the same network in INT8, of a table of ``backbones/int8.py``
 
@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,8 +38,6 @@ FAST_COSINE = 0.999
 _TRIAL_COSINE = 0.9999
 """Asked of the drawn pictures on which a precision is tried: in bfloat16 the worst of 500 paintings lost ten times as
 much."""
-_TURNS = 4
-"""In which the kept precisions are timed on these pictures."""
 _LAYOUT = 1
 """Stands behind the version in a folder's name: raise it when the exported graph changes, so that older ones are not
 read."""
@@ -71,7 +68,7 @@ def open_engine(
     """Make a backbone ready to run.
 
     ``device``: "cpu" is OpenVINO, "cuda" is torch on a GPU, "auto" takes the GPU where there is one. ``precision``:
-    "strict" is float32, "fast" a shorter float where the device has a faster one and ``FAST_COSINE`` is kept, "int8" is
+    "strict" is float32, "fast" a shorter float where the device has one and ``FAST_COSINE`` is kept, "int8" is
     8-bit integers, for the backbones that have a table (``backbones/int8.py``). ``cache`` takes the place of
     ``files.cache_dir()``. Raises ``InputError`` for weights that cannot be read or have no such table, and for a GPU
     that is not there."""
@@ -265,8 +262,8 @@ class OpenVinoEngine:
         return model
 
     def _fast_precision(self) -> str:
-        """The fastest of float32 and the processor's native short floats that keep the cosine, on drawn pictures; tried
-        once and remembered."""
+        """The processor's first native short float that keeps the cosine on drawn pictures; tried once and
+        remembered."""
         from artextract.backbones.openvino_import import openvino
 
         able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
@@ -276,35 +273,18 @@ class OpenVinoEngine:
         processor = (
             f"{self._core.get_property('CPU', 'FULL_DEVICE_NAME')} {','.join(able)} openvino {openvino.__version__}"
         )
-        path = self.folder / "fast.json"
+        path = self.folder / "precision.json"
         known = _read_or_empty(path)
         if known.get(processor) not in ("f32", *candidates):
-            known[processor] = self._fastest(candidates)
+            known[processor] = next((name for name in candidates if self._lowest_cosine(name) >= _TRIAL_COSINE), "f32")
             with contextlib.suppress(OSError):
                 write_json(path, known)
         return known[processor]
 
-    def _fastest(self, candidates: list[str]) -> str:
+    def _lowest_cosine(self, precision: str) -> float:
         pictures = trial_pictures(self.backbone.transform.size)
-        networks = {name: self._compile("map", name) for name in ("f32", *candidates)}
-        wanted, *others = (network(pictures).to_tuple() for network in networks.values())
-        for name, found in zip(candidates, others, strict=True):
-            if min(float(cosines(a, b).min()) for a, b in zip(wanted, found, strict=True)) < _TRIAL_COSINE:
-                del networks[name]
-        return min(networks, key=_seconds(networks, pictures).__getitem__)
-
-
-def _seconds(networks: dict[str, Any], pictures: np.ndarray) -> dict[str, float]:
-    """Processor seconds of each network for these pictures, the least of some turns; other programs may be busy."""
-    if len(networks) == 1:
-        return dict.fromkeys(networks, 0.0)
-    least = dict.fromkeys(networks, float("inf"))
-    for _ in range(_TURNS):
-        for name, network in networks.items():
-            start = time.process_time()
-            network(pictures)
-            least[name] = min(least[name], time.process_time() - start)
-    return least
+        results = [self._compile("map", name)(pictures).to_tuple() for name in ("f32", precision)]
+        return min(float(cosines(a, b).min()) for a, b in zip(*results, strict=True))
 
 
 def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
