@@ -146,7 +146,7 @@ def test_extract_skips_bad_files_and_keeps_rows_aligned(backbone, engine, files,
     wanted_maps, wanted = engine.run(np.stack([backbone.transform.read(files[at]) for at in positions]))
     assert cosines(np.concatenate(vectors), wanted).min() > 0.9999  # where there are short floats, those are rounded
     if maps:
-        assert cosines(np.concatenate(some_maps), wanted_maps).min() > 0.9999
+        assert cosines(np.concatenate(some_maps), wanted_maps).min() > FAST_COSINE
 
 
 def test_extract_of_nothing_usable_is_empty(backbone, engine, files):
