@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from artextract.errors import InputError, MismatchError
-from artextract.model.answer_sets import ENOUGH_PAINTINGS, KEPT, NO_SETS, AnswerSets, fit_answer_sets, read_answer_sets
+from artextract.model.answer_sets import ENOUGH_PAINTINGS, NO_SETS, AnswerSets, fit_answer_sets, read_answer_sets
+from artextract.model.kept_scores import KEPT
 from artextract.model.saved import ANSWER_SETS_FILE
 from tests.raising import raises
 

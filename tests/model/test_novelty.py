@@ -6,7 +6,7 @@ from safetensors.numpy import load_file, save_file
 from sklearn.metrics import roc_auc_score
 
 from artextract.errors import MismatchError
-from artextract.model import novelty
+from artextract.model import kept_scores
 from artextract.model.novelty import (
     KNOWN_CALLED_NEW,
     NO_CLASS,
@@ -91,7 +91,7 @@ def test_an_attribute_of_which_little_is_known_has_no_score():
 
 
 def test_only_so_many_scores_are_kept(monkeypatch):
-    monkeypatch.setattr(novelty, "KEPT", 50)
+    monkeypatch.setattr(kept_scores, "KEPT", 50)
     assert len(fitted().attributes["style"].known) == 50
 
 

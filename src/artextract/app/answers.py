@@ -24,11 +24,9 @@ def answer_lines(answer: Mapping[str, Any], known: Mapping[str, int], everything
     width = max(map(len, (*answer["attributes"], *numbers)), default=0)
     lines = []
     for name, ranked in answer["attributes"].items():
-        new = answer.get("novelty", {}).get(name, {}).get("new", False)
-        unsure = name in answer["unsure"]
+        new, unsure = _doubt(answer, name)
         guesses = ", ".join(f"{entry['label']} {percent(entry['probability'])}" for entry in ranked[1:])
-        best = f"{ranked[0]['label']}{'?' * unsure} {percent(ranked[0]['probability'])}{' (unsure)' * unsure}"
-        shown = ", ".join(filter(None, (best, guesses)))
+        shown = ", ".join(filter(None, (_best(ranked[0], unsure), guesses)))
         hidden = name in HIDDEN and name in known and (unsure or new) and not everything
         if new:
             shown = not_known(name, known[name]) + ("" if hidden else f"; nearest {shown}")
@@ -59,14 +57,23 @@ def _cell(answer: Mapping[str, Any], name: str, everything: bool) -> str:
     if name in answer.get("several", {}):
         return ", ".join(f"{one['label']} {percent(one['probability'])}" for one in answer["several"][name]) or "–"
     if name in answer["attributes"]:
-        best, unsure = answer["attributes"][name][0], name in answer["unsure"]
-        new = answer.get("novelty", {}).get(name, {}).get("new", False)
+        new, unsure = _doubt(answer, name)
         if name in HIDDEN and (unsure or new) and not everything:
             return "none that I know" if new else "I cannot tell"
-        said = f"{best['label']}{'?' * unsure} {percent(best['probability'])}{' (unsure)' * unsure}"
+        said = _best(answer["attributes"][name][0], unsure)
         return f"none that I know; nearest {said}" if new else said
     number = answer.get("numbers", {}).get(name)
     return "–" if number is None else in_words(number)
+
+
+def _doubt(answer: Mapping[str, Any], name: str) -> tuple[bool, bool]:
+    """Whether an attribute's label seems to be none that the model knows, and whether the answer is unsure."""
+    return answer.get("novelty", {}).get(name, {}).get("new", False), name in answer["unsure"]
+
+
+def _best(entry: Mapping[str, Any], unsure: bool) -> str:
+    """ "Rococo? 48 % (unsure)"."""
+    return f"{entry['label']}{'?' * unsure} {percent(entry['probability'])}{' (unsure)' * unsure}"
 
 
 def set_in_words(one: Mapping[str, Any], every: str) -> str:

@@ -20,14 +20,13 @@ import numpy as np
 from artextract.errors import InputError, MismatchError
 from artextract.files import user_path, write_aside
 from artextract.model.checking import MEND, require_written, written_anew
+from artextract.model.kept_scores import kept_scores
 from artextract.model.saved import ANSWER_SETS_FILE
 
 COVERAGE = 0.9
 """The promise that is made unless another is asked for."""
 ENOUGH_PAINTINGS = 30
 """From fewer validation paintings no set is made."""
-KEPT = 1000
-"""So many scores of an attribute are kept at most."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +96,11 @@ def fit_answer_sets(true_probability: Mapping[str, np.ndarray], paintings: Mappi
     """From the probability (n,) that validation rows gave to their true label, per attribute, and how many paintings
     these rows show; attributes with fewer than ``ENOUGH_PAINTINGS`` are left out.
 
-    Of more than ``KEPT`` scores every so many-th is kept, from the largest down, so that a set is never smaller than
-    all of them would make it."""
+    Of many scores some are kept (``kept_scores``), so that a set is never smaller than all of them would make it."""
     scores = {}
     for name, probabilities in true_probability.items():
         if paintings[name] >= ENOUGH_PAINTINGS:
-            every = np.sort(1 - np.asarray(probabilities, dtype=np.float32))
-            ranks = np.ceil(np.arange(1, KEPT + 1) * (len(every) / KEPT)).astype(int)
-            scores[name] = every if len(every) <= KEPT else every[ranks - 1]
+            scores[name] = kept_scores(1 - np.asarray(probabilities, dtype=np.float32))
     return AnswerSets(scores, {name: int(paintings[name]) for name in scores})
 
 

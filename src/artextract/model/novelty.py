@@ -21,6 +21,7 @@ import numpy as np
 from artextract.errors import MismatchError
 from artextract.files import user_path, write_aside
 from artextract.model.checking import MEND, require_written, written_anew
+from artextract.model.kept_scores import kept_scores
 from artextract.model.saved import NOVELTY_FILE
 
 SHRINKAGE = 0.5
@@ -31,8 +32,6 @@ ENOUGH_ROWS = 30
 """With fewer validation rows of known classes nothing is said of an attribute."""
 ENOUGH_UNKNOWN = 60
 """From so many validation rows with a label of no class on the weights are learned; else they are the defaults."""
-KEPT = 1000
-"""So many raw scores of known classes are kept at most."""
 NO_LABEL, NO_CLASS = -1, -2
 """Paintings without a label of the attribute, and with one that is none of its classes."""
 DEFAULT_WEIGHTS = (1.0, 0.5, 0.0)
@@ -182,9 +181,7 @@ def _fitted(
     known, unknown = numbers >= 0, numbers == NO_CLASS
     weights = _weights(signs[known], signs[unknown]).astype(np.float32)
     raw = (signs @ weights.astype(float)).astype(np.float32)
-    every = np.sort(raw[known])
-    ranks = np.ceil(np.arange(1, KEPT + 1) * (len(every) / KEPT)).astype(int)
-    scores = every if len(every) <= KEPT else every[ranks - 1]
+    scores = kept_scores(raw[known])
     called = (known | unknown) & is_new(_share_below(scores, raw))
     precision = float(unknown[called].mean()) if unknown.any() and called.any() else np.nan
     return Attribute(basis, space.centres, space.middle, space.spread, weights, scores, precision)

@@ -224,13 +224,7 @@ def _number(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
     found = number_figures(
         joined([evaluation.numbers[name] for evaluation in evaluations if name in evaluation.numbers])
     )
-    return {
-        **found,
-        "over_folds": {
-            measure: spread([None if entry is None else entry[measure] for entry in entries])  # type: ignore[literal-required]
-            for measure in NUMBER_MEASURES
-        },
-    }
+    return {**found, "over_folds": _over_folds(entries, NUMBER_MEASURES)}
 
 
 def _several(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
@@ -240,13 +234,11 @@ def _several(name: str, evaluations: Sequence[Evaluation]) -> dict[str, Any]:
     found = several_figures(
         joined_several([evaluation.several[name] for evaluation in evaluations if name in evaluation.several])
     )
-    return {
-        **found,
-        "over_folds": {
-            measure: spread([None if entry is None else entry[measure] for entry in entries])  # type: ignore[literal-required]
-            for measure in SEVERAL_MEASURES
-        },
-    }
+    return {**found, "over_folds": _over_folds(entries, SEVERAL_MEASURES)}
+
+
+def _over_folds(entries: Sequence[Mapping[str, Any] | None], measures: Sequence[str]) -> dict[str, Any]:
+    return {measure: spread([None if entry is None else entry[measure] for entry in entries]) for measure in measures}
 
 
 def _names(evaluations: Sequence[Evaluation]) -> list[str]:
