@@ -8,7 +8,9 @@ from PIL import Image
 
 from artextract import augment
 from artextract.errors import ImageError
-from artextract.images import MIN_SIDE, open_image
+from artextract.images import MIN_SIDE, Transform, open_image
+
+TRANSFORM = Transform(64)
 
 
 def picture(size, seed=0, tint=(1.0, 0.55, 0.25)):
@@ -37,16 +39,23 @@ def test_a_view_follows_from_the_bytes_of_the_file_and_its_number(tmp_path):
     for name, image in (("a", picture((200, 150))), ("b", picture((200, 150), seed=1))):
         image.save(tmp_path / f"{name}.png")
     (tmp_path / "copy.png").write_bytes((tmp_path / "a.png").read_bytes())
-    first = np.asarray(augment.view_of_file(tmp_path / "a.png", 0, 64))
-    assert np.array_equal(augment.view_of_file(tmp_path / "copy.png", 0, 64), first)
+    first = np.asarray(augment.view_of_file(tmp_path / "a.png", 0, TRANSFORM))
+    assert np.array_equal(augment.view_of_file(tmp_path / "copy.png", 0, TRANSFORM), first)
     sizes = [
-        augment.view_of_file(tmp_path / name, view, 64).size
+        augment.view_of_file(tmp_path / name, view, TRANSFORM).size
         for name, view in (("a.png", 1), ("a.png", 2), ("b.png", 0))
     ]
     assert len({(first.shape[1], first.shape[0]), *sizes}) == 4  # each is cropped in its own way
     (tmp_path / "bad.png").write_bytes(b"no")
     with pytest.raises(ImageError):
-        augment.view_of_file(tmp_path / "bad.png", 0, 64)
+        augment.view_of_file(tmp_path / "bad.png", 0, TRANSFORM)
+
+
+def test_a_view_is_made_of_the_small_file_that_a_network_is_shown(tmp_path):
+    """So no view has more pixels than that file, whatever the size of the picture."""
+    picture((400, 300)).save(tmp_path / "a.png")
+    sides = [max(augment.view_of_file(tmp_path / "a.png", n, Transform(64, jpeg_side=100)).size) for n in range(6)]
+    assert max(sides) <= 100 and len(set(sides)) > 1
 
 
 @pytest.mark.parametrize("size", [(MIN_SIDE, MIN_SIDE), (MIN_SIDE, 400), (900, 17), (97, 95), (320, 240)], ids=str)

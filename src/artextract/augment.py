@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
-from artextract.images import MIN_SIDE, open_image, opened
+from artextract.images import MIN_SIDE, Transform, open_image, opened
 
 VERSION = 2
 """Part of the name under which views are stored: raise it when a view would come out differently."""
@@ -49,13 +49,13 @@ def augmented(image: Image.Image, random: np.random.Generator) -> Image.Image:
     return _compressed(image, random) if random.random() < 0.5 else image
 
 
-def view_of_file(path: str | Path, view: int, at_least: int) -> Image.Image:
+def view_of_file(path: str | Path, view: int, transform: Transform) -> Image.Image:
     """View number ``view`` of an image file: the same whenever and wherever it is made, for it follows from the file's
     bytes.
 
-    Raises ``ImageError``; ``at_least`` as in ``open_image``.
+    It is for ``transform.resized``. Raises ``ImageError``.
     """
-    image = open_image(path, at_least)
+    image = transform.as_small_file(open_image(path, transform.size))
     digest = hashlib.sha256(Path(path).read_bytes() + view.to_bytes(4, "big")).digest()
     return augmented(image, np.random.default_rng(int.from_bytes(digest[:8], "big")))
 

@@ -182,6 +182,20 @@ def test_geometries_differ_as_they_say():
 def test_a_transform_survives_being_saved():
     transform = Transform(200, "crop", (0.5, 0.5, 0.5), (0.1, 0.2, 0.3))
     assert Transform.from_dict(transform.as_dict()) == transform
+    assert not {"detail", "jpeg_side"} & transform.as_dict().keys()
+    limited = Transform(detail=112, jpeg_side=168)
+    assert Transform.from_dict(limited.as_dict()) == limited != Transform(detail=112)
+
+
+def test_a_large_picture_and_the_small_jpeg_made_of_it_are_seen_alike(tmp_path):
+    """So a network cannot tell which of the two it was shown."""
+    large = picture(600, 400)
+    large.resize((80, 80), Image.Resampling.BICUBIC, reducing_gap=2.0).save(tmp_path / "small.jpg")
+    seen = Transform(size=96, jpeg_side=80)
+    small = open_image(tmp_path / "small.jpg")
+    assert np.array_equal(seen.pixels(large), seen.pixels(small))
+    assert np.array_equal(seen.pixels(small), Transform(size=96).pixels(small))
+    assert not np.array_equal(seen.pixels(large), Transform(size=96, detail=80).pixels(large))
 
 
 def test_reduced_decoding_stays_close_to_full_decoding(tmp_path):

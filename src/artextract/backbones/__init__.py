@@ -178,12 +178,17 @@ REGISTRY: dict[str, Row] = {
 
 
 def get_backbone(
-    name: str = DEFAULT, geometry: str = "squash", *, multi_scale: bool = False, detail: int | None = None
+    name: str = DEFAULT,
+    geometry: str = "squash",
+    *,
+    multi_scale: bool = False,
+    detail: int | None = None,
+    jpeg_side: int | None = None,
 ) -> Backbone:
     """Find a backbone's weights and say what comes out of it.
 
     With ``multi_scale`` the map also carries what earlier stages, of a finer grid, see, where the backbone has such
-    (``Backbone.earlier_stages`` tells). ``detail`` goes to the transform.
+    (``Backbone.earlier_stages`` tells). ``detail`` and ``jpeg_side`` go to the transform.
 
     Raises ``InputError`` for an unknown name and for a file that cannot be read, and ``WeightsUnavailableError`` where
     the weights are not on this machine and cannot be fetched."""
@@ -195,7 +200,7 @@ def get_backbone(
     path = weights.locate(base, row.family, row.source, given)
     row = _facts(row, path)
     files = weights.files_of(row.family, path)
-    transform = Transform(row.size, geometry, row.mean, row.std, detail)
+    transform = Transform(row.size, geometry, row.mean, row.std, detail, jpeg_side)
     taken = row.earlier_stages if multi_scale else ()
     channels, height, width = row.map_shape
     megabytes = sum(file.stat().st_size for file in files) / 1e6

@@ -139,7 +139,8 @@ class Deep(MapFeature):
         )
 
     def _read_view(self, view: int, path: Path) -> np.ndarray:
-        return self.backbone.transform.pixels(augment.view_of_file(path, view, self.decoded_at))
+        transform = self.backbone.transform
+        return transform.resized(augment.view_of_file(path, view, transform))
 
 
 def response(cells: np.ndarray) -> np.ndarray:

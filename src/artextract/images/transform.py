@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,12 @@ from PIL import Image, ImageOps
 
 from artextract.errors import InputError
 from artextract.images.decoder import decode
+from artextract.images.formats import opened
 
 GEOMETRIES = ("squash", "letterbox", "crop")
 LETTERBOX_GREY = (128, 128, 128)
+JPEG_QUALITY = 75
+"""Pillow's default, with which the small files of data sets are mostly saved."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,16 @@ class Transform:
     ``geometry``: "squash" resizes both sides to ``size``, "letterbox" keeps the aspect on grey, "crop" keeps the aspect
     and cuts the longer side at both ends. ``mean`` and ``std`` are per channel for values in 0..1. ``detail``: a
     picture is first reduced to a square of that side, so that a sharp photograph shows a network no finer detail than
-    the small files it was trained on did."""
+    the small files it was trained on did. ``jpeg_side``: a picture that is not a square of that side is made one and
+    saved as JPEG once, as the small files of a training set were, so that a network cannot tell files by their
+    source."""
 
     size: int = 224
     geometry: str = "squash"
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
     detail: int | None = None
+    jpeg_side: int | None = None
 
     def __post_init__(self) -> None:
         if self.geometry not in GEOMETRIES:
@@ -41,6 +48,19 @@ class Transform:
 
     def pixels(self, image: Image.Image) -> np.ndarray:
         """An RGB picture as ``uint8 (size, size, 3)``."""
+        return self.resized(self.as_small_file(image))
+
+    def as_small_file(self, image: Image.Image) -> Image.Image:
+        """The RGB picture as a small JPEG file would show it where ``jpeg_side`` asks for that, else as it is."""
+        if not self.jpeg_side or image.size == (self.jpeg_side, self.jpeg_side):
+            return image
+        buffer = io.BytesIO()
+        self._fitted(image, self.jpeg_side).save(buffer, "JPEG", quality=JPEG_QUALITY)
+        with opened(buffer) as again:
+            return again.convert("RGB")
+
+    def resized(self, image: Image.Image) -> np.ndarray:
+        """An RGB picture that has been through ``as_small_file``, as ``uint8 (size, size, 3)``."""
         if self.detail and self.detail < min(image.size):
             image = self._fitted(image, self.detail)
         return np.asarray(self._fitted(image, self.size))
@@ -62,11 +82,10 @@ class Transform:
         return self.pixels(seen.image)
 
     def as_dict(self) -> dict[str, Any]:
-        values = asdict(self)
-        return values if self.detail else {name: value for name, value in values.items() if name != "detail"}
+        """What is stored; the limits stand in it only where they are set."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @staticmethod
     def from_dict(values: dict[str, Any]) -> Transform:
-        return Transform(
-            values["size"], values["geometry"], tuple(values["mean"]), tuple(values["std"]), values.get("detail")
-        )
+        mean, std = tuple(values["mean"]), tuple(values["std"])
+        return Transform(values["size"], values["geometry"], mean, std, values.get("detail"), values.get("jpeg_side"))

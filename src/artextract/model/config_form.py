@@ -73,8 +73,9 @@ def wrong_config(config: Any) -> str:
         return f"there is no geometry '{backbone['transform']['geometry']}'"
     if backbone and backbone["precision"] not in PRECISIONS:
         return f"there is no precision '{backbone['precision']}'"
-    if backbone and misfit(backbone["transform"].get("detail"), (None, int)):
-        return "'detail' is not a whole number"
+    for name in ("detail", "jpeg_side"):
+        if backbone and misfit(backbone["transform"].get(name), (None, int)):
+            return f"'{name}' is not a whole number"
     if len(config.get("image_sides", "three")) < 2:
         return "'image_sides' is not three numbers"
     return ""

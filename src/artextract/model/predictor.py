@@ -48,6 +48,7 @@ class Predictor:
             transform["geometry"],
             multi_scale=kept["multi_scale"],
             detail=transform.get("detail"),
+            jpeg_side=transform.get("jpeg_side"),
         )
         if backbone.version != kept["version"]:
             raise MismatchError(

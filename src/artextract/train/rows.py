@@ -82,8 +82,8 @@ class PictureRows:
     def _read(self, position: int, seed: int | None) -> np.ndarray:
         if seed is None:
             return self.transform.read(self.paths[position])
-        image = open_image(self.paths[position], at_least=self.transform.size)
-        return self.transform.pixels(augmented(image, np.random.default_rng(seed)))
+        image = self.transform.as_small_file(open_image(self.paths[position], at_least=self.transform.size))
+        return self.transform.resized(augmented(image, np.random.default_rng(seed)))
 
 
 class Joined:

@@ -92,6 +92,13 @@ def _data(group: argparse._ArgumentGroup) -> None:
         help="see no picture finer than this many pixels on a side, 0 for as fine as it is: for training files that are"
         f" small {BY_PRESET}",
     )
+    group.add_argument(
+        "--jpeg-side",
+        type=from_zero,
+        metavar="PIXELS",
+        help="make every picture a JPEG of that many pixels on a side first, 0 for not: where some training files"
+        " are such files and others are not, that the network cannot tell them apart",
+    )
 
 
 def _network(group: argparse._ArgumentGroup) -> None:
@@ -244,7 +251,12 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
     baselines = () if args.baselines == "none" else names(args.baselines)
     arguments = {
         "backbone": BackboneOptions(
-            args.backbone, args.geometry, args.multi_scale, args.detail or None, args.precision
+            args.backbone,
+            args.geometry,
+            args.multi_scale,
+            args.detail or None,
+            args.jpeg_side or None,
+            args.precision,
         ),
         "attributes": names(args.attributes),
         "at_least": _at_least(args.at_least),
