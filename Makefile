@@ -84,7 +84,7 @@ screenshots: setup
 	$(BIN)/python scripts/screenshots.py $(SHOTS) --out docs/images
 
 STARTER := build/starter
-STARTER_RECIPE := --finetune --unfreeze 2 --backbone-rate 0.5 --layer-decay 1 --views 2 --detail 112 \
+STARTER_RECIPE := --finetune --unfreeze 2 --backbone-rate 0.5 --layer-decay 1 --views 2 --detail 112 --jpeg-side 168 \
 	--at-least style=10,artist=40,genre=50 --mixed-precision --baselines none --epochs 6 --average 0.995
 starter: setup
 	test -d "$(WIKIART)/csv" -a -f "$(MASTERS)/labels.csv" || (echo "make starter WIKIART=folder with images/ and csv/ MASTERS=folder with images/ and labels.csv"; exit 2)

@@ -1,6 +1,7 @@
 """From a collection to a model's folder."""
 
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from artextract.train.backbone_options import BackboneOptions
 from artextract.train.checkpoint import FILE_NAME
 from artextract.train.options import TrainOptions
 from artextract.train.prepared import CHANGED_VIEW
+from artextract.train.processes import computes_bfloat16
 from artextract.train.run import train_model
 from tests.raising import raises
 
@@ -53,8 +55,28 @@ def test_a_second_training_runs_no_backbone(sample_collection, trained_model, tm
 
     monkeypatch.setattr(runtime.OpenVinoEngine, "stream", refuse)
     monkeypatch.setattr(runtime.OpenVinoEngine, "run", refuse)
-    summary = train_model(sample_collection, tmp_path / "again", attributes=("genre",), baselines=(), options=QUICK)
+    monkeypatch.setattr(run, "computes_bfloat16", lambda device: False)
+    said: list[str] = []
+    summary = train_model(
+        sample_collection,
+        tmp_path / "again",
+        attributes=("genre",),
+        baselines=(),
+        options=replace(QUICK, mixed_precision=True),
+        say=said.append,
+    )
     assert list(summary["attributes"]) == ["genre"] and summary["epochs"] == 1
+    assert "mixed precision is left out" in said[0]
+    assert open_model(tmp_path / "again").config["options"]["mixed_precision"] is False
+
+
+@pytest.mark.parametrize("instructions", ["_is_avx512_bf16_supported", "_is_amx_tile_supported"])
+def test_bfloat16_needs_its_instructions(instructions, monkeypatch):
+    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+        monkeypatch.setattr(torch.cpu, name, lambda: False)
+    assert not computes_bfloat16(torch.device("cpu"))
+    monkeypatch.setattr(torch.cpu, instructions, lambda: True)
+    assert computes_bfloat16(torch.device("cpu"))
 
 
 def test_the_custom_backbone_is_trained_and_travels_with_the_model(sample_collection, tmp_path, monkeypatch):

@@ -37,7 +37,7 @@ from artextract.train.new_network import fresh_network
 from artextract.train.numbers import calibrated, fit_ridges
 from artextract.train.options import TrainOptions
 from artextract.train.prepared import Prepared, prepare
-from artextract.train.processes import Processes
+from artextract.train.processes import Processes, computes_bfloat16
 from artextract.train.save import Trained, write_model
 from artextract.train.several import thresholds_of
 from artextract.train.splitting import Splitting, split_table
@@ -83,6 +83,9 @@ def train_model(
     processes = Processes()
     if not processes.first:
         progress, say = no_progress, lambda text: None
+    if options.mixed_precision and not computes_bfloat16(processes.device):
+        say("mixed precision is left out: this processor computes in bfloat16 several times as slowly as in float32")
+        options = replace(options, mixed_precision=False)
     context = Context(processes, TrainingLog(out, say, tensorboard), progress, say)
     custom = seen.name == "custom"
     if custom:

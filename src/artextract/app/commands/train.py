@@ -175,7 +175,10 @@ def _course(group: argparse._ArgumentGroup) -> None:
         "--average", type=float, help=f"decay of the running mean of the weights; 0: none (default: {DEFAULT.average})"
     )
     group.add_argument(
-        "--mixed-precision", action="store_true", default=None, help="compute in bfloat16 where that is safe"
+        "--mixed-precision",
+        action="store_true",
+        default=None,
+        help="compute in bfloat16 where that is safe, on processors that are made for it",
     )
     group.add_argument(
         "--tune",
