@@ -68,9 +68,14 @@ format: setup
 check-wheel: setup
 	scripts/check_wheel.sh $(BIN)/python
 
+# What the tests import is compiled by one process once, or each of those below would compile all of it at the same time.
+COMPILED := $(VENV)/.compiled
+$(COMPILED): $(STAMP)
+	-$(BIN)/python -m pytest --collect-only -qq > /dev/null && touch $(COMPILED)
+
 # Two processes more than there are cores: many tests wait for a browser, a server or another process.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 2)
-test: setup
+test: setup $(COMPILED)
 	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(if $(filter-out 1 2 3,$(WORKERS)),4,$(WORKERS)) --dist loadfile --no-loadscope-reorder)
 
 test-figures: setup-figures

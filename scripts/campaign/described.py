@@ -7,21 +7,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import schemathesis
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import seed as seeded
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import booleans
-from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from artextract.app.api.guards import TOKEN_HEADER
 
-CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
-MODES = {"described": GenerationMode.POSITIVE, "not described": GenerationMode.NEGATIVE}
+# Schemathesis takes seconds to import, and every process that runs tests imports this file: functions import it.
+MODES = ("described", "not described")
 DESCRIPTION = "/api/openapi.json"
 
 
@@ -48,6 +44,8 @@ def call_all(
     is checked: no error of the server, and what is described. ``failed`` gets the label and the error of an operation
     that fails; without it the error is raised. ``timed`` gets the label and the seconds of each call. Without a
     ``seed`` the calls are the same in every run."""
+    import schemathesis
+
     headers = {"host": "localhost", TOKEN_HEADER: client_of(application).headers[TOKEN_HEADER]}
     schema = schemathesis.openapi.from_asgi(DESCRIPTION, application, headers=headers)
     tried = set()
@@ -75,14 +73,20 @@ def _test(
     operation: Any, mode: str, painting: str, headers: dict[str, str], timed: Callable[[str, float], None]
 ) -> Callable[[], None]:
     """A test of Hypothesis that calls one operation."""
+    from schemathesis import GenerationMode
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
-    @given(case=operation.as_strategy(generation_mode=MODES[mode]), real=booleans())
+    checks = [not_a_server_error, content_type_conformance, response_schema_conformance]
+    generated = dict(zip(MODES, (GenerationMode.POSITIVE, GenerationMode.NEGATIVE), strict=True))[mode]
+
+    @given(case=operation.as_strategy(generation_mode=generated), real=booleans())
     def send(case: Any, real: bool) -> None:
         if real and "painting_id" in case.path_parameters:
             case.path_parameters["painting_id"] = painting
         begun = time.monotonic()
         answer = case.call(headers=headers)
         timed(operation.label, time.monotonic() - begun)
-        case.validate_response(answer, checks=CHECKS)
+        case.validate_response(answer, checks=checks)
 
     return send

@@ -5,10 +5,12 @@ import socket
 import threading
 import zlib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from artextract.download import Client, FetchError, addresses, connect
+from artextract.download import client as client_module
 from artextract.download.addresses import host_of, is_public, is_usual, sounds_private, target
 from artextract.sources.options import Fetching
 from tests.raising import raises
@@ -325,17 +327,31 @@ def test_a_document_that_drips_is_left(head, rest, museum, tmp_path):
     stop.set()
 
 
-def test_a_long_document_has_more_time_than_patience(museum, tmp_path):
+def test_a_long_document_has_more_time_than_patience(museum, tmp_path, monkeypatch):
+    """By a clock of the test, so that a busy machine changes nothing: 40 s go by where patience is 20 s."""
+    now, taken, slowest = [0.0], [0.0], 500.0
+
+    class Watched(connect.Limit):
+        def extend(self, seconds):
+            super().extend(seconds)
+            taken[0] += seconds * slowest
+
     def slow(handler):
         handler.answer(b"", length=40_000)
-        for _ in range(8):
-            threading.Event().wait(0.05)
+        for part in range(8):
             handler.wfile.write(bytes(5000))
+            for _ in range(500):
+                if taken[0] > 5000 * part + 4999:
+                    break
+                threading.Event().wait(0.01)
+            now[0] += 5.0
 
+    monkeypatch.setattr(connect, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(client_module, "Limit", Watched)
     museum.pages["/a"] = slow
-    client = Client([museum.url], replace(QUICK, patience=0.2, slowest=20_000.0))
+    client = Client([museum.url], replace(QUICK, timeout=20.0, patience=20.0, slowest=slowest, tries=1))
     client.to_file(museum.url + "/a", tmp_path / "x.part", image=False)
-    assert (tmp_path / "x.part").stat().st_size == 40_000
+    assert (tmp_path / "x.part").stat().st_size == 40_000 and now[0] >= 35.0
 
 
 @pytest.mark.parametrize("value", ["²", "9" * 5000, "1e9", "-5", "inf", "Fri, 99 Foo 2099", "x" * 60_000])

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import traceback
+from functools import cache
 from typing import Any
 
 from artextract.app.commands import GROUPS
@@ -125,6 +126,7 @@ def _fail(message: str, hint: str, exit_code: int, as_json: bool, code: str) -> 
     return exit_code
 
 
+@cache
 def _parser() -> Parser:
     parser = Parser(prog="artextract", description="Says what a painting is and what it is like.")
     parser.add_argument("--version", action="version", version=f"artextract {__version__}")

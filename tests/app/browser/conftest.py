@@ -51,10 +51,18 @@ def chromium():
         browser.close()
 
 
+PATIENT = """{
+  const later = window.setTimeout;
+  window.setTimeout = (work, wait, ...given) => later(work, wait >= 10000 ? 30 * wait : wait, ...given);
+}"""
+"""An offer to undo is taken away after ten seconds, in which a busy machine may not come to press it."""
+
+
 @pytest.fixture(scope="module")
 def visitor(chromium, address):
     """A window, whose cache keeps the page's files from test to test."""
     context = chromium.new_context(base_url=address, viewport={"width": 1300, "height": 900}, reduced_motion="reduce")
+    context.add_init_script(PATIENT)
     yield context
     context.close()
 
