@@ -26,17 +26,8 @@ from artextract.errors import ImageError, InputError
 from artextract.images import open_image
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.works.same_work import (
-    BINS,
-    CELLS,
-    KEYPOINTS,
-    SIDE,
-    Alignment,
-    Keypoints,
-    align,
-    find_keypoints,
-    rectangle,
-)
+from artextract.search.works.keypoints import BINS, CELLS, KEYPOINTS, SIDE, Keypoints, find_keypoints
+from artextract.search.works.same_work import Alignment, align, rectangle
 from artextract.splits import connected, near_duplicate_pairs
 from artextract.table import Paintings
 
