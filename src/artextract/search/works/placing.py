@@ -36,7 +36,9 @@ def placings(first: Keypoints, others: Sequence[Keypoints]) -> list[tuple[Placin
             continue
         part = likeness[:, start:end]
         forth = part.argmax(1)
-        mutual = part[np.arange(len(part)), forth].reshape(2, -1) >= back[:, start:end][[[0], [1]], forth.reshape(2, -1)]
+        mutual = (
+            part[np.arange(len(part)), forth].reshape(2, -1) >= back[:, start:end][[[0], [1]], forth.reshape(2, -1)]
+        )
         both: list[Placing | None] = []
         for own, nearest, mirrored in zip(mutual, forth.reshape(2, -1), (False, True), strict=True):
             rows = np.flatnonzero(own)
@@ -84,6 +86,7 @@ def _supported(a: np.ndarray, b: np.ndarray) -> Placing | None:
         _distinct(a[chosen], min(1.0, 1 / _enlarged(matrix))), _distinct(b[chosen], min(1.0, _enlarged(matrix)))
     )
     return (matrix, count) if count >= FEWEST else None
+
 
 def _agreeing(a: np.ndarray, b: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
     """Which matches (columns) lie where the scale and shift of one (rows) would have them, at about its scale, bool (n,
