@@ -67,7 +67,7 @@ def nearest_pairs(vectors: np.ndarray, neighbours: int, progress: Progress = no_
         likeness = vectors[start : start + step] @ vectors.T
         own = np.arange(start, start + len(likeness))
         likeness[own - start, own] = -np.inf
-        near = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
+        near = np.argpartition(likeness, -count, axis=1)[:, -count:]
         found.append(np.column_stack([np.repeat(own, count), near.ravel()]))
     pairs: np.ndarray = rows[np.concatenate(found)]
     return pairs
