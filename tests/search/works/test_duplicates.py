@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageEnhance
 
 from artextract.errors import InputError
 from artextract.images import perceptual_hash
+from artextract.search.works.candidates import candidate_pairs, distinct_files, hash_bits, mirrored_hash, nearest_pairs
 from artextract.search.works.duplicates import (
     DETAIL,
     MIRROR,
@@ -20,19 +21,16 @@ from artextract.search.works.duplicates import (
     SAME_FILE,
     SAME_PHOTOGRAPH,
     Pair,
-    candidate_pairs,
     confidence,
-    distinct_files,
     find_duplicates,
     grouped,
-    hash_bits,
     kind_of,
-    mirrored_hash,
-    nearest_pairs,
     write_csv,
 )
 from artextract.search.works.duplicates_sheet import BOX, GAP, HEAD, MARK, draw_sheet, write_sheet
-from artextract.search.works.same_work import Alignment, align, find_keypoints, judged, placing, rectangle
+from artextract.search.works.keypoints import find_keypoints
+from artextract.search.works.placing import placing
+from artextract.search.works.same_work import Alignment, align, judged, rectangle
 from artextract.table import read_paintings
 from tests.conftest import write_collection
 from tests.raising import raises

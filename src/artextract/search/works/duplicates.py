@@ -2,42 +2,29 @@
 each with a confidence.
 
 Candidates come from the perceptual hashes, as seen and mirrored, and from the nearest neighbours by the features of the
-index. Each candidate is then looked at: ``same_work`` lays one picture upon the other and measures how well they agree.
+index (``candidates``). Each is then looked at (``looking``): ``same_work`` lays one picture upon the other and measures
+how well they agree.
 """
 
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
 from artextract.csv_file import write_frame
-from artextract.errors import ImageError, InputError
-from artextract.images import open_image
+from artextract.errors import InputError
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.works.same_work import (
-    BINS,
-    CELLS,
-    KEYPOINTS,
-    SIDE,
-    Alignment,
-    Keypoints,
-    align,
-    find_keypoints,
-    rectangle,
-)
-from artextract.splits import connected, near_duplicate_pairs
+from artextract.search.works.candidates import NEIGHBOURS, candidate_pairs, distinct_files, hash_bits
+from artextract.search.works.looking import look_at
+from artextract.search.works.same_work import Alignment, rectangle
+from artextract.splits import connected
 from artextract.table import Paintings
 
 SAME_FILE, SAME_PHOTOGRAPH, OTHER_PHOTOGRAPH, MIRROR, DETAIL, VERSION = KINDS = (
@@ -48,14 +35,9 @@ SAME_FILE, SAME_PHOTOGRAPH, OTHER_PHOTOGRAPH, MIRROR, DETAIL, VERSION = KINDS = 
     "detail",
     "copy or version",
 )
-NEIGHBOURS = 5
-"""So many nearest of each picture are looked at, by ``deep`` or, where that is not indexed, by the other features
-together."""
-OWN_NEIGHBOURS = "deep"
-"""The feature whose nearest rows are looked at on their own; all others are taken together."""
-BY_OTHERS = 2
-"""So many nearest by the other features, where ``OWN_NEIGHBOURS`` is there."""
 THRESHOLD = 0.5
+UNFINISHED = "duplicates.unfinished"
+"""Folder in the collection, with what is done of a run that did not end."""
 UPRIGHT_BITS = 12
 """Up to so many of 64 bits between hashes, two pictures are also laid edge on edge: those without corners have no other
 way to be placed."""
@@ -147,8 +129,9 @@ def find_duplicates(
     """Look through an indexed collection for pictures of one work.
 
     ``threshold``, 0..1: pairs below this confidence are dropped. Of two pictures with the same bytes only one is
-    compared with others. Raises ``InputError`` for a threshold or a count out of range, and what ``SearchEngine.open``
-    raises."""
+    compared with others. A run that was stopped goes on with the next one, as long as pictures and candidates are the
+    same: what is done is kept in the collection's folder ``UNFINISHED`` until all is. Raises ``InputError`` for a
+    threshold or a count out of range, and what ``SearchEngine.open`` raises."""
     if not 0 <= threshold <= 1:
         raise InputError(f"the threshold is {threshold}", "give a confidence from 0 to 1", code="invalid-threshold")
     if neighbours < 0:
@@ -167,7 +150,7 @@ def find_duplicates(
     candidates = distinct[candidates]
     upright = hash_bits(phashes, candidates) <= UPRIGHT_BITS
     paths = paintings.image_paths()
-    alignments, skipped = compare(paths, candidates, upright, progress)
+    alignments, skipped = look_at(paths, hashes, candidates, upright, paintings.root / UNFINISHED, progress)
     objects = paintings.column("object") if "object" in paintings.frame.columns else np.full(len(paintings), None)
     known = {
         (a, b)
@@ -207,138 +190,6 @@ def find_duplicates(
     )
     reasons = [{"id": ids[row], "reason": reason} for row, reason in sorted(skipped.items())]
     return Duplicates(paintings, threshold, len(candidates), found, grouped(found, ids, areas), reasons)
-
-
-def distinct_files(hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The first row of each content, ``int (M,)`` in row order, and pairs of it with its later copies, ``int (P,
-    2)``."""
-    _, first, number = np.unique(np.asarray(hashes, dtype=str), return_index=True, return_inverse=True)
-    own = first[number]
-    later = np.flatnonzero(own != np.arange(len(own)))
-    return np.sort(first), np.column_stack([own[later], later]).astype(int)
-
-
-def candidate_pairs(
-    phashes: Sequence[str | None],
-    blocks: Mapping[str, np.ndarray],
-    neighbours: int = NEIGHBOURS,
-    progress: Progress = no_progress,
-) -> np.ndarray:
-    """Pairs of rows worth a look, ``int (P, 2)``, each once and the smaller first.
-
-    Hashes near each other, as seen or mirrored, the ``neighbours`` nearest rows by ``OWN_NEIGHBOURS``, and some by all
-    others together. ``blocks`` are float32 (N, dim) with rows of unit length; a row of zeros lacks the feature."""
-    pairs = [near_duplicate_pairs(phashes), near_duplicate_pairs(phashes, [mirrored_hash(value) for value in phashes])]
-    others = [block for name, block in blocks.items() if name != OWN_NEIGHBOURS]
-    if OWN_NEIGHBOURS in blocks:
-        pairs.append(nearest_pairs(blocks[OWN_NEIGHBOURS], neighbours, progress))
-    if others:
-        pairs.append(
-            nearest_pairs(
-                np.concatenate(others, axis=1),
-                min(neighbours, BY_OTHERS) if OWN_NEIGHBOURS in blocks else neighbours,
-                progress,
-            )
-        )
-    joined = np.sort(np.concatenate(pairs), axis=1)
-    return np.unique(joined[joined[:, 0] != joined[:, 1]], axis=0)
-
-
-def nearest_pairs(vectors: np.ndarray, neighbours: int, progress: Progress = no_progress) -> np.ndarray:
-    """Each row with its nearest by inner product, ``int (P, 2)``; rows of zeros have none and are none."""
-    rows = np.flatnonzero(np.any(vectors, axis=1))
-    count = min(neighbours, len(rows) - 1)
-    if count < 1:
-        return np.empty((0, 2), dtype=int)
-    vectors = np.ascontiguousarray(vectors[rows], dtype=np.float32)
-    step = max(16, 20_000_000 // len(rows))
-    starts = range(0, len(rows), step)
-    found = []
-    for start in progress(starts, len(starts), "neighbours"):
-        likeness = vectors[start : start + step] @ vectors.T
-        own = np.arange(start, start + len(likeness))
-        likeness[own - start, own] = -np.inf
-        near = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
-        found.append(np.column_stack([np.repeat(own, count), near.ravel()]))
-    pairs: np.ndarray = rows[np.concatenate(found)]
-    return pairs
-
-
-def mirrored_hash(phash: str | None) -> str | None:
-    """About the hash of the mirrored picture: the cosine coefficients of odd horizontal frequency change their sign."""
-    return None if phash is None else f"{int(phash, 16) ^ 0x5555555555555555:016x}"
-
-
-def hash_bits(phashes: Sequence[str | None], pairs: np.ndarray) -> np.ndarray:
-    """Bits between the hashes of each pair, as seen or mirrored, whichever are fewer, ``int (P,)``; 64 where one has
-    none."""
-    values = np.array([int(value, 16) if value else 0 for value in phashes], dtype=np.uint64)
-    has = np.array([bool(value) for value in phashes], dtype=bool)
-    between = values[pairs[:, 0]] ^ values[pairs[:, 1]]
-    bits = np.minimum(np.bitwise_count(between), np.bitwise_count(between ^ np.uint64(0x5555555555555555))).astype(int)
-    return np.where(has[pairs].all(1), bits, 64)
-
-
-def compare(
-    paths: Sequence[Path], pairs: np.ndarray, upright: np.ndarray, progress: Progress = no_progress
-) -> tuple[list[tuple[int, Alignment | None]], dict[int, str]]:
-    """Look at each pair: the row taken as the first or whole picture, and how the other lies upon it, or None; and why
-    which rows were skipped."""
-    rows = np.unique(pairs)
-    place = {row: number for number, row in enumerate(rows.tolist())}
-    skipped: dict[int, str] = {}
-    workers = os.cpu_count() or 1
-    with (
-        tempfile.TemporaryFile() as file,
-        ThreadPoolExecutor(workers) as pool,
-    ):  # descriptors lie on disk: 40 kB a picture are too many for the memory of a laptop
-        described = np.memmap(file, np.uint8, "w+", shape=(max(1, len(rows)), KEYPOINTS, CELLS * CELLS * BINS))
-        points: list[tuple[np.ndarray, tuple[float, float]] | None] = []
-        for found, row in zip(
-            progress(pool.map(lambda row: _keypoints(paths[row]), rows.tolist()), len(rows), "pictures"),
-            rows.tolist(),
-            strict=False,
-        ):
-            if isinstance(found, str):
-                skipped[row] = found
-                points.append(None)
-                continue
-            described[place[row], : len(found.points)] = found.vectors
-            points.append((found.points, found.extent))
-
-        def keypoints(row: int) -> Keypoints:
-            its = points[place[row]]
-            assert its is not None
-            where, extent = its
-            return Keypoints(where, np.asarray(described[place[row], : len(where)]), extent)
-
-        @lru_cache(maxsize=64)
-        def picture(row: int) -> Image.Image:
-            return open_image(paths[row], at_least=SIDE)
-
-        def look(task: tuple[int, int, bool]) -> tuple[int, Alignment | None]:
-            a, b, edges = task
-            if a in skipped or b in skipped:
-                return a, None
-            left, right = keypoints(a), keypoints(b)
-            alignment = align(lambda: picture(a), lambda: picture(b), left, right, edges)
-            if (
-                alignment is not None and alignment.covered[0] > alignment.covered[1] + 0.1
-            ):  # the first is part of the second
-                turned = align(lambda: picture(b), lambda: picture(a), right, left, edges)
-                if turned is not None:
-                    return b, turned
-            return a, alignment
-
-        tasks = list(zip(pairs[:, 0].tolist(), pairs[:, 1].tolist(), upright.tolist(), strict=False))
-        return list(progress(pool.map(look, tasks), len(tasks), "pairs")), skipped
-
-
-def _keypoints(path: Path) -> Keypoints | str:
-    try:
-        return find_keypoints(open_image(path, at_least=SIDE))
-    except ImageError as error:
-        return error.message
 
 
 def confidence(alignment: Alignment) -> float:
