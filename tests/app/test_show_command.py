@@ -4,13 +4,13 @@ import socket
 
 import pytest
 
-from artextract.app.commands.show import _free_port
+from artextract.app.running import free_port
 from artextract.errors import InputError
 from tests.raising import raises
 
 
 def test_port_0_is_any_that_is_free():
-    assert 0 < _free_port("127.0.0.1", 0) < 65536
+    assert 0 < free_port("127.0.0.1", 0) < 65536
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_port_0_is_any_that_is_free():
 )
 def test_where_nothing_can_listen(host, port):
     with raises(InputError, "cannot-listen", host, str(port)):
-        _free_port(host, port)
+        free_port(host, port)
 
 
 def test_a_port_that_is_taken():
@@ -26,4 +26,4 @@ def test_a_port_that_is_taken():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with raises(InputError, "cannot-listen", str(taken.getsockname()[1])):
-            _free_port(*taken.getsockname())
+            free_port(*taken.getsockname())

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-
 from typing import Any
 
 from artextract.checksums import read_signed, signed
@@ -58,6 +57,12 @@ def remember_folder(
     others = _unknown(folder, paintings) if whole else []
     asked = {} if options is None else {"options": dict(options)}
     write_json(path, signed({"folder": readable(str(folder)), "others": others, **asked, "whole": whole}))
+
+
+def begin_folder(collection: Path, folder: Path, options: Mapping[str, Any]) -> None:
+    """Write down the folder of a collection before its first import."""
+    saved = {"folder": readable(str(folder.resolve())), "others": [], "options": dict(options), "whole": False}
+    write_json(collection / FILE_NAME, signed(saved))
 
 
 def remembered(collection: Path) -> Remembered | None:
