@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from artextract.errors import InputError
+from artextract.errors import ArtExtractError, InputError
 from artextract.files import ASIDE, user_path
+from artextract.progress import Progress, no_progress
+from artextract.search.update import first_pictures
 from artextract.sources.folder import UNKNOWN_RIGHTS
 from artextract.sources.new_files import FILE_NAME as FOLDER_LIST
 from artextract.sources.new_files import begin_folder, remembered
@@ -61,13 +64,19 @@ def place_of(path: str | Path, out: str | Path | None = None) -> Place:
     return Place(collection, folder, True)
 
 
-def begin(place: Place) -> None:
-    """Make the folder of a new collection, and remember in it which pictures it is of. Raises ``InputError`` where
-    nothing can be written there."""
+def begin(place: Place, progress: Progress = no_progress) -> None:
+    """Make the folder of a new collection, remember in it which pictures it is of, and read the first of them. Raises
+    ``InputError`` where nothing can be written there, and what ``import_folder`` raises; then nothing is left."""
     assert place.pictures is not None
     try:
         place.collection.mkdir(parents=True, exist_ok=True)
         begin_folder(place.collection, place.pictures, {"rights": UNKNOWN_RIGHTS})
+        first_pictures(place.collection, progress)
+    except ArtExtractError:
+        (place.collection / FOLDER_LIST).unlink(missing_ok=True)
+        with suppress(OSError):
+            place.collection.rmdir()  # unless it was there before, with something in it
+        raise
     except OSError as error:
         raise InputError(
             f"the collection cannot be written to '{place.collection}' ({error.strerror})",

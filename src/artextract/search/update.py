@@ -65,13 +65,11 @@ def bring_up_to_date(
     before, skipped = _table(root), 0
     was = remembered(root)
     if was is not None and was.options is not None:
-        if not was.whole:
-            for size in _steps(0 if before is None else len(before)):
-                import_again(root, size, progress)
-                if (now := remembered(root)) is not None and now.whole:
-                    break
-        report = import_again(root, None, progress)
-        skipped = 0 if report is None else len(report.skipped)
+        for size in [None] if was.whole else [*_steps(0 if before is None else len(before)), None]:
+            report = import_again(root, size, progress)
+            skipped = 0 if report is None else len(report.skipped)
+            if (now := remembered(root)) is not None and now.whole:
+                break
     after = look_again(read_paintings(root), progress)
     options = options_of(root) | ({} if model is None else {"model": str(user_path(model).resolve())})
     written = not _is_current(root, set(after.lost), options.get("model"))
@@ -90,8 +88,9 @@ def bring_up_to_date(
     )
 
 
-def _steps(there: int) -> list[int]:
-    steps, size = [], FIRST
+def _steps(there: int) -> list[int | None]:
+    steps: list[int | None] = []
+    size = FIRST
     while size < 10**7:
         size *= GROWTH
         if size > there:

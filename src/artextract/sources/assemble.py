@@ -54,7 +54,8 @@ def assemble(
     "published" where there is a column of such splits, else "stratified". A column "painter" names the artists for the
     artist-disjoint split, where it is there. ``folder`` is that in which the user keeps the images, if it is one;
     what is put into it later is noticed, and ``options`` and ``whole`` are remembered with it (``new_files.py``).
-    Files of ``known`` facts, by their resolved paths, are not read again. Raises ``NothingUsableError`` when no image is left."""
+    Files of ``known`` facts, by their resolved paths, are not read again. Raises ``NothingUsableError`` when
+    no image is left."""
     out = user_path(out)
     protocol = protocol or ("published" if splits.PUBLISHED in rows else "stratified")
     facts, skipped = _look(rows["path"].tolist(), known or {}, progress)

@@ -10,6 +10,7 @@ do it again; ``whole`` is false where only the first pictures were read so far. 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

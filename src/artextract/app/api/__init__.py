@@ -65,7 +65,8 @@ def create_app(
     """The application of one indexed collection. ``model`` says what paintings are (None: that of the feature "style",
     where it is indexed); ``hosts`` and ``addresses`` as of ``Guard``;
     ``cors`` are the origins of other sites that may read IIIF documents and pictures ("*": all). ``updating`` brings
-    the collection up to date from the start on; it need not have an index then. Raises what ``Workspace`` and ``origins_of`` raise."""
+    the collection up to date from the start on; it need not have an index then. Raises what ``Workspace`` and
+    ``origins_of`` raise."""
     origins = origins_of(cors)
     workspace = Workspace(folder, model, limits, updating)
 

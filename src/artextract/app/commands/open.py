@@ -43,7 +43,6 @@ def _open(args: argparse.Namespace) -> Outcome:
     from artextract.app.api import create_app
     from artextract.app.opening import begin, place_of
     from artextract.app.updating import Updating, as_dict
-    from artextract.search.update import first_pictures
 
     place = place_of(args.path, args.out)
     port = _port(args.port)
@@ -51,8 +50,7 @@ def _open(args: argparse.Namespace) -> Outcome:
         say(f"pictures    {place.pictures}  (only read)")
     say(f"collection  {place.collection}" + ("  (new; all that is computed is written there)" if place.is_new else ""))
     if place.is_new:
-        begin(place)
-        first_pictures(place.collection, progress)
+        begin(place, progress)
     updating = Updating(place.collection, args.model, progress)
     app = create_app(place.collection, args.model, updating=updating)
     address = running.address_of(HOST, port)
