@@ -17,6 +17,7 @@ import numpy as np
 
 from artextract.app.api.reader import Reader
 from artextract.app.jobs import Jobs
+from artextract.app.opening import BESIDE
 from artextract.app.updating import Updating
 from artextract.errors import ArtExtractError, InputError
 from artextract.files import user_path
@@ -98,7 +99,8 @@ class Workspace:
 
     @property
     def name(self) -> str:
-        return self.root.name
+        """That of the folder of pictures, where the collection is named after it."""
+        return self.root.name.removesuffix(BESIDE.format("")) or self.root.name
 
     def engine(self) -> SearchEngine:
         """The engine of the index that is in place; opened anew, at most every ``LOOKS`` seconds, when that is another.
