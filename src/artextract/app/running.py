@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import threading
-import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -42,17 +40,6 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             threading.Thread(target=self._answers, daemon=True).start()
-
-
-def show_in_browser(address: str) -> bool:
-    """Open a page in the browser of this machine; False where there is none with a window of its own. One that would
-    take over the terminal is not asked."""
-    if sys.platform.startswith("linux") and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))):
-        return False
-    try:
-        return webbrowser.open(address)
-    except (webbrowser.Error, OSError):
-        return False
 
 
 def free_port(host: str, port: int) -> int:

@@ -41,6 +41,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _open(args: argparse.Namespace) -> Outcome:
     from artextract.app import running
     from artextract.app.api import create_app
+    from artextract.app.browser import show_in_browser
     from artextract.app.opening import begin, place_of
     from artextract.app.updating import Updating, as_dict
 
@@ -57,7 +58,7 @@ def _open(args: argparse.Namespace) -> Outcome:
     say(f"page        {address}  (stop with Ctrl-C)")
 
     def answers() -> None:
-        if not args.no_browser and not running.show_in_browser(address):
+        if not args.no_browser and not show_in_browser(address):
             say("no browser was found here: open the address above in one")
 
     running.run(app, HOST, port, answers)

@@ -86,6 +86,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _serve(args: argparse.Namespace) -> Outcome:
     from artextract.app import running
     from artextract.app.api import Limits, create_app
+    from artextract.app.browser import show_in_browser
 
     port = running.free_port(args.host, args.port)
     loopback = args.host in ("127.0.0.1", "localhost", "::1")
@@ -96,7 +97,7 @@ def _serve(args: argparse.Namespace) -> Outcome:
     say(f"the collection is at {address} (stop with Ctrl-C)")
     if not loopback:
         say("whoever reaches this address can look, decide and judge: there are no accounts")
-    running.run(app, args.host, port, lambda: running.show_in_browser(address) if args.open else None)
+    running.run(app, args.host, port, lambda: show_in_browser(address) if args.open else None)
     return Outcome({"stopped": True}, "")
 
 
