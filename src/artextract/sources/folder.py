@@ -14,6 +14,7 @@ from artextract.images import EXTENSIONS, ImageFacts
 from artextract.labels import without_doubt
 from artextract.printable import counted
 from artextract.progress import Progress, no_progress
+from artextract.sources import added
 from artextract.sources.assemble import assemble
 from artextract.sources.column_types import typed_column
 from artextract.sources.dating import is_date_column
@@ -95,6 +96,7 @@ def import_folder(
         "seed": seed,
     }
     found = walk(images, user_path(out), SHEETS, follow_links)
+    _take_added(found, images, user_path(out))
     if not found.images:
         raise NothingUsableError(
             f"there are no images below '{images}'",
@@ -122,7 +124,7 @@ def import_folder(
     frame["path"] = pd.Series([str(path) for _, path in found.images], dtype=object)
     frame["source"] = "folder"
     frame["rights"] = frame["rights"].fillna(rights) if "rights" in frame else rights
-    frame = with_splits(frame, [readable(key) for key in keys], "csv_split")
+    frame = with_splits(frame, [readable(key.removeprefix(added.KEY)) for key in keys], "csv_split")
     whole = first is None or len(frame) <= first
     report = assemble(
         frame if whole else frame.iloc[:first].copy(),
@@ -164,6 +166,16 @@ def import_again(
     if "label_columns" in options:
         options["label_columns"] = tuple(options["label_columns"])
     return import_folder(was.folder, root, **options, first=first, again=True, progress=progress)
+
+
+def _take_added(found: Found, images: Path, out: Path) -> None:
+    """Add the pictures of the collection's own folder; one that is its own folder of pictures has them among these."""
+    folder = out / added.FOLDER
+    if not folder.is_dir() or out.resolve() == images.resolve():
+        return
+    more = walk(folder, out)
+    found.images += [(added.KEY + key, path) for key, path in more.images]
+    found.left_out += [LeftOut(f"{added.FOLDER}/{left.path}", left.reason) for left in more.left_out]
 
 
 def _known(out: str | Path) -> dict[str, ImageFacts]:
@@ -225,7 +237,7 @@ def _columns(
         else:
             rows[kept], types[kept] = typed_column([cell if isinstance(cell, str) else None for cell in cells])
     for name, level in folder_labels.items():
-        folders = [_folder_name(readable(key), level) for key in keys]
+        folders = [_folder_name(readable(key.removeprefix(added.KEY)), level) for key in keys]
         said = rows.get(name)
         rows[name] = [a or b for a, b in zip(said, folders, strict=True)] if isinstance(said, list) else folders
     notes = (

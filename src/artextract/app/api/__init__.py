@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from artextract.app.api import (
+    added,
     collection,
     compare,
     docs,
@@ -49,7 +50,7 @@ GROUPS = (
     compare,
     study,
     export,
-    updating_calls,
+    *(updating_calls, added),
 )
 
 

@@ -28,6 +28,7 @@ from artextract.review.queue import can_review
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.query import Query
 from artextract.search.unfinished import open_unfinished
+from artextract.sources.new_files import remembered
 
 LOOKS = 2.0
 """Seconds between two looks whether the index has changed."""
@@ -157,14 +158,32 @@ class Workspace:
     def can(self) -> dict[str, bool]:
         """Which parts of the application there are: "predict" needs some model, "review" one of the collection, and
         "search", "map", "compare" and "study" an index that is done. "update": whether the folder of the collection can
-        be looked at again."""
+        be looked at again, "add": whether pictures can be put into the collection."""
         indexed = bool(self.engine().index.features)
         return {
             **dict.fromkeys(("search", "map", "compare", "study"), indexed),
             "update": self.updating is not None,
+            "add": self.refuses_pictures() is None,
             "predict": (self.predictor or self._starter) is not None,
             "review": indexed and can_review(self.engine(), self.predictor),
         }
+
+    def refuses_pictures(self) -> ForbiddenError | None:
+        """Why no pictures can be put into the collection; None where they can."""
+        if self.updating is None:
+            return ForbiddenError(
+                "this server takes no pictures into its collection",
+                "start it with: artextract open PATH",
+                code="adding-not-allowed",
+            )
+        was = remembered(self.root)
+        if was is None or was.options is None:
+            return ForbiddenError(
+                "this collection was not made of a folder of pictures, so none can be added to it",
+                "make one of a folder with: artextract open PATH",
+                code="adding-not-possible",
+            )
+        return None
 
     def record(self, engine: SearchEngine, painting_id: str) -> dict[str, Any]:
         """The row of a painting in the table, as plain values; raises ``NotFoundError``."""
