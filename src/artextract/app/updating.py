@@ -17,9 +17,15 @@ class Updating:
     """One piece of work behind the page; safe for several threads. ``ended`` is called when it has come to its end, and
     something was written."""
 
-    def __init__(self, collection: str | Path, model: str | Path | None = None, progress: Progress = no_progress):
-        """``progress`` is told of every step too, as on a terminal."""
-        self._collection, self._model, self._shown = collection, model, progress
+    def __init__(
+        self,
+        collection: str | Path,
+        model: str | Path | None = None,
+        progress: Progress = no_progress,
+        done: Callable[[Update], None] = lambda update: None,
+    ):
+        """``progress`` is told of every step too, and ``done`` of the end, as on a terminal."""
+        self._collection, self._model, self._shown, self._done = collection, model, progress, done
         self._jobs = Jobs()
         self.ended: Callable[[], None] = lambda: None
 
@@ -41,8 +47,9 @@ class Updating:
             return progress(self._shown(items, total, caption), total, caption)
 
         done = bring_up_to_date(self._collection, self._model, both)
-        if done.table_written or done.index_written:
+        if done.written:
             self.ended()
+        self._done(done)
         return done
 
 

@@ -38,6 +38,10 @@ class Update:
     index_written: bool
     table_written: bool
 
+    @property
+    def written(self) -> bool:
+        return self.index_written or self.table_written
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)

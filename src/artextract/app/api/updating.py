@@ -13,8 +13,8 @@ from artextract.search.update import Update
 
 class UpdateAnswer(BaseModel):
     """``possible``: whether this server brings the collection up to date at all. ``index`` is that of /api/health, and
-    ``indexed`` whether there is one to search with. ``new``, ``changed``, ``gone`` and ``skipped`` count paintings once
-    the job is done."""
+    ``indexed`` whether there is one to search with. Once the job is done ``new``, ``changed``, ``gone`` and ``skipped``
+    count paintings, and ``written`` tells whether anything is another than before, a label too."""
 
     possible: bool
     index: str
@@ -24,6 +24,7 @@ class UpdateAnswer(BaseModel):
     changed: int = 0
     gone: int = 0
     skipped: int = 0
+    written: bool = False
 
 
 def routes(workspace: Workspace) -> APIRouter:
@@ -55,7 +56,7 @@ def _answer(workspace: Workspace) -> UpdateAnswer:
     if workspace.updating is None:
         return answer
     job = workspace.updating.job()
-    counts = {}
+    done: dict[str, int | bool] = {}
     if isinstance(job.result, Update):
-        counts = {name: getattr(job.result, name) for name in ("new", "changed", "gone", "skipped")}
-    return answer.model_copy(update={"job": JobAnswer.of(job), **counts})
+        done = {name: getattr(job.result, name) for name in ("new", "changed", "gone", "skipped", "written")}
+    return answer.model_copy(update={"job": JobAnswer.of(job), **done})

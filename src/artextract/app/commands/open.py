@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from artextract.app.commands.common import Outcome, command, progress, say
 from artextract.errors import InputError
+
+if TYPE_CHECKING:
+    from artextract.search.update import Update
 
 HOST, PORT = "127.0.0.1", 8000
 
@@ -52,7 +56,7 @@ def _open(args: argparse.Namespace) -> Outcome:
     say(f"collection  {place.collection}" + ("  (new; all that is computed is written there)" if place.is_new else ""))
     if place.is_new:
         begin(place, progress)
-    updating = Updating(place.collection, args.model, progress)
+    updating = Updating(place.collection, args.model, progress, lambda update: say(_in_words(update)))
     app = create_app(place.collection, args.model, updating=updating)
     address = running.address_of(HOST, port)
     say(f"page        {address}  (stop with Ctrl-C)")
@@ -73,6 +77,12 @@ def _open(args: argparse.Namespace) -> Outcome:
         "stopped": True,
     }
     return Outcome(document, "")
+
+
+def _in_words(update: Update) -> str:
+    counts = {"new": update.new, "changed": update.changed, "gone": update.gone, "not readable": update.skipped}
+    parts = [f"{count} {what}" for what, count in counts.items() if count]
+    return f"ready       {update.paintings} paintings" + (f" ({', '.join(parts)})" if parts else "")
 
 
 def _port(given: int | None) -> int:

@@ -97,14 +97,19 @@ function look(wait) {
 }
 
 /**
- * The index that the server tells of; "changed" where it is another than before, with `quietly` as its detail.
+ * The index that the server tells of; "changed" where it is another than before, with `quietly` as its detail. Tells
+ * whether it was.
  * @param {string} version
  */
 export function heard(version, quietly = false) {
   const changed = index !== null && version !== index;
   index = version;
-  if (changed) connection.dispatchEvent(new CustomEvent("changed", { detail: quietly }));
+  if (changed) tellChange(quietly);
+  return changed;
 }
+
+/** What is shown may be another by now. @param {boolean} quietly */
+export const tellChange = (quietly) => connection.dispatchEvent(new CustomEvent("changed", { detail: quietly }));
 
 async function listen() {
   try {

@@ -412,6 +412,7 @@ export {};
  * @property {number} changed
  * @property {number} gone
  * @property {number} skipped
+ * @property {boolean} written whether anything is another than before
  */
 
 // The map

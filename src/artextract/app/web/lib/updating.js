@@ -2,7 +2,7 @@
 // The line below the head that says how far the collection is brought up to date with its folder, and what that has
 // brought. The server does it where it was started by "open".
 
-import { ask, heard } from "./api.js";
+import { ask, heard, tellChange } from "./api.js";
 import { make, tell, toast } from "./dom.js";
 import { AskError } from "./errors.js";
 import { pause } from "./job.js";
@@ -30,7 +30,8 @@ export async function watch(element) {
     bar = make("progress", { max: 1, "aria-label": "How far the collection is" }),
     text = make("p", {}, said);
   element.replaceChildren(text, bar);
-  let begun = false;
+  let begun = false,
+    underway = false;
   try {
     for (;;) {
       const answer = await asked();
@@ -39,13 +40,15 @@ export async function watch(element) {
         continue;
       }
       const { job } = answer;
-      heard(answer.index, true);
+      const another = heard(answer.index, true);
       if (!answer.possible || !job) break;
       if (job.state === "failed") return failed(element, answer);
       if (job.state === "done") {
-        if (begun || answer.new || answer.changed || answer.gone) ended(answer);
+        if (underway && answer.written && !another) tellChange(true); // labels, with the same index
+        if (begun || (underway && answer.written)) ended(answer);
         break;
       }
+      underway = true;
       begun ||= job.total > 0 || !answer.indexed;
       element.hidden = !begun;
       said.textContent = stepOf(answer);

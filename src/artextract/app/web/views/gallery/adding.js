@@ -14,7 +14,7 @@ import { capital, count, spelled } from "../../lib/words.js";
 /** What has become of files: added, already there, and refused with the reason.
  * @typedef {{ added: number, there: number, refused: string[] }} Outcome */
 
-const PICTURE = /\.(jpe?g|jfif|png|tiff?|webp|gif|bmp|jp2|j2k|avif|ppm|pgm)$/i;
+const PICTURE = /\.(jpe?g|jpe|jfif|a?png|tiff?|webp|gif|bmp|jp[2cfx]|j2[ck]|avifs?|mpo|p[bgpn]m|tga)$/i;
 const TOLD = 5; // refused files that are named
 
 /** @param {CollectionFacts} collection */
