@@ -89,7 +89,9 @@ function stepOf({ job, indexed }) {
     feature = caption.match(/^computing (.+)$/)?.[1],
     step = STEPS[caption] ?? (feature ? `Looking at the pictures for search by ${feature}` : capital(caption)),
     far = job?.total ? `: ${spelled(job.done)} of ${spelled(job.total)}` : "",
-    until = indexed ? "Search knows what it knew before." : "The gallery can be used now; search opens when this is done.";
+    until = indexed
+      ? "Search knows what it knew before."
+      : "The gallery can be used now; search opens when this is done.";
   return `${step || "Looking at the folder"}${far}. ${until}`;
 }
 

@@ -101,7 +101,16 @@ class GalleryPage {
       { class: "bar" },
       make("h1", {}, this.#collection.name),
       this.#count,
-      make("div", { class: "does" }, order.element, order.again, this.#all, this.#export, adding, keysPanel(this.#signal)),
+      make(
+        "div",
+        { class: "does" },
+        order.element,
+        order.again,
+        this.#all,
+        this.#export,
+        adding,
+        keysPanel(this.#signal),
+      ),
     );
   }
 

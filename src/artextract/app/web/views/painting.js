@@ -119,11 +119,14 @@ class PaintingPage {
           picture.control.show({ looked, geometry, source: (name) => attentionOf(id, name) });
         })
       : null;
-    const near = this.#collection.can.search === false ? null : neighbours(painting, signal, ([nearest]) => {
-      if (!nearest) return;
-      compare.href = href("compare", { a: id, b: nearest.id });
-      compare.hidden = false;
-    });
+    const near =
+      this.#collection.can.search === false
+        ? null
+        : neighbours(painting, signal, ([nearest]) => {
+            if (!nearest) return;
+            compare.href = href("compare", { a: id, b: nearest.id });
+            compare.hidden = false;
+          });
     const label = make("div", { class: "label" }, facts(painting, this.#collection, [similar, compare]), read);
     this.#body.replaceChildren(make("div", { class: "wall" }, picture.element, label), near ?? "");
     picture.zoom.look(placeOf(this.#params));

@@ -63,11 +63,7 @@ class Adding {
   #leaving = new AbortController();
   #said = make("p", { role: "status" });
   #bar = make("progress", { max: 1, hidden: true, "aria-label": "How many are sent" });
-  #send = make(
-    "button",
-    { type: "button", class: "button", hidden: true, onclick: () => this.#run() },
-    "Add",
-  );
+  #send = make("button", { type: "button", class: "button", hidden: true, onclick: () => this.#run() }, "Add");
   #choices = make("p", { class: "choices" });
   #dialog = make("dialog", { class: "adding", "aria-labelledby": "adding-title" });
 
@@ -81,7 +77,10 @@ class Adding {
   open(files) {
     const look = make("button", { type: "button", class: "button second", onclick: () => this.#look() }, "Look again"),
       close = make("button", { type: "button", class: "quiet", onclick: () => closeDialog(this.#dialog) }, "Close");
-    this.#choices.append(this.#field("Choose pictures…", {}), this.#field("Choose a folder…", { webkitdirectory: true }));
+    this.#choices.append(
+      this.#field("Choose pictures…", {}),
+      this.#field("Choose a folder…", { webkitdirectory: true }),
+    );
     this.#choices.hidden = !this.#can;
     this.#dialog.addEventListener("close", () => this.#leaving.abort());
     this.#dialog.replaceChildren(
@@ -127,7 +126,9 @@ class Adding {
   #take(files) {
     this.#files = files.filter(({ name }) => PICTURE.test(name));
     const others = files.length - this.#files.length;
-    this.#said.textContent = others ? `${count(others, "file is", "files are")} no pictures and left out.` : "";
+    this.#said.textContent = others
+      ? `${count(others, "file is no picture", "files are no pictures")}, and left out.`
+      : "";
     this.#send.textContent = `Add ${count(this.#files.length, "picture")}`;
     this.#send.hidden = !this.#files.length;
     if (!this.#send.hidden) this.#send.focus();
@@ -170,7 +171,10 @@ class Adding {
   /** @param {AskError} error */
   #stopped(error) {
     this.#bar.hidden = true;
-    this.#said.textContent = [error.message, error.hint].filter(Boolean).map((part) => `${capital(part)}.`).join(" ");
+    this.#said.textContent = [error.message, error.hint]
+      .filter(Boolean)
+      .map((part) => `${capital(part)}.`)
+      .join(" ");
   }
 
   #look() {
