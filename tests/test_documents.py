@@ -47,6 +47,7 @@ PARSED_ONLY = {
     "artextract evaluate": "bootstraps for seconds; tests/app/test_cli.py evaluates a small model",
     "artextract outliers": "fits for seconds; tests/app/test_outliers_command.py lists those of a small collection",
     "artextract export models/mine --format onnx": "converts for seconds; tests/model/test_onnx_export.py does it",
+    "artextract open": "serves until it is stopped; tests/app/test_open_command.py opens a folder",
     "artextract serve": "serves until it is stopped; tests/app/browser starts it",
     "artextract index my-collection --features all": "takes seconds; tests/features computes every feature",
 }

@@ -46,6 +46,17 @@ def remember(paintings: Paintings) -> None:
     _write(paintings.root, states)
 
 
+def unchanged(paintings: Paintings) -> dict[str, ImageFacts]:
+    """What the table says of the files that have not changed since they were looked at, by their absolute paths."""
+    known, facts = _read(paintings.root), {}
+    names = ("id", "sha256", "phash", "width", "height")
+    columns = zip(paintings.image_paths(), *(paintings.column(name).tolist() for name in names), strict=True)
+    for path, key, sha256, phash, width, height in columns:
+        if key in known and (found := _stat(path)) is not None and known[key] == (sha256, *found):
+            facts[str(path)] = ImageFacts(sha256, phash, int(width), int(height))
+    return facts
+
+
 def hand_over(parts: Iterable[tuple[Path, dict[str, str]]], root: Path) -> None:
     """Write into ``root`` what is known of the files of other collections: pairs of a collection's folder and, for each
     of its ids, the id in the new one. Only files that have changed since then are to be read again."""
@@ -102,8 +113,12 @@ def _facts(
             return f"the file cannot be read ({error.strerror})"
 
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
-        if paths:
-            yield from progress(pool.map(look, range(len(paths))), len(paths), "looking at changed files")
+        try:
+            if paths:
+                yield from progress(pool.map(look, range(len(paths))), len(paths), "looking at changed files")
+        except BaseException:  # whoever stops this does not wait for the files that nobody has looked at
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _with_facts(paintings: Paintings, news: dict[int, ImageFacts]) -> Paintings:

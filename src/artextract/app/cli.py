@@ -19,6 +19,7 @@ from typing import Any
 
 from artextract.app.commands import GROUPS
 from artextract.app.commands.common import Parser
+from artextract.app.commands.overview import commands_of, overview
 from artextract.errors import ArtExtractError
 from artextract.printable import for_terminal
 from artextract.version import __version__
@@ -46,7 +47,11 @@ def main(argv: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     _heed_sigterm()
     try:
-        args = _at_home(_parser().parse_args(argv))
+        parser = _parser()
+        if not argv:
+            print(parser.format_help())
+            return 0
+        args = _at_home(parser.parse_args(argv))
         outcome = args.run(args)
         print(
             json.dumps(outcome.document, indent=2, ensure_ascii=False, allow_nan=False)
@@ -126,9 +131,14 @@ def _fail(message: str, hint: str, exit_code: int, as_json: bool, code: str) -> 
     return exit_code
 
 
+class _Front(Parser):
+    def format_help(self) -> str:
+        return overview(commands_of(self))
+
+
 @cache
 def _parser() -> Parser:
-    parser = Parser(prog="artextract", description="Says what a painting is and what it is like.")
+    parser = _Front(prog="artextract", description="Says what a painting is and what it is like.")
     parser.add_argument("--version", action="version", version=f"artextract {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     for group in GROUPS:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import shutil
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,21 +15,40 @@ from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, ta
 from artextract.evaluate.page.value_rows import value_head, value_rows
 from artextract.printable import counted, one_line
 
+NARROWEST = 8
+"""Characters that a column of words keeps on a narrow terminal."""
 LONGEST_CELL = 200
 """Characters of a cell; all of them are in --json."""
 
 
-def grid(head: list[str], rows: Iterable[list[str]], left: int = 1) -> str:
-    """Columns lined up by spaces; the first ``left`` to the left, the others to the right."""
+def grid(head: list[str], rows: Iterable[list[str]], left: int = 1, end: int = 0) -> str:
+    """Columns lined up by spaces; the first ``left`` and the last ``end`` to the left, the others to the right. On a
+    terminal that is too narrow, the widest of those to the left are cut."""
     rows = [[one_line(cell, LONGEST_CELL) for cell in row] for row in [head, *rows]]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
+    words = [i for i in range(len(head)) if i < left or i >= len(head) - end]
+    widths = _fitting([max(len(row[i]) for row in rows) for i in range(len(head))], words)
+    rows = [[one_line(cell, max(w, 1)) for cell, w in zip(row, widths, strict=False)] for row in rows]
     lines = [
         "  ".join(
-            cell.ljust(w) if i < left else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=False))
+            cell.ljust(w) if i in words else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=False))
         ).rstrip()
         for row in rows
     ]
     return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
+
+
+def _fitting(widths: list[int], words: list[int]) -> list[int]:
+    """The widths of columns, those of ``words`` cut so far that a line fits the terminal; all of them where the text
+    goes into a file."""
+    if not words or not sys.stdout.isatty():
+        return widths
+    there, fitting = shutil.get_terminal_size().columns, list(widths)
+    while sum(fitting) + 2 * (len(fitting) - 1) > there:
+        widest = max(words, key=lambda i: fitting[i])
+        if fitting[widest] <= NARROWEST:
+            break
+        fitting[widest] -= 1
+    return fitting
 
 
 def import_summary(summary: dict[str, Any]) -> str:
@@ -168,7 +189,8 @@ def new_files_line(names: list[str], folder: str) -> str:
     return f"{new} in '{folder}', such as '{names[0]}': {AGAIN}"
 
 
-def hits(document: dict[str, Any]) -> str:
+def hits(document: dict[str, Any], short: dict[str, str] | None = None) -> str:
+    """``short``: by id, what is shown of it."""
     if not document["hits"]:
         return (
             "nothing passes the filters"
@@ -183,25 +205,27 @@ def hits(document: dict[str, Any]) -> str:
         rows.append(
             [
                 str(rank),
-                hit["id"],
+                hit["title"] or "",
                 labels,
-                hit["rights"],
                 *parts,
                 f"{hit['score']:.2f}",
                 _percent_down(hit["closer_than"]["all"]),
+                (short or {}).get(hit["id"], hit["id"]),
+                hit["rights"],
             ]
         )
     head = [
         "",
-        "id",
+        "title",
         "labels",
-        "rights",
         *(f"{n} (of {document['weights'][n]:.2f})" for n in names),
         "score",
         "closer than",
+        "id",
+        "rights",
     ]
     lines = [
-        grid(head, rows, left=4),
+        grid(head, rows, left=3, end=2),
         (
             "score: 0 is the average pair, 1 as near as the nearest hundredth of pairs; its parts add up; closer than:"
             " of this collection"

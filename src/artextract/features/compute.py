@@ -55,14 +55,16 @@ def compute(
         if maps and isinstance(feature, MapFeature)
         else feature.extract(paths, on_error)
     )
-    for position, *arrays in progress(_one_by_one(batches), len(paths), f"computing {feature.name}"):
-        keys.append(hashes[missing[position]])
-        rows.append(tuple(arrays))
-        if len(keys) == SHARD_ROWS:
+    try:
+        for position, *arrays in progress(_one_by_one(batches), len(paths), f"computing {feature.name}"):
+            keys.append(hashes[missing[position]])
+            rows.append(tuple(arrays))
+            if len(keys) == SHARD_ROWS:
+                full, keys, rows = (keys, rows), [], []
+                store.add(full[0], *map(np.stack, zip(*full[1], strict=False)))
+    finally:  # also of a run that is stopped here
+        if keys:
             store.add(keys, *map(np.stack, zip(*rows, strict=False)))
-            keys, rows = [], []
-    if keys:
-        store.add(keys, *map(np.stack, zip(*rows, strict=False)))
     return bad
 
 

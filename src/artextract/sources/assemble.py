@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,9 @@ def assemble(
     preferred: Mapping[str, Iterable[str]] | None = None,
     seed: int = 0,
     folder: Path | None = None,
+    options: Mapping[str, Any] | None = None,
+    whole: bool = True,
+    known: Mapping[str, ImageFacts] | None = None,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Look at every image of ``rows``, leave out what cannot be used, and write the collection's table.
@@ -49,10 +53,12 @@ def assemble(
     with official names, labels are written as these have them, else as people wrote them. ``protocol`` None is
     "published" where there is a column of such splits, else "stratified". A column "painter" names the artists for the
     artist-disjoint split, where it is there. ``folder`` is that in which the user keeps the images, if it is one;
-    what is put into it later is noticed (``new_files.py``). Raises ``NothingUsableError`` when no image is left."""
+    what is put into it later is noticed, and ``options`` and ``whole`` are remembered with it (``new_files.py``).
+    Files of ``known`` facts, by their resolved paths, are not read again. Raises ``NothingUsableError`` when
+    no image is left."""
     out = user_path(out)
     protocol = protocol or ("published" if splits.PUBLISHED in rows else "stratified")
-    facts, skipped = _look(rows["path"].tolist(), progress)
+    facts, skipped = _look(rows["path"].tolist(), known or {}, progress)
     good = np.array([fact is not None for fact in facts], dtype=bool)
     if not good.any():
         raise NothingUsableError(
@@ -90,7 +96,7 @@ def assemble(
     )
     table.write()
     remember(table)
-    remember_folder(table, folder)
+    remember_folder(table, folder, options, whole)
     noted = [(str(path), fact.notes) for path, fact in zip(rows["path"], facts, strict=True) if fact is not None]
     notes += _notes(frame, odd, protocol)
     return ImportReport(table, skipped, notes=notes, remarks=remarks_of(noted), respelled=respelled)
@@ -126,18 +132,25 @@ def _notes(frame: pd.DataFrame, odd: list[str], protocol: str) -> list[str]:
     return notes
 
 
-def _look(paths: list[str], progress: Progress) -> tuple[list[ImageFacts | None], list[tuple[str, str]]]:
+def _look(
+    paths: list[str], known: Mapping[str, ImageFacts], progress: Progress
+) -> tuple[list[ImageFacts | None], list[tuple[str, str]]]:
     def attempt(path: str) -> ImageFacts | ImageError:
         try:
-            return inspect(path)
+            return (known.get(str(Path(path).resolve())) if known else None) or inspect(path)
         except ImageError as error:
             return error
 
     facts, skipped = [], []
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
-        for path, fact in zip(paths, progress(pool.map(attempt, paths), len(paths), "reading images"), strict=False):
-            if isinstance(fact, ImageError):
-                skipped.append((str(path), fact.message))
-                fact = None
-            facts.append(fact)
+        try:
+            looked = progress(pool.map(attempt, paths), len(paths), "reading images")
+            for path, fact in zip(paths, looked, strict=False):
+                if isinstance(fact, ImageError):
+                    skipped.append((str(path), fact.message))
+                    fact = None
+                facts.append(fact)
+        except BaseException:  # whoever stops this does not wait for the files that nobody has looked at
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return facts, skipped

@@ -8,21 +8,24 @@ from pathlib import Path
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.file_states import unchanged
 from artextract.files import user_path
-from artextract.images import EXTENSIONS
+from artextract.images import EXTENSIONS, ImageFacts
 from artextract.labels import without_doubt
 from artextract.printable import counted
 from artextract.progress import Progress, no_progress
+from artextract.sources import added
 from artextract.sources.assemble import assemble
 from artextract.sources.column_types import typed_column
 from artextract.sources.dating import is_date_column
 from artextract.sources.import_report import ImportReport
 from artextract.sources.label_sheets import NO_FILE, SHEETS, Cell, Listed, fit
+from artextract.sources.new_files import remembered
 from artextract.sources.places import require_folder
 from artextract.sources.published_splits import with_splits
 from artextract.sources.walk import Found, LeftOut, readable, walk
 from artextract.splits import PUBLISHED
-from artextract.table import ALL_LABELS, COLUMNS
+from artextract.table import ALL_LABELS, COLUMNS, read_paintings
 
 DEFAULT_LABELS = ("style", "artist", "genre")
 UNKNOWN_RIGHTS = "not stated; the user's own files"
@@ -32,6 +35,11 @@ WRITTEN = "{}_as_written"
 that has several."""
 _GIVEN = ("title", "rights")
 """Columns of the table that a user's own column may fill."""
+_OPTIONS = (
+    *("labels_csv", "folder_labels", "label_columns", "label_separator", "uncertain", "encoding", "follow_links"),
+    *("split", "rights", "seed"),
+)
+"""What is remembered of an import, to do it again."""
 _FURTHER = ("painter", "date", "year", "year_end", "medium", "credit", PUBLISHED)
 """Columns that mean something to us where a table has them."""
 
@@ -50,6 +58,8 @@ def import_folder(
     split: str | None = None,
     rights: str = UNKNOWN_RIGHTS,
     seed: int = 0,
+    first: int | None = None,
+    again: bool = False,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Read every image below ``images``, with what the tables of labels in it say (``label_sheets.SHEETS``).
@@ -63,7 +73,9 @@ def import_folder(
     ``label_separator`` parts several labels in a cell: the label column has the first, ``style_all`` the list.
     ``uncertain``: with "apart" a label such as "Rembrandt?" or "[Rembrandt]" is one of its own; with "named" it counts
     as "Rembrandt", and ``artist_as_written`` keeps the words. ``encoding`` is that of the tables, found out by default.
-    ``split`` is by default "published" where folders or a column name the splits, else "stratified".
+    ``split`` is by default "published" where folders or a column name the splits, else "stratified". With ``first``
+    only so many images are read, in the order of their names, so that something is there soon. With ``again`` what the
+    collection in ``out`` knows of files that have not changed is taken from there.
 
     Whatever was not taken is in the report. Raises ``InputError`` where no row of the tables fits an image."""
     if uncertain not in UNCERTAIN:
@@ -71,7 +83,20 @@ def import_folder(
             f"there is no way '{uncertain}' to take uncertain labels", "choose apart or named", code="unknown-uncertain"
         )
     images = require_folder(images)
+    options = {
+        "labels_csv": None if labels_csv is None else readable(str(user_path(labels_csv).resolve())),
+        "folder_labels": folder_labels,
+        "label_columns": label_columns,
+        "label_separator": label_separator,
+        "uncertain": uncertain,
+        "encoding": encoding,
+        "follow_links": follow_links,
+        "split": split,
+        "rights": rights,
+        "seed": seed,
+    }
     found = walk(images, user_path(out), SHEETS, follow_links)
+    _take_added(found, images, user_path(out))
     if not found.images:
         raise NothingUsableError(
             f"there are no images below '{images}'",
@@ -99,8 +124,20 @@ def import_folder(
     frame["path"] = pd.Series([str(path) for _, path in found.images], dtype=object)
     frame["source"] = "folder"
     frame["rights"] = frame["rights"].fillna(rights) if "rights" in frame else rights
-    frame = with_splits(frame, [readable(key) for key in keys], "csv_split")
-    report = assemble(frame, out, labels=labels, protocol=split, seed=seed, folder=images, progress=progress)
+    frame = with_splits(frame, [readable(key.removeprefix(added.KEY)) for key in keys], "csv_split")
+    whole = first is None or len(frame) <= first
+    report = assemble(
+        frame if whole else frame.iloc[:first].copy(),
+        out,
+        labels=labels,
+        protocol=split,
+        seed=seed,
+        folder=images,
+        options={name: value for name, value in options.items() if value is not None},
+        whole=whole,
+        known=_known(out) if again else None,
+        progress=progress,
+    )
     without_row = [readable(key) for key in keys if key not in listed.cells] if listed.columns else []
     if listed.twice:
         notes.append(f"{listed.twice} paths stand more than once in the CSV; the first row counts")
@@ -112,6 +149,40 @@ def import_folder(
     report.without_row = without_row
     report.write_left_out()
     return report
+
+
+def import_again(
+    collection: str | Path, first: int | None = None, progress: Progress = no_progress
+) -> ImportReport | None:
+    """Import the folder of a collection again, as it was imported, to take what is new, changed or gone in it; only
+    files that have changed are read. None where the collection is of no folder, or an older version imported it.
+
+    Raises what ``import_folder`` raises; the collection is then as it was."""
+    root = user_path(collection)
+    was = remembered(root)
+    if was is None or was.options is None:
+        return None
+    options = {name: value for name, value in was.options.items() if name in _OPTIONS}
+    if "label_columns" in options:
+        options["label_columns"] = tuple(options["label_columns"])
+    return import_folder(was.folder, root, **options, first=first, again=True, progress=progress)
+
+
+def _take_added(found: Found, images: Path, out: Path) -> None:
+    """Add the pictures of the collection's own folder; one that is its own folder of pictures has them among these."""
+    folder = out / added.FOLDER
+    if not folder.is_dir() or out.resolve() == images.resolve():
+        return
+    more = walk(folder, out)
+    found.images += [(added.KEY + key, path) for key, path in more.images]
+    found.left_out += [LeftOut(f"{added.FOLDER}/{left.path}", left.reason) for left in more.left_out]
+
+
+def _known(out: str | Path) -> dict[str, ImageFacts]:
+    try:
+        return unchanged(read_paintings(out))
+    except InputError:
+        return {}
 
 
 def _sheets(found: Found, images: Path, given: str | Path | None) -> list[tuple[str, Path]]:
@@ -166,7 +237,7 @@ def _columns(
         else:
             rows[kept], types[kept] = typed_column([cell if isinstance(cell, str) else None for cell in cells])
     for name, level in folder_labels.items():
-        folders = [_folder_name(readable(key), level) for key in keys]
+        folders = [_folder_name(readable(key.removeprefix(added.KEY)), level) for key in keys]
         said = rows.get(name)
         rows[name] = [a or b for a, b in zip(said, folders, strict=True)] if isinstance(said, list) else folders
     notes = (

@@ -1,15 +1,19 @@
 """Notices pictures that were put into an imported folder after its import.
 
-    folder.json    {"folder": "/home/me/paintings", "others": ["scan.psb.png", ...], "checksum": "9f0c..."}
+    folder.json    {"folder": "/home/me/paintings", "others": ["scan.psb.png", ...], "options": {"seed": 0, ...},
+                    "whole": true, "checksum": "9f0c..."}
 
 ``others`` are the files with the ending of a picture that were there at the import and are no row of the table. Only
-names are compared, so that a folder of 100,000 files takes less than a second."""
+names are compared, so that a folder of 100,000 files takes less than a second. ``options`` are those of the import, to
+do it again; ``whole`` is false where only the first pictures were read so far. Older versions wrote neither."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from artextract.checksums import read_signed, signed
 from artextract.drawing_text import is_drawing
@@ -31,14 +35,47 @@ class NewFiles:
     names: tuple[str, ...]
 
 
-def remember_folder(paintings: Paintings, folder: Path | None) -> None:
-    """Write down what lies in the folder that was imported; None where the pictures are the collection's own."""
+@dataclass(frozen=True)
+class Remembered:
+    """The ``folder`` of an import and its ``options``, None where an older version did not write them down; ``whole``
+    is False where only the first pictures were read."""
+
+    folder: Path
+    options: dict[str, Any] | None
+    whole: bool
+
+
+def remember_folder(
+    paintings: Paintings, folder: Path | None, options: Mapping[str, Any] | None = None, whole: bool = True
+) -> None:
+    """Write down what lies in the folder that was imported; None where the pictures are the collection's own. The
+    ``options`` are plain values."""
     path = paintings.root / FILE_NAME
     if folder is None:
         path.unlink(missing_ok=True)
         return
     folder = folder.resolve()
-    write_json(path, signed({"folder": readable(str(folder)), "others": _unknown(folder, paintings)}))
+    others = _unknown(folder, paintings) if whole else []
+    asked = {} if options is None else {"options": dict(options)}
+    write_json(path, signed({"folder": readable(str(folder)), "others": others, **asked, "whole": whole}))
+
+
+def begin_folder(collection: Path, folder: Path, options: Mapping[str, Any]) -> None:
+    """Write down the folder of a collection before its first import."""
+    saved = {"folder": readable(str(folder.resolve())), "others": [], "options": dict(options), "whole": False}
+    write_json(collection / FILE_NAME, signed(saved))
+
+
+def remembered(collection: Path) -> Remembered | None:
+    """What was written down of the folder that a collection was imported from; None where nothing was, or it is
+    damaged."""
+    try:
+        saved = read_signed(collection / FILE_NAME, required=True)
+    except (OSError, ValueError):
+        return None
+    if misfit(saved, {"folder": str}) or misfit(saved.get("options", {}), {str: object}):
+        return None
+    return Remembered(Path(saved["folder"]), saved.get("options"), saved.get("whole", True) is not False)
 
 
 def new_files(paintings: Paintings) -> NewFiles | None:

@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from artextract.app.api import (
+    added,
     collection,
     compare,
     docs,
@@ -28,13 +29,29 @@ from artextract.app.api import (
     session,
     study,
 )
+from artextract.app.api import updating as updating_calls
 from artextract.app.api.cors import CrossOrigin, origins_of
 from artextract.app.api.guards import ErrorAnswer, Guard, add_error_handlers
 from artextract.app.api.workspace import Limits, Workspace
+from artextract.app.updating import Updating
 from artextract.version import __version__
 
 WEB = Path(__file__).parents[1] / "web"
-GROUPS = (session, collection, painting, images, search, predict, docs, map, review, compare, study, export)
+GROUPS = (
+    session,
+    collection,
+    painting,
+    images,
+    search,
+    predict,
+    docs,
+    map,
+    review,
+    compare,
+    study,
+    export,
+    *(updating_calls, added),
+)
 
 
 def create_app(
@@ -44,18 +61,24 @@ def create_app(
     hosts: tuple[str, ...] = (),
     addresses: bool = False,
     cors: tuple[str, ...] = (),
+    updating: Updating | None = None,
 ) -> FastAPI:
     """The application of one indexed collection. ``model`` says what paintings are (None: that of the feature "style",
     where it is indexed); ``hosts`` and ``addresses`` as of ``Guard``;
-    ``cors`` are the origins of other sites that may read IIIF documents and pictures ("*": all). Raises what
-    ``Workspace`` and ``origins_of`` raise."""
+    ``cors`` are the origins of other sites that may read IIIF documents and pictures ("*": all). ``updating`` brings
+    the collection up to date from the start on; it need not have an index then. Raises what ``Workspace`` and
+    ``origins_of`` raise."""
     origins = origins_of(cors)
-    workspace = Workspace(folder, model, limits)
+    workspace = Workspace(folder, model, limits, updating)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if updating is not None:
+            updating.begin()
         yield
         workspace.jobs.close()
+        if updating is not None:
+            updating.close()
 
     app = FastAPI(
         title="ArtExtract",

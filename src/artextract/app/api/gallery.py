@@ -149,6 +149,8 @@ def colours(image: Image.Image) -> list[Colour]:
 
 
 def _features(engine: SearchEngine) -> list[FeatureFacts]:
+    if not engine.features:
+        return []
     mix = resolve_weights(None, engine.index.features)
     return [
         FeatureFacts(

@@ -25,12 +25,12 @@ from artextract.errors import ArtExtractError, InputError
 TOKEN_HEADER = "X-ArtExtract-Token"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BODY_BYTES = 8 * 2**20
-"""The longest body of a request; files have their own limit, at UPLOADS."""
+"""The longest body of a request; files have their own limit, at FILES."""
 ALL_BODY_BYTES = 256 * 2**20
 """What the bodies of all requests under way may have brought together, files left out."""
 BODY_SECONDS, BODY_RATE = 30.0, 10_000
 """A body has that many seconds, and one more for each so many bytes that have come."""
-UPLOADS = "/api/uploads"
+FILES = ("/api/uploads", "/api/added")
 ADDRESS_BYTES = 32 * 2**10
 """The longest address with its query; a hundred filters of three hundred letters."""
 TOO_LONG = f"the request is longer than {BODY_BYTES >> 20} MB"
@@ -105,7 +105,7 @@ class Guard:
             got = len(message.get("body", b""))
             read += got
             whole = not message.get("more_body", False)
-            if scope["path"] != UPLOADS:
+            if scope["path"] not in FILES:
                 self._held += got
                 if read > BODY_BYTES:
                     raise HTTPException(413, TOO_LONG)
@@ -130,7 +130,7 @@ class Guard:
                 code="address-too-long",
             )
             return await refused(scope, receive, with_headers)
-        if scope["path"] != UPLOADS and length.isdecimal() and int(length[:20]) > BODY_BYTES:
+        if scope["path"] not in FILES and length.isdecimal() and int(length[:20]) > BODY_BYTES:
             refused = error_answer(413, TOO_LONG, "send less at once", code="request-too-long")
             return await refused(scope, receive, with_headers)
         try:
@@ -147,7 +147,7 @@ class Guard:
                 )(scope, receive, with_headers)
             raise  # to be logged
         finally:
-            if scope["path"] != UPLOADS:
+            if scope["path"] not in FILES:
                 self._held -= read
 
 

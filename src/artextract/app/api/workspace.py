@@ -17,6 +17,8 @@ import numpy as np
 
 from artextract.app.api.reader import Reader
 from artextract.app.jobs import Jobs
+from artextract.app.opening import BESIDE
+from artextract.app.updating import Updating
 from artextract.errors import ArtExtractError, InputError
 from artextract.files import user_path
 from artextract.images import Transform
@@ -25,6 +27,8 @@ from artextract.model.predictor import Predictor
 from artextract.review.queue import can_review
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.query import Query
+from artextract.search.unfinished import open_unfinished
+from artextract.sources.new_files import remembered
 
 LOOKS = 2.0
 """Seconds between two looks whether the index has changed."""
@@ -71,13 +75,23 @@ class Workspace:
     """Shared by all requests and safe for several threads. ``token`` must come with every write; the page reads it from
     /api/session, which no other site can."""
 
-    def __init__(self, collection: str | Path, model: str | Path | None = None, limits: Limits = Limits()):
-        """Raises what ``SearchEngine.open`` and ``Predictor.open`` raise."""
+    def __init__(
+        self,
+        collection: str | Path,
+        model: str | Path | None = None,
+        limits: Limits = Limits(),
+        updating: Updating | None = None,
+    ):
+        """Where there is ``updating``, which brings the collection up to date, it need not have an index yet. Raises
+        what ``SearchEngine.open`` and ``Predictor.open`` raise."""
         self.root = user_path(collection).resolve()
         self.limits = limits
         self.token = secrets.token_urlsafe(24)
         self.jobs = Jobs()
-        self._engine = _opened(collection)
+        self.updating = updating
+        self._engine = _opened(collection, unfinished=updating is not None)
+        if updating is not None:
+            updating.ended = self._open_anew
         self._given = None if model is None else Predictor.open(model)
         self._lock = Lock()
         self._next_look = time.monotonic() + LOOKS
@@ -86,7 +100,8 @@ class Workspace:
 
     @property
     def name(self) -> str:
-        return self.root.name
+        """That of the folder of pictures, where the collection is named after it."""
+        return self.root.name.removesuffix(BESIDE.format("")) or self.root.name
 
     def engine(self) -> SearchEngine:
         """The engine of the index that is in place; opened anew, at most every ``LOOKS`` seconds, when that is another.
@@ -97,13 +112,18 @@ class Workspace:
         if time.monotonic() > self._next_look and self._lock.acquire(blocking=False):
             try:
                 if self._engine.is_stale:
-                    self._engine = _opened(self.root)
+                    self._engine = _opened(self.root, unfinished=not self._engine.index.features)
             except (ArtExtractError, OSError):
                 pass  # the table and the index are not of one mind yet: the next look will tell
             finally:
                 self._next_look = time.monotonic() + LOOKS
                 self._lock.release()
         return self._engine
+
+    def _open_anew(self) -> None:
+        """Labels may be others where the index is still the same."""
+        with self._lock:
+            self._engine = _opened(self.root)
 
     def index_version(self) -> str:
         """A name of the index that is in place, another one for another index."""
@@ -136,11 +156,34 @@ class Workspace:
             return None
 
     def can(self) -> dict[str, bool]:
-        """Which parts of the application there are: "predict" needs some model, "review" one of the collection."""
+        """Which parts of the application there are: "predict" needs some model, "review" one of the collection, and
+        "search", "map", "compare" and "study" an index that is done. "update": whether the folder of the collection can
+        be looked at again, "add": whether pictures can be put into the collection."""
+        indexed = bool(self.engine().index.features)
         return {
+            **dict.fromkeys(("search", "map", "compare", "study"), indexed),
+            "update": self.updating is not None,
+            "add": self.refuses_pictures() is None,
             "predict": (self.predictor or self._starter) is not None,
-            "review": can_review(self.engine(), self.predictor),
+            "review": indexed and can_review(self.engine(), self.predictor),
         }
+
+    def refuses_pictures(self) -> ForbiddenError | None:
+        """Why no pictures can be put into the collection; None where they can."""
+        if self.updating is None:
+            return ForbiddenError(
+                "this server takes no pictures into its collection",
+                "start it with: artextract open PATH",
+                code="adding-not-allowed",
+            )
+        was = remembered(self.root)
+        if was is None or was.options is None:
+            return ForbiddenError(
+                "this collection was not made of a folder of pictures, so none can be added to it",
+                "make one of a folder with: artextract open PATH",
+                code="adding-not-possible",
+            )
+        return None
 
     def record(self, engine: SearchEngine, painting_id: str) -> dict[str, Any]:
         """The row of a painting in the table, as plain values; raises ``NotFoundError``."""
@@ -170,8 +213,13 @@ class Workspace:
         return upload
 
 
-def _opened(collection: str | Path) -> SearchEngine:
-    engine = SearchEngine.open(collection)
+def _opened(collection: str | Path, unfinished: bool = False) -> SearchEngine:
+    try:
+        engine = SearchEngine.open(collection)
+    except InputError:
+        if not unfinished:
+            raise
+        engine = open_unfinished(collection)
     # Where files lie on this machine is no visitor's business, and filters would tell.
     engine.listing.private = ("path",)
     return engine

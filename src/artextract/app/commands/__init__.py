@@ -8,6 +8,7 @@ from artextract.app.commands import (
     evaluate,
     export,
     groups,
+    open,
     outliers,
     predict,
     review,
@@ -18,6 +19,7 @@ from artextract.app.commands import (
 )
 
 GROUPS = (
+    open,
     collection,
     doctor,
     train,

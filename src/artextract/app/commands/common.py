@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from artextract.errors import InputError
@@ -37,6 +38,19 @@ class Parser(argparse.ArgumentParser):
         finally:
             self._mixing = False
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """A name that there is not gets those that are spelled alike."""
+        if not isinstance(action, argparse._SubParsersAction) or value in action.choices:
+            return super()._check_value(action, value)
+        from artextract.spelling import alike, shown
+
+        near = alike(str(value).casefold(), action.choices)
+        raise InputError(
+            f"there is no {(action.metavar or 'command').lower()} '{shown(str(value))}'",
+            f"did you mean: {' or '.join(near)}?" if near else f"see: {self.prog} --help",
+            code="invalid-usage",
+        )
+
     def error(self, message: str) -> NoReturn:
         raise InputError(message, f"see: {self.prog} --help", code="invalid-usage")
 
@@ -64,6 +78,26 @@ def progress(items: Iterable, total: int, caption: str) -> Iterable:
 
 def say(text: str) -> None:
     print(for_terminal(text), file=sys.stderr, flush=True)
+
+
+def open_sheet(args: argparse.Namespace, sheet: str | Path | None) -> None:
+    """Show the sheet that a command has written, where ``--open`` asks for it."""
+    from artextract.app.browser import show_in_browser
+
+    if args.open and sheet and not show_in_browser(Path(sheet).resolve().as_uri()):
+        say(f"nothing here could show '{sheet}'")
+
+
+def sheet_options(parser: argparse.ArgumentParser, about: str) -> None:
+    """``--sheet PNG``, and ``--open`` to look at it."""
+    parser.add_argument("--sheet", metavar="PNG", help=about)
+    parser.add_argument("--open", action="store_true", help="open the sheet once it is written")
+
+
+def require_sheet(args: argparse.Namespace) -> None:
+    """Raises ``InputError`` where there will be nothing to open."""
+    if args.open and not args.sheet:
+        raise InputError("there is no sheet to open", "say where to write it: --sheet PNG", code="invalid-usage")
 
 
 def names(text: str | None) -> tuple[str, ...] | None:

@@ -6,7 +6,17 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from artextract.app.commands.common import Outcome, command, from_zero, positive, progress, say
+from artextract.app.commands.common import (
+    Outcome,
+    command,
+    from_zero,
+    open_sheet,
+    positive,
+    progress,
+    require_sheet,
+    say,
+    sheet_options,
+)
 from artextract.app.tables import grid
 
 SHOWN = 20
@@ -38,7 +48,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="nearest paintings of each that are looked at (default: %(default)s)",
     )
     duplicates.add_argument("--csv", metavar="FILE", help="also write the groups as a table, a row for each picture")
-    duplicates.add_argument("--sheet", metavar="PNG", help="also draw the groups, with a frame where a detail lies")
+    sheet_options(duplicates, "also draw the groups, with a frame where a detail lies")
 
     maps = command(
         commands,
@@ -83,6 +93,7 @@ def _duplicates(args: argparse.Namespace) -> Outcome:
 
     if args.csv:
         require_csv(args.csv)
+    require_sheet(args)
     if args.sheet:
         require_picture(args.sheet)
     found = find_duplicates(args.collection, args.threshold, args.neighbours, progress)
@@ -93,6 +104,7 @@ def _duplicates(args: argparse.Namespace) -> Outcome:
         files["table"] = write_csv(args.csv, found)
     if args.sheet:
         files["sheet"] = write_sheet(args.sheet, found)
+        open_sheet(args, args.sheet)
     document = found.as_dict() | {"files": _absolute(files)}
     return Outcome(document, duplicates_text(document))
 

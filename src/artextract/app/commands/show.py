@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
 
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, from_zero, positive, progress, say
-from artextract.errors import InputError
-
-STOP_WAITS = 1
-"""Seconds that a server which is stopped gives to the answers under way."""
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -89,32 +84,20 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _serve(args: argparse.Namespace) -> Outcome:
+    from artextract.app import running
     from artextract.app.api import Limits, create_app
+    from artextract.app.browser import show_in_browser
 
-    port = _free_port(args.host, args.port)
+    port = running.free_port(args.host, args.port)
     loopback = args.host in ("127.0.0.1", "localhost", "::1")
     limits = Limits(upload_bytes=args.max_upload_mb * 2**20, upload_pixels=args.max_megapixels * 10**6)
     hosts = (args.host, *args.allow_host)
     app = create_app(args.collection, args.model, limits, hosts, addresses=not loopback, cors=tuple(args.cors))
-    import uvicorn
-    from threadpoolctl import threadpool_limits
-
-    from artextract.app.server import config
-
-    threadpool_limits(
-        1, user_api="blas"
-    )  # several searches at once, each on all cores, get in each other's way: 31 a second, instead of 45, on two cores
-    address = f"http://{f'[{args.host}]' if ':' in args.host else args.host}:{port}/"
+    address = running.address_of(args.host, port)
     say(f"the collection is at {address} (stop with Ctrl-C)")
     if not loopback:
         say("whoever reaches this address can look, decide and judge: there are no accounts")
-    if args.open:
-        import threading
-        import webbrowser
-
-        threading.Timer(1.0, webbrowser.open, (address,)).start()
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config(app, args.host, port, STOP_WAITS)).run()
+    running.run(app, args.host, port, lambda: show_in_browser(address) if args.open else None)
     return Outcome({"stopped": True}, "")
 
 
@@ -137,20 +120,3 @@ def _features(args: argparse.Namespace) -> Outcome:
 
     rows = list_features()
     return Outcome(rows, tables.features(rows))
-
-
-def _free_port(host: str, port: int) -> int:
-    """The port, or for 0 any that is free; raises ``InputError`` where nothing can listen there."""
-    import socket
-
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except (OSError, OverflowError, UnicodeError) as error:
-            raise InputError(
-                f"cannot listen at {host}:{port}: {str(getattr(error, 'strerror', None) or error).rstrip('.')}",
-                "choose another --host or --port, or stop what uses it",
-                code="cannot-listen",
-            ) from error
-        return trial.getsockname()[1]

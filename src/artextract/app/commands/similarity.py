@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from artextract.app import tables
-from artextract.app.commands.common import Outcome, command, names, positive, progress
+from artextract.app.commands.common import (
+    Outcome,
+    command,
+    names,
+    open_sheet,
+    positive,
+    progress,
+    require_sheet,
+    sheet_options,
+)
 from artextract.errors import InputError
 from artextract.index import METRICS
 from artextract.precision import PRECISIONS
+from artextract.search.asking.ids import named, short
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -73,7 +84,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         ' "#1b3a5c=60%,#d9a441=40%"\n  artextract search my-collection --words "haystacks monet"',
     )
     search.add_argument("collection", metavar="COLLECTION")
-    search.add_argument("query", metavar="IMAGE_OR_ID", nargs="?", help="an image file, or an id of the collection")
+    search.add_argument(
+        "query", metavar="IMAGE_OR_ID", nargs="?", help="an image file, or an id of the collection or its beginning"
+    )
     search.add_argument("-k", type=positive, default=10, help="how many hits (default: %(default)s)")
     search.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
     search.add_argument(
@@ -109,7 +122,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         action=argparse.BooleanOptionalAction,
         help="use the approximate index, or do not (default: where there is one)",
     )
-    search.add_argument("--sheet", metavar="PNG", help="also draw the hits as a contact sheet")
+    sheet_options(search, "also draw the hits as a contact sheet")
 
     explain = command(
         commands,
@@ -123,7 +136,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     explain.add_argument("hit", metavar="ID", help="an id of the collection")
     explain.add_argument("--weights", metavar="F=W,F=W", help="as for search")
     explain.add_argument("--metric", default="cosine", choices=METRICS, help="as for search (default: %(default)s)")
-    explain.add_argument("--sheet", metavar="PNG", help="also draw both paintings with what matches")
+    sheet_options(explain, "also draw both paintings with what matches")
 
 
 def _index(args: argparse.Namespace) -> Outcome:
@@ -143,6 +156,13 @@ def _index(args: argparse.Namespace) -> Outcome:
         args.collection, **options, spaces=spaces, approximate=args.approximate, rebuild=args.rebuild, progress=progress
     )
     return Outcome(report.as_dict(), tables.index_summary(report.as_dict()))
+
+
+def _picture(text: str, ids: Sequence[str]) -> str:
+    """A file where there is one, else the id that alone begins so."""
+    from artextract.files import user_path
+
+    return text if text not in ids and user_path(text).exists() else named(text, ids)
 
 
 def _usable(options: dict) -> tuple[str, ...]:
@@ -166,6 +186,7 @@ def _search(args: argparse.Namespace) -> Outcome:
     from artextract.search.asking.query import parse_region
     from artextract.search.asking.weights import parse_weights
 
+    require_sheet(args)
     weights = parse_weights(args.weights) if args.weights else None
     if args.region and not args.query:
         raise InputError(
@@ -175,6 +196,9 @@ def _search(args: argparse.Namespace) -> Outcome:
         )
     engine = SearchEngine.open(args.collection)
     query = None
+    ids = engine.index.ids
+    asked = None if args.query is None else _picture(args.query, ids)
+    plus, minus = ([_picture(text, ids) for text in texts] for texts in (args.plus, args.minus))
     if args.colours:
         if args.query or args.plus or args.minus:
             raise InputError(
@@ -184,8 +208,8 @@ def _search(args: argparse.Namespace) -> Outcome:
             )
         query = engine.colours(args.colours)
     elif args.query or args.plus:
-        first = [engine.query(args.query, parse_region(args.region) if args.region else None)] if args.query else []
-        query = engine.combine([*first, *args.plus], args.minus)
+        first = [engine.query(asked, parse_region(args.region) if args.region else None)] if asked else []
+        query = engine.combine([*first, *plus], minus)
     elif args.minus:
         raise InputError(
             "there is no painting to be like", "give an image or an id before --minus", code="unknown-painting"
@@ -196,7 +220,8 @@ def _search(args: argparse.Namespace) -> Outcome:
         from artextract.search.contact_sheet import write_contact_sheet
 
         document["sheet"] = str(write_contact_sheet(result, args.sheet).resolve())
-    return Outcome(document, tables.hits(document))
+        open_sheet(args, document["sheet"])
+    return Outcome(document, tables.hits(document, short([hit.id for hit in result.hits], engine.index.ids)))
 
 
 def _explain(args: argparse.Namespace) -> Outcome:
@@ -204,9 +229,12 @@ def _explain(args: argparse.Namespace) -> Outcome:
     from artextract.search.asking.weights import parse_weights
     from artextract.search.reasons.match import explain_match
 
+    require_sheet(args)
     engine = SearchEngine.open(args.collection)
     weights = parse_weights(args.weights) if args.weights else None
-    document = explain_match(engine, args.query, args.hit, weights, args.metric, args.sheet).as_dict()
+    query, hit = _picture(args.query, engine.index.ids), named(args.hit, engine.index.ids)
+    document = explain_match(engine, query, hit, weights, args.metric, args.sheet).as_dict()
     if args.sheet:
         document["sheet"] = str(Path(args.sheet).resolve())
+        open_sheet(args, document["sheet"])
     return Outcome(document, tables.explanation(document))

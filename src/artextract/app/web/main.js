@@ -15,6 +15,7 @@ import { AskError, isAbort } from "./lib/errors.js";
 import { current, follow, href } from "./lib/route.js";
 import { showTray } from "./lib/selection.js";
 import { themeButton } from "./lib/theme.js";
+import { watch } from "./lib/updating.js";
 import { listenForFiles } from "./lib/upload.js";
 import { setColours } from "./lib/weights.js";
 
@@ -24,6 +25,9 @@ import { setColours } from "./lib/weights.js";
 const VIEWS = ["gallery", "search", "painting", "compare", "map", "review", "study", "selection"];
 /** @type {Record<string, string>} */
 const IN_NAVIGATION = { gallery: "Gallery", search: "Search", map: "Map", review: "Review", study: "Study" };
+
+/** What compares paintings, and opens once all of them have been looked at. */
+const NEED_INDEX = ["search", "compare", "map", "review", "study"];
 
 /** @type {CollectionFacts | null} */
 let collection = null;
@@ -50,6 +54,9 @@ async function show() {
   try {
     title(null);
     if (!VIEWS.includes(name)) throw new AskError("There is no such page.", "Choose one above.", 404);
+    if (NEED_INDEX.includes(name) && collection?.can.search === false) {
+      throw new AskError("This opens when the index is done.", "The line above says how far it is.", 409);
+    }
     const module = await import(`./views/${name}.js`);
     if (own !== turn || !collection) return;
     title(`${module.title} · ${collection.name}`);
@@ -106,9 +113,10 @@ function listenToConnection() {
     byId("connection").hidden = true;
     toast("The server answers again.");
     await load();
+    watch(byId("updating"));
   });
-  connection.addEventListener("changed", async () => {
-    toast("The collection has been indexed anew.");
+  connection.addEventListener("changed", async (event) => {
+    if (!(event instanceof CustomEvent && event.detail)) toast("The collection has been indexed anew.");
     await load();
   });
 }
@@ -119,6 +127,7 @@ async function load() {
     const facts = await ask("api/collection");
     collection = facts;
     setColours(facts.features);
+    byId("upload-button").hidden = facts.can.search === false;
     buildNavigation(facts);
     if (byId("main").querySelector("[data-keep]")) return; // what is being filled in stays
     if (shown) {
@@ -144,3 +153,4 @@ follow(show);
 showTray(byId("tray"));
 tellVersion();
 await load();
+watch(byId("updating"));

@@ -96,17 +96,31 @@ function look(wait) {
   }, wait);
 }
 
+/**
+ * The index that the server tells of; "changed" where it is another than before, with `quietly` as its detail. Tells
+ * whether it was.
+ * @param {string} version
+ */
+export function heard(version, quietly = false) {
+  const changed = index !== null && version !== index;
+  index = version;
+  if (changed) tellChange(quietly);
+  return changed;
+}
+
+/** What is shown may be another by now. @param {boolean} quietly */
+export const tellChange = (quietly) => connection.dispatchEvent(new CustomEvent("changed", { detail: quietly }));
+
 async function listen() {
   try {
     const response = await fetch("api/health", { cache: "no-store" });
     if (!response.ok) throw new Error(String(response.status));
     const answer = await response.json();
-    const changed = index !== null && answer.index !== index;
-    index = answer.index;
     if (lost) {
       lost = false;
+      index = answer.index;
       connection.dispatchEvent(new Event("back"));
-    } else if (changed) connection.dispatchEvent(new Event("changed"));
+    } else heard(answer.index);
   } catch {
     notAnswering();
   }

@@ -400,6 +400,21 @@ export {};
  * @property {string} hint
  */
 
+/**
+ * `possible`: whether the server brings the collection up to date; `index` is its version, `indexed` whether there is
+ * one to search with; the rest counts paintings once `job` is done.
+ * @typedef {object} UpdateAnswer
+ * @property {boolean} possible
+ * @property {string} index
+ * @property {boolean} indexed
+ * @property {Job | null} job
+ * @property {number} new
+ * @property {number} changed
+ * @property {number} gone
+ * @property {number} skipped
+ * @property {boolean} written whether anything is another than before
+ */
+
 // The map
 
 /**

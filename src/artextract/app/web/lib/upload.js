@@ -137,6 +137,15 @@ async function readable(file) {
   }
 }
 
+/** Who is asked first about what is dropped, and tells whether it took it. @type {Taker | null} */
+let taker = null;
+
+/** @typedef {(given: DataTransfer | null) => boolean} Taker */
+/** @param {Taker | null} next */
+export const dropsGoTo = (next) => {
+  taker = next;
+};
+
 export function listenForFiles() {
   let depth = 0;
   /** @param {DragEvent} event */
@@ -163,6 +172,7 @@ export function listenForFiles() {
     event.preventDefault();
     depth = 0;
     byId("drop").hidden = true;
+    if (taker?.(event.dataTransfer)) return;
     const dropped = event.dataTransfer?.files ?? [];
     if (dropped.length > 1) toast(`The first of ${dropped.length} files is searched with.`);
     upload(dropped[0]);

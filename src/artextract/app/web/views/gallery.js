@@ -9,7 +9,9 @@ import { exportButton } from "../lib/export.js";
 import { filterPairs, filterPanel, filtersOf, filtersSet } from "../lib/filters.js";
 import { go } from "../lib/route.js";
 import { isSelected, select } from "../lib/selection.js";
+import { dropsGoTo } from "../lib/upload.js";
 import { count, spelled } from "../lib/words.js";
+import { addingButton, takeDrop } from "./gallery/adding.js";
 import { Hall } from "./gallery/hall.js";
 import { keysPanel } from "./gallery/keys.js";
 import { Order } from "./gallery/order.js";
@@ -65,6 +67,7 @@ class GalleryPage {
     });
     place.replaceChildren(this.#bar(), make("div", { class: "beside" }, this.#panel, this.hall.element));
     this.#order.show(params);
+    dropsGoTo((given) => takeDrop(collection, given));
     place.addEventListener("click", () => this.hall.remember(), { capture: true });
     place.addEventListener(
       "keydown",
@@ -84,19 +87,30 @@ class GalleryPage {
   }
 
   leave() {
+    dropsGoTo(null);
     this.hall.leave();
     history.scrollRestoration = "auto";
     scrollTo({ top: 0, behavior: "instant" });
   }
 
   #bar() {
-    const order = this.#order;
+    const order = this.#order,
+      adding = addingButton(this.#collection);
     return make(
       "header",
       { class: "bar" },
       make("h1", {}, this.#collection.name),
       this.#count,
-      make("div", { class: "does" }, order.element, order.again, this.#all, this.#export, keysPanel(this.#signal)),
+      make(
+        "div",
+        { class: "does" },
+        order.element,
+        order.again,
+        this.#all,
+        this.#export,
+        adding,
+        keysPanel(this.#signal),
+      ),
     );
   }
 

@@ -108,20 +108,27 @@ class PaintingPage {
       moved: remember,
     }));
     const compare = make("a", { class: "button second", hidden: true }, "Compare with its nearest"),
-      similar = make("a", { class: "button", href: href("search", { id }) }, "Find similar");
+      similar = make(
+        "a",
+        { class: "button", href: href("search", { id }), hidden: this.#collection.can.search === false },
+        "Find similar",
+      );
     const read = this.#collection.can.predict
       ? readings(id, signal, ({ attributes, model: { geometry } }) => {
           const looked = Object.fromEntries(attributes.map((reading) => [reading.attribute, reading.looked]));
           picture.control.show({ looked, geometry, source: (name) => attentionOf(id, name) });
         })
       : null;
-    const near = neighbours(painting, signal, ([nearest]) => {
-      if (!nearest) return;
-      compare.href = href("compare", { a: id, b: nearest.id });
-      compare.hidden = false;
-    });
+    const near =
+      this.#collection.can.search === false
+        ? null
+        : neighbours(painting, signal, ([nearest]) => {
+            if (!nearest) return;
+            compare.href = href("compare", { a: id, b: nearest.id });
+            compare.hidden = false;
+          });
     const label = make("div", { class: "label" }, facts(painting, this.#collection, [similar, compare]), read);
-    this.#body.replaceChildren(make("div", { class: "wall" }, picture.element, label), near);
+    this.#body.replaceChildren(make("div", { class: "wall" }, picture.element, label), near ?? "");
     picture.zoom.look(placeOf(this.#params));
   }
 

@@ -1,0 +1,126 @@
+"""A collection brought up to date with its folder, and its index with it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from artextract.errors import ArtExtractError, InputError
+from artextract.file_states import look_again
+from artextract.files import user_path
+from artextract.progress import Progress, no_progress
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.build import build_index, options_of
+from artextract.sources.folder import import_again
+from artextract.sources.new_files import remembered
+from artextract.table import Paintings, read_paintings
+
+FIRST = 60
+"""So many pictures are read before any can be looked at: a page of the gallery."""
+GROWTH = 8
+"""Each further step of a first import reads so many times more; what a step has read is kept."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What has become of a collection: how many paintings it has, how many of them are ``new``, ``changed`` (the file
+    has other contents) and ``gone`` since before, how many pictures of the folder cannot be read (``skipped``), and
+    what the index has: ``indexed`` paintings, and whether it was written (``index_written``). ``table_written`` tells
+    whether anything of the table is another than before, a label too."""
+
+    paintings: int
+    new: int
+    changed: int
+    gone: int
+    skipped: int
+    indexed: int
+    index_written: bool
+    table_written: bool
+
+    @property
+    def written(self) -> bool:
+        return self.index_written or self.table_written
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def first_pictures(collection: str | Path, progress: Progress = no_progress) -> None:
+    """Read the first pictures of a collection whose folder is remembered and that has no table yet, or all where none
+    of the first can be used. Raises what ``import_folder`` raises."""
+    try:
+        import_again(collection, FIRST, progress)
+    except ArtExtractError:
+        import_again(collection, None, progress)
+
+
+def bring_up_to_date(
+    collection: str | Path, model: str | Path | None = None, progress: Progress = no_progress
+) -> Update:
+    """Take what is new, changed or gone in the folder of a collection, as it was imported, then bring its index up to
+    date as it is, or make one with the default features. Where nothing has changed, nothing is written.
+
+    A first import goes in steps, so that there is more and more to look at. ``model`` is that of the feature "style",
+    by default that of the index. Raises what ``import_folder`` and ``build_index`` raise; what was done before stays.
+    """
+    root = user_path(collection)
+    before, skipped = _table(root), 0
+    was = remembered(root)
+    if was is not None and was.options is not None:
+        for size in [None] if was.whole else [*_steps(0 if before is None else len(before)), None]:
+            report = import_again(root, size, progress)
+            skipped = 0 if report is None else len(report.skipped)
+            if (now := remembered(root)) is not None and now.whole:
+                break
+    after = look_again(read_paintings(root), progress)
+    options = options_of(root) | ({} if model is None else {"model": str(user_path(model).resolve())})
+    written = not _is_current(root, set(after.lost), options.get("model"))
+    indexed = build_index(root, **options, progress=progress).n_indexed if written else len(_ids(root))
+    old = {} if before is None else _contents(before)
+    new = _contents(after.paintings)
+    return Update(
+        paintings=len(new),
+        new=len(new.keys() - old.keys()),
+        changed=sum(new[key] != content for key, content in old.items() if key in new),
+        gone=len(old.keys() - new.keys()),
+        skipped=skipped,
+        indexed=indexed,
+        index_written=written,
+        table_written=before is None or not before.frame.equals(after.paintings.frame),
+    )
+
+
+def _steps(there: int) -> list[int | None]:
+    steps: list[int | None] = []
+    size = FIRST
+    while size < 10**7:
+        size *= GROWTH
+        if size > there:
+            steps.append(size)
+    return steps
+
+
+def _table(root: Path) -> Paintings | None:
+    try:
+        return read_paintings(root)
+    except InputError:
+        return None
+
+
+def _contents(paintings: Paintings) -> dict[str, str]:
+    return dict(zip(paintings.ids, paintings.column("sha256").tolist(), strict=True))
+
+
+def _ids(root: Path) -> list[str]:
+    return list(SearchEngine.open(root).index.ids)
+
+
+def _is_current(root: Path, lost: set[str], model: str | None) -> bool:
+    """Whether the index fits the table, and has none of the paintings whose files are ``lost``."""
+    try:
+        engine = SearchEngine.open(root)
+    except (ArtExtractError, OSError):
+        return False
+    return lost.isdisjoint(engine.index.ids) and engine.index.settings.get("model") == model
