@@ -64,14 +64,15 @@ FEATURES: dict[str, Callable[[Settings], Feature]] = {
 """Name -> factory."""
 
 PRESETS = {
-    "visual": "what the eye meets: forms, manner, surface, light and colours",
-    "semantic": "what is shown",
-    "compositional": "how the picture is laid out",
-    "palette": "the colours alone",
-    "pose": "how figures stand and hold their heads",
+    "same hand": "paintings that the same artist may have made",
+    "same subject": "what is shown: a portrait, a harbour, a still life, a crucifixion",
+    "same colours": "the colours alone",
+    "same composition": "how the picture is laid out",
+    "same light": "where it is light and dark, and how strongly",
+    "same pose": "how figures stand and hold their heads",
 }
-"""Mixes that are offered by name, and what each looks at. Every feature says with what weight it belongs to which
-(``Feature.presets``); the weights were chosen by hand."""
+"""Mixes that are offered by name beside the default one, and what each looks for. Every feature says with what weight
+it belongs to which (``Feature.presets``). ``docs/search.md`` tells how the weights were chosen and how they do."""
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, names, positive, progress
 from artextract.errors import InputError
 from artextract.index import METRICS
 from artextract.precision import PRECISIONS
+
+if TYPE_CHECKING:
+    from artextract.search.asking.engine import SearchEngine
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -67,7 +71,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         "search",
         _search,
         "the paintings most like one, or like several, or a part, colours or words",
-        "artextract search my-collection photo.jpg -k 10 --weights style=0.7,palette=0.3\n  artextract search"
+        "artextract search my-collection photo.jpg -k 10 --mix subject\n  artextract search my-collection photo.jpg"
+        " --weights style=0.7,palette=0.3\n  artextract search"
         ' my-collection ID --where "style=Cubism" --sheet hits.png\n  artextract search my-collection ID --region'
         " 0.5,0,1,0.6 --plus OTHER_ID --minus THIRD_ID\n  artextract search my-collection --colours"
         ' "#1b3a5c=60%,#d9a441=40%"\n  artextract search my-collection --words "haystacks monet"',
@@ -75,7 +80,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     search.add_argument("collection", metavar="COLLECTION")
     search.add_argument("query", metavar="IMAGE_OR_ID", nargs="?", help="an image file, or an id of the collection")
     search.add_argument("-k", type=positive, default=10, help="how many hits (default: %(default)s)")
-    search.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
+    _add_mix(search)
     search.add_argument(
         "--where",
         metavar="EXPR",
@@ -121,7 +126,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     explain.add_argument("collection", metavar="COLLECTION")
     explain.add_argument("query", metavar="IMAGE_OR_ID")
     explain.add_argument("hit", metavar="ID", help="an id of the collection")
-    explain.add_argument("--weights", metavar="F=W,F=W", help="as for search")
+    _add_mix(explain)
     explain.add_argument("--metric", default="cosine", choices=METRICS, help="as for search (default: %(default)s)")
     explain.add_argument("--sheet", metavar="PNG", help="also draw both paintings with what matches")
 
@@ -161,12 +166,29 @@ def _space(text: str) -> tuple[str, str]:
     return name.strip(), space.strip()
 
 
+def _add_mix(parser: argparse.ArgumentParser) -> None:
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
+    asked.add_argument(
+        "--mix",
+        metavar="NAME",
+        help="a mix by name: overall (the default), hand, subject, colours, composition, light or pose",
+    )
+
+
+def _weights(args: argparse.Namespace, engine: SearchEngine) -> dict[str, float] | None:
+    """What ``--weights`` or ``--mix`` ask for; None for the default mix."""
+    from artextract.search.asking.weights import named_mix, parse_weights
+
+    if args.mix:
+        return named_mix(args.mix, engine.features.values())
+    return parse_weights(args.weights) if args.weights else None
+
+
 def _search(args: argparse.Namespace) -> Outcome:
     from artextract.search.asking.engine import SearchEngine
     from artextract.search.asking.query import parse_region
-    from artextract.search.asking.weights import parse_weights
 
-    weights = parse_weights(args.weights) if args.weights else None
     if args.region and not args.query:
         raise InputError(
             "the region is of no painting",
@@ -174,6 +196,7 @@ def _search(args: argparse.Namespace) -> Outcome:
             code="region-without-picture",
         )
     engine = SearchEngine.open(args.collection)
+    weights = _weights(args, engine)
     query = None
     if args.colours:
         if args.query or args.plus or args.minus:
@@ -201,11 +224,10 @@ def _search(args: argparse.Namespace) -> Outcome:
 
 def _explain(args: argparse.Namespace) -> Outcome:
     from artextract.search.asking.engine import SearchEngine
-    from artextract.search.asking.weights import parse_weights
     from artextract.search.reasons.match import explain_match
 
     engine = SearchEngine.open(args.collection)
-    weights = parse_weights(args.weights) if args.weights else None
+    weights = _weights(args, engine)
     document = explain_match(engine, args.query, args.hit, weights, args.metric, args.sheet).as_dict()
     if args.sheet:
         document["sheet"] = str(Path(args.sheet).resolve())

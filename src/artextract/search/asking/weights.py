@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from artextract.errors import InputError
+
+if TYPE_CHECKING:
+    from artextract.features import Feature
+
+OVERALL = "overall"
+"""The name of the default mix among those that are offered by name."""
 
 DEFAULT = {"style": 0.7, "deep": 0.1, "palette": 0.2}
 """The mix used when no weights are given, of the features that are there; on the common scale, so that equal weights
@@ -29,6 +36,31 @@ def parse_weights(text: str) -> dict[str, float]:
             )
         weights[name.strip()] = number
     return weights
+
+
+def named_mix(name: str, features: Iterable[Feature]) -> dict[str, float] | None:
+    """The weights of a mix of ``features.PRESETS`` by its name, of those features alone, to be given to
+    ``resolve_weights``; None, the default mix, for "overall". "same hand" may be written "hand" or "same-hand".
+
+    Raises ``InputError`` for an unknown name, and where none of the features belongs to it."""
+    from artextract.features import PRESETS, presets_of
+
+    asked = " ".join(name.lower().replace("-", " ").replace("_", " ").split())
+    if asked == OVERALL:
+        return None
+    full = next((known for known in PRESETS if asked in (known, known.removeprefix("same "))), None)
+    if full is None:
+        raise InputError(
+            f"there is no mix '{name}'", f"choose from {', '.join((OVERALL, *PRESETS))}", code="unknown-mix"
+        )
+    there = {preset.name: preset.weights for preset in presets_of(features)}
+    if full not in there:
+        raise InputError(
+            f"nothing of the mix '{full}' is in the index",
+            "index more features, such as: artextract index COLLECTION --features all",
+            code="mix-not-indexed",
+        )
+    return {feature: float(weight) for feature, weight in there[full].items()}
 
 
 def resolve_weights(weights: Mapping[str, float] | None, there: Sequence[str]) -> dict[str, float]:
