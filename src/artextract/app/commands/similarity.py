@@ -103,12 +103,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="TEXT",
         help="search titles, artists, labels and terms; pictures too, where semantic is indexed",
     )
-    search.add_argument(
-        "--metric",
-        default="cosine",
-        choices=METRICS,
-        help="how vectors are compared; csls corrects for hubs (default: %(default)s)",
-    )
+    _add_metric(search)
     search.add_argument(
         "--approximate",
         action=argparse.BooleanOptionalAction,
@@ -127,7 +122,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     explain.add_argument("query", metavar="IMAGE_OR_ID")
     explain.add_argument("hit", metavar="ID", help="an id of the collection")
     _add_mix(explain)
-    explain.add_argument("--metric", default="cosine", choices=METRICS, help="as for search (default: %(default)s)")
+    _add_metric(explain)
     explain.add_argument("--sheet", metavar="PNG", help="also draw both paintings with what matches")
 
 
@@ -173,6 +168,21 @@ def _add_mix(parser: argparse.ArgumentParser) -> None:
         "--mix",
         metavar="NAME",
         help="a mix by name: overall (the default), hand, subject, colours, composition, light or pose",
+    )
+
+
+def _add_metric(parser: argparse.ArgumentParser) -> None:
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument(
+        "--fewer-usual-suspects",
+        action="store_const",
+        dest="metric",
+        const="csls",
+        default=argparse.SUPPRESS,
+        help="hold back paintings that are near to everything: the same as --metric csls",
+    )
+    asked.add_argument(
+        "--metric", default="cosine", choices=METRICS, help="how vectors are compared (default: %(default)s)"
     )
 
 

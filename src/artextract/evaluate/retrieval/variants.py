@@ -12,7 +12,7 @@ from artextract.errors import InputError
 from artextract.features import Feature, presets_of
 from artextract.features.store import FeatureStore
 from artextract.files import user_path
-from artextract.index import METRICS, VectorIndex
+from artextract.index import CROWDED, METRICS, VectorIndex
 from artextract.index.scales import compared, densities, references
 from artextract.index.units import unit_and_norm
 from artextract.search.asking.weights import named_mix, resolve_weights
@@ -127,7 +127,7 @@ def standard_of_vectors(index: VectorIndex, vectors: Mapping[str, np.ndarray], m
 
 def _densities(index: VectorIndex, name: str, units: np.ndarray, metric: str) -> np.ndarray:
     """How crowded it is around the vectors of a query, float32 (n,); 0 where the metric does not ask for it."""
-    if metric != "csls":
+    if metric not in CROWDED:
         return np.zeros(len(units), dtype=np.float32)
     chosen = references(index.has(name).astype(np.float32))
     return densities(units, index.rows(name, [index.ids[row] for row in chosen]).units)

@@ -37,9 +37,12 @@ export class QueryColumn {
   });
   #measure = make(
     "label",
-    { class: "measure", title: "Cross-domain similarity local scaling (Conneau et al., 2018)" },
+    {
+      class: "measure",
+      title: "Holds back paintings that are near to everything: CSLS (Conneau et al., 2018)",
+    },
     this.#csls,
-    make("span", {}, "Hold back paintings that are near to everything"),
+    make("span", {}, "Show fewer of the usual suspects"),
   );
   /** On narrow pages, where the hits come first. */
   #fold = make("button", {
