@@ -2,7 +2,7 @@
 
     python benchmarks/intentions.py COLLECTION [--rows 600] [--side val|test|both] [--seed 0]
 
-What is alike is measured apart from the features, on small pictures, and the nearest hundredth of the others is relevant:
+What is alike is measured apart from the features, on small pictures. The nearest hundredth of the others is relevant:
 
 - colours: sliced Wasserstein distance between the pixels in CIELAB (N. Bonneel et al., "Sliced and Radon Wasserstein
   barycenters of measures", JMIV 2015), 32 directions, 32 quantiles;

@@ -182,7 +182,9 @@ def _add_metric(parser: argparse.ArgumentParser) -> None:
         help="hold back paintings that are near to everything: the same as --metric csls",
     )
     asked.add_argument(
-        "--metric", default="cosine", choices=METRICS, help="how vectors are compared (default: %(default)s)"
+        "--metric",
+        choices=METRICS,
+        help="how vectors are compared (default: csls-half, and cosine with an approximate index)",
     )
 
 

@@ -20,6 +20,9 @@ count equally. Chosen among a dozen by the painter's P@10 of 2,297 paintings by 
 not seen, which were no part of its training or of any test split; those with style at 0.6 or more lie within 0.005 of
 each other."""
 
+DEFAULT_METRIC = "csls-half"
+"""How vectors are compared unless asked otherwise."""
+
 
 def parse_weights(text: str) -> dict[str, float]:
     """ "deep=0.7,palette=0.3" as a dict; raises ``InputError`` for anything else."""

@@ -32,7 +32,7 @@ export class QueryColumn {
     type: "checkbox",
     onchange: () => {
       const { change, asked } = this.#state;
-      change({ metric: this.#csls.checked ? "csls" : "cosine", k: asked.k });
+      change({ metric: this.#csls.checked ? "csls" : null, k: asked.k });
     },
   });
   #measure = make(
