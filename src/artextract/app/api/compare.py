@@ -192,7 +192,9 @@ class Comparer:
         """Raises ``NotFoundError`` for ids and uploads that are not there, ``InputError`` for what cannot be
         compared."""
         engine = self._workspace.engine()
-        key = self._key(engine, asked, tuple(sorted((asked.weights or {}).items())), asked.weights is None, asked.metric)
+        key = self._key(
+            engine, asked, tuple(sorted((asked.weights or {}).items())), asked.weights is None, asked.metric
+        )
         return self._answers.get(
             key, lambda: self._compared(engine, asked), lambda answer: not (answer.a.trouble or answer.b.trouble)
         )

@@ -50,7 +50,11 @@ def explain_match(
 
 
 def explain_images(
-    engine: SearchEngine, asked: DescribedImage, hit: DescribedImage, mix: Mapping[str, float], metric: str | None = None
+    engine: SearchEngine,
+    asked: DescribedImage,
+    hit: DescribedImage,
+    mix: Mapping[str, float],
+    metric: str | None = None,
 ) -> Explanation:
     """Explain the painting of ``hit``, which is one of the collection, as the answer to ``asked`` by a mix as
     ``SearchEngine.mix`` gives it.
