@@ -58,8 +58,8 @@ class Side(BaseModel):
 
 class Reason(BaseModel):
     """One feature's part. ``weight`` in the mix, which sums to 1; ``contribution`` to the score, ``similarity`` the
-    raw value of the metric, ``percentile`` the part 0..1 of the collection that is less similar; each null where unknown. ``missing``:
-    "" or which painting lacks the feature: "first", "second", "both"."""
+    raw value of the metric, ``percentile`` the part 0..1 of the collection that is less similar; each null where
+    unknown. ``missing``: "" or which painting lacks the feature: "first", "second", "both"."""
 
     name: str
     description: str
