@@ -178,12 +178,13 @@ def main() -> None:
     if args.grid:
         tenths = [(i, j) for i in range(11) for j in range(11 - i)]
         mixes += [{"style": i / 10, "deep": j / 10, "palette": (10 - i - j) / 10} for i, j in tenths]
-    variants = [
-        Variant(f"{weights_text(mix)}:{metric}", mix, metric) for mix in mixes for metric in args.metrics.split(",")
-    ]
+    named = {weights_text(mix): mix for mix in mixes}
+    metrics = args.metrics.split(",")
+    variants = [Variant(f"{name}:{metric}", mix, metric) for name, mix in named.items() for metric in metrics]
     table = judged(engine, judge, np.sort(rows), variants)
     print(f"{len(rows)} queries of {judge.n} paintings")
-    print(table.to_string(index=False, float_format=lambda value: f"{value:.3f}"))
+    shown = ["mix", *MEASURES, "skewness", "top hub"]
+    print(table[shown].to_string(index=False, float_format=lambda value: f"{value:.3f}"))
     if args.out:
         table.to_csv(args.out, index=False)
 
@@ -207,6 +208,7 @@ def judged(engine: SearchEngine, judge: Judge, rows: np.ndarray, variants: list[
             values[variant.name].append(_measured(judge, asked, best, others, gains, same_hand))
             counts[variant.name] += np.bincount(best.ravel(), minlength=judge.n)
             hub[variant.name].append(best[:, :5])
+    drawn = {"queries": _drawn(np.arange(len(rows))), "artists": _drawn(judge.artist[rows])}
     first = np.concatenate(values[variants[0].name])
     found = []
     for variant in variants:
@@ -218,8 +220,8 @@ def judged(engine: SearchEngine, judge: Judge, rows: np.ndarray, variants: list[
             row[measure] = float(np.nanmean(mine[:, column]))
         for column, measure in enumerate(MEASURES):
             row[f"{measure}: n"] = int(np.isfinite(mine[:, column]).sum())
-            for what, groups in (("queries", np.arange(len(rows))), ("artists", judge.artist[rows])):
-                row[f"{measure}: less the first, over {what}"] = _interval(mine[:, column] - first[:, column], groups)
+            for what, sample in drawn.items():
+                row[f"{measure}: less the first, over {what}"] = _interval(mine[:, column] - first[:, column], sample)
         row |= {"skewness": skewness(counts[variant.name]), "top hub": float((top == largest).any(axis=1).mean())}
         found.append(row)
     return pd.DataFrame(found)
@@ -255,15 +257,20 @@ def _measured(
     return np.stack([np.where(there, value, np.nan) for value, there in columns], axis=1)
 
 
-def _interval(differences: np.ndarray, groups: np.ndarray, draws: int = 2000) -> str:
-    """The mean and its 95 % bootstrap interval over whole groups, as text."""
+def _drawn(groups: np.ndarray, draws: int = 1000) -> np.ndarray:
+    """How often each row counts in bootstrap samples of whole groups; float32 (draws, n)."""
+    numbers = np.unique(groups, return_inverse=True)[1]
+    n = numbers.max() + 1
+    return np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), draws).astype(np.float32)[:, numbers]
+
+
+def _interval(differences: np.ndarray, drawn: np.ndarray) -> str:
+    """The mean and its 95 % interval, as text."""
     known = np.isfinite(differences)
     if not known.any():
         return ""
-    numbers = np.unique(groups[known], return_inverse=True)[1]
-    sums, counts = np.bincount(numbers, differences[known]), np.bincount(numbers)
-    drawn = np.random.default_rng(0).multinomial(len(sums), np.full(len(sums), 1 / len(sums)), draws)
-    low, high = np.quantile((drawn @ sums) / (drawn @ counts), (0.025, 0.975))
+    sums = drawn @ np.where(known, differences, 0).astype(np.float32)
+    low, high = np.quantile(sums / np.maximum(drawn @ known.astype(np.float32), 1), (0.025, 0.975))
     return f"{differences[known].mean():+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
