@@ -174,7 +174,7 @@ def main() -> None:
         judge.artist >= 0
     )
     rows = np.random.default_rng(1).permutation(np.flatnonzero(allowed))[: args.limit]
-    mixes = [DEFAULT, *(parse_weights(text) for text in args.weights)]
+    mixes = [parse_weights(text) for text in args.weights] or [DEFAULT]
     if args.grid:
         tenths = [(i, j) for i in range(11) for j in range(11 - i)]
         mixes += [{"style": i / 10, "deep": j / 10, "palette": (10 - i - j) / 10} for i, j in tenths]
