@@ -128,5 +128,6 @@ def test_no_two_features_share_a_colour_and_presets_are_made_of_what_is_there():
         "same light": {"lighting": 100},
         "same pose": {"pose": 70, "face": 30},
     }
-    (alone,) = presets_of([get_feature("face")])
+    (alone,) = presets_of([get_feature("pose")])
     assert (alone.name, alone.about) == ("same pose", PRESETS["same pose"])
+    assert not presets_of([get_feature("face")]), "less than half of the mix"

@@ -84,14 +84,18 @@ class Preset:
     weights: dict[str, int]
 
 
+LEAST = 50
+"""A mix is offered where the features that are there weigh so much in it; what is meant for it weighs 100 in all."""
+
+
 def presets_of(features: Iterable[Feature]) -> list[Preset]:
-    """The mixes of ``PRESETS`` that any of these features belongs to, with those features alone."""
+    """The mixes of ``PRESETS`` to which these features belong with ``LEAST`` or more, with those features alone."""
     features = list(features)
     every = [
         Preset(name, about, {feature.name: feature.presets[name] for feature in features if name in feature.presets})
         for name, about in PRESETS.items()
     ]
-    return [preset for preset in every if preset.weights]
+    return [preset for preset in every if sum(preset.weights.values()) >= LEAST]
 
 
 def get_feature(

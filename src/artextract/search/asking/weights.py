@@ -44,7 +44,7 @@ def named_mix(name: str, features: Iterable[Feature]) -> dict[str, float] | None
     """The weights of a mix of ``features.PRESETS`` by its name, of those features alone, to be given to
     ``resolve_weights``; None, the default mix, for "overall". "same hand" may be written "hand" or "same-hand".
 
-    Raises ``InputError`` for an unknown name, and where none of the features belongs to it."""
+    Raises ``InputError`` for an unknown name, and where too little of it is there (``features.LEAST``)."""
     from artextract.features import PRESETS, presets_of
 
     asked = " ".join(name.lower().replace("-", " ").replace("_", " ").split())
@@ -58,7 +58,7 @@ def named_mix(name: str, features: Iterable[Feature]) -> dict[str, float] | None
     there = {preset.name: preset.weights for preset in presets_of(features)}
     if full not in there:
         raise InputError(
-            f"nothing of the mix '{full}' is in the index",
+            f"too little of the mix '{full}' is in the index",
             "index more features, such as: artextract index COLLECTION --features all",
             code="mix-not-indexed",
         )
