@@ -150,6 +150,9 @@ def test_index_search_explain_benchmark_export(capsys, tmp_path, small_collectio
     scores = [hit["score"] for hit in document["hits"]]
     assert scores == sorted(scores, reverse=True)
 
+    code, by_colour = run_json(capsys, "search", collection, query, "--mix", "colours", "--fewer-usual-suspects")
+    assert code == 0 and by_colour["weights"]["palette"] == 1 and by_colour["metric"] == "csls"
+
     code, document = run_json(
         capsys, "explain", collection, query, document["hits"][0]["id"], "--sheet", tmp_path / "why.png"
     )

@@ -75,9 +75,8 @@ def test_its_colour_and_presets_are_told_to_the_page(collection):
     facts = {feature["name"]: feature for feature in told["features"]}
     assert facts["tones"]["colour"] == {"light": "#2f7f9e", "dark": "#7cc4de"}
     assert [(preset["name"], preset["weights"]) for preset in told["presets"]] == [
-        ("visual", {"palette": 10}),
-        ("compositional", {"tones": 30}),
-        ("palette", {"palette": 100}),
+        ("same colours", {"palette": 100}),
+        ("same composition", {"tones": 50}),
     ]
 
 

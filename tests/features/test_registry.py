@@ -121,9 +121,13 @@ def test_no_two_features_share_a_colour_and_presets_are_made_of_what_is_there():
     colours = [code for feature in features for code in (feature.colour.light, feature.colour.dark)]
     assert len(set(colours)) == len(colours)
     assert {preset.name: preset.weights for preset in presets_of(features)} == {
-        "visual": {"deep": 40, "style": 20, "texture": 15, "lighting": 15, "palette": 10},
-        "compositional": {"structure": 50, "composition": 50},
-        "palette": {"palette": 100},
-        "pose": {"pose": 70, "face": 30},
+        "same hand": {"style": 50, "deep": 20, "palette": 30},
+        "same subject": {"style": 30, "deep": 60, "palette": 10},
+        "same colours": {"palette": 100},
+        "same composition": {"structure": 50, "composition": 50},
+        "same light": {"lighting": 100},
+        "same pose": {"pose": 70, "face": 30},
     }
-    assert [(preset.name, preset.about) for preset in presets_of([get_feature("face")])] == [("pose", PRESETS["pose"])]
+    (alone,) = presets_of([get_feature("pose")])
+    assert (alone.name, alone.about) == ("same pose", PRESETS["same pose"])
+    assert not presets_of([get_feature("face")]), "less than half of the mix"

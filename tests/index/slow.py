@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from artextract.errors import InputError
-from artextract.index import BATCH, METRICS, Found, Rows
+from artextract.index import BATCH, CROWDED, METRICS, Found, Rows
 from artextract.index.scales import NEIGHBOURS, Scale, fit_scale
 from artextract.index.spaces import fit_space
 
@@ -159,7 +159,7 @@ class SlowIndex:
             return [None] * len(self)
         asked = [float(x) for x in query[name]]
         length = math.sqrt(sum(x * x for x in asked))
-        crowd = self._density(name, asked, self._rows) if metric == "csls" else 0.0
+        crowd = self._density(name, asked, self._rows) if metric in CROWDED else 0.0
         found = []
         for row in self._rows:
             vector = row[2][name]
@@ -168,7 +168,9 @@ class SlowIndex:
                 continue
             cosine = _cosine(asked, vector) if length else 0.0
             far = math.dist(asked, vector)
-            found.append({"cosine": cosine, "l2": -far, "csls": 2 * cosine - crowd - row[3][name]}[metric])
+            crowded = crowd + row[3][name]
+            by_metric = {"cosine": cosine, "l2": -far, "csls": 2 * cosine - crowded}
+            found.append((by_metric | {"csls-half": 2 * cosine - crowded / 2})[metric])
         return found
 
     def _standard(self, name, raw, metric, further):

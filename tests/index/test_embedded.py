@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from artextract.checksums import signed
 from artextract.errors import InputError, MismatchError
+from artextract.files import write_json
 from artextract.index import METRICS, embedded
 from artextract.index.config import Block
 from artextract.index.embedded import MOST_SEGMENTS, EmbeddedIndex
@@ -49,6 +51,17 @@ def test_what_was_built_is_what_is_opened(tmp_path):
     assert not opened.block("form")[7].any() and opened.density("form")[7] == 0
     for metric in METRICS:
         assert answers(opened, metric) == answers(built, metric)
+
+
+def test_an_index_from_before_a_metric_was_there_still_opens(tmp_path):
+    built, _ = build(tmp_path, 30)
+    config = json.loads((tmp_path / "config.json").read_text())
+    for scales in config["scales"].values():
+        del scales["csls-half"]
+    write_json(tmp_path / "config.json", signed(config))
+    opened = EmbeddedIndex.open(tmp_path)
+    assert "csls-half" not in opened.config.scales["colour"]
+    assert answers(opened, "csls-half") == answers(built, "csls-half")
 
 
 def test_each_feature_is_kept_in_its_space(tmp_path):

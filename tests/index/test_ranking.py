@@ -21,6 +21,7 @@ def slow_similarity(query, row, metric, around_query, around_row):
         "cosine": cosine,
         "l2": -float(np.linalg.norm(query - row)),
         "csls": 2 * cosine - around_query - around_row,
+        "csls-half": 2 * cosine - (around_query + around_row) / 2,
     }[metric]
 
 

@@ -24,6 +24,7 @@ def all_pairs(rows, dense, metric):
         "cosine": cosine,
         "l2": -euclidean_distances(rows.astype(float)),
         "csls": 2 * cosine - dense[:, None] - dense[None],
+        "csls-half": 2 * cosine - dense[:, None] / 2 - dense[None] / 2,
     }[metric]
     return values[~np.eye(len(rows), dtype=bool)]
 
@@ -73,6 +74,7 @@ def test_what_differs_by_rounding_alone_is_not_pulled_apart(metric):
 def test_metrics_worked_by_hand():
     assert compared(np.array([0.6]), "cosine", (2, 0.1), (3, 0.3)) == pytest.approx(0.6)
     assert compared(np.array([0.6]), "csls", (2, 0.1), (3, 0.3)) == pytest.approx(0.8)
+    assert compared(np.array([0.6]), "csls-half", (2, 0.1), (3, 0.3)) == pytest.approx(1.0)
     assert compared(np.array([0.6]), "l2", (2, 0.1), (3, 0.3)) == pytest.approx(-np.sqrt(4 + 9 - 7.2))
     assert compared(np.array([1 + 1e-7]), "l2", (2, 0), (2, 0)) == 0, "rounding makes no root of a negative"
 

@@ -64,14 +64,15 @@ FEATURES: dict[str, Callable[[Settings], Feature]] = {
 """Name -> factory."""
 
 PRESETS = {
-    "visual": "what the eye meets: forms, manner, surface, light and colours",
-    "semantic": "what is shown",
-    "compositional": "how the picture is laid out",
-    "palette": "the colours alone",
-    "pose": "how figures stand and hold their heads",
+    "same hand": "paintings that the same artist may have made",
+    "same subject": "what is shown: a portrait, a harbour, a still life, a crucifixion",
+    "same colours": "the colours alone",
+    "same composition": "how the picture is laid out",
+    "same light": "where it is light and dark, and how strongly",
+    "same pose": "how figures stand and hold their heads",
 }
-"""Mixes that are offered by name, and what each looks at. Every feature says with what weight it belongs to which
-(``Feature.presets``); the weights were chosen by hand."""
+"""Mixes that are offered by name beside the default one, and what each looks for. Every feature says with what weight
+it belongs to which (``Feature.presets``). ``docs/search.md`` tells how the weights were chosen and how they do."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +84,18 @@ class Preset:
     weights: dict[str, int]
 
 
+LEAST = 50
+"""A mix is offered where the features that are there weigh so much in it; what is meant for it weighs 100 in all."""
+
+
 def presets_of(features: Iterable[Feature]) -> list[Preset]:
-    """The mixes of ``PRESETS`` that any of these features belongs to, with those features alone."""
+    """The mixes of ``PRESETS`` to which these features belong with ``LEAST`` or more, with those features alone."""
     features = list(features)
     every = [
         Preset(name, about, {feature.name: feature.presets[name] for feature in features if name in feature.presets})
         for name, about in PRESETS.items()
     ]
-    return [preset for preset in every if preset.weights]
+    return [preset for preset in every if sum(preset.weights.values()) >= LEAST]
 
 
 def get_feature(

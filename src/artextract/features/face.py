@@ -56,7 +56,7 @@ class Face(FigureFeature):
     about = "the turn of the heads"
     needs = "face"
     colour = Colour("#5b6bb0", "#97a5e6")
-    presets = {"pose": 30}
+    presets = {"same pose": 30}
     overlay = Overlay("Heads", "Faces, and where they look to.")
     dim = 2 * sum(len(multiples) for multiples in HARMONICS.values()) * 2 + 8
 

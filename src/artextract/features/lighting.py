@@ -78,7 +78,7 @@ class LightingFeature(PictureFeature):
     space = "centred"
     about = "their light"
     colour = Colour("#8c8273", "#cfc5b4")
-    presets = {"visual": 15}
+    presets = {"same light": 100}
     overlay = Overlay("Light", "The tones in five steps, and where the light comes from.")
     dim = len(astuple(NEUTRAL)) + len(QUANTILES) + GRID * GRID
 

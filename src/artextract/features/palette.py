@@ -29,7 +29,7 @@ class Palette(PictureFeature):
     space = "centred"
     about = "their colours"
     colour = Colour("#a87f00", "#d9b03f")
-    presets = {"visual": 10, "palette": 100}
+    presets = {"same hand": 30, "same subject": 10, "same colours": 100}
 
     @property
     def dim(self) -> int:

@@ -107,7 +107,7 @@ class Pose(FigureFeature):
     about = "the pose of their figures"
     needs = "figure"
     colour = Colour("#a84a6f", "#dd86a9")
-    presets = {"pose": 70}
+    presets = {"same pose": 70}
     overlay = Overlay("Pose", "The skeletons of the figures.")
     dim = _LIMB_VALUES + _PLACE_VALUES + 4 + 2 * len(_NAMES) + 2
 

@@ -133,7 +133,7 @@ class Semantic(Feature):
     description = "what is shown, in a space that pictures share with words (CLIP or SigLIP)"
     about = "their subject"
     colour = Colour("#7b5ea7", "#b095dd")
-    presets = {"semantic": 100}
+    presets = {"same subject": 100}
 
     def __init__(self, source: str = "clip", device: str = "auto", precision: str = "fast"):
         """``source`` is what ``backbones.text.find_joint`` takes, which says what is raised; the rest goes to

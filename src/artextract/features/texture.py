@@ -71,7 +71,6 @@ class Texture(PictureFeature):
     space = "centred"
     about = "their brushwork"
     colour = Colour("#6a7f34", "#a5bd68")
-    presets = {"visual": 15}
 
     @property
     def dim(self) -> int:

@@ -21,9 +21,11 @@ if TYPE_CHECKING:  # the command line asks for METRICS before anything heavy is 
     from artextract.index.scales import Scale
     from artextract.index.spaces import Space
 
-METRICS = ("cosine", "l2", "csls")
+METRICS = ("cosine", "l2", "csls", "csls-half")
 """How two vectors are compared: by their angle, by minus their distance, or by their angle less how crowded it is
-around each (hubs, which are near to everything, lose their lead)."""
+around each (hubs, which are near to everything, lose their lead), or less half of that."""
+CROWDED = ("csls", "csls-half")
+"""Metrics that ask how crowded it is around a vector."""
 BATCH = 65_536
 """Rows that ``scan`` gives at a time."""
 EXACT_ROWS = 300_000

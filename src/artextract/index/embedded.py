@@ -48,6 +48,8 @@ GROWN = 1.1
 looked at one by one."""
 MOST_SEGMENTS = 8
 MOST_REMOVED = 0.25
+_FITTED_LATE = frozenset({"csls-half"})
+"""Metrics whose scales an older index lacks: they are fitted when they are first asked for."""
 """With more segments, or a larger part of the rows removed, an update writes the whole anew."""
 
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, BadZipFile)
@@ -80,12 +82,13 @@ class EmbeddedIndex:
         if len(self._place) < len(self.ids):
             raise ValueError("an id stands on two rows")
         self._arrays: dict[str, NDArray[np.float32]] = {}
+        self._late: dict[tuple[str, str], Scale] = {}
         self.spaces = read_spaces(folder / config.spaces, config.blocks)
         for block in config.blocks:  # all files are opened now: an update may take them away
             shapes = [rows.shape for rows in (self.block(block.name), self.norms(block.name), self.density(block.name))]
             if shapes != [(len(self.ids), block.dim), (len(self.ids),), (len(self.ids),)]:
                 raise ValueError(f"the vectors of '{block.name}' do not fit the list of ids")
-            if not config.scales[block.name].keys() >= set(METRICS):
+            if not config.scales[block.name].keys() >= set(METRICS) - _FITTED_LATE:
                 raise ValueError(f"the scales of '{block.name}' are missing")
         self._approximate = None if config.approximate is None else Approximate(self, folder, config.approximate)
 
@@ -272,7 +275,13 @@ class EmbeddedIndex:
         return self.spaces[feature]
 
     def scale(self, feature: str, metric: str) -> Scale:
-        return self.config.scales[feature][metric]
+        known = self.config.scales[feature]
+        if metric in known:
+            return known[metric]
+        if (feature, metric) not in self._late:
+            rows = self.block(feature), self.norms(feature), self.density(feature)
+            self._late[feature, metric] = fit_scale(*rows, metric)
+        return self._late[feature, metric]
 
     def has(self, feature: str) -> NDArray[np.bool_]:
         return np.asarray(self.norms(feature) > 0)

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from artextract.index import CROWDED
 from artextract.index.scales import Scale, compared, densities, references
 from artextract.index.units import unit_and_norm
 
@@ -139,7 +140,7 @@ def similarities(
         dense = dense if rows is None else dense[rows]
         against = (
             np.asarray(index.block(feature)[references(index.norms(feature))])
-            if metric == "csls"
+            if metric in CROWDED
             else np.empty((0, units.shape[1]), np.float32)
         )
         values = compared(cosine, metric, (lengths[:, None], densities(units, against)[:, None]), (norms, dense))

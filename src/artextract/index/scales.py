@@ -79,6 +79,8 @@ def compared(cosine: Floats, metric: str, one: Sides, other: Sides) -> Floats:
     (length, dense), (other_length, other_dense) = one, other
     if metric == "csls":
         return 2 * cosine - dense - other_dense
+    if metric == "csls-half":
+        return 2 * cosine - (dense + other_dense) / 2
     return -np.sqrt(np.maximum(length * length + other_length * other_length - 2 * length * other_length * cosine, 0))
 
 

@@ -77,7 +77,7 @@ def test_by_a_painting_with_sliders_filters_and_the_history(page):
     page.go_back()
     expect(page.locator(HITS)).to_have_count(23)
     page.go_back()
-    expect(page.get_by_role("button", name="Default")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Overall")).to_have_attribute("aria-pressed", "true")
 
 
 def test_sliders_that_are_all_zero_are_told_and_the_hits_stay(page):

@@ -12,6 +12,8 @@ from artextract.evaluate.retrieval.variants import (
     variants_of,
     weights_text,
 )
+from artextract.features import get_feature
+from artextract.index import METRICS
 from artextract.index.config import Block
 from artextract.index.embedded import EmbeddedIndex
 from artextract.index.ranking import rank, vectors_of
@@ -36,13 +38,9 @@ def index(tmp_path_factory):
 
 @pytest.mark.parametrize("row", [0, 1, 3, 20])
 def test_like_the_ranking_of_a_search(index, row):
-    variants = [
-        variant
-        for variant in variants_of(index, [{"deep": 0.3, "pose": 0.7}], ("cosine", "l2", "csls"))
-        if not variant.raw
-    ]
-    standard = standard_of_rows(index, np.array([row]), index.features, ("cosine", "l2", "csls"))
-    assert len(variants) == 4 * 3
+    variants = [variant for variant in variants_of(index, [{"deep": 0.3, "pose": 0.7}], METRICS) if not variant.raw]
+    standard = standard_of_rows(index, np.array([row]), index.features, METRICS)
+    assert len(variants) == 4 * len(METRICS)
     for variant in variants:
         scores = mixed(standard, variant, 60)[0]
         found = rank(index, vectors_of(index, row), variant.weights, 60, metric=variant.metric)
@@ -73,6 +71,14 @@ def test_names(index):
         variants_of(index, metrics=("manhattan",))
     with raises(InputError, "feature-not-indexed", "style"):
         variants_of(index, [{"style": 1}])
+
+
+def test_mixes_by_name(index):
+    features = [get_feature("deep")]
+    (named,) = [one for one in variants_of(index, ["subject"], ("cosine",), features) if one.name == "subject"]
+    assert named.weights == {"deep": 1.0, "pose": 0.0}
+    every = {one.name for one in variants_of(index, ["all"], ("cosine",), features)}
+    assert every - {one.name for one in variants_of(index, metrics=("cosine",))} == {"same subject"}
 
 
 def test_raw_is_what_the_backbone_gave(indexed_collection):

@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 
 from artextract.errors import InputError, MismatchError, NothingUsableError
+from artextract.index import METRICS
 from artextract.model.starter import starter_folder
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.asking.weights import resolve_weights
+from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights
 from artextract.search.build import build_index, options_of
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
@@ -55,7 +56,7 @@ def test_a_hit_tells_everything(engine, indexed_collection):
     assert result.query["id"] == "p00"
     for hit in result.hits:
         assert hit.score == pytest.approx(sum(hit.features.values()), abs=1e-9)
-        scales = {name: engine.index.scale(name, "cosine") for name in hit.features}
+        scales = {name: engine.index.scale(name, result.metric) for name in hit.features}
         assert hit.features == pytest.approx(
             {name: result.weights[name] * scales[name].standard(value) for name, value in hit.similarity.items()}
         )
@@ -173,7 +174,7 @@ def test_what_a_painting_lacks_is_null_and_contributes_nothing(tmp_path, monkeyp
     blue = next(hit for hit in engine.search("p00", weights={"palette": 0.5, "reddish": 0.5}).hits if hit.id == "p02")
     assert blue.features["reddish"] is None and blue.similarity["reddish"] is None
     assert blue.score == pytest.approx(
-        0.5 * engine.index.scale("palette", "cosine").standard(blue.similarity["palette"])
+        0.5 * engine.index.scale("palette", DEFAULT_METRIC).standard(blue.similarity["palette"])
     )
     assert [hit.id for hit in engine.search("p00", weights={"reddish": 1}).hits] != [] and all(
         hit.id != "p02" for hit in engine.search("p00", weights={"reddish": 1}).hits
@@ -270,7 +271,7 @@ def test_other_views_of_an_object_are_left_out(tmp_path):
 
 
 def test_every_metric_answers_and_others_are_refused(engine):
-    found = {metric: engine.search("p00", k=5, metric=metric) for metric in ("cosine", "l2", "csls")}
+    found = {metric: engine.search("p00", k=5, metric=metric) for metric in METRICS}
     assert all(result.metric == metric and scheme(result.hits[0]) == "red" for metric, result in found.items())
     assert all(value <= 0 for hit in found["l2"].hits for value in hit.similarity.values())
     with raises(InputError, "invalid-space"):

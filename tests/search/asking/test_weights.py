@@ -3,7 +3,8 @@
 import pytest
 
 from artextract.errors import InputError
-from artextract.search.asking.weights import DEFAULT, parse_weights, resolve_weights
+from artextract.features import get_feature
+from artextract.search.asking.weights import DEFAULT, named_mix, parse_weights, resolve_weights
 from tests.raising import raises
 
 
@@ -15,6 +16,18 @@ def test_weights_are_read():
 def test_what_cannot_be_read_is_refused(text):
     with raises(InputError, "invalid-weight"):
         parse_weights(text)
+
+
+def test_a_mix_is_had_by_its_name():
+    features = [get_feature("palette"), get_feature("structure")]
+    assert named_mix("overall", features) is None, "the default mix"
+    for name in ("same colours", "colours", "Same-Colours"):
+        assert named_mix(name, features) == {"palette": 100}
+    assert named_mix("composition", features) == {"structure": features[1].presets["same composition"]}
+    with raises(InputError, "unknown-mix", "same frame"):
+        named_mix("same frame", features)
+    with raises(InputError, "mix-not-indexed", "same light"):
+        named_mix("light", features)
 
 
 def test_weights_sum_to_one_over_those_named():

@@ -17,8 +17,10 @@ def engine(indexed_collection):
 
 
 def test_the_parts_are_those_of_the_search(engine):
-    hit = engine.search("p00", k=1).hits[0]
-    told = explain_match(engine, "p00", hit.id)
+    usual = engine.search("p00", k=1).hits[0]
+    assert explain_match(engine, "p00", usual.id).score == pytest.approx(usual.score)
+    hit = engine.search("p00", k=1, metric="cosine").hits[0]
+    told = explain_match(engine, "p00", hit.id, metric="cosine")
     assert told.score == pytest.approx(hit.score)
     assert {reason.name: reason.contribution for reason in told.features} == pytest.approx(hit.features)
     assert {reason.name: reason.similarity for reason in told.features} == pytest.approx(hit.similarity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
@@ -33,13 +33,14 @@ WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
 class CompareRequest(BaseModel):
     """``id`` of a painting, or ``upload``, a picture that was given, is what was searched for, ``region`` (left, top,
     right, bottom as fractions) the part of it; ``hit`` is the painting that was found. ``weights`` per feature, those
-    of the collection where there are none."""
+    of the collection where there are none; ``metric`` as for a search."""
 
     id: PaintingId | None = None
     upload: PaintingId | None = None
     region: Region | None = None
     hit: PaintingId
     weights: Weights | None = None
+    metric: Literal["cosine", "csls", "csls-half"] | None = None
 
 
 class Side(BaseModel):
@@ -57,8 +58,8 @@ class Side(BaseModel):
 
 class Reason(BaseModel):
     """One feature's part. ``weight`` in the mix, which sums to 1; ``contribution`` to the score, ``similarity`` the
-    cosine, ``percentile`` the part 0..1 of the collection that is less similar; each null where unknown. ``missing``:
-    "" or which painting lacks the feature: "first", "second", "both"."""
+    raw value of the metric, ``percentile`` the part 0..1 of the collection that is less similar; each null where
+    unknown. ``missing``: "" or which painting lacks the feature: "first", "second", "both"."""
 
     name: str
     description: str
@@ -191,7 +192,9 @@ class Comparer:
         """Raises ``NotFoundError`` for ids and uploads that are not there, ``InputError`` for what cannot be
         compared."""
         engine = self._workspace.engine()
-        key = self._key(engine, asked, tuple(sorted((asked.weights or {}).items())), asked.weights is None)
+        key = self._key(
+            engine, asked, tuple(sorted((asked.weights or {}).items())), asked.weights is None, asked.metric
+        )
         return self._answers.get(
             key, lambda: self._compared(engine, asked), lambda answer: not (answer.a.trouble or answer.b.trouble)
         )
@@ -224,7 +227,7 @@ class Comparer:
     def _compared(self, engine: SearchEngine, asked: CompareRequest) -> Comparison:
         a, b = self._sides(engine, asked)
         mix = engine.mix(asked.weights, a.query)
-        reasons = explain_images(engine, a, b, mix)
+        reasons = explain_images(engine, a, b, mix, asked.metric)
         sides = self._side(engine, asked.id, asked, a), self._side(engine, asked.hit, None, b)
         labels = [side.painting.labels if side.painting else {} for side in sides]
         frame = _region(asked) or WHOLE

@@ -71,7 +71,7 @@ class SearchRequest(BaseModel):
     where: list[Filter] = Field([], max_length=100)
     text: Words = ""
     k: int = Field(24, ge=1, le=MAX_HITS)
-    metric: Literal["cosine", "csls"] = "cosine"
+    metric: Literal["cosine", "csls", "csls-half"] | None = None
 
 
 class SearchedFor(BaseModel):

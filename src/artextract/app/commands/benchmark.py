@@ -15,7 +15,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         _benchmark,
         "measure the search by the collection's labels, by changed pictures, and by the clock",
         "artextract benchmark my-collection --relevance artist,style --out report\n"
-        '  artextract benchmark my-collection --mix "style=0.5,palette=0.5" --graded artist=3,style=1 --tune-weights',
+        '  artextract benchmark my-collection --mix "style=0.5,palette=0.5" --graded artist=3,style=1 --tune-weights\n'
+        "  artextract benchmark my-collection --relevance artist,genre --mix all",
     )
     bench.add_argument("collection", metavar="COLLECTION")
     bench.add_argument(
@@ -31,10 +32,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     bench.add_argument(
         "--mix",
-        metavar="F=W,F=W",
+        metavar="F=W,F=W|NAME",
         action="append",
         default=[],
-        help="also measure this mix of features; again for more",
+        help="also measure this mix of features, or the mix of this name (see: artextract search --help); 'all' stands"
+        " for all that have a name; again for more",
     )
     bench.add_argument(
         "--metrics",
@@ -85,7 +87,7 @@ def _benchmark(args: argparse.Namespace) -> Outcome:
         limit=args.limit,
         seed=args.seed,
         metrics=names(args.metrics) or (),
-        mixes=[parse_weights(mix) for mix in args.mix],
+        mixes=[parse_weights(mix) if "=" in mix else mix for mix in args.mix],
         gains=parse_weights(args.graded) if args.graded else None,
         tune=args.tune_weights,
         self_retrieval=not args.no_self_retrieval,

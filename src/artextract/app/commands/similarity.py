@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from artextract.app import tables
 from artextract.app.commands.common import (
@@ -21,6 +22,9 @@ from artextract.errors import InputError
 from artextract.index import METRICS
 from artextract.precision import PRECISIONS
 from artextract.search.asking.ids import named, short
+
+if TYPE_CHECKING:
+    from artextract.search.asking.engine import SearchEngine
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -78,7 +82,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         "search",
         _search,
         "the paintings most like one, or like several, or a part, colours or words",
-        "artextract search my-collection photo.jpg -k 10 --weights style=0.7,palette=0.3\n  artextract search"
+        "artextract search my-collection photo.jpg -k 10 --mix subject\n  artextract search my-collection photo.jpg"
+        " --weights style=0.7,palette=0.3\n  artextract search"
         ' my-collection ID --where "style=Cubism" --sheet hits.png\n  artextract search my-collection ID --region'
         " 0.5,0,1,0.6 --plus OTHER_ID --minus THIRD_ID\n  artextract search my-collection --colours"
         ' "#1b3a5c=60%,#d9a441=40%"\n  artextract search my-collection --words "haystacks monet"',
@@ -88,7 +93,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "query", metavar="IMAGE_OR_ID", nargs="?", help="an image file, or an id of the collection or its beginning"
     )
     search.add_argument("-k", type=positive, default=10, help="how many hits (default: %(default)s)")
-    search.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
+    _add_mix(search)
     search.add_argument(
         "--where",
         metavar="EXPR",
@@ -111,12 +116,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="TEXT",
         help="search titles, artists, labels and terms; pictures too, where semantic is indexed",
     )
-    search.add_argument(
-        "--metric",
-        default="cosine",
-        choices=METRICS,
-        help="how vectors are compared; csls corrects for hubs (default: %(default)s)",
-    )
+    _add_metric(search)
     search.add_argument(
         "--approximate",
         action=argparse.BooleanOptionalAction,
@@ -134,8 +134,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     explain.add_argument("collection", metavar="COLLECTION")
     explain.add_argument("query", metavar="IMAGE_OR_ID")
     explain.add_argument("hit", metavar="ID", help="an id of the collection")
-    explain.add_argument("--weights", metavar="F=W,F=W", help="as for search")
-    explain.add_argument("--metric", default="cosine", choices=METRICS, help="as for search (default: %(default)s)")
+    _add_mix(explain)
+    _add_metric(explain)
     sheet_options(explain, "also draw both paintings with what matches")
 
 
@@ -181,13 +181,47 @@ def _space(text: str) -> tuple[str, str]:
     return name.strip(), space.strip()
 
 
+def _add_mix(parser: argparse.ArgumentParser) -> None:
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
+    asked.add_argument(
+        "--mix",
+        metavar="NAME",
+        help="a mix by name: overall (the default), hand, subject, colours, composition, light or pose",
+    )
+
+
+def _add_metric(parser: argparse.ArgumentParser) -> None:
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument(
+        "--fewer-usual-suspects",
+        action="store_const",
+        dest="metric",
+        const="csls",
+        default=argparse.SUPPRESS,
+        help="hold back paintings that are near to everything: the same as --metric csls",
+    )
+    asked.add_argument(
+        "--metric",
+        choices=METRICS,
+        help="how vectors are compared (default: csls-half, and cosine with an approximate index)",
+    )
+
+
+def _weights(args: argparse.Namespace, engine: SearchEngine) -> dict[str, float] | None:
+    """What ``--weights`` or ``--mix`` ask for; None for the default mix."""
+    from artextract.search.asking.weights import named_mix, parse_weights
+
+    if args.mix:
+        return named_mix(args.mix, engine.features.values())
+    return parse_weights(args.weights) if args.weights else None
+
+
 def _search(args: argparse.Namespace) -> Outcome:
     from artextract.search.asking.engine import SearchEngine
     from artextract.search.asking.query import parse_region
-    from artextract.search.asking.weights import parse_weights
 
     require_sheet(args)
-    weights = parse_weights(args.weights) if args.weights else None
     if args.region and not args.query:
         raise InputError(
             "the region is of no painting",
@@ -195,6 +229,7 @@ def _search(args: argparse.Namespace) -> Outcome:
             code="region-without-picture",
         )
     engine = SearchEngine.open(args.collection)
+    weights = _weights(args, engine)
     query = None
     ids = engine.index.ids
     asked = None if args.query is None else _picture(args.query, ids)
@@ -226,12 +261,11 @@ def _search(args: argparse.Namespace) -> Outcome:
 
 def _explain(args: argparse.Namespace) -> Outcome:
     from artextract.search.asking.engine import SearchEngine
-    from artextract.search.asking.weights import parse_weights
     from artextract.search.reasons.match import explain_match
 
     require_sheet(args)
     engine = SearchEngine.open(args.collection)
-    weights = parse_weights(args.weights) if args.weights else None
+    weights = _weights(args, engine)
     query, hit = _picture(args.query, engine.index.ids), named(args.hit, engine.index.ids)
     document = explain_match(engine, query, hit, weights, args.metric, args.sheet).as_dict()
     if args.sheet:

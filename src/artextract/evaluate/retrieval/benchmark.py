@@ -28,7 +28,6 @@ from artextract.evaluate.retrieval.variants import (
     weights_text,
 )
 from artextract.evaluate.retrieval.weight_search import random_halves, tuned_weights
-from artextract.index import VectorIndex
 from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
@@ -101,7 +100,7 @@ def benchmark(
     relevances = [by_column(table, name) for name in dict.fromkeys(columns)]
     if options.gains:
         relevances.append(graded(table, options.gains))
-    variants, raw, notes = _compared(collection, index, options)
+    variants, raw, notes = _compared(collection, engine, options)
     seen = _seen(engine)
     notes += _training_notes(engine, seen, options.queries)
     left_out, random = LeftOut.of(table), np.random.default_rng(seed)
@@ -149,10 +148,11 @@ def benchmark(
 
 
 def _compared(
-    collection: str | Path, index: VectorIndex, options: BenchmarkOptions
+    collection: str | Path, engine: SearchEngine, options: BenchmarkOptions
 ) -> tuple[list[Variant], dict[str, np.ndarray], list[str]]:
     """The variants, the vectors of those that are compared as the backbone gave them, and notes on what is missing."""
-    variants = variants_of(index, options.mixes, options.metrics)
+    index = engine.index
+    variants = variants_of(index, options.mixes, options.metrics, engine.features.values())
     raw: dict[str, np.ndarray] = {}
     notes = []
     for variant in [v for v in variants if v.raw]:

@@ -18,8 +18,9 @@ class BenchmarkOptions:
     one), the name of a split (what it has of those), or "all"; ``limit`` of them are drawn at random, all if None.
 
     Compared: each feature alone and the default mix, by cosine and by each of ``metrics`` ("deep:csls"), and ``mixes``,
-    each of weights by feature. ``gains`` ({"artist": 3, "style": 1}) adds a graded relevance, worth the sum over what
-    is shared: nDCG uses it, the other measures count what is worth anything.
+    each of weights by feature, or a name of ``features.PRESETS``, or "all" for those of which anything is indexed.
+    ``gains`` ({"artist": 3, "style": 1}) adds a graded relevance, worth the sum over what is shared: nDCG uses it, the
+    other measures count what is worth anything.
 
     Besides: ``tune`` names one of ``metrics.retrieval.MEASURES``; weights that make it largest are looked for on one
     half of the queries of the first relevance, and judged on the other against the default mix; nothing is written.
@@ -32,7 +33,7 @@ class BenchmarkOptions:
     limit: int | None = None
     seed: int = 0
     metrics: Sequence[str] = ("cosine", "csls")
-    mixes: Sequence[Mapping[str, float]] = ()
+    mixes: Sequence[Mapping[str, float] | str] = ()
     gains: Mapping[str, float] | None = None
     tune: str | None = None
     self_retrieval: bool = False

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from artextract.errors import InputError
+from artextract.features import Feature, presets_of
 from artextract.features.store import FeatureStore
 from artextract.files import user_path
-from artextract.index import METRICS, VectorIndex
+from artextract.index import CROWDED, METRICS, VectorIndex
 from artextract.index.scales import compared, densities, references
 from artextract.index.units import unit_and_norm
-from artextract.search.asking.weights import resolve_weights
+from artextract.search.asking.weights import named_mix, resolve_weights
 
 DEFAULT = "default"
+EVERY = "all"
+"""Stands for all mixes that have a name and of which anything is indexed."""
 Standard = dict[tuple[str, str], np.ndarray]
 """(feature, metric) -> standard similarities ``float32 (n, N)`` of n queries with all rows, NaN where either lacks the
 feature."""
@@ -38,13 +41,18 @@ class Variant:
 
 
 def variants_of(
-    index: VectorIndex, mixes: Sequence[Mapping[str, float]] = (), metrics: Sequence[str] = ("cosine", "csls")
+    index: VectorIndex,
+    mixes: Sequence[Mapping[str, float] | str] = (),
+    metrics: Sequence[str] = ("cosine", "csls"),
+    features: Iterable[Feature] = (),
 ) -> list[Variant]:
     """Each feature alone, the default mix, and ``mixes``, by cosine and by each of ``metrics``: "deep", "deep:csls";
-    and "deep:raw" where "deep" is indexed otherwise.
+    and "deep:raw" where "deep" is indexed otherwise. A mix may be the name of one that ``features`` belong to, or
+    ``EVERY``.
 
-    Raises ``InputError`` for a metric or a feature that is not there, and for weights that are none.
+    Raises ``InputError`` for a metric, a feature or a name that is not there, and for weights that are none.
     """
+    features = list(features)
     for metric in metrics:
         if metric not in METRICS:
             raise InputError(
@@ -52,7 +60,12 @@ def variants_of(
             )
     asked = list(dict.fromkeys(("cosine", *metrics)))
     named = {name: {name: 1.0} for name in index.features} | {DEFAULT: resolve_weights(None, index.features)}
-    named |= {weights_text(mix): resolve_weights(mix, index.features) for mix in mixes}
+    for mix in mixes:
+        if isinstance(mix, str):
+            wanted = [preset.name for preset in presets_of(features)] if mix == EVERY else [mix]
+            named |= {name: resolve_weights(named_mix(name, features), index.features) for name in wanted}
+        else:
+            named[weights_text(mix)] = resolve_weights(mix, index.features)
     found = [
         Variant(name if metric == "cosine" else f"{name}:{metric}", weights, metric)
         for name, weights in named.items()
@@ -114,7 +127,7 @@ def standard_of_vectors(index: VectorIndex, vectors: Mapping[str, np.ndarray], m
 
 def _densities(index: VectorIndex, name: str, units: np.ndarray, metric: str) -> np.ndarray:
     """How crowded it is around the vectors of a query, float32 (n,); 0 where the metric does not ask for it."""
-    if metric != "csls":
+    if metric not in CROWDED:
         return np.zeros(len(units), dtype=np.float32)
     chosen = references(index.has(name).astype(np.float32))
     return densities(units, index.rows(name, [index.ids[row] for row in chosen]).units)

@@ -22,7 +22,7 @@ from artextract.images import open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
 from artextract.search.asking.describe import Describer
 from artextract.search.asking.query import Query, combined
-from artextract.search.asking.weights import resolve_weights
+from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights
 from artextract.search.build import index_folder, require_same
 from artextract.search.lists.listing import Listing
 from artextract.spelling import Spelling
@@ -138,6 +138,11 @@ class SearchEngine:
         """To be held while features describe a picture: a network's engine answers one at a time."""
         return self._describer.lock
 
+    def default_metric(self, approximate: bool | None = None) -> str:
+        """The metric of a search that names none: ``weights.DEFAULT_METRIC``, and "cosine" where an approximate index
+        is to propose the candidates, which knows no other."""
+        return "cosine" if self.index.approximate is not None and approximate is not False else DEFAULT_METRIC
+
     @property
     def is_stale(self) -> bool:
         """Whether another index has been put in place of the one that was opened."""
@@ -150,7 +155,7 @@ class SearchEngine:
         weights: Mapping[str, float] | None = None,
         where: Iterable[str] = (),
         words: str | None = None,
-        metric: str = "cosine",
+        metric: str | None = None,
         approximate: bool | None = None,
         containing: str = "",
     ) -> SearchResult:
@@ -162,12 +167,14 @@ class SearchEngine:
         are scaled to sum 1; what a painting lacks contributes 0, and a painting that has none of the features asked for
         is not found. ``where`` are expressions of ``search.filters``, applied first. ``words`` are looked for in the
         texts of the table (``search.words``), and in the pictures by the indexed features that know words
-        (``Feature.text_vector``); they weigh as the feature "words". ``metric``: one of ``index.METRICS``.
+        (``Feature.text_vector``); they weigh as the feature "words". ``metric``: one of ``index.METRICS``;
+        None takes that of ``default_metric``.
         ``approximate`` True or False asks for or against the index of candidates, which is otherwise used where there
         is one; with filters or with features that it does not know the search is exact. ``containing``: words that a
         painting's texts must have to be found (``search.words``); they filter and do not count."""
         if k < 1:
             raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
+        metric = metric or self.default_metric(approximate)
         if metric not in METRICS:
             raise InputError(
                 f"there is no metric '{metric}'", f"choose one of {', '.join(METRICS)}", code="unknown-metric"

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from artextract.errors import InputError
 
-DEFAULT = {"style": 0.7, "deep": 0.1, "palette": 0.2}
+if TYPE_CHECKING:
+    from artextract.features import Feature
+
+OVERALL = "overall"
+"""The name of the default mix among those that are offered by name."""
+
+DEFAULT = {"style": 0.5, "deep": 0.3, "palette": 0.2}
 """The mix used when no weights are given, of the features that are there; on the common scale, so that equal weights
-count equally. Chosen among a dozen by the painter's P@10 of 2,297 paintings by artists that the model of "style" had
-not seen, which were no part of its training or of any test split; those with style at 0.6 or more lie within 0.005 of
-each other."""
+count equally. Chosen among the 66 in steps of a tenth by graded nDCG@10, artist P@1 and genre P@5 of validation queries
+of two collections (``benchmarks/mixes.py``); ``docs/results.md`` has the curve."""
+
+DEFAULT_METRIC = "csls-half"
+"""How vectors are compared unless asked otherwise."""
 
 
 def parse_weights(text: str) -> dict[str, float]:
@@ -29,6 +38,31 @@ def parse_weights(text: str) -> dict[str, float]:
             )
         weights[name.strip()] = number
     return weights
+
+
+def named_mix(name: str, features: Iterable[Feature]) -> dict[str, float] | None:
+    """The weights of a mix of ``features.PRESETS`` by its name, of those features alone, to be given to
+    ``resolve_weights``; None, the default mix, for "overall". "same hand" may be written "hand" or "same-hand".
+
+    Raises ``InputError`` for an unknown name, and where too little of it is there (``features.LEAST``)."""
+    from artextract.features import PRESETS, presets_of
+
+    asked = " ".join(name.lower().replace("-", " ").replace("_", " ").split())
+    if asked == OVERALL:
+        return None
+    full = next((known for known in PRESETS if asked in (known, known.removeprefix("same "))), None)
+    if full is None:
+        raise InputError(
+            f"there is no mix '{name}'", f"choose from {', '.join((OVERALL, *PRESETS))}", code="unknown-mix"
+        )
+    there = {preset.name: preset.weights for preset in presets_of(features)}
+    if full not in there:
+        raise InputError(
+            f"too little of the mix '{full}' is in the index",
+            "index more features, such as: artextract index COLLECTION --features all",
+            code="mix-not-indexed",
+        )
+    return {feature: float(weight) for feature, weight in there[full].items()}
 
 
 def resolve_weights(weights: Mapping[str, float] | None, there: Sequence[str]) -> dict[str, float]:

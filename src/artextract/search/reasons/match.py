@@ -25,7 +25,7 @@ def explain_match(
     query: Source,
     hit_id: str,
     weights: Mapping[str, float] | None = None,
-    metric: str = "cosine",
+    metric: str | None = None,
     sheet: str | Path | None = None,
 ) -> Explanation:
     """Explain one painting of the collection as the answer to a search by another painting or an image; with ``sheet``
@@ -50,7 +50,11 @@ def explain_match(
 
 
 def explain_images(
-    engine: SearchEngine, asked: DescribedImage, hit: DescribedImage, mix: Mapping[str, float], metric: str = "cosine"
+    engine: SearchEngine,
+    asked: DescribedImage,
+    hit: DescribedImage,
+    mix: Mapping[str, float],
+    metric: str | None = None,
 ) -> Explanation:
     """Explain the painting of ``hit``, which is one of the collection, as the answer to ``asked`` by a mix as
     ``SearchEngine.mix`` gives it.
@@ -72,7 +76,7 @@ def explain_images(
         mix,
         1,
         Selection(alone),
-        metric,
+        metric or engine.default_metric(),
         left_out=engine.left_out(asked.query) - {hit_id},
         approximate=False,
     )

@@ -202,7 +202,7 @@ def _swatches(swatches: tuple[Swatch, ...]) -> Image.Image:
 def _feature(reason: FeatureReason, sketches: list[Image.Image], most: float, colour: str) -> Image.Image:
     fitted = [ImageOps.contain(sketch, SKETCH, Image.Resampling.LANCZOS) for sketch in sketches]
     face, contribution = font(16), reason.contribution or 0.0
-    facts = [f"cosine {reason.similarity:.3f}"] if reason.similarity is not None else []
+    facts = [f"similarity {reason.similarity:.3f}"] if reason.similarity is not None else []
     facts += [closeness(reason.percentile)] if reason.percentile is not None else []
     lines = [(line, FAINT) for line in wrapped(reason.description, face, TEXT_WIDTH)]
     lines += [(line, INK) for line in wrapped(", ".join(facts), face, TEXT_WIDTH)]

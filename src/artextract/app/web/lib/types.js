@@ -148,7 +148,7 @@ export {};
  * @property {string[]} [where]
  * @property {string} [text]
  * @property {number} [k]
- * @property {"cosine" | "csls"} [metric]
+ * @property {"csls" | null} [metric] null: as the server does unless asked
  */
 
 /**

@@ -18,8 +18,8 @@ import { capital, percent, words } from "./words.js";
 /** @typedef {{ range: HTMLInputElement, output: HTMLElement, note: HTMLElement, row: HTMLElement }} Row */
 /** @typedef {(weights: Weights | null, quietly: boolean) => unknown} OnChange */
 
-const DEFAULT = "default";
-const ABOUT_DEFAULT = "the mix that this collection is searched with by default";
+const OVERALL = "overall";
+const ABOUT_OVERALL = "what this collection is searched with unless something is chosen: all that makes paintings alike";
 
 /** { feature: 0..100 } of the URL, null where it has none. @param {URLSearchParams} params @returns {Weights | null} */
 export function weightsIn(params) {
@@ -153,19 +153,16 @@ export class WeightControl {
   /** The presets that this query can have: of each what is there, and only where anything of it is. */
   #offered() {
     const { features, missing } = this.#now,
-      there = features.filter(({ name }) => !missing[name]).map(({ name }) => name),
-      named = new Set(this.#named.map(({ name }) => name));
+      there = features.filter(({ name }) => !missing[name]).map(({ name }) => name);
     const mixes = this.#named
       .map(({ name, about, weights }) => {
         const left = Object.entries(weights).filter(([feature]) => there.includes(feature));
-        return { name, about, mix: /** @type {Weights | null} */ (Object.fromEntries(left)), parts: left };
+        const whole = left.length === Object.keys(weights).length;
+        return { name, about, mix: /** @type {Weights | null} */ (Object.fromEntries(left)), n: left.length, whole };
       })
-      // one feature that is left alone is offered once, under its own name
-      .filter(
-        ({ name, mix, parts }) =>
-          parts.length > 1 || (parts.length === 1 && !(named.has(parts[0][0]) && !(name in (mix ?? {})))),
-      );
-    return [{ name: DEFAULT, about: ABOUT_DEFAULT, mix: null }, ...mixes];
+      // of several features one that is left alone is another mix
+      .filter(({ n, whole }) => n > 1 || (n === 1 && whole));
+    return [{ name: OVERALL, about: ABOUT_OVERALL, mix: null }, ...mixes];
   }
 
   /** @param {Weights} weights */

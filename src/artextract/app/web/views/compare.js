@@ -97,7 +97,7 @@ class ComparePage {
     try {
       const { query, region, params, mix } = state;
       const answer = await ask("api/compare", {
-        body: { ...query, region, hit: params.get("b"), weights: mix },
+        body: { ...query, region, hit: params.get("b"), weights: mix, metric: state.metric },
         signal: own.signal,
       });
       if (state.signal.aborted) return;

@@ -8,7 +8,7 @@
 //   colours=1b3a5c:60,...         the palette to have
 //   words=                        words to be like
 //   w.FEATURE=0..100              what counts
-//   metric=csls                   hubs held back
+//   metric=csls                   fewer of the usual suspects
 //   k=                            how many are shown
 //   look=, veil=                  where the network looked, over the picture (lib/attention.js)
 //   and the filters of lib/filters.js

@@ -51,7 +51,7 @@ export class CompareState {
 
   /** What makes this pair another one. */
   get identity() {
-    return JSON.stringify([PAIR.map((name) => this.params.get(name)), weightPairs(weightsIn(this.params))]);
+    return JSON.stringify([PAIR.map((name) => this.params.get(name)), weightPairs(weightsIn(this.params)), this.metric]);
   }
 
   /** Whether two pictures are named. */
@@ -92,6 +92,11 @@ export class CompareState {
     return !this.there.a.trouble && !this.there.b.trouble;
   }
 
+  /** How the search that this comes from compared, null where it was not asked for anything. */
+  get metric() {
+    return metricIn(new URLSearchParams(this.params.get("from") ?? ""));
+  }
+
   /** The body of the search that this comes from; without one, of the search by the first. */
   get search() {
     const from = this.params.get("from");
@@ -115,7 +120,7 @@ export class CompareState {
       weights: this.#mixIn(from, said ? ["words"] : []),
       where,
       text,
-      metric: from.get("metric") === "csls" ? "csls" : "cosine",
+      metric: metricIn(from),
     };
   }
 
@@ -132,3 +137,6 @@ export class CompareState {
 
 /** @param {URLSearchParams} params */
 const regionIn = (params) => /** @type {Region | null} */ (params.get("region")?.split(",").map(Number) ?? null);
+
+/** @param {URLSearchParams} params @returns {"csls" | null} */
+const metricIn = (params) => (params.get("metric") === "csls" ? "csls" : null);

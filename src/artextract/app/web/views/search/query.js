@@ -32,14 +32,17 @@ export class QueryColumn {
     type: "checkbox",
     onchange: () => {
       const { change, asked } = this.#state;
-      change({ metric: this.#csls.checked ? "csls" : "cosine", k: asked.k });
+      change({ metric: this.#csls.checked ? "csls" : null, k: asked.k });
     },
   });
   #measure = make(
     "label",
-    { class: "measure", title: "Cross-domain similarity local scaling (Conneau et al., 2018)" },
+    {
+      class: "measure",
+      title: "Holds back paintings that are near to everything: CSLS (Conneau et al., 2018)",
+    },
     this.#csls,
-    make("span", {}, "Hold back paintings that are near to everything"),
+    make("span", {}, "Show fewer of the usual suspects"),
   );
   /** On narrow pages, where the hits come first. */
   #fold = make("button", {

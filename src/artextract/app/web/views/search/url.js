@@ -19,7 +19,7 @@ import { weightPairs, weightsIn } from "../../lib/weights.js";
  * @property {ColourShare[]} colours
  * @property {string} words
  * @property {Weights | null} weights
- * @property {"cosine" | "csls"} metric
+ * @property {"csls" | null} metric
  * @property {number} k
  * @property {Look} look
  * @property {Pairs} filters
@@ -48,7 +48,7 @@ export function read(params) {
     colours: coloursIn(params.get("colours")),
     words: (params.get("words") ?? "").trim(),
     weights: weightsIn(params),
-    metric: params.get("metric") === "csls" ? "csls" : "cosine",
+    metric: params.get("metric") === "csls" ? "csls" : null,
     k: Math.min(MOST, Math.max(1, Number.parseInt(params.get("k") ?? "", 10) || FEW)),
     look: lookOf(params),
     filters: filterPairs(params),
@@ -75,7 +75,7 @@ export function pairs({ main, plus, minus, region, colours, words, weights, metr
     ...pair("colours", coloursText(colours)),
     ...pair("words", words),
     ...weightPairs(weights),
-    ...pair("metric", metric === "csls" ? metric : null),
+    ...pair("metric", metric),
     ...pair("k", k === FEW ? null : String(k)),
     ...(main ? lookPairs(look) : []),
     ...filters,
