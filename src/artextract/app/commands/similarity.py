@@ -136,7 +136,7 @@ def _index(args: argparse.Namespace) -> Outcome:
     }
     options = options_of(args.collection) | given
     if args.features:
-        options["features"] = _usable(options) if args.features == "all" else names(args.features)
+        options["features"] = _usable(options, args.collection) if args.features == "all" else names(args.features)
     kept = {name: space for name, space in options.pop("spaces", {}).items() if name in options["features"]}
     spaces = kept | dict(_space(text) for text in args.space)
     report = build_index(
@@ -145,11 +145,13 @@ def _index(args: argparse.Namespace) -> Outcome:
     return Outcome(report.as_dict(), tables.index_summary(report.as_dict()))
 
 
-def _usable(options: dict) -> tuple[str, ...]:
+def _usable(options: dict, collection: str) -> tuple[str, ...]:
     from artextract.features import FEATURES, missing_here
+    from artextract.features.imported import imported_names
 
     settings = {name: options[name] for name in ("backbone", "model", "semantic", "precision") if name in options}
-    return tuple(name for name in FEATURES if missing_here(name, **settings) is None)
+    there = [name for name in FEATURES if missing_here(name, **settings) is None]
+    return (*there, *imported_names(collection))
 
 
 def _space(text: str) -> tuple[str, str]:
