@@ -15,6 +15,7 @@ from artextract.app.commands import (
     similarity,
     study,
     train,
+    ways,
 )
 
 GROUPS = (
@@ -28,6 +29,7 @@ GROUPS = (
     similarity,
     benchmark,
     groups,
+    ways,
     study,
     export,
     show,
