@@ -27,6 +27,7 @@ from artextract.app.api import (
     search,
     session,
     study,
+    ways,
 )
 from artextract.app.api.cors import CrossOrigin, origins_of
 from artextract.app.api.guards import ErrorAnswer, Guard, add_error_handlers
@@ -34,7 +35,7 @@ from artextract.app.api.workspace import Limits, Workspace
 from artextract.version import __version__
 
 WEB = Path(__file__).parents[1] / "web"
-GROUPS = (session, collection, painting, images, search, predict, docs, map, review, compare, study, export)
+GROUPS = (session, collection, painting, images, search, predict, docs, map, review, compare, ways, study, export)
 
 
 def create_app(
