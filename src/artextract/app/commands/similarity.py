@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, names, positive, progress
@@ -98,6 +99,11 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="TEXT",
         help="search titles, artists, labels and terms; pictures too, where semantic is indexed",
     )
+    when = search.add_mutually_exclusive_group()
+    when.add_argument(
+        "--earlier", action="store_true", help="only what is surely earlier than the query, a painting of known year"
+    )
+    when.add_argument("--later", action="store_true", help="only what is surely later")
     search.add_argument(
         "--metric",
         default="cosine",
@@ -192,13 +198,30 @@ def _search(args: argparse.Namespace) -> Outcome:
         raise InputError(
             "there is no painting to be like", "give an image or an id before --minus", code="unknown-painting"
         )
-    result = engine.search(query, args.k, weights, args.where, args.words, args.metric, args.approximate)
+    where = [*args.where, *_beside(args, engine)]
+    result = engine.search(query, args.k, weights, where, args.words, args.metric, args.approximate)
     document = result.as_dict()
     if args.sheet:
         from artextract.search.contact_sheet import write_contact_sheet
 
         document["sheet"] = str(write_contact_sheet(result, args.sheet).resolve())
     return Outcome(document, tables.hits(document))
+
+
+def _beside(args: argparse.Namespace, engine: Any) -> list[str]:
+    """The filter that ``--earlier`` or ``--later`` asks for."""
+    if not (args.earlier or args.later):
+        return []
+    from artextract.search.asking.years import beside
+
+    position = engine.index.position(args.query) if args.query else None
+    if position is None:
+        raise InputError(
+            "earlier and later are counted from a painting of the collection",
+            "give the id of one, or a filter such as: --where 'year<1500'",
+            code="year-unknown",
+        )
+    return [beside(engine.paintings, position, args.later)]
 
 
 def _explain(args: argparse.Namespace) -> Outcome:
