@@ -20,6 +20,8 @@ def report(document: dict[str, Any]) -> str:
         lines += _preference(preference)
     if grades and grades["queries_graded"]:
         lines += _grades(grades)
+    if document.get("preferred_mix"):
+        lines += ["", *_preferred_mix(document["preferred_mix"])]
     return "\n".join(lines + [""] * bool(document["warnings"]) + document["warnings"])
 
 
@@ -94,6 +96,25 @@ def _grades(grades: dict[str, Any]) -> list[str]:
     if pairs:
         lines += ["", grid(["first less second (paired)", "measure", "difference", "95 %", "p (Holm)", ""], pairs, 2)]
     return lines
+
+
+def _preferred_mix(mix: dict[str, Any]) -> list[str]:
+    if mix["weights"] is None:
+        return [f"the mix your raters prefer is not known: {mix['why']}"]
+    rows = [
+        [row["name"], f"{row['weight']:.2f}", _ends(row["ci"], ".2f"), f"{row['default']:.2f}"]
+        for row in sorted(mix["features"], key=lambda row: -row["weight"])
+    ]
+    check = mix["held_out"]
+    says = {"better": "surely better than", "worse": "surely worse than", "not sure": "not surely better than"}
+    return [
+        grid(["the mix your raters prefer", "weight", "95 %", "default mix"], rows),
+        f"of judgements about other queries it foretells {check['learned']['accuracy']:.0%}, the default mix"
+        f" {check['default']['accuracy']:.0%}: it is {says[mix['verdict']]} the default (log loss"
+        f" {check['learned']['log_loss']:.3f} and {check['default']['log_loss']:.3f}, gain"
+        f" {check['gain']:+.3f}{_ends(check['gain_ci'], '+.3f')})",
+        f"search with it: --weights {mix['option']}",
+    ]
 
 
 def _or_last(value: float | None) -> float:

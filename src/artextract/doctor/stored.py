@@ -26,7 +26,10 @@ def stored(collection: Path) -> Iterator[Finding]:
             read_signed(path)
         except (OSError, ValueError) as error:
             maps.append({"path": str(path), "reason": str(error)})
-    again = "artextract index sets aside what is damaged and computes it again; for feature maps artextract train does"
+    again = (
+        "artextract index sets aside what is damaged and computes it again; for feature maps artextract train does;"
+        " imported vectors must be imported again"
+    )
     yield from found("damaged_features", "error", "files of stored features are damaged", features, again)
     anew = "make it anew, from the stored features, with: artextract index COLLECTION"
     yield from found("damaged_index", "error", "files of the index are damaged", index, anew)

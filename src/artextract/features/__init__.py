@@ -104,11 +104,18 @@ def get_feature(
     precision: str = "fast",
     model: str | Path | None = None,
     semantic: str = "clip",
+    collection: str | Path | None = None,
 ) -> Feature:
-    """The feature of that name; the other arguments are those of ``Settings``. Raises ``InputError`` for an unknown
-    name."""
+    """The feature of that name; the other arguments are those of ``Settings``. With ``collection`` also one whose
+    vectors were imported into it. Raises ``InputError`` for an unknown name."""
     if name not in FEATURES:
-        raise InputError(f"there is no feature '{name}'", f"choose from {', '.join(FEATURES)}", code="unknown-feature")
+        from artextract.features.imported import find_imported, imported_names
+
+        own = None if collection is None else find_imported(collection, name)
+        if own is not None:
+            return own
+        there = [*FEATURES, *(() if collection is None else imported_names(collection))]
+        raise InputError(f"there is no feature '{name}'", f"choose from {', '.join(there)}", code="unknown-feature")
     return FEATURES[name](Settings(backbone, precision, model, semantic))
 
 

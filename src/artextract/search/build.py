@@ -149,7 +149,7 @@ def build_index(
     model = None if model is None else str(user_path(model).resolve())
     changes = look_again(read_paintings(collection), progress)
     paintings = changes.paintings
-    made = [get_feature(name, backbone, precision, model, semantic) for name in features]
+    made = [get_feature(name, backbone, precision, model, semantic, collection) for name in features]
     spaces = {feature.name: (spaces or {}).get(feature.name, feature.space) for feature in made}
     backbone = next(
         (feature.backbone.name for feature in made if isinstance(feature, MapFeature)), backbone

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from artextract.errors import InputError
 from artextract.search.asking.filters import mask
-from artextract.search.asking.years import passing, year_order
+from artextract.search.asking.years import beside, passing, year_order
 from artextract.search.lists.facets import Facets
 from artextract.search.lists.order import Orders
 from artextract.table import Paintings
@@ -156,3 +156,27 @@ def test_years_are_one_facet_that_counts_what_its_filter_finds(paintings):
         except InputError:
             found = 0
         assert count == found
+
+
+@pytest.mark.parametrize(
+    "expression, ids",
+    [
+        ("year<<1500", {"bc"}),
+        ("year<<1501", {"bc", "before"}),
+        ("year>>1890", {"after"}),
+        ("year>>1800", {"year", "century", "after"}),
+    ],
+)
+def test_surely_before_and_after(paintings, expression, ids):
+    assert set(paintings.rows(mask(paintings, [expression])).ids) == ids
+
+
+def test_what_is_beside_a_painting_in_time(paintings):
+    row = {name: number for number, name in enumerate(paintings.ids)}
+    assert beside(paintings, row["range"], later=False) == "year<<1503"
+    assert beside(paintings, row["range"], later=True) == "year>>1506"
+    for name, later in (("before", False), ("after", True), ("none", True)):
+        with raises(InputError, "year-unknown", name):
+            beside(paintings, row[name], later)
+    with raises(InputError, "not-a-year-column", "title"):
+        mask(paintings, ["title<<1500"])

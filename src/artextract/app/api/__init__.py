@@ -28,6 +28,7 @@ from artextract.app.api import (
     search,
     session,
     study,
+    ways,
 )
 from artextract.app.api import updating as updating_calls
 from artextract.app.api.cors import CrossOrigin, origins_of
@@ -48,6 +49,7 @@ GROUPS = (
     map,
     review,
     compare,
+    ways,
     study,
     export,
     *(updating_calls, added),

@@ -21,6 +21,7 @@ from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.study.design import GRADES, MAX_K, MAX_MIXES, MAX_QUERIES, Design, draw_study, parse_mixes
+from artextract.study.preferred import offered_mix
 from artextract.study.report import judgement_frame, study_report
 from artextract.study.store import MAX_RATER, Asked, NoSuchStudyError, Studies
 
@@ -232,9 +233,13 @@ class StudyRunner:
 
     def report(self, name: str) -> dict[str, Any]:
         """The report on the judgements so far; made anew where one was added or taken back."""
-        return self._reports.get(
-            (name.casefold(), self.studies.state(name)), lambda: study_report(self.studies.read(name))
-        )
+        index = self._workspace.engine().index
+
+        def made() -> dict[str, Any]:
+            data = self.studies.read(name)
+            return study_report(data) | {"preferred_mix": offered_mix(index, data)}
+
+        return self._reports.get((name.casefold(), self.studies.state(name), index.version), made)
 
     def _question(self, engine: SearchEngine, name: str, asked: Asked) -> Question:
         titles = self.studies.settings(name)["titles"]

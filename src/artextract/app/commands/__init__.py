@@ -16,6 +16,7 @@ from artextract.app.commands import (
     similarity,
     study,
     train,
+    ways,
 )
 
 GROUPS = (
@@ -30,6 +31,7 @@ GROUPS = (
     similarity,
     benchmark,
     groups,
+    ways,
     study,
     export,
     show,

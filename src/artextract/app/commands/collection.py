@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from artextract.app import tables
-from artextract.app.commands import fetch
+from artextract.app.commands import embeddings, fetch
 from artextract.app.commands.common import Outcome, Parser, command, from_zero, names, pair, positive, progress
 
 
@@ -127,6 +127,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         " --split artist-disjoint --out all",
     )
     join.add_argument("collections", metavar="COLLECTION", nargs="+", help="two or more; the first ones keep their ids")
+    embeddings.add_source(sources)
     fetch.add_sources(sources)
     for source, protocols in (
         (folder, ("stratified", "artist-disjoint", "published")),

@@ -13,7 +13,7 @@ from artextract.app.commands.common import Outcome, command, names, progress
 from artextract.errors import InputError
 
 TABLES = ("csv", "json")
-FORMATS = (*TABLES, "contact-sheet", "iiif", "linked-art", "onnx")
+FORMATS = (*TABLES, "contact-sheet", "iiif", "linked-art", "embeddings", "onnx")
 ENDINGS = {
     "csv": ".csv",
     "json": ".json",
@@ -31,18 +31,21 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "export",
         _export,
-        "paintings of a collection as a table, contact sheet, IIIF manifest or Linked Art, or a trained model as ONNX",
+        "paintings of a collection as a table, contact sheet, IIIF manifest, Linked Art or vectors, or a trained model"
+        " as ONNX",
         "artextract export my-collection --format csv\n  artextract export my-collection --format contact-sheet --where"
         " style=Cubism --out cubism.png\n  artextract export my-collection --format iiif --text harbour --predictions"
-        " --base-url https://museum.example/paintings/ --out harbours.json\n  artextract export models/wikiart --format"
-        " onnx --out wikiart.onnx",
+        " --base-url https://museum.example/paintings/ --out harbours.json\n  artextract export my-collection --format"
+        " embeddings --out vectors\n  artextract export models/wikiart --format onnx --out wikiart.onnx",
     )
     export.add_argument("folder", metavar="COLLECTION_OR_MODEL")
     export.add_argument(
         "--format", choices=FORMATS, help="onnx is of a model, the others of a collection (default: csv, onnx)"
     )
     export.add_argument(
-        "--out", metavar="FILE", help="default: paintings.csv and so on in the collection, model.onnx in the model"
+        "--out",
+        metavar="FILE",
+        help="default: paintings.csv and so on in the collection, model.onnx in the model; of embeddings a folder",
     )
     export.add_argument(
         "--where",
@@ -80,6 +83,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="paths in csv and json relative to the folder of the file, so that both can be moved",
     )
     export.add_argument("--decisions", action="store_true", help="add what reviewers decided")
+    export.add_argument("--features", metavar="A,B", help="whose vectors embeddings has (default: all of the index)")
+    export.add_argument(
+        "--projector", action="store_true", help="with embeddings also TSV files for the TensorFlow embedding projector"
+    )
 
 
 def _export(args: argparse.Namespace) -> Outcome:
@@ -106,6 +113,14 @@ def _export(args: argparse.Namespace) -> Outcome:
     if not rows:
         raise InputError(
             "no painting passes, so there is nothing to export", "give fewer or other filters", code="nothing-to-export"
+        )
+    if kind == "embeddings":
+        from artextract.app.commands.embeddings import export_embeddings
+
+        return export_embeddings(args, table, rows)
+    if args.features or args.projector:
+        raise InputError(
+            "--features and --projector are of vectors", "add --format embeddings", code="options-of-embeddings"
         )
     chosen = table.rows(rows)
     path = Path(args.out or Path(args.folder) / f"paintings{ENDINGS[kind]}")

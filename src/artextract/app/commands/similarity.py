@@ -116,6 +116,11 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="TEXT",
         help="search titles, artists, labels and terms; pictures too, where semantic is indexed",
     )
+    when = search.add_mutually_exclusive_group()
+    when.add_argument(
+        "--earlier", action="store_true", help="only what is surely earlier than the query, a painting of known year"
+    )
+    when.add_argument("--later", action="store_true", help="only what is surely later")
     _add_metric(search)
     search.add_argument(
         "--approximate",
@@ -149,7 +154,7 @@ def _index(args: argparse.Namespace) -> Outcome:
     }
     options = options_of(args.collection) | given
     if args.features:
-        options["features"] = _usable(options) if args.features == "all" else names(args.features)
+        options["features"] = _usable(options, args.collection) if args.features == "all" else names(args.features)
     kept = {name: space for name, space in options.pop("spaces", {}).items() if name in options["features"]}
     spaces = kept | dict(_space(text) for text in args.space)
     report = build_index(
@@ -165,11 +170,13 @@ def _picture(text: str, ids: Sequence[str]) -> str:
     return text if text not in ids and user_path(text).exists() else named(text, ids)
 
 
-def _usable(options: dict) -> tuple[str, ...]:
+def _usable(options: dict, collection: str) -> tuple[str, ...]:
     from artextract.features import FEATURES, missing_here
+    from artextract.features.imported import imported_names
 
     settings = {name: options[name] for name in ("backbone", "model", "semantic", "precision") if name in options}
-    return tuple(name for name in FEATURES if missing_here(name, **settings) is None)
+    there = [name for name in FEATURES if missing_here(name, **settings) is None]
+    return (*there, *imported_names(collection))
 
 
 def _space(text: str) -> tuple[str, str]:
@@ -249,7 +256,8 @@ def _search(args: argparse.Namespace) -> Outcome:
         raise InputError(
             "there is no painting to be like", "give an image or an id before --minus", code="unknown-painting"
         )
-    result = engine.search(query, args.k, weights, args.where, args.words, args.metric, args.approximate)
+    where = [*args.where, *_beside(args, engine, asked)]
+    result = engine.search(query, args.k, weights, where, args.words, args.metric, args.approximate)
     document = result.as_dict()
     if args.sheet:
         from artextract.search.contact_sheet import write_contact_sheet
@@ -257,6 +265,22 @@ def _search(args: argparse.Namespace) -> Outcome:
         document["sheet"] = str(write_contact_sheet(result, args.sheet).resolve())
         open_sheet(args, document["sheet"])
     return Outcome(document, tables.hits(document, short([hit.id for hit in result.hits], engine.index.ids)))
+
+
+def _beside(args: argparse.Namespace, engine: SearchEngine, asked: str | None) -> list[str]:
+    """The filter that ``--earlier`` or ``--later`` asks for."""
+    if not (args.earlier or args.later):
+        return []
+    from artextract.search.asking.years import beside
+
+    position = engine.index.position(asked) if asked else None
+    if position is None:
+        raise InputError(
+            "earlier and later are counted from a painting of the collection",
+            "give the id of one, or a filter such as: --where 'year<1500'",
+            code="year-unknown",
+        )
+    return [beside(engine.paintings, position, args.later)]
 
 
 def _explain(args: argparse.Namespace) -> Outcome:

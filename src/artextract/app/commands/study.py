@@ -158,10 +158,22 @@ def _report(args: argparse.Namespace) -> Outcome:
             )
         return Outcome({"studies": there}, _list(there, args.collection))
     data = studies.read(args.name or there[0]["name"])
-    document = study_report(data)
+    document = study_report(data) | {"preferred_mix": _preferred(args.collection, data)}
     if args.csv:
         document["csv"] = str(write_frame(args.csv, judgement_frame(data)).resolve())
     return Outcome(document, study_tables.report(document))
+
+
+def _preferred(collection: str, data: Any) -> dict[str, Any]:
+    from artextract.index import open_index
+    from artextract.search.build import index_folder
+    from artextract.study.preferred import offered_mix
+
+    try:
+        index = open_index(index_folder(collection))
+    except InputError as error:
+        return {"weights": None, "why": f"{error.message}; {error.hint}"}
+    return offered_mix(index, data)
 
 
 def _list(studies: list[dict[str, Any]], collection: str) -> str:

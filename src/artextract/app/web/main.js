@@ -22,7 +22,7 @@ import { setColours } from "./lib/weights.js";
 /** @import { CollectionFacts, View } from "./lib/types.js" */
 /** The view on the screen. @typedef {{ name: string, view: View | null, leaving: AbortController }} Shown */
 
-const VIEWS = ["gallery", "search", "painting", "compare", "map", "review", "study", "selection"];
+const VIEWS = ["gallery", "search", "painting", "compare", "path", "map", "review", "study", "selection"];
 /** @type {Record<string, string>} */
 const IN_NAVIGATION = { gallery: "Gallery", search: "Search", map: "Map", review: "Review", study: "Study" };
 

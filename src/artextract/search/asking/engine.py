@@ -118,6 +118,7 @@ class SearchEngine:
                     settings.get("precision", "fast"),
                     settings.get("model"),
                     settings.get("semantic", "clip"),
+                    collection,
                 )
             except WeightsUnavailableError as error:
                 unavailable[name] = error.message

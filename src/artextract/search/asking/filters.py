@@ -4,6 +4,7 @@ style=Cubism      the label, in any spelling        artist=Monet|Manet    one of
 style!=Cubism     any other label, or none          artist=unknown        no label
 style=A\\|B        the label "A|B", which holds a bar
 year=1880..1900   both ends included                year>=1880  year<1900  year=unknown  (by overlap: years.py)
+year<<1880        surely before                     year>>1900        surely after
 title~water       the text occurs in it, whatever its case and accents
 any~monet         the text occurs in the id, the title or a label
 """
@@ -29,7 +30,7 @@ EXACT = ("id", "path", "sha256", "phash")
 """Columns compared letter by letter; all other text is compared by its canonical key."""
 LONGEST = 2000
 """Letters of an expression."""
-_OPERATORS = ("!=", ">=", "<=", "=", "~", ">", "<")
+_OPERATORS = ("<<", ">>", "!=", ">=", "<=", "=", "~", ">", "<")
 _ORDER = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.less}
 _key = lru_cache(maxsize=200_000)(
     canonical_key
@@ -79,6 +80,12 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
     column = _column([name for name in paintings.frame.columns if name not in private], asked)
     if column == FIRST and operator != "~" and (ranges := year_ranges(paintings)) is not None:
         return years.passing(ranges, operator, value)
+    if operator in ("<<", ">>"):
+        raise InputError(
+            f"{operator} is of years, and '{column}' does not hold any",
+            f"compare numbers with {operator[0]}",
+            code="not-a-year-column",
+        )
     several = paintings.all_labels(column)
     cells = paintings.column(column) if several is None else several
     if operator == "~":

@@ -3,6 +3,7 @@
 year=1505       its range has 1505 in it            year=1500..1510   its range has a year of these
 year=1890s      or any date that can be read        year<1500         some year of its range is earlier
 year!=1505      not so, or of no known year         year=unknown      no year is known
+year<<1500      its whole range is earlier          year>>1500        its whole range is later
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from artextract.dates import read_date
 from artextract.errors import InputError
 from artextract.labels import canonical_key
 from artextract.table import Paintings
-from artextract.year_ranges import year_ranges
+from artextract.year_ranges import FIRST, year_ranges
 
-_ORDERED = (">=", "<=", ">", "<")
+_ORDERED = (">=", "<=", ">", "<", "<<", ">>")
 
 
 def year_order(paintings: Paintings) -> np.ndarray | None:
@@ -28,13 +29,34 @@ def year_order(paintings: Paintings) -> np.ndarray | None:
     return np.where(np.isinf(low), high, low)
 
 
+def beside(paintings: Paintings, row: int, later: bool) -> str:
+    """The filter that lets through what is surely later than the painting of a row, or else surely earlier. Raises
+    ``InputError`` where its years are not known, or open at that end."""
+    ranges = year_ranges(paintings)
+    end = np.nan if ranges is None else ranges[1 if later else 0][row]
+    if not np.isfinite(end):
+        raise InputError(
+            f"it is not known {'until' if later else 'from'} when '{paintings.ids[row]}' is",
+            "give a painting with a year, or a filter such as: --where 'year<1500'",
+            code="year-unknown",
+        )
+    return f"{FIRST}{'>>' if later else '<<'}{end:g}"
+
+
 def passing(ranges: tuple[np.ndarray, np.ndarray], operator: str, value: str) -> np.ndarray:
     """The rows whose range passes, bool (N,). Raises ``InputError`` for a value that is no year, and where none
     passes."""
     low, high = ranges
     if operator in _ORDERED:
         year = _year(value)
-        found = {">=": high >= year, "<=": low <= year, ">": high > year, "<": low < year}[operator]
+        found = {
+            ">=": high >= year,
+            "<=": low <= year,
+            ">": high > year,
+            "<": low < year,
+            "<<": high < year,
+            ">>": low > year,
+        }[operator]
         if not found.any():
             raise _none(ranges, operator, value, single=False)
         return found

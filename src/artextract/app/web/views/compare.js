@@ -346,6 +346,17 @@ class Pair {
         { class: "button second", href: href("search", [["id", there.b.painting?.id], ...weightPairs(mix)]) },
         "Search with the found one",
       ),
+      query.id && there.b.painting
+        ? make(
+            "a",
+            {
+              class: "button second",
+              href: href("path", [["a", query.id], ["b", there.b.painting.id], ...weightPairs(mix)]),
+              title: "A chain of small steps from the one to the other",
+            },
+            "Path between them",
+          )
+        : null,
       exportButton(() => this.#exported()),
     );
   }

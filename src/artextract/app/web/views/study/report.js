@@ -58,7 +58,18 @@ import { capital, count, percent } from "../../lib/words.js";
  * @property {Record<string, { judged: number, tasks: number, judged_twice: number }>} coverage
  * @property {Preference | null} preference
  * @property {Grades | null} grades
+ * @property {PreferredMix} preferred_mix
  */
+/**
+ * Weights that explain the judgements; without them `why` says why not.
+ * @typedef {object} PreferredMix
+ * @property {Weights | null} weights
+ * @property {string} why
+ * @property {{ name: string, weight: number, ci: [number, number], default: number }[]} [features]
+ * @property {{ learned: Foretold, default: Foretold, gain: number, gain_ci: [number, number] }} [held_out]
+ * @property {"better" | "worse" | "not sure"} [verdict]
+ */
+/** @typedef {{ accuracy: number, log_loss: number }} Foretold */
 
 /** @type {Record<string, string>} */
 const MEASURED = { ndcg: "nDCG", p: "Precision", map: "MAP", grade: "Mean grade" };
@@ -111,6 +122,7 @@ export async function showReport(name, params, { signal }) {
       : null,
     preference?.contests ? preferred(preference) : null,
     grades?.queries_graded ? graded(grades, report.name, params) : null,
+    mixOfRaters(report.preferred_mix),
     firmness(report),
     mixesTable(report),
     raters(report),
@@ -174,6 +186,39 @@ function verdict({ preference, grades, judgements }) {
     "div",
     { class: "verdict" },
     lines.map((line) => make("p", {}, line)),
+  );
+}
+
+/** @type {Record<string, string>} */
+const VERDICT = {
+  better: "It is surely better than the default mix.",
+  worse: "It is surely worse than the default mix.",
+  "not sure": "It is not surely better than the default mix.",
+};
+
+/** @param {PreferredMix} mix */
+function mixOfRaters({ weights, why, features, held_out, verdict }) {
+  const head = make("h2", { id: "mix-of-raters" }, "The mix your raters prefer");
+  if (!weights || !features || !held_out || !verdict)
+    return make("section", { "aria-labelledby": "mix-of-raters" }, head, make("p", { class: "faint" }, `${capital(why)}.`));
+  const rows = [...features].sort((a, b) => b.weight - a.weight);
+  const given = rows.filter(({ weight }) => weight >= 0.005).map(({ name, weight }) => `${name}=${weight.toFixed(2)}`);
+  return make(
+    "section",
+    { "aria-labelledby": "mix-of-raters" },
+    head,
+    make(
+      "p",
+      { class: "faint" },
+      "The weights that explain best which of two paintings was chosen, with 95 % intervals; the line is the even mix. ",
+      `Of judgements about queries left out of the fit it foretells ${percent(held_out.learned.accuracy)}, `,
+      `the default mix ${percent(held_out.default.accuracy)}. ${VERDICT[verdict]}`,
+    ),
+    plot(
+      rows.map(({ name, weight, ci }) => ({ name, value: weight, ci })),
+      { from: 0, to: 1, line: 1 / rows.length, write: percent },
+    ),
+    make("p", {}, "As weights of a search: ", make("code", {}, given.join(","))),
   );
 }
 
