@@ -83,14 +83,8 @@ def test_a_score_has_the_nearest_band_that_it_reaches(two):
     bands = two.bands({"deep": 1})
     above = [band.above for band in bands.bands]
     assert [band.name for band in bands.bands] == [SAME, VERY_CLOSE, CLOSE, RELATED] and above == sorted(above)[::-1]
-    assert [bands.of(value) for value in (99, above[1] + 1e-6, above[1], above[2], above[3], -3)] == [
-        SAME,
-        VERY_CLOSE,
-        CLOSE,
-        RELATED,
-        WEAK,
-        WEAK,
-    ]
+    probes = (99, above[1], above[2] + 1e-6, above[2], above[3], -3)
+    assert [bands.of(value) for value in probes] == [SAME, CLOSE, CLOSE, RELATED, WEAK, WEAK]
     assert set(bands.as_dict(N)) == set(BANDS) - {WEAK} and bands.as_dict(N)[CLOSE]["by_chance"] == 0.24
 
 

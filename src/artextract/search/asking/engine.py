@@ -20,6 +20,7 @@ from artextract.features import DEFAULT_BACKBONE, Feature, get_feature
 from artextract.files import user_path
 from artextract.images import open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
+from artextract.search.asking.colours import colour_likeness
 from artextract.search.asking.describe import Describer
 from artextract.search.asking.nearness import Bands, Nearness, said
 from artextract.search.asking.query import Query, combined
@@ -194,11 +195,15 @@ class SearchEngine:
         further = self._words(words, query) if words else {}
         mix = self.mix(weights, query, further)
         where = list(where)
+        selection = self.listing.selection(where, containing)
+        likeness = colour_likeness(self.index, query.colours, None if selection is None else selection.mask)
+        if likeness is not None and mix.get("palette", 0) > 0:
+            further["palette"] = likeness
         found = self.index.nearest(
             query.vectors,
             mix,
             k,
-            self.listing.selection(where, containing),
+            selection,
             metric,
             further,
             self.left_out(query),
@@ -224,6 +229,8 @@ class SearchEngine:
         """How near is near by each feature of a mix that the query has, and as "all" by these together; without those
         of which nothing can be said."""
         counting = {name: weight for name, weight in mix.items() if weight > 0 and name in query.vectors}
+        if query.colours:  # a palette that was asked for is compared in a way of its own
+            counting.pop("palette", None)
         asked = {ALL: counting, **{name: {name: weight} for name, weight in counting.items()}}
         found = {name: self._nearness.bands(part, metric) for name, part in asked.items()}
         return {name: bands for name, bands in found.items() if bands is not None}

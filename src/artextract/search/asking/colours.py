@@ -1,0 +1,43 @@
+"""Paintings in the colours that were asked for: how much less their colours would have to be moved than those of the
+average painting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artextract.features.cielab import bin_colours, rgb_to_lab
+from artextract.features.transport import ground, transport
+from artextract.index import VectorIndex
+
+FEATURE = "palette"
+
+
+def colour_likeness(
+    index: VectorIndex, colours: Sequence[tuple[str, float]], allowed: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64] | None:
+    """For each painting of the index, in CIELAB units, by how much its colours are nearer to the wanted ones
+    ("#rrggbb", share) than those of the average painting (``features.transport``): float64 (N,), NaN where it has no
+    palette.
+
+    ``allowed`` bool (N,) are those that may be found. None where no colours are asked for, and where the index no
+    longer has the amounts of colours, because it turns their space."""
+    if not colours or FEATURE not in index.features or index.space(FEATURE).matrix is not None:
+        return None
+    codes, shares = zip(*colours, strict=True)
+    rgb = np.array([[int(code[place : place + 2], 16) for place in (1, 3, 5)] for code in codes], dtype=np.uint8)
+    distances = ground(bin_colours(), rgb_to_lab(rgb))
+    mean = index.space(FEATURE).mean
+    found, start = [], 0
+    for rows in index.scan(FEATURE):
+        end = start + len(rows.ids)
+        roots = rows.units * rows.norms[:, None] + (0 if mean is None else mean)
+        parts = np.asarray(roots, np.float64) ** 2
+        parts /= np.maximum(parts.sum(axis=1, keepdims=True), 1e-12)
+        way = transport(parts, distances, np.array(shares), None if allowed is None else allowed[start:end])
+        found.append(np.where(rows.norms > 0, way, np.nan))
+        start = end
+    ways = np.concatenate(found) if found else np.empty(0)
+    return np.asarray(np.nanmean(ways) - ways) if np.isfinite(ways).any() else ways
