@@ -1,5 +1,4 @@
-"""Paintings in the colours that were asked for: how much less their colours would have to be moved than those of the
-average painting."""
+"""Paintings in the colours that were asked for: how far their colours would have to be moved."""
 
 from __future__ import annotations
 
@@ -15,12 +14,11 @@ from artextract.index import VectorIndex
 FEATURE = "palette"
 
 
-def colour_likeness(
+def colour_ways(
     index: VectorIndex, colours: Sequence[tuple[str, float]], allowed: NDArray[np.bool_] | None = None
 ) -> NDArray[np.float64] | None:
-    """For each painting of the index, in CIELAB units, by how much its colours are nearer to the wanted ones
-    ("#rrggbb", share) than those of the average painting (``features.transport``): float64 (N,), NaN where it has no
-    palette.
+    """How far the colours of each painting of the index would have to be moved to be the wanted ones
+    ("#rrggbb", share), as ``features.transport`` says: float64 (N,), NaN where it has no palette.
 
     ``allowed`` bool (N,) are those that may be found. None where no colours are asked for, and where the index no
     longer has the amounts of colours, because it turns their space."""
@@ -33,11 +31,17 @@ def colour_likeness(
     found, start = [], 0
     for rows in index.scan(FEATURE):
         end = start + len(rows.ids)
-        roots = rows.units * rows.norms[:, None] + (0 if mean is None else mean)
-        parts = np.asarray(roots, np.float64) ** 2
-        parts /= np.maximum(parts.sum(axis=1, keepdims=True), 1e-12)
+        parts = rows.units * rows.norms[:, None]
+        if mean is not None:
+            parts += mean
+        parts *= parts
+        parts /= np.maximum(parts.sum(axis=1, keepdims=True), np.float32(1e-12))
         way = transport(parts, distances, np.array(shares), None if allowed is None else allowed[start:end])
         found.append(np.where(rows.norms > 0, way, np.nan))
         start = end
-    ways = np.concatenate(found) if found else np.empty(0)
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def likeness(ways: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By how much each way is shorter than the mean one; NaN stays."""
     return np.asarray(np.nanmean(ways) - ways) if np.isfinite(ways).any() else ways

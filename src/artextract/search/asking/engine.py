@@ -20,7 +20,7 @@ from artextract.features import DEFAULT_BACKBONE, Feature, get_feature
 from artextract.files import user_path
 from artextract.images import open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
-from artextract.search.asking.colours import colour_likeness
+from artextract.search.asking.colours import colour_ways, likeness
 from artextract.search.asking.describe import Describer
 from artextract.search.asking.nearness import Bands, Nearness, said
 from artextract.search.asking.query import Query, combined
@@ -196,9 +196,10 @@ class SearchEngine:
         mix = self.mix(weights, query, further)
         where = list(where)
         selection = self.listing.selection(where, containing)
-        likeness = colour_likeness(self.index, query.colours, None if selection is None else selection.mask)
-        if likeness is not None and mix.get("palette", 0) > 0:
-            further["palette"] = likeness
+        counting = query.colours if mix.get("palette", 0) > 0 else ()
+        ways = colour_ways(self.index, counting, None if selection is None else selection.mask)
+        if ways is not None:
+            further["palette"] = likeness(ways)
         found = self.index.nearest(
             query.vectors,
             mix,
