@@ -20,8 +20,8 @@ __all__ = ["as_csv", "as_json", "cell", "said_columns"]
 
 
 def as_csv(listing: Listing) -> bytes:
-    """One row a painting: rank, score and nearness of a search, id, title, labels, further columns, size, rights, source,
-    addresses, and what model and reviewers say of each attribute."""
+    """One row a painting: rank, score and nearness of a search, id, title, labels, further columns, size, rights,
+    source, addresses, and what model and reviewers say of each attribute."""
     rows = [_flat(listing, record) for record in listing.records]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     leading = [

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 SATURATION = 30.0
 """CIELAB units from which colours are simply others. Without it black stands for navy, which is less far from it than
-from gold; chosen by eye, as between 25 and 40 little changes."""
+from gold; chosen by eye."""
 EPSILON = 0.5
-"""Smoothing of the solution for three colours and more, in the units of ``ground``; the answer is less than ``EPSILON`` times the
-logarithm of their number below the distance."""
+"""Smoothing of the solution for three colours and more, in the units of ``ground``; the answer is less than ``EPSILON``
+times the logarithm of their number below the distance."""
 ROUNDS = 60
 LOOKED_AT = 500
 """With two colours and more, so many paintings with the smallest lower bounds are measured."""
@@ -23,19 +23,19 @@ Floats = NDArray[np.float64]
 
 
 def ground(centres: Floats, wanted: Floats) -> Floats:
-    """The distance of each bin ``(B, 3)`` to each wanted colour ``(k, 3)``, float64 (B, k): that of CIELAB, levelling off
-    at ``SATURATION``, as in section 4.1 of the paper above."""
+    """The distance of each bin ``(B, 3)`` to each wanted colour ``(k, 3)``, float64 (B, k): that of CIELAB, levelling
+    off at ``SATURATION``, as in section 4.1 of the paper above."""
     distances: Floats = np.sqrt(((centres[:, None] - wanted[None]) ** 2).sum(-1))
     return SATURATION * -np.expm1(-distances / SATURATION)
 
 
 def transport(parts: Floats, distances: Floats, shares: Floats, allowed: NDArray[np.bool_] | None = None) -> Floats:
-    """The mean way that colours have to be moved, in the units of ``distances``: float64 (n,) for paintings with the amounts ``parts``
-    (n, B), sums 1, of bins, to the ``shares`` (k,), sum 1, of colours at ``distances`` (B, k).
+    """The mean way that colours have to be moved, in the units of ``distances``: float64 (n,) for paintings with the
+    amounts ``parts`` (n, B), sums 1, of bins, to the ``shares`` (k,), sum 1, of colours at ``distances`` (B, k).
 
-    With several colours the ``LOOKED_AT`` nearest of those ``allowed`` (n,) are measured; the others have a lower bound,
-    and stand behind these. Of one and of two colours it is exact. Of more it is the dual of the entropic problem (M.
-    Cuturi, "Sinkhorn distances", NeurIPS 2013), which is a lower bound too."""
+    With several colours the ``LOOKED_AT`` nearest of those ``allowed`` (n,) are measured; the others have a lower
+    bound, and stand behind these. Of one and of two colours it is exact. Of more it is the dual of the entropic problem
+    (M. Cuturi, "Sinkhorn distances", NeurIPS 2013), which is a lower bound too."""
     if len(shares) == 1:
         return np.asarray(parts @ distances[:, 0], dtype=np.float64)
     least = _least(parts, distances, shares)

@@ -51,21 +51,23 @@ def test_shares_are_those_of_counting_pair_by_pair(two, metric):
     bands, index, table = two.bands(mix, metric), two._index, two._paintings
     scores, same = [], []
     content, artist = table.column("sha256"), table.column("artist")
+    rows = {name: index.rows(name, index.ids) for name in mix}
+    scales = {name: index.scale(name, metric) for name in mix}
     for a, b in combinations(range(N), 2):
         if content[a] == content[b]:
             continue
         total = 0.0
         for name, weight in mix.items():
-            one, other = index.rows(name, [index.ids[a]]), index.rows(name, [index.ids[b]])
-            if one.norms[0] == 0 or other.norms[0] == 0:
+            units, norms, dense = rows[name].units, rows[name].norms, rows[name].densities
+            if norms[a] == 0 or norms[b] == 0:
                 continue
-            cosine = float(one.units[0] @ other.units[0])
-            raw = {
-                "cosine": cosine,
-                "l2": -np.linalg.norm(one.units[0] * one.norms[0] - other.units[0] * other.norms[0]),
-                "csls": 2 * cosine - one.densities[0] - other.densities[0],
-            }[metric]
-            total += weight * float(index.scale(name, metric).standard(np.array(raw)))
+            cosine = float(units[a] @ units[b])
+            raw = cosine
+            if metric == "csls":
+                raw = 2 * cosine - dense[a] - dense[b]
+            elif metric == "l2":
+                raw = -np.linalg.norm(units[a] * norms[a] - units[b] * norms[b])
+            total += weight * (raw - scales[name].mean) / scales[name].reach
         scores.append(total)
         same.append(artist[a] is not None and artist[a] == artist[b])
     scores, same = np.array(scores), np.array(same)

@@ -98,8 +98,8 @@ class OverlayFacts(BaseModel):
 
 class Comparison(BaseModel):
     """``score`` is the sum of the contributions, ``closer_than`` the part 0..1 of the collection that is less like the
-    query, ``band`` how near the two are, null where that is not known. ``same``: labels that both have. ``overlays``: what can be drawn over the two pictures, by GET
-    /api/compare/overlays/NAME."""
+    query, ``band`` how near the two are, null where that is not known. ``same``: labels that both have. ``overlays``:
+    what can be drawn over the two pictures, by GET /api/compare/overlays/NAME."""
 
     a: Side
     b: Side

@@ -112,8 +112,8 @@ class SearchHit(BaseModel):
 
 
 class BandFacts(BaseModel):
-    """Scores above ``above`` are in the band or in a nearer one; ``by_chance``: so many of the paintings that could have
-    been found would be by chance alone. ``random``, ``same_style`` and ``same_artist``: the parts 0..1 of pairs of
+    """Scores above ``above`` are in the band or in a nearer one; ``by_chance``: so many of the paintings that could
+    have been found would be by chance alone. ``random``, ``same_style`` and ``same_artist``: the parts 0..1 of pairs of
     different works that are; null where too few such pairs are known. ``own``: the collection's own pairs say where it
     begins."""
 

@@ -88,7 +88,10 @@ def explain_images(
         {name: float(part[name][0]) for name in features}
         for part in (found.contributions, found.similarities, found.closer_than)
     )
-    near = bands_of(engine.bands(mix, asked.query, metric), {name: _finite(values[0]) for name, values in found.contributions.items()})
+    near = bands_of(
+        engine.bands(mix, asked.query, metric),
+        {name: _finite(values[0]) for name, values in found.contributions.items()},
+    )
     explanation = explain_pair(
         _colours(asked),
         _colours(hit),
