@@ -208,6 +208,9 @@ def hits(document: dict[str, Any]) -> str:
     lines += [
         f"the query has no {name}: {reason}" for name, reason in document["query"]["missing"].items() if name in names
     ]
+    for word, near in document["query"]["dropped"].items():
+        like = f"; words like it: {', '.join(near)}" if near else ""
+        lines.append(f"'{word}' occurs nowhere in the table and was left out{like}")
     lines += [] if document["exact"] else ["found by the approximate index"]
     return "\n".join(lines) + (f"\ncontact sheet: {document['sheet']}" if "sheet" in document else "")
 

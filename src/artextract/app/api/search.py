@@ -76,6 +76,7 @@ class SearchRequest(BaseModel):
 
 class SearchedFor(BaseModel):
     """What was searched for. ``plus`` and ``minus`` as they were sent, ``id`` the one painting where it is one;
+    ``dropped``: words that occur nowhere in the table, each with those spelled like it;
     ``missing``: why features of the index say nothing of this query."""
 
     id: str | None
@@ -84,6 +85,7 @@ class SearchedFor(BaseModel):
     region: tuple[float, float, float, float] | None
     colours: list[tuple[str, float]]
     words: str
+    dropped: dict[str, list[str]]
     missing: dict[str, str]
     title: str | None
     labels: dict[str, str | None] | None
@@ -251,6 +253,7 @@ class Searcher:
             region=asked.region,
             colours=[] if query is None else list(query.colours),
             words=words,
+            dropped=found["dropped"],
             missing=found["missing"],
             title=found["title"] if known else None,
             labels=found["labels"] if known else None,

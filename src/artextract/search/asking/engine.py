@@ -69,7 +69,8 @@ class SearchResult:
     through and that have any of the features asked for, the query left out. ``exact`` is False where an approximate
     index chose the candidates.
 
-    ``query`` has "id", "path", "region", "colours", "words", "plus", "minus", "missing" (feature -> why the query lacks
+    ``query`` has "id", "path", "region", "colours", "words", "dropped" (words that occur nowhere in the table and were
+    left out, each with those spelled like it), "plus", "minus", "missing" (feature -> why the query lacks
     it), and of a painting of the collection "title" and "labels"; None where it has none.
 
     ``nearest_band`` is the band of the first hit, ``note`` what is to be said above the hits, as that nothing is close;
@@ -373,7 +374,7 @@ class SearchEngine:
                         found[name] = self._likeness_to_words(name, text)
         scores = np.full(len(self.index), np.nan)
         try:
-            positions, values = self.listing.words.search(words)
+            positions, values = self.listing.words.search(words, known_only=True)
             scores[positions] = values
         except InputError:
             if not found:
@@ -440,6 +441,7 @@ class SearchEngine:
             "region": query.region,
             "colours": [list(pair) for pair in query.colours] or None,
             "words": words,
+            "dropped": self.listing.words.unknown(words) if words else {},
             "plus": list(query.plus) or None,
             "minus": list(query.minus) or None,
             "missing": query.missing,

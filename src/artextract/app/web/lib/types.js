@@ -159,6 +159,7 @@ export {};
  * @property {Region | null} region
  * @property {[string, number][]} colours
  * @property {string} words
+ * @property {Record<string, string[]>} dropped
  * @property {Record<string, string>} missing
  * @property {string | null} title
  * @property {Record<string, string | null> | null} labels

@@ -223,12 +223,15 @@ export class Hits {
   #withoutFilters = { text: "Without filters", run: () => this.#state.change({ filters: [] }) };
 
   /** What was asked to count and does not. @param {SearchAnswer} found */
-  #showNotes({ n_candidates, note, bands, hits }) {
+  #showNotes({ n_candidates, note, bands, hits, query }) {
     const { asked, missing } = this.#state;
     const silent = Object.entries(missing).filter(([name]) => asked.main && (asked.weights?.[name] ?? 0) > 0);
     const few = n_candidates < asked.k && n_candidates > 0 && asked.filters.length > 0;
     this.#notes.replaceChildren(
       ...(note ? [make("li", { class: "far" }, note)] : []),
+      ...Object.entries(query.dropped).map(([word, near]) =>
+        make("li", {}, `“${word}” occurs nowhere and was left out${near.length ? `; like it: ${near.join(", ")}` : ""}.`),
+      ),
       ...silent.map(([name, reason]) => make("li", {}, `${capital(words(name))} counts nothing here: ${reason}.`)),
       ...(few ? [make("li", {}, "That is all the filters let through.")] : []),
     );
