@@ -3,8 +3,9 @@
 import difflib
 
 import numpy as np
+import pytest
 
-from artextract.spelling import COMPARED, Spelling
+from artextract.spelling import COMPARED, Spelling, edits, near_words
 
 
 def many(n=3000):
@@ -33,3 +34,19 @@ def test_a_part_of_a_name_is_enough():
     names = [*many(), "Inventory 1889-42, seen from a window of the asylum of Saint-Paul-de-Mausole"]
     assert Spelling(names).near("1889-42") == [names[-1]]
     assert Spelling(names).near("0123456789") == []
+
+
+@pytest.mark.parametrize(
+    "one, other, slips",
+    [("monet", "monet", 0), ("monnet", "monet", 1), ("haystakcs", "haystacks", 1), ("", "abc", 3), ("abcd", "dcba", 3)],
+)
+def test_slips_are_counted(one, other, slips):
+    assert edits(one, other) == edits(other, one) == slips
+
+
+def test_only_words_within_a_slip_or_two_are_suggested():
+    words = ["monet", "manet", "money", "cezanne", "moonlit", "portrait"]
+    near = near_words("monnet", words)
+    assert near[0] == "monet" and set(near) == {"monet", "manet", "money"}
+    assert near_words("monet", ["manet", "moonlit"]) == ["manet"]
+    assert near_words("zzz", words) == [] and near_words("cesane", words) == ["cezanne"]

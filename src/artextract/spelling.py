@@ -59,6 +59,30 @@ def alike(text: str, names: Iterable[str], count: int = 3, least: float = 0.6) -
     return difflib.get_close_matches(text, [name for name in names if len(name) <= LONGEST], count, least)
 
 
+def near_words(text: str, words: Iterable[str], count: int = 3) -> list[str]:
+    """The words that differ from one in a slip or two, fewest first: letters put in, left out, changed, or swapped with
+    the next; one in words of up to five letters, else two."""
+    most = 1 if len(text) <= 5 else 2
+    near = alike(text, (word for word in words if abs(len(word) - len(text)) <= most), 50)
+    slips = {word: edits(text, word) for word in near}
+    return sorted((word for word in near if slips[word] <= most), key=lambda word: slips[word])[:count]
+
+
+def edits(one: str, other: str) -> int:
+    """The fewest letters to be put in, left out, changed, or swapped with the next, that make one word of another (F.
+    Damerau, "A technique for computer detection and correction of spelling errors", CACM 7, 1964; no letter twice)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        now = [i]
+        for j, its in enumerate(other, 1):
+            now.append(min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (letter != its)))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its:
+                now[j] = min(now[j], before[j - 2] + 1)
+        before, last = last, now
+    return last[-1]
+
+
 def shown(text: str, most: int = 120) -> str:
     """A text as a sentence quotes it: what is longer than ``most`` letters ends in dots."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

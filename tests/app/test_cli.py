@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -99,14 +98,20 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(argv, error, capsys, tmp_path
     assert document["error"]["code"] == error and document["error"]["message"] in err
 
 
-def test_nearly_all_of_a_collection_is_not_all_of_it():
+def test_an_explanation_says_how_near_and_not_which_rank():
     reason = {"name": "deep", "contribution": 0.5, "percentile": 0.9999, "sentence": "", "description": "forms"}
     document = {
-        "summary": "",
-        "features": [reason, reason | {"percentile": 1.0}, reason | {"percentile": 0.966}],
+        "summary": "Alike.",
+        "band": "close",
+        "features": [reason | {"band": "very close"}, reason | {"band": None}],
         "swatches": [],
     }
-    assert re.findall(r"closer than (\S+) %", tables.explanation(document)) == ["99.9", "100.0", "96.6"]
+    assert tables.explanation(document).splitlines() == [
+        "close: Alike.",
+        "",
+        "deep (+0.50, very close): forms",
+        "deep (+0.50): forms",
+    ]
 
 
 def test_train_evaluate_predict(capsys, tmp_path, sample_collection, trained_model, quick_pictures):

@@ -78,11 +78,13 @@ HITS = {
         "score": 0.9,
         "features": {"deep": 0.6, "palette": 0.3},
         "closer_than": {"deep": 1.0, "palette": 0.75, "all": 1.0},
+        "band": "close",
     },
     "p01": {
         "rank": 2,
         "score": -0.1,
         "features": {"deep": -0.1, "palette": None},
         "closer_than": {"deep": 0.5, "palette": None, "all": 0.5},
+        "band": "weak",
     },
 }

@@ -60,10 +60,10 @@ def test_text_cells_never_begin_as_a_formula(text):
 
 def test_ranks_and_scores_of_a_search_come_first(listing):
     rows = read(as_csv(replace(listing, paintings=listing.paintings.rows([0, 1]), hits=HITS)))
-    assert list(rows[0])[:4] == ["rank", "score", "closer_than", "id"]
-    assert [(row["rank"], row["score"], row["closer_than"], row["contribution of palette"]) for row in rows] == [
-        ("1", "0.9", "1.0", "0.3"),
-        ("2", "-0.1", "0.5", ""),
+    assert list(rows[0])[:4] == ["rank", "score", "nearness", "id"]
+    assert [(row["rank"], row["score"], row["nearness"], row["contribution of palette"]) for row in rows] == [
+        ("1", "0.9", "close", "0.3"),
+        ("2", "-0.1", "weak", ""),
     ]
 
 

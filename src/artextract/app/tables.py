@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import sys
 from collections.abc import Iterable
@@ -209,7 +208,7 @@ def hits(document: dict[str, Any], short: dict[str, str] | None = None) -> str:
                 labels,
                 *parts,
                 f"{hit['score']:.2f}",
-                _percent_down(hit["closer_than"]["all"]),
+                hit["band"] or "–",
                 (short or {}).get(hit["id"], hit["id"]),
                 hit["rights"],
             ]
@@ -220,34 +219,43 @@ def hits(document: dict[str, Any], short: dict[str, str] | None = None) -> str:
         "labels",
         *(f"{n} (of {document['weights'][n]:.2f})" for n in names),
         "score",
-        "closer than",
+        "nearness",
         "id",
         "rights",
     ]
-    lines = [
-        grid(head, rows, left=3, end=2),
-        (
-            "score: 0 is the average pair, 1 as near as the nearest hundredth of pairs; its parts add up; closer than:"
-            " of this collection"
-        ),
+    lines = [document["note"], ""] if document["note"] else []
+    lines += [
+        grid(head, rows, left=3, end=3),
+        "score: 0 is the average pair, 1 as near as the nearest hundredth of pairs; its parts add up",
+        *_nearness(document["bands"]),
     ]
     lines += [
         f"the query has no {name}: {reason}" for name, reason in document["query"]["missing"].items() if name in names
     ]
+    for word, near in document["query"]["dropped"].items():
+        like = f"; words like it: {', '.join(near)}" if near else ""
+        lines.append(f"'{word}' occurs nowhere in the table and was left out{like}")
     lines += [] if document["exact"] else ["found by the approximate index"]
     return "\n".join(lines) + (f"\ncontact sheet: {document['sheet']}" if "sheet" in document else "")
 
 
-def _percent_down(part: float) -> str:
-    """Rounded down, so that only all is 100 %."""
-    return f"{math.floor(round(1000 * part, 6)) / 10:.1f} %"
+def _nearness(bands: dict[str, Any]) -> list[str]:
+    """What the bands mean, with how many paintings each would have by chance."""
+    from artextract.search.asking.nearness import SHARES  # the search comes with it
+
+    parts = [
+        f"{name} as 1 random pair in {round(1 / share):,} (by chance {bands[name]['by_chance']:.3g} here)"
+        for name, share in SHARES.items()
+        if name in bands
+    ]
+    return [f"nearness: {', '.join(parts)}"] if parts else []
 
 
 def explanation(document: dict[str, Any]) -> str:
-    lines = [document["summary"], ""]
+    lines = [f"{document['band']}: {document['summary']}" if document["band"] else document["summary"], ""]
     for reason in document["features"]:
         part = "missing" if reason["contribution"] is None else f"{reason['contribution']:+.2f}"
-        near = "" if reason["percentile"] is None else f", closer than {_percent_down(reason['percentile'])}"
+        near = "" if reason["band"] is None else f", {reason['band']}"
         lines.append(f"{reason['name']} ({part}{near}): {reason['sentence'] or reason['description']}")
     if document["swatches"]:
         lines += [

@@ -83,7 +83,7 @@ class SaidNumber(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """``paintings`` are the rows in their order. ``hits``: id -> "rank", "score", "features" and "closer_than" of a
+    """``paintings`` are the rows in their order. ``hits``: id -> "rank", "score", "features" and "band" of a
     search; ``predictions``: id -> attribute -> label, probability and whether the model is unsure (``Said``; the last
     may be left out), or a number (``SaidNumber``), by ``model``; ``decisions``: "id" (of the
     painting), "attribute", "action", "old", "new", "reviewer", "time" and "note" of what people decided. ``summary``

@@ -20,12 +20,12 @@ __all__ = ["as_csv", "as_json", "cell", "said_columns"]
 
 
 def as_csv(listing: Listing) -> bytes:
-    """One row a painting: rank and score of a search, id, title, labels, further columns, size, rights, source,
-    addresses, and what model and reviewers say of each attribute."""
+    """One row a painting: rank, score and nearness of a search, id, title, labels, further columns, size, rights,
+    source, addresses, and what model and reviewers say of each attribute."""
     rows = [_flat(listing, record) for record in listing.records]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     leading = [
-        name for name in ("rank", "score", "closer_than", "id", "title", *listing.paintings.labels) if name in columns
+        name for name in ("rank", "score", "nearness", "id", "title", *listing.paintings.labels) if name in columns
     ]
     trailing = [name for name in ("width", "height", "rights", "licence", "source", "image", "page") if name in columns]
     said = [name for name in columns if name.startswith(("contribution of ", "predicted ", "decided "))]
@@ -64,7 +64,7 @@ def _flat(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     hit = listing.hits.get(record["id"], {})
     found = {name: hit[name] for name in ("rank", "score") if name in hit}
     if hit:
-        found["closer_than"] = hit["closer_than"]["all"]
+        found["nearness"] = hit.get("band")
     own = {name: record[name] for name in ("id", "title", "width", "height", "rights", "source")}
     parts = {f"contribution of {name}": value for name, value in hit.get("features", {}).items()}
     return {

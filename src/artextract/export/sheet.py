@@ -90,7 +90,9 @@ def captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, str
     ]
     lines += [(f"perhaps {', '.join(said)}" if said else "", FAINT)]
     if hit:
-        lines += [(f"score {hit['score']:.2f}", FAINT)]
+        lines += [
+            (f"{hit['band']}, score {hit['score']:.2f}" if hit.get("band") else f"score {hit['score']:.2f}", FAINT)
+        ]
     shown = [
         (fit(text, _face(number), BOX), colour)
         for number, (text, colour) in enumerate(line for line in lines if line[0])

@@ -74,6 +74,8 @@ def _head(
     filters = f", where {' and '.join(result.where)}" if result.where else ""
     found = f"{len(result.hits)} of {result.n_candidates} paintings{filters}"
     draw.text((left, top + 46), fit(found, font(19), width), fill=FAINT, font=font(19))
+    if result.note:
+        draw.text((left, top + 68), fit(result.note, font(16), width), fill=INK, font=font(16))
     for number, (feature, weight) in enumerate((f, w) for f, w in result.weights.items() if w > 0):
         y = top + 92 + 32 * number
         draw.rectangle((left, y + 3, left + 18, y + 19), fill=colours[feature])
@@ -110,7 +112,8 @@ def _card(
     _picture(sheet, draw, hit.path, corner)
     top += BOX + 10
     draw.text((left, top), f"{rank}", fill=INK, font=font(18, bold=True))
-    draw.text((left + BOX, top), f"{hit.score:.2f}", fill=INK, font=font(18), anchor="ra")
+    score = f"{hit.band}  {hit.score:.2f}" if hit.band else f"{hit.score:.2f}"
+    draw.text((left + BOX, top), score, fill=INK, font=font(18), anchor="ra")
     draw.rectangle((left, top + 27, left + BOX, top + 33), fill=LINE)
     start = float(left)
     for feature, part in hit.features.items():

@@ -363,3 +363,13 @@ def test_both_numbers_of_a_noun_are_one_word(singular, plural):
 @pytest.mark.parametrize("word", ["venus", "paris", "iris", "christ", "glass", "bus", "nas", "jesus"])
 def test_what_is_no_plural_stays(word):
     assert fold(word) == word
+
+
+def test_known_words_are_searched_and_the_others_named(index):
+    positions, scores = index.search("monet zzzyx haystakcs ", known_only=True)
+    alone = index.search("monet ")
+    assert positions.tolist() == alone[0].tolist() and scores == pytest.approx(alone[1])
+    assert index.unknown("monet zzzyx haystakcs -nowhere ") == {"zzzyx": [], "haystakcs": ["haystacks"]}
+    assert index.unknown("monet hayst") == {}, "the last word may be a beginning"
+    with raises(InputError, "words-not-found", "zzzyx"):
+        index.search("zzzyx haystakcs ", known_only=True)

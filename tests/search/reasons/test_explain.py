@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from artextract.features import MapFeature
 from artextract.features.palette import Palette
 from artextract.features.pictures import PictureFeature
-from artextract.search.reasons.explain import Explanation, closeness, explain_pair, place
+from artextract.search.reasons.explain import Explanation, explain_pair, place
 from artextract.search.reasons.regions import Matching, RegionPair
 from tests.conftest import paint
 
@@ -65,14 +65,14 @@ def explained(
 
 def test_the_largest_contribution_leads_and_parts_add_up():
     found = explained(
-        {"texture": 0.1, "palette": 0.5, "lighting": 0.2}, {"texture": 0.5, "palette": 0.992, "lighting": 0.95}
+        {"texture": 0.1, "palette": 0.5, "lighting": 0.2},
+        {"texture": 0.5, "palette": 0.992, "lighting": 0.95},
+        bands={"texture": "weak", "palette": "very close", "lighting": "related"},
     )
     assert [reason.name for reason in found.features] == ["palette", "lighting", "texture"]
     assert found.score == pytest.approx(0.8) and [reason.percentile for reason in found.features] == [0.992, 0.95, 0.5]
-    assert found.summary.startswith(
-        "Alike above all in their colours (63 % of the score, closer than 99.2 % of this collection)."
-    )
-    assert "Also close in their light (closer than 95 % of this collection)." in found.summary
+    assert found.summary.startswith("Alike above all in their colours (63 % of the score, very close).")
+    assert "Also near in their light (related)." in found.summary
     assert "palette compares 1 with 2." in found.summary and "brushwork" not in found.summary
 
 
@@ -95,16 +95,17 @@ def test_what_one_lacks_is_said_and_counts_nothing():
 
 
 def test_a_likeness_that_is_nothing_unusual_is_not_praised():
-    found = explained({"palette": 0.3, "texture": -0.1}, {"palette": 0.6, "texture": 0.12})
+    weak = {"palette": "weak", "texture": "weak"}
+    found = explained({"palette": 0.3, "texture": -0.1}, {"palette": 0.6, "texture": 0.12}, bands=weak)
     assert found.summary.startswith(
-        "Not unusually alike: the largest part of the score comes from their colours (closer than 60 %"
+        "Not unusually alike: the largest part of the score comes from their colours (weak)."
     )
-    assert "They differ in their brushwork (closer than only 12 % of this collection)." in found.summary
-    found = explained({"palette": 0.6, "texture": 0.2}, {"palette": 0.4, "texture": 0.97})
+    assert "They differ in their brushwork." in found.summary
+    found = explained({"palette": 0.6, "texture": 0.2}, bands=weak | {"texture": "close"})
     assert found.summary.startswith(
-        "The largest part of the score comes from their colours (75 %, closer than only 40 % of this collection). They"
-        " are close in their brushwork"
+        "The largest part of the score comes from their colours (75 %, weak). They are near in their brushwork (close)."
     )
+    assert explained({"palette": 0.6}).summary.startswith("The largest part of the score comes from their colours.")
     assert explained({"palette": -0.2}).summary.startswith("Nothing speaks for a likeness")
     assert explained({"palette": None}).summary == "No feature was compared."
 
@@ -122,6 +123,7 @@ def test_figures_that_are_not_numbers_are_unknown_and_json_is_plain():
         "percentile": None,
         "missing": "",
         "sentence": "palette compares 1 with 2.",
+        "band": None,
     }
     assert values["features"][1]["contribution"] is None and values["matching"] is None
     assert values["swatches"] and set(values["swatches"][0]) == {"hex", "share_a", "share_b", "name"}
@@ -159,26 +161,11 @@ def test_the_palette_explains_itself_in_a_real_pair():
     assert "Both have" in found.summary and found.swatches[0].name in found.summary
 
 
-@pytest.mark.parametrize(
-    "percentile, words",
-    [
-        (1.0, "all the rest"),
-        (0.9999, "99.9 %"),
-        (0.992, "99.2 %"),
-        (0.979, "97 %"),
-        (0.5, "than 50 %"),
-        (0.29, "only 29 %"),
-        (0.0, "only 0 %"),
-    ],
-)
-def test_percentiles_in_words(percentile, words):
-    assert words in closeness(percentile)
-
-
-@given(st.floats(0, 1, exclude_max=True))
-def test_percentiles_are_never_flattered(percentile):
-    said = float(closeness(percentile).split(" %")[0].split()[-1])
-    assert said <= percentile * 100 + 1e-4 and said > percentile * 100 - 1.01
+def test_with_many_features_related_is_not_enough_to_be_called_alike():
+    names = ["palette", "lighting", "texture", "a", "b", "c"]
+    six = explained(dict.fromkeys(names, 0.2), bands=dict.fromkeys(names, "related"))
+    five = explained(dict.fromkeys(names[:5], 0.2), bands=dict.fromkeys(names[:5], "related"))
+    assert five.summary.startswith("Alike above all") and six.summary.startswith("Not unusually alike")
 
 
 @given(st.floats(0, 0.8), st.floats(0, 0.8), st.floats(0.05, 0.2), st.floats(0.05, 0.2))

@@ -59,7 +59,8 @@ class Side(BaseModel):
 class Reason(BaseModel):
     """One feature's part. ``weight`` in the mix, which sums to 1; ``contribution`` to the score, ``similarity`` the
     raw value of the metric, ``percentile`` the part 0..1 of the collection that is less similar; each null where
-    unknown. ``missing``: "" or which painting lacks the feature: "first", "second", "both"."""
+    unknown. ``missing``: "" or which painting lacks the feature: "first", "second", "both". ``band``: how near the two
+    are by it, null where that is not known."""
 
     name: str
     description: str
@@ -69,6 +70,7 @@ class Reason(BaseModel):
     percentile: float | None
     missing: str
     sentence: str
+    band: str | None
 
 
 class SharedColour(BaseModel):
@@ -97,14 +99,15 @@ class OverlayFacts(BaseModel):
 
 class Comparison(BaseModel):
     """``score`` is the sum of the contributions, ``closer_than`` the part 0..1 of the collection that is less like the
-    query. ``same``: labels that both have. ``overlays``: what can be drawn over the two pictures, by GET
-    /api/compare/overlays/NAME."""
+    query, ``band`` how near the two are, null where that is not known. ``same``: labels that both have. ``overlays``:
+    what can be drawn over the two pictures, by GET /api/compare/overlays/NAME."""
 
     a: Side
     b: Side
     summary: str
     score: float
     closer_than: float | None
+    band: str | None
     features: list[Reason]
     colours: list[SharedColour]
     regions: list[MatchingPair]
@@ -242,6 +245,7 @@ class Comparer:
             summary=reasons.summary,
             score=reasons.score,
             closer_than=reasons.closer_than,
+            band=reasons.band,
             features=[Reason(**asdict(reason), weight=mix.get(reason.name, 0.0)) for reason in reasons.features],
             colours=[SharedColour(**asdict(swatch)) for swatch in reasons.swatches],
             regions=[

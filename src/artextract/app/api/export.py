@@ -269,7 +269,7 @@ class Exporter:
         if asked.search is not None:
             answer = self._searcher.answer(asked.search, engine)
             hits = {
-                hit.id: {"rank": rank, **hit.model_dump(include={"score", "features", "closer_than"})}
+                hit.id: {"rank": rank, **hit.model_dump(include={"score", "features", "closer_than", "band"})}
                 for rank, hit in enumerate(answer.hits, 1)
             }
             ids, summary = list(hits), _searched(answer.model_dump())

@@ -76,6 +76,7 @@ class SearchRequest(BaseModel):
 
 class SearchedFor(BaseModel):
     """What was searched for. ``plus`` and ``minus`` as they were sent, ``id`` the one painting where it is one;
+    ``dropped``: words that occur nowhere in the table, each with those spelled like it;
     ``missing``: why features of the index say nothing of this query."""
 
     id: str | None
@@ -84,6 +85,7 @@ class SearchedFor(BaseModel):
     region: tuple[float, float, float, float] | None
     colours: list[tuple[str, float]]
     words: str
+    dropped: dict[str, list[str]]
     missing: dict[str, str]
     title: str | None
     labels: dict[str, str | None] | None
@@ -92,7 +94,9 @@ class SearchedFor(BaseModel):
 class SearchHit(BaseModel):
     """``features``: what each contributed, which sums to ``score``; ``similarity``: raw values; ``closer_than``: the
     part of the collection that is less like the query, by each feature and as "all" by the score. Null where the
-    painting or the query lacks the feature. ``width`` and ``height`` are pixels."""
+    painting or the query lacks the feature. ``band``: how near it is, "same work", "very close", "close", "related" or
+    "weak", and ``bands`` by each feature that counts; null where that is not known. ``width`` and ``height`` are
+    pixels."""
 
     id: str
     title: str | None
@@ -105,11 +109,28 @@ class SearchHit(BaseModel):
     features: dict[str, float | None]
     similarity: dict[str, float | None]
     closer_than: dict[str, float | None]
+    band: str | None
+    bands: dict[str, str | None]
+
+
+class BandFacts(BaseModel):
+    """Scores above ``above`` are in the band or in a nearer one; ``by_chance``: so many of the paintings that could
+    have been found would be by chance alone. ``random``, ``same_style`` and ``same_artist``: the parts 0..1 of pairs of
+    different works that are; null where too few such pairs are known. ``own``: the collection's own pairs say where it
+    begins."""
+
+    above: float
+    by_chance: float
+    random: float
+    same_style: float | None
+    same_artist: float | None
+    own: bool
 
 
 class SearchAnswer(BaseModel):
     """``hits`` best first, of ``n_candidates`` paintings that could have been found; ``weights`` as they were used;
-    ``exact`` is false where an approximate index chose the candidates."""
+    ``exact`` is false where an approximate index chose the candidates. ``nearest_band`` is the band of the first hit,
+    ``note`` says so where nothing is close, ``bands`` tells what each band means here."""
 
     query: SearchedFor
     weights: dict[str, float]
@@ -118,6 +139,9 @@ class SearchAnswer(BaseModel):
     text: str
     n_candidates: int
     exact: bool
+    nearest_band: str | None
+    note: str
+    bands: dict[str, BandFacts]
     hits: list[SearchHit]
 
 
@@ -229,6 +253,7 @@ class Searcher:
             region=asked.region,
             colours=[] if query is None else list(query.colours),
             words=words,
+            dropped=found["dropped"],
             missing=found["missing"],
             title=found["title"] if known else None,
             labels=found["labels"] if known else None,
@@ -241,6 +266,9 @@ class Searcher:
             text=asked.text,
             n_candidates=result.n_candidates,
             exact=result.exact,
+            nearest_band=result.nearest_band,
+            note=result.note,
+            bands={name: BandFacts(**facts) for name, facts in result.bands.items()},
             hits=_hits(self._workspace, engine, result.hits),
         )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -20,7 +20,9 @@ from artextract.features import DEFAULT_BACKBONE, Feature, get_feature
 from artextract.files import user_path
 from artextract.images import open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
+from artextract.search.asking.colours import colour_ways, likeness
 from artextract.search.asking.describe import Describer
+from artextract.search.asking.nearness import Bands, Nearness, said
 from artextract.search.asking.query import Query, combined
 from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights
 from artextract.search.build import index_folder, require_same
@@ -28,6 +30,7 @@ from artextract.search.lists.listing import Listing
 from artextract.spelling import Spelling
 from artextract.table import Paintings, read_paintings
 
+ALL = "all"
 WORDS = "words"
 """The name under which words count in a mix."""
 SHOWN = 1600
@@ -42,7 +45,9 @@ class Hit:
     """One painting found. ``features`` are the contributions, weight times standard similarity (0 the mean pair of the
     collection, 1 as near as the nearest hundredth of pairs), which sum to ``score``; ``similarity`` the raw values of
     the metric; ``closer_than`` the part of the collection that is less similar to the query, by each feature and as
-    "all" by the score. Each is None for a feature that this painting or the query lacks, which contributes 0."""
+    "all" by the score. Each is None for a feature that this painting or the query lacks, which contributes 0. ``band``
+    says how near it is by the score (of ``nearness.BANDS``) and ``bands`` by each feature that counts; None where that
+    is not known, as for words."""
 
     id: str
     path: str
@@ -54,6 +59,8 @@ class Hit:
     title: str | None
     source: str
     rights: str
+    band: str | None = None
+    bands: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,13 @@ class SearchResult:
     through and that have any of the features asked for, the query left out. ``exact`` is False where an approximate
     index chose the candidates.
 
-    ``query`` has "id", "path", "region", "colours", "words", "plus", "minus", "missing" (feature -> why the query lacks
-    it), and of a painting of the collection "title" and "labels"; None where it has none."""
+    ``query`` has "id", "path", "region", "colours", "words", "dropped" (words that occur nowhere in the table and were
+    left out, each with those spelled like it), "plus", "minus", "missing" (feature -> why the query lacks
+    it), and of a painting of the collection "title" and "labels"; None where it has none.
+
+    ``nearest_band`` is the band of the first hit, ``note`` what is to be said above the hits, as that nothing is close;
+    ``bands`` tells where each band of this mix begins and which parts of random pairs, and of those of one style and
+    one artist, reach it (``nearness.Bands``), with "by_chance": how many of the candidates would by chance."""
 
     query: dict[str, Any]
     weights: dict[str, float]
@@ -72,6 +84,9 @@ class SearchResult:
     n_candidates: int
     exact: bool
     hits: list[Hit]
+    nearest_band: str | None = None
+    note: str = ""
+    bands: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -97,6 +112,7 @@ class SearchEngine:
         self.unavailable = dict(unavailable or {})
         self.listing = Listing(paintings, self.predicted_labels)
         self._describer = Describer(index, self.features, self.unavailable)
+        self._nearness = Nearness(index, paintings)
         self._spelling = Spelling(index.ids)
         self._paths = paintings.image_paths()
         self._titles, self._sources, self._rights = (paintings.column(name) for name in ("title", "source", "rights"))
@@ -188,18 +204,46 @@ class SearchEngine:
         further = self._words(words, query) if words else {}
         mix = self.mix(weights, query, further)
         where = list(where)
+        selection = self.listing.selection(where, containing)
+        counting = query.colours if mix.get("palette", 0) > 0 else ()
+        ways = colour_ways(self.index, counting, None if selection is None else selection.mask)
+        if ways is not None:
+            further["palette"] = likeness(ways)
         found = self.index.nearest(
             query.vectors,
             mix,
             k,
-            self.listing.selection(where, containing),
+            selection,
             metric,
             further,
             self.left_out(query),
             approximate,
         )
-        hits = [self._hit(found, place) for place in range(len(found.ids))]
-        return SearchResult(self._asked(query, words), mix, metric, where, found.n_candidates, found.exact, hits)
+        bands = self.bands(mix, query, metric)
+        hits = [self._hit(found, place, bands) for place in range(len(found.ids))]
+        nearest, overall = (hits[0].band if hits else None), bands.get(ALL)
+        return SearchResult(
+            self._asked(query, words),
+            mix,
+            metric,
+            where,
+            found.n_candidates,
+            found.exact,
+            hits,
+            nearest,
+            said(overall, nearest),
+            {} if overall is None else overall.as_dict(found.n_candidates),
+        )
+
+    def bands(self, mix: Mapping[str, float], query: Query, metric: str = "cosine") -> dict[str, Bands]:
+        """How near is near by each feature of a mix that the query has, and as "all" by these together; without those
+        of which nothing can be said."""
+        counting = {name: weight for name, weight in mix.items() if weight > 0 and name in query.vectors}
+        if query.colours:  # a palette that was asked for is compared in a way of its own
+            counting.pop("palette", None)
+        asked = {ALL: counting, **{name: {name: weight} for name, weight in counting.items()}}
+        found = {name: self._nearness.bands(part, metric) for name, part in asked.items()}
+        return {name: bands for name, bands in found.items() if bands is not None}
 
     def query(self, source: Source, region: Sequence[float] | None = None) -> Query:
         """Describe what is searched for, to be searched with several times.
@@ -338,7 +382,7 @@ class SearchEngine:
                         found[name] = self._likeness_to_words(name, text)
         scores = np.full(len(self.index), np.nan)
         try:
-            positions, values = self.listing.words.search(words)
+            positions, values = self.listing.words.search(words, known_only=True)
             scores[positions] = values
         except InputError:
             if not found:
@@ -405,6 +449,7 @@ class SearchEngine:
             "region": query.region,
             "colours": [list(pair) for pair in query.colours] or None,
             "words": words,
+            "dropped": self.listing.words.unknown(words) if words else {},
             "plus": list(query.plus) or None,
             "minus": list(query.minus) or None,
             "missing": query.missing,
@@ -426,7 +471,7 @@ class SearchEngine:
     def _labels_of(self, position: int) -> dict[str, str | None]:
         return {name: values[position] for name, values in self._labels.items()}
 
-    def _hit(self, found: Found, place: int) -> Hit:
+    def _hit(self, found: Found, place: int, bands: Mapping[str, Bands]) -> Hit:
         painting_id = found.ids[place]
         position = self.index.position(painting_id)
         assert position is not None
@@ -434,6 +479,7 @@ class SearchEngine:
             {name: _number(values[place]) for name, values in by_feature.items()}
             for by_feature in (found.contributions, found.similarities, found.closer_than)
         )
+        near = bands_of(bands, contributions)
         return Hit(
             id=painting_id,
             path=str(self._paths[position]),
@@ -445,7 +491,18 @@ class SearchEngine:
             title=self._titles[position],
             source=self._sources[position],
             rights=self._rights[position],
+            band=near.pop(ALL),
+            bands=near,
         )
+
+
+def bands_of(bands: Mapping[str, Bands], contributions: Mapping[str, float | None]) -> dict[str, str | None]:
+    """The band of one hit by each feature of ``SearchEngine.bands``, and as "all" by those together; None where it, or
+    the painting, has none."""
+    parts = {name: contributions.get(name) for name in bands if name != ALL}
+    there = [part for part in parts.values() if part is not None]
+    found: dict[str, str | None] = {ALL: bands[ALL].of(sum(there)) if ALL in bands and there else None}
+    return found | {name: None if part is None else bands[name].of(part) for name, part in parts.items()}
 
 
 def _number(value: np.floating) -> float | None:

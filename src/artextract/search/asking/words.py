@@ -23,7 +23,7 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.labels import folded
-from artextract.spelling import alike, shown
+from artextract.spelling import near_words, shown
 from artextract.table import COLUMNS, Paintings
 
 K1, B = 1.2, 0.75
@@ -122,16 +122,19 @@ class WordIndex:
         self._words = sorted(numbers)
         self._shares = self._share_of_each_token()
 
-    def search(self, text: str, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def search(
+        self, text: str, allowed: np.ndarray | None = None, known_only: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The paintings that have at least one word of ``text``, every phrase and nothing excluded, best first:
         positions ``int64 (n,)`` and scores ``float64 (n,)`` above 0; equal scores in the table's order.
 
         ``allowed``, bool (N,), leaves out others without a change of scores. Raises ``InputError`` where there is
-        nothing to look for, and for words that occur nowhere in the table, with those spelled like them. A word to be
-        excluded need not occur."""
+        nothing to look for, and for words that occur nowhere in the table, with those spelled like them; with
+        ``known_only`` these are left out as long as another is known (``unknown`` names them). A word to be excluded
+        need not occur."""
         scores = np.zeros(self._count)
         kept = np.ones(self._count, dtype=bool) if allowed is None else np.array(allowed, dtype=bool)
-        for term, exact, longer in self._matched(text):
+        for term, exact, longer in self._matched(text, known_only):
             if term.excluded:
                 kept &= ~self._has(exact)
                 continue
@@ -141,6 +144,15 @@ class WordIndex:
         positions = np.flatnonzero(kept & (scores > 0))
         positions = positions[np.argsort(-scores[positions], kind="stable")]
         return positions, scores[positions]
+
+    def unknown(self, text: str) -> dict[str, list[str]]:
+        """The words of a text that occur nowhere in the table, each with those spelled like it."""
+        terms = [term for term in parse(text)[:MOST_TERMS] if not term.excluded]
+        return {term.text: self._like(term) for term in terms if not any(len(found) for found in self._matches(term))}
+
+    def _like(self, term: Term) -> list[str]:
+        absent = next((word for word in term.words if word not in self._numbers), None)
+        return [] if absent is None else near_words(absent, self._spellings)
 
     def explain(self, text: str, position: int) -> str:
         """Where the words of ``text`` stand in a painting: "'haystacks' in the title, 'monet' in the artist (Claude
@@ -162,7 +174,7 @@ class WordIndex:
         places = ", ".join(f"{' and '.join(words)} {place}" for place, words in said.items())
         return "; ".join(part for part in (places, f"without {' and '.join(absent)}" if absent else "") if part)
 
-    def _matched(self, text: str) -> list[tuple[Term, np.ndarray, np.ndarray]]:
+    def _matched(self, text: str, known_only: bool = False) -> list[tuple[Term, np.ndarray, np.ndarray]]:
         """The terms of a text with their ``_matches``; raises as ``search``."""
         terms = parse(text)
         if len(terms) > MOST_TERMS:
@@ -174,10 +186,11 @@ class WordIndex:
             raise InputError(
                 "there are no words to look for", 'write, for instance: monet "water lilies" -bridge', code="no-words"
             )
-        for term, exact, longer in matched:
-            if not (term.excluded or len(exact) or len(longer)):
-                raise self._nowhere(term)
-        return matched
+        nowhere = [one for one in matched if not (one[0].excluded or len(one[1]) or len(one[2]))]
+        wanted = sum(not term.excluded for term, _, _ in matched)
+        if nowhere and (not known_only or len(nowhere) == wanted):
+            raise self._nowhere(nowhere[0][0])
+        return [one for one in matched if not any(one is other for other in nowhere)]
 
     def _nowhere(self, term: Term) -> InputError:
         absent = next((word for word in term.words if word not in self._numbers), None)
@@ -187,7 +200,7 @@ class WordIndex:
                 "look for them one by one, without quotation marks or hyphens",
                 code="words-not-found",
             )
-        near = alike(absent, self._spellings)
+        near = near_words(absent, self._spellings)
         return InputError(
             f"'{shown(term.text)}' occurs nowhere in the table",
             f"words like it: {', '.join(near)}" if near else "try another word",

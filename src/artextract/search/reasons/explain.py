@@ -13,17 +13,22 @@ from PIL import Image
 from artextract.features import Feature, MapFeature
 from artextract.features.swatches import Swatch, shared_colours
 from artextract.features.wording import listed
+from artextract.search.asking.nearness import CLOSE, RELATED, SAME, VERY_CLOSE
 from artextract.search.reasons.regions import Box, Matching
 
-CLOSE, FAR = 0.9, 0.3
-"""Percentiles from which a likeness is worth the words, and up to which paintings are said to differ."""
+FAR = 0.3
+"""Up to this part of the collection that is less similar, paintings are said to differ."""
+SAID_BY_RELATED = 5
+"""With so many features or fewer, "related" (1 random pair in 100 by each feature) is enough to be said to be alike: of
+random pairs at most 5 % are then called so. With more it has to be "close"."""
 
 
 @dataclass(frozen=True)
 class FeatureReason:
     """One feature's part in a match. ``contribution`` is its part of the score, ``similarity`` what it was made of,
     ``percentile`` (0..1) how much of the collection is less similar; each None where unknown. ``missing``: "" or which
-    painting lacks the feature: "first", "second", "both"."""
+    painting lacks the feature: "first", "second", "both". ``band`` says how near the two are by it (of
+    ``nearness.BANDS``); None where that is not known."""
 
     name: str
     description: str
@@ -32,6 +37,7 @@ class FeatureReason:
     percentile: float | None
     missing: str
     sentence: str
+    band: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,12 +53,15 @@ class Explanation:
     matching: Matching | None = None
     closer_than: float | None = None
     """The part 0..1 of the collection that is less similar by the score; None outside a search."""
+    band: str | None = None
+    """How near the two are by the score (of ``nearness.BANDS``); None where that is not known."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: {"summary", "score", "features", "swatches", "matching"}."""
+        """Plain values for JSON: {"summary", "score", "band", "features", "swatches", "matching"}."""
         return {
             "summary": self.summary,
             "score": self.score,
+            "band": self.band,
             "features": [asdict(reason) for reason in self.features],
             "swatches": [asdict(swatch) for swatch in self.swatches],
             "matching": self.matching.as_dict() if self.matching else None,
@@ -69,6 +78,7 @@ def explain_pair(
     similarities: Mapping[str, float | None] | None = None,
     percentiles: Mapping[str, float | None] | None = None,
     matching: Matching | None = None,
+    bands: Mapping[str, str | None] | None = None,
 ) -> Explanation:
     """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``cielab.amounts``
     or None takes its place.
@@ -76,8 +86,9 @@ def explain_pair(
     ``features`` are those of the search; ``vectors_a`` and ``vectors_b`` are raw, as ``Feature.extract`` gives them
     (all NaN, None or absent: the painting lacks the feature). ``contributions`` sum to the score. ``percentiles`` are
     0..1: the part of the collection that is less similar. ``matching`` comes from ``regions.matching_regions``; its
-    words stand with the feature that has maps, and in the summary where that is not among ``features``."""
-    similarities, percentiles = similarities or {}, percentiles or {}
+    words stand with the feature that has maps, and in the summary where that is not among ``features``. ``bands`` say
+    how near the two are by each feature."""
+    similarities, percentiles, bands = similarities or {}, percentiles or {}, bands or {}
     reasons = []
     for name, feature in features.items():
         a, b = vectors_a.get(name), vectors_b.get(name)
@@ -89,7 +100,16 @@ def explain_pair(
         if isinstance(feature, MapFeature) and matching is not None and not missing:
             sentence = " ".join(part for part in (sentence, _regions(matching)) if part)
         reasons.append(
-            FeatureReason(name, feature.description, contribution, similarity, percentile, missing, sentence)
+            FeatureReason(
+                name,
+                feature.description,
+                contribution,
+                similarity,
+                percentile,
+                missing,
+                sentence,
+                None if missing else bands.get(name),
+            )
         )
     reasons.sort(key=lambda reason: (bool(reason.missing), -(reason.contribution or 0.0)))
     score = sum(reason.contribution or 0.0 for reason in reasons)
@@ -98,15 +118,6 @@ def explain_pair(
         summary = f"{summary} {_regions(matching)}"
     swatches = () if a_image is None or b_image is None else tuple(shared_colours(a_image, b_image))
     return Explanation(summary, score, tuple(reasons), swatches, matching)
-
-
-def closeness(percentile: float) -> str:
-    """A percentile 0..1 in words: "closer than 99.2 % of this collection". Rounded down, so that only 1 is "all"."""
-    if percentile >= 1:
-        return "closer than all the rest of this collection"
-    places = 1 if percentile >= 0.98 else 0
-    value = np.floor(round(percentile * 100 * 10**places, 6)) / 10**places
-    return f"closer than {'only ' if percentile < 0.5 else ''}{value:.{places}f} % of this collection"
 
 
 def place(box: Box) -> str:
@@ -149,15 +160,17 @@ def _regions(matching: Matching) -> str:
 
 def _summary(reasons: list[FeatureReason], score: float, about: Mapping[str, str]) -> str:
     present = [reason for reason in reasons if reason.contribution is not None]
+    alike = (SAME, VERY_CLOSE, CLOSE, *([RELATED] if len(present) <= SAID_BY_RELATED else []))
     helping = [reason for reason in present if (reason.contribution or 0.0) > 0]
     sentences = []
     if helping:
         lead = helping[0]
-        also = [reason for reason in helping[1:] if reason.percentile is not None and reason.percentile >= CLOSE]
-        sentences.append(_lead(lead, score, bool(also), about[lead.name]))
+        also = [reason for reason in helping[1:] if reason.band in alike]
+        sentences.append(_lead(lead, score, lead.band in alike, bool(also), about[lead.name]))
         if also:
-            also_in = "Also close in" if lead.percentile is None or lead.percentile >= CLOSE else "They are close in"
-            sentences.append(f"{also_in} {_with_closeness(also, about)}.")
+            also_in = "Also near in" if lead.band in alike or lead.band is None else "They are near in"
+            near = [f"{about[reason.name]} ({reason.band})" for reason in also[:3]]
+            sentences.append(f"{also_in} {listed(near)}.")
         if lead.sentence:
             sentences.append(lead.sentence)
     elif present:
@@ -168,36 +181,22 @@ def _summary(reasons: list[FeatureReason], score: float, about: Mapping[str, str
         if reason not in helping[:1] and reason.percentile is not None and reason.percentile <= FAR
     ]
     if differing:
-        sentences.append(f"They differ in {_with_closeness(differing, about)}.")
+        sentences.append(f"They differ in {listed([about[reason.name] for reason in differing[:3]])}.")
     return (
         " ".join([*sentences, *(reason.sentence for reason in reasons if reason.missing)]) or "No feature was compared."
     )
 
 
-def _lead(lead: FeatureReason, score: float, others_close: bool, about: str) -> str:
+def _lead(lead: FeatureReason, score: float, alike: bool, others_alike: bool, about: str) -> str:
     part = lead.contribution or 0.0
     share = (
         f"{100 * part / score:.0f} %" if part < score else ""
     )  # parts that speak against would make it more than all
-    rare = closeness(lead.percentile) if lead.percentile is not None else ""
-    if lead.percentile is None or lead.percentile >= CLOSE:
+    if alike:
         opening, share = "Alike above all in", share and f"{share} of the score"
+    elif others_alike or lead.band is None:
+        opening = "The largest part of the score comes from"
     else:
-        opening = (
-            "The largest part of the score comes from"
-            if others_close
-            else "Not unusually alike: the largest part of the score comes from"
-        )
-    details = ", ".join(detail for detail in (share, rare) if detail)
+        opening = "Not unusually alike: the largest part of the score comes from"
+    details = ", ".join(detail for detail in (share, lead.band) if detail)
     return f"{opening} {about} ({details})." if details else f"{opening} {about}."
-
-
-def _with_closeness(reasons: list[FeatureReason], about: Mapping[str, str]) -> str:
-    """Features whose percentile is known, each with how close the paintings are by it; at most three are named."""
-    return listed(
-        [
-            f"{about[reason.name]} ({closeness(reason.percentile)})"
-            for reason in reasons[:3]
-            if reason.percentile is not None
-        ]
-    )

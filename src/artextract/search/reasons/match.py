@@ -13,7 +13,7 @@ from artextract.errors import InputError
 from artextract.features import Feature
 from artextract.features.cielab import sharpened
 from artextract.index import Found, Selection
-from artextract.search.asking.engine import SearchEngine, Source
+from artextract.search.asking.engine import ALL, SearchEngine, Source, bands_of
 from artextract.search.reasons.described_image import DescribedImage
 from artextract.search.reasons.explain import Explanation, FeatureReason, explain_pair
 from artextract.search.reasons.reason_sheet import write_reason_sheet
@@ -92,6 +92,10 @@ def explain_images(
         {name: float(part[name][0]) for name in features}
         for part in (found.contributions, found.similarities, found.closer_than)
     )
+    near = bands_of(
+        engine.bands(mix, asked.query, metric),
+        {name: _finite(values[0]) for name, values in found.contributions.items()},
+    )
     explanation = explain_pair(
         _colours(asked),
         _colours(hit),
@@ -102,9 +106,11 @@ def explain_images(
         similarities,
         closer_than,
         matching_of(asked, hit),
+        near,
     )
     return replace(
-        _with_unexplained(engine, explanation, found, mix),
+        _with_unexplained(engine, explanation, found, mix, near),
+        band=near[ALL],
         closer_than=None if np.isnan(found.all_closer_than[0]) else float(found.all_closer_than[0]),
     )
 
@@ -144,7 +150,11 @@ def _colours(described: DescribedImage) -> Image.Image | np.ndarray | None:
 
 
 def _with_unexplained(
-    engine: SearchEngine, explanation: Explanation, found: Found, mix: Mapping[str, float]
+    engine: SearchEngine,
+    explanation: Explanation,
+    found: Found,
+    mix: Mapping[str, float],
+    near: Mapping[str, str | None],
 ) -> Explanation:
     """The explanation with those features of the mix that are indexed and cannot be put into words on this machine, so
     that the parts are those of the search."""
@@ -157,6 +167,7 @@ def _with_unexplained(
             float(found.closer_than[name][0]),
             "",
             "",
+            near.get(name),
         )
         for name, weight in mix.items()
         if weight > 0 and name not in engine.features and np.isfinite(found.contributions[name][0])
@@ -170,3 +181,7 @@ def _with_unexplained(
         if unexplained
         else explanation
     )
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -17,7 +17,7 @@ from artextract.features.pictures import resized
 from artextract.features.swatches import Swatch
 from artextract.files import user_path, write_aside
 from artextract.printable import one_line
-from artextract.search.reasons.explain import Explanation, FeatureReason, closeness
+from artextract.search.reasons.explain import Explanation, FeatureReason
 from artextract.search.reasons.regions import Box, Matching
 
 WIDTH, MARGIN, GAP = 1400, 48, 32
@@ -102,7 +102,7 @@ def _head(explanation: Explanation) -> Image.Image:
     title, body = font(30, bold=True), font(20)
     lines = wrapped(explanation.summary, body, WIDTH - 2 * MARGIN)
     strip, draw = _strip(MARGIN + 56 + 30 * len(lines) + 24)
-    score = f"score {explanation.score:.3f}"
+    score = f"score {explanation.score:.3f}" + (f", {explanation.band}" if explanation.band else "")
     draw.text((MARGIN, MARGIN), "Why these two paintings match", fill=INK, font=title)
     draw.text((WIDTH - MARGIN, MARGIN), score, fill=FAINT, font=title, anchor="ra")
     for number, line in enumerate(lines):
@@ -203,7 +203,7 @@ def _feature(reason: FeatureReason, sketches: list[Image.Image], most: float, co
     fitted = [ImageOps.contain(sketch, SKETCH, Image.Resampling.LANCZOS) for sketch in sketches]
     face, contribution = font(16), reason.contribution or 0.0
     facts = [f"similarity {reason.similarity:.3f}"] if reason.similarity is not None else []
-    facts += [closeness(reason.percentile)] if reason.percentile is not None else []
+    facts += [reason.band] if reason.band is not None else []
     lines = [(line, FAINT) for line in wrapped(reason.description, face, TEXT_WIDTH)]
     lines += [(line, INK) for line in wrapped(", ".join(facts), face, TEXT_WIDTH)]
     lines += [(line, INK) for line in wrapped(reason.sentence, face, TEXT_WIDTH)]

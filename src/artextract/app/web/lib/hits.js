@@ -5,7 +5,7 @@ import { make } from "./dom.js";
 import { nameOf } from "./names.js";
 import { card } from "./painting.js";
 import { dot, part } from "./weights.js";
-import { capital, closeness, percent, percentDown, words } from "./words.js";
+import { capital, nearness, percent, words } from "./words.js";
 
 /** @import { SearchHit, Weights } from "./types.js" */
 /** @typedef {{ name: string, text: string, label: string, run: (hit: SearchHit, rank: number) => unknown }} Act */
@@ -25,7 +25,7 @@ export function hitCard(hit, rank, { weights, compare = null, acts = [] }) {
     below: make(
       "div",
       { class: "hit" },
-      make("p", { class: "close" }, capital(closeness(hit.closer_than.all))),
+      make("p", { class: "close" }, nearness(hit.band)),
       bar(hit, weights),
       make("p", { class: "made-of" }, madeOf(hit, weights)),
       make("p", { class: "rights", title: hit.rights }, hit.rights),
@@ -95,11 +95,7 @@ function madeOf(hit, weights) {
 /** Every feature by itself; made when it is unfolded. @param {SearchHit} hit @param {Weights} weights */
 function details(hit, weights) {
   /** @param {string} name */
-  const closerThan = (name) => {
-    const closer = hit.closer_than[name] ?? null;
-    if (closer !== null) return `${percentDown(closer)} %`;
-    return hit.features[name] === null ? "missing" : "—";
-  };
+  const near = (name) => hit.bands[name] ?? (hit.features[name] === null ? "missing" : "—");
   const table = () =>
     make(
       "table",
@@ -110,7 +106,7 @@ function details(hit, weights) {
         make(
           "tr",
           {},
-          ["Feature", "Closer than", "Adds"].map((text) => make("th", { scope: "col" }, text)),
+          ["Feature", "Nearness", "Adds"].map((text) => make("th", { scope: "col" }, text)),
         ),
       ),
       make(
@@ -121,7 +117,7 @@ function details(hit, weights) {
             "tr",
             {},
             make("th", { scope: "row" }, dot(name), capital(words(name))),
-            make("td", { class: "number" }, closerThan(name)),
+            make("td", {}, near(name)),
             make("td", { class: "number" }, hit.features[name]?.toFixed(2) ?? "0"),
           ),
         ),

@@ -159,6 +159,7 @@ export {};
  * @property {Region | null} region
  * @property {[string, number][]} colours
  * @property {string} words
+ * @property {Record<string, string[]>} dropped
  * @property {Record<string, string>} missing
  * @property {string | null} title
  * @property {Record<string, string | null> | null} labels
@@ -177,6 +178,18 @@ export {};
  * @property {Record<string, number | null>} features
  * @property {Record<string, number | null>} similarity
  * @property {Record<string, number | null>} closer_than
+ * @property {string | null} band
+ * @property {Record<string, string | null>} bands
+ */
+
+/**
+ * @typedef {object} BandFacts
+ * @property {number} above
+ * @property {number} by_chance
+ * @property {number} random
+ * @property {number | null} same_style
+ * @property {number | null} same_artist
+ * @property {boolean} own
  */
 
 /**
@@ -188,6 +201,9 @@ export {};
  * @property {string} text
  * @property {number} n_candidates
  * @property {boolean} exact
+ * @property {string | null} nearest_band
+ * @property {string} note
+ * @property {Record<string, BandFacts>} bands
  * @property {SearchHit[]} hits
  */
 
@@ -314,6 +330,7 @@ export {};
  * @property {number | null} percentile
  * @property {string} missing
  * @property {string} sentence
+ * @property {string | null} band
  */
 
 /**
@@ -346,6 +363,7 @@ export {};
  * @property {string} summary
  * @property {number} score
  * @property {number | null} closer_than
+ * @property {string | null} band
  * @property {Reason[]} features
  * @property {SharedColour[]} colours
  * @property {MatchingPair[]} regions

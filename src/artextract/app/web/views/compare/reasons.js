@@ -4,13 +4,12 @@
 import { make } from "../../lib/dom.js";
 import { href } from "../../lib/route.js";
 import { dot, part } from "../../lib/weights.js";
-import { capital, closeness, percentDown, words } from "../../lib/words.js";
+import { capital, nearness, words } from "../../lib/words.js";
 
 /** @import { Comparison, Reason, Side } from "../../lib/types.js" */
 
 /** @param {Comparison} pair */
-export const closenessOf = ({ closer_than: closer, score }) =>
-  closer === null ? `Score ${score.toFixed(2)}` : capital(closeness(closer));
+export const closenessOf = ({ band, score }) => (band === null ? `Score ${score.toFixed(2)}` : nearness(band));
 
 /** What each feature adds, the largest first, in numbers and words. @param {Comparison} pair */
 export function reasons({ features, score }) {
@@ -40,7 +39,7 @@ export function reasons({ features, score }) {
         ),
         make("span", { class: "number" }, reason.contribution === null ? "nothing" : signed(reason.contribution)),
       ),
-      make("td", { class: "number near" }, reason.percentile === null ? "—" : `${percentDown(reason.percentile)} %`),
+      make("td", { class: "near" }, reason.band ?? "—"),
       make(
         "td",
         { class: "sentence" },
@@ -65,8 +64,8 @@ export function reasons({ features, score }) {
           make("th", { scope: "col" }, "Adds"),
           make(
             "th",
-            { scope: "col", title: "The part of the collection that is less similar by this feature" },
-            "Closer than",
+            { scope: "col", title: "Among random pairs: related 1 in 100, close 1 in 1,000, very close 1 in 10,000" },
+            "Nearness",
           ),
           make("th", { scope: "col" }, "In words"),
         ),

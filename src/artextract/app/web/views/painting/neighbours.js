@@ -6,7 +6,7 @@ import { make } from "../../lib/dom.js";
 import { card } from "../../lib/painting.js";
 import { retried } from "../../lib/retry.js";
 import { href } from "../../lib/route.js";
-import { capital, closeness, words } from "../../lib/words.js";
+import { capital, nearness, words } from "../../lib/words.js";
 
 /** @import { PaintingDetails, SearchHit } from "../../lib/types.js" */
 
@@ -47,7 +47,7 @@ function neighbour(painting, hit) {
   const shared = Object.entries(hit.labels)
     .filter(([name, value]) => value && value === painting.labels[name])
     .map(([name, value]) => (name === "artist" ? "the same artist" : value));
-  const { all: part, ...parts } = hit.closer_than;
+  const { all: _, ...parts } = hit.closer_than;
   const [nearest] = Object.entries(parts)
     .filter(([, closer]) => closer !== null)
     .sort(([, a], [, b]) => Number(b) - Number(a));
@@ -61,7 +61,7 @@ function neighbour(painting, hit) {
     below: make(
       "p",
       { class: "shares" },
-      [closeness(part), text]
+      [nearness(hit.band), text]
         .filter(Boolean)
         .map((said) => `${capital(said)}.`)
         .join(" "),

@@ -15,7 +15,7 @@ import { capital, count, spelled, words } from "../../lib/words.js";
 import { MOST, pairs, request, tokenOf, uploadsOf, withUpload } from "./url.js";
 
 /** @import { Act } from "../../lib/hits.js" */
-/** @import { Action, SearchAnswer, SearchHit, SearchRequest } from "../../lib/types.js" */
+/** @import { Action, BandFacts, SearchAnswer, SearchHit, SearchRequest } from "../../lib/types.js" */
 /** @import { SearchState } from "./state.js" */
 
 const STEP = 48,
@@ -30,6 +30,7 @@ export class Hits {
   #message = make("div", { class: "message" });
   #notes = make("ul", { class: "notes", hidden: true });
   #grid = make("div", { class: "grid" });
+  #near = make("p", { class: "faint nearness" });
   #more = make(
     "button",
     { type: "button", class: "button second", hidden: true, onclick: () => this.#askMore() },
@@ -47,6 +48,7 @@ export class Hits {
     this.#notes,
     this.#grid,
     make("div", { class: "more" }, this.#more),
+    this.#near,
     keys(),
   );
 
@@ -221,15 +223,20 @@ export class Hits {
   #withoutFilters = { text: "Without filters", run: () => this.#state.change({ filters: [] }) };
 
   /** What was asked to count and does not. @param {SearchAnswer} found */
-  #showNotes({ n_candidates }) {
+  #showNotes({ n_candidates, note, bands, hits, query }) {
     const { asked, missing } = this.#state;
     const silent = Object.entries(missing).filter(([name]) => asked.main && (asked.weights?.[name] ?? 0) > 0);
     const few = n_candidates < asked.k && n_candidates > 0 && asked.filters.length > 0;
     this.#notes.replaceChildren(
+      ...(note ? [make("li", { class: "far" }, note)] : []),
+      ...Object.entries(query.dropped).map(([word, near]) =>
+        make("li", {}, `“${word}” occurs nowhere and was left out${near.length ? `; like it: ${near.join(", ")}` : ""}.`),
+      ),
       ...silent.map(([name, reason]) => make("li", {}, `${capital(words(name))} counts nothing here: ${reason}.`)),
       ...(few ? [make("li", {}, "That is all the filters let through.")] : []),
     );
     this.#notes.hidden = !this.#notes.children.length;
+    this.#near.textContent = hits.length ? meaning(bands) : "";
   }
 
   /** The focus is where it was wanted once the hits are there. */
@@ -335,6 +342,17 @@ export class Hits {
     return true;
   }
 }
+
+/** What the bands mean, and what chance would put into them. @param {Record<string, BandFacts>} bands */
+function meaning(bands) {
+  const rare = Object.entries({ related: "100", close: "1,000", "very close": "10,000" }).filter(([name]) => bands[name]);
+  if (!rare.length) return "";
+  const told = rare.map(([name, pairs]) => `${name} 1 in ${pairs} (by chance ${amount(bands[name].by_chance)} here)`);
+  return `Of random pairs of different works so many are as near: ${told.join(", ")}.`;
+}
+
+/** @param {number} number */
+const amount = (number) => (number >= 10 ? spelled(Math.round(number)) : number.toPrecision(1));
 
 /** @param {Element | null | undefined} card @param {string} kind @returns {HTMLElement | null} */
 const actOf = (card, kind) => card?.querySelector(`button[data-act="${kind}"]`) ?? null;
