@@ -25,6 +25,7 @@ from artextract.runtime import read_ahead
 from artextract.table import read_paintings
 
 PROJECTION = "projection.npy"
+CONFIG_HINT = "prepare it with: artextract index COLLECTION --motifs"
 SHARD_ROWS = 512
 FITTED_ON = 300
 """Paintings that the projection is fitted on."""
