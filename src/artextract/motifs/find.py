@@ -24,8 +24,6 @@ PROPOSED = 24
 """Paintings that are looked at closely for each size that the detail may have."""
 BACKGROUND = 96
 """Paintings drawn at random, with which a detail is compared to tell what is no likeness."""
-FRAMED = 40
-"""Of what was compared, so many get a frame."""
 FALSE_ALARMS = 0.05
 """At most this part of searches for a detail that is nowhere finds something; ``LEAST`` was set so."""
 LEAST = 5.0
@@ -56,7 +54,7 @@ class MotifIndex:
         self.store = store
         self.candidates = candidates
         self.network = network
-        self._describe = describe
+        self.describe = describe
         self._columns = {number: store.grid(key)[0] for key, number in candidates.serials.items()}
         self._background = self._drawn()
 
@@ -100,7 +98,7 @@ class MotifIndex:
     ) -> list[MotifFound]:
         """The ``k`` images that most probably show the detail that an RGB picture is, best first, each at its best
         place, whether they pass ``LEAST`` or not. ``left_out`` and ``allowed`` (None: all) are hashes of images."""
-        return self.find_cells(self._describe(image, mirrored), k, left_out, allowed)
+        return self.find_cells(self.describe(image, mirrored), k, left_out, allowed)
 
     def find_cells(
         self,
@@ -128,12 +126,11 @@ class MotifIndex:
                 standard = (score - mean) / spread
                 if key not in best or standard > best[key][0]:
                     best[key] = (standard, detail, row, column)
-        ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[: max(k, FRAMED)]
-        found = [
+        ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:k]
+        return [
             _found(key, score, detail, fitted_frame(detail.cells, cells[key], row, column))
             for key, (score, detail, row, column) in ranked
         ]
-        return sorted(found, key=lambda one: -one.score)[:k]
 
     def _proposed(self, details: Sequence[Variant], wanted: Set[str]) -> list[list[str]]:
         """Per detail the hashes of paintings that are to be compared with it."""
