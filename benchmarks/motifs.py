@@ -124,12 +124,18 @@ def planted(
     detail: Image.Image, host: Image.Image, share: float, change: str, random: np.random.Generator
 ) -> tuple[Image.Image, Box]:
     """The host with the changed detail, which covers ``share`` of it times the square of its scale, and where."""
-    scale = {"smaller": random.uniform(0.5, 0.7), "larger": random.uniform(1.4, 2.0), "several": random.uniform(0.7, 1.4)}
+    scale = {
+        "smaller": random.uniform(0.5, 0.7),
+        "larger": random.uniform(1.4, 2.0),
+        "several": random.uniform(0.7, 1.4),
+    }
     turn = {"turned": random.choice((-1, 1)) * random.uniform(5, 15), "several": random.uniform(-8, 8)}.get(change, 0.0)
     piece = changed(detail, change, random)
     side = np.sqrt(share * host.width * host.height / (piece.width * piece.height)) * scale.get(change, 1.0)
     side = min(side, 0.9 * host.width / piece.width, 0.9 * host.height / piece.height)
-    piece = piece.resize((max(8, round(piece.width * side)), max(8, round(piece.height * side))), Image.Resampling.LANCZOS)
+    piece = piece.resize(
+        (max(8, round(piece.width * side)), max(8, round(piece.height * side))), Image.Resampling.LANCZOS
+    )
     mask = Image.new("L", piece.size, 255)
     if turn:
         piece, mask = (one.rotate(turn, Image.Resampling.BICUBIC, expand=True) for one in (piece, mask))
@@ -250,7 +256,8 @@ def report(rows: list[dict[str, Any]], n: int, stored: float) -> None:
             print(f"{name:12} {len(ranks):4d} " + " ".join(f"{np.mean([r < k for r in ranks]):6.3f}" for k in (1, 10)))
     alarms = np.mean([row["absent"] >= LEAST for row in rows])
     print(f"something else passes {LEAST}: {alarms:.3f} of {len(rows)}")
-    print(f"seconds a query: {np.median([row['seconds'] for row in rows]):.2f} (median), CPU {np.median([row['cpu'] for row in rows]):.2f}")
+    seconds, cpu = (np.median([row[name] for row in rows]) for name in ("seconds", "cpu"))
+    print(f"seconds a query: {seconds:.2f} (median), of the processor {cpu:.2f}")
 
 
 if __name__ == "__main__":

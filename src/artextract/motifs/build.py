@@ -130,7 +130,9 @@ def build_motifs(
 def _projection(folder: Path, network: LocalNetwork, paths: Sequence[Path], progress: Progress) -> Projection:
     with suppress(OSError, ValueError):
         return read_projection(folder)
-    chosen = [paths[place] for place in np.unique(np.linspace(0, len(paths) - 1, FITTED_ON).astype(int))] if paths else []
+    chosen = (
+        [paths[place] for place in np.unique(np.linspace(0, len(paths) - 1, FITTED_ON).astype(int))] if paths else []
+    )
     pictures = read_ahead(chosen, _read, lambda place, reason: None)
     cells = [
         network.run(pixels).reshape(-1, network.channels)

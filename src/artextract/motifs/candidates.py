@@ -95,9 +95,7 @@ class Candidates:
             index = faiss.index_factory(DIMENSIONS, f"IVF{lists},PQ16", faiss.METRIC_INNER_PRODUCT)
             random = np.random.default_rng(0)
             share = min(1.0, _TRAINED * lists / total)
-            index.train(
-                np.concatenate([_some(unpacked(store.stored(key)), share, random) for key in hashes])
-            )
+            index.train(np.concatenate([_some(unpacked(store.stored(key)), share, random) for key in hashes]))
         found = Candidates(index, {}, len(hashes))
         found.add(store, hashes, progress)
         return found

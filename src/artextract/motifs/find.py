@@ -55,8 +55,8 @@ class MotifIndex:
         self.candidates = candidates
         self.network = network
         self.describe = describe
-        self._columns = {number: store.grid(key)[0] for key, number in candidates.serials.items()}
-        self._background = self._drawn()
+        self.columns = {number: store.grid(key)[0] for key, number in candidates.serials.items()}
+        self.background = self._drawn()
 
     @staticmethod
     def open(collection: str | Path, network: LocalNetwork | None = None) -> MotifIndex:
@@ -111,19 +111,17 @@ class MotifIndex:
         wanted = self.candidates.serials.keys() if allowed is None else allowed & self.candidates.serials.keys()
         wanted = wanted - left_out
         proposed = self._proposed(details, wanted)
-        background = [key for key in self._background if key not in left_out]
+        background = [key for key in self.background if key not in left_out]
         best: dict[str, tuple[float, Variant, int, int]] = {}
         cells = {key: self.store.cells(key) for key in {*background, *(key for keys in proposed for key in keys)}}
         for detail, near in zip(details, _neighbouring(details, proposed), strict=True):
-            scores = _scores(detail, {key: cells[key] for key in {*background, *near}})
-            usual = np.sort([score for key in background if np.isfinite(score := scores[key][0])])
-            if len(usual) < 2:
+            scores = _scores(detail.cells, {key: cells[key] for key in {*background, *near}})
+            usual = _usual([scores[key][0] for key in background])
+            if usual is None:
                 continue
-            usual = usual[: max(2, len(usual) - len(usual) // 32)]  # what is like it may be among them
-            mean, spread = float(usual.mean()), max(float(usual.std()), 0.01)
             for key in near:
                 score, row, column = scores[key]
-                standard = (score - mean) / spread
+                standard = (score - usual[0]) / usual[1]
                 if key not in best or standard > best[key][0]:
                     best[key] = (standard, detail, row, column)
         ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:k]
@@ -132,6 +130,12 @@ class MotifIndex:
             for key, (score, detail, row, column) in ranked
         ]
 
+    def usual(self, detail: np.ndarray, background: Sequence[str]) -> tuple[float, float] | None:
+        """Mean and deviation of the best scores that a detail ``(h, w, 64)`` has in some images; None where these are
+        too few, or smaller."""
+        cells = {key: self.store.cells(key) for key in background}
+        return _usual([score for score, _, _ in _scores(detail, cells).values()])
+
     def _proposed(self, details: Sequence[Variant], wanted: Set[str]) -> list[list[str]]:
         """Per detail the hashes of paintings that are to be compared with it."""
         if len(wanted) <= PROPOSED:
@@ -139,13 +143,13 @@ class MotifIndex:
         sizes = [detail.cells.shape[0] * detail.cells.shape[1] for detail in details]
         every = np.concatenate([detail.cells.reshape(size, -1) for detail, size in zip(details, sizes, strict=True)])
         cosines, serials, places = self.candidates.nearest(every)
-        require_known(self._columns, serials)
+        require_known(self.columns, serials)
         proposed, start = [], 0
         for detail, size in zip(details, sizes, strict=True):
             mine = slice(start, start + size)
             start += size
             at = np.argwhere(np.ones(detail.cells.shape[:2], bool))
-            counted = votes(cosines[mine], serials[mine], places[mine], at, self._columns)
+            counted = votes(cosines[mine], serials[mine], places[mine], at, self.columns)
             ordered = sorted(counted, key=lambda number: (-counted[number], number))
             keys = (self.candidates.hashes[number] for number in ordered)
             proposed.append([key for key in keys if key in wanted][:PROPOSED])
@@ -173,13 +177,21 @@ def _neighbouring(details: Sequence[Variant], proposed: Sequence[Sequence[str]])
     ]
 
 
-def _scores(detail: Variant, cells: dict[str, np.ndarray]) -> dict[str, tuple[float, int, int]]:
+def _usual(scores: Sequence[float]) -> tuple[float, float] | None:
+    usual = np.sort([score for score in scores if np.isfinite(score)])
+    if len(usual) < 2:
+        return None
+    usual = usual[: max(2, len(usual) - len(usual) // 32)]  # what is like the detail may be among them
+    return float(usual.mean()), max(float(usual.std()), 0.01)
+
+
+def _scores(detail: np.ndarray, cells: dict[str, np.ndarray]) -> dict[str, tuple[float, int, int]]:
     by_grid: dict[Any, list[str]] = defaultdict(list)
     for key, grid in cells.items():
         by_grid[grid.shape].append(key)
     found = {}
     for keys in by_grid.values():
-        scores, rows, columns = compare(detail.cells, np.stack([cells[key] for key in keys]))
+        scores, rows, columns = compare(detail, np.stack([cells[key] for key in keys]))
         for key, *one in zip(keys, scores.tolist(), rows.tolist(), columns.tolist(), strict=True):
             found[key] = (one[0], one[1], one[2])
     return found

@@ -1,7 +1,7 @@
 """Reduces what a network sees in a cell to a few numbers of 8 bits, of which the cosine is the likeness of two cells.
 
-Whitened principal components, fitted once for each collection: H. Jegou, O. Chum, "Negative evidences and co-occurrences
-in image retrieval: the benefit of PCA and whitening" (2012)."""
+Whitened principal components, fitted once for each collection: H. Jegou, O. Chum, "Negative evidences and
+co-occurrences in image retrieval: the benefit of PCA and whitening" (2012)."""
 
 from __future__ import annotations
 
