@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artextract.app import tables
+from artextract.app import motif_tables, tables
 from artextract.app.commands.common import (
     Outcome,
     command,
@@ -75,6 +75,11 @@ def add(commands: argparse._SubParsersAction) -> None:
         action=argparse.BooleanOptionalAction,
         help="a FAISS index of candidates (default: above 300,000 paintings)",
     )
+    index.add_argument(
+        "--motifs",
+        action=argparse.BooleanOptionalAction,
+        help="also describe the paintings in detail, for search --motif (default: where that was done before)",
+    )
     index.add_argument("--rebuild", action="store_true", help="write the index anew")
 
     search = command(
@@ -103,6 +108,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     search.add_argument(
         "--region", metavar="L,T,R,B", help="only this part of the query: left, top, right, bottom as fractions"
+    )
+    search.add_argument(
+        "--motif",
+        action="store_true",
+        help="find this very detail inside other paintings, and where; needs: artextract index COLLECTION --motifs",
     )
     search.add_argument(
         "--plus", metavar="IMAGE_OR_ID", action="append", default=[], help="like this one too; again for more"
@@ -160,7 +170,13 @@ def _index(args: argparse.Namespace) -> Outcome:
     report = build_index(
         args.collection, **options, spaces=spaces, approximate=args.approximate, rebuild=args.rebuild, progress=progress
     )
-    return Outcome(report.as_dict(), tables.index_summary(report.as_dict()))
+    document, text = report.as_dict(), tables.index_summary(report.as_dict())
+    from artextract.motifs.build import build_motifs, has_motifs
+
+    if args.motifs or (args.motifs is None and has_motifs(args.collection)):
+        document["motifs"] = build_motifs(args.collection, args.rebuild, progress).as_dict()
+        text += "\n" + motif_tables.prepared(document["motifs"])
+    return Outcome(document, text)
 
 
 def _picture(text: str, ids: Sequence[str]) -> str:
@@ -236,6 +252,8 @@ def _search(args: argparse.Namespace) -> Outcome:
             code="region-without-picture",
         )
     engine = SearchEngine.open(args.collection)
+    if args.motif:
+        return _find_motif(engine, args)
     weights = _weights(args, engine)
     query = None
     ids = engine.index.ids
@@ -281,6 +299,28 @@ def _beside(args: argparse.Namespace, engine: SearchEngine, asked: str | None) -
             code="year-unknown",
         )
     return [beside(engine.paintings, position, args.later)]
+
+
+def _find_motif(engine: SearchEngine, args: argparse.Namespace) -> Outcome:
+    from artextract.search.asking.query import parse_region
+
+    beside = ("plus", "minus", "colours", "words", "weights", "mix", "earlier", "later")
+    given = [f"--{name}" for name in beside if getattr(args, name)]
+    if given or not args.query:
+        raise InputError(
+            f"a detail cannot be searched for with {given[0]}" if given else "the detail is of no painting",
+            "give the image or id that it is a part of, and --region; --where goes with it",
+            code="motif-options",
+        )
+    region = parse_region(args.region) if args.region else None
+    result = engine.find_motif(_picture(args.query, engine.index.ids), region, args.k, args.where)
+    document = result.as_dict()
+    if args.sheet:
+        from artextract.search.motif_sheet import write_motif_sheet
+
+        document["sheet"] = str(write_motif_sheet(result, args.sheet).resolve())
+        open_sheet(args, document["sheet"])
+    return Outcome(document, motif_tables.found(document))
 
 
 def _explain(args: argparse.Namespace) -> Outcome:

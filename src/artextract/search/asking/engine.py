@@ -18,12 +18,13 @@ from PIL import Image
 from artextract.errors import ImageError, InputError, WeightsUnavailableError
 from artextract.features import DEFAULT_BACKBONE, Feature, get_feature
 from artextract.files import user_path
-from artextract.images import open_image
+from artextract.images import content_hash, open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
 from artextract.search.asking.colours import colour_ways, likeness
 from artextract.search.asking.describe import Describer
+from artextract.search.asking.motif_search import MotifDesk, MotifResult, as_result
 from artextract.search.asking.nearness import Bands, Nearness, said
-from artextract.search.asking.query import Query, combined
+from artextract.search.asking.query import Query, checked_region, combined, cropped
 from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights
 from artextract.search.build import index_folder, require_same
 from artextract.search.lists.listing import Listing
@@ -37,6 +38,7 @@ SHOWN = 1600
 """Pixels on the shorter side that a picture to be explained has at least, where the file has them."""
 WORDS_BESIDE = 1.0
 """What words weigh beside the default mix, which weighs 1 in all, where both are asked for."""
+_OF_A_DETAIL = ("id", "path", "region", "title", "labels")
 Source = str | Path | bytes | Image.Image | Query
 
 
@@ -117,6 +119,7 @@ class SearchEngine:
         self._paths = paintings.image_paths()
         self._titles, self._sources, self._rights = (paintings.column(name) for name in ("title", "source", "rights"))
         self._labels = {name: paintings.column(name) for name in paintings.labels}
+        self._motifs = MotifDesk(paintings.root, index.ids, index.hashes)
 
     @staticmethod
     def open(collection: str | Path) -> SearchEngine:
@@ -244,6 +247,53 @@ class SearchEngine:
         asked = {ALL: counting, **{name: {name: weight} for name, weight in counting.items()}}
         found = {name: self._nearness.bands(part, metric) for name, part in asked.items()}
         return {name: bands for name, bands in found.items() if bands is not None}
+
+    def find_motif(
+        self,
+        source: str | Path | bytes | Image.Image,
+        region: Sequence[float] | None = None,
+        k: int = 10,
+        where: Iterable[str] = (),
+        containing: str = "",
+        copies: Sequence[str] = (),
+    ) -> MotifResult:
+        """The paintings in which a detail is found again, best first, at most ``k``, and where in them; none where it
+        is not found. The collection must be prepared: ``artextract index COLLECTION --motifs``.
+
+        ``source``, ``where`` and ``containing`` as in ``search``; ``region`` (left, top, right, bottom, as fractions)
+        takes a part of it. The painting of the detail is left out, and so are those with the hashes ``copies``. Raises
+        ``InputError`` for what cannot be searched for or is not prepared."""
+        if k < 1:
+            raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
+        position = self.index.position(source) if isinstance(source, str) else None
+        if isinstance(source, (str, Path)) and position is None and not user_path(source).exists():
+            raise self._nowhere(str(source))
+        box = None if region is None else checked_region(region)
+        image = self.image(source)
+        try:
+            detail = image if box is None else cropped(image, box)
+        except ImageError as error:
+            raise InputError(
+                f"the detail cannot be used: {error.message}", "choose a larger part", error.code
+            ) from error
+        path = self._paths[position] if position is not None else source
+        hashes = [] if position is None else [self.index.hashes[position]]
+        if position is None and not isinstance(source, Image.Image):
+            hashes.append(content_hash(source if isinstance(source, bytes) else user_path(source).read_bytes()))
+        query = Query(
+            {},
+            None if position is None else str(source),
+            str(Path(path).resolve()) if isinstance(path, (str, Path)) else None,
+            (*hashes, *copies),
+            () if position is None else (str(source),),
+            box,
+        )
+        where = list(where)
+        mask = self.listing.allowed(tuple(where), containing)
+        allowed = {painting for painting, passes in zip(self.index.ids, mask, strict=True) if passes}
+        answer = self._motifs.find(detail, k, self.left_out(query), allowed)
+        asked = {name: value for name, value in self._asked(query, None).items() if name in _OF_A_DETAIL}
+        return as_result(asked, where, answer, {painting: self._facts(painting) for painting, _ in answer[2]})
 
     def query(self, source: Source, region: Sequence[float] | None = None) -> Query:
         """Describe what is searched for, to be searched with several times.
@@ -471,6 +521,17 @@ class SearchEngine:
     def _labels_of(self, position: int) -> dict[str, str | None]:
         return {name: values[position] for name, values in self._labels.items()}
 
+    def _facts(self, painting_id: str) -> dict[str, Any]:
+        position = self.index.position(painting_id)
+        assert position is not None
+        return {
+            "path": str(self._paths[position]),
+            "labels": self._labels_of(position),
+            "title": self._titles[position],
+            "source": self._sources[position],
+            "rights": self._rights[position],
+        }
+
     def _hit(self, found: Found, place: int, bands: Mapping[str, Bands]) -> Hit:
         painting_id = found.ids[place]
         position = self.index.position(painting_id)
@@ -482,15 +543,11 @@ class SearchEngine:
         near = bands_of(bands, contributions)
         return Hit(
             id=painting_id,
-            path=str(self._paths[position]),
             score=float(sum(value for value in contributions.values() if value is not None)),
             features=contributions,
             similarity=similarity,
             closer_than={**closer_than, "all": _number(found.all_closer_than[place])},
-            labels=self._labels_of(position),
-            title=self._titles[position],
-            source=self._sources[position],
-            rights=self._rights[position],
+            **self._facts(painting_id),
             band=near.pop(ALL),
             bands=near,
         )

@@ -1,0 +1,206 @@
+"""Describes the paintings of a collection cell by cell, and brings what is there up to date."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from artextract.errors import NothingUsableError
+from artextract.file_states import look_again
+from artextract.files import read_array, user_path, write_array
+from artextract.images import open_image
+from artextract.motifs import CELLS, DIMENSIONS, PIXELS
+from artextract.motifs.candidates import Candidates
+from artextract.motifs.network import LocalNetwork, grid_of
+from artextract.motifs.projection import Projection
+from artextract.motifs.store import MotifStore
+from artextract.progress import Progress, no_progress
+from artextract.runtime import read_ahead
+from artextract.table import read_paintings
+
+PROJECTION = "projection.npy"
+CONFIG_HINT = "prepare it with: artextract index COLLECTION --motifs"
+SHARD_ROWS = 512
+FITTED_ON = 300
+"""Paintings that the projection is fitted on."""
+MOST_CHANGE = 2
+"""The neighbour index is fitted anew when the collection has become so many times larger or smaller."""
+_AT_LEAST = round(PIXELS * CELLS**0.5)
+
+
+@dataclass(frozen=True)
+class MotifReport:
+    """``n_described`` paintings can be searched for details; ``skipped`` are (id, reason). ``bytes_each`` is what a
+    painting takes on the disk on the average, the index of neighbours included."""
+
+    n_described: int
+    added: int
+    removed: int
+    skipped: list[tuple[str, str]]
+    folder: Path
+    bytes_each: float
+    damaged: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "paintings": self.n_described,
+            "added": self.added,
+            "removed": self.removed,
+            "skipped": [{"id": painting, "reason": reason} for painting, reason in self.skipped],
+            "folder": str(self.folder),
+            "bytes_each": round(self.bytes_each),
+            "damaged": list(self.damaged),
+        }
+
+
+def motif_folder(collection: str | Path) -> Path:
+    return user_path(collection) / "motifs"
+
+
+def has_motifs(collection: str | Path) -> bool:
+    """Whether a collection was ever prepared for the search for details."""
+    return (motif_folder(collection) / PROJECTION).is_file()
+
+
+def store_folder(folder: Path, network: LocalNetwork, projection: Projection) -> Path:
+    """Where the cells of this network and projection are kept."""
+    return folder / version_of(network, projection)
+
+
+def version_of(network: LocalNetwork, projection: Projection) -> str:
+    return f"{network.backbone.name}@{network.version}-{projection.digest}"
+
+
+def read_projection(folder: Path, channels: int | None = None) -> Projection:
+    """Raises ``OSError`` or ``ValueError`` where there is none, or it is damaged."""
+    return Projection.of_array(read_array(folder / PROJECTION, np.float32, (channels, DIMENSIONS)))
+
+
+def build_motifs(
+    collection: str | Path, rebuild: bool = False, progress: Progress = no_progress, network: LocalNetwork | None = None
+) -> MotifReport:
+    """Describe what is new or changed, forget what is gone, and write ``COLLECTION/motifs``; with ``rebuild`` all of
+    it anew. A killed run resumes, what is damaged is made again.
+
+    Raises ``NothingUsableError`` where no image can be used."""
+    network = network or LocalNetwork()
+    folder = motif_folder(collection)
+    if rebuild:
+        shutil.rmtree(folder, ignore_errors=True)
+    changes = look_again(read_paintings(collection), progress)
+    paintings = changes.paintings
+    hashes = paintings.column("sha256").tolist()
+    path_of = dict(zip(hashes, paintings.image_paths(), strict=True))
+    lost = {hashes[paintings.ids.index(painting)] for painting in changes.lost}
+    wanted = [key for key in dict.fromkeys(hashes) if key not in lost]
+    bad: dict[str, str] = {}
+    projection = _projection(folder, network, [path_of[key] for key in wanted], progress)
+    version = version_of(network, projection)
+    store = MotifStore(store_folder(folder, network, projection), check=True)
+    damaged = list(store.set_aside)
+    missing = [wanted[position] for position in store.missing(wanted)]
+    _describe(store, network, projection, missing, [path_of[key] for key in missing], bad, progress)
+    usable = [key for key in wanted if key in store]
+    if not usable:
+        raise NothingUsableError(
+            f"no image of '{collection}' could be used ({next(iter(bad.values()), 'the collection is empty')})",
+            "check that the image files are still where they were imported from",
+            code="no-usable-image",
+        )
+    candidates, added, removed = _candidates(folder, version, store, usable, damaged, progress)
+    for old in folder.iterdir():  # of another network or projection
+        if old.is_dir() and old.name != version and "@" in old.name:
+            shutil.rmtree(old, ignore_errors=True)
+    skipped = [
+        (painting, changes.lost.get(painting) or bad.get(key, "it could not be described"))
+        for painting, key in zip(paintings.ids, hashes, strict=True)
+        if key not in candidates.serials
+    ]
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and ".damaged" not in str(path))
+    return MotifReport(len(usable), added, removed, skipped, folder, size / max(1, len(store)), tuple(damaged))
+
+
+def _projection(folder: Path, network: LocalNetwork, paths: Sequence[Path], progress: Progress) -> Projection:
+    with suppress(OSError, ValueError):
+        return read_projection(folder)
+    chosen = (
+        [paths[place] for place in np.unique(np.linspace(0, len(paths) - 1, FITTED_ON).astype(int))] if paths else []
+    )
+    pictures = read_ahead(chosen, _read, lambda place, reason: None)
+    cells = [
+        network.run(pixels).reshape(-1, network.channels)
+        for _, pixels in progress(pictures, len(chosen), "fitting the descriptors of motifs")
+    ]
+    if not cells:
+        raise NothingUsableError(
+            "no image of the collection could be used",
+            "check that the image files are still where they were imported from",
+            code="no-usable-image",
+        )
+    projection = Projection.fitted(np.concatenate(cells))
+    write_array(folder / PROJECTION, projection.array)
+    return projection
+
+
+def _describe(
+    store: MotifStore,
+    network: LocalNetwork,
+    projection: Projection,
+    hashes: Sequence[str],
+    paths: Sequence[Path],
+    bad: dict[str, str],
+    progress: Progress,
+) -> None:
+    def on_error(place: int, reason: str) -> None:
+        bad[hashes[place]] = reason
+
+    keys: list[str] = []
+    grids: list[np.ndarray] = []
+    for place, pixels in progress(read_ahead(paths, _read, on_error), len(paths), "describing motifs"):
+        keys.append(hashes[place])
+        grids.append(projection(network.run(pixels)))
+        if len(keys) == SHARD_ROWS:
+            store.add(keys, grids)
+            keys, grids = [], []
+    if keys:
+        store.add(keys, grids)
+
+
+def _read(path: Path) -> np.ndarray:
+    from PIL import Image
+
+    image = open_image(path, at_least=_AT_LEAST)
+    columns, rows = grid_of(image.size)
+    size = (columns * PIXELS, rows * PIXELS)
+    return np.asarray(image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
+
+
+def _candidates(
+    folder: Path, version: str, store: MotifStore, usable: list[str], damaged: list[str], progress: Progress
+) -> tuple[Candidates, int, int]:
+    try:
+        there = Candidates.open(folder, version, check=True)
+    except FileNotFoundError:
+        there = None
+    except (OSError, ValueError, KeyError) as error:
+        damaged.append(f"the index of neighbours ({error})")
+        there = None
+    if there is None or not there.fitted / MOST_CHANGE <= len(usable) <= there.fitted * MOST_CHANGE:
+        made = Candidates.fitted_to(store, usable, progress)
+        made.write(folder, version)
+        return made, len(usable), 0
+    wanted = set(usable)
+    gone = [key for key in there.serials if key not in wanted]
+    new = [key for key in usable if key not in there.serials]
+    if gone or new:
+        there.remove(store, gone)
+        there.add(store, new, progress)
+        there.write(folder, version)
+    return there, len(new), len(gone)
