@@ -124,7 +124,7 @@ def test_no_two_features_share_a_colour_and_presets_are_made_of_what_is_there():
         "same hand": {"style": 50, "deep": 20, "palette": 30},
         "same subject": {"style": 30, "deep": 60, "palette": 10},
         "same colours": {"palette": 100},
-        "same composition": {"structure": 50, "composition": 50},
+        "same composition": {"structure": 70, "composition": 30},
         "same light": {"lighting": 100},
         "same pose": {"pose": 70, "face": 30},
     }

@@ -154,7 +154,7 @@ class CompositionFeature(PictureFeature):
     space = "centred"
     about = "their composition"
     colour = Colour("#3a8484", "#63b8b8")
-    presets = {"same composition": 50}
+    presets = {"same composition": 30}
     overlay = Overlay(
         "Composition", "Clear: where the visual weight lies; the thirds, the horizon, the leading diagonal."
     )

@@ -103,7 +103,7 @@ class Structure(PictureFeature):
     space = "centred"
     about = "their layout"
     colour = Colour("#8a4f2d", "#c98a62")
-    presets = {"same composition": 50}
+    presets = {"same composition": 70}
     overlay = Overlay("Structure", "Forms of one colour, and the main straight lines.")
 
     @property
