@@ -117,8 +117,7 @@ def compared(index: VectorIndex, data: StudyData) -> Compared:
     if pairs:
         asked, first, second, *_ = (list(column) for column in zip(*pairs, strict=True))
         for place, name in enumerate(names):
-            one, other = (_likeness(index, name, asked, ids) for ids in (first, second))
-            differences[:, place] = one - other
+            differences[:, place] = _likeness(index, name, asked, first) - _likeness(index, name, asked, second)
     columns = list(zip(*pairs, strict=True)) or [()] * 6
     numbers = [np.unique(np.array(columns[place], dtype=str), return_inverse=True)[1].ravel() for place in (0, 5)]
     preferred, counts = (np.array(columns[place], dtype=float) for place in (3, 4))

@@ -100,7 +100,7 @@ def test_umap_is_offered_only_where_it_is_installed(client, monkeypatch):
 
     real = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "umap" else real(name, *rest))
-    assert client.get("/api/map/options").json()["methods"] == ["tsne", "pca"]
+    assert client.get("/api/map/options").json()["methods"] == ["tsne", "pca", "time"]
     assert error_of(client.get("/api/map", params={"method": "umap"}), 400)["code"] == "umap-missing"
 
 

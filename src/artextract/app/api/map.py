@@ -23,6 +23,7 @@ from artextract.labels import unify
 from artextract.progress import Progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import parse_weights
+from artextract.search.asking.years import year_order
 from artextract.search.map.clusters import log_odds
 from artextract.search.map.layout import METHODS, offered_methods, require_method
 from artextract.search.map.map_store import MapStore
@@ -180,7 +181,10 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.get("/api/map/options")
     def options() -> MapOptions:
         """The ways to map that this machine has, and the columns that points can be coloured by."""
-        return MapOptions(methods=offered_methods(), columns=_columns(workspace.engine()))
+        return MapOptions(
+            methods=offered_methods(year_order(workspace.engine().paintings) is not None),
+            columns=_columns(workspace.engine()),
+        )
 
     @router.get("/api/map/column")
     def column(name: Name) -> Column:

@@ -61,9 +61,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     maps.add_argument("collection", metavar="COLLECTION", help="an indexed one")
     maps.add_argument(
         "--method",
-        choices=("tsne", "pca", "umap"),
+        choices=("tsne", "pca", "umap", "time"),
         default="tsne",
-        help="umap must be installed (default: %(default)s)",
+        help="umap must be installed; time puts the year on the x axis (default: %(default)s)",
     )
     maps.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
     maps.add_argument(
@@ -192,8 +192,12 @@ def map_text(document: dict[str, Any]) -> str:
         ),
     ]
     if document["skipped"]:
-        lines.append(f"{len(document['skipped'])} paintings lack all features of the mix and are left out")
+        lines.append(f"{len(document['skipped'])} paintings lack {_lacking(document['method'])} and are left out")
     return "\n".join(lines + _files(document))
+
+
+def _lacking(method: str) -> str:
+    return "a year, or all features of the mix," if method == "time" else "all features of the mix"
 
 
 def _absolute(files: dict[str, Path]) -> dict[str, str]:

@@ -1,11 +1,11 @@
-"""Commands for ways through a collection: path."""
+"""Commands for ways through a collection: path, timeline."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from artextract.app.commands.common import Outcome, command, progress
+from artextract.app.commands.common import Outcome, command, from_zero, positive, progress
 from artextract.app.tables import grid
 
 
@@ -30,6 +30,28 @@ def add(commands: argparse._SubParsersAction) -> None:
         help='step on these alone, as in a search: "style=Cubism"; again for more',
     )
     path.add_argument("--sheet", metavar="PNG", help="also draw the path")
+
+    timeline = command(
+        commands,
+        "timeline",
+        _timeline,
+        "clusters of like paintings over time",
+        "artextract timeline my-collection --sheet timeline.png\n  artextract timeline my-collection --weights"
+        " palette=1 --every 25 --csv colours.csv",
+    )
+    timeline.add_argument("collection", metavar="COLLECTION", help="an indexed one, whose paintings have years")
+    timeline.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
+    timeline.add_argument(
+        "--where", metavar="EXPR", action="append", default=[], help="only these, as in a search; again for more"
+    )
+    timeline.add_argument("--every", type=positive, metavar="YEARS", help="length of a period (default: one that fits)")
+    timeline.add_argument("--clusters", type=positive, metavar="K", help="how many (default: as for map)")
+    timeline.add_argument(
+        "--clustering", choices=("kmeans", "agglomerative"), default="kmeans", help="(default: %(default)s)"
+    )
+    timeline.add_argument("--seed", type=from_zero, default=0, help="(default: %(default)s)")
+    timeline.add_argument("--csv", metavar="FILE", help="also write a table, a row for each cluster and period")
+    timeline.add_argument("--sheet", metavar="PNG", help="also draw it")
 
 
 def _path(args: argparse.Namespace) -> Outcome:
@@ -65,3 +87,54 @@ def path_text(document: dict[str, Any]) -> str:
     if any(step["bridge"] for step in steps):
         lines += ["", "bridge: neither painting is among the nearest of the other, but nothing nearer leads on"]
     return "\n".join(lines + ([f"sheet: {document['sheet']}"] if "sheet" in document else []))
+
+
+def _timeline(args: argparse.Namespace) -> Outcome:
+    from artextract.csv_file import require_csv
+    from artextract.search.asking.engine import SearchEngine
+    from artextract.search.asking.weights import parse_weights
+    from artextract.search.map.timeline import make_timeline, write_csv
+    from artextract.search.map.timeline_picture import write_timeline_picture
+
+    if args.csv:
+        require_csv(args.csv)
+    weights = parse_weights(args.weights) if args.weights else None
+    engine = SearchEngine.open(args.collection)
+    found = make_timeline(engine, weights, args.clusters, args.clustering, args.every, args.seed, args.where, progress)
+    document = found.as_dict()
+    if args.csv:
+        document["csv"] = str(write_csv(args.csv, found).resolve())
+    if args.sheet:
+        document["sheet"] = str(write_timeline_picture(found, engine.paintings, args.sheet).resolve())
+    return Outcome(document, timeline_text(document))
+
+
+def timeline_text(document: dict[str, Any]) -> str:
+    mix = ", ".join(f"{name} {weight:.2f}" for name, weight in document["weights"].items())
+    strands, undated = document["strands"], document["undated"]
+    lines = [
+        f"{document['paintings']} paintings in {len(strands)} clusters by {mix}, in periods of {document['every']}"
+        " years" + (f"; {undated} have no year" if undated else ""),
+        grid(
+            ["", "cluster", "paintings", "years of nine in ten", "middle"],
+            [
+                [
+                    str(strand["cluster"]["number"]),
+                    strand["cluster"]["name"],
+                    str(strand["cluster"]["size"]),
+                    "" if strand["median"] is None else f"{strand['first']} to {strand['last']}",
+                    "" if strand["median"] is None else str(strand["median"]),
+                ]
+                for strand in strands
+            ],
+            left=2,
+        ),
+    ]
+    rows = []
+    for place, (first, last) in enumerate(document["periods"]):
+        total = sum(strand["counts"][place] for strand in strands)
+        best = sorted(strands, key=lambda strand: -strand["counts"][place])[:3]
+        named = [f"{s['cluster']['name']} {s['counts'][place] / total:.0%}" for s in best if s["counts"][place] > 0]
+        rows.append([f"{first}-{last}" if last > first else str(first), f"{total:.0f}", ", ".join(named)])
+    lines.append(grid(["period", "paintings", "of these"], rows, left=1))
+    return "\n".join(lines + [f"{name}: {document[name]}" for name in ("csv", "sheet") if name in document])

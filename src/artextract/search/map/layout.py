@@ -7,7 +7,7 @@ vectors, not on the map."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.map.clusters import LEAST, Term, agreement, find_clusters, names, representatives, terms
 from artextract.table import Paintings
+from artextract.year_ranges import year_ranges
 
-NAMES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP"}
+NAMES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP", "time": "Time"}
 METHODS = tuple(NAMES)
 FITTED = 3000
 """t-SNE and UMAP place so many paintings, drawn at random; the others go to where their nearest among these lie."""
@@ -177,6 +178,8 @@ def map_on(basis: Basis, method: str, progress: Progress = no_progress) -> Map:
     """The map by ``method`` of what ``make_basis`` gave; raises ``InputError`` for an unknown method and where UMAP is
     not installed."""
     require_method(method)
+    if method == "time":
+        return _over_time(basis)
     places, placed, explained = coordinates(basis.points, method, basis.seed, progress=progress)
     return Map(
         basis.paintings,
@@ -195,11 +198,23 @@ def map_on(basis: Basis, method: str, progress: Progress = no_progress) -> Map:
     )
 
 
-def offered_methods() -> list[str]:
-    """The ways to map that can be used here: UMAP only where it is installed."""
+def offered_methods(dated: bool = False) -> list[str]:
+    """The ways to map that can be used here: UMAP only where it is installed, time only where paintings are
+    ``dated``."""
     from importlib.util import find_spec
 
-    return [method for method in METHODS if method != "umap" or find_spec("umap") is not None]
+    lacking = ({"umap"} if find_spec("umap") is None else set()) | (set() if dated else {"time"})
+    return [method for method in METHODS if method not in lacking]
+
+
+def middle_years(paintings: Paintings) -> np.ndarray:
+    """The middle of the years of every row, float64 (N,): of a range with an open end the other end, NaN where none is
+    known."""
+    ranges = year_ranges(paintings)
+    if ranges is None:
+        return np.full(len(paintings), np.nan)
+    low, high = (np.where(np.isinf(end), np.nan, end) for end in ranges)
+    return (np.where(np.isnan(low), high, low) + np.where(np.isnan(high), low, high)) / 2
 
 
 def require_method(method: str) -> None:
@@ -210,12 +225,62 @@ def require_method(method: str) -> None:
             f"choose one of {', '.join(METHODS)}",
             code="unknown-map-method",
         )
-    if method not in offered_methods():
+    if method not in offered_methods(dated=True):
         raise InputError(
             "the package umap-learn, which maps by UMAP, is not installed",
             "install it with: pip install umap-learn, or map by tsne",
             code="umap-missing",
         )
+
+
+def _over_time(basis: Basis) -> Map:
+    """Each dated painting at its year from left to right. From top to bottom they stand in the order of that direction
+    of the mix that differs most among them once what goes with the years is taken off, evenly apart, so that like ones
+    of a time are neighbours."""
+    years = middle_years(basis.paintings)
+    dated = np.isfinite(years)
+    if dated.sum() < LEAST:
+        raise NothingUsableError(
+            f"{dated.sum()} paintings have a year, which are too few for a map by time",
+            f"map at least {LEAST}, or by another method",
+            code="no-years",
+        )
+    at, points = years[dated], basis.points[dated]
+    span = max(float(np.ptp(at)), 1e-12)
+    x = (at - at.min()) / span
+    centred, trend = points - points.mean(0), x - x.mean()
+    rest = centred - np.outer(trend, trend @ centred / max(float(trend @ trend), 1e-12))
+    direction = np.linalg.svd(rest.T @ rest)[0][:, 0]
+    direction = direction * (1 if direction[np.abs(direction).argmax()] > 0 else -1)
+    y = np.argsort(np.argsort(rest @ direction, kind="stable"), kind="stable") / max(1, len(at) - 1)
+    there, clusters = np.unique(basis.clusters[dated], return_inverse=True)
+    named = [
+        _dated_cluster(basis.named[old], number, basis.paintings.rows(dated & (basis.clusters == old)).ids)
+        for number, old in enumerate(there.tolist())
+    ]
+    undated = [{"id": basis.paintings.ids[row], "reason": "has no year"} for row in np.flatnonzero(~dated).tolist()]
+    return Map(
+        basis.paintings.rows(dated),
+        "time",
+        basis.weights,
+        basis.seed,
+        np.column_stack([x, y]),
+        np.zeros(len(at), dtype=bool),
+        None,
+        clusters,
+        named,
+        basis.clustering,
+        basis.silhouettes,
+        basis.agreement,
+        [*basis.skipped, *undated],
+    )
+
+
+def _dated_cluster(cluster: Cluster, number: int, ids: list[str]) -> Cluster:
+    """A cluster of which these paintings alone are left."""
+    own = set(ids)
+    left = [name for name in cluster.representatives if name in own]
+    return replace(cluster, number=number, size=len(ids), representatives=left or ids[:1])
 
 
 def mixed(blocks: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.ndarray:

@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, PAPER, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
 from artextract.errors import ImageError
 from artextract.images import open_image
-from artextract.search.map.layout import Map
+from artextract.search.map.layout import Map, middle_years
 
 SIZE = (2000, 1400)
 MARGIN, HEAD, FOOT = 70, 110, 60
@@ -44,7 +44,7 @@ COLOURS = (
     "#b0a030",
     "#8b8f9a",
 )
-NAMES = {"tsne": "t-SNE", "pca": "Principal components", "umap": "UMAP"}
+NAMES = {"tsne": "t-SNE", "pca": "Principal components", "umap": "UMAP", "time": "Over time, by the likeness"}
 
 Box = tuple[float, float, float, float]
 
@@ -60,6 +60,8 @@ def draw_map(found: Map) -> Image.Image:
     radius = DOTS[len(at) <= FEW]
     for (x, y), shade in zip(at, colour, strict=False):
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=shade)
+    if found.method == "time":
+        _years(draw, found, at)
     taken = _thumbs(sheet, draw, found, at, colour, side)
     _names(draw, found, at, taken)
     _words(draw, found)
@@ -138,6 +140,18 @@ def _names(draw: ImageDraw.ImageDraw, found: Map, at: np.ndarray, pictures: list
         draw.text(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), text, fill=shade, font=face, anchor="mm")
 
 
+def _years(draw: ImageDraw.ImageDraw, found: Map, at: np.ndarray) -> None:
+    """Lines at round years."""
+    years = middle_years(found.paintings)
+    first, last = float(years.min()), float(years.max())
+    every = next((n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500) if (last - first) / n <= 14), 1000)
+    left, right = at[:, 0].min(), at[:, 0].max()
+    for year in range(int(-(-first // every)) * every, int(last) + 1, every):
+        x = left + (right - left) * (year - first) / max(last - first, 1e-12)
+        draw.line((x, HEAD, x, SIZE[1] - FOOT), fill=LINE, width=1)
+        draw.text((x + 4, SIZE[1] - FOOT - 4), str(year), fill=FAINT, font=font(16), anchor="ls")
+
+
 def _words(draw: ImageDraw.ImageDraw, found: Map) -> None:
     width = SIZE[0] - 2 * MARGIN
     draw.text(
@@ -149,7 +163,9 @@ def _words(draw: ImageDraw.ImageDraw, found: Map) -> None:
     mix = ", ".join(f"{name} {weight:.2f}" for name, weight in found.weights.items())
     shown = f", {found.explained:.0%} of the variance" if found.explained is not None else ""
     placed = f"; {int(found.placed.sum())} placed at their nearest" if found.placed.any() else ""
-    warning = "" if found.method == "pca" else " Near on the map is alike; how far groups lie apart says little."
+    warning = (
+        "" if found.method in ("pca", "time") else " Near on the map is alike; how far groups lie apart says little."
+    )
     about = f"{NAMES[found.method]} of {mix}{shown}{placed}.{warning}"
     draw.text((MARGIN, 72), fit(about, font(18), width), fill=FAINT, font=font(18))
     rights = "; ".join(sorted({str(value) for value in found.paintings.column("rights")}))

@@ -22,6 +22,8 @@ from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.map.layout import Basis, Map, make_basis, map_on
+from artextract.table import Paintings
+from artextract.year_ranges import FIRST, LAST
 
 FORMAT = 1
 IN_MEMORY, ON_DISK, BASES = 6, 40, 2
@@ -48,7 +50,7 @@ class MapStore:
             if engine not in self._versions:
                 paintings = engine.paintings
                 labels = pd.util.hash_pandas_object(
-                    paintings.frame[["title", *paintings.labels]], index=False
+                    paintings.frame[["title", *paintings.labels, *_years(paintings)]], index=False
                 ).to_numpy()
                 named = repr((FORMAT, engine.index.version, paintings.labels)).encode()
                 self._versions[engine] = hashlib.sha256(named + labels.tobytes()).hexdigest()[:16]
@@ -144,6 +146,11 @@ def document(found: Map, version: str, engine: SearchEngine) -> Document:
         "cluster": cluster.tolist(),
         "placed": placed.tolist(),
     }
+
+
+def _years(paintings: Paintings) -> list[str]:
+    """The columns of years that there are, which place paintings on a map by time."""
+    return [name for name in (FIRST, LAST) if name in paintings.frame and name not in paintings.labels]
 
 
 def _text(value: Document) -> str:

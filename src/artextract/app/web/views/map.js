@@ -2,7 +2,7 @@
 // The collection as a map: like paintings lie near each other; coloured by any column, searched by looking, chosen by
 // lasso.
 //
-//   method=tsne|umap|pca    how it is laid out
+//   method=tsne|umap|pca|time  how it is laid out
 //   w.FEATURE=0..100        the mix of features, the default without
 //   colour=cluster|COLUMN   what colours mean
 //   value=VALUE             further values that have a colour of their own
@@ -45,6 +45,9 @@ const READING = {
     "Near means alike. How far apart two groups lie, and how large they are, says little on a map by t-SNE; " + FOUND,
   umap:
     "Near means alike. How far apart two groups lie, and how dense they are, says little on a map by UMAP; " + FOUND,
+  time:
+    "From left to right the years; from top to bottom the likeness that does not go with them. What has no year is " +
+    "left out.",
   pca:
     "The two directions in which the collection varies most: far apart means unlike, but paintings that lie near " +
     "each other may still differ in what is not shown.",

@@ -63,9 +63,13 @@ async function fill(body, params, signal) {
   body.replaceChildren(waiting);
   try {
     /** @type {{ path: Path }} */
-    const { path } = await waitFor(`api/path?${asked}`, ({ caption, done, total }) => {
-      waiting.textContent = `Looking for a path … ${caption}${total ? ` ${percent(done / total)}` : ""}`;
-    }, signal);
+    const { path } = await waitFor(
+      `api/path?${asked}`,
+      ({ caption, done, total }) => {
+        waiting.textContent = `Looking for a path … ${caption}${total ? ` ${percent(done / total)}` : ""}`;
+      },
+      signal,
+    );
     body.replaceChildren(...shown(path, weights));
   } catch (error) {
     if (isAbort(error)) return;
@@ -119,7 +123,7 @@ function between({ score, bridge, summary, features }, from, to, weights) {
       make("b", { class: "number" }, score.toFixed(2)),
       " ",
       counted.map(({ name, contribution }) =>
-        part("span", name, { class: "bit" }, `${capital(words(name))} +${(contribution ?? 0).toFixed(2)} `),
+        part("span", name, { class: "bit", ".textContent": `${capital(words(name))} +${(contribution ?? 0).toFixed(2)} ` }),
       ),
       bridge ? make("span", { class: "faint" }, "A bridge: nothing nearer leads on.") : null,
     ),

@@ -6,7 +6,7 @@ import { weightPairs, weightsIn } from "../../lib/weights.js";
 /** @import { MapOptions } from "../../lib/types.js" */
 
 /** @type {Record<string, string>} */
-export const NAMES = { tsne: "t-SNE", umap: "UMAP", pca: "PCA" };
+export const NAMES = { tsne: "t-SNE", umap: "UMAP", pca: "PCA", time: "Time" };
 const OWN = ["method", "colour", "value", "only", "box", "pictures", "id", "area", "of"];
 
 /** How the map is laid out. @param {URLSearchParams} params @param {MapOptions} options */

@@ -45,6 +45,7 @@ export function facts(painting, collection, actions) {
       "div",
       { class: "actions" },
       actions,
+      inTime(painting, collection),
       picker(painting),
       exportButton(() => ({ ids: [painting.id], title: named })),
     ),
@@ -83,6 +84,19 @@ export function facts(painting, collection, actions) {
       ),
     ),
   );
+}
+
+/**
+ * Links to what is most like it among what was begun before, and after.
+ * @param {PaintingDetails} painting @param {CollectionFacts} collection
+ */
+function inTime({ id, more }, { numbers }) {
+  const [from, to] = [more.year ?? more.year_end, more.year_end ?? more.year];
+  if (!numbers.includes("year") || !Number.isFinite(from) || !Number.isFinite(to)) return [];
+  /** @param {string} text @param {string} range */
+  const link = (text, range) =>
+    make("a", { class: "button second", href: href("search", { id, "r.year": range }) }, text);
+  return [link("Earlier relatives", `..${from - 1}`), link("Later relatives", `${to + 1}..`)];
 }
 
 /** @param {PaintingDetails} painting */

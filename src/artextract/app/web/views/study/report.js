@@ -200,7 +200,12 @@ const VERDICT = {
 function mixOfRaters({ weights, why, features, held_out, verdict }) {
   const head = make("h2", { id: "mix-of-raters" }, "The mix your raters prefer");
   if (!weights || !features || !held_out || !verdict)
-    return make("section", { "aria-labelledby": "mix-of-raters" }, head, make("p", { class: "faint" }, `${capital(why)}.`));
+    return make(
+      "section",
+      { "aria-labelledby": "mix-of-raters" },
+      head,
+      make("p", { class: "faint" }, `${capital(why)}.`),
+    );
   const rows = [...features].sort((a, b) => b.weight - a.weight);
   const given = rows.filter(({ weight }) => weight >= 0.005).map(({ name, weight }) => `${name}=${weight.toFixed(2)}`);
   return make(
