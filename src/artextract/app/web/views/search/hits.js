@@ -230,7 +230,11 @@ export class Hits {
     this.#notes.replaceChildren(
       ...(note ? [make("li", { class: "far" }, note)] : []),
       ...Object.entries(query.dropped).map(([word, near]) =>
-        make("li", {}, `“${word}” occurs nowhere and was left out${near.length ? `; like it: ${near.join(", ")}` : ""}.`),
+        make(
+          "li",
+          {},
+          `“${word}” occurs nowhere and was left out${near.length ? `; like it: ${near.join(", ")}` : ""}.`,
+        ),
       ),
       ...silent.map(([name, reason]) => make("li", {}, `${capital(words(name))} counts nothing here: ${reason}.`)),
       ...(few ? [make("li", {}, "That is all the filters let through.")] : []),
@@ -345,7 +349,9 @@ export class Hits {
 
 /** What the bands mean, and what chance would put into them. @param {Record<string, BandFacts>} bands */
 function meaning(bands) {
-  const rare = Object.entries({ related: "100", close: "1,000", "very close": "10,000" }).filter(([name]) => bands[name]);
+  const rare = Object.entries({ related: "100", close: "1,000", "very close": "10,000" }).filter(
+    ([name]) => bands[name],
+  );
   if (!rare.length) return "";
   const told = rare.map(([name, pairs]) => `${name} 1 in ${pairs} (by chance ${amount(bands[name].by_chance)} here)`);
   return `Of random pairs of different works so many are as near: ${told.join(", ")}.`;

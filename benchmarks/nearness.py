@@ -1,0 +1,54 @@
+"""What the bands of nearness hold on a collection: the parts of pairs of different works that reach each, and what the
+hits of a search by its own paintings are.
+
+    python benchmarks/nearness.py COLLECTION [--queries 500] [--artist artist]
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+
+from artextract.search.asking.engine import ALL, SearchEngine
+from artextract.search.asking.nearness import BANDS, CLOSE, RELATED, SAME, VERY_CLOSE, WEAK
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("collection")
+    parser.add_argument("--queries", type=int, default=500)
+    parser.add_argument("--artist", default="artist", help="the column of artists")
+    asked = parser.parse_args()
+    engine = SearchEngine.open(asked.collection)
+    ids = engine.index.ids
+    query = engine.query(ids[0])
+    bands = engine.bands(engine.mix(None, query), query)[ALL]
+    print(f"{len(ids)} paintings, {bands.pairs} pairs of {bands.paintings}")
+    for band in bands.bands:
+        parts = (band.random, band.same_style, band.same_artist)
+        shown = "  ".join("-" if part is None else f"{100 * part:.3f} %" for part in parts)
+        print(f"{band.name:<12} above {band.above:.3f}{' (own)' if band.own else ''}: {shown}")
+    labels = {"artist": engine.paintings.column(asked.artist), "style": engine.paintings.column("style")}
+    rows = np.random.default_rng(2).choice(len(ids), min(asked.queries, len(ids)), replace=False)
+    nearest = dict.fromkeys(BANDS, 0)
+    found: dict[str, list[tuple[bool | None, bool | None]]] = {name: [] for name in BANDS}
+    for row in rows:
+        hits = engine.search(ids[row], k=10).hits
+        nearest[str(hits[0].band)] += 1
+        for hit in hits:
+            other = engine.index.position(hit.id)
+            pairs = [(values[row], values[other]) for values in labels.values()]
+            found[str(hit.band)].append(tuple(None if None in pair else pair[0] == pair[1] for pair in pairs))
+    n = len(rows)
+    print(f"{n} queries; nothing close for {(nearest[RELATED] + nearest[WEAK]) / n:.3f}; nearest: {nearest}")
+    for name in (SAME, VERY_CLOSE, CLOSE, RELATED, WEAK):
+        told = []
+        for place, label in enumerate(labels):
+            known = [one[place] for one in found[name] if one[place] is not None]
+            told.append(f"same {label} {np.mean(known):.3f} of {len(known)}" if known else f"no {label} known")
+        print(f"hits {name:<12} {len(found[name]):>5}: {', '.join(told)}")
+
+
+if __name__ == "__main__":
+    main()
