@@ -21,6 +21,7 @@ from artextract.app.api import (
     export,
     images,
     map,
+    motifs,
     painting,
     predict,
     review,
@@ -34,7 +35,7 @@ from artextract.app.api.workspace import Limits, Workspace
 from artextract.version import __version__
 
 WEB = Path(__file__).parents[1] / "web"
-GROUPS = (session, collection, painting, images, search, predict, docs, map, review, compare, study, export)
+GROUPS = (session, collection, painting, images, search, motifs, predict, docs, map, review, compare, study, export)
 
 
 def create_app(

@@ -22,6 +22,7 @@ from artextract.files import user_path
 from artextract.images import Transform
 from artextract.kept import Kept
 from artextract.model.predictor import Predictor
+from artextract.motifs.build import has_motifs
 from artextract.review.queue import can_review
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.query import Query
@@ -136,10 +137,12 @@ class Workspace:
             return None
 
     def can(self) -> dict[str, bool]:
-        """Which parts of the application there are: "predict" needs some model, "review" one of the collection."""
+        """Which parts of the application there are: "predict" needs some model, "review" one of the
+        collection, "motifs" one that was prepared for it."""
         return {
             "predict": (self.predictor or self._starter) is not None,
             "review": can_review(self.engine(), self.predictor),
+            "motifs": has_motifs(self.root),
         }
 
     def record(self, engine: SearchEngine, painting_id: str) -> dict[str, Any]:
