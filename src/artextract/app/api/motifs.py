@@ -18,8 +18,8 @@ MAX_HITS = 100
 
 
 class MotifRequest(BaseModel):
-    """A detail: ``region`` (left, top, right, bottom as fractions) of the painting ``id`` or of an ``upload``; without a
-    region all of it. ``where`` and ``text`` filter, as in GET /api/paintings."""
+    """A detail: ``region`` (left, top, right, bottom as fractions) of the painting ``id`` or of an ``upload``, without
+    it all. ``where`` and ``text`` filter, as in GET /api/paintings."""
 
     id: PaintingId | None = None
     upload: PaintingId | None = None
@@ -30,7 +30,7 @@ class MotifRequest(BaseModel):
 
 
 class MotifFoundAt(BaseModel):
-    """``score``: how many standard deviations the place is more like the detail than the best places of random paintings
+    """``score``: how many deviations the place is more like the detail than the best places of random paintings
     are; ``probability`` of being right. ``found_at``: left, top, right, bottom as fractions of the picture, whose
     ``width`` and ``height`` are pixels. ``turn``: degrees, clockwise positive."""
 
