@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from artextract.errors import InputError, MismatchError
 from artextract.motifs.build import build_motifs, has_motifs, read_projection, version_of
 from artextract.motifs.candidates import CONFIG, Candidates
 from artextract.motifs.find import MotifIndex
@@ -85,12 +86,12 @@ def test_a_damaged_index_of_neighbours_is_made_again(collection, network):
     assert "neighbours" in build_motifs(collection, network=network).damaged[0]
     path = next((collection / "motifs").glob("*.faiss"))
     path.write_bytes(path.read_bytes()[:-9])
-    with raises("motifs-damaged"):
+    with raises(MismatchError, "motifs-damaged"):
         MotifIndex.open(collection, network)
 
 
 def test_a_collection_that_was_not_prepared(tmp_path, network):
-    with raises("no-motifs"):
+    with raises(InputError, "no-motifs"):
         MotifIndex.open(tmp_path, network)
 
 

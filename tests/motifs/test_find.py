@@ -131,3 +131,9 @@ def test_groups_join_places_that_overlap():
     first, second = grouped(pairs)
     assert [place.key for place, _ in first] == ["a", "b", "c"] and [score for _, score in first] == [9.0, 9.0, 8.0]
     assert {place.key for place, _ in second} == {"b", "d"}
+
+
+def test_votes_propose_what_is_then_compared(index, hashes, monkeypatch):
+    monkeypatch.setattr("artextract.motifs.find.PROPOSED", 3)
+    found = index.find(paintings()[0].crop(DETAIL), 1, left_out={hashes[0]})[0]
+    assert found.key == hashes[1] and found.score >= LEAST
