@@ -50,6 +50,9 @@ PARSED_ONLY = {
     "artextract open": "serves until it is stopped; tests/app/test_open_command.py opens a folder",
     "artextract serve": "serves until it is stopped; tests/app/browser starts it",
     "artextract index my-collection --features all": "takes seconds; tests/features computes every feature",
+    "artextract index my-collection --motifs": "takes seconds; tests/motifs prepares a small collection",
+    "artextract search my-collection ID --motif": "needs the command above",
+    "artextract motifs": "needs the command above; tests/motifs looks for the motifs of a small collection",
 }
 """Beginnings of commands of ``RUN`` that are parsed and not run, each with the reason."""
 

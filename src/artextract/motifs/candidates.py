@@ -35,7 +35,7 @@ LOOKED_AT = 12
 """Lists of the IVF index that are searched for each cell of a detail."""
 BIN = 2
 """Cells on a side of a place that is voted for."""
-_TRAINED = 64
+_TRAINED = 40
 """Cells for each list that the index is fitted on."""
 _CHUNK = 256
 
@@ -91,7 +91,7 @@ class Candidates:
         if total <= FLAT_CELLS:
             index = faiss.IndexIDMap2(faiss.IndexFlatIP(DIMENSIONS))
         else:
-            lists = int(min(4096, max(64, 2 * total**0.5)))
+            lists = int(min(4096, max(64, total**0.5)))
             index = faiss.index_factory(DIMENSIONS, f"IVF{lists},PQ16", faiss.METRIC_INNER_PRODUCT)
             random = np.random.default_rng(0)
             share = min(1.0, _TRAINED * lists / total)

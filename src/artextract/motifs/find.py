@@ -181,7 +181,7 @@ def _usual(scores: Sequence[float]) -> tuple[float, float] | None:
     usual = np.sort([score for score in scores if np.isfinite(score)])
     if len(usual) < 2:
         return None
-    usual = usual[: max(2, len(usual) - len(usual) // 32)]  # what is like the detail may be among them
+    usual = usual[: max(2, len(usual) - max(1, len(usual) // 32))]  # what is like the detail may be among them
     return float(usual.mean()), max(float(usual.std()), 0.01)
 
 

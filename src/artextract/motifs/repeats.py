@@ -100,7 +100,7 @@ def _of(index: MotifIndex, key: str, least: float) -> Iterator[Repeat]:
             continue
         top, left, bottom, right = box
         detail = cells[top:bottom, left:right]
-        usual = index.usual(detail, background)
+        usual = index.usual(detail, [one for one in background if one != other])
         if usual is None:
             continue
         score, row, column = (one[0] for one in compare(detail, theirs[None]))

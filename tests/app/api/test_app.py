@@ -17,7 +17,7 @@ from tests.app.api.conftest import client_of
 from tests.conftest import paint, write_collection
 from tests.raising import raises
 
-READS = ("/api/search", "/api/export", "/api/compare", "/api/predict")
+READS = ("/api/search", "/api/export", "/api/compare", "/api/predict", "/api/motifs")
 """Calls that are sent as POST for their length and change nothing."""
 
 

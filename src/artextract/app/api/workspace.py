@@ -24,6 +24,7 @@ from artextract.files import user_path
 from artextract.images import Transform
 from artextract.kept import Kept
 from artextract.model.predictor import Predictor
+from artextract.motifs.build import has_motifs
 from artextract.review.queue import can_review
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.query import Query
@@ -156,9 +157,10 @@ class Workspace:
             return None
 
     def can(self) -> dict[str, bool]:
-        """Which parts of the application there are: "predict" needs some model, "review" one of the collection, and
-        "search", "map", "compare" and "study" an index that is done. "update": whether the folder of the collection can
-        be looked at again, "add": whether pictures can be put into the collection."""
+        """Which parts of the application there are: "predict" needs some model, "review" one of the collection,
+        "search", "map", "compare" and "study" an index that is done, and "motifs" a collection that was prepared for
+        it. "update": whether the folder of the collection can be looked at again, "add": whether pictures can be put
+        into the collection."""
         indexed = bool(self.engine().index.features)
         return {
             **dict.fromkeys(("search", "map", "compare", "study"), indexed),
@@ -166,6 +168,7 @@ class Workspace:
             "add": self.refuses_pictures() is None,
             "predict": (self.predictor or self._starter) is not None,
             "review": indexed and can_review(self.engine(), self.predictor),
+            "motifs": has_motifs(self.root),
         }
 
     def refuses_pictures(self) -> ForbiddenError | None:

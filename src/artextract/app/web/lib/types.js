@@ -207,6 +207,32 @@ export {};
  * @property {SearchHit[]} hits
  */
 
+/**
+ * @typedef {object} MotifHit
+ * @property {string} id
+ * @property {string | null} title
+ * @property {number} width
+ * @property {number} height
+ * @property {Record<string, string | null>} labels
+ * @property {string} source
+ * @property {string} rights
+ * @property {number} score
+ * @property {number} probability
+ * @property {[number, number, number, number]} found_at
+ * @property {boolean} mirrored
+ * @property {number} turn
+ */
+
+/**
+ * @typedef {object} MotifAnswer
+ * @property {boolean} found
+ * @property {number} n_candidates
+ * @property {number} threshold
+ * @property {number} false_alarms
+ * @property {number | null} nearest
+ * @property {MotifHit[]} hits
+ */
+
 // One painting
 
 /**

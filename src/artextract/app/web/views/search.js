@@ -4,6 +4,7 @@
 //
 //   id=PAINTING or upload=TOKEN   the picture that is searched with
 //   region=l,t,r,b                a detail of it, as fractions
+//   motif=1                       where else the detail is found
 //   plus=, minus= (repeatable)    further examples, id or upload:TOKEN
 //   colours=1b3a5c:60,...         the palette to have
 //   words=                        words to be like

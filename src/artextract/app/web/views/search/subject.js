@@ -48,6 +48,12 @@ export class Subject {
     class: "button second detail",
     onclick: () => (this.#state.asked.region ? this.#state.change({ region: null }) : this.#box?.draw()),
   });
+  #motif = make("button", {
+    type: "button",
+    class: "button second",
+    hidden: true,
+    onclick: () => this.#state.change({ motif: !this.#state.asked.motif }),
+  });
   #hint = make("p", { class: "faint hint" });
   #take = make("button", { type: "button", class: "quiet", onclick: () => this.#takeOut() }, "Take out");
   #acts = make("div", { class: "acts-of-query" });
@@ -116,7 +122,7 @@ export class Subject {
     shade.append(image);
     this.suggests.begin(shade);
     shade.append(this.#box.element);
-    this.#acts.replaceChildren(this.#detail, this.#take);
+    this.#acts.replaceChildren(this.#detail, this.#motif, this.#take);
     this.element.replaceChildren(make("figure", {}, shade), this.#hint, label, this.#acts);
     this.#tellRegion();
     this.#factsOf(main).then((facts) => {
@@ -184,6 +190,8 @@ export class Subject {
   #tellRegion(region = this.#state.asked.region) {
     const touch = matchMedia("(hover: none)").matches;
     this.#detail.textContent = region ? "Search with the whole picture" : "Choose a detail";
+    this.#motif.hidden = !(region && this.#state.collection.can.motifs);
+    this.#motif.textContent = this.#state.asked.motif ? "Stop finding this detail" : "Find this detail";
     this.#hint.textContent = region
       ? "Arrow keys move the rectangle, Shift and arrows resize it, Escape removes it."
       : touch

@@ -16,6 +16,7 @@ import { weightPairs, weightsIn } from "../../lib/weights.js";
  * @property {string[]} plus
  * @property {string[]} minus
  * @property {Region | null} region
+ * @property {boolean} motif whether the detail is looked for inside other paintings
  * @property {ColourShare[]} colours
  * @property {string} words
  * @property {Weights | null} weights
@@ -45,6 +46,7 @@ export function read(params) {
     plus: [...new Set(plus)].filter((name) => name !== main),
     minus: main ? [...new Set(params.getAll("minus").filter(Boolean))] : [],
     region: main ? regionIn(params) : null,
+    motif: params.get("motif") === "1",
     colours: coloursIn(params.get("colours")),
     words: (params.get("words") ?? "").trim(),
     weights: weightsIn(params),
@@ -64,7 +66,7 @@ function regionIn(params) {
 }
 
 /** @param {Asked} asked @returns {Pairs} */
-export function pairs({ main, plus, minus, region, colours, words, weights, metric, k, look, filters }) {
+export function pairs({ main, plus, minus, region, motif, colours, words, weights, metric, k, look, filters }) {
   const token = main && tokenOf(main);
   return [
     ...pair("upload", token),
@@ -72,6 +74,7 @@ export function pairs({ main, plus, minus, region, colours, words, weights, metr
     ...plus.flatMap((name) => pair("plus", name)),
     ...(main ? minus : []).flatMap((name) => pair("minus", name)),
     ...pair("region", main && region ? region.join(",") : null),
+    ...pair("motif", main && region && motif ? "1" : null),
     ...pair("colours", coloursText(colours)),
     ...pair("words", words),
     ...weightPairs(weights),

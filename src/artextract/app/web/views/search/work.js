@@ -4,6 +4,7 @@
 import { make } from "../../lib/dom.js";
 import { keepPlace } from "../../lib/place.js";
 import { Hits } from "./hits.js";
+import { Motif } from "./motif.js";
 import { QueryColumn } from "./query.js";
 import { SearchState } from "./state.js";
 import { onlyLooks } from "./url.js";
@@ -25,6 +26,8 @@ export function workPage({ collection, signal }) {
   });
   const column = new QueryColumn(state, { nothingCounts: hits.nothingCounts });
   const element = make("div", { class: "work" }, column.element, hits.element);
+  const motif = new Motif(signal);
+  hits.element.prepend(motif.element);
   const forget = () => {
     state.answer = state.body = null;
   };
@@ -38,6 +41,7 @@ export function workPage({ collection, signal }) {
     },
     stop() {
       hits.stop();
+      motif.show(null);
       state.now = null;
       forget();
       column.subject.forget();
@@ -59,6 +63,7 @@ export function workPage({ collection, signal }) {
       }
       column.show(params);
       hits.headed();
+      motif.show(next);
       return hits.search();
     },
   };

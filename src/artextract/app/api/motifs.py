@@ -1,0 +1,104 @@
+"""Finding a detail inside other paintings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from artextract.app.api.fields import Filter, PaintingId, Words
+from artextract.app.api.guards import at_most
+from artextract.app.api.workspace import Workspace
+from artextract.errors import InputError
+from artextract.images import open_image
+
+AT_ONCE = 2
+MAX_HITS = 100
+
+
+class MotifRequest(BaseModel):
+    """A detail: ``region`` (left, top, right, bottom as fractions) of the painting ``id`` or of an ``upload``, without
+    it all. ``where`` and ``text`` filter, as in GET /api/paintings."""
+
+    id: PaintingId | None = None
+    upload: PaintingId | None = None
+    region: tuple[float, float, float, float] | None = None
+    where: list[Filter] = Field([], max_length=100)
+    text: Words = ""
+    k: int = Field(24, ge=1, le=MAX_HITS)
+
+
+class MotifFoundAt(BaseModel):
+    """``score``: how many deviations the place is more like the detail than the best places of random paintings
+    are; ``probability`` of being right. ``found_at``: left, top, right, bottom as fractions of the picture, whose
+    ``width`` and ``height`` are pixels. ``turn``: degrees, clockwise positive."""
+
+    id: str
+    title: str | None
+    width: int
+    height: int
+    labels: dict[str, str | None]
+    source: str
+    rights: str
+    score: float
+    probability: float
+    found_at: tuple[float, float, float, float]
+    mirrored: bool
+    turn: float
+
+
+class MotifAnswer(BaseModel):
+    """``hits``, best first, have at least the score ``threshold``; none where the detail was not ``found``.
+    ``false_alarms``: at most this part of searches for what is nowhere finds something. ``nearest``: the best score
+    below the threshold. ``n_candidates``: the paintings that could have been found."""
+
+    found: bool
+    n_candidates: int
+    threshold: float
+    false_alarms: float
+    nearest: float | None
+    hits: list[MotifFoundAt]
+
+
+def routes(workspace: Workspace) -> APIRouter:
+    router = APIRouter(tags=["search"])
+
+    @router.post("/api/motifs", dependencies=[at_most(AT_ONCE)])
+    def motifs(asked: MotifRequest) -> MotifAnswer:
+        """The paintings in which a detail is found again, and where in them. The collection must be prepared with
+        ``artextract index COLLECTION --motifs``."""
+        engine = workspace.engine()
+        if (asked.id is None) == (asked.upload is None):
+            raise InputError(
+                "name either a painting or an upload",
+                'send {"id": ..., "region": [...]} or {"upload": ..., "region": [...]}',
+                code="painting-or-upload",
+            )
+        options: dict[str, Any] = {"k": asked.k, "where": asked.where, "containing": asked.text}
+        if asked.id is not None:
+            workspace.position(engine, asked.id)
+            result = engine.find_motif(asked.id, asked.region, **options)
+        else:
+            upload = workspace.upload(str(asked.upload), engine)
+            picture = open_image(upload.picture)
+            result = engine.find_motif(picture, asked.region, copies=upload.query.sha256, **options)
+        found = engine.paintings.rows([workspace.position(engine, hit.id) for hit in result.hits])
+        sizes = zip(found.column("width"), found.column("height"), strict=True)
+        return MotifAnswer(
+            found=result.found,
+            n_candidates=result.n_candidates,
+            threshold=result.threshold,
+            false_alarms=result.false_alarms,
+            nearest=result.nearest,
+            hits=[
+                MotifFoundAt(
+                    **{name: value for name, value in vars(hit).items() if name != "path"},
+                    width=int(width),
+                    height=int(height),
+                )
+                for hit, (width, height) in zip(result.hits, sizes, strict=True)
+            ],
+        )
+
+    return router
