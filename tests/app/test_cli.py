@@ -35,6 +35,7 @@ COMMANDS = [
     "import nga",
     "import iiif",
     "doctor",
+    "open",
     "outliers",
     "train",
     "evaluate",
