@@ -34,6 +34,7 @@ COMMANDS = [
     "import nga",
     "import iiif",
     "doctor",
+    "open",
     "outliers",
     "train",
     "evaluate",

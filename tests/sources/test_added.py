@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artextract.errors import InputError
@@ -42,6 +42,7 @@ def test_what_does_not_end_as_a_picture(name):
         safe_name(name)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=300))
 def test_whatever_is_given_stays_below(text):
     name = safe_name(f"{text}/x.png")

@@ -194,7 +194,7 @@ def test_without_a_model_the_starter_answers(tmp_path, monkeypatch):
     collection = write_collection(tmp_path / "c", [paint("red", "discs", 1), paint("blue", "discs", 2)])
     build_index(collection, features=("palette",))
     with client_of(create_app(collection)) as client:
-        assert client.get("/api/collection").json()["can"] == {"predict": True, "review": False, "motifs": False}
+        assert client.get("/api/collection").json()["can"].items() >= {"predict": True, "review": False}.items()
         assert predictions_of(client, "p00")["model"]["name"] == "starter"
         assert client.get("/api/attention/p00", params={"attribute": "style"}).status_code == 200
     monkeypatch.setattr(starter, "files", lambda _: tmp_path)  # an installation without it

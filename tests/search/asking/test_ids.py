@@ -1,6 +1,6 @@
 """Ids that are written by their beginning."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artextract.errors import InputError
@@ -22,6 +22,7 @@ def test_the_beginning_of_several():
     assert "haystacks-1a2b" in caught.value.hint
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.text("ab-", min_size=1, max_size=12), min_size=1, unique=True))
 def test_short_ids_name_their_painting(ids):
     for painting_id, beginning in short(ids, ids).items():

@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
 
         near = alike(str(value).casefold(), action.choices)
         raise InputError(
-            f"there is no {(action.metavar or 'command').lower()} '{shown(str(value))}'",
+            f"there is no {str(action.metavar or 'command').lower()} '{shown(str(value))}'",
             f"did you mean: {' or '.join(near)}?" if near else f"see: {self.prog} --help",
             code="invalid-usage",
         )
