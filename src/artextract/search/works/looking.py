@@ -135,7 +135,7 @@ def _joined(chunk: Sequence[Keypoints | str]) -> tuple[Notes, np.ndarray, np.nda
     vectors = np.zeros((len(chunk), KEYPOINTS, LENGTH), np.uint8)
     for place, one in enumerate(own):
         vectors[place, : len(one.points)] = one.vectors
-    notes = {
+    notes: Notes = {
         "counts": [len(one.points) for one in own],
         "extents": [list(one.extent) for one in own],
         "reasons": [one if isinstance(one, str) else None for one in chunk],

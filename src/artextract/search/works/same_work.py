@@ -123,8 +123,8 @@ def _extent(image: Image.Image) -> tuple[float, float]:
 def _promising(first: Image.Image, second: Image.Image, matrix: np.ndarray) -> bool:
     """Whether two pictures agree at a glance, as a map lies that is not refined yet."""
     ground = _common_ground(first, second, matrix, GLANCE)
-    measured = ground and _measured(first, second, *ground, matrix)
-    return bool(measured and measured[0] >= HOPELESS)
+    measured = None if ground is None else _measured(first, second, *ground, matrix)
+    return measured is not None and measured[0] >= HOPELESS
 
 
 def _common_ground(
