@@ -17,8 +17,8 @@ from artextract.search.asking.weights import resolve_weights
 from artextract.study.store import Judgement, StudyData
 
 LEAST_JUDGEMENTS, LEAST_QUERIES = 60, 12
-"""With fewer, weights are not fitted. Of simulated raters with three features, 60 judgements put weights within some
-0.2 of the truth, 300 within 0.1."""
+"""With fewer, weights are not fitted. In 60 simulations of raters with three features, the weight that was furthest off
+was off by 0.19 on the average of 60 judgements, 0.10 of 300 and 0.05 of 1,000; in one of ten by 0.37, 0.18 and 0.08."""
 ROUNDS = 200
 FOLDS = 5
 

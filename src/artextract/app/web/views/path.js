@@ -123,7 +123,7 @@ function between({ score, bridge, summary, features }, from, to, weights) {
       make("b", { class: "number" }, score.toFixed(2)),
       " ",
       counted.map(({ name, contribution }) =>
-        part("span", name, { class: "bit", ".textContent": `${capital(words(name))} +${(contribution ?? 0).toFixed(2)} ` }),
+        make("span", { class: "bit" }, part("i", name), ` ${capital(words(name))} +${(contribution ?? 0).toFixed(2)} `),
       ),
       bridge ? make("span", { class: "faint" }, "A bridge: nothing nearer leads on.") : null,
     ),
