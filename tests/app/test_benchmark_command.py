@@ -100,7 +100,8 @@ def test_json_has_what_scripts_read(collection, capsys):
     [
         (["--relevance", ","], "no column is named"),
         (["--mix", "deep=1"], "'deep' is not in the index"),
-        (["--mix", "deep"], "is not a weight"),
+        (["--mix", "deep"], "there is no mix 'deep'"),
+        (["--mix", "deep=much"], "is not a weight"),
         (["--tune-weights", "f1"], "no measure 'f1'"),
         (["--metrics", "angle"], "no metric 'angle'"),
         (["--graded", "mood=1"], "no column 'mood'"),

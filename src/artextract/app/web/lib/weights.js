@@ -19,7 +19,8 @@ import { capital, percent, words } from "./words.js";
 /** @typedef {(weights: Weights | null, quietly: boolean) => unknown} OnChange */
 
 const OVERALL = "overall";
-const ABOUT_OVERALL = "what this collection is searched with unless something is chosen: all that makes paintings alike";
+const ABOUT_OVERALL =
+  "what this collection is searched with unless something is chosen: all that makes paintings alike";
 
 /** { feature: 0..100 } of the URL, null where it has none. @param {URLSearchParams} params @returns {Weights | null} */
 export function weightsIn(params) {

@@ -51,7 +51,11 @@ export class CompareState {
 
   /** What makes this pair another one. */
   get identity() {
-    return JSON.stringify([PAIR.map((name) => this.params.get(name)), weightPairs(weightsIn(this.params)), this.metric]);
+    return JSON.stringify([
+      PAIR.map((name) => this.params.get(name)),
+      weightPairs(weightsIn(this.params)),
+      this.metric,
+    ]);
   }
 
   /** Whether two pictures are named. */
