@@ -114,7 +114,7 @@ def test_probability_rises_with_the_score():
 
 
 def test_the_repeated_motif_of_a_collection(index, hashes):
-    (pair,) = repeats(index)
+    pair = repeats(index, 4.0)[0]
     assert {pair.a.key, pair.b.key} == {hashes[0], hashes[1]}
     boxes = {place.key: np.array(place.box) for place in (pair.a, pair.b)}
     assert np.abs(boxes[hashes[1]] - WHERE).max() < 0.1
