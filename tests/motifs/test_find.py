@@ -5,13 +5,15 @@ import pytest
 from PIL import ImageOps
 
 from artextract.motifs.candidates import votes
-from artextract.motifs.find import LEAST, MotifIndex, probability
+from artextract.motifs.find import MotifIndex, probability
 from artextract.motifs.geometry import fitted_frame
 from artextract.motifs.matching import compare
 from artextract.motifs.repeats import Place, Repeat, grouped, repeats
 from artextract.table import read_paintings
 from tests.motifs.conftest import DETAIL, PASTED, paintings, scene
 
+LEAST = 4.5
+"""Between what is there and what is not, for the plain network and two dozen scenes."""
 WHERE = np.array(PASTED) / 256
 
 
