@@ -210,9 +210,9 @@ class SearchEngine:
         is not found. The collection must be prepared: ``artextract index COLLECTION --motifs``.
 
         ``source``, ``where`` and ``containing`` as in ``search``; ``region`` (left, top, right, bottom, as fractions)
-        takes a part of it. The painting of the detail is left out, and so are those with the hashes ``copies``. ``least``
-        is the score from which a place counts as found. Raises ``InputError`` for what cannot be searched for or is
-        not prepared."""
+        takes a part of it. The painting of the detail is left out, and so are those with the hashes ``copies``.
+        ``least`` is the score from which a place counts as found. Raises ``InputError`` for what cannot be searched
+        for or is not prepared."""
         if k < 1:
             raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
         position = self.index.position(source) if isinstance(source, str) else None
@@ -243,7 +243,8 @@ class SearchEngine:
         allowed = {painting for painting, passes in zip(self.index.ids, mask, strict=True) if passes}
         answer = self._motifs.find(detail, k, self.left_out(query), allowed, least)
         asked = {name: value for name, value in self._asked(query, None).items() if name in _OF_A_DETAIL}
-        return as_result(asked, where, answer, {painting: self._facts(painting) for painting, _ in answer[2]}, least)
+        facts = {painting: self._facts(painting) for painting, _ in answer[2]}
+        return as_result(asked, where, answer, facts, least)
 
     def query(self, source: Source, region: Sequence[float] | None = None) -> Query:
         """Describe what is searched for, to be searched with several times.

@@ -39,8 +39,8 @@ class MotifHit:
 @dataclass(frozen=True)
 class MotifResult:
     """``hits``, best first, are those that reach ``threshold``; there may be none, and then the detail was not found.
-    About ``false_alarms`` of searches for a detail that is nowhere reach the threshold by default. ``nearest`` is the best score that
-    did not reach the threshold. ``n_candidates`` is how many paintings could have been found.
+    About ``false_alarms`` of searches for a detail that is nowhere reach the threshold by default. ``nearest`` is the
+    best score that did not reach the threshold. ``n_candidates`` is how many paintings could have been found.
 
     ``query`` has "id", "path", "region", "title" and "labels"; None where it has none."""
 
