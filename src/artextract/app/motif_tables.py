@@ -50,8 +50,8 @@ def found(document: dict[str, Any]) -> str:
         ]
         lines = [
             grid(["", "id", "labels", "rights", "left top right bottom", "", "score", "probability"], rows, left=6),
-            "score: standard deviations above the best places of random paintings; "
-            f"at most {document['false_alarms']:.0%} of searches for what is nowhere find anything",
+            "score: standard deviations above the best places of random paintings; by default about"
+            f" {document['false_alarms']:.0%} of searches for what is nowhere find something",
         ]
     return "\n".join(lines) + (f"\ncontact sheet: {document['sheet']}" if "sheet" in document else "")
 

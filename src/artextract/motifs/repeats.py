@@ -138,15 +138,13 @@ def _shifts(index: MotifIndex, key: str, cells: np.ndarray) -> list[tuple[str, t
 
 def _answers(cells: np.ndarray, theirs: np.ndarray, shift: tuple[int, int]) -> np.ndarray:
     """The best cosine of each cell with theirs within one cell of where the shift puts it; -1 beyond their border."""
-    rows, columns = cells.shape[:2]
-    padded = np.pad(theirs, ((1, 1), (1, 1), (0, 0)))
-    found = np.full((rows, columns), -1.0)
-    for y in range(rows):
-        for x in range(columns):
-            there_y, there_x = y + shift[0], x + shift[1]
-            if 0 <= there_y < theirs.shape[0] and 0 <= there_x < theirs.shape[1]:
-                around = padded[there_y : there_y + 3, there_x : there_x + 3]
-                found[y, x] = float((around @ cells[y, x]).max())
+    rows, columns, dim = cells.shape
+    down, across = np.arange(-1, rows + 1) + shift[0], np.arange(-1, columns + 1) + shift[1]
+    inside_y, inside_x = (down >= 0) & (down < theirs.shape[0]), (across >= 0) & (across < theirs.shape[1])
+    moved = np.zeros((rows + 2, columns + 2, dim), np.float32)
+    moved[np.ix_(inside_y, inside_x)] = theirs[np.ix_(down[inside_y], across[inside_x])]
+    near = [(cells * moved[y : y + rows, x : x + columns]).sum(-1) for y in range(3) for x in range(3)]
+    found: np.ndarray = np.where(inside_y[1:-1, None] & inside_x[None, 1:-1], np.max(near, axis=0), -1.0)
     return found
 
 

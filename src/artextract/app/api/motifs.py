@@ -50,7 +50,7 @@ class MotifFoundAt(BaseModel):
 
 class MotifAnswer(BaseModel):
     """``hits``, best first, have at least the score ``threshold``; none where the detail was not ``found``.
-    ``false_alarms``: at most this part of searches for what is nowhere finds something. ``nearest``: the best score
+    ``false_alarms``: about this part of searches for what is nowhere finds something. ``nearest``: the best score
     below the threshold. ``n_candidates``: the paintings that could have been found."""
 
     found: bool

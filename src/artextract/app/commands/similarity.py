@@ -115,6 +115,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="find this very detail inside other paintings, and where; needs: artextract index COLLECTION --motifs",
     )
     search.add_argument(
+        "--least",
+        type=float,
+        metavar="SCORE",
+        help="with --motif: the score from which a place counts (default: what about 5 %% of absent details reach)",
+    )
+    search.add_argument(
         "--plus", metavar="IMAGE_OR_ID", action="append", default=[], help="like this one too; again for more"
     )
     search.add_argument(
@@ -313,7 +319,8 @@ def _find_motif(engine: SearchEngine, args: argparse.Namespace) -> Outcome:
             code="motif-options",
         )
     region = parse_region(args.region) if args.region else None
-    result = engine.find_motif(_picture(args.query, engine.index.ids), region, args.k, args.where)
+    options = {} if args.least is None else {"least": args.least}
+    result = engine.find_motif(_picture(args.query, engine.index.ids), region, args.k, args.where, **options)
     document = result.as_dict()
     if args.sheet:
         from artextract.search.motif_sheet import write_motif_sheet

@@ -22,7 +22,7 @@ from artextract.images import content_hash, open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
 from artextract.search.asking.colours import colour_ways, likeness
 from artextract.search.asking.describe import Describer
-from artextract.search.asking.motif_search import MotifDesk, MotifResult, as_result
+from artextract.search.asking.motif_search import LEAST, MotifDesk, MotifResult, as_result
 from artextract.search.asking.nearness import Bands, Nearness, said
 from artextract.search.asking.query import Query, checked_region, combined, cropped
 from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights
@@ -256,13 +256,15 @@ class SearchEngine:
         where: Iterable[str] = (),
         containing: str = "",
         copies: Sequence[str] = (),
+        least: float = LEAST,
     ) -> MotifResult:
         """The paintings in which a detail is found again, best first, at most ``k``, and where in them; none where it
         is not found. The collection must be prepared: ``artextract index COLLECTION --motifs``.
 
         ``source``, ``where`` and ``containing`` as in ``search``; ``region`` (left, top, right, bottom, as fractions)
-        takes a part of it. The painting of the detail is left out, and so are those with the hashes ``copies``. Raises
-        ``InputError`` for what cannot be searched for or is not prepared."""
+        takes a part of it. The painting of the detail is left out, and so are those with the hashes ``copies``.
+        ``least`` is the score from which a place counts as found. Raises ``InputError`` for what cannot be searched
+        for or is not prepared."""
         if k < 1:
             raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
         position = self.index.position(source) if isinstance(source, str) else None
@@ -291,9 +293,10 @@ class SearchEngine:
         where = list(where)
         mask = self.listing.allowed(tuple(where), containing)
         allowed = {painting for painting, passes in zip(self.index.ids, mask, strict=True) if passes}
-        answer = self._motifs.find(detail, k, self.left_out(query), allowed)
+        answer = self._motifs.find(detail, k, self.left_out(query), allowed, least)
         asked = {name: value for name, value in self._asked(query, None).items() if name in _OF_A_DETAIL}
-        return as_result(asked, where, answer, {painting: self._facts(painting) for painting, _ in answer[2]})
+        facts = {painting: self._facts(painting) for painting, _ in answer[2]}
+        return as_result(asked, where, answer, facts, least)
 
     def query(self, source: Source, region: Sequence[float] | None = None) -> Query:
         """Describe what is searched for, to be searched with several times.

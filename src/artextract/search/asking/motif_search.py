@@ -39,8 +39,8 @@ class MotifHit:
 @dataclass(frozen=True)
 class MotifResult:
     """``hits``, best first, are those that reach ``threshold``; there may be none, and then the detail was not found.
-    At most ``false_alarms`` of searches for a detail that is nowhere find something. ``nearest`` is the best score that
-    did not reach the threshold. ``n_candidates`` is how many paintings could have been found.
+    About ``false_alarms`` of searches for a detail that is nowhere reach the threshold by default. ``nearest`` is the
+    best score that did not reach the threshold. ``n_candidates`` is how many paintings could have been found.
 
     ``query`` has "id", "path", "region", "title" and "labels"; None where it has none."""
 
@@ -88,20 +88,20 @@ class MotifDesk:
             return self._index
 
     def find(
-        self, image: Image.Image, k: int, left_out: Set[str], allowed: Set[str]
+        self, image: Image.Image, k: int, left_out: Set[str], allowed: Set[str], least: float = LEAST
     ) -> tuple[int, float | None, list[tuple[str, MotifFound]]]:
-        """How many of the paintings ``allowed`` (ids) can be found, the best score below the threshold, and (id, found)
+        """How many of the paintings ``allowed`` (ids) can be found, the best score below ``least``, and (id, found)
         of those that reach it, best first, at most ``k``."""
         index = self.index()
         known = index.candidates.serials.keys()
         gone = {self._hash_of[painting] for painting in left_out if painting in self._hash_of}
         wanted = ({self._hash_of[painting] for painting in allowed} & known) - gone
         found = index.find(image, k, left_out=gone, allowed=wanted)
-        below = [one.score for one in found if one.score < LEAST]
+        below = [one.score for one in found if one.score < least]
         hits = [
             (painting, one)
             for one in found
-            if one.score >= LEAST
+            if one.score >= least
             for painting in self._ids[one.key]
             if painting in allowed and painting not in left_out
         ]
@@ -113,6 +113,7 @@ def as_result(
     where: Sequence[str],
     answer: tuple[int, float | None, list[tuple[str, MotifFound]]],
     facts: Mapping[str, Mapping[str, Any]],
+    least: float = LEAST,
 ) -> MotifResult:
     """``facts``: "path", "labels", "title", "source", "rights" of each hit by its id."""
     count, nearest, found = answer
@@ -129,5 +130,5 @@ def as_result(
         for painting, one in found
     ]
     return MotifResult(
-        query, list(where), count, LEAST, FALSE_ALARMS, None if nearest is None else round(nearest, 3), hits
+        query, list(where), count, least, FALSE_ALARMS, None if nearest is None else round(nearest, 3), hits
     )
