@@ -245,5 +245,5 @@ def said(bands: Bands | None, nearest: str | None) -> str:
     if bands is None or nearest not in (RELATED, WEAK):
         return ""
     if nearest == WEAK:
-        return "Nothing here is like it: more than 1 random pair in 100 is as near as the nearest painting."
+        return "Nothing here is much like it: more than 1 random pair in 100 is as near as the nearest painting."
     return "Nothing here is close: the nearest is only related, and more than 1 random pair in 1,000 is as near."
