@@ -64,8 +64,8 @@ def test_by_a_painting_with_sliders_filters_and_the_history(page):
     expect(first).to_contain_text("CC0")
     expect(first.locator(".made-of")).to_contain_text(re.compile(r"(palette|deep|style) \d+ %"))
     assert serious_findings(page) == []
-    page.get_by_role("button", name="Palette", exact=True).click()
-    expect(page.get_by_role("button", name="Palette", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Same colours", exact=True).click()
+    expect(page.get_by_role("button", name="Same colours", exact=True)).to_have_attribute("aria-pressed", "true")
     searched(page)
     assert "w.palette=100" in page.url and set(ids(page)[:5]) == {f"p0{n}" for n in range(1, 6)}, "the red ones"
     page.get_by_role("checkbox", name=re.compile("^discs")).check()
@@ -168,7 +168,7 @@ def test_a_file_is_searched_with_and_given_again_to_a_server_that_forgot_it(chro
         assert all(one in ("p09", "p10", "p11") for one in ids(tab)[:1])
         before = tab.url
     with serving(create_app(folder), int(address.rsplit(":", 1)[1].strip("/"))):
-        tab.get_by_role("button", name="Palette", exact=True).click()
+        tab.get_by_role("button", name="Same colours", exact=True).click()
         tab.wait_for_function(
             "before => location.href.split('upload=')[1]?.slice(0, 32) !== before", arg=before.split("upload=")[1][:32]
         )
