@@ -47,7 +47,7 @@ def test_the_files_name_what_they_hold(exported, indexed_collection):
         vectors = np.load(exported / one["file"])
         assert vectors.dtype == np.float32 and vectors.shape == (24, one["dim"])
         unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        hit = engine.search("p03", 1, {one["name"]: 1.0}).hits[0]
+        hit = engine.search("p03", 1, {one["name"]: 1.0}, metric="cosine").hits[0]
         cosine = unit[3] @ unit[rows["id"].tolist().index(hit.id)]
         assert cosine == pytest.approx(hit.similarity[one["name"]], abs=1e-5)
 

@@ -115,7 +115,7 @@ def test_it_is_searched_mixed_and_explained_and_pictures_from_outside_lack_it(pl
     import_vectors(plain, "mine", vectors, about="what I felt")
     build_index(plain, ["palette", "mine"])
     engine = SearchEngine.open(plain)
-    found = engine.search("p00", 5, {"mine": 1.0})
+    found = engine.search("p00", 5, {"mine": 1.0}, metric="cosine")
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     cosine = units @ units[0]
     assert [hit.id for hit in found.hits] == [f"p{row:02d}" for row in np.argsort(-cosine) if row]

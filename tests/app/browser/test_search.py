@@ -60,7 +60,7 @@ def test_by_a_painting_with_sliders_filters_and_the_history(page):
     expect(page.get_by_role("heading", name="Picture 0", exact=True)).to_be_visible()
     expect(page.locator(HITS)).to_have_count(23)
     first = page.locator(HITS).first
-    expect(first).to_contain_text("loser than")
+    expect(first).to_contain_text("likeness")
     expect(first).to_contain_text("CC0")
     expect(first.locator(".made-of")).to_contain_text(re.compile(r"(palette|deep|style) \d+ %"))
     assert serious_findings(page) == []

@@ -271,7 +271,11 @@ def test_the_tuned_mix_is_judged_on_the_half_that_did_not_choose_it(indexed_coll
         engine.index.ids[row] for row in range(24) if row not in halves[0] and genres[engine.index.ids[row]] is not None
     ]
     right = [
-        sum(hit.labels["genre"] == genres[painting] for hit in engine.search(painting, 10, {"palette": 1}).hits) / 10
+        sum(
+            hit.labels["genre"] == genres[painting]
+            for hit in engine.search(painting, 10, {"palette": 1}, metric="cosine").hits
+        )
+        / 10
         for painting in others
     ]
     assert tuned.judged_on == len(others) and tuned.results["tuned"]["p@10"] == pytest.approx(np.mean(right))
