@@ -181,6 +181,15 @@ def wikiart_data() -> Path:
     return folder
 
 
+@pytest.fixture
+def masters_data() -> Path:
+    """Real paintings by masters, as ``wikiart_data``."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data" / "masters"
+    if not folder.is_dir():
+        pytest.skip("the real paintings (shared/data/masters) are not beside the checkout")
+    return folder
+
+
 @pytest.fixture(scope="session")
 def drawings(tmp_path_factory: pytest.TempPathFactory) -> "list[Drawing]":
     """The first 120 paintings that we draw with seed 0."""

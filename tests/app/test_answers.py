@@ -54,6 +54,16 @@ def test_a_model_without_doubts_answers_as_before():
     assert predictions([ANSWER], KNOWN).splitlines()[0] == "a.jpg"
 
 
+def test_a_number_that_few_such_paintings_carried_is_marked():
+    years = {"year": {"median": 1759.0, "low": 1622.0, "high": 1852.0, "coverage": 0.8}}
+    assert lines(numbers=years)[-1] == "  year    about 1759 (1622 to 1852)"
+    assert lines(numbers=years, unsure=["year"])[-1] == (
+        "  year    about 1759? (1622 to 1852) (unsure: few paintings of such kinds that it learned from have one)"
+    )
+    table = predictions([ANSWER | {"numbers": years, "unsure": ["year"]}, ANSWER], KNOWN)
+    assert "about 1759? (1622 to 1852) (unsure)" in table
+
+
 def test_a_long_set_is_told_by_its_size():
     labels = [f"Style {number}" for number in range(9)]
     told = lines(sets={"style": {"labels": labels, "coverage": 0.95}})

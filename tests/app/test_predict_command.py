@@ -177,6 +177,7 @@ def test_all_that_is_said_has_its_column(tmp_path):
         "year_low": "1860",
         "year_high": "1905",
         "year_coverage": "0.8",
+        "year_unsure": "False",
         "error": "",
         "model": "m (1)",
     }

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artextract.export import linked_art_said
+from artextract.export.annotations import _number
+from artextract.export.listing import SaidNumber
 from artextract.export.rows import as_csv, as_json, cell, said_columns
 from tests.export.conftest import HITS
 
@@ -127,6 +130,24 @@ def test_unsure_travels(listing):
         for painting in json.loads(as_json(doubtful))["paintings"]
     ] == [None, True, False, None, None]
     assert said_columns(doubtful)["predicted style unsure"] == [None, True, False, None, None]
+
+
+def test_an_unsure_number_travels(listing):
+    """To tables, JSON, annotations and Linked Art, with its reason."""
+    sure = SaidNumber(1885, 1860, 1905, 0.8)
+    dated = replace(listing, predictions={"p01": {"year": sure._replace(unsure=True)}, "p02": {"year": sure}})
+    assert [row["predicted year unsure"] for row in read(as_csv(dated))] == ["", "yes", "no", "", ""]
+    told = [one["predicted_numbers"]["year"] for one in json.loads(as_json(dated))["paintings"][1:3]]
+    assert [one["unsure"] for one in told] == [True, False]
+    assert said_columns(dated)["predicted year unsure"] == [None, True, False, None, None]
+    first, second = (linked_art_said.number(dated, "year", one["year"]) for one in dated.predictions.values())
+    assert first["_label"] == (
+        "Prediction of the year, not confirmed, and the model is unsure: about 1885? (1860 to 1905)"
+    )
+    assert [len(one["classified_as"]) for one in (first, second)] == [2, 1]
+    assert "few paintings of such kinds" in str(first) and "unsure" not in str(second)
+    bodies = [_number(dated, "p01", "year", one["year"])["body"] for one in dated.predictions.values()]
+    assert [len(one) for one in bodies] == [2, 1] and "few paintings of such kinds" in bodies[0][0]["value"]
 
 
 DOUBTED = {"p01": {"style": ("Cubism", 0.2, True, 0.9712, True, ("Cubism", "Fauvism"), 0.9), "artist": ("Ada", 0.9)}}

@@ -19,6 +19,9 @@ def test_a_model_keeps_bins_and_calibration(dated_model):
     assert model.labels.kinds == {"genre": "label", "year": "number"} and list(model.labels.classes) == ["genre"]
     assert model.config["network"]["classes"] == model.labels.output_sizes
     assert set(model.config["numbers"]) == {"year"} == set(model.config["ridges"])
+    training, classes = read_paintings(dated_collection).in_split("train"), model.labels.classes["genre"]
+    rows = training.frame.assign(known=training.frame["year"].notna()).groupby("genre", observed=True)["known"].mean()
+    assert model.config["numbers"]["year"]["carried"] == {"genre": [pytest.approx(rows[c], abs=1e-4) for c in classes]}
     assert "val_score_of_year" in model.history() and "val_score" in model.config["validation"]
 
 
@@ -32,6 +35,20 @@ def test_it_answers_years_without_torch_and_with_it(dated_collection, dated_mode
         assert found["low"] <= found["median"] <= found["high"] and found["median"] == round(found["median"])
         assert other["year"] == pytest.approx(found, abs=2)  # the fast precision of the backbone
     assert CNNRNNModel.open(dated_model).predict_labels(paths[0])[0].keys() == {"genre"}
+
+
+def test_a_year_is_unsure_where_few_such_paintings_carried_one(dated_collection, dated_model, tmp_path):
+    import shutil
+
+    shutil.copytree(dated_model, tmp_path / "m")
+    config = read_json(tmp_path / "m" / "config.json")
+    paths = read_paintings(dated_collection).in_split("test").image_paths()[:2]
+    size = len(open_model(dated_model).labels.classes["genre"])
+    for carried, unsure in (({"genre": [0.29] * size}, True), ({"genre": [0.31] * size}, False), ({}, False)):
+        config["numbers"]["year"]["carried"] = carried
+        write_json(tmp_path / "m" / "config.json", config)
+        answers = Predictor.open(tmp_path / "m").predict(paths, lambda place, reason: None)
+        assert [("year" in answer["unsure"]) for answer in answers] == [unsure] * 2
 
 
 def test_it_is_judged_beside_its_baselines(dated_collection, dated_model):

@@ -9,7 +9,7 @@ from typing import Any
 from artextract.app.tables import grid
 from artextract.model.label_map import LabelMap
 from artextract.model.numbers import in_words
-from artextract.model.wording import classes_in_words, either, not_known, undecided
+from artextract.model.wording import FEW_CARRIED, classes_in_words, either, not_known, undecided
 
 HIDDEN = ("artist",)
 """Attributes whose guesses are of no use where the model is unsure: the painter is one of many thousands."""
@@ -39,7 +39,10 @@ def answer_lines(answer: Mapping[str, Any], known: Mapping[str, int], everything
         if one and len(one["labels"]) > 1 and not new and not hidden:
             every = classes_in_words(name, known[name])
             lines.append(f"  {'':<{width}}  {set_in_words(one, every)}")
-    lines += [f"  {name:<{width}}  {in_words(number)}" for name, number in numbers.items()]
+    for name, number in numbers.items():
+        unsure = name in answer["unsure"]
+        why = f" (unsure: {FEW_CARRIED})" if unsure else ""
+        lines.append(f"  {name:<{width}}  {in_words(number, unsure)}{why}")
     return lines
 
 
@@ -63,7 +66,8 @@ def _cell(answer: Mapping[str, Any], name: str, everything: bool) -> str:
         said = _best(answer["attributes"][name][0], unsure)
         return f"none that I know; nearest {said}" if new else said
     number = answer.get("numbers", {}).get(name)
-    return "–" if number is None else in_words(number)
+    unsure = name in answer.get("unsure", ())
+    return "–" if number is None else in_words(number, unsure) + " (unsure)" * unsure
 
 
 def _doubt(answer: Mapping[str, Any], name: str) -> tuple[bool, bool]:

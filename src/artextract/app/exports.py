@@ -78,7 +78,10 @@ def predictions_by_reading(
             found[painting] = {
                 attribute: _said(attribute, best["label"], best["probability"], answer)
                 for attribute, (best,) in answer["attributes"].items()
-            } | {attribute: SaidNumber(**number) for attribute, number in answer["numbers"].items()}
+            } | {
+                attribute: SaidNumber(**number, unsure=attribute in answer["unsure"])
+                for attribute, number in answer["numbers"].items()
+            }
     return found
 
 

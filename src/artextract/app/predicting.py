@@ -48,7 +48,8 @@ def failure(path: Path, error: ImageError) -> dict[str, Any]:
 
 def cells(answer: Mapping[str, Any], model: str) -> dict[str, Any]:
     """The row of an answer: per attribute its best label, ``NAME_probability`` and ``NAME_unsure``, and where the model
-    has them the set of labels, novelty, several labels at once, and numbers with their bounds."""
+    has them the set of labels, novelty, several labels at once, and numbers with their bounds and
+    ``NAME_unsure``."""
     row: dict[str, Any] = {"path": answer["path"]}
     for name, ranked in answer.get("attributes", {}).items():
         best = ranked[0]
@@ -68,6 +69,7 @@ def cells(answer: Mapping[str, Any], model: str) -> dict[str, Any]:
     for name, number in answer.get("numbers", {}).items():
         row |= {name: f"{number['median']:.6g}"}
         row |= {f"{name}_{part}": f"{number[part]:.6g}" for part in ("low", "high", "coverage")}
+        row[f"{name}_unsure"] = name in answer["unsure"]
     error = answer.get("error")
     return row | {"error": error["message"] if error else None, "model": model}
 

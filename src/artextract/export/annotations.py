@@ -101,7 +101,6 @@ def _page(part: str, address: str, items: list[dict[str, Any]]) -> dict[str, Any
 
 def _prediction(listing: Listing, painting: str, attribute: str, said: Said) -> dict[str, Any]:
     name = attribute.replace("_", " ")
-    marks = [word for there, word in ((said.unsure, "unsure"), (said.new, "new")) if there]
     return {
         "id": listing.at().canvas(painting, f"predictions-{attribute}"),
         "type": "Annotation",
@@ -127,10 +126,19 @@ def _prediction(listing: Listing, painting: str, attribute: str, said: Said) -> 
                     " has confirmed it here." + "".join(f" {sentence}" for sentence in said.doubts)
                 ),
             },
-            *({"type": "TextualBody", "value": word, "format": "text/plain", "purpose": "assessing"} for word in marks),
+            *_marks([(said.unsure, "unsure"), (said.new, "new")]),
         ],
         "target": listing.at().canvas(painting),
     }
+
+
+def _marks(marks: Sequence[tuple[bool, str]]) -> list[dict[str, str]]:
+    """A body for each mark of doubt that is there."""
+    return [
+        {"type": "TextualBody", "value": word, "format": "text/plain", "purpose": "assessing"}
+        for there, word in marks
+        if there
+    ]
 
 
 def _number(listing: Listing, painting: str, attribute: str, said: SaidNumber) -> dict[str, Any]:
@@ -151,8 +159,10 @@ def _number(listing: Listing, painting: str, attribute: str, said: SaidNumber) -
                 "value": (
                     f"The {name} is {said.in_words()}, says a model, which means that it lies in this range with a"
                     f" probability of {said.coverage:.0%}; nobody has confirmed it here."
+                    + "".join(f" {sentence}" for sentence in said.doubts)
                 ),
-            }
+            },
+            *_marks([(said.unsure, "unsure")]),
         ],
         "target": listing.at().canvas(painting),
     }

@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from artextract.export.linked_art_parts import concept, moment, name, person, software, statement_text, type_of
-from artextract.export.listing import SOFTWARE, Listing, Said, SaidNumber, label_of, statement
+from artextract.export.listing import SOFTWARE, Listing, Place, Said, SaidNumber, label_of, statement
+
+UNSURE, UNSURE_MARK = ", and the model is unsure", ("unsure", "The model is unsure")
 
 
 def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dict[str, Any]:
     """Carries the terms of the thesaurus for what artificial intelligence made, as technique and as type. The model is
     what influenced the assignment: the schema takes no digital object as an object used."""
     place, words, model = listing.at(), attribute.replace("_", " "), listing.model or SOFTWARE
-    doubt = (", and the model is unsure" if said.unsure else "") + (", and it seems new to it" if said.new else "")
-    marks = [(said.unsure, "unsure", "The model is unsure"), (said.new, "new", "It seems new to the model")]
+    doubt = UNSURE * said.unsure + (", and it seems new to it" if said.new else "")
+    marks = [(said.unsure, *UNSURE_MARK), (said.new, "new", "It seems new to the model")]
     return {
         "type": "AttributeAssignment",
         "_label": f"Prediction of the {words}, not confirmed{doubt}: {said.label} ({said.probability:.0%})",
@@ -23,11 +25,7 @@ def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dic
         "classified_as": [
             type_of("AI Generated Content"),
             *([type_of("Possibly By")] if maker else []),
-            *(
-                {"id": place.term("certainty", word), "type": "Type", "_label": text}
-                for there, word, text in marks
-                if there
-            ),
+            *_certainties(place, marks),
         ],
         "technique": [type_of("Artificial Intelligence")],
         "assigned_property": "carried_out_by" if maker else "classified_as",
@@ -45,21 +43,33 @@ def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dic
     }
 
 
+def _certainties(place: Place, marks: Sequence[tuple[bool, str, str]]) -> list[dict[str, Any]]:
+    """The marks of doubt that are there, as types."""
+    return [
+        {"id": place.term("certainty", word), "type": "Type", "_label": text} for there, word, text in marks if there
+    ]
+
+
 def number(listing: Listing, attribute: str, said: SaidNumber) -> dict[str, Any]:
     """What a model says of a number, as a claim in words: the model has no type for a number that is only likely."""
     words, model = attribute.replace("_", " "), listing.model or SOFTWARE
     return {
         "type": "AttributeAssignment",
-        "_label": f"Prediction of the {words}, not confirmed: {said.in_words()}",
+        "_label": f"Prediction of the {words}, not confirmed{UNSURE * said.unsure}: {said.in_words()}",
         "identified_by": [name("Prediction of a model, not confirmed", "Display Title")],
-        "classified_as": [type_of("AI Generated Content")],
+        "classified_as": [
+            type_of("AI Generated Content"),
+            *_certainties(listing.at(), [(said.unsure, *UNSURE_MARK)]),
+        ],
         "technique": [type_of("Artificial Intelligence")],
         "influenced_by": [software(listing.at(), model)],
         "timespan": moment(listing.made.isoformat()),
         "referred_to_by": [
             statement_text(
                 f"The {words} lies from {said.low:.10g} to {said.high:.10g} with a probability of {said.coverage:.0%},"
-                f" as the model {model} gives it. This is what a model says and not a fact about the painting.",
+                f" as the model {model} gives it."
+                + "".join(f" {sentence}" for sentence in said.doubts)
+                + " This is what a model says and not a fact about the painting.",
                 "Note",
             )
         ],

@@ -34,6 +34,11 @@ class Region:
     text: str
 
 
+UNSURE_NUMBER = (
+    "The model is unsure: few paintings of such kinds that it learned from have one, so the range may be wrong."
+)
+
+
 class Said(NamedTuple):
     """What a model says of an attribute; ``unsure`` where so low a probability was not right often enough. ``novelty``
     0..1 says how new the painting seems to it, ``new`` that the label is most likely none of those that it knows, and
@@ -68,17 +73,24 @@ class Said(NamedTuple):
 
 
 class SaidNumber(NamedTuple):
-    """What a model says of a number, as a year: with a chance of ``coverage`` it lies from ``low`` to ``high``."""
+    """What a model says of a number, as a year: with a chance of ``coverage`` it lies from ``low`` to ``high``;
+    ``unsure`` where it learned from few such paintings that have one, and then that chance is smaller."""
 
     median: float
     low: float
     high: float
     coverage: float
+    unsure: bool = False
 
     def in_words(self) -> str:
-        """As "about 1885 (1860 to 1905)"."""
+        """As "about 1885 (1860 to 1905)"; "about 1885? (1860 to 1905)" where the model is unsure."""
         median, low, high = (f"{value:.10g}" for value in self[:3])
-        return f"about {median} ({low} to {high})"
+        return f"about {median}{'?' * self.unsure} ({low} to {high})"
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is to be said of the doubt, as sentences."""
+        return [UNSURE_NUMBER] if self.unsure else []
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ def _said(listing: Listing, painting: str, yes_no: bool) -> dict[str, Any]:
             f"predicted {attribute} from": number.low,
             f"predicted {attribute} to": number.high,
             f"predicted {attribute} coverage": number.coverage,
+            f"predicted {attribute} unsure": ("no", "yes")[number.unsure] if yes_no else number.unsure,
         }
     for decision in listing.decided.get(painting, ()):
         attribute = decision["attribute"]

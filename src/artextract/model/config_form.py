@@ -76,6 +76,10 @@ def wrong_config(config: Any) -> str:
     for name in ("detail", "jpeg_side"):
         if backbone and misfit(backbone["transform"].get(name), (None, int)):
             return f"'{name}' is not a whole number"
+    for name, number in config.get("numbers", {}).items():
+        shares = number.get("carried", {})
+        if misfit(shares, {str: [float]}) or not all(0 <= share <= 1 for some in shares.values() for share in some):
+            return f"'carried' of '{name}' is not shares from 0 to 1 per attribute"
     if len(config.get("image_sides", "three")) < 2:
         return "'image_sides' is not three numbers"
     return ""
@@ -114,6 +118,9 @@ def wrong_together(config: ModelConfig, labels: Any) -> str:
     ):
         if part in config and set(config[part]) != set(names):
             return f"'{part}' is not about the attributes of labels.json"
+    for name, number in config.get("numbers", {}).items():
+        if any(sizes.get(attribute) != len(shares) for attribute, shares in number.get("carried", {}).items()):
+            return f"'carried' of '{name}' has no share for each class of an attribute"
     sizes |= {name: len(one["counts"]) for name, one in (numbers | several).items()}
     for name, one in config.get("several", {}).items():
         if len(one["thresholds"]) != sizes[name]:

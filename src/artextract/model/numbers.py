@@ -200,10 +200,10 @@ def conformal_quantile(scores: np.ndarray, coverage: float) -> float:
     return float(np.sort(scores)[min(rank, len(scores)) - 1])
 
 
-def in_words(answer: dict[str, float]) -> str:
-    """As "about 1885 (1860 to 1905)"."""
+def in_words(answer: dict[str, float], unsure: bool = False) -> str:
+    """As "about 1885 (1860 to 1905)", with "?" behind the median of an ``unsure`` answer."""
     median, low, high = (f"{answer[key]:.4g}" if abs(answer[key]) < 1000 else f"{answer[key]:.0f}" for key in _SHOWN)
-    return f"about {median} ({low} to {high})"
+    return f"about {median}{'?' * unsure} ({low} to {high})"
 
 
 _SHOWN = ("median", "low", "high")

@@ -13,6 +13,7 @@ from artextract.backbones import Backbone, get_backbone
 from artextract.errors import ImageError, MismatchError
 from artextract.model.answer import Answer
 from artextract.model.answer_sets import COVERAGE, AnswerSets, read_answer_sets
+from artextract.model.carried import LEAST_CARRIED, deciding, expected_share
 from artextract.model.export import export_network
 from artextract.model.metric import Metric, pooled_and_attended, read_metric
 from artextract.model.novelty import Novelty, is_new, read_novelty
@@ -168,6 +169,18 @@ class Predictor:
             for name, values in distributions.items()
         }
 
+    def unsure_numbers(self, probabilities: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Which answers for a number are unsure, ``bool (N,)`` per number: those for paintings of such classes, by
+        their ``probabilities`` (N, K) per attribute, as too few of the training carried one with (``carried.py``). A
+        number is left out where the model does not know."""
+        found = {}
+        for name in self.numbers:
+            shares = self.model.config["numbers"][name].get("carried", {})
+            attribute = deciding(shares, self.model.labels.counts)
+            if attribute is not None:
+                found[name] = expected_share(probabilities[attribute], shares[attribute]) < LEAST_CARRIED
+        return found
+
     def _compiled(self, name: str) -> Any:
         if name not in self._networks:
             from artextract.backbones.openvino_import import openvino
@@ -189,7 +202,8 @@ class Predictor:
         read is left out and reported to ``on_error``.
 
         ``unsure`` names the attributes whose best label is less probable than what was right often enough on validation
-        (``confidence.py``), and those of several labels of which none is said; "sets", which hold the right label with
+        (``confidence.py``), those of several labels of which none is said, and the numbers that too few training
+        paintings of such classes carried (``carried.py``); "sets", which hold the right label with
         the promised ``coverage``, and "novelty" are those of ``doubts``."""
         answers = []
         for position, found in self.each(paths, top, coverage):
@@ -230,7 +244,7 @@ class Predictor:
         """What ``predict`` says of each of N feature maps (N, C, H, W), as plain values."""
         answer = self.answer(maps)
         numbers, doubts = self.read_numbers(answer.distributions), self.doubts(answer, maps, coverage)
-        several = self.model.labels.several
+        several, unlearned = self.model.labels.several, self.unsure_numbers(answer.probabilities)
         documents = []
         for row in range(len(maps)):
             said = {name: self._said_row(name, values[row]) for name, values in answer.several.items()}
@@ -243,7 +257,11 @@ class Predictor:
                     "attributes": best
                     | {name: ranked(one.classes, answer.several[name][row], top) for name, one in several.items()},
                     **doubts[row],
-                    "unsure": [*doubts[row]["unsure"], *(name for name, labels in said.items() if not labels)],
+                    "unsure": [
+                        *doubts[row]["unsure"],
+                        *(name for name, labels in said.items() if not labels),
+                        *(name for name, unsure in unlearned.items() if unsure[row]),
+                    ],
                     "numbers": {name: one.row(row) for name, one in numbers.items()},
                     "several": said,
                 }

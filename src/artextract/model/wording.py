@@ -21,6 +21,10 @@ def undecided(attribute: str, count: int) -> str:
     return f"one of the {classes_in_words(attribute, count)} I know or another, I cannot tell"
 
 
+FEW_CARRIED = "few paintings of such kinds that it learned from have one"
+"""Why an answer for a number is unsure (``carried.py``)."""
+
+
 def either(labels: list[str]) -> str:
     """ "Impressionism", "Impressionism or Fauvism", "Impressionism, Fauvism or Cubism"."""
     return " or ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)

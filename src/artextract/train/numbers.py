@@ -7,22 +7,25 @@ from typing import Any
 
 import numpy as np
 
+from artextract.model.carried import carried_shares
+from artextract.model.label_map import LabelMap
 from artextract.model.numbers import Calibration, numbers_of, widening
 from artextract.model.ridge import Ridge, fit_ridge, half_width
+from artextract.table import Paintings
 from artextract.train.loop import Fitted, all_logits
 from artextract.train.prepared import Prepared
 
 
-def calibrated(prepared: Prepared, fitted: Fitted) -> dict[str, dict[str, float | None]]:
+def calibrated(prepared: Prepared, fitted: Fitted) -> dict[str, dict[str, Any]]:
     """Per number what ``config.json`` keeps: temperature, coverage and the widening of its intervals
-    (``model.numbers``), and the median of the training with its half width."""
+    (``model.numbers``), the median of the training with its half width, and which classes carried it (``carried``)."""
     labels, val = prepared.labels, prepared.rows("val")
     if not labels.numbers:
         return {}
     network: Any = getattr(fitted.network, "head", fitted.network)
     logits = dict(zip(labels.output_sizes, all_logits(network, val), strict=True)) if len(val) else {}
     temperatures = dict(zip(labels.output_sizes, network.temperature.tolist(), strict=True))
-    found: dict[str, dict[str, float | None]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for name, bins in labels.numbers.items():
         side = numbers_of(prepared.sides["val"], name)
         trained = numbers_of(prepared.sides["train"], name)
@@ -37,8 +40,19 @@ def calibrated(prepared: Prepared, fitted: Fitted) -> dict[str, dict[str, float 
             **Calibration(temperatures[name], widened=widened).as_dict(),
             "median": median,
             "median_half_width": half_width(np.abs(truth - median)),
+            "carried": carried(prepared.sides["train"], labels, name),
         }
     return found
+
+
+def carried(training: Paintings, labels: LabelMap, name: str) -> dict[str, list[float]]:
+    """The share of the training paintings of each class that carry the number ``name``, per attribute of classes
+    (``model.carried``)."""
+    carries, classes = ~np.isnan(numbers_of(training, name)), labels.encode(training)
+    return {
+        attribute: carried_shares(carries, classes[:, i], size)
+        for i, (attribute, size) in enumerate(labels.sizes.items())
+    }
 
 
 def fit_ridges(prepared: Prepared, say: Callable[[str], None]) -> dict[str, Ridge]:

@@ -40,7 +40,7 @@ class Trained:
     sure_from: dict[str, float | None]
     baselines: dict[str, Fitted]
     probes: dict[str, LinearProbe]
-    numbers: dict[str, dict[str, float | None]]
+    numbers: dict[str, dict[str, Any]]
     ridges: dict[str, Ridge]
     several: dict[str, dict[str, Any]]
 

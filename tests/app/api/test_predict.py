@@ -65,6 +65,7 @@ def test_a_painting_is_answered_as_its_page_has_it(client, collection):
         name = reading["attribute"]
         assert said["attributes"][name] == reading["labels"] and said["looked"][name] == reading["looked"]
         assert reading["sure"] == (name not in said["unsure"])
+    assert page["unsure"] == said["unsure"] and page["numbers"] == said["numbers"]
     again = suggested(client, upload=token_of(client, (collection / "images/p07.png").read_bytes()))
     assert again | {"id": "p07", "upload": None} == said
 

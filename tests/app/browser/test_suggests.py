@@ -26,6 +26,8 @@ DOUBT = {
     "several": {"subject": [{"label": "river", "probability": 0.7}]},
 }
 
+UNSURE = {"median": 1759, "low": 1622, "high": 1852, "coverage": 0.8}
+
 
 def test_an_uploaded_picture_is_named_after_its_hits(page):
     asked = []
@@ -34,7 +36,7 @@ def test_an_uploaded_picture_is_named_after_its_hits(page):
     give(page, "mine.png", png(paint("green", "discs", 5)))
     searched(page)
     panel = page.locator(".suggests")
-    expect(panel.locator(".reading")).to_have_count(3)
+    expect(panel.locator(".reading")).to_have_count(4)
     expect(panel).to_contain_text("The model “starter” knows")
     assert asked.index("search") < asked.index("predict")
     assert serious_findings(page) == []
@@ -53,7 +55,8 @@ def test_an_uploaded_picture_is_named_after_its_hits(page):
 def test_doubt_is_told_in_words(page):
     def doubtful(route):
         answer = route.fetch()
-        route.fulfill(response=answer, body=json.dumps(answer.json() | DOUBT))
+        told = DOUBT | {"numbers": DOUBT["numbers"] | {"finished": UNSURE}, "unsure": [*DOUBT["unsure"], "finished"]}
+        route.fulfill(response=answer, body=json.dumps(answer.json() | told))
 
     page.route("**/api/predict", doubtful)
     page.goto("#/search?id=p07")
@@ -65,6 +68,8 @@ def test_doubt_is_told_in_words(page):
         "Not one of the 42 painters I know, most likely.",
         "About 1885 (1860 to 1905)",
         "Between the two 8 times in 10.",
+        "About 1759? (1622 to 1852)",
+        "Unsure: few paintings of such kinds that the model learned from have one.",
         "portrait 90\u00a0%",
         "< 1\u00a0%",
     ):
@@ -105,6 +110,6 @@ def test_it_fails_quietly_and_is_tried_again(page):
     expect(page.locator(".notice")).to_have_count(0)
     page.unroute("**/api/predict")
     panel.get_by_role("button", name="Try again").click()
-    expect(panel.locator(".reading")).to_have_count(3)
+    expect(panel.locator(".reading")).to_have_count(4)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert serious_findings(page) == []

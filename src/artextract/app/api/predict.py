@@ -30,14 +30,12 @@ class PredictRequest(BaseModel):
 
 class Suggestion(Doubt):
     """What ``artextract predict --json`` says of a file: per attribute the most probable labels, best first, with
-    calibrated probabilities; ``unsure``: attributes whose best label is less probable than those that were right three
-    times in four on validation. ``seen``: "same file" or "nearly the same picture" where the
-    picture was in the training, so that its probabilities say little."""
+    calibrated probabilities. ``seen``: "same file" or "nearly the same picture" where the picture was in the
+    training, so that its probabilities say little."""
 
     id: str | None
     upload: str | None
     attributes: dict[str, list[RankedLabel]]
-    unsure: list[str]
     looked: dict[str, Looked]
     seen: str | None
     model: ModelFacts

@@ -72,8 +72,11 @@ class Interval(BaseModel):
 
 class Doubt(BaseModel):
     """What a model says beside its ranked labels, by attribute; ``several`` are attributes that have several labels at
-    once. Each is empty where the model does not have it."""
+    once. Each is empty where the model does not have it. ``unsure``: attributes whose best label is less probable than
+    those that were right three times in four on validation, and numbers, such as a year, that few of the training
+    paintings of such classes carried, so that their bounds may be wrong."""
 
+    unsure: list[str] = []
     sets: dict[str, AnswerSet] = {}
     novelty: dict[str, Novelty] = {}
     numbers: dict[str, Interval] = {}

@@ -20,6 +20,7 @@ from artextract.evaluate.page import several as several_page
 from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.layout import MAIN_COLUMNS, difference_rows, figure, table_rows
 from artextract.files import read_json, write_aside
+from artextract.model.carried import LEAST_CARRIED, deciding
 from artextract.model.numbers import quantiles
 from artextract.model.saved import CLASSES_FILE, METRICS_FILE, SavedModel, open_model
 from artextract.printable import for_markdown as escaped
@@ -151,7 +152,26 @@ def _numbers_learned(model: SavedModel) -> list[str]:
             f" {low:.4g} to {high:.4g} with the median {median:.4g}; learned as a distribution over"
             f" {len(bins.counts)} bins."
         )
+        lines += _few_carried(model, name)
     return lines
+
+
+def _few_carried(model: SavedModel, number: str) -> list[str]:
+    """Of which classes so few training paintings carried a number that its answer is unsure for them."""
+    shares = model.config["numbers"][number].get("carried", {})
+    attribute = deciding(shares, model.labels.counts)
+    if attribute is None:
+        return []
+    named = zip(shares[attribute], model.labels.classes[attribute], strict=True)
+    few = [f"{escaped(label)} {share:.0%}" for share, label in sorted(named) if share < LEAST_CARRIED]
+    return (
+        [
+            f"Few training paintings of these labels of {escaped(attribute)} carry it: {', '.join(few)}. For paintings"
+            " that look like them the answer is marked unsure."
+        ]
+        if few
+        else []
+    )
 
 
 def _training(model: SavedModel) -> list[str]:

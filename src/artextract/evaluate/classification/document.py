@@ -174,11 +174,14 @@ class NumberBaseline(NumberScores):
 
 class NumberFigures(NumberScores):
     """One number. ``within`` counts the answers at most ``near`` off; ``wanted_coverage`` of the true numbers shall lie
-    in their interval. The entries by artists are there where model and table name artists."""
+    in their interval. The entries by artists are there where model and table name artists, ``sure`` and ``unsure``
+    where the model marks some of the answers as unsure."""
 
     near: float
     wanted_coverage: float
     baselines: dict[str, NumberBaseline]
+    sure: NotRequired[NumberScores]
+    unsure: NotRequired[NumberScores]
     seen_artists: NotRequired[NumberScores]
     unseen_artists: NotRequired[NumberScores]
     unknown_artists: NotRequired[int]

@@ -44,7 +44,8 @@ class JudgedNumber:
 
     ``positions``: ``int (n,)`` rows of the evaluation's table; ``truth``: ``float (n,)``; ``network`` and ``baselines``
     are the answers. ``near``: how far off an answer may be to count as near. ``wanted``: the share that the intervals
-    shall hold. ``artists`` as in ``figures.Judged``."""
+    shall hold. ``artists`` as in ``figures.Judged``. ``unsure``: which answers of the network are marked so, ``bool
+    (n,)``; None where the model has no table for it (``model.carried``)."""
 
     positions: np.ndarray
     truth: np.ndarray
@@ -53,6 +54,7 @@ class JudgedNumber:
     near: float
     wanted: float
     artists: np.ndarray | None = None
+    unsure: np.ndarray | None = None
 
 
 def judge_numbers(
@@ -66,6 +68,7 @@ def judge_numbers(
     """Per number that the table has: ``distributions`` of the network, under the name ``network``, and of each baseline
     network, ``(N, K)`` per attribute; ``vectors`` are pooled features (N, D)."""
     model = predictor.model
+    unsure = predictor.unsure_numbers({label: distributions[network][label] for label in predictor.attributes})
     ridges = load_ridges(model.folder / RIDGES_FILE, model.config["ridges"]) if predictor.numbers else {}
     judged = {}
     for name in predictor.numbers:
@@ -96,6 +99,7 @@ def judge_numbers(
             near=NEAR_YEARS if name == YEAR else float(NEAR_PART * (high - low)),
             wanted=answers.coverage,
             artists=None if artists is None else artists[known],
+            unsure=unsure[name][known] if name in unsure else None,
         )
     return judged
 
@@ -103,6 +107,7 @@ def judge_numbers(
 def joined(parts: Sequence[JudgedNumber]) -> JudgedNumber:
     """The rows of several judged parts of a collection one behind the other; opponents that all of them have."""
     first = parts[0]
+    unsure = [part.unsure for part in parts if part.unsure is not None]
     names = [name for name in first.baselines if all(name in part.baselines for part in parts)]
     return JudgedNumber(
         positions=np.concatenate([part.positions for part in parts]),
@@ -111,6 +116,7 @@ def joined(parts: Sequence[JudgedNumber]) -> JudgedNumber:
         baselines={name: _joined([part.baselines[name] for part in parts]) for name in names},
         near=float(np.mean([part.near for part in parts])),
         wanted=first.wanted,
+        unsure=np.concatenate(unsure) if len(unsure) == len(parts) else None,
     )
 
 
@@ -123,6 +129,9 @@ def number_figures(judged: JudgedNumber) -> NumberFigures:
         "wanted_coverage": judged.wanted,
         "baselines": {name: _baseline(judged, one, scores, measures) for name, one in judged.baselines.items()},
     }
+    if judged.unsure is not None and judged.unsure.any():
+        figures["sure"] = _scores(judged, judged.network, ~judged.unsure)[0]
+        figures["unsure"] = _scores(judged, judged.network, judged.unsure)[0]
     if judged.artists is not None:
         figures["seen_artists"] = _scores(judged, judged.network, judged.artists == SEEN)[0]
         figures["unseen_artists"] = _scores(judged, judged.network, judged.artists == UNSEEN)[0]

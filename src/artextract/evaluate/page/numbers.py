@@ -16,7 +16,12 @@ BASELINES = {
 }
 """The captions of the baselines, the strongest opponents first."""
 DIFFERENCE_HEAD = ("network minus (paired)", "mean error")
-_GROUPS = (("seen_artists", "artists seen in training"), ("unseen_artists", "artists never seen"))
+_GROUPS = (
+    ("sure", "where it is sure"),
+    ("unsure", "where it is unsure"),
+    ("seen_artists", "artists seen in training"),
+    ("unseen_artists", "artists never seen"),
+)
 
 
 def head(entry: Mapping[str, Any]) -> list[str]:
@@ -32,7 +37,8 @@ def head(entry: Mapping[str, Any]) -> list[str]:
 
 
 def rows(entry: Mapping[str, Any]) -> list[list[str]]:
-    """The network, its baselines, and the network by artists, each with its caption and the cells below ``head``."""
+    """The network, its baselines, and the network by its doubt and by artists, each with its caption and the cells
+    below ``head``."""
     entries = [(NETWORK, entry), *((caption, entry["baselines"][key]) for key, caption in _opponents(entry).items())]
     entries += [(f"{NETWORK}, {caption}", entry[key]) for key, caption in _GROUPS if entry.get(key, {}).get("n")]
     return [[caption, *_cells(one)] for caption, one in entries]

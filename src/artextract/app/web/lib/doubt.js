@@ -48,15 +48,18 @@ export function setInWords(set) {
   return `${named.slice(0, -1).join(", ")} or ${named.at(-1)}, ${oftenInWords(coverage)}`;
 }
 
+/** Why an answer for a number is unsure. */
+export const FEW_CARRIED = "few paintings of such kinds that the model learned from have one";
+
 /**
- * "about 1885 (1860 to 1905)".
- * @param {{ median: number, low: number, high: number }} number
+ * "about 1885 (1860 to 1905)", "about 1885? (1860 to 1905)" where the model is unsure.
+ * @param {{ median: number, low: number, high: number }} number @param {boolean} unsure
  */
-export function numberInWords({ median, low, high }) {
+export function numberInWords({ median, low, high }, unsure) {
   const whole = Math.max(...[median, low, high].map(Math.abs)) >= 100;
   /** @param {number} value */
   const plain = (value) => String(whole ? Math.round(value) : Number(value.toPrecision(3)));
-  return `about ${plain(median)} (${plain(low)} to ${plain(high)})`;
+  return `about ${plain(median)}${unsure ? "?" : ""} (${plain(low)} to ${plain(high)})`;
 }
 
 /** "a, b and c" @param {string[]} parts */

@@ -35,7 +35,7 @@ export function readingPanel(predictions) {
     { class: "readings" },
     caution(predictions),
     predictions.attributes.map((answer) => reading(answer, predictions)),
-    beside(predictions.several, predictions.numbers),
+    beside(predictions.several, predictions.numbers, predictions.unsure),
     trust(predictions),
   );
 }

@@ -2,7 +2,7 @@
 // What the model suggests for a picture that the table knows nothing of: ranked answers, and how far to trust them.
 
 import { make } from "./dom.js";
-import { bestInWords, classesInWords, heading, listed, notKnown } from "./doubt.js";
+import { bestInWords, classesInWords, FEW_CARRIED, heading, listed, notKnown } from "./doubt.js";
 import { numberInWords, oftenInWords, setInWords, share, undecided } from "./doubt.js";
 import { capital, count, words } from "./words.js";
 
@@ -19,13 +19,13 @@ export function inShort(suggestion) {
 
 /** All that is suggested. @param {Suggestion} suggestion */
 export function suggestionPanel(suggestion) {
-  const { attributes, numbers, several } = suggestion;
+  const { attributes, numbers, several, unsure } = suggestion;
   return make(
     "div",
     { class: "readings" },
     seen(suggestion),
     Object.keys(attributes).map((name) => answer(suggestion, name)),
-    beside(several, numbers),
+    beside(several, numbers, unsure),
     model(suggestion),
   );
 }
@@ -33,14 +33,19 @@ export function suggestionPanel(suggestion) {
 /**
  * What a model says of attributes that are no single label.
  * @param {Record<string, RankedLabel[]>} several @param {Record<string, NumberAnswer>} numbers
+ * @param {string[]} unsure
  */
-export const beside = (several, numbers) => [
+export const beside = (several, numbers, unsure) => [
   ...Object.entries(several).map(([name, labels]) => part(name, bars(labels))),
   ...Object.entries(numbers).map(([name, number]) =>
     part(
       name,
-      make("p", { class: "verdict" }, capital(numberInWords(number))),
-      make("p", { class: "how" }, `Between the two ${oftenInWords(number.coverage)}.`),
+      make("p", { class: "verdict" }, capital(numberInWords(number, unsure.includes(name)))),
+      make(
+        "p",
+        { class: "how" },
+        unsure.includes(name) ? `Unsure: ${FEW_CARRIED}.` : `Between the two ${oftenInWords(number.coverage)}.`,
+      ),
     ),
   ),
 ];

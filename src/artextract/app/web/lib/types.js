@@ -304,6 +304,7 @@ export {};
  * @property {string | null} seen
  * @property {boolean | null} artist_seen
  * @property {AttributeReading[]} attributes
+ * @property {string[]} unsure
  * @property {Record<string, { labels: string[], coverage: number }>} sets
  * @property {Record<string, { score: number, new: boolean }>} novelty
  * @property {Record<string, NumberAnswer>} numbers
