@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-from artextract.images import open_image
+from artextract.images import open_image, opened
 from artextract.motifs.build import motif_folder, read_projection
 from artextract.motifs.find import LEAST, MotifIndex
 from artextract.motifs.matching import Variant
@@ -98,7 +98,8 @@ def changed(image: Image.Image, change: str, random: np.random.Generator) -> Ima
     if change == "JPEG":
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=20)
-        return Image.open(buffer).convert("RGB")
+        with opened(buffer) as again:
+            return again.convert("RGB")
     if change == "grey":
         return image.convert("L").convert("RGB")
     if change == "recoloured":

@@ -107,7 +107,9 @@ def test_openvino_computes_in_integers_and_stays_near(tmp_path):
     float_ = open_engine(backbone, "cpu", "strict", tmp_path)
     assert float_.folder != engine.folder
     wanted = float_.run(drawn)
-    assert cosines(wanted[0], maps).min() > 0.95 and cosines(wanted[1], vectors).min() > 0.95
+    # Without these instructions sums of pairs of 8-bit products overflow.
+    least = 0.95 if torch.cpu._is_vnni_supported() else 0.8
+    assert cosines(wanted[0], maps).min() > least and cosines(wanted[1], vectors).min() > least
 
 
 def test_a_feature_of_another_network_than_the_table_s_takes_the_fast_one(monkeypatch):

@@ -17,7 +17,7 @@ from tests.conftest import paint, write_collection
 def shown(page, painting_id, more=""):
     page.goto(f"#/painting?id={painting_id}{more}")
     expect(page.locator(".reading h3")).to_have_count(
-        3, timeout=30_000
+        4, timeout=30_000
     )  # the first visitor waits for the network to be compiled
     return page
 
@@ -161,7 +161,7 @@ def test_predictions_that_fail_can_be_asked_for_again(page):
     expect(page.locator(".looked")).to_be_hidden()
     page.unroute("**/api/predictions/**")
     page.locator(".predictions").get_by_role("button", name="Try again").click()
-    expect(page.locator(".reading h3")).to_have_count(3)
+    expect(page.locator(".reading h3")).to_have_count(4)
     expect(page.locator(".looked")).to_be_visible()
 
 

@@ -179,7 +179,7 @@ def _reasons(
     engine: SearchEngine, one: DescribedImage, other: DescribedImage, mix: Mapping[str, float]
 ) -> Explanation | None:
     try:
-        return explain_images(engine, one, other, mix)
+        return explain_images(engine, one, other, mix, "cosine")
     except InputError:  # by no feature of the mix can the two be compared
         return None
 
