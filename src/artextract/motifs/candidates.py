@@ -88,6 +88,7 @@ class Candidates:
 
         sizes = [store.grid(key) for key in hashes]
         total = sum(columns * rows for columns, rows in sizes)
+        index: Any
         if total <= FLAT_CELLS:
             index = faiss.IndexIDMap2(faiss.IndexFlatIP(DIMENSIONS))
         else:
@@ -126,7 +127,8 @@ class Candidates:
         import faiss
 
         inner = getattr(self.index, "index", None)
-        options = {} if inner is not None else {"params": faiss.SearchParametersIVF(nprobe=LOOKED_AT)}
+        settings: dict[str, Any] = {"nprobe": LOOKED_AT}
+        options = {} if inner is not None else {"params": faiss.SearchParametersIVF(**settings)}
         cosines, ids = self.index.search(np.ascontiguousarray(cells), NEIGHBOURS, **options)
         return cosines, np.where(ids < 0, -1, ids // MOST_CELLS), np.where(ids < 0, -1, ids % MOST_CELLS)
 

@@ -184,7 +184,7 @@ def _summed(values: np.ndarray) -> np.ndarray:
     down = values[:-4] + values[1:-3]
     for row in (values[2:-2], values[3:-1], values[4:]):
         down += row
-    total = down[:, :-4] + down[:, 1:-3]
+    total: np.ndarray = down[:, :-4] + down[:, 1:-3]
     for column in (down[:, 2:-2], down[:, 3:-1], down[:, 4:]):
         total += column
     return total

@@ -29,7 +29,7 @@ def placings(first: Keypoints, others: Sequence[Keypoints]) -> list[tuple[Placin
     right = np.concatenate([other.vectors for other in others]).astype(np.float32)
     likeness = left @ right.T
     back = np.stack([likeness[:count].max(0), likeness[count:].max(0)])
-    found = []
+    found: list[tuple[Placing | None, Placing | None]] = []
     for other, start, end in zip(others, ends[:-1], ends[1:], strict=True):
         if start == end:
             found.append((None, None))
