@@ -14,7 +14,7 @@ from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
 
 
-def test_a_model_keeps_bins_and_calibration(dated_model):
+def test_a_model_keeps_bins_and_calibration(dated_collection, dated_model):
     model = open_model(dated_model)
     assert model.labels.kinds == {"genre": "label", "year": "number"} and list(model.labels.classes) == ["genre"]
     assert model.config["network"]["classes"] == model.labels.output_sizes
