@@ -1,9 +1,12 @@
 """A number is learned, kept, answered and judged."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from artextract.evaluate.classification.classify import evaluate_model
+from artextract.evaluate.classification.numbers import Answered, JudgedNumber, joined, number_figures
 from artextract.files import read_json, write_json
 from artextract.model.cnn_rnn import CNNRNNModel
 from artextract.model.predictor import Predictor
@@ -14,7 +17,7 @@ from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
 
 
-def test_a_model_keeps_bins_and_calibration(dated_model):
+def test_a_model_keeps_bins_and_calibration(dated_collection, dated_model):
     model = open_model(dated_model)
     assert model.labels.kinds == {"genre": "label", "year": "number"} and list(model.labels.classes) == ["genre"]
     assert model.config["network"]["classes"] == model.labels.output_sizes
@@ -62,6 +65,16 @@ def test_it_is_judged_beside_its_baselines(dated_collection, dated_model):
     assert entry["seen_artists"]["n"] + entry["unseen_artists"]["n"] == entry["n"]
     card = (dated_model / "README.md").read_text(encoding="utf-8")
     assert "year (a number)" in card and "ridge regression" in card
+
+
+def test_sure_and_unsure_answers_are_judged_apart():
+    truth, answer = np.array([1900.0, 1900, 1500]), Answered(np.array([1910.0, 1900, 1800]))
+    judged = JudgedNumber(np.arange(3), truth, answer, {}, 25.0, 0.8, unsure=np.array([False, False, True]))
+    figures = number_figures(judged)
+    assert (figures["sure"]["n"], figures["sure"]["mae"]) == (2, 5) and figures["unsure"]["mae"] == 300
+    both = number_figures(joined([judged, judged]))
+    assert (both["sure"]["n"], both["unsure"]["n"]) == (4, 2)
+    assert "sure" not in number_figures(replace(judged, unsure=None)) and joined([judged]).unsure is not None
 
 
 def test_years_are_learned_unasked_where_there_are_enough(dated_collection, tmp_path, monkeypatch):

@@ -54,7 +54,8 @@ class LocalNetwork:
     def run(self, pixels: np.ndarray) -> np.ndarray:
         """``uint8 (16 rows, 16 columns, 3)`` as ``float32 (rows, columns, C)``."""
         transform = self.backbone.transform
-        x = (pixels.astype(np.float32) / 255 - np.float32(transform.mean)) / np.float32(transform.std)
+        mean, std = (np.array(values, np.float32) for values in (transform.mean, transform.std))
+        x = (pixels.astype(np.float32) / 255 - mean) / std
         with self._lock:
             output = self._network()(np.ascontiguousarray(x.transpose(2, 0, 1)[None]))[0]
             return np.ascontiguousarray(output[0].transpose(1, 2, 0))

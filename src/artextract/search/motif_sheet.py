@@ -27,7 +27,7 @@ def write_motif_sheet(result: MotifResult, path: str | Path, image: Image.Image 
     result knows no path of it. Raises ``InputError`` for a file that is no image format."""
     query = result.query
     first: Card = (image if image is not None else query["path"], query["region"], "the detail", query["id"] or "")
-    cards = [
+    cards: list[Card] = [
         (hit.path, hit.found_at, hit.title or hit.id, f"{hit.score:.1f}{', mirrored' * hit.mirrored}")
         for hit in result.hits
     ]

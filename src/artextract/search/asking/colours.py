@@ -36,7 +36,9 @@ def colour_ways(
             parts += mean
         parts *= parts
         parts /= np.maximum(parts.sum(axis=1, keepdims=True), np.float32(1e-12))
-        way = transport(parts, distances, np.array(shares), None if allowed is None else allowed[start:end])
+        way = transport(
+            parts.astype(np.float64), distances, np.array(shares), None if allowed is None else allowed[start:end]
+        )
         found.append(np.where(rows.norms > 0, way, np.nan))
         start = end
     return np.concatenate(found) if found else np.empty(0)

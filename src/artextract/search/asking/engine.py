@@ -20,9 +20,10 @@ from artextract.features import DEFAULT_BACKBONE, Feature, get_feature
 from artextract.files import user_path
 from artextract.images import content_hash, open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
+from artextract.motifs.find import LEAST
 from artextract.search.asking.colours import colour_ways, likeness
 from artextract.search.asking.describe import Describer
-from artextract.search.asking.motif_search import LEAST, MotifDesk, MotifResult, as_result
+from artextract.search.asking.motif_search import MotifDesk, MotifResult, as_result
 from artextract.search.asking.nearness import Bands, Nearness, said
 from artextract.search.asking.query import Query, checked_region, combined, cropped
 from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights

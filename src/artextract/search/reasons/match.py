@@ -69,6 +69,7 @@ def explain_images(
             "give an id of the collection",
             code="unknown-painting",
         )
+    metric = metric or engine.default_metric()
     alone = np.zeros(len(engine.index), dtype=bool)
     alone[position] = True
     found = engine.index.nearest(
@@ -76,7 +77,7 @@ def explain_images(
         mix,
         1,
         Selection(alone),
-        metric or engine.default_metric(),
+        metric,
         left_out=engine.left_out(asked.query) - {hit_id},
         approximate=False,
     )

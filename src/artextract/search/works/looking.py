@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import groupby, pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -37,7 +38,7 @@ LENGTH = CELLS * CELLS * BINS
 FIELDS = 13
 """Of a look: first row (-1: nothing found), mirrored, matches, agreement, colour, two shares covered, the matrix."""
 
-Notes = dict[str, list]
+Notes = dict[str, list[Any]]
 Look = tuple[int, Alignment | None]
 """The row taken as the first or whole picture, and how the other lies upon it."""
 
@@ -157,7 +158,9 @@ def _looks(
     def picture(row: int) -> Image.Image:
         return open_image(described.paths[row], at_least=SIDE)
 
-    def look(first: int, second: int, proposed: tuple, whole: Keypoints, other: Keypoints, level: bool) -> Look:
+    def look(
+        first: int, second: int, proposed: tuple[Any, ...], whole: Keypoints, other: Keypoints, level: bool
+    ) -> Look:
         left, right = (lambda: picture(first)), (lambda: picture(second))
         found = best_of(left, right, proposed, edges(whole, other) if level else None)
         if found is not None and found.covered[0] > found.covered[1] + 0.1:  # the first is part of the second
