@@ -65,7 +65,7 @@ def test_doubt_is_told_in_words(page):
     for text in (
         "Rococo? 48\u00a0% (unsure)",
         "Rococo or Baroque, 9 times in 10.",
-        "Not one of the 42 painters I know, most likely.",
+        "Not one of the 71 painters I know, most likely.",
         "About 1885 (1860 to 1905)",
         "Between the two 8 times in 10.",
         "About 1759? (1622 to 1852)",
@@ -91,7 +91,7 @@ def test_the_page_of_a_painting_tells_the_same_doubt(page):
     panel = page.locator(".predictions")
     for text in (
         "Rococo or Baroque, 9 times in 10.",
-        "Not one of the 42 painters I know, most likely.",
+        "Not one of the 71 painters I know, most likely.",
         "About 1885 (1860 to 1905)",
         "river",
     ):
