@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from artextract.export.linked_art_parts import concept, moment, name, person, software, statement_text, type_of
-from artextract.export.listing import SOFTWARE, Listing, Place, Said, SaidNumber, label_of, statement
+from artextract.export.linked_art_terms import CERTAINTIES
+from artextract.export.listing import SOFTWARE, Listing, Said, SaidNumber, label_of, statement
+from artextract.export.places import Place
 
-UNSURE, UNSURE_MARK = ", and the model is unsure", ("unsure", "The model is unsure")
+UNSURE = ", and the model is unsure"
 
 
 def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dict[str, Any]:
@@ -17,7 +19,6 @@ def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dic
     what influenced the assignment: the schema takes no digital object as an object used."""
     place, words, model = listing.at(), attribute.replace("_", " "), listing.model or SOFTWARE
     doubt = UNSURE * said.unsure + (", and it seems new to it" if said.new else "")
-    marks = [(said.unsure, *UNSURE_MARK), (said.new, "new", "It seems new to the model")]
     return {
         "type": "AttributeAssignment",
         "_label": f"Prediction of the {words}, not confirmed{doubt}: {said.label} ({said.probability:.0%})",
@@ -25,7 +26,7 @@ def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dic
         "classified_as": [
             type_of("AI Generated Content"),
             *([type_of("Possibly By")] if maker else []),
-            *_certainties(place, marks),
+            *_certainties(place, unsure=said.unsure, new=said.new),
         ],
         "technique": [type_of("Artificial Intelligence")],
         "assigned_property": "carried_out_by" if maker else "classified_as",
@@ -43,10 +44,12 @@ def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dic
     }
 
 
-def _certainties(place: Place, marks: Sequence[tuple[bool, str, str]]) -> list[dict[str, Any]]:
+def _certainties(place: Place, **marks: bool) -> list[dict[str, Any]]:
     """The marks of doubt that are there, as types."""
     return [
-        {"id": place.term("certainty", word), "type": "Type", "_label": text} for there, word, text in marks if there
+        {"id": place.term("certainty", word), "type": "Type", "_label": CERTAINTIES[word]}
+        for word, there in marks.items()
+        if there
     ]
 
 
@@ -59,7 +62,7 @@ def number(listing: Listing, attribute: str, said: SaidNumber) -> dict[str, Any]
         "identified_by": [name("Prediction of a model, not confirmed", "Display Title")],
         "classified_as": [
             type_of("AI Generated Content"),
-            *_certainties(listing.at(), [(said.unsure, *UNSURE_MARK)]),
+            *_certainties(listing.at(), unsure=said.unsure),
         ],
         "technique": [type_of("Artificial Intelligence")],
         "influenced_by": [software(listing.at(), model)],

@@ -8,6 +8,8 @@ from artextract.export.linked_art_parts import CONTEXT, attribute_type, concept,
 from artextract.export.places import Place
 
 KINDS = ("person", "software", "type", "attribute", "certainty")
+CERTAINTIES = {"unsure": "The model is unsure", "new": "It seems new to the model"}
+"""The marks of doubt in words."""
 
 
 def term(place: Place, kind: str, called: str, of: str = "") -> dict[str, Any]:
@@ -17,6 +19,10 @@ def term(place: Place, kind: str, called: str, of: str = "") -> dict[str, Any]:
         "software": lambda: software(place, called),
         "type": lambda: concept(place, of, called),
         "attribute": lambda: attribute_type(place, called),
-        "certainty": lambda: {"id": place.term(kind, called), "type": "Type", "_label": f"The model is {called}"},
+        "certainty": lambda: {
+            "id": place.term(kind, called),
+            "type": "Type",
+            "_label": CERTAINTIES.get(called, called),
+        },
     }[kind]()
     return {"@context": CONTEXT, **known, "identified_by": [name(known["_label"])]}
