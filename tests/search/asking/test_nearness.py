@@ -123,4 +123,4 @@ def test_where_nothing_can_be_said(tmp_path, two):
 def test_nothing_close_is_said_above_the_hits(two):
     bands = two.bands({"deep": 1})
     assert said(bands, CLOSE) == said(bands, None) == said(None, WEAK) == ""
-    assert "only related" in said(bands, RELATED) and "Nothing here is like it" in said(bands, WEAK)
+    assert "only related" in said(bands, RELATED) and "Nothing here is much like it" in said(bands, WEAK)

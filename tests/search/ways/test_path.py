@@ -24,7 +24,7 @@ def test_it_leads_there_by_steps_that_are_explained(engine):
     assert ids[0] == "p00" and ids[-1] == "p18" and len(set(ids)) == len(ids) == len(found.steps) + 1
     assert found.weights == {"palette": 1.0} and found.paintings == 24
     for step, first, second in zip(found.steps, ids, ids[1:], strict=False):
-        hits = engine.search(first, 23, {"palette": 1.0}).hits
+        hits = engine.search(first, 23, {"palette": 1.0}, metric="cosine").hits
         score = next(hit.score for hit in hits if hit.id == second)
         assert (step.first, step.second) == (first, second) and step.score == pytest.approx(score, abs=1e-4)
         assert step.features[0]["name"] == "palette" and step.features[0]["sentence"] and step.summary

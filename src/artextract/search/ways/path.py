@@ -34,8 +34,9 @@ class Stop:
 
 @dataclass(frozen=True)
 class Step:
-    """From one stop to the next. ``score`` as in a search by the first; ``distance`` 0 for equal paintings, and 1 for
-    the two ends of the path; ``bridge``: neither is among the nearest of the other, but nothing nearer leads on.
+    """From one stop to the next. ``score`` as in a search by the first with cosines; ``distance`` 0 for equal
+    paintings, and 1 for the two ends of the path; ``bridge``: neither is among the nearest of the other, but nothing
+    nearer leads on.
     ``summary`` says what they share, ``features`` what each adds (``reasons.explain.FeatureReason``)."""
 
     first: str
