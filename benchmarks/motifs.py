@@ -15,7 +15,6 @@ sliding over the stored cells, mean against mean, at all sizes. ORB and SIFT nee
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import shutil
 import tempfile
@@ -27,7 +26,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-from artextract.images import open_image, opened
+from artextract.images import open_image, through_jpeg
 from artextract.motifs.build import motif_folder, read_projection
 from artextract.motifs.find import LEAST, MotifIndex
 from artextract.motifs.matching import Variant
@@ -96,10 +95,7 @@ def changed(image: Image.Image, change: str, random: np.random.Generator) -> Ima
     if change == "blurred":
         return image.filter(ImageFilter.GaussianBlur(0.02 * min(image.size)))
     if change == "JPEG":
-        buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=20)
-        with opened(buffer) as again:
-            return again.convert("RGB")
+        return through_jpeg(image, 20)
     if change == "grey":
         return image.convert("L").convert("RGB")
     if change == "recoloured":

@@ -7,14 +7,13 @@ an artist's colours are evidence."""
 from __future__ import annotations
 
 import hashlib
-import io
 import math
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
-from artextract.images import MIN_SIDE, Transform, open_image, opened
+from artextract.images import MIN_SIDE, Transform, open_image, through_jpeg
 
 VERSION = 2
 """Part of the name under which views are stored: raise it when a view would come out differently."""
@@ -81,7 +80,4 @@ def _smaller(image: Image.Image, random: np.random.Generator) -> Image.Image:
 
 
 def _compressed(image: Image.Image, random: np.random.Generator) -> Image.Image:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=int(random.integers(*JPEG_QUALITY)))
-    with opened(buffer) as again:
-        return again.convert("RGB")
+    return through_jpeg(image, int(random.integers(*JPEG_QUALITY)))

@@ -9,6 +9,7 @@ from typing import IO, Any
 from PIL import Image, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from artextract.errors import InputError
 from artextract.printable import one_line
 
 MARK = "ArtExtract drew this; it is no painting"
@@ -40,6 +41,14 @@ def fit(text: str, face: ImageFont.FreeTypeFont, width: float) -> str:
         fits = face.getlength(text[:middle] + "…") <= width
         shortest, longest = (middle, longest) if fits else (shortest, middle - 1)
     return text[:shortest].rstrip() + "…"
+
+
+def require_picture(path: str | Path) -> None:
+    """Raise ``InputError`` for a name that tells no image format, before the work is done."""
+    if Path(path).suffix.lower() not in Image.registered_extensions():
+        raise InputError(
+            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
+        )
 
 
 def save_drawing(image: Image.Image, target: Path | IO[bytes], format: str | None = None, **options: Any) -> None:

@@ -41,7 +41,7 @@ def remember(paintings: Paintings) -> None:
     """Write down the size and time of every file; its content is what the table says."""
     states = {}
     for row, path, sha256 in zip(paintings.ids, paintings.image_paths(), paintings.column("sha256"), strict=True):
-        if (found := _stat(path)) is not None:
+        if (found := state_of(path)) is not None:
             states[row] = (sha256, *found)
     _write(paintings.root, states)
 
@@ -52,7 +52,7 @@ def unchanged(paintings: Paintings) -> dict[str, ImageFacts]:
     names = ("id", "sha256", "phash", "width", "height")
     columns = zip(paintings.image_paths(), *(paintings.column(name).tolist() for name in names), strict=True)
     for path, key, sha256, phash, width, height in columns:
-        if key in known and (found := _stat(path)) is not None and known[key] == (sha256, *found):
+        if key in known and (found := state_of(path)) is not None and known[key] == (sha256, *found):
             facts[str(path)] = ImageFacts(sha256, phash, int(width), int(height))
     return facts
 
@@ -72,7 +72,7 @@ def look_again(paintings: Paintings, progress: Progress = no_progress) -> Change
     known, changes, states = _read(paintings.root), Changes(paintings), {}
     doubtful = []
     for row, (key, path, sha256) in enumerate(zip(ids, paths, hashes, strict=True)):
-        found = _stat(path)
+        found = state_of(path)
         if found is None:
             changes.lost[key] = GONE
         elif known.get(key) == (sha256, *found):
@@ -81,7 +81,7 @@ def look_again(paintings: Paintings, progress: Progress = no_progress) -> Change
             doubtful.append(row)
     news: dict[int, ImageFacts] = {}
     for row, fact in zip(doubtful, _facts([paths[row] for row in doubtful], hashes, doubtful, progress), strict=True):
-        key, found = ids[row], _stat(paths[row])
+        key, found = ids[row], state_of(paths[row])
         if isinstance(fact, str):
             changes.lost[key] = fact
         elif fact is not None:
@@ -131,7 +131,8 @@ def _with_facts(paintings: Paintings, news: dict[int, ImageFacts]) -> Paintings:
     return replace(paintings, frame=frame)
 
 
-def _stat(path: Path) -> tuple[int, int] | None:
+def state_of(path: Path) -> tuple[int, int] | None:
+    """Size in bytes and time of the last change in nanoseconds; None where there is no such file."""
     try:
         state = path.stat()
     except OSError:

@@ -3,6 +3,7 @@ and its dominant colours."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -33,6 +34,11 @@ _RGB_TO_RELATIVE_XYZ = _RGB_TO_XYZ / _RGB_TO_XYZ.sum(axis=1, keepdims=True)
 _COARSE = np.stack(np.meshgrid(*[np.arange(4, 256, 8, dtype=np.uint8)] * 3, indexing="ij"), axis=-1).reshape(
     -1, 3
 )  # 5 bits each
+
+
+def hex_to_rgb(colours: Iterable[str]) -> np.ndarray:
+    """Colours "#rrggbb" as ``uint8 (n, 3)``."""
+    return np.array([[int(code[at : at + 2], 16) for at in (1, 3, 5)] for code in colours], dtype=np.uint8)
 
 
 def rgb_to_lab(rgb: np.ndarray) -> np.ndarray:

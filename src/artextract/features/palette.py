@@ -7,7 +7,16 @@ from PIL import Image, ImageDraw
 
 from artextract.drawing_text import font
 from artextract.features import SKETCH_SIDE, Colour
-from artextract.features.cielab import LONG_SIDE, amounts, bin_colours, dominant_colours, rgb_to_lab, sharpened, smooth
+from artextract.features.cielab import (
+    LONG_SIDE,
+    amounts,
+    bin_colours,
+    dominant_colours,
+    hex_to_rgb,
+    rgb_to_lab,
+    sharpened,
+    smooth,
+)
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.swatches import differing_colours, shared_colours
 from artextract.features.wording import listed
@@ -72,7 +81,7 @@ class Palette(PictureFeature):
             )
             text = _percent(part)
             if face.getlength(text) + 8 < right - left:
-                light = rgb_to_lab(np.array([int(code[at : at + 2], 16) for at in (1, 3, 5)], dtype=np.uint8))[0]
+                light = rgb_to_lab(hex_to_rgb([code])[0])[0]
                 draw.text(
                     ((left + right) / 2, picture.height + 6 + (foot - 6) / 2),
                     text,

@@ -54,7 +54,7 @@ class FeatureStore:
             if length is not None and length == common:
                 self._register(shard)
             else:  # its rows are computed again
-                self.set_aside.append(_aside(shard))
+                self.set_aside.append(set_aside(shard))
 
     def missing(self, hashes: Sequence[str], maps: bool = False) -> list[int]:
         """Positions in ``hashes`` of what is not stored yet, each distinct image once."""
@@ -83,7 +83,7 @@ class FeatureStore:
                 np.save(aside / MAPS, np.ascontiguousarray(maps, dtype=np.float16))
             write_checksums(aside)
             aside.chmod(0o755)
-            shard = self._rename(aside)
+            shard = as_shard(aside, self.folder, len(self._shards))
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         self._register(shard)
@@ -131,18 +131,6 @@ class FeatureStore:
             raise _damaged(file.path, error) from error
         taken: np.ndarray = array[row]
         return taken
-
-    def _rename(self, aside: Path) -> Path:
-        number = len(self._shards)
-        while True:  # another process may have taken the number meanwhile
-            shard = self.folder / f"shard-{number:06d}"
-            try:
-                os.rename(aside, shard)
-                return shard
-            except OSError:
-                if not shard.exists():
-                    raise
-                number += 1
 
     def _register(self, shard: Path) -> None:
         number = len(self._shards)
@@ -193,7 +181,21 @@ def _length(shard: Path, check: bool, maps: bool) -> int | None:
     return int(read_array(shard / VECTORS, dtype, (None, *shape)).shape[1])
 
 
-def _aside(shard: Path) -> Path:
+def as_shard(aside: Path, folder: Path, number: int) -> Path:
+    """Rename a whole folder to be the shard of that number, or of the next that is free: another process may have taken
+    it meanwhile."""
+    while True:
+        shard = folder / f"shard-{number:06d}"
+        try:
+            os.rename(aside, shard)
+            return shard
+        except OSError:
+            if not shard.exists():
+                raise
+            number += 1
+
+
+def set_aside(shard: Path) -> Path:
     """Rename a damaged shard, so that nobody reads it; where the folder may not be written to it stays."""
     number, aside = 1, shard.with_name(f"{shard.name}.damaged")
     while aside.exists():

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from artextract.features.cielab import STEP, amounts, bin_colours, lab_to_hex, numbered, rgb_to_lab, smooth
+from artextract.features.cielab import STEP, amounts, bin_colours, hex_to_rgb, lab_to_hex, numbered, rgb_to_lab, smooth
 
 SEEDS = 10
 """Two palettes together are divided into at most this many colours before they are compared."""
@@ -131,8 +131,7 @@ class Swatch:
 def colour_name(colour: str) -> str:
     """The name of ``NAMES`` whose colour looks nearest to "#rrggbb", by CIEDE2000."""
     names, lab = _named()
-    rgb = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)], dtype=np.uint8)
-    return names[int(ciede2000(rgb_to_lab(rgb), lab).argmin())]
+    return names[int(ciede2000(rgb_to_lab(hex_to_rgb([colour])[0]), lab).argmin())]
 
 
 def shared_colours(a: Image.Image | np.ndarray, b: Image.Image | np.ndarray, most: int = 6) -> list[Swatch]:
@@ -255,5 +254,4 @@ def _mean(lab: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def _named() -> tuple[list[str], np.ndarray]:
-    rgb = np.array([[int(code[at : at + 2], 16) for at in (1, 3, 5)] for code in NAMES.values()], dtype=np.uint8)
-    return list(NAMES), rgb_to_lab(rgb)
+    return list(NAMES), rgb_to_lab(hex_to_rgb(NAMES.values()))

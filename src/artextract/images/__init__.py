@@ -6,7 +6,7 @@ from artextract.images.facts import ImageFacts, inspect
 from artextract.images.formats import EXTENSIONS, FORMATS, UNREAD, image_files, opened
 from artextract.images.hashes import content_hash, perceptual_hash
 from artextract.images.limits import LARGE, MAX_PIXELS, MIN_SIDE, check_size
-from artextract.images.transform import GEOMETRIES, LETTERBOX_GREY, Transform
+from artextract.images.transform import GEOMETRIES, LETTERBOX_GREY, Transform, through_jpeg
 
 __all__ = [
     "EXTENSIONS",
@@ -28,4 +28,5 @@ __all__ = [
     "open_image",
     "opened",
     "perceptual_hash",
+    "through_jpeg",
 ]

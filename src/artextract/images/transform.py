@@ -20,6 +20,14 @@ JPEG_QUALITY = 75
 """Pillow's default, with which the small files of data sets are mostly saved."""
 
 
+def through_jpeg(image: Image.Image, quality: int) -> Image.Image:
+    """An RGB picture as a JPEG file of it is seen."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    with opened(buffer) as again:
+        return again.convert("RGB")
+
+
 @dataclass(frozen=True)
 class Transform:
     """How a picture becomes a network's square input; saved with every model and index.
@@ -54,10 +62,7 @@ class Transform:
         """The RGB picture as a small JPEG file would show it where ``jpeg_side`` asks for that, else as it is."""
         if not self.jpeg_side or image.size == (self.jpeg_side, self.jpeg_side):
             return image
-        buffer = io.BytesIO()
-        self._fitted(image, self.jpeg_side).save(buffer, "JPEG", quality=JPEG_QUALITY)
-        with opened(buffer) as again:
-            return again.convert("RGB")
+        return through_jpeg(self._fitted(image, self.jpeg_side), JPEG_QUALITY)
 
     def resized(self, image: Image.Image) -> np.ndarray:
         """An RGB picture that has been through ``as_small_file``, as ``uint8 (size, size, 3)``."""

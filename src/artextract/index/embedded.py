@@ -324,17 +324,7 @@ class EmbeddedIndex:
         everything = metric == "cosine" and not further and bool(mask.all())
         if approximate is not False and asked is not None and everything and asked.covers(weights, query):
             candidates = asked.candidates(query, weights, k, mask & ~out)
-        found = rank(self, query, weights, k, mask, metric, further, candidates, out)
-        return Found(
-            [self.ids[position] for position in found.positions],
-            found.scores,
-            found.similarities,
-            found.contributions,
-            found.closer_than,
-            found.all_closer_than,
-            found.n_candidates,
-            found.exact,
-        )
+        return rank(self, query, weights, k, mask, metric, further, candidates, out).found(self.ids)
 
     def is_current(self) -> bool:
         try:

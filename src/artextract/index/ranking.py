@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from artextract.index import CROWDED
+from artextract.index import CROWDED, Found
 from artextract.index.scales import Scale, compared, densities, references
 from artextract.index.units import unit_and_norm
 
@@ -49,6 +49,19 @@ class Ranked:
     all_closer_than: Floats
     n_candidates: int
     exact: bool = True
+
+    def found(self, ids: Sequence[str]) -> Found:
+        """The same with the ids of the rows, ``ids`` being those of all."""
+        return Found(
+            [ids[position] for position in self.positions],
+            self.scores,
+            self.similarities,
+            self.contributions,
+            self.closer_than,
+            self.all_closer_than,
+            self.n_candidates,
+            self.exact,
+        )
 
 
 def rank(

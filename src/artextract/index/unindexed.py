@@ -58,16 +58,8 @@ class Unindexed:
         """As of ``VectorIndex``, by ``further`` alone."""
         out = np.zeros(len(self), dtype=bool)
         out[[self._place[painting_id] for painting_id in left_out if painting_id in self._place]] = True
-        found = rank(self, query, weights, k, None if allowed is None else allowed.mask, metric, further, None, out)
-        return Found(
-            [self.ids[position] for position in found.positions],
-            found.scores,
-            found.similarities,
-            found.contributions,
-            found.closer_than,
-            found.all_closer_than,
-            found.n_candidates,
-        )
+        mask = None if allowed is None else allowed.mask
+        return rank(self, query, weights, k, mask, metric, further, None, out).found(self.ids)
 
     def space(self, feature: str) -> Space:
         self._refuse(feature)

@@ -98,7 +98,7 @@ def build_motifs(
     paintings = changes.paintings
     hashes = paintings.column("sha256").tolist()
     path_of = dict(zip(hashes, paintings.image_paths(), strict=True))
-    lost = {hashes[paintings.ids.index(painting)] for painting in changes.lost}
+    lost = {key for painting, key in zip(paintings.ids, hashes, strict=True) if painting in changes.lost}
     wanted = [key for key in dict.fromkeys(hashes) if key not in lost]
     bad: dict[str, str] = {}
     projection = _projection(folder, network, [path_of[key] for key in wanted], progress)

@@ -12,7 +12,6 @@ damaged since is set aside and computed again."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from artextract.checksums import damage, write_checksums
-from artextract.features.store import shards_of
+from artextract.features.store import as_shard, set_aside, shards_of
 from artextract.files import folder_aside, read_array, read_json, write_json
 from artextract.motifs import DIMENSIONS
 from artextract.motifs.projection import packed, unpacked
@@ -52,7 +51,7 @@ class MotifStore:
                     raise ValueError(next(iter(found.values())))
                 self._register(shard)
             except (OSError, ValueError):
-                self.set_aside.append(str(_aside(shard)))
+                self.set_aside.append(str(set_aside(shard)))
 
     def __contains__(self, key: str) -> bool:
         return key in self._places
@@ -79,16 +78,7 @@ class MotifStore:
             np.save(aside / CELLS, np.concatenate([packed(grid).reshape(-1, DIMENSIONS) for grid in grids]))
             write_checksums(aside)
             aside.chmod(0o755)
-            number = len(self._shards)
-            while True:
-                shard = self.folder / f"shard-{number:06d}"
-                try:
-                    os.rename(aside, shard)
-                    break
-                except OSError:  # another process took the number
-                    if not shard.exists():
-                        raise
-                    number += 1
+            shard = as_shard(aside, self.folder, len(self._shards))
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         self._register(shard)
@@ -123,14 +113,3 @@ class MotifStore:
         self._shards.append(_Shard(grids, starts, cells))
         for row, key in enumerate(hashes):
             self._places.setdefault(key, (number, row))
-
-
-def _aside(shard: Path) -> Path:
-    number, aside = 1, shard.with_name(f"{shard.name}.damaged")
-    while aside.exists():
-        number += 1
-        aside = shard.with_name(f"{shard.name}-{number}.damaged")
-    try:
-        return shard.rename(aside)
-    except OSError:
-        return shard

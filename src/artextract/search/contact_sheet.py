@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, save_drawing
-from artextract.errors import ImageError, InputError
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, require_picture, save_drawing
+from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.search.asking.engine import Hit, SearchResult
@@ -47,10 +47,7 @@ def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Ima
     """Draw a result into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
     unknown one."""
     path = user_path(path)
-    if path.suffix.lower() not in Image.registered_extensions():
-        raise InputError(
-            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
-        )
+    require_picture(path)
     with write_aside(path) as aside:
         save_drawing(draw_contact_sheet(result, image), aside)
     return path

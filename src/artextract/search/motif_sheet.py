@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, PAPER, fit, font, save_drawing
-from artextract.errors import ImageError, InputError
+from artextract.drawing_text import FAINT, INK, PAPER, fit, font, require_picture, save_drawing
+from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.search.asking.motif_search import MotifResult
@@ -39,14 +39,6 @@ def write_motif_sheet(result: MotifResult, path: str | Path, image: Image.Image 
         else f"not found in {result.n_candidates} paintings"
     )
     return write_sheet(path, "Where this detail is found", note, lines)
-
-
-def require_picture(path: str | Path) -> None:
-    """Raise ``InputError`` unless a file's name ends in that of an image format."""
-    if user_path(path).suffix.lower() not in Image.registered_extensions():
-        raise InputError(
-            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
-        )
 
 
 def write_sheet(path: str | Path, title: str, note: str, lines: Sequence[Sequence[Card]]) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from artextract.file_states import state_of
 from artextract.files import user_path
 from artextract.index.unindexed import Unindexed
 from artextract.search.asking.engine import SearchEngine
@@ -15,19 +16,11 @@ def open_unfinished(collection: str | Path) -> SearchEngine:
     """An engine without features. It is stale once table or index have been written anew. Raises ``InputError`` where
     there is no collection."""
     watched = (user_path(collection) / FILE_NAME, index_folder(collection) / "config.json")
-    before = [_state(path) for path in watched]
+    before = [state_of(path) for path in watched]
     paintings = read_paintings(collection)
     index = Unindexed(
         paintings.ids,
         paintings.column("sha256").tolist(),
-        lambda: [_state(path) for path in watched] == before,
+        lambda: [state_of(path) for path in watched] == before,
     )
     return SearchEngine(paintings, index, {})
-
-
-def _state(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns

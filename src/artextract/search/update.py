@@ -9,6 +9,7 @@ from typing import Any
 from artextract.errors import ArtExtractError, InputError
 from artextract.file_states import look_again
 from artextract.files import user_path
+from artextract.index import VectorIndex
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.build import build_index, options_of
@@ -76,8 +77,8 @@ def bring_up_to_date(
                 break
     after = look_again(read_paintings(root), progress)
     options = options_of(root) | ({} if model is None else {"model": str(user_path(model).resolve())})
-    written = not _is_current(root, set(after.lost), options.get("model"))
-    indexed = build_index(root, **options, progress=progress).n_indexed if written else len(_ids(root))
+    there = _fitting_index(root, set(after.lost), options.get("model"))
+    indexed = build_index(root, **options, progress=progress).n_indexed if there is None else len(there)
     old = {} if before is None else _contents(before)
     new = _contents(after.paintings)
     return Update(
@@ -87,7 +88,7 @@ def bring_up_to_date(
         gone=len(old.keys() - new.keys()),
         skipped=skipped,
         indexed=indexed,
-        index_written=written,
+        index_written=there is None,
         table_written=before is None or not before.frame.equals(after.paintings.frame),
     )
 
@@ -113,14 +114,10 @@ def _contents(paintings: Paintings) -> dict[str, str]:
     return dict(zip(paintings.ids, paintings.column("sha256").tolist(), strict=True))
 
 
-def _ids(root: Path) -> list[str]:
-    return list(SearchEngine.open(root).index.ids)
-
-
-def _is_current(root: Path, lost: set[str], model: str | None) -> bool:
-    """Whether the index fits the table, and has none of the paintings whose files are ``lost``."""
+def _fitting_index(root: Path, lost: set[str], model: str | None) -> VectorIndex | None:
+    """The index, where it fits the table and the model, and has none of the paintings whose files are ``lost``."""
     try:
-        engine = SearchEngine.open(root)
+        index = SearchEngine.open(root).index
     except (ArtExtractError, OSError):
-        return False
-    return lost.isdisjoint(engine.index.ids) and engine.index.settings.get("model") == model
+        return None
+    return index if lost.isdisjoint(index.ids) and index.settings.get("model") == model else None

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from artextract.app.api.fields import Filter, PaintingId, Words
 from artextract.app.api.guards import at_most
+from artextract.app.api.search import FoundPainting
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.images import open_image
@@ -29,18 +30,11 @@ class MotifRequest(BaseModel):
     k: int = Field(24, ge=1, le=MAX_HITS)
 
 
-class MotifFoundAt(BaseModel):
+class MotifFoundAt(FoundPainting):
     """``score``: how many deviations the place is more like the detail than the best places of random paintings
     are; ``probability`` of being right. ``found_at``: left, top, right, bottom as fractions of the picture, whose
     ``width`` and ``height`` are pixels. ``turn``: degrees, clockwise positive."""
 
-    id: str
-    title: str | None
-    width: int
-    height: int
-    labels: dict[str, str | None]
-    source: str
-    rights: str
     score: float
     probability: float
     found_at: tuple[float, float, float, float]

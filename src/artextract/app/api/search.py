@@ -91,12 +91,8 @@ class SearchedFor(BaseModel):
     labels: dict[str, str | None] | None
 
 
-class SearchHit(BaseModel):
-    """``features``: what each contributed, which sums to ``score``; ``similarity``: raw values; ``closer_than``: the
-    part of the collection that is less like the query, by each feature and as "all" by the score. Null where the
-    painting or the query lacks the feature. ``band``: how near it is, "same work", "very close", "close", "related" or
-    "weak", and ``bands`` by each feature that counts; null where that is not known. ``width`` and ``height`` are
-    pixels."""
+class FoundPainting(BaseModel):
+    """What every answer says of a painting that was found."""
 
     id: str
     title: str | None
@@ -105,6 +101,15 @@ class SearchHit(BaseModel):
     labels: dict[str, str | None]
     source: str
     rights: str
+
+
+class SearchHit(FoundPainting):
+    """``features``: what each contributed, which sums to ``score``; ``similarity``: raw values; ``closer_than``: the
+    part of the collection that is less like the query, by each feature and as "all" by the score. Null where the
+    painting or the query lacks the feature. ``band``: how near it is, "same work", "very close", "close", "related" or
+    "weak", and ``bands`` by each feature that counts; null where that is not known. ``width`` and ``height`` are
+    pixels."""
+
     score: float
     features: dict[str, float | None]
     similarity: dict[str, float | None]

@@ -88,8 +88,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _duplicates(args: argparse.Namespace) -> Outcome:
     from artextract.csv_file import require_csv
+    from artextract.drawing_text import require_picture
     from artextract.search.works.duplicates import find_duplicates, write_csv
-    from artextract.search.works.duplicates_sheet import require_picture, write_sheet
+    from artextract.search.works.duplicates_sheet import write_sheet
 
     if args.csv:
         require_csv(args.csv)

@@ -26,7 +26,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _motifs(args: argparse.Namespace) -> Outcome:
     from artextract.csv_file import require_csv
-    from artextract.search.motif_sheet import require_picture
+    from artextract.drawing_text import require_picture
     from artextract.search.works.motif_groups import find_motifs, write_motif_groups, write_motif_groups_sheet
 
     if args.out:

@@ -62,8 +62,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _outliers(args: argparse.Namespace) -> Outcome:
     if args.plant is not None:
         return _planted(args)
+    from artextract.drawing_text import require_picture
     from artextract.evaluate.outliers.find import DEFAULT_METHOD, find_outliers, require_list, write_outliers
-    from artextract.evaluate.outliers.outlier_gallery import require_picture, write_gallery
+    from artextract.evaluate.outliers.outlier_gallery import write_gallery
     from artextract.evaluate.page.canvas import slug
     from artextract.model.saved import REPORT_FOLDER
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, require_picture, save_drawing
 from artextract.errors import ImageError, InputError
 from artextract.evaluate.outliers.find import AGREE, Outliers
 from artextract.evaluate.outliers.outlier_detectors import Detector
@@ -153,14 +153,6 @@ def write_gallery(path: str | Path, found: Outliers, small: bool = False) -> Pat
     sheet = draw_gallery(found)
     _save(sheet.quantize(256) if small else sheet, path)
     return user_path(path)
-
-
-def require_picture(path: str | Path) -> None:
-    """Raise ``InputError`` for a name that tells no image format, before the work is done."""
-    if Path(path).suffix.lower() not in Image.registered_extensions():
-        raise InputError(
-            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
-        )
 
 
 def nearest_of_class(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +13,7 @@ from artextract.errors import InputError
 from artextract.evaluate.retrieval.relevance import LeftOut
 from artextract.evaluate.retrieval.significance import intervals
 from artextract.evaluate.retrieval.variants import Variant, mixed, standard_of_vectors
-from artextract.images import opened
+from artextract.images import through_jpeg
 from artextract.metrics.retrieval import ranks_of
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
@@ -38,13 +37,6 @@ def rotated(image: Image.Image, degrees: float) -> Image.Image:
     return turned.crop((dx, dy, image.width - dx, image.height - dy))
 
 
-def recompressed(image: Image.Image, quality: int) -> Image.Image:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality)
-    with opened(buffer) as again:
-        return again.convert("RGB")
-
-
 CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
     SANITY: lambda image: image,
     "crop 5 %": lambda image: cropped(image, 0.05),
@@ -52,7 +44,7 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "blur": lambda image: image.filter(ImageFilter.GaussianBlur(0.01 * min(image.size))),
     "grey": lambda image: image.convert("L").convert("RGB"),
     "mirror": lambda image: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
-    "JPEG 30": lambda image: recompressed(image, 30),
+    "JPEG 30": lambda image: through_jpeg(image, 30),
     "rotated 3°": lambda image: rotated(image, 3),
     "half size": lambda image: image.resize(
         (max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.LANCZOS

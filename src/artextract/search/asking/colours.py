@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from artextract.features.cielab import bin_colours, rgb_to_lab
+from artextract.features.cielab import bin_colours, hex_to_rgb, rgb_to_lab
 from artextract.features.transport import ground, transport
 from artextract.index import VectorIndex
 
@@ -25,8 +25,7 @@ def colour_ways(
     if not colours or FEATURE not in index.features or index.space(FEATURE).matrix is not None:
         return None
     codes, shares = zip(*colours, strict=True)
-    rgb = np.array([[int(code[place : place + 2], 16) for place in (1, 3, 5)] for code in codes], dtype=np.uint8)
-    distances = ground(bin_colours(), rgb_to_lab(rgb))
+    distances = ground(bin_colours(), rgb_to_lab(hex_to_rgb(codes)))
     mean = index.space(FEATURE).mean
     found, start = [], 0
     for rows in index.scan(FEATURE):

@@ -112,6 +112,7 @@ class Nearness:
         """``paintings`` are the rows of the index, in its order."""
         self._index, self._paintings, self._seed = index, paintings, seed
         self._standard: Kept[Hashable, Floats] = Kept(_KEPT)
+        self._sides: Kept[str, tuple[np.float64, np.float64]] = Kept(_KEPT)
         self._bands: Kept[Hashable, Bands | None] = Kept(_KEPT)
 
     def bands(self, mix: Mapping[str, float], metric: str = "cosine") -> Bands | None:
@@ -180,11 +181,15 @@ class Nearness:
         """The standard similarity of a pair whose cosine lies at ``part`` of the way from that of the mean pair to
         1."""
         mean = self._index.scale(name, "cosine").mean
-        rows = self._index.rows(name, [self._index.ids[row] for row in self._sample])
-        there = rows.norms > 0
-        side = np.float64(rows.norms[there].mean()), np.float64(rows.densities[there].mean())
+        side = self._sides.get(name, lambda: self._side(name))
         value = compared(np.array([mean + (1 - mean) * part]), metric, side, side)  # type: ignore[arg-type]
         return float(self._index.scale(name, metric).standard(value)[0])
+
+    def _side(self, name: str) -> tuple[np.float64, np.float64]:
+        """The mean norm and density of those of the sample that have a feature."""
+        rows = self._index.rows(name, [self._index.ids[row] for row in self._sample])
+        there = rows.norms > 0
+        return np.float64(rows.norms[there].mean()), np.float64(rows.densities[there].mean())
 
     @cached_property
     def _sample(self) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.errors import ImageError, InputError
+from artextract.features.cielab import hex_to_rgb
 from artextract.images import MIN_SIDE
 
 MINUS = 0.5
@@ -159,7 +160,7 @@ def colour_picture(colours: Sequence[tuple[str, float]]) -> Image.Image:
     pixels = np.empty((128 * 128, 3), dtype=np.uint8)
     start = 0
     for (code, _), end in zip(colours, counts, strict=False):
-        pixels[start:end] = [int(code[i : i + 2], 16) for i in (1, 3, 5)]
+        pixels[start:end] = hex_to_rgb([code])
         start = end
     return Image.fromarray(pixels.reshape(128, 128, 3))
 

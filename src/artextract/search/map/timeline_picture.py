@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
-from artextract.errors import ImageError, InputError
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, require_picture, save_drawing
+from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.search.map.map_picture import COLOURS
@@ -56,10 +56,7 @@ def write_timeline_picture(found: Timeline, paintings: Paintings, path: str | Pa
     """Draw a timeline into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
     unknown one."""
     path = user_path(path)
-    if path.suffix.lower() not in Image.registered_extensions():
-        raise InputError(
-            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
-        )
+    require_picture(path)
     with write_aside(path) as aside:
         save_drawing(draw_timeline(found, paintings), aside)
     return path

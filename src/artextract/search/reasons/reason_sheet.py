@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, save_drawing
-from artextract.errors import ArtExtractError, InputError
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, require_picture, save_drawing
+from artextract.errors import ArtExtractError
 from artextract.features import SKETCH_SIDE, Feature
 from artextract.features.deep import veiled
 from artextract.features.pictures import resized
@@ -77,10 +77,7 @@ def write_reason_sheet(
     """Draw the sheet into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
     unknown one."""
     path = user_path(path)
-    if path.suffix.lower() not in Image.registered_extensions():
-        raise InputError(
-            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
-        )
+    require_picture(path)
     with write_aside(path) as aside:
         save_drawing(draw_reason_sheet(explanation, a_image, b_image, features, titles), aside)
     return path

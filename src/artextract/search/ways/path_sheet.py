@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, save_drawing
-from artextract.errors import ImageError, InputError
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, require_picture, save_drawing
+from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.search.ways.path import PaintingPath, Step, Stop
@@ -46,10 +46,7 @@ def write_path_sheet(found: PaintingPath, path: str | Path) -> Path:
     """Draw a path into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an unknown
     one."""
     path = user_path(path)
-    if path.suffix.lower() not in Image.registered_extensions():
-        raise InputError(
-            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
-        )
+    require_picture(path)
     with write_aside(path) as aside:
         save_drawing(draw_path(found), aside)
     return path

@@ -9,8 +9,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
-from artextract.errors import ImageError, InputError
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, require_picture, save_drawing
+from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.search.works.duplicates import Duplicates, Member
@@ -67,14 +67,6 @@ def write_sheet(path: str | Path, found: Duplicates, groups: Sequence[Sequence[M
     with write_aside(path) as aside:
         save_drawing(draw_sheet(found, groups), aside)
     return user_path(path)
-
-
-def require_picture(path: str | Path) -> None:
-    """Raise ``InputError`` for a name that tells no image format, before the work is done."""
-    if Path(path).suffix.lower() not in Image.registered_extensions():
-        raise InputError(
-            f"'{path}' does not end in the name of an image format", "end it in .png", code="wrong-file-ending"
-        )
 
 
 def _lines(groups: Sequence[Sequence[Member]]) -> list[list[tuple[Member, int, Sequence[Member]]]]:
