@@ -12,6 +12,7 @@
 import { ask, connection } from "./lib/api.js";
 import { byId, make, notice, toast } from "./lib/dom.js";
 import { AskError, isAbort } from "./lib/errors.js";
+import { language, say } from "./lib/language.js";
 import { current, follow, href } from "./lib/route.js";
 import { showTray } from "./lib/selection.js";
 import { themeButton } from "./lib/theme.js";
@@ -23,8 +24,7 @@ import { setColours } from "./lib/weights.js";
 /** The view on the screen. @typedef {{ name: string, view: View | null, leaving: AbortController }} Shown */
 
 const VIEWS = ["gallery", "search", "painting", "compare", "path", "map", "review", "study", "selection"];
-/** @type {Record<string, string>} */
-const IN_NAVIGATION = { gallery: "Gallery", search: "Search", map: "Map", review: "Review", study: "Study" };
+const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "review", "study"]);
 
 /** What compares paintings, and opens once all of them have been looked at. */
 const NEED_INDEX = ["search", "compare", "map", "review", "study"];
@@ -88,8 +88,10 @@ function markNavigation(name) {
 
 /** @param {CollectionFacts} collection */
 function buildNavigation({ can }) {
-  const there = Object.entries(IN_NAVIGATION).filter(([name]) => can[name] !== false);
-  byId("nav").replaceChildren(...there.map(([name, text]) => make("a", { href: href(name), "data-view": name }, text)));
+  const there = IN_NAVIGATION.filter((name) => can[name] !== false);
+  byId("nav").replaceChildren(
+    ...there.map((name) => make("a", { href: href(name), "data-view": name }, say(`view.${name}`))),
+  );
 }
 
 /** At the foot of the page: which version answers. */
@@ -142,6 +144,7 @@ async function load() {
   }
 }
 
+document.documentElement.lang = language;
 themeButton(byId("theme"));
 document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
