@@ -6,15 +6,16 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from safetensors.numpy import load_file
 
 from artextract.app.cli import main
 from artextract.errors import ArtExtractError
 from artextract.files import read_json, write_json
 from artextract.train import processes
-from artextract.train.processes import Processes, launch
+from artextract.train.processes import launch
 from tests.raising import raises
-from tests.train.two_processes import twenty_steps
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,46 +26,29 @@ def on_the_cpu(monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
 
 
-def test_two_processes_are_one():
-    changes = {"task_weights": "learned", "imbalance": "sampling"}
-    two, one = launch("tests.train.two_processes", 2, changes), twenty_steps(Processes(alone=True), **changes)
-    assert len(two["history"]) == len(one.history) == 4
-    for a, b in zip(two["history"], one.history, strict=False):
-        assert a["train_loss"] == pytest.approx(b["train_loss"], abs=1e-4) and a["val_loss"] == pytest.approx(
-            b["val_loss"], abs=1e-4
-        )
-    for name, value in one.network.state_dict().items():
-        assert np.allclose(two["weights"][name], value.numpy(), atol=2e-3), name
-
-
 def test_a_process_that_fails_is_told_of():
     with raises(ArtExtractError, "process-failed"):
         launch("tests.train.no_such_module", 2, {})
 
 
-def test_the_command_in_two_processes(small_collection, tmp_path, capfd):
-    """What the processes say goes to the files that they inherit."""
-    command = ["train", str(small_collection), "--processes", "2", "--json"]
-    quick = [
-        "--epochs",
-        "2",
-        "--width",
-        "16",
-        "--hidden",
-        "8",
-        "--batch-size",
-        "4",
-        "--attributes",
-        "genre",
-        "--baselines",
-        "no_rnn",
-    ]
-    code = main([*command, "--out", str(tmp_path / "m"), *quick])
-    done = capfd.readouterr()
-    assert code == 0, done.err
-    document = json.loads(done.out)
-    assert document["epochs"] == 2 and list(document["baselines"]) == ["no_rnn"]
-    assert done.err.count("epoch   1") == 2  # the network's and the baseline's, of the first process only
+def test_two_processes_are_one(small_collection, tmp_path, capfd):
+    """By the command, with what must be added up over the processes. What they say goes to the files they inherit."""
+    options = (
+        "--epochs 4 --patience 4 --width 16 --hidden 8 --batch-size 4 --dropout 0 --mixup 0 --baselines no_rnn".split()
+    )
+    options += "--attributes style,genre --task-weights learned --imbalance sampling --json".split()
+    for count in ("1", "2"):
+        code = main(["train", str(small_collection), "--out", str(tmp_path / count), "--processes", count, *options])
+        done = capfd.readouterr()
+        assert code == 0, done.err
+        document = json.loads(done.out)
+        assert document["epochs"] == 4 and list(document["baselines"]) == ["no_rnn"]
+        assert done.err.count("epoch   1") == 2  # the network's and the baseline's, of the first process only
+    one, two = (pd.read_csv(tmp_path / count / "history.csv") for count in ("1", "2"))
+    assert len(one) == 4 and np.allclose(one[["train_loss", "val_loss"]], two[["train_loss", "val_loss"]], atol=1e-4)
+    one, two = (load_file(tmp_path / count / "model.safetensors") for count in ("1", "2"))
+    for name, value in one.items():
+        assert np.allclose(two[name], value, atol=2e-3), name
 
 
 def test_what_a_process_refuses_is_the_error_of_the_command(small_collection, tmp_path, monkeypatch, capsys):
