@@ -65,7 +65,7 @@ def test_the_schools_follow_one_another(engine):
 
 
 def test_the_command_writes_and_draws(indexed_collection, tmp_path, capsys):
-    arguments = ["timeline", str(indexed_collection), "--weights", "palette=1", "--clusters", "4", "--every", "30"]
+    arguments = ["timeline", str(indexed_collection), "--mix", "colours", "--clusters", "4", "--every", "30"]
     assert main([*arguments, "--csv", str(tmp_path / "t.csv"), "--sheet", str(tmp_path / "t.png"), "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     rows = pd.read_csv(tmp_path / "t.csv")

@@ -60,3 +60,15 @@ def test_the_command_draws_it(indexed_collection, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "among 24 paintings" in said and document["steps"][0]["summary"] in said
     assert main([*arguments[:-1], str(tmp_path / "path.txt")]) == 2
+
+
+def test_the_command_takes_a_named_mix_and_the_beginning_of_an_id(indexed_collection, capsys):
+    arguments = ["path", str(indexed_collection), "p00", "p18", "--json"]
+    assert main([*arguments, "--mix", "colours"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["weights"]) == {"palette"}
+    assert main([*arguments, "--mix", "no-such"]) == 2 and "unknown-mix" in capsys.readouterr().out
+    assert (
+        main(["path", str(indexed_collection), "p0", "p18"]) == 2
+        and "10 ids begin with 'p0'" in capsys.readouterr().err
+    )
+    assert main([*arguments, "--open"]) == 2 and "no sheet to open" in capsys.readouterr().out

@@ -17,6 +17,7 @@ from artextract.app.commands.common import (
     say,
     sheet_options,
 )
+from artextract.app.commands.mixes import chosen_mix, mix_options
 from artextract.app.tables import grid
 
 SHOWN = 20
@@ -55,7 +56,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "map",
         _map,
         "all paintings in the plane, like ones together, in named clusters",
-        "artextract map my-collection --out my-map\n  artextract map my-collection --weights palette=1 --clusters 8"
+        "artextract map my-collection --out my-map\n  artextract map my-collection --mix colours --clusters 8"
         " --out colours",
     )
     maps.add_argument("collection", metavar="COLLECTION", help="an indexed one")
@@ -65,7 +66,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         default="tsne",
         help="umap must be installed; time puts the year on the x axis (default: %(default)s)",
     )
-    maps.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
+    mix_options(maps)
     maps.add_argument(
         "--where",
         metavar="EXPR",
@@ -147,16 +148,15 @@ def duplicates_text(document: dict[str, Any]) -> str:
 
 def _map(args: argparse.Namespace) -> Outcome:
     from artextract.csv_file import require_csv
-    from artextract.search.asking.weights import parse_weights
+    from artextract.search.asking.engine import SearchEngine
     from artextract.search.map.layout import make_map
     from artextract.search.map.map_files import write_csv, write_map
 
     if args.csv:
         require_csv(args.csv)
-    weights = parse_weights(args.weights) if args.weights else None
-    found = make_map(
-        args.collection, args.method, weights, args.clusters, args.clustering, args.seed, args.where, progress
-    )
+    engine = SearchEngine.open(args.collection)
+    weights = chosen_mix(args, engine)
+    found = make_map(engine, args.method, weights, args.clusters, args.clustering, args.seed, args.where, progress)
     files = write_map(args.out, found) if args.out else {}
     if args.csv:
         files["csv"] = write_csv(args.csv, found)

@@ -18,6 +18,7 @@ from artextract.app.commands.common import (
     require_sheet,
     sheet_options,
 )
+from artextract.app.commands.mixes import chosen_mix, mix_options
 from artextract.errors import InputError
 from artextract.index import METRICS
 from artextract.precision import PRECISIONS
@@ -98,7 +99,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "query", metavar="IMAGE_OR_ID", nargs="?", help="an image file, or an id of the collection or its beginning"
     )
     search.add_argument("-k", type=positive, default=10, help="how many hits (default: %(default)s)")
-    _add_mix(search)
+    mix_options(search)
     search.add_argument(
         "--where",
         metavar="EXPR",
@@ -155,7 +156,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     explain.add_argument("collection", metavar="COLLECTION")
     explain.add_argument("query", metavar="IMAGE_OR_ID")
     explain.add_argument("hit", metavar="ID", help="an id of the collection")
-    _add_mix(explain)
+    mix_options(explain)
     _add_metric(explain)
     sheet_options(explain, "also draw both paintings with what matches")
 
@@ -210,16 +211,6 @@ def _space(text: str) -> tuple[str, str]:
     return name.strip(), space.strip()
 
 
-def _add_mix(parser: argparse.ArgumentParser) -> None:
-    asked = parser.add_mutually_exclusive_group()
-    asked.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
-    asked.add_argument(
-        "--mix",
-        metavar="NAME",
-        help="a mix by name: overall (the default), hand, subject, colours, composition, light or pose",
-    )
-
-
 def _add_metric(parser: argparse.ArgumentParser) -> None:
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument(
@@ -237,15 +228,6 @@ def _add_metric(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _weights(args: argparse.Namespace, engine: SearchEngine) -> dict[str, float] | None:
-    """What ``--weights`` or ``--mix`` ask for; None for the default mix."""
-    from artextract.search.asking.weights import named_mix, parse_weights
-
-    if args.mix:
-        return named_mix(args.mix, engine.features.values())
-    return parse_weights(args.weights) if args.weights else None
-
-
 def _search(args: argparse.Namespace) -> Outcome:
     from artextract.search.asking.engine import SearchEngine
     from artextract.search.asking.query import parse_region
@@ -260,7 +242,7 @@ def _search(args: argparse.Namespace) -> Outcome:
     engine = SearchEngine.open(args.collection)
     if args.motif:
         return _find_motif(engine, args)
-    weights = _weights(args, engine)
+    weights = chosen_mix(args, engine)
     query = None
     ids = engine.index.ids
     asked = None if args.query is None else _picture(args.query, ids)
@@ -336,7 +318,7 @@ def _explain(args: argparse.Namespace) -> Outcome:
 
     require_sheet(args)
     engine = SearchEngine.open(args.collection)
-    weights = _weights(args, engine)
+    weights = chosen_mix(args, engine)
     query, hit = _picture(args.query, engine.index.ids), named(args.hit, engine.index.ids)
     document = explain_match(engine, query, hit, weights, args.metric, args.sheet).as_dict()
     if args.sheet:

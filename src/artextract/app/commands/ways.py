@@ -5,8 +5,19 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from artextract.app.commands.common import Outcome, command, from_zero, positive, progress
+from artextract.app.commands.common import (
+    Outcome,
+    command,
+    from_zero,
+    open_sheet,
+    positive,
+    progress,
+    require_sheet,
+    sheet_options,
+)
+from artextract.app.commands.mixes import chosen_mix, mix_options
 from artextract.app.tables import grid
+from artextract.search.asking.ids import named
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -16,12 +27,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         _path,
         "a chain of small steps from one painting to another, each explained",
         "artextract path my-collection ID OTHER_ID --sheet path.png\n  artextract path my-collection ID OTHER_ID"
-        ' --weights palette=1 --where "year=1860..1910"',
+        ' --mix colours --where "year=1860..1910"',
     )
     path.add_argument("collection", metavar="COLLECTION", help="an indexed one")
     path.add_argument("first", metavar="ID", help="where the path begins")
     path.add_argument("last", metavar="OTHER_ID", help="where it ends")
-    path.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
+    mix_options(path)
     path.add_argument(
         "--where",
         metavar="EXPR",
@@ -29,18 +40,18 @@ def add(commands: argparse._SubParsersAction) -> None:
         default=[],
         help='step on these alone, as in a search: "style=Cubism"; again for more',
     )
-    path.add_argument("--sheet", metavar="PNG", help="also draw the path")
+    sheet_options(path, "also draw the path")
 
     timeline = command(
         commands,
         "timeline",
         _timeline,
         "clusters of like paintings over time",
-        "artextract timeline my-collection --sheet timeline.png\n  artextract timeline my-collection --weights"
-        " palette=1 --every 25 --csv colours.csv",
+        "artextract timeline my-collection --sheet timeline.png\n  artextract timeline my-collection --mix"
+        " colours --every 25 --csv colours.csv",
     )
     timeline.add_argument("collection", metavar="COLLECTION", help="an indexed one, whose paintings have years")
-    timeline.add_argument("--weights", metavar="F=W,F=W", help="weight per feature (default: the mix of the index)")
+    mix_options(timeline)
     timeline.add_argument(
         "--where", metavar="EXPR", action="append", default=[], help="only these, as in a search; again for more"
     )
@@ -51,20 +62,23 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     timeline.add_argument("--seed", type=from_zero, default=0, help="(default: %(default)s)")
     timeline.add_argument("--csv", metavar="FILE", help="also write a table, a row for each cluster and period")
-    timeline.add_argument("--sheet", metavar="PNG", help="also draw it")
+    sheet_options(timeline, "also draw it")
 
 
 def _path(args: argparse.Namespace) -> Outcome:
-    from artextract.search.asking.weights import parse_weights
+    from artextract.search.asking.engine import SearchEngine
     from artextract.search.ways.path import path_between
 
-    weights = parse_weights(args.weights) if args.weights else None
-    found = path_between(args.collection, args.first, args.last, weights, args.where, progress)
+    require_sheet(args)
+    engine = SearchEngine.open(args.collection)
+    first, last = (named(text, engine.index.ids) for text in (args.first, args.last))
+    found = path_between(engine, first, last, chosen_mix(args, engine), args.where, progress)
     document = found.as_dict()
     if args.sheet:
         from artextract.search.ways.path_sheet import write_path_sheet
 
         document["sheet"] = str(write_path_sheet(found, args.sheet).resolve())
+        open_sheet(args, document["sheet"])
     return Outcome(document, path_text(document))
 
 
@@ -92,20 +106,22 @@ def path_text(document: dict[str, Any]) -> str:
 def _timeline(args: argparse.Namespace) -> Outcome:
     from artextract.csv_file import require_csv
     from artextract.search.asking.engine import SearchEngine
-    from artextract.search.asking.weights import parse_weights
     from artextract.search.map.timeline import make_timeline, write_csv
     from artextract.search.map.timeline_picture import write_timeline_picture
 
+    require_sheet(args)
     if args.csv:
         require_csv(args.csv)
-    weights = parse_weights(args.weights) if args.weights else None
     engine = SearchEngine.open(args.collection)
-    found = make_timeline(engine, weights, args.clusters, args.clustering, args.every, args.seed, args.where, progress)
+    found = make_timeline(
+        engine, chosen_mix(args, engine), args.clusters, args.clustering, args.every, args.seed, args.where, progress
+    )
     document = found.as_dict()
     if args.csv:
         document["csv"] = str(write_csv(args.csv, found).resolve())
     if args.sheet:
         document["sheet"] = str(write_timeline_picture(found, engine.paintings, args.sheet).resolve())
+        open_sheet(args, document["sheet"])
     return Outcome(document, timeline_text(document))
 
 
