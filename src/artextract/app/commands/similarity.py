@@ -82,6 +82,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="also describe the paintings in detail, for search --motif (default: where that was done before)",
     )
     index.add_argument("--rebuild", action="store_true", help="write the index anew")
+    index.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="describe the paintings on all machines of a Ray cluster: HOST:PORT, auto or local; they must see the"
+        " collection at the same path (pip install 'artextract[ray]')",
+    )
 
     search = command(
         commands,
@@ -175,7 +181,13 @@ def _index(args: argparse.Namespace) -> Outcome:
     kept = {name: space for name, space in options.pop("spaces", {}).items() if name in options["features"]}
     spaces = kept | dict(_space(text) for text in args.space)
     report = build_index(
-        args.collection, **options, spaces=spaces, approximate=args.approximate, rebuild=args.rebuild, progress=progress
+        args.collection,
+        **options,
+        spaces=spaces,
+        approximate=args.approximate,
+        rebuild=args.rebuild,
+        progress=progress,
+        ray=args.ray,
     )
     document, text = report.as_dict(), tables.index_summary(report.as_dict())
     from artextract.motifs.build import build_motifs, has_motifs
