@@ -3,21 +3,22 @@
 
 import { closeDialog, openDialog } from "../../lib/dialog.js";
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { imageUrl, nameOf } from "../../lib/names.js";
 import { person, personField } from "../../lib/person.js";
 
 /** @import { Painting } from "../../lib/types.js" */
 
 const KEYS = [
-  ["a", "the label is right"],
-  ["c", "correct it to the suggested one"],
-  ["e", "choose another label"],
-  ["s", "skip"],
-  ["u", "undo the last decision"],
-  ["←", "the painting before"],
-  ["→", "the next painting"],
-  ["z", "enlarge the painting"],
-  ["?", "these keys"],
+  ["a", say("review.key-accept")],
+  ["c", say("review.key-correct")],
+  ["e", say("review.key-edit")],
+  ["s", say("review.key-skip")],
+  ["u", say("review.key-undo")],
+  ["←", say("review.key-previous")],
+  ["→", say("review.key-next")],
+  ["z", say("review.key-enlarge")],
+  ["?", say("review.key-keys")],
 ];
 
 /**
@@ -27,7 +28,7 @@ const KEYS = [
 export const askName = (renamed) =>
   new Promise((resolve) => {
     const before = person(),
-      field = personField("Your name, which is kept with each decision", () => {});
+      field = personField(say("review.name"), () => {});
     const dialog = make(
       "dialog",
       {
@@ -38,7 +39,7 @@ export const askName = (renamed) =>
           if (person() !== before) renamed();
         },
       },
-      make("h2", { id: "who-title" }, "Who is reviewing?"),
+      make("h2", { id: "who-title" }, say("review.who")),
       make(
         "form",
         {
@@ -52,8 +53,12 @@ export const askName = (renamed) =>
         make(
           "p",
           { class: "buttons" },
-          make("button", { type: "submit", class: "button" }, "Go on"),
-          make("button", { type: "button", class: "button second", onclick: () => closeDialog(dialog) }, "Cancel"),
+          make("button", { type: "submit", class: "button" }, say("review.continue")),
+          make(
+            "button",
+            { type: "button", class: "button second", onclick: () => closeDialog(dialog) },
+            say("common.cancel"),
+          ),
         ),
       ),
     );
@@ -64,7 +69,7 @@ export function showKeys() {
   const dialog = make(
     "dialog",
     { class: "review-dialog", "aria-labelledby": "keys-title" },
-    make("h2", { id: "keys-title" }, "Keys"),
+    make("h2", { id: "keys-title" }, say("common.keys")),
     make(
       "dl",
       {},
@@ -73,7 +78,7 @@ export function showKeys() {
     make(
       "p",
       { class: "buttons" },
-      make("button", { type: "button", class: "button", onclick: () => closeDialog(dialog) }, "Close"),
+      make("button", { type: "button", class: "button", onclick: () => closeDialog(dialog) }, say("common.close")),
     ),
   );
   openDialog(dialog);
@@ -86,7 +91,7 @@ export function enlarge(painting) {
     { class: "review-dialog enlarged", "aria-label": nameOf(painting) },
     make(
       "button",
-      { type: "button", class: "whole", onclick: () => closeDialog(dialog), "aria-label": "Close" },
+      { type: "button", class: "whole", onclick: () => closeDialog(dialog), "aria-label": say("common.close") },
       make("img", { src: imageUrl(painting.id, 1600), alt: nameOf(painting) }),
     ),
   );
