@@ -176,7 +176,7 @@ def test_one_laid_over_the_other(page):
     expect(page.get_by_role("button", name="Swipe")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".over")).to_be_hidden()
     expect(page.locator(".overlay")).to_have_count(0)
-    slider = page.get_by_role("slider", name="Where the second begins")
+    slider = page.get_by_role("slider", name="Where the second picture begins, from the left")
     slider.focus()
     slider.press("Home")
     assert "inset(0px 0px 0px 0%)" in page.locator(".laid-over img").evaluate("(image) => image.style.clipPath")
@@ -194,7 +194,7 @@ def test_an_upload_a_detail_and_what_is_not_there(page, tmp_path):
     ).json()["upload"]
     page.goto(f"#/compare?upload={upload}&b=p08&region=0.25,0.25,0.75,0.75")
     shown(page)
-    expect(page.locator(".labels")).to_contain_text("The uploaded picture has none")
+    expect(page.locator(".labels")).to_contain_text("An uploaded picture has no labels")
     frame, image = page.locator(".searched").bounding_box(), page.locator(".side-a .sheet > img").bounding_box()
     assert frame["width"] == pytest.approx(image["width"] / 2, abs=1) and frame["x"] - image["x"] == pytest.approx(
         image["width"] / 4, abs=1

@@ -69,7 +69,7 @@ def parameter(page, name: str) -> str | None:
 def test_a_map_by_t_sne_with_its_words(page):
     page.goto("#/map")
     expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by t-SNE", timeout=30_000)
-    expect(page.locator(".reading")).to_contain_text("says little on a map by t-SNE")
+    expect(page.locator(".reading")).to_contain_text("says little here")
     rows = page.locator(".clusters tbody tr")
     sizes = [int(text) for text in rows.locator("td.number").all_inner_texts()]
     assert sum(sizes) == 24 and len(sizes) >= 2
@@ -161,7 +161,7 @@ def test_choosing_selects_and_survives_a_reload(opened, way):
     if way == "shift":
         page.keyboard.down("Shift")
     else:
-        page.get_by_role("button", name="Drag draws a lasso").click()
+        page.get_by_role("button", name="Drag to draw a lasso").click()
     corners = (
         [(left, top), (right, bottom)]
         if way != "lasso"
@@ -179,7 +179,7 @@ def test_choosing_selects_and_survives_a_reload(opened, way):
     assert serious_findings(page) == []
     page.reload()
     expect(page.locator(".chosen .count")).to_contain_text(str(len(expected)))
-    page.get_by_role("button", name="Take out of the selection").click()
+    page.get_by_role("button", name="Remove from the selection").click()
     assert page.evaluate("import('./lib/selection.js').then((module) => module.selected())") == []
     expect(page.get_by_role("button", name="Add to the selection")).to_be_visible()
 
@@ -225,15 +225,15 @@ def test_every_painting_is_reached_by_n(opened):
 
 def test_another_mix(opened):
     page = opened
-    page.get_by_text("What counts as alike").click()
+    page.get_by_text("What counts as similar").click()
     page.locator("input[name='w.palette']").fill("50")
     for name in page.evaluate(
         "[...document.querySelectorAll('.mix input')].map((input) => input.name).filter((name) => name !== 'w.palette')"
     ):
         page.locator(f"input[name='{name}']").fill("0")
-    page.get_by_role("button", name="Map by this mix").click()
+    page.get_by_role("button", name="Map with this mix").click()
     until(page, "location.hash.includes('w.palette=50')")
-    expect(page.get_by_role("button", name="The usual mix")).to_be_visible()
+    expect(page.get_by_role("button", name="Standard mix")).to_be_visible()
     expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by PCA")
 
 
@@ -270,7 +270,7 @@ def test_the_map_by_pca_is_shown_meanwhile(page):
     }
     page.route("**/api/map?method=tsne*", lambda route: route.fulfill(json=running))
     page.goto("#/map?method=tsne&box=0.1,0.1,0.3,0.3")
-    expect(page.locator(".progress")).to_contain_text("Until then you see the map by PCA")
+    expect(page.locator(".progress")).to_contain_text("Until then you see the overview")
     assert parameter(page, "box") == "0.1,0.1,0.3,0.3"
     page.unroute("**/api/map?method=tsne*")
     expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by t-SNE", timeout=20_000)

@@ -10,9 +10,11 @@
 // `tools` is { collection, signal }: the answer of /api/collection, and a signal that aborts when the view is left.
 
 import { ask, connection } from "./lib/api.js";
+import { closeDialogs } from "./lib/dialog.js";
 import { byId, make, notice, toast } from "./lib/dom.js";
 import { AskError, isAbort } from "./lib/errors.js";
 import { say, sayStatic } from "./lib/language.js";
+import { listenForKeys } from "./lib/keys.js";
 import { languageSwitch } from "./lib/language_switch.js";
 import { current, follow, href } from "./lib/route.js";
 import { showTray } from "./lib/selection.js";
@@ -150,7 +152,11 @@ document.querySelector(".skip")?.addEventListener("click", (event) => {
 });
 listenToConnection();
 listenForFiles();
-follow(show);
+follow((quietly) => {
+  if (!quietly) closeDialogs();
+  return show();
+});
+listenForKeys();
 showTray(byId("tray"));
 tellVersion();
 await load();

@@ -98,7 +98,7 @@ class MapPage {
         "details",
         { class: "fold keys" },
         make("summary", {}, say("map.keys")),
-        make("div", { id: "map-keys" }, keys()),
+        make("div", { id: "map-keys", "data-keys": true }, keys()),
       ),
       said,
       chosen,

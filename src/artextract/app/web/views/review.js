@@ -13,7 +13,7 @@ import { person } from "../lib/person.js";
 import { go, href } from "../lib/route.js";
 import { attributeName, capital } from "../lib/words.js";
 import { Deciding } from "./review/deciding.js";
-import { askName, enlarge, showKeys } from "./review/dialogs.js";
+import { askName, enlarge, keysOf } from "./review/dialogs.js";
 import { makeHead } from "./review/head.js";
 import { preload, showItem } from "./review/item.js";
 import { pastOf } from "./review/past.js";
@@ -62,7 +62,6 @@ class ReviewPage {
     this.#queue = queue;
     this.#head = makeHead(queue, {
       askName: this.#askName,
-      showKeys,
       second: (on) => this.#secondOpinion(on),
     });
     this.#deciding = new Deciding(queue, {
@@ -118,6 +117,7 @@ class ReviewPage {
       this.#head.element,
       this.#spoken,
       this.#unsent,
+      keysOf(),
       this.#stage,
       this.#deciding.element,
       this.#after,
@@ -244,13 +244,8 @@ class ReviewPage {
       return;
     const { at } = this.#queue,
       item = this.#queue.item(at);
-    const run =
-      event.key === "?"
-        ? showKeys
-        : event.key === "z"
-          ? () => item && enlarge(item.painting)
-          : this.#deciding.onKey(event.key);
-    if (!run || (at === null && !["u", "?"].includes(event.key))) return;
+    const run = event.key === "z" ? () => item && enlarge(item.painting) : this.#deciding.onKey(event.key);
+    if (!run || (at === null && event.key !== "u")) return;
     event.preventDefault();
     run();
   }

@@ -35,6 +35,7 @@ export default {
   "common.more": (n) => `und ${number(n)} weitere`,
   "common.your-picture": "Ihr Bild",
   "common.rights-not-stated": "nicht angegeben",
+  "keys.search": "Suche",
   "common.keys": "Tastenkürzel",
   "band.same work": "höchstwahrscheinlich dasselbe Werk",
   "band.very close": "sehr ähnlich",

@@ -38,6 +38,7 @@ export default language({
   "common.more": (n) => `and ${number(n)} more`,
   "common.your-picture": "Your picture",
   "common.rights-not-stated": "not stated",
+  "keys.search": "search",
   "common.keys": "Keyboard shortcuts",
   "band.same work": "most likely the same work",
   "band.very close": "very close",

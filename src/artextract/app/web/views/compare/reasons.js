@@ -169,7 +169,7 @@ export function keys() {
   ];
   return make(
     "p",
-    { class: "keys faint" },
+    { class: "keys faint", "data-keys": true },
     rows.map(([key, text]) => make("span", {}, make("kbd", {}, key), ` ${text}`)),
   );
 }

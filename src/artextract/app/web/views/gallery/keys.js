@@ -23,7 +23,7 @@ export function keysPanel(signal) {
     return [make("dt", {}, keys), make("dd", {}, text)];
   });
   const summary = make("summary", {}, say("common.keys")),
-    element = make("details", { class: "keys" }, summary, make("dl", { class: "panel" }, rows));
+    element = make("details", { class: "keys" }, summary, make("dl", { class: "panel", "data-keys": true }, rows));
   document.addEventListener(
     "click",
     (event) => {

@@ -65,7 +65,7 @@ function sharpened(painting, lost) {
 
 function keysLine() {
   const keys = ["←", "→", "+", "−", "0"].map((key) => make("kbd", {}, key));
-  return make("p", { class: "keys" }, sayAround("picture.keys", ...keys));
+  return make("p", { class: "keys", "data-keys": true }, sayAround("picture.keys", ...keys));
 }
 
 /**

@@ -18,7 +18,6 @@ const KEYS = [
   ["←", say("review.key-previous")],
   ["→", say("review.key-next")],
   ["z", say("review.key-enlarge")],
-  ["?", say("review.key-keys")],
 ];
 
 /**
@@ -65,24 +64,13 @@ export const askName = (renamed) =>
     openDialog(dialog);
   });
 
-export function showKeys() {
-  const dialog = make(
-    "dialog",
-    { class: "review-dialog", "aria-labelledby": "keys-title" },
-    make("h2", { id: "keys-title" }, say("common.keys")),
-    make(
-      "dl",
-      {},
-      KEYS.flatMap(([key, text]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)]),
-    ),
-    make(
-      "p",
-      { class: "buttons" },
-      make("button", { type: "button", class: "button", onclick: () => closeDialog(dialog) }, say("common.close")),
-    ),
+/** What the keys do, for the dialog of keys. */
+export const keysOf = () =>
+  make(
+    "dl",
+    { hidden: true, "data-keys": true },
+    KEYS.flatMap(([key, text]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)]),
   );
-  openDialog(dialog);
-}
 
 /** @param {Painting} painting */
 export function enlarge(painting) {

@@ -2,6 +2,7 @@
 // The head of the review: which labels, which of them, in which order, and how far it is; and how suspects were found.
 
 import { make } from "../../lib/dom.js";
+import { showKeys } from "../../lib/keys.js";
 import { say } from "../../lib/language.js";
 import { person } from "../../lib/person.js";
 import { go } from "../../lib/route.js";
@@ -11,11 +12,11 @@ import { ORDERS, STATES } from "./url.js";
 /** @import { Facts, Queue } from "./queue.js" */
 
 /**
- * Gives { element, about, fill, fillProgress }. `askName`, `showKeys` and `second` are called from its controls.
+ * Gives { element, about, fill, fillProgress }. `askName` and `second` are called from its controls.
  * @param {Queue} queue
- * @param {{ askName: () => unknown, showKeys: () => void, second: (on: boolean) => unknown }} tools
+ * @param {{ askName: () => unknown, second: (on: boolean) => unknown }} tools
  */
-export function makeHead(queue, { askName, showKeys, second }) {
+export function makeHead(queue, { askName, second }) {
   const element = make("div", { class: "head" }),
     about = make("section", { class: "about" }),
     progress = make("div", { class: "done" }),

@@ -368,7 +368,7 @@ function keys() {
   const [shift, escape] = [key(say("key.shift")), key(say("key.escape"))];
   return make(
     "p",
-    { class: "faint keys" },
+    { class: "faint keys", "data-keys": true },
     sayAround("hits.keys", key("j"), key("k"), key("+"), key("−"), shift, escape),
   );
 }

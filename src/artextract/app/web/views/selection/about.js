@@ -83,7 +83,7 @@ const nothingSelected = () =>
 export const keysLine = () =>
   make(
     "p",
-    { class: "faint selection-keys" },
+    { class: "faint selection-keys", "data-keys": true },
     say("selection.keys"),
     " ",
     KEYS.flatMap(([held, does], at) => [at ? "; " : "", ...held.flatMap((key) => [make("kbd", {}, key), " "]), does]),

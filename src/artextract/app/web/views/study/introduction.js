@@ -80,7 +80,7 @@ export async function showIntroduction(name, { signal }) {
     make("h2", {}, say("common.keys")),
     make(
       "dl",
-      { class: "keys" },
+      { class: "keys", "data-keys": true },
       [
         ...study.kinds.flatMap(keys),
         [say("key.space"), say("study.key-look")],
