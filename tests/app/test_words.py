@@ -41,7 +41,14 @@ def code() -> str:
 
 
 def test_messages_are_read():
-    text = "export default {\n  \"a.b\": \"A, b\",\n\n  // more\n  \"a.c\": (n, /** @type {x} */ of) =>\n    `${n}${of}`,\n};\n"
+    text = """export default {
+  "a.b": "A, b",
+
+  // more
+  "a.c": (n, /** @type {string} */ of) =>
+    `${n} of ${of}`,
+};
+"""
     assert messages(text) == {"a.b": (), "a.c": ("n", "of")}
 
 

@@ -62,7 +62,7 @@ def test_by_a_painting_with_sliders_filters_and_the_history(page):
     first = page.locator(HITS).first
     expect(first).to_contain_text("likeness")
     expect(first).to_contain_text("CC0")
-    expect(first.locator(".made-of")).to_contain_text(re.compile(r"(palette|deep|style) \d+ %"))
+    expect(first.locator(".made-of")).to_contain_text(re.compile(r"(colours|subject and shapes|painting style) \d+%"))
     assert serious_findings(page) == []
     page.get_by_role("button", name="Same colours", exact=True).click()
     expect(page.get_by_role("button", name="Same colours", exact=True)).to_have_attribute("aria-pressed", "true")
@@ -220,7 +220,7 @@ def test_what_the_query_lacks_is_told(page):
     searched(page)
     expect(page.locator(".notes")).to_contain_text("Deep counts nothing here: no face in this picture.")
     expect(page.locator("#about-deep")).to_contain_text("no face in this picture")
-    expect(page.locator("output[for=w-palette]")).to_have_text("100 %")
+    expect(page.locator("output[for=w-palette]")).to_have_text("100%")
 
 
 def test_colours_beside_a_painting(page):
@@ -303,11 +303,11 @@ def test_a_hit_is_compared_within_its_search(page):
     searched(page)
     search, hits = page.url, ids(page)
     page.locator(HITS).nth(1).get_by_role("link", name="Compare").click()
-    expect(page.locator(".path")).to_contain_text(f"Hit 2 of {len(hits)}", timeout=30_000)
+    expect(page.locator(".path")).to_contain_text(f"Result 2 of {len(hits)}", timeout=30_000)
     expect(page.locator(".searched")).to_be_visible(timeout=30_000)
     page.get_by_role("link", name="Next result").press("Enter")
     expect(page).to_have_url(re.compile(f"b={hits[2]}"))
-    expect(page.locator(".path")).to_contain_text(f"Hit 3 of {len(hits)}")
+    expect(page.locator(".path")).to_contain_text(f"Result 3 of {len(hits)}")
     expect(page.get_by_role("link", name="Next result")).to_be_focused()
     page.get_by_role("link", name="All results").click()
     searched(page)
