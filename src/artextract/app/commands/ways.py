@@ -46,9 +46,15 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "timeline",
         _timeline,
-        "clusters of like paintings over time",
+<<<<<<< HEAD
+        "clusters of similar paintings over time",
         "artextract timeline my-collection --sheet timeline.png\n  artextract timeline my-collection --mix"
         " colours --every 25 --csv colours.csv",
+=======
+        "clusters of similar paintings over time",
+        "artextract timeline my-collection --sheet timeline.png\n  artextract timeline my-collection --weights"
+        " palette=1 --every 25 --csv colours.csv",
+>>>>>>> f20cec6 (The command line in plain terms: usage error, interrupted, run it again to resume)
     )
     timeline.add_argument("collection", metavar="COLLECTION", help="an indexed one, whose paintings have years")
     mix_options(timeline)
