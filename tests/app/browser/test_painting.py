@@ -50,15 +50,15 @@ def test_what_the_model_says_is_what_the_server_told(page):
     shown(page, "p05")
     told = page.request.get("api/predictions/p05").json()
     for reading in told["attributes"]:
-        place = page.get_by_role("region", name=f"Model suggestions of the {reading['attribute']}")
+        place = page.get_by_role("region", name=f"Model suggestion: {reading['attribute']}")
         expect(place.locator(".bars a")).to_have_text([entry["label"] for entry in reading["labels"]])
         best = (
-            f"{reading['labels'][0]['label']} ({round(100 * reading['labels'][0]['probability'])}\N{NO-BREAK SPACE}%,"
+            f"{reading['labels'][0]['label']} ({round(100 * reading['labels'][0]['probability'])}%,"
             f" {'sure' if reading['sure'] else 'unsure'})"
         )
         expect(place.locator(".verdict")).to_contain_text(best)
-    expect(page.get_by_role("region", name="Model suggestions of the style").locator(".verdict")).to_contain_text(
-        "No style is known; the model takes it for"
+    expect(page.get_by_role("region", name="Model suggestion: style").locator(".verdict")).to_contain_text(
+        "The catalogue gives no style. Model suggestion:"
     )
     page.get_by_text("How reliable is this?").click()
     expect(page.locator(".trust table")).to_contain_text("points")
@@ -135,7 +135,7 @@ def test_selection_and_citation(page):
     expect(page.get_by_role("button", name="Selected")).to_have_attribute("aria-pressed", "true")
     assert json.loads(page.evaluate("Object.values(localStorage).find((text) => text.includes('p07'))")) == ["p07"]
     page.get_by_role("button", name="Copy citation").click()
-    expect(page.locator("#toast")).to_contain_text("The citation is copied")
+    expect(page.locator("#toast")).to_contain_text("The citation has been copied")
     said = page.evaluate("navigator.clipboard.readText()")
     for part in ("Painter of green bands, Picture 7, 1835", "Rights: CC0", "#/painting?id=p07"):
         assert part in said

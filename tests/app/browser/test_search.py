@@ -218,7 +218,7 @@ def test_what_the_query_lacks_is_told(page):
     page.route("**/api/search", without_deep)
     page.goto("#/search?id=p00&w.deep=50&w.palette=50")
     searched(page)
-    expect(page.locator(".notes")).to_contain_text("Deep counts nothing here: no face in this picture.")
+    expect(page.locator(".notes")).to_contain_text("Subject and shapes is not used here: no face in this picture.")
     expect(page.locator("#about-deep")).to_contain_text("no face in this picture")
     expect(page.locator("output[for=w-palette]")).to_have_text("100%")
 

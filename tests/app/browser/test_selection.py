@@ -97,7 +97,7 @@ def test_a_shared_list_leaves_the_own_selection_alone(page):
     page.goto("#/selection?ids=p01,gone,p02")
     expect_list(page, "p01", "p02")
     expect(page.locator(".selection-notes")).to_contain_text("1 painting of this list is not in this collection.")
-    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove it from the list").click()
     expect(page.locator(".selection-notes")).not_to_contain_text("not in this collection")
     page.get_by_role("button", name="Add to my selection").click()
     page.goto("#/selection")

@@ -2,7 +2,7 @@
 // What a model says of a picture and how far it doubts it, in words.
 
 import { say } from "./language.js";
-import { attributeName, capital, either, percent, spelled, words } from "./words.js";
+import { attributeName, capital, either, percent } from "./words.js";
 
 /** @import { RankedLabel } from "./types.js" */
 

@@ -6,7 +6,7 @@ import { say } from "./language.js";
 import { nameOf } from "./names.js";
 import { card } from "./painting.js";
 import { dot, part } from "./weights.js";
-import { bandName, capital, featureName, fixed, listed, nearness, percent } from "./words.js";
+import { bandName, capital, featureName, fixed, nearness, percent, rightsIn } from "./words.js";
 
 /** @import { SearchHit, Weights } from "./types.js" */
 /** @typedef {{ name: string, text: string, label: string, run: (hit: SearchHit, rank: number) => unknown }} Act */
@@ -29,7 +29,7 @@ export function hitCard(hit, rank, { weights, compare = null, acts = [] }) {
       make("p", { class: "close" }, nearness(hit.band)),
       bar(hit, weights),
       make("p", { class: "made-of" }, madeOf(hit, weights)),
-      make("p", { class: "rights", title: hit.rights }, hit.rights),
+      make("p", { class: "rights", title: rightsIn(hit.rights) }, rightsIn(hit.rights)),
       make(
         "div",
         { class: "hit-acts" },

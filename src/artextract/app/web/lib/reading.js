@@ -6,7 +6,7 @@ import { notKnown, setInWords, share as small } from "./doubt.js";
 import { say } from "./language.js";
 import { href } from "./route.js";
 import { beside } from "./suggestion.js";
-import { attributeName, capital, percent, spelled, words } from "./words.js";
+import { attributeName, capital, percent } from "./words.js";
 
 /** @import { AttributeReading, HeldOut, ModelFacts, Predictions } from "./types.js" */
 

@@ -22,3 +22,7 @@ export const featureAbout = (name, own) => known("feature-about", name) ?? own;
 export const bandName = (band) => known("band", band) ?? band;
 /** How near a band is, as it stands under a picture. @param {string | null | undefined} band */
 export const nearness = (band) => (band ? capital(bandName(band)) : say("band.not-known"));
+
+/** What an import writes where nothing states the rights is ours to say. @param {string | null | undefined} rights */
+export const rightsIn = (rights) => (rights === OWN_FILES ? say("rights.own-files") : (rights ?? ""));
+const OWN_FILES = "not stated; the user's own files";

@@ -214,7 +214,7 @@ class Pair {
         "section",
         { class: "why", "aria-labelledby": "why-of" },
         make("h2", { id: "why-of" }, say("compare.why")),
-        make("p", { class: "summary" }, pair.summary),
+        make("p", { class: "summary", lang: "en" }, pair.summary),
       ),
       make(
         "div",

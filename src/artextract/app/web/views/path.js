@@ -127,7 +127,7 @@ function between({ score, bridge, summary, features }, from, to, weights) {
       ),
       bridge ? make("span", { class: "faint" }, say("path.bridge")) : null,
     ),
-    make("p", { class: "summary" }, summary),
+    make("p", { class: "summary", lang: "en" }, summary),
     make("a", { class: "quiet", href: href("compare", pair(from, to, weights)) }, say("hit.compare")),
   );
 }

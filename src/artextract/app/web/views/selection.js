@@ -7,7 +7,7 @@
 import { byId, later, make, notice, tell, toast } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
-import { known, say } from "../lib/language.js";
+import { say } from "../lib/language.js";
 import { current, go, href } from "../lib/route.js";
 import { isSelected, joined, select, selected, selection, setSelection } from "../lib/selection.js";
 import { actsOf, keysLine, notesOf, putActs } from "./selection/about.js";

@@ -37,6 +37,7 @@ export default language({
   "common.to-gallery": "To the gallery",
   "common.more": (n) => `and ${number(n)} more`,
   "common.your-picture": "Your picture",
+  "rights.own-files": "not stated; the user’s own files",
   "common.rights-not-stated": "not stated",
   "keys.search": "search",
   "common.keys": "Keyboard shortcuts",
@@ -727,6 +728,7 @@ export default language({
   "review.column-undone": "undone",
   "selection.missing": (n) =>
     `${count(n, "painting", "paintings")} of this list ${n === 1 ? "is" : "are"} not in this collection.`,
+  "selection.remove-missing": (n) => (n === 1 ? "Remove it from the list" : "Remove them from the list"),
   "selection.keys": "Keys on a painting:",
   "review.none-decided": "No decisions yet.",
   "review.none-skipped": "No paintings skipped.",
@@ -895,6 +897,7 @@ export default language({
   "study.mixes": "Mixes to compare",
   "study.alone": (feature) => `Only ${feature}`,
   "study.own-mixes": "Mixes of your own, one per line",
+  "study.own-name": "mine",
   "study.own-help": (example) =>
     `Weights such as ${example.join(", ")}, optionally with a name and a colon before them.`,
   "study.questions": "Questions",

@@ -2,7 +2,7 @@
 // The controls over the two pictures: how they hang, whether they zoom together, and what is drawn over both.
 
 import { make } from "../../lib/dom.js";
-import { say } from "../../lib/language.js";
+import { known, say } from "../../lib/language.js";
 import { zoomButtons } from "../../lib/zoom.js";
 import { STRENGTH, WAYS } from "./state.js";
 
@@ -52,11 +52,17 @@ export class Controls {
         text,
       ),
     );
-    this.#toggles = there.overlays.map(({ name, title: text, says }) =>
+    this.#toggles = there.overlays.map(({ name, title, says }) =>
       make(
         "button",
-        { type: "button", class: "drawn", "data-overlay": name, title: says, onclick: () => toggle(name) },
-        text,
+        {
+          type: "button",
+          class: "drawn",
+          "data-overlay": name,
+          title: known("overlay-about", name) ?? says,
+          onclick: () => toggle(name),
+        },
+        known("overlay", name) ?? title,
       ),
     );
     const together = (this.together = make("input", { type: "checkbox", onchange: () => apart(together.checked) }));

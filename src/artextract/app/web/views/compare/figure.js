@@ -7,6 +7,7 @@ import { altText, imageUrl, nameOf } from "../../lib/names.js";
 import { boxOver } from "../../lib/overlay.js";
 import { href } from "../../lib/route.js";
 import { uploadedImage } from "../../lib/upload.js";
+import { rightsIn } from "../../lib/words.js";
 import { zoomable, ZOOM_KEYS } from "../../lib/zoom.js";
 
 /** @import { Painting, Side } from "../../lib/types.js" */
@@ -96,6 +97,10 @@ function caption(which, side) {
     known?.title && artistOf(known) ? make("span", { class: "by" }, artistOf(known)) : null,
     side.region && which === "a" ? make("span", { class: "faint" }, say("compare.framed")) : null,
     side.trouble ? make("span", { class: "trouble", role: "status" }, say("compare.trouble", side.trouble)) : null,
-    make("span", { class: "rights" }, known ? side.rights || say("compare.no-rights") : say("compare.upload")),
+    make(
+      "span",
+      { class: "rights" },
+      known ? rightsIn(side.rights) || say("compare.no-rights") : say("compare.upload"),
+    ),
   );
 }

@@ -54,7 +54,11 @@ export function reasons({ features, score }) {
         ),
       ),
       make("td", { class: "near" }, reason.band ? bandName(reason.band) : "—"),
-      make("td", { class: "sentence" }, reason.sentence || (reason.name === "deep" ? say("compare.network") : "")),
+      make(
+        "td",
+        { class: "sentence", lang: reason.sentence ? "en" : null },
+        reason.sentence || (reason.name === "deep" ? say("compare.network") : ""),
+      ),
     );
   return make(
     "section",

@@ -3,7 +3,7 @@
 
 import { later, make, tell } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
-import { known, say } from "../../lib/language.js";
+import { say } from "../../lib/language.js";
 import { altText, caption, imageUrl, nameOf } from "../../lib/names.js";
 import { href } from "../../lib/route.js";
 import { isSelected, select } from "../../lib/selection.js";

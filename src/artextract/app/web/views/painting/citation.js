@@ -5,6 +5,7 @@ import { openDialog } from "../../lib/dialog.js";
 import { make, toast } from "../../lib/dom.js";
 import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
+import { rightsIn } from "../../lib/words.js";
 
 /** @import { CollectionFacts, PaintingDetails } from "../../lib/types.js" */
 
@@ -15,7 +16,7 @@ export const linkOf = (painting) => new URL(href("painting", { id: painting.id }
 export function citation(painting, collection) {
   const { date, year } = painting.more;
   const head = [painting.artist, painting.title ?? say("cite.untitled"), date ?? year].filter(Boolean).join(", ");
-  const rights = painting.rights || say("common.rights-not-stated"),
+  const rights = rightsIn(painting.rights) || say("common.rights-not-stated"),
     where = say("cite.where", collection.name, painting.id);
   return say("cite.all", head, where, painting.source, rights, linkOf(painting));
 }

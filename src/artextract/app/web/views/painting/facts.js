@@ -8,7 +8,7 @@ import { nameOf } from "../../lib/names.js";
 import { strip } from "../../lib/palette.js";
 import { href } from "../../lib/route.js";
 import { isSelected, select, selection } from "../../lib/selection.js";
-import { attributeName, capital, words } from "../../lib/words.js";
+import { attributeName, capital, rightsIn, words } from "../../lib/words.js";
 import { citation, copy, linkOf } from "./citation.js";
 
 /** @import { CollectionFacts, Colour, PaintingDetails } from "../../lib/types.js" */
@@ -63,7 +63,7 @@ export function facts(painting, collection, actions) {
         "p",
         { class: "of-rights" },
         make("strong", {}, say("facts.rights")),
-        ` ${painting.rights || say("common.rights-not-stated")}`,
+        ` ${rightsIn(painting.rights) || say("common.rights-not-stated")}`,
       ),
       make(
         "dl",

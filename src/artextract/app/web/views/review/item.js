@@ -87,7 +87,7 @@ function reasons(evidence) {
   const [first, ...others] = evidence.reasons;
   return make(
     "div",
-    { class: "reasons" },
+    { class: "reasons", lang: "en" },
     make("p", { class: "first" }, first),
     others.length
       ? make(

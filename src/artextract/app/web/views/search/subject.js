@@ -4,12 +4,13 @@
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
 import { ignored } from "../../lib/errors.js";
-import { known, say } from "../../lib/language.js";
+import { say } from "../../lib/language.js";
 import { altText, api, caption, imageUrl, nameOf } from "../../lib/names.js";
 import { coloursOf, strip } from "../../lib/palette.js";
 import { regionBox } from "../../lib/regionbox.js";
 import { href } from "../../lib/route.js";
 import { fileName, uploadedImage, uploadFacts } from "../../lib/upload.js";
+import { rightsIn } from "../../lib/words.js";
 import { putOff } from "./putoff.js";
 import { Suggests } from "./suggests.js";
 import { tokenOf } from "./url.js";
@@ -146,7 +147,7 @@ export class Subject {
         make("h2", {}, facts.page ? make("a", { href: facts.page }, name) : name),
         facts.caption ? make("p", { class: "faint" }, facts.caption) : null,
         colours.length ? strip(colours) : null,
-        facts.rights ? make("p", { class: "rights" }, facts.rights) : null,
+        facts.rights ? make("p", { class: "rights" }, rightsIn(facts.rights)) : null,
         facts.notes.length ? make("p", { class: "faint", role: "note" }, noteOf(facts.notes)) : null,
       ].filter((one) => one !== null),
     );

@@ -49,7 +49,6 @@ export function notesOf({ ids, missing, present, shared, write }) {
   /** @type {HTMLElement[]} */
   const notes = [];
   if (missing.length) {
-    const one = missing.length === 1;
     notes.push(
       make(
         "p",
@@ -59,7 +58,7 @@ export function notesOf({ ids, missing, present, shared, write }) {
         make(
           "button",
           { type: "button", class: "quiet", onclick: () => write(present) },
-          one ? say("common.remove") : say("common.remove"),
+          say("selection.remove-missing", missing.length),
         ),
       ),
     );

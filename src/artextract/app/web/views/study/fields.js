@@ -61,7 +61,7 @@ export function mixFields(features) {
       make("textarea", {
         name: "own",
         rows: 2,
-        placeholder: `mine: ${example.join(", ")}`,
+        placeholder: `${say("study.own-name")}: ${example.join(", ")}`,
         "aria-describedby": "own-help",
       }),
       "field wide",
