@@ -7,13 +7,14 @@ from playwright.sync_api import expect
 
 from tests.app.browser.accessibility import serious_findings
 
+T_SNE, PCA = "Map of 24 paintings: Neighbours (t-SNE)", "Map of 24 paintings: Overview (PCA)"
 CANVAS = "canvas[role=application]"
 
 
 @pytest.fixture
 def opened(page):
     page.goto("#/map?method=pca&colour=genre")
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings: Overview (PCA)", timeout=30_000)
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA, timeout=30_000)
     expect(page.locator(".clusters tbody tr").first).to_be_visible()
     return page
 
@@ -68,9 +69,7 @@ def parameter(page, name: str) -> str | None:
 
 def test_a_map_by_t_sne_with_its_words(page):
     page.goto("#/map")
-    expect(page.locator(CANVAS)).to_have_attribute(
-        "aria-label", "Map of 24 paintings: Neighbours (t-SNE)", timeout=30_000
-    )
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", T_SNE, timeout=30_000)
     expect(page.locator(".reading")).to_contain_text("says little here")
     rows = page.locator(".clusters tbody tr")
     sizes = [int(text) for text in rows.locator("td.number").all_inner_texts()]
@@ -236,7 +235,7 @@ def test_another_mix(opened):
     page.get_by_role("button", name="Map with this mix").click()
     until(page, "location.hash.includes('w.palette=50')")
     expect(page.get_by_role("button", name="Standard mix")).to_be_visible()
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings: Overview (PCA)")
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA)
 
 
 def test_a_failed_map_says_why_and_is_tried_again(page):
@@ -254,13 +253,13 @@ def test_a_failed_map_says_why_and_is_tried_again(page):
     expect(page.locator(".progress")).to_contain_text("too few for a map")
     page.unroute("**/api/map?*")
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings: Overview (PCA)")
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA)
     expect(page.locator(".progress")).to_be_hidden()
 
 
 def test_the_map_by_pca_is_shown_meanwhile(page):
     page.goto("#/map?method=pca")
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings: Overview (PCA)")
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA)
     running = {
         "state": "running",
         "caption": "t-SNE of 24 paintings",
@@ -275,9 +274,7 @@ def test_the_map_by_pca_is_shown_meanwhile(page):
     expect(page.locator(".progress")).to_contain_text("Until then you see the overview")
     assert parameter(page, "box") == "0.1,0.1,0.3,0.3"
     page.unroute("**/api/map?method=tsne*")
-    expect(page.locator(CANVAS)).to_have_attribute(
-        "aria-label", "Map of 24 paintings: Neighbours (t-SNE)", timeout=20_000
-    )
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", T_SNE, timeout=20_000)
     until(page, "document.querySelector('.view-map').plot.zoom() > 2")
 
 
@@ -291,7 +288,7 @@ def test_touch_pans_with_one_finger_and_zooms_with_two(chromium, address):
     )
     page = context.new_page()
     page.goto("#/map?method=pca")
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings: Overview (PCA)")
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA)
     expect(page.locator(".clusters tbody tr").first).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(CANVAS).scroll_into_view_if_needed()

@@ -728,7 +728,7 @@ export default language({
   "review.column-undone": "undone",
   "selection.missing": (n) =>
     `${count(n, "painting", "paintings")} of this list ${n === 1 ? "is" : "are"} not in this collection.`,
-  "selection.remove-missing": (n) => (n === 1 ? "Remove it from the list" : "Remove them from the list"),
+  "selection.remove-missing": (n) => `Remove ${n === 1 ? "it" : "them"} from the list`,
   "selection.keys": "Keys on a painting:",
   "review.none-decided": "No decisions yet.",
   "review.none-skipped": "No paintings skipped.",
