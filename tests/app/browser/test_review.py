@@ -104,7 +104,7 @@ def test_a_review_by_keyboard(page, store):
 def test_another_label_and_a_new_one(anna, store):
     first = at(anna)
     anna.keyboard.press("e")
-    dialog = anna.get_by_role("dialog", name="Another style")
+    dialog = anna.get_by_role("dialog", name="Change label: style")
     anna.keyboard.type("baroq")
     expect(dialog.get_by_role("option")).to_have_count(2)
     assert serious_findings(anna) == []
@@ -169,7 +169,7 @@ def test_decisions_outlast_a_server_that_is_away(anna, store):
     decided(anna, 1)
     anna.keyboard.press("c")
     decided(anna, 2)
-    expect(anna.locator(".unsent")).to_contain_text("2 decisions wait to be sent")
+    expect(anna.locator(".unsent")).to_contain_text("2 decisions waiting to be sent")
     assert at(anna) != first and store.current() == []
     anna.unroute("**/api/**")
     written(store, 2)
