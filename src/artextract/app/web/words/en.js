@@ -446,7 +446,7 @@ export default language({
   "motif.found": (n) => `Found among ${count(n, "painting", "paintings")}, the surest first.`,
   "motif.not-found": (n) => `Not found among ${count(n, "painting", "paintings")}.`,
   "search.csls": "Holds back paintings that are similar to almost everything (CSLS: Conneau et al., 2018)",
-  "search.fewer-hubs": "Fewer paintings that turn up everywhere",
+  "search.fewer-hubs": "Show fewer of the usual suspects",
   "search.query": "Your search",
   "search.words": "Words that count as well",
   "search.filter": "Filter",
