@@ -27,13 +27,13 @@ def judgements(name):
 def make_study(page, name, *kinds, per_rater=8):
     page.goto("#/study?new=1")
     page.get_by_label("Name").fill(name)
-    page.get_by_label("Deep alone").check()
+    page.get_by_label("Only subject and shapes").check()
     page.get_by_label("Mixes of your own").fill("mine: palette=1")
     for kind in ("Pairwise", "Graded"):
         page.get_by_label(kind).set_checked(kind in kinds)
     page.get_by_label("Queries", exact=True).fill("4")
     page.get_by_label("Results per mix").fill("4")
-    page.get_by_label("Questions per participant").fill(str(per_rater))
+    page.get_by_label("Questions per rater").fill(str(per_rater))
     page.get_by_role("button", name="Create the study").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 
@@ -192,7 +192,7 @@ def test_what_is_being_filled_in_stays_when_the_collection_changes(page):
 def test_one_mix_alone_is_refused_in_the_words_of_the_page(page):
     page.goto("#/study?new=1")
     page.get_by_label("Name").fill("One mix")
-    page.get_by_label("Deep alone").uncheck()
+    page.get_by_label("Only subject and shapes").uncheck()
     page.get_by_role("button", name="Create the study").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose a second one")
 
@@ -201,5 +201,5 @@ def test_what_is_not_there_says_so(page):
     page.goto("#/study?name=nowhere&step=report")
     expect(page.get_by_role("alert")).to_contain_text("no study")
     page.get_by_role("link", name="All studies").click()
-    expect(page.get_by_role("heading", name="Studies")).to_be_visible()
+    expect(page.get_by_role("heading", name="Studies", exact=True)).to_be_visible()
     assert serious_findings(page) == []

@@ -74,11 +74,13 @@ import { capital, featureName, fixed, percent } from "../../lib/words.js";
 
 /** @type {Record<string, string>} */
 const MEASURED = {
-  ndcg: `${say("report.ranking")} (nDCG)`,
+  ndcg: say("report.ranking"),
   p: say("report.precision"),
-  map: `${say("report.found-early")} (MAP)`,
+  map: say("report.found-early"),
   grade: say("report.mean-grade"),
 };
+/** What the trade calls them. @type {Record<string, string>} */
+const TERMS = { ndcg: "nDCG", map: "MAP" };
 /** @type {Record<string, string>} */
 const ABOUT = {
   ndcg: say("report.ndcg-about"),
@@ -533,8 +535,9 @@ function table(name, head, rows, sure = null, left = 1) {
 
 /** @param {string} measure */
 const measureName = (measure) => {
-  const [kind, k] = measure.split("@");
-  return MEASURED[kind] + (k ? `@${k}` : "");
+  const [kind, k] = measure.split("@"),
+    at = k ? `@${k}` : "";
+  return kind in TERMS ? `${MEASURED[kind]} (${TERMS[kind]}${at})` : MEASURED[kind] + at;
 };
 /** @param {number | null} value */
 const share = (value) => (value === null ? "–" : percent(value));
