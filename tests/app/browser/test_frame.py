@@ -24,10 +24,12 @@ def test_an_unknown_address_has_a_page_for_people_and_an_error_for_programs(page
     page.get_by_role("link", name="To the gallery").click()
     expect(page.locator(".card")).to_have_count(24)
     assert page.request.get("no/such/page").json()["error"]["code"]
+    assert page.request.get("api/nothing", headers={"Accept": "text/html"}).json()["error"]["code"]
 
 
 def test_keys_that_hold_in_every_view(page):
-    page.goto("#/painting?id=picture-0")
+    page.goto("#/painting?id=p05")
+    expect(page.get_by_role("link", name="Find similar")).to_be_visible()
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(keys).to_contain_text("previous and next painting")

@@ -84,7 +84,7 @@ def test_sliders_that_are_all_zero_are_told_and_the_hits_stay(page):
     page.goto("#/search?id=p00&w.palette=100")
     searched(page)
     page.locator("#w-palette").press("Home")
-    expect(page.get_by_role("alert")).to_contain_text("Move one of the sliders up")
+    expect(page.get_by_role("alert")).to_contain_text("Move one of the sliders to the right")
     expect(page.locator(HITS)).to_have_count(23)
     page.locator("#w-deep").press("End")
     expect(page.get_by_role("alert")).to_have_count(0)

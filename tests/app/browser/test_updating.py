@@ -42,7 +42,7 @@ def test_an_index_that_is_still_made(chromium, indexed_collection, tmp_path, mon
         tab.goto(address)
         line, links = tab.locator("#updating"), tab.locator("#nav a")
         expect(tab.locator(".card")).to_have_count(24)
-        expect(line).to_contain_text("search by style: 1 of 3")
+        expect(line).to_contain_text("search by painting style: 1 of 3")
         expect(links).to_have_text(["Gallery"])
         expect(tab.get_by_role("button", name="Search with an image")).to_be_hidden()
         assert serious_findings(tab) == []
@@ -93,7 +93,7 @@ def test_pictures_are_added_and_looked_for_again(chromium, tmp_path, monkeypatch
         tab.get_by_role("button", name="Add pictures…").click()
         tab.get_by_role("button", name="Check the folder again").click()
         expect(tab.locator(".card")).to_have_count(3)
-        expect(tab.locator("#toast")).to_contain_text("1 gone")
+        expect(tab.locator("#toast")).to_contain_text("1 removed")
     context.close()
     assert wrong == []
 

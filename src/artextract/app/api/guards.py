@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect
 from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.errors import ArtExtractError, InputError
 
-LOST = Path(__file__).parents[1] / "web" / "404.html"
+LOST = Path(__file__).parents[1] / "web" / "lost.html"
 """What a browser gets at an address that leads nowhere; programs get an error."""
 TOKEN_HEADER = "X-ArtExtract-Token"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -418,7 +418,7 @@ export default language({
   "hits.more": "Show more",
   "hits.label": "Results",
   "hits.no-weight": "At least one feature must count.",
-  "hits.no-weight-hint": "Move one of the sliders up.",
+  "hits.no-weight-hint": "Move one of the sliders to the right.",
   "hits.detail": "Most similar to this detail",
   "hits.colours": "In these colours",
   "hits.searching": "Searching…",
