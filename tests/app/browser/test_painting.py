@@ -143,7 +143,7 @@ def test_selection_and_citation(page):
 
 def test_an_unknown_painting_leads_back(page):
     page.goto("#/painting?id=nothing")
-    expect(page.get_by_role("alert")).to_contain_text("There is no painting 'nothing'")
+    expect(page.get_by_role("alert")).to_contain_text("This painting is not in the collection")
     page.get_by_role("button", name="To the gallery").click()
     assert "#/gallery" in page.url
 

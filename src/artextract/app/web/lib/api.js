@@ -2,7 +2,7 @@
 // Talking to the server. What it refuses, and its silence, become an AskError.
 
 import { AskError, isAbort } from "./errors.js";
-import { say } from "./language.js";
+import { known, say } from "./language.js";
 
 const LOST_EVERY = 2000,
   QUIET_EVERY = 15000;
@@ -60,8 +60,9 @@ export async function ask(path, { body, file, method, signal, blob = false } = {
     return null;
   });
   if (response.ok) return answer;
-  const { message = say("server.answered", response.status), hint = "" } = answer?.error ?? {};
-  throw new AskError(message, hint, response.status);
+  const { message = say("server.answered", response.status), hint = "", code = "" } = answer?.error ?? {};
+  const told = known("error", code);
+  throw new AskError(told ?? message, told === null ? hint : (known("error-hint", code) ?? ""), response.status);
 }
 
 /** @param {AbortSignal} [signal] @returns {Promise<string>} */

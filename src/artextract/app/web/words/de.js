@@ -1110,4 +1110,16 @@ export default {
   "overlay-about.face": "Gesichter und ihre Blickrichtung.",
   "overlay-about.deep": "Klar: die Stellen, auf die das Netz am stärksten anspricht.",
   "overlay-about.pose": "Die Skelette der Figuren.",
+
+  // errors of the server, by their codes; others are shown as it tells them
+  "error.unknown-painting": "dieses Gemälde ist nicht in der Sammlung",
+  "error-hint.unknown-painting": "wählen Sie eines in der Galerie",
+  "error.upload-forgotten": "der Server hat dieses Bild vergessen",
+  "error-hint.upload-forgotten": "wählen Sie die Datei erneut",
+  "error.server-error": "der Server konnte nicht antworten",
+  "error-hint.server-error": "das ist ein Fehler von ArtExtract; bitte melden Sie ihn",
+  "error.too-busy": "der Server ist ausgelastet",
+  "error-hint.too-busy": "versuchen Sie es gleich noch einmal",
+  "error.request-too-slow": "die Verbindung ist zu langsam",
+  "error-hint.request-too-slow": "versuchen Sie es noch einmal",
 };

@@ -1098,4 +1098,16 @@ export default language({
   "overlay-about.face": "Faces, and where they look.",
   "overlay-about.deep": "Clear: the places to which the network responds most.",
   "overlay-about.pose": "The skeletons of the figures.",
+
+  // errors of the server, by their codes; others are shown as it tells them
+  "error.unknown-painting": "this painting is not in the collection",
+  "error-hint.unknown-painting": "choose one in the gallery",
+  "error.upload-forgotten": "the server has forgotten this picture",
+  "error-hint.upload-forgotten": "choose the file again",
+  "error.server-error": "the server failed to answer",
+  "error-hint.server-error": "this is a defect of ArtExtract; please report it",
+  "error.too-busy": "the server is busy",
+  "error-hint.too-busy": "try again in a moment",
+  "error.request-too-slow": "the connection is too slow",
+  "error-hint.request-too-slow": "try again",
 });
