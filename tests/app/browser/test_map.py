@@ -85,7 +85,7 @@ def test_colours_and_one_value_alone(opened):
     numbers = [int(text) for text in page.locator(".legend .number").all_inner_texts()]
     assert sum(numbers) == 24, "two genres and paintings of none"
     page.locator(".legend li button").first.click()
-    expect(page.locator(".count").first).to_have_text(f"{numbers[0]} of 24 paintings stand out")
+    expect(page.locator(".count").first).to_have_text(f"{numbers[0]} of 24 paintings highlighted")
     assert parameter(page, "only") is not None
     page.reload()
     expect(page.locator(".legend [aria-pressed=true]")).to_have_count(1)
@@ -102,7 +102,7 @@ def test_filters_make_the_others_faint(opened):
         "fetch('api/map/passing?where=genre=bands').then((answer) => answer.json()).then((told) => told.rows.length)"
     )
     page.goto("#/map?method=pca&f.genre=bands")
-    expect(page.locator(".count").first).to_have_text(f"{number} of 24 paintings stand out")
+    expect(page.locator(".count").first).to_have_text(f"{number} of 24 paintings highlighted")
     expect(page.locator(".filtering > summary")).to_contain_text("Filters (1)")
 
 

@@ -6,7 +6,7 @@ import { make, notice, tell } from "../../lib/dom.js";
 import { AskError } from "../../lib/errors.js";
 import { waitFor } from "../../lib/job.js";
 import { say } from "../../lib/language.js";
-import { methodIn, mixIn, NAMES } from "./url.js";
+import { CAPTIONS, methodIn, mixIn, NAMES } from "./url.js";
 
 /** @import { Job, MapAnswer, MapFacts } from "../../lib/types.js" */
 /** @import { Stage } from "./stage.js" */
@@ -46,7 +46,7 @@ export class MapLoading {
     /** @param {Job} job @param {number} seconds */
     const report = async (job, seconds) => {
       this.#showProgress(job, wish, seconds);
-      if (!early || !job.caption.includes(NAMES[wish])) return;
+      if (!early || !job.caption.includes(CAPTIONS[wish])) return;
       /** @type {MapAnswer} */
       const before = await ask(path(FIRST), { signal });
       if (before.state !== "done" || !before.map) return;

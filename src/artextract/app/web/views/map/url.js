@@ -8,6 +8,8 @@ import { weightPairs, weightsIn } from "../../lib/weights.js";
 
 /** @type {Record<string, string>} */
 export const NAMES = { tsne: say("map.tsne"), umap: say("map.umap"), pca: say("map.pca"), time: say("map.time") };
+/** What the server calls them while it works. @type {Record<string, string>} */
+export const CAPTIONS = { tsne: "t-SNE", umap: "UMAP", pca: "PCA", time: "Time" };
 const OWN = ["method", "colour", "value", "only", "box", "pictures", "id", "area", "of"];
 
 /** How the map is laid out. @param {URLSearchParams} params @param {MapOptions} options */
