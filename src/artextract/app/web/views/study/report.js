@@ -123,7 +123,7 @@ export async function showReport(name, params, { signal }) {
           make("h2", {}, say("report.note")),
           make(
             "ul",
-            {},
+            { lang: "en" },
             [...report.warnings, ...report.notes].map((text) => make("li", {}, text)),
           ),
         )
@@ -170,14 +170,24 @@ function verdict({ preference, grades, judgements }) {
       pair.rate > 0.5
         ? [pair.first, pair.second, pair.rate, pair.ci]
         : [pair.second, pair.first, 1 - pair.rate, [1 - pair.ci[1], 1 - pair.ci[0]]];
-    lines.push(sayAround("report.prefer", bold(better), bold(worse), rate, pair.contests, ci[0], ci[1]));
+    lines.push(
+      sayAround("report.prefer", bold(mixName(better)), bold(mixName(worse)), rate, pair.contests, ci[0], ci[1]),
+    );
   }
   for (const pair of (grades?.pairs ?? []).filter((pair) => pair.sure && pair.measure.startsWith("ndcg"))) {
     const [better, worse, sign] = pair.difference > 0 ? [pair.first, pair.second, 1] : [pair.second, pair.first, -1];
     const ends = [pair.ci[0] * sign, pair.ci[1] * sign].sort((a, b) => a - b);
     const gain = sign * pair.difference;
     lines.push(
-      sayAround("report.ranks-better", bold(better), bold(worse), measureName(pair.measure), gain, ends[0], ends[1]),
+      sayAround(
+        "report.ranks-better",
+        bold(mixName(better)),
+        bold(mixName(worse)),
+        measureName(pair.measure),
+        gain,
+        ends[0],
+        ends[1],
+      ),
     );
   }
   if (!lines.length) lines.push([judgements ? say("report.none-better") : say("report.nobody")]);
@@ -241,7 +251,7 @@ function preferred(preference) {
       "",
     ),
     plot(
-      rows.map((row) => ({ name: row.mix, value: row.rate, ci: row.rate_ci })),
+      rows.map((row) => ({ name: mixName(row.mix), value: row.rate, ci: row.rate_ci })),
       { from: 0, to: 1, line: 0.5, write: percent },
     ),
     table(
@@ -255,7 +265,7 @@ function preferred(preference) {
         say("report.contests"),
       ],
       rows.map((row) => [
-        row.mix,
+        mixName(row.mix),
         signed(row.strength),
         ends(row.ci, signed),
         share(row.rate),
@@ -274,8 +284,8 @@ function preferred(preference) {
         say("report.p"),
       ],
       preference.pairs.map((pair) => [
-        pair.first,
-        pair.second,
+        mixName(pair.first),
+        mixName(pair.second),
         share(pair.rate),
         ends(pair.ci, share),
         pair.contests,
@@ -320,7 +330,7 @@ function graded(grades, name, params) {
     ),
     make("p", { class: "faint" }, ABOUT[kind], say("report.over", grades.queries_judged[chosen])),
     plot(
-      rows.map((row) => ({ name: row.mix, value: row[chosen].value, ci: row[chosen].ci })),
+      rows.map((row) => ({ name: mixName(row.mix), value: row[chosen].value, ci: row[chosen].ci })),
       { from: 0, to: most, write },
     ),
     grades.pairs.length
@@ -336,8 +346,8 @@ function graded(grades, name, params) {
           grades.pairs
             .filter((pair) => pair.measure === chosen)
             .map((pair) => [
-              pair.first,
-              pair.second,
+              mixName(pair.first),
+              mixName(pair.second),
               signed(pair.difference, 3),
               ends(pair.ci, (v) => signed(v, 3)),
               chance(pair.p_holm),
@@ -419,7 +429,7 @@ function mixesTable(report) {
     table(
       say("weights.mixes"),
       [say("report.mix"), say("report.weights")],
-      Object.entries(report.mixes).map(([name, mix]) => [name, weights(mix)]),
+      Object.entries(report.mixes).map(([name, mix]) => [mixName(name), weights(mix)]),
       null,
       2,
     ),
@@ -533,6 +543,11 @@ function table(name, head, rows, sure = null, left = 1) {
   );
 }
 
+/** The mixes that the page offers have names of their own. @param {string} name */
+const mixName = (name) => {
+  const alone = name.match(/^(\w+)=1$/)?.[1];
+  return name === "default" ? say("map.standard") : alone ? say("study.alone", featureName(alone)) : name;
+};
 /** @param {string} measure */
 const measureName = (measure) => {
   const [kind, k] = measure.split("@"),
