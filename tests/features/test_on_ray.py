@@ -128,9 +128,7 @@ def test_a_machine_that_is_killed_costs_nothing(tmp_path, monkeypatch):
     shutil.copytree(here, there)
     assert main(["index", str(here), "--features", "palette"]) == 0
     with two_machines(Path("/tmp")) as machines:
-        running = machines.run(
-            "index", str(there), "--features", "palette", "--ray", machines.address, "--json"
-        )
+        running = machines.run("index", str(there), "--features", "palette", "--ray", machines.address, "--json")
         while running.poll() is None and not list((there / "features").glob("palette*/shard-000000")):
             time.sleep(0.05)
         machines.kill(machines.second)
