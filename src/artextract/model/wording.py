@@ -17,7 +17,8 @@ def not_known(attribute: str, count: int) -> str:
 
 
 def undecided(attribute: str, count: int) -> str:
-    """What is said where guesses are of no use: "one of the 42 painters the model knows, or another: it cannot tell"."""
+    """What is said where guesses are of no use: "one of the 42 painters the model knows, or another: it cannot
+    tell"."""
     return f"one of the {classes_in_words(attribute, count)} the model knows, or another: it cannot tell"
 
 
