@@ -28,28 +28,28 @@ def lines(everything=False, **changed):
 
 def test_doubt_is_marked_and_useless_guesses_are_hidden():
     assert lines() == [
-        "  style   Rococo? 48 % (unsure), Baroque 20 %",
-        "          in 90 % of cases: Rococo or Baroque",
-        "  artist  not one of the 42 painters I know, most likely",
+        "  style   Rococo? 48% (unsure), Baroque 20%",
+        "          in 90% of cases: Rococo or Baroque",
+        "  artist  probably none of the 42 painters the model knows",
     ]
-    assert lines(novelty={})[-1] == "  artist  one of the 42 painters I know or another, I cannot tell"
-    assert lines(novelty={}, unsure=[])[-1] == "  artist  Claude Monet 30 %, Sisley 10 %"
+    assert lines(novelty={})[-1] == "  artist  one of the 42 painters the model knows, or another: it cannot tell"
+    assert lines(novelty={}, unsure=[])[-1] == "  artist  Claude Monet 30%, Sisley 10%"
 
 
 def test_guesses_are_shown_where_they_are_asked_for():
     assert lines(everything=True)[-1] == (
-        "  artist  not one of the 42 painters I know, most likely; nearest Claude Monet? 30 % (unsure), Sisley 10 %"
+        "  artist  probably none of the 42 painters the model knows; nearest Claude Monet? 30% (unsure), Sisley 10%"
     )
     new = {"style": {"score": 1.0, "new": True}}
     assert lines(novelty=new)[0] == (
-        "  style   not one of the 17 styles I know, most likely; nearest Rococo? 48 % (unsure), Baroque 20 %"
+        "  style   probably none of the 17 styles the model knows; nearest Rococo? 48% (unsure), Baroque 20%"
     )
 
 
 def test_a_model_without_doubts_answers_as_before():
     assert lines(sets={}, novelty={}, unsure=[]) == [
-        "  style   Rococo 48 %, Baroque 20 %",
-        "  artist  Claude Monet 30 %, Sisley 10 %",
+        "  style   Rococo 48%, Baroque 20%",
+        "  artist  Claude Monet 30%, Sisley 10%",
     ]
     assert predictions([ANSWER], KNOWN).splitlines()[0] == "a.jpg"
 
@@ -67,7 +67,7 @@ def test_a_number_that_few_such_paintings_carried_is_marked():
 def test_a_long_set_is_told_by_its_size():
     labels = [f"Style {number}" for number in range(9)]
     told = lines(sets={"style": {"labels": labels, "coverage": 0.95}})
-    assert told[1] == "          in 95 % of cases: one of 9 of the 17 styles"
+    assert told[1] == "          in 95% of cases: one of 9 of the 17 styles"
 
 
 def test_the_classes_that_a_model_knows():

@@ -49,5 +49,5 @@ def test_few_labels_that_the_model_does_not_know_are_a_note(collection, tmp_path
     report = examine(collection, write_model(tmp_path / "m", {"style": STYLES}))
     assert (
         report.find("model_class_unknown").severity == "note"
-        and "92 % of style" in report.find("model_class_unknown").message
+        and "92% of style" in report.find("model_class_unknown").message
     )

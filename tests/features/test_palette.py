@@ -173,9 +173,8 @@ def test_words_name_what_is_shared_and_what_is_not():
     )
     said = PALETTE.explain(PALETTE.vector(autumn), PALETTE.vector(other))
     assert (
-        said
-        == "Both have ochre (60 % and 30 %). The first has more deep blue (40 % against 0 %). The second has more red"
-        " (70 % against 0 %)."
+        said == "Both have ochre (60% and 30%). The first has more deep blue (40% against 0%). The second has more red"
+        " (70% against 0%)."
     )
     assert PALETTE.explain(PALETTE.vector(flat("white")), PALETTE.vector(flat("navy"))).startswith(
         "They share no colour to speak of."

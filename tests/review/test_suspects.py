@@ -103,7 +103,7 @@ def test_reasons_in_words():
         [],
     )
     assert suspect.reasons() == [
-        "A model that had not seen this painting takes it for Realism (71 %); Cubism gets less than 1 %.",
+        "A model that had not seen this painting takes it for Realism (71%); Cubism gets less than 1%.",
         "1 of the 10 paintings most like it carries this label; 7 carry Realism.",
         "Of the 1,200 paintings labelled Cubism it is the 2nd farthest from what these have in common.",
         "Nearly the same picture is in the collection as Realism (b).",
@@ -119,7 +119,7 @@ def test_reasons_in_words():
     )
     assert alone.reasons() == [
         (
-            "A model that had not seen this painting takes it for Cubism too (more than 99 %), but it looks unlike the"
+            "A model that had not seen this painting takes it for Cubism too (more than 99%), but it looks unlike the"
             " others."
         ),
         "10 of the 10 paintings most like it carry this label.",

@@ -62,9 +62,9 @@ def _cell(answer: Mapping[str, Any], name: str, everything: bool) -> str:
     if name in answer["attributes"]:
         new, unsure = _doubt(answer, name)
         if name in HIDDEN and (unsure or new) and not everything:
-            return "none that I know" if new else "I cannot tell"
+            return "none it knows" if new else "cannot tell"
         said = _best(answer["attributes"][name][0], unsure)
-        return f"none that I know; nearest {said}" if new else said
+        return f"none it knows; nearest {said}" if new else said
     number = answer.get("numbers", {}).get(name)
     unsure = name in answer.get("unsure", ())
     return "–" if number is None else in_words(number, unsure) + " (unsure)" * unsure
@@ -76,19 +76,19 @@ def _doubt(answer: Mapping[str, Any], name: str) -> tuple[bool, bool]:
 
 
 def _best(entry: Mapping[str, Any], unsure: bool) -> str:
-    """ "Rococo? 48 % (unsure)"."""
+    """ "Rococo? 48% (unsure)"."""
     return f"{entry['label']}{'?' * unsure} {percent(entry['probability'])}{' (unsure)' * unsure}"
 
 
 def set_in_words(one: Mapping[str, Any], every: str) -> str:
-    """ "in 90 % of cases: Impressionism or Fauvism"; ``every`` are all classes, "17 styles"."""
+    """ "in 90% of cases: Impressionism or Fauvism"; ``every`` are all classes, "17 styles"."""
     labels = one["labels"]
     said = either(labels) if len(labels) <= LONGEST_SET else f"one of {len(labels)} of the {every}"
     return f"in {percent(one['coverage'])} of cases: {said}"
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}%"
 
 
 def classes_document(model: str, labels: LabelMap) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def model_fit(table: Paintings, model: SavedModel) -> Iterator[Finding]:
     yield from found("model_attribute_missing", "error", message, absent, "name the columns as the model does")
     message = (
         "classes are unknown to the model; it knows"
-        f" {', '.join(f'{share * 100:.0f} % of {name}' for name, share in coverage.items())} labels"
+        f" {', '.join(f'{share * 100:.0f}% of {name}' for name, share in coverage.items())} labels"
     )
     severity = "warning" if min(coverage.values(), default=1.0) < LOW_COVERAGE else "note"
     yield from found(

@@ -68,7 +68,7 @@ class Said(NamedTuple):
             found.append("It seems new to the model: most likely the label is none of those that it knows.")
         if len(self.among) > 1 and self.coverage is not None:
             listed = " or ".join([", ".join(self.among[:-1]), self.among[-1]])
-            found.append(f"In {100 * self.coverage:.0f} % of cases the right label is one of: {listed}.")
+            found.append(f"In {100 * self.coverage:.0f}% of cases the right label is one of: {listed}.")
         return found
 
 

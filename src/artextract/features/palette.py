@@ -94,4 +94,4 @@ class Palette(PictureFeature):
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}%"

@@ -333,7 +333,7 @@ def _compared(a: TextureMeasures, b: TextureMeasures) -> str:
 
 def _differences(a: TextureMeasures, b: TextureMeasures) -> list[str]:
     """At most three, the clearest first; each is named from the step on that an eye sees in paintings side by side."""
-    widths = f"{100 * b.width:.1f} % of its longer side against {100 * a.width:.1f} %"
+    widths = f"{100 * b.width:.1f}% of its longer side against {100 * a.width:.1f}%"
     traits = (
         (np.log2(b.width / a.width) / 0.45, f"has broader marks ({widths})", f"has finer marks ({widths})"),
         ((b.length - a.length) / 0.07, "has longer strokes", "has shorter, more broken strokes"),
@@ -407,6 +407,6 @@ def _scale(
     for x in (left, left + across):
         draw.line((x, middle - 5, x, middle + 5), fill=INK, width=2)
     marks, _, _, surface = _words(measures)
-    text = f"{100 * measures.width:.1f} % wide: {marks}{'' if marks == _PASSAGES else f'; {surface}'}"
+    text = f"{100 * measures.width:.1f}% wide: {marks}{'' if marks == _PASSAGES else f'; {surface}'}"
     start = left + across + 8
     draw.text((start, top + 19), fit(text, font(12), width - start - 4), fill=INK, font=font(12))

@@ -12,13 +12,14 @@ def classes_in_words(attribute: str, count: int) -> str:
 
 
 def not_known(attribute: str, count: int) -> str:
-    """What is said where a painting seems new: "not one of the 17 styles I know, most likely"."""
-    return f"not one of the {classes_in_words(attribute, count)} I know, most likely"
+    """What is said where a painting seems new: "probably none of the 17 styles the model knows"."""
+    return f"probably none of the {classes_in_words(attribute, count)} the model knows"
 
 
 def undecided(attribute: str, count: int) -> str:
-    """What is said in place of guesses of no use: "one of the 42 painters I know or another, I cannot tell"."""
-    return f"one of the {classes_in_words(attribute, count)} I know or another, I cannot tell"
+    """What is said where guesses are of no use: "one of the 42 painters the model knows, or another: it cannot
+    tell"."""
+    return f"one of the {classes_in_words(attribute, count)} the model knows, or another: it cannot tell"
 
 
 FEW_CARRIED = "few paintings of such kinds that it learned from have one"

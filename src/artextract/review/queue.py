@@ -202,12 +202,12 @@ def keep_suspects(engine: SearchEngine, predictor: Predictor, found: Suspects) -
 
 
 def _percent(part: float) -> str:
-    """Never 0 % or 100 % where it is not."""
+    """Never 0% or 100% where it is not."""
     if 0 < part < 0.01:
-        return "less than 1 %"
+        return "less than 1%"
     if 0.99 < part < 1:
-        return "more than 99 %"
-    return f"{part:.0%}".replace("%", " %")
+        return "more than 99%"
+    return f"{part:.0%}"
 
 
 def _ordinal(number: int) -> str:

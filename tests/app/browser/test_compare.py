@@ -201,7 +201,7 @@ def test_an_upload_a_detail_and_what_is_not_there(page, tmp_path):
     )
     expect(page.get_by_role("button", name="Swap the two")).to_have_count(0)
     for address, words in (
-        ("#/compare?a=p00&b=nobody", "no painting 'nobody'"),
+        ("#/compare?a=p00&b=nobody", "this painting is not in the collection"),
         ("#/compare?upload=gone&b=p01", "forgotten"),
         ("#/compare?a=p00", "Two pictures are needed"),
     ):

@@ -36,7 +36,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         action="append",
         default=[],
         help="also measure this mix of features, or the mix of this name (see: artextract search --help); 'all' stands"
-        " for all that have a name; again for more",
+        " for all that have a name; may be repeated",
     )
     bench.add_argument(
         "--metrics",

@@ -72,7 +72,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="EXPR",
         action="append",
         default=[],
-        help='map only these, as in a search: "style=Cubism"; again for more',
+        help='map only these, as in a search: "style=Cubism"; may be repeated',
     )
     maps.add_argument(
         "--clusters", type=positive, metavar="K", help="how many (default: the number with the best silhouette)"

@@ -123,7 +123,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="EXPR",
         action="append",
         default=[],
-        help='a filter, applied first: "style=Cubism", "artist=A|B", "year=1880..1900", "title~sea"; again for more',
+        help='a filter, applied first: "style=Cubism", "artist=A|B", "year=1880..1900", "title~sea"; may be repeated',
     )
     search.add_argument(
         "--region", metavar="L,T,R,B", help="only this part of the query: left, top, right, bottom as fractions"

@@ -33,7 +33,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="MIX",
         action="append",
         default=[],
-        help='what is compared: default, "deep=1,palette=0.5", or with a name "mine: deep=1"; again for more',
+        help='what is compared: default, "deep=1,palette=0.5", or with a name "mine: deep=1"; may be repeated',
     )
     new.add_argument(
         "--kind",

@@ -249,11 +249,11 @@ def _prediction(prediction: np.ndarray, class_names: Sequence[str]) -> str:
 
 def _share(probability: float) -> str:
     return (
-        "below 0.1 %"
+        "below 0.1%"
         if probability < 0.001
-        else f"{probability * 100:.1f} %"
+        else f"{probability * 100:.1f}%"
         if probability < 0.1
-        else f"{probability * 100:.0f} %"
+        else f"{probability * 100:.0f}%"
     )
 
 

@@ -12,7 +12,7 @@ GROUPS = {"all": "all", "seen_artists": "artists seen in training", "unseen_arti
 
 def doubt_head(doubt: Mapping[str, Any]) -> list[str]:
     sets = doubt["sets"]
-    promised = [f"sets hold it ({100 * sets['promised']:.0f} % promised)", "labels in a set"] if sets else []
+    promised = [f"sets hold it ({100 * sets['promised']:.0f}% promised)", "labels in a set"] if sets else []
     return ["doubt", "n", "share sure", "right when sure", *promised]
 
 
@@ -51,4 +51,4 @@ def doubt_sentences(doubt: Mapping[str, Any]) -> list[str]:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return "–" if share is None else f"{100 * share:.1f}%"

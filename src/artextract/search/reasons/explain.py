@@ -189,9 +189,7 @@ def _summary(reasons: list[FeatureReason], score: float, about: Mapping[str, str
 
 def _lead(lead: FeatureReason, score: float, alike: bool, others_alike: bool, about: str) -> str:
     part = lead.contribution or 0.0
-    share = (
-        f"{100 * part / score:.0f} %" if part < score else ""
-    )  # parts that speak against would make it more than all
+    share = f"{100 * part / score:.0f}%" if part < score else ""  # parts that speak against would make it more than all
     if alike:
         opening, share = "Alike above all in", share and f"{share} of the score"
     elif others_alike or lead.band is None:

@@ -187,7 +187,7 @@ def _swatches(swatches: tuple[Swatch, ...]) -> Image.Image:
             )
             draw.text(
                 (left + 78 + max(2, room * share / most) + 6, y + 13),
-                f"{100 * share:.0f} %",
+                f"{100 * share:.0f}%",
                 fill=INK,
                 font=font(14),
                 anchor="lm",

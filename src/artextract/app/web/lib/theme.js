@@ -12,6 +12,7 @@ export const isDark = () => {
 
 /** Make a button switch between light and dark; the window hears "themechange". @param {HTMLElement} button */
 export function themeButton(button) {
+  button.title = button.getAttribute("aria-label") ?? "";
   button.addEventListener("click", () => {
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
     const now = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");

@@ -374,6 +374,10 @@ export default {
   "hits.count": (n, all) => `${number(n)} von ${count(all, "Gemälde", "Gemälden")}`,
   "hits.count-approximate": (n, all) =>
     `${number(n)} von ${count(all, "Gemälde", "Gemälden")}, vorausgewählt vom Näherungsindex`,
+  "hits.far":
+    "Hier ist nichts sehr ähnlich: Mehr als 1 von 100 zufälligen Paaren ist so ähnlich wie das ähnlichste Gemälde.",
+  "hits.far-related":
+    "Hier ist nichts ähnlich: Das nächste Gemälde ist nur verwandt, wie mehr als 1 von 1.000 zufälligen Paaren.",
   "hits.plus": "Mehr",
   "hits.minus": "Weniger",
   "hits.keys": (j, k, plus, minus, shift, escape) =>

@@ -375,6 +375,9 @@ export default language({
   "hits.count": (n, all) => `${number(n)} of ${count(all, "painting", "paintings")}`,
   "hits.count-approximate": (n, all) =>
     `${number(n)} of ${count(all, "painting", "paintings")}, pre-selected by the approximate index`,
+  "hits.far": "Nothing here is very similar: more than 1 random pair in 100 is as close as the most similar painting.",
+  "hits.far-related":
+    "Nothing here is close: the most similar painting is only related, as more than 1 random pair in 1,000 is.",
   "hits.plus": "More",
   "hits.minus": "Less",
   "hits.keys": (j, k, plus, minus, shift, escape) =>

@@ -228,7 +228,9 @@ export class Hits {
     const silent = Object.entries(missing).filter(([name]) => asked.main && (asked.weights?.[name] ?? 0) > 0);
     const few = n_candidates < asked.k && n_candidates > 0 && asked.filters.length > 0;
     this.#notes.replaceChildren(
-      ...(note ? [make("li", { class: "far", lang: "en" }, note)] : []),
+      ...(note
+        ? [make("li", { class: "far" }, say(hits[0]?.band === "related" ? "hits.far-related" : "hits.far"))]
+        : []),
       ...Object.entries(query.dropped).map(([word, near]) => make("li", {}, say("hits.dropped", word, near))),
       ...silent.map(([name, reason]) => make("li", {}, say("hits.silent", capital(featureName(name)), reason))),
       ...(few ? [make("li", {}, say("hits.all"))] : []),
