@@ -55,10 +55,19 @@ class Machines:
         command = ["ip", "netns", "exec", self.head, sys.executable, "-c", code, *arguments]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self._env)
 
+    def does(self, name: str, method: str) -> bool:
+        """Whether an actor of a machine runs a method now: Ray calls the process by it."""
+        for pid in _pids(name):
+            try:
+                if f"ray::{method}" in Path(f"/proc/{pid}/cmdline").read_text():
+                    return True
+            except OSError:
+                continue
+        return False
+
     def kill(self, name: str) -> None:
         """All processes of a machine, at once."""
-        pids = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True).stdout.split()
-        for pid in pids:
+        for pid in _pids(name):
             try:
                 os.kill(int(pid), signal.SIGKILL)
             except ProcessLookupError:
@@ -96,3 +105,7 @@ def two_machines(folder: Path) -> Iterator[Machines]:
 
 def _ip(*arguments: str) -> None:
     subprocess.run(["ip", *arguments], check=True, capture_output=True)
+
+
+def _pids(name: str) -> list[str]:
+    return subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True).stdout.split()

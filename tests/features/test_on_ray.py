@@ -13,7 +13,7 @@ import pytest
 from artextract.app.cli import main
 from artextract.errors import InputError
 from artextract.features import get_feature
-from artextract.features.on_ray import RayCluster, Share, _again
+from artextract.features.on_ray import RayCluster, Share, Task, _again
 from artextract.files import read_json
 from tests.conftest import paint, write_collection
 from tests.features.deadly import Deadly
@@ -45,11 +45,12 @@ def assert_same_bits(one: Path, other: Path) -> None:
 
 def test_a_share_is_tried_again_and_then_in_halves():
     bad: list[tuple[int, str]] = []
-    (again,) = _again(Share(np.arange(10, 15)), lambda *error: bad.append(error))
-    assert again.positions.tolist() == [10, 11, 12, 13, 14] and again.deaths == 1 and not bad
-    halves = _again(again, lambda *error: bad.append(error))
+    share = Share(np.arange(10, 15), deaths=1)
+    assert _again(share, lambda *error: bad.append(error)) == [share]
+    halves = _again(Share(share.positions, deaths=2), lambda *error: bad.append(error))
     assert [half.positions.tolist() for half in halves] == [[10, 11, 12], [13, 14]] and not bad
-    assert _again(Share(np.array([12]), 1), lambda *error: bad.append(error)) == []
+    assert [half.deaths for half in halves] == [1, 1]
+    assert _again(Share(np.array([12]), 2), lambda *error: bad.append(error)) == []
     assert bad == [(12, "2 processes ended over it")]
 
 
@@ -57,6 +58,22 @@ def test_without_ray_it_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with raises(InputError, "ray-not-installed"):
         RayCluster("auto").__enter__()
+
+
+def test_a_training_reads_maps_of_the_cluster(small_collection, tmp_path, monkeypatch):
+    """The weights are those of one machine, to the bit."""
+    pytest.importorskip("ray", reason="Ray is not in this environment: make test-engines")
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    run = {"attributes": "genre", "epochs": 2, "width": 16, "hidden": 8, "batch-size": 4, "baselines": "none"}
+    options = [text for name, value in run.items() for text in (f"--{name}", str(value))]
+    weights = []
+    for name, ray in (("here", []), ("there", ["--ray", "local"])):
+        collection, model = shutil.copytree(small_collection, tmp_path / name), tmp_path / f"{name}-model"
+        shutil.rmtree(collection / "features", ignore_errors=True)
+        assert main(["train", str(collection), "--out", str(model), *options, *ray]) == 0
+        weights.append(read_json(model / "config.json")["weights_sha256"])
+    assert weights[0] == weights[1]
+    assert_same_bits(tmp_path / "here", tmp_path / "there")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +104,7 @@ def test_rows_and_maps_are_those_of_one_machine(local, small_collection):
                 batches = feature.extract_with_maps(paths, report) if maps else feature.extract(paths, report)
             else:
                 make = partial(get_feature, "deep")
-                batches = local.describe(make, feature.version, small_collection, paths, report, maps)
+                batches = local.describe(Task(make, feature.version, str(small_collection), maps), paths, report)
             rows = {int(p): values for ps, *arrays in batches for p, *values in zip(ps, *arrays, strict=True)}
             seen[where] = rows, bad
         assert seen["here"][1] == seen["there"][1] and seen["here"][1][0][0] == 20
@@ -101,16 +118,16 @@ def test_what_a_machine_refuses_is_the_error(local, small_collection, tmp_path):
     paths = sorted((small_collection / "images").iterdir())
     make = partial(get_feature, "palette")
     with raises(InputError, "other-version-on-the-cluster", "0.1"):
-        list(local.describe(make, "0.1", small_collection, paths, lambda *error: None))
+        list(local.describe(Task(make, "0.1", str(small_collection)), paths, lambda *error: None))
     with raises(InputError, "not-on-the-cluster", "gone"):
-        list(local.describe(make, make().version, tmp_path / "gone", paths, lambda *error: None))
+        list(local.describe(Task(make, make().version, str(tmp_path / "gone")), paths, lambda *error: None))
 
 
 def test_a_picture_that_ends_processes_costs_itself_alone(local, small_collection):
     bad: list[tuple[int, str]] = []
     paths = sorted((small_collection / "images").iterdir())[:6]
-    make = partial(Deadly, "p03.png")
-    batches = local.describe(make, "1", small_collection, paths, lambda *error: bad.append(error))
+    task = Task(partial(Deadly, "p03.png"), "1", str(small_collection))
+    batches = local.describe(task, paths, lambda *error: bad.append(error))
     rows = {int(p): v for ps, vectors in batches for p, v in zip(ps, vectors, strict=True)}
     assert sorted(rows) == [0, 1, 2, 4, 5] and [position for position, _ in bad] == [3]
     assert "ended over it" in bad[0][1] and all(rows[p].tolist() == [p, 1.0] for p in rows)
@@ -119,20 +136,22 @@ def test_a_picture_that_ends_processes_costs_itself_alone(local, small_collectio
 @pytest.mark.slow
 @pytest.mark.skipif(not can_be(), reason=WHY_NOT)
 def test_a_machine_that_is_killed_costs_nothing(tmp_path, monkeypatch):
-    """Two machines in networks of their own; the second dies once a shard is written."""
+    """Two machines in networks of their own; the second dies while it describes pictures."""
     pytest.importorskip("ray", reason="Ray is not in this environment: make test-engines")
     monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}{os.pathsep}{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     schemes, layouts = ("red", "green", "blue", "grey"), ("bands", "discs")
-    images = [paint(schemes[n % 4], layouts[n // 4 % 2], n) for n in range(700)]
+    images = [paint(schemes[n % 4], layouts[n // 4 % 2], n) for n in range(900)]
     here, there = write_collection(tmp_path / "here", images), tmp_path / "there"
     shutil.copytree(here, there)
-    assert main(["index", str(here), "--features", "palette"]) == 0
+    assert main(["index", str(here), "--features", "palette,texture"]) == 0
     with two_machines(Path("/tmp")) as machines:
-        running = machines.run("index", str(there), "--features", "palette", "--ray", machines.address, "--json")
+        running = machines.run(
+            "index", str(there), "--features", "palette,texture", "--ray", machines.address, "--json"
+        )
         while running.poll() is None and not list((there / "features").glob("palette*/shard-000000")):
             time.sleep(0.05)
         machines.kill(machines.second)
         out, err = running.communicate(timeout=200)
         assert running.returncode == 0, err
-        assert json.loads(out)["paintings"] == 700 and "a machine of the Ray cluster is gone" in err
+        assert json.loads(out)["paintings"] == 900 and "a machine of the Ray cluster is gone" in err
     assert_same_bits(here, there)

@@ -14,7 +14,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,63 +32,81 @@ MOST_FAILURES = 3
 """A machine where so many actors ended before they were ready is left out."""
 LOOK_FOR_MACHINES = 5.0
 SECONDS_TO_CONNECT = 10.0
+SECONDS_TO_START = 60.0
+"""Before it is said that all cores are taken."""
 
-MakeFeature = Callable[[], Feature]
-Refusal = tuple[str, str, str]
-"""Message, hint and code of an error."""
+
+@dataclass(frozen=True)
+class Task:
+    """A feature to describe pictures by: ``make`` gives it, on each machine; it must have the ``version``. ``folder``
+    is that of the collection, which a machine must see."""
+
+    make: Callable[[], Feature]
+    version: str
+    folder: str
+    maps: bool = False
 
 
 class Describer:
     """What runs on a machine of the cluster."""
 
-    def __init__(self, make: MakeFeature, version: str, folder: str):
-        self._make, self._version, self._folder = make, version, folder
+    def __init__(self) -> None:
+        self._number = -1
         self._feature: Feature | None = None
 
-    def ready(self) -> Refusal | None:
-        """Make the feature; why that cannot be, or None."""
-        host = socket.gethostname()
-        if not Path(self._folder).is_dir():
-            return (
-                f"'{self._folder}' is not on the machine '{host}' of the cluster",
-                "share the collection among all machines, at one path",
-                "not-on-the-cluster",
-            )
-        try:
-            self._feature = self._make()
-        except ArtExtractError as error:
-            return error.message, error.hint, error.code
-        if self._feature.version != self._version:
-            return (
-                f"the machine '{host}' of the cluster has version {self._feature.version} of '{self._feature.name}',"
-                f" this one {self._version}",
-                "install the same ArtExtract, with the same weights, on all of them",
-                "other-version-on-the-cluster",
-            )
-        return None
+    def ready(self) -> None:
+        """Nothing; that it answers says that ArtExtract can be imported here."""
 
-    def describe(self, files: Sequence[str], maps: bool) -> Answer:
+    def describe(self, number: int, task: Task, files: Sequence[str]) -> Answer:
+        """``number`` is that of the task, whose feature is made once."""
+        try:
+            if number != self._number:
+                self._feature, self._number = _made(task), number
+        except ArtExtractError as error:
+            return Answer(refusal=(error.message, error.hint, error.code))
         errors: list[tuple[int, str]] = []
-        extract: Any = self._feature.extract_with_maps if maps else self._feature.extract  # type: ignore[union-attr]
+        feature: Any = self._feature
+        extract = feature.extract_with_maps if task.maps else feature.extract
         found = list(extract([Path(file) for file in files], lambda *error: errors.append(error)))
         if not found:
-            return Answer(np.empty(0, dtype=np.int64), [], errors)
+            return Answer(errors=errors)
         positions, *arrays = zip(*found, strict=True)
         return Answer(np.concatenate(positions).astype(np.int64), [np.concatenate(part) for part in arrays], errors)
 
 
+def _made(task: Task) -> Feature:
+    host = socket.gethostname()
+    if not Path(task.folder).is_dir():
+        raise InputError(
+            f"'{task.folder}' is not on the machine '{host}' of the cluster",
+            "share the collection among all machines, at one path",
+            code="not-on-the-cluster",
+        )
+    feature = task.make()
+    if feature.version != task.version:
+        raise InputError(
+            f"the machine '{host}' of the cluster has version {feature.version} of '{feature.name}', this one"
+            f" {task.version}",
+            "install the same ArtExtract, with the same weights, on all of them",
+            code="other-version-on-the-cluster",
+        )
+    return feature
+
+
 @dataclass(frozen=True)
 class Answer:
-    """Of one share: ``positions`` int64 (n,) in it and their ``arrays``; what could not be read, and why."""
+    """Of one share: ``positions`` int64 (n,) in it and their ``arrays``; what could not be read, and why; or the
+    message, hint and code of the error for which the machine refuses."""
 
-    positions: np.ndarray
-    arrays: list[np.ndarray]
-    errors: list[tuple[int, str]]
+    positions: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    arrays: list[np.ndarray] = field(default_factory=list)
+    errors: list[tuple[int, str]] = field(default_factory=list)
+    refusal: tuple[str, str, str] | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Share:
-    """Positions of pictures that are described together. ``deaths``: how many processes ended over them."""
+    """Positions of pictures that are described together. ``deaths``: how many processes ended while they were."""
 
     positions: np.ndarray
     deaths: int = 0
@@ -96,13 +114,18 @@ class Share:
 
 @dataclass(eq=False)
 class Machine:
-    """``shares``: how many it was given. ``failed``: how often a process ended there before it was ready."""
+    """``shares`` are those that it was given and has not answered; it describes the first of them now."""
 
     node: str
     actor: Any
-    failed: int = 0
     ready: bool = False
-    shares: int = 0
+    shares: list[Share] = field(default_factory=list)
+
+    def may_take(self, share: Share) -> bool:
+        """A share over which a process has ended is described with no other in line, so that it is known who did it."""
+        if share.deaths or any(other.deaths for other in self.shares):
+            return not self.shares
+        return len(self.shares) < AHEAD
 
 
 class RayCluster:
@@ -111,7 +134,8 @@ class RayCluster:
 
     def __init__(self, address: str):
         self.address = address
-        self._ray: Any = None
+        self._machines: _Machines
+        self._tasks = 0
         self._stack = ExitStack()
 
     def __enter__(self) -> RayCluster:
@@ -123,6 +147,10 @@ class RayCluster:
             raise InputError(
                 "Ray is not installed", "pip install 'artextract[ray]'", code="ray-not-installed"
             ) from error
+        self._machines = _Machines(ray)
+        if ray.is_initialized():  # by the program that calls: the connection is its own
+            self._stack.callback(self._machines.end)
+            return self
         local: dict[str, Any] = {"include_dashboard": False} if self.address == "local" else {}
         self._stack.enter_context(redirect_stdout(sys.stderr))  # Ray prints what it has to say about machines
         try:
@@ -143,63 +171,56 @@ class RayCluster:
                 " on one of them",
                 code="no-ray-cluster",
             ) from error
-        self._ray = ray
         self._stack.callback(ray.shutdown)
+        self._stack.callback(self._machines.end)
         return self
 
     def __exit__(self, *error: object) -> None:
         self._stack.close()
 
     def describe(
-        self,
-        make: MakeFeature,
-        version: str,
-        collection: str | Path,
-        paths: Sequence[Path],
-        on_error: Callable[[int, str], None],
-        maps: bool = False,
+        self, task: Task, paths: Sequence[Path], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, *tuple[np.ndarray, ...]]]:
-        """As ``Feature.extract``, or with ``maps`` ``extract_with_maps``, in any order. ``make`` gives the feature on
-        each machine; it must have the ``version``.
+        """As ``Feature.extract``, or with maps ``extract_with_maps``, in any order.
 
         What was given to a machine that ends goes to another; a picture over which processes end goes to ``on_error``.
         Raises ``ArtExtractError`` where no machine is left, and ``InputError`` where one refuses."""
-        work = _Work(self._ray, make, version, str(Path(collection).resolve()))
+        self._tasks += 1
+        machines = self._machines
         todo = deque(Share(part) for part in _parts(np.arange(len(paths)), SHARE_ROWS))
-        open_shares = len(todo)
-        try:
-            while open_shares:
-                work.look_for_machines()
-                for machine in work.free():
-                    if todo:
-                        share = todo.popleft()
-                        work.give(machine, share, [str(paths[position]) for position in share.positions], maps)
-                for share, answer in work.answers():
-                    open_shares -= 1
-                    if answer is None:
-                        again = _again(share, on_error)
-                        open_shares += len(again)
-                        todo.extendleft(again)
-                        continue
-                    for position, reason in answer.errors:
-                        on_error(int(share.positions[position]), reason)
-                    if len(answer.positions):
-                        yield share.positions[answer.positions], *answer.arrays
-        finally:
-            work.end()
+        unanswered = len(todo)
+        while unanswered:
+            machines.look()
+            while todo and (machine := machines.free_for(todo[0])):
+                share = todo.popleft()
+                machines.give(machine, share, self._tasks, task, [str(paths[place]) for place in share.positions])
+            for share, answer in machines.answers():
+                unanswered -= 1
+                if answer is None:
+                    again = _again(share, on_error)
+                    unanswered += len(again)
+                    todo.extendleft(again)
+                    continue
+                if answer.refusal is not None:
+                    raise InputError(*answer.refusal)
+                for position, reason in answer.errors:
+                    on_error(int(share.positions[position]), reason)
+                if len(answer.positions):
+                    yield share.positions[answer.positions], *answer.arrays
 
 
-class _Work:
-    """The actors of one feature, one on each machine, and what they have been asked."""
+class _Machines:
+    """The actors, one on each machine, and what they have been asked."""
 
-    def __init__(self, ray: Any, make: MakeFeature, version: str, folder: str):
-        self._ray, self._call = ray, (make, version, folder)
+    def __init__(self, ray: Any):
+        self._ray = ray
         self._machines: dict[str, Machine] = {}
         self._failed: dict[str, int] = {}
         self._looked = -LOOK_FOR_MACHINES
+        self._waiting_since: float | None = time.monotonic()
         self._asked: dict[Any, tuple[Machine, Share | None]] = {}
 
-    def look_for_machines(self) -> None:
+    def look(self) -> None:
         """Start an actor on every machine that has none, those that joined meanwhile too."""
         if time.monotonic() - self._looked < LOOK_FOR_MACHINES and self._machines:
             return
@@ -215,25 +236,27 @@ class _Work:
                 "what was described is stored; start the machines, and the same command goes on from there",
                 code="no-machine-left",
             )
+        if self._waiting_since is not None and self._looked - self._waiting_since > SECONDS_TO_START:
+            self._waiting_since = None
+            warnings.warn("no machine of the Ray cluster has its cores free yet; waiting for one", stacklevel=2)
 
     def _actor(self, node: str, cores: float) -> Any:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         there = NodeAffinitySchedulingStrategy(node, soft=False)
-        return self._ray.remote(num_cpus=cores, scheduling_strategy=there)(Describer).remote(*self._call)
+        return self._ray.remote(num_cpus=cores, scheduling_strategy=there)(Describer).remote()
 
-    def free(self) -> list[Machine]:
-        """The machines that can be given a share, one that can be given two of them twice."""
-        there = [one for one in self._machines.values() if one.ready]
-        return [one for given in range(AHEAD) for one in there if one.shares <= given]
+    def free_for(self, share: Share) -> Machine | None:
+        """The machine that has least to do of those that may take a share."""
+        able = [one for one in self._machines.values() if one.ready and one.may_take(share)]
+        return min(able, key=lambda one: len(one.shares), default=None)
 
-    def give(self, machine: Machine, share: Share, files: Sequence[str], maps: bool) -> None:
-        machine.shares += 1
-        self._asked[machine.actor.describe.remote(files, maps)] = machine, share
+    def give(self, machine: Machine, share: Share, number: int, task: Task, files: Sequence[str]) -> None:
+        machine.shares.append(share)
+        self._asked[machine.actor.describe.remote(number, task, files)] = machine, share
 
     def answers(self) -> Iterator[tuple[Share, Answer | None]]:
-        """What was answered within a second; None where the process ended over it. Raises ``InputError`` where a
-        machine refuses."""
+        """What was answered within a second; None where the process has ended."""
         done, _ = self._ray.wait(list(self._asked), timeout=1.0)
         for reference in done:
             machine, share = self._asked.pop(reference)
@@ -242,15 +265,14 @@ class _Work:
             except (self._ray.exceptions.RayActorError, self._ray.exceptions.ObjectLostError) as error:
                 self._lost(machine, str(error))
                 if share is not None:
+                    share.deaths += share is machine.shares[0]
                     yield share, None
                 continue
-            if share is not None:
-                machine.shares -= 1
-                yield share, answer
-            elif answer is not None:
-                raise InputError(*answer)
+            if share is None:
+                machine.ready, self._waiting_since = True, None
             else:
-                machine.ready = True
+                machine.shares.remove(share)
+                yield share, answer
 
     def _lost(self, machine: Machine, why: str) -> None:
         """Forget an actor that has ended. Where its machine is still there, another soon takes its place."""
@@ -282,12 +304,11 @@ def _parts(positions: np.ndarray, rows: int) -> list[np.ndarray]:
 
 
 def _again(share: Share, on_error: Callable[[int, str], None]) -> list[Share]:
-    """What is to be tried again of a share over which a process ended: all of it once more, then its halves, so that a
-    picture that ends processes costs itself alone."""
-    deaths = share.deaths + 1
-    if deaths == 1:
-        return [Share(share.positions, deaths)]
+    """What is to be tried again of a share whose process has ended: all of it, and once two have ended while they
+    described it, its halves. So a picture that ends processes costs itself alone."""
+    if share.deaths < 2:
+        return [share]
     if len(share.positions) > 1:
         return [Share(half, 1) for half in np.array_split(share.positions, 2)]
-    on_error(int(share.positions[0]), f"{deaths} processes ended over it")
+    on_error(int(share.positions[0]), f"{share.deaths} processes ended over it")
     return []

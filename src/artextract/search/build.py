@@ -15,7 +15,7 @@ import numpy as np
 from artextract.errors import InputError, MismatchError, NothingUsableError
 from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, MapFeature, get_feature, store_folder
 from artextract.features.compute import compute
-from artextract.features.on_ray import RayCluster
+from artextract.features.on_ray import RayCluster, Task
 from artextract.features.store import FeatureStore
 from artextract.file_states import look_again
 from artextract.files import user_path
@@ -193,7 +193,7 @@ def build_index(
             describe = None
             if cluster is not None and feature.name in FEATURES:  # imported vectors are here or nowhere
                 make = partial(get_feature, feature.name, backbone, precision, model, semantic)
-                describe = partial(cluster.describe, make, feature.version, collection)
+                describe = partial(cluster.describe, Task(make, feature.version, str(there.root)))
             return compute(
                 collection,
                 there,

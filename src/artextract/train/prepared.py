@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -14,6 +14,7 @@ from artextract.errors import NothingUsableError
 from artextract.features import store_folder
 from artextract.features.compute import compute
 from artextract.features.deep import Deep
+from artextract.features.on_ray import RayCluster, Task
 from artextract.features.store import FeatureStore
 from artextract.model.label_map import LabelMap
 from artextract.table import Paintings
@@ -77,8 +78,10 @@ def prepare(
     views: int,
     context: Context,
     changed: bool | None = None,
+    cluster: RayCluster | None = None,
 ) -> Prepared:
-    """Compute what the store does not have yet, and leave out what could not be read.
+    """Compute what the store does not have yet, on the machines of the ``cluster`` where there is one, and leave out
+    what could not be read.
 
     ``changed``: validate on changed views as well, by default where there are ``views``.
 
@@ -96,7 +99,12 @@ def prepare(
         feature = Deep(backbone, precision=precision, view=view)
         wanted = {None: ("train", "val"), CHANGED_VIEW: ("val",)}.get(view, ("train",))
         if processes.first:
-            bad |= compute(collection, paintings.in_split(*wanted), feature, context.progress, maps=True)
+            describe = None
+            if cluster is not None:
+                make = partial(Deep, backbone, precision=precision, view=view)
+                describe = partial(cluster.describe, Task(make, feature.version, str(paintings.root), maps=True))
+            chosen = paintings.in_split(*wanted)
+            bad |= compute(collection, chosen, feature, context.progress, maps=True, describe=describe)
         processes.wait()
         stores.append(FeatureStore(store_folder(collection, feature)))
     if not processes.first:  # only the first process has tried, so the rest see by what is not there

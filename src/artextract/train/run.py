@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.backbones import Backbone
 from artextract.errors import InputError, NothingUsableError
 from artextract.features.deep import Deep
+from artextract.features.on_ray import RayCluster
 from artextract.files import user_path
 from artextract.model import saved
 from artextract.model.checking import write_model_checksums
@@ -66,6 +68,7 @@ def train_model(
     progress: Progress = no_progress,
     say: Callable[[str], None] = lambda text: None,
     tensorboard: bool = False,
+    ray: str | None = None,
 ) -> dict[str, Any]:
     """Train on the collection's training split, choose by its validation split, and write ``out``; gives a summary.
 
@@ -74,7 +77,8 @@ def train_model(
     the year where ``NUMBERS_FROM`` training paintings carry one; columns of numbers are learned as numbers. With
     ``trials`` the options are first searched for (``tune.py``), beginning with those given. ``baselines`` are trained
     too, for comparison. A killed training goes on when called again. ``say`` is called with a line of text for the
-    person who waits. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be
+    person who waits. ``ray`` is the address of a cluster whose machines compute the feature maps (``features.on_ray``).
+    Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be
     learned."""
     out = user_path(out)
     seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
@@ -108,9 +112,9 @@ def train_model(
         fitted, weights = finetune(seen.open(), collection, labelled, labels, options, seen.precision, out, context)
     chosen = seen.open(weights)
     views = options.views if baselines or not options.finetune else 0
-    prepared = prepare(
-        collection, labelled, labels, chosen, seen.precision, views, context, changed=bool(options.views)
-    )
+    with nullcontext() if ray is None or not processes.first else RayCluster(ray) as cluster:
+        changed = bool(options.views)
+        prepared = prepare(collection, labelled, labels, chosen, seen.precision, views, context, changed, cluster)
     tuned: dict[str, Any] | None = None
     if trials:
         options, tuned = _tuned(prepared, options, trials, out, context)

@@ -196,6 +196,12 @@ def _course(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help="train in N processes, on a machine with GPUs each on one of its own (default: %(default)s)",
     )
+    group.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="compute the feature maps on all machines of a Ray cluster: HOST:PORT, auto or local; the network itself"
+        " learns here (pip install 'artextract[ray]')",
+    )
     group.add_argument("--seed", type=from_zero, help=f"(default: {DEFAULT.seed})")
 
 
@@ -274,7 +280,7 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
         return _cross_validated(args, arguments)
     from artextract.train.run import train_model
 
-    summary = train_model(args.collection, args.out, trials=args.tune or 0, **arguments)
+    summary = train_model(args.collection, args.out, trials=args.tune or 0, ray=args.ray, **arguments)
     if summary:
         from artextract.evaluate.classification.card import write_card
 
@@ -292,6 +298,12 @@ def _cross_validated(args: argparse.Namespace, arguments: dict[str, Any]) -> Out
             "search first and give the found options to --folds; the search has then seen some of what is judged, so"
             " the figures are a little optimistic",
             code="tune-and-folds",
+        )
+    if args.ray:
+        raise InputError(
+            "--ray and --folds do not go together",
+            "train once with --ray: the feature maps that it stores are those of the folds too",
+            code="ray-and-folds",
         )
     from artextract.evaluate.classification.cross_validation import cross_validate
 
