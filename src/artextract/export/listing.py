@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import urlsplit
 
+from artextract import naming
 from artextract.csv_file import whole
 from artextract.errors import InputError
 from artextract.export.image_service import ImageService, image_service
@@ -198,7 +199,8 @@ class Listing:
 
 
 def name_of(record: Mapping[str, Any]) -> str:
-    return record["title"] or maker_of(record) or record["id"]
+    """The title, else one that the name of the file tells, else the name of the file."""
+    return naming.name_of(record["title"], record["path"], maker_of(record))
 
 
 def label_for(record: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from artextract.app.api import (
     added,
+    catalogue,
     collection,
     compare,
     docs,
@@ -43,6 +44,7 @@ GROUPS = (
     session,
     collection,
     painting,
+    catalogue,
     images,
     search,
     motifs,

@@ -32,6 +32,7 @@ from artextract.features import presets_of
 from artextract.features.cielab import LONG_SIDE, dominant_colours
 from artextract.images import open_image
 from artextract.kept import Kept
+from artextract.naming import name_of
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.lists import facets
@@ -75,6 +76,7 @@ class Gallery:
         paintings = [
             Painting(
                 **{name: columns[name][row] for name in BRIEF},
+                name=name_of(columns["title"][row], columns["path"][row], columns[""][row]),
                 artist=columns[""][row],
                 labels={name: columns[name][row] for name in engine.paintings.labels},
             )
@@ -168,7 +170,7 @@ def _columns(engine: SearchEngine) -> dict[str, np.ndarray]:
     paintings = engine.paintings
     artist = artist_column(paintings.frame)
     sizes = paintings.frame[["width", "height"]].to_numpy(dtype=float)
-    return {name: paintings.column(name) for name in (*BRIEF, *paintings.labels)} | {
+    return {name: paintings.column(name) for name in (*BRIEF, "path", *paintings.labels)} | {
         "": paintings.column(artist) if artist else np.full(len(paintings), None),
         "aspect": np.round(1000 * sizes[:, 0] / sizes[:, 1]).astype(int),
     }

@@ -13,6 +13,7 @@ from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.review_answers import (
     Decision,
     DecisionRequest,
+    LabelFacts,
     Order,
     ReviewPage,
     State,
@@ -47,10 +48,17 @@ def routes(workspace: Workspace) -> APIRouter:
         these paintings instead of a page, whatever their state."""
         return desk.page(attribute, state, order, reviewer, id, slice(offset, offset + limit))
 
+    @router.get("/api/review/labels")
+    def labels(attribute: Name) -> list[LabelFacts]:
+        """What a label or another field of a painting can be corrected to, the most frequent first: all classes of a
+        label; of any other field what several paintings have."""
+        return desk.values(attribute)
+
     @router.post("/api/review/decisions", dependencies=[Depends(require_token(workspace))])
     def decide(asked: DecisionRequest) -> Decision:
-        """Decide on one label of one painting. The collection itself is not changed; the decision is added to its
-        ``review.sqlite``. A label that no painting carries yet is refused with 409 until it comes with ``new``."""
+        """Decide on one label of one painting, or on any other field that /api/catalogue tells a ``kind`` of. The
+        collection itself is not changed; the decision is added to its ``review.sqlite``. A label that no painting
+        carries yet is refused with 409 until it comes with ``new``."""
         return desk.decide(asked)
 
     @router.post("/api/review/undo", dependencies=[Depends(require_token(workspace))])

@@ -110,8 +110,9 @@ Text = Annotated[str, StringConstraints(max_length=1000)]
 
 
 class DecisionRequest(BaseModel):
-    """``label``: for "correct", by any spelling of a class, or null to take the label away; one that no painting
-    carries must be confirmed by ``new``. ``id``: chosen by the sender, so that a decision which is sent again is not
+    """``attribute`` is a label or another field of the table. ``label``: for "correct", by any spelling of a class, or
+    null to take the label away; one that no painting carries must be confirmed by ``new``. What is no label is written
+    as it shall stand. ``id``: chosen by the sender, so that a decision which is sent again is not
     made twice."""
 
     painting: Text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from artextract.app.api.collection_answers import Painting, painting_of
@@ -22,10 +23,14 @@ from artextract.app.api.suspects import SuspectFinder
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import InputError
 from artextract.labels import canonical_key, classes_of, display_name
+from artextract.review.fields import Kind, kinds, read, written
 from artextract.review.queue import Attribute, Suspect
 from artextract.review.store import Review, ReviewStore
 from artextract.search.asking.engine import SearchEngine
 from artextract.spelling import alike
+
+MOST_VALUES = 500
+"""So many values of a field are offered."""
 
 
 class NewLabelError(InputError):
@@ -77,32 +82,47 @@ class ReviewDesk:
         for a label that is not known and not confirmed, ``InputError`` for what is no decision."""
         engine = self._workspace.engine()
         position = self._workspace.position(engine, asked.painting)
-        attribute = _label_column(engine, asked.attribute)
+        attribute, kind = asked.attribute, _kind_of(engine, asked.attribute)
+        old = written(engine.paintings.column(attribute)[position])
         if asked.action == "correct" and "label" not in asked.model_fields_set:
             raise InputError(
                 "the correction names no label",
                 "send the right one as label, or null to take it away",
                 code="correction-without-label",
             )
-        label = (
-            self._resolved(engine, attribute, asked.label, asked.new)
-            if asked.action == "correct" and asked.label is not None
-            else None
-        )
-        found = self._suspects.known(engine, attribute) if self._workspace.predictor is not None else None
+        label = None
+        if asked.action == "correct" and asked.label is not None:
+            label = (
+                self._resolved(engine, attribute, asked.label, asked.new)
+                if kind == "label"
+                else written(read(kind, asked.label.strip()))
+            )
+        judged = kind == "label" and self._workspace.predictor is not None
+        found = self._suspects.known(engine, attribute) if judged else None
         suspect = next((each for each in found.suspects if each.id == asked.painting), None) if found else None
         made = self.store.decide(
             asked.painting,
             attribute,
             asked.action,
             asked.reviewer,
-            old_label=engine.paintings.column(attribute)[position],
+            old_label=old,
             new_label=label,
             suggested=suspect.suggested if suspect else None,
             note=asked.note,
             id=asked.id,
+            exact=kind != "label",
         )
         return Decision.of(made)
+
+    def values(self, attribute: str) -> list[LabelFacts]:
+        """What a field can be corrected to: all classes of a label; of any other field what several paintings have.
+        Raises ``NotFoundError`` where there is no such field to correct."""
+        engine = self._workspace.engine()
+        if _kind_of(engine, attribute) == "label":
+            return self._labels(engine, attribute)
+        counts = Counter(map(written, engine.paintings.column(attribute).tolist()))
+        common = [(value, count) for value, count in counts.most_common(MOST_VALUES + 1) if value and count > 1]
+        return [LabelFacts(label=value, paintings=count) for value, count in common[:MOST_VALUES]]
 
     def _labels(self, engine: SearchEngine, attribute: str) -> list[LabelFacts]:
         """The classes to choose from, the most frequent first: those of the table, the model and earlier decisions."""
@@ -152,6 +172,17 @@ def _label_column(engine: SearchEngine, attribute: str) -> str:
             code="unknown-label",
         )
     return attribute
+
+
+def _kind_of(engine: SearchEngine, attribute: str) -> Kind:
+    able = kinds(engine.paintings)
+    if attribute not in able:
+        raise NotFoundError(
+            f"there is no field '{attribute}' that can be corrected",
+            f"choose one of {', '.join(able)}",
+            code="unknown-label",
+        )
+    return able[attribute]
 
 
 def _reviewable(engine: SearchEngine, attribute: str, facts: Sequence[Attribute]) -> str:
