@@ -8,7 +8,7 @@ import math
 from typing import Any, Literal
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype, is_string_dtype
+from pandas.api.types import infer_dtype, is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from artextract.csv_file import whole
 from artextract.errors import InputError
@@ -59,5 +59,5 @@ def _kind(paintings: Paintings, name: str) -> Kind | None:
         return "whole number"
     if is_numeric_dtype(column.dtype):
         return "number"
-    plain = is_string_dtype(column.dtype) or pd.api.types.infer_dtype(column, skipna=True) in ("string", "empty")
+    plain = isinstance(column.dtype, pd.StringDtype) or infer_dtype(column, skipna=True) in ("string", "empty")
     return "text" if plain else None

@@ -7,6 +7,7 @@ from typing import Any
 
 from artextract.app.commands.common import Outcome, command
 from artextract.app.tables import grid
+from artextract.printable import counted
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -100,7 +101,7 @@ def _text(document: dict[str, Any], out: str | None) -> str:
                     f" kappa {kappa}"
                 )
     corrections = document["corrections"]
-    lines += ["", f"{corrections['applicable']} labels to correct"]
+    lines += ["", f"{counted(corrections['applicable'], 'entry', 'entries')} to correct"]
     lines += [
         f"  left as it is: {entry['attribute']} of {entry['id']}: {entry['reason']}"
         for entry in corrections["set_aside"]

@@ -91,15 +91,6 @@ function heading(painting, fields, correcting) {
     called = (title && shownValue(title)) || painting.name,
     file = /\.\w+$/.test(painting.name);
   return [
-    make(
-      "div",
-      { class: "heading", "data-column": "title" },
-      make("h1", {}, called),
-      title ? [pencil(title, correcting), correctedNote(title, correcting)] : null,
-      title && !shownValue(title)
-        ? make("p", { class: "faint no-title" }, say(file ? "field.file-name" : "field.untitled"))
-        : null,
-    ),
     artist
       ? make(
           "div",
@@ -109,6 +100,15 @@ function heading(painting, fields, correcting) {
           correctedNote(artist, correcting),
         )
       : null,
+    make(
+      "div",
+      { class: "heading", "data-column": "title" },
+      make("h1", {}, called),
+      title ? [pencil(title, correcting), correctedNote(title, correcting)] : null,
+      title && !shownValue(title)
+        ? make("p", { class: "faint no-title" }, say(file ? "field.file-name" : "field.untitled"))
+        : null,
+    ),
   ];
 }
 
