@@ -185,8 +185,10 @@ class Listing:
         return self.at().image(record["id"], record["width"], record["height"])
 
     def image_service(self, record: Mapping[str, Any]) -> ImageService | None:
-        """The IIIF image service of ``picture``, where that is one at its source."""
-        return image_service(record) if is_address(record.get("image_url")) else None
+        """The IIIF image service of ``picture``: that of its source, where it has one, or the application's."""
+        if is_address(record.get("image_url")):
+            return image_service(record)
+        return ImageService(self.at().image_service(record["id"]), 3, "level2")
 
     def manifest_of(self, record: Mapping[str, Any]) -> str | None:
         """The IIIF manifest that the painting was imported from."""
