@@ -1,6 +1,7 @@
 """The page of one painting: what it tells, its keys, its address, and that everything is where it says."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -180,6 +181,51 @@ def test_the_picture_stays_in_view_beside_a_long_label(page):
     page.mouse.wheel(0, 600)
     expect(page.locator(".facts h1")).not_to_be_in_viewport()
     expect(page.locator(".zoom-stage")).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A painting of more pixels than are served at once, p00, and a small one; the address of its server."""
+    pictures = [paint("green", "discs", 1).resize((2400, 1800)), paint("red", "bands", 2)]
+    collection = write_collection(tmp_path_factory.mktemp("large") / "c", pictures)
+    build_index(collection, features=("palette",))
+    with serving(create_app(collection)) as address:
+        yield address
+
+
+def test_a_large_picture_is_seen_by_tiles_and_its_place_is_in_the_address(page, large):
+    page.goto(f"{large}#/painting?id=p00")
+    stage, zoom = page.locator(".zoom-stage.deep.drawn"), page.locator(".zoom-near")
+    expect(stage).to_be_visible()
+    stage.focus()
+    with page.expect_response(re.compile(r"/iiif/image/p00/\d+,\d+,(\d+),(\d+)/\1,\2/0/")) as tile:
+        for _ in range(6):
+            page.keyboard.press("+")
+    assert tile.value.ok
+    page.keyboard.press("ArrowRight")
+    expect(zoom).to_have_text("753 %")
+    page.wait_for_url("**&at=0.516*")
+    link = page.get_by_role("link", name="Search by what is shown")
+    expect(link).to_be_visible()
+    region = region_in(link)
+    assert region[2] - region[0] == pytest.approx(1 / 1.4**6, abs=0.01) and region[0] + region[2] > 1
+    page.get_by_role("radio", name="Style").check()
+    expect(page.locator("img.attention.there")).to_be_visible()
+    assert serious_findings(page) == []
+    page.reload()
+    expect(zoom).to_have_text("753 %")
+    assert region_in(link) == pytest.approx(region, abs=0.003)
+    over = page.locator("img.attention").bounding_box()
+    assert over["width"] == pytest.approx(1.4**6 * stage.bounding_box()["width"], rel=0.01)
+    stage.focus()
+    page.keyboard.press("0")
+    expect(zoom).to_have_text("100 %")
+    page.mouse.move(300, 400)
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("scrollY > 0")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Picture 1")
+    expect(page.locator(".deep")).to_have_count(0)
 
 
 def test_an_unknown_painting_leads_back(page):

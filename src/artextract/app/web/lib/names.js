@@ -13,6 +13,9 @@ export const api = (kind, id) => `api/${kind}/${inPath(id)}`;
 /** @param {string} id @param {number} [size] pixels of the longer side */
 export const imageUrl = (id, size = 400) => `${api("images", id)}?size=${size}`;
 
+/** What the IIIF service says of a picture. A slash in an id is no part of a path there. @param {string} id */
+export const tilesOf = (id) => `iiif/image/${encodeURIComponent(id)}/info.json`;
+
 /** The map of where the network looked. @param {string} id @param {string} attribute */
 export const attentionOf = (id, attribute) => `${api("attention", id)}?attribute=${encodeURIComponent(attribute)}`;
 

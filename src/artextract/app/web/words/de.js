@@ -1131,6 +1131,8 @@ export default {
   "field.inventory": "Inventarnummer",
   "field.credit": "Herkunftsvermerk",
   "field.no-label": "Keine Angabe",
+  "field.no-artist": "Künstler nicht genannt",
+  "field.lost-picture": "Das Bild lässt sich gerade nicht zeigen.",
   "field.nothing": "Nicht angegeben",
   "field.more": "Weitere Angaben",
   "field.untitled": "Der Katalog nennt keinen Titel; dieser stammt aus dem Dateinamen.",

@@ -1120,6 +1120,8 @@ export default language({
   "field.inventory": "Inventory number",
   "field.credit": "Credit line",
   "field.no-label": "No label",
+  "field.no-artist": "Artist not stated",
+  "field.lost-picture": "The picture cannot be shown now.",
   "field.nothing": "Not stated",
   "field.more": "More",
   "field.untitled": "The catalogue gives no title; this one is from the name of the file.",

@@ -115,7 +115,8 @@ function heading(painting, fields, correcting) {
 /** A painter leads to the class that the painting carries. @param {CatalogueField} field @param {PaintingDetails} painting */
 function makerOf(field, { labels }) {
   const value = shownValue(field);
-  return value && field.column === "painter" && labels.artist && value === field.value
+  if (!value) return make("span", { class: "faint" }, say("field.no-artist"));
+  return field.column === "painter" && labels.artist && value === field.value
     ? make("a", { href: href("gallery", { "f.artist": labels.artist }) }, value)
     : valueOf(field);
 }
