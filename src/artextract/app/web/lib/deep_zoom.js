@@ -113,6 +113,15 @@ export class DeepZoom extends EventTarget {
     viewport.panBy(new (this.#library().Point)(right * width, down * height)).applyConstraints();
   }
 
+  /** What of the picture the stage shows, [left, top, right, bottom] in its parts; more than 0..1 where there is room. */
+  shown() {
+    const bounds = this.#viewport()?.getBounds(true);
+    if (!bounds) return [0, 0, 1, 1];
+    const { width, height } = this.#painting,
+      down = width / height;
+    return [bounds.x, bounds.y * down, bounds.x + bounds.width, (bounds.y + bounds.height) * down];
+  }
+
   destroy() {
     this.#gone = true;
     this.#viewer?.destroy();

@@ -82,16 +82,20 @@ function keysLine() {
  * What of the picture the stage shows, [left, top, right, bottom] as fractions; null where that is all of it.
  * @param {Zoom | DeepZoom} zoom
  */
-function shownPart({ stage, sheet }) {
+function shownPart(zoom) {
+  const within = (/** @type {number} */ value) => Number(Math.min(1, Math.max(0, value)).toFixed(3));
+  const region = (zoom instanceof DeepZoom ? zoom.shown() : seenOf(zoom)).map(within);
+  return region[2] - region[0] > 0.98 && region[3] - region[1] > 0.98 ? null : region;
+}
+
+/** @param {Zoom} zoom */
+function seenOf({ stage, sheet }) {
   const outer = stage.getBoundingClientRect(),
     inner = sheet.getBoundingClientRect();
-  /** @param {number} value */
-  const within = (value) => Number(Math.min(1, Math.max(0, value)).toFixed(3));
-  const region = [
+  return [
     (outer.left - inner.left) / inner.width,
     (outer.top - inner.top) / inner.height,
     (outer.right - inner.left) / inner.width,
     (outer.bottom - inner.top) / inner.height,
-  ].map(within);
-  return region[2] - region[0] > 0.98 && region[3] - region[1] > 0.98 ? null : region;
+  ];
 }
