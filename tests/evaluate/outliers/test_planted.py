@@ -54,6 +54,13 @@ def test_what_is_easy_to_find_is_found_and_what_ignores_labels_is_not(labelled):
         assert low <= figures["all"]["auroc"] <= high
 
 
+def test_the_stated_share_is_about_the_planted_one(labelled):
+    found = planted.planted_study(labelled, share=0.06, seeds=5)["expected"]["random"]["all"]
+    low, high = found["range"]
+    assert low <= found["true"] <= high and found["listed"] >= 3
+    assert found["stated"] == pytest.approx(found["true"], abs=0.25)
+
+
 def test_the_methods_see_only_the_corrupted_labels(labelled, monkeypatch):
     seen = []
 

@@ -41,12 +41,14 @@ def routes(workspace: Workspace) -> APIRouter:
         id: list[PaintingId] = Query([], max_length=50),
         offset: int = Query(0, ge=0, le=2**31),
         limit: int = Query(12, ge=0, le=50),
+        rare: bool = False,
     ) -> ReviewPage:
-        """The paintings that do not fit their label, with the reasons and what was decided. The first call begins to
-        look for them, which may take a minute; ``job`` says how far it is. ``attribute``: the first that can be
-        reviewed by default. With ``reviewer`` "open" is what this person has not decided, whatever others did. ``id``:
-        these paintings instead of a page, whatever their state."""
-        return desk.page(attribute, state, order, reviewer, id, slice(offset, offset + limit))
+        """The paintings whose label is probably wrong, the most probable first, with the reasons and what was decided.
+        The first call begins to look for them, which may take a minute; ``job`` says how far it is. ``attribute``: the
+        first that can be reviewed by default. With ``reviewer`` "open" is what this person has not decided, whatever
+        others did. ``rare``: also classes of fewer than ten judged paintings. ``id``: these paintings instead of a
+        page, whatever their state."""
+        return desk.page(attribute, state, order, reviewer, id, slice(offset, offset + limit), rare)
 
     @router.get("/api/review/labels")
     def labels(attribute: Name) -> list[LabelFacts]:

@@ -47,7 +47,14 @@ class ReviewDesk:
         self._suspects = SuspectFinder(workspace)
 
     def page(
-        self, attribute: str, state: State, order: Order, reviewer: str, only: Sequence[str], page: slice
+        self,
+        attribute: str,
+        state: State,
+        order: Order,
+        reviewer: str,
+        only: Sequence[str],
+        page: slice,
+        rare: bool = False,
     ) -> ReviewPage:
         """The paintings of one state, or ``only`` these; of no attribute the first that can be reviewed. Raises
         ``InputError`` where the attribute cannot be reviewed, ``NotFoundError`` where there is none of this name."""
@@ -61,16 +68,22 @@ class ReviewDesk:
                 attribute=attribute, attributes=shown, job=found, about=None, counts={}, labels=[], ids=[], items=[]
             )
         reviews = {key[0]: review for key, review in self.store.reviews(attribute).items()}
-        by_id = {suspect.id: suspect for suspect in found.suspects}
-        decided_besides = sorted(i for i in reviews if i not in by_id and engine.index.position(i) is not None)
-        by_state = _by_state([*_ordered(found.suspects, order), *decided_besides], reviews, reviewer)
+        by_id, listed = {suspect.id: suspect for suspect in found.suspects}, found.shown(rare)
+        decided_besides = sorted(
+            i for i in reviews if i not in {one.id for one in listed} and engine.index.position(i) is not None
+        )
+        by_state = _by_state([*_ordered(listed, order), *decided_besides], reviews, reviewer)
         wanted = only or by_state[state][page]
         items = [_item(engine, attribute, i, by_id.get(i), reviews.get(i)) for i in wanted]
         return ReviewPage(
             attribute=attribute,
             attributes=shown,
             job=None,
-            about=QueueFacts(**{name: value for name, value in found.about().items() if name != "attribute"}),
+            about=QueueFacts(
+                **{name: value for name, value in found.about().items() if name != "attribute"},
+                expected=_expected(listed, by_state["open"]),
+                of_rare_classes=len(found.suspects) - len(found.shown()),
+            ),
             counts={name: len(ids) for name, ids in by_state.items()},
             labels=self._labels(engine, attribute),
             ids=by_state[state],
@@ -228,6 +241,7 @@ def _item(
 
 def _evidence(engine: SearchEngine, suspect: Suspect) -> Evidence:
     return Evidence(
+        chance_wrong=suspect.score,
         reasons=suspect.reasons(),
         label_probability=suspect.label_probability,
         suggested=suspect.suggested,
@@ -265,6 +279,12 @@ def _states(review: Review | None, reviewer: str) -> list[str]:
         if review.disagreed:
             states.append("disagreed")
     return states
+
+
+def _expected(listed: Sequence[Suspect], ids: Sequence[str]) -> float | None:
+    """The share of these paintings whose label is expected to be wrong."""
+    scores = [suspect.score for suspect in listed if suspect.id in set(ids)]
+    return sum(scores) / len(scores) if scores else None
 
 
 def _ordered(suspects: list[Suspect], order: Order) -> list[str]:
