@@ -31,7 +31,7 @@ function openSeadragon() {
     script.onerror = () => {
       loading = null;
       script.remove();
-      reject(new Error("OpenSeadragon could not be loaded"));
+      reject(new Error(SCRIPT));
     };
     // It would add a style of its own, which our policy forbids, unless it finds one that is marked so.
     const mark = document.createElementNS("urn:x-artextract", "style");

@@ -599,6 +599,7 @@ export {};
 
 /**
  * @typedef {object} Evidence
+ * @property {number} chance_wrong
  * @property {string[]} reasons
  * @property {number} label_probability
  * @property {string | null} suggested
@@ -632,6 +633,9 @@ export {};
  * @property {number} judged
  * @property {number} classes
  * @property {number} right
+ * @property {[number, number, number]} wrong
+ * @property {number | null} expected
+ * @property {number} of_rare_classes
  * @property {number} found
  * @property {number} not_judged
  * @property {number} unknown

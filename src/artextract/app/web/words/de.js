@@ -534,9 +534,6 @@ export default {
   "cite.all": (head, where, source, rights, link) => `${head}. ${where}. Quelle: ${source}. Rechte: ${rights}. ${link}`,
   "cite.copied": (what) => `${what} wurde kopiert.`,
   "cite.by-hand": (what) => `${what} konnte nicht automatisch kopiert werden; kopieren Sie von hier.`,
-  "facts.no-label": "keine Angabe",
-  "facts.no-title": "Titel unbekannt",
-  "facts.no-name": "Titel und Künstler/in unbekannt",
   "facts.rights": "Rechte",
   "facts.source": "Quelle",
   "facts.picture": "Bild",
@@ -1122,6 +1119,7 @@ export default {
   "error-hint.too-busy": "versuchen Sie es gleich noch einmal",
   "error.request-too-slow": "die Verbindung ist zu langsam",
   "error-hint.request-too-slow": "versuchen Sie es noch einmal",
+
   // die Angaben zu einem Gemälde und ihre Berichtigung
   "field.artist": "Künstler",
   "field.title": "Titel",
@@ -1154,4 +1152,18 @@ export default {
   "correct.who": "Ihr Name; er wird mit der Berichtigung gespeichert",
   "correct.keep": "Berichtigung speichern",
   "correct.cancel": "Abbrechen",
+
+  // wie viele Angaben voraussichtlich falsch sind
+  "review.expected": (n, share) => {
+    const tenths = Math.round(10 * share);
+    const part = tenths === 0 ? "Weniger als 1 von 10" : tenths >= 10 ? "Fast alle" : `Etwa ${tenths} von 10`;
+    return `${part} dieser ${count(n, "Angabe", "Angaben")} sind voraussichtlich falsch.`;
+  },
+  "review.expected-about":
+    "Aus den Vorhersagen eines Modells, das die Gemälde nicht kannte. Verwechslungen ähnlicher Klassen entgehen ihm.",
+  "review.chance": (share) => `Die Angabe ist mit einer Wahrscheinlichkeit von ${percent(share)} falsch.`,
+  "review.how-wrong": (share, low, high) =>
+    `Von allen Angaben sind voraussichtlich ${percent(share)} falsch (${percent(low)} bis ${percent(high)}).`,
+  "review.rare": (n) => (n ? `Auch seltene Klassen (${number(n)})` : "Auch seltene Klassen"),
+  "review.rare-about": "Klassen mit weniger als zehn Gemälden, über die das Modell wenig weiß",
 };

@@ -532,9 +532,6 @@ export default language({
   "cite.all": (head, where, source, rights, link) => `${head}. ${where}. Source: ${source}. Rights: ${rights}. ${link}`,
   "cite.copied": (what) => `${what} has been copied.`,
   "cite.by-hand": (what) => `${what} could not be copied automatically; copy it from here.`,
-  "facts.no-label": "not stated",
-  "facts.no-title": "Title unknown",
-  "facts.no-name": "Title and artist unknown",
   "facts.rights": "Rights",
   "facts.source": "Source",
   "facts.picture": "Picture",
@@ -1131,15 +1128,10 @@ export default language({
   "correct.says": (text) => `Catalogue says: ${text}`,
   "correct.says-nothing": "The catalogue says nothing here.",
   "correct.was": (text) => (text ? `Catalogue says ${text}` : "Not in the catalogue"),
-  "correct.to-by": (label, who) => `corrected to ${label} by ${who}`,
-  "correct.emptied-by": (who) => `taken away by ${who}`,
-  "correct.kept-by": (who) => `confirmed by ${who}`,
-  "correct.skipped-by": (who) => `skipped by ${who}`,
-  "correct.was": (/** @type {string | null} */ text) => (text ? `Catalogue says ${text}` : "Not in the catalogue"),
-  "correct.to-by": (/** @type {string} */ label, /** @type {string} */ who) => `Corrected to ${label} by ${who}`,
-  "correct.emptied-by": (/** @type {string} */ who) => `Taken away by ${who}`,
-  "correct.kept-by": (/** @type {string} */ who) => `Confirmed by ${who}`,
-  "correct.skipped-by": (/** @type {string} */ who) => `Skipped by ${who}`,
+  "correct.to-by": (label, who) => `Corrected to ${label} by ${who}`,
+  "correct.emptied-by": (who) => `Taken away by ${who}`,
+  "correct.kept-by": (who) => `Confirmed by ${who}`,
+  "correct.skipped-by": (who) => `Skipped by ${who}`,
   "correct.disagreed": "Opinions differ; the latest counts.",
   "correct.undo": "Undo",
   "correct.should-be": "It should say",
@@ -1148,4 +1140,18 @@ export default language({
   "correct.who": "Your name, which is kept with the correction",
   "correct.keep": "Keep the correction",
   "correct.cancel": "Cancel",
+
+  // how many labels are expected to be wrong
+  "review.expected": (n, share) => {
+    const tenths = Math.round(10 * share);
+    const part = tenths === 0 ? "Fewer than 1 in 10" : tenths >= 10 ? "Nearly all" : `About ${tenths} in 10`;
+    return `${part} of these ${count(n, "label", "labels")} are expected to be wrong.`;
+  },
+  "review.expected-about":
+    "From the predictions of a model that had not seen the paintings. Mix-ups between classes that look alike escape it.",
+  "review.chance": (share) => `The label is wrong with a probability of ${percent(share)}.`,
+  "review.how-wrong": (share, low, high) =>
+    `Of all labels, ${percent(share)} are expected to be wrong (${percent(low)} to ${percent(high)}).`,
+  "review.rare": (n) => (n ? `Rare classes too (${number(n)})` : "Rare classes too"),
+  "review.rare-about": "Classes with fewer than ten paintings, of which the model knows little",
 });

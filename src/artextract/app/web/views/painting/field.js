@@ -1,9 +1,9 @@
 // @ts-check
 // A field of the catalogue: what it is called, and what it says.
 
-import { language, say } from "../../lib/language.js";
+import { locale, say } from "../../lib/language.js";
 import { make } from "../../lib/dom.js";
-import { capital, words } from "../../lib/words.js";
+import { attributeName, capital, words } from "../../lib/words.js";
 
 /** @import { CatalogueField } from "../../lib/types.js" */
 
@@ -12,7 +12,7 @@ const ROLES = /** @type {const} */ (["artist", "title", "date", "medium", "size"
 /** @param {CatalogueField} field @returns {string} */
 export function fieldName({ role, column }) {
   const known = column === "painter" || column === "year" ? undefined : ROLES.find((one) => one === role);
-  return known ? say(`field.${known}`) : capital(words(column));
+  return known ? say(`field.${known}`) : capital(attributeName(column));
 }
 
 /** What holds now: what was corrected, else what the catalogue says. @param {CatalogueField} field */
@@ -32,5 +32,5 @@ export function readable(value) {
       .map(([name, part]) => `${words(name)}: ${part}`)
       .join("; ");
   if (typeof value !== "number" || Number.isInteger(value)) return String(value);
-  return new Intl.NumberFormat(language, { maximumSignificantDigits: 6, useGrouping: false }).format(value);
+  return new Intl.NumberFormat(locale, { maximumSignificantDigits: 6, useGrouping: false }).format(value);
 }

@@ -89,8 +89,14 @@ export class Queue {
   };
 
   get #query() {
-    const { attribute, state, order, second } = this.asked;
-    return Object.entries({ attribute, state, order, reviewer: second ? person() : "" }).filter(([, value]) => value);
+    const { attribute, state, order, second, rare } = this.asked;
+    return Object.entries({
+      attribute,
+      state,
+      order,
+      reviewer: second ? person() : "",
+      rare: rare ? "true" : "",
+    }).filter(([, value]) => value);
   }
 
   /** Remember items; what the server does not know yet of them stays on top. @param {ReviewItem[]} items */
