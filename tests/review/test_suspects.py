@@ -53,6 +53,17 @@ def test_the_judgement_is_that_of_the_outliers(engine, predictor, doubtful, tmp_
     }
 
 
+def test_it_begins_with_what_is_probably_wrong_and_leaves_the_rest_until_asked_for(found):
+    shown = found.shown()
+    assert shown == [suspect for suspect in found.suspects if suspect.probable and suspect.of >= 10] != found.suspects
+    assert found.shown(unlikely=True) == found.suspects == sorted(found.suspects, key=lambda one: not one.probable)
+    assert min(one.score for one in shown) >= 0.1 > max(one.score for one in found.suspects if not one.probable)
+    share, low, high = found.wrong
+    assert low <= share <= high and 0 < share < 0.15
+    rare = replace(found, suspects=[replace(found.suspects[0], of=9)])
+    assert rare.shown() == [] and len(rare.shown(rare=True)) == 1
+
+
 def test_the_examples_carry_the_labels(found, engine):
     styles = dict(zip(engine.paintings.ids, engine.paintings.column("style"), strict=False))
     for suspect in found.suspects:
@@ -90,6 +101,7 @@ def test_reasons_in_words():
         "a",
         "Cubism",
         0.99,
+        True,
         0.004,
         "Realism",
         0.712,

@@ -42,7 +42,8 @@ class Attribute:
 class Suspect:
     """A painting that does not fit its label.
 
-    ``score`` is the chance that the label is wrong, 0..1. Probabilities, 0..1, are those of a model that had not seen
+    ``score`` is the chance that the label is wrong, 0..1; ``probable`` whether it is large enough to begin with it.
+    Probabilities, 0..1, are those of a model that had not seen
     the painting. ``suggested`` is None where no other class is more probable. ``place`` of ``of`` says how far it lies
     from its class, 1 for the farthest; ``around`` are the labels of its nearest paintings with their counts; ``copies``
     are paintings of nearly the same picture that carry another label; ``agreed`` of the four measures that look at the
@@ -52,6 +53,7 @@ class Suspect:
     id: str
     label: str
     score: float
+    probable: bool
     label_probability: float
     suggested: str | None
     suggested_probability: float | None
@@ -119,9 +121,9 @@ class Suspects:
     vectors: str
     suspects: list[Suspect]
 
-    def shown(self, rare: bool = False) -> list[Suspect]:
-        """The list, without the paintings of classes of fewer than ``RARE`` unless they are asked for."""
-        return [suspect for suspect in self.suspects if rare or suspect.of >= RARE]
+    def shown(self, rare: bool = False, unlikely: bool = False) -> list[Suspect]:
+        """What is probably wrong; on request also what is ``unlikely`` to be, and classes of fewer than ``RARE``."""
+        return [one for one in self.suspects if (rare or one.of >= RARE) and (unlikely or one.probable)]
 
     def about(self) -> dict[str, Any]:
         """Everything but the list."""

@@ -35,7 +35,8 @@ from artextract.splits import duplicate_groups
 
 FOLDS = 5
 MOST = 500
-"""So many suspects are kept, the most suspicious; and as many of rare classes."""
+"""So many suspects are kept, the most suspicious: of those that are probably wrong and of the others, and as many of
+rare classes."""
 EXAMPLES = 3
 AROUND = 10
 """Of so many nearest paintings the labels are counted."""
@@ -57,7 +58,7 @@ def find_suspects(
         raise NothingUsableError(
             there[attribute].why_not, "label more paintings, or review another attribute", code="too-few-labels"
         )
-    labelled, vectors = _labelled(engine, predictor, attribute, progress)
+    labelled, vectors = labelled_rows(engine, predictor, attribute, progress)
     judgement = judge_labels(
         labelled.vectors,
         labelled.targets,
@@ -72,7 +73,9 @@ def find_suspects(
     return found
 
 
-def _labelled(engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress) -> tuple[Labelled, str]:
+def labelled_rows(
+    engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress = no_progress
+) -> tuple[Labelled, str]:
     """The labelled rows with vectors that are there already: those of the model's backbone, else those of the index.
     Only where there are neither they are computed."""
     model, root = predictor.model, engine.paintings.root
@@ -119,10 +122,11 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
     judged = ~np.isnan(scores)
     places = _places_in_class(judgement.scores["mahalanobis"], targets)
     sizes = np.bincount(targets, minlength=len(names))
-    chosen = np.flatnonzero(judged & (chances >= LEAST_CHANCE))
-    order = chosen[np.argsort(-scores[chosen], kind="stable")]
-    few = of_few(targets)[order]
-    order = order[np.where(few, np.cumsum(few), np.cumsum(~few)) <= MOST]
+    probable = judged & (chances >= LEAST_CHANCE)
+    chosen = np.flatnonzero(judged & (probable | (best != targets)))
+    order = chosen[np.lexsort((-scores[chosen], ~probable[chosen]))]
+    kinds = 2 * of_few(targets)[order] + probable[order]
+    order = order[np.sum([np.cumsum(kinds == kind) * (kinds == kind) for kind in range(4)], axis=0) <= MOST]
     tenth = max(1, len(targets) // 10)
     agreed = np.sum([metrics.ranks(judgement.scores[name]) <= tenth for name in AGREE], axis=0)
     points = labelled.vectors - labelled.vectors.mean(0)
@@ -155,6 +159,7 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
                 id=ids[row],
                 label=names[own],
                 score=float(chances[row]),
+                probable=bool(probable[row]),
                 label_probability=float(probabilities[row, own]),
                 suggested=names[other] if suggested else None,
                 suggested_probability=float(probabilities[row, other]) if suggested else None,

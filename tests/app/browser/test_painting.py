@@ -205,7 +205,7 @@ def test_a_large_picture_is_seen_by_tiles_and_its_place_is_in_the_address(page, 
     page.keyboard.press("ArrowRight")
     expect(zoom).to_have_text("753%")
     page.wait_for_url("**&at=0.516*")
-    link = page.get_by_role("link", name="Search by what is shown")
+    link = page.get_by_role("link", name="Search with this detail")
     expect(link).to_be_visible()
     region = region_in(link)
     assert region[2] - region[0] == pytest.approx(1 / 1.4**6, abs=0.01) and region[0] + region[2] > 1

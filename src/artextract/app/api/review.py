@@ -42,13 +42,15 @@ def routes(workspace: Workspace) -> APIRouter:
         offset: int = Query(0, ge=0, le=2**31),
         limit: int = Query(12, ge=0, le=50),
         rare: bool = False,
+        unlikely: bool = False,
     ) -> ReviewPage:
         """The paintings whose label is probably wrong, the most probable first, with the reasons and what was decided.
         The first call begins to look for them, which may take a minute; ``job`` says how far it is. ``attribute``: the
         first that can be reviewed by default. With ``reviewer`` "open" is what this person has not decided, whatever
-        others did. ``rare``: also classes of fewer than ten judged paintings. ``id``: these paintings instead of a
+        others did. ``rare``: also classes of fewer than ten judged paintings; ``unlikely``: also
+        labels that the model doubts but that are probably right. ``id``: these paintings instead of a
         page, whatever their state."""
-        return desk.page(attribute, state, order, reviewer, id, slice(offset, offset + limit), rare)
+        return desk.page(attribute, state, order, reviewer, id, slice(offset, offset + limit), rare, unlikely)
 
     @router.get("/api/review/labels")
     def labels(attribute: Name) -> list[LabelFacts]:

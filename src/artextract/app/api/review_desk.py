@@ -55,6 +55,7 @@ class ReviewDesk:
         only: Sequence[str],
         page: slice,
         rare: bool = False,
+        unlikely: bool = False,
     ) -> ReviewPage:
         """The paintings of one state, or ``only`` these; of no attribute the first that can be reviewed. Raises
         ``InputError`` where the attribute cannot be reviewed, ``NotFoundError`` where there is none of this name."""
@@ -68,7 +69,7 @@ class ReviewDesk:
                 attribute=attribute, attributes=shown, job=found, about=None, counts={}, labels=[], ids=[], items=[]
             )
         reviews = {key[0]: review for key, review in self.store.reviews(attribute).items()}
-        by_id, listed = {suspect.id: suspect for suspect in found.suspects}, found.shown(rare)
+        by_id, listed = {suspect.id: suspect for suspect in found.suspects}, found.shown(rare, unlikely)
         decided_besides = sorted(
             i for i in reviews if i not in {one.id for one in listed} and engine.index.position(i) is not None
         )
@@ -82,7 +83,8 @@ class ReviewDesk:
             about=QueueFacts(
                 **{name: value for name, value in found.about().items() if name != "attribute"},
                 expected=_expected(listed, by_state["open"]),
-                of_rare_classes=len(found.suspects) - len(found.shown()),
+                of_rare_classes=len(found.shown(True, unlikely)) - len(found.shown(False, unlikely)),
+                unlikely=len(found.shown(rare, True)) - len(found.shown(rare)),
             ),
             counts={name: len(ids) for name, ids in by_state.items()},
             labels=self._labels(engine, attribute),

@@ -636,6 +636,7 @@ export {};
  * @property {[number, number, number]} wrong
  * @property {number | null} expected
  * @property {number} of_rare_classes
+ * @property {number} unlikely
  * @property {number} found
  * @property {number} not_judged
  * @property {number} unknown

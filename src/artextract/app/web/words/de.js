@@ -1164,6 +1164,8 @@ export default {
   "review.chance": (share) => `Die Angabe ist mit einer Wahrscheinlichkeit von ${percent(share)} falsch.`,
   "review.how-wrong": (share, low, high) =>
     `Von allen Angaben sind voraussichtlich ${percent(share)} falsch (${percent(low)} bis ${percent(high)}).`,
+  "review.unlikely": (n) => (n ? `Auch weniger Wahrscheinliches (${number(n)})` : "Auch weniger Wahrscheinliches"),
+  "review.unlikely-about": "Was das Modell einer anderen Klasse zuordnet, was aber wahrscheinlich stimmt",
   "review.rare": (n) => (n ? `Auch seltene Klassen (${number(n)})` : "Auch seltene Klassen"),
   "review.rare-about": "Klassen mit weniger als zehn Gemälden, über die das Modell wenig weiß",
 };

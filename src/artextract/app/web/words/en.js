@@ -1152,6 +1152,8 @@ export default language({
   "review.chance": (share) => `The label is wrong with a probability of ${percent(share)}.`,
   "review.how-wrong": (share, low, high) =>
     `Of all labels, ${percent(share)} are expected to be wrong (${percent(low)} to ${percent(high)}).`,
+  "review.unlikely": (n) => (n ? `Less likely ones too (${number(n)})` : "Less likely ones too"),
+  "review.unlikely-about": "What the model takes for another class, but is probably right",
   "review.rare": (n) => (n ? `Rare classes too (${number(n)})` : "Rare classes too"),
   "review.rare-about": "Classes with fewer than ten paintings, of which the model knows little",
 });

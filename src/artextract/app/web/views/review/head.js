@@ -42,15 +42,15 @@ export function makeHead(queue, { askName, second }) {
     return make("label", { class: "second", title }, box, say("review.second"));
   }
 
-  /** Whether rare classes are looked at too; only where there are any. @param {Facts} facts */
-  function rareClasses({ about: { of_rare_classes: number } }) {
-    if (!number && !queue.asked.rare) return "";
+  /** Taking in what is left out; only where there is any. @param {"rare" | "unlikely"} name @param {number} number */
+  function more(name, number) {
+    if (!number && !queue.asked[name]) return "";
     const box = make("input", {
       type: "checkbox",
-      ".checked": queue.asked.rare,
-      onchange: () => go("review", { ...queue.wanted, rare: box.checked ? 1 : null, at: null }),
+      ".checked": queue.asked[name],
+      onchange: () => go("review", { ...queue.wanted, [name]: box.checked ? 1 : null, at: null }),
     });
-    return make("label", { class: "second", title: say("review.rare-about") }, box, say("review.rare", number));
+    return make("label", { class: "second", title: say(`review.${name}-about`) }, box, say(`review.${name}`, number));
   }
 
   function reviewer() {
@@ -83,7 +83,8 @@ export function makeHead(queue, { askName, second }) {
         choose("state", say("review.show"), Object.fromEntries(states), asked.state),
         choose("order", say("order.order"), ORDERS, asked.order),
         secondOpinion(),
-        rareClasses(facts),
+        more("unlikely", facts.about.unlikely),
+        more("rare", facts.about.of_rare_classes),
         progress,
         expectedOf(facts),
       );

@@ -89,13 +89,14 @@ export class Queue {
   };
 
   get #query() {
-    const { attribute, state, order, second, rare } = this.asked;
+    const { attribute, state, order, second, rare, unlikely } = this.asked;
     return Object.entries({
       attribute,
       state,
       order,
       reviewer: second ? person() : "",
       rare: rare ? "true" : "",
+      unlikely: unlikely ? "true" : "",
     }).filter(([, value]) => value);
   }
 
