@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,11 @@ class Suspects:
     def about(self) -> dict[str, Any]:
         """Everything but the list."""
         return {name: value for name, value in asdict(self).items() if name != "suspects"}
+
+
+def expected_share(listed: Sequence[Suspect]) -> float | None:
+    """The share of these labels that is expected to be wrong; None of none."""
+    return sum(one.score for one in listed) / len(listed) if listed else None
 
 
 def attributes(paintings: Paintings, predictor: Predictor) -> list[Attribute]:

@@ -24,7 +24,7 @@ from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import InputError
 from artextract.labels import canonical_key, classes_of, display_name
 from artextract.review.fields import Kind, kinds, read, written
-from artextract.review.queue import Attribute, Suspect
+from artextract.review.queue import Attribute, Suspect, expected_share
 from artextract.review.store import Review, ReviewStore
 from artextract.search.asking.engine import SearchEngine
 from artextract.spelling import alike
@@ -82,7 +82,7 @@ class ReviewDesk:
             job=None,
             about=QueueFacts(
                 **{name: value for name, value in found.about().items() if name != "attribute"},
-                expected=_expected(listed, by_state["open"]),
+                expected=expected_share([one for one in listed if one.id in set(by_state["open"])]),
                 of_rare_classes=len(found.shown(True, unlikely)) - len(found.shown(False, unlikely)),
                 unlikely=len(found.shown(rare, True)) - len(found.shown(rare)),
             ),
@@ -281,12 +281,6 @@ def _states(review: Review | None, reviewer: str) -> list[str]:
         if review.disagreed:
             states.append("disagreed")
     return states
-
-
-def _expected(listed: Sequence[Suspect], ids: Sequence[str]) -> float | None:
-    """The share of these paintings whose label is expected to be wrong."""
-    scores = [suspect.score for suspect in listed if suspect.id in set(ids)]
-    return sum(scores) / len(scores) if scores else None
 
 
 def _ordered(suspects: list[Suspect], order: Order) -> list[str]:
