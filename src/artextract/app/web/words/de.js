@@ -1121,7 +1121,7 @@ export default {
   "error-hint.request-too-slow": "versuchen Sie es noch einmal",
 
   // die Angaben zu einem Gemälde und ihre Berichtigung
-  "field.artist": "Künstler",
+  "field.artist": "Künstler/in",
   "field.title": "Titel",
   "field.date": "Datierung",
   "field.medium": "Technik",
@@ -1129,7 +1129,7 @@ export default {
   "field.inventory": "Inventarnummer",
   "field.credit": "Herkunftsvermerk",
   "field.no-label": "Keine Angabe",
-  "field.no-artist": "Künstler nicht genannt",
+  "field.no-artist": "Künstler/in nicht genannt",
   "field.lost-picture": "Das Bild lässt sich gerade nicht zeigen.",
   "field.nothing": "Nicht angegeben",
   "field.more": "Weitere Angaben",
@@ -1145,13 +1145,11 @@ export default {
   "correct.kept-by": (who) => `Bestätigt von ${who}`,
   "correct.skipped-by": (who) => `Übersprungen von ${who}`,
   "correct.disagreed": "Die Meinungen gehen auseinander; die jüngste gilt.",
-  "correct.undo": "Rückgängig machen",
   "correct.should-be": "Richtig ist",
   "correct.empty": "Lassen Sie das Feld leer, um die Angabe zu entfernen. Der Katalog selbst bleibt unverändert.",
   "correct.why": "Begründung oder Beleg",
   "correct.who": "Ihr Name; er wird mit der Berichtigung gespeichert",
   "correct.keep": "Berichtigung speichern",
-  "correct.cancel": "Abbrechen",
 
   // wie viele Angaben voraussichtlich falsch sind
   "review.expected": (n, share) => {

@@ -1133,13 +1133,11 @@ export default language({
   "correct.kept-by": (who) => `Confirmed by ${who}`,
   "correct.skipped-by": (who) => `Skipped by ${who}`,
   "correct.disagreed": "Opinions differ; the latest counts.",
-  "correct.undo": "Undo",
   "correct.should-be": "It should say",
   "correct.empty": "Leave it empty to take the entry away. The catalogue itself is not changed.",
   "correct.why": "Why, or where it is written",
   "correct.who": "Your name, which is kept with the correction",
   "correct.keep": "Keep the correction",
-  "correct.cancel": "Cancel",
 
   // how many labels are expected to be wrong
   "review.expected": (n, share) => {

@@ -53,7 +53,7 @@ export function correctedNote(field, of) {
           ? make(
               "button",
               { type: "button", class: "quiet", onclick: () => undo(one, field, of).catch(tell) },
-              say("correct.undo"),
+              say("common.undo"),
             )
           : null,
       ),

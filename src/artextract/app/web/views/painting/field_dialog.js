@@ -59,7 +59,7 @@ export const askValue = ({ field, name, labels, now, given }) =>
           make(
             "button",
             { type: "button", class: "button second", onclick: () => closeDialog(dialog) },
-            say("correct.cancel"),
+            say("common.cancel"),
           ),
         ),
       ),
