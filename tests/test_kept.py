@@ -169,3 +169,12 @@ def test_what_is_made_while_it_is_cleared_is_not_kept():
 
     assert kept.get("a", make) == 1
     assert kept.peek("a") is None
+
+
+def test_what_is_weighed_stays_within_the_weight_but_the_last_always_stays():
+    kept = Kept(10, len)
+    for text in ("aaaa", "bbbb", "cccc"):
+        kept.put(text, text)
+    assert [kept.peek(text) for text in ("aaaa", "bbbb", "cccc")] == [None, "bbbb", "cccc"]
+    kept.put("long", "d" * 50)
+    assert len(kept) == 1 and kept.peek("long") is not None

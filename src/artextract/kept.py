@@ -13,10 +13,12 @@ V = TypeVar("V")
 
 
 class Kept(Generic[K, V]):
-    """At most ``most`` values by key; of more, the one that was used longest ago goes. Safe for several threads."""
+    """At most ``most`` values by key; of more, the one that was used longest ago goes. Where they are weighed, their
+    weights are at most ``most`` together, but the last one always stays. Safe for several threads."""
 
-    def __init__(self, most: int):
+    def __init__(self, most: int, weigh: Callable[[V], int] = lambda _: 1):
         self._most = most
+        self._weigh = weigh
         self._values: OrderedDict[K, V] = OrderedDict()
         self._under_way: dict[K, tuple[RLock, list[None]]] = {}
         self._lock = Lock()
@@ -63,8 +65,9 @@ class Kept(Generic[K, V]):
     def _add(self, values: OrderedDict[K, V], key: K, value: V) -> None:
         values[key] = value
         values.move_to_end(key)
-        while len(values) > self._most:
-            values.popitem(last=False)
+        weight = sum(map(self._weigh, values.values()))
+        while weight > self._most and len(values) > min(1, self._most):
+            weight -= self._weigh(values.popitem(last=False)[1])
 
     @contextmanager
     def _alone(self, key: K) -> Iterator[None]:

@@ -11,7 +11,7 @@ import artextract
 
 WEB = Path(artextract.__file__).resolve().parent / "app" / "web"
 LANGUAGES = sorted(path.stem for path in (WEB / "words").glob("*.js"))
-FILES = sorted(path for path in WEB.rglob("*.js") if path.parent.name != "words")
+FILES = sorted(path for path in WEB.rglob("*.js") if path.parent.name != "words" and WEB / "vendor" not in path.parents)
 DOCUMENTS = sorted(WEB.glob("*.html"))
 
 MESSAGE = re.compile(r'^  "([^"]+)":\s*(.*?),?\n(?=  "|\n  //|  //|\}\);|\};)', re.MULTILINE | re.DOTALL)

@@ -178,7 +178,7 @@ def test_pictures_rights_and_pages(listing):
         first["homepage"][0]["id"] == "https://museum.example/1"
         and second["homepage"][0]["id"] == "http://localhost:8000/#/painting?id=p01"
     )
-    assert fourth["label"] == {"none": ["Ada"]}
+    assert fourth["label"] == {"none": ["p03.png"]}
     alike = replace(listing, paintings=listing.paintings.rows([0, 1]))
     assert manifest(alike)["rights"] == "http://creativecommons.org/publicdomain/zero/1.0/"
 

@@ -54,7 +54,8 @@ def test_it_stands_in_the_manifest_with_the_museums_manifest(listing):
     canvases = manifest(replace(listing, paintings=replace(listing.paintings, frame=frame)))["items"]
     bodies = [canvas["items"][0]["items"][0]["body"] for canvas in canvases]
     assert bodies[0]["service"] == [{"id": f"{HOST}/1", "type": "ImageService3", "profile": "level2"}]
-    assert "service" not in bodies[4], "where the picture is ours, the service is of another"
+    own = {"id": "http://localhost:8000/iiif/image/p04", "type": "ImageService3", "profile": "level2"}
+    assert bodies[4]["service"] == [own], "where the picture is ours, the service is not another's"
     assert canvases[0]["partOf"] == [{"id": "https://museum.example/m.json", "type": "Manifest"}]
     assert all("partOf" not in canvas for canvas in canvases[1:])
 

@@ -21,7 +21,7 @@ def test_captions_tell_the_rights(listing):
     lines = [[text for text, _ in captions(listing, record)] for record in listing.records]
     assert lines[0] == ["=HYPERLINK(1)", "Ada, 1880/85", "Cubism, portrait", "CC0"]
     assert lines[1][:3] == ["<b>Bold</b>", "Bo, 1881", "perhaps Cubism (61%)"]
-    assert lines[3][:2] == ["Ada", "44, p03"], "where there is no title the id is told"
+    assert lines[3][:2] == ["p03.png", "Ada, 44, p03"], "where there is no title the file and the id are told"
     assert all(
         any(record["rights"].startswith(line[:20]) for line in found)
         for record, found in zip(listing.records, lines, strict=False)

@@ -6,10 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from artextract.app.commands import review
+from artextract.app.commands.common import Parser
 from artextract.errors import InputError, NothingUsableError
 from artextract.evaluate.outliers.find import find_outliers
 from artextract.review import suspects
-from artextract.review.queue import Suspect, attributes, can_review, kept_file, kept_suspects
+from artextract.review.queue import Suspect, attributes, can_review, expected_share, kept_file, kept_suspects
 from artextract.review.suspects import find_suspects
 from artextract.search.asking.engine import SearchEngine
 from tests.raising import raises
@@ -53,6 +55,26 @@ def test_the_judgement_is_that_of_the_outliers(engine, predictor, doubtful, tmp_
     }
 
 
+def test_it_begins_with_what_is_probably_wrong_and_leaves_the_rest_until_asked_for(found):
+    shown = found.shown()
+    assert shown == [suspect for suspect in found.suspects if suspect.probable and suspect.of >= 10] != found.suspects
+    assert found.shown(unlikely=True) == found.suspects == sorted(found.suspects, key=lambda one: not one.probable)
+    assert min(one.score for one in shown) >= 0.1 > max(one.score for one in found.suspects if not one.probable)
+    share, low, high = found.wrong
+    assert low <= share <= high and 0 < share < 0.15
+    rare = replace(found, suspects=[replace(found.suspects[0], of=9)])
+    assert rare.shown() == [] and len(rare.shown(rare=True)) == 1
+
+
+def test_the_command_says_what_is_to_review(found, doubtful):
+    parser = Parser()
+    review.add(parser.add_subparsers())
+    outcome = review._review(parser.parse_args(["review", str(doubtful)]))
+    entry = outcome.document["to_review"]["style"]
+    assert entry["open"] == len(found.shown()) and entry["expected_share"] == expected_share(found.shown())
+    assert f"style: {entry['open']} labels are to review; about" in outcome.text
+
+
 def test_the_examples_carry_the_labels(found, engine):
     styles = dict(zip(engine.paintings.ids, engine.paintings.column("style"), strict=False))
     for suspect in found.suspects:
@@ -90,6 +112,7 @@ def test_reasons_in_words():
         "a",
         "Cubism",
         0.99,
+        True,
         0.004,
         "Realism",
         0.712,

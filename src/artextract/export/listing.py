@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import urlsplit
 
+from artextract import naming
 from artextract.csv_file import whole
 from artextract.errors import InputError
 from artextract.export.image_service import ImageService, image_service
@@ -184,8 +185,10 @@ class Listing:
         return self.at().image(record["id"], record["width"], record["height"])
 
     def image_service(self, record: Mapping[str, Any]) -> ImageService | None:
-        """The IIIF image service of ``picture``, where that is one at its source."""
-        return image_service(record) if is_address(record.get("image_url")) else None
+        """The IIIF image service of ``picture``: that of its source, where it has one, or the application's."""
+        if is_address(record.get("image_url")):
+            return image_service(record)
+        return ImageService(self.at().image_service(record["id"]), 3, "level2")
 
     def manifest_of(self, record: Mapping[str, Any]) -> str | None:
         """The IIIF manifest that the painting was imported from."""
@@ -198,7 +201,8 @@ class Listing:
 
 
 def name_of(record: Mapping[str, Any]) -> str:
-    return record["title"] or maker_of(record) or record["id"]
+    """The title, else one that the name of the file tells, else the name of the file."""
+    return naming.name_of(record["title"], record["path"], maker_of(record))
 
 
 def label_for(record: Mapping[str, Any]) -> str:

@@ -12,6 +12,8 @@ from artextract.errors import InputError
 SERVED = 1600
 """Pixels on the longer side of the pictures that the server gives out at most."""
 THUMBNAIL = 400
+IMAGES = "iiif/image"
+"""Where the pictures are served by the IIIF Image API."""
 DOCUMENTS = {"iiif": "api/iiif/manifest", "linked-art": "api/linked-art", "json": "api/iiif/table"}
 """Format -> where lists in it are served."""
 
@@ -62,6 +64,10 @@ class Place:
 
     def page(self, painting: str) -> str:
         return f"{self.base}#/painting?{_pairs([('id', painting)])}"
+
+    def image_service(self, painting: str) -> str:
+        """The service of the IIIF Image API for one painting; a slash in its id is no part of a path there."""
+        return f"{self.base}{IMAGES}/{quote(painting, safe='', errors='replace')}"
 
     def image(self, painting: str, width: int, height: int, size: int = SERVED) -> Picture:
         """The JPEG of a painting of ``width`` x ``height`` pixels, at most ``size`` on its longer side."""

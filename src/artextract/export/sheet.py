@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
 from artextract.errors import ImageError
-from artextract.export.listing import Listing, as_text, maker_of
+from artextract.export.listing import Listing, as_text, maker_of, name_of
 from artextract.images import open_image
 from artextract.printable import counted, one_line
 from artextract.progress import Progress, no_progress
@@ -74,12 +74,12 @@ def captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, str
     labels.pop("artist", None)
     maker = maker_of(record)
     date = next((record[name] for name in ("date", "year") if record.get(name)), None)
-    name = record["title"] or maker or record["id"]
+    name = name_of(record)
     lines = [(f"{hit['rank']}  {name}" if hit else name, INK)]
     under = (
-        maker if record["title"] else None,
+        maker,
         date,
-        None if name in (record["title"], record["id"]) else record["id"],
+        None if record["title"] else record["id"],
     )
     lines += [(", ".join(as_text(part) for part in under if part), FAINT)]
     lines += [(", ".join(value for value in labels.values() if value), FAINT)]

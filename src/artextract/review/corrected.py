@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from artextract.csv_file import for_sheets, harmless
+from artextract.dates import read_date
 from artextract.errors import InputError
 from artextract.files import read_json, user_path, write_json
 from artextract.labels import canonical_key, unify
 from artextract.metrics.agreement import cohens_kappa
+from artextract.review.fields import kinds, read, same, written
 from artextract.review.store import ACTIONS, Decision, Review
 from artextract.table import FILE_NAME, Paintings
 
@@ -38,45 +40,65 @@ class Corrected:
 
 def correct(paintings: Paintings, decisions: Iterable[Decision]) -> Corrected:
     """Carry out the corrections among ``decisions``, those in force, the latest first (``ReviewStore.current``). A
-    corrected label takes the spelling that the column has for it."""
+    corrected label takes the spelling that the column has for it; where a date was corrected the years follow, unless
+    they were corrected themselves."""
     frame = paintings.frame.copy()
     row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
-    keys = {name: paintings.keys(name) for name in paintings.labels}
-    columns = {name: paintings.column(name) for name in paintings.labels}
+    able, decisions = kinds(paintings), list(decisions)
+    columns = {name: paintings.column(name) for name in {decision.attribute for decision in decisions} if name in able}
     applied, set_aside = [], []
     notes: dict[int, list[str]] = {}
     for decision in reversed([d for d in decisions if d.action == "correct"]):
         row, name = row_of.get(decision.painting), decision.attribute
         if name not in columns:
-            set_aside.append((decision, f"the collection has no label column '{name}'"))
+            set_aside.append((decision, f"the collection has no field '{name}' that can be corrected"))
         elif row is None:
             set_aside.append((decision, "the painting is no longer in the collection"))
-        elif keys[name][row] != canonical_key(decision.old_label):
+        elif not same(able[name], written(columns[name][row]), decision.old_label):
             set_aside.append(
                 (
                     decision,
                     (
-                        f"the label was '{decision.old_label or ''}' when it was reviewed and is"
-                        f" '{columns[name][row] or ''}' now"
+                        f"the {'label' if able[name] == 'label' else 'entry'} was '{decision.old_label or ''}' when it"
+                        f" was reviewed and is '{written(columns[name][row]) or ''}' now"
                     ),
                 )
             )
         else:
+            nothing = "no label" if able[name] == "label" else "nothing"
             applied.append(decision)
             notes.setdefault(row, []).append(
-                f"{name}: {decision.old_label or 'no label'} -> {decision.new_label or 'no label'}"
+                f"{name}: {decision.old_label or nothing} -> {decision.new_label or nothing}"
             )
     for name, cells in columns.items():
         mine = [decision for decision in applied if decision.attribute == name]
-        if mine:
+        if mine and able[name] != "label":
+            for decision in mine:
+                new = decision.new_label
+                cells[row_of[decision.painting]] = None if new is None else read(able[name], new)
+            frame[name] = pd.Series(cells.tolist(), index=frame.index, dtype=frame[name].dtype)
+        elif mine:
             spelled = {canonical_key(label): label for label in pd.unique(pd.Series(cells, dtype=object).dropna())}
             for decision, label in zip(mine, unify([decision.new_label for decision in mine]), strict=False):
                 cells[row_of[decision.painting]] = spelled.get(canonical_key(label), label)
             frame[name] = cells
+    _years_follow(frame, applied, row_of)
     frame[CORRECTED] = pd.array(
         ["; ".join(notes[row]) if row in notes else None for row in range(len(frame))], dtype="string"
     )
     return Corrected(replace(paintings, frame=frame), tuple(applied), tuple(set_aside))
+
+
+def _years_follow(frame: pd.DataFrame, applied: list[Decision], row_of: dict[str, int]) -> None:
+    """The years of the rows whose date was corrected, as an import reads them of it."""
+    own = {(decision.painting, decision.attribute) for decision in applied}
+    for decision in applied:
+        if decision.attribute != "date":
+            continue
+        dating, row = read_date(decision.new_label), row_of[decision.painting]
+        for name, year in (("year", dating and dating.first), ("year_end", dating and dating.last)):
+            if name in frame and (decision.painting, name) not in own:
+                frame.loc[frame.index[row], name] = pd.NA if year is None else year
 
 
 def write_corrected(corrected: Corrected, out: str | Path) -> Path:

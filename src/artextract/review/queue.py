@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ from artextract.model.predictor import Predictor
 from artextract.search.asking.engine import SearchEngine
 from artextract.table import Paintings
 
-FORMAT = 2
+FORMAT = 3
 FOLDER = "review"
 LEAST_PAINTINGS = 20
 LEAST_OF_CLASS = 3
 """An attribute is judged from so many labelled paintings up, if two classes have ``LEAST_OF_CLASS`` of them."""
+RARE = 10
+"""Classes of fewer judged paintings are left out of the list until they are asked for."""
 FEW = 5
 """Of a class of fewer paintings the model is said to know little."""
 
@@ -40,16 +43,18 @@ class Attribute:
 class Suspect:
     """A painting that does not fit its label.
 
-    Probabilities, 0..1, are those of a model that had not seen the painting. ``suggested`` is None where no other class
-    is more probable and it merely lies far from its own. ``place`` of ``of`` says how far it lies from its class, 1 for
-    the farthest; ``around`` are the labels of its nearest paintings with their counts; ``copies`` are paintings of
-    nearly the same picture that carry another label; ``agreed`` of the four measures that look at the label place it
-    among the first tenth. ``like_label`` and ``like_suggested`` are ids of the nearest typical paintings of the two
-    classes, ``next_best`` the most probable other class where none is suggested."""
+    ``score`` is the chance that the label is wrong, 0..1; ``probable`` whether it is large enough to begin with it.
+    Probabilities, 0..1, are those of a model that had not seen
+    the painting. ``suggested`` is None where no other class is more probable. ``place`` of ``of`` says how far it lies
+    from its class, 1 for the farthest; ``around`` are the labels of its nearest paintings with their counts; ``copies``
+    are paintings of nearly the same picture that carry another label; ``agreed`` of the four measures that look at the
+    label place it among the first tenth. ``like_label`` and ``like_suggested`` are ids of the nearest typical paintings
+    of the two classes, ``next_best`` the most probable other class where none is suggested."""
 
     id: str
     label: str
     score: float
+    probable: bool
     label_probability: float
     suggested: str | None
     suggested_probability: float | None
@@ -101,23 +106,34 @@ class Suspect:
 @dataclass(frozen=True)
 class Suspects:
     """The queue of one attribute, most suspicious first. ``judged`` paintings of ``classes`` classes were judged;
-    ``right`` is the part of them whose label the model confirmed, ``found`` how many there were before the list was
-    cut, ``not_judged`` were alone in their class, ``unknown`` carry a label that the model does not know, and
-    ``vectors`` names what they were judged by."""
+    ``right`` is the part of them whose label the model confirmed, ``wrong`` the part of labels that is expected to be
+    wrong with the ends of a 90 % interval, ``found`` how many there were before the list was cut, ``not_judged`` were
+    alone in their class, ``unknown`` carry a label that the model does not know, and ``vectors`` names what they were
+    judged by."""
 
     attribute: str
     judged: int
     classes: int
     right: float
+    wrong: tuple[float, float, float]
     found: int
     not_judged: int
     unknown: int
     vectors: str
     suspects: list[Suspect]
 
+    def shown(self, rare: bool = False, unlikely: bool = False) -> list[Suspect]:
+        """What is probably wrong; on request also what is ``unlikely`` to be, and classes of fewer than ``RARE``."""
+        return [one for one in self.suspects if (rare or one.of >= RARE) and (unlikely or one.probable)]
+
     def about(self) -> dict[str, Any]:
         """Everything but the list."""
         return {name: value for name, value in asdict(self).items() if name != "suspects"}
+
+
+def expected_share(listed: Sequence[Suspect]) -> float | None:
+    """The share of these labels that is expected to be wrong; None of none."""
+    return sum(one.score for one in listed) / len(listed) if listed else None
 
 
 def attributes(paintings: Paintings, predictor: Predictor) -> list[Attribute]:
@@ -185,7 +201,8 @@ def kept_suspects(engine: SearchEngine, predictor: Predictor, attribute: str) ->
             Suspect(**row | {"around": [tuple(p) for p in row["around"]], "copies": [tuple(p) for p in row["copies"]]})
             for row in document["suspects"]
         ]
-        return Suspects(**document["about"], suspects=rows)
+        about = document["about"] | {"wrong": tuple(document["about"]["wrong"])}
+        return Suspects(**about, suspects=rows)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

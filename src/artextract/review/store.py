@@ -106,9 +106,10 @@ class ReviewStore:
         suggested: str | None = None,
         note: str = "",
         id: str | None = None,
+        exact: bool = False,
     ) -> Decision:
         """Add a decision and give it. ``id`` may be chosen by who sends it: a decision that is sent again, since its
-        answer was lost, is not made twice.
+        answer was lost, is not made twice. ``exact``: the field is no label, and each of its letters counts.
 
         Raises ``InputError`` for an unknown action, an empty reviewer, a correction that changes nothing or an ``id``
         that another decision has."""
@@ -119,13 +120,13 @@ class ReviewStore:
         _require_reviewer(reviewer, "decision")
         changes = action == "correct"
         _require(
-            not changes or canonical_key(new_label) != canonical_key(old_label),
-            f"'{new_label}' is the label that is there",
+            not changes or (new_label != old_label if exact else canonical_key(new_label) != canonical_key(old_label)),
+            f"'{new_label}' is what is there",
             "accept it instead",
             "label-unchanged",
         )
         _require(
-            not (action == "accept" and canonical_key(old_label) is None),
+            not (action == "accept" and (not old_label if exact else canonical_key(old_label) is None)),
             f"there is no {attribute} to accept",
             "give one, or skip the painting",
             "no-label-to-accept",
@@ -224,23 +225,16 @@ class ReviewStore:
         """All decisions about one painting, undone ones too, the latest first."""
         return self.decisions(attribute, painting_id)
 
+    def of_painting(self, painting_id: str) -> dict[str, Review]:
+        """Per attribute of one painting that has a decision which was not undone, where it stands."""
+        return {name: review for (_, name), review in _reviews(self.history(painting_id)).items()}
+
     def reviews(self, attribute: str | None = None) -> dict[tuple[str, str], Review]:
         """Per (painting, attribute) that has a decision which was not undone, where it stands.
 
         In force is the last decision that was not undone; a skip is none where another reviewer has an opinion.
         """
-        last: dict[tuple[str, str], dict[str, Decision]] = {}
-        for decision in self.decisions(attribute):
-            if decision.undone_by is None:
-                last.setdefault((decision.painting, decision.attribute), {}).setdefault(
-                    decision.reviewer.casefold(), decision
-                )
-        found = {}
-        for key, by_reviewer in last.items():
-            each = tuple(by_reviewer.values())
-            opinions = tuple(decision for decision in each if decision.action != "skip") or each
-            found[key] = Review(opinions[0], opinions)
-        return found
+        return _reviews(self.decisions(attribute))
 
     def current(self, attribute: str | None = None) -> list[Decision]:
         """The decision in force of every label that has one, the latest first."""
@@ -249,6 +243,22 @@ class ReviewStore:
     def _find(self, connection: sqlite3.Connection, id: str) -> Decision | None:
         row = connection.execute(f"{_ROWS} AND d.id = ?", (id,)).fetchone()
         return None if row is None else Decision(*row)
+
+
+def _reviews(decisions: list[Decision]) -> dict[tuple[str, str], Review]:
+    """Of decisions, the latest first."""
+    last: dict[tuple[str, str], dict[str, Decision]] = {}
+    for decision in decisions:
+        if decision.undone_by is None:
+            last.setdefault((decision.painting, decision.attribute), {}).setdefault(
+                decision.reviewer.casefold(), decision
+            )
+    found = {}
+    for key, by_reviewer in last.items():
+        each = tuple(by_reviewer.values())
+        opinions = tuple(decision for decision in each if decision.action != "skip") or each
+        found[key] = Review(opinions[0], opinions)
+    return found
 
 
 def _insert(connection: sqlite3.Connection, decision: Decision, undoes: str | None = None) -> None:

@@ -14,9 +14,11 @@ from artextract.evaluate.outliers.find import (
     AGREE,
     DEFAULT_C,
     DEFAULT_METHOD,
+    LEAST_CHANCE,
     Judgement,
     Labelled,
     judge_labels,
+    of_few,
     read_labelled,
 )
 from artextract.evaluate.outliers.outlier_gallery import nearest_of_class
@@ -33,10 +35,8 @@ from artextract.splits import duplicate_groups
 
 FOLDS = 5
 MOST = 500
-"""So many suspects are kept, the most suspicious."""
-FARTHEST = 0.02
-"""A painting whose label is confirmed is a suspect all the same where it is among this part of its class that lies
-farthest from it."""
+"""So many suspects are kept, the most suspicious: of those that are probably wrong and of the others, and as many of
+rare classes."""
 EXAMPLES = 3
 AROUND = 10
 """Of so many nearest paintings the labels are counted."""
@@ -58,7 +58,7 @@ def find_suspects(
         raise NothingUsableError(
             there[attribute].why_not, "label more paintings, or review another attribute", code="too-few-labels"
         )
-    labelled, vectors = _labelled(engine, predictor, attribute, progress)
+    labelled, vectors = labelled_rows(engine, predictor, attribute, progress)
     judgement = judge_labels(
         labelled.vectors,
         labelled.targets,
@@ -73,7 +73,9 @@ def find_suspects(
     return found
 
 
-def _labelled(engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress) -> tuple[Labelled, str]:
+def labelled_rows(
+    engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress = no_progress
+) -> tuple[Labelled, str]:
     """The labelled rows with vectors that are there already: those of the model's backbone, else those of the index.
     Only where there are neither they are computed."""
     model, root = predictor.model, engine.paintings.root
@@ -115,14 +117,16 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
         labelled.paintings.ids,
     )
     names = _names(labelled)
-    scores = judgement.scores[DEFAULT_METHOD]
+    scores, chances = judgement.scores[DEFAULT_METHOD], judgement.expected.chances
     best = probabilities.argmax(1)
     judged = ~np.isnan(scores)
     places = _places_in_class(judgement.scores["mahalanobis"], targets)
     sizes = np.bincount(targets, minlength=len(names))
-    far = judged & (places > 0) & (places <= FARTHEST * sizes[targets])
-    chosen = np.flatnonzero(judged & ((best != targets) | far))
-    order = chosen[np.argsort(-scores[chosen], kind="stable")]
+    probable = judged & (chances >= LEAST_CHANCE)
+    chosen = np.flatnonzero(judged & (probable | (best != targets)))
+    order = chosen[np.lexsort((-scores[chosen], ~probable[chosen]))]
+    kinds = 2 * of_few(targets)[order] + probable[order]
+    order = order[np.sum([np.cumsum(kinds == kind) * (kinds == kind) for kind in range(4)], axis=0) <= MOST]
     tenth = max(1, len(targets) // 10)
     agreed = np.sum([metrics.ranks(judgement.scores[name]) <= tenth for name in AGREE], axis=0)
     points = labelled.vectors - labelled.vectors.mean(0)
@@ -142,7 +146,7 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
 
     everything = np.arange(len(targets))
     suspects = []
-    for row in order[:MOST].tolist():
+    for row in order.tolist():
         own, other = int(targets[row]), int(best[row])
         if other == own:
             other = int(np.where(np.arange(len(names)) == own, -1.0, probabilities[row]).argmax())
@@ -154,7 +158,8 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
             Suspect(
                 id=ids[row],
                 label=names[own],
-                score=float(scores[row]),
+                score=float(chances[row]),
+                probable=bool(probable[row]),
                 label_probability=float(probabilities[row, own]),
                 suggested=names[other] if suggested else None,
                 suggested_probability=float(probabilities[row, other]) if suggested else None,
@@ -173,7 +178,8 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
         judged=int(judged.sum()),
         classes=len(np.unique(targets)),
         right=float(typical[judged].mean()),
-        found=len(order),
+        wrong=(judgement.expected.share, judgement.expected.low, judgement.expected.high),
+        found=len(chosen),
         not_judged=int((~judged).sum()),
         unknown=labelled.unknown,
         vectors=vectors,

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+
+from artextract.naming import YEAR_AT_END
 
 LATEST = 2025
 WORKING_LIFE = 50
 """A year further than this from the middle one of its artist is taken for a part of the title."""
 _ENOUGH = 3
 """So many years of an artist tell when the artist lived."""
-_END = re.compile(r"[-_ ](1[3-9]\d\d|20[0-2]\d)(?:-\d{1,2})?(?:\s?\(\d+\))?$")
-"""A year at the end, a number of copies or versions behind it: "1915", "1915-1", "1890(1)"."""
 
 
 def year_from_file(name: str) -> int | None:
     """The year at the end of a file's name; None where there is none from 1300 to ``LATEST``."""
-    found = _END.search(Path(name).stem)
+    found = YEAR_AT_END.search(Path(name).stem)
     return int(found[1]) if found and int(found[1]) <= LATEST else None
 
 

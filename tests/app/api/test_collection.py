@@ -32,6 +32,7 @@ def test_paging_gives_every_painting_once(client):
     assert pages[0]["paintings"][0] == {
         "id": "p00",
         "title": "Picture 0",
+        "name": "Picture 0",
         "artist": "Painter of red bands",
         "width": 160,
         "height": 120,

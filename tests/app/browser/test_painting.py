@@ -1,6 +1,7 @@
 """The page of one painting: what it tells, its keys, its address, and that everything is where it says."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -141,6 +142,92 @@ def test_selection_and_citation(page):
         assert part in said
 
 
+def test_a_field_is_corrected_by_two_people_and_that_undone(page):
+    shown(page, "p07")
+    dialog = page.get_by_role("dialog")
+    page.get_by_role("button", name="Correct: Style").click()
+    dialog.get_by_label("Your name").fill("Anna")
+    dialog.get_by_role("button", name="Continue").click()
+    dialog.get_by_role("combobox").fill("blue")
+    dialog.get_by_label("Note").fill("seen in the depot")
+    dialog.get_by_role("button", name="Change to Blue School").click()
+    style = page.locator("[data-column=style]")
+    expect(style.locator(".value")).to_have_text("Blue School")
+    expect(style).to_contain_text("Catalogue says Green School")
+    expect(style).to_contain_text("Corrected to Blue School by Anna, just now seen in the depot")
+    expect(style.locator(".pencil")).to_be_focused()
+    page.get_by_role("button", name="Correct: Title").click()
+    assert serious_findings(page) == []
+    dialog.get_by_label("It should say").fill("The seventh picture")
+    dialog.get_by_label("Your name").fill("Ben")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The seventh picture")
+    token = page.request.get("api/session").json()["token"]
+    other = {"painting": "p07", "attribute": "style", "action": "accept", "reviewer": "Cleo"}
+    page.request.post("api/review/decisions", data=other, headers={"X-ArtExtract-Token": token})
+    page.reload()
+    expect(style).to_contain_text("Opinions differ; the latest counts.")
+    expect(style.locator(".value")).to_have_text("Green School")
+    assert serious_findings(page) == []
+    while undo := page.locator(".corrected").get_by_role("button", name="Undo").all():
+        undo[0].click()
+        expect(page.locator(".corrected").get_by_role("button", name="Undo")).to_have_count(len(undo) - 1)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Picture 7")
+
+
+def test_the_picture_stays_in_view_beside_a_long_label(page):
+    shown(page, "p07")
+    page.mouse.move(1000, 600)
+    page.mouse.wheel(0, 600)
+    expect(page.locator(".facts h1")).not_to_be_in_viewport()
+    expect(page.locator(".zoom-stage")).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A painting of more pixels than are served at once, p00, and a small one; the address of its server."""
+    pictures = [paint("green", "discs", 1).resize((2400, 1800)), paint("red", "bands", 2)]
+    collection = write_collection(tmp_path_factory.mktemp("large") / "c", pictures)
+    build_index(collection, features=("palette",))
+    with serving(create_app(collection)) as address:
+        yield address
+
+
+def test_a_large_picture_is_seen_by_tiles_and_its_place_is_in_the_address(page, large):
+    page.goto(f"{large}#/painting?id=p00")
+    stage, zoom = page.locator(".zoom-stage.deep.drawn"), page.locator(".zoom-near")
+    expect(stage).to_be_visible()
+    stage.focus()
+    with page.expect_response(re.compile(r"/iiif/image/p00/\d+,\d+,(\d+),(\d+)/\1,\2/0/")) as tile:
+        for _ in range(6):
+            page.keyboard.press("+")
+    assert tile.value.ok
+    page.keyboard.press("ArrowRight")
+    expect(zoom).to_have_text("753%")
+    page.wait_for_url("**&at=0.516*")
+    link = page.get_by_role("link", name="Search with this detail")
+    expect(link).to_be_visible()
+    region = region_in(link)
+    assert region[2] - region[0] == pytest.approx(1 / 1.4**6, abs=0.01) and region[0] + region[2] > 1
+    page.get_by_role("radio", name="Style").check()
+    expect(page.locator("img.attention.there")).to_be_visible()
+    assert serious_findings(page) == []
+    page.reload()
+    expect(zoom).to_have_text("753%")
+    assert region_in(link) == pytest.approx(region, abs=0.003)
+    over = page.locator("img.attention").bounding_box()
+    assert over["width"] == pytest.approx(1.4**6 * stage.bounding_box()["width"], rel=0.01)
+    stage.focus()
+    page.keyboard.press("0")
+    expect(zoom).to_have_text("100%")
+    page.mouse.move(300, 400)
+    page.mouse.wheel(0, 300)
+    expect(page.locator(".path")).not_to_be_in_viewport()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Picture 1")
+    expect(page.locator(".deep")).to_have_count(0)
+
+
 def test_an_unknown_painting_leads_back(page):
     page.goto("#/painting?id=nothing")
     expect(page.get_by_role("alert")).to_contain_text("This painting is not in the collection")
@@ -177,6 +264,7 @@ def test_without_any_model_its_part_is_absent(chromium, tmp_path, monkeypatch):
         page.goto("#/painting?id=p00")
         expect(page.locator(".neighbours .card")).to_have_count(2)
         expect(page.locator(".predictions, .looked:visible")).to_have_count(0)
+        page.get_by_text("More", exact=True).click()
         expect(page.get_by_role("link", name="museum.example/1")).to_have_attribute("rel", "noreferrer noopener")
         context.close()
 

@@ -38,7 +38,7 @@ def misplaced(trained_model, sample_collection, tmp_path_factory):
 @pytest.mark.parametrize("method", ["label_error", "margin", "mahalanobis", "all"])
 def test_wrong_labels_come_first_with_the_right_ones(method, misplaced, trained_model, sample_collection):
     folder, wrong = misplaced
-    found = find_outliers(trained_model, folder, "style", method, k=10)
+    found = find_outliers(trained_model, folder, "style", method, k=10, rare=True)
     figures, truth = (
         found.figures,
         dict(
@@ -70,7 +70,7 @@ def test_the_only_one_of_its_class_is_not_listed_but_counted(trained_model, samp
     classes = open_model(trained_model).labels.classes["style"]
     styles = [classes[0] if i == 8 else classes[1 + i % 2] for i in range(len(table))]
     relabelled(table, tmp_path, style=styles)
-    figures = find_outliers(trained_model, tmp_path, "style", "label_error", k=1000).figures
+    figures = find_outliers(trained_model, tmp_path, "style", "label_error", k=1000, rare=True).figures
     assert (
         figures["not_judged"] == 1
         and len(figures["outliers"]) == 95
@@ -78,7 +78,7 @@ def test_the_only_one_of_its_class_is_not_listed_but_counted(trained_model, samp
     )
     only = next(
         e
-        for e in find_outliers(trained_model, tmp_path, "style", "softmax", k=1000).figures["outliers"]
+        for e in find_outliers(trained_model, tmp_path, "style", "softmax", k=1000, rare=True).figures["outliers"]
         if e["id"] == table.ids[8]
     )
     assert only["methods"]["centroid"] == {
@@ -86,6 +86,24 @@ def test_the_only_one_of_its_class_is_not_listed_but_counted(trained_model, samp
         "rank": None,
         "suggested": only["methods"]["centroid"]["suggested"],
     }
+
+
+def test_rare_classes_are_left_out_until_asked_for_and_the_list_states_its_share(
+    trained_model, sample_collection, tmp_path
+):
+    table = read_paintings(sample_collection)
+    classes = open_model(trained_model).labels.classes["style"]
+    relabelled(table, tmp_path, style=[classes[0] if i < 9 else classes[1 + i % 2] for i in range(len(table))])
+    without, together = (
+        find_outliers(trained_model, tmp_path, "style", k=1000, rare=rare).figures for rare in (False, True)
+    )
+    assert (without["of_rare_classes"], together["of_rare_classes"]) == (9, 0)
+    assert len(together["outliers"]) == len(without["outliers"]) + 9
+    assert classes[0] not in {entry["label"] for entry in without["outliers"]}
+    chances = [entry["chance_wrong"] for entry in together["outliers"]]
+    assert together["expected_share"] == pytest.approx(np.mean(chances))
+    low, high = together["expected_in_all"]["ci"]
+    assert 0 <= low <= together["expected_in_all"]["share"] <= high
 
 
 def test_an_image_that_cannot_be_read_is_skipped(trained_model, sample_collection, tmp_path):

@@ -54,6 +54,17 @@ def test_what_is_easy_to_find_is_found_and_what_ignores_labels_is_not(labelled):
         assert low <= figures["all"]["auroc"] <= high
 
 
+def test_the_stated_share_is_about_the_planted_one(labelled):
+    random = np.random.default_rng(1)
+    targets = np.arange(900) % 6
+    vectors = (random.normal(0, 1, (900, 8)) + 2.5 * np.eye(6, 8)[targets]).astype(np.float32)
+    many = replace(labelled, classes=list("abcdef"), vectors=vectors, targets=targets, groups=np.arange(900))
+    found = planted.planted_study(many, share=0.05, seeds=3)["expected"]["random"]["all"]
+    low, high = found["range"]
+    assert low <= found["true"] <= high and found["listed"] >= 20
+    assert found["stated"] == pytest.approx(found["true"], abs=0.15)
+
+
 def test_the_methods_see_only_the_corrupted_labels(labelled, monkeypatch):
     seen = []
 

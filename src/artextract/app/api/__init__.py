@@ -16,10 +16,12 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from artextract.app.api import (
     added,
+    catalogue,
     collection,
     compare,
     docs,
     export,
+    iiif_image,
     images,
     map,
     motifs,
@@ -43,7 +45,9 @@ GROUPS = (
     session,
     collection,
     painting,
+    catalogue,
     images,
+    iiif_image,
     search,
     motifs,
     predict,

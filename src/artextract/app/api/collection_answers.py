@@ -8,6 +8,7 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from artextract.app.api.workspace import Workspace
+from artextract.naming import name_of
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.lists.facets import NumberFacet
 from artextract.table import artist_column
@@ -37,10 +38,12 @@ class Colour(BaseModel):
 
 class Painting(BaseModel):
     """``width`` and ``height`` are pixels of the upright picture; labels are null where unknown. ``artist`` is who
-    painted it, also where that is no label."""
+    painted it, also where that is no label. ``name`` is what it is shown as: its title, else one that the name of its
+    file tells, else the name of its file."""
 
     id: str
     title: str | None
+    name: str
     artist: str | None = None
     width: int
     height: int
@@ -140,8 +143,10 @@ class CollectionFacts(BaseModel):
 def brief(record: dict[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
     """The fields of ``Painting`` from a row of the table."""
     artist = artist_column(record)
+    painter = record[artist] if artist else None
     return {name: record[name] for name in BRIEF} | {
-        "artist": record[artist] if artist else None,
+        "name": name_of(record["title"], record["path"], painter),
+        "artist": painter,
         "labels": {name: record[name] for name in labels},
     }
 
@@ -155,3 +160,14 @@ def painting_of(engine: SearchEngine, painting_id: str) -> Painting | None:
 def known_painting(workspace: Workspace, engine: SearchEngine, painting_id: str) -> Painting:
     """As ``painting_of``; raises ``NotFoundError`` where the collection does not have it."""
     return Painting(**brief(workspace.record(engine, painting_id), engine.paintings.labels))
+
+
+def looks_of(engine: SearchEngine, positions: list[int]) -> list[dict[str, Any]]:
+    """ "width", "height" and "name" of some rows of the table, for what is shown of a hit."""
+    found = engine.paintings.rows(positions)
+    artist = artist_column(found.frame)
+    columns = (found.column(name) for name in ("title", "path", artist or "title", "width", "height"))
+    return [
+        {"name": name_of(title, path, who if artist else None), "width": int(width), "height": int(height)}
+        for title, path, who, width, height in zip(*columns, strict=True)
+    ]

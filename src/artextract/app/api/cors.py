@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from artextract.errors import InputError
 
-OPEN = ("/api/iiif/", "/api/images/")
+OPEN = ("/api/iiif/", "/api/images/", "/iiif/")
 """What the paths begin with that other sites may read."""
 METHODS = "GET, HEAD, OPTIONS"
 DAY = "86400"
@@ -73,7 +73,7 @@ class CrossOrigin:
                     headers.add_vary_header("Origin")
                 if allowed and origin:
                     headers["Access-Control-Allow-Origin"] = allowed
-                    headers["Access-Control-Expose-Headers"] = "Content-Length, Content-Type"
+                    headers["Access-Control-Expose-Headers"] = "Content-Length, Content-Type, Link"
                 if allowed or not origin:  # a picture in a page is asked for without an origin
                     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             await send(message)

@@ -32,6 +32,7 @@ from artextract.features import presets_of
 from artextract.features.cielab import LONG_SIDE, dominant_colours
 from artextract.images import open_image
 from artextract.kept import Kept
+from artextract.naming import name_of
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.lists import facets
@@ -74,11 +75,14 @@ class Gallery:
         rows = engine.listing.listed(where, text, sort)
         shown, table = rows[page], engine.paintings
         artist = artist_column(table.frame)
-        names = dict.fromkeys((*BRIEF, *table.labels, *([artist] if artist else [])))
+        names = dict.fromkeys((*BRIEF, "path", *table.labels, *([artist] if artist else [])))
         columns = {name: table.cells(name, shown) for name in names}
         paintings = [
             Painting(
                 **{name: columns[name][place] for name in BRIEF},
+                name=name_of(
+                    columns["title"][place], columns["path"][place], columns[artist][place] if artist else None
+                ),
                 artist=columns[artist][place] if artist else None,
                 labels={name: columns[name][place] for name in table.labels},
             )

@@ -13,6 +13,7 @@ from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.review_answers import (
     Decision,
     DecisionRequest,
+    LabelFacts,
     Order,
     ReviewPage,
     State,
@@ -40,17 +41,28 @@ def routes(workspace: Workspace) -> APIRouter:
         id: list[PaintingId] = Query([], max_length=50),
         offset: int = Query(0, ge=0, le=2**31),
         limit: int = Query(12, ge=0, le=50),
+        rare: bool = False,
+        unlikely: bool = False,
     ) -> ReviewPage:
-        """The paintings that do not fit their label, with the reasons and what was decided. The first call begins to
-        look for them, which may take a minute; ``job`` says how far it is. ``attribute``: the first that can be
-        reviewed by default. With ``reviewer`` "open" is what this person has not decided, whatever others did. ``id``:
-        these paintings instead of a page, whatever their state."""
-        return desk.page(attribute, state, order, reviewer, id, slice(offset, offset + limit))
+        """The paintings whose label is probably wrong, the most probable first, with the reasons and what was decided.
+        The first call begins to look for them, which may take a minute; ``job`` says how far it is. ``attribute``: the
+        first that can be reviewed by default. With ``reviewer`` "open" is what this person has not decided, whatever
+        others did. ``rare``: also classes of fewer than ten judged paintings; ``unlikely``: also
+        labels that the model doubts but that are probably right. ``id``: these paintings instead of a
+        page, whatever their state."""
+        return desk.page(attribute, state, order, reviewer, id, slice(offset, offset + limit), rare, unlikely)
+
+    @router.get("/api/review/labels")
+    def labels(attribute: Name) -> list[LabelFacts]:
+        """What a label or another field of a painting can be corrected to, the most frequent first: all classes of a
+        label; of any other field what several paintings have."""
+        return desk.values(attribute)
 
     @router.post("/api/review/decisions", dependencies=[Depends(require_token(workspace))])
     def decide(asked: DecisionRequest) -> Decision:
-        """Decide on one label of one painting. The collection itself is not changed; the decision is added to its
-        ``review.sqlite``. A label that no painting carries yet is refused with 409 until it comes with ``new``."""
+        """Decide on one label of one painting, or on any other field that /api/catalogue tells a ``kind`` of. The
+        collection itself is not changed; the decision is added to its ``review.sqlite``. A label that no painting
+        carries yet is refused with 409 until it comes with ``new``."""
         return desk.decide(asked)
 
     @router.post("/api/review/undo", dependencies=[Depends(require_token(workspace))])

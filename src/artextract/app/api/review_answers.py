@@ -38,10 +38,12 @@ class Decision(BaseModel):
 
 
 class Evidence(BaseModel):
-    """Why a painting is in the queue. ``reasons`` are sentences; ``suggested`` is null where it lies far from its class
-    but no other is more probable, ``compared`` is the class that it is set beside. ``agreed`` of four measures place it
-    among the most suspicious tenth. The paintings are the nearest typical ones of the two classes."""
+    """Why a painting is in the queue. ``chance_wrong``: that its label is wrong, 0..1. ``reasons`` are sentences;
+    ``suggested`` is null where no other class is more probable, ``compared`` is the class that it is set beside.
+    ``agreed`` of four measures place it among the most suspicious tenth. The paintings are the nearest typical ones of
+    the two classes."""
 
+    chance_wrong: float
     reasons: list[str]
     label_probability: float
     suggested: str | None
@@ -75,11 +77,18 @@ class AttributeFacts(BaseModel):
 
 class QueueFacts(BaseModel):
     """What the suspects were found by: ``judged`` paintings of ``classes`` classes, the part ``right`` whose label the
-    model confirmed, how many suspects were ``found`` in all."""
+    model confirmed, the part ``wrong`` of labels that is expected to be wrong with the ends of a 90 % interval, how
+    many suspects were ``found`` in all. ``expected``: the share of those to review whose label is expected to be
+    wrong, null where there are none; ``of_rare_classes``: suspects of classes of fewer than ten, left out until asked
+    for; ``unlikely``: those that the model takes for another class, but are probably right, likewise."""
 
     judged: int
     classes: int
     right: float
+    wrong: tuple[float, float, float]
+    expected: float | None
+    of_rare_classes: int
+    unlikely: int
     found: int
     not_judged: int
     unknown: int
@@ -110,8 +119,9 @@ Text = Annotated[str, StringConstraints(max_length=1000)]
 
 
 class DecisionRequest(BaseModel):
-    """``label``: for "correct", by any spelling of a class, or null to take the label away; one that no painting
-    carries must be confirmed by ``new``. ``id``: chosen by the sender, so that a decision which is sent again is not
+    """``attribute`` is a label or another field of the table. ``label``: for "correct", by any spelling of a class, or
+    null to take the label away; one that no painting carries must be confirmed by ``new``. What is no label is written
+    as it shall stand. ``id``: chosen by the sender, so that a decision which is sent again is not
     made twice."""
 
     painting: Text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from artextract.app.api.collection_answers import Painting, painting_of
@@ -22,10 +23,14 @@ from artextract.app.api.suspects import SuspectFinder
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import InputError
 from artextract.labels import canonical_key, classes_of, display_name
-from artextract.review.queue import Attribute, Suspect
+from artextract.review.fields import Kind, kinds, read, written
+from artextract.review.queue import Attribute, Suspect, expected_share
 from artextract.review.store import Review, ReviewStore
 from artextract.search.asking.engine import SearchEngine
 from artextract.spelling import alike
+
+MOST_VALUES = 500
+"""So many values of a field are offered."""
 
 
 class NewLabelError(InputError):
@@ -42,7 +47,15 @@ class ReviewDesk:
         self._suspects = SuspectFinder(workspace)
 
     def page(
-        self, attribute: str, state: State, order: Order, reviewer: str, only: Sequence[str], page: slice
+        self,
+        attribute: str,
+        state: State,
+        order: Order,
+        reviewer: str,
+        only: Sequence[str],
+        page: slice,
+        rare: bool = False,
+        unlikely: bool = False,
     ) -> ReviewPage:
         """The paintings of one state, or ``only`` these; of no attribute the first that can be reviewed. Raises
         ``InputError`` where the attribute cannot be reviewed, ``NotFoundError`` where there is none of this name."""
@@ -56,16 +69,23 @@ class ReviewDesk:
                 attribute=attribute, attributes=shown, job=found, about=None, counts={}, labels=[], ids=[], items=[]
             )
         reviews = {key[0]: review for key, review in self.store.reviews(attribute).items()}
-        by_id = {suspect.id: suspect for suspect in found.suspects}
-        decided_besides = sorted(i for i in reviews if i not in by_id and engine.index.position(i) is not None)
-        by_state = _by_state([*_ordered(found.suspects, order), *decided_besides], reviews, reviewer)
+        by_id, listed = {suspect.id: suspect for suspect in found.suspects}, found.shown(rare, unlikely)
+        decided_besides = sorted(
+            i for i in reviews if i not in {one.id for one in listed} and engine.index.position(i) is not None
+        )
+        by_state = _by_state([*_ordered(listed, order), *decided_besides], reviews, reviewer)
         wanted = only or by_state[state][page]
         items = [_item(engine, attribute, i, by_id.get(i), reviews.get(i)) for i in wanted]
         return ReviewPage(
             attribute=attribute,
             attributes=shown,
             job=None,
-            about=QueueFacts(**{name: value for name, value in found.about().items() if name != "attribute"}),
+            about=QueueFacts(
+                **{name: value for name, value in found.about().items() if name != "attribute"},
+                expected=expected_share([one for one in listed if one.id in set(by_state["open"])]),
+                of_rare_classes=len(found.shown(True, unlikely)) - len(found.shown(False, unlikely)),
+                unlikely=len(found.shown(rare, True)) - len(found.shown(rare)),
+            ),
             counts={name: len(ids) for name, ids in by_state.items()},
             labels=self._labels(engine, attribute),
             ids=by_state[state],
@@ -77,32 +97,47 @@ class ReviewDesk:
         for a label that is not known and not confirmed, ``InputError`` for what is no decision."""
         engine = self._workspace.engine()
         position = self._workspace.position(engine, asked.painting)
-        attribute = _label_column(engine, asked.attribute)
+        attribute, kind = asked.attribute, _kind_of(engine, asked.attribute)
+        old = written(engine.paintings.column(attribute)[position])
         if asked.action == "correct" and "label" not in asked.model_fields_set:
             raise InputError(
                 "the correction names no label",
                 "send the right one as label, or null to take it away",
                 code="correction-without-label",
             )
-        label = (
-            self._resolved(engine, attribute, asked.label, asked.new)
-            if asked.action == "correct" and asked.label is not None
-            else None
-        )
-        found = self._suspects.known(engine, attribute) if self._workspace.predictor is not None else None
+        label = None
+        if asked.action == "correct" and asked.label is not None:
+            label = (
+                self._resolved(engine, attribute, asked.label, asked.new)
+                if kind == "label"
+                else written(read(kind, asked.label.strip()))
+            )
+        judged = kind == "label" and self._workspace.predictor is not None
+        found = self._suspects.known(engine, attribute) if judged else None
         suspect = next((each for each in found.suspects if each.id == asked.painting), None) if found else None
         made = self.store.decide(
             asked.painting,
             attribute,
             asked.action,
             asked.reviewer,
-            old_label=engine.paintings.column(attribute)[position],
+            old_label=old,
             new_label=label,
             suggested=suspect.suggested if suspect else None,
             note=asked.note,
             id=asked.id,
+            exact=kind != "label",
         )
         return Decision.of(made)
+
+    def values(self, attribute: str) -> list[LabelFacts]:
+        """What a field can be corrected to: all classes of a label; of any other field what several paintings have.
+        Raises ``NotFoundError`` where there is no such field to correct."""
+        engine = self._workspace.engine()
+        if _kind_of(engine, attribute) == "label":
+            return self._labels(engine, attribute)
+        counts = Counter(map(written, engine.paintings.column(attribute).tolist()))
+        common = [(value, count) for value, count in counts.most_common(MOST_VALUES + 1) if value and count > 1]
+        return [LabelFacts(label=value, paintings=count) for value, count in common[:MOST_VALUES]]
 
     def _labels(self, engine: SearchEngine, attribute: str) -> list[LabelFacts]:
         """The classes to choose from, the most frequent first: those of the table, the model and earlier decisions."""
@@ -154,6 +189,17 @@ def _label_column(engine: SearchEngine, attribute: str) -> str:
     return attribute
 
 
+def _kind_of(engine: SearchEngine, attribute: str) -> Kind:
+    able = kinds(engine.paintings)
+    if attribute not in able:
+        raise NotFoundError(
+            f"there is no field '{attribute}' that can be corrected",
+            f"choose one of {', '.join(able)}",
+            code="unknown-label",
+        )
+    return able[attribute]
+
+
 def _reviewable(engine: SearchEngine, attribute: str, facts: Sequence[Attribute]) -> str:
     """The attribute of this name, or the first that can be reviewed; raises where it cannot be."""
     able = [each.name for each in facts if not each.why_not]
@@ -197,6 +243,7 @@ def _item(
 
 def _evidence(engine: SearchEngine, suspect: Suspect) -> Evidence:
     return Evidence(
+        chance_wrong=suspect.score,
         reasons=suspect.reasons(),
         label_probability=suspect.label_probability,
         suggested=suspect.suggested,

@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection_answers import Colour
+from artextract.app.api.collection_answers import Colour, looks_of
 from artextract.app.api.fields import Filter, Name, PaintingId, Weights, Words
 from artextract.app.api.gallery import colours
 from artextract.app.api.guards import Slots, at_most, require_token
@@ -96,6 +96,7 @@ class FoundPainting(BaseModel):
 
     id: str
     title: str | None
+    name: str
     width: int
     height: int
     labels: dict[str, str | None]
@@ -334,10 +335,6 @@ class Searcher:
 
 
 def _hits(workspace: Workspace, engine: SearchEngine, hits: list[Hit]) -> list[SearchHit]:
-    found = engine.paintings.rows([workspace.position(engine, hit.id) for hit in hits])
     without_path = ({name: value for name, value in vars(hit).items() if name != "path"} for hit in hits)
-    sizes = zip(found.column("width"), found.column("height"), strict=True)
-    return [
-        SearchHit(**hit, width=int(width), height=int(height))
-        for hit, (width, height) in zip(without_path, sizes, strict=True)
-    ]
+    more = looks_of(engine, [workspace.position(engine, hit.id) for hit in hits])
+    return [SearchHit(**hit, **look) for hit, look in zip(without_path, more, strict=True)]

@@ -159,14 +159,15 @@ class Workspace:
     def can(self) -> dict[str, bool]:
         """Which parts of the application there are: "predict" needs some model, "review" one of the collection,
         "search", "map", "compare" and "study" an index that is done, and "motifs" a collection that was prepared for
-        it. "update": whether the folder of the collection can be looked at again, "add": whether pictures can be put
-        into the collection."""
+        it. "correct": whether fields may be corrected, "update": whether the folder of the collection can be looked at
+        again, "add": whether pictures can be put into the collection."""
         indexed = bool(self.engine().index.features)
         return {
             **dict.fromkeys(("search", "map", "compare", "study"), indexed),
             "update": self.updating is not None,
             "add": self.refuses_pictures() is None,
             "predict": (self.predictor or self._starter) is not None,
+            "correct": True,
             "review": indexed and can_review(self.engine(), self.predictor),
             "motifs": has_motifs(self.root),
         }

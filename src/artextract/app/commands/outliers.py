@@ -9,7 +9,7 @@ from typing import Any
 from artextract.app.commands.common import Outcome, command, from_zero, positive, progress, say
 from artextract.app.tables import grid
 
-METHODS = ("label_error", "margin", "softmax", "entropy", "centroid", "mahalanobis", "all")
+METHODS = ("expected", "label_error", "margin", "softmax", "entropy", "centroid", "mahalanobis", "all")
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -45,6 +45,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     outliers.add_argument("--folds-by", metavar="COLUMN", help="keep paintings of one value in one fold: artist")
     outliers.add_argument("--seed", type=from_zero, default=0, help="of the folds (default: %(default)s)")
+    outliers.add_argument(
+        "--rare-classes", action="store_true", help="also classes of fewer than ten paintings, of which little is known"
+    )
     outliers.add_argument("--out", metavar="FILE", help="also write the list as .csv or .json")
     outliers.add_argument("--gallery", metavar="PNG", help="also draw the first ones with their nearest neighbours")
     outliers.add_argument("--report", action="store_true", help="draw that picture into the model's report folder")
@@ -82,6 +85,7 @@ def _outliers(args: argparse.Namespace) -> Outcome:
         args.folds_by,
         args.seed,
         progress,
+        args.rare_classes,
     )
     for entry in found.figures["skipped"]:
         say(f"skipped {entry['id']}: {entry['reason']}")
@@ -108,6 +112,9 @@ def _planted(args: argparse.Namespace) -> Outcome:
 
 
 def _text(document: dict[str, Any]) -> str:
+    from artextract.evaluate.outliers.find import LEAST_OF_CLASS
+    from artextract.metrics.expected_errors import in_words
+
     rows = [
         [
             str(e["rank"]),
@@ -116,6 +123,7 @@ def _text(document: dict[str, Any]) -> str:
             e["suggested"] if e["suggested"] != e["label"] else "–",
             f"{e['label_probability']:.1%}",
             f"{e['suggested_probability']:.1%}",
+            "–" if e["chance_wrong"] is None else f"{e['chance_wrong']:.0%}",
             f"{e['score']:.3f}",
         ]
         for e in document["outliers"]
@@ -125,8 +133,19 @@ def _text(document: dict[str, Any]) -> str:
             f"{document['attribute']}: {document['n']} paintings of {document['classes']} classes, each judged by a"
             f" model that had not seen it; ranked by {document['method']}"
         ),
-        grid(["", "id", "label", "suggested", "P(label)", "P(suggested)", "score"], rows, left=4),
+        grid(["", "id", "label", "suggested", "P(label)", "P(suggested)", "P(wrong)", "score"], rows, left=4),
     ]
+    if document["expected_share"] is not None:
+        low, high = document["expected_in_all"]["ci"]
+        lines.append(
+            f"{in_words(document['expected_share'])} of these {len(rows)} are expected to be wrong; of all labels"
+            f" {document['expected_in_all']['share']:.1%} ({low:.1%} to {high:.1%})"
+        )
+    if document["of_rare_classes"]:
+        lines.append(
+            f"{document['of_rare_classes']} paintings of classes of fewer than {LEAST_OF_CLASS} are left out;"
+            " --rare-classes takes them in"
+        )
     if document["not_judged"]:
         lines.append(
             f"{document['not_judged']} paintings have no other of their class outside their fold, and cannot be judged"
@@ -158,6 +177,16 @@ def planted_text(document: dict[str, Any]) -> str:
         ]
         rows.append(["chance", *(f"{document['chance'][key]:.3f}" for key, _ in columns)])
         lines += ["", caption, grid(["", *(name for _, name in columns)], rows)]
+        stated = [
+            [
+                "probably wrong" if name == "all" else f"the first {name}",
+                f"{one['listed']:.0f}",
+                f"{one['stated']:.0%}",
+                f"{one['true']:.0%} [{one['range'][0]:.0%}, {one['range'][1]:.0%}]",
+            ]
+            for name, one in document["expected"][kind].items()
+        ]
+        lines += ["", grid(["wrong labels", "listed", "stated", "planted"], stated)]
     return "\n".join(lines)
 
 

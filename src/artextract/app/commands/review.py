@@ -7,6 +7,7 @@ from typing import Any
 
 from artextract.app.commands.common import Outcome, command
 from artextract.app.tables import grid
+from artextract.printable import counted
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -23,6 +24,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--corrected",
         metavar="OUT",
         help="write a collection with the corrected labels; its images stay where they are",
+    )
+    review.add_argument(
+        "--rare-classes", action="store_true", help="count suspects of classes of fewer than ten paintings too"
     )
     review.add_argument("--csv", metavar="FILE", help="write all decisions, undone ones too")
 
@@ -50,6 +54,7 @@ def _review(args: argparse.Namespace) -> Outcome:
             for d, reason in corrected.set_aside
         ],
     }
+    document["to_review"] = _to_review(args.collection, store, args.rare_classes)
     files = {}
     if args.corrected:
         files["corrected"] = write_corrected(corrected, args.corrected)
@@ -59,12 +64,50 @@ def _review(args: argparse.Namespace) -> Outcome:
     return Outcome(document, _text(document, args.corrected))
 
 
+def _to_review(collection: str, store: Any, rare: bool) -> dict[str, dict[str, Any]]:
+    """Of each attribute whose suspects the web application has found: how many are not decided yet, and the share of
+    them that is expected to be wrong."""
+    from artextract.errors import ArtExtractError
+    from artextract.review.queue import expected_share, kept_suspects
+    from artextract.search.asking.engine import SearchEngine
+
+    try:
+        engine = SearchEngine.open(collection)
+        feature = engine.model_feature
+    except ArtExtractError:
+        return {}
+    predictor = None if feature is None else feature.predictor
+    if predictor is None:
+        return {}
+    found = {}
+    for name in engine.paintings.labels:
+        suspects = kept_suspects(engine, predictor, name)
+        if suspects is not None:
+            decided = {painting for painting, _ in store.reviews(name)}
+            listed = [one for one in suspects.shown(rare) if one.id not in decided]
+            left_out = len(suspects.shown(True)) - len(suspects.shown(rare))
+            found[name] = {"open": len(listed), "expected_share": expected_share(listed), "of_rare_classes": left_out}
+    return found
+
+
+def _waiting(document: dict[str, Any]) -> list[str]:
+    from artextract.metrics.expected_errors import in_words
+
+    return [
+        f"{name}: {counted(entry['open'], 'label is', 'labels are')} to review"
+        + (f"; {in_words(entry['expected_share'])} of these are expected to be wrong" if entry["open"] else "")
+        + (f"; {entry['of_rare_classes']} of rare classes are left out" if entry["of_rare_classes"] else "")
+        for name, entry in document["to_review"].items()
+    ]
+
+
 def _text(document: dict[str, Any], out: str | None) -> str:
     if not document["decisions"]:
-        return (
+        nothing = (
             f"nothing was decided in {document['collection']} yet: artextract serve {document['collection']} has the"
             " review"
         )
+        return "\n".join([nothing, *_waiting(document)])
     lines = (
         [
             grid(
@@ -99,8 +142,9 @@ def _text(document: dict[str, Any], out: str | None) -> str:
                     f"  {' and '.join(pair['reviewers'])}: {pair['same']:.0%} of {pair['paintings']} the same, Cohen's"
                     f" kappa {kappa}"
                 )
+    lines += ["", *_waiting(document)] if document["to_review"] else []
     corrections = document["corrections"]
-    lines += ["", f"{corrections['applicable']} labels to correct"]
+    lines += ["", f"{counted(corrections['applicable'], 'entry', 'entries')} to correct"]
     lines += [
         f"  left as it is: {entry['attribute']} of {entry['id']}: {entry['reason']}"
         for entry in corrections["set_aside"]

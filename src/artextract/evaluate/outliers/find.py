@@ -23,17 +23,22 @@ from artextract.features.store import FeatureStore
 from artextract.files import user_path, write_aside, write_json
 from artextract.labels import canonical_key
 from artextract.metrics import outliers as metrics
+from artextract.metrics.expected_errors import ExpectedErrors, expected_errors
 from artextract.model.missing import MISSING
 from artextract.model.predictor import Predictor
 from artextract.progress import Progress, no_progress
 from artextract.splits import duplicate_groups
 from artextract.table import Paintings, read_paintings
 
-METHODS = ("label_error", "margin", "softmax", "entropy", "centroid", "mahalanobis", "all")
+METHODS = ("expected", "label_error", "margin", "softmax", "entropy", "centroid", "mahalanobis", "all")
 AGREE = ("label_error", "margin", "centroid", "mahalanobis")
 """The methods that look at the label; "all" is the mean of their ranks."""
 DEFAULT_METHOD = "all"
 """The best on planted wrong labels: see docs/outliers.md."""
+LEAST_CHANCE = 0.1
+"""A label that is wrong with a smaller chance than this is not probably wrong."""
+LEAST_OF_CLASS = 10
+"""Classes of fewer paintings are left out unless they are asked for: of them a model knows too little."""
 DEFAULT_C = 0.01
 """Where the model's probe had nothing to choose from, as in ``fit_probe``."""
 
@@ -67,6 +72,7 @@ class Judgement:
     scores: dict[str, np.ndarray]
     suggested: dict[str, np.ndarray]
     temperature: float
+    expected: ExpectedErrors
 
 
 @dataclass(frozen=True)
@@ -90,12 +96,14 @@ def find_outliers(
     folds_by: str | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
+    rare: bool = False,
 ) -> Outliers:
     """Rank the labelled paintings of a collection (default: that of the training, all its splits) by how little they
     fit their label.
 
     ``folds_by`` names a column whose values are not divided between folds, such as "artist". Paintings of which a
-    method cannot judge the label, as the only one of its class, are not listed but counted.
+    method cannot judge the label, as the only one of its class, are not listed but counted; so are those of classes of
+    fewer than ``LEAST_OF_CLASS`` unless ``rare`` is set.
 
     Raises ``InputError`` for an unknown attribute, method or column, and ``NothingUsableError`` where fewer than two
     classes are labelled."""
@@ -116,8 +124,10 @@ def find_outliers(
         seed,
         progress,
     )
+    few = np.zeros(len(labelled.targets), dtype=bool) if rare else of_few(labelled.targets)
     scores = judgement.scores[method]
-    order = metrics.most_outlying(scores)[: min(k, int(np.sum(~np.isnan(scores))))]
+    order = metrics.most_outlying(np.where(few, np.nan, scores))[: min(k, int(np.sum(~np.isnan(scores) & ~few)))]
+    chances = judgement.expected.chances
     figures = {
         "model": str(labelled.model.resolve()),
         "collection": str(labelled.paintings.root.resolve()),
@@ -130,11 +140,23 @@ def find_outliers(
         "temperature": judgement.temperature,
         "out_of_fold_accuracy": float(np.mean(judgement.probabilities.argmax(1) == labelled.targets)),
         "not_judged": int(np.isnan(scores).sum()),
+        "of_rare_classes": int((few & ~np.isnan(scores)).sum()),
+        "expected_share": float(np.nanmean(chances[order])) if np.isfinite(chances[order]).any() else None,
+        "expected_in_all": {
+            "share": judgement.expected.share,
+            "ci": [judgement.expected.low, judgement.expected.high],
+        },
         "unknown_labels": labelled.unknown,
         "skipped": labelled.skipped,
         "outliers": _listed(labelled, judgement, method, order),
     }
     return Outliers(figures, order, labelled, judgement)
+
+
+def of_few(targets: np.ndarray) -> np.ndarray:
+    """Which rows are of classes of fewer than ``LEAST_OF_CLASS``, ``bool (n,)``."""
+    few: np.ndarray = np.bincount(targets)[targets] < LEAST_OF_CLASS
+    return few
 
 
 def read_labelled(
@@ -223,7 +245,9 @@ def judge_labels(
         MahalanobisDetector().fit(vectors, targets),
     )
     unseen = np.isneginf(logits[np.arange(len(targets)), targets])
+    expected = expected_errors(logits, targets)
     scores = {
+        "expected": expected.chances,
         "label_error": np.where(unseen, np.nan, metrics.label_error(probabilities, targets)),
         "margin": np.where(unseen, np.nan, metrics.margin_error(probabilities, targets)),
         "softmax": metrics.softmax_uncertainty(probabilities),
@@ -237,7 +261,11 @@ def judge_labels(
         "centroid": centroid.nearest_labels(vectors, targets),
         "mahalanobis": mahalanobis.nearest_labels(vectors, targets),
     }
-    return Judgement(probabilities, scores, suggested, temperature)
+    return Judgement(probabilities, scores, suggested, temperature, expected)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def require_list(path: str | Path) -> None:
@@ -279,6 +307,7 @@ def _listed(labelled: Labelled, judgement: Judgement, method: str, order: np.nda
             "path": str(paths[row]),
             "label": labelled.classes[label],
             "score": float(judgement.scores[method][row]),
+            "chance_wrong": _number(judgement.expected.chances[row]),
             "label_probability": float(judgement.probabilities[row, label]),
             "suggested": labelled.classes[suggested],
             "suggested_probability": float(judgement.probabilities[row, suggested]),

@@ -11,13 +11,24 @@ from typing import Any
 import numpy as np
 
 from artextract.errors import InputError
-from artextract.evaluate.outliers.find import METHODS, Labelled, fold_column, judge_labels
+from artextract.evaluate.outliers.find import (
+    DEFAULT_METHOD,
+    LEAST_CHANCE,
+    METHODS,
+    Judgement,
+    Labelled,
+    fold_column,
+    judge_labels,
+    of_few,
+)
 from artextract.metrics.classification import confusion_matrix
-from artextract.metrics.outliers import auroc, precision_at
+from artextract.metrics.outliers import auroc, most_outlying, precision_at
 from artextract.progress import Progress, no_progress
 
 KINDS = ("random", "confused")
 TOP = 50
+LISTED = (20, 50)
+"""So many from the top, whose share of wrong labels is stated."""
 
 
 def plant_random(labels: np.ndarray, classes: int, count: int, random: np.random.Generator) -> np.ndarray:
@@ -58,7 +69,9 @@ def planted_study(
 
     Gives {"attribute", "n", "planted", "share", "seeds", "chance": {...}, "kinds": {kind: {method: {figure: mean,
     "range": {figure: [lowest, highest]}}}}}; the figures are "auroc", "precision_at_planted" (among as many as were
-    planted) and "precision_at_50", None where undefined."""
+    planted) and "precision_at_50", None where undefined. "expected": {kind: {list: {"listed", "stated", "true",
+    "range"}}}, of the labels that are probably wrong ("all") and of the first ``LISTED`` of them: how many there are,
+    the share of wrong ones that is stated, and that of planted ones with its range; means over the seeds."""
     n, classes = len(labelled.targets), len(labelled.classes)
     count = round(share * n)
     if not 0 < share <= 0.5 or count < 1:
@@ -74,6 +87,7 @@ def planted_study(
     found: dict[str, dict[str, list[dict[str, float | None]]]] = {
         kind: {method: [] for method in METHODS} for kind in KINDS
     }
+    shares: dict[str, list[dict[str, tuple[int, float, float]]]] = {kind: [] for kind in KINDS}
     rounds = [(seed, kind) for seed in range(seeds) for kind in KINDS]
     for seed, kind in progress(rounds, len(rounds), "planting wrong labels"):
         random = np.random.default_rng([seed, KINDS.index(kind)])
@@ -84,6 +98,7 @@ def planted_study(
         judgement = judge_labels(labelled.vectors, labels, classes, labelled.groups, labelled.C, folds, joined, seed)
         for method, scores in judgement.scores.items():
             found[kind][method].append(_figures(labels != labelled.targets, scores))
+        shares[kind].append(_stated(labels, labels != labelled.targets, judgement))
     return {
         "attribute": labelled.attribute,
         "n": n,
@@ -97,7 +112,34 @@ def planted_study(
         "kinds": {
             kind: {method: _summary(runs) for method, runs in methods.items()} for kind, methods in found.items()
         },
+        "expected": {kind: _expected(runs) for kind, runs in shares.items()},
     }
+
+
+def _stated(labels: np.ndarray, planted: np.ndarray, judgement: Judgement) -> dict[str, tuple[int, float, float]]:
+    """Of the labels that are probably wrong, and of the first of them: how many, the share of wrong ones that is
+    stated, and that of planted ones."""
+    chances = judgement.expected.chances
+    listed = np.flatnonzero((chances >= LEAST_CHANCE) & ~of_few(labels))
+    order = listed[most_outlying(judgement.scores[DEFAULT_METHOD][listed])]
+    lists = {"all": order} | {str(top): order[:top] for top in LISTED}
+    return {
+        name: (len(rows), float(chances[rows].mean()), float(planted[rows].mean())) if len(rows) else (0, 0.0, 0.0)
+        for name, rows in lists.items()
+    }
+
+
+def _expected(runs: list[dict[str, tuple[int, float, float]]]) -> dict[str, dict[str, Any]]:
+    found = {}
+    for name in runs[0]:
+        listed, stated, true = (np.array([run[name][place] for run in runs]) for place in range(3))
+        found[name] = {
+            "listed": float(listed.mean()),
+            "stated": float(stated.mean()),
+            "true": float(true.mean()),
+            "range": [float(true.min()), float(true.max())],
+        }
+    return found
 
 
 def _figures(planted: np.ndarray, scores: np.ndarray) -> dict[str, float | None]:

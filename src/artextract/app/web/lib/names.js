@@ -2,7 +2,7 @@
 // What a painting is called, and where the server has it.
 
 /** @import { Painting } from "./types.js" */
-/** @typedef {Pick<Painting, "id" | "title" | "labels"> & { artist?: string | null }} Named */
+/** @typedef {Pick<Painting, "id" | "title" | "labels"> & { name?: string, artist?: string | null }} Named */
 
 /** An id in an address, with its slashes as they are. @param {string} id */
 const inPath = (id) => id.split("/").map(encodeURIComponent).join("/");
@@ -13,11 +13,14 @@ export const api = (kind, id) => `api/${kind}/${inPath(id)}`;
 /** @param {string} id @param {number} [size] pixels of the longer side */
 export const imageUrl = (id, size = 400) => `${api("images", id)}?size=${size}`;
 
+/** What the IIIF service says of a picture. A slash in an id is no part of a path there. @param {string} id */
+export const tilesOf = (id) => `iiif/image/${encodeURIComponent(id)}/info.json`;
+
 /** The map of where the network looked. @param {string} id @param {string} attribute */
 export const attentionOf = (id, attribute) => `${api("attention", id)}?attribute=${encodeURIComponent(attribute)}`;
 
 /** @param {Named} painting @returns {string} */
-export const nameOf = (painting) => painting.title || painting.artist || painting.labels.artist || painting.id;
+export const nameOf = (painting) => painting.name || painting.title || painting.id;
 
 /** @param {Named} painting */
 export const altText = (painting) =>
@@ -27,5 +30,5 @@ export const altText = (painting) =>
 export function caption(painting) {
   const { artist: _, ...others } = painting.labels,
     artist = painting.artist ?? painting.labels.artist;
-  return [painting.title ? artist : null, ...Object.values(others)].filter(Boolean).slice(0, 2).join(" · ");
+  return [artist, ...Object.values(others)].filter(Boolean).slice(0, 2).join(" · ");
 }

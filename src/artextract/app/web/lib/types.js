@@ -16,6 +16,7 @@ export {};
  * @typedef {object} Painting
  * @property {string} id
  * @property {string | null} title
+ * @property {string} name
  * @property {string | null} [artist]
  * @property {number} width
  * @property {number} height
@@ -29,6 +30,25 @@ export {};
  * @property {string} rights
  * @property {Colour[]} colours
  * @property {Record<string, any>} more
+ */
+
+/**
+ * A field of the catalogue; `kind` is null where it cannot be corrected.
+ * @typedef {object} CatalogueField
+ * @property {string} column
+ * @property {any} value
+ * @property {string | null} role
+ * @property {"label" | "text" | "number" | "whole number" | null} kind
+ * @property {Decision | null} decision
+ * @property {Decision[]} opinions
+ * @property {boolean} disagreed
+ */
+
+/**
+ * @typedef {object} Catalogue
+ * @property {string} id
+ * @property {CatalogueField[]} label
+ * @property {CatalogueField[]} more
  */
 
 /**
@@ -169,6 +189,7 @@ export {};
  * @typedef {object} SearchHit
  * @property {string} id
  * @property {string | null} title
+ * @property {string} name
  * @property {number} width
  * @property {number} height
  * @property {Record<string, string | null>} labels
@@ -211,6 +232,7 @@ export {};
  * @typedef {object} MotifHit
  * @property {string} id
  * @property {string | null} title
+ * @property {string} name
  * @property {number} width
  * @property {number} height
  * @property {Record<string, string | null>} labels
@@ -577,6 +599,7 @@ export {};
 
 /**
  * @typedef {object} Evidence
+ * @property {number} chance_wrong
  * @property {string[]} reasons
  * @property {number} label_probability
  * @property {string | null} suggested
@@ -610,6 +633,10 @@ export {};
  * @property {number} judged
  * @property {number} classes
  * @property {number} right
+ * @property {[number, number, number]} wrong
+ * @property {number | null} expected
+ * @property {number} of_rare_classes
+ * @property {number} unlikely
  * @property {number} found
  * @property {number} not_judged
  * @property {number} unknown

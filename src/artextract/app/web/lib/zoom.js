@@ -16,6 +16,7 @@ import { percent } from "./words.js";
  * What is seen: the middle of the stage in parts of the picture, and `scale`, 1 where the picture is whole.
  * @typedef {{ x: number, y: number, scale: number }} Seen
  */
+/** What buttons and keys do. @typedef {Pick<Zoom, "view" | "in" | "out" | "whole" | "own" | "move"> & EventTarget} Zoomed */
 /** @typedef {{ x: number, y: number }} Place */
 /** @typedef {{ clientX: number, clientY: number }} OnPage */
 
@@ -146,24 +147,7 @@ export class Zoom extends EventTarget {
    * @param {KeyboardEvent} event
    */
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    /** @type {Record<string, () => void>} */
-    const acts = {
-      "+": () => this.in(),
-      "=": () => this.in(),
-      "-": () => this.out(),
-      _: () => this.out(),
-      0: () => this.whole(),
-      1: () => this.own(),
-      ArrowLeft: () => this.move(-NUDGE, 0),
-      ArrowRight: () => this.move(NUDGE, 0),
-      ArrowUp: () => this.move(0, -NUDGE),
-      ArrowDown: () => this.move(0, NUDGE),
-    };
-    if (!acts[event.key] || (event.key.startsWith("Arrow") && this.#view.scale === 1)) return false;
-    event.preventDefault();
-    acts[event.key]();
-    return true;
+    return keyOn(this, event);
   }
 
   destroy() {
@@ -317,6 +301,31 @@ export class Zoom extends EventTarget {
 }
 
 /**
+ * What a key does to a picture; whether it did anything.
+ * @param {Pick<Zoom, "view" | "in" | "out" | "whole" | "own" | "move">} zoom @param {KeyboardEvent} event
+ */
+export function keyOn(zoom, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  /** @type {Record<string, () => void>} */
+  const acts = {
+    "+": () => zoom.in(),
+    "=": () => zoom.in(),
+    "-": () => zoom.out(),
+    _: () => zoom.out(),
+    0: () => zoom.whole(),
+    1: () => zoom.own(),
+    ArrowLeft: () => zoom.move(-NUDGE, 0),
+    ArrowRight: () => zoom.move(NUDGE, 0),
+    ArrowUp: () => zoom.move(0, -NUDGE),
+    ArrowDown: () => zoom.move(0, NUDGE),
+  };
+  if (!acts[event.key] || (event.key.startsWith("Arrow") && zoom.view.scale === 1)) return false;
+  event.preventDefault();
+  acts[event.key]();
+  return true;
+}
+
+/**
  * Let what one of two pictures shows be shown of the other too; gives a function that sets it on or off.
  * @param {Zoom} one @param {Zoom} other
  */
@@ -335,12 +344,12 @@ export function inStep(one, other) {
   };
 }
 
-/** Buttons for one or several pictures, and how near one is. @param {Zoom[]} zooms */
+/** Buttons for one or several pictures, and how near one is. @param {Zoomed[]} zooms */
 export function zoomButtons(zooms) {
   const near = make("output", { class: "zoom-near number", "aria-label": say("zoom.zoom") }, percent(1));
-  /** @param {(zoom: Zoom) => void} act */
+  /** @param {(zoom: Zoomed) => void} act */
   const each = (act) => () => zooms.forEach(act);
-  /** @param {string} text @param {string} name @param {(zoom: Zoom) => void} act */
+  /** @param {string} text @param {string} name @param {(zoom: Zoomed) => void} act */
   const button = (text, name, act) =>
     make("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick: each(act) }, text);
   const tell = () => {

@@ -21,7 +21,7 @@ import { pictureOf } from "./painting/picture.js";
 import { readings } from "./painting/readings.js";
 import { listPairs, placeOf, writtenPlace } from "./painting/url.js";
 
-/** @import { PaintingDetails, Tools, View } from "../lib/types.js" */
+/** @import { Catalogue, PaintingDetails, Tools, View } from "../lib/types.js" */
 
 export const title = say("view.painting");
 
@@ -82,9 +82,11 @@ class PaintingPage {
     this.#path.load(() => this.#params, own.signal);
     this.#body.classList.add("changing");
     try {
-      const painting = await ask(api("paintings", id), { signal: own.signal });
+      const [painting, fields] = await Promise.all(
+        ["paintings", "catalogue"].map((kind) => ask(api(kind, id), { signal: own.signal })),
+      );
       if (this.#signal.aborted || own.signal.aborted) return;
-      this.#put(painting, own.signal);
+      this.#put(painting, fields, own.signal);
       this.#toPlace();
       document.title = `${nameOf(painting)} · ArtExtract`;
     } catch (error) {
@@ -97,8 +99,8 @@ class PaintingPage {
     }
   };
 
-  /** @param {PaintingDetails} painting @param {AbortSignal} signal */
-  #put(painting, signal) {
+  /** @param {PaintingDetails} painting @param {Catalogue} fields @param {AbortSignal} signal */
+  #put(painting, fields, signal) {
     const { id } = painting;
     this.#picture?.zoom.destroy();
     const remember = later(250, () => {
@@ -128,7 +130,25 @@ class PaintingPage {
             compare.href = href("compare", { a: id, b: nearest.id });
             compare.hidden = false;
           });
-    const label = make("div", { class: "label" }, facts(painting, this.#collection, [similar, compare]), read);
+    const correcting = {
+      id,
+      name: nameOf(painting),
+      may: this.#collection.can.correct !== false,
+      changed: async (/** @type {string} */ column) => {
+        const changed = told(await ask(api("catalogue", id), { signal }));
+        const open = shown.querySelector("details.further")?.hasAttribute("open");
+        shown.replaceWith(changed);
+        shown = changed;
+        if (open) changed.querySelector("details.further")?.setAttribute("open", "");
+        /** @type {HTMLElement | null} */
+        const again = changed.querySelector(`[data-column="${CSS.escape(column)}"] .pencil`);
+        again?.focus();
+      },
+    };
+    const told = (/** @type {Catalogue} */ now) =>
+      facts(painting, now, this.#collection, correcting, [similar, compare]);
+    let shown = told(fields);
+    const label = make("div", { class: "label" }, shown, read);
     this.#body.replaceChildren(make("div", { class: "wall" }, picture.element, label), near ?? "");
     picture.zoom.look(placeOf(this.#params));
   }

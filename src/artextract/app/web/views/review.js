@@ -1,8 +1,9 @@
 // @ts-check
 // The review: paintings that do not fit their label, one after the other; keep the label, correct it or skip. The URL
 // has `attribute`, `state` (open, decided, skipped, disagreed, all), `order` (suspicion, label, suggested), `second`
-// (1: also what only others have decided, unseen) and `at`, the painting. A decision shows the next painting at once;
-// it is sent behind the page's back (lib/outbox.js) and kept until the server has it.
+// (1: also what only others have decided, unseen), `rare` (1: also classes of few paintings), `unlikely` (1: also what is
+// doubted but probably right) and `at`, the painting. A decision shows the next painting at once; it is sent behind the page's back (lib/outbox.js) and kept until the server
+// has it.
 
 import { inField, make, notice, tell, toast } from "../lib/dom.js";
 import { AskError, ignored, isAbort } from "../lib/errors.js";
@@ -141,6 +142,8 @@ class ReviewPage {
       before.state === asked.state &&
       before.order === asked.order &&
       before.second === asked.second &&
+      before.rare === asked.rare &&
+      before.unlikely === asked.unlikely &&
       (!asked.attribute || asked.attribute === before.attribute);
     if (!same) return this.load().catch(this.#failed);
     asked.attribute ||= before.attribute;

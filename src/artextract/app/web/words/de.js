@@ -538,9 +538,6 @@ export default {
   "cite.all": (head, where, source, rights, link) => `${head}. ${where}. Quelle: ${source}. Rechte: ${rights}. ${link}`,
   "cite.copied": (what) => `${what} wurde kopiert.`,
   "cite.by-hand": (what) => `${what} konnte nicht automatisch kopiert werden; kopieren Sie von hier.`,
-  "facts.no-label": "keine Angabe",
-  "facts.no-title": "Titel unbekannt",
-  "facts.no-name": "Titel und Künstler/in unbekannt",
   "facts.rights": "Rechte",
   "facts.source": "Quelle",
   "facts.picture": "Bild",
@@ -1126,4 +1123,51 @@ export default {
   "error-hint.too-busy": "versuchen Sie es gleich noch einmal",
   "error.request-too-slow": "die Verbindung ist zu langsam",
   "error-hint.request-too-slow": "versuchen Sie es noch einmal",
+
+  // die Angaben zu einem Gemälde und ihre Berichtigung
+  "field.artist": "Künstler/in",
+  "field.title": "Titel",
+  "field.date": "Datierung",
+  "field.medium": "Technik",
+  "field.size": "Maße",
+  "field.inventory": "Inventarnummer",
+  "field.credit": "Herkunftsvermerk",
+  "field.no-label": "Keine Angabe",
+  "field.no-artist": "Künstler/in nicht genannt",
+  "field.lost-picture": "Das Bild lässt sich gerade nicht zeigen.",
+  "field.nothing": "Nicht angegeben",
+  "field.more": "Weitere Angaben",
+  "field.untitled": "Der Katalog nennt keinen Titel; dieser stammt aus dem Dateinamen.",
+  "field.file-name": "Der Katalog nennt keinen Titel; dies ist der Dateiname.",
+  "correct.button": (field) => `${field} berichtigen`,
+  "correct.title": (field) => `${field} berichtigen`,
+  "correct.says": (text) => `Im Katalog steht: ${text}`,
+  "correct.says-nothing": "Der Katalog enthält hierzu keine Angabe.",
+  "correct.was": (text) => (text ? `Im Katalog: ${text}` : "Nicht im Katalog"),
+  "correct.to-by": (label, who) => `Berichtigt zu ${label} von ${who}`,
+  "correct.emptied-by": (who) => `Entfernt von ${who}`,
+  "correct.kept-by": (who) => `Bestätigt von ${who}`,
+  "correct.skipped-by": (who) => `Übersprungen von ${who}`,
+  "correct.disagreed": "Die Meinungen gehen auseinander; die jüngste gilt.",
+  "correct.should-be": "Richtig ist",
+  "correct.empty": "Lassen Sie das Feld leer, um die Angabe zu entfernen. Der Katalog selbst bleibt unverändert.",
+  "correct.why": "Begründung oder Beleg",
+  "correct.who": "Ihr Name; er wird mit der Berichtigung gespeichert",
+  "correct.keep": "Berichtigung speichern",
+
+  // wie viele Angaben voraussichtlich falsch sind
+  "review.expected": (n, share) => {
+    const tenths = Math.round(10 * share);
+    const part = tenths === 0 ? "Weniger als 1 von 10" : tenths >= 10 ? "Fast alle" : `Etwa ${tenths} von 10`;
+    return `${part} dieser ${count(n, "Angabe", "Angaben")} sind voraussichtlich falsch.`;
+  },
+  "review.expected-about":
+    "Aus den Vorhersagen eines Modells, das die Gemälde nicht kannte. Verwechslungen ähnlicher Klassen entgehen ihm.",
+  "review.chance": (share) => `Die Angabe ist mit einer Wahrscheinlichkeit von ${percent(share)} falsch.`,
+  "review.how-wrong": (share, low, high) =>
+    `Von allen Angaben sind voraussichtlich ${percent(share)} falsch (${percent(low)} bis ${percent(high)}).`,
+  "review.unlikely": (n) => (n ? `Auch weniger Wahrscheinliches (${number(n)})` : "Auch weniger Wahrscheinliches"),
+  "review.unlikely-about": "Was das Modell einer anderen Klasse zuordnet, was aber wahrscheinlich stimmt",
+  "review.rare": (n) => (n ? `Auch seltene Klassen (${number(n)})` : "Auch seltene Klassen"),
+  "review.rare-about": "Klassen mit weniger als zehn Gemälden, über die das Modell wenig weiß",
 };

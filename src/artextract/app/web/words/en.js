@@ -535,9 +535,6 @@ export default language({
   "cite.all": (head, where, source, rights, link) => `${head}. ${where}. Source: ${source}. Rights: ${rights}. ${link}`,
   "cite.copied": (what) => `${what} has been copied.`,
   "cite.by-hand": (what) => `${what} could not be copied automatically; copy it from here.`,
-  "facts.no-label": "not stated",
-  "facts.no-title": "Title unknown",
-  "facts.no-name": "Title and artist unknown",
   "facts.rights": "Rights",
   "facts.source": "Source",
   "facts.picture": "Picture",
@@ -1113,4 +1110,51 @@ export default language({
   "error-hint.too-busy": "try again in a moment",
   "error.request-too-slow": "the connection is too slow",
   "error-hint.request-too-slow": "try again",
+
+  // the fields of a painting, and their correction
+  "field.artist": "Artist",
+  "field.title": "Title",
+  "field.date": "Date",
+  "field.medium": "Medium",
+  "field.size": "Dimensions",
+  "field.inventory": "Inventory number",
+  "field.credit": "Credit line",
+  "field.no-label": "No label",
+  "field.no-artist": "Artist not stated",
+  "field.lost-picture": "The picture cannot be shown now.",
+  "field.nothing": "Not stated",
+  "field.more": "More",
+  "field.untitled": "The catalogue gives no title; this one is from the name of the file.",
+  "field.file-name": "The catalogue gives no title; this is the name of the file.",
+  "correct.button": (field) => `Correct: ${field}`,
+  "correct.title": (field) => `Correct: ${field}`,
+  "correct.says": (text) => `Catalogue says: ${text}`,
+  "correct.says-nothing": "The catalogue says nothing here.",
+  "correct.was": (text) => (text ? `Catalogue says ${text}` : "Not in the catalogue"),
+  "correct.to-by": (label, who) => `Corrected to ${label} by ${who}`,
+  "correct.emptied-by": (who) => `Taken away by ${who}`,
+  "correct.kept-by": (who) => `Confirmed by ${who}`,
+  "correct.skipped-by": (who) => `Skipped by ${who}`,
+  "correct.disagreed": "Opinions differ; the latest counts.",
+  "correct.should-be": "It should say",
+  "correct.empty": "Leave it empty to take the entry away. The catalogue itself is not changed.",
+  "correct.why": "Why, or where it is written",
+  "correct.who": "Your name, which is kept with the correction",
+  "correct.keep": "Keep the correction",
+
+  // how many labels are expected to be wrong
+  "review.expected": (n, share) => {
+    const tenths = Math.round(10 * share);
+    const part = tenths === 0 ? "Fewer than 1 in 10" : tenths >= 10 ? "Nearly all" : `About ${tenths} in 10`;
+    return `${part} of these ${count(n, "label", "labels")} are expected to be wrong.`;
+  },
+  "review.expected-about":
+    "From the predictions of a model that had not seen the paintings. Mix-ups between classes that look alike escape it.",
+  "review.chance": (share) => `The label is wrong with a probability of ${percent(share)}.`,
+  "review.how-wrong": (share, low, high) =>
+    `Of all labels, ${percent(share)} are expected to be wrong (${percent(low)} to ${percent(high)}).`,
+  "review.unlikely": (n) => (n ? `Less likely ones too (${number(n)})` : "Less likely ones too"),
+  "review.unlikely-about": "What the model takes for another class, but is probably right",
+  "review.rare": (n) => (n ? `Rare classes too (${number(n)})` : "Rare classes too"),
+  "review.rare-about": "Classes with fewer than ten paintings, of which the model knows little",
 });

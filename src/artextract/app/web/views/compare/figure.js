@@ -94,7 +94,7 @@ function caption(which, side) {
       { class: "name" },
       known ? make("a", { href: href("painting", { id: known.id }) }, nameOf(known)) : say("common.your-picture"),
     ),
-    known?.title && artistOf(known) ? make("span", { class: "by" }, artistOf(known)) : null,
+    known && artistOf(known) ? make("span", { class: "by" }, artistOf(known)) : null,
     side.region && which === "a" ? make("span", { class: "faint" }, say("compare.framed")) : null,
     side.trouble ? make("span", { class: "trouble", role: "status" }, say("compare.trouble", side.trouble)) : null,
     make(

@@ -8,53 +8,37 @@ import { nameOf } from "../../lib/names.js";
 import { strip } from "../../lib/palette.js";
 import { href } from "../../lib/route.js";
 import { isSelected, select, selection } from "../../lib/selection.js";
-import { attributeName, capital, rightsIn, words } from "../../lib/words.js";
+import { rightsIn } from "../../lib/words.js";
 import { citation, copy, linkOf } from "./citation.js";
+import { correctedNote, pencil } from "./correcting.js";
+import { readable, shownValue } from "./field.js";
+import { fieldList, valueOf } from "./fields.js";
 
-/** @import { CollectionFacts, Colour, PaintingDetails } from "../../lib/types.js" */
+/** @import { Catalogue, CatalogueField, CollectionFacts, Colour, PaintingDetails } from "../../lib/types.js" */
+/** @import { Correcting } from "./correcting.js" */
 
 /**
- * All that the table says.
- * @param {PaintingDetails} painting @param {CollectionFacts} collection @param {HTMLElement[]} actions
+ * All that the table says. `fields` are those of the catalogue; `correcting` is what its pencils do.
+ * @param {PaintingDetails} painting @param {Catalogue} fields @param {CollectionFacts} collection
+ * @param {Correcting} correcting @param {HTMLElement[]} actions
  */
-export function facts(painting, collection, actions) {
-  const { artist: label, ...others } = painting.labels,
-    artist = painting.artist ?? label;
-  const labelled = Object.entries(painting.labels).map(([name, value]) => [
-    capital(attributeName(name)),
-    value
-      ? make("a", { href: href("gallery", { [`f.${name}`]: value }) }, value)
-      : make("span", { class: "faint" }, say("facts.no-label")),
-  ]);
-  const more = Object.entries(painting.more).map(([name, value]) => [capital(attributeName(name)), readable(value)]);
-  const named = nameOf(painting);
+export function facts(painting, fields, collection, correcting, actions) {
+  const { more } = fields,
+    rights = more.find(({ column }) => column === "rights");
   return make(
     "div",
     { class: "facts" },
-    make("h1", {}, named),
-    artist && artist !== named
-      ? make("p", { class: "by" }, label ? make("a", { href: href("gallery", { "f.artist": label }) }, artist) : artist)
-      : null,
-    !painting.title
-      ? make(
-          "p",
-          { class: "by" },
-          Object.values(others).filter(Boolean).length ? say("facts.no-title") : say("facts.no-name"),
-        )
-      : null,
+    heading(painting, fields, correcting),
     make(
       "div",
       { class: "actions" },
       actions,
       inTime(painting, collection),
       picker(painting),
-      exportButton(() => ({ ids: [painting.id], title: named })),
+      exportButton(() => ({ ids: [painting.id], title: nameOf(painting) })),
     ),
-    make(
-      "dl",
-      {},
-      [...labelled, ...more].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
-    ),
+    fieldList(listed(fields), correcting),
+    further(fields, correcting),
     painting.colours.length ? palette(painting.colours) : null,
     make(
       "div",
@@ -63,7 +47,8 @@ export function facts(painting, collection, actions) {
         "p",
         { class: "of-rights" },
         make("strong", {}, say("facts.rights")),
-        ` ${rightsIn(painting.rights) || say("common.rights-not-stated")}`,
+        ` ${(rights && rightsIn(shownValue(rights) ?? "")) || say("common.rights-not-stated")}`,
+        rights ? [pencil(rights, correcting), correctedNote(rights, correcting)] : null,
       ),
       make(
         "dl",
@@ -93,6 +78,72 @@ export function facts(painting, collection, actions) {
         ),
       ),
     ),
+  );
+}
+
+/** The field of a role that stands above the others. @param {Catalogue} fields @param {string} role */
+const leading = ({ label }, role) => label.find((field) => field.role === role);
+
+/** Title and artist. @param {PaintingDetails} painting @param {Catalogue} fields @param {Correcting} correcting */
+function heading(painting, fields, correcting) {
+  const title = leading(fields, "title"),
+    artist = leading(fields, "artist"),
+    called = (title && shownValue(title)) || painting.name,
+    file = /\.\w+$/.test(painting.name);
+  return [
+    artist
+      ? make(
+          "div",
+          { class: "by", "data-column": artist.column },
+          make("span", { class: "value" }, makerOf(artist, painting)),
+          pencil(artist, correcting),
+          correctedNote(artist, correcting),
+        )
+      : null,
+    make(
+      "div",
+      { class: "heading", "data-column": "title" },
+      make("h1", {}, called),
+      title ? [pencil(title, correcting), correctedNote(title, correcting)] : null,
+      title && !shownValue(title)
+        ? make("p", { class: "faint no-title" }, say(file ? "field.file-name" : "field.untitled"))
+        : null,
+    ),
+  ];
+}
+
+/** A painter leads to the class that the painting carries. @param {CatalogueField} field @param {PaintingDetails} painting */
+function makerOf(field, { labels }) {
+  const value = shownValue(field);
+  if (!value) return make("span", { class: "faint" }, say("field.no-artist"));
+  return field.column === "painter" && labels.artist && value === field.value
+    ? make("a", { href: href("gallery", { "f.artist": labels.artist }) }, value)
+    : valueOf(field);
+}
+
+/** What stands in the list: what says something, and the classes of the collection. @param {Catalogue} fields */
+function listed(fields) {
+  const above = [leading(fields, "title"), leading(fields, "artist")];
+  return fields.label.filter((field) => !above.includes(field) && (field.kind === "label" || saysAny(field)));
+}
+
+/** @param {CatalogueField} field */
+const saysAny = (field) => field.value !== null || field.decision !== null;
+
+/** The rest, and what says nothing. @param {Catalogue} fields @param {Correcting} correcting */
+function further(fields, correcting) {
+  const empty = fields.label.filter(
+      (field) => field.kind !== "label" && field.role !== "title" && field.role !== "artist",
+    ),
+    rest = fields.more.filter(({ column }) => column !== "rights"),
+    shown = [...rest.filter(saysAny), ...[...empty, ...rest].filter((field) => !saysAny(field) && correcting.may)];
+  if (!shown.length) return null;
+  const open = rest.some(({ decision }) => decision);
+  return make(
+    "details",
+    { class: "further", open },
+    make("summary", {}, say("field.more")),
+    fieldList(shown, correcting),
   );
 }
 
@@ -140,20 +191,4 @@ function palette(colours) {
       say("facts.dominant"),
     ),
   );
-}
-
-/** A value of the table as people read it: addresses as links, lists in a row. @param {any} value */
-function readable(value) {
-  if (typeof value === "string" && /^https?:\/\/\S+$/.test(value))
-    return make(
-      "a",
-      { href: value, rel: "noreferrer noopener", target: "_blank" },
-      value.replace(/^https?:\/\/(www\.)?/, ""),
-    );
-  if (Array.isArray(value)) return value.map(String).join(", ");
-  if (value !== null && typeof value === "object")
-    return Object.entries(value)
-      .map(([name, part]) => `${words(name)}: ${part}`)
-      .join("; ");
-  return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
 }

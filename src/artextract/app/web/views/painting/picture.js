@@ -2,6 +2,7 @@
 // The picture of a painting: its zoom, and where the network looked.
 
 import { attentionControl } from "../../lib/attention.js";
+import { DeepZoom, LARGE } from "../../lib/deep_zoom.js";
 import { make } from "../../lib/dom.js";
 import { say, sayAround } from "../../lib/language.js";
 import { altText, imageUrl } from "../../lib/names.js";
@@ -21,11 +22,11 @@ const ENLARGED = 3; // so many times its own size the picture is shown at most
  * @param {{ looked: (look: Look, quietly: boolean) => void, moved: () => void }} tools
  */
 export function pictureOf(painting, look, { looked, moved }) {
-  const sheet = make("div", { class: "sheet" }),
-    { width, height } = painting;
-  const zoom = zoomable(sheet, { width, height, label: `${altText(painting)}. ${ZOOM_KEYS}.` });
-  const { stage } = zoom;
-  sheet.append(sharpened(painting, () => stage.classList.add("lost")));
+  const { width, height } = painting,
+    label = `${altText(painting)}. ${ZOOM_KEYS}.`;
+  const zoom = Math.max(width, height) > LARGE ? new DeepZoom(painting, label) : plain(painting, label);
+  const { stage } = zoom,
+    sheet = zoom instanceof DeepZoom ? zoom.sheet : zoom.picture;
   stage.style.setProperty("--shape", String(width / height));
   stage.style.setProperty("--own", `${ENLARGED * height}px`);
   const control = attentionControl(sheet, look, looked);
@@ -45,6 +46,15 @@ export function pictureOf(painting, look, { looked, moved }) {
     keysLine(),
   );
   return { element, zoom, control };
+}
+
+/** A picture of which no more than one file need be loaded. @param {PaintingDetails} painting @param {string} label */
+function plain(painting, label) {
+  const { width, height } = painting,
+    sheet = make("div", { class: "sheet" }),
+    zoom = zoomable(sheet, { width, height, label });
+  sheet.append(sharpened(painting, () => zoom.stage.classList.add("lost")));
+  return zoom;
 }
 
 /** The picture, small at first. @param {PaintingDetails} painting @param {() => void} lost */
@@ -70,18 +80,22 @@ function keysLine() {
 
 /**
  * What of the picture the stage shows, [left, top, right, bottom] as fractions; null where that is all of it.
- * @param {Zoom} zoom
+ * @param {Zoom | DeepZoom} zoom
  */
-function shownPart({ stage, sheet }) {
+function shownPart(zoom) {
+  const within = (/** @type {number} */ value) => Number(Math.min(1, Math.max(0, value)).toFixed(3));
+  const region = (zoom instanceof DeepZoom ? zoom.shown() : seenOf(zoom)).map(within);
+  return region[2] - region[0] > 0.98 && region[3] - region[1] > 0.98 ? null : region;
+}
+
+/** @param {Zoom} zoom */
+function seenOf({ stage, sheet }) {
   const outer = stage.getBoundingClientRect(),
     inner = sheet.getBoundingClientRect();
-  /** @param {number} value */
-  const within = (value) => Number(Math.min(1, Math.max(0, value)).toFixed(3));
-  const region = [
+  return [
     (outer.left - inner.left) / inner.width,
     (outer.top - inner.top) / inner.height,
     (outer.right - inner.left) / inner.width,
     (outer.bottom - inner.top) / inner.height,
-  ].map(within);
-  return region[2] - region[0] > 0.98 && region[3] - region[1] > 0.98 ? null : region;
+  ];
 }

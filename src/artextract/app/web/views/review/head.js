@@ -42,6 +42,17 @@ export function makeHead(queue, { askName, second }) {
     return make("label", { class: "second", title }, box, say("review.second"));
   }
 
+  /** Taking in what is left out; only where there is any. @param {"rare" | "unlikely"} name @param {number} number */
+  function more(name, number) {
+    if (!number && !queue.asked[name]) return "";
+    const box = make("input", {
+      type: "checkbox",
+      ".checked": queue.asked[name],
+      onchange: () => go("review", { ...queue.wanted, [name]: box.checked ? 1 : null, at: null }),
+    });
+    return make("label", { class: "second", title: say(`review.${name}-about`) }, box, say(`review.${name}`, number));
+  }
+
   function reviewer() {
     if (!person()) return [];
     return [
@@ -72,7 +83,10 @@ export function makeHead(queue, { askName, second }) {
         choose("state", say("review.show"), Object.fromEntries(states), asked.state),
         choose("order", say("order.order"), ORDERS, asked.order),
         secondOpinion(),
+        more("unlikely", facts.about.unlikely),
+        more("rare", facts.about.of_rare_classes),
         progress,
+        expectedOf(facts),
       );
       side.replaceChildren(
         ...reviewer(),
@@ -109,6 +123,16 @@ export function makeHead(queue, { askName, second }) {
   };
 }
 
+/** How many of those to review are expected to be wrong. @param {Facts} facts */
+const expectedOf = ({ about: { expected }, counts }) =>
+  expected === null
+    ? ""
+    : make(
+        "p",
+        { class: "expected", title: say("review.expected-about") },
+        say("review.expected", counts.open, expected),
+      );
+
 /** @param {string} text @param {number} number */
 const counted = (text, number) => `${text} (${spelled(number)})`;
 
@@ -120,7 +144,7 @@ function howFound({ about, counts, attributes }) {
     " ",
     say("review.how-right", right),
     found > counts.all ? ` ${say("review.how-found", found, counts.all)}` : ".",
-    ` ${say("review.how-hint")}`,
+    ` ${say("review.how-hint")} ${say("review.how-wrong", ...about.wrong)}`,
     alone ? ` ${say("review.how-alone", alone)}` : "",
     unknown ? ` ${say("review.how-unknown", unknown)}` : "",
     ...attributes

@@ -87,15 +87,20 @@ function reasons(evidence) {
   const [first, ...others] = evidence.reasons;
   return make(
     "div",
-    { class: "reasons", lang: "en" },
-    make("p", { class: "first" }, first),
-    others.length
-      ? make(
-          "ul",
-          {},
-          others.map((text) => make("li", {}, text)),
-        )
-      : null,
+    { class: "reasons" },
+    make("p", { class: "chance" }, say("review.chance", evidence.chance_wrong)),
+    make(
+      "div",
+      { lang: "en" },
+      make("p", { class: "first" }, first),
+      others.length
+        ? make(
+            "ul",
+            {},
+            others.map((text) => make("li", {}, text)),
+          )
+        : null,
+    ),
   );
 }
 

@@ -89,8 +89,15 @@ export class Queue {
   };
 
   get #query() {
-    const { attribute, state, order, second } = this.asked;
-    return Object.entries({ attribute, state, order, reviewer: second ? person() : "" }).filter(([, value]) => value);
+    const { attribute, state, order, second, rare, unlikely } = this.asked;
+    return Object.entries({
+      attribute,
+      state,
+      order,
+      reviewer: second ? person() : "",
+      rare: rare ? "true" : "",
+      unlikely: unlikely ? "true" : "",
+    }).filter(([, value]) => value);
   }
 
   /** Remember items; what the server does not know yet of them stays on top. @param {ReviewItem[]} items */

@@ -24,6 +24,8 @@ export const ORDERS = {
  * @property {string} state
  * @property {string} order
  * @property {boolean} second also what only others have decided, unseen
+ * @property {boolean} rare also classes of fewer than ten judged paintings
+ * @property {boolean} unlikely also what is doubted but probably right
  * @property {string | null} at the painting
  */
 
@@ -39,14 +41,18 @@ export function read(params) {
     state: one("state", STATES, "open"),
     order: one("order", ORDERS, "suspicion"),
     second: params.get("second") === "1",
+    rare: params.get("rare") === "1",
+    unlikely: params.get("unlikely") === "1",
     at: params.get("at"),
   };
 }
 
 /** The parameters of the review, without the painting. @param {Asked} asked */
-export const written = ({ attribute, state, order, second }) => ({
+export const written = ({ attribute, state, order, second, rare, unlikely }) => ({
   attribute,
   state: state === "open" ? null : state,
   order: order === "suspicion" ? null : order,
   second: second ? 1 : null,
+  rare: rare ? 1 : null,
+  unlikely: unlikely ? 1 : null,
 });
