@@ -11,6 +11,7 @@ from artextract.app.api.workspace import Workspace
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.lists.facets import NumberFacet
 from artextract.table import artist_column
+from artextract.year_ranges import year_in_words
 
 WHERE = Query(
     [],
@@ -37,11 +38,12 @@ class Colour(BaseModel):
 
 class Painting(BaseModel):
     """``width`` and ``height`` are pixels of the upright picture; labels are null where unknown. ``artist`` is who
-    painted it, also where that is no label."""
+    painted it, also where that is no label; ``year`` is when, in words such as "1880–1885"; null where unknown."""
 
     id: str
     title: str | None
     artist: str | None = None
+    year: str | None = None
     width: int
     height: int
     labels: dict[str, str | None]
@@ -142,6 +144,7 @@ def brief(record: dict[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
     artist = artist_column(record)
     return {name: record[name] for name in BRIEF} | {
         "artist": record[artist] if artist else None,
+        "year": year_in_words(record),
         "labels": {name: record[name] for name in labels},
     }
 

@@ -36,10 +36,12 @@ from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.lists import facets
 from artextract.table import artist_column
+from artextract.year_ranges import FIRST, LAST, WORDS, year_in_words
 
 COLOURS = 6
 """How many dominant colours of a painting are given."""
 COLOURS_KEPT = 512
+DATES = (FIRST, LAST, WORDS)
 _OWN_COLUMNS = ("id", "path", "title", "source", "rights", "split", "sha256", "phash", "width", "height")
 
 
@@ -76,6 +78,7 @@ class Gallery:
             Painting(
                 **{name: columns[name][row] for name in BRIEF},
                 artist=columns[""][row],
+                year=year_in_words({name: columns[name][row] for name in DATES if name in columns}),
                 labels={name: columns[name][row] for name in engine.paintings.labels},
             )
             for row in rows[page].tolist()
@@ -167,8 +170,9 @@ def _features(engine: SearchEngine) -> list[FeatureFacts]:
 def _columns(engine: SearchEngine) -> dict[str, np.ndarray]:
     paintings = engine.paintings
     artist = artist_column(paintings.frame)
+    there = [name for name in DATES if name in paintings.frame]
     sizes = paintings.frame[["width", "height"]].to_numpy(dtype=float)
-    return {name: paintings.column(name) for name in (*BRIEF, *paintings.labels)} | {
+    return {name: paintings.column(name) for name in (*BRIEF, *there, *paintings.labels)} | {
         "": paintings.column(artist) if artist else np.full(len(paintings), None),
         "aspect": np.round(1000 * sizes[:, 0] / sizes[:, 1]).astype(int),
     }

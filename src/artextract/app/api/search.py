@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection_answers import Colour
+from artextract.app.api.collection_answers import Colour, brief
 from artextract.app.api.fields import Filter, Name, PaintingId, Weights, Words
 from artextract.app.api.gallery import colours
 from artextract.app.api.guards import Slots, at_most, require_token
@@ -96,6 +96,8 @@ class FoundPainting(BaseModel):
 
     id: str
     title: str | None
+    artist: str | None = None
+    year: str | None = None
     width: int
     height: int
     labels: dict[str, str | None]
@@ -336,8 +338,7 @@ class Searcher:
 def _hits(workspace: Workspace, engine: SearchEngine, hits: list[Hit]) -> list[SearchHit]:
     found = engine.paintings.rows([workspace.position(engine, hit.id) for hit in hits])
     without_path = ({name: value for name, value in vars(hit).items() if name != "path"} for hit in hits)
-    sizes = zip(found.column("width"), found.column("height"), strict=True)
     return [
-        SearchHit(**hit, width=int(width), height=int(height))
-        for hit, (width, height) in zip(without_path, sizes, strict=True)
+        SearchHit(**hit, **{name: record[name] for name in ("artist", "year", "width", "height")})
+        for hit, record in zip(without_path, (brief(one, ()) for one in found.records()), strict=True)
     ]

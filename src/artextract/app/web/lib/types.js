@@ -17,6 +17,8 @@ export {};
  * @property {string} id
  * @property {string | null} title
  * @property {string | null} [artist]
+ * @property {string | null} [year] when it was made, in words
+ * @property {string | null} [name] what it is called where it has no title
  * @property {number} width
  * @property {number} height
  * @property {Record<string, string | null>} labels
@@ -169,6 +171,9 @@ export {};
  * @typedef {object} SearchHit
  * @property {string} id
  * @property {string | null} title
+ * @property {string | null} [artist]
+ * @property {string | null} [year]
+ * @property {string | null} [name]
  * @property {number} width
  * @property {number} height
  * @property {Record<string, string | null>} labels

@@ -9,6 +9,7 @@ import { exportButton } from "../lib/export.js";
 import { filterPairs, filterPanel, filtersOf, filtersSet } from "../lib/filters.js";
 import { go } from "../lib/route.js";
 import { isSelected, select } from "../lib/selection.js";
+import { sizeSlider } from "../lib/sizes.js";
 import { dropsGoTo } from "../lib/upload.js";
 import { count, spelled } from "../lib/words.js";
 import { addingButton, takeDrop } from "./gallery/adding.js";
@@ -106,6 +107,7 @@ class GalleryPage {
         { class: "does" },
         order.element,
         order.again,
+        sizeSlider(),
         this.#all,
         this.#export,
         adding,
