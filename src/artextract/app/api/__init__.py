@@ -21,6 +21,7 @@ from artextract.app.api import (
     docs,
     export,
     images,
+    lists,
     map,
     motifs,
     painting,
@@ -53,6 +54,7 @@ GROUPS = (
     compare,
     ways,
     study,
+    lists,
     export,
     *(updating_calls, added),
 )

@@ -23,8 +23,20 @@ import { setColours } from "./lib/weights.js";
 /** @import { CollectionFacts, View } from "./lib/types.js" */
 /** The view on the screen. @typedef {{ name: string, view: View | null, leaving: AbortController }} Shown */
 
-const VIEWS = ["gallery", "search", "painting", "compare", "path", "map", "review", "study", "selection"];
-const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "review", "study"]);
+const VIEWS = [
+  "gallery",
+  "search",
+  "painting",
+  "compare",
+  "path",
+  "map",
+  "review",
+  "study",
+  "selection",
+  "lists",
+  "list",
+];
+const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "review", "study", "lists"]);
 
 /** What compares paintings, and opens once all of them have been looked at. */
 const NEED_INDEX = ["search", "compare", "map", "review", "study"];

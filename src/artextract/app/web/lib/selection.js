@@ -4,6 +4,7 @@
 import { byId, heldIn, make, toast } from "./dom.js";
 import { exportButton } from "./export.js";
 import { imageUrl, nameOf } from "./names.js";
+import { saveListButton } from "./list_dialog.js";
 import { href } from "./route.js";
 import { count } from "./words.js";
 
@@ -147,6 +148,7 @@ export function showTray(place) {
         "span",
         { class: "tray-acts" },
         make("a", { class: "button", href: selectionLink(list) }, "Show"),
+        saveListButton(selected),
         exportButton(() => ({ ids: selected(), title: "Selection" })),
         furtherLinks(list),
         make("button", { type: "button", class: "quiet", onclick: clearWithUndo }, "Clear"),

@@ -90,6 +90,30 @@ export {};
  * @property {{ light: string, dark: string } | null} [colour]
  */
 
+/**
+ * @typedef {object} ListBrief
+ * @property {string} id
+ * @property {string} name
+ * @property {string} note
+ * @property {number} n
+ * @property {number} version
+ * @property {string} by
+ * @property {string} time
+ * @property {string[]} first
+ */
+
+/**
+ * @typedef {object} NamedList
+ * @property {string} id
+ * @property {string} name
+ * @property {string} note
+ * @property {{ id: string, note: string }[]} paintings
+ * @property {boolean} deleted
+ * @property {number} version
+ * @property {string} by
+ * @property {string} time
+ */
+
 /** A mix of features that is had with one press. @typedef {{ name: string, about: string, weights: Weights }} Preset */
 /** How much each feature counts, by its name. @typedef {Record<string, number>} Weights */
 

@@ -3,6 +3,7 @@
 
 import { heldIn, make, toast } from "../../lib/dom.js";
 import { href } from "../../lib/route.js";
+import { saveListButton } from "../../lib/list_dialog.js";
 import { EXAMPLES, fitsInLink, furtherLinks, select } from "../../lib/selection.js";
 import { count } from "../../lib/words.js";
 
@@ -35,6 +36,7 @@ export function actsOf({ ids, present, unselected, shared }, { exporting, copy, 
     toast(`${count(unselected.length, "painting")} added to your selection.`);
   };
   return [
+    saveListButton(() => present),
     exporting,
     ...furtherLinks(present),
     fitsInLink(ids) ? button("Copy link", copy) : null,
