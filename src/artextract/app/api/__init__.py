@@ -31,6 +31,7 @@ from artextract.app.api import (
     session,
     study,
     ways,
+    works,
 )
 from artextract.app.api import updating as updating_calls
 from artextract.app.api.cors import CrossOrigin, origins_of
@@ -55,6 +56,7 @@ GROUPS = (
     ways,
     study,
     lists,
+    works,
     export,
     *(updating_calls, added),
 )

@@ -35,11 +35,12 @@ const VIEWS = [
   "selection",
   "lists",
   "list",
+  "works",
 ];
-const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "review", "study", "lists"]);
+const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "works", "review", "study", "lists"]);
 
 /** What compares paintings, and opens once all of them have been looked at. */
-const NEED_INDEX = ["search", "compare", "map", "review", "study"];
+const NEED_INDEX = ["search", "compare", "map", "works", "review", "study"];
 
 /** @type {CollectionFacts | null} */
 let collection = null;

@@ -114,6 +114,49 @@ export {};
  * @property {string} time
  */
 
+/**
+ * @typedef {object} WorkDecision
+ * @property {string} id
+ * @property {string} first
+ * @property {string} second
+ * @property {"same work" | "version" | "different"} verdict
+ * @property {string} reviewer
+ * @property {string} time
+ * @property {string} note
+ * @property {string | null} undone_by
+ */
+
+/**
+ * @typedef {object} WorkMember
+ * @property {Painting} painting
+ * @property {string} kind
+ * @property {string | null} to
+ * @property {number | null} confidence
+ * @property {Region | null} rectangle
+ * @property {WorkDecision | null} decision
+ */
+
+/**
+ * @typedef {object} DuplicatesPage
+ * @property {boolean} done
+ * @property {Job | null} job
+ * @property {number} compared
+ * @property {Record<string, number>} counts
+ * @property {number} total
+ * @property {WorkMember[][]} groups
+ */
+
+/** @typedef {{ painting: Painting, found_at: Region, score: number }} MotifMember */
+
+/**
+ * @typedef {object} MotifsPage
+ * @property {boolean} done
+ * @property {Job | null} job
+ * @property {number} pairs
+ * @property {number} total
+ * @property {MotifMember[][]} groups
+ */
+
 /** A mix of features that is had with one press. @typedef {{ name: string, about: string, weights: Weights }} Preset */
 /** How much each feature counts, by its name. @typedef {Record<string, number>} Weights */
 
