@@ -25,7 +25,7 @@ from artextract.search.map.layout import Basis, Map, make_basis, map_on
 from artextract.table import Paintings
 from artextract.year_ranges import FIRST, LAST
 
-FORMAT = 1
+FORMAT = 2
 IN_MEMORY, ON_DISK, BASES = 6, 40, 2
 """Maps that are remembered and kept as files; of more the oldest go."""
 DIGITS = 5
@@ -136,6 +136,7 @@ def document(found: Map, version: str, engine: SearchEngine) -> Document:
         "skipped": n - len(rows),
         "fitted": int((~found.placed).sum()),
         "explained": found.explained,
+        "years": None if found.years is None else list(found.years),
         "clustering": found.clustering,
         "silhouettes": {str(k): value for k, value in found.silhouettes.items()},
         "agreement": found.agreement,

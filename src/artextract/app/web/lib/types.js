@@ -562,6 +562,7 @@ export {};
  * @property {number} skipped
  * @property {number} fitted
  * @property {number | null} explained
+ * @property {[number, number] | null} [years] of a map by time, at its left and right edge
  * @property {string} clustering
  * @property {Record<string, number>} silhouettes
  * @property {Record<string, Record<string, number | null>>} agreement

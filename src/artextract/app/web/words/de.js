@@ -125,4 +125,10 @@ export default {
   "works.page": (/** @type {number} */ now, /** @type {number} */ pages) => `Seite ${now} von ${pages}`,
   "works.before": "Zurück",
   "works.after": "Weiter",
+
+  // die Karte
+  "map.ways": "Art der Karte",
+  "map.likeness": "Nach Ähnlichkeit",
+  "map.timeline": "Zeitleiste",
+  "map.dots": "Nur Punkte",
 };

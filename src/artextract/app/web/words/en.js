@@ -124,4 +124,10 @@ export default {
   "works.page": (/** @type {number} */ now, /** @type {number} */ pages) => `Page ${now} of ${pages}`,
   "works.before": "Previous",
   "works.after": "Next",
+
+  // the map
+  "map.ways": "Kind of map",
+  "map.likeness": "By likeness",
+  "map.timeline": "Timeline",
+  "map.dots": "Dots only",
 };

@@ -2,6 +2,7 @@
 // The controls of the map: how it is laid out, what colours mean, the mix of features, and the filters.
 
 import { make, toast } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { filterPanel, filtersSet } from "../../lib/filters.js";
 import { go } from "../../lib/route.js";
 import { ownMix, WeightControl, weightsIn } from "../../lib/weights.js";
@@ -27,11 +28,29 @@ export function makeControls(state) {
     make("option", { value: "cluster" }, "Cluster"),
     options.columns.map(({ name }) => make("option", { value: name }, capital(words(name)))),
   );
-  const withPictures = make("input", {
+  const dots = make("input", {
     type: "checkbox",
-    name: "pictures",
-    onchange: () => change({ pictures: withPictures.checked ? null : "0" }),
+    name: "dots",
+    onchange: () => change({ pictures: dots.checked ? "0" : null }),
   });
+  /** @param {string} text @param {string | null} method */
+  const way = (text, method) =>
+    make(
+      "button",
+      {
+        type: "button",
+        class: "button second",
+        name: method ?? "likeness",
+        onclick: () => change({ method, box: null }),
+      },
+      text,
+    );
+  const ways = make(
+    "div",
+    { class: "ways-of-map", role: "group", "aria-label": say("map.ways"), hidden: !options.methods.includes("time") },
+    way(say("map.likeness"), null),
+    way(say("map.timeline"), "time"),
+  );
   const mix = mixPanel(state);
   const panel = filterPanel(state.params, {
     signal,
@@ -43,18 +62,24 @@ export function makeControls(state) {
     { class: "controls" },
     make("label", { class: "field" }, make("span", {}, "Laid out by"), method),
     make("label", { class: "field" }, make("span", {}, "Coloured by"), colour),
-    make("label", { class: "check" }, withPictures, "Pictures where there is room"),
+    make("label", { class: "check" }, dots, say("map.dots")),
     mix.element,
     make("details", { class: "fold filtering" }, make("summary", {}, what), panel),
   );
   return {
     element,
+    ways,
     update() {
+      for (const one of ways.querySelectorAll("button"))
+        one.setAttribute(
+          "aria-pressed",
+          String((one.name === "time") === (methodIn(state.params, options) === "time")),
+        );
       const { params } = state,
         set = filtersSet(params).length;
       method.value = methodIn(params, options);
       colour.value = colourIn(params);
-      withPictures.checked = params.get("pictures") !== "0";
+      dots.checked = params.get("pictures") === "0";
       mix.update();
       panel.update(params);
       what.textContent = set ? `Filters (${set})` : "Filters";
