@@ -3,6 +3,7 @@
 
 import { ask } from "./api.js";
 import { AskError } from "./errors.js";
+import { say } from "./language.js";
 import { person } from "./person.js";
 
 /** @import { ListBrief, NamedList } from "./types.js" */
@@ -28,7 +29,7 @@ export async function allLists(signal) {
 export async function readList(id, signal) {
   if (!isHere(id)) return ask(`api/lists/${encodeURIComponent(id)}`, { signal });
   const found = kept()[id];
-  if (!found) throw new AskError("This list is not in this browser.", "Ask who sent its link for its paintings.", 404);
+  if (!found) throw new AskError(say("lists.not-here"), say("lists.not-here-hint"), 404);
   return found;
 }
 
@@ -87,6 +88,6 @@ function write(lists) {
   try {
     localStorage.setItem(KEY, JSON.stringify(lists));
   } catch {
-    throw new AskError("This browser keeps no lists.", "Allow this page to store data, or export the paintings.", 507);
+    throw new AskError(say("lists.no-storage"), say("lists.no-storage-hint"), 507);
   }
 }

@@ -3,10 +3,11 @@
 
 import { byId, heldIn, make, toast } from "./dom.js";
 import { exportButton } from "./export.js";
+import { say, sayAround } from "./language.js";
 import { imageUrl, nameOf } from "./names.js";
 import { saveListButton } from "./list_dialog.js";
 import { href } from "./route.js";
-import { count } from "./words.js";
+import { spelled } from "./words.js";
 
 /** @import { Painting } from "./types.js" */
 
@@ -46,12 +47,12 @@ export function setSelection(all) {
 export function selectBox(painting) {
   return make(
     "label",
-    { class: "pick", title: "Select" },
+    { class: "pick", title: say("select.select") },
     make("input", {
       type: "checkbox",
       ".checked": ids.has(painting.id),
       "data-pick": painting.id,
-      "aria-label": `Select ${nameOf(painting)}`,
+      "aria-label": say("select.of", nameOf(painting)),
       onchange: (/** @type {any} */ event) => select([painting.id], event.target.checked),
     }),
   );
@@ -93,10 +94,10 @@ export function furtherLinks(list) {
   /** @param {string} text @param {string} to */
   const link = (text, to) => make("a", { class: "button second", href: to }, text);
   return [
-    list.length === 2 ? link("Compare", href("compare", { a: list[0], b: list[1] })) : null,
+    list.length === 2 ? link(say("hit.compare"), href("compare", { a: list[0], b: list[1] })) : null,
     list.length > 0 && list.length <= EXAMPLES
       ? link(
-          "Search by these",
+          say("select.search"),
           href(
             "search",
             list.map((id) => ["plus", id]),
@@ -110,7 +111,7 @@ export function furtherLinks(list) {
 function clearWithUndo() {
   const before = selected();
   clearSelection();
-  toast(`${count(before.length, "painting")} no longer selected.`, { text: "Undo", run: () => setSelection(before) });
+  toast(say("select.cleared", before.length), { text: say("common.undo"), run: () => setSelection(before) });
 }
 
 /** The bar at the foot of the page, there while anything is selected. @param {HTMLElement} place */
@@ -128,8 +129,7 @@ export function showTray(place) {
       make(
         "p",
         { class: "tray-count", role: "status" },
-        make("strong", { class: "number" }, String(list.length)),
-        " selected",
+        sayAround("select.selected", make("strong", { class: "number" }, spelled(list.length)), list.length),
       ),
       make(
         "span",
@@ -147,11 +147,11 @@ export function showTray(place) {
       make(
         "span",
         { class: "tray-acts" },
-        make("a", { class: "button", href: selectionLink(list) }, "Show"),
+        make("a", { class: "button", href: selectionLink(list) }, say("select.show")),
         saveListButton(selected),
-        exportButton(() => ({ ids: selected(), title: "Selection" })),
+        exportButton(() => ({ ids: selected(), title: say("frame.selection") })),
         furtherLinks(list),
-        make("button", { type: "button", class: "quiet", onclick: clearWithUndo }, "Clear"),
+        make("button", { type: "button", class: "quiet", onclick: clearWithUndo }, say("select.clear")),
       ),
     );
     if (held === null) return;

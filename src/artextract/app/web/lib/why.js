@@ -6,7 +6,7 @@ import { make } from "./dom.js";
 import { say } from "./language.js";
 import { nameOf } from "./names.js";
 import { counted, dot } from "./weights.js";
-import { capital, percent, words } from "./words.js";
+import { bandName, capital, featureName, fixed, percent, rightsIn } from "./words.js";
 
 /** @import { SearchHit, Weights } from "./types.js" */
 /** @typedef {{ name: string, text: string, label: string, run: (hit: SearchHit, rank: number) => unknown }} Act */
@@ -96,12 +96,12 @@ function panel(hit, rank, { weights, compare = null, acts = [] }) {
       compare
         ? make(
             "a",
-            { class: "button second", href: compare, "aria-label": say("card.compare-with", nameOf(hit)) },
-            say("card.compare"),
+            { class: "button second", href: compare, "aria-label": say("hit.compare-with", nameOf(hit)) },
+            say("hit.compare"),
           )
         : null,
     ),
-    make("p", { class: "rights" }, say("card.rights", hit.rights)),
+    make("p", { class: "rights" }, say("card.rights", rightsIn(hit.rights))),
     source(hit),
   );
   return element;
@@ -120,20 +120,21 @@ function madeOf(hit, weights) {
     missing = names.filter((name) => hit.features[name] === null);
   const sum = for_.reduce((all, name) => all + adds(name), 0);
   /** @param {string[]} list */
-  const listed = (list) => list.map((name) => words(name)).join(", ");
+  const listed = (list) => list.map(featureName).join(", ");
   return [
-    ...for_.map((name) => make("span", {}, dot(name), `${words(name)} ${percent(adds(name) / sum)}`)),
+    ...for_.map((name) => make("span", {}, dot(name), `${featureName(name)} ${percent(adds(name) / sum)}`)),
     against.length
-      ? make("span", {}, for_.length ? say("card.less-for", listed(against)) : say("card.unlike-in", listed(against)))
+      ? make("span", {}, for_.length ? say("hit.less", listed(against)) : say("hit.unlike", listed(against)))
       : null,
-    missing.length ? make("span", {}, say("card.lacks", listed(missing))) : null,
+    missing.length ? make("span", {}, say("hit.lacks", listed(missing))) : null,
   ];
 }
 
 /** Every feature by itself. @param {SearchHit} hit @param {Weights} weights */
 function table(hit, weights) {
   /** @param {string} name */
-  const near = (name) => hit.bands[name] ?? (hit.features[name] === null ? say("card.missing") : "—");
+  const near = (name) =>
+    hit.bands[name] ? bandName(hit.bands[name]) : hit.features[name] === null ? say("hit.missing") : "—";
   /** @param {HTMLElement | string} of @param {string} nearness @param {string} adds @param {...any} mark */
   const row = (of, nearness, adds, ...mark) =>
     make(
@@ -152,17 +153,17 @@ function table(hit, weights) {
       make(
         "tr",
         {},
-        [say("card.feature"), say("card.nearness"), say("card.adds")].map((text) => make("th", { scope: "col" }, text)),
+        [say("hit.feature"), say("hit.nearness"), say("hit.adds")].map((text) => make("th", { scope: "col" }, text)),
       ),
     ),
     make(
       "tbody",
       {},
       counted(weights).map((name) =>
-        row(capital(words(name)), near(name), hit.features[name]?.toFixed(2) ?? "0", dot(name)),
+        row(capital(featureName(name)), near(name), fixed(hit.features[name] ?? 0, 2), dot(name)),
       ),
     ),
-    make("tfoot", {}, row(say("card.score"), "", hit.score.toFixed(2))),
+    make("tfoot", {}, row(say("hit.score"), "", fixed(hit.score, 2))),
   );
 }
 
@@ -172,7 +173,7 @@ function source(hit) {
   return make(
     "p",
     { class: "rights" },
-    say("card.source"),
+    say("hit.source"),
     " ",
     link ? make("a", { href: hit.source, rel: "noreferrer noopener", target: "_blank" }, hit.source) : hit.source,
   );

@@ -2,6 +2,7 @@
 // The paintings of the list as cards, which are put in order by dragging, by buttons and by keys.
 
 import { heldIn, inField, make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { nameOf } from "../../lib/names.js";
 import { card } from "../../lib/painting.js";
 
@@ -80,9 +81,9 @@ export class Cards {
     const order = make(
       "div",
       { class: "order" },
-      act("←", "Move earlier", () => move(id, -1)),
-      act("→", "Move later", () => move(id, 1)),
-      act("×", "Take off the list", () => remove(id)),
+      act("←", say("selection.earlier"), () => move(id, -1)),
+      act("→", say("selection.later"), () => move(id, 1)),
+      act("×", say("common.remove"), () => remove(id)),
     );
     const made = card(painting, { below: below ? make("div", {}, order, below) : order });
     this.#makeDraggable(made, id);

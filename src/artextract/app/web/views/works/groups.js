@@ -4,7 +4,7 @@
 
 import { ask } from "../../lib/api.js";
 import { byId, make, tell, toast } from "../../lib/dom.js";
-import { say } from "../../lib/language.js";
+import { known, say } from "../../lib/language.js";
 import { makerOf, nameOf } from "../../lib/names.js";
 import { picture } from "../../lib/painting.js";
 import { person } from "../../lib/person.js";
@@ -15,17 +15,6 @@ import { percent } from "../../lib/words.js";
 
 const VERDICTS = /** @type {const} */ (["same work", "version", "different"]);
 const SAID = /** @type {const} */ ({ "same work": "works.same", version: "works.version", different: "works.other" });
-/** What a picture is to the first, as the server calls it. @type {Record<string, any>} */
-const KINDS = {
-  reference: "works.kind-reference",
-  "same file": "works.kind-file",
-  "same photograph": "works.kind-photograph",
-  "other photograph or colour": "works.kind-other",
-  mirror: "works.kind-mirror",
-  detail: "works.kind-detail",
-  "copy or version": "works.kind-version",
-};
-
 /** `changed()` is called when something was decided. @param {WorkMember[]} group @param {() => void} changed */
 export function duplicateGroup(group, changed) {
   const names = new Map(group.map(({ painting }) => [painting.id, nameOf(painting)]));
@@ -43,7 +32,7 @@ export function duplicateGroup(group, changed) {
         make(
           "p",
           { class: "kind" },
-          say(KINDS[kind] ?? "works.kind-reference"),
+          known("work-kind", kind) ?? kind,
           confidence === null ? "" : `, ${percent(confidence)}`,
           to && to !== group[0].painting.id ? ` ${say("works.of", names.get(to) ?? to)}` : "",
         ),
