@@ -408,7 +408,7 @@ def test_ten_looks_differ_by_colour_or_shape_for_everyone(page):
 
 def test_the_timeline_is_beside_it_and_the_zoom_has_bounds(page):
     page.goto("#/map")
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by t-SNE", timeout=30_000)
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", re.compile("24 paintings"), timeout=30_000)
     plot = "document.querySelector('.view-map').plot"
     frame = page.locator(CANVAS).bounding_box()
     across = page.evaluate(f"[...Array(24).keys()].map((i) => {plot}.placed(i).x)")
@@ -423,7 +423,7 @@ def test_the_timeline_is_beside_it_and_the_zoom_has_bounds(page):
     until(page, "document.querySelector('.view-map')?.plot?.zoom() > 5")
     assert page.evaluate(f"{plot}.box()") == pytest.approx(box, abs=5e-3), "a link leads to the same place"
     page.get_by_role("button", name="Timeline").click()
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", re.compile("by Time"), timeout=30_000)
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", re.compile(": Time"), timeout=30_000)
     expect(page.get_by_role("button", name="Timeline")).to_have_attribute("aria-pressed", "true")
     page.get_by_label("Dots only").check()
     until(page, "location.hash.includes('pictures=0')")
