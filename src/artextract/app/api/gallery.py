@@ -33,7 +33,6 @@ from artextract.features.cielab import LONG_SIDE, dominant_colours
 from artextract.images import open_image
 from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.asking.weights import resolve_weights
 from artextract.search.lists import facets
 from artextract.table import artist_column
 from artextract.year_ranges import FIRST, LAST, WORDS, year_in_words
@@ -154,7 +153,7 @@ def colours(image: Image.Image) -> list[Colour]:
 def _features(engine: SearchEngine) -> list[FeatureFacts]:
     if not engine.features:
         return []
-    mix = resolve_weights(None, engine.index.features)
+    mix = engine.weights_of(None)
     return [
         FeatureFacts(
             name=name,

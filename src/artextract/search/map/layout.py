@@ -18,7 +18,6 @@ from artextract.labels import unify
 from artextract.printable import one_line
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.asking.weights import resolve_weights
 from artextract.search.map.clusters import LEAST, Term, agreement, find_clusters, names, representatives, terms
 from artextract.table import Paintings, artist_column
 from artextract.year_ranges import year_ranges
@@ -145,7 +144,7 @@ def make_basis(
     """The principal components of the mix and the clusters in them; takes and raises what ``make_map`` does."""
     from artextract.search.asking import filters
 
-    mix = resolve_weights(weights, engine.index.features)
+    mix = engine.weights_of(weights)
     rows = np.flatnonzero(filters.mask(engine.paintings, list(where)))
     ids = [engine.index.ids[row] for row in rows.tolist()]
     for _ in progress(range(1), 1, "principal components"):

@@ -20,7 +20,6 @@ from artextract.files import write_aside
 from artextract.kept import Kept
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.asking.weights import resolve_weights
 from artextract.search.map.layout import Basis, Map, make_basis, map_on
 from artextract.table import Paintings
 from artextract.year_ranges import FIRST, LAST
@@ -159,7 +158,7 @@ def _text(value: Document) -> str:
 
 
 def _mix(engine: SearchEngine, weights: Mapping[str, float] | None) -> dict[str, float]:
-    return {name: weight for name, weight in resolve_weights(weights, engine.index.features).items() if weight}
+    return {name: weight for name, weight in engine.weights_of(weights).items() if weight}
 
 
 def _digest(mix: Mapping[str, float], seed: int) -> str:

@@ -123,6 +123,11 @@ export default {
   "works.before": "Zurück",
   "works.after": "Weiter",
 
+  // die Mischung der Bewertenden, übernommen
+  "take-over.search": "Mit dieser Mischung suchen",
+  "take-over.default": "Als Voreinstellung der Sammlung verwenden",
+  "take-over.done": "Die Sammlung wird jetzt mit dieser Mischung durchsucht.",
+
   // die Karte
   "map.ways": "Art der Karte",
   "map.likeness": "Nach Ähnlichkeit",

@@ -125,6 +125,11 @@ export default language({
   "works.before": "Previous",
   "works.after": "Next",
 
+  // the mix of raters, taken over
+  "take-over.search": "Use this mix in a search",
+  "take-over.default": "Use it as the collection’s default",
+  "take-over.done": "The collection is searched with this mix now.",
+
   // the map
   "map.ways": "Kind of map",
   "map.likeness": "By likeness",
