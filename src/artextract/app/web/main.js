@@ -95,8 +95,10 @@ function title(text) {
 /** @param {string} name */
 function markNavigation(name) {
   for (const link of byId("nav").querySelectorAll("a")) {
-    if (link.dataset.view === name) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.dataset.view === name) {
+      link.setAttribute("aria-current", "page");
+      byId("nav").scrollLeft = link.offsetLeft - byId("nav").offsetLeft - 60; // on a phone not all views fit
+    } else link.removeAttribute("aria-current");
   }
 }
 

@@ -1212,6 +1212,8 @@ export default {
   "export-format-about.json": "Für Programme: alles Bekannte, verschachtelt.",
   "export-format.contact-sheet": "Bildübersicht",
   "export-format-about.contact-sheet": "Zum Drucken: kleine Bilder mit Unterschriften und Rechten.",
+  "export-format.pdf": "PDF",
+  "export-format-about.pdf": "Zum Drucken: Seiten mit Bildern, Unterschriften, Anmerkungen und Rechten.",
   "export-format.iiif": "IIIF-Manifest",
   "export-format-about.iiif": "Für Bildbetrachter: eine Fläche je Gemälde, mit Anmerkungen.",
   "export-format-about.linked-art": "Für Museumssysteme: Objekte, Urheber, Datierungen, Bilder und Rechte.",

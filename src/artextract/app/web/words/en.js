@@ -1199,6 +1199,8 @@ export default language({
   "export-format-about.json": "For programs: everything that is known, nested.",
   "export-format.contact-sheet": "Contact sheet",
   "export-format-about.contact-sheet": "For printing: small pictures with captions and rights.",
+  "export-format.pdf": "PDF",
+  "export-format-about.pdf": "For printing: pages of pictures with captions, notes and rights.",
   "export-format.iiif": "IIIF manifest",
   "export-format-about.iiif": "For viewers: a canvas for each painting, with annotations.",
   "export-format-about.linked-art": "For museum systems: objects, makers, dates, pictures and rights.",
