@@ -51,7 +51,7 @@ LAYERS = [
     {"doctor", "motifs"},
     {"train", "search"},
     {"evaluate"},
-    {"export", "review", "study"},
+    {"export", "lists", "review", "study"},
     {"app"},
 ]
 """A file may import from its own layer's part and from the layers above it in this list."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +12,8 @@ from artextract.dates import read_date
 from artextract.table import Paintings
 
 FIRST, LAST, WORDS = "year", "year_end", "date"
+SHORT = 24
+"""Letters of a date that stands under a picture as it was written; a longer one is told by its years."""
 
 
 def year_ranges(paintings: Paintings) -> tuple[np.ndarray, np.ndarray] | None:
@@ -35,6 +40,25 @@ def year_ranges(paintings: Paintings) -> tuple[np.ndarray, np.ndarray] | None:
         if dating and no_high[row] and dating.last is None:
             ends[1][row] = np.inf
     return ends
+
+
+def year_in_words(record: Mapping[str, Any]) -> str | None:
+    """When a painting was made, short enough for a card: the date as it was written ("c. 1630"), else its years
+    ("1880–1885"); None where neither is known. ``record`` is a row of a table."""
+    words = record.get(WORDS)
+    if isinstance(words, str) and 0 < len(words.strip()) <= SHORT:
+        return words.strip()
+    years = dict.fromkeys(_year(record.get(name)) for name in (FIRST, LAST))
+    return "–".join(year for year in years if year) or None
+
+
+def _year(value: Any) -> str:
+    """A cell as a year; "" where it is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return ""
+    return str(int(number)) if np.isfinite(number) else ""
 
 
 def finite_numbers(paintings: Paintings, name: str) -> np.ndarray | None:

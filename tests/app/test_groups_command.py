@@ -1,6 +1,7 @@
 """The commands duplicates and map: what they print and what they write."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from PIL import Image
 
 from artextract.app.cli import main
 from artextract.app.commands.groups import duplicates_text, map_text
+from artextract.review.works import WorkStore
 from artextract.search.build import build_index
 from artextract.search.works.same_work import GRID
 from tests.conftest import write_collection
@@ -50,6 +52,17 @@ def collection(tmp_path_factory):
     return folder
 
 
+def test_decided_pairs_are_marked_or_left_out(collection, capsys, tmp_path):
+    folder = shutil.copytree(collection, tmp_path / "decided")
+    store = WorkStore(folder)
+    store.decide("p00", "p07", "same work", "Ada")
+    store.decide("p01", "p08", "different", "Ada")
+    _, out, _ = run(capsys, "duplicates", folder, "--neighbours", "8")
+    assert "decided: same work" in out and "p08" not in out and "1 more were decided to be different" in out
+    _, out, _ = run(capsys, "duplicates", folder, "--neighbours", "8", "--undecided", "--json")
+    assert json.loads(out)["groups"] == []
+
+
 def test_duplicates(collection, capsys, tmp_path):
     code, out, _ = run(
         capsys,
@@ -80,7 +93,9 @@ def test_duplicates(collection, capsys, tmp_path):
 
 
 def test_no_duplicates_is_an_answer(collection):
-    text = duplicates_text({"paintings": 9, "compared": 4, "threshold": 0.5, "groups": [], "pairs": [], "files": {}})
+    text = duplicates_text(
+        {"paintings": 9, "compared": 4, "threshold": 0.5, "groups": [], "pairs": [], "refused": [], "files": {}}
+    )
     assert text == "no two of 9 paintings show one work with a confidence of 0.5 (4 pairs were compared)"
 
 

@@ -12,6 +12,7 @@ from artextract.errors import InputError
 from artextract.export.iiif import as_manifest
 from artextract.export.linked_art import as_linked_art
 from artextract.export.listing import Listing
+from artextract.export.pdf_sheet import as_pdf
 from artextract.export.rows import as_csv, as_json
 from artextract.export.sheet import as_contact_sheet
 
@@ -56,6 +57,15 @@ FORMATS = {
         500,
         as_contact_sheet,
         ("predictions",),
+    ),
+    "pdf": Format(
+        "PDF",
+        "To print: pages of pictures with captions, notes and rights.",
+        ".pdf",
+        "application/pdf",
+        500,
+        as_pdf,
+        (),
     ),
     "iiif": Format(
         "IIIF manifest",

@@ -173,6 +173,7 @@ def _metadata(listing: Listing, record: Mapping[str, Any]) -> list[dict[str, Any
         parts = ", ".join(f"{name} {value:+.2f}" for name, value in hit["features"].items() if value is not None)
         found |= {"rank": hit["rank"], "score": f"{hit['score']:.2f} ({parts})"}
         found |= {"nearness": hit["band"]} if hit.get("band") else {}
+    found |= {"note": listing.notes[record["id"]]} if listing.notes.get(record["id"]) else {}
     return [_pair(spoken(name), as_text(value)) for name, value in found.items()]
 
 

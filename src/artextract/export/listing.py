@@ -98,10 +98,10 @@ class SaidNumber(NamedTuple):
 class Listing:
     """``paintings`` are the rows in their order. ``hits``: id -> "rank", "score", "features" and "band" of a
     search; ``predictions``: id -> attribute -> label, probability and whether the model is unsure (``Said``; the last
-    may be left out), or a number (``SaidNumber``), by ``model``; ``decisions``: "id" (of the
-    painting), "attribute", "action", "old", "new", "reviewer", "time" and "note" of what people decided. ``summary``
-    says how the list came about; ``place`` is needed where web addresses are, and ``address`` is where this very list
-    is served, if it is."""
+    may be left out), or a number (``SaidNumber``), by ``model``; ``decisions``: "id" (of the painting), "attribute",
+    "action", "old", "new", "reviewer", "time" and "note" of what people decided; ``notes``: id -> what is noted of it
+    on this list. ``summary`` says how the list came about; ``place`` is needed where web addresses are, and
+    ``address`` is where this very list is served, if it is."""
 
     title: str
     paintings: Paintings
@@ -111,6 +111,7 @@ class Listing:
     model: str = ""
     decisions: Sequence[Mapping[str, Any]] = ()
     regions: Sequence[Region] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
     collection: str = ""
     place: Place | None = None
     address: str | None = None

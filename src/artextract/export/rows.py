@@ -29,6 +29,7 @@ def as_csv(listing: Listing) -> bytes:
     ]
     trailing = [name for name in ("width", "height", "rights", "licence", "source", "image", "page") if name in columns]
     said = [name for name in columns if name.startswith(("contribution of ", "predicted ", "decided "))]
+    said += ["note"] if listing.notes else []
     middle = [name for name in columns if name not in {*leading, *trailing, *said}]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -76,6 +77,7 @@ def _flat(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
         **_addresses(listing, record),
         **parts,
         **_said(listing, record["id"], yes_no=True),
+        **({"note": listing.notes[record["id"]]} if record["id"] in listing.notes else {}),
     }
 
 
@@ -130,6 +132,8 @@ def _nested(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
         "height": record["height"],
     }
     found |= _addresses(listing, record)
+    if painting in listing.notes:
+        found["note"] = listing.notes[painting]
     if painting in listing.hits:
         found["hit"] = dict(listing.hits[painting])
     if painting in listing.predictions:

@@ -34,6 +34,7 @@ def test_paging_gives_every_painting_once(client):
         "title": "Picture 0",
         "name": "Picture 0",
         "artist": "Painter of red bands",
+        "year": "1800",
         "width": 160,
         "height": 120,
         "labels": {"style": "Red School", "artist": "Painter of red bands", "genre": "bands"},

@@ -48,6 +48,8 @@ def test_every_format_of_a_list_of_ids(client, format):
     )
     if format == "contact-sheet":
         assert Image.open(io.BytesIO(answer.content)).format == "PNG"
+    elif format == "pdf":
+        assert answer.content.startswith(b"%PDF")
     else:
         text = answer.content.decode("utf-8-sig")
         assert text.index("p03") < text.index("p00") and "CC0" in text
@@ -240,7 +242,10 @@ def test_too_many_paintings_are_said_before_the_work(client, monkeypatch):
 def test_a_selection_is_told_in_its_order(client):
     answer = client.post("/api/selection", json={"ids": ["p03", "gone", "p01"]}).json()
     assert [painting["id"] for painting in answer["paintings"]] == ["p03", "p01"] and answer["missing"] == ["gone"]
-    assert answer["paintings"][0] == client.get("/api/paintings", params={"limit": 4}).json()["paintings"][3]
+    assert (
+        answer["paintings"][0]
+        == {"rights": "CC0"} | client.get("/api/paintings", params={"limit": 4}).json()["paintings"][3]
+    )
 
 
 def test_without_a_model_nothing_is_predicted(tmp_path):

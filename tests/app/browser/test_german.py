@@ -39,7 +39,7 @@ def test_a_german_browser_gets_a_german_page(tab):
     tab.goto("")
     expect(tab.locator("html")).to_have_attribute("lang", "de")
     expect(tab.get_by_role("navigation", name="Ansichten").get_by_role("link")).to_have_text(
-        ["Galerie", "Suche", "Karte", "Studie"]
+        ["Galerie", "Suche", "Karte", "Dubletten", "Studie", "Listen"]
     )
     expect(tab.locator(".card")).to_have_count(24)
     expect(tab.get_by_role("status").first).to_have_text("24 Gemälde")
@@ -47,6 +47,7 @@ def test_a_german_browser_gets_a_german_page(tab):
 
     tab.goto("#/search?id=p00")
     expect(tab.get_by_role("heading", level=1)).to_have_text("Am ähnlichsten")
+    tab.get_by_role("button", name="Warum").first.click()
     expect(tab.locator(".hits .made-of").first).to_contain_text(
         re.compile(r"(Farben|Malweise|Motiv und Formen) \d+\s%")
     )
@@ -55,9 +56,17 @@ def test_a_german_browser_gets_a_german_page(tab):
 
     tab.goto("#/painting?id=p05")
     expect(tab.get_by_role("link", name="Ähnliche finden")).to_be_visible()
-    expect(tab.locator(".neighbours .card .shares").first).to_be_visible()
+    expect(tab.locator(".neighbours .card .close").first).to_be_visible()
     expect(tab.locator(".predictions .trust")).to_be_visible()
     assert tab.evaluate(ENGLISH) == [] and serious_findings(tab) == []
+
+
+def test_lists_duplicates_and_the_map_are_german(tab):
+    for view, heading in (("lists", "Listen"), ("works", "Dubletten"), ("map", "Karte")):
+        tab.goto(f"#/{view}")
+        expect(tab.get_by_role("heading", level=1)).to_have_text(heading)
+        expect(tab.get_by_role("main").locator(".notice, canvas").first).to_be_visible()
+        assert tab.evaluate(ENGLISH) == []
 
 
 def test_the_language_that_is_chosen_holds(tab):

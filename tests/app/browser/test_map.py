@@ -1,5 +1,7 @@
 """The map: points, colours, lasso, keys; its parts that compute are checked against slow ones."""
 
+import re
+
 import numpy as np
 import pytest
 from matplotlib.path import Path as Polygon
@@ -402,3 +404,27 @@ def test_ten_looks_differ_by_colour_or_shape_for_everyone(page):
                 for b in range(a):
                     if marks[a]["shape"] == marks[b]["shape"]:
                         assert np.linalg.norm(places[a] - places[b]) > 9, (dark, a, b)
+
+
+def test_the_timeline_is_beside_it_and_the_zoom_has_bounds(page):
+    page.goto("#/map")
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", re.compile("24 paintings"), timeout=30_000)
+    plot = "document.querySelector('.view-map').plot"
+    frame = page.locator(CANVAS).bounding_box()
+    across = page.evaluate(f"[...Array(24).keys()].map((i) => {plot}.placed(i).x)")
+    assert max(across) - min(across) > 0.85 * frame["width"], "it fills the width"
+    page.evaluate(f"{plot}.zoomBy(0.01)")
+    assert page.evaluate(f"{plot}.zoom()") == pytest.approx(1)
+    page.evaluate(f"{plot}.zoomBy(1e6)")
+    assert page.evaluate(f"{plot}.zoom()") < 20
+    until(page, "location.hash.includes('box=')")
+    box = page.evaluate(f"{plot}.box()")
+    page.reload()
+    until(page, "document.querySelector('.view-map')?.plot?.zoom() > 5")
+    assert page.evaluate(f"{plot}.box()") == pytest.approx(box, abs=5e-3), "a link leads to the same place"
+    page.get_by_role("button", name="Timeline").click()
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", re.compile(": Time"), timeout=30_000)
+    expect(page.get_by_role("button", name="Timeline")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Dots only").check()
+    until(page, "location.hash.includes('pictures=0')")
+    assert page.evaluate(f"{plot}.hung()") == 0

@@ -203,3 +203,30 @@ def test_what_is_not_there_says_so(page):
     page.get_by_role("link", name="All studies").click()
     expect(page.get_by_role("heading", name="Studies", exact=True)).to_be_visible()
     assert serious_findings(page) == []
+
+
+def test_the_mix_of_raters_is_taken_over(page):
+    page.goto("#/study")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.evaluate(
+        """async () => {
+          const { takeOver } = await import("./views/study/take_over.js");
+          document.querySelector("#toast").before(takeOver({ palette: 0.8, deep: 0.2 }, "May"));
+        }"""
+    )
+
+    def mix():
+        return page.evaluate("fetch('api/mix').then((answer) => answer.json())")
+
+    page.get_by_role("button", name="Use it as the collection’s default").click()
+    expect(page.get_by_text("is searched with this mix now")).to_be_visible()
+    assert mix()["chosen"] and mix()["weights"]["palette"] == 0.8
+    page.get_by_role("button", name="Undo").click()
+    for _ in range(200):
+        if not mix()["chosen"]:
+            break
+        page.wait_for_timeout(25)
+    assert not mix()["chosen"]
+    page.get_by_role("button", name="Use this mix in a search").click()
+    expect(page.locator(".hits .card").first).to_be_visible()
+    assert "w.palette=80" in page.url and "w.deep=20" in page.url

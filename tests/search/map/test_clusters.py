@@ -94,7 +94,7 @@ def test_what_stands_out_and_the_name():
     assert [t.value for t in found[0]][:2] == ["Ukiyo-e", "Hiroshige"]
     best = found[0][0]
     assert (best.column, best.share, best.elsewhere) == ("style", pytest.approx(28 / 30), 0.0) and best.z > 3
-    assert names(found)[:2] == ["Ukiyo-e · Hiroshige", "Cubism · Braque"]
+    assert names(found, [["Work"]] * len(found))[:2] == ["Ukiyo-e · Hiroshige", "Cubism · Braque"]
     assert all(term.column != "title" for own in found for term in own)  # all share those words
 
 
@@ -110,7 +110,7 @@ def test_title_words_name_what_no_label_does():
         {"style": ["Cubism"] * 80},
         ["Harbour at Dawn"] * 20 + [None] * 20 + ["The Old Mill"] * 20 + [None] * 20,
     )
-    assert {t.value for t in found[0]} == {"harbour", "dawn"} and names(found)[1] == "mill"
+    assert {t.value for t in found[0]} == {"harbour", "dawn"} and names(found, [["Work"]] * len(found))[1] == "mill"
 
 
 def test_names_are_never_the_same():
@@ -118,14 +118,16 @@ def test_names_are_never_the_same():
         return Term(column, value, 0.5, 0.1, z)
 
     one = [term("style", "Baroque", 5.0), term("genre", "portrait", 4.0), term("artist", "Hals", 3.0)]
-    given_names = names([one, [one[1], one[0], one[2]], one[:2], one[:2], [], []])
+    works = [[f"“{letter}”" for letter in letters] for letters in ("A", "B", "C", "CD", "EF", "EF", "E")]
+    given_names = names([one, [one[1], one[0], one[2]], one[:2], one[:2], [], [], []], works)
     assert given_names == [
         "Baroque · portrait",
         "portrait · Baroque · Hals",
-        "Baroque · portrait (2)",
-        "Baroque · portrait (3)",
-        "mixed",
-        "mixed (2)",
+        "Baroque · portrait · “C”",
+        "Baroque · portrait · “D”",
+        "“E”",
+        "“F”",
+        "“E” · (2)",
     ]
 
 

@@ -11,6 +11,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 
 from artextract.errors import InputError, NothingUsableError
+from artextract.search.asking.weights import resolve_weights
 from artextract.search.map.layout import (
     beside_nearest,
     components,
@@ -47,6 +48,7 @@ def engine(small_collection):
             rows=lambda name, ids: SimpleNamespace(units=blocks[name][[paintings.position(one) for one in ids]]),
             scale=lambda name, metric: SimpleNamespace(reach=0.5),
         ),
+        weights_of=lambda weights: resolve_weights(weights, tuple(blocks)),
     )
 
 

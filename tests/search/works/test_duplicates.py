@@ -25,6 +25,7 @@ from artextract.search.works.duplicates import (
     find_duplicates,
     grouped,
     kind_of,
+    with_verdicts,
     write_csv,
 )
 from artextract.search.works.duplicates_sheet import BOX, GAP, HEAD, MARK, draw_sheet, write_sheet
@@ -298,3 +299,13 @@ def test_wrong_use(collection):
         find_duplicates(collection, 1.5)
     with raises(InputError, "invalid-count"):
         find_duplicates(collection, neighbours=-1)
+
+
+def test_what_people_decided_is_marked_left_out_and_had_back(found):
+    verdicts = {("p00", "p06"): "different", ("p01", "p07"): "version", ("p02", "p03"): "same work"}
+    seen = with_verdicts(found, verdicts)
+    assert [pair.second for pair in seen.refused] == ["p06"] and len(seen.pairs) == len(found.pairs) - 1
+    assert {group[0].id: group[1].decided for group in seen.groups} == {"p01": "version", "p02": None, "p03": None}
+    left = with_verdicts(seen, verdicts, undecided=True)
+    assert sorted(group[0].id for group in left.groups) == ["p02", "p03"]
+    assert with_verdicts(seen, {}) == found, "undone, all is as it was"

@@ -23,7 +23,9 @@ from artextract.app.api import (
     export,
     iiif_image,
     images,
+    lists,
     map,
+    mix,
     motifs,
     painting,
     predict,
@@ -32,6 +34,7 @@ from artextract.app.api import (
     session,
     study,
     ways,
+    works,
 )
 from artextract.app.api import updating as updating_calls
 from artextract.app.api.cors import CrossOrigin, origins_of
@@ -49,6 +52,7 @@ GROUPS = (
     images,
     iiif_image,
     search,
+    mix,
     motifs,
     predict,
     docs,
@@ -57,6 +61,8 @@ GROUPS = (
     compare,
     ways,
     study,
+    lists,
+    works,
     export,
     *(updating_calls, added),
 )

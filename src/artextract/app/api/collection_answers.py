@@ -12,6 +12,7 @@ from artextract.naming import name_of
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.lists.facets import NumberFacet
 from artextract.table import artist_column
+from artextract.year_ranges import year_in_words
 
 WHERE = Query(
     [],
@@ -38,13 +39,14 @@ class Colour(BaseModel):
 
 class Painting(BaseModel):
     """``width`` and ``height`` are pixels of the upright picture; labels are null where unknown. ``artist`` is who
-    painted it, also where that is no label. ``name`` is what it is shown as: its title, else one that the name of its
-    file tells, else the name of its file."""
+    painted it, also where that is no label; ``year`` is when, in words such as "1880–1885"; null where unknown.
+    ``name`` is what it is shown as: its title, else one that the name of its file tells, else the name of its file."""
 
     id: str
     title: str | None
     name: str
     artist: str | None = None
+    year: str | None = None
     width: int
     height: int
     labels: dict[str, str | None]
@@ -147,6 +149,7 @@ def brief(record: dict[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
     return {name: record[name] for name in BRIEF} | {
         "name": name_of(record["title"], record["path"], painter),
         "artist": painter,
+        "year": year_in_words(record),
         "labels": {name: record[name] for name in labels},
     }
 
@@ -163,11 +166,7 @@ def known_painting(workspace: Workspace, engine: SearchEngine, painting_id: str)
 
 
 def looks_of(engine: SearchEngine, positions: list[int]) -> list[dict[str, Any]]:
-    """ "width", "height" and "name" of some rows of the table, for what is shown of a hit."""
+    """ "name", "artist", "year", "width" and "height" of some rows of the table, for what is shown of a hit."""
     found = engine.paintings.rows(positions)
-    artist = artist_column(found.frame)
-    columns = (found.column(name) for name in ("title", "path", artist or "title", "width", "height"))
-    return [
-        {"name": name_of(title, path, who if artist else None), "width": int(width), "height": int(height)}
-        for title, path, who, width, height in zip(*columns, strict=True)
-    ]
+    records = (brief(record, ()) for record in found.records())
+    return [{name: record[name] for name in ("name", "artist", "year", "width", "height")} for record in records]

@@ -32,6 +32,7 @@ from artextract.export.linked_art_terms import term
 from artextract.export.places import DOCUMENTS
 from artextract.export.rows import as_json
 from artextract.kept import Kept
+from artextract.lists import ListStore
 from artextract.search.asking.engine import SearchEngine
 
 LONGEST_LINK = 8000
@@ -50,6 +51,7 @@ FILE: dict[int | str, dict[str, Any]] = {
 DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {JSON_LD: {}}, "description": "the document"}}
 TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {}}, "description": "the table"}}
 IDS = Query([], max_length=5000, description="the paintings, in order")
+SAVED = Query("", max_length=64, description="the id of a saved list; what the collection has no more is left out")
 LIST = Query("", max_length=200, description="the name of a list that was exported and is too long for an address")
 SAID = Query(False, description="with what the model says")
 DECIDED = Query(False, description="with what reviewers decided")
@@ -68,13 +70,16 @@ class RegionOf(BaseModel):
 
 
 class ExportRequest(BaseModel):
-    """The list is ``ids`` in their order, or the hits of ``search``, or else the paintings that pass ``where`` and
-    ``text``, in the order of ``sort`` (as GET /api/paintings). ``predictions`` and ``decisions`` add what the model and
-    reviewers say of them; ``regions`` are annotations of the paintings among them."""
+    """The list is ``ids`` in their order, with ``notes`` on some of them and ``about`` the whole, or the hits of
+    ``search``, or else the paintings that pass ``where`` and ``text``, in the order of ``sort`` (as GET
+    /api/paintings). ``predictions`` and ``decisions`` add what the model and reviewers say of them; ``regions`` are
+    annotations of the paintings among them."""
 
-    format: Literal["csv", "json", "contact-sheet", "iiif", "linked-art"]
+    format: Literal["csv", "json", "contact-sheet", "pdf", "iiif", "linked-art"]
     title: str = Field("", max_length=200)
     ids: list[PaintingId] | None = Field(None, max_length=MOST)
+    notes: dict[PaintingId, Words] = Field({}, max_length=MOST)
+    about: Words = ""
     search: SearchRequest | None = None
     where: list[Filter] = Field([], max_length=100)
     text: str = Field("", max_length=1000)
@@ -107,17 +112,23 @@ class Selection(BaseModel):
     ids: list[PaintingId] = Field(max_length=PER_LOOK)
 
 
+class Picked(Painting):
+    rights: str
+
+
 class SelectionFacts(BaseModel):
     """``paintings`` in the order asked for; ``missing`` are ids that the collection does not have."""
 
-    paintings: list[Painting]
+    paintings: list[Picked]
     missing: list[str]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address of a document names; ``list`` in it stands for ``ids`` that are too many for an address."""
+    """What the address of a document names; ``list`` in it stands for ``ids`` that are too many for an address,
+    ``saved`` is a list that people named."""
 
+    saved: str
     ids: list[str]
     key: str
     where: list[str]
@@ -129,6 +140,7 @@ class Asked:
 
 
 def asked_by_address(
+    saved: Name = SAVED,
     ids: list[PaintingId] = IDS,
     list: Name = LIST,
     where: list[Filter] = WHERE,
@@ -138,7 +150,7 @@ def asked_by_address(
     predictions: bool = SAID,
     decisions: bool = DECIDED,
 ) -> Asked:
-    return Asked(ids, list, where, text, sort, title, predictions, decisions)
+    return Asked(saved, ids, list, where, text, sort, title, predictions, decisions)
 
 
 def routes(workspace: Workspace) -> APIRouter:
@@ -165,14 +177,16 @@ def routes(workspace: Workspace) -> APIRouter:
         """What the cards of these paintings show."""
         engine = workspace.engine()
         found = {name: painting_of(engine, name) for name in asked.ids}
+        there = [painting for painting in found.values() if painting is not None]
+        rights = engine.paintings.column("rights")
         return SelectionFacts(
-            paintings=[painting for painting in found.values() if painting is not None],
+            paintings=[Picked(**vars(one), rights=rights[workspace.position(engine, one.id)]) for one in there],
             missing=[name for name, painting in found.items() if painting is None],
         )
 
     @router.get("/api/iiif/manifest", responses=DOCUMENT, response_class=Response, dependencies=writing)
     def iiif_manifest(request: Request, asked: Asked = Depends(asked_by_address)) -> Response:
-        """A list as a IIIF Presentation 3.0 manifest: that of ``ids``, or the paintings that pass the filters."""
+        """A list as a IIIF Presentation 3.0 manifest: ``saved``, or ``ids``, or the paintings that pass the filters."""
         return _json_ld(manifest(exporter.by_address("iiif", asked, str(request.base_url), request.url.query)))
 
     @router.get("/api/iiif/table", responses=TABLE, response_class=Response, dependencies=writing)
@@ -274,7 +288,7 @@ class Exporter:
             }
             ids, summary = list(hits), _searched(answer.model_dump())
         elif asked.ids is not None:
-            ids = _all_known(engine, asked.ids)
+            ids, summary = _all_known(engine, asked.ids), asked.about
         else:
             ids = _filtered_ids(engine, asked.where, asked.text, asked.sort)
             summary = _filtered(asked.where, asked.text, asked.sort)
@@ -293,6 +307,7 @@ class Exporter:
             summary,
             **extras,
             hits=hits,
+            notes={name: note for name, note in asked.notes.items() if note},
             regions=[Region(region.id, _ordered(region.box), region.text) for region in asked.regions or ()],
             address=address,
         )
@@ -301,7 +316,16 @@ class Exporter:
         """The list that an address names; ``query`` is what stands behind its question mark. Raises ``NotFoundError``
         where a painting is not there, or the list has been forgotten."""
         engine, format = self._workspace.engine(), FORMATS[kind]
-        if asked.key or asked.ids:
+        title, notes = asked.title, {}
+        if asked.saved:
+            saved = ListStore(self._workspace.root).named(asked.saved)
+            ids = [entry.id for entry in saved.entries if engine.index.position(entry.id) is not None]
+            notes, summary, title = (
+                {one.id: one.note for one in saved.entries if one.note},
+                saved.note,
+                title or saved.name,
+            )
+        elif asked.key or asked.ids:
             ids, summary = _all_known(engine, self._lists.get(asked.key) if asked.key else asked.ids), ""
         else:
             ids = _filtered_ids(engine, asked.where, asked.text, asked.sort)
@@ -309,9 +333,8 @@ class Exporter:
         if len(ids) > format.most:
             format.refuse(len(ids))
         address = Place(base).listed(kind) + (f"?{query}" if query else "")
-        return self._listing(
-            engine, base, ids, asked.title, summary, asked.predictions, asked.decisions, address=address
-        )
+        said = {"predictions": asked.predictions, "decisions": asked.decisions}
+        return self._listing(engine, base, ids, title, summary, **said, notes=notes, address=address)
 
     def term(self, base: str, kind: str, name: str, of: str) -> dict[str, Any]:
         """Raises ``NotFoundError`` for what neither the collection nor its model nor a reviewer names."""

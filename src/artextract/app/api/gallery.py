@@ -34,13 +34,14 @@ from artextract.images import open_image
 from artextract.kept import Kept
 from artextract.naming import name_of
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.asking.weights import resolve_weights
 from artextract.search.lists import facets
 from artextract.table import artist_column
+from artextract.year_ranges import FIRST, LAST, WORDS, year_in_words
 
 COLOURS = 6
 """How many dominant colours of a painting are given."""
 COLOURS_KEPT = 512
+DATES = (FIRST, LAST, WORDS)
 _OWN_COLUMNS = ("id", "path", "title", "source", "rights", "split", "sha256", "phash", "width", "height")
 
 
@@ -75,7 +76,8 @@ class Gallery:
         rows = engine.listing.listed(where, text, sort)
         shown, table = rows[page], engine.paintings
         artist = artist_column(table.frame)
-        names = dict.fromkeys((*BRIEF, "path", *table.labels, *([artist] if artist else [])))
+        there = [name for name in (artist, *DATES) if name and name in table.frame]
+        names = dict.fromkeys((*BRIEF, "path", *table.labels, *there))
         columns = {name: table.cells(name, shown) for name in names}
         paintings = [
             Painting(
@@ -84,6 +86,7 @@ class Gallery:
                     columns["title"][place], columns["path"][place], columns[artist][place] if artist else None
                 ),
                 artist=columns[artist][place] if artist else None,
+                year=year_in_words({name: columns[name][place] for name in DATES if name in columns}),
                 labels={name: columns[name][place] for name in table.labels},
             )
             for place in range(len(shown))
@@ -164,7 +167,7 @@ def colours(image: Image.Image) -> list[Colour]:
 def _features(engine: SearchEngine) -> list[FeatureFacts]:
     if not engine.features:
         return []
-    mix = resolve_weights(None, engine.index.features)
+    mix = engine.weights_of(None)
     return [
         FeatureFacts(
             name=name,

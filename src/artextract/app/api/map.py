@@ -61,7 +61,8 @@ class ClusterFacts(BaseModel):
 class MapFacts(BaseModel):
     """``ids``, ``x``, ``y`` (0..1, y down), ``cluster`` and ``placed`` have one value for each painting of the index,
     in its order; x and y are null and cluster is -1 for the ``skipped`` that lack all features of the mix; placed is 1
-    for those placed at their nearest of the ``fitted``. ``explained``: the share of the variance that PCA shows."""
+    for those placed at their nearest of the ``fitted``. ``explained``: the share of the variance that PCA shows;
+    ``years``: of a map by time the first and the last, at x of 0 and 1."""
 
     index: str
     method: str
@@ -71,6 +72,7 @@ class MapFacts(BaseModel):
     skipped: int
     fitted: int
     explained: float | None
+    years: tuple[float, float] | None = None
     clustering: str
     silhouettes: dict[str, float]
     agreement: dict[str, dict[str, float | None]]

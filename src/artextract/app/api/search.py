@@ -97,6 +97,8 @@ class FoundPainting(BaseModel):
     id: str
     title: str | None
     name: str
+    artist: str | None = None
+    year: str | None = None
     width: int
     height: int
     labels: dict[str, str | None]

@@ -16,7 +16,7 @@ from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.asking.weights import parse_weights, resolve_weights
+from artextract.search.asking.weights import parse_weights
 from artextract.search.ways.path import Ground, PaintingPath, find_path, make_ground
 
 GROUNDS_KEPT, PATHS_KEPT = 2, 128
@@ -83,7 +83,7 @@ class PathFinder:
         be."""
         engine = self._workspace.engine()
         weights = parse_weights(text) if text.strip() else None
-        mix = tuple(sorted((n, round(w, 6)) for n, w in resolve_weights(weights, engine.index.features).items() if w))
+        mix = tuple(sorted((n, round(w, 6)) for n, w in engine.weights_of(weights).items() if w))
         for one in (first, last):
             self._workspace.position(engine, one)
         if first == last:

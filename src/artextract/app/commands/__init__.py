@@ -8,6 +8,7 @@ from artextract.app.commands import (
     evaluate,
     export,
     groups,
+    lists,
     motifs,
     open,
     outliers,
@@ -35,6 +36,7 @@ GROUPS = (
     ways,
     motifs,
     study,
+    lists,
     export,
     show,
 )

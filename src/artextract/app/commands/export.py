@@ -13,11 +13,12 @@ from artextract.app.commands.common import Outcome, command, names, progress
 from artextract.errors import InputError
 
 TABLES = ("csv", "json")
-FORMATS = (*TABLES, "contact-sheet", "iiif", "linked-art", "embeddings", "onnx")
+FORMATS = (*TABLES, "contact-sheet", "pdf", "iiif", "linked-art", "embeddings", "onnx")
 ENDINGS = {
     "csv": ".csv",
     "json": ".json",
     "contact-sheet": ".png",
+    "pdf": ".pdf",
     "iiif": ".manifest.json",
     "linked-art": ".linked-art.json",
 }
@@ -63,7 +64,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="in the order of a column, such as title; --sort=-year for the other way round; lot:7 is a random order",
     )
     export.add_argument("--ids", metavar="A,B", help="only these paintings, in this order")
-    export.add_argument("--title", metavar="TEXT", help="what the list is called (default: the collection's name)")
+    export.add_argument(
+        "--list", metavar="NAME", help="only the paintings of a saved list, in its order and with its notes"
+    )
+    export.add_argument(
+        "--title", metavar="TEXT", help="what the list is called (default: that of --list, or the collection's)"
+    )
     export.add_argument(
         "--base-url",
         metavar="URL",
@@ -106,10 +112,12 @@ def _export(args: argparse.Namespace) -> Outcome:
     from artextract.export import Listing, Place
     from artextract.export.formats import format_of
     from artextract.files import write_aside
+    from artextract.lists import ListStore
     from artextract.table import read_paintings
 
     table = read_paintings(args.folder)
-    rows = _rows(table, args)
+    saved = ListStore(args.folder).named(args.list) if args.list else None
+    rows = _rows(table, args, saved)
     if not rows:
         raise InputError(
             "no painting passes, so there is nothing to export", "give fewer or other filters", code="nothing-to-export"
@@ -131,15 +139,16 @@ def _export(args: argparse.Namespace) -> Outcome:
     place = Place(args.base_url or SERVED)
     name = Path(args.folder).resolve().name
     listing = Listing(
-        args.title or name,
+        args.title or (saved.name if saved else name),
         chosen,
-        _summary(args),
+        " ".join(filter(None, [saved.note if saved else "", _summary(args)])),
         predictions=said,
         model=model,
         decisions=decisions_of(args.folder) if args.decisions else (),
+        notes={entry.id: entry.note for entry in saved.entries if entry.note} if saved else {},
         collection=name,
         place=place,
-        address=_address(args, place, kind) if kind in ADDRESSED else None,
+        address=_address(args, place, kind, saved) if kind in ADDRESSED else None,
     )
     if kind in TABLES:
         _write_table(listing, path, kind, args.relative)
@@ -161,12 +170,15 @@ def _write_table(listing: Any, path: Path, kind: str, relative: bool) -> None:
     said = said_columns(listing, yes_no=kind == "csv")
     columns = {name.replace(" ", "_"): values for name, values in said.items()}
     table = listing.paintings
+    if listing.notes:
+        columns["note"] = [listing.notes.get(name) for name in table.ids]
     replace(table, frame=table.frame.assign(**columns)).export(path, kind, relative)
 
 
-def _address(args: argparse.Namespace, place: Any, kind: str) -> str | None:
+def _address(args: argparse.Namespace, place: Any, kind: str, saved: Any) -> str | None:
     """Where a server gives out the same list; None for an address that would be too long."""
     asked = [
+        ("saved", saved.id if saved else ""),
         ("ids", names(args.ids)),
         ("where", args.where),
         ("text", args.text.strip()),
@@ -179,8 +191,9 @@ def _address(args: argparse.Namespace, place: Any, kind: str) -> str | None:
     return address if len(address) <= LONGEST_ADDRESS else None
 
 
-def _rows(table: Any, args: argparse.Namespace) -> list[int]:
-    """The rows that were asked for, in order; raises ``InputError`` for an id that is not there."""
+def _rows(table: Any, args: argparse.Namespace, saved: Any) -> list[int]:
+    """The rows that were asked for, in order; raises ``InputError`` for an id that is not there. What a ``saved`` list
+    has and the collection has no more is left out."""
     import numpy as np
 
     from artextract.search.asking import filters
@@ -195,9 +208,11 @@ def _rows(table: Any, args: argparse.Namespace) -> list[int]:
     if args.sort:
         rows = rows[np.argsort(Orders(table).rank(args.sort)[rows], kind="stable")]
     ids = names(args.ids)
+    row_of = {name: row for row, name in enumerate(table.ids)}
+    if ids is None and saved is not None:
+        ids = tuple(entry.id for entry in saved.entries if entry.id in row_of)
     if ids is None:
         return rows.tolist()
-    row_of = {name: row for row, name in enumerate(table.ids)}
     lost = [name for name in ids if name not in row_of]
     if lost:
         raise InputError(

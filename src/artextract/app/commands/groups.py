@@ -49,6 +49,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="nearest paintings of each that are looked at (default: %(default)s)",
     )
     duplicates.add_argument("--csv", metavar="FILE", help="also write the groups as a table, a row for each picture")
+    duplicates.add_argument(
+        "--undecided", action="store_true", help="leave out the pairs that people have decided on in the application"
+    )
     sheet_options(duplicates, "also draw the groups, with a frame where a detail lies")
 
     maps = command(
@@ -90,7 +93,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _duplicates(args: argparse.Namespace) -> Outcome:
     from artextract.csv_file import require_csv
     from artextract.drawing_text import require_picture
-    from artextract.search.works.duplicates import find_duplicates, write_csv
+    from artextract.review.works import WorkStore
+    from artextract.search.works.duplicates import find_duplicates, with_verdicts, write_csv
     from artextract.search.works.duplicates_sheet import write_sheet
 
     if args.csv:
@@ -99,6 +103,7 @@ def _duplicates(args: argparse.Namespace) -> Outcome:
     if args.sheet:
         require_picture(args.sheet)
     found = find_duplicates(args.collection, args.threshold, args.neighbours, progress)
+    found = with_verdicts(found, WorkStore(args.collection).verdicts(), args.undecided)
     for entry in found.skipped:
         say(f"skipped {entry['id']}: {entry['reason']}")
     files = {}
@@ -113,6 +118,7 @@ def _duplicates(args: argparse.Namespace) -> Outcome:
 
 def duplicates_text(document: dict[str, Any]) -> str:
     groups, pairs = document["groups"], document["pairs"]
+    refused = len(document["refused"])
     if not groups:
         text = (
             f"no two of {document['paintings']} paintings show one work with a confidence of {document['threshold']}"
@@ -125,6 +131,8 @@ def duplicates_text(document: dict[str, Any]) -> str:
         f"{len(pairs)} pairs: {kinds}"
         + (f"; {document['known']} are known by the column object" if document["known"] else ""),
     ]
+    if refused:
+        lines.append(f"{refused} more were decided to be different, and are left out")
     rows = []
     for number, group in enumerate(groups[:SHOWN], 1):
         for member in group:
@@ -135,7 +143,9 @@ def duplicates_text(document: dict[str, Any]) -> str:
                 [
                     str(number) if first else "",
                     member["id"],
-                    member["kind"] + (", known" if member["known"] else ""),
+                    ", ".join(
+                        filter(None, [member["kind"], "known" if member["known"] else "", _said(member["decided"])])
+                    ),
                     sure,
                     where,
                 ]
@@ -144,6 +154,10 @@ def duplicates_text(document: dict[str, Any]) -> str:
     if len(groups) > SHOWN:
         lines.append(f"and {len(groups) - SHOWN} more groups (all with --json or --csv)")
     return "\n".join(lines + _files(document))
+
+
+def _said(decided: str | None) -> str:
+    return f"decided: {decided}" if decided else ""
 
 
 def _map(args: argparse.Namespace) -> Outcome:

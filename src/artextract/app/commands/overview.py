@@ -16,7 +16,7 @@ GROUPS = {
     "Look": ("serve", "search", "explain", "path", "map", "timeline", "duplicates", "motifs", "features"),
     "Classify": ("predict", "train", "evaluate", "outliers", "backbones"),
     "Judge": ("review", "study", "benchmark"),
-    "Share": ("export", "demo"),
+    "Share": ("lists", "export", "demo"),
 }
 """Commands by what they are for; one that is not named stands under ``FURTHER``."""
 FURTHER = "Further"

@@ -26,11 +26,24 @@ import { setColours } from "./lib/weights.js";
 /** @import { CollectionFacts, View } from "./lib/types.js" */
 /** The view on the screen. @typedef {{ name: string, view: View | null, leaving: AbortController }} Shown */
 
-const VIEWS = ["gallery", "search", "painting", "compare", "path", "map", "review", "study", "selection"];
-const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "review", "study"]);
+const VIEWS = [
+  "gallery",
+  "search",
+  "painting",
+  "compare",
+  "path",
+  "map",
+  "review",
+  "study",
+  "selection",
+  "lists",
+  "list",
+  "works",
+];
+const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "works", "review", "study", "lists"]);
 
 /** What compares paintings, and opens once all of them have been looked at. */
-const NEED_INDEX = ["search", "compare", "map", "review", "study"];
+const NEED_INDEX = ["search", "compare", "map", "works", "review", "study"];
 
 /** @type {CollectionFacts | null} */
 let collection = null;
@@ -82,8 +95,10 @@ function title(text) {
 /** @param {string} name */
 function markNavigation(name) {
   for (const link of byId("nav").querySelectorAll("a")) {
-    if (link.dataset.view === name) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.dataset.view === name) {
+      link.setAttribute("aria-current", "page");
+      byId("nav").scrollLeft = link.offsetLeft - byId("nav").offsetLeft - 60; // on a phone not all views fit
+    } else link.removeAttribute("aria-current");
   }
 }
 

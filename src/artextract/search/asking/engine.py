@@ -25,6 +25,7 @@ from artextract.search.asking.colours import colour_ways, likeness
 from artextract.search.asking.describe import Describer
 from artextract.search.asking.motif_search import MotifDesk, MotifResult, as_result
 from artextract.search.asking.nearness import Bands, Nearness, said
+from artextract.search.asking.own_mix import own_mix
 from artextract.search.asking.query import Query, checked_region, combined, cropped
 from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights
 from artextract.search.build import index_folder, require_same
@@ -453,13 +454,24 @@ class SearchEngine:
         likeness: np.ndarray = cosine - np.nanmean(cosine)
         return likeness
 
+    def own_mix(self, features: Iterable[str] | None = None) -> dict[str, float] | None:
+        """What people chose as the mix of this collection (``own_mix.choose_mix``), as far as ``features``, by default
+        those of the index, have it; None where nothing was chosen or nothing of it is there."""
+        there = set(self.index.features if features is None else features)
+        mix = {name: w for name, w in (own_mix(self.paintings.root) or {}).items() if name in there}
+        return mix if sum(mix.values()) > 0 else None
+
+    def weights_of(self, weights: Mapping[str, float] | None) -> dict[str, float]:
+        """As ``resolve_weights`` for the features of the index; None asks for the mix of this collection."""
+        return resolve_weights(self.own_mix() if weights is None else weights, self.index.features)
+
     def mix(self, weights: Mapping[str, float] | None, query: Query, further: Iterable[str] = ()) -> dict[str, float]:
         """The weights that a search by this query uses, which sum to 1; ``further`` names features that are no vectors.
         Raises ``InputError`` where the query has none of those that weigh."""
         there = list(dict.fromkeys([*self.index.features, *further]))
         if weights is None:
             described = [name for name in self.index.features if name in query.vectors]
-            by_default = dict(resolve_weights(None, described).items()) if described else {}
+            by_default = dict(resolve_weights(self.own_mix(described), described).items()) if described else {}
             mix = resolve_weights({**by_default, **dict.fromkeys(further, WORDS_BESIDE)}, there)
         else:
             mix = resolve_weights(weights, there)

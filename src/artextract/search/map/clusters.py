@@ -193,25 +193,25 @@ def terms(
     return [sorted(own, key=lambda term: (term.column == "title", -term.z, term.value)) for own in found]
 
 
-def names(found: Sequence[Sequence[Term]]) -> list[str]:
+def names(found: Sequence[Sequence[Term]], central: Sequence[Sequence[str]]) -> list[str]:
     """A name for each cluster, all different: its strongest labels of two columns, or words of titles where no label
-    stands out, or "mixed".
+    stands out, or else its most central works. ``central`` is how these are named, the most central first, one at
+    least for each cluster.
 
-    Where a name is taken a further term or a number is added.
-    """
+    Where a name is taken a further term or the most central work is added."""
     given: list[str] = []
     taken: set[frozenset[str]] = set()
-    for own in found:
+    for own, works in zip(found, central, strict=True):
         own = [term for term in own if term.column != "title"] or own
         first_of_column = {term.column: term for term in reversed(own)}
         parts = [term.value for term in own if first_of_column[term.column] is term]
         further = [*parts[2:], *(term.value for term in own if term.value not in parts)]
-        tries = [parts[:2], *([*parts[:2], extra] for extra in further)]
-        chosen = next((one for one in tries if frozenset(one) not in taken), parts[:2])
-        name, number = " · ".join(chosen) or "mixed", 2
-        while name in given:
-            name, number = f"{' · '.join(chosen) or 'mixed'} ({number})", number + 1
-        given.append(name)
+        works = list(dict.fromkeys(works))
+        tries = [parts[:2], *([*parts[:2], extra] for extra in further)] if parts else []
+        tries += [[*parts[:2], work] for work in works]
+        tries += [[*parts[:2], *works, f"({number})"] for number in range(2, len(found) + 2)]
+        chosen = next(one for one in tries if frozenset(one) not in taken)
+        given.append(" · ".join(chosen))
         taken.add(frozenset(chosen))
     return given
 

@@ -15,11 +15,11 @@ import numpy as np
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.labels import unify
+from artextract.printable import one_line
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.asking.weights import resolve_weights
 from artextract.search.map.clusters import LEAST, Term, agreement, find_clusters, names, representatives, terms
-from artextract.table import Paintings
+from artextract.table import Paintings, artist_column
 from artextract.year_ranges import year_ranges
 
 NAMES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP", "time": "Time"}
@@ -46,7 +46,8 @@ class Map:
     """``paintings``: the N mapped rows. ``places``: float (N, 2), 0..1, the second axis down. ``placed``: bool (N,),
     those that were not fitted but placed at their nearest. ``clusters``: int (N,), numbers of ``named``.
     ``explained``: share of the variance that a map by PCA shows, else None. ``silhouettes``: by number of clusters
-    tried. ``agreement``: as of ``clusters.agreement``. ``skipped``: paintings that lack all features of the mix."""
+    tried. ``agreement``: as of ``clusters.agreement``. ``skipped``: paintings that lack all features of the mix.
+    ``years``: of a map by time the first and last, at x of 0 and 1."""
 
     paintings: Paintings
     method: str
@@ -61,6 +62,7 @@ class Map:
     silhouettes: dict[int, float]
     agreement: dict[str, dict[str, float | int | None]]
     skipped: list[dict[str, str]]
+    years: tuple[float, float] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -142,7 +144,7 @@ def make_basis(
     """The principal components of the mix and the clusters in them; takes and raises what ``make_map`` does."""
     from artextract.search.asking import filters
 
-    mix = resolve_weights(weights, engine.index.features)
+    mix = engine.weights_of(weights)
     rows = np.flatnonzero(filters.mask(engine.paintings, list(where)))
     ids = [engine.index.ids[row] for row in rows.tolist()]
     for _ in progress(range(1), 1, "principal components"):
@@ -163,15 +165,29 @@ def make_basis(
     labels = {name: unify(paintings.column(name)) for name in paintings.labels}
     found = terms(numbers, labels, paintings.column("title").tolist())
     medoids, mapped = representatives(points, numbers), np.array(paintings.ids, dtype=object)
+    titles = paintings.column("title")
+    central = [
+        [_called(paintings.record(row)) for row in sorted(chosen, key=lambda row: titles[row] is None)]
+        for chosen in medoids
+    ]
     named = [
         Cluster(number, name, int((numbers == number).sum()), own, mapped[chosen].tolist())
-        for number, (name, own, chosen) in enumerate(zip(names(found), found, medoids, strict=False))
+        for number, (name, own, chosen) in enumerate(zip(names(found, central), found, medoids, strict=False))
     ]
     skipped = [{"id": engine.paintings.ids[row], "reason": "lacks all features of the mix"} for row in rows[missing]]
     used = {name: weight for name, weight in mix.items() if weight}
     return Basis(
         paintings, used, seed, points, numbers, named, clustering, silhouettes, agreement(numbers, labels), skipped
     )
+
+
+def _called(record: dict[str, Any]) -> str:
+    """How a cluster is named after a painting: by its title in quotation marks, else by who painted it, else by its
+    id."""
+    if record["title"]:
+        return f"“{one_line(record['title'], 40)}”"
+    artist = artist_column(record)
+    return f"work by {record[artist]}" if artist and record[artist] else record["id"]
 
 
 def map_on(basis: Basis, method: str, progress: Progress = no_progress) -> Map:
@@ -273,6 +289,7 @@ def _over_time(basis: Basis) -> Map:
         basis.silhouettes,
         basis.agreement,
         [*basis.skipped, *undated],
+        (float(at.min()), float(at.max())),
     )
 
 

@@ -20,12 +20,11 @@ from artextract.files import write_aside
 from artextract.kept import Kept
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.asking.weights import resolve_weights
 from artextract.search.map.layout import Basis, Map, make_basis, map_on
 from artextract.table import Paintings
 from artextract.year_ranges import FIRST, LAST
 
-FORMAT = 1
+FORMAT = 2
 IN_MEMORY, ON_DISK, BASES = 6, 40, 2
 """Maps that are remembered and kept as files; of more the oldest go."""
 DIGITS = 5
@@ -136,6 +135,7 @@ def document(found: Map, version: str, engine: SearchEngine) -> Document:
         "skipped": n - len(rows),
         "fitted": int((~found.placed).sum()),
         "explained": found.explained,
+        "years": None if found.years is None else list(found.years),
         "clustering": found.clustering,
         "silhouettes": {str(k): value for k, value in found.silhouettes.items()},
         "agreement": found.agreement,
@@ -158,7 +158,7 @@ def _text(value: Document) -> str:
 
 
 def _mix(engine: SearchEngine, weights: Mapping[str, float] | None) -> dict[str, float]:
-    return {name: weight for name, weight in resolve_weights(weights, engine.index.features).items() if weight}
+    return {name: weight for name, weight in engine.weights_of(weights).items() if weight}
 
 
 def _digest(mix: Mapping[str, float], seed: int) -> str:

@@ -85,7 +85,7 @@ def make_ground(
 ) -> Ground:
     """The paintings that pass the filters ``where``, and the ``ends`` whether they do or not, with their graph; of
     copies of one file only one. Raises ``InputError`` for a mix or a filter that cannot be."""
-    mix = {name: weight for name, weight in resolve_weights(weights, engine.index.features).items() if weight > 0}
+    mix = {name: weight for name, weight in engine.weights_of(weights).items() if weight > 0}
     allowed = engine.listing.allowed(list(where))
     has = np.any([engine.index.has(name) for name in mix], axis=0)
     known = [_position(engine, end) for end in ends]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,8 @@ class Pair:
 
     ``second`` is the detail, where one is, and ``rectangle`` where it lies in ``first``: left, top, right, bottom as
     fractions 0..1 of width and height. ``agreement``, ``colour`` and ``matches`` as in ``same_work.Alignment``; None
-    for the same file. ``known``: the column "object" says it already."""
+    for the same file. ``known``: the column "object" says it already. ``decided`` is what people said of the pair,
+    "same work" or "version"; None where nobody did."""
 
     first: str
     second: str
@@ -77,6 +78,7 @@ class Pair:
     colour: float | None
     matches: int | None
     known: bool
+    decided: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,13 @@ class Member:
     confidence: float | None
     rectangle: tuple[float, float, float, float] | None
     known: bool
+    decided: str | None = None
 
 
 @dataclass(frozen=True)
 class Duplicates:
     """``groups``: the surest first, each with its reference first. ``pairs``: all of confidence ``threshold`` and
-    above, the surest first."""
+    above, the surest first. ``refused``: the pairs of which people said that they are different."""
 
     paintings: Paintings
     threshold: float
@@ -103,6 +106,7 @@ class Duplicates:
     pairs: list[Pair]
     groups: list[list[Member]]
     skipped: list[dict[str, str]]
+    refused: list[Pair] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -117,6 +121,7 @@ class Duplicates:
             "groups": groups,
             "pairs": [asdict(pair) for pair in self.pairs],
             "skipped": self.skipped,
+            "refused": [asdict(pair) for pair in self.refused],
         }
 
 
@@ -185,11 +190,31 @@ def find_duplicates(
             )
         )
     found.sort(key=lambda pair: -pair.confidence)
-    areas = dict(
-        zip(ids, (paintings.frame["width"].astype(int) * paintings.frame["height"].astype(int)).tolist(), strict=False)
-    )
     reasons = [{"id": ids[row], "reason": reason} for row, reason in sorted(skipped.items())]
-    return Duplicates(paintings, threshold, len(candidates), found, grouped(found, ids, areas), reasons)
+    return Duplicates(paintings, threshold, len(candidates), found, grouped(found, ids, _areas(paintings)), reasons)
+
+
+def with_verdicts(found: Duplicates, verdicts: Mapping[tuple[str, str], str], undecided: bool = False) -> Duplicates:
+    """``found`` as people see it: ``verdicts`` are (id, id), in the order of the alphabet, -> "same work", "version" or
+    "different". Pairs that are different are ``refused`` and join no group, the others are marked; with ``undecided``
+    these are left out too."""
+    pairs, refused = [], []
+    for pair in [*found.pairs, *found.refused]:
+        first, second = sorted((pair.first, pair.second))
+        decided = verdicts.get((first, second))
+        now = replace(pair, decided=decided)
+        if decided == "different":
+            refused.append(now)
+        elif not (undecided and decided):
+            pairs.append(now)
+    pairs.sort(key=lambda pair: -pair.confidence)
+    groups = grouped(pairs, found.paintings.ids, _areas(found.paintings))
+    return replace(found, pairs=pairs, groups=groups, refused=refused)
+
+
+def _areas(paintings: Paintings) -> dict[str, int]:
+    areas = paintings.frame["width"].astype(int) * paintings.frame["height"].astype(int)
+    return dict(zip(paintings.ids, areas.tolist(), strict=True))
 
 
 def confidence(alignment: Alignment) -> float:
@@ -243,7 +268,13 @@ def grouped(pairs: Sequence[Pair], ids: Sequence[str], sizes: Mapping[str, int])
             other = best.first if best.second == name else best.second
             group.append(
                 Member(
-                    name, best.kind, other, best.confidence, best.rectangle if best.second == name else None, best.known
+                    name,
+                    best.kind,
+                    other,
+                    best.confidence,
+                    best.rectangle if best.second == name else None,
+                    best.known,
+                    best.decided,
                 )
             )
         groups.append(group)
@@ -252,7 +283,7 @@ def grouped(pairs: Sequence[Pair], ids: Sequence[str], sizes: Mapping[str, int])
 
 def write_csv(path: str | Path, found: Duplicates) -> Path:
     """One row a picture: group, id, kind, to, confidence, left, top, right, bottom (of a detail, fractions 0..1),
-    known, path.
+    known, decided, path.
 
     Raises ``InputError`` for a name that does not end in .csv.
     """
@@ -260,9 +291,9 @@ def write_csv(path: str | Path, found: Duplicates) -> Path:
     rows = [
         {"group": number, "id": m.id, "kind": m.kind, "to": m.to, "confidence": m.confidence}
         | dict(zip(("left", "top", "right", "bottom"), m.rectangle or (None,) * 4, strict=False))
-        | {"known": m.known, "path": str(files[m.id])}
+        | {"known": m.known, "decided": m.decided, "path": str(files[m.id])}
         for number, group in enumerate(found.groups, 1)
         for m in group
     ]
-    names = ("group", "id", "kind", "to", "confidence", "left", "top", "right", "bottom", "known", "path")
+    names = ("group", "id", "kind", "to", "confidence", "left", "top", "right", "bottom", "known", "decided", "path")
     return write_frame(path, pd.DataFrame(rows, columns=names))

@@ -20,6 +20,8 @@ import { known, say } from "./language.js";
  * @property {string} [sort]
  * @property {number | null} [total] how many paintings, where that is known
  * @property {Detail[]} [regions]
+ * @property {Record<string, string>} [notes] what is noted of paintings, by id
+ * @property {string} [about] what the list is
  */
 /** @typedef {{ format?: string, predictions?: boolean, decisions?: boolean }} Choice */
 
@@ -183,8 +185,8 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
       decisions: offered("decisions") && withDecisions.input.checked,
     };
     remember({ ...remembered, ...choice });
-    const { ids, search, where, text, sort, regions } = given;
-    const list = ids ? { ids } : search ? { search } : { where, text, sort };
+    const { ids, search, where, text, sort, regions, notes, about } = given;
+    const list = ids ? { ids, notes, about } : search ? { search } : { where, text, sort };
     send.disabled = true;
     message.replaceChildren(make("p", { class: "faint" }, say("export.writing")));
     try {

@@ -7,6 +7,7 @@ import { make } from "./dom.js";
 import { Cells, giveUp } from "./grid/cells.js";
 import { Pages } from "./grid/pages.js";
 import { Frames, LETTERS } from "./grid/rows.js";
+import { sizes } from "./sizes.js";
 import { say } from "./language.js";
 
 /** @import { Painting } from "./types.js" */
@@ -80,6 +81,7 @@ class Grid {
     this.#watch.observe(this.list);
     addEventListener("scroll", scrolled, { passive: true, signal });
     addEventListener("resize", scrolled, { signal });
+    sizes.addEventListener("change", () => this.#rehang(), { signal });
     this.list.addEventListener("keydown", (event) => this.#pressed(event));
     this.list.addEventListener("focusin", (event) => {
       const cell = event.target instanceof Element ? event.target.closest(".cell") : null;
@@ -206,7 +208,12 @@ class Grid {
   }
 
   #resized() {
-    if (!this.list.isConnected || this.list.clientWidth === this.#frames.width) return;
+    if (this.list.isConnected && this.list.clientWidth !== this.#frames.width) this.#rehang();
+  }
+
+  /** The frames have other sizes now; what was seen is seen. */
+  #rehang() {
+    if (!this.#hanging) return;
     const before = this.position();
     this.#hang();
     if (before) this.#scrollTo(before);

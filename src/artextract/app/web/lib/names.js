@@ -2,7 +2,7 @@
 // What a painting is called, and where the server has it.
 
 /** @import { Painting } from "./types.js" */
-/** @typedef {Pick<Painting, "id" | "title" | "labels"> & { name?: string, artist?: string | null }} Named */
+/** @typedef {Pick<Painting, "id" | "title" | "labels"> & Partial<Pick<Painting, "artist" | "year" | "name">>} Named */
 
 /** An id in an address, with its slashes as they are. @param {string} id */
 const inPath = (id) => id.split("/").map(encodeURIComponent).join("/");
@@ -20,13 +20,23 @@ export const tilesOf = (id) => `iiif/image/${encodeURIComponent(id)}/info.json`;
 export const attentionOf = (id, attribute) => `${api("attention", id)}?attribute=${encodeURIComponent(attribute)}`;
 
 /** @param {Named} painting @returns {string} */
-export const nameOf = (painting) => painting.name || painting.title || painting.id;
+export const nameOf = (painting) =>
+  painting.name || painting.title || painting.artist || painting.labels.artist || painting.id;
 
 /** @param {Named} painting */
 export const altText = (painting) =>
   [...new Set([nameOf(painting), painting.artist, ...Object.values(painting.labels)])].filter(Boolean).join(", ");
 
-/** The line under the name: the artist and what else is known, two at most. @param {Named} painting */
+/** Whether rights are said to be something: what no source states begins so. @param {string} rights */
+export const statedRights = (rights) => rights !== "" && !rights.startsWith("not stated");
+
+/** Who painted it, where that is not its name already. @param {Named} painting */
+export function makerOf(painting) {
+  const artist = painting.artist ?? painting.labels.artist ?? "";
+  return artist === nameOf(painting) ? "" : artist;
+}
+
+/** More than that: the artist and what else is known, two at most. @param {Named} painting */
 export function caption(painting) {
   const { artist: _, ...others } = painting.labels,
     artist = painting.artist ?? painting.labels.artist;

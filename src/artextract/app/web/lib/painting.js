@@ -3,7 +3,7 @@
 
 import { make } from "./dom.js";
 import { say } from "./language.js";
-import { altText, caption, imageUrl, nameOf } from "./names.js";
+import { altText, imageUrl, makerOf, nameOf } from "./names.js";
 import { href } from "./route.js";
 import { selectBox } from "./selection.js";
 
@@ -29,6 +29,18 @@ export function picture(painting, size = 400, options = {}) {
   return image;
 }
 
+/** The line under the name: artist and year, of which the year is seen whole. @param {Painting} painting */
+function who(painting) {
+  const artist = makerOf(painting),
+    { year } = painting;
+  return make(
+    "span",
+    { class: "who" },
+    make("span", { class: "artist" }, artist),
+    year ? make("span", {}, artist ? `, ${year}` : year) : null,
+  );
+}
+
 /**
  * A painting with its name, linked to where `to` says (its own page); `rank` stands in the caption, `below` under it.
  * @param {Painting} painting @param {{ rank?: number | null, below?: HTMLElement | null, to?: string }} [options]
@@ -46,7 +58,7 @@ export function card(painting, { rank = null, below = null, to = href("painting"
         { class: "caption" },
         rank ? make("span", { class: "rank" }, String(rank)) : null,
         make("span", { class: "name" }, nameOf(painting)),
-        make("span", { class: "who" }, caption(painting)),
+        who(painting),
       ),
     ),
     make(

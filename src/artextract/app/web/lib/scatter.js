@@ -107,6 +107,7 @@ export function scatter(canvas, tools) {
     setPoints: drawn((/** @type {Iterable<number | null>} */ x, /** @type {Iterable<number | null>} */ y) => {
       scene.setPoints(x, y);
       camera.bounds = scene.grid.bounds;
+      camera.closest = Math.min(120, Math.max(8, 2 * Math.sqrt(scene.grid.count)));
       camera.fit();
     }),
     /** `looks`: marks, drawn in their order from below; `of`: the mark of each point. */
@@ -118,6 +119,8 @@ export function scatter(canvas, tools) {
     setFaint: drawn((/** @type {ArrayLike<number> | null} */ which) => scene.setFaint(which)),
     setPicked: drawn((/** @type {ArrayLike<number>} */ which) => (scene.picked = which)),
     setNames: drawn((/** @type {PlacedName[]} */ names) => (scene.names = names)),
+    /** Years along the foot, from the left edge of the map to the right; null for none. */
+    setYears: drawn((/** @type {[number, number] | null} */ years) => (scene.years = years)),
     setArea: drawn((/** @type {Corner[] | null} */ area) => (scene.area = area)),
     setOpened: drawn((/** @type {number} */ i) => (scene.opened = i)),
     setPictures: drawn((/** @type {boolean} */ on) => (scene.showPictures = on)),

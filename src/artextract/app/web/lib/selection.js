@@ -5,6 +5,7 @@ import { byId, heldIn, make, toast } from "./dom.js";
 import { exportButton } from "./export.js";
 import { say, sayAround } from "./language.js";
 import { imageUrl, nameOf } from "./names.js";
+import { saveListButton } from "./list_dialog.js";
 import { href } from "./route.js";
 import { spelled } from "./words.js";
 
@@ -147,6 +148,7 @@ export function showTray(place) {
         "span",
         { class: "tray-acts" },
         make("a", { class: "button", href: selectionLink(list) }, say("select.show")),
+        saveListButton(selected),
         exportButton(() => ({ ids: selected(), title: say("frame.selection") })),
         furtherLinks(list),
         make("button", { type: "button", class: "quiet", onclick: clearWithUndo }, say("select.clear")),

@@ -18,6 +18,7 @@ export {};
  * @property {string | null} title
  * @property {string} name
  * @property {string | null} [artist]
+ * @property {string | null} [year] when it was made, in words
  * @property {number} width
  * @property {number} height
  * @property {Record<string, string | null>} labels
@@ -108,6 +109,73 @@ export {};
  * @property {{ light: string, dark: string } | null} [colour]
  */
 
+/**
+ * @typedef {object} ListBrief
+ * @property {string} id
+ * @property {string} name
+ * @property {string} note
+ * @property {number} n
+ * @property {number} version
+ * @property {string} by
+ * @property {string} time
+ * @property {string[]} first
+ */
+
+/**
+ * @typedef {object} NamedList
+ * @property {string} id
+ * @property {string} name
+ * @property {string} note
+ * @property {{ id: string, note: string }[]} paintings
+ * @property {boolean} deleted
+ * @property {number} version
+ * @property {string} by
+ * @property {string} time
+ */
+
+/**
+ * @typedef {object} WorkDecision
+ * @property {string} id
+ * @property {string} first
+ * @property {string} second
+ * @property {"same work" | "version" | "different"} verdict
+ * @property {string} reviewer
+ * @property {string} time
+ * @property {string} note
+ * @property {string | null} undone_by
+ */
+
+/**
+ * @typedef {object} WorkMember
+ * @property {Painting} painting
+ * @property {string} kind
+ * @property {string | null} to
+ * @property {number | null} confidence
+ * @property {Region | null} rectangle
+ * @property {WorkDecision | null} decision
+ */
+
+/**
+ * @typedef {object} DuplicatesPage
+ * @property {boolean} done
+ * @property {Job | null} job
+ * @property {number} compared
+ * @property {Record<string, number>} counts
+ * @property {number} total
+ * @property {WorkMember[][]} groups
+ */
+
+/** @typedef {{ painting: Painting, found_at: Region, score: number }} MotifMember */
+
+/**
+ * @typedef {object} MotifsPage
+ * @property {boolean} done
+ * @property {Job | null} job
+ * @property {number} pairs
+ * @property {number} total
+ * @property {MotifMember[][]} groups
+ */
+
 /** A mix of features that is had with one press. @typedef {{ name: string, about: string, weights: Weights }} Preset */
 /** How much each feature counts, by its name. @typedef {Record<string, number>} Weights */
 
@@ -190,6 +258,8 @@ export {};
  * @property {string} id
  * @property {string | null} title
  * @property {string} name
+ * @property {string | null} [artist]
+ * @property {string | null} [year]
  * @property {number} width
  * @property {number} height
  * @property {Record<string, string | null>} labels
@@ -512,6 +582,7 @@ export {};
  * @property {number} skipped
  * @property {number} fitted
  * @property {number | null} explained
+ * @property {[number, number] | null} [years] of a map by time, at its left and right edge
  * @property {string} clustering
  * @property {Record<string, number>} silhouettes
  * @property {Record<string, Record<string, number | null>>} agreement

@@ -38,6 +38,9 @@ export const weightPairs = (weights) =>
 /** The collection's own mix. @param {FeatureFacts[]} features @returns {Weights} */
 export const ownMix = (features) => Object.fromEntries(features.map(({ name, weight }) => [name, weight]));
 
+/** The features that count. @param {Weights} weights */
+export const counted = (weights) => Object.keys(weights).filter((name) => weights[name] > 0);
+
 /** The features have their colours from here on, wherever they are named. @param {FeatureFacts[]} features */
 export function setColours(features) {
   const { style } = document.documentElement;

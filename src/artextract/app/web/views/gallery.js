@@ -10,6 +10,7 @@ import { filterPairs, filterPanel, filtersOf, filtersSet } from "../lib/filters.
 import { say } from "../lib/language.js";
 import { go } from "../lib/route.js";
 import { isSelected, select } from "../lib/selection.js";
+import { sizeSlider } from "../lib/sizes.js";
 import { dropsGoTo } from "../lib/upload.js";
 import { addingButton, takeDrop } from "./gallery/adding.js";
 import { Hall } from "./gallery/hall.js";
@@ -106,6 +107,7 @@ class GalleryPage {
         { class: "does" },
         order.element,
         order.again,
+        sizeSlider(),
         this.#all,
         this.#export,
         adding,

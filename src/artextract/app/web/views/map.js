@@ -8,7 +8,7 @@
 //   value=VALUE             further values that have a colour of their own
 //   only=KEY                the entry of the legend that stands out alone
 //   box=x0,y0,x1,y1         what is in view
-//   pictures=0              points only
+//   pictures=0              dots only
 //   id=ID                   the painting that is opened
 //   area=x,y,x,y,...        what the lasso holds; of=N a whole cluster
 //   and the filters of lib/filters.js
@@ -90,9 +90,9 @@ class MapPage {
     }));
     this.#controls = makeControls(state);
     place.replaceChildren(
-      make("div", { class: "bar" }, make("h1", {}, say("view.map")), total),
+      make("div", { class: "bar" }, make("h1", {}, say("view.map")), total, this.#controls.ways),
       this.#controls.element,
-      make("div", { class: "sheet" }, stage.element, make("div", { class: "beside" }, opened, legend)),
+      make("div", { class: "sheet" }, stage.element, opened, legend),
       this.#reading,
       make(
         "details",
@@ -144,7 +144,7 @@ class MapPage {
       },
       view: (box) => {
         if (state.meanwhile || current().name !== "map") return;
-        const text = box ? box.map((value) => value.toFixed(4)).join(",") : null;
+        const text = box ? box.map((value, at) => (at % 2 ? value : value / state.stretch).toFixed(4)).join(",") : null;
         if (text !== state.params.get("box")) state.change({ box: text }, true);
       },
     });
@@ -175,6 +175,10 @@ class MapPage {
   async #use(map, meanwhile) {
     const state = this.#state,
       { element, canvas, progress } = this.#stage;
+    const { clientWidth, clientHeight } = element;
+    state.stretch =
+      map.method === "pca" ? 1 : Math.min(2.4, Math.max(0.6, clientWidth / Math.max(1, clientHeight))) || 1;
+    map = { ...map, x: map.x.map((x) => x && x * state.stretch) };
     state.map = map;
     state.meanwhile = meanwhile;
     this.#drawn = {};
@@ -182,6 +186,7 @@ class MapPage {
     if (!meanwhile) progress.hidden = true;
     this.#plot.setBox(null);
     this.#plot.setPoints(map.x, map.y);
+    this.#plot.setYears(map.years ?? null);
     canvas.setAttribute("aria-label", say("map.label", map.n, NAMES[map.method]));
     this.#reading.textContent = howToRead(map);
     this.#choosing.markPicked();
@@ -236,8 +241,9 @@ class MapPage {
   /** See a box, null for the whole map. @param {number[] | null} numbers */
   #look(numbers) {
     if (!numbers) return this.#plot.setBox(null);
-    const [x0, y0, x1, y1] = numbers,
-      box = /** @type {Box} */ ([x0, y0, x1, y1]);
+    const { stretch } = this.#state,
+      [x0, y0, x1, y1] = numbers,
+      box = /** @type {Box} */ ([x0 * stretch, y0, x1 * stretch, y1]);
     if (this.#plot.box().some((value, at) => Math.abs(value - box[at]) > 2e-4)) this.#plot.setBox(box);
   }
 

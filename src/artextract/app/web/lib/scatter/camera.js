@@ -4,9 +4,7 @@
 /** @typedef {{ left: number, top: number, right: number, bottom: number }} Bounds */
 /** @typedef {[number, number, number, number]} Box left, top, right and bottom in units of the map */
 
-const MARGIN = 28,
-  MOST_ZOOM = 400,
-  FARTHEST = 0.7, // of the zoom at which all of the map is seen
+const MARGIN = 34,
   GLIDE = 240; // milliseconds of a movement
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -23,6 +21,8 @@ export class Camera {
   bounds = { left: 0, top: 0, right: 1, bottom: 1 };
   /** What is to be seen at least; null for everything. @type {Box | null} */
   asked = null;
+  /** So far one can look into it; 1 is the whole map, and no farther away. */
+  closest = 40;
   #least = 1;
   /** @type {number | null} */
   #moving = null;
@@ -150,7 +150,7 @@ export class Camera {
 
   /** @param {number} scale */
   #allowed(scale) {
-    return between(this.#least * FARTHEST, scale, this.#least * MOST_ZOOM);
+    return between(this.#least, scale, this.#least * this.closest);
   }
 
   /** @param {Box} box */

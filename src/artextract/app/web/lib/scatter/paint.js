@@ -6,6 +6,7 @@ import { Sheet } from "./stamps.js";
 /** @import { Camera } from "./camera.js" */
 /** @import { Scene } from "./scene.js" */
 
+const STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500]; // years between two marks
 const FAINT = 0.16; // strength of a mark that stands back
 
 export class Painter {
@@ -78,8 +79,36 @@ export class Painter {
     pen.setTransform(dpr, 0, 0, dpr, 0, 0);
     if (size) for (const i of scene.inView) this.#picture(i, size);
     this.#rings(r, size);
+    this.#years();
     this.#names();
     this.#area();
+  }
+
+  /** Round years along the foot, with fine lines. */
+  #years() {
+    const { years } = this.#scene,
+      { left, right } = this.#camera.bounds,
+      { width, height, k, ox } = this.#camera;
+    if (!years || years[1] <= years[0]) return;
+    const pen = this.#pen,
+      perYear = (k * (right - left)) / (years[1] - years[0]);
+    const step = STEPS.find((one) => one * perYear >= 60) ?? 1000;
+    pen.font = "13px sans-serif";
+    pen.textAlign = "center";
+    pen.textBaseline = "bottom";
+    for (let year = Math.ceil(years[0] / step) * step; year <= years[1]; year += step) {
+      const px = k * left + ox + (year - years[0]) * perYear;
+      if (px < 0 || px > width) continue;
+      pen.globalAlpha = 0.16;
+      pen.fillStyle = this.#colours.ink;
+      pen.fillRect(Math.round(px), 0, 1, height - 22);
+      pen.globalAlpha = 0.86;
+      pen.fillStyle = this.#colours.paper;
+      pen.fillRect(px - 22, height - 21, 44, 19);
+      pen.globalAlpha = 1;
+      pen.fillStyle = this.#colours.ink;
+      pen.fillText(String(year), px, height - 4);
+    }
   }
 
   /** @param {number} r */

@@ -13,6 +13,7 @@ import { withRoom } from "../scatter_pictures.js";
 
 const REACH = 14; // CSS pixels from a point that still find it
 const GAP = 5; // CSS pixels between pictures
+const BESIDE = 2.2; // radius of marks beside pictures
 
 export class Scene {
   x = new Float64Array(0);
@@ -33,6 +34,8 @@ export class Scene {
   /** @type {Drawing | null} */
   drawing = null;
   showPictures = true;
+  /** The years at the left and at the right edge of the map. @type {[number, number] | null} */
+  years = null;
   hovered = -1;
   focused = -1;
   opened = -1;
@@ -94,18 +97,21 @@ export class Scene {
     return this.inView.has(i) ? (this.#images.get(i) ?? null) : null;
   }
 
-  /** The radius of a mark in CSS pixels. */
+  /** The radius of a mark in CSS pixels; beside pictures marks only tell that there is more. */
   get radius() {
     const { width, height, zoom } = this.#camera;
+    if (this.showPictures) return BESIDE;
     const alone = Math.max(Math.min(width, height) < 500 ? 1 : 1.7, 60 / Math.sqrt(this.grid.count + 1));
     return Math.min(9, alone * Math.min(2.6, Math.max(1, zoom) ** 0.4) + 0.4);
   }
 
   /** The longer side of a picture in CSS pixels; 0 where none hang. */
   get side() {
-    const from = Math.max(1, Math.sqrt(this.grid.count / 500)),
-      { zoom } = this.#camera;
-    return this.showPictures && zoom >= from * 0.98 ? Math.min(150, 46 * (zoom / from) ** 0.45) : 0;
+    if (!this.showPictures || !this.grid.count) return 0;
+    const { width, height, zoom } = this.#camera;
+    const fair = Math.sqrt((width * height) / this.grid.count); // where all had the same room
+    const side = Math.min(90, Math.max(Math.min(width, height) < 500 ? 32 : 40, 0.9 * fair));
+    return Math.min(170, side * Math.max(1, zoom) ** 0.45);
   }
 
   /** Choose which points have a picture now. Gives their `side`. */

@@ -41,7 +41,8 @@ export class Choosing {
       { length: Math.min(polygon.length, CORNERS) },
       (_, at) => polygon[Math.floor(at * step)],
     );
-    const area = corners.flat().map((value) => value.toFixed(4));
+    const { stretch } = this.#state;
+    const area = corners.flatMap(([x, y]) => [(x / stretch).toFixed(4), y.toFixed(4)]);
     change({ area: area.join(","), of: null });
     this.#takeAll((n) => (n ? say("map.area-added", n) : say("map.area-none")));
     return true;
@@ -73,7 +74,7 @@ export class Choosing {
       numbers &&
       Array.from(
         { length: numbers.length >> 1 },
-        (_, at) => /** @type {Corner} */ ([numbers[2 * at], numbers[2 * at + 1]]),
+        (_, at) => /** @type {Corner} */ ([numbers[2 * at] * state.stretch, numbers[2 * at + 1]]),
       );
     this.#plot.setArea(polygon);
     this.#place.hidden = !polygon && !cluster;

@@ -28,11 +28,29 @@ export function makeControls(state) {
     make("option", { value: "cluster" }, capital(say("attribute.cluster"))),
     options.columns.map(({ name }) => make("option", { value: name }, capital(attributeName(name)))),
   );
-  const withPictures = make("input", {
+  const dots = make("input", {
     type: "checkbox",
-    name: "pictures",
-    onchange: () => change({ pictures: withPictures.checked ? null : "0" }),
+    name: "dots",
+    onchange: () => change({ pictures: dots.checked ? "0" : null }),
   });
+  /** @param {string} text @param {string | null} method */
+  const way = (text, method) =>
+    make(
+      "button",
+      {
+        type: "button",
+        class: "button second",
+        name: method ?? "likeness",
+        onclick: () => change({ method, box: null }),
+      },
+      text,
+    );
+  const ways = make(
+    "div",
+    { class: "ways-of-map", role: "group", "aria-label": say("map.ways"), hidden: !options.methods.includes("time") },
+    way(say("map.likeness"), null),
+    way(say("map.timeline"), "time"),
+  );
   const mix = mixPanel(state);
   const panel = filterPanel(state.params, {
     signal,
@@ -44,18 +62,24 @@ export function makeControls(state) {
     { class: "controls" },
     make("label", { class: "field" }, make("span", {}, say("map.laid-out")), method),
     make("label", { class: "field" }, make("span", {}, say("map.coloured")), colour),
-    make("label", { class: "check" }, withPictures, say("map.pictures")),
+    make("label", { class: "check" }, dots, say("map.dots")),
     mix.element,
     make("details", { class: "fold filtering" }, make("summary", {}, what), panel),
   );
   return {
     element,
+    ways,
     update() {
+      for (const one of ways.querySelectorAll("button"))
+        one.setAttribute(
+          "aria-pressed",
+          String((one.name === "time") === (methodIn(state.params, options) === "time")),
+        );
       const { params } = state,
         set = filtersSet(params).length;
       method.value = methodIn(params, options);
       colour.value = colourIn(params);
-      withPictures.checked = params.get("pictures") !== "0";
+      dots.checked = params.get("pictures") === "0";
       mix.update();
       panel.update(params);
       what.textContent = set ? say("filter.filters-n", set) : say("filter.filters");

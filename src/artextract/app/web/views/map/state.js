@@ -11,8 +11,10 @@ import { go } from "../../lib/route.js";
 export class MapState {
   /** @type {URLSearchParams} */
   params;
-  /** @type {MapFacts | null} */
+  /** The map as it is drawn: where only nearness counts, it is as wide as its sheet. @type {MapFacts | null} */
   map = null;
+  /** How much wider it is drawn than the server and the URL have it. */
+  stretch = 1;
   /** Whether the map by PCA is shown until the one that was asked for is there. */
   meanwhile = false;
   /** @type {Looks | null} */

@@ -1,15 +1,14 @@
 // @ts-check
-// The paintings that are most like one, each with what it shares with it.
+// The paintings that are most like one, each with how near it is and why.
 
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
+import { hitCard } from "../../lib/hits.js";
 import { say } from "../../lib/language.js";
-import { card } from "../../lib/painting.js";
 import { retried } from "../../lib/retry.js";
 import { href } from "../../lib/route.js";
-import { capital, featureName, nearness } from "../../lib/words.js";
 
-/** @import { PaintingDetails, SearchHit } from "../../lib/types.js" */
+/** @import { PaintingDetails, SearchAnswer, SearchHit } from "../../lib/types.js" */
 
 const NEIGHBOURS = 12;
 
@@ -22,12 +21,15 @@ export function neighbours(painting, signal, found) {
     element = make("section", { class: "neighbours", "aria-labelledby": "near" }, heading, grid(blanks()));
   const fill = async () => {
     const body = { id: painting.id, k: NEIGHBOURS };
-    /** @type {{ hits: SearchHit[] }} */
-    const { hits } = await ask("api/search", { body, signal });
+    /** @type {SearchAnswer} */
+    const { hits, weights } = await ask("api/search", { body, signal });
     const all = make("a", { href: href("search", { id: painting.id }) }, say("near.all"));
+    /** @param {SearchHit} hit @param {number} at */
+    const near = (hit, at) =>
+      hitCard(hit, at + 1, { weights, compare: href("compare", { a: painting.id, b: hit.id }) });
     element.replaceChildren(
       make("div", { class: "bar" }, heading, all),
-      hits.length ? grid(hits.map((hit) => neighbour(painting, hit))) : make("p", { class: "faint" }, say("near.none")),
+      hits.length ? grid(hits.map(near)) : make("p", { class: "faint" }, say("near.none")),
     );
     found(hits);
   };
@@ -40,30 +42,3 @@ const grid = (cards) => make("div", { class: "grid" }, cards);
 
 const blanks = () =>
   Array.from({ length: NEIGHBOURS }, () => make("span", { class: "card blank", style: { "--aspect": 1 } }));
-
-/** @param {PaintingDetails} painting @param {SearchHit} hit */
-function neighbour(painting, hit) {
-  const shared = Object.entries(hit.labels)
-    .filter(([name, value]) => value && value === painting.labels[name])
-    .map(([name, value]) => (name === "artist" ? say("near.artist") : value));
-  const { all: _, ...parts } = hit.closer_than;
-  const [nearest] = Object.entries(parts)
-    .filter(([, closer]) => closer !== null)
-    .sort(([, a], [, b]) => Number(b) - Number(a));
-  const text = [
-    shared.length ? say("near.shares", shared) : null,
-    nearest ? say("near.by", featureName(nearest[0])) : null,
-  ]
-    .filter(Boolean)
-    .join("; ");
-  return card(hit, {
-    below: make(
-      "p",
-      { class: "shares" },
-      [nearness(hit.band), text]
-        .filter(Boolean)
-        .map((said) => `${capital(said)}.`)
-        .join(" "),
-    ),
-  });
-}

@@ -11,11 +11,12 @@ import { nameOf } from "../../lib/names.js";
 import { go, href } from "../../lib/route.js";
 import { EXAMPLES } from "../../lib/selection.js";
 import { chooseFile, uploadAgain } from "../../lib/upload.js";
+import { sizeSlider } from "../../lib/sizes.js";
 import { weightPairs } from "../../lib/weights.js";
 import { bandName, capital, featureName, spelled } from "../../lib/words.js";
 import { MOST, pairs, request, tokenOf, uploadsOf, withUpload } from "./url.js";
 
-/** @import { Act } from "../../lib/hits.js" */
+/** @import { Act } from "../../lib/why.js" */
 /** @import { Action, BandFacts, SearchAnswer, SearchHit, SearchRequest } from "../../lib/types.js" */
 /** @import { SearchState } from "./state.js" */
 
@@ -44,7 +45,7 @@ export class Hits {
   element = make(
     "section",
     { class: "hits", "aria-label": say("hits.label") },
-    make("div", { class: "bar" }, this.#heading, this.#counted, this.#out),
+    make("div", { class: "bar" }, this.#heading, this.#counted, sizeSlider(), this.#out),
     this.#message,
     this.#notes,
     this.#grid,
@@ -106,9 +107,15 @@ export class Hits {
     links[Math.min(links.length - 1, Math.max(0, at + step))]?.focus();
   }
 
-  /** Press a button of the hit that has the focus. @param {string} kind */
+  /** Do with the hit that has the focus what a button behind "Why" does. @param {string} kind */
   act(kind) {
-    actOf(document.activeElement?.closest(".card"), kind)?.click();
+    const card = document.activeElement?.closest(".card"),
+      at = [...this.#grid.children].findIndex((one) => one === card),
+      hit = this.#state.answer?.hits[at];
+    if (hit)
+      this.#acts()
+        .find(({ name }) => name === kind)
+        ?.run(hit, at + 1);
   }
 
   /** What the hits are. */
@@ -245,9 +252,8 @@ export class Hits {
       { children } = this.#grid;
     if (!refocus) return;
     this.#state.refocus = null;
-    const card = children[Math.min(refocus.rank, children.length - 1)];
-    if (refocus.act) actOf(card, refocus.act)?.focus({ preventScroll: true });
-    else card?.querySelector("a")?.focus({ preventScroll: false });
+    const link = children[Math.min(refocus.rank, children.length - 1)]?.querySelector("a");
+    link?.focus({ preventScroll: Boolean(refocus.still) });
   }
 
   #askMore() {
@@ -268,7 +274,7 @@ export class Hits {
     const add = (kind, text) => (hit, rank) => {
       const before = state.asked;
       if (before.plus.length + before.minus.length >= EXAMPLES) return toast(say("hits.too-many", EXAMPLES));
-      state.refocus = { rank: rank - 1, act: kind };
+      state.refocus = { rank: rank - 1, still: true };
       state.change(before.main ? { [kind]: [...before[kind], hit.id] } : { main: hit.id });
       toast(`${text}: ${nameOf(hit)}.`, { text: say("common.undo"), run: () => go("search", pairs(before)) });
     };
@@ -361,9 +367,6 @@ function meaning(bands) {
 
 /** @param {number} number */
 const amount = (number) => spelled(number >= 10 ? Math.round(number) : Number(number.toPrecision(1)));
-
-/** @param {Element | null | undefined} card @param {string} kind @returns {HTMLElement | null} */
-const actOf = (card, kind) => card?.querySelector(`button[data-act="${kind}"]`) ?? null;
 
 function keys() {
   const key = (/** @type {string} */ text) => make("kbd", {}, text);

@@ -23,8 +23,8 @@ export class SearchState {
   /** Whether the hits of another query are about to be shown, at the place where they were left. */
   arriving = false;
   /**
-   * What is to have the focus once the hits are there: a button of the hit at a place.
-   * @type {{ rank: number, act?: string } | null}
+   * What is to have the focus once the hits are there: the hit at a place; `still` where the page does not scroll there.
+   * @type {{ rank: number, still?: boolean } | null}
    */
   refocus = null;
   /**

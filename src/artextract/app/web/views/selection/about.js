@@ -4,6 +4,7 @@
 import { heldIn, make, toast } from "../../lib/dom.js";
 import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
+import { saveListButton } from "../../lib/list_dialog.js";
 import { EXAMPLES, fitsInLink, furtherLinks, select } from "../../lib/selection.js";
 
 /** @import { PaintingList } from "./list.js" */
@@ -35,6 +36,7 @@ export function actsOf({ ids, present, unselected, shared }, { exporting, copy, 
     toast(say("selection.added", unselected.length));
   };
   return [
+    saveListButton(() => present),
     exporting,
     ...furtherLinks(present),
     fitsInLink(ids) ? button(say("facts.copy-link"), copy) : null,

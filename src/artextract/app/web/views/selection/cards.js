@@ -1,11 +1,13 @@
 // @ts-check
 // The paintings of the list as cards, which are put in order by dragging, by buttons and by keys.
 
-import { heldIn, make } from "../../lib/dom.js";
+import { heldIn, inField, make } from "../../lib/dom.js";
 import { say } from "../../lib/language.js";
 import { nameOf } from "../../lib/names.js";
 import { card } from "../../lib/painting.js";
 
+/** What may differ from list to list: `fixed` has no order to be changed, `below(painting)` stands under a card. */
+/** @typedef {{ fixed?: boolean, below?: (painting: Painting) => HTMLElement | null }} Look */
 /** @import { Painting } from "../../lib/types.js" */
 /**
  * `move(id, step)` and `remove(id)` change the list; `drop(id, target, after)` puts one before or after another.
@@ -23,10 +25,14 @@ export class Cards {
     onkeydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event),
   });
   #tools;
+  #fixed;
+  #below;
 
-  /** @param {Tools} tools */
-  constructor(tools) {
+  /** @param {Tools} tools @param {Look} [look] */
+  constructor(tools, { fixed = false, below = () => null } = {}) {
     this.#tools = tools;
+    this.#fixed = fixed;
+    this.#below = below;
   }
 
   /** Lay the cards out; those that are there already only change their place. @param {Painting[]} paintings */
@@ -70,15 +76,16 @@ export class Cards {
         { type: "button", class: "icon", "aria-label": `${label}: ${nameOf(painting)}`, title: label, onclick: run },
         make("span", { "aria-hidden": "true" }, text),
       );
-    const made = card(painting, {
-      below: make(
-        "div",
-        { class: "order" },
-        act("←", say("selection.earlier"), () => move(id, -1)),
-        act("→", say("selection.later"), () => move(id, 1)),
-        act("×", say("common.remove"), () => remove(id)),
-      ),
-    });
+    const below = this.#below(painting);
+    if (this.#fixed) return card(painting, { below });
+    const order = make(
+      "div",
+      { class: "order" },
+      act("←", say("selection.earlier"), () => move(id, -1)),
+      act("→", say("selection.later"), () => move(id, 1)),
+      act("×", say("common.remove"), () => remove(id)),
+    );
+    const made = card(painting, { below: below ? make("div", {}, order, below) : order });
     this.#makeDraggable(made, id);
     return made;
   }
@@ -88,6 +95,12 @@ export class Cards {
     // the card is dragged, not its picture, which the page would take for a file
     for (const one of made.querySelectorAll("a, img")) if (one instanceof HTMLElement) one.draggable = false;
     made.draggable = true;
+    made.addEventListener("focusin", (event) => {
+      made.draggable = !inField(event); // in a field the mouse marks letters
+    });
+    made.addEventListener("focusout", () => {
+      made.draggable = true;
+    });
     made.addEventListener("dragstart", ({ dataTransfer }) => {
       dataTransfer?.setData(DRAGGED, id);
       if (dataTransfer) dataTransfer.effectAllowed = "move";
@@ -121,16 +134,16 @@ export class Cards {
   #onKey(event) {
     const from = event.target instanceof Element ? event.target.closest(".card") : null,
       id = idOf(from);
-    if (!from || !id || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!from || !id || inField(event) || event.altKey || event.ctrlKey || event.metaKey) return;
     /** @type {Record<string, number>} */
     const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
     const step = event.shiftKey ? steps[event.key] : undefined,
       next = event.shiftKey ? null : this.#neighbour(from, event.key);
     if (step === undefined && !next && event.key !== "Delete") return;
     event.preventDefault();
-    if (step !== undefined) this.#tools.move(id, step);
+    if (step !== undefined && !this.#fixed) this.#tools.move(id, step);
     else if (next) linkIn(next)?.focus();
-    else this.#tools.remove(id);
+    else if (!this.#fixed) this.#tools.remove(id);
   }
 
   /**

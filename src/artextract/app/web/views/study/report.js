@@ -6,6 +6,7 @@ import { make } from "../../lib/dom.js";
 import { known, say, sayAround } from "../../lib/language.js";
 import { go, href } from "../../lib/route.js";
 import { capital, featureName, fixed, percent } from "../../lib/words.js";
+import { takeOver } from "./take_over.js";
 
 /** @import { Weights } from "../../lib/types.js" */
 /** @typedef {[number, number] | null} Interval */
@@ -130,7 +131,7 @@ export async function showReport(name, params, { signal }) {
       : null,
     preference?.contests ? preferred(preference) : null,
     grades?.queries_graded ? graded(grades, report.name, params) : null,
-    mixOfRaters(report.preferred_mix),
+    mixOfRaters(report.preferred_mix, name),
     firmness(report),
     mixesTable(report),
     raters(report),
@@ -205,8 +206,8 @@ const VERDICT = {
   "not sure": say("report.not-sure"),
 };
 
-/** @param {PreferredMix} mix */
-function mixOfRaters({ weights, why, features, held_out, verdict }) {
+/** @param {PreferredMix} mix @param {string} study */
+function mixOfRaters({ weights, why, features, held_out, verdict }, study) {
   const head = make("h2", { id: "mix-of-raters" }, say("report.preferred-mix"));
   if (!weights || !features || !held_out || !verdict)
     return make(
@@ -233,6 +234,7 @@ function mixOfRaters({ weights, why, features, held_out, verdict }) {
       { from: 0, to: 1, line: 1 / rows.length, write: percent },
     ),
     make("p", {}, say("report.as-weights"), " ", make("code", {}, given.join(","))),
+    takeOver(weights, study),
   );
 }
 
