@@ -6,9 +6,11 @@ collection, and nothing is fetched that a visitor names."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -16,9 +18,11 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from artextract.app.api import (
     added,
+    batch,
     collection,
     compare,
     docs,
+    embeddings,
     export,
     images,
     map,
@@ -34,6 +38,8 @@ from artextract.app.api import (
 from artextract.app.api import updating as updating_calls
 from artextract.app.api.cors import CrossOrigin, origins_of
 from artextract.app.api.guards import ErrorAnswer, Guard, add_error_handlers
+from artextract.app.api.samples import described, real_values
+from artextract.app.api.versions import Versioned
 from artextract.app.api.workspace import Limits, Workspace
 from artextract.app.updating import Updating
 from artextract.version import __version__
@@ -47,6 +53,8 @@ GROUPS = (
     search,
     motifs,
     predict,
+    embeddings,
+    batch,
     docs,
     map,
     review,
@@ -81,6 +89,7 @@ def create_app(
             updating.begin()
         yield
         workspace.jobs.close()
+        workspace.batches.close()
         if updating is not None:
             updating.close()
 
@@ -98,8 +107,17 @@ def create_app(
     app.add_middleware(Guard, hosts=hosts, addresses=addresses)
     if origins:
         app.add_middleware(CrossOrigin, origins=origins)
+    app.add_middleware(Versioned)  # around all others
     add_error_handlers(app)
     for group in GROUPS:
         app.include_router(group.routes(workspace))
+    app.openapi = partial(_described, app, workspace, app.openapi)  # type: ignore[method-assign]
     app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
     return app
+
+
+def _described(app: FastAPI, workspace: Workspace, generic: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The description of the calls, made when it is first asked for; its examples name paintings that there are."""
+    if app.openapi_schema is None:
+        app.openapi_schema = described(generic(), real_values(workspace.engine()))
+    return app.openapi_schema

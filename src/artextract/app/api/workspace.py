@@ -31,6 +31,8 @@ from artextract.search.asking.query import Query
 from artextract.search.unfinished import open_unfinished
 from artextract.sources.new_files import remembered
 
+BATCHES = (8, 8)
+"""Of the jobs of programs so many that ended are remembered with their results, and so many wait."""
 LOOKS = 2.0
 """Seconds between two looks whether the index has changed."""
 
@@ -89,6 +91,7 @@ class Workspace:
         self.limits = limits
         self.token = secrets.token_urlsafe(24)
         self.jobs = Jobs()
+        self.batches = Jobs(*BATCHES)
         self.updating = updating
         self._engine = _opened(collection, unfinished=updating is not None)
         if updating is not None:
