@@ -14,6 +14,7 @@ from tests.conftest import paint
 CANNOT = {
     "motifs": "no-motifs",
     "review": "not-reviewable",
+    "sign_in": "no-users",
     "update": "updating-not-allowed",
     "add": "adding-not-allowed",
 }

@@ -76,6 +76,12 @@ class Jobs:
         with self._lock:
             return self._jobs.get(key)
 
+    @property
+    def unfinished(self) -> int:
+        """How many wait or run."""
+        with self._lock:
+            return sum(job.state not in ENDED for job in self._jobs.values())
+
     def forget(self, key: Hashable) -> None:
         """Drop a job that has ended, so that the next ``ask`` begins anew."""
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from artextract.client.answers.server import AddedAnswer, Health, Session, UpdateAnswer
+from artextract.client.answers.server import AddedAnswer, Health, Session, SignedIn, UpdateAnswer
 from artextract.client.connection import Connection
 
 
@@ -16,6 +16,14 @@ class ServerCalls(Connection):
     def session(self) -> Session:
         """The token of writes, which the client asks for by itself."""
         return self._json("GET", "session")
+
+    def sign_in(self, name: str, password: str) -> SignedIn:
+        """Sign in, where the server has users; lasts 12 hours, or until the server is stopped."""
+        return self._json("POST", "sign-in", body={"name": name, "password": password}, writes=True)
+
+    def sign_out(self) -> SignedIn:
+        """Sign out."""
+        return self._json("POST", "sign-out", writes=True)
 
     def updating(self) -> UpdateAnswer:
         """How far the collection is brought up to date with its folder."""

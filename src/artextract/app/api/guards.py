@@ -46,6 +46,7 @@ HEADERS = {
 }
 
 
+LATER = {"Retry-After": "5"}
 _LAST = {"Connection": "close"}
 """Who sends slowly is not waited for any longer; of other requests that are answered early the rest is thrown away, so
 that the visitor comes to read the answer."""
@@ -199,6 +200,7 @@ def add_error_handlers(app: FastAPI) -> None:
             getattr(error, "status", 400 if isinstance(error, InputError) else 422),
             error.message,
             error.hint,
+            LATER if getattr(error, "status", 0) == 503 else None,
             code=error.code,
         )
 
@@ -218,7 +220,8 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def no_such_page(_: Request, error: HTTPException) -> JSONResponse:
         code = _CODES.get(error.status_code, "invalid-request")
-        return error_answer(error.status_code, str(error.detail), "", error.headers, code)
+        headers = {**(error.headers or {}), **(LATER if error.status_code == 503 else {})}
+        return error_answer(error.status_code, str(error.detail), "", headers or None, code)
 
 
 def error_answer(

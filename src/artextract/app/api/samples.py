@@ -43,6 +43,8 @@ STUDY = {"name": "first look"}
 SAMPLES = {
     "GET /health": Sample("health"),
     "GET /session": Sample("session"),
+    "POST /sign-in": Sample("sign_in", body={"name": "Ada", "password": "four words of mine"}),
+    "POST /sign-out": Sample("sign_out"),
     "GET /updating": Sample("updating"),
     "POST /updating": Sample("update"),
     "POST /added": Sample("add", query={"name": PICTURE}, file=True),

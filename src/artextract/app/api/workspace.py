@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from artextract.app.api.access import Access
 from artextract.app.api.reader import Reader
 from artextract.app.jobs import Jobs
 from artextract.app.opening import BESIDE
@@ -84,6 +85,7 @@ class Workspace:
         model: str | Path | None = None,
         limits: Limits = Limits(),
         updating: Updating | None = None,
+        access: Access | None = None,
     ):
         """Where there is ``updating``, which brings the collection up to date, it need not have an index yet. Raises
         what ``SearchEngine.open`` and ``Predictor.open`` raise."""
@@ -93,6 +95,7 @@ class Workspace:
         self.jobs = Jobs()
         self.batches = Jobs(*BATCHES)
         self.updating = updating
+        self.access = access or Access()
         self._engine = _opened(collection, unfinished=updating is not None)
         if updating is not None:
             updating.ended = self._open_anew
@@ -129,6 +132,10 @@ class Workspace:
         with self._lock:
             self._engine = _opened(self.root)
 
+    @property
+    def uploads_kept(self) -> int:
+        return len(self._uploads)
+
     def index_version(self) -> str:
         """A name of the index that is in place, another one for another index."""
         return self.engine().index.version
@@ -160,17 +167,19 @@ class Workspace:
             return None
 
     def can(self) -> dict[str, bool]:
-        """Which parts of the application there are: "predict" needs some model, "review" one of the collection,
-        "search", "map", "compare" and "study" an index that is done, and "motifs" a collection that was prepared for
-        it. "update": whether the folder of the collection can be looked at again, "add": whether pictures can be put
-        into the collection."""
-        indexed = bool(self.engine().index.features)
+        """Which parts of the application there are for who asks: "predict" needs some model, "review" one of the
+        collection, "search", "map", "compare" and "study" an index that is done, and "motifs" a collection that was
+        prepared for it. "update": whether the folder of the collection can be looked at again, "add": whether pictures
+        can be put into the collection, "upload": whether pictures can be searched with."""
+        access, indexed = self.access, bool(self.engine().index.features)
         return {
-            **dict.fromkeys(("search", "map", "compare", "study"), indexed),
-            "update": self.updating is not None,
-            "add": self.refuses_pictures() is None,
+            **dict.fromkeys(("search", "map", "compare"), indexed),
+            "study": indexed and access.has("study"),
+            "upload": indexed and access.has("upload"),
+            "update": self.updating is not None and access.has("add"),
+            "add": self.refuses_pictures() is None and access.has("add"),
             "predict": (self.predictor or self._starter) is not None,
-            "review": indexed and can_review(self.engine(), self.predictor),
+            "review": indexed and access.has("review") and can_review(self.engine(), self.predictor),
             "motifs": has_motifs(self.root),
         }
 

@@ -13,6 +13,7 @@ from artextract.app.commands import (
     outliers,
     predict,
     review,
+    serve,
     show,
     similarity,
     study,
@@ -36,6 +37,7 @@ GROUPS = (
     motifs,
     study,
     export,
+    serve,
     show,
 )
 """In the order of ``artextract --help``."""

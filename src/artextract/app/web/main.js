@@ -9,6 +9,7 @@
 //                                shown
 // `tools` is { collection, signal }: the answer of /api/collection, and a signal that aborts when the view is left.
 
+import { signInAddress, tellAccount } from "./lib/account.js";
 import { ask, connection } from "./lib/api.js";
 import { byId, make, notice, toast } from "./lib/dom.js";
 import { AskError, isAbort } from "./lib/errors.js";
@@ -129,7 +130,7 @@ async function load() {
     const facts = await ask("api/collection");
     collection = facts;
     setColours(facts.features);
-    byId("upload-button").hidden = facts.can.search === false;
+    byId("upload-button").hidden = facts.can.search === false || facts.can.upload === false;
     buildNavigation(facts);
     if (byId("main").querySelector("[data-keep]")) return; // what is being filled in stays
     if (shown) {
@@ -140,6 +141,7 @@ async function load() {
     await show();
   } catch (error) {
     if (!(error instanceof AskError)) throw error;
+    if (error.status === 401) return location.replace(signInAddress());
     if (!shown) byId("main").replaceChildren(notice(error));
   }
 }
@@ -155,5 +157,6 @@ listenForFiles();
 follow(show);
 showTray(byId("tray"));
 tellVersion();
+await tellAccount(byId("account"));
 await load();
 watch(byId("updating"));

@@ -13,6 +13,12 @@ class Health(TypedDict):
 
 class Session(TypedDict):
     token: str
+    user: str | None
+    sign_in: bool
+
+
+class SignedIn(TypedDict):
+    user: str | None
 
 
 class UpdateAnswer(TypedDict):

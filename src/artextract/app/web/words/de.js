@@ -3,6 +3,15 @@
 
 /** @type {import("../lib/language.js").Messages} */
 export default {
+  "sign-in.title": "Anmelden",
+  "sign-in.about": "Wer prüft und urteilt, meldet sich an. Der Name steht bei jeder Entscheidung.",
+  "sign-in.name": "Name",
+  "sign-in.password": "Passwort",
+  "sign-in.button": "Anmelden",
+  "sign-in.wrong": "Name und Passwort passen nicht zusammen.",
+  "sign-in.as": (/** @type {string} */ name) => `Angemeldet als ${name}`,
+  "sign-in.out": (/** @type {string} */ name) => `${name}: abmelden`,
+
   "view.gallery": "Galerie",
   "view.search": "Suche",
   "view.map": "Karte",

@@ -3,6 +3,15 @@
 // A message is a text, or a function that puts numbers and names into one.
 
 export default {
+  "sign-in.title": "Sign in",
+  "sign-in.about": "Those who review and judge sign in. Their names stand with what they decide.",
+  "sign-in.name": "Name",
+  "sign-in.password": "Password",
+  "sign-in.button": "Sign in",
+  "sign-in.wrong": "Name and password do not match.",
+  "sign-in.as": (/** @type {string} */ name) => `Signed in as ${name}`,
+  "sign-in.out": (/** @type {string} */ name) => `${name}: sign out`,
+
   "view.gallery": "Gallery",
   "view.search": "Search",
   "view.map": "Map",
