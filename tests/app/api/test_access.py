@@ -111,8 +111,8 @@ def test_who_signed_in_decides_in_their_own_name(with_users):
     with client_of(with_users) as client:
         assert error_of(decide(client), 401)["code"] == "sign-in-needed"
         assert client.get("/api/session").json() | {"token": ""} == {"token": "", "user": None, "sign_in": True}
-        assert error_of(sign_in(client, password="guessed at random"), 403)["code"] == "wrong-password"
-        assert error_of(sign_in(client, "Nobody"), 403)["code"] == "wrong-password"
+        assert error_of(sign_in(client, password="guessed at random"), 401)["code"] == "wrong-password"
+        assert error_of(sign_in(client, "Nobody"), 401)["code"] == "wrong-password"
         assert sign_in(client, " ada ").json() == {"user": "ada"}
         assert decide(client).json()["reviewer"] == "ada"
         assert client.get("/api/session").json()["user"] == "ada"
@@ -136,7 +136,7 @@ def test_the_cookie_is_for_this_site_and_no_script(with_users):
 def test_wrong_passwords_are_answered_ever_more_slowly(with_users):
     with client_of(with_users) as client:
         tried = [sign_in(client, "Bo", "wrong") for _ in range(7)]
-        assert [answer.status_code for answer in tried] == [403] * 5 + [429] * 2
+        assert [answer.status_code for answer in tried] == [401] * 5 + [429] * 2
         assert 1 <= int(tried[-1].headers["retry-after"]) <= 2
         assert sign_in(client, "Bo").status_code == 429, "the right one must wait too"
 

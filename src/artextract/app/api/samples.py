@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from artextract.labels import classes_of
 from artextract.search.asking.engine import SearchEngine
 
 SERVER = "http://127.0.0.1:8000"
+ADDRESS = re.compile(r"/api/(?!v1/)(?=[a-z])")
 ID, OTHER, LABELLED, WORDS = "$ID", "$OTHER", "$LABELLED", "$WORDS"
 """Stand for the ids of two paintings of the collection, a filter by a label and words that some of its texts have."""
 UPLOAD = 'upload = client.upload("painting.jpg")["upload"]'
@@ -170,7 +172,17 @@ def described(document: dict[str, Any], real: Mapping[str, str]) -> dict[str, An
             method: {**operation, "x-codeSamples": code_samples(method.upper(), path, operation, real)}
             for method, operation in methods.items()
         }
-    return {**document, "paths": paths}
+    return {**_versioned(document), "paths": _versioned(paths)}
+
+
+def _versioned(value: Any) -> Any:
+    """With the addresses of this version in descriptions."""
+    if isinstance(value, dict):
+        return {
+            name: ADDRESS.sub(VERSION, inner) if name == "description" and isinstance(inner, str) else _versioned(inner)
+            for name, inner in value.items()
+        }
+    return [_versioned(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _filled(sample: Sample, real: Mapping[str, str]) -> Sample:

@@ -13,6 +13,7 @@ from artextract.app.api.guards import at_most, error_answer, require_token
 from artextract.app.api.rates import network_of
 from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.app.users import LONGEST_NAME, LONGEST_PASSWORD, Attempts
+from artextract.errors import InputError
 
 
 class SignIn(BaseModel):
@@ -24,6 +25,11 @@ class SignedIn(BaseModel):
     """``user``: the name that stands in decisions and judgements from now on; null after signing out."""
 
     user: str | None
+
+
+class WrongPasswordError(InputError):
+    status = 401
+    code = "wrong-password"
 
 
 def routes(workspace: Workspace) -> APIRouter:
@@ -48,7 +54,7 @@ def routes(workspace: Workspace) -> APIRouter:
         name = access.users.name_of(asked.name, asked.password)
         if name is None:
             attempts.failed(address, asked.name)
-            raise ForbiddenError("name and password do not fit", "try again", code="wrong-password")
+            raise WrongPasswordError("name and password do not fit", "try again")
         attempts.succeeded(address, asked.name)
         answer = JSONResponse({"user": name})
         answer.set_cookie(

@@ -37,7 +37,7 @@ async function signIn(event) {
     location.replace(`./${location.hash}`);
   } catch (error) {
     if (!(error instanceof AskError)) throw error;
-    said.textContent = error.status === 403 ? say("sign-in.wrong") : `${error.message}: ${error.hint}`;
+    said.textContent = error.status === 401 ? say("sign-in.wrong") : `${error.message}: ${error.hint}`;
     password.select();
   } finally {
     button.disabled = false;
