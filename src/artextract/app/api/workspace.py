@@ -119,13 +119,18 @@ class Workspace:
         if time.monotonic() > self._next_look and self._lock.acquire(blocking=False):
             try:
                 if self._engine.is_stale:
-                    self._engine = _opened(self.root, unfinished=not self._engine.index.features)
+                    self._engine = self._newer(_opened(self.root, unfinished=self.updating is not None))
             except (ArtExtractError, OSError):
                 pass  # the table and the index are not of one mind yet: the next look will tell
             finally:
                 self._next_look = time.monotonic() + LOOKS
                 self._lock.release()
         return self._engine
+
+    def _newer(self, found: SearchEngine) -> SearchEngine:
+        """What was found, unless it can search nothing and the one that is there can: the table has grown, and the
+        index of the first paintings soon will."""
+        return self._engine if self._engine.is_unfinished and not found.index.features else found
 
     def _open_anew(self) -> None:
         """Labels may be others where the index is still the same."""
@@ -171,15 +176,18 @@ class Workspace:
         collection, "search", "map", "compare" and "study" an index that is done, and "motifs" a collection that was
         prepared for it. "update": whether the folder of the collection can be looked at again, "add": whether pictures
         can be put into the collection, "upload": whether pictures can be searched with."""
-        access, indexed = self.access, bool(self.engine().index.features)
+        engine = self.engine()
+        access, indexed = self.access, bool(engine.index.features)
+        finished = indexed and not engine.is_unfinished
         return {
-            **dict.fromkeys(("search", "map", "compare"), indexed),
-            "study": indexed and access.has("study"),
+            **dict.fromkeys(("search", "compare"), indexed),
+            "map": finished,
+            "study": finished and access.has("study"),
             "upload": indexed and access.has("upload"),
             "update": self.updating is not None and access.has("add"),
             "add": self.refuses_pictures() is None and access.has("add"),
             "predict": (self.predictor or self._starter) is not None,
-            "review": indexed and access.has("review") and can_review(self.engine(), self.predictor),
+            "review": finished and access.has("review") and can_review(engine, self.predictor),
             "motifs": has_motifs(self.root),
         }
 

@@ -27,8 +27,9 @@ import { setColours } from "./lib/weights.js";
 const VIEWS = ["gallery", "search", "painting", "compare", "path", "map", "review", "study", "selection"];
 const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "review", "study"]);
 
-/** What compares paintings, and opens once all of them have been looked at. */
-const NEED_INDEX = ["search", "compare", "map", "review", "study"];
+/** What compares paintings, and opens once the first of them have been looked at; or all of them. */
+const NEED_FIRST = ["search", "compare"],
+  NEED_ALL = ["map", "review", "study"];
 
 /** @type {CollectionFacts | null} */
 let collection = null;
@@ -55,7 +56,8 @@ async function show() {
   try {
     title(null);
     if (!VIEWS.includes(name)) throw new AskError("There is no such page.", "Choose one above.", 404);
-    if (NEED_INDEX.includes(name) && collection?.can.search === false) {
+    const { can } = collection ?? {};
+    if ((NEED_FIRST.includes(name) && can?.search === false) || (NEED_ALL.includes(name) && can?.map === false)) {
       throw new AskError("This opens when the index is done.", "The line above says how far it is.", 409);
     }
     const module = await import(`./views/${name}.js`);

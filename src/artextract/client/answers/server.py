@@ -25,6 +25,8 @@ class UpdateAnswer(TypedDict):
     possible: bool
     index: str
     indexed: bool
+    searchable: int
+    paintings: int
     job: JobAnswer | None
     new: int
     changed: int

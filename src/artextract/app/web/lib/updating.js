@@ -6,6 +6,7 @@ import { ask, heard, tellChange } from "./api.js";
 import { make, tell, toast } from "./dom.js";
 import { AskError } from "./errors.js";
 import { pause } from "./job.js";
+import { say } from "./language.js";
 import { capital, count, spelled } from "./words.js";
 
 /** @import { UpdateAnswer } from "./types.js" */
@@ -84,14 +85,16 @@ async function asked() {
 }
 
 /** @param {UpdateAnswer} answer */
-function stepOf({ job, indexed }) {
+function stepOf({ job, indexed, searchable, paintings }) {
   const caption = job?.caption ?? "",
     feature = caption.match(/^computing (.+)$/)?.[1],
     step = STEPS[caption] ?? (feature ? `Looking at the pictures for search by ${feature}` : capital(caption)),
     far = job?.total ? `: ${spelled(job.done)} of ${spelled(job.total)}` : "",
-    until = indexed
-      ? "Search knows what it knew before."
-      : "The gallery can be used now; search opens when this is done.";
+    until = !indexed
+      ? say("updating.no-search")
+      : searchable < paintings
+        ? say("updating.search-of", spelled(searchable), spelled(paintings))
+        : say("updating.search-before");
   return `${step || "Looking at the folder"}${far}. ${until}`;
 }
 

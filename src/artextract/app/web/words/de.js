@@ -12,6 +12,11 @@ export default {
   "sign-in.as": (/** @type {string} */ name) => `Angemeldet als ${name}`,
   "sign-in.out": (/** @type {string} */ name) => `${name}: abmelden`,
 
+  "updating.no-search": "Die Galerie ist bereits zugänglich; die Suche öffnet in Kürze.",
+  "updating.search-of": (/** @type {string} */ some, /** @type {string} */ all) =>
+    `Die Suche umfasst die ersten ${some} von ${all} Gemälden.`,
+  "updating.search-before": "Die Suche kennt den bisherigen Stand.",
+
   "view.gallery": "Galerie",
   "view.search": "Suche",
   "view.map": "Karte",

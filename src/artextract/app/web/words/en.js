@@ -12,6 +12,11 @@ export default {
   "sign-in.as": (/** @type {string} */ name) => `Signed in as ${name}`,
   "sign-in.out": (/** @type {string} */ name) => `${name}: sign out`,
 
+  "updating.no-search": "The gallery can be used now; search opens shortly.",
+  "updating.search-of": (/** @type {string} */ some, /** @type {string} */ all) =>
+    `Search looks through the first ${some} of ${all} paintings.`,
+  "updating.search-before": "Search knows what it knew before.",
+
   "view.gallery": "Gallery",
   "view.search": "Search",
   "view.map": "Map",
