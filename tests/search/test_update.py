@@ -50,7 +50,7 @@ def test_new_changed_and_gone(tmp_path, looked_at):
     (folder / "broken.png").write_bytes(b"no picture")
     looked_at.clear()
     assert bring_up_to_date(tmp_path / "out") == Update(3, 1, 1, 1, 1, 3, index_written=True, table_written=True)
-    assert looked_at == ["b.png", "broken.png", "new.png"], "what has not changed is not read again"
+    assert sorted(looked_at) == ["b.png", "broken.png", "new.png"], "what has not changed is not read again"
     assert names(tmp_path / "out") == ["a.png", "b.png", "new.png"]
     engine = SearchEngine.open(tmp_path / "out")
     assert len(engine.index) == 3 and "Cubism" in engine.paintings.column("style").tolist()
