@@ -5,6 +5,7 @@
 # make check-wheel   build the wheel, install it into a bare environment, and use it there
 # make screenshots   the pictures of the documents, taken anew from drawn paintings (needs chromium)
 # make setup-figures   a second environment, .venv-figures, in which pose and face are computed; make test-figures runs their tests there
+# make setup-engines   a third environment, .venv-engines: .venv, and what runs on several machines; make test-engines runs its tests there
 # make campaign   what the world may do to it, tried thousands of times: hours; make campaign ARGS="--quick" takes minutes
 # make audit   known vulnerabilities, licences and hashes of what is depended on, and dist/sbom.cdx.json
 # make starter WIKIART=~/wikiart MASTERS=~/masters   train, judge and pack the starter model anew: folders images/ and csv/ in the ArtGAN layout, and images/ with labels.csv; GALLERY=~/gallery is kept out of the training
@@ -15,11 +16,13 @@ DEMO ?= demo
 STAMP := $(VENV)/.installed
 FIGURES := .venv-figures
 FIGURES_STAMP := $(FIGURES)/.installed
+ENGINES := .venv-engines
+ENGINES_STAMP := $(ENGINES)/.installed
 
 # What is imported is compiled once and kept, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: audit campaign demo check check-web format check-wheel test test-figures setup setup-figures screenshots starter lock clean
+.PHONY: audit campaign demo check check-web format check-wheel test test-engines test-figures setup setup-engines setup-figures screenshots starter lock clean
 
 setup: $(STAMP)
 
@@ -81,6 +84,19 @@ test: setup $(COMPILED)
 test-figures: setup-figures
 	$(FIGURES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_figures.py tests/features/test_pose.py tests/features/test_face.py tests/features/test_registry.py)
 
+# It sees all that .venv has; what it brings itself comes first.
+setup-engines: setup $(ENGINES_STAMP)
+
+$(ENGINES_STAMP): requirements-engines.txt
+	test -x $(ENGINES)/bin/python || $(PYTHON) -m venv $(ENGINES)
+	$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-engines.txt
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > $$($(ENGINES)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/artextract-environment.pth
+	echo "$(CURDIR)/src" >> $$($(ENGINES)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/artextract-environment.pth
+	touch $(ENGINES_STAMP)
+
+test-engines: setup-engines
+	$(ENGINES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_on_ray.py)
+
 campaign: setup
 	$(BIN)/python -m scripts.campaign $(ARGS)
 
@@ -126,4 +142,4 @@ define resolve
 endef
 
 clean:
-	rm -rf $(VENV) $(FIGURES) $(AUDIT) $(DEMO) build
+	rm -rf $(VENV) $(FIGURES) $(ENGINES) $(AUDIT) $(DEMO) build

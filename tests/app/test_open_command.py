@@ -72,7 +72,7 @@ def test_stopped_before_all_is_done_it_goes_on(tmp_path, served, capsys, monkeyp
 
     monkeypatch.setattr(update, "build_index", slow)
     code, _, err = call(capsys, folder)
-    assert code == 0 and "goes on from there" in err
+    assert code == 0 and "run it again to resume" in err
     served["at_once"] = False
     monkeypatch.setattr(update, "build_index", work)
     assert call(capsys, folder)[1]["update"]["result"]["indexed"] == 3

@@ -75,7 +75,7 @@ def test_what_is_damaged_is_made_again_and_told_of(tmp_path):
     report = build_index(collection, **options_of(collection))
     assert not report.updated and len(report.damaged) == 2, report.damaged
     assert report.damaged[0].endswith("shard-000000.damaged") and "palette.npy" in report.damaged[1]
-    assert "damaged, and made again" in index_summary(report.as_dict())
+    assert "damaged, and recomputed" in index_summary(report.as_dict())
     assert np.array_equal(open_index(collection / "index").rows("palette", ["p01"]).units, before)
     again = build_index(collection, **options_of(collection))
     assert again.updated and again.damaged == ()

@@ -33,25 +33,9 @@ def test_a_process_that_fails_is_told_of():
 
 def test_two_processes_are_one(small_collection, tmp_path, capfd):
     """By the command, with what must be added up over the processes. What they say goes to the files they inherit."""
-    options = [
-        "--epochs",
-        "4",
-        "--patience",
-        "4",
-        "--width",
-        "16",
-        "--hidden",
-        "8",
-        "--batch-size",
-        "4",
-        "--dropout",
-        "0",
-        "--mixup",
-        "0",
-        "--baselines",
-        "no_rnn",
-    ]
-    options += ["--attributes", "style,genre", "--task-weights", "learned", "--imbalance", "sampling", "--json"]
+    run = {"epochs": 4, "patience": 4, "width": 16, "hidden": 8, "batch-size": 4, "dropout": 0, "mixup": 0}
+    run |= {"attributes": "style,genre", "baselines": "no_rnn", "task-weights": "learned", "imbalance": "sampling"}
+    options = ["--json", *(text for name, value in run.items() for text in (f"--{name}", str(value)))]
     for count in ("1", "2"):
         code = main(["train", str(small_collection), "--out", str(tmp_path / count), "--processes", count, *options])
         done = capfd.readouterr()

@@ -38,7 +38,7 @@ class TerminatedError(KeyboardInterrupt):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; gives the exit code: 0 done, 1 nothing usable or coverage too low, 2 used wrongly, 130 stopped
+    """Run one command; gives the exit code: 0 done, 1 nothing usable or coverage too low, 2 usage error, 130 stopped
     by Ctrl-C (SIGINT), 143 by SIGTERM."""
     argv = sys.argv[1:] if argv is None else argv
     as_json = "--json" in argv
@@ -68,8 +68,8 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt as error:
         return _fail(
-            "stopped",
-            "what was computed is kept; the same command goes on from there",
+            "interrupted",
+            "what was computed is kept; run it again to resume",
             143 if isinstance(error, TerminatedError) else 130,
             as_json,
             "stopped",

@@ -16,7 +16,7 @@ def prepared(report: dict[str, Any]) -> str:
         f"{report['paintings']} paintings can be searched for details ({report['bytes_each'] / 1000:.1f} kB each):"
         f" {report['added']} added or changed, {report['removed']} removed"
     ]
-    lines += [f"damaged, and made again: {what}" for what in report["damaged"]]
+    lines += [f"damaged, and recomputed: {what}" for what in report["damaged"]]
     if report["skipped"]:
         lines.append(f"{len(report['skipped'])} could not be described in detail")
     return "\n".join(lines)

@@ -68,7 +68,7 @@ def import_summary(summary: dict[str, Any]) -> str:
 def _respelled(changes: dict[str, str | None], shown: int = 3) -> list[str]:
     names = [f"'{written}' as '{name}'" for written, name in changes.items() if name is not None]
     nothing = [f"'{written}'" for written, name in changes.items() if name is None and written.strip()]
-    lines = [f"    spellings of machines are shown as names: {', '.join(names[:shown])}"] if names else []
+    lines = [f"    machine-made spellings are shown as names: {', '.join(names[:shown])}"] if names else []
     return lines + ([f"    taken for no label: {', '.join(nothing[:shown])}"] if nothing else [])
 
 
@@ -170,7 +170,7 @@ def index_summary(summary: dict[str, Any]) -> str:
         lines.append(f"{changed} changed since the import, and the new content was looked at")
     if summary["new_files"]:
         lines.append(new_files_line(summary["new_files"], summary["folder"]))
-    lines += [f"damaged, and made again: {what}" for what in summary["damaged"]]
+    lines += [f"damaged, and recomputed: {what}" for what in summary["damaged"]]
     lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
     if summary["approximate"]:
         about = summary["approximate"]
@@ -192,7 +192,7 @@ def hits(document: dict[str, Any], short: dict[str, str] | None = None) -> str:
     """``short``: by id, what is shown of it."""
     if not document["hits"]:
         return (
-            "nothing passes the filters"
+            "no paintings match the filters"
             if document["where"]
             else "there is no other painting that has what is asked for"
         )
@@ -233,8 +233,8 @@ def hits(document: dict[str, Any], short: dict[str, str] | None = None) -> str:
         f"the query has no {name}: {reason}" for name, reason in document["query"]["missing"].items() if name in names
     ]
     for word, near in document["query"]["dropped"].items():
-        like = f"; words like it: {', '.join(near)}" if near else ""
-        lines.append(f"'{word}' occurs nowhere in the table and was left out{like}")
+        like = f"; similar words: {', '.join(near)}" if near else ""
+        lines.append(f"'{word}' does not occur in the table and was left out{like}")
     lines += [] if document["exact"] else ["found by the approximate index"]
     return "\n".join(lines) + (f"\ncontact sheet: {document['sheet']}" if "sheet" in document else "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from artextract.table import Paintings
 
 SHARD_ROWS = 512
 Batch = tuple[Positions, *tuple[np.ndarray, ...]]
+Describe = Callable[[Sequence[Path], Callable[[int, str], None]], Iterable[Batch]]
+"""Gives what ``Feature.extract`` gives, in any order."""
 
 
 def compute(
@@ -25,13 +27,14 @@ def compute(
     progress: Progress = no_progress,
     maps: bool = False,
     on_damaged: Callable[[Path], None] = lambda shard: None,
+    describe: Describe | None = None,
 ) -> dict[str, str]:
     """Compute what the store of a feature lacks, each distinct image once. What is there is compared with its checksums
     first; a damaged shard is set aside, told to ``on_damaged``, and computed again.
 
     Gives the images that could not be used, as SHA-256 -> reason; they are not stored, so a later run tries them again.
     With ``maps`` the feature maps are stored beside the vectors; only features that run a network have them (else
-    ``InputError``)."""
+    ``InputError``). ``describe`` takes the place of the feature's own ``extract``, such as one that asks a cluster."""
     if maps and not isinstance(feature, MapFeature):
         raise InputError(f"the feature '{feature.name}' has no feature maps", "choose deep", code="no-feature-map")
     hashes = paintings.column("sha256").tolist()
@@ -50,13 +53,12 @@ def compute(
 
     keys: list[str] = []
     rows: list[tuple[np.ndarray, ...]] = []
-    batches: Iterable[Batch] = (
-        feature.extract_with_maps(paths, on_error)
-        if maps and isinstance(feature, MapFeature)
-        else feature.extract(paths, on_error)
-    )
+    if describe is None:
+        describe = feature.extract_with_maps if maps and isinstance(feature, MapFeature) else feature.extract
     try:
-        for position, *arrays in progress(_one_by_one(batches), len(paths), f"computing {feature.name}"):
+        for position, *arrays in progress(
+            _one_by_one(describe(paths, on_error)), len(paths), f"computing {feature.name}"
+        ):
             keys.append(hashes[missing[position]])
             rows.append(tuple(arrays))
             if len(keys) == SHARD_ROWS:

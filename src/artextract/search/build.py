@@ -4,7 +4,9 @@ date."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import numpy as np
 from artextract.errors import InputError, MismatchError, NothingUsableError
 from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, MapFeature, get_feature, store_folder
 from artextract.features.compute import compute
+from artextract.features.on_ray import RayCluster
 from artextract.features.store import FeatureStore
 from artextract.file_states import look_again
 from artextract.files import user_path
@@ -122,6 +125,7 @@ def build_index(
     approximate: bool | None = None,
     rebuild: bool = False,
     progress: Progress = no_progress,
+    ray: str | None = None,
 ) -> IndexReport:
     """Compute what is missing of ``features`` and write ``COLLECTION/index``.
 
@@ -132,6 +136,7 @@ def build_index(
     ``model`` is the trained model of the feature "style" (None: the starter model), ``semantic`` the checkpoint of the
     feature of that name. ``spaces`` maps features to the space in which they are compared (``index.spaces``), by
     default ``Feature.space``. ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings.
+    ``ray`` is the address of a Ray cluster whose machines describe the pictures (``features.on_ray.RayCluster``).
 
     A painting that no feature could be computed for is left out and reported. Raises ``InputError`` for an unknown
     feature, backbone or space, and ``NothingUsableError`` where no image could be used."""
@@ -157,10 +162,23 @@ def build_index(
     there = paintings.rows(np.array([painting not in changes.lost for painting in paintings.ids], dtype=bool))
     damaged: list[str] = []
 
-    def failed(feature: Feature) -> dict[str, str]:
-        return compute(collection, there, feature, progress, on_damaged=lambda shard: damaged.append(str(shard)))
+    with nullcontext() if ray is None else RayCluster(ray) as cluster:
 
-    bad = {feature.name: failed(feature) if len(there) else {} for feature in made}
+        def failed(feature: Feature) -> dict[str, str]:
+            describe = None
+            if cluster is not None and feature.name in FEATURES:  # imported vectors are here or nowhere
+                make = partial(get_feature, feature.name, backbone, precision, model, semantic)
+                describe = partial(cluster.describe, make, feature.version, collection)
+            return compute(
+                collection,
+                there,
+                feature,
+                progress,
+                on_damaged=lambda shard: damaged.append(str(shard)),
+                describe=describe,
+            )
+
+        bad = {feature.name: failed(feature) if len(there) else {} for feature in made}
     hashes = paintings.column("sha256").tolist()
     usable = np.array(
         [

@@ -37,7 +37,7 @@ def test_a_call_is_found_linked_and_open_after_a_reload(page):
     expect(page.locator("#get-api-predictions-painting_id .fields").first).to_be_visible()
     expect(page.locator("#find")).to_have_value("calibrated")
     page.locator("#find").fill("no such words")
-    expect(page.locator("#found")).to_have_text("No call has these words.")
+    expect(page.locator("#found")).to_have_text("No calls match.")
 
 
 def test_a_call_can_be_tried(page):
@@ -58,7 +58,7 @@ def test_a_call_can_be_tried(page):
     page.goto("docs#get-api-images-painting_id")
     picture = page.locator("#get-api-images-painting_id")
     picture.get_by_role("button", name="Send").click()
-    expect(picture.get_by_alt_text("The picture that was answered")).to_be_visible()
+    expect(picture.get_by_alt_text("The picture returned")).to_be_visible()
 
 
 def test_writes_show_the_token_and_an_example_that_works(page):
@@ -98,4 +98,4 @@ def test_the_page_of_the_collection_leads_there(page):
     page.goto("#/painting?id=p07")
     expect(page.locator("#version")).to_contain_text("ArtExtract ")
     page.get_by_role("link", name="API for programs").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Calls for programs")
+    expect(page.get_by_role("heading", level=1)).to_have_text("API for programs")

@@ -11,11 +11,33 @@ from tests.app.serving import serving
 
 def test_an_unknown_view_says_so(page):
     page.goto("#/nowhere")
-    expect(page.get_by_role("alert")).to_contain_text("no such page")
+    expect(page.get_by_role("alert")).to_contain_text("does not exist")
     page.get_by_role("link", name="Gallery").click()
     expect(page.locator(".card")).to_have_count(24)
     page.go_back()
-    expect(page.get_by_role("alert")).to_contain_text("no such page")
+    expect(page.get_by_role("alert")).to_contain_text("does not exist")
+
+
+def test_an_unknown_address_has_a_page_for_people_and_an_error_for_programs(page):
+    assert page.goto("no/such/page").status == 404
+    expect(page.get_by_role("alert")).to_contain_text("does not exist")
+    page.get_by_role("link", name="To the gallery").click()
+    expect(page.locator(".card")).to_have_count(24)
+    assert page.request.get("no/such/page").json()["error"]["code"]
+    assert page.request.get("api/nothing", headers={"Accept": "text/html"}).json()["error"]["code"]
+
+
+def test_keys_that_hold_in_every_view(page):
+    page.goto("#/painting?id=p05")
+    expect(page.get_by_role("link", name="Find similar")).to_be_visible()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys).to_contain_text("previous and next painting")
+    page.evaluate("location.hash = '#/gallery'")
+    expect(page.locator(".card")).to_have_count(24)
+    expect(keys).to_have_count(0)
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Words in titles, names and labels")).to_be_focused()
 
 
 def test_a_new_view_has_the_focus_and_a_title(page):
@@ -61,7 +83,7 @@ def test_a_lost_server_is_noticed_and_comes_back(chromium, museum, tmp_path):
         expect(tab.locator(".card")).to_have_count(24)
     tab.evaluate("scrollTo(0, 200)")
     tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(tab.locator("#connection")).to_contain_text("does not answer")
+    expect(tab.locator("#connection")).to_contain_text("is not responding")
     expect(tab.locator("#connection")).to_be_in_viewport()
     expect(tab.locator(".card")).to_have_count(24)
     port = int(address.rsplit(":", 1)[1].strip("/"))

@@ -70,12 +70,12 @@ def test_filters_are_counted_set_and_taken_away(page):
     )  # not narrowed by its own column
     genre = facet(page, "Genre")
     genre.get_by_label("Not known").check()
-    expect(page.get_by_role("list", name="Filters that are set").get_by_role("listitem")).to_have_count(4)
+    expect(page.get_by_role("list", name="Active filters").get_by_role("listitem")).to_have_count(4)
     page.reload()
-    expect(page.get_by_role("button", name="Take away Genre: not known")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove filter Genre: not known")).to_be_visible()
     expect(facet(page, "Style").get_by_label("Blue School")).to_be_checked()
     assert serious_findings(page) == []
-    page.get_by_role("button", name="Take away Genre: not known").click()
+    page.get_by_role("button", name="Remove filter Genre: not known").click()
     total(page, "10 of 24 paintings")
     page.go_back()
     page.go_back()
@@ -96,10 +96,10 @@ def test_years(page):
     year.get_by_label("Year, from").press("Enter")
     total(page, "4 of 24 paintings")
     assert page.evaluate("location.hash") == "#/gallery?r.year=1900.."
-    year.get_by_label("Year, up to").fill("1800")
-    year.get_by_label("Year, up to").press("Enter")  # the wrong way round
+    year.get_by_label("Year, to").fill("1800")
+    year.get_by_label("Year, to").press("Enter")  # the wrong way round
     total(page, "21 of 24 paintings")
-    expect(page.get_by_role("button", name="Take away Year: 1800–1900")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove filter Year: 1800–1900")).to_be_visible()
     bars = year.get_by_role("img").bounding_box()
     page.mouse.move(bars["x"] + bars["width"] - 2, bars["y"] + 20)
     page.mouse.down()
@@ -117,7 +117,7 @@ def test_words_are_looked_for_and_other_spellings_offered(page):
     total(page, "6 of 24 paintings")
     expect(field).to_have_value("blue")
     assert page.evaluate("location.hash") == "#/gallery?text=blue&sort=title"
-    page.get_by_label("Order").select_option(label="Best match")
+    page.get_by_label("Sort by").select_option(label="Best match")
     expect(page).to_have_url(re.compile("text=blue$"))
     page.go_back()
     page.go_back()
@@ -128,7 +128,7 @@ def test_words_are_looked_for_and_other_spellings_offered(page):
 
 def test_where_nothing_passes_the_way_out_is_told(page):
     page.goto("#/gallery?f.style=Red+School&f.artist=Painter+of+blue+discs")
-    expect(page.get_by_text("No painting passes all of these filters.")).to_be_visible()
+    expect(page.get_by_text("No paintings match all these filters.")).to_be_visible()
     assert serious_findings(page) == []
     page.get_by_role("button", name="Without Style: Red School").click()
     total(page, "3 of 24 paintings")
@@ -143,9 +143,9 @@ def test_where_nothing_passes_the_way_out_is_told(page):
 
 def test_orders(page):
     page.goto("")
-    page.get_by_label("Order").select_option(label="Year, latest first")
+    page.get_by_label("Sort by").select_option(label="Year, latest first")
     expect(page.locator(".cell .card").first).to_have_attribute("data-id", "p23")
-    page.get_by_label("Order").select_option(label="Random")
+    page.get_by_label("Sort by").select_option(label="At random")
     expect(page).to_have_url(re.compile(r"sort=lot%3A\d+$"))
     expect(page.get_by_role("button", name="Shuffle again")).to_be_visible()
     expect(page.locator(".hall")).not_to_have_attribute("aria-busy", "true")
@@ -161,9 +161,9 @@ def test_the_wall_with_keys_alone(page):
     expect(page.locator(".cell .card")).to_have_count(24)
     page.locator(".keys summary").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("search for paintings like it")).to_be_visible()
+    expect(page.get_by_text("search for similar paintings")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_text("search for paintings like it")).to_be_hidden()
+    expect(page.get_by_text("search for similar paintings")).to_be_hidden()
     focused = "document.activeElement.closest('.card')?.dataset.id"
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -218,7 +218,7 @@ def test_all_that_is_shown_is_selected_and_can_be_undone(page):
 def test_a_narrow_page_folds_the_filters(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("#/gallery?f.genre=discs")
-    expect(page.get_by_role("button", name="Take away Genre: discs")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove filter Genre: discs")).to_be_visible()
     fold = page.get_by_role("button", name="Filters (1)")
     expect(facet(page, "Genre")).to_be_hidden()
     fold.click()

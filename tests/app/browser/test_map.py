@@ -7,13 +7,14 @@ from playwright.sync_api import expect
 
 from tests.app.browser.accessibility import serious_findings
 
+T_SNE, PCA = "Map of 24 paintings: Neighbours (t-SNE)", "Map of 24 paintings: Overview (PCA)"
 CANVAS = "canvas[role=application]"
 
 
 @pytest.fixture
 def opened(page):
     page.goto("#/map?method=pca&colour=genre")
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by PCA", timeout=30_000)
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA, timeout=30_000)
     expect(page.locator(".clusters tbody tr").first).to_be_visible()
     return page
 
@@ -68,8 +69,8 @@ def parameter(page, name: str) -> str | None:
 
 def test_a_map_by_t_sne_with_its_words(page):
     page.goto("#/map")
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by t-SNE", timeout=30_000)
-    expect(page.locator(".reading")).to_contain_text("says little on a map by t-SNE")
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", T_SNE, timeout=30_000)
+    expect(page.locator(".reading")).to_contain_text("says little here")
     rows = page.locator(".clusters tbody tr")
     sizes = [int(text) for text in rows.locator("td.number").all_inner_texts()]
     assert sum(sizes) == 24 and len(sizes) >= 2
@@ -84,7 +85,7 @@ def test_colours_and_one_value_alone(opened):
     numbers = [int(text) for text in page.locator(".legend .number").all_inner_texts()]
     assert sum(numbers) == 24, "two genres and paintings of none"
     page.locator(".legend li button").first.click()
-    expect(page.locator(".count").first).to_have_text(f"{numbers[0]} of 24 paintings stand out")
+    expect(page.locator(".count").first).to_have_text(f"{numbers[0]} of 24 paintings highlighted")
     assert parameter(page, "only") is not None
     page.reload()
     expect(page.locator(".legend [aria-pressed=true]")).to_have_count(1)
@@ -101,7 +102,7 @@ def test_filters_make_the_others_faint(opened):
         "fetch('api/map/passing?where=genre=bands').then((answer) => answer.json()).then((told) => told.rows.length)"
     )
     page.goto("#/map?method=pca&f.genre=bands")
-    expect(page.locator(".count").first).to_have_text(f"{number} of 24 paintings stand out")
+    expect(page.locator(".count").first).to_have_text(f"{number} of 24 paintings highlighted")
     expect(page.locator(".filtering > summary")).to_contain_text("Filters (1)")
 
 
@@ -161,7 +162,7 @@ def test_choosing_selects_and_survives_a_reload(opened, way):
     if way == "shift":
         page.keyboard.down("Shift")
     else:
-        page.get_by_role("button", name="Drag draws a lasso").click()
+        page.get_by_role("button", name="Drag to draw a lasso").click()
     corners = (
         [(left, top), (right, bottom)]
         if way != "lasso"
@@ -179,7 +180,7 @@ def test_choosing_selects_and_survives_a_reload(opened, way):
     assert serious_findings(page) == []
     page.reload()
     expect(page.locator(".chosen .count")).to_contain_text(str(len(expected)))
-    page.get_by_role("button", name="Take out of the selection").click()
+    page.get_by_role("button", name="Remove from the selection").click()
     assert page.evaluate("import('./lib/selection.js').then((module) => module.selected())") == []
     expect(page.get_by_role("button", name="Add to the selection")).to_be_visible()
 
@@ -225,16 +226,16 @@ def test_every_painting_is_reached_by_n(opened):
 
 def test_another_mix(opened):
     page = opened
-    page.get_by_text("What counts as alike").click()
+    page.get_by_text("What counts as similar").click()
     page.locator("input[name='w.palette']").fill("50")
     for name in page.evaluate(
         "[...document.querySelectorAll('.mix input')].map((input) => input.name).filter((name) => name !== 'w.palette')"
     ):
         page.locator(f"input[name='{name}']").fill("0")
-    page.get_by_role("button", name="Map by this mix").click()
+    page.get_by_role("button", name="Map with this mix").click()
     until(page, "location.hash.includes('w.palette=50')")
-    expect(page.get_by_role("button", name="The usual mix")).to_be_visible()
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by PCA")
+    expect(page.get_by_role("button", name="Standard mix")).to_be_visible()
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA)
 
 
 def test_a_failed_map_says_why_and_is_tried_again(page):
@@ -252,13 +253,13 @@ def test_a_failed_map_says_why_and_is_tried_again(page):
     expect(page.locator(".progress")).to_contain_text("too few for a map")
     page.unroute("**/api/map?*")
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by PCA")
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA)
     expect(page.locator(".progress")).to_be_hidden()
 
 
 def test_the_map_by_pca_is_shown_meanwhile(page):
     page.goto("#/map?method=pca")
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by PCA")
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA)
     running = {
         "state": "running",
         "caption": "t-SNE of 24 paintings",
@@ -270,10 +271,10 @@ def test_the_map_by_pca_is_shown_meanwhile(page):
     }
     page.route("**/api/map?method=tsne*", lambda route: route.fulfill(json=running))
     page.goto("#/map?method=tsne&box=0.1,0.1,0.3,0.3")
-    expect(page.locator(".progress")).to_contain_text("Until then you see the map by PCA")
+    expect(page.locator(".progress")).to_contain_text("Until then you see the overview")
     assert parameter(page, "box") == "0.1,0.1,0.3,0.3"
     page.unroute("**/api/map?method=tsne*")
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by t-SNE", timeout=20_000)
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", T_SNE, timeout=20_000)
     until(page, "document.querySelector('.view-map').plot.zoom() > 2")
 
 
@@ -287,7 +288,7 @@ def test_touch_pans_with_one_finger_and_zooms_with_two(chromium, address):
     )
     page = context.new_page()
     page.goto("#/map?method=pca")
-    expect(page.locator(CANVAS)).to_have_attribute("aria-label", "Map of 24 paintings by PCA")
+    expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA)
     expect(page.locator(".clusters tbody tr").first).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(CANVAS).scroll_into_view_if_needed()

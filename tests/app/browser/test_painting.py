@@ -40,7 +40,7 @@ def test_all_that_is_known_is_told(page):
     expect(page.locator(".neighbours .card")).to_have_count(12)
     expect(page).to_have_title("Picture 7 · ArtExtract")
     expect(page.get_by_role("link", name="Find similar")).to_have_attribute("href", "#/search?id=p07")
-    compare = page.get_by_role("link", name="Compare with its nearest").get_attribute("href")
+    compare = page.get_by_role("link", name="Compare with the most similar").get_attribute("href")
     assert compare.startswith("#/compare?a=p07&b=")
     page.locator(".facts dd").get_by_role("link", name="Green School").click()
     assert params(page) == {"f.style": ["Green School"]}
@@ -50,17 +50,17 @@ def test_what_the_model_says_is_what_the_server_told(page):
     shown(page, "p05")
     told = page.request.get("api/predictions/p05").json()
     for reading in told["attributes"]:
-        place = page.get_by_role("region", name=f"What the model says of the {reading['attribute']}")
+        place = page.get_by_role("region", name=f"Model suggestion: {reading['attribute']}")
         expect(place.locator(".bars a")).to_have_text([entry["label"] for entry in reading["labels"]])
         best = (
-            f"{reading['labels'][0]['label']} ({round(100 * reading['labels'][0]['probability'])}\N{NO-BREAK SPACE}%,"
+            f"{reading['labels'][0]['label']} ({round(100 * reading['labels'][0]['probability'])}%,"
             f" {'sure' if reading['sure'] else 'unsure'})"
         )
         expect(place.locator(".verdict")).to_contain_text(best)
-    expect(page.get_by_role("region", name="What the model says of the style").locator(".verdict")).to_contain_text(
-        "No style is known; the model takes it for"
+    expect(page.get_by_role("region", name="Model suggestion: style").locator(".verdict")).to_contain_text(
+        "The catalogue gives no style. Model suggestion:"
     )
-    page.get_by_text("How far to trust these figures").click()
+    page.get_by_text("How reliable is this?").click()
     expect(page.locator(".trust table")).to_contain_text("points")
     assert serious_findings(page) == []
 
@@ -109,12 +109,12 @@ def test_arrows_move_the_picture_while_it_is_near_and_what_is_seen_can_be_search
     shown(page, "p07")
     stage = page.locator(".zoom-stage")
     stage.focus()
-    expect(page.get_by_role("link", name="Search by what is shown")).to_be_hidden()
+    expect(page.get_by_role("link", name="Search with this detail")).to_be_hidden()
     for _ in range(3):
         page.keyboard.press("+")
     page.keyboard.press("ArrowRight")
     assert params(page)["id"] == ["p07"]
-    link = page.get_by_role("link", name="Search by what is shown")
+    link = page.get_by_role("link", name="Search with this detail")
     region = region_in(link)
     assert all(0 <= value <= 1 for value in region) and region[0] > 1 - region[2], "it moved to the right"
     assert region[3] - region[1] == pytest.approx(1 / 1.4**3, abs=0.01)
@@ -134,8 +134,8 @@ def test_selection_and_citation(page):
     page.get_by_role("button", name="Select", exact=True).click()
     expect(page.get_by_role("button", name="Selected")).to_have_attribute("aria-pressed", "true")
     assert json.loads(page.evaluate("Object.values(localStorage).find((text) => text.includes('p07'))")) == ["p07"]
-    page.get_by_role("button", name="Copy a citation").click()
-    expect(page.locator("#toast")).to_contain_text("The citation is copied")
+    page.get_by_role("button", name="Copy citation").click()
+    expect(page.locator("#toast")).to_contain_text("The citation has been copied")
     said = page.evaluate("navigator.clipboard.readText()")
     for part in ("Painter of green bands, Picture 7, 1835", "Rights: CC0", "#/painting?id=p07"):
         assert part in said
@@ -143,7 +143,7 @@ def test_selection_and_citation(page):
 
 def test_an_unknown_painting_leads_back(page):
     page.goto("#/painting?id=nothing")
-    expect(page.get_by_role("alert")).to_contain_text("There is no painting 'nothing'")
+    expect(page.get_by_role("alert")).to_contain_text("This painting is not in the collection")
     page.get_by_role("button", name="To the gallery").click()
     assert "#/gallery" in page.url
 

@@ -97,14 +97,14 @@ def test_a_review_by_keyboard(page, store):
     page.reload()
     expect(page.locator(".verdict")).to_contain_text("kept by Anna")
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     assert serious_findings(page) == []
 
 
 def test_another_label_and_a_new_one(anna, store):
     first = at(anna)
     anna.keyboard.press("e")
-    dialog = anna.get_by_role("dialog", name="Another style")
+    dialog = anna.get_by_role("dialog", name="Change label: style")
     anna.keyboard.type("baroq")
     expect(dialog.get_by_role("option")).to_have_count(2)
     assert serious_findings(anna) == []
@@ -113,9 +113,9 @@ def test_another_label_and_a_new_one(anna, store):
     second = at(anna)
     anna.keyboard.press("e")
     anna.keyboard.type("Luminism")
-    anna.get_by_label("Note, if you like").fill("by hand")
+    anna.get_by_label("Note (optional)").fill("by hand")
     anna.keyboard.press("Enter")
-    expect(dialog.get_by_role("alert")).to_contain_text("No painting carries")
+    expect(dialog.get_by_role("alert")).to_contain_text("No painting has the label")
     written(store, 1)
     assert [d.painting for d in store.current()] == [first], "a new label is not taken at once"
     anna.keyboard.press("Enter")
@@ -159,7 +159,7 @@ def test_back_and_forward_and_states(anna):
     expect(anna.locator(".verdict")).to_be_visible()
     assert "state=decided" in anna.url
     anna.get_by_label("Show").select_option("disagreed")
-    expect(anna.locator(".notice")).to_contain_text("No reviewers disagree")
+    expect(anna.locator(".notice")).to_contain_text("No disagreements between reviewers")
 
 
 def test_decisions_outlast_a_server_that_is_away(anna, store):
@@ -169,7 +169,7 @@ def test_decisions_outlast_a_server_that_is_away(anna, store):
     decided(anna, 1)
     anna.keyboard.press("c")
     decided(anna, 2)
-    expect(anna.locator(".unsent")).to_contain_text("2 decisions wait to be sent")
+    expect(anna.locator(".unsent")).to_contain_text("2 decisions waiting to be sent")
     assert at(anna) != first and store.current() == []
     anna.unroute("**/api/**")
     written(store, 2)
@@ -185,7 +185,7 @@ def test_a_refused_decision_is_said_and_taken_back(anna, store):
     anna.keyboard.press("a")
     expect(anna.locator("#toast")).to_contain_text("it cannot be")
     decided(anna, 0)
-    anna.get_by_role("button", name="Look at it").click()
+    anna.get_by_role("button", name="Show it").click()
     anna.wait_for_function("at => location.hash.includes(at)", arg=first)
     expect(anna.locator(".verdict")).to_have_count(0)
 

@@ -48,7 +48,7 @@ def test_the_start_page_leads_to_every_way_of_searching(page):
     assert page.url == lot
     page.get_by_label("Colour 1", exact=True).fill("#1e3ca0")
     page.get_by_label("Remove colour 2").click()
-    page.get_by_role("button", name="Search by these colours").click()
+    page.get_by_role("button", name="Search with these colours").click()
     searched(page)
     assert "colours=1e3ca0" in page.url and set(ids(page)[:6]) == {f"p{n}" for n in range(12, 18)}, "the blue ones"
     expect(page.locator(".weights")).to_be_hidden()
@@ -62,7 +62,7 @@ def test_by_a_painting_with_sliders_filters_and_the_history(page):
     first = page.locator(HITS).first
     expect(first).to_contain_text("likeness")
     expect(first).to_contain_text("CC0")
-    expect(first.locator(".made-of")).to_contain_text(re.compile(r"(palette|deep|style) \d+ %"))
+    expect(first.locator(".made-of")).to_contain_text(re.compile(r"(colours|subject and shapes|painting style) \d+%"))
     assert serious_findings(page) == []
     page.get_by_role("button", name="Same colours", exact=True).click()
     expect(page.get_by_role("button", name="Same colours", exact=True)).to_have_attribute("aria-pressed", "true")
@@ -84,7 +84,7 @@ def test_sliders_that_are_all_zero_are_told_and_the_hits_stay(page):
     page.goto("#/search?id=p00&w.palette=100")
     searched(page)
     page.locator("#w-palette").press("Home")
-    expect(page.get_by_role("alert")).to_contain_text("Raise one of the sliders")
+    expect(page.get_by_role("alert")).to_contain_text("Move one of the sliders to the right")
     expect(page.locator(HITS)).to_have_count(23)
     page.locator("#w-deep").press("End")
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -101,7 +101,7 @@ def test_a_detail_by_mouse_and_by_keyboard(page):
     page.mouse.down()
     page.mouse.move(picture["x"] + 0.6 * picture["width"], picture["y"] + 0.7 * picture["height"], steps=3)
     page.mouse.up()
-    expect(page.get_by_role("heading", name="Most like this detail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Most similar to this detail")).to_be_visible()
     left, top, right, bottom = (
         float(part) for part in re.search(r"region=([^&]+)", page.url)[1].replace("%2C", ",").split(",")
     )
@@ -118,7 +118,7 @@ def test_a_detail_by_mouse_and_by_keyboard(page):
     assert moved == pytest.approx([left + 0.02, top, right + 0.02, bottom + 0.02], abs=1e-3)
     rectangle.press("Escape")
     expect(page).not_to_have_url(re.compile("region="))
-    expect(page.get_by_role("heading", name="Most alike")).to_be_visible()
+    expect(page.get_by_role("heading", name="Most similar")).to_be_visible()
     page.wait_for_function(
         "before => JSON.stringify([...document.querySelectorAll('.hits .card')].map((c) => c.dataset.id)) === before",
         arg=str(before).replace("'", '"').replace(" ", ""),
@@ -142,7 +142,7 @@ def test_examples_wanted_and_unwanted_by_keyboard_alone(page):
     unwanted = ids(page)[0]
     page.keyboard.press("-")
     expect(page).to_have_url(re.compile(f"minus={unwanted}"))
-    expect(page.get_by_role("heading", name="Unlike")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not like")).to_be_visible()
     searched(page)
     assert serious_findings(page) == []
     page.get_by_role("button", name="Undo").press("Enter")
@@ -218,16 +218,16 @@ def test_what_the_query_lacks_is_told(page):
     page.route("**/api/search", without_deep)
     page.goto("#/search?id=p00&w.deep=50&w.palette=50")
     searched(page)
-    expect(page.locator(".notes")).to_contain_text("Deep counts nothing here: no face in this picture.")
+    expect(page.locator(".notes")).to_contain_text("Subject and shapes is not used here: no face in this picture.")
     expect(page.locator("#about-deep")).to_contain_text("no face in this picture")
-    expect(page.locator("output[for=w-palette]")).to_have_text("100 %")
+    expect(page.locator("output[for=w-palette]")).to_have_text("100%")
 
 
 def test_colours_beside_a_painting(page):
     page.goto("#/search?id=p00&w.palette=100")
     searched(page)
     page.get_by_role("button", name="Other colours").click()
-    asked = page.get_by_role("region", name="Colours asked for")
+    asked = page.get_by_role("region", name="Colours searched for")
     expect(asked.get_by_label("Colour 1", exact=True)).to_be_visible()
     while asked.get_by_label("Colour 2", exact=True).is_visible():
         asked.get_by_label("Remove colour 2").click()
@@ -235,7 +235,7 @@ def test_colours_beside_a_painting(page):
     expect(page).to_have_url(re.compile("colours=1e3ca0"))
     searched(page)
     expect(page.locator(HITS).first).to_have_attribute("data-id", re.compile("p1[2-7]"))
-    page.get_by_role("button", name="Without colours").click()
+    page.get_by_role("button", name="Remove colours").click()
     expect(page).not_to_have_url(re.compile("colours="))
 
 
@@ -272,9 +272,9 @@ def test_on_a_phone(chromium, address):
     fold.tap()
     tab.get_by_role("button", name="Choose a detail").tap()
     expect(tab).to_have_url(re.compile("region="))
-    tab.get_by_role("button", name="To the hits").tap()
+    tab.get_by_role("button", name="To the results").tap()
     expect(tab.get_by_role("button", name="Choose a detail")).to_be_hidden()
-    expect(tab.get_by_role("heading", name="Most like this detail")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Most similar to this detail")).to_be_visible()
     context.close()
 
 
@@ -303,12 +303,12 @@ def test_a_hit_is_compared_within_its_search(page):
     searched(page)
     search, hits = page.url, ids(page)
     page.locator(HITS).nth(1).get_by_role("link", name="Compare").click()
-    expect(page.locator(".path")).to_contain_text(f"Hit 2 of {len(hits)}", timeout=30_000)
+    expect(page.locator(".path")).to_contain_text(f"Result 2 of {len(hits)}", timeout=30_000)
     expect(page.locator(".searched")).to_be_visible(timeout=30_000)
-    page.get_by_role("link", name="Next hit").press("Enter")
+    page.get_by_role("link", name="Next result").press("Enter")
     expect(page).to_have_url(re.compile(f"b={hits[2]}"))
-    expect(page.locator(".path")).to_contain_text(f"Hit 3 of {len(hits)}")
-    expect(page.get_by_role("link", name="Next hit")).to_be_focused()
+    expect(page.locator(".path")).to_contain_text(f"Result 3 of {len(hits)}")
+    expect(page.get_by_role("link", name="Next result")).to_be_focused()
     page.get_by_role("link", name="All results").click()
     searched(page)
     assert ids(page) == hits and sorted(page.url.split("?")[1].split("&")) == sorted(

@@ -37,7 +37,7 @@ def test_the_tray_follows_what_is_picked(page):
     page.locator("[data-pick=p00]").check(force=True)
     expect(tray).to_contain_text("2 selected")
     expect(tray.get_by_role("link", name="Compare")).to_have_attribute("href", "#/compare?a=p03&b=p00")
-    expect(tray.get_by_role("link", name="Search by these")).to_have_attribute("href", "#/search?plus=p03&plus=p00")
+    expect(tray.get_by_role("link", name="Search with these")).to_have_attribute("href", "#/search?plus=p03&plus=p00")
     assert serious_findings(page) == []
     page.reload()
     expect(tray).to_contain_text("2 selected")
@@ -54,13 +54,13 @@ def test_the_tray_follows_what_is_picked(page):
 def test_a_list_is_put_in_order_by_keyboard_and_the_link_holds_it(page):
     page.goto("#/selection?ids=p03,p00,p11&title=Wall+two")
     expect_list(page, *IDS)
-    expect(page.get_by_label("Name of this list")).to_have_value("Wall two")
+    expect(page.get_by_label("List name")).to_have_value("Wall two")
     first = page.locator("[data-id=p03] a.hang")
     first.focus()
     page.keyboard.press("Shift+ArrowRight")
     expect_list(page, "p00", "p03", "p11")
     assert page.evaluate("document.activeElement.closest('.card').dataset.id") == "p03"
-    expect(page.get_by_text("Picture 3 is number 2 of 3 now.")).to_be_attached()
+    expect(page.get_by_text("Picture 3 is now number 2 of 3.")).to_be_attached()
     page.keyboard.press("Shift+End")
     expect_list(page, "p00", "p11", "p03")
     page.reload()
@@ -80,7 +80,7 @@ def test_a_list_is_put_in_order_by_keyboard_and_the_link_holds_it(page):
     page.locator("[data-id=p03]").hover()
     page.get_by_role("button", name="Move earlier: Picture 3").click()
     expect_list(page, "p00", "p03", "p11")
-    page.get_by_label("Name of this list").fill("Wall three")
+    page.get_by_label("List name").fill("Wall three")
     page.wait_for_url("**title=Wall+three")
     assert serious_findings(page) == []
 
@@ -97,7 +97,7 @@ def test_a_shared_list_leaves_the_own_selection_alone(page):
     page.goto("#/selection?ids=p01,gone,p02")
     expect_list(page, "p01", "p02")
     expect(page.locator(".selection-notes")).to_contain_text("1 painting of this list is not in this collection.")
-    page.get_by_role("button", name="Take it off").click()
+    page.get_by_role("button", name="Remove it from the list").click()
     expect(page.locator(".selection-notes")).not_to_contain_text("not in this collection")
     page.get_by_role("button", name="Add to my selection").click()
     page.goto("#/selection")
@@ -139,7 +139,7 @@ def test_a_file_is_downloaded(page, format, ending):
     page.get_by_role("button", name="Export…").press("Enter")
     dialog = page.get_by_role("dialog", name="Export 2 paintings")
     dialog.get_by_role("radio", name=format).check()
-    dialog.get_by_label("Title, which also names the file").fill("Äpfel & Birnen")
+    dialog.get_by_label("Title (also the name of the file)").fill("Äpfel & Birnen")
     assert serious_findings(page) == []
     with page.expect_download() as download:
         page.keyboard.press("Enter")

@@ -27,14 +27,14 @@ def judgements(name):
 def make_study(page, name, *kinds, per_rater=8):
     page.goto("#/study?new=1")
     page.get_by_label("Name").fill(name)
-    page.get_by_label("Deep alone").check()
+    page.get_by_label("Only subject and shapes").check()
     page.get_by_label("Mixes of your own").fill("mine: palette=1")
     for kind in ("Pairwise", "Graded"):
         page.get_by_label(kind).set_checked(kind in kinds)
     page.get_by_label("Queries", exact=True).fill("4")
-    page.get_by_label("Hits of each mix").fill("4")
+    page.get_by_label("Results per mix").fill("4")
     page.get_by_label("Questions per rater").fill(str(per_rater))
-    page.get_by_role("button", name="Draw the study").click()
+    page.get_by_role("button", name="Create the study").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
@@ -99,7 +99,7 @@ def test_undo_pause_and_going_on(page):
     page.go_back()
     question(page, 2)
     page.go_forward()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     question(page, 2)
     assert [j.answer for j in judgements("Paused")] == [0]
 
@@ -140,7 +140,7 @@ def test_an_answer_that_did_not_arrive_can_be_given_again(page):
     question(page, 1)
     page.route("**/judgements", lambda route: route.abort())
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#toast")).to_contain_text("does not answer")
+    expect(page.locator("#toast")).to_contain_text("is not responding")
     question(page, 1)
     page.unroute("**/judgements")
     page.keyboard.press("ArrowRight")
@@ -160,10 +160,10 @@ def test_the_report(page, width):
                 name, rater, asked.task, "left" if asked.kind == "pairwise" else asked.done % 4, asked.left, 2000
             )
     page.goto("#/study")
-    page.get_by_role("link", name=f"Report of {name}").click()
-    expect(page.get_by_role("heading", name="To be kept in mind")).to_be_visible()
+    page.get_by_role("link", name=f"Report on {name}").click()
+    expect(page.get_by_role("heading", name="Please note")).to_be_visible()
     expect(page.locator(".warnings")).to_contain_text("2 raters have judged")
-    expect(page.get_by_role("region", name="Every two mixes").get_by_role("row")).to_have_count(4)
+    expect(page.get_by_role("region", name="All pairs of mixes").get_by_role("row")).to_have_count(4)
     assert serious_findings(page) == []
     page.get_by_role("button", name="Mean grade").click()
     expect(page.get_by_role("button", name="Mean grade")).to_have_attribute("aria-pressed", "true")
@@ -184,7 +184,7 @@ def test_what_is_being_filled_in_stays_when_the_collection_changes(page):
     page.wait_for_load_state("networkidle")
     index[0] = "two"
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.locator("#toast")).to_contain_text("indexed anew")
+    expect(page.locator("#toast")).to_contain_text("indexed again")
     page.wait_for_load_state("networkidle")
     expect(page.get_by_label("Name")).to_have_value("Half a study")
 
@@ -192,8 +192,8 @@ def test_what_is_being_filled_in_stays_when_the_collection_changes(page):
 def test_one_mix_alone_is_refused_in_the_words_of_the_page(page):
     page.goto("#/study?new=1")
     page.get_by_label("Name").fill("One mix")
-    page.get_by_label("Deep alone").uncheck()
-    page.get_by_role("button", name="Draw the study").click()
+    page.get_by_label("Only subject and shapes").uncheck()
+    page.get_by_role("button", name="Create the study").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose a second one")
 
 
@@ -201,5 +201,5 @@ def test_what_is_not_there_says_so(page):
     page.goto("#/study?name=nowhere&step=report")
     expect(page.get_by_role("alert")).to_contain_text("no study")
     page.get_by_role("link", name="All studies").click()
-    expect(page.get_by_role("heading", name="Studies")).to_be_visible()
+    expect(page.get_by_role("heading", name="Studies", exact=True)).to_be_visible()
     assert serious_findings(page) == []

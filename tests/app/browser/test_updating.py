@@ -41,12 +41,12 @@ def test_an_index_that_is_still_made(chromium, indexed_collection, tmp_path, mon
         tab.goto(address)
         line, links = tab.locator("#updating"), tab.locator("#nav a")
         expect(tab.locator(".card")).to_have_count(24)
-        expect(line).to_contain_text("search by style: 1 of 3")
+        expect(line).to_contain_text("search by painting style: 1 of 3")
         expect(links).to_have_text(["Gallery"])
         expect(tab.get_by_role("button", name="Search with an image")).to_be_hidden()
         assert serious_findings(tab) == []
         tab.goto(address + "#/search?id=p00")
-        expect(tab.get_by_role("alert")).to_contain_text("opens when the index is done")
+        expect(tab.get_by_role("alert")).to_contain_text("opens as soon as the index is ready")
         tab.goto(address + "#/painting?id=p00")
         expect(tab.get_by_role("heading", name="Picture 0")).to_be_visible()
         expect(tab.get_by_role("link", name="Find similar")).to_be_hidden()
@@ -81,7 +81,7 @@ def test_pictures_are_added_and_looked_for_again(chromium, tmp_path, monkeypatch
         expect(dialog.get_by_role("heading")).to_have_text("Add pictures to Few")
         assert serious_findings(tab) == []
         dialog.get_by_label("Choose pictures…").last.set_input_files(sorted(own.iterdir()))
-        expect(dialog).to_contain_text("1 file is no picture")
+        expect(dialog).to_contain_text("1 file is not a picture")
         dialog.get_by_role("button", name="Add 3 pictures").click()
         expect(dialog).to_have_count(0)
         expect(tab.locator(".card")).to_have_count(4)
@@ -89,9 +89,9 @@ def test_pictures_are_added_and_looked_for_again(chromium, tmp_path, monkeypatch
 
         (pictures / "a.png").unlink()
         tab.get_by_role("button", name="Add pictures…").click()
-        tab.get_by_role("button", name="Look again").click()
+        tab.get_by_role("button", name="Check the folder again").click()
         expect(tab.locator(".card")).to_have_count(3)
-        expect(tab.locator("#toast")).to_contain_text("1 gone")
+        expect(tab.locator("#toast")).to_contain_text("1 removed")
     context.close()
     assert wrong == []
 
@@ -107,5 +107,5 @@ def test_a_folder_dropped_where_nothing_can_be_added(page):
             dispatchEvent(event);
         }"""
     )
-    expect(page.locator("#toast")).to_contain_text("takes no pictures")
+    expect(page.locator("#toast")).to_contain_text("does not accept pictures")
     expect(page.get_by_role("button", name="Add pictures…")).to_be_hidden()

@@ -8,12 +8,14 @@ import hmac
 import ipaddress
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from html import escape
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -22,6 +24,8 @@ from starlette.requests import ClientDisconnect
 from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.errors import ArtExtractError, InputError
 
+LOST = Path(__file__).parents[1] / "web" / "lost.html"
+"""What a browser gets at an address that leads nowhere; programs get an error."""
 TOKEN_HEADER = "X-ArtExtract-Token"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BODY_BYTES = 8 * 2**20
@@ -218,7 +222,11 @@ def add_error_handlers(app: FastAPI) -> None:
         return error_answer(422, "the request has half a character in it", "send text in UTF-8")
 
     @app.exception_handler(HTTPException)
-    def no_such_page(_: Request, error: HTTPException) -> JSONResponse:
+    def no_such_page(request: Request, error: HTTPException) -> Response:
+        wants_page = "text/html" in request.headers.get("accept", "")
+        if error.status_code == 404 and wants_page and not request.url.path.startswith(("/api/", "/iiif/")):
+            root = escape(request.scope.get("root_path", "").rstrip("/"))
+            return HTMLResponse(LOST.read_text(encoding="utf-8").replace("{{root}}", f"{root}/"), 404)
         code = _CODES.get(error.status_code, "invalid-request")
         headers = {**(error.headers or {}), **(LATER if error.status_code == 503 else {})}
         return error_answer(error.status_code, str(error.detail), "", headers or None, code)

@@ -57,7 +57,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--limit",
         type=positive,
         metavar="N",
-        help="judge N queries, drawn at random (default: all, and 200 changed pictures)",
+        help="judge N queries, chosen at random (default: all, and 200 changed pictures)",
     )
     bench.add_argument(
         "--tune-weights",

@@ -37,7 +37,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="MODEL",
         action="append",
         default=[],
-        help="show another model's own figures too, as one trained on an artist-disjoint split; again for more",
+        help="show another model's own figures too, as one trained on an artist-disjoint split; may be repeated",
     )
     evaluate.add_argument(
         "--report",

@@ -112,7 +112,7 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
             ),
         )
         source.add_argument(
-            "--refresh", action="store_true", help="fetch tables and documents anew; images that are here stay"
+            "--refresh", action="store_true", help="fetch tables and documents again; images that are here stay"
         )
         source.add_argument(
             "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"

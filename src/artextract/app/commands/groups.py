@@ -55,7 +55,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "map",
         _map,
-        "all paintings in the plane, like ones together, in named clusters",
+        "all paintings on a map, similar ones together, in named clusters",
         "artextract map my-collection --out my-map\n  artextract map my-collection --mix colours --clusters 8"
         " --out colours",
     )

@@ -19,7 +19,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "open",
         _open,
-        "look at a folder of paintings in the browser; it is imported and indexed meanwhile",
+        "open a folder of paintings in the browser; it is imported and indexed in the background",
         "artextract open ~/paintings\n  artextract open ~/paintings --out ~/my-collection --no-browser\n  artextract"
         " open my-collection",
     )
@@ -63,12 +63,12 @@ def _open(args: argparse.Namespace) -> Outcome:
 
     def answers() -> None:
         if not args.no_browser and not show_in_browser(address):
-            say("no browser was found here: open the address above in one")
+            say("no browser was found: open the address above yourself")
 
     running.run(app, HOST, port, answers)
     job = updating.job()
     if job.state not in ("done", "failed") or (job.state == "failed" and job.message.startswith("the server")):
-        say("stopped before all was done: the same command goes on from there")
+        say("interrupted before everything was done: run it again to resume")
     document = {
         "collection": str(place.collection),
         "folder": None if place.pictures is None else str(place.pictures),

@@ -50,7 +50,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     predict.add_argument(
         "--out",
         metavar="CSV",
-        help="write a row a picture as it is answered; the same command goes on after those that the file has, and"
+        help="write a row a picture as it is answered; run it again to resume after those that the file has, and"
         " --json then holds the others",
     )
 

@@ -13,7 +13,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "demo",
         _demo,
-        "everything once, from images to a search",
+        "a complete example, from images to a search",
         "artextract demo --out demo\n  artextract demo --out demo --images ~/paintings",
     )
     demo.add_argument(

@@ -69,7 +69,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="FEATURE=SPACE",
         action="append",
         default=[],
-        help="compare a feature raw, centred or whitened; again for more",
+        help="compare a feature raw, centred or whitened; may be repeated",
     )
     index.add_argument(
         "--approximate",
@@ -81,13 +81,19 @@ def add(commands: argparse._SubParsersAction) -> None:
         action=argparse.BooleanOptionalAction,
         help="also describe the paintings in detail, for search --motif (default: where that was done before)",
     )
-    index.add_argument("--rebuild", action="store_true", help="write the index anew")
+    index.add_argument("--rebuild", action="store_true", help="rebuild the index from scratch")
+    index.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="describe the paintings on all machines of a Ray cluster: HOST:PORT, auto or local; they must see the"
+        " collection at the same path (pip install 'artextract[ray]')",
+    )
 
     search = command(
         commands,
         "search",
         _search,
-        "the paintings most like one, or like several, or a part, colours or words",
+        "the paintings most similar to one or several, to a detail, to colours or words",
         "artextract search my-collection photo.jpg -k 10 --mix subject\n  artextract search my-collection photo.jpg"
         " --weights style=0.7,palette=0.3\n  artextract search"
         ' my-collection ID --where "style=Cubism" --sheet hits.png\n  artextract search my-collection ID --region'
@@ -122,10 +128,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="with --motif: the score from which a place counts (default: what about 5 %% of absent details reach)",
     )
     search.add_argument(
-        "--plus", metavar="IMAGE_OR_ID", action="append", default=[], help="like this one too; again for more"
+        "--plus", metavar="IMAGE_OR_ID", action="append", default=[], help="also like this one; may be repeated"
     )
     search.add_argument(
-        "--minus", metavar="IMAGE_OR_ID", action="append", default=[], help="unlike this one; again for more"
+        "--minus", metavar="IMAGE_OR_ID", action="append", default=[], help="not like this one; may be repeated"
     )
     search.add_argument("--colours", metavar="#RRGGBB=SHARE,...", help="search for a palette")
     search.add_argument(
@@ -150,7 +156,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "explain",
         _explain,
-        "why two paintings are alike, and in what they differ",
+        "why two paintings are similar, and how they differ",
         "artextract explain my-collection ID OTHER_ID --sheet why.png",
     )
     explain.add_argument("collection", metavar="COLLECTION")
@@ -175,7 +181,13 @@ def _index(args: argparse.Namespace) -> Outcome:
     kept = {name: space for name, space in options.pop("spaces", {}).items() if name in options["features"]}
     spaces = kept | dict(_space(text) for text in args.space)
     report = build_index(
-        args.collection, **options, spaces=spaces, approximate=args.approximate, rebuild=args.rebuild, progress=progress
+        args.collection,
+        **options,
+        spaces=spaces,
+        approximate=args.approximate,
+        rebuild=args.rebuild,
+        progress=progress,
+        ray=args.ray,
     )
     document, text = report.as_dict(), tables.index_summary(report.as_dict())
     from artextract.motifs.build import build_motifs, has_motifs
@@ -219,7 +231,7 @@ def _add_metric(parser: argparse.ArgumentParser) -> None:
         dest="metric",
         const="csls",
         default=argparse.SUPPRESS,
-        help="hold back paintings that are near to everything: the same as --metric csls",
+        help="hold back paintings that are similar to almost everything: the same as --metric csls",
     )
     asked.add_argument(
         "--metric",

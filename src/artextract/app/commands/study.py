@@ -41,13 +41,13 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="pairwise (which is more similar?), graded (how similar?) or both (default: pairwise)",
     )
     new.add_argument(
-        "--queries", type=positive, help="how many paintings are asked about, drawn at random (default: 30)"
+        "--queries", type=positive, help="how many paintings are asked about, chosen at random (default: 30)"
     )
     new.add_argument("-k", "--k", type=positive, help="how many hits of each mix count (default: 5)")
     new.add_argument(
         "--pairs",
         type=positive,
-        help="pairwise questions per query and two mixes, of at most k, drawn at random (default: 1)",
+        help="pairwise questions per query and two mixes, of at most k, chosen at random (default: 1)",
     )
     new.add_argument("--per-rater", type=positive, help="questions for one person (default: 40)")
     new.add_argument(
@@ -63,7 +63,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--where",
         metavar="EXPR",
         action="append",
-        help="which paintings may be asked about, as for search; again for more",
+        help="which paintings may be asked about, as for search; may be repeated",
     )
     new.add_argument(
         "--stratify",

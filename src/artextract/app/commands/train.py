@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "  artextract train my-collection --out models/unseen-artists --split artist-disjoint\n"
         "  artextract train my-collection --out models/searched --tune 16\n"
         "  artextract train my-collection --out models/five-folds --folds 5\n"
-        "a training that was stopped goes on when the same command is given again",
+        "an interrupted training resumes when the same command is run again",
     )
     train.add_argument("collection", metavar="COLLECTION")
     train.add_argument("--out", metavar="MODEL", required=True, help="the model's folder; made if not there")
@@ -61,8 +61,8 @@ def _data(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--split",
         choices=("stratified", "artist-disjoint", "published"),
-        help="split into train, val and test anew, or as the data set was published (default: as the collection was"
-        " imported)",
+        help="make a new split into train, val and test, or that of the data set as published (default: as the"
+        " collection was imported)",
     )
     group.add_argument(
         "--split-seed", type=from_zero, default=0, metavar="N", help="of that split (default: %(default)s)"
@@ -184,7 +184,7 @@ def _course(group: argparse._ArgumentGroup) -> None:
         "--tune",
         type=positive,
         metavar="N",
-        help="first try N options on validation, the given ones among them; a search that was stopped goes on",
+        help="first try N options on validation, the given ones among them; an interrupted search resumes",
     )
     group.add_argument(
         "--tensorboard", action="store_true", help="also log for TensorBoard (pip install 'artextract[tensorboard]')"

@@ -38,7 +38,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="EXPR",
         action="append",
         default=[],
-        help='step on these alone, as in a search: "style=Cubism"; again for more',
+        help='step on these alone, as in a search: "style=Cubism"; may be repeated',
     )
     sheet_options(path, "also draw the path")
 
@@ -46,14 +46,14 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "timeline",
         _timeline,
-        "clusters of like paintings over time",
+        "clusters of similar paintings over time",
         "artextract timeline my-collection --sheet timeline.png\n  artextract timeline my-collection --mix"
         " colours --every 25 --csv colours.csv",
     )
     timeline.add_argument("collection", metavar="COLLECTION", help="an indexed one, whose paintings have years")
     mix_options(timeline)
     timeline.add_argument(
-        "--where", metavar="EXPR", action="append", default=[], help="only these, as in a search; again for more"
+        "--where", metavar="EXPR", action="append", default=[], help="only these, as in a search; may be repeated"
     )
     timeline.add_argument("--every", type=positive, metavar="YEARS", help="length of a period (default: one that fits)")
     timeline.add_argument("--clusters", type=positive, metavar="K", help="how many (default: as for map)")

@@ -6,11 +6,38 @@
 //   ?find=WORDS    the words that the calls shown have
 
 import { byId, inField, later, make, notice } from "./lib/dom.js";
+import { say, sayAround, sayStatic } from "./lib/language.js";
+import { languageSwitch } from "./lib/language_switch.js";
 import { themeButton } from "./lib/theme.js";
-import { capital, count, spelled } from "./lib/words.js";
+import { capital } from "./lib/words.js";
 
 /** A schema as OpenAPI writes it. @typedef {Record<string, any>} Schema */
 /** @typedef {{ name: string, in: string, required?: boolean, description?: string, schema: Schema }} Parameter */
+/** What the document itself says. */
+function sayAll() {
+  /** @param {string} text */
+  const code = (text) => make("code", {}, text);
+  sayStatic();
+  searchField().placeholder = say("docs.find-placeholder");
+  byId("how-to-call").replaceChildren(
+    ...sayAround(
+      "docs.how",
+      make("b", {}, "GET"),
+      code("GET /api/v1/session"),
+      code(TOKEN),
+      code("artextract.client"),
+      code("/api/v1"),
+    ),
+  );
+  byId("errors").replaceChildren(
+    ...sayAround(
+      "docs.errors",
+      code('{"error": {"message": "…", "hint": "…", "code": "…"}}'),
+      make("a", { href: "api/v1/openapi.json" }, "openapi.json"),
+    ),
+  );
+}
+
 /**
  * What the page needs of a call.
  * @typedef {object} Call
@@ -54,22 +81,21 @@ async function start() {
   let api;
   try {
     const response = await fetch("api/v1/openapi.json");
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    if (!response.ok) throw new Error(`${response.status}`);
     api = await response.json();
   } catch (error) {
     return byId("groups").replaceChildren(
       notice(
         {
-          message: "The description of the calls cannot be read",
-          hint: `Is “artextract serve” still running? (${error.message})`,
+          message: say("docs.failed"),
+          hint: say("docs.failed-hint", error.message),
         },
-        { text: "Try again", run: start },
+        { text: say("common.try-again"), run: start },
       ),
     );
   }
   schemas = api.components?.schemas ?? {};
-  byId("about").textContent =
-    `${api.info.title} ${api.info.version}. What the pages do, a program can do as well: they use the same calls.`;
+  byId("about").textContent = say("docs.about", api.info.title, api.info.version);
   calls = Object.entries(/** @type {Record<string, Record<string, any>>} */ (api.paths)).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, call]) => described(path, method, call)),
   );
@@ -195,16 +221,16 @@ function draw() {
   const origin = home();
   byId("samples").replaceChildren(
     sample(
-      "With curl",
+      say("docs.curl"),
       lines(
         `TOKEN=$(curl -s ${origin}api/v1/session | python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])')`,
         `curl -s ${origin}api/v1/uploads -H "${TOKEN}: $TOKEN" --data-binary @painting.jpg`,
       ),
     ),
     sample(
-      "In Python",
+      say("docs.python"),
       lines(
-        "from artextract.client import Client",
+        `from artextract.client import Client`,
         "",
         `with Client("${origin.slice(0, -1)}") as client:`,
         '    upload = client.upload("painting.jpg")["upload"]',
@@ -245,7 +271,7 @@ function entry(call) {
         {},
         badge(call),
         make("code", {}, call.path),
-        call.writes ? make("span", { class: "token" }, "needs the token") : null,
+        call.writes ? make("span", { class: "token" }, say("docs.token")) : null,
       ),
       make("span", { class: "line" }, firstSentence(plain(call.description))),
     ),
@@ -269,7 +295,11 @@ function inside(call) {
       " ",
       make(
         "a",
-        { class: "faint", href: `#${call.id}`, "aria-label": `Link to ${call.method.toUpperCase()} ${call.path}` },
+        {
+          class: "faint",
+          href: `#${call.id}`,
+          "aria-label": say("docs.link", `${call.method.toUpperCase()} ${call.path}`),
+        },
         "#",
       ),
     ),
@@ -277,15 +307,15 @@ function inside(call) {
       ? make(
           "section",
           {},
-          make("h4", {}, "Parameters"),
+          make("h4", {}, say("docs.parameters")),
           make("ul", { class: "fields" }, call.parameters.map(parameter)),
         )
       : null,
-    call.body ? make("section", {}, make("h4", {}, `Body, ${call.body[0]}`), fields(call.body[1].schema)) : null,
+    call.body ? make("section", {}, make("h4", {}, say("docs.body", call.body[0])), fields(call.body[1].schema)) : null,
     make(
       "section",
       {},
-      make("h4", {}, "Answers"),
+      make("h4", {}, say("docs.answers")),
       make(
         "ul",
         { class: "answers" },
@@ -297,7 +327,7 @@ function inside(call) {
               "p",
               {},
               make("span", { class: `status s${status[0]}` }, status),
-              ` ${plain(description ?? "").replace("Successful Response", "the answer")}`,
+              ` ${plain(description ?? "").replace("Successful Response", say("docs.the-answer"))}`,
               type ? make("span", { class: "faint" }, ` (${type})`) : null,
             ),
             status[0] === "2" && schema && type?.includes("json") ? fields(schema) : null,
@@ -308,7 +338,7 @@ function inside(call) {
     make(
       "section",
       {},
-      make("h4", {}, "Examples"),
+      make("h4", {}, say("docs.examples")),
       call.samples.map(({ label, source }) => sample(label, here(source))),
     ),
     form,
@@ -328,7 +358,7 @@ function parameter({ name, in: place, required, schema, description }) {
       make(
         "span",
         { class: "faint" },
-        [place === "path" ? "in the path" : null, required ? "required" : null, limits(schema)]
+        [place === "path" ? say("docs.in-path") : null, required ? say("docs.required") : null, limits(schema)]
           .filter(Boolean)
           .join(", "),
       ),
@@ -353,37 +383,40 @@ function resolved(schema) {
 /** @param {Schema} given @returns {string} */
 function typeName(given) {
   const { schema, name } = resolved(given);
-  if (schema.enum) return schema.enum.map((/** @type {any} */ value) => JSON.stringify(value)).join(" or ");
+  if (schema.enum) return schema.enum.map((/** @type {any} */ value) => JSON.stringify(value)).join(say("docs.or"));
   if ("const" in schema) return JSON.stringify(schema.const);
   if (name) return name;
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeName))].join(" or ");
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeName))].join(say("docs.or"));
   if (schema.prefixItems) return `[${schema.prefixItems.map(typeName).join(", ")}]`;
-  if (schema.type === "array") return `list of ${typeName(schema.items)}`;
+  if (schema.type === "array") return say("docs.list-of", typeName(schema.items));
   if (schema.type === "object")
     return schema.additionalProperties
-      ? `object of ${schema.additionalProperties === true ? "any value" : typeName(schema.additionalProperties)}`
-      : "object";
+      ? say(
+          "docs.object-of",
+          schema.additionalProperties === true ? say("docs.any") : typeName(schema.additionalProperties),
+        )
+      : say("docs.type-object");
   /** @type {Record<string, string>} */
   const called = {
-    integer: "integer",
-    number: "number",
-    string: schema.format === "binary" ? "the bytes of a file" : "text",
-    boolean: "true or false",
+    integer: say("docs.type-integer"),
+    number: say("docs.type-number"),
+    string: schema.format === "binary" ? say("docs.bytes") : say("docs.type-text"),
+    boolean: say("docs.boolean"),
     null: "null",
   };
-  return called[schema.type] ?? "any value";
+  return called[schema.type] ?? say("docs.any");
 }
 
 /** @param {Schema} given */
 function limits(given) {
   const { schema } = resolved(given);
   return [
-    schema.minimum !== undefined ? `at least ${spelled(schema.minimum)}` : null,
-    schema.maximum !== undefined ? `at most ${spelled(schema.maximum)}` : null,
-    schema.maxLength !== undefined ? `up to ${spelled(schema.maxLength)} characters` : null,
-    schema.maxItems !== undefined ? `up to ${count(schema.maxItems, "value")}` : null,
+    schema.minimum !== undefined ? say("docs.least", schema.minimum) : null,
+    schema.maximum !== undefined ? say("docs.most", schema.maximum) : null,
+    schema.maxLength !== undefined ? say("docs.characters", schema.maxLength) : null,
+    schema.maxItems !== undefined ? say("docs.values", schema.maxItems) : null,
     given.default !== undefined && given.default !== null && given.default !== "" && given.default.length !== 0
-      ? `default ${JSON.stringify(given.default)}`
+      ? say("docs.default", JSON.stringify(given.default))
       : null,
   ]
     .filter(Boolean)
@@ -445,7 +478,7 @@ function fields(given, above = []) {
                 make(
                   "span",
                   { class: "faint" },
-                  [schema.required?.includes(field) ? null : "may be left out", limits(value)]
+                  [schema.required?.includes(field) ? null : say("docs.left-out"), limits(value)]
                     .filter(Boolean)
                     .join(", "),
                 ),
@@ -496,19 +529,19 @@ function sample(name, text) {
       onclick: async () => {
         try {
           await navigator.clipboard.writeText(text);
-          copied.textContent = "Copied";
+          copied.textContent = say("docs.copied");
         } catch {
           getSelection()?.selectAllChildren(code);
-          copied.textContent = "Selected";
+          copied.textContent = say("map.selected");
         }
         setTimeout(() => {
-          copied.textContent = "Copy";
+          copied.textContent = say("docs.copy");
         }, 2000);
       },
     },
-    "Copy",
+    say("docs.copy"),
   );
-  const code = make("pre", { tabindex: "0", role: "region", "aria-label": name ?? "Example" }, text);
+  const code = make("pre", { tabindex: "0", role: "region", "aria-label": name ?? say("docs.examples") }, text);
   return make("div", { class: "sample" }, make("div", { class: "head" }, make("span", {}, name ?? ""), copied), code);
 }
 
@@ -523,7 +556,9 @@ function tryForm(call) {
       many = schema.type === "array",
       choices = schema.enum ?? (schema.type === "boolean" ? ["true", "false"] : null);
     const value = one.required ? startValue(one) : "",
-      label = [one.name, one.required ? null : "optional", many ? "one a line" : null].filter(Boolean).join(", ");
+      label = [one.name, one.required ? null : say("docs.optional"), many ? say("docs.one-a-line") : null]
+        .filter(Boolean)
+        .join(", ");
     const box = choices
       ? make(
           "select",
@@ -535,7 +570,7 @@ function tryForm(call) {
       : many
         ? make("textarea", { rows: "2" })
         : make("input", {
-            type: "text",
+            type: say("docs.type-text"),
             inputmode: ["integer", "number"].includes(schema.type) ? "decimal" : null,
             ".value": value,
             autocomplete: "off",
@@ -560,12 +595,12 @@ function tryForm(call) {
         await send(addressOf(call, values), answer);
       },
     },
-    make("h4", {}, "Try it"),
+    make("h4", {}, say("docs.try")),
     make(
       "div",
       { class: "row" },
       call.parameters.filter(({ in: place }) => place !== "header").map(field),
-      make("button", { class: "button" }, "Send"),
+      make("button", { class: "button" }, say("docs.send")),
     ),
     answer,
   );
@@ -573,7 +608,7 @@ function tryForm(call) {
 
 /** @param {string} address @param {HTMLElement} answer */
 async function send(address, answer) {
-  answer.replaceChildren(make("p", { class: "faint" }, "One moment…"));
+  answer.replaceChildren(make("p", { class: "faint" }, say("export.moment")));
   const begun = performance.now();
   try {
     const response = await fetch(address);
@@ -583,29 +618,27 @@ async function send(address, answer) {
       "p",
       {},
       make("span", { class: `status s${String(response.status)[0]}` }, String(response.status)),
-      ` ${spelled(data.size)} bytes in ${Math.round(performance.now() - begun)} ms: `,
+      ` ${say("docs.took", data.size, Math.round(performance.now() - begun))}: `,
       make("code", {}, address),
     );
     if (type.startsWith("image/") && response.ok) {
       const url = URL.createObjectURL(data);
       return answer.replaceChildren(
         line,
-        make("img", { src: url, alt: "The picture that was answered", onload: () => URL.revokeObjectURL(url) }),
+        make("img", { src: url, alt: say("docs.picture-alt"), onload: () => URL.revokeObjectURL(url) }),
       );
     }
     const text = type.includes("json") ? JSON.stringify(JSON.parse(await data.text()), null, 2) : await data.text();
     answer.replaceChildren(
       line,
-      make("pre", { tabindex: "0", role: "region", "aria-label": "Answer" }, text.slice(0, SHOWN)),
-      text.length > SHOWN
-        ? make("p", { class: "faint" }, `The first ${spelled(SHOWN)} of ${spelled(text.length)} characters.`)
-        : "",
+      make("pre", { tabindex: "0", role: "region", "aria-label": say("docs.answer") }, text.slice(0, SHOWN)),
+      text.length > SHOWN ? make("p", { class: "faint" }, say("docs.first-of", SHOWN, text.length)) : "",
     );
   } catch (error) {
     answer.replaceChildren(
       notice({
-        message: "The server does not answer",
-        hint: `Is “artextract serve” still running? (${error.message})`,
+        message: say("server.silent"),
+        hint: say("docs.failed-hint", error.message),
       }),
     );
   }
@@ -633,9 +666,9 @@ function find(words) {
     section.hidden = !section.querySelector(".call:not([hidden]), [data-call]:not([hidden])");
   byId("found").textContent = wanted.length
     ? hit.size
-      ? count(hit.size, "call")
-      : "No call has these words."
-    : count(calls.length, "call");
+      ? say("count.calls", hit.size)
+      : say("docs.none")
+    : say("count.calls", calls.length);
 }
 
 /** Open the call that the address names. */
@@ -680,5 +713,7 @@ document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
   byId("calls").focus();
 });
+sayAll();
+languageSwitch(byId("language"));
 themeButton(byId("theme"));
 await start();

@@ -11,9 +11,12 @@
 
 import { signInAddress, tellAccount } from "./lib/account.js";
 import { ask, connection } from "./lib/api.js";
+import { closeDialogs } from "./lib/dialog.js";
 import { byId, make, notice, toast } from "./lib/dom.js";
 import { AskError, isAbort } from "./lib/errors.js";
-import { language, say } from "./lib/language.js";
+import { say, sayStatic } from "./lib/language.js";
+import { listenForKeys } from "./lib/keys.js";
+import { languageSwitch } from "./lib/language_switch.js";
 import { current, follow, href } from "./lib/route.js";
 import { showTray } from "./lib/selection.js";
 import { themeButton } from "./lib/theme.js";
@@ -55,10 +58,10 @@ async function show() {
   document.body.dataset.view = name;
   try {
     title(null);
-    if (!VIEWS.includes(name)) throw new AskError("There is no such page.", "Choose one above.", 404);
+    if (!VIEWS.includes(name)) throw new AskError(say("frame.no-page"), say("frame.no-page-hint"), 404);
     const { can } = collection ?? {};
     if ((NEED_FIRST.includes(name) && can?.search === false) || (NEED_ALL.includes(name) && can?.map === false)) {
-      throw new AskError("This opens when the index is done.", "The line above says how far it is.", 409);
+      throw new AskError(say("frame.no-index"), say("frame.no-index-hint"), 409);
     }
     const module = await import(`./views/${name}.js`);
     if (own !== turn || !collection) return;
@@ -70,9 +73,7 @@ async function show() {
     if (isAbort(error) || own !== turn) return;
     if (!(error instanceof AskError)) console.error(error);
     const hint = String(error.message ?? error);
-    place.replaceChildren(
-      notice(error instanceof AskError ? error : { message: "This view could not be shown.", hint }),
-    );
+    place.replaceChildren(notice(error instanceof AskError ? error : { message: say("frame.failed"), hint }));
   }
 }
 
@@ -110,18 +111,16 @@ async function tellVersion() {
 function listenToConnection() {
   connection.addEventListener("lost", () => {
     byId("connection").hidden = false;
-    byId("connection").textContent =
-      "The server does not answer. Is “artextract serve” still running? " +
-      "This page tries again every few seconds; what you see stays.";
+    byId("connection").textContent = say("frame.lost");
   });
   connection.addEventListener("back", async () => {
     byId("connection").hidden = true;
-    toast("The server answers again.");
+    toast(say("frame.back"));
     await load();
     watch(byId("updating"));
   });
   connection.addEventListener("changed", async (event) => {
-    if (!(event instanceof CustomEvent && event.detail)) toast("The collection has been indexed anew.");
+    if (!(event instanceof CustomEvent && event.detail)) toast(say("frame.new-index"));
     await load();
   });
 }
@@ -148,7 +147,8 @@ async function load() {
   }
 }
 
-document.documentElement.lang = language;
+sayStatic();
+languageSwitch(byId("language"));
 themeButton(byId("theme"));
 document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
@@ -156,7 +156,11 @@ document.querySelector(".skip")?.addEventListener("click", (event) => {
 });
 listenToConnection();
 listenForFiles();
-follow(show);
+follow((quietly) => {
+  if (!quietly) closeDialogs();
+  return show();
+});
+listenForKeys();
 showTray(byId("tray"));
 tellVersion();
 await tellAccount(byId("account"));

@@ -2,6 +2,7 @@
 // Talking to the server. What it refuses, and its silence, become an AskError.
 
 import { AskError, isAbort } from "./errors.js";
+import { known, say } from "./language.js";
 
 const LOST_EVERY = 2000,
   QUIET_EVERY = 15000;
@@ -50,11 +51,7 @@ export async function ask(path, { body, file, method, signal, blob = false } = {
   } catch (error) {
     if (isAbort(error) || error instanceof AskError) throw error;
     notAnswering();
-    throw new AskError(
-      "the server does not answer",
-      "is “artextract serve” still running? This page tries again by itself",
-      0,
-    );
+    throw new AskError(say("server.silent"), say("server.silent-hint"), 0);
   }
   if (response.ok && blob)
     return { blob: await response.blob(), name: nameIn(response.headers.get("Content-Disposition")) };
@@ -63,8 +60,9 @@ export async function ask(path, { body, file, method, signal, blob = false } = {
     return null;
   });
   if (response.ok) return answer;
-  const { message = `the server answered ${response.status}`, hint = "" } = answer?.error ?? {};
-  throw new AskError(message, hint, response.status);
+  const { message = say("server.answered", response.status), hint = "", code = "" } = answer?.error ?? {};
+  const told = known("error", code);
+  throw new AskError(told ?? message, told === null ? hint : (known("error-hint", code) ?? ""), response.status);
 }
 
 /** @param {AbortSignal} [signal] @returns {Promise<string>} */

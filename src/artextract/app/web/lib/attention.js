@@ -2,7 +2,8 @@
 // Where the network looked: its attention for one attribute, drawn over a picture, with the control that chooses it.
 
 import { make } from "./dom.js";
-import { capital, words } from "./words.js";
+import { say } from "./language.js";
+import { attributeName, capital } from "./words.js";
 
 /** @import { Looked } from "./types.js" */
 /** @typedef {{ look: string, veil: number }} Look */
@@ -13,8 +14,11 @@ import { capital, words } from "./words.js";
  */
 
 const USUAL = 85; // per cent of the map over the picture
-const DOWN = ["upper", "middle", "lower"],
-  ACROSS = ["left", "centre", "right"];
+const PLACES = /** @type {const} */ ([
+  ["upper-left", "upper-centre", "upper-right"],
+  ["middle-left", "centre", "middle-right"],
+  ["lower-left", "lower-centre", "lower-right"],
+]);
 
 /**
  * The attribute and strength that the URL names: look=ATTRIBUTE, veil=PER CENT.
@@ -51,14 +55,14 @@ export function attentionControl(over, state, onchange) {
   const choices = make("div", {
     class: "choices",
     role: "radiogroup",
-    "aria-label": "Show where the network looked, for",
+    "aria-label": say("look.for"),
   });
   const veil = make("input", {
     type: "range",
     min: "10",
     max: "100",
     step: "5",
-    "aria-label": "Strength of the map, in per cent",
+    "aria-label": say("look.strength-label"),
     oninput: () => {
       state = { ...state, veil: Number(veil.value) };
       draw();
@@ -70,20 +74,20 @@ export function attentionControl(over, state, onchange) {
   const legend = make(
     "div",
     { class: "legend", hidden: true },
-    make("label", { class: "veil" }, make("span", {}, "Strength"), veil),
+    make("label", { class: "veil" }, make("span", {}, say("look.strength")), veil),
     scale,
     message,
   );
   const element = make(
     "div",
     { class: "looked", hidden: true },
-    make("p", { class: "lead", "aria-hidden": "true" }, "Where the network looked, for"),
+    make("p", { class: "lead", "aria-hidden": "true" }, say("look.lead")),
     choices,
     legend,
   );
   map.addEventListener("load", () => map.classList.add("there"));
   map.addEventListener("error", () => {
-    if (state.look) message.textContent = "The map cannot be shown now. Choose it again to try once more.";
+    if (state.look) message.textContent = say("look.failed");
   });
   over.append(map);
 
@@ -100,7 +104,7 @@ export function attentionControl(over, state, onchange) {
       map.classList.remove("there");
       map.src = source;
     }
-    map.alt = `Map of where the network looked for ${words(look)}`;
+    map.alt = say("look.alt", attributeName(look));
     describe(look, looks.looked[look], looks.geometry);
   }
 
@@ -109,15 +113,14 @@ export function attentionControl(over, state, onchange) {
     const rows = looked.grid.length,
       columns = looked.grid[0].length;
     scale.replaceChildren(
-      make("span", {}, "hardly"),
+      make("span", {}, say("look.hardly")),
       make("span", { class: "ramp", "aria-hidden": "true" }),
-      make("span", {}, `${looked.most} × an even look`),
+      make("span", {}, say("look.times", looked.most)),
     );
     message.textContent = [
-      geometry === "squash" ? `Most attention: ${strongest(looked.grid)}.` : null,
-      `Coarse: a grid of ${columns} × ${rows} fields. ` +
-        `It shows where the network looked for the ${words(attribute)}, not why.`,
-      geometry === "crop" ? "What lies outside the middle square it did not read." : null,
+      geometry === "squash" ? say("look.most", strongest(looked.grid)) : null,
+      say("look.coarse", columns, rows, attributeName(attribute)),
+      geometry === "crop" ? say("look.cropped") : null,
     ]
       .filter(Boolean)
       .join(" ");
@@ -145,7 +148,7 @@ export function attentionControl(over, state, onchange) {
                 onchange(state, false);
               },
             }),
-            make("span", {}, name ? capital(words(name)) : "Off"),
+            make("span", {}, name ? capital(attributeName(name)) : say("look.off")),
           ),
         ),
       );
@@ -166,6 +169,6 @@ function strongest(grid) {
     column = grid[row].indexOf(most);
   /** @param {number} at @param {number} of */
   const third = (at, of) => Math.min(2, Math.floor((3 * (at + 0.5)) / of));
-  const place = [DOWN[third(row, grid.length)], ACROSS[third(column, grid[0].length)]].join(" ");
-  return `${place === "middle centre" ? "the centre" : `the ${place}`}, ${most.toFixed(1)} × an even look`;
+  const place = say(`place.${PLACES[third(row, grid.length)][third(column, grid[0].length)]}`);
+  return say("look.strongest", place, most);
 }

@@ -22,6 +22,11 @@ export function closeDialog(dialog) {
   dialog.remove();
 }
 
+/** Close all that are open: another page is shown. */
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll("dialog")) closeDialog(dialog);
+}
+
 /** @param {Event} event */
 function cancelled(event) {
   const dialog = event.currentTarget;

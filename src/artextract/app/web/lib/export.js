@@ -5,7 +5,7 @@ import { ask } from "./api.js";
 import { closeDialog, openDialog } from "./dialog.js";
 import { make, notice, toast } from "./dom.js";
 import { AskError, isAbort } from "./errors.js";
-import { count } from "./words.js";
+import { known, say } from "./language.js";
 
 /** @import { ExportFacts, FormatFacts, Region, SearchRequest } from "./types.js" */
 /** A detail that goes out with its painting. @typedef {{ id: string, box: Region, text: string }} Detail */
@@ -34,7 +34,7 @@ let facts = null;
  * @param {() => Exported | null | undefined | Promise<Exported | null | undefined>} what @param {string} [text]
  * @param {Record<string, any>} [options]
  */
-export function exportButton(what, text = "Export…", options = {}) {
+export function exportButton(what, text = say("common.export"), options = {}) {
   return make(
     "button",
     {
@@ -56,7 +56,10 @@ async function exportDialog(given) {
   const dialog = make("dialog", { class: "export", "aria-labelledby": "export-title" });
   const leaving = new AbortController();
   dialog.addEventListener("close", () => leaving.abort());
-  dialog.append(make("h2", { id: "export-title" }, "Export"), make("p", { class: "faint" }, "One moment…"));
+  dialog.append(
+    make("h2", { id: "export-title" }, say("export.title")),
+    make("p", { class: "faint" }, say("export.moment")),
+  );
   openDialog(dialog);
   try {
     facts ??= /** @type {Promise<ExportFacts>} */ (ask("api/export"));
@@ -66,8 +69,8 @@ async function exportDialog(given) {
     if (isAbort(error)) return;
     if (!(error instanceof AskError)) throw error;
     dialog.replaceChildren(
-      make("h2", { id: "export-title" }, "Export"),
-      notice(error, { text: "Close", run: () => closeDialog(dialog) }),
+      make("h2", { id: "export-title" }, say("export.title")),
+      notice(error, { text: say("common.close"), run: () => closeDialog(dialog) }),
     );
   }
 }
@@ -81,19 +84,19 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
   const first = formats.find((format) => format.name === remembered.format && usable(format)) ?? formats.find(usable);
   const name = make("input", { type: "text", name: "title", maxlength: 200, ".value": given.title ?? "" });
   const message = make("div", { class: "message", role: "status" });
-  const send = make("button", { class: "button", value: "export" }, "Download");
+  const send = make("button", { class: "button", value: "export" }, say("export.download"));
   const withPredictions = box(
     "predictions",
-    "What the model says",
-    "with its probability, marked as the model’s",
+    say("export.predictions"),
+    say("export.predictions-about"),
     remembered.predictions,
   );
-  const withDecisions = box("decisions", "Decisions of reviewers", "with name and time", remembered.decisions);
+  const withDecisions = box("decisions", say("export.decisions"), say("export.decisions-about"), remembered.decisions);
 
   const also = make(
     "fieldset",
     { class: "extras" },
-    make("legend", {}, "Also"),
+    make("legend", {}, say("export.also")),
     withPredictions.element,
     withDecisions.element,
   );
@@ -107,11 +110,11 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
         run();
       },
     },
-    make("h2", { id: "export-title" }, total === undefined ? "Export" : `Export ${count(total, "painting")}`),
+    make("h2", { id: "export-title" }, total === undefined ? say("export.title") : say("export.title-n", total)),
     make(
       "fieldset",
       { onchange: extras },
-      make("legend", {}, "Format"),
+      make("legend", {}, say("export.format")),
       formats.map((format) =>
         make(
           "label",
@@ -127,30 +130,32 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
           make(
             "span",
             {},
-            make("span", { class: "what" }, format.title),
+            make("span", { class: "what" }, known("export-format", format.name) ?? format.title),
             " ",
             make("span", { class: "faint suffix" }, format.extension),
             make(
               "span",
               { class: "about" },
-              usable(format) ? format.about : `Holds at most ${count(format.most, "painting")}: narrow the list down.`,
+              usable(format)
+                ? (known("export-format-about", format.name) ?? format.about)
+                : say("export.most", format.most),
             ),
           ),
         ),
       ),
     ),
-    make("label", { class: "field" }, make("span", {}, "Title, which also names the file"), name),
+    make("label", { class: "field" }, make("span", {}, say("export.name")), name),
     also,
-    make(
-      "p",
-      { class: "faint" },
-      "The rights of every picture travel along. They are those of its source; look there before you publish.",
-    ),
+    make("p", { class: "faint" }, say("export.rights")),
     message,
     make(
       "div",
       { class: "ends" },
-      make("button", { type: "button", class: "button second", onclick: () => closeDialog(dialog) }, "Cancel"),
+      make(
+        "button",
+        { type: "button", class: "button second", onclick: () => closeDialog(dialog) },
+        say("common.cancel"),
+      ),
       send,
     ),
   );
@@ -181,7 +186,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
     const { ids, search, where, text, sort, regions } = given;
     const list = ids ? { ids } : search ? { search } : { where, text, sort };
     send.disabled = true;
-    message.replaceChildren(make("p", { class: "faint" }, "The file is being written…"));
+    message.replaceChildren(make("p", { class: "faint" }, say("export.writing")));
     try {
       const file = await ask("api/export", {
         body: { ...choice, title: name.value.trim(), regions, ...list },
@@ -190,7 +195,7 @@ function fill(dialog, given, { formats, predictions, decisions }, signal) {
       });
       save(file.blob, file.name);
       closeDialog(dialog);
-      toast(`${file.name} has been downloaded.`);
+      toast(say("export.done", file.name));
     } catch (error) {
       if (isAbort(error)) return;
       if (!(error instanceof AskError)) throw error;

@@ -8,7 +8,8 @@
 import { ask } from "./api.js";
 import { heldIn, later, make } from "./dom.js";
 import { AskError, isAbort } from "./errors.js";
-import { capital, count, spelled, words } from "./words.js";
+import { say } from "./language.js";
+import { attributeName, capital, spelled } from "./words.js";
 
 /** @import { FacetsAnswer, LabelCount, LabelFacet, NumberFacet, Pairs } from "./types.js" */
 /** @typedef {{ low: string, high: string }} Range either end "" where it is open */
@@ -20,7 +21,7 @@ import { capital, count, spelled, words } from "./words.js";
 /** @typedef {{ element: HTMLDetailsElement, isSet: () => boolean, draw: (facet: any) => void }} DrawnFacet */
 
 const UNKNOWN = "unknown",
-  NOT_KNOWN = "Not known";
+  NOT_KNOWN = say("common.not-known");
 const FEW = 8; // values of a list that are shown before one asks for all
 const MANY = 12; // values from which a list has a field to find one
 /** Whether the list of a column is unfolded, as the visitor left it. @type {Map<string, boolean>} */
@@ -59,18 +60,20 @@ export function filtersSet(params) {
   const set = read(params);
   const labels = [...set.labels].flatMap(([column, values]) =>
     values.map((value) => ({
-      name: `${capital(words(column))}: ${value === UNKNOWN ? NOT_KNOWN.toLowerCase() : value}`,
+      name: `${capital(attributeName(column))}: ${value === UNKNOWN ? NOT_KNOWN.toLowerCase() : value}`,
       column,
       without: written(withLabel(set, column, value, false)),
     })),
   );
   const ranges = [...set.ranges].map(([column, range]) => ({
-    name: `${capital(words(column))}: ${spanned(range)}`,
+    name: `${capital(attributeName(column))}: ${spanned(range)}`,
     column,
     without: written(withRange(set, column, "", "")),
   }));
   return [
-    ...(set.text ? [{ name: `“${set.text}”`, column: "text", without: written({ ...set, text: "" }) }] : []),
+    ...(set.text
+      ? [{ name: say("common.quoted", set.text), column: "text", without: written({ ...set, text: "" }) }]
+      : []),
     ...labels,
     ...ranges,
   ];
@@ -98,7 +101,7 @@ export function filterPanel(params, { signal, onchange }) {
   const field = make("input", {
     type: "search",
     name: "text",
-    placeholder: "Titles, artists, words…",
+    placeholder: say("filter.placeholder"),
     autocomplete: "off",
     spellcheck: "false",
     value: set.text,
@@ -112,7 +115,7 @@ export function filterPanel(params, { signal, onchange }) {
       typing = false;
     },
   });
-  const chips = make("ul", { class: "chips", "aria-label": "Filters that are set" });
+  const chips = make("ul", { class: "chips", "aria-label": say("filter.set") });
   const body = make("div", { class: "facets", id: "facets" });
   const fold = make("button", {
     type: "button",
@@ -125,8 +128,8 @@ export function filterPanel(params, { signal, onchange }) {
   });
   const panel = make(
     "section",
-    { class: "filters", "aria-label": "Filters" },
-    make("label", { class: "words" }, make("span", { class: "unseen" }, "Words in titles, names and labels"), field),
+    { class: "filters", "aria-label": say("filter.filters") },
+    make("label", { class: "words" }, make("span", { class: "unseen" }, say("filter.words")), field),
     fold,
     chips,
     body,
@@ -140,7 +143,7 @@ export function filterPanel(params, { signal, onchange }) {
       make(
         "button",
         { type: "button", class: "quiet", onclick: () => change({ text: "", labels: new Map(), ranges: new Map() }) },
-        "Clear all",
+        say("filter.clear"),
       ),
     );
     const inside = chips.contains(document.activeElement);
@@ -154,7 +157,7 @@ export function filterPanel(params, { signal, onchange }) {
             {
               type: "button",
               class: "chip",
-              "aria-label": `Take away ${name}`,
+              "aria-label": say("filter.remove", name),
               onclick: () => change(read(new URLSearchParams(without))),
             },
             make("span", {}, name),
@@ -167,7 +170,7 @@ export function filterPanel(params, { signal, onchange }) {
     chips.hidden = !all.length;
     if (inside) (chips.querySelector("button") ?? field).focus();
     const others = all.filter((one) => one.column !== "text").length;
-    fold.textContent = others ? `Filters (${others})` : "Filters";
+    fold.textContent = others ? say("filter.filters-n", others) : say("filter.filters");
     if (set.text !== sent) {
       field.value = set.text;
       sent = set.text;
@@ -230,7 +233,7 @@ async function toldBy(params, signal) {
  * @param {string} column @param {PanelTools} tools @returns {DrawnFacet}
  */
 function labelFacet(column, { set, change, signal }) {
-  const name = capital(words(column));
+  const name = capital(attributeName(column));
   /** @type {LabelFacet} */
   let facet = { column, distinct: 0, values: [] };
   /** What was found by name. @type {LabelFacet | null} */
@@ -242,8 +245,8 @@ function labelFacet(column, { set, change, signal }) {
   const find = make("input", {
     type: "search",
     class: "find",
-    placeholder: `Find in ${words(column)}…`,
-    "aria-label": `Find in ${words(column)}`,
+    placeholder: say("filter.find", attributeName(column)),
+    "aria-label": say("filter.find-label", attributeName(column)),
     autocomplete: "off",
     hidden: true,
   });
@@ -336,12 +339,12 @@ function labelFacet(column, { set, change, signal }) {
     const source = found ?? facet,
       there = source.values.filter(({ value }) => value !== null).length;
     more.hidden = Boolean(part) || all.length <= FEW + 2;
-    more.textContent = whole ? "Show fewer" : `Show all ${spelled(all.length)}`;
+    more.textContent = whole ? say("filter.fewer") : say("filter.all", all.length);
     list.classList.toggle("whole", Boolean(whole || part));
     rest.textContent = !elements.length
-      ? "None is called so here."
+      ? say("filter.none")
       : few && !part && source.distinct > there
-        ? `and ${count(source.distinct - there, "more", "more")}: find them by name`
+        ? say("filter.rest", source.distinct - there)
         : "";
   }
 
@@ -365,7 +368,7 @@ function labelFacet(column, { set, change, signal }) {
  * @param {string} column @param {PanelTools} tools @returns {DrawnFacet}
  */
 function numberFacet(column, { set, change }) {
-  const name = capital(words(column));
+  const name = capital(attributeName(column));
   const bars = make("div", { class: "bars", role: "img" });
   const ends = make("p", { class: "ends", "aria-hidden": "true" });
   const given = () => {
@@ -383,8 +386,8 @@ function numberFacet(column, { set, change }) {
       "aria-label": `${name}, ${label}`,
       onchange: given,
     });
-  const low = end("from", "from"),
-    high = end("to", "up to");
+  const low = end(say("filter.from"), say("filter.from")),
+    high = end(say("filter.to"), say("filter.to"));
   const badge = make("span", { class: "badge" });
   /** @type {NumberFacet} */
   let facet = { column, low: 0, high: 0, edges: [], counts: [], unknown: 0 };
@@ -465,10 +468,17 @@ function numberFacet(column, { set, change }) {
         ),
       );
       const fullest = counts.indexOf(Math.max(...counts));
-      const between = `between ${round(edges[fullest])} and ${round(edges[fullest + 1])}`;
       bars.setAttribute(
         "aria-label",
-        `${name} from ${round(least)} to ${round(most)}; most of them, ${spelled(counts[fullest])}, ${between}`,
+        say(
+          "filter.histogram",
+          name,
+          round(least),
+          round(most),
+          counts[fullest],
+          round(edges[fullest]),
+          round(edges[fullest + 1]),
+        ),
       );
       ends.replaceChildren(make("span", {}, round(least)), make("span", {}, round(most)));
       if (document.activeElement !== low || low.value === "") low.value = range.low;
@@ -526,7 +536,8 @@ function withRange(set, column, low, high) {
 /** @param {number} number */
 const round = (number) => String(Math.round(number * 100) / 100);
 /** @param {Range} range */
-const spanned = ({ low, high }) => (low && high ? `${low}–${high}` : low ? `from ${low}` : `up to ${high}`);
+const spanned = ({ low, high }) =>
+  low && high ? `${low}–${high}` : low ? say("filter.from-value", low) : say("filter.to-value", high);
 /** @param {string} text */
 const plain = (text) =>
   text

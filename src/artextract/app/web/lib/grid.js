@@ -7,6 +7,7 @@ import { make } from "./dom.js";
 import { Cells, giveUp } from "./grid/cells.js";
 import { Pages } from "./grid/pages.js";
 import { Frames, LETTERS } from "./grid/rows.js";
+import { say } from "./language.js";
 
 /** @import { Painting } from "./types.js" */
 /** @import { Load } from "./grid/pages.js" */
@@ -59,7 +60,7 @@ class Grid {
   #saved = 0;
 
   /** @param {Wall} wall */
-  constructor({ aspects, load, card, label = "Paintings", at = null, onplace, onkey, onerror = () => {} }) {
+  constructor({ aspects, load, card, label = say("common.paintings"), at = null, onplace, onkey, onerror = () => {} }) {
     this.#at = at;
     this.#onplace = onplace;
     this.#onkey = onkey;

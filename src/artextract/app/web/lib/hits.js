@@ -2,10 +2,11 @@
 // A painting that was found: its rank, how near it is, what made it so, and where one can go from it.
 
 import { make } from "./dom.js";
+import { say } from "./language.js";
 import { nameOf } from "./names.js";
 import { card } from "./painting.js";
 import { dot, part } from "./weights.js";
-import { capital, nearness, percent, words } from "./words.js";
+import { bandName, capital, featureName, fixed, nearness, percent, rightsIn } from "./words.js";
 
 /** @import { SearchHit, Weights } from "./types.js" */
 /** @typedef {{ name: string, text: string, label: string, run: (hit: SearchHit, rank: number) => unknown }} Act */
@@ -28,7 +29,7 @@ export function hitCard(hit, rank, { weights, compare = null, acts = [] }) {
       make("p", { class: "close" }, nearness(hit.band)),
       bar(hit, weights),
       make("p", { class: "made-of" }, madeOf(hit, weights)),
-      make("p", { class: "rights", title: hit.rights }, hit.rights),
+      make("p", { class: "rights", title: rightsIn(hit.rights) }, rightsIn(hit.rights)),
       make(
         "div",
         { class: "hit-acts" },
@@ -46,7 +47,11 @@ export function hitCard(hit, rank, { weights, compare = null, acts = [] }) {
           ),
         ),
         compare
-          ? make("a", { class: "quiet", href: compare, "aria-label": `Compare with ${nameOf(hit)}` }, "Compare")
+          ? make(
+              "a",
+              { class: "quiet", href: compare, "aria-label": say("hit.compare-with", nameOf(hit)) },
+              say("hit.compare"),
+            )
           : null,
       ),
       details(hit, weights),
@@ -84,18 +89,21 @@ function madeOf(hit, weights) {
     missing = names.filter((name) => hit.features[name] === null);
   const sum = for_.reduce((all, name) => all + adds(name), 0);
   /** @param {string[]} list */
-  const listed = (list) => list.map((name) => words(name)).join(", ");
+  const named = (list) => list.map(featureName).join(", ");
   return [
-    ...for_.map((name) => make("span", {}, dot(name), `${words(name)} ${percent(adds(name) / sum)}`)),
-    against.length ? make("span", {}, `${for_.length ? "less for its" : "unlike in"} ${listed(against)}`) : null,
-    missing.length ? make("span", {}, `no ${listed(missing)}`) : null,
+    ...for_.map((name) => make("span", {}, dot(name), `${featureName(name)} ${percent(adds(name) / sum)}`)),
+    against.length
+      ? make("span", {}, for_.length ? say("hit.less", named(against)) : say("hit.unlike", named(against)))
+      : null,
+    missing.length ? make("span", {}, say("hit.lacks", named(missing))) : null,
   ];
 }
 
 /** Every feature by itself; made when it is unfolded. @param {SearchHit} hit @param {Weights} weights */
 function details(hit, weights) {
   /** @param {string} name */
-  const near = (name) => hit.bands[name] ?? (hit.features[name] === null ? "missing" : "—");
+  const near = (name) =>
+    hit.bands[name] ? bandName(hit.bands[name]) : hit.features[name] === null ? say("hit.missing") : "—";
   const table = () =>
     make(
       "table",
@@ -106,7 +114,7 @@ function details(hit, weights) {
         make(
           "tr",
           {},
-          ["Feature", "Nearness", "Adds"].map((text) => make("th", { scope: "col" }, text)),
+          [say("hit.feature"), say("hit.nearness"), say("hit.adds")].map((text) => make("th", { scope: "col" }, text)),
         ),
       ),
       make(
@@ -116,9 +124,9 @@ function details(hit, weights) {
           make(
             "tr",
             {},
-            make("th", { scope: "row" }, dot(name), capital(words(name))),
+            make("th", { scope: "row" }, dot(name), capital(featureName(name))),
             make("td", {}, near(name)),
-            make("td", { class: "number" }, hit.features[name]?.toFixed(2) ?? "0"),
+            make("td", { class: "number" }, fixed(hit.features[name] ?? 0, 2)),
           ),
         ),
       ),
@@ -128,9 +136,9 @@ function details(hit, weights) {
         make(
           "tr",
           {},
-          make("th", { scope: "row" }, "Score"),
+          make("th", { scope: "row" }, say("hit.score")),
           make("td", {}),
-          make("td", { class: "number" }, hit.score.toFixed(2)),
+          make("td", { class: "number" }, fixed(hit.score, 2)),
         ),
       ),
     );
@@ -142,7 +150,7 @@ function details(hit, weights) {
         if (element.open && !element.querySelector("table")) element.append(table(), source(hit));
       },
     },
-    make("summary", { "aria-label": `In numbers: ${nameOf(hit)}` }, "In numbers"),
+    make("summary", { "aria-label": say("hit.numbers-of", nameOf(hit)) }, say("hit.numbers")),
   );
   return element;
 }
@@ -153,7 +161,8 @@ function source(hit) {
   return make(
     "p",
     { class: "rights" },
-    "Source: ",
+    say("hit.source"),
+    " ",
     link ? make("a", { href: hit.source, rel: "noreferrer noopener", target: "_blank" }, hit.source) : hit.source,
   );
 }

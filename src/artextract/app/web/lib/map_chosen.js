@@ -5,10 +5,11 @@
 import { ask } from "./api.js";
 import { make, tell } from "./dom.js";
 import { exportButton } from "./export.js";
+import { say } from "./language.js";
 import { altText, imageUrl } from "./names.js";
 import { href } from "./route.js";
 import { isSelected, select } from "./selection.js";
-import { capital, count, percent, spelled, words } from "./words.js";
+import { attributeName, capital, percent } from "./words.js";
 
 /** @import { LabelShares, Painting } from "./types.js" */
 /** @typedef {(ids: string[]) => Promise<Painting[]>} FactsOf */
@@ -23,7 +24,7 @@ const IN_STRIP = 48,
  */
 export function drawChosen(place, { ids, title, facts, close, signal }) {
   const chosen = ids.filter(isSelected).length;
-  const strip = make("ul", { class: "strip", tabindex: 0, "aria-label": "Chosen paintings" });
+  const strip = make("ul", { class: "strip", tabindex: 0, "aria-label": say("chosen.label") });
   const shares = make("div", { class: "shares" });
   const toggle = make("button", {
     type: "button",
@@ -36,17 +37,17 @@ export function drawChosen(place, { ids, title, facts, close, signal }) {
       "div",
       { class: "bar" },
       make("h2", {}, title),
-      make("p", { class: "count" }, count(ids.length, "painting")),
+      make("p", { class: "count" }, say("count.paintings", ids.length)),
       make(
         "div",
         { class: "does" },
         toggle,
-        make("a", { class: "button second", href: href("selection") }, "Show the selection"),
+        make("a", { class: "button second", href: href("selection") }, say("chosen.show")),
         exportButton(() => ({ ids, title })),
-        make("button", { type: "button", class: "quiet", onclick: close }, "Close"),
+        make("button", { type: "button", class: "quiet", onclick: close }, say("common.close")),
       ),
     ),
-    ids.length ? strip : make("p", { class: "faint" }, "There is no painting in this area that passes the filters."),
+    ids.length ? strip : make("p", { class: "faint" }, say("chosen.none")),
     shares,
   );
   toggle.hidden = !ids.length;
@@ -64,7 +65,7 @@ export function markChosen(place, ids) {
 /** @param {HTMLElement} toggle @param {boolean} all */
 function mark(toggle, all) {
   toggle.dataset.all = String(all);
-  toggle.textContent = all ? "Take out of the selection" : "Add to the selection";
+  toggle.textContent = all ? say("chosen.remove") : say("chosen.add");
 }
 
 /** @param {HTMLElement} strip @param {string[]} ids @param {FactsOf} facts */
@@ -91,7 +92,7 @@ async function fill(strip, ids, facts) {
           ),
         ),
       ),
-      ids.length > first.length ? make("li", { class: "more" }, `and ${spelled(ids.length - first.length)} more`) : "",
+      ids.length > first.length ? make("li", { class: "more" }, say("common.more", ids.length - first.length)) : "",
     );
   } catch (error) {
     tell(error);
@@ -111,8 +112,8 @@ async function compare(place, ids, signal) {
           make(
             "caption",
             {},
-            `${capital(words(label.column))}`,
-            label.known < ids.length ? make("span", { class: "faint" }, ` known of ${spelled(label.known)}`) : "",
+            capital(attributeName(label.column)),
+            label.known < ids.length ? make("span", { class: "faint" }, ` ${say("chosen.known", label.known)}`) : "",
           ),
           make(
             "thead",
@@ -120,9 +121,9 @@ async function compare(place, ids, signal) {
             make(
               "tr",
               {},
-              make("th", { scope: "col" }, "Value"),
-              make("th", { scope: "col" }, "Chosen"),
-              make("th", { scope: "col" }, "Rest"),
+              make("th", { scope: "col" }, say("chosen.value")),
+              make("th", { scope: "col" }, say("chosen.chosen")),
+              make("th", { scope: "col" }, say("chosen.rest")),
             ),
           ),
           make(
@@ -143,15 +144,7 @@ async function compare(place, ids, signal) {
         ),
       ),
     );
-    if (labels.length)
-      place.append(
-        make(
-          "p",
-          { class: "faint" },
-          "Shares of the paintings whose label is known. ",
-          "Faint rows do not differ beyond chance (log-odds within 1.96 standard deviations).",
-        ),
-      );
+    if (labels.length) place.append(make("p", { class: "faint", title: say("chosen.test") }, say("chosen.about")));
   } catch (error) {
     tell(error);
   }

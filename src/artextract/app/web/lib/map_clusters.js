@@ -2,9 +2,10 @@
 // The clusters of a map as a table: what a map shows, for whoever cannot see it, and the way to take a whole cluster.
 
 import { make, tell } from "./dom.js";
+import { say } from "./language.js";
 import { altText, imageUrl } from "./names.js";
 import { href } from "./route.js";
-import { percent, spelled } from "./words.js";
+import { attributeName, spelled } from "./words.js";
 
 /** @import { MapFacts, Painting } from "./types.js" */
 
@@ -20,11 +21,11 @@ const TERMS = 4;
 export async function drawClusters(place, map, { take, alone, facts }) {
   const representatives = map.clusters.map((cluster) => make("td", { class: "standing" }));
   place.replaceChildren(
-    make("h2", {}, "Clusters"),
-    make("p", { class: "faint about" }, about(map)),
+    make("h2", {}, say("groups.heading")),
+    make("p", { class: "faint about", title: say("groups.terms") }, about(map)),
     make(
       "div",
-      { class: "wide", tabindex: 0, role: "region", "aria-label": "Clusters of the map" },
+      { class: "wide", tabindex: 0, role: "region", "aria-label": say("groups.of-map") },
       make(
         "table",
         {},
@@ -34,9 +35,13 @@ export async function drawClusters(place, map, { take, alone, facts }) {
           make(
             "tr",
             {},
-            ["Name", "Paintings", "What is more frequent in it than elsewhere", "Most central", "Actions"].map((text) =>
-              make("th", { scope: "col" }, text),
-            ),
+            [
+              say("groups.name"),
+              say("common.paintings"),
+              say("groups.more-frequent"),
+              say("groups.central"),
+              say("groups.actions"),
+            ].map((text) => make("th", { scope: "col" }, text)),
           ),
         ),
         make(
@@ -59,17 +64,10 @@ export async function drawClusters(place, map, { take, alone, facts }) {
                           "span",
                           { class: "term" },
                           `${term.value} `,
-                          make(
-                            "span",
-                            { class: "faint" },
-                            `${percent(term.share)}, elsewhere\u00a0${percent(term.elsewhere)}`.replaceAll(
-                              " %",
-                              "\u00a0%",
-                            ),
-                          ),
+                          make("span", { class: "faint" }, say("groups.share", term.share, term.elsewhere)),
                         ),
                       )
-                  : make("span", { class: "faint" }, "nothing stands out"),
+                  : make("span", { class: "faint" }, say("groups.nothing")),
               ),
               representatives[at],
               make(
@@ -80,20 +78,20 @@ export async function drawClusters(place, map, { take, alone, facts }) {
                   {
                     type: "button",
                     class: "button second",
-                    "aria-label": `Select all of ${cluster.name}`,
+                    "aria-label": say("groups.select-of", cluster.name),
                     onclick: () => take(cluster.number),
                   },
-                  "Select all of it",
+                  say("groups.select"),
                 ),
                 make(
                   "button",
                   {
                     type: "button",
                     class: "quiet",
-                    "aria-label": `Show ${cluster.name} on the map`,
+                    "aria-label": say("groups.show-of", cluster.name),
                     onclick: () => alone(cluster.name),
                   },
-                  "Show on the map",
+                  say("groups.show"),
                 ),
               ),
             ),
@@ -132,14 +130,9 @@ function about(map) {
     .filter(({ ami }) => ami !== null)
     .sort((a, b) => Number(b.ami) - Number(a.ami));
   return [
-    `${map.clusters.length} clusters, found by k-means in the vectors, not on the map.`,
-    best === undefined
-      ? ""
-      : `Their mean silhouette is ${best.toFixed(2)} (1: well apart, 0: they flow into each other).`,
-    judged
-      ? `They agree most with the label “${judged.label}” ` +
-        `(adjusted mutual information ${Number(judged.ami).toFixed(2)}; 0 is chance, 1 the same).`
-      : "",
+    say("groups.about", map.clusters.length),
+    best === undefined ? "" : say("groups.apart", best),
+    judged ? say("groups.agree", attributeName(judged.label), Number(judged.ami)) : "",
   ]
     .filter(Boolean)
     .join(" ");

@@ -3,6 +3,7 @@
 // out.
 
 import { make } from "./dom.js";
+import { say } from "./language.js";
 import { categorical, markPicture, missingMark, MOST, otherMark, ramp, STEPS } from "./scatter_marks.js";
 import { spelled, words } from "./words.js";
 
@@ -68,18 +69,19 @@ function ofLabels({ values, codes }, first, dark, counts) {
   if (hidden.length)
     entries.push({
       key: OTHERS,
-      text: hidden.length === 1 ? values[hidden[0]] : `${hidden.length} others`,
+      text: hidden.length === 1 ? values[hidden[0]] : say("legend.others", hidden.length),
       count: others,
       mark: otherMark(dark),
     });
-  if (codes.includes(-1)) entries.push({ key: MISSING, text: "Not known", count: missing, mark: missingMark(dark) });
+  if (codes.includes(-1))
+    entries.push({ key: MISSING, text: say("common.not-known"), count: missing, mark: missingMark(dark) });
   return {
     looks,
     of: Uint8Array.from(codes, (code) => (code < 0 ? 0 : lookOf[code])),
     entries,
     rest: hidden.map((code) => values[code]),
     keyOf: (i) => (codes[i] < 0 ? MISSING : lookOf[codes[i]] === 1 ? OTHERS : values[codes[i]]),
-    textOf: (i) => (codes[i] < 0 ? "not known" : values[codes[i]]),
+    textOf: (i) => (codes[i] < 0 ? say("legend.not-known") : values[codes[i]]),
   };
 }
 
@@ -106,7 +108,11 @@ function ofNumbers(numbers, dark, counts) {
   const edge = (step) => Number((low + (size * step) / PARTS).toPrecision(4));
   /** @param {number} step */
   const name = (step) =>
-    step === 0 ? `below ${edge(1)}` : step === PARTS - 1 ? `from ${edge(step)}` : `${edge(step)} – ${edge(step + 1)}`;
+    step === 0
+      ? say("legend.below", edge(1))
+      : step === PARTS - 1
+        ? say("legend.from", edge(step))
+        : `${edge(step)} – ${edge(step + 1)}`;
   const entries = number.map((count, step) => ({
     key: `~part${step}`,
     text: name(step),
@@ -114,7 +120,7 @@ function ofNumbers(numbers, dark, counts) {
     mark: { ...marks[Math.round(((step + 0.5) / PARTS) * (STEPS - 1))], shape: "square" },
   }));
   if (there.length < numbers.length)
-    entries.push({ key: MISSING, text: "Not known", count: missing, mark: missingMark(dark) });
+    entries.push({ key: MISSING, text: say("common.not-known"), count: missing, mark: missingMark(dark) });
   return {
     looks: [missingMark(dark), ...marks],
     of: Uint8Array.from(numbers, (value) => (value === null ? 0 : 1 + Math.floor(part(value) * STEPS))),
@@ -124,7 +130,7 @@ function ofNumbers(numbers, dark, counts) {
       const value = numbers[i];
       return value === null ? MISSING : `~part${Math.floor(part(value) * PARTS)}`;
     },
-    textOf: (i) => (numbers[i] === null ? "not known" : String(numbers[i])),
+    textOf: (i) => (numbers[i] === null ? say("legend.not-known") : String(numbers[i])),
   };
 }
 
@@ -153,7 +159,7 @@ export function drawLegend(place, { title, entries, rest }, only, choose, add) {
               "data-key": key,
               class: only !== null && only !== key ? "back" : "",
               "aria-pressed": String(only === key),
-              title: only === key ? "Show all again" : "Show only these",
+              title: only === key ? say("legend.again") : say("legend.only"),
               onclick: () => choose(only === key ? null : key),
             },
             markPicture(mark),
@@ -167,15 +173,15 @@ export function drawLegend(place, { title, entries, rest }, only, choose, add) {
       ? make(
           "select",
           {
-            "aria-label": "Give a further value its own colour",
+            "aria-label": say("legend.add-label"),
             onchange: (/** @type {any} */ event) => add(event.target.value),
           },
-          make("option", { value: "" }, "Show another value…"),
+          make("option", { value: "" }, say("legend.add")),
           [...rest].sort((a, b) => a.localeCompare(b)).map((value) => make("option", { value }, words(value))),
         )
       : "",
     only !== null
-      ? make("button", { type: "button", class: "quiet", onclick: () => choose(null) }, "Show all again")
+      ? make("button", { type: "button", class: "quiet", onclick: () => choose(null) }, say("legend.again"))
       : "",
   );
   if (focused) [...place.querySelectorAll("button")].find((button) => button.dataset.key === focused)?.focus();

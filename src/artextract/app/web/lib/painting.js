@@ -2,6 +2,7 @@
 // One painting as it hangs on the wall, in whatever view.
 
 import { make } from "./dom.js";
+import { say } from "./language.js";
 import { altText, caption, imageUrl, nameOf } from "./names.js";
 import { href } from "./route.js";
 import { selectBox } from "./selection.js";
@@ -57,8 +58,8 @@ export function card(painting, { rank = null, below = null, to = href("painting"
         {
           class: "similar",
           href: href("search", { id: painting.id }),
-          title: "Paintings like this one",
-          "aria-label": `Paintings like ${nameOf(painting)}`,
+          title: say("card.alike"),
+          "aria-label": say("card.like", nameOf(painting)),
         },
         "≈",
       ),

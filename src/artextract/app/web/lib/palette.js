@@ -3,6 +3,7 @@
 // 1b3a5c:60,d9a441:40.
 
 import { make } from "./dom.js";
+import { say } from "./language.js";
 import { percent } from "./words.js";
 
 /** @import { Colour, ColourShare } from "./types.js" */
@@ -39,7 +40,7 @@ export function coloursOnce(colours) {
 }
 
 /** A strip of colours, each as wide as its share. @param {ColourShare[]} colours */
-export function strip(colours, label = "Colours") {
+export function strip(colours, label = say("palette.colours")) {
   const all = colours.reduce((sum, [, share]) => sum + share, 0) || 1;
   return make(
     "div",
@@ -84,7 +85,7 @@ export function paletteBuilder({ colours, onchange }) {
         rows.lastElementChild?.querySelector("input")?.focus();
       },
     },
-    "Add a colour",
+    say("palette.add"),
   );
   const element = make("div", { class: "palette-builder" }, shown, rows, add);
 
@@ -95,7 +96,7 @@ export function paletteBuilder({ colours, onchange }) {
         const code = make("input", {
           type: "color",
           value: pair[0],
-          "aria-label": `Colour ${place + 1}`,
+          "aria-label": say("palette.colour", place + 1),
           oninput: () => {
             pair[0] = code.value;
             tell();
@@ -108,7 +109,7 @@ export function paletteBuilder({ colours, onchange }) {
           min: 1,
           max: 100,
           value: pair[1],
-          "aria-label": `Share of colour ${place + 1}`,
+          "aria-label": say("palette.share", place + 1),
           oninput: () => {
             pair[1] = Number(range.value);
             tell();
@@ -126,8 +127,8 @@ export function paletteBuilder({ colours, onchange }) {
             {
               type: "button",
               class: "icon",
-              "aria-label": `Remove colour ${place + 1}`,
-              title: "Remove",
+              "aria-label": say("palette.remove", place + 1),
+              title: say("common.remove"),
               onclick: () => {
                 now.splice(place, 1);
                 draw();
@@ -148,7 +149,7 @@ export function paletteBuilder({ colours, onchange }) {
     const all = now.reduce((sum, [, share]) => sum + share, 0) || 1;
     for (const [place, output] of rows.querySelectorAll("output").entries())
       output.textContent = percent(now[place][1] / all);
-    shown.replaceChildren(now.length ? strip(now) : make("p", { class: "faint" }, "No colour yet."));
+    shown.replaceChildren(now.length ? strip(now) : make("p", { class: "faint" }, say("palette.none")));
   }
 
   draw();

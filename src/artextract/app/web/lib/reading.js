@@ -3,9 +3,10 @@
 
 import { make } from "./dom.js";
 import { notKnown, setInWords, share as small } from "./doubt.js";
+import { say } from "./language.js";
 import { href } from "./route.js";
 import { beside } from "./suggestion.js";
-import { capital, count, percent, spelled, words } from "./words.js";
+import { attributeName, capital, percent } from "./words.js";
 
 /** @import { AttributeReading, HeldOut, ModelFacts, Predictions } from "./types.js" */
 
@@ -16,7 +17,7 @@ let rows = ROOM; // as many as the model was seen to have
 export function readingPlaceholder() {
   return make(
     "div",
-    { class: "readings waiting", role: "status", "aria-label": "The model looks at the painting" },
+    { class: "readings waiting", role: "status", "aria-label": say("model.looking") },
     Array.from({ length: rows }, () =>
       make(
         "div",
@@ -45,39 +46,31 @@ export function readingPanel(predictions) {
  * @param {AttributeReading} reading
  */
 function verdict({ attribute, own, labels, sure }) {
-  const best = `${labels[0].label} (${small(labels[0].probability)}, ${sure ? "sure" : "unsure"})`;
-  if (!own) return `No ${words(attribute)} is known; the model takes it for ${best}.`;
-  if (own.agrees) return `The model agrees with the table: ${best}.`;
-  if (own.agrees === null)
-    return `The table says ${own.label}, which is none of this model’s classes. It takes it for ${best}.`;
+  const best = `${labels[0].label} (${small(labels[0].probability)}, ${say(sure ? "doubt.sure" : "doubt.unsure")})`;
+  if (!own) return say("model.no-label", attributeName(attribute), best);
+  if (own.agrees) return say("model.agrees", best);
+  if (own.agrees === null) return say("model.unknown-label", own.label, best);
   const given = small(own.probability ?? 0);
-  return `The table says ${own.label}, to which the model gives ${given}. It takes it for ${best}.`;
+  return say("model.differs", own.label, given, best);
 }
 
 /** @param {Predictions} predictions */
 function caution({ seen, artist_seen, attributes }) {
-  if (seen) {
-    const same = seen === "same file" ? "this painting" : "nearly the same picture";
+  if (seen)
     return make(
       "p",
       { class: "caution" },
-      make("strong", {}, `The model has seen ${same} in training, `),
-      "so its confidence says little here.",
+      make("strong", {}, say(seen === "same file" ? "model.seen" : "model.seen-nearly")),
     );
-  }
   if (artist_seen !== false) return null;
   const measured = attributes.some(({ held_out_new_artists: fresh }) => fresh?.accuracy != null),
     names = attributes.some(({ attribute }) => attribute === "artist");
   return make(
     "p",
     { class: "caution" },
-    make("strong", {}, "The model has seen no painting by this artist in training. "),
-    [
-      names ? "It cannot name the artist." : null,
-      measured ? "How right it is on such paintings stands at the end." : null,
-    ]
-      .filter(Boolean)
-      .join(" "),
+    make("strong", {}, say("model.artist-new")),
+    " ",
+    [names ? say("model.cannot-name") : null, measured ? say("model.new-artists") : null].filter(Boolean).join(" "),
   );
 }
 
@@ -97,14 +90,19 @@ function reading(answer, { sets, novelty }) {
           "a",
           {
             href: href("gallery", { [`f.${attribute}`]: label }),
-            title: `All of the collection with ${words(attribute)} ${label}`,
+            title: say("model.all-of", attributeName(attribute), label),
           },
           label,
         ),
         theirs
           ? make(
               "span",
-              { class: "mark-own", role: "img", "aria-label": "as in the table", title: "as in the table" },
+              {
+                class: "mark-own",
+                role: "img",
+                "aria-label": say("model.as-catalogue"),
+                title: say("model.as-catalogue"),
+              },
               "✓",
             )
           : null,
@@ -121,12 +119,12 @@ function reading(answer, { sets, novelty }) {
     others = classes - labels.length;
   return make(
     "section",
-    { class: "reading", "aria-label": `What the model says of the ${words(attribute)}` },
+    { class: "reading", "aria-label": say("model.about", attributeName(attribute)) },
     make(
       "h3",
       {},
-      capital(words(attribute)),
-      own?.agrees === false ? make("span", { class: "differs" }, "differs from the table") : null,
+      capital(attributeName(attribute)),
+      own?.agrees === false ? make("span", { class: "differs" }, say("model.differs-short")) : null,
     ),
     make("p", { class: "verdict" }, verdict(answer)),
     novelty[attribute]?.new ? make("p", { class: "caution" }, notKnown(attribute, classes)) : null,
@@ -135,28 +133,21 @@ function reading(answer, { sets, novelty }) {
     make(
       "p",
       { class: "how" },
-      [others > 0 ? `${count(others, "other")} together ${small(rest)}.` : null, howRight(answer)]
-        .filter(Boolean)
-        .join(" "),
+      [others > 0 ? say("model.others", others, small(rest)) : null, howRight(answer)].filter(Boolean).join(" "),
     ),
   );
 }
 
 /** How right such answers were, on paintings that the training had not read. @param {AttributeReading} reading */
 function howRight({ held_out: all, of_label: one, labels }) {
-  if (!all || all.accuracy === null) return "How often the model is right has not been measured.";
+  if (!all || all.accuracy === null) return say("model.not-measured");
   const named =
-    one && one.precision !== null
-      ? `, and where it said ${labels[0].label}, for ${percent(one.precision)} of ${spelled(one.predicted)}`
-      : "";
-  return unbroken(
-    `It was right for ${percent(all.accuracy)} of ${spelled(all.n)} paintings not read in training${named}.`,
-  );
+    one && one.precision !== null ? say("model.right-label", labels[0].label, one.precision, one.predicted) : "";
+  return say("model.right", all.accuracy, all.n, named);
 }
 
 /** @param {ModelFacts} model */
-const trainedOn = ({ paintings, collection, rights }) =>
-  `${count(paintings, "painting")} of “${collection}”${rights.length ? ` (${rights.join("; ")})` : ""}`;
+const trainedOn = ({ paintings, collection, rights }) => say("model.trained", paintings, collection, rights);
 
 /** What one must know to read the confidence: unfolded by whoever wants it. @param {Predictions} predictions */
 function trust({ model, attributes }) {
@@ -165,51 +156,39 @@ function trust({ model, attributes }) {
   /** @param {number | null | undefined} value @param {(value: number) => string} text */
   const figure = (value, text) => (value === null || value === undefined ? "–" : text(value));
   /** @param {HeldOut | null} measured */
-  const right = (measured) =>
-    figure(measured?.accuracy, (value) => `${percent(value)} of ${spelled(measured?.n ?? 0)}`);
-  const head = ["", "right", fresh ? "right on artists new to it" : null, "confidence off by", "sure from"].filter(
-    (name) => name !== null,
-  );
+  const right = (measured) => figure(measured?.accuracy, (value) => say("model.share-of", value, measured?.n ?? 0));
+  const head = [
+    "",
+    say("model.right-column"),
+    fresh ? say("model.right-new") : null,
+    say("model.off"),
+    say("model.sure-from"),
+  ].filter((name) => name !== null);
   const lines = attributes.map(({ attribute, held_out: all, held_out_new_artists: new_, sure_from: from }) => [
-    make("th", { scope: "row" }, capital(words(attribute))),
+    make("th", { scope: "row" }, capital(attributeName(attribute))),
     ...[
       right(all),
       fresh ? right(new_) : null,
-      figure(all?.ece, (value) => `${(100 * value).toFixed(1)} points`),
-      from === null ? "never" : percent(from),
+      figure(all?.ece, (value) => say("model.points", 100 * value)),
+      from === null ? say("model.never") : percent(from),
     ]
       .filter((cell) => cell !== null)
-      .map((cell) => make("td", { class: "number" }, unbroken(cell))),
+      .map((cell) => make("td", { class: "number" }, cell)),
   ]);
   return make(
     "details",
     { class: "trust" },
-    make("summary", {}, "How far to trust these figures"),
-    make(
-      "p",
-      {},
-      `The model “${model.name}” is ${model.backbone} with a trained network behind it, `,
-      `which reads the whole picture at ${model.size} × ${model.size} pixels. `,
-      `It was trained and validated on ${trainedOn(model)}, and knows no classes but theirs.`,
-    ),
-    make(
-      "p",
-      {},
-      unbroken(
-        "The percentages are calibrated: of many answers given at 60 %, about 60 % are right, " +
-          "on paintings like those of its training. " +
-          "“Sure” is an answer at least as probable as those that were right three times in four on validation; " +
-          "all others are “unsure”.",
-      ),
-    ),
+    make("summary", {}, say("model.trust")),
+    make("p", {}, say("model.trust-about", model.name, model.backbone, model.size, trainedOn(model))),
+    make("p", {}, say("model.calibrated")),
     judged
       ? make(
           "div",
-          { class: "wide", tabindex: "0", role: "region", "aria-label": "Figures on paintings not read in training" },
+          { class: "wide", tabindex: "0", role: "region", "aria-label": say("model.figures") },
           make(
             "table",
             {},
-            make("caption", {}, "On paintings that the training had not read"),
+            make("caption", {}, say("model.figures")),
             make(
               "thead",
               {},
@@ -226,14 +205,6 @@ function trust({ model, attributes }) {
             ),
           ),
         )
-      : make(
-          "p",
-          {},
-          "How often it is right on paintings not read in training has not been measured; ",
-          "“artextract evaluate” does that.",
-        ),
+      : make("p", {}, say("model.unmeasured")),
   );
 }
-
-/** @param {string} text */
-const unbroken = (text) => text.replaceAll(" %", "\u00a0%");

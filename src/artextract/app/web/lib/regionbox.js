@@ -7,6 +7,7 @@
 //   Escape, Delete            remove
 
 import { make } from "./dom.js";
+import { say } from "./language.js";
 
 /** @import { Region } from "./types.js" */
 
@@ -30,7 +31,7 @@ export function regionBox({ region = null, onchange }) {
       class: "region",
       tabindex: 0,
       role: "application",
-      "aria-roledescription": "rectangle",
+      "aria-roledescription": say("region.role"),
       onkeydown: key,
     },
     CORNERS.map((corner) => make("span", { class: `corner ${corner}`, "data-corner": corner })),
@@ -44,14 +45,7 @@ export function regionBox({ region = null, onchange }) {
     const [left, top, right, bottom] = now;
     for (const [side, value] of Object.entries({ left, top, width: right - left, height: bottom - top }))
       box.style.setProperty(side, `${100 * value}%`);
-    /** @param {number} value */
-    const percent = (value) => Math.round(100 * value);
-    box.setAttribute(
-      "aria-label",
-      `Detail, from ${percent(left)} to ${percent(right)} percent of the width ` +
-        `and ${percent(top)} to ${percent(bottom)} percent of the height. ` +
-        "Arrow keys move it, with Shift they resize it, Escape removes it.",
-    );
+    box.setAttribute("aria-label", say("region.label", left, top, right, bottom));
   }
 
   /** @param {Region | null} next */

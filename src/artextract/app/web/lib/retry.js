@@ -3,6 +3,7 @@
 
 import { notice } from "./dom.js";
 import { AskError, isAbort } from "./errors.js";
+import { say } from "./language.js";
 
 /**
  * Do the work; where it fails with words for the visitor, `show` gets a notice that offers to do it again. What nobody
@@ -15,6 +16,6 @@ export async function retried(work, show) {
   } catch (error) {
     if (isAbort(error)) return;
     if (!(error instanceof AskError)) throw error;
-    show(notice(error, { text: "Try again", run: () => retried(work, show) }));
+    show(notice(error, { text: say("common.try-again"), run: () => retried(work, show) }));
   }
 }

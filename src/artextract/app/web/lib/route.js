@@ -24,6 +24,7 @@ export function href(name, params = {}) {
   return `#/${name}${given.size ? `?${given}` : ""}`;
 }
 
+/** @type {(quietly: boolean) => unknown} */
 let listener = () => {};
 
 /**
@@ -32,11 +33,11 @@ let listener = () => {};
  */
 export function go(name, params = {}, quietly = false) {
   history[quietly ? "replaceState" : "pushState"](null, "", href(name, params));
-  listener();
+  listener(quietly);
 }
 
-/** Call `show` whenever the URL has changed. @param {() => void} show */
+/** Call `show(quietly)` whenever the URL has changed. @param {(quietly: boolean) => unknown} show */
 export function follow(show) {
   listener = show;
-  addEventListener("popstate", () => show());
+  addEventListener("popstate", () => show(false));
 }

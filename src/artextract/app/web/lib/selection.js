@@ -3,9 +3,10 @@
 
 import { byId, heldIn, make, toast } from "./dom.js";
 import { exportButton } from "./export.js";
+import { say, sayAround } from "./language.js";
 import { imageUrl, nameOf } from "./names.js";
 import { href } from "./route.js";
-import { count } from "./words.js";
+import { spelled } from "./words.js";
 
 /** @import { Painting } from "./types.js" */
 
@@ -45,12 +46,12 @@ export function setSelection(all) {
 export function selectBox(painting) {
   return make(
     "label",
-    { class: "pick", title: "Select" },
+    { class: "pick", title: say("select.select") },
     make("input", {
       type: "checkbox",
       ".checked": ids.has(painting.id),
       "data-pick": painting.id,
-      "aria-label": `Select ${nameOf(painting)}`,
+      "aria-label": say("select.of", nameOf(painting)),
       onchange: (/** @type {any} */ event) => select([painting.id], event.target.checked),
     }),
   );
@@ -92,10 +93,10 @@ export function furtherLinks(list) {
   /** @param {string} text @param {string} to */
   const link = (text, to) => make("a", { class: "button second", href: to }, text);
   return [
-    list.length === 2 ? link("Compare", href("compare", { a: list[0], b: list[1] })) : null,
+    list.length === 2 ? link(say("hit.compare"), href("compare", { a: list[0], b: list[1] })) : null,
     list.length > 0 && list.length <= EXAMPLES
       ? link(
-          "Search by these",
+          say("select.search"),
           href(
             "search",
             list.map((id) => ["plus", id]),
@@ -109,7 +110,7 @@ export function furtherLinks(list) {
 function clearWithUndo() {
   const before = selected();
   clearSelection();
-  toast(`${count(before.length, "painting")} no longer selected.`, { text: "Undo", run: () => setSelection(before) });
+  toast(say("select.cleared", before.length), { text: say("common.undo"), run: () => setSelection(before) });
 }
 
 /** The bar at the foot of the page, there while anything is selected. @param {HTMLElement} place */
@@ -127,8 +128,7 @@ export function showTray(place) {
       make(
         "p",
         { class: "tray-count", role: "status" },
-        make("strong", { class: "number" }, String(list.length)),
-        " selected",
+        sayAround("select.selected", make("strong", { class: "number" }, spelled(list.length)), list.length),
       ),
       make(
         "span",
@@ -146,10 +146,10 @@ export function showTray(place) {
       make(
         "span",
         { class: "tray-acts" },
-        make("a", { class: "button", href: selectionLink(list) }, "Show"),
-        exportButton(() => ({ ids: selected(), title: "Selection" })),
+        make("a", { class: "button", href: selectionLink(list) }, say("select.show")),
+        exportButton(() => ({ ids: selected(), title: say("frame.selection") })),
         furtherLinks(list),
-        make("button", { type: "button", class: "quiet", onclick: clearWithUndo }, "Clear"),
+        make("button", { type: "button", class: "quiet", onclick: clearWithUndo }, say("select.clear")),
       ),
     );
     if (held === null) return;

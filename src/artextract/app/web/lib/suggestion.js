@@ -2,9 +2,10 @@
 // What the model suggests for a picture that the table knows nothing of: ranked answers, and how far to trust them.
 
 import { make } from "./dom.js";
-import { bestInWords, classesInWords, FEW_CARRIED, heading, listed, notKnown } from "./doubt.js";
+import { bestInWords, classesInWords, FEW_CARRIED, heading, notKnown } from "./doubt.js";
 import { numberInWords, oftenInWords, setInWords, share, undecided } from "./doubt.js";
-import { capital, count, words } from "./words.js";
+import { say } from "./language.js";
+import { attributeName, capital, listed } from "./words.js";
 
 /** @import { NumberAnswer, RankedLabel, Suggestion } from "./types.js" */
 
@@ -44,7 +45,7 @@ export const beside = (several, numbers, unsure) => [
       make(
         "p",
         { class: "how" },
-        unsure.includes(name) ? `Unsure: ${FEW_CARRIED}.` : `Between the two ${oftenInWords(number.coverage)}.`,
+        unsure.includes(name) ? say("model.unsure", FEW_CARRIED) : say("model.between", oftenInWords(number.coverage)),
       ),
     ),
   ),
@@ -64,7 +65,7 @@ function answer(suggestion, name) {
     return part(
       name,
       make("p", { class: "verdict" }, unsaid),
-      make("details", { class: "guesses" }, make("summary", {}, "Its nearest guesses"), bars(labels)),
+      make("details", { class: "guesses" }, make("summary", {}, say("model.nearest")), bars(labels)),
     );
   const set = setInWords(suggestion.sets[name]);
   return part(
@@ -79,7 +80,7 @@ function answer(suggestion, name) {
 const part = (name, ...content) =>
   make(
     "section",
-    { class: "reading", "aria-label": `What the model says of the ${words(name)}` },
+    { class: "reading", "aria-label": say("model.about", attributeName(name)) },
     make("h3", {}, heading(name)),
     content,
   );
@@ -107,18 +108,11 @@ const bars = (labels) =>
 /** @param {Suggestion} suggestion */
 function seen({ seen: how }) {
   if (!how) return null;
-  const same = how === "same file" ? "this picture" : "nearly the same picture";
-  return make("p", { class: "caution" }, `The model has seen ${same} in training, so its confidence says little here.`);
+  return make("p", { class: "caution" }, say(how === "same file" ? "model.seen" : "model.seen-nearly"));
 }
 
 /** @param {Suggestion} suggestion */
 function model({ model: { name, classes, paintings, rights } }) {
   const known = listed(Object.entries(classes).map(([attribute, n]) => classesInWords(attribute, n)));
-  return make(
-    "p",
-    { class: "how" },
-    `The model “${name}” knows ${known}, from ${count(paintings, "painting")}`,
-    rights.length ? ` (${rights.join("; ")})` : "",
-    ". “Unsure” is less than what was right three times in four.",
-  );
+  return make("p", { class: "how" }, say("model.knows", name, known, paintings, rights));
 }

@@ -7,15 +7,15 @@ import { make, tell, toast } from "./dom.js";
 import { AskError } from "./errors.js";
 import { pause } from "./job.js";
 import { say } from "./language.js";
-import { capital, count, spelled } from "./words.js";
+import { capital, featureName } from "./words.js";
 
 /** @import { UpdateAnswer } from "./types.js" */
 
 const EVERY = 1000; // milliseconds between two questions while it is under way
-/** @type {Record<string, string>} */
+/** Captions of the server's work. @type {Record<string, "updating.reading" | "updating.changed">} */
 const STEPS = {
-  "reading images": "Reading the pictures",
-  "looking at changed files": "Reading what has changed",
+  "reading images": "updating.reading",
+  "looking at changed files": "updating.changed",
 };
 const stay = new AbortController().signal;
 let watching = false;
@@ -28,7 +28,7 @@ export async function watch(element) {
   if (watching) return;
   watching = true;
   const said = make("span", {}),
-    bar = make("progress", { max: 1, "aria-label": "How far the collection is" }),
+    bar = make("progress", { max: 1, "aria-label": say("updating.label") }),
     text = make("p", {}, said);
   element.replaceChildren(text, bar);
   let begun = false,
@@ -67,7 +67,7 @@ export async function watch(element) {
 export async function update(element) {
   try {
     await ask("api/updating", { method: "POST" });
-    toast("The folder is looked at again.");
+    toast(say("updating.again"));
     watch(element);
   } catch (error) {
     tell(error);
@@ -88,25 +88,30 @@ async function asked() {
 function stepOf({ job, indexed, searchable, paintings }) {
   const caption = job?.caption ?? "",
     feature = caption.match(/^computing (.+)$/)?.[1],
-    step = STEPS[caption] ?? (feature ? `Looking at the pictures for search by ${feature}` : capital(caption)),
-    far = job?.total ? `: ${spelled(job.done)} of ${spelled(job.total)}` : "",
+    step =
+      caption in STEPS
+        ? say(STEPS[caption])
+        : feature
+          ? say("updating.feature", featureName(feature))
+          : capital(caption),
+    far = job?.total ? say("updating.far", job.done, job.total) : "",
     until = !indexed
-      ? say("updating.no-search")
+      ? say("updating.search-later")
       : searchable < paintings
-        ? say("updating.search-of", spelled(searchable), spelled(paintings))
+        ? say("updating.search-of", searchable, paintings)
         : say("updating.search-before");
-  return `${step || "Looking at the folder"}${far}. ${until}`;
+  return `${step || say("updating.folder")}${far}. ${until}`;
 }
 
 /** @param {UpdateAnswer} answer */
 function ended({ new: added, changed, gone, skipped }) {
   const parts = [
-    added ? `${spelled(added)} new` : "",
-    changed ? `${spelled(changed)} changed` : "",
-    gone ? `${spelled(gone)} gone` : "",
+    added ? say("updating.new", added) : "",
+    changed ? say("updating.altered", changed) : "",
+    gone ? say("updating.gone", gone) : "",
   ].filter(Boolean);
-  const unread = skipped ? ` ${count(skipped, "picture")} could not be read.` : "";
-  toast(`The collection is up to date${parts.length ? `: ${parts.join(", ")}` : ""}.${unread}`);
+  const unread = skipped ? ` ${say("updating.unread", skipped)}` : "";
+  toast(say("updating.done", parts, unread));
 }
 
 /** @param {HTMLElement} element @param {UpdateAnswer} answer */
@@ -114,7 +119,7 @@ function failed(element, { job }) {
   const said = [job?.message, job?.hint].filter(Boolean).map((part) => `${capital(String(part))}.`);
   element.hidden = false;
   element.replaceChildren(
-    make("p", { role: "alert" }, `The collection could not be brought up to date. ${said.join(" ")}`),
-    make("button", { type: "button", class: "button second", onclick: () => update(element) }, "Try again"),
+    make("p", { role: "alert" }, say("updating.failed", said.join(" "))),
+    make("button", { type: "button", class: "button second", onclick: () => update(element) }, say("common.try-again")),
   );
 }

@@ -5,6 +5,7 @@
 import { ask } from "./api.js";
 import { byId, toast } from "./dom.js";
 import { AskError, isAbort } from "./errors.js";
+import { say } from "./language.js";
 import { current, go } from "./route.js";
 
 /** @import { Action, UploadFacts, UploadLimits } from "./types.js" */
@@ -75,7 +76,7 @@ async function upload(file, to = replacing) {
     if (!(error instanceof AskError)) throw error;
     if (uploads.dispatchEvent(new CustomEvent("failed", { detail: error, cancelable: true }))) {
       toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), {
-        text: "Choose another file",
+        text: say("upload.another"),
         run: () => chooseFile(to),
       });
     }
@@ -110,18 +111,14 @@ export async function uploadLimits(signal) {
 async function send(file, signal) {
   const most = await uploadLimits(signal);
   if (file.size > most.bytes) {
-    throw new AskError(
-      `the file is larger than ${Math.floor(most.bytes / 2 ** 20)} MB`,
-      "send a smaller version of the picture",
-      413,
-    );
+    throw new AskError(say("upload.large", Math.floor(most.bytes / 2 ** 20)), say("upload.large-hint"), 413);
   }
   let facts;
   try {
     facts = await ask("api/uploads", { file, signal });
   } catch (error) {
     if (error.status !== 0 || (await readable(file))) throw error;
-    throw new AskError("this file cannot be read any more", "it may have been moved or changed: choose it again");
+    throw new AskError(say("upload.unreadable"), say("upload.unreadable-hint"));
   }
   files.set(facts.upload, { file, facts });
   return facts;
@@ -174,7 +171,7 @@ export function listenForFiles() {
     byId("drop").hidden = true;
     if (taker?.(event.dataTransfer)) return;
     const dropped = event.dataTransfer?.files ?? [];
-    if (dropped.length > 1) toast(`The first of ${dropped.length} files is searched with.`);
+    if (dropped.length > 1) toast(say("upload.first", dropped.length));
     upload(dropped[0]);
   });
   addEventListener("paste", (event) =>

@@ -3,7 +3,8 @@
 // without any the collection's own mix holds. Old links with numbers up to 1 mean the same mix.
 
 import { make } from "./dom.js";
-import { capital, percent, words } from "./words.js";
+import { known, say } from "./language.js";
+import { capital, featureAbout, featureName, percent } from "./words.js";
 
 /** @import { FeatureFacts, Pairs, Preset, Weights } from "./types.js" */
 /** @typedef {{ name: string, description: string }} Feature */
@@ -19,8 +20,6 @@ import { capital, percent, words } from "./words.js";
 /** @typedef {(weights: Weights | null, quietly: boolean) => unknown} OnChange */
 
 const OVERALL = "overall";
-const ABOUT_OVERALL =
-  "what this collection is searched with unless something is chosen: all that makes paintings alike";
 
 /** { feature: 0..100 } of the URL, null where it has none. @param {URLSearchParams} params @returns {Weights | null} */
 export function weightsIn(params) {
@@ -72,7 +71,7 @@ export function weightPanel(tools) {
   const element = make(
     "details",
     { class: "weights panel", open: innerWidth > 800 },
-    make("summary", {}, make("h2", {}, "What counts")),
+    make("summary", {}, make("h2", {}, say("weights.heading"))),
     control.presets,
     control.sliders,
   );
@@ -81,7 +80,7 @@ export function weightPanel(tools) {
 
 /** Sliders and presets; `onchange` is called with what they say, "quietly" while a slider moves; all may be 0. */
 export class WeightControl {
-  presets = make("div", { class: "presets", role: "group", "aria-label": "Mixes" });
+  presets = make("div", { class: "presets", role: "group", "aria-label": say("weights.mixes") });
   sliders = make("div", { class: "sliders" });
   #named;
   #onchange;
@@ -117,7 +116,7 @@ export class WeightControl {
         reason = now.missing[name];
       if (!now.held && Number(range.value) !== value) range.value = String(value);
       row.classList.toggle("missing", Boolean(reason));
-      note.textContent = reason ? `Counts nothing: ${reason}.` : description;
+      note.textContent = reason ? say("weights.nothing", reason) : featureAbout(name, description);
     }
     this.#drawPresets(weights);
     this.#shares();
@@ -143,7 +142,7 @@ export class WeightControl {
         });
         const output = make("output", { for: id }),
           note = make("small", { id: `about-${name}` }),
-          label = make("label", { for: id }, dot(name), capital(words(name)));
+          label = make("label", { for: id }, dot(name), capital(featureName(name)));
         const row = make("div", { class: "slider" }, label, output, range, note);
         this.#rows.set(name, { range, output, note, row });
         return row;
@@ -163,7 +162,7 @@ export class WeightControl {
       })
       // of several features one that is left alone is another mix
       .filter(({ n, whole }) => n > 1 || (n === 1 && whole));
-    return [{ name: OVERALL, about: ABOUT_OVERALL, mix: null }, ...mixes];
+    return [{ name: OVERALL, about: "", mix: null }, ...mixes];
   }
 
   /** @param {Weights} weights */
@@ -180,10 +179,10 @@ export class WeightControl {
               type: "button",
               class: "button second",
               name,
-              title: about,
+              title: known("preset-about", name) ?? about,
               onclick: () => this.#onchange(mix && scaled(mix), false),
             },
-            capital(name),
+            known("preset", name) ?? capital(name),
           ),
         ),
       );

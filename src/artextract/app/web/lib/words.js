@@ -1,26 +1,28 @@
 // @ts-check
 // Numbers and names as people read them.
 
-/** @param {number} number */
-export const spelled = (number) => number.toLocaleString("en-GB");
-/** @param {number} part */
-export const percent = (part) => `${Math.round(100 * part)} %`;
+import { known, locale, say } from "./language.js";
+import { writing } from "./numbers.js";
+
+export const { number: spelled, percent, fixed, listed, either } = writing(locale);
+
 /** @param {string} name */
 export const words = (name) => name.replaceAll("_", " ");
 /** @param {string} text */
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-/** @param {number} number @param {string} one @param {string} [many] */
-export const count = (number, one, many = `${one}s`) => `${spelled(number)} ${number === 1 ? one : many}`;
 
-/** How near a band is, as it stands under a picture. */
-const NEAR = {
-  "same work": "Most likely the same work",
-  "very close": "Very close",
-  close: "Close",
-  related: "Related",
-  weak: "Weak likeness",
-};
+/** What a column of the table is called. @param {string} name */
+export const attributeName = (name) => known("attribute", name) ?? words(name);
+/** What a feature is called: the same wherever it stands. @param {string} name */
+export const featureName = (name) => known("feature", name) ?? words(name);
+/** What a feature looks at; `own` is what the server says of it. @param {string} name @param {string} own */
+export const featureAbout = (name, own) => known("feature-about", name) ?? own;
 
-/** @param {string | null | undefined} band */
-export const nearness = (band) =>
-  band ? (/** @type {Record<string, string>} */ (NEAR)[band] ?? capital(band)) : "Nearness not known";
+/** How near a band is. @param {string} band */
+export const bandName = (band) => known("band", band) ?? band;
+/** How near a band is, as it stands under a picture. @param {string | null | undefined} band */
+export const nearness = (band) => (band ? capital(bandName(band)) : say("band.not-known"));
+
+/** What an import writes where nothing states the rights is ours to say. @param {string | null | undefined} rights */
+export const rightsIn = (rights) => (rights === OWN_FILES ? say("rights.own-files") : (rights ?? ""));
+const OWN_FILES = "not stated; the user's own files";

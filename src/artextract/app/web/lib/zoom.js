@@ -9,6 +9,8 @@
 // the place of the picture where that is in the page; its height is the business of the view's CSS.
 
 import { inField, make } from "./dom.js";
+import { say } from "./language.js";
+import { percent } from "./words.js";
 
 /**
  * What is seen: the middle of the stage in parts of the picture, and `scale`, 1 where the picture is whole.
@@ -22,14 +24,14 @@ const STEP = 1.4,
   NUDGE = 0.12,
   DOUBLE_TAP = 300,
   STILL = 6;
-export const ZOOM_KEYS = "+ and − zoom, the arrow keys move, 0 shows the whole picture, 1 its own pixels";
+export const ZOOM_KEYS = say("zoom.keys");
 
 /**
  * `width` and `height` are pixels of the picture (else those of the image, once it is there); `label` is what the stage
  * is called when read aloud.
  * @param {HTMLElement} picture @param {{ width?: number, height?: number, label?: string }} [options]
  */
-export function zoomable(picture, { width = 0, height = 0, label = "Picture" } = {}) {
+export function zoomable(picture, { width = 0, height = 0, label = say("zoom.picture") } = {}) {
   return new Zoom(picture, width, height, label);
 }
 
@@ -59,7 +61,7 @@ export class Zoom extends EventTarget {
       tabindex: "0",
       role: "group",
       "aria-label": label,
-      "aria-roledescription": "zoomable picture",
+      "aria-roledescription": say("zoom.role"),
       "aria-keyshortcuts": "+ - 0 1 ArrowLeft ArrowRight ArrowUp ArrowDown",
     });
     picture.replaceWith(this.stage);
@@ -335,33 +337,33 @@ export function inStep(one, other) {
 
 /** Buttons for one or several pictures, and how near one is. @param {Zoom[]} zooms */
 export function zoomButtons(zooms) {
-  const near = make("output", { class: "zoom-near number", "aria-label": "Zoom" }, "100 %");
+  const near = make("output", { class: "zoom-near number", "aria-label": say("zoom.zoom") }, percent(1));
   /** @param {(zoom: Zoom) => void} act */
   const each = (act) => () => zooms.forEach(act);
   /** @param {string} text @param {string} name @param {(zoom: Zoom) => void} act */
   const button = (text, name, act) =>
     make("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick: each(act) }, text);
   const tell = () => {
-    near.value = `${Math.round(100 * Math.max(...zooms.map((zoom) => zoom.view.scale)))} %`;
+    near.value = percent(Math.max(...zooms.map((zoom) => zoom.view.scale)));
   };
   zooms.forEach((zoom) => zoom.addEventListener("change", tell));
   return make(
     "div",
-    { class: "zoom-buttons", role: "group", "aria-label": "Zoom" },
-    button("−", "Zoom out (−)", (zoom) => zoom.out()),
+    { class: "zoom-buttons", role: "group", "aria-label": say("zoom.zoom") },
+    button("−", say("zoom.out"), (zoom) => zoom.out()),
     near,
-    button("+", "Zoom in (+)", (zoom) => zoom.in()),
+    button("+", say("zoom.in"), (zoom) => zoom.in()),
     make(
       "button",
-      { type: "button", class: "quiet", title: "Show the whole picture (0)", onclick: each((zoom) => zoom.whole()) },
-      "Whole",
+      { type: "button", class: "quiet", title: say("zoom.whole"), onclick: each((zoom) => zoom.whole()) },
+      say("zoom.whole-short"),
     ),
     make(
       "button",
       {
         type: "button",
         class: "quiet",
-        title: "One pixel of the picture to one of the page (1)",
+        title: say("zoom.own"),
         onclick: each((zoom) => zoom.own()),
       },
       "1 : 1",

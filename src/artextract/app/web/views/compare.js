@@ -17,6 +17,7 @@ import { ask } from "../lib/api.js";
 import { heldIn, inField, later, make, notice } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
+import { say } from "../lib/language.js";
 import { altText, imageUrl } from "../lib/names.js";
 import { go, href } from "../lib/route.js";
 import { weightPairs } from "../lib/weights.js";
@@ -31,11 +32,11 @@ import { Steps } from "./compare/steps.js";
 /** @import { Painting, Region, Tools, View } from "../lib/types.js" */
 /** @import { Seen } from "../lib/zoom.js" */
 
-export const title = "Compare";
+export const title = say("view.compare");
 
 const STILL = 250, // milliseconds after which the URL tells what is seen
   LARGE = 1600;
-const TO_GALLERY = { text: "To the gallery", run: () => go("gallery") };
+const TO_GALLERY = { text: say("common.to-gallery"), run: () => go("gallery") };
 
 /** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {View} */
 export function show(place, params, { collection, signal }) {
@@ -86,8 +87,8 @@ class ComparePage {
     this.#identity = state.identity;
     if (!state.isPair) {
       state.pair = null;
-      const message = "Two pictures are needed to compare",
-        hint = "search for a painting, and choose “Compare” at one that was found";
+      const message = say("compare.two"),
+        hint = say("compare.two-hint");
       return body.replaceChildren(notice({ message, hint }, TO_GALLERY));
     }
     this.#steps.draw();
@@ -107,7 +108,7 @@ class ComparePage {
       if (isAbort(error)) return;
       if (!(error instanceof AskError)) throw error;
       state.pair = null;
-      const again = { text: "Try again", run: () => this.fill() };
+      const again = { text: say("common.try-again"), run: () => this.fill() };
       body.replaceChildren(notice(error, error.status === 404 ? TO_GALLERY : again));
     } finally {
       if (own === this.#leaving) body.classList.remove("changing");
@@ -176,7 +177,7 @@ class Pair {
   constructor(state, signal, toggle) {
     this.#state = state;
     const { a, b } = state.there;
-    this.name = `${sideName(a)} and ${sideName(b)}`;
+    this.name = say("compare.heading", sideName(a), sideName(b));
     this.#figures = { a: makeFigure(state, "a"), b: makeFigure(state, "b") };
     this.#overlays = new Overlays(state, this.#figures, signal);
     this.#pictures = make("div", { class: "pictures" }, this.#figures.a.element, this.#figures.b.element);
@@ -212,8 +213,8 @@ class Pair {
       make(
         "section",
         { class: "why", "aria-labelledby": "why-of" },
-        make("h2", { id: "why-of" }, "Why they match"),
-        make("p", { class: "summary" }, pair.summary),
+        make("h2", { id: "why-of" }, say("compare.why")),
+        make("p", { class: "summary", lang: "en" }, pair.summary),
       ),
       make(
         "div",
@@ -247,7 +248,7 @@ class Pair {
       over = make(
         "div",
         { class: "laid-over" },
-        make("img", { src: imageUrl(painting.id, LARGE), alt: `Over it: ${altText(painting)}` }),
+        make("img", { src: imageUrl(painting.id, LARGE), alt: say("compare.over", altText(painting)) }),
         make("span", { class: "edge" }),
       );
       sheet.append(over);
@@ -292,7 +293,7 @@ class Pair {
     return make(
       "section",
       { class: "regions", "aria-labelledby": "regions-of" },
-      make("h3", { id: "regions-of" }, "Matching regions"),
+      make("h3", { id: "regions-of" }, say("compare.regions")),
       make(
         "ol",
         {},
@@ -303,10 +304,14 @@ class Pair {
             make(
               "button",
               { type: "button", class: "quiet", onclick: () => this.#closer(a, b) },
-              `Look at ${number} closely`,
+              say("compare.closer", number),
             ),
             " ",
-            make("span", { class: "faint number" }, `cosine ${similarity.toFixed(2)}`),
+            make(
+              "span",
+              { class: "faint number", title: say("compare.cosine") },
+              say("compare.similarity", similarity),
+            ),
           ),
         ),
       ),
@@ -333,18 +338,18 @@ class Pair {
         type: "button",
         class: "button second",
         onclick: () => this.swap(),
-        title: "The found one becomes the one searched for (S)",
+        title: say("compare.swap-title"),
       },
-      "Swap the two",
+      say("compare.swap"),
     );
     return make(
       "nav",
-      { class: "links", "aria-label": "From here" },
+      { class: "links", "aria-label": say("compare.links") },
       query.id ? swap : null,
       make(
         "a",
         { class: "button second", href: href("search", [["id", there.b.painting?.id], ...weightPairs(mix)]) },
-        "Search with the found one",
+        say("compare.search"),
       ),
       query.id && there.b.painting
         ? make(
@@ -352,9 +357,9 @@ class Pair {
             {
               class: "button second",
               href: href("path", [["a", query.id], ["b", there.b.painting.id], ...weightPairs(mix)]),
-              title: "A chain of small steps from the one to the other",
+              title: say("compare.path-title"),
             },
-            "Path between them",
+            say("compare.path"),
           )
         : null,
       exportButton(() => this.#exported()),
@@ -374,7 +379,7 @@ class Pair {
       ids: sides.map(([, { id }]) => id),
       title: this.name,
       regions: there.regions.flatMap((region) =>
-        sides.map(([which, { id }]) => ({ id, box: region[which], text: `Matching region ${region.number}` })),
+        sides.map(([which, { id }]) => ({ id, box: region[which], text: say("compare.region", region.number) })),
       ),
     };
   }

@@ -7,10 +7,10 @@ import { ask } from "../lib/api.js";
 import { make, tell, toast } from "../lib/dom.js";
 import { exportButton } from "../lib/export.js";
 import { filterPairs, filterPanel, filtersOf, filtersSet } from "../lib/filters.js";
+import { say } from "../lib/language.js";
 import { go } from "../lib/route.js";
 import { isSelected, select } from "../lib/selection.js";
 import { dropsGoTo } from "../lib/upload.js";
-import { count, spelled } from "../lib/words.js";
 import { addingButton, takeDrop } from "./gallery/adding.js";
 import { Hall } from "./gallery/hall.js";
 import { keysPanel } from "./gallery/keys.js";
@@ -19,7 +19,7 @@ import { listQuery, sortedBy, sortOf } from "./gallery/url.js";
 
 /** @import { CollectionFacts, Pairs, Painting, Tools, View } from "../lib/types.js" */
 
-export const title = "Gallery";
+export const title = say("view.gallery");
 
 /** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {Promise<View>} */
 export async function show(place, params, tools) {
@@ -45,7 +45,7 @@ class GalleryPage {
   #all = make(
     "button",
     { type: "button", class: "button second", onclick: () => this.#selectAll() },
-    "Select all shown",
+    say("gallery.select-all"),
   );
   #export = exportButton(() => this.#exported());
 
@@ -123,12 +123,14 @@ class GalleryPage {
 
   /** @param {number | null} total null where it is not known */
   #showCount(total) {
-    const filtered = filterPairs(this.#params).length > 0,
-      whole = count(this.#collection.n, "painting");
+    const filtered = filterPairs(this.#params).length > 0;
     this.#total = total;
     this.#all.hidden = this.#export.hidden = !total;
     if (total === null) this.#count.textContent = "";
-    else this.#count.textContent = filtered ? `${spelled(total)} of ${whole}` : count(total, "painting");
+    else
+      this.#count.textContent = filtered
+        ? say("hits.count", total ?? 0, this.#collection.n)
+        : say("count.paintings", total);
   }
 
   #exported() {
@@ -153,8 +155,8 @@ class GalleryPage {
       const added = ids.filter((id) => !isSelected(id));
       select(ids);
       toast(
-        `${count(ids.length, "painting")} selected.`,
-        added.length ? { text: "Undo", run: () => select(added, false) } : null,
+        say("gallery.selected", ids.length),
+        added.length ? { text: say("common.undo"), run: () => select(added, false) } : null,
       );
     } catch (error) {
       tell(error);

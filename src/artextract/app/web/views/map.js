@@ -17,12 +17,12 @@ import { ask } from "../lib/api.js";
 import { make, tell } from "../lib/dom.js";
 import { filterQuery } from "../lib/filters.js";
 import { pause } from "../lib/job.js";
+import { say } from "../lib/language.js";
 import { drawClusters } from "../lib/map_clusters.js";
 import { imageUrl } from "../lib/names.js";
 import { current } from "../lib/route.js";
 import { scatter } from "../lib/scatter.js";
 import { isSelected, select, selection } from "../lib/selection.js";
-import { count, percent, spelled } from "../lib/words.js";
 import { Choosing } from "./map/choosing.js";
 import { Colours } from "./map/colours.js";
 import { makeControls } from "./map/controls.js";
@@ -35,22 +35,15 @@ import { methodIn, mixIn, NAMES, numbersIn } from "./map/url.js";
 /** @import { MapFacts, Tools, View } from "../lib/types.js" */
 /** @import { Box } from "../lib/scatter/camera.js" */
 
-export const title = "Map";
+export const title = say("view.map");
 
 const FIRST_LOOK = 50; // milliseconds in which a map that is there already is drawn with the page
-const FOUND = "the clusters were found in the vectors, not on the map.";
 /** @type {Record<string, string>} */
 const READING = {
-  tsne:
-    "Near means alike. How far apart two groups lie, and how large they are, says little on a map by t-SNE; " + FOUND,
-  umap:
-    "Near means alike. How far apart two groups lie, and how dense they are, says little on a map by UMAP; " + FOUND,
-  time:
-    "From left to right the years; from top to bottom the likeness that does not go with them. What has no year is " +
-    "left out.",
-  pca:
-    "The two directions in which the collection varies most: far apart means unlike, but paintings that lie near " +
-    "each other may still differ in what is not shown.",
+  tsne: say("map.read-tsne"),
+  umap: say("map.read-umap"),
+  time: say("map.read-time"),
+  pca: say("map.read-pca"),
 };
 
 /** @param {HTMLElement} place @param {URLSearchParams} first @param {Tools} tools @returns {Promise<View>} */
@@ -72,7 +65,7 @@ class MapPage {
   #loading;
   #controls;
   #reading = make("p", { class: "reading" });
-  #clusters = make("section", { class: "clusters", "aria-label": "Clusters" });
+  #clusters = make("section", { class: "clusters", "aria-label": say("groups.label") });
   /** The map that was asked for last. */
   #wanted = "";
   /**
@@ -87,9 +80,9 @@ class MapPage {
     const { signal } = state;
     const said = make("div", { class: "unseen", role: "status", "aria-live": "polite" }),
       total = make("p", { class: "count", role: "status" }),
-      opened = make("section", { class: "opened", "aria-label": "Painting", hidden: true }),
-      legend = make("section", { class: "legend", "aria-label": "Legend" }),
-      chosen = make("section", { class: "chosen", "aria-label": "Chosen on the map", hidden: true });
+      opened = make("section", { class: "opened", "aria-label": say("view.painting"), hidden: true }),
+      legend = make("section", { class: "legend", "aria-label": say("map.legend") }),
+      chosen = make("section", { class: "chosen", "aria-label": say("map.chosen"), hidden: true });
     const stage = (this.#stage = makeStage({
       onmode: (name) => this.#setMode(name),
       onzoom: (factor) => plot.zoomBy(factor),
@@ -97,15 +90,15 @@ class MapPage {
     }));
     this.#controls = makeControls(state);
     place.replaceChildren(
-      make("div", { class: "bar" }, make("h1", {}, "Map"), total),
+      make("div", { class: "bar" }, make("h1", {}, say("view.map")), total),
       this.#controls.element,
       make("div", { class: "sheet" }, stage.element, make("div", { class: "beside" }, opened, legend)),
       this.#reading,
       make(
         "details",
         { class: "fold keys" },
-        make("summary", {}, "Keys and gestures"),
-        make("div", { id: "map-keys" }, keys()),
+        make("summary", {}, say("map.keys")),
+        make("div", { id: "map-keys", "data-keys": true }, keys()),
       ),
       said,
       chosen,
@@ -189,7 +182,7 @@ class MapPage {
     if (!meanwhile) progress.hidden = true;
     this.#plot.setBox(null);
     this.#plot.setPoints(map.x, map.y);
-    canvas.setAttribute("aria-label", `Map of ${count(map.n, "painting")} by ${NAMES[map.method]}`);
+    canvas.setAttribute("aria-label", say("map.label", map.n, NAMES[map.method]));
     this.#reading.textContent = howToRead(map);
     this.#choosing.markPicked();
     drawClusters(this.#clusters, map, {
@@ -284,11 +277,9 @@ class MapPage {
 const howToRead = (map) =>
   [
     READING[map.method],
-    map.explained === null ? "" : `They show ${percent(map.explained)} of the variance.`,
-    map.fitted < map.n
-      ? `${spelled(map.fitted)} paintings were laid out; each of the others lies beside those most like it.`
-      : "",
-    map.skipped ? `${count(map.skipped, "painting")} without any of the features are not shown.` : "",
+    map.explained === null ? "" : say("map.variance", map.explained),
+    map.fitted < map.n ? say("map.placed", map.fitted) : "",
+    map.skipped ? say("map.skipped", map.skipped) : "",
   ]
     .filter(Boolean)
     .join(" ");

@@ -10,6 +10,7 @@ import { ask } from "../lib/api.js";
 import { lookOf, lookPairs } from "../lib/attention.js";
 import { later, make, notice } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
+import { say } from "../lib/language.js";
 import { api, attentionOf, nameOf } from "../lib/names.js";
 import { keepPlace } from "../lib/place.js";
 import { go, href } from "../lib/route.js";
@@ -22,7 +23,7 @@ import { listPairs, placeOf, writtenPlace } from "./painting/url.js";
 
 /** @import { PaintingDetails, Tools, View } from "../lib/types.js" */
 
-export const title = "Painting";
+export const title = say("view.painting");
 
 /** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {View} */
 export function show(place, params, tools) {
@@ -73,10 +74,10 @@ class PaintingPage {
     this.#leaving.abort();
     const own = (this.#leaving = new AbortController()),
       id = (this.#id = this.#params.get("id") ?? ""),
-      toGallery = { text: "To the gallery", run: () => go("gallery") };
+      toGallery = { text: say("common.to-gallery"), run: () => go("gallery") };
     if (!id)
       return this.#body.replaceChildren(
-        notice({ message: "No painting is named in this address", hint: "choose one in the gallery" }, toGallery),
+        notice({ message: say("painting.none"), hint: say("painting.none-hint") }, toGallery),
       );
     this.#path.load(() => this.#params, own.signal);
     this.#body.classList.add("changing");
@@ -89,7 +90,7 @@ class PaintingPage {
     } catch (error) {
       if (isAbort(error)) return;
       if (!(error instanceof AskError)) throw error;
-      const again = { text: "Try again", run: this.fill };
+      const again = { text: say("common.try-again"), run: this.fill };
       this.#body.replaceChildren(notice(error, error.status === 404 ? toGallery : again));
     } finally {
       if (own === this.#leaving) this.#body.classList.remove("changing");
@@ -107,11 +108,11 @@ class PaintingPage {
       looked: (look, quietly) => go("painting", this.#address(look), quietly),
       moved: remember,
     }));
-    const compare = make("a", { class: "button second", hidden: true }, "Compare with its nearest"),
+    const compare = make("a", { class: "button second", hidden: true }, say("painting.compare")),
       similar = make(
         "a",
         { class: "button", href: href("search", { id }), hidden: this.#collection.can.search === false },
-        "Find similar",
+        say("painting.similar"),
       );
     const read = this.#collection.can.predict
       ? readings(id, signal, ({ attributes, model: { geometry } }) => {

@@ -7,11 +7,12 @@
 import { make, notice } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
 import { waitFor } from "../lib/job.js";
+import { say } from "../lib/language.js";
 import { nameOf } from "../lib/names.js";
 import { card } from "../lib/painting.js";
 import { go, href } from "../lib/route.js";
 import { part, weightPairs, weightsIn } from "../lib/weights.js";
-import { capital, count, percent, words } from "../lib/words.js";
+import { capital, featureName, fixed, percent } from "../lib/words.js";
 
 /** @import { Painting, Tools, View, Weights } from "../lib/types.js" */
 /** @typedef {{ name: string, contribution: number | null, weight: number, sentence: string }} Reason */
@@ -32,9 +33,9 @@ import { capital, count, percent, words } from "../lib/words.js";
  * @property {number} paintings
  */
 
-export const title = "Path";
+export const title = say("view.path");
 
-const TO_GALLERY = { text: "To the gallery", run: () => go("gallery") };
+const TO_GALLERY = { text: say("common.to-gallery"), run: () => go("gallery") };
 
 /** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {View} */
 export function show(place, params, { signal }) {
@@ -48,8 +49,8 @@ export function show(place, params, { signal }) {
 async function fill(body, params, signal) {
   const [first, last] = [params.get("a") ?? "", params.get("b") ?? ""];
   if (!first || !last) {
-    const message = "A path needs two paintings.",
-      hint = "Compare two paintings, and choose “Path between them”.";
+    const message = say("path.two"),
+      hint = say("path.two-hint");
     return body.replaceChildren(notice({ message, hint }, TO_GALLERY));
   }
   const weights = weightsIn(params);
@@ -59,14 +60,14 @@ async function fill(body, params, signal) {
   ]);
   const mix = Object.entries(weights ?? {}).filter(([, weight]) => weight > 0);
   if (mix.length) asked.set("weights", mix.map(([name, weight]) => `${name}=${weight}`).join(","));
-  const waiting = make("p", { class: "faint" }, "Looking for a path …");
+  const waiting = make("p", { class: "faint" }, say("path.looking"));
   body.replaceChildren(waiting);
   try {
     /** @type {{ path: Path }} */
     const { path } = await waitFor(
       `api/path?${asked}`,
-      ({ caption, done, total }) => {
-        waiting.textContent = `Looking for a path … ${caption}${total ? ` ${percent(done / total)}` : ""}`;
+      ({ done, total }) => {
+        waiting.textContent = [say("path.looking"), total ? percent(done / total) : ""].filter(Boolean).join(" ");
       },
       signal,
     );
@@ -80,20 +81,14 @@ async function fill(body, params, signal) {
 
 /** @param {Path} path @param {Weights | null} weights */
 function shown({ stops, steps, direct, paintings, weights: mix }, weights) {
-  const by = Object.entries(mix).map(([name, weight]) => `${words(name)} ${percent(weight)}`);
+  const by = Object.entries(mix).map(([name, weight]) => `${featureName(name)} ${percent(weight)}`);
   const [first, last] = [stops[0], stops[stops.length - 1]];
   return [
     make(
       "div",
       { class: "heading" },
-      make("h1", {}, `From ${nameOf(first)} to ${nameOf(last)}`),
-      make(
-        "p",
-        { class: "faint" },
-        `${count(steps.length, "step")} among ${count(paintings, "painting")}, by ${by.join(", ")}. `,
-        `A step scores 0 where two are no nearer than any two here, and 1 as near as the nearest hundredth of pairs; `,
-        `the two ends alone score ${direct.toFixed(2)}.`,
-      ),
+      make("h1", {}, say("path.heading", nameOf(first), nameOf(last))),
+      make("p", { class: "faint" }, say("path.about", steps.length, paintings, by), " ", say("path.scale", direct)),
     ),
     make(
       "ol",
@@ -104,9 +99,9 @@ function shown({ stops, steps, direct, paintings, weights: mix }, weights) {
     ),
     make(
       "nav",
-      { class: "links", "aria-label": "From here" },
-      make("a", { class: "button second", href: href("path", back(first, last, weights)) }, "The other way round"),
-      make("a", { class: "button second", href: href("compare", pair(first, last, weights)) }, "Compare the two ends"),
+      { class: "links", "aria-label": say("compare.links") },
+      make("a", { class: "button second", href: href("path", back(first, last, weights)) }, say("path.reverse")),
+      make("a", { class: "button second", href: href("compare", pair(first, last, weights)) }, say("path.ends")),
     ),
   ];
 }
@@ -120,15 +115,20 @@ function between({ score, bridge, summary, features }, from, to, weights) {
     make(
       "p",
       { class: "score" },
-      make("b", { class: "number" }, score.toFixed(2)),
+      make("b", { class: "number" }, fixed(score, 2)),
       " ",
       counted.map(({ name, contribution }) =>
-        make("span", { class: "bit" }, part("i", name), ` ${capital(words(name))} +${(contribution ?? 0).toFixed(2)} `),
+        make(
+          "span",
+          { class: "bit" },
+          part("i", name),
+          ` ${capital(featureName(name))} +${fixed(contribution ?? 0, 2)} `,
+        ),
       ),
-      bridge ? make("span", { class: "faint" }, "A bridge: nothing nearer leads on.") : null,
+      bridge ? make("span", { class: "faint" }, say("path.bridge")) : null,
     ),
-    make("p", { class: "summary" }, summary),
-    make("a", { class: "quiet", href: href("compare", pair(from, to, weights)) }, "Compare"),
+    make("p", { class: "summary", lang: "en" }, summary),
+    make("a", { class: "quiet", href: href("compare", pair(from, to, weights)) }, say("hit.compare")),
   );
 }
 

@@ -7,12 +7,13 @@
 import { inField, make, notice, tell, toast } from "../lib/dom.js";
 import { AskError, ignored, isAbort } from "../lib/errors.js";
 import { JobError } from "../lib/job.js";
+import { say } from "../lib/language.js";
 import { openOutbox, outbox, send, waiting } from "../lib/outbox.js";
 import { person } from "../lib/person.js";
 import { go, href } from "../lib/route.js";
-import { capital, count, spelled } from "../lib/words.js";
+import { attributeName, capital } from "../lib/words.js";
 import { Deciding } from "./review/deciding.js";
-import { askName, enlarge, showKeys } from "./review/dialogs.js";
+import { askName, enlarge, keysOf } from "./review/dialogs.js";
 import { makeHead } from "./review/head.js";
 import { preload, showItem } from "./review/item.js";
 import { pastOf } from "./review/past.js";
@@ -21,16 +22,16 @@ import { read } from "./review/url.js";
 
 /** @import { Job, Tools, View } from "../lib/types.js" */
 
-export const title = "Review";
+export const title = say("view.review");
 
 const AHEAD = 3,
   UNSENT = 800; // milliseconds: what is sent at once needs no words
 /** @type {Record<string, string>} */
 const NONE = {
-  decided: "Nothing is decided yet.",
-  skipped: "No painting is skipped.",
-  disagreed: "No reviewers disagree.",
-  all: "No label is in doubt.",
+  decided: say("review.none-decided"),
+  skipped: say("review.none-skipped"),
+  disagreed: say("review.none-disagreed"),
+  all: say("review.none"),
 };
 
 /** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {Promise<View>} */
@@ -61,12 +62,11 @@ class ReviewPage {
     this.#queue = queue;
     this.#head = makeHead(queue, {
       askName: this.#askName,
-      showKeys,
       second: (on) => this.#secondOpinion(on),
     });
     this.#deciding = new Deciding(queue, {
       askedName: async () => person() || (await this.#askName()),
-      say: (text) => {
+      speak: (text) => {
         this.#spoken.textContent = text;
       },
       showAt: (id) => this.#showAt(id),
@@ -93,7 +93,7 @@ class ReviewPage {
     const queue = this.#queue,
       own = ++this.#loads;
     await send(); // so that the counts of the queue include these decisions
-    this.#head.element.replaceChildren(make("h1", {}, "Review"));
+    this.#head.element.replaceChildren(make("h1", {}, say("view.review")));
     this.#place.replaceChildren(this.#head.element, this.#stage);
     try {
       await queue.load((job, attribute) => this.#showJob(job, attribute));
@@ -117,6 +117,7 @@ class ReviewPage {
       this.#head.element,
       this.#spoken,
       this.#unsent,
+      keysOf(),
       this.#stage,
       this.#deciding.element,
       this.#after,
@@ -158,14 +159,9 @@ class ReviewPage {
       make(
         "div",
         { class: "notice", role: "status" },
-        make("p", { class: "what" }, `Looking for ${attribute} labels in doubt`),
-        make(
-          "p",
-          {},
-          caption ? `${capital(caption)}: ${done} of ${total}.` : "It begins as soon as other work is done.",
-          " This is done once and kept.",
-        ),
-        make("progress", { max: total || 1, value: total ? done : null, "aria-label": "Search for suspects" }),
+        make("p", { class: "what" }, say("review.looking", attributeName(attribute))),
+        make("p", {}, caption ? say("common.of", done, total) : say("review.waits"), ` ${say("review.once")}`),
+        make("progress", { max: total || 1, value: total ? done : null, "aria-label": say("review.progress") }),
       ),
     );
   }
@@ -214,10 +210,8 @@ class ReviewPage {
     this.#deciding.element.hidden = true;
     this.#head.fillProgress();
     const all = asked.state === "open";
-    const reviewed = counts.all ? `All ${spelled(counts.all)} suspects are reviewed.` : "No label is in doubt.";
-    const done =
-      `${count(counts.decided, "label is", "labels are")} decided, ` +
-      `${count(counts.skipped, "painting", "paintings")} skipped.`;
+    const reviewed = counts.all ? say("review.all-done", counts.all) : say("review.none");
+    const done = say("review.totals", counts.decided, counts.skipped);
     /** @param {object} params @param {string} text */
     const link = (params, text) => make("a", { class: "button second", href: href("review", params) }, text);
     this.#stage.replaceChildren(
@@ -226,8 +220,8 @@ class ReviewPage {
         { class: "notice" },
         make("p", { class: "what" }, all ? reviewed : NONE[asked.state]),
         make("p", {}, all && counts.all ? done : ""),
-        all && counts.skipped ? link({ attribute, state: "skipped" }, "Look at those skipped") : null,
-        all ? null : link({ attribute }, "To those to review"),
+        all && counts.skipped ? link({ attribute, state: "skipped" }, say("review.to-skipped")) : null,
+        all ? null : link({ attribute }, say("review.to-open")),
       ),
     );
   }
@@ -250,13 +244,8 @@ class ReviewPage {
       return;
     const { at } = this.#queue,
       item = this.#queue.item(at);
-    const run =
-      event.key === "?"
-        ? showKeys
-        : event.key === "z"
-          ? () => item && enlarge(item.painting)
-          : this.#deciding.onKey(event.key);
-    if (!run || (at === null && !["u", "?"].includes(event.key))) return;
+    const run = event.key === "z" ? () => item && enlarge(item.painting) : this.#deciding.onKey(event.key);
+    if (!run || (at === null && event.key !== "u")) return;
     event.preventDefault();
     run();
   }
@@ -266,8 +255,8 @@ class ReviewPage {
     const queue = this.#queue,
       look = () => go("review", { ...queue.wanted, at: painting });
     toast(
-      `A decision was not taken: ${error.message}. ${capital(error.hint)}.`,
-      painting ? { text: "Look at it", run: look } : null,
+      say("review.refused", error.message, capital(error.hint)),
+      painting ? { text: say("review.look"), run: look } : null,
     );
     if (!painting || !queue.item(painting)) return;
     queue.takeBack(painting, id);
@@ -283,9 +272,7 @@ class ReviewPage {
     }
     this.#timer = setTimeout(() => {
       const number = waiting().length;
-      this.#unsent.textContent =
-        `${count(number, "decision waits", "decisions wait")} to be sent. ` +
-        "Go on; they are kept in this browser and sent as soon as the server answers.";
+      this.#unsent.textContent = say("review.unsent", number);
       this.#unsent.hidden = !number;
     }, UNSENT);
   }
@@ -293,6 +280,8 @@ class ReviewPage {
   #failed = (/** @type {any} */ error) => {
     if (isAbort(error)) return;
     if (!(error instanceof AskError)) throw error;
-    this.#stage.replaceChildren(notice(error, { text: "Try again", run: () => this.load().catch(this.#failed) }));
+    this.#stage.replaceChildren(
+      notice(error, { text: say("common.try-again"), run: () => this.load().catch(this.#failed) }),
+    );
   };
 }

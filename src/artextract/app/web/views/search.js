@@ -17,6 +17,7 @@
 // Without a query, a page to begin from; lot= says which paintings it shows.
 
 import { inField } from "../lib/dom.js";
+import { say } from "../lib/language.js";
 import { chooseFile, uploads } from "../lib/upload.js";
 import { startPage } from "./search/begin.js";
 import { read } from "./search/url.js";
@@ -24,7 +25,7 @@ import { workPage } from "./search/work.js";
 
 /** @import { Tools, View } from "../lib/types.js" */
 
-export const title = "Search";
+export const title = say("view.search");
 
 /** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {Promise<View>} */
 export async function show(place, params, { collection, signal }) {
@@ -39,7 +40,7 @@ export async function show(place, params, { collection, signal }) {
     work.element.hidden = !searching;
     if (searching) return work.update(asked, next);
     work.stop();
-    document.title = "Search · ArtExtract";
+    document.title = `${say("view.search")} · ArtExtract`;
     return begin.update(next);
   };
   /** @param {string} name @param {(event: CustomEvent) => void} run */
@@ -48,7 +49,7 @@ export async function show(place, params, { collection, signal }) {
   on("failed", (event) => {
     event.preventDefault();
     const page = work.element.hidden ? begin : work;
-    page.tell(event.detail, { text: "Choose another file", run: () => chooseFile() });
+    page.tell(event.detail, { text: say("upload.another"), run: () => chooseFile() });
   });
   on("busy", ({ detail }) => [begin, work].forEach((page) => page.waiting(detail)));
   on("idle", () => [begin, work].forEach((page) => page.waiting(null)));

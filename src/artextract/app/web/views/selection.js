@@ -7,16 +7,16 @@
 import { byId, later, make, notice, tell, toast } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
 import { exportButton } from "../lib/export.js";
+import { say } from "../lib/language.js";
 import { current, go, href } from "../lib/route.js";
 import { isSelected, joined, select, selected, selection, setSelection } from "../lib/selection.js";
-import { count } from "../lib/words.js";
 import { actsOf, keysLine, notesOf, putActs } from "./selection/about.js";
 import { Cards } from "./selection/cards.js";
 import { PaintingList } from "./selection/list.js";
 
 /** @import { Tools, View } from "../lib/types.js" */
 
-export const title = "Selection";
+export const title = say("view.selection");
 
 const AT_ONCE = 60, // cards that are made when the end of the page comes near
   NEAR = 900; // pixels
@@ -40,7 +40,7 @@ class SelectionPage {
   #name = make("input", {
     type: "text",
     maxlength: 200,
-    placeholder: "Untitled",
+    placeholder: say("selection.untitled"),
     oninput: () => {
       this.#list.title = this.#name.value.trim();
       this.#keepName();
@@ -62,11 +62,11 @@ class SelectionPage {
     this.#place = place;
     this.#list = new PaintingList(signal);
     place.append(
-      make("div", { class: "bar" }, make("h1", {}, "Selection"), this.#count),
+      make("div", { class: "bar" }, make("h1", {}, say("view.selection")), this.#count),
       make(
         "div",
         { class: "selection-head" },
-        make("label", { class: "field" }, make("span", {}, "Name of this list"), this.#name),
+        make("label", { class: "field" }, make("span", {}, say("selection.name")), this.#name),
         this.#acts,
       ),
       this.#notes,
@@ -132,7 +132,7 @@ class SelectionPage {
         this.#describe();
         this.#fill();
       };
-      this.#notes.replaceChildren(notice(error, { text: "Try again", run: again }));
+      this.#notes.replaceChildren(notice(error, { text: say("common.try-again"), run: again }));
       return false;
     } finally {
       if (this.#loading === own) this.#loading = null;
@@ -148,7 +148,7 @@ class SelectionPage {
     if (to === from) return;
     rest.splice(to, 0, id);
     this.#list.write(rest, true);
-    this.#moved.textContent = `${this.#list.titleOf(id)} is number ${to + 1} of ${ids.length} now.`;
+    this.#moved.textContent = say("selection.moved", this.#list.titleOf(id), to + 1, ids.length);
     this.#cards.show(to);
   }
 
@@ -167,8 +167,8 @@ class SelectionPage {
     if (deselected) select([id], false);
     this.#list.write(before.filter((one) => one !== id));
     if (focusOn) (focusOn() ?? byId("main")).focus();
-    toast(`${this.#list.titleOf(id)} has been taken off the list.`, {
-      text: "Undo",
+    toast(say("selection.removed", this.#list.titleOf(id)), {
+      text: say("common.undo"),
       run: () => {
         if (deselected) select([id]);
         if (current().name === "selection") this.#list.write(before);
@@ -183,7 +183,7 @@ class SelectionPage {
       gone = new Set(this.#list.ids);
     setSelection(before.filter((id) => !gone.has(id)));
     go("selection");
-    toast(`${count(gone.size, "painting")} no longer selected.`, { text: "Undo", run: () => setSelection(before) });
+    toast(say("select.cleared", gone.size), { text: say("common.undo"), run: () => setSelection(before) });
   }
 
   #changed() {
@@ -194,7 +194,7 @@ class SelectionPage {
   #describe() {
     const list = this.#list,
       { length } = list.ids;
-    this.#count.textContent = length ? count(list.present.length, "painting") : "";
+    this.#count.textContent = length ? say("count.paintings", list.present.length) : "";
     this.#place.classList.toggle("empty", !length);
     const exporting = exportButton(() => this.#exported());
     putActs(this.#acts, actsOf(list, { exporting, copy: () => this.#copy(), clear: () => this.#clear() }));
@@ -212,7 +212,7 @@ class SelectionPage {
     }
     const ids = list.present;
     if (ids.length < list.ids.length) this.#describe();
-    return { ids, title: list.title || "Selection" };
+    return { ids, title: list.title || say("view.selection") };
   }
 
   async #copy() {
@@ -220,9 +220,9 @@ class SelectionPage {
       params = { ids: joined(ids), title };
     try {
       await navigator.clipboard.writeText(new URL(href("selection", params), location.href).href);
-      toast("The link has been copied.");
+      toast(say("selection.copied"));
     } catch {
-      toast("The link cannot be copied here; it stands in the address bar.");
+      toast(say("selection.not-copied"));
       if (!shared) go("selection", params, true);
     }
   }

@@ -8,8 +8,9 @@
 import { ask } from "../lib/api.js";
 import { make, notice } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
+import { known, locale, say } from "../lib/language.js";
 import { href } from "../lib/route.js";
-import { capital, count } from "../lib/words.js";
+import { capital, listed } from "../lib/words.js";
 import { showForm } from "./study/form.js";
 import { showIntroduction } from "./study/introduction.js";
 import { showJudging } from "./study/judge.js";
@@ -24,7 +25,7 @@ import { showReport } from "./study/report.js";
  * @property {() => void} [begin]
  */
 
-export const title = "Study";
+export const title = say("view.study");
 
 /** @param {HTMLElement} place @param {URLSearchParams} params @param {Tools} tools @returns {Promise<View>} */
 export async function show(place, params, { collection, signal }) {
@@ -48,7 +49,7 @@ export async function show(place, params, { collection, signal }) {
       if (own !== turn || signal.aborted) return shown.leave?.();
       leave = shown.leave ?? null;
       place.replaceChildren(shown.element);
-      document.title = `${name ? `${name} · ` : ""}Study · ${collection.name} · ArtExtract`;
+      document.title = `${name ? `${name} · ` : ""}${say("view.study")} · ${collection.name} · ArtExtract`;
       const first = shown.element.querySelector("[data-focus]") ?? shown.element.querySelector("h1");
       if (moved && first instanceof HTMLElement) first.focus();
       shown.begin?.();
@@ -57,7 +58,7 @@ export async function show(place, params, { collection, signal }) {
       if (!(error instanceof AskError)) throw error;
       place.replaceChildren(
         notice(error),
-        make("p", { class: "centre" }, make("a", { class: "button second", href: href("study") }, "All studies")),
+        make("p", { class: "centre" }, make("a", { class: "button second", href: href("study") }, say("study.all"))),
       );
     }
   }
@@ -90,14 +91,9 @@ async function list(signal) {
     make(
       "header",
       { class: "lead" },
-      make("h1", { tabindex: -1 }, "Studies"),
-      make(
-        "p",
-        { class: "faint" },
-        "People compare paintings without knowing what found them. ",
-        "Their judgements tell which mix of features finds what looks similar to them, and how sure that is.",
-      ),
-      make("p", {}, make("a", { class: "button", href: href("study", { new: 1 }) }, "New study")),
+      make("h1", { tabindex: -1 }, say("study.studies")),
+      make("p", { class: "faint" }, say("study.about"), ""),
+      make("p", {}, make("a", { class: "button", href: href("study", { new: 1 }) }, say("study.new"))),
     ),
     studies.length ? make("ul", { class: "study-list" }, studies.map(entry)) : none(),
   );
@@ -118,18 +114,16 @@ function entry(study) {
         "p",
         { class: "faint" },
         [
-          study.kinds.map((kind, place) => (place ? kind : capital(kind))).join(" and "),
-          count(study.queries, "query", "queries"),
-          count(questions, "question"),
-          `made ${day(study.made)}`,
+          capital(listed(study.kinds.map((kind) => known("study", kind) ?? kind))),
+          say("count.queries", study.queries),
+          say("count.questions", questions),
+          say("study.made", day(study.made)),
         ].join(" · "),
       ),
       make(
         "p",
         { class: "faint number" },
-        study.judgements
-          ? `${count(study.judgements, "judgement")} by ${count(study.raters, "rater")}`
-          : "No judgements yet",
+        study.judgements ? say("study.judged", study.judgements, study.raters) : say("study.none-judged"),
       ),
     ),
     make(
@@ -137,17 +131,17 @@ function entry(study) {
       { class: "steps" },
       make(
         "a",
-        { class: "button", href: href("study", { name: study.name }), "aria-label": `Judge in ${study.name}` },
-        "Judge",
+        { class: "button", href: href("study", { name: study.name }), "aria-label": say("study.judge-in", study.name) },
+        say("study.judge"),
       ),
       make(
         "a",
         {
           class: "button second",
           href: href("study", { name: study.name, step: "report" }),
-          "aria-label": `Report of ${study.name}`,
+          "aria-label": say("study.report-of", study.name),
         },
-        "Report",
+        say("study.report"),
       ),
     ),
   );
@@ -157,20 +151,16 @@ function none() {
   return make(
     "div",
     { class: "panel none" },
-    make("h2", {}, "There is no study yet"),
-    make("p", {}, "Set one up with the button above, or on the command line:"),
+    make("h2", {}, say("study.none")),
+    make("p", {}, say("study.set-up")),
     make(
       "pre",
-      { tabindex: 0, "aria-label": "Command" },
+      { tabindex: 0, "aria-label": say("study.command") },
       'artextract study COLLECTION --new "Which mix" \\\n  --mix default --mix deep=1 --mix palette=1 --queries 30',
     ),
-    make(
-      "p",
-      { class: "faint" },
-      "Then give this page’s address to the raters. Each needs nothing but a name and about ten minutes.",
-    ),
+    make("p", { class: "faint" }, say("study.invite")),
   );
 }
 
 /** @param {string} time */
-const day = (time) => new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+const day = (time) => new Date(time).toLocaleDateString(locale, { day: "numeric", month: "long", year: "numeric" });

@@ -2,6 +2,7 @@
 // The controls over the two pictures: how they hang, whether they zoom together, and what is drawn over both.
 
 import { make } from "../../lib/dom.js";
+import { known, say } from "../../lib/language.js";
 import { zoomButtons } from "../../lib/zoom.js";
 import { STRENGTH, WAYS } from "./state.js";
 
@@ -51,11 +52,17 @@ export class Controls {
         text,
       ),
     );
-    this.#toggles = there.overlays.map(({ name, title: text, says }) =>
+    this.#toggles = there.overlays.map(({ name, title, says }) =>
       make(
         "button",
-        { type: "button", class: "drawn", "data-overlay": name, title: says, onclick: () => toggle(name) },
-        text,
+        {
+          type: "button",
+          class: "drawn",
+          "data-overlay": name,
+          title: known("overlay-about", name) ?? says,
+          onclick: () => toggle(name),
+        },
+        known("overlay", name) ?? title,
       ),
     );
     const together = (this.together = make("input", { type: "checkbox", onchange: () => apart(together.checked) }));
@@ -75,20 +82,22 @@ export class Controls {
     }));
     this.#drawnOver = make(
       "div",
-      { class: "over", role: "group", "aria-label": "Drawn over both" },
-      make("span", { class: "faint" }, "Draw over both"),
+      { class: "over", role: "group", "aria-label": say("compare.drawn") },
+      make("span", { class: "faint" }, say("compare.draw")),
       this.#toggles,
     );
-    this.strong = make("label", { class: "strength" }, make("span", {}, "Strength"), strength);
+    this.strong = make("label", { class: "strength" }, make("span", {}, say("look.strength")), strength);
     this.#laid = make("label", { class: "amount" }, this.#laidFrom, amount, this.#laidTo);
-    this.#both = make("label", { class: "together" }, together, " Zoom together");
+    this.#both = make("label", { class: "together" }, together, ` ${say("compare.together")}`);
     this.element = make(
       "div",
       { class: "controls" },
       make(
         "div",
         { class: "row" },
-        state.canLay ? make("div", { class: "ways", role: "group", "aria-label": "How they hang" }, this.#ways) : null,
+        state.canLay
+          ? make("div", { class: "ways", role: "group", "aria-label": say("compare.hang") }, this.#ways)
+          : null,
         this.#laid,
         make("div", { class: "zooming" }, this.#both, zoomButtons(zooms)),
       ),
@@ -113,12 +122,9 @@ export class Controls {
     for (const button of this.#toggles)
       button.setAttribute("aria-pressed", String(overlays.includes(button.dataset.overlay ?? "")));
     this.#laid.hidden = !laid;
-    this.#laidFrom.textContent = swipe ? "Second" : "First";
-    this.#laidTo.textContent = swipe ? "First" : "Second";
-    this.#amount.setAttribute(
-      "aria-label",
-      swipe ? "Where the second begins, from the left" : "How much of the second",
-    );
+    this.#laidFrom.textContent = swipe ? say("common.second") : say("common.first");
+    this.#laidTo.textContent = swipe ? say("common.first") : say("common.second");
+    this.#amount.setAttribute("aria-label", swipe ? say("compare.swipe-label") : say("compare.blend-label"));
     this.#both.hidden = laid;
     this.#drawnOver.hidden = laid;
     const part = between(0, Number(params.get("part") ?? 50), 100),

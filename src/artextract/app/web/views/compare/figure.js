@@ -2,12 +2,13 @@
 // One picture on its stage, with what is known of it.
 
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { altText, imageUrl, nameOf } from "../../lib/names.js";
 import { boxOver } from "../../lib/overlay.js";
 import { href } from "../../lib/route.js";
 import { uploadedImage } from "../../lib/upload.js";
+import { rightsIn } from "../../lib/words.js";
 import { zoomable, ZOOM_KEYS } from "../../lib/zoom.js";
-import { ORDINAL } from "./state.js";
 
 /** @import { Painting, Side } from "../../lib/types.js" */
 /** @import { Zoom } from "../../lib/zoom.js" */
@@ -21,7 +22,7 @@ const SMALL = 400,
 const artistOf = (painting) => painting.artist ?? painting.labels.artist ?? null;
 
 /** @param {Side} side */
-export const sideName = (side) => (side.painting ? nameOf(side.painting) : "Your picture");
+export const sideName = (side) => (side.painting ? nameOf(side.painting) : say("common.your-picture"));
 
 /**
  * Where a picture is, by its size.
@@ -44,7 +45,7 @@ export function waiting(state) {
   return make(
     "div",
     {},
-    make("p", { class: "count", role: "status" }, "Both pictures are being looked at…"),
+    make("p", { class: "count", role: "status" }, say("compare.waiting")),
     make("div", { class: "pictures" }, one("a"), one("b")),
   );
 }
@@ -52,13 +53,13 @@ export function waiting(state) {
 /** @param {CompareState} state @param {Which} which @returns {Figure} */
 export function makeFigure(state, which) {
   const side = state.there[which],
-    name = side.painting ? altText(side.painting) : "Your picture",
+    name = side.painting ? altText(side.painting) : say("common.your-picture"),
     source = sourceOf(state, which);
   const sheet = make("div", { class: "sheet" });
   const zoom = zoomable(sheet, {
     width: side.width,
     height: side.height,
-    label: `The ${ORDINAL[which]}: ${name}. ${ZOOM_KEYS}.`,
+    label: say(`compare.figure-${which}`, name, ZOOM_KEYS),
   });
   zoom.stage.style.setProperty("--shape", String(side.width / side.height));
   if (side.trouble) zoom.stage.classList.add("lost");
@@ -87,27 +88,19 @@ function caption(which, side) {
   return make(
     "figcaption",
     {},
-    make("span", { class: "which" }, which === "a" ? "Searched for" : "Found"),
+    make("span", { class: "which" }, which === "a" ? say("compare.searched") : say("compare.found")),
     make(
       "strong",
       { class: "name" },
-      known ? make("a", { href: href("painting", { id: known.id }) }, nameOf(known)) : "Your picture",
+      known ? make("a", { href: href("painting", { id: known.id }) }, nameOf(known)) : say("common.your-picture"),
     ),
     known?.title && artistOf(known) ? make("span", { class: "by" }, artistOf(known)) : null,
-    side.region && which === "a"
-      ? make("span", { class: "faint" }, "The detail in the frame is what was searched for")
-      : null,
-    side.trouble
-      ? make(
-          "span",
-          { class: "trouble", role: "status" },
-          `It cannot be shown: ${side.trouble}. What was indexed of it is compared.`,
-        )
-      : null,
+    side.region && which === "a" ? make("span", { class: "faint" }, say("compare.framed")) : null,
+    side.trouble ? make("span", { class: "trouble", role: "status" }, say("compare.trouble", side.trouble)) : null,
     make(
       "span",
       { class: "rights" },
-      known ? side.rights || "Rights not stated" : "An uploaded picture has no labels.",
+      known ? rightsIn(side.rights) || say("compare.no-rights") : say("compare.upload"),
     ),
   );
 }

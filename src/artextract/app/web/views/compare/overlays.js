@@ -4,9 +4,10 @@
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
+import { known, say } from "../../lib/language.js";
 import { overlayOf } from "../../lib/overlay.js";
-import { capital, percent } from "../../lib/words.js";
-import { BOTH, ORDINAL } from "./state.js";
+import { capital } from "../../lib/words.js";
+import { BOTH } from "./state.js";
 
 /** @import { Overlay, SharedColour } from "../../lib/types.js" */
 /** @import { Figure } from "./figure.js" */
@@ -69,7 +70,7 @@ export class Overlays {
    */
   async #drawOne(name, colour, turn, tell, again) {
     const soon = setTimeout(
-      () => tell(name, make("p", { class: "faint" }, `${this.#titleOf(name)}: being drawn…`)),
+      () => tell(name, make("p", { class: "faint" }, say("overlay.drawing", this.#titleOf(name)))),
       SOON,
     );
     try {
@@ -84,8 +85,11 @@ export class Overlays {
       if (!(error instanceof AskError)) throw error;
       this.#asked.delete(name);
       if (this.#signal.aborted) return;
-      const retry = make("button", { type: "button", class: "quiet", onclick: again }, "Try again");
-      tell(name, make("p", { class: "trouble" }, `${this.#titleOf(name)} cannot be drawn: ${error.message}. `, retry));
+      const retry = make("button", { type: "button", class: "quiet", onclick: again }, say("common.try-again"));
+      tell(
+        name,
+        make("p", { class: "trouble" }, say("overlay.failed", this.#titleOf(name), error.message), " ", retry),
+      );
     } finally {
       clearTimeout(soon);
     }
@@ -110,7 +114,7 @@ export class Overlays {
 
   /** @param {string} name */
   #titleOf(name) {
-    return this.#facts(name).title;
+    return known("overlay", name) ?? this.#facts(name).title;
   }
 
   /** @param {string} name @returns {Promise<Overlay>} */
@@ -137,7 +141,7 @@ export class Overlays {
   #legend(name, found, colour) {
     const key = new Map(BOTH.flatMap((which) => (found[which]?.key ?? []).map(([code, text]) => [text, code])));
     const each = BOTH.filter((which) => found[which]?.says).map(
-      (which) => `${capital(ORDINAL[which])}: ${found[which]?.says}.`,
+      (which) => `${say(which === "a" ? "common.first" : "common.second")}: ${found[which]?.says}.`,
     );
     const same = each.length === 2 && found.a?.says === found.b?.says;
     return make(
@@ -147,7 +151,7 @@ export class Overlays {
         "p",
         {},
         make("strong", {}, `${this.#titleOf(name)}. `),
-        this.#facts(name).says,
+        known("overlay-about", name) ?? this.#facts(name).says,
         " ",
         [...key].map(([text, code]) =>
           make("span", { class: "key" }, make("i", { style: { background: code } }), text),
@@ -163,7 +167,7 @@ export class Overlays {
   #swatches(colours, colour) {
     return make(
       "div",
-      { class: "swatches", role: "group", "aria-label": "Show one colour" },
+      { class: "swatches", role: "group", "aria-label": say("overlay.one") },
       colours.map(({ hex, name, share_a: one, share_b: other }, at) =>
         make(
           "button",
@@ -175,7 +179,7 @@ export class Overlays {
           },
           make("i", { style: { background: hex } }),
           make("span", { class: "name" }, capital(name)),
-          make("span", { class: "number faint" }, `${percent(one)} and ${percent(other)}`),
+          make("span", { class: "number faint" }, say("overlay.shares", one, other)),
         ),
       ),
     );

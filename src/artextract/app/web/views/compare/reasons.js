@@ -2,14 +2,24 @@
 // Why two pictures match, beside them: what each feature adds, the labels that both have, and the keys.
 
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
 import { dot, part } from "../../lib/weights.js";
-import { capital, nearness, words } from "../../lib/words.js";
+import {
+  attributeName,
+  bandName,
+  capital,
+  featureAbout,
+  featureName,
+  fixed,
+  listed,
+  nearness,
+} from "../../lib/words.js";
 
 /** @import { Comparison, Reason, Side } from "../../lib/types.js" */
 
 /** @param {Comparison} pair */
-export const closenessOf = ({ band, score }) => (band === null ? `Score ${score.toFixed(2)}` : nearness(band));
+export const closenessOf = ({ band, score }) => (band === null ? say("compare.score", score) : nearness(band));
 
 /** What each feature adds, the largest first, in numbers and words. @param {Comparison} pair */
 export function reasons({ features, score }) {
@@ -23,8 +33,8 @@ export function reasons({ features, score }) {
         "th",
         { scope: "row" },
         dot(reason.name),
-        capital(words(reason.name)),
-        make("small", {}, reason.description),
+        capital(featureName(reason.name)),
+        make("small", {}, featureAbout(reason.name, reason.description)),
       ),
       make(
         "td",
@@ -37,20 +47,23 @@ export function reasons({ features, score }) {
             style: { width: `${(100 * Math.abs(reason.contribution ?? 0)) / most}%` },
           }),
         ),
-        make("span", { class: "number" }, reason.contribution === null ? "nothing" : signed(reason.contribution)),
+        make(
+          "span",
+          { class: "number" },
+          reason.contribution === null ? say("compare.nothing") : signed(reason.contribution),
+        ),
       ),
-      make("td", { class: "near" }, reason.band ?? "—"),
+      make("td", { class: "near" }, reason.band ? bandName(reason.band) : "—"),
       make(
         "td",
-        { class: "sentence" },
-        reason.sentence ||
-          (reason.name === "deep" ? "A network's numbers have no names; the overlays show where they match." : ""),
+        { class: "sentence", lang: reason.sentence ? "en" : null },
+        reason.sentence || (reason.name === "deep" ? say("compare.network") : ""),
       ),
     );
   return make(
     "section",
     { class: "reasons", "aria-labelledby": "reasons-of" },
-    make("h3", { id: "reasons-of" }, "What each feature adds"),
+    make("h3", { id: "reasons-of" }, say("compare.features")),
     make(
       "table",
       {},
@@ -60,14 +73,10 @@ export function reasons({ features, score }) {
         make(
           "tr",
           {},
-          make("th", { scope: "col" }, "Feature"),
-          make("th", { scope: "col" }, "Adds"),
-          make(
-            "th",
-            { scope: "col", title: "Among random pairs: related 1 in 100, close 1 in 1,000, very close 1 in 10,000" },
-            "Nearness",
-          ),
-          make("th", { scope: "col" }, "In words"),
+          make("th", { scope: "col" }, say("hit.feature")),
+          make("th", { scope: "col" }, say("hit.adds")),
+          make("th", { scope: "col", title: say("compare.bands") }, say("hit.nearness")),
+          make("th", { scope: "col" }, say("compare.in-words")),
         ),
       ),
       make("tbody", {}, features.map(row)),
@@ -77,14 +86,10 @@ export function reasons({ features, score }) {
         make(
           "tr",
           {},
-          make("th", { scope: "row" }, "Score"),
-          make("td", { class: "number" }, score.toFixed(2)),
+          make("th", { scope: "row" }, say("hit.score")),
+          make("td", { class: "number" }, fixed(score, 2)),
           make("td", {}),
-          make(
-            "td",
-            { class: "faint" },
-            "0 is the mean pair of this collection, 1 as near as the nearest hundredth of all pairs.",
-          ),
+          make("td", { class: "faint" }, say("compare.scale")),
         ),
       ),
     ),
@@ -92,7 +97,7 @@ export function reasons({ features, score }) {
 }
 
 /** @param {number} value */
-const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+const signed = (value) => `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), 2)}`;
 
 /** Labels beside each other; what both have stands out. @param {Comparison} pair */
 export function labels({ a, b, same }) {
@@ -107,22 +112,22 @@ export function labels({ a, b, same }) {
       {},
       value
         ? make("a", { href: href("gallery", { [`f.${name}`]: value }) }, value)
-        : make("span", { class: "faint" }, side.painting ? "not known" : "—"),
+        : make("span", { class: "faint" }, side.painting ? say("legend.not-known") : "—"),
     );
   };
   const shared = Object.keys(same);
   return make(
     "section",
     { class: "labels", "aria-labelledby": "labels-of" },
-    make("h3", { id: "labels-of" }, "Labels"),
+    make("h3", { id: "labels-of" }, say("compare.labels")),
     make(
       "p",
       { class: "faint" },
       !a.painting
-        ? "The uploaded picture has none."
+        ? say("compare.upload")
         : shared.length
-          ? `Both have the same ${listed(shared.map(words))}.`
-          : "They share none.",
+          ? say("compare.same", listed(shared.map(attributeName)))
+          : say("compare.none-shared"),
     ),
     make(
       "table",
@@ -130,7 +135,13 @@ export function labels({ a, b, same }) {
       make(
         "thead",
         {},
-        make("tr", {}, make("td", {}), make("th", { scope: "col" }, "First"), make("th", { scope: "col" }, "Second")),
+        make(
+          "tr",
+          {},
+          make("td", {}),
+          make("th", { scope: "col" }, say("common.first")),
+          make("th", { scope: "col" }, say("common.second")),
+        ),
       ),
       make(
         "tbody",
@@ -139,7 +150,7 @@ export function labels({ a, b, same }) {
           make(
             "tr",
             { class: same[name] ? "same" : null },
-            make("th", { scope: "row" }, capital(words(name))),
+            make("th", { scope: "row" }, capital(attributeName(name))),
             cell(a, name),
             cell(b, name),
           ),
@@ -149,23 +160,20 @@ export function labels({ a, b, same }) {
   );
 }
 
-/** @param {string[]} names */
-const listed = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
-
 export function keys() {
   const rows = [
-    ["+ −", "look closer, step back"],
-    ["0", "the whole picture"],
-    ["1", "its own pixels"],
-    ["← ↑ → ↓", "move"],
-    ["[ ]", "hit before, hit after"],
-    ["S", "swap"],
-    ["V", "side by side, swipe, blend"],
-    ["O", "overlays on or off"],
+    ["+ −", say("compare.key-zoom")],
+    ["0", say("compare.key-whole")],
+    ["1", say("compare.key-own")],
+    ["← ↑ → ↓", say("compare.key-move")],
+    ["[ ]", say("compare.key-hits")],
+    ["S", say("compare.key-swap")],
+    ["V", say("compare.key-ways")],
+    ["O", say("compare.key-overlays")],
   ];
   return make(
     "p",
-    { class: "keys faint" },
+    { class: "keys faint", "data-keys": true },
     rows.map(([key, text]) => make("span", {}, make("kbd", {}, key), ` ${text}`)),
   );
 }

@@ -2,6 +2,7 @@
 // What the parts of the comparison share: the URL, what the server answered about the pair, and what the URL asks for.
 
 import { filtersOf } from "../../lib/filters.js";
+import { say } from "../../lib/language.js";
 import { coloursIn, coloursOnce } from "../../lib/palette.js";
 import { go } from "../../lib/route.js";
 import { weightPairs, weightsIn } from "../../lib/weights.js";
@@ -12,9 +13,7 @@ import { weightPairs, weightsIn } from "../../lib/weights.js";
 /** @type {Which[]} */
 export const BOTH = ["a", "b"];
 /** @type {Record<string, string>} */
-export const WAYS = { side: "Side by side", swipe: "Swipe", blend: "Blend" };
-/** @type {Record<Which, string>} */
-export const ORDINAL = { a: "first", b: "second" };
+export const WAYS = { side: say("compare.side"), swipe: say("compare.swipe"), blend: say("compare.blend") };
 export const STRENGTH = 85;
 const PAIR = ["a", "upload", "b", "region"]; // with the weights, what another explanation belongs to
 

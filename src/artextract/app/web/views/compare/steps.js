@@ -4,8 +4,8 @@
 import { ask } from "../../lib/api.js";
 import { heldIn, make } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
+import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
-import { spelled } from "../../lib/words.js";
 
 /** @import { SearchHit } from "../../lib/types.js" */
 /** @import { CompareState } from "./state.js" */
@@ -14,7 +14,7 @@ const HITS = 100;
 const OWN = ["b", "at", "then", "apart"]; // what does not hold for another hit
 
 export class Steps {
-  element = make("nav", { class: "path", "aria-label": "Hits of the search" });
+  element = make("nav", { class: "path", "aria-label": say("compare.steps") });
   #state;
   /** @type {string[] | null} */
   #hits = null;
@@ -47,17 +47,13 @@ export class Steps {
     this.element.replaceChildren(
       ...(from === null
         ? []
-        : [make("a", { class: "back", href: href("search", new URLSearchParams(from)) }, "All results")]),
+        : [make("a", { class: "back", href: href("search", new URLSearchParams(from)) }, say("compare.all"))]),
       ...(at < 0
         ? []
         : [
-            this.#step(hits[at - 1], "← Previous hit", "prev", "["),
-            make(
-              "span",
-              { class: "count number", role: "status" },
-              `Hit ${spelled(at + 1)} of ${spelled(hits.length)}`,
-            ),
-            this.#step(hits[at + 1], "Next hit →", "next", "]"),
+            this.#step(hits[at - 1], `← ${say("compare.previous")}`, "prev", "["),
+            make("span", { class: "count number", role: "status" }, say("compare.nth", at + 1, hits.length)),
+            this.#step(hits[at + 1], `${say("compare.next")} →`, "next", "]"),
           ]),
     );
     if (rel) this.#link(rel)?.focus();
@@ -72,7 +68,7 @@ export class Steps {
         class: "step",
         rel,
         "aria-keyshortcuts": key,
-        title: `The hit ${rel === "prev" ? "before" : "after"} (${key})`,
+        title: say(rel === "prev" ? "compare.previous-key" : "compare.next-key", key),
         href: target ? href("compare", [...kept, ["b", target]]) : null,
         "aria-disabled": target ? null : "true",
         role: target ? null : "link",

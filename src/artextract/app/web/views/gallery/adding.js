@@ -6,8 +6,9 @@ import { ask } from "../../lib/api.js";
 import { closeDialog, openDialog } from "../../lib/dialog.js";
 import { byId, make, tell, toast } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
+import { say } from "../../lib/language.js";
 import { update } from "../../lib/updating.js";
-import { capital, count, spelled } from "../../lib/words.js";
+import { capital } from "../../lib/words.js";
 
 /** @import { CollectionFacts } from "../../lib/types.js" */
 /** A file with the folders that it was given in. @typedef {{ file: File, name: string }} Named */
@@ -28,7 +29,7 @@ export function addingButton({ can, name }) {
       hidden: !can.update,
       onclick: () => new Adding(name, can.add !== false).open([]),
     },
-    "Add pictures…",
+    say("adding.button"),
   );
 }
 
@@ -43,11 +44,7 @@ export function takeDrop({ can, name }, given) {
     folders = entries.some((entry) => entry?.isDirectory);
   if (!folders && (files.length < 2 || !can.add)) return false;
   if (!can.add) {
-    toast(
-      can.update
-        ? "No pictures can be added here: the collection was not made of a folder."
-        : "This server takes no pictures. Start it with “artextract open” to add some.",
-    );
+    toast(can.update ? say("adding.not-folder") : say("adding.not-served"));
     return true;
   }
   const named = folders ? filesOf(entries) : Promise.resolve(files.map((file) => ({ file, name: file.name })));
@@ -62,8 +59,12 @@ class Adding {
   #files = [];
   #leaving = new AbortController();
   #said = make("p", { role: "status" });
-  #bar = make("progress", { max: 1, hidden: true, "aria-label": "How many are sent" });
-  #send = make("button", { type: "button", class: "button", hidden: true, onclick: () => this.#run() }, "Add");
+  #bar = make("progress", { max: 1, hidden: true, "aria-label": say("adding.progress") });
+  #send = make(
+    "button",
+    { type: "button", class: "button", hidden: true, onclick: () => this.#run() },
+    say("adding.add"),
+  );
   #choices = make("p", { class: "choices" });
   #dialog = make("dialog", { class: "adding", "aria-labelledby": "adding-title" });
 
@@ -75,28 +76,30 @@ class Adding {
 
   /** @param {Named[]} files */
   open(files) {
-    const look = make("button", { type: "button", class: "button second", onclick: () => this.#look() }, "Look again"),
-      close = make("button", { type: "button", class: "quiet", onclick: () => closeDialog(this.#dialog) }, "Close");
+    const look = make(
+        "button",
+        { type: "button", class: "button second", onclick: () => this.#look() },
+        say("adding.check"),
+      ),
+      close = make(
+        "button",
+        { type: "button", class: "quiet", onclick: () => closeDialog(this.#dialog) },
+        say("common.close"),
+      );
     this.#choices.append(
-      this.#field("Choose pictures…", {}),
-      this.#field("Choose a folder…", { webkitdirectory: true }),
+      this.#field(say("adding.choose"), {}),
+      this.#field(say("adding.choose-folder"), { webkitdirectory: true }),
     );
     this.#choices.hidden = !this.#can;
     this.#dialog.addEventListener("close", () => this.#leaving.abort());
     this.#dialog.replaceChildren(
-      make("h2", { id: "adding-title" }, `Add pictures to ${this.#collection}`),
-      make(
-        "p",
-        { class: "faint" },
-        this.#can
-          ? "They are copied into the collection; your own files stay as they are. You can also drop a folder onto the gallery."
-          : "This collection was not made of a folder, so no pictures can be added here.",
-      ),
+      make("h2", { id: "adding-title" }, say("adding.heading", this.#collection)),
+      make("p", { class: "faint" }, this.#can ? say("adding.about") : say("adding.not-folder")),
       this.#choices,
       this.#said,
       this.#bar,
       make("p", { class: "does" }, this.#send, close),
-      make("p", { class: "faint" }, "Pictures that you have put into the folder yourself: ", look),
+      make("p", { class: "faint" }, say("adding.folder"), " ", look),
     );
     openDialog(this.#dialog);
     if (files.length) this.#take(files);
@@ -126,10 +129,8 @@ class Adding {
   #take(files) {
     this.#files = files.filter(({ name }) => PICTURE.test(name));
     const others = files.length - this.#files.length;
-    this.#said.textContent = others
-      ? `${count(others, "file is no picture", "files are no pictures")}, and left out.`
-      : "";
-    this.#send.textContent = `Add ${count(this.#files.length, "picture")}`;
+    this.#said.textContent = others ? say("adding.others", others) : "";
+    this.#send.textContent = say("adding.add-n", this.#files.length);
     this.#send.hidden = !this.#files.length;
     if (!this.#send.hidden) this.#send.focus();
   }
@@ -141,7 +142,7 @@ class Adding {
     const outcome = { added: 0, there: 0, refused: [] };
     try {
       for (const [number, { file, name }] of this.#files.entries()) {
-        this.#said.textContent = `${spelled(number)} of ${spelled(this.#files.length)} are sent.`;
+        this.#said.textContent = say("adding.sent", number, this.#files.length);
         this.#bar.value = number / this.#files.length;
         await this.#one(file, name, outcome);
       }
@@ -185,11 +186,11 @@ class Adding {
 
 /** @param {Outcome} outcome */
 function tellOutcome({ added, there, refused }) {
-  const more = refused.length > TOLD ? `, and ${spelled(refused.length - TOLD)} more` : "";
+  const more = refused.length > TOLD ? `, ${say("common.more", refused.length - TOLD)}` : "";
   const said = [
-    added ? `${count(added, "picture")} added.` : "",
-    there ? `${count(there, "picture is", "pictures are")} in the collection already.` : "",
-    refused.length ? `${spelled(refused.length)} refused: ${refused.slice(0, TOLD).join("; ")}${more}.` : "",
+    added ? say("adding.added", added) : "",
+    there ? say("adding.there", there) : "",
+    refused.length ? say("adding.refused", refused.length, `${refused.slice(0, TOLD).join("; ")}${more}`) : "",
   ].filter(Boolean);
   if (said.length) toast(said.join(" "));
 }

@@ -5,6 +5,7 @@ import { ask } from "../../lib/api.js";
 import { make, notice, tell } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
 import { virtualGrid } from "../../lib/grid.js";
+import { say } from "../../lib/language.js";
 import { card } from "../../lib/painting.js";
 import { current, href } from "../../lib/route.js";
 import { nothingPasses, otherSpellings } from "./nothing.js";
@@ -104,7 +105,7 @@ export class Hall {
     const wall = (this.#wall = virtualGrid({
       aspects: aspects.map((thousandths) => thousandths / 1000),
       at,
-      label: "Paintings",
+      label: say("common.paintings"),
       load: async (offset, limit, signal) => {
         const asked = offset === 0 ? first : null;
         first = null;
@@ -132,8 +133,8 @@ export class Hall {
     const said = notice(
       error,
       refused
-        ? { text: "Clear all filters", run: () => change([]) }
-        : { text: "Try again", run: () => this.#hang(params, at) },
+        ? { text: say("gallery.clear"), run: () => change([]) }
+        : { text: say("common.try-again"), run: () => this.#hang(params, at) },
     );
     const other = refused ? otherSpellings(error, params, change) : null;
     if (other) said.lastElementChild?.before(other);

@@ -2,17 +2,18 @@
 // What the keys of the gallery do, to be folded out.
 
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 
 /** @type {[string[], string][]} */
 const KEYS = [
-  [["←", "→"], "to the painting before or after"],
-  [["↑", "↓"], "to the row above or below"],
-  [["Page Up", "Page Down"], "a window on"],
-  [["Home", "End"], "to the first or last"],
-  [["Enter"], "open"],
-  [["x"], "select, or no longer"],
-  [["s"], "search for paintings like it"],
-  [["/"], "to the field for words"],
+  [["←", "→"], say("gallery.key-step")],
+  [["↑", "↓"], say("gallery.key-row")],
+  [[say("key.page-up"), say("key.page-down")], say("gallery.key-page")],
+  [[say("key.home"), say("key.end")], say("gallery.key-ends")],
+  [[say("key.enter")], say("gallery.key-open")],
+  [["x"], say("gallery.key-select")],
+  [["s"], say("gallery.key-search")],
+  [["/"], say("gallery.key-words")],
 ];
 
 /** @param {AbortSignal} signal */
@@ -21,8 +22,8 @@ export function keysPanel(signal) {
     const keys = names.flatMap((name) => [make("kbd", {}, name), " "]);
     return [make("dt", {}, keys), make("dd", {}, text)];
   });
-  const summary = make("summary", {}, "Keys"),
-    element = make("details", { class: "keys" }, summary, make("dl", { class: "panel" }, rows));
+  const summary = make("summary", {}, say("common.keys")),
+    element = make("details", { class: "keys" }, summary, make("dl", { class: "panel", "data-keys": true }, rows));
   document.addEventListener(
     "click",
     (event) => {

@@ -4,7 +4,7 @@
 import { ask } from "../../lib/api.js";
 import { make, notice } from "../../lib/dom.js";
 import { filterPairs, filterQuery, filtersOf, filtersSet } from "../../lib/filters.js";
-import { count } from "../../lib/words.js";
+import { say } from "../../lib/language.js";
 import { sortOf } from "./url.js";
 
 /** @import { AskError } from "../../lib/errors.js" */
@@ -19,13 +19,13 @@ export async function nothingPasses(params, change, signal) {
   const columns = Map.groupBy(filtersSet(params), ({ column }) => column);
   if (!columns.size)
     return notice({
-      message: "There are no paintings in this collection",
-      hint: "import some, and index them: artextract import, artextract index",
+      message: say("gallery.empty"),
+      hint: say("gallery.empty-hint"),
     });
   const { without } = await ask(`api/facets?${filterQuery(params)}`, { signal });
   const ways = [...columns]
     .map(([column, set]) => ({
-      name: set.map(({ name }) => name).join(" or "),
+      name: set.map(({ name }) => name).join(` ${say("gallery.or")} `),
       left: without[column.toLowerCase()] ?? 0,
       pairs: /** @type {Pairs} */ ([
         ...filterPairs(params).filter(([name]) => ![column, `f.${column}`, `r.${column}`].includes(name)),
@@ -38,17 +38,21 @@ export async function nothingPasses(params, change, signal) {
     make(
       "li",
       {},
-      make("button", { type: "button", class: "button second", onclick: () => change(pairs) }, `Without ${name}`),
-      make("span", { class: "faint" }, ` ${count(left, "painting")}`),
+      make(
+        "button",
+        { type: "button", class: "button second", onclick: () => change(pairs) },
+        say("gallery.without", name),
+      ),
+      make("span", { class: "faint" }, ` ${say("count.paintings", left)}`),
     ),
   );
   return make(
     "div",
     { class: "notice nothing", role: "alert" },
-    make("p", { class: "what" }, "No painting passes all of these filters."),
-    make("p", {}, ways.length ? "Take one away:" : "Each pair of them leaves nothing."),
+    make("p", { class: "what" }, say("gallery.none")),
+    make("p", {}, ways.length ? say("gallery.remove-one") : say("gallery.no-pair")),
     make("ul", {}, offers),
-    make("button", { type: "button", class: "quiet", onclick: () => change([]) }, "Clear all filters"),
+    make("button", { type: "button", class: "quiet", onclick: () => change([]) }, say("gallery.clear")),
   );
 }
 

@@ -3,12 +3,13 @@
 
 import { make } from "../../lib/dom.js";
 import { filtersOf } from "../../lib/filters.js";
-import { capital, words } from "../../lib/words.js";
+import { say } from "../../lib/language.js";
+import { attributeName, capital } from "../../lib/words.js";
 import { shuffled, sortOf } from "./url.js";
 
 /** @import { CollectionFacts } from "../../lib/types.js" */
 
-const PLAIN = ["", "As in the collection"];
+const PLAIN = ["", say("order.plain")];
 const RANDOM = "random"; // the choice; the URL has lot:NUMBER
 
 /** The field of orders, and the button that shuffles anew. */
@@ -28,9 +29,9 @@ export class Order {
     this.again = make(
       "button",
       { type: "button", class: "quiet", onclick: () => onchange(shuffled()) },
-      "Shuffle again",
+      say("order.again"),
     );
-    this.element = make("label", { class: "order" }, make("span", {}, "Order"), field);
+    this.element = make("label", { class: "order" }, make("span", {}, say("order.order")), field);
   }
 
   /** @param {URLSearchParams} params */
@@ -39,14 +40,14 @@ export class Order {
       { text } = filtersOf(params);
     const begin = text
       ? [
-          ["", "Best match"],
+          ["", say("gallery.best")],
           ["collection", PLAIN[1]],
         ]
       : [PLAIN];
     const options = [
       ...begin,
       ...this.#collection.sorts.map((name) => [name, called(name, this.#collection)]),
-      [RANDOM, "Random"],
+      [RANDOM, say("order.random")],
     ];
     const chosen = choiceOf(sort, Boolean(text));
     this.#field.replaceChildren(
@@ -65,8 +66,8 @@ function choiceOf(sort, hasText) {
 /** What an order is called: "Title", "Year, lowest first". @param {string} sort @param {CollectionFacts} collection */
 function called(sort, { numbers }) {
   const column = sort.replace(/^-/, "");
-  if (!numbers.includes(column)) return capital(words(column));
+  if (!numbers.includes(column)) return capital(attributeName(column));
   const time = /year|date/i.test(column);
   const first = sort.startsWith("-") ? (time ? "latest" : "highest") : time ? "earliest" : "lowest";
-  return `${capital(words(column))}, ${first} first`;
+  return say(`order.${first}`, capital(attributeName(column)));
 }

@@ -2,9 +2,9 @@
 // Choosing paintings on the map: by a lasso, a rectangle or a whole cluster.
 
 import { toast } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { drawChosen, markChosen } from "../../lib/map_chosen.js";
 import { isSelected, select } from "../../lib/selection.js";
-import { count } from "../../lib/words.js";
 import { numbersIn } from "./url.js";
 
 /** @import { Scatter } from "../../lib/scatter.js" */
@@ -43,24 +43,23 @@ export class Choosing {
     );
     const area = corners.flat().map((value) => value.toFixed(4));
     change({ area: area.join(","), of: null });
-    this.#takeAll(`in the area`);
+    this.#takeAll((n) => (n ? say("map.area-added", n) : say("map.area-none")));
     return true;
   }
 
   /** All of a cluster. @param {number} number */
   takeCluster(number) {
     this.#state.change({ of: number, area: null });
-    this.#takeAll(`of “${this.#state.map?.clusters[number].name}”`);
+    this.#takeAll((n) => say("map.group-added", n, this.#state.map?.clusters[number].name));
     this.#place.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {string} which */
-  #takeAll(which) {
+  /** `said(n)` tells how many were added. @param {(n: number) => string} said */
+  #takeAll(said) {
     const ids = this.#state.chosenIds,
       added = ids.filter((id) => !isSelected(id));
-    const text = `${count(ids.length, "painting")} ${which}${ids.length ? " added to the selection" : ""}.`;
     select(added);
-    toast(text, added.length ? { text: "Undo", run: () => select(added, false) } : null);
+    toast(said(ids.length), added.length ? { text: say("common.undo"), run: () => select(added, false) } : null);
   }
 
   /** Show the paintings in the area or the cluster that the URL names, and pass the filters. @param {MapFacts} map */
@@ -89,7 +88,7 @@ export class Choosing {
     }
     drawChosen(this.#place, {
       ids: state.chosenIds,
-      title: cluster && !polygon ? cluster.name : "Chosen on the map",
+      title: cluster && !polygon ? cluster.name : say("map.chosen"),
       facts,
       signal,
       close: () => state.change({ area: null, of: null }),

@@ -3,9 +3,10 @@
 
 import { ask } from "../../lib/api.js";
 import { tell, toast } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { drawLegend, looksOf } from "../../lib/map_legend.js";
 import { isDark } from "../../lib/theme.js";
-import { capital, count, spelled, words } from "../../lib/words.js";
+import { attributeName, capital } from "../../lib/words.js";
 import { colourIn } from "./url.js";
 
 /** @import { Scatter } from "../../lib/scatter.js" */
@@ -55,7 +56,7 @@ export class Colours {
       const found = await asked;
       if (found.index === map.index) return found;
       this.#columns.delete(name);
-      toast("The collection has been indexed anew.", { text: "Load the new map", run: this.#reload });
+      toast(say("frame.new-index"), { text: say("map.load-new"), run: this.#reload });
     } catch (error) {
       this.#columns.delete(name);
       tell(error);
@@ -87,13 +88,13 @@ export class Colours {
     );
     const standing = faint ? faint.reduce((sum, one, i) => sum + (state.isPlaced(i) && !one ? 1 : 0), 0) : map.n;
     this.#total.textContent =
-      standing === map.n ? count(map.n, "painting") : `${spelled(standing)} of ${count(map.n, "painting")} stand out`;
+      standing === map.n ? say("count.paintings", map.n) : say("map.stand-out", standing, map.n);
     this.#plot.load();
   }
 
   get name() {
     const name = colourIn(this.#state.params);
-    return name === "cluster" ? "Cluster" : capital(words(name));
+    return name === "cluster" ? capital(say("attribute.cluster")) : capital(attributeName(name));
   }
 
   /** What the column says of a point: "Style: Cubism". @param {number} i */

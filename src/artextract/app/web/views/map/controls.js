@@ -3,9 +3,10 @@
 
 import { make, toast } from "../../lib/dom.js";
 import { filterPanel, filtersSet } from "../../lib/filters.js";
+import { say } from "../../lib/language.js";
 import { go } from "../../lib/route.js";
 import { ownMix, WeightControl, weightsIn } from "../../lib/weights.js";
-import { capital, words } from "../../lib/words.js";
+import { attributeName, capital } from "../../lib/words.js";
 import { colourIn, methodIn, mixChanges, NAMES, ownPairs } from "./url.js";
 
 /** @import { MapState } from "./state.js" */
@@ -24,8 +25,8 @@ export function makeControls(state) {
       name: "colour",
       onchange: () => change({ colour: colour.value === "cluster" ? null : colour.value, value: null, only: null }),
     },
-    make("option", { value: "cluster" }, "Cluster"),
-    options.columns.map(({ name }) => make("option", { value: name }, capital(words(name)))),
+    make("option", { value: "cluster" }, capital(say("attribute.cluster"))),
+    options.columns.map(({ name }) => make("option", { value: name }, capital(attributeName(name)))),
   );
   const withPictures = make("input", {
     type: "checkbox",
@@ -37,13 +38,13 @@ export function makeControls(state) {
     signal,
     onchange: (pairs, quietly) => go("map", [...ownPairs(state.params), ...pairs], quietly),
   });
-  const what = make("span", { class: "what" }, "Filters");
+  const what = make("span", { class: "what" }, say("filter.filters"));
   const element = make(
     "div",
     { class: "controls" },
-    make("label", { class: "field" }, make("span", {}, "Laid out by"), method),
-    make("label", { class: "field" }, make("span", {}, "Coloured by"), colour),
-    make("label", { class: "check" }, withPictures, "Pictures where there is room"),
+    make("label", { class: "field" }, make("span", {}, say("map.laid-out")), method),
+    make("label", { class: "field" }, make("span", {}, say("map.coloured")), colour),
+    make("label", { class: "check" }, withPictures, say("map.pictures")),
     mix.element,
     make("details", { class: "fold filtering" }, make("summary", {}, what), panel),
   );
@@ -57,7 +58,7 @@ export function makeControls(state) {
       withPictures.checked = params.get("pictures") !== "0";
       mix.update();
       panel.update(params);
-      what.textContent = set ? `Filters (${set})` : "Filters";
+      what.textContent = set ? say("filter.filters-n", set) : say("filter.filters");
     },
   };
 }
@@ -79,22 +80,22 @@ function mixPanel(state) {
       onclick: () => {
         const { weights } = control;
         if (Object.values(weights).some((weight) => weight > 0)) state.change(mixChanges(state.params, weights));
-        else toast("Give at least one feature some weight.");
+        else toast(say("hits.no-weight"));
       },
     },
-    "Map by this mix",
+    say("map.by-mix"),
   );
   const standard = make(
     "button",
     { type: "button", class: "quiet", onclick: () => state.change(mixChanges(state.params, null)) },
-    "The usual mix",
+    say("map.standard"),
   );
   const does = make("div", { class: "does" }, apply, standard);
   return {
     element: make(
       "details",
       { class: "fold mix" },
-      make("summary", {}, "What counts as alike"),
+      make("summary", {}, say("map.counts")),
       make("div", { class: "panel weights" }, control.presets, control.sliders, does),
     ),
     update() {

@@ -5,7 +5,8 @@ import { ask } from "../../lib/api.js";
 import { make, notice, tell } from "../../lib/dom.js";
 import { AskError } from "../../lib/errors.js";
 import { waitFor } from "../../lib/job.js";
-import { methodIn, mixIn, NAMES } from "./url.js";
+import { say } from "../../lib/language.js";
+import { CAPTIONS, methodIn, mixIn, NAMES } from "./url.js";
 
 /** @import { Job, MapAnswer, MapFacts } from "../../lib/types.js" */
 /** @import { Stage } from "./stage.js" */
@@ -45,7 +46,7 @@ export class MapLoading {
     /** @param {Job} job @param {number} seconds */
     const report = async (job, seconds) => {
       this.#showProgress(job, wish, seconds);
-      if (!early || !job.caption.includes(NAMES[wish])) return;
+      if (!early || !job.caption.includes(CAPTIONS[wish])) return;
       /** @type {MapAnswer} */
       const before = await ask(path(FIRST), { signal });
       if (before.state !== "done" || !before.map) return;
@@ -65,30 +66,24 @@ export class MapLoading {
   }
 
   /** @param {Job} job @param {string} wish @param {number} seconds */
-  #showProgress({ state, caption, done, total }, wish, seconds) {
+  #showProgress({ state, done, total }, wish, seconds) {
     const { progress } = this.#stage,
       { map, meanwhile } = this.#state;
     const waits = state === "waiting" && seconds > 2;
     progress.hidden = false;
     progress.className = `progress${map && meanwhile ? " small" : ""}`;
-    const text = waits
-      ? "Waiting for other work of the server to end…"
-      : `The map by ${NAMES[wish]} is being computed${caption ? `: ${caption}` : ""}`;
+    const text = waits ? say("map.waiting") : say("map.computing", NAMES[wish]);
     const bar = total > 1 ? { max: total, value: done } : {};
     progress.replaceChildren(
       make(
         "p",
         { role: "status" },
         text,
-        total > 1 ? ` (${done} of ${total})` : "",
+        total > 1 ? ` (${say("common.of", done, total)})` : "",
         make("span", { class: "faint number", "aria-hidden": "true" }, `  ${Math.round(seconds)} s`),
       ),
-      make("progress", { ...bar, "aria-label": "Progress of the map" }),
-      make(
-        "p",
-        { class: "faint" },
-        map && meanwhile ? "Until then you see the map by PCA." : "It is kept, so this happens once.",
-      ),
+      make("progress", { ...bar, "aria-label": say("map.progress") }),
+      make("p", { class: "faint" }, map && meanwhile ? say("map.meanwhile") : say("map.kept")),
     );
   }
 
@@ -98,7 +93,7 @@ export class MapLoading {
     element.classList.remove("waiting");
     progress.hidden = false;
     progress.className = `progress failed${this.#state.map ? " small" : ""}`;
-    progress.replaceChildren(notice(error, { text: "Try again", run: () => this.#again() }));
+    progress.replaceChildren(notice(error, { text: say("common.try-again"), run: () => this.#again() }));
   }
 
   async #again() {

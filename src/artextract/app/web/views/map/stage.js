@@ -2,6 +2,7 @@
 // The canvas of the map with the buttons over it, and the words on its keys.
 
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 
 /** @typedef {ReturnType<typeof makeStage>} Stage */
 
@@ -13,7 +14,7 @@ export function makeStage({ onmode, onzoom, onwhole }) {
   const canvas = make("canvas", {
     tabindex: 0,
     role: "application",
-    "aria-label": "Map",
+    "aria-label": say("view.map"),
     "aria-describedby": "map-keys",
   });
   const tip = make("div", { class: "tip", hidden: true, "aria-hidden": "true" });
@@ -23,17 +24,17 @@ export function makeStage({ onmode, onzoom, onwhole }) {
     button(text, text, symbol, () => onmode(name), { "data-mode": name, "aria-pressed": String(name === "pan") });
   const modes = make(
     "div",
-    { class: "modes", role: "group", "aria-label": "What dragging does" },
-    mode("pan", "Drag moves the map", "✥"),
-    mode("lasso", "Drag draws a lasso around paintings", "◌"),
-    mode("rectangle", "Drag draws a rectangle around paintings (or Shift and drag)", "▭"),
+    { class: "modes", role: "group", "aria-label": say("map.drag") },
+    mode("pan", say("map.drag-pan"), "✥"),
+    mode("lasso", say("map.drag-lasso"), "◌"),
+    mode("rectangle", say("map.drag-rectangle"), "▭"),
   );
   const zooms = make(
     "div",
-    { class: "zooms", role: "group", "aria-label": "Zoom" },
-    button("Zoom in", "Zoom in (+)", "+", () => onzoom(1.7)),
-    button("Zoom out", "Zoom out (−)", "−", () => onzoom(1 / 1.7)),
-    button("Show the whole map", "The whole map (0)", "⤢", onwhole),
+    { class: "zooms", role: "group", "aria-label": say("zoom.zoom") },
+    button(say("map.in"), say("zoom.in"), "+", () => onzoom(1.7)),
+    button(say("map.out"), say("zoom.out"), "−", () => onzoom(1 / 1.7)),
+    button(say("map.whole"), say("map.whole-title"), "⤢", onwhole),
   );
   const element = make("div", { class: "stage" }, make("div", { class: "paper" }, canvas), modes, zooms, tip, progress);
   return { element, canvas, tip, progress, modes };
@@ -65,20 +66,15 @@ export function keys() {
     make(
       "dl",
       {},
-      row(["←", "→", "↑", "↓"], "move the map"),
-      row(["+", "−"], "zoom"),
-      row(["0"], "the whole map"),
-      row(["n", "p"], "to the nearest painting not yet visited, and back"),
-      row(["Ctrl", "←"], "to the next painting in that direction; with Alt as well"),
-      row(["Enter"], "what is known of it, with links"),
-      row(["Space"], "select it, or take it out"),
-      row(["Esc"], "give up the lasso, close what is open"),
+      row(["←", "→", "↑", "↓"], say("map.key-move")),
+      row(["+", "−"], say("map.key-zoom")),
+      row(["0"], say("map.key-whole")),
+      row(["n", "p"], say("map.key-next")),
+      row([say("key.ctrl"), "←"], say("map.key-direction")),
+      row([say("key.enter")], say("map.key-open")),
+      row([say("key.space")], say("gallery.key-select")),
+      row([say("key.escape")], say("map.key-escape")),
     ),
-    make(
-      "p",
-      { class: "faint" },
-      "Wheel or two fingers zoom, a double click zooms in; drag moves; Shift and drag chooses a rectangle. ",
-      "The table of clusters below says in words what the map shows.",
-    ),
+    make("p", { class: "faint" }, say("map.gestures"), ""),
   ];
 }

@@ -2,6 +2,7 @@
 // What the parts of the map's page share: the URL, the map that is shown, and what of it stands out.
 
 import { ask } from "../../lib/api.js";
+import { known } from "../../lib/language.js";
 import { go } from "../../lib/route.js";
 
 /** @import { Looks } from "../../lib/map_legend.js" */

@@ -3,6 +3,7 @@
 
 import { later, make, tell } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
+import { say } from "../../lib/language.js";
 import { altText, caption, imageUrl, nameOf } from "../../lib/names.js";
 import { href } from "../../lib/route.js";
 import { isSelected, select } from "../../lib/selection.js";
@@ -95,7 +96,7 @@ export class Tip {
 export const announcer = (state, colours, said) => async (/** @type {number} */ i) => {
   try {
     const [painting] = await state.facts([state.idOf(i)]);
-    said.textContent = `${altText(painting)}. ${colours.valueOf(i)}.${isSelected(painting.id) ? " Selected." : ""}`;
+    said.textContent = `${altText(painting)}. ${colours.valueOf(i)}.${isSelected(painting.id) ? ` ${say("map.is-selected")}` : ""}`;
   } catch (error) {
     if (!isAbort(error) && !(error instanceof AskError)) throw error;
   }
@@ -177,9 +178,9 @@ export class Opened {
       event.stopPropagation();
       close();
     };
-    const page = make("a", { href: href("painting", { id }) }, "Its page");
+    const page = make("a", { href: href("painting", { id }) }, say("map.page"));
     place.replaceChildren(
-      make("button", { type: "button", class: "icon close", "aria-label": "Close", onclick: close }, "×"),
+      make("button", { type: "button", class: "icon close", "aria-label": say("common.close"), onclick: close }, "×"),
       make(
         "a",
         { class: "hang", href: href("painting", { id }) },
@@ -195,20 +196,20 @@ export class Opened {
               "p",
               { class: "faint" },
               this.#colours.valueOf(i),
-              map.placed[i] ? " · lies beside those most like it" : "",
+              map.placed[i] ? ` · ${say("map.placed-beside")}` : "",
             )
           : "",
         make(
           "p",
           { class: "links" },
           page,
-          make("a", { href: href("search", { id }) }, "Paintings like it"),
-          make("label", { class: "check" }, box, "Selected"),
+          make("a", { href: href("search", { id }) }, say("card.alike")),
+          make("label", { class: "check" }, box, say("map.selected")),
         ),
       ),
     );
     if (innerWidth <= 800) place.scrollIntoView({ block: "nearest" });
-    if (i < 0) place.append(make("p", { class: "faint" }, "It is not on this map."));
+    if (i < 0) place.append(make("p", { class: "faint" }, say("map.not-here")));
     if (this.#byKey) {
       this.#byKey = false;
       page.focus();

@@ -1,12 +1,15 @@
 // @ts-check
 // What the URL of the map says.
 
+import { say } from "../../lib/language.js";
 import { weightPairs, weightsIn } from "../../lib/weights.js";
 
 /** @import { MapOptions } from "../../lib/types.js" */
 
 /** @type {Record<string, string>} */
-export const NAMES = { tsne: "t-SNE", umap: "UMAP", pca: "PCA", time: "Time" };
+export const NAMES = { tsne: say("map.tsne"), umap: say("map.umap"), pca: say("map.pca"), time: say("map.time") };
+/** What the server calls them while it works. @type {Record<string, string>} */
+export const CAPTIONS = { tsne: "t-SNE", umap: "UMAP", pca: "PCA", time: "Time" };
 const OWN = ["method", "colour", "value", "only", "box", "pictures", "id", "area", "of"];
 
 /** How the map is laid out. @param {URLSearchParams} params @param {MapOptions} options */

@@ -3,7 +3,9 @@
 
 import { openDialog } from "../../lib/dialog.js";
 import { make, toast } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
+import { rightsIn } from "../../lib/words.js";
 
 /** @import { CollectionFacts, PaintingDetails } from "../../lib/types.js" */
 
@@ -13,10 +15,10 @@ export const linkOf = (painting) => new URL(href("painting", { id: painting.id }
 /** @param {PaintingDetails} painting @param {CollectionFacts} collection */
 export function citation(painting, collection) {
   const { date, year } = painting.more;
-  const head = [painting.artist, painting.title ?? "untitled", date ?? year].filter(Boolean).join(", ");
-  const rights = painting.rights || "not stated",
-    where = `Collection “${collection.name}”, ${painting.id}`;
-  return `${head}. ${where}. Source: ${painting.source}. Rights: ${rights}. ${linkOf(painting)}`;
+  const head = [painting.artist, painting.title ?? say("cite.untitled"), date ?? year].filter(Boolean).join(", ");
+  const rights = rightsIn(painting.rights) || say("common.rights-not-stated"),
+    where = say("cite.where", collection.name, painting.id);
+  return say("cite.all", head, where, painting.source, rights, linkOf(painting));
 }
 
 /**
@@ -26,15 +28,15 @@ export function citation(painting, collection) {
 export async function copy(text, what) {
   try {
     await navigator.clipboard.writeText(text);
-    toast(`${what} is copied.`);
+    toast(say("cite.copied", what));
   } catch {
     const field = make("textarea", { rows: "4", cols: "60", readonly: true, "aria-label": what }, text);
     const dialog = make(
       "dialog",
       { class: "to-copy", "aria-label": what },
-      make("p", {}, `${what} could not be put on the clipboard; copy it from here.`),
+      make("p", {}, say("cite.by-hand", what)),
       field,
-      make("form", { method: "dialog" }, make("button", { class: "button" }, "Close")),
+      make("form", { method: "dialog" }, make("button", { class: "button" }, say("common.close"))),
     );
     openDialog(dialog);
     field.select();

@@ -3,11 +3,12 @@
 
 import { make } from "../../lib/dom.js";
 import { exportButton } from "../../lib/export.js";
+import { say } from "../../lib/language.js";
 import { nameOf } from "../../lib/names.js";
 import { strip } from "../../lib/palette.js";
 import { href } from "../../lib/route.js";
 import { isSelected, select, selection } from "../../lib/selection.js";
-import { capital, spelled, words } from "../../lib/words.js";
+import { attributeName, capital, rightsIn, words } from "../../lib/words.js";
 import { citation, copy, linkOf } from "./citation.js";
 
 /** @import { CollectionFacts, Colour, PaintingDetails } from "../../lib/types.js" */
@@ -20,12 +21,12 @@ export function facts(painting, collection, actions) {
   const { artist: label, ...others } = painting.labels,
     artist = painting.artist ?? label;
   const labelled = Object.entries(painting.labels).map(([name, value]) => [
-    capital(words(name)),
+    capital(attributeName(name)),
     value
       ? make("a", { href: href("gallery", { [`f.${name}`]: value }) }, value)
-      : make("span", { class: "faint" }, "no label"),
+      : make("span", { class: "faint" }, say("facts.no-label")),
   ]);
-  const more = Object.entries(painting.more).map(([name, value]) => [capital(words(name)), readable(value)]);
+  const more = Object.entries(painting.more).map(([name, value]) => [capital(attributeName(name)), readable(value)]);
   const named = nameOf(painting);
   return make(
     "div",
@@ -38,7 +39,7 @@ export function facts(painting, collection, actions) {
       ? make(
           "p",
           { class: "by" },
-          Object.values(others).filter(Boolean).length ? "No title is known" : "Neither title nor artist is known",
+          Object.values(others).filter(Boolean).length ? say("facts.no-title") : say("facts.no-name"),
         )
       : null,
     make(
@@ -58,14 +59,19 @@ export function facts(painting, collection, actions) {
     make(
       "div",
       { class: "panel terms" },
-      make("p", { class: "of-rights" }, make("strong", {}, "Rights"), ` ${painting.rights || "not stated"}`),
+      make(
+        "p",
+        { class: "of-rights" },
+        make("strong", {}, say("facts.rights")),
+        ` ${rightsIn(painting.rights) || say("common.rights-not-stated")}`,
+      ),
       make(
         "dl",
         {},
         [
-          ["Source", readable(painting.source)],
-          ["Picture", `${spelled(painting.width)} × ${spelled(painting.height)} pixels`],
-          ["Id", make("code", {}, painting.id)],
+          [say("facts.source"), readable(painting.source)],
+          [say("facts.picture"), say("search.pixels", painting.width, painting.height)],
+          [say("facts.id"), make("code", {}, painting.id)],
         ].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
       ),
       make(
@@ -73,13 +79,17 @@ export function facts(painting, collection, actions) {
         { class: "copies" },
         make(
           "button",
-          { type: "button", class: "quiet", onclick: () => copy(citation(painting, collection), "The citation") },
-          "Copy a citation",
+          {
+            type: "button",
+            class: "quiet",
+            onclick: () => copy(citation(painting, collection), say("facts.citation")),
+          },
+          say("facts.copy-citation"),
         ),
         make(
           "button",
-          { type: "button", class: "quiet", onclick: () => copy(linkOf(painting), "The link") },
-          "Copy the link",
+          { type: "button", class: "quiet", onclick: () => copy(linkOf(painting), say("facts.link")) },
+          say("facts.copy-link"),
         ),
       ),
     ),
@@ -96,7 +106,7 @@ function inTime({ id, more }, { numbers }) {
   /** @param {string} text @param {string} range */
   const link = (text, range) =>
     make("a", { class: "button second", href: href("search", { id, "r.year": range }) }, text);
-  return [link("Earlier relatives", `..${from - 1}`), link("Later relatives", `${to + 1}..`)];
+  return [link(say("facts.earlier"), `..${from - 1}`), link(say("facts.later"), `${to + 1}..`)];
 }
 
 /** @param {PaintingDetails} painting */
@@ -108,7 +118,7 @@ function picker(painting) {
   });
   const draw = () => {
     button.setAttribute("aria-pressed", String(isSelected(painting.id)));
-    button.textContent = isSelected(painting.id) ? "Selected ✓" : "Select";
+    button.textContent = isSelected(painting.id) ? say("facts.selected") : say("select.select");
   };
   const changed = () => {
     if (button.isConnected) draw();
@@ -124,10 +134,10 @@ function palette(colours) {
   return make(
     "div",
     { class: "colours" },
-    make("h3", {}, "Colours"),
+    make("h3", {}, say("palette.colours")),
     strip(
       colours.map(({ hex, proportion }) => [hex, proportion]),
-      "Dominant colours",
+      say("facts.dominant"),
     ),
   );
 }

@@ -3,10 +3,11 @@
 
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { card } from "../../lib/painting.js";
 import { retried } from "../../lib/retry.js";
 import { href } from "../../lib/route.js";
-import { capital, nearness, words } from "../../lib/words.js";
+import { capital, featureName, nearness } from "../../lib/words.js";
 
 /** @import { PaintingDetails, SearchHit } from "../../lib/types.js" */
 
@@ -17,18 +18,16 @@ const NEIGHBOURS = 12;
  * @param {PaintingDetails} painting @param {AbortSignal} signal @param {(hits: SearchHit[]) => void} found
  */
 export function neighbours(painting, signal, found) {
-  const heading = make("h2", { id: "near" }, "Most alike in this collection"),
+  const heading = make("h2", { id: "near" }, say("near.heading")),
     element = make("section", { class: "neighbours", "aria-labelledby": "near" }, heading, grid(blanks()));
   const fill = async () => {
     const body = { id: painting.id, k: NEIGHBOURS };
     /** @type {{ hits: SearchHit[] }} */
     const { hits } = await ask("api/search", { body, signal });
-    const all = make("a", { href: href("search", { id: painting.id }) }, "All of them, and what counts");
+    const all = make("a", { href: href("search", { id: painting.id }) }, say("near.all"));
     element.replaceChildren(
       make("div", { class: "bar" }, heading, all),
-      hits.length
-        ? grid(hits.map((hit) => neighbour(painting, hit)))
-        : make("p", { class: "faint" }, "There is no other painting to compare it with."),
+      hits.length ? grid(hits.map((hit) => neighbour(painting, hit))) : make("p", { class: "faint" }, say("near.none")),
     );
     found(hits);
   };
@@ -46,14 +45,14 @@ const blanks = () =>
 function neighbour(painting, hit) {
   const shared = Object.entries(hit.labels)
     .filter(([name, value]) => value && value === painting.labels[name])
-    .map(([name, value]) => (name === "artist" ? "the same artist" : value));
+    .map(([name, value]) => (name === "artist" ? say("near.artist") : value));
   const { all: _, ...parts } = hit.closer_than;
   const [nearest] = Object.entries(parts)
     .filter(([, closer]) => closer !== null)
     .sort(([, a], [, b]) => Number(b) - Number(a));
   const text = [
-    shared.length ? `Shares ${shared.join(", ")}` : null,
-    nearest ? `nearest by ${words(nearest[0])}` : null,
+    shared.length ? say("near.shares", shared) : null,
+    nearest ? say("near.by", featureName(nearest[0])) : null,
   ]
     .filter(Boolean)
     .join("; ");

@@ -6,9 +6,9 @@ import { lookOf, lookPairs } from "../../lib/attention.js";
 import { inField, make } from "../../lib/dom.js";
 import { isAbort } from "../../lib/errors.js";
 import { filterQuery } from "../../lib/filters.js";
+import { say } from "../../lib/language.js";
 import { api, imageUrl } from "../../lib/names.js";
 import { href } from "../../lib/route.js";
-import { capital, spelled } from "../../lib/words.js";
 import { listPairs } from "./url.js";
 
 /** @import { Place } from "../../lib/types.js" */
@@ -16,13 +16,13 @@ import { listPairs } from "./url.js";
 export class Path {
   #back = make("a", { class: "back" });
   #number = make("span", { class: "count number", role: "status" });
-  #previous = step("← Previous", "prev", "ArrowLeft");
-  #next = step("Next →", "next", "ArrowRight");
+  #previous = step(`← ${say("walk.previous-short")}`, "prev", "ArrowLeft");
+  #next = step(`${say("walk.next-short")} →`, "next", "ArrowRight");
   /** @type {Place | null} */
   #place = null;
   element = make(
     "nav",
-    { class: "path", "aria-label": "Paintings" },
+    { class: "path", "aria-label": say("common.paintings") },
     this.#back,
     this.#previous,
     this.#number,
@@ -39,7 +39,7 @@ export class Path {
     const list = listPairs(params),
       carried = [...list, ...lookPairs(lookOf(params))];
     this.#back.href = href("gallery", list);
-    this.#back.textContent = list.length ? "Back to the list" : "Gallery";
+    this.#back.textContent = list.length ? say("walk.back") : say("view.gallery");
     lead(this.#previous, this.#place?.previous, carried);
     lead(this.#next, this.#place?.next, carried);
   }
@@ -56,9 +56,7 @@ export class Path {
       /** @type {Place} */
       const found = await ask(`${api("places", params.get("id") ?? "")}?${query}`, { signal });
       this.#place = found;
-      this.#number.textContent = found.number
-        ? `${spelled(found.number)} of ${spelled(found.total)}`
-        : "Outside the filters";
+      this.#number.textContent = found.number ? say("common.of", found.number, found.total) : say("walk.outside");
       for (const target of [found.previous, found.next]) if (target) new Image().src = imageUrl(target, 400);
     } catch (error) {
       if (isAbort(error)) return;
@@ -86,7 +84,7 @@ const step = (text, name, key) =>
       class: "step",
       rel: name,
       "aria-keyshortcuts": key,
-      title: `${capital(name === "prev" ? "previous" : name)} painting (${key === "ArrowLeft" ? "←" : "→"})`,
+      title: `${say(name === "prev" ? "walk.previous" : "walk.next")} (${key === "ArrowLeft" ? "←" : "→"})`,
     },
     text,
   );

@@ -3,6 +3,7 @@
 
 import { attentionControl } from "../../lib/attention.js";
 import { make } from "../../lib/dom.js";
+import { say, sayAround } from "../../lib/language.js";
 import { altText, imageUrl } from "../../lib/names.js";
 import { href } from "../../lib/route.js";
 import { ZOOM_KEYS, zoomable, zoomButtons } from "../../lib/zoom.js";
@@ -28,7 +29,7 @@ export function pictureOf(painting, look, { looked, moved }) {
   stage.style.setProperty("--shape", String(width / height));
   stage.style.setProperty("--own", `${ENLARGED * height}px`);
   const control = attentionControl(sheet, look, looked);
-  const detail = make("a", { class: "button second", hidden: true }, "Search by what is shown");
+  const detail = make("a", { class: "button second", hidden: true }, say("picture.search-shown"));
   zoom.addEventListener("change", () => {
     moved();
     const region = shownPart(zoom);
@@ -63,14 +64,8 @@ function sharpened(painting, lost) {
 }
 
 function keysLine() {
-  /** @param {string} key */
-  const kbd = (key) => make("kbd", {}, key);
-  return make(
-    "p",
-    { class: "keys" },
-    [kbd("←"), " ", kbd("→"), " the paintings before and after; in the picture "],
-    [kbd("+"), " ", kbd("−"), " near and far, ", kbd("0"), " whole"],
-  );
+  const keys = ["←", "→", "+", "−", "0"].map((key) => make("kbd", {}, key));
+  return make("p", { class: "keys", "data-keys": true }, sayAround("picture.keys", ...keys));
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { api } from "../../lib/names.js";
 import { readingPanel, readingPlaceholder } from "../../lib/reading.js";
 import { retried } from "../../lib/retry.js";
@@ -14,7 +15,7 @@ import { retried } from "../../lib/retry.js";
  * @param {string} id @param {AbortSignal} signal @param {(predictions: Predictions) => void} answered
  */
 export function readings(id, signal, answered) {
-  const heading = make("h2", { id: "takes" }, "What the model takes it for"),
+  const heading = make("h2", { id: "takes" }, say("suggests.heading")),
     element = make("section", { class: "predictions", "aria-labelledby": "takes" });
   const fill = async () => {
     element.replaceChildren(heading, readingPlaceholder());

@@ -2,6 +2,7 @@
 // Deciding: the label is right, is corrected, or is left for later; undoing, and the step to the next painting.
 
 import { make, toast } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { nameOf } from "../../lib/names.js";
 import { newId, post } from "../../lib/outbox.js";
 import { person } from "../../lib/person.js";
@@ -18,19 +19,23 @@ export class Deciding {
   #queue;
   #tools;
   #buttons = {
-    accept: button("a", "Label is right", () => this.decide("accept")),
-    correct: button("c", "Correct", () => this.correct()),
-    edit: button("e", "Other label…", () => this.edit()),
-    skip: button("s", "Skip", () => this.decide("skip")),
-    undo: button("u", "Undo", () => this.undoLast()),
+    accept: button("a", say("review.accept"), () => this.decide("accept")),
+    correct: button("c", say("review.correct"), () => this.correct()),
+    edit: button("e", say("review.edit"), () => this.edit()),
+    skip: button("s", say("review.skip"), () => this.decide("skip")),
+    undo: button("u", say("common.undo"), () => this.undoLast()),
   };
-  element = make("div", { class: "actions", role: "group", "aria-label": "Decide" }, ...Object.values(this.#buttons));
+  element = make(
+    "div",
+    { class: "actions", role: "group", "aria-label": say("review.decide") },
+    ...Object.values(this.#buttons),
+  );
 
   /**
-   * `askedName` resolves to the reviewer's name, "" where it is not given; `say` is read aloud; `showAt` and `showEnd`
+   * `askedName` resolves to the reviewer's name, "" where it is not given; `speak` is read aloud; `showAt` and `showEnd`
    * show a painting and the end of the list.
    * @param {Queue} queue
-   * @param {{ askedName: () => Promise<string>, say: (text: string) => void, showAt: (id: string | null) => unknown,
+   * @param {{ askedName: () => Promise<string>, speak: (text: string) => void, showAt: (id: string | null) => unknown,
    *   showEnd: () => void }} tools
    */
   constructor(queue, tools) {
@@ -42,9 +47,9 @@ export class Deciding {
   fill({ label, evidence }) {
     const { accept, correct, undo } = this.#buttons,
       suggested = evidence?.suggested;
-    rename(accept, label ? `${label} is right` : "");
+    rename(accept, label ? say("review.accept-label", label) : "");
     accept.hidden = !label;
-    rename(correct, suggested ? `Correct to ${suggested}` : "");
+    rename(correct, suggested ? say("review.correct-to", suggested) : "");
     correct.hidden = !suggested;
     undo.hidden = !this.#queue.mine.length;
   }
@@ -90,7 +95,7 @@ export class Deciding {
   correct() {
     const suggested = this.#queue.item(this.#queue.at)?.evidence?.suggested;
     if (suggested) this.decide("correct", suggested);
-    else toast("No other class is suggested here; choose one with e.");
+    else toast(say("review.no-suggestion"));
   }
 
   async edit() {
@@ -113,7 +118,7 @@ export class Deciding {
   undoLast() {
     const last = this.#queue.mine.at(-1);
     if (last) this.undo(last);
-    else toast("Nothing was decided in this visit. Older decisions are undone in the list below.");
+    else toast(say("review.no-undo"));
   }
 
   /** @param {Decision} decision */
@@ -124,7 +129,7 @@ export class Deciding {
     await queue.fetch([painting]).catch(ignored);
     queue.takeBack(painting, id);
     post("undo", { decision: id, reviewer: person() });
-    this.#tools.say(`Undone: ${said(decision)}.`);
+    this.#tools.speak(say("review.undone", said(decision)));
     if (!queue.ids.includes(painting)) queue.ids.unshift(painting);
     if (painting === queue.at) this.#tools.showAt(painting);
     else go("review", { ...queue.wanted, at: painting });
@@ -134,7 +139,7 @@ export class Deciding {
   step(by, decided = false, spoken = "") {
     const queue = this.#queue,
       { ids, asked, at } = queue,
-      { say, showAt, showEnd } = this.#tools;
+      { speak, showAt, showEnd } = this.#tools;
     const here = at === null ? -1 : ids.indexOf(at);
     /** @type {string | null} */
     let next = ids[here + by] ?? null;
@@ -142,11 +147,11 @@ export class Deciding {
       next = ids.slice(here + 1).find(queue.isOpen) ?? ids.slice(0, Math.max(here, 0)).find(queue.isOpen) ?? null;
     else if (next === null) {
       if (decided) showAt(at);
-      else toast(by > 0 ? "This is the last painting of the list." : "This is the first painting of the list.");
-      say(spoken);
+      else toast(by > 0 ? say("review.last") : say("review.first"));
+      speak(spoken);
       return;
     }
-    say([spoken, nextIs(queue.item(next))].join(" "));
+    speak([spoken, nextIs(queue.item(next))].join(" "));
     if (next === null) {
       asked.at = null;
       go("review", queue.wanted);
@@ -158,8 +163,8 @@ export class Deciding {
 /** @param {ReviewItem | undefined} item */
 const nextIs = (item) => {
   if (!item) return "";
-  const suggested = item.evidence?.suggested ? `, suggested ${item.evidence.suggested}` : "";
-  return `Next: ${nameOf(item.painting)}, labelled ${item.label ?? "nothing"}${suggested}.`;
+  const suggested = item.evidence?.suggested ? say("review.next-suggested", item.evidence.suggested) : "";
+  return say("review.next", nameOf(item.painting), item.label, suggested);
 };
 
 /** A button with its key. @param {string} key @param {string} text @param {() => unknown} run */

@@ -3,21 +3,21 @@
 
 import { closeDialog, openDialog } from "../../lib/dialog.js";
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { imageUrl, nameOf } from "../../lib/names.js";
 import { person, personField } from "../../lib/person.js";
 
 /** @import { Painting } from "../../lib/types.js" */
 
 const KEYS = [
-  ["a", "the label is right"],
-  ["c", "correct it to the suggested one"],
-  ["e", "choose another label"],
-  ["s", "skip"],
-  ["u", "undo the last decision"],
-  ["←", "the painting before"],
-  ["→", "the next painting"],
-  ["z", "enlarge the painting"],
-  ["?", "these keys"],
+  ["a", say("review.key-accept")],
+  ["c", say("review.key-correct")],
+  ["e", say("review.key-edit")],
+  ["s", say("review.key-skip")],
+  ["u", say("review.key-undo")],
+  ["←", say("review.key-previous")],
+  ["→", say("review.key-next")],
+  ["z", say("review.key-enlarge")],
 ];
 
 /**
@@ -27,7 +27,7 @@ const KEYS = [
 export const askName = (renamed) =>
   new Promise((resolve) => {
     const before = person(),
-      field = personField("Your name, which is kept with each decision", () => {});
+      field = personField(say("review.name"), () => {});
     const dialog = make(
       "dialog",
       {
@@ -38,7 +38,7 @@ export const askName = (renamed) =>
           if (person() !== before) renamed();
         },
       },
-      make("h2", { id: "who-title" }, "Who is reviewing?"),
+      make("h2", { id: "who-title" }, say("review.who")),
       make(
         "form",
         {
@@ -52,32 +52,25 @@ export const askName = (renamed) =>
         make(
           "p",
           { class: "buttons" },
-          make("button", { type: "submit", class: "button" }, "Go on"),
-          make("button", { type: "button", class: "button second", onclick: () => closeDialog(dialog) }, "Cancel"),
+          make("button", { type: "submit", class: "button" }, say("review.continue")),
+          make(
+            "button",
+            { type: "button", class: "button second", onclick: () => closeDialog(dialog) },
+            say("common.cancel"),
+          ),
         ),
       ),
     );
     openDialog(dialog);
   });
 
-export function showKeys() {
-  const dialog = make(
-    "dialog",
-    { class: "review-dialog", "aria-labelledby": "keys-title" },
-    make("h2", { id: "keys-title" }, "Keys"),
-    make(
-      "dl",
-      {},
-      KEYS.flatMap(([key, text]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)]),
-    ),
-    make(
-      "p",
-      { class: "buttons" },
-      make("button", { type: "button", class: "button", onclick: () => closeDialog(dialog) }, "Close"),
-    ),
+/** What the keys do, for the dialog of keys. */
+export const keysOf = () =>
+  make(
+    "dl",
+    { hidden: true, "data-keys": true },
+    KEYS.flatMap(([key, text]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, text)]),
   );
-  openDialog(dialog);
-}
 
 /** @param {Painting} painting */
 export function enlarge(painting) {
@@ -86,7 +79,7 @@ export function enlarge(painting) {
     { class: "review-dialog enlarged", "aria-label": nameOf(painting) },
     make(
       "button",
-      { type: "button", class: "whole", onclick: () => closeDialog(dialog), "aria-label": "Close" },
+      { type: "button", class: "whole", onclick: () => closeDialog(dialog), "aria-label": say("common.close") },
       make("img", { src: imageUrl(painting.id, 1600), alt: nameOf(painting) }),
     ),
   );

@@ -2,19 +2,21 @@
 // The head of the review: which labels, which of them, in which order, and how far it is; and how suspects were found.
 
 import { make } from "../../lib/dom.js";
+import { showKeys } from "../../lib/keys.js";
+import { say } from "../../lib/language.js";
 import { person } from "../../lib/person.js";
 import { go } from "../../lib/route.js";
-import { capital, count, percent, spelled } from "../../lib/words.js";
+import { attributeName, capital, spelled } from "../../lib/words.js";
 import { ORDERS, STATES } from "./url.js";
 
 /** @import { Facts, Queue } from "./queue.js" */
 
 /**
- * Gives { element, about, fill, fillProgress }. `askName`, `showKeys` and `second` are called from its controls.
+ * Gives { element, about, fill, fillProgress }. `askName` and `second` are called from its controls.
  * @param {Queue} queue
- * @param {{ askName: () => unknown, showKeys: () => void, second: (on: boolean) => unknown }} tools
+ * @param {{ askName: () => unknown, second: (on: boolean) => unknown }} tools
  */
-export function makeHead(queue, { askName, showKeys, second }) {
+export function makeHead(queue, { askName, second }) {
   const element = make("div", { class: "head" }),
     about = make("section", { class: "about" }),
     progress = make("div", { class: "done" }),
@@ -36,18 +38,18 @@ export function makeHead(queue, { askName, showKeys, second }) {
       ".checked": queue.asked.second,
       onchange: () => second(box.checked),
     });
-    const title = "Also what only others have decided; their decisions stay out of sight until you have decided";
-    return make("label", { class: "second", title }, box, "Second opinion");
+    const title = say("review.second-about");
+    return make("label", { class: "second", title }, box, say("review.second"));
   }
 
   function reviewer() {
     if (!person()) return [];
     return [
-      make("span", { class: "me", title: "Reviewer" }, person()),
+      make("span", { class: "me", title: say("review.reviewer") }, person()),
       make(
         "button",
-        { type: "button", class: "quiet", onclick: askName, "aria-label": "Change the reviewer" },
-        "Change",
+        { type: "button", class: "quiet", onclick: askName, "aria-label": say("review.change-reviewer") },
+        say("review.change"),
       ),
     ];
   }
@@ -60,23 +62,29 @@ export function makeHead(queue, { askName, showKeys, second }) {
       const able = facts.attributes.filter((each) => !each.why_not);
       const states = Object.entries(STATES).map(([key, text]) => [key, counted(text, facts.counts[key])]);
       element.replaceChildren(
-        make("h1", {}, "Review"),
+        make("h1", {}, say("view.review")),
         choose(
           "attribute",
-          "Label",
-          Object.fromEntries(able.map(({ name }) => [name, capital(name)])),
+          say("review.attribute"),
+          Object.fromEntries(able.map(({ name }) => [name, capital(attributeName(name))])),
           asked.attribute,
         ),
-        choose("state", "Show", Object.fromEntries(states), asked.state),
-        choose("order", "Order", ORDERS, asked.order),
+        choose("state", say("review.show"), Object.fromEntries(states), asked.state),
+        choose("order", say("order.order"), ORDERS, asked.order),
         secondOpinion(),
         progress,
       );
       side.replaceChildren(
         ...reviewer(),
-        make("button", { type: "button", class: "quiet keys", onclick: showKeys }, "Keys ", make("kbd", {}, "?")),
+        make(
+          "button",
+          { type: "button", class: "quiet keys", onclick: showKeys },
+          say("common.keys"),
+          " ",
+          make("kbd", {}, "?"),
+        ),
       );
-      about.replaceChildren(make("h2", {}, "How these were found"), make("p", {}, howFound(facts)));
+      about.replaceChildren(make("h2", {}, say("review.how")), make("p", {}, howFound(facts)));
     },
     fillProgress() {
       const { counts } = queue.facts;
@@ -85,13 +93,13 @@ export function makeHead(queue, { askName, showKeys, second }) {
         make(
           "span",
           { class: "number" },
-          `${spelled(counts.decided)} of ${spelled(counts.all)} decided`,
-          counts.skipped ? `, ${spelled(counts.skipped)} skipped` : "",
+          say("review.decided-of", counts.decided, counts.all),
+          counts.skipped ? `, ${say("review.skipped-n", counts.skipped)}` : "",
         ),
         make("progress", {
           max: counts.all || 1,
           value: counts.decided + counts.skipped,
-          "aria-label": "Reviewed",
+          "aria-label": say("review.reviewed"),
         }),
       );
       for (const option of element.querySelectorAll("option"))
@@ -108,18 +116,15 @@ const counted = (text, number) => `${text} (${spelled(number)})`;
 function howFound({ about, counts, attributes }) {
   const { judged, classes, vectors, right, found, not_judged: alone, unknown } = about;
   return [
-    `${spelled(judged)} paintings of ${count(classes, "class", "classes")} were each judged by a regression on the `,
-    `vectors of ${vectors}, fitted on other paintings of this collection. `,
-    `It confirms ${percent(right)} of the labels`,
-    found > counts.all ? ` and doubts ${spelled(found)}; the ${spelled(counts.all)} most suspicious are here.` : ".",
-    " A suggestion is a hint, not a verdict.",
-    alone
-      ? ` ${count(alone, "painting is the only one of its class", "paintings are the only ones of their class")}` +
-        " and cannot be judged."
-      : "",
-    unknown ? ` ${count(unknown, "painting carries", "paintings carry")} a label that the model does not know.` : "",
+    say("review.how-judged", judged, classes, vectors),
+    " ",
+    say("review.how-right", right),
+    found > counts.all ? ` ${say("review.how-found", found, counts.all)}` : ".",
+    ` ${say("review.how-hint")}`,
+    alone ? ` ${say("review.how-alone", alone)}` : "",
+    unknown ? ` ${say("review.how-unknown", unknown)}` : "",
     ...attributes
       .filter((each) => each.why_not)
-      .map((each) => ` ${capital(each.name)} is not reviewed: ${each.why_not}.`),
+      .map((each) => ` ${say("review.why-not", capital(attributeName(each.name)), each.why_not)}`),
   ];
 }

@@ -3,6 +3,7 @@
 // was decided.
 
 import { make } from "../../lib/dom.js";
+import { locale, say, sayAround } from "../../lib/language.js";
 import { caption, imageUrl, nameOf } from "../../lib/names.js";
 import { picture } from "../../lib/painting.js";
 import { href } from "../../lib/route.js";
@@ -38,8 +39,8 @@ export function showItem(item, { blind, me, undo, enlarge }) {
           type: "button",
           class: "enlarge",
           onclick: enlarge,
-          "aria-label": `Enlarge ${nameOf(painting)}`,
-          title: "Enlarge (z)",
+          "aria-label": say("review.enlarge-of", nameOf(painting)),
+          title: say("review.enlarge"),
         },
         picture(painting, 1600, {
           class: "large",
@@ -62,17 +63,15 @@ export function showItem(item, { blind, me, undo, enlarge }) {
       "div",
       { class: "argument" },
       verdict(item, { blind, me, undo }),
-      evidence
-        ? reasons(evidence)
-        : make("p", { class: "faint" }, "This painting is not among the suspects; it was decided on its own."),
+      evidence ? reasons(evidence) : make("p", { class: "faint" }, say("review.not-suspect")),
       evidence
         ? make(
             "div",
             { class: "sides" },
-            side("given", "Given label", item.label, evidence.label_probability, evidence.like_label),
+            side("given", say("review.given"), item.label, evidence.label_probability, evidence.like_label),
             side(
               "proposed",
-              evidence.suggested ? "Suggested label" : "Next likely label",
+              evidence.suggested ? say("review.suggested") : say("review.next-likely"),
               evidence.compared,
               evidence.suggested_probability,
               evidence.like_suggested,
@@ -88,7 +87,7 @@ function reasons(evidence) {
   const [first, ...others] = evidence.reasons;
   return make(
     "div",
-    { class: "reasons" },
+    { class: "reasons", lang: "en" },
     make("p", { class: "first" }, first),
     others.length
       ? make(
@@ -112,14 +111,10 @@ function side(kind, heading, label, probability, paintings) {
     make(
       "p",
       { class: "class" },
-      make("span", { class: "what" }, label ?? "none"),
+      make("span", { class: "what" }, label ?? say("review.none-given")),
       probability === null
         ? null
-        : make(
-            "span",
-            { class: "number", title: "what a model that had not seen the painting gives it" },
-            likely(probability),
-          ),
+        : make("span", { class: "number", title: say("review.probability") }, likely(probability)),
     ),
     paintings.length
       ? make(
@@ -133,13 +128,13 @@ function side(kind, heading, label, probability, paintings) {
                 "a",
                 { href: href("painting", { id: each.id }) },
                 make("span", { class: "thumb" }, picture(each, 400)),
-                make("span", { class: "unseen" }, `${nameOf(each)}, labelled ${label}`),
+                make("span", { class: "unseen" }, say("review.labelled", nameOf(each), label)),
                 make("span", { class: "name", "aria-hidden": "true" }, nameOf(each)),
               ),
             ),
           ),
         )
-      : make("p", { class: "faint" }, "No other painting carries it."),
+      : make("p", { class: "faint" }, say("review.no-other")),
   );
 }
 
@@ -155,9 +150,7 @@ function verdict(item, { blind, me, undo }) {
   return make(
     "div",
     { class: `verdict${item.disagreed && !blind ? " disagreed" : ""}` },
-    item.disagreed && !blind
-      ? make("p", { class: "what" }, "The reviewers disagree; the latest decision counts.")
-      : null,
+    item.disagreed && !blind ? make("p", { class: "what" }, say("review.disagree")) : null,
     make(
       "ul",
       {},
@@ -165,9 +158,15 @@ function verdict(item, { blind, me, undo }) {
         make(
           "li",
           {},
-          make("span", {}, said(decision), " by ", make("strong", {}, decision.reviewer), ", ", when(decision)),
+          make(
+            "span",
+            {},
+            sayAround("review.by", said(decision), make("strong", {}, decision.reviewer)),
+            ", ",
+            when(decision),
+          ),
           decision.note ? make("q", {}, decision.note) : null,
-          make("button", { type: "button", class: "quiet", onclick: () => undo(decision) }, "Undo"),
+          make("button", { type: "button", class: "quiet", onclick: () => undo(decision) }, say("common.undo")),
         ),
       ),
     ),
@@ -176,9 +175,9 @@ function verdict(item, { blind, me, undo }) {
 
 /** "Cubism kept", "Cubism changed to Realism". @param {Decision} decision @returns {string} */
 export function said({ action, old_label: before, new_label: after }) {
-  if (action === "accept") return `${before} kept`;
-  if (action === "skip") return "Skipped";
-  return after === null ? `${before} taken away` : `${before ?? "No label"} changed to ${after}`;
+  if (action === "accept") return say("review.said-kept", before);
+  if (action === "skip") return say("review.said-skipped");
+  return after === null ? say("review.said-removed", before) : say("review.said-changed", before, after);
 }
 
 /** @param {Decision} decision */
@@ -186,14 +185,18 @@ export function when({ time }) {
   const seconds = (Date.parse(time) - Date.now()) / 1000;
   const large = UNITS.find(({ size }) => Math.abs(seconds) >= size);
   const text = large
-    ? new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(Math.round(seconds / large.size), large.unit)
-    : "just now";
-  return make("time", { datetime: time, title: new Date(time).toLocaleString("en-GB") }, text);
+    ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / large.size), large.unit)
+    : say("review.now");
+  return make("time", { datetime: time, title: new Date(time).toLocaleString(locale) }, text);
 }
 
 /** @param {number} part */
 const likely = (part) =>
-  part > 0 && part < 0.01 ? "under 1 %" : part > 0.99 && part < 1 ? "over 99 %" : percent(part);
+  part > 0 && part < 0.01
+    ? say("review.under", 0.01)
+    : part > 0.99 && part < 1
+      ? say("review.over", 0.99)
+      : percent(part);
 
 /** Load the pictures of an item before it is shown. @param {ReviewItem} item */
 export function preload(item) {

@@ -3,7 +3,8 @@
 
 import { closeDialog, openDialog } from "../../lib/dialog.js";
 import { make } from "../../lib/dom.js";
-import { count } from "../../lib/words.js";
+import { say } from "../../lib/language.js";
+import { attributeName } from "../../lib/words.js";
 
 /** @import { LabelFacts } from "../../lib/types.js" */
 /** @typedef {{ label: string | null, isNew: boolean, note: string }} Chosen null takes the label away */
@@ -49,21 +50,21 @@ function optionsFor({ labels, given, suggested }, typed) {
     .filter(({ label }) => plain(label) !== plain(given ?? "") && words.every((word) => plain(label).includes(word)))
     .sort((a, b) => Number(b.label === suggested) - Number(a.label === suggested))
     .map(({ label, paintings }) => {
-      const number = paintings ? count(paintings, "painting") : "no painting yet";
-      return { label, text: label, detail: label === suggested ? `suggested, ${number}` : number };
+      const number = paintings ? say("count.paintings", paintings) : say("review.unused");
+      return { label, text: label, detail: label === suggested ? say("review.is-suggested", number) : number };
     });
   const exact = labels.some(({ label }) => plain(label) === plain(typed));
   if (words.length && !exact)
-    fitting.push({ label: written, isNew: true, text: `“${written}”`, detail: "a new label" });
-  if (given && !words.length) fitting.push({ label: null, text: "No label", detail: "take it away" });
+    fitting.push({ label: written, isNew: true, text: say("common.quoted", written), detail: say("review.new") });
+  if (given && !words.length) fitting.push({ label: null, text: say("review.no-label"), detail: say("review.take") });
   return fitting;
 }
 
 /** What the button would do. @param {Option | undefined} option */
 const actOf = (option) => {
-  if (!option) return "Change";
-  if (option.label === null) return "Take the label away";
-  return option.isNew ? `Add “${option.label}”` : `Change to ${option.label}`;
+  if (!option) return say("review.change");
+  if (option.label === null) return say("review.remove-label");
+  return option.isNew ? say("review.add-label", option.label) : say("review.change-to", option.label);
 };
 
 class LabelDialog {
@@ -94,10 +95,10 @@ class LabelDialog {
     type: "text",
     id: "label-note",
     maxlength: 2000,
-    placeholder: "Why, or where it is written",
+    placeholder: say("review.why"),
   });
   #warning = make("p", { class: "warning", role: "alert", hidden: true });
-  #done = make("button", { type: "submit", class: "button" }, "Change");
+  #done = make("button", { type: "submit", class: "button" }, say("review.change"));
   #dialog;
 
   /** @param {Choice} choice @param {(answer: Chosen | null) => void} resolve */
@@ -105,12 +106,16 @@ class LabelDialog {
     const { attribute, name, given } = choice;
     this.#choice = choice;
     this.#resolve = resolve;
-    this.#choices = make("ul", { id: "label-options", role: "listbox", "aria-label": `Labels of ${attribute}` });
+    this.#choices = make("ul", {
+      id: "label-options",
+      role: "listbox",
+      "aria-label": say("review.labels-of", attributeName(attribute)),
+    });
     this.#dialog = make(
       "dialog",
       { class: "review-dialog", "aria-labelledby": "label-title", onclose: () => resolve(null) },
-      make("h2", { id: "label-title" }, `Another ${attribute}`),
-      make("p", { class: "faint" }, name, given ? `, now ${given}` : ""),
+      make("h2", { id: "label-title" }, say("review.another", attributeName(attribute))),
+      make("p", { class: "faint" }, name, given ? `, ${say("review.now-given", given)}` : ""),
       this.#form(),
     );
   }
@@ -133,17 +138,17 @@ class LabelDialog {
           this.#submit();
         },
       },
-      field("label-search", "Search the labels, or write a new one"),
+      field("label-search", say("review.search-label")),
       this.#search,
       this.#choices,
       this.#warning,
-      field("label-note", "Note, if you like"),
+      field("label-note", say("review.note")),
       this.#note,
       make(
         "p",
         { class: "buttons" },
         this.#done,
-        make("button", { type: "button", class: "button second", onclick: cancel }, "Cancel"),
+        make("button", { type: "button", class: "button second", onclick: cancel }, say("common.cancel")),
       ),
     );
   }
@@ -190,8 +195,7 @@ class LabelDialog {
     if (!option) return;
     if (option.isNew && !this.#confirmed) {
       this.#confirmed = true;
-      this.#warning.textContent =
-        `No painting carries “${option.label}” yet. ` + "If it is spelled as you want it, press the button again.";
+      this.#warning.textContent = say("review.confirm-new", option.label);
       this.#warning.hidden = false;
       this.#done.focus();
       return;

@@ -4,13 +4,16 @@
 
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
-import { count, percent } from "../../lib/words.js";
+import { attributeName } from "../../lib/words.js";
 import { said, when } from "./item.js";
 
 /** @import { Decision, Summary } from "../../lib/types.js" */
 
 const SHOWN = 12;
+
+const columns = () => [say("review.column-right"), say("review.column-corrected"), say("review.column-skipped")];
 
 /**
  * A part of the page below the painting; `refresh()` fills it anew. `undo(decision)` is called from its buttons,
@@ -21,11 +24,11 @@ const SHOWN = 12;
 export function pastOf({ attribute, signal, named, undo, at }) {
   const decisions = make("div", {}),
     totals = make("div", {});
-  const more = make("details", {}, make("summary", {}, "Totals and downloads"), totals);
+  const more = make("details", {}, make("summary", {}, say("review.totals-head")), totals);
   const place = make(
     "section",
     { class: "past", "aria-labelledby": "past-title" },
-    make("h2", { id: "past-title" }, "Decisions"),
+    make("h2", { id: "past-title" }, say("review.decisions")),
     decisions,
     more,
   );
@@ -45,7 +48,7 @@ export function pastOf({ attribute, signal, named, undo, at }) {
             { class: "decisions" },
             latest.map((decision) => row(decision, name(decision.painting), undo, at)),
           )
-        : make("p", { class: "faint" }, `Nothing is decided about ${attribute} yet.`),
+        : make("p", { class: "faint" }, say("review.nothing-for", attributeName(attribute))),
     );
     if (more.open) await fillTotals();
   }
@@ -55,11 +58,17 @@ export function pastOf({ attribute, signal, named, undo, at }) {
     const summary = await ask("api/review/summary", { signal });
     totals.replaceChildren(
       table(
-        ["", "right", "corrected", "skipped", "disagreed"],
-        Object.entries(summary.attributes).map(([name, n]) => [name, n.accept, n.correct, n.skip, n.disagreed]),
+        ["", ...columns(), say("review.column-disagreed")],
+        Object.entries(summary.attributes).map(([name, n]) => [
+          attributeName(name),
+          n.accept,
+          n.correct,
+          n.skip,
+          n.disagreed,
+        ]),
       ),
       table(
-        ["Reviewer", "right", "corrected", "skipped", "undone"],
+        [say("review.reviewer"), ...columns(), say("review.column-undone")],
         summary.reviewers.map((each) => [each.reviewer, each.accept, each.correct, each.skip, each.undone]),
       ),
       ...Object.entries(summary.agreement)
@@ -68,11 +77,11 @@ export function pastOf({ attribute, signal, named, undo, at }) {
           make(
             "p",
             {},
-            `${name}: ${each.agreed} of ${count(each.paintings, "label")} that several people judged are agreed on. `,
+            say("review.agreed", attributeName(name), each.agreed, each.paintings),
             each.pairs
               .map(({ reviewers, same, paintings, kappa }) => {
-                const beyond = kappa === null ? "" : `, Cohen’s kappa ${kappa.toFixed(2)}`;
-                return `${reviewers.join(" and ")}: ${percent(same)} of ${paintings} the same${beyond}. `;
+                const beyond = kappa === null ? "" : say("review.kappa", kappa);
+                return say("review.pair", reviewers, same, paintings, beyond);
               })
               .join(""),
           ),
@@ -80,13 +89,22 @@ export function pastOf({ attribute, signal, named, undo, at }) {
       make(
         "p",
         { class: "downloads" },
-        make("a", { class: "button second", href: "api/review/corrected", download: true }, "Corrected table (CSV)"),
-        make("a", { class: "button second", href: "api/review/decisions", download: true }, "All decisions (CSV)"),
+        make(
+          "a",
+          { class: "button second", href: "api/review/corrected", download: true },
+          say("review.corrected-csv"),
+        ),
+        make(
+          "a",
+          { class: "button second", href: "api/review/decisions", download: true },
+          say("review.decisions-csv"),
+        ),
       ),
       make(
         "p",
         { class: "faint" },
-        "The collection itself is not changed. A collection to train on is written by: ",
+        say("review.unchanged"),
+        " ",
         make("code", {}, "artextract review COLLECTION --corrected OUT"),
       ),
     );
@@ -112,7 +130,7 @@ function row(decision, name, undo, at) {
       decision.reviewer,
       ", ",
       when(decision),
-      gone ? `; undone by ${decision.undone_by}` : "",
+      gone ? `; ${say("review.undone-by", decision.undone_by)}` : "",
     ),
     gone
       ? null
@@ -122,9 +140,9 @@ function row(decision, name, undo, at) {
             type: "button",
             class: "quiet",
             onclick: () => undo(decision),
-            "aria-label": `Undo: ${said(decision)}, ${name}`,
+            "aria-label": say("review.undo-of", said(decision), name),
           },
-          "Undo",
+          say("common.undo"),
         ),
   );
 }

@@ -1,19 +1,21 @@
 // @ts-check
 // What the URL of the review says.
 
+import { say } from "../../lib/language.js";
+
 /** @type {Record<string, string>} */
 export const STATES = {
-  open: "To review",
-  decided: "Decided",
-  skipped: "Skipped",
-  disagreed: "Disagreed",
-  all: "All",
+  open: say("review.open"),
+  decided: say("review.decided"),
+  skipped: say("review.said-skipped"),
+  disagreed: say("review.disagreed"),
+  all: say("review.all"),
 };
 /** @type {Record<string, string>} */
 export const ORDERS = {
-  suspicion: "Most suspicious first",
-  label: "By given label",
-  suggested: "By suggested label",
+  suspicion: say("review.by-suspicion"),
+  label: say("review.by-label"),
+  suggested: say("review.by-suggested"),
 };
 
 /**

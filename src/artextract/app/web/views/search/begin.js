@@ -4,6 +4,7 @@
 import { ask } from "../../lib/api.js";
 import { make, notice } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
+import { say } from "../../lib/language.js";
 import { card } from "../../lib/painting.js";
 import { coloursText, paletteBuilder } from "../../lib/palette.js";
 import { go, href } from "../../lib/route.js";
@@ -27,7 +28,7 @@ export function startPage({ collection, signal }) {
   const element = make(
     "div",
     { class: "begin" },
-    make("h1", {}, "What are you looking for?"),
+    make("h1", {}, say("begin.heading")),
     make(
       "div",
       { class: "ways" },
@@ -53,22 +54,21 @@ export function startPage({ collection, signal }) {
 /** @param {AbortSignal} signal */
 function uploadZone(signal) {
   const message = make("div", { class: "message" });
-  const limits = make("p", { class: "faint" }, "JPEG, PNG, TIFF, WebP, GIF, AVIF, JPEG 2000 or BMP");
+  const limits = make("p", { class: "faint" }, say("begin.formats"));
   const status = make("p", { class: "faint", role: "status" });
   const element = make(
     "section",
-    { class: "zone", "aria-label": "A picture of your own" },
-    make("h2", {}, "A picture of your own"),
-    make("p", {}, "Drop it anywhere on this page, paste it, or"),
-    make("button", { type: "button", class: "button", onclick: () => chooseFile() }, "Choose a file"),
+    { class: "zone", "aria-label": say("begin.own") },
+    make("h2", {}, say("begin.own")),
+    make("p", {}, say("begin.drop")),
+    make("button", { type: "button", class: "button", onclick: () => chooseFile() }, say("begin.choose")),
     limits,
     status,
     message,
   );
   uploadLimits(signal).then(
     ({ bytes, megapixels }) => {
-      const most = `${Math.floor(bytes / 2 ** 20)} MB and ${Math.floor(megapixels)} megapixels`;
-      limits.textContent += `, up to ${most}. It is looked at, kept in memory for a while, and never stored.`;
+      limits.textContent += say("begin.limits", Math.floor(bytes / 2 ** 20), Math.floor(megapixels));
     },
     () => {}, // said once more when a file is sent
   );
@@ -82,7 +82,7 @@ function uploadZone(signal) {
     waiting(name) {
       if (name !== null) message.replaceChildren();
       element.classList.toggle("waiting", name !== null);
-      status.textContent = name === null ? "" : `Looking at ${name || "your picture"}…`;
+      status.textContent = name === null ? "" : say("search.looking-at", name || say("search.your-picture"));
     },
   };
 }
@@ -93,14 +93,14 @@ function byWords(collection, semantic) {
     type: "search",
     name: "words",
     autocomplete: "off",
-    "aria-label": "Words to search for",
-    placeholder: semantic ? "a harbour at dusk" : "harbour, Monet, portrait…",
+    "aria-label": say("begin.words-label"),
+    placeholder: semantic ? say("begin.words-example") : say("begin.words-example-table"),
   });
   return make(
     "section",
     { class: "panel" },
-    make("h2", {}, "Words"),
-    make("p", {}, semantic ? "What a picture shows, or what is written of it." : "In titles, names and labels."),
+    make("h2", {}, say("begin.words")),
+    make("p", {}, semantic ? say("begin.words-about") : say("begin.words-about-table")),
     make(
       "form",
       {
@@ -112,12 +112,13 @@ function byWords(collection, semantic) {
         },
       },
       words,
-      make("button", { class: "button" }, "Search"),
+      make("button", { class: "button" }, say("begin.search")),
     ),
     make(
       "p",
       { class: "faint tries" },
-      "For example ",
+      say("begin.for-example"),
+      " ",
       tries(collection).flatMap((value, place) => [
         place ? ", " : "",
         make("a", { href: href("search", { words: value }) }, value),
@@ -137,14 +138,14 @@ function byColours() {
   const search = make(
     "button",
     { type: "button", class: "button", onclick: () => go("search", { colours: coloursText(builder.colours()) }) },
-    "Search by these colours",
+    say("begin.search-colours"),
   );
   builder.element.append(search);
   return make(
     "section",
     { class: "panel" },
-    make("h2", {}, "A palette"),
-    make("p", {}, "Colours and how much of each."),
+    make("h2", {}, say("begin.palette")),
+    make("p", {}, say("begin.palette-about")),
     builder.element,
   );
 }
@@ -158,8 +159,12 @@ function somePaintings(collection, signal) {
     make(
       "div",
       { class: "bar" },
-      make("h2", {}, "Or begin with a painting"),
-      make("button", { type: "button", class: "quiet", onclick: () => go("search", { lot: randomSeed() }) }, "Others"),
+      make("h2", {}, say("begin.paintings")),
+      make(
+        "button",
+        { type: "button", class: "quiet", onclick: () => go("search", { lot: randomSeed() }) },
+        say("begin.others"),
+      ),
     ),
     grid,
   );
@@ -185,7 +190,7 @@ function somePaintings(collection, signal) {
       drawn = null;
       if (isAbort(error)) return;
       if (!(error instanceof AskError)) throw error;
-      grid.replaceChildren(notice(error, { text: "Try again", run: () => draw(seed) }));
+      grid.replaceChildren(notice(error, { text: say("common.try-again"), run: () => draw(seed) }));
     }
   }
 

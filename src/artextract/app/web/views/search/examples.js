@@ -2,6 +2,7 @@
 // Further examples of what is looked for: paintings that hits should be like, or unlike.
 
 import { make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { imageUrl } from "../../lib/names.js";
 import { EXAMPLES } from "../../lib/selection.js";
 import { chooseFile, uploadedImage } from "../../lib/upload.js";
@@ -12,8 +13,8 @@ import { FEW, pairs, tokenOf, uploadNamed } from "./url.js";
 
 /** @type {[Kind, string][]} */
 const GROUPS = [
-  ["plus", "Also like"],
-  ["minus", "Unlike"],
+  ["plus", say("examples.like")],
+  ["minus", say("examples.unlike")],
 ];
 
 export class Examples {
@@ -41,11 +42,7 @@ export class Examples {
   #add() {
     const { asked } = this.#state;
     const to = (/** @type {string} */ token) => pairs({ ...asked, plus: [...asked.plus, uploadNamed(token)], k: FEW });
-    return make(
-      "button",
-      { type: "button", class: "quiet", onclick: () => chooseFile(to) },
-      "Add a picture of your own",
-    );
+    return make("button", { type: "button", class: "quiet", onclick: () => chooseFile(to) }, say("examples.add"));
   }
 
   /** @param {Kind} kind @param {string} text */
@@ -66,7 +63,7 @@ export class Examples {
             {},
             make("img", {
               src: token === null ? imageUrl(name) : uploadedImage(token),
-              alt: token === null ? called : "A picture that you gave",
+              alt: token === null ? called : say("examples.alt"),
               onerror: () => item.classList.add("gone"),
             }),
             make(
@@ -74,8 +71,8 @@ export class Examples {
               {
                 type: "button",
                 class: "icon",
-                "aria-label": `Remove example ${at + 1}: ${called}`,
-                title: "Remove",
+                "aria-label": say("examples.remove", at + 1, called),
+                title: say("common.remove"),
                 onclick: () => this.#state.change({ [kind]: names.filter((other) => other !== name) }),
               },
               make("span", { "aria-hidden": "true" }, "×"),

@@ -6,12 +6,13 @@ import { make, notice, toast } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
 import { exportButton } from "../../lib/export.js";
 import { hitCard } from "../../lib/hits.js";
+import { say, sayAround } from "../../lib/language.js";
 import { nameOf } from "../../lib/names.js";
 import { go, href } from "../../lib/route.js";
 import { EXAMPLES } from "../../lib/selection.js";
 import { chooseFile, uploadAgain } from "../../lib/upload.js";
 import { weightPairs } from "../../lib/weights.js";
-import { capital, count, spelled, words } from "../../lib/words.js";
+import { bandName, capital, featureName, spelled } from "../../lib/words.js";
 import { MOST, pairs, request, tokenOf, uploadsOf, withUpload } from "./url.js";
 
 /** @import { Act } from "../../lib/hits.js" */
@@ -25,7 +26,7 @@ export class Hits {
   running = false;
   #state;
   #shown;
-  #heading = make("h1", {}, "Most alike");
+  #heading = make("h1", {}, say("hits.heading"));
   #counted = make("p", { class: "count", role: "status" });
   #message = make("div", { class: "message" });
   #notes = make("ul", { class: "notes", hidden: true });
@@ -34,15 +35,15 @@ export class Hits {
   #more = make(
     "button",
     { type: "button", class: "button second", hidden: true, onclick: () => this.#askMore() },
-    "Show more",
+    say("hits.more"),
   );
-  #out = exportButton(() => this.#exported(), "Export…", { hidden: true });
+  #out = exportButton(() => this.#exported(), say("common.export"), { hidden: true });
   #asking = new AbortController();
   #turn = 0;
   #triedAgain = 0;
   element = make(
     "section",
-    { class: "hits", "aria-label": "Paintings found" },
+    { class: "hits", "aria-label": say("hits.label") },
     make("div", { class: "bar" }, this.#heading, this.#counted, this.#out),
     this.#message,
     this.#notes,
@@ -68,7 +69,7 @@ export class Hits {
   nothingCounts = () => {
     this.#giveUp();
     this.#stale(true);
-    const error = { message: "Likeness needs at least one part.", hint: "Raise one of the sliders." };
+    const error = { message: say("hits.no-weight"), hint: say("hits.no-weight-hint") };
     this.#message.replaceChildren(notice(error));
   };
 
@@ -78,7 +79,7 @@ export class Hits {
     this.#stale(file !== null);
     if (file !== null) {
       this.#message.replaceChildren();
-      this.#counted.textContent = `Looking at ${file || "your picture"}…`;
+      this.#counted.textContent = say("search.looking-at", file || say("search.your-picture"));
     } else if (this.#state.answer) this.#tellCount(this.#state.answer);
   }
 
@@ -114,13 +115,13 @@ export class Hits {
   headed() {
     const { main, region, words: said, colours } = this.#state.asked;
     this.#heading.textContent = region
-      ? "Most like this detail"
+      ? say("hits.detail")
       : main
-        ? "Most alike"
+        ? say("hits.heading")
         : !said
-          ? "In these colours"
-          : `“${said}”${colours.length ? " in these colours" : ""}`;
-    if (!main) document.title = `${said || "Colours"} · ArtExtract`;
+          ? say("hits.colours")
+          : `${say("common.quoted", said)}${colours.length ? ` ${say("hits.words-colours")}` : ""}`;
+    if (!main) document.title = `${said || say("begin.palette")} · ArtExtract`;
   }
 
   async search() {
@@ -132,7 +133,7 @@ export class Hits {
     this.running = true;
     this.#stale(true);
     const slow = setTimeout(() => {
-      if (own === this.#turn && !state.answer) this.#counted.textContent = "Searching…";
+      if (own === this.#turn && !state.answer) this.#counted.textContent = say("hits.searching");
     }, SLOW);
     try {
       const signal = AbortSignal.any([state.signal, this.#asking.signal]);
@@ -147,7 +148,7 @@ export class Hits {
       if (error.status === 404 && (await this.#sentAgain(own))) return;
       if (own !== this.#turn) return;
       this.#notes.hidden = true;
-      this.#counted.textContent = state.answer ? "These are the hits of the search before." : "";
+      this.#counted.textContent = state.answer ? say("hits.before") : "";
       this.#message.replaceChildren(notice(error, this.#remedy(error)));
     } finally {
       clearTimeout(slow);
@@ -207,20 +208,19 @@ export class Hits {
   /** @param {SearchAnswer} answer */
   #tellCount({ hits, n_candidates, exact }) {
     this.#counted.textContent = hits.length
-      ? `${spelled(hits.length)} of ${count(n_candidates, "painting")}` +
-        (exact ? "" : ", chosen by the approximate index")
+      ? say(exact ? "hits.count" : "hits.count-approximate", hits.length, n_candidates)
       : "";
   }
 
   #tellNone() {
     const { filters } = this.#state.asked;
-    const hint = filters.length ? "Take one of the filters away." : "Ask for something else.";
+    const hint = filters.length ? say("hits.remove-filter") : say("hits.try-other");
     this.#message.replaceChildren(
-      notice({ message: "No painting fits.", hint }, filters.length ? this.#withoutFilters : null),
+      notice({ message: say("hits.none"), hint }, filters.length ? this.#withoutFilters : null),
     );
   }
 
-  #withoutFilters = { text: "Without filters", run: () => this.#state.change({ filters: [] }) };
+  #withoutFilters = { text: say("hits.without-filters"), run: () => this.#state.change({ filters: [] }) };
 
   /** What was asked to count and does not. @param {SearchAnswer} found */
   #showNotes({ n_candidates, note, bands, hits, query }) {
@@ -228,16 +228,10 @@ export class Hits {
     const silent = Object.entries(missing).filter(([name]) => asked.main && (asked.weights?.[name] ?? 0) > 0);
     const few = n_candidates < asked.k && n_candidates > 0 && asked.filters.length > 0;
     this.#notes.replaceChildren(
-      ...(note ? [make("li", { class: "far" }, note)] : []),
-      ...Object.entries(query.dropped).map(([word, near]) =>
-        make(
-          "li",
-          {},
-          `“${word}” occurs nowhere and was left out${near.length ? `; like it: ${near.join(", ")}` : ""}.`,
-        ),
-      ),
-      ...silent.map(([name, reason]) => make("li", {}, `${capital(words(name))} counts nothing here: ${reason}.`)),
-      ...(few ? [make("li", {}, "That is all the filters let through.")] : []),
+      ...(note ? [make("li", { class: "far", lang: "en" }, note)] : []),
+      ...Object.entries(query.dropped).map(([word, near]) => make("li", {}, say("hits.dropped", word, near))),
+      ...silent.map(([name, reason]) => make("li", {}, say("hits.silent", capital(featureName(name)), reason))),
+      ...(few ? [make("li", {}, say("hits.all"))] : []),
     );
     this.#notes.hidden = !this.#notes.children.length;
     this.#near.textContent = hits.length ? meaning(bands) : "";
@@ -271,14 +265,23 @@ export class Hits {
     /** @param {"plus" | "minus"} kind @param {string} text @returns {Act["run"]} */
     const add = (kind, text) => (hit, rank) => {
       const before = state.asked;
-      if (before.plus.length + before.minus.length >= EXAMPLES)
-        return toast(`More than ${EXAMPLES} examples are like nothing in particular. Remove one first.`);
+      if (before.plus.length + before.minus.length >= EXAMPLES) return toast(say("hits.too-many", EXAMPLES));
       state.refocus = { rank: rank - 1, act: kind };
       state.change(before.main ? { [kind]: [...before[kind], hit.id] } : { main: hit.id });
-      toast(`${text}: ${nameOf(hit)}.`, { text: "Undo", run: () => go("search", pairs(before)) });
+      toast(`${text}: ${nameOf(hit)}.`, { text: say("common.undo"), run: () => go("search", pairs(before)) });
     };
-    const wanted = { name: "plus", text: "+ More", label: "More like this", run: add("plus", "More like") };
-    const unwanted = { name: "minus", text: "− Less", label: "Less like this", run: add("minus", "Less like") };
+    const wanted = {
+      name: "plus",
+      text: `+ ${say("hits.plus")}`,
+      label: say("hits.more-like"),
+      run: add("plus", say("hits.more-like")),
+    };
+    const unwanted = {
+      name: "minus",
+      text: `− ${say("hits.minus")}`,
+      label: say("hits.less-like"),
+      run: add("minus", say("hits.less-like")),
+    };
     return state.asked.main ? [wanted, unwanted] : [wanted];
   }
 
@@ -303,14 +306,13 @@ export class Hits {
       [upload] = uploadsOf(asked);
     if (status === 404 && upload !== undefined) {
       const to = (/** @type {string} */ token) => pairs(withUpload(this.#state.asked, upload, token));
-      return { text: "Choose the file again", run: () => chooseFile(to) };
+      return { text: say("hits.file-again"), run: () => chooseFile(to) };
     }
-    if (status === 0 || status >= 500) return { text: "Try again", run: () => this.search() };
+    if (status === 0 || status >= 500) return { text: say("common.try-again"), run: () => this.search() };
     if (asked.filters.length && /filter|where|label|column|word/.test(message)) return this.#withoutFilters;
-    if (status === 400 && asked.weights) return { text: "Use the default mix", run: () => change({ weights: null }) };
-    if (status === 400 && asked.region)
-      return { text: "Search with the whole picture", run: () => change({ region: null }) };
-    return status === 404 ? { text: "Begin anew", run: () => go("search") } : null;
+    if (status === 400 && asked.weights) return { text: say("hits.default-mix"), run: () => change({ weights: null }) };
+    if (status === 400 && asked.region) return { text: say("search.whole"), run: () => change({ region: null }) };
+    return status === 404 ? { text: say("hits.anew"), run: () => go("search") } : null;
   }
 
   /**
@@ -349,37 +351,24 @@ export class Hits {
 
 /** What the bands mean, and what chance would put into them. @param {Record<string, BandFacts>} bands */
 function meaning(bands) {
-  const rare = Object.entries({ related: "100", close: "1,000", "very close": "10,000" }).filter(
-    ([name]) => bands[name],
-  );
+  const rare = Object.entries({ related: 100, close: 1_000, "very close": 10_000 }).filter(([name]) => bands[name]);
   if (!rare.length) return "";
-  const told = rare.map(([name, pairs]) => `${name} 1 in ${pairs} (by chance ${amount(bands[name].by_chance)} here)`);
-  return `Of random pairs of different works so many are as near: ${told.join(", ")}.`;
+  const told = rare.map(([name, pairs]) => say("hits.rare", bandName(name), pairs, amount(bands[name].by_chance)));
+  return say("hits.meaning", told);
 }
 
 /** @param {number} number */
-const amount = (number) => (number >= 10 ? spelled(Math.round(number)) : number.toPrecision(1));
+const amount = (number) => spelled(number >= 10 ? Math.round(number) : Number(number.toPrecision(1)));
 
 /** @param {Element | null | undefined} card @param {string} kind @returns {HTMLElement | null} */
 const actOf = (card, kind) => card?.querySelector(`button[data-act="${kind}"]`) ?? null;
 
 function keys() {
-  /** @param {string} text */
-  const key = (text) => make("kbd", {}, text);
+  const key = (/** @type {string} */ text) => make("kbd", {}, text);
+  const [shift, escape] = [key(say("key.shift")), key(say("key.escape"))];
   return make(
     "p",
-    { class: "faint keys" },
-    key("j"),
-    " ",
-    key("k"),
-    " next and previous painting, ",
-    key("+"),
-    " ",
-    key("−"),
-    " more or less like it; on the picture the arrow keys move the rectangle, ",
-    key("Shift"),
-    " with them resizes it, ",
-    key("Esc"),
-    " removes it.",
+    { class: "faint keys", "data-keys": true },
+    sayAround("hits.keys", key("j"), key("k"), key("+"), key("−"), shift, escape),
   );
 }

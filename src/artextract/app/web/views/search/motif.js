@@ -5,16 +5,17 @@ import { ask } from "../../lib/api.js";
 import { make, notice } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
 import { filtersOf } from "../../lib/filters.js";
+import { say } from "../../lib/language.js";
 import { altText, caption, imageUrl, nameOf } from "../../lib/names.js";
 import { href } from "../../lib/route.js";
-import { count, percent } from "../../lib/words.js";
+import { percent } from "../../lib/words.js";
 import { tokenOf } from "./url.js";
 
 /** @import { MotifAnswer, MotifHit } from "../../lib/types.js" */
 /** @import { Asked } from "./url.js" */
 
 export class Motif {
-  element = make("section", { class: "motif", "aria-label": "Where this detail is found", hidden: true });
+  element = make("section", { class: "motif", "aria-label": say("motif.label"), hidden: true });
   #signal;
   #shown = "";
 
@@ -31,14 +32,15 @@ export class Motif {
     if (key === this.#shown) return;
     this.#shown = key;
     if (!wanted) return;
-    const status = make("p", { role: "status" }, "Looking for this detail in all paintings…");
-    this.element.replaceChildren(make("h2", {}, "This detail"), status);
+    const status = make("p", { role: "status" }, say("motif.looking"));
+    this.element.replaceChildren(make("h2", {}, say("motif.heading")), status);
     try {
       /** @type {MotifAnswer} */
       const answer = await ask("api/motifs", { body: wanted, signal: this.#signal });
       if (key !== this.#shown) return;
-      const among = `among ${count(answer.n_candidates, "painting")}`;
-      status.textContent = answer.found ? `Found ${among}, the surest first.` : `Not found ${among}.`;
+      status.textContent = answer.found
+        ? say("motif.found", answer.n_candidates)
+        : say("motif.not-found", answer.n_candidates);
       this.element.append(make("ul", {}, answer.hits.map(found)));
     } catch (error) {
       if (isAbort(error)) return;
@@ -71,7 +73,7 @@ function found(hit) {
       ),
       make("span", {}, nameOf(hit)),
     ),
-    make("span", { class: "faint" }, `${percent(hit.probability)}${hit.mirrored ? ", mirrored" : ""}`),
+    make("span", { class: "faint" }, `${percent(hit.probability)}${hit.mirrored ? `, ${say("motif.mirrored")}` : ""}`),
   );
 }
 

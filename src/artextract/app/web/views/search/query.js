@@ -4,6 +4,7 @@
 
 import { later, make } from "../../lib/dom.js";
 import { filterPanel } from "../../lib/filters.js";
+import { say } from "../../lib/language.js";
 import { paletteBuilder } from "../../lib/palette.js";
 import { ownMix, weightPanel } from "../../lib/weights.js";
 import { Examples } from "./examples.js";
@@ -39,10 +40,10 @@ export class QueryColumn {
     "label",
     {
       class: "measure",
-      title: "Holds back paintings that are near to everything: CSLS (Conneau et al., 2018)",
+      title: say("search.csls"),
     },
     this.#csls,
-    make("span", {}, "Show fewer of the usual suspects"),
+    make("span", {}, say("search.fewer-hubs")),
   );
   /** On narrow pages, where the hits come first. */
   #fold = make("button", {
@@ -75,19 +76,14 @@ export class QueryColumn {
     this.#weights.element.append(this.#measure);
     this.element = make(
       "aside",
-      { class: "query", "aria-label": "What is searched for" },
+      { class: "query", "aria-label": say("search.query") },
       this.subject.element,
       this.subject.suggests.element,
       this.#fold,
       this.#examples.element,
       this.#colours.element,
       this.#weights.element,
-      make(
-        "label",
-        { class: "field words-asked" },
-        make("span", {}, "Words that bring a painting nearer"),
-        this.#words,
-      ),
+      make("label", { class: "field words-asked" }, make("span", {}, say("search.words")), this.#words),
     );
     this.#folded(true);
   }
@@ -105,7 +101,7 @@ export class QueryColumn {
       signal,
       onchange: (/** @type {Pairs} */ filters, /** @type {boolean} */ quietly) => change({ filters }, quietly),
     });
-    this.element.append(make("section", { class: "among" }, make("h2", {}, "Only among"), this.#filters));
+    this.element.append(make("section", { class: "among" }, make("h2", {}, say("search.filter")), this.#filters));
   }
 
   /** What counts: what is asked for, else what counted in what was found, else the collection's own mix. */
@@ -150,7 +146,7 @@ export class QueryColumn {
       type: "search",
       name: "words",
       autocomplete: "off",
-      placeholder: this.#state.has("semantic") ? "what is shown, or written of it" : "in titles, names and labels",
+      placeholder: this.#state.has("semantic") ? say("search.words-semantic") : say("search.words-table"),
       oninput: later(TYPED, () => {
         const { now } = this.#state,
           text = words.value.trim();
@@ -164,7 +160,7 @@ export class QueryColumn {
   #folded(on) {
     this.element.classList.toggle("folded", on);
     this.#fold.setAttribute("aria-expanded", String(!on));
-    this.#fold.textContent = on ? "Change the search" : "To the hits";
+    this.#fold.textContent = on ? say("search.change") : say("search.to-hits");
   }
 }
 
@@ -183,7 +179,7 @@ class AskedColours {
         this.element.querySelector("input")?.focus();
       },
     },
-    "Other colours",
+    say("search.other-colours"),
   );
   #none = make(
     "button",
@@ -195,7 +191,7 @@ class AskedColours {
         this.#own.focus();
       },
     },
-    "Without colours",
+    say("search.no-colours"),
   );
   element;
 
@@ -211,8 +207,8 @@ class AskedColours {
     });
     this.element = make(
       "section",
-      { class: "panel asked-colours", "aria-label": "Colours asked for" },
-      make("h2", {}, "Colours"),
+      { class: "panel asked-colours", "aria-label": say("search.colours") },
+      make("h2", {}, say("palette.colours")),
       this.#builder.element,
       this.#none,
     );

@@ -1,6 +1,7 @@
 // @ts-check
 // What the parts of a search's page share: what is asked for, what was found, and the way to ask for something else.
 
+import { say } from "../../lib/language.js";
 import { go } from "../../lib/route.js";
 import { fileName } from "../../lib/upload.js";
 import { FEW, pairs, tokenOf } from "./url.js";
@@ -65,7 +66,7 @@ export class SearchState {
   /** What a painting or an upload is called. @param {string} name */
   titleOf(name) {
     const token = tokenOf(name);
-    return this.titles.get(name) ?? (token === null ? name : (fileName(token) ?? "your picture"));
+    return this.titles.get(name) ?? (token === null ? name : (fileName(token) ?? say("search.your-picture")));
   }
 
   /** The features that this kind of query can have. @returns {Feature[]} */
@@ -77,7 +78,7 @@ export class SearchState {
       main !== null || (colours.length > 0 && name === "palette") || (words !== "" && name === "semantic");
     return [
       ...features.filter(fits).map(({ name, description }) => ({ name, description })),
-      ...(words ? [{ name: "words", description: "the words, in titles, names and labels" }] : []),
+      ...(words ? [{ name: "words", description: say("feature-about.words") }] : []),
     ];
   }
 
@@ -90,7 +91,7 @@ export class SearchState {
     return Object.fromEntries(
       Object.entries(this.answer?.query.missing ?? {}).map(([feature, reason]) => [
         feature,
-        undescribed.has(feature) ? "this server cannot describe new pictures by it" : reason,
+        undescribed.has(feature) ? say("search.cannot-describe") : reason,
       ]),
     );
   }
@@ -98,7 +99,11 @@ export class SearchState {
   /** What this search is called, in an export. */
   get name() {
     const { words, region } = this.asked,
-      of = this.subject.name ? `Like ${this.subject.name}` : words ? `“${words}”` : "By colours";
-    return region ? `${of} (detail)` : of;
+      of = this.subject.name
+        ? say("search.like", this.subject.name)
+        : words
+          ? say("common.quoted", words)
+          : say("search.by-colours");
+    return region ? say("search.detail-of", of) : of;
   }
 }

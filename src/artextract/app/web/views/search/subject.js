@@ -4,12 +4,13 @@
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
 import { ignored } from "../../lib/errors.js";
+import { say } from "../../lib/language.js";
 import { altText, api, caption, imageUrl, nameOf } from "../../lib/names.js";
 import { coloursOf, strip } from "../../lib/palette.js";
 import { regionBox } from "../../lib/regionbox.js";
 import { href } from "../../lib/route.js";
 import { fileName, uploadedImage, uploadFacts } from "../../lib/upload.js";
-import { spelled } from "../../lib/words.js";
+import { rightsIn } from "../../lib/words.js";
 import { putOff } from "./putoff.js";
 import { Suggests } from "./suggests.js";
 import { tokenOf } from "./url.js";
@@ -31,7 +32,7 @@ import { tokenOf } from "./url.js";
  */
 
 /** What was mended or left out, as one line. @param {string[]} notes */
-const noteOf = (notes) => `Note: ${notes.join("; ")}.`;
+const noteOf = (notes) => say("search.note", notes.join("; "));
 
 const REST = 450; // milliseconds that keys move the rectangle before it is searched by
 
@@ -55,7 +56,7 @@ export class Subject {
     onclick: () => this.#state.change({ motif: !this.#state.asked.motif }),
   });
   #hint = make("p", { class: "faint hint" });
-  #take = make("button", { type: "button", class: "quiet", onclick: () => this.#takeOut() }, "Take out");
+  #take = make("button", { type: "button", class: "quiet", onclick: () => this.#takeOut() }, say("common.remove"));
   #acts = make("div", { class: "acts-of-query" });
   #regionGiven;
   suggests;
@@ -146,11 +147,11 @@ export class Subject {
         make("h2", {}, facts.page ? make("a", { href: facts.page }, name) : name),
         facts.caption ? make("p", { class: "faint" }, facts.caption) : null,
         colours.length ? strip(colours) : null,
-        facts.rights ? make("p", { class: "rights" }, facts.rights) : null,
+        facts.rights ? make("p", { class: "rights" }, rightsIn(facts.rights)) : null,
         facts.notes.length ? make("p", { class: "faint", role: "note" }, noteOf(facts.notes)) : null,
       ].filter((one) => one !== null),
     );
-    document.title = `Like ${name} · ArtExtract`;
+    document.title = `${say("search.like", name)} · ArtExtract`;
   }
 
   /** @param {string} main @returns {Promise<Facts>} */
@@ -160,9 +161,9 @@ export class Subject {
     if (token !== null) {
       const { width, height, colours, notes } = await uploadFacts(token, signal);
       return {
-        name: "Your picture",
-        caption: [fileName(token), `${spelled(width)} × ${spelled(height)} pixels`].filter(Boolean).join(" · "),
-        alt: "The picture that you gave",
+        name: say("common.your-picture"),
+        caption: [fileName(token), say("search.pixels", width, height)].filter(Boolean).join(" · "),
+        alt: say("search.own-alt"),
         width,
         height,
         colours: coloursOf(colours),
@@ -189,14 +190,14 @@ export class Subject {
   /** @param {Region | null} [region] */
   #tellRegion(region = this.#state.asked.region) {
     const touch = matchMedia("(hover: none)").matches;
-    this.#detail.textContent = region ? "Search with the whole picture" : "Choose a detail";
+    this.#detail.textContent = region ? say("search.whole") : say("search.detail");
     this.#motif.hidden = !(region && this.#state.collection.can.motifs);
-    this.#motif.textContent = this.#state.asked.motif ? "Stop finding this detail" : "Find this detail";
+    this.#motif.textContent = this.#state.asked.motif ? say("search.motif-stop") : say("search.motif");
     this.#hint.textContent = region
-      ? "Arrow keys move the rectangle, Shift and arrows resize it, Escape removes it."
+      ? say("search.hint-region")
       : touch
-        ? "“Choose a detail” puts a rectangle on the picture: drag it and its corners."
-        : "Draw a rectangle on the picture to search by a detail.";
+        ? say("search.hint-touch")
+        : say("search.hint-mouse");
   }
 
   /** Search without this picture; the first example takes its place. */

@@ -6,6 +6,7 @@ import { ask } from "../../lib/api.js";
 import { attentionControl } from "../../lib/attention.js";
 import { make } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
+import { say } from "../../lib/language.js";
 import { attentionOf } from "../../lib/names.js";
 import { inShort, suggestionPanel } from "../../lib/suggestion.js";
 import { uploadedAttention } from "../../lib/upload.js";
@@ -25,7 +26,7 @@ export class Suggests {
   element = make(
     "details",
     { class: "suggests", hidden: true },
-    make("summary", {}, make("h2", {}, "What the model suggests"), this.#short),
+    make("summary", {}, make("h2", {}, say("suggests.heading")), this.#short),
     this.#status,
     this.#body,
   );
@@ -68,7 +69,7 @@ export class Suggests {
     this.#told = main;
     const { signal } = (this.#asking = new AbortController()),
       token = tokenOf(main);
-    this.#status.textContent = "The model looks at the picture…";
+    this.#status.textContent = say("suggests.looking");
     try {
       const body = token === null ? { id: main, top: TOP } : { upload: token, top: TOP };
       /** @type {Suggestion} */
@@ -84,8 +85,12 @@ export class Suggests {
       if (isAbort(error) || signal.aborted) return;
       if (!(error instanceof AskError)) throw error;
       this.#told = null;
-      const again = make("button", { type: "button", class: "quiet", onclick: () => this.load() }, "Try again");
-      this.#status.replaceChildren("The model’s answer could not be had. ", again);
+      const again = make(
+        "button",
+        { type: "button", class: "quiet", onclick: () => this.load() },
+        say("common.try-again"),
+      );
+      this.#status.replaceChildren(say("suggests.failed"), " ", again);
     }
   }
 }

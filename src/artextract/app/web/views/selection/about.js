@@ -2,19 +2,19 @@
 // What stands over the cards of a list: what can be done with it, and what is to be known of it.
 
 import { heldIn, make, toast } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
 import { EXAMPLES, fitsInLink, furtherLinks, select } from "../../lib/selection.js";
-import { count } from "../../lib/words.js";
 
 /** @import { PaintingList } from "./list.js" */
 /** @typedef {{ exporting: HTMLElement, copy: () => void, clear: () => void }} Acts */
 
 /** @type {[string[], string][]} */
 const KEYS = [
-  [["←", "→", "↑", "↓"], "go to another"],
-  [["Shift ←", "Shift →"], "move it"],
-  [["Shift Home", "Shift End"], "move it to the front, to the end"],
-  [["Delete"], "take it off the list"],
+  [["←", "→", "↑", "↓"], say("selection.key-go")],
+  [[`${say("key.shift")} ←`, `${say("key.shift")} →`], say("selection.key-move")],
+  [[`${say("key.shift")} ${say("key.home")}`, `${say("key.shift")} ${say("key.end")}`], say("selection.key-ends")],
+  [[say("key.delete")], say("selection.key-remove")],
 ];
 
 /** The buttons, of which the one that had the focus keeps it. @param {HTMLElement} place @param {HTMLElement[]} now */
@@ -32,14 +32,14 @@ export function actsOf({ ids, present, unselected, shared }, { exporting, copy, 
     make("button", { type: "button", class: kind, onclick: run }, text);
   const add = () => {
     select(unselected);
-    toast(`${count(unselected.length, "painting")} added to your selection.`);
+    toast(say("selection.added", unselected.length));
   };
   return [
     exporting,
     ...furtherLinks(present),
-    fitsInLink(ids) ? button("Copy link", copy) : null,
-    shared && unselected.length ? button("Add to my selection", add) : null,
-    unselected.length < present.length ? button("Clear", clear, "quiet") : null,
+    fitsInLink(ids) ? button(say("facts.copy-link"), copy) : null,
+    shared && unselected.length ? button(say("selection.add"), add) : null,
+    unselected.length < present.length ? button(say("select.clear"), clear, "quiet") : null,
   ].filter((one) => one !== null);
 }
 
@@ -49,25 +49,24 @@ export function notesOf({ ids, missing, present, shared, write }) {
   /** @type {HTMLElement[]} */
   const notes = [];
   if (missing.length) {
-    const one = missing.length === 1;
     notes.push(
       make(
         "p",
         {},
-        `${count(missing.length, "painting")} of this list ${one ? "is" : "are"} not in this collection. `,
+        say("selection.missing", missing.length),
+        " ",
         make(
           "button",
           { type: "button", class: "quiet", onclick: () => write(present) },
-          one ? "Take it off" : "Take them off",
+          say("selection.remove-missing", missing.length),
         ),
       ),
     );
   }
   /** @param {string} text */
   const faint = (text) => notes.push(make("p", { class: "faint" }, text));
-  if (!shared && !fitsInLink(ids))
-    faint("This list is too long for a link: it is kept in this browser only. Export it to pass it on.");
-  if (ids.length > EXAMPLES) faint(`A search takes up to ${EXAMPLES} paintings as examples.`);
+  if (!shared && !fitsInLink(ids)) faint(say("selection.long"));
+  if (ids.length > EXAMPLES) faint(say("selection.examples", EXAMPLES));
   return notes;
 }
 
@@ -75,20 +74,16 @@ const nothingSelected = () =>
   make(
     "div",
     { class: "notice" },
-    make("p", { class: "what" }, "Nothing is selected."),
-    make(
-      "p",
-      {},
-      "Tick the box on a painting in the gallery, in search results or on the map; ",
-      "the paintings wait here, to be compared, searched by or exported.",
-    ),
-    make("a", { class: "button", href: href("gallery") }, "Go to the gallery"),
+    make("p", { class: "what" }, say("selection.empty")),
+    make("p", {}, say("selection.empty-about"), ""),
+    make("a", { class: "button", href: href("gallery") }, say("common.to-gallery")),
   );
 
 export const keysLine = () =>
   make(
     "p",
-    { class: "faint selection-keys" },
-    "Keys on a painting: ",
+    { class: "faint selection-keys", "data-keys": true },
+    say("selection.keys"),
+    " ",
     KEYS.flatMap(([held, does], at) => [at ? "; " : "", ...held.flatMap((key) => [make("kbd", {}, key), " "]), does]),
   );

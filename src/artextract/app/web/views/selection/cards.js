@@ -2,6 +2,7 @@
 // The paintings of the list as cards, which are put in order by dragging, by buttons and by keys.
 
 import { heldIn, make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { nameOf } from "../../lib/names.js";
 import { card } from "../../lib/painting.js";
 
@@ -73,9 +74,9 @@ export class Cards {
       below: make(
         "div",
         { class: "order" },
-        act("←", "Move earlier", () => move(id, -1)),
-        act("→", "Move later", () => move(id, 1)),
-        act("×", "Take off the list", () => remove(id)),
+        act("←", say("selection.earlier"), () => move(id, -1)),
+        act("→", say("selection.later"), () => move(id, 1)),
+        act("×", say("common.remove"), () => remove(id)),
       ),
     });
     this.#makeDraggable(made, id);

@@ -2,6 +2,7 @@
 // The list of paintings that is shown: from the URL, else the selection of this browser; and what is known of them.
 
 import { ask } from "../../lib/api.js";
+import { known } from "../../lib/language.js";
 import { nameOf } from "../../lib/names.js";
 import { go } from "../../lib/route.js";
 import { fitsInLink, isSelected, joined, selected, setSelection, split } from "../../lib/selection.js";

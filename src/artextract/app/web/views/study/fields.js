@@ -2,7 +2,8 @@
 // The fields of the form of a new study, and what they say in the words of the API.
 
 import { make } from "../../lib/dom.js";
-import { capital, words } from "../../lib/words.js";
+import { say } from "../../lib/language.js";
+import { attributeName, featureName } from "../../lib/words.js";
 
 /** @typedef {{ name: string, mixes: any[], kinds: any[], [field: string]: any }} Body */
 
@@ -29,7 +30,7 @@ export function bodyOf(form) {
 
 export const nameField = () =>
   field(
-    "Name",
+    say("groups.name"),
     make("input", {
       type: "text",
       name: "name",
@@ -48,28 +49,24 @@ export function mixFields(features) {
   return make(
     "fieldset",
     {},
-    make("legend", {}, "Mixes to compare"),
+    make("legend", {}, say("study.mixes")),
     make(
       "div",
       { class: "checks" },
-      box("mix", "default", "Default mix", true),
-      alone.map((name, place) => box("mix", `${name}=1`, `${capital(words(name))} alone`, place === 0)),
+      box("mix", "default", say("map.standard"), true),
+      alone.map((name, place) => box("mix", `${name}=1`, say("study.alone", featureName(name)), place === 0)),
     ),
     field(
-      "Mixes of your own, one a line",
+      say("study.own-mixes"),
       make("textarea", {
         name: "own",
         rows: 2,
-        placeholder: `mine: ${example.join(", ")}`,
+        placeholder: `${say("study.own-name")}: ${example.join(", ")}`,
         "aria-describedby": "own-help",
       }),
       "field wide",
     ),
-    make(
-      "small",
-      { id: "own-help", class: "faint" },
-      `Weights such as ${example.join(", ")}, with a name and a colon before them if you like.`,
-    ),
+    make("small", { id: "own-help", class: "faint" }, say("study.own-help", example)),
   );
 }
 
@@ -78,44 +75,44 @@ export const questionFields = () =>
   make(
     "fieldset",
     {},
-    make("legend", {}, "Questions"),
-    box("kind", "pairwise", "Pairwise: which of two is more similar? Shows which mix people prefer.", true),
-    box("kind", "graded", "Graded: how similar is one? Shows how well each mix ranks, but asks much more."),
+    make("legend", {}, say("study.questions")),
+    box("kind", "pairwise", say("study.pairwise-about"), true),
+    box("kind", "graded", say("study.graded-about")),
     make(
       "div",
       { class: "numbers" },
-      number("queries", "Queries", 30, 500, "Paintings asked about, chosen at random"),
-      number("k", "Hits of each mix", 5, 50, "How deep each list is judged"),
-      number("per_rater", "Questions per rater", 40, 10000, "A tenth of them come twice"),
+      number("queries", say("study.queries"), 30, 500, say("study.queries-about")),
+      number("k", say("study.hits"), 5, 50, say("study.hits-about")),
+      number("per_rater", say("study.per-rater"), 40, 10000, say("study.per-rater-about")),
     ),
   );
 
 /** What most studies leave as it is. @param {string[]} labels */
 export function moreFields(labels) {
-  const columns = labels.map((name) => make("option", { value: name }, words(name)));
+  const columns = labels.map((name) => make("option", { value: name }, attributeName(name)));
   return make(
     "details",
     {},
-    make("summary", {}, "More"),
+    make("summary", {}, say("study.more")),
     make(
       "div",
       { class: "numbers" },
-      number("pairs", "Pairs per query and two mixes", 1, 50, "Chosen at random from the hits"),
+      number("pairs", say("study.pairs"), 1, 50, say("study.pairs-about")),
       field(
-        "Draw queries evenly from each",
-        make("select", { name: "stratify" }, make("option", { value: "" }, "no column, all at random"), columns),
+        say("study.evenly"),
+        make("select", { name: "stratify" }, make("option", { value: "" }, say("study.not-evenly")), columns),
       ),
       field(
-        "Only queries with",
+        say("study.only"),
         make("input", {
           type: "text",
           name: "where",
           placeholder: labels.length ? `${labels[0]}=…` : "year=1800..1900",
         }),
       ),
-      field("Random seed", make("input", { type: "number", name: "seed", value: 0, min: 0, max: 4294967295 })),
+      field(say("study.seed"), make("input", { type: "number", name: "seed", value: 0, min: 0, max: 4294967295 })),
     ),
-    box("titles", null, "Show titles while judging"),
+    box("titles", null, say("study.titles")),
   );
 }
 

@@ -5,6 +5,7 @@ import { ask } from "../../lib/api.js";
 import { make, notice } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
 import { JobError, waitFor } from "../../lib/job.js";
+import { say } from "../../lib/language.js";
 import { go, href } from "../../lib/route.js";
 import { bodyOf, mixFields, moreFields, nameField, questionFields } from "./fields.js";
 
@@ -14,7 +15,7 @@ import { bodyOf, mixFields, moreFields, nameField, questionFields } from "./fiel
 /** @param {{ collection: CollectionFacts, signal: AbortSignal }} tools */
 export function showForm({ collection, signal }) {
   const state = make("div", { class: "state", "aria-live": "polite" });
-  const submit = make("button", { type: "submit", class: "button" }, "Draw the study");
+  const submit = make("button", { type: "submit", class: "button" }, say("study.create"));
   const form = make(
     "form",
     { class: "new-study", "data-keep": true, onsubmit: send },
@@ -22,13 +23,18 @@ export function showForm({ collection, signal }) {
     mixFields(collection.features.map(({ name }) => name)),
     questionFields(),
     moreFields(Object.keys(collection.labels)),
-    make("p", { class: "steps" }, submit, make("a", { class: "button second", href: href("study") }, "Cancel")),
+    make(
+      "p",
+      { class: "steps" },
+      submit,
+      make("a", { class: "button second", href: href("study") }, say("common.cancel")),
+    ),
     state,
   );
 
   /** @param {Job} making */
   function showMaking({ state: now, total, done }) {
-    const text = now === "waiting" ? "Waiting for other work of the server…" : "Searching with every mix…",
+    const text = now === "waiting" ? say("map.waiting") : say("study.searching"),
       progress = make("progress", { max: total || 1, ...(total ? { value: done } : {}) });
     state.replaceChildren(make("label", { class: "faint" }, text, progress));
   }
@@ -38,7 +44,7 @@ export function showForm({ collection, signal }) {
     event.preventDefault();
     const body = bodyOf(form);
     submit.disabled = true;
-    state.replaceChildren(make("p", { class: "faint" }, "Drawing queries and searching…"));
+    state.replaceChildren(make("p", { class: "faint" }, say("study.drawing")));
     try {
       await makeStudy(body, showMaking, signal);
       go("study", { name: body.name });
@@ -54,8 +60,8 @@ export function showForm({ collection, signal }) {
     element: make(
       "div",
       { class: "narrow" },
-      make("p", { class: "way" }, make("a", { href: href("study") }, "Studies")),
-      make("h1", { tabindex: -1 }, "New study"),
+      make("p", { class: "way" }, make("a", { href: href("study") }, say("study.studies"))),
+      make("h1", { tabindex: -1 }, say("study.new")),
       form,
     ),
   };
@@ -64,7 +70,7 @@ export function showForm({ collection, signal }) {
 /** @param {Body} body @param {(job: Job) => void} report @param {AbortSignal} signal */
 async function makeStudy(body, report, signal) {
   if (body.kinds.includes("pairwise") && body.mixes.length < 2)
-    throw new AskError("one mix alone cannot be preferred to anything", "choose a second one, or ask for grades only");
+    throw new AskError(say("study.one-mix"), say("study.one-mix-hint"));
   /** @type {Job} */
   const begun = await ask("api/study", { body, signal });
   if (begun.state === "failed") throw new JobError(begun.message, begun.hint);

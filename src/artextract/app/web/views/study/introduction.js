@@ -3,18 +3,16 @@
 
 import { ask } from "../../lib/api.js";
 import { make, tell } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 import { person, personField } from "../../lib/person.js";
 import { go, href } from "../../lib/route.js";
-import { count } from "../../lib/words.js";
 
 /** @import { Question, StudyBrief } from "../../lib/types.js" */
 
 /** @type {Record<string, string>} */
 const ABOUT = {
-  pairwise:
-    "You see one painting above and two below. Say which of the two is more similar to the one above, " +
-    "or that they are equally similar.",
-  graded: "You see two paintings. Say how similar the second is to the first, from 0, not similar, to 3, very similar.",
+  pairwise: say("study.intro-pairwise"),
+  graded: say("study.intro-graded"),
 };
 
 /** @param {string} name @param {{ signal: AbortSignal }} tools */
@@ -22,17 +20,17 @@ export async function showIntroduction(name, { signal }) {
   /** @type {StudyBrief} */
   const study = await ask(`api/study/${encodeURIComponent(name)}`, { signal });
   const where = make("p", { class: "faint number", "aria-live": "polite" });
-  const start = make("button", { type: "submit", class: "button" }, "Begin");
-  const named = personField("Your name", lookUp);
+  const start = make("button", { type: "submit", class: "button" }, say("study.begin"));
+  const named = personField(say("study.your-name"), lookUp);
   const form = make("form", { class: "begin", onsubmit: begin }, named, start);
   const field = /** @type {HTMLInputElement} */ (named.querySelector("input"));
   field.dataset.focus = "";
 
   /** @param {string} rater */
   async function lookUp(rater) {
-    start.textContent = "Begin";
+    start.textContent = say("study.begin");
     if (!rater) {
-      where.textContent = "Your name keeps your place: give the same one again to go on later, on any machine.";
+      where.textContent = say("study.name-about");
       return;
     }
     try {
@@ -43,11 +41,11 @@ export async function showIntroduction(name, { signal }) {
       );
       where.textContent =
         task === null
-          ? `You have answered all ${count(done, "question")}. Thank you.`
+          ? say("study.answered-all", done)
           : done
-            ? `You have answered ${done} of ${total} questions, and go on where you stopped.`
-            : `${count(total, "question")} for you. You can stop at any time and go on later.`;
-      start.textContent = task === null ? "Look again" : done ? "Go on" : "Begin";
+            ? say("study.answered", done, total)
+            : say("study.for-you", total);
+      start.textContent = task === null ? say("study.look-again") : done ? say("review.continue") : say("study.begin");
     } catch (error) {
       if (!signal.aborted) tell(error);
     }
@@ -65,39 +63,34 @@ export async function showIntroduction(name, { signal }) {
   const keys = (kind) =>
     kind === "pairwise"
       ? [
-          ["←", "the left one"],
-          ["→", "the right one"],
-          ["↓ or =", "equally similar"],
+          ["←", say("study.key-left")],
+          ["→", say("study.key-right")],
+          [`↓ ${say("study.key-or")} =`, say("study.key-equal")],
         ]
-      : [["0 to 3", "the grade"]];
+      : [[`0 ${say("study.key-to")} 3`, say("study.key-grade")]];
   const element = make(
     "div",
     { class: "narrow" },
-    make("p", { class: "way" }, make("a", { href: href("study") }, "Studies")),
+    make("p", { class: "way" }, make("a", { href: href("study") }, say("study.studies"))),
     make("h1", { tabindex: -1 }, study.name),
     study.kinds.map((kind) => make("p", { class: "judgement" }, ABOUT[kind])),
-    make(
-      "p",
-      {},
-      "Judge by what you see, as you understand similarity: there is no right answer. ",
-      "You are not told where a painting comes from, and some questions come twice, to see how firm answers are.",
-    ),
+    make("p", {}, say("study.judge-about"), ""),
     form,
     where,
-    make("h2", {}, "Keys"),
+    make("h2", {}, say("common.keys")),
     make(
       "dl",
-      { class: "keys" },
+      { class: "keys", "data-keys": true },
       [
         ...study.kinds.flatMap(keys),
-        ["space", "look closely; arrows change the painting"],
-        ["U", "take the last answer back"],
-        ["P", "pause"],
+        [say("key.space"), say("study.key-look")],
+        ["U", say("study.key-undo")],
+        ["P", say("study.key-pause")],
       ].flatMap(([key, does]) => [
         make(
           "dt",
           {},
-          key.split(/( or | to )/).map((part) => (/^ /.test(part) ? part : make("kbd", {}, part))),
+          key.split(/( \p{L}+ )/u).map((part) => (/^ /.test(part) ? part : make("kbd", {}, part))),
         ),
         make("dd", {}, does),
       ]),
@@ -105,8 +98,12 @@ export async function showIntroduction(name, { signal }) {
     make(
       "p",
       {},
-      make("a", { class: "faint", href: href("study", { name: study.name, step: "report" }) }, "Report of this study"),
-      make("span", { class: "faint" }, " – best looked at after judging"),
+      make(
+        "a",
+        { class: "faint", href: href("study", { name: study.name, step: "report" }) },
+        say("study.report-this"),
+      ),
+      make("span", { class: "faint" }, ` – ${say("study.report-later")}`),
     ),
   );
   lookUp(person());

@@ -2,6 +2,7 @@
 // One question on the page: the pictures, the answers that can be given, and the thanks after the last.
 
 import { make } from "../../lib/dom.js";
+import { known, say } from "../../lib/language.js";
 import { imageUrl } from "../../lib/names.js";
 import { href } from "../../lib/route.js";
 import { capital } from "../../lib/words.js";
@@ -22,25 +23,29 @@ import { capital } from "../../lib/words.js";
 const SYMBOLS = { ArrowLeft: "←", ArrowRight: "→", ArrowDown: "↓" };
 /** @type {[Given, string, string][]} */
 const SIDES = [
-  ["left", "ArrowLeft", "Left"],
-  ["equal", "ArrowDown", "Equal"],
-  ["right", "ArrowRight", "Right"],
+  ["left", "ArrowLeft", say("study.left")],
+  ["equal", "ArrowDown", say("study.equal")],
+  ["right", "ArrowRight", say("study.right")],
 ];
 /** @type {Place[]} */
 const PLACES = ["left", "query", "right"];
 /** @type {Record<Place, string>} */
 const CALLED = {
-  query: "The painting asked about",
-  left: "The painting on the left",
-  right: "The painting on the right",
+  query: say("study.query-painting"),
+  left: say("study.left-painting"),
+  right: say("study.right-painting"),
 };
 
 /** A question with its pictures and answers. @param {Question} question @param {Acts} acts */
 export function asking(question, acts) {
   const pairwise = question.kind === "pairwise",
-    asked = pairwise ? "Which is more similar to the painting above?" : "How similar are these two paintings?";
+    asked = pairwise ? say("study.ask-pair") : say("study.ask-grade");
   /** @type {[Given, string, string][]} */
-  const grades = question.grades.map((text, grade) => [grade, String(grade), capital(text)]);
+  const grades = question.grades.map((text, grade) => [
+    grade,
+    String(grade),
+    capital(known("grade", String(grade)) ?? text),
+  ]);
   const answers = (pairwise ? SIDES : grades).map(([given, key, text]) =>
     make(
       "button",
@@ -57,7 +62,7 @@ export function asking(question, acts) {
   );
   return make(
     "section",
-    { class: `question ${question.kind}`, "aria-label": `Question ${question.done + 1} of ${question.total}` },
+    { class: `question ${question.kind}`, "aria-label": say("study.question", question.done + 1, question.total) },
     progress(question, acts),
     hung(question, "query", acts),
     make("h1", { class: "asked", tabindex: -1, "data-focus": true }, asked),
@@ -72,14 +77,14 @@ function progress({ done, total }, { undo, pause }) {
   return make(
     "div",
     { class: "line" },
-    make("progress", { max: total, value: done, "aria-label": "Progress" }),
-    make("span", { class: "faint number" }, `${done + 1} of ${total}`),
+    make("progress", { max: total, value: done, "aria-label": say("study.progress") }),
+    make("span", { class: "faint number" }, say("common.of", done + 1, total)),
     make(
       "button",
       { type: "button", class: "quiet", disabled: done === 0, onclick: undo, "aria-keyshortcuts": "u" },
-      "Undo",
+      say("common.undo"),
     ),
-    make("button", { type: "button", class: "quiet", onclick: pause, "aria-keyshortcuts": "p" }, "Pause"),
+    make("button", { type: "button", class: "quiet", onclick: pause, "aria-keyshortcuts": "p" }, say("study.pause")),
   );
 }
 
@@ -101,7 +106,7 @@ function hung(question, place, { zoom }) {
     { class: `hung ${place}` },
     make(
       "button",
-      { type: "button", class: "closer", "aria-label": `${name}: look closely`, onclick: () => zoom(place) },
+      { type: "button", class: "closer", "aria-label": say("study.closer", name), onclick: () => zoom(place) },
       image,
     ),
     shown.title ? make("figcaption", {}, shown.title) : null,
@@ -113,26 +118,20 @@ export function thanks({ done }, study, undo) {
   return make(
     "section",
     { class: "thanks" },
-    make("h1", { tabindex: -1, "data-focus": true }, done ? "Thank you" : "There is nothing to judge"),
-    make(
-      "p",
-      {},
-      done
-        ? `You have answered all ${done} questions that were meant for you. Your judgements are kept.`
-        : "The paintings of this study are no longer in the collection.",
-    ),
+    make("h1", { tabindex: -1, "data-focus": true }, done ? say("study.thanks") : say("study.nothing")),
+    make("p", {}, done ? say("study.thanks-all", done) : say("study.gone")),
     make(
       "p",
       { class: "steps" },
-      make("a", { class: "button", href: href("study", { name: study, step: "report" }) }, "See the report"),
-      make("a", { class: "button second", href: href("study") }, "All studies"),
-      done ? make("button", { type: "button", class: "quiet", onclick: undo }, "Take the last answer back") : null,
+      make("a", { class: "button", href: href("study", { name: study, step: "report" }) }, say("study.see-report")),
+      make("a", { class: "button second", href: href("study") }, say("study.all")),
+      done ? make("button", { type: "button", class: "quiet", onclick: undo }, say("study.take-back")) : null,
     ),
   );
 }
 
 /** @param {Place} place @param {string | null} kind */
-const called = (place, kind) => (kind === "graded" && place === "left" ? "The painting to be graded" : CALLED[place]);
+const called = (place, kind) => (kind === "graded" && place === "left" ? say("study.graded-painting") : CALLED[place]);
 
 /** Its pictures, for a close look. @param {Question} question */
 export function pictures(question) {

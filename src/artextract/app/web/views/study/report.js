@@ -3,8 +3,9 @@
 
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
+import { known, say, sayAround } from "../../lib/language.js";
 import { go, href } from "../../lib/route.js";
-import { capital, count, percent } from "../../lib/words.js";
+import { capital, featureName, fixed, percent } from "../../lib/words.js";
 
 /** @import { Weights } from "../../lib/types.js" */
 /** @typedef {[number, number] | null} Interval */
@@ -72,13 +73,20 @@ import { capital, count, percent } from "../../lib/words.js";
 /** @typedef {{ accuracy: number, log_loss: number }} Foretold */
 
 /** @type {Record<string, string>} */
-const MEASURED = { ndcg: "nDCG", p: "Precision", map: "MAP", grade: "Mean grade" };
+const MEASURED = {
+  ndcg: say("report.ranking"),
+  p: say("report.precision"),
+  map: say("report.found-early"),
+  grade: say("report.mean-grade"),
+};
+/** What the trade calls them. @type {Record<string, string>} */
+const TERMS = { ndcg: "nDCG", map: "MAP" };
 /** @type {Record<string, string>} */
 const ABOUT = {
-  ndcg: "How near each mix comes to the best order of all graded paintings: 1 is that order.",
-  p: "The part of the hits with a mean grade of at least 2.",
-  map: "Whether the similar ones stand first and are found at all.",
-  grade: "From 0, not similar, to 3, very similar.",
+  ndcg: say("report.ndcg-about"),
+  p: say("report.p-about"),
+  map: say("report.map-about"),
+  grade: say("report.grade-about"),
 };
 
 /** @param {string} name @param {URLSearchParams} params @param {{ signal: AbortSignal }} tools */
@@ -92,30 +100,30 @@ export async function showReport(name, params, { signal }) {
     make(
       "p",
       { class: "way" },
-      make("a", { href: href("study") }, "Studies"),
+      make("a", { href: href("study") }, say("study.studies")),
       " / ",
       make("a", { href: href("study", { name: report.name }) }, report.name),
     ),
-    make("h1", { tabindex: -1 }, "Report"),
+    make("h1", { tabindex: -1 }, say("study.report")),
     make(
       "p",
       { class: "faint number" },
       [
-        count(report.judgements, "judgement"),
-        count(report.raters.length, "rater"),
-        count(report.queries, "query", "queries"),
-        `the first ${report.k} hits of ${count(Object.keys(report.mixes).length, "mix", "mixes")}`,
+        say("count.judgements", report.judgements),
+        say("count.raters", report.raters.length),
+        say("count.queries", report.queries),
+        say("report.first", report.k, Object.keys(report.mixes).length),
       ].join(" · "),
     ),
     verdict(report),
     report.warnings.length || report.notes.length
       ? make(
           "section",
-          { class: "panel warnings", "aria-label": "To be kept in mind" },
-          make("h2", {}, "To be kept in mind"),
+          { class: "panel warnings", "aria-label": say("report.note") },
+          make("h2", {}, say("report.note")),
           make(
             "ul",
-            {},
+            { lang: "en" },
             [...report.warnings, ...report.notes].map((text) => make("li", {}, text)),
           ),
         )
@@ -132,7 +140,7 @@ export async function showReport(name, params, { signal }) {
       make(
         "a",
         { class: "button second", href: `api/study/${encodeURIComponent(report.name)}/judgements.csv`, download: "" },
-        "Judgements as CSV",
+        say("report.csv"),
       ),
       make(
         "a",
@@ -141,13 +149,16 @@ export async function showReport(name, params, { signal }) {
           href: `api/study/${encodeURIComponent(report.name)}/report`,
           download: `${report.name} report.json`,
         },
-        "Report as JSON",
+        say("report.json"),
       ),
-      make("a", { class: "button second", href: href("study", { name: report.name }) }, "Judge"),
+      make("a", { class: "button second", href: href("study", { name: report.name }) }, say("study.judge")),
     ),
   );
   return { element };
 }
+
+/** @param {string} text */
+const bold = (text) => make("b", {}, text);
 
 /** @param {Report} report */
 function verdict({ preference, grades, judgements }) {
@@ -159,29 +170,27 @@ function verdict({ preference, grades, judgements }) {
       pair.rate > 0.5
         ? [pair.first, pair.second, pair.rate, pair.ci]
         : [pair.second, pair.first, 1 - pair.rate, [1 - pair.ci[1], 1 - pair.ci[0]]];
-    lines.push([
-      "Raters prefer ",
-      make("b", {}, better),
-      " to ",
-      make("b", {}, worse),
-      `: it won ${percent(rate)} of ${count(pair.contests, "question")} `,
-      `(95 % interval ${percent(ci[0])} to ${percent(ci[1])}).`,
-    ]);
+    lines.push(
+      sayAround("report.prefer", bold(mixName(better)), bold(mixName(worse)), rate, pair.contests, ci[0], ci[1]),
+    );
   }
   for (const pair of (grades?.pairs ?? []).filter((pair) => pair.sure && pair.measure.startsWith("ndcg"))) {
     const [better, worse, sign] = pair.difference > 0 ? [pair.first, pair.second, 1] : [pair.second, pair.first, -1];
     const ends = [pair.ci[0] * sign, pair.ci[1] * sign].sort((a, b) => a - b);
-    lines.push([
-      "By the grades ",
-      make("b", {}, better),
-      " ranks better than ",
-      make("b", {}, worse),
-      `: ${pair.measure.replace("ndcg", "nDCG")} is ${(sign * pair.difference).toFixed(3)} higher `,
-      `(${ends[0].toFixed(3)} to ${ends[1].toFixed(3)}).`,
-    ]);
+    const gain = sign * pair.difference;
+    lines.push(
+      sayAround(
+        "report.ranks-better",
+        bold(mixName(better)),
+        bold(mixName(worse)),
+        measureName(pair.measure),
+        gain,
+        ends[0],
+        ends[1],
+      ),
+    );
   }
-  if (!lines.length)
-    lines.push([judgements ? "So far no mix is surely better than another." : "Nobody has judged yet."]);
+  if (!lines.length) lines.push([judgements ? say("report.none-better") : say("report.nobody")]);
   return make(
     "div",
     { class: "verdict" },
@@ -191,14 +200,14 @@ function verdict({ preference, grades, judgements }) {
 
 /** @type {Record<string, string>} */
 const VERDICT = {
-  better: "It is surely better than the default mix.",
-  worse: "It is surely worse than the default mix.",
-  "not sure": "It is not surely better than the default mix.",
+  better: say("report.better"),
+  worse: say("report.worse"),
+  "not sure": say("report.not-sure"),
 };
 
 /** @param {PreferredMix} mix */
 function mixOfRaters({ weights, why, features, held_out, verdict }) {
-  const head = make("h2", { id: "mix-of-raters" }, "The mix your raters prefer");
+  const head = make("h2", { id: "mix-of-raters" }, say("report.preferred-mix"));
   if (!weights || !features || !held_out || !verdict)
     return make(
       "section",
@@ -215,15 +224,15 @@ function mixOfRaters({ weights, why, features, held_out, verdict }) {
     make(
       "p",
       { class: "faint" },
-      "The weights that explain best which of two paintings was chosen, with 95 % intervals; the line is the even mix. ",
-      `Of judgements about queries left out of the fit it foretells ${percent(held_out.learned.accuracy)}, `,
-      `the default mix ${percent(held_out.default.accuracy)}. ${VERDICT[verdict]}`,
+      say("report.preferred-about"),
+      " ",
+      say("report.foretells", held_out.learned.accuracy, held_out.default.accuracy, VERDICT[verdict]),
     ),
     plot(
       rows.map(({ name, weight, ci }) => ({ name, value: weight, ci })),
       { from: 0, to: 1, line: 1 / rows.length, write: percent },
     ),
-    make("p", {}, "As weights of a search: ", make("code", {}, given.join(","))),
+    make("p", {}, say("report.as-weights"), " ", make("code", {}, given.join(","))),
   );
 }
 
@@ -233,23 +242,30 @@ function preferred(preference) {
   return make(
     "section",
     { "aria-labelledby": "preferred" },
-    make("h2", { id: "preferred" }, "Which mix is preferred"),
+    make("h2", { id: "preferred" }, say("report.which")),
     make(
       "p",
       { class: "faint" },
-      `The part of its questions that a mix won, “equal” as half a win, `,
-      `over ${count(preference.judgements, "judgement")} of ${count(preference.queries, "query", "queries")}; ${percent(preference.ties)} were “equal”. `,
-      "The bars are 95 % intervals over queries and raters; the line is where neither is preferred.",
+      say("report.which-about", preference.judgements, preference.queries, preference.ties),
+      "",
+      "",
     ),
     plot(
-      rows.map((row) => ({ name: row.mix, value: row.rate, ci: row.rate_ci })),
+      rows.map((row) => ({ name: mixName(row.mix), value: row.rate, ci: row.rate_ci })),
       { from: 0, to: 1, line: 0.5, write: percent },
     ),
     table(
-      "Strengths and pairs",
-      ["Mix", "Strength", "95 %", "Won", "95 %", "Contests"],
+      say("report.strengths"),
+      [
+        say("report.mix"),
+        say("look.strength"),
+        say("report.interval"),
+        say("report.won"),
+        say("report.interval"),
+        say("report.contests"),
+      ],
       rows.map((row) => [
-        row.mix,
+        mixName(row.mix),
         signed(row.strength),
         ends(row.ci, signed),
         share(row.rate),
@@ -258,11 +274,18 @@ function preferred(preference) {
       ]),
     ),
     table(
-      "Every two mixes",
-      ["First", "Second", "First won", "95 %", "Contests", "p (Holm)"],
+      say("report.every-two"),
+      [
+        say("report.first-mix"),
+        say("report.second-mix"),
+        say("report.first-won"),
+        say("report.interval"),
+        say("report.contests"),
+        say("report.p"),
+      ],
       preference.pairs.map((pair) => [
-        pair.first,
-        pair.second,
+        mixName(pair.first),
+        mixName(pair.second),
         share(pair.rate),
         ends(pair.ci, share),
         pair.contests,
@@ -271,14 +294,7 @@ function preferred(preference) {
       preference.pairs.map((pair) => pair.sure),
       2,
     ),
-    make(
-      "p",
-      { class: "faint" },
-      "Strengths are log odds after Bradley and Terry: ",
-      "a mix is preferred to one that is 1 weaker in 73 % of questions. ",
-      "p is the probability of a difference at least this large if neither were preferred, ",
-      "corrected for the number of comparisons; sure ones are set in bold.",
-    ),
+    make("p", { class: "faint" }, say("report.strengths-about", 0.73), "", "", ""),
   );
 }
 
@@ -289,16 +305,16 @@ function graded(grades, name, params) {
   const kind = chosen.split("@")[0],
     most = kind === "grade" ? 3 : 1;
   /** @param {number} value */
-  const write = (value) => value.toFixed(kind === "grade" ? 2 : 3);
+  const write = (value) => fixed(value, kind === "grade" ? 2 : 3);
   const rows = [...grades.mixes].sort((a, b) => (b[chosen].value ?? -1) - (a[chosen].value ?? -1));
   const total = grades.distribution.reduce((sum, n) => sum + n, 0) || 1;
   return make(
     "section",
     { "aria-labelledby": "graded" },
-    make("h2", { id: "graded" }, "How well each mix ranks"),
+    make("h2", { id: "graded" }, say("report.how-well")),
     make(
       "div",
-      { class: "choice", role: "group", "aria-label": "Measure" },
+      { class: "choice", role: "group", "aria-label": say("report.measure") },
       grades.measures.map((measure) =>
         make(
           "button",
@@ -312,25 +328,26 @@ function graded(grades, name, params) {
         ),
       ),
     ),
-    make(
-      "p",
-      { class: "faint" },
-      `${ABOUT[kind]} Over ${count(grades.queries_judged[chosen], "query", "queries")} `,
-      "of which everything found has been graded; the bars are 95 % intervals over queries.",
-    ),
+    make("p", { class: "faint" }, ABOUT[kind], say("report.over", grades.queries_judged[chosen])),
     plot(
-      rows.map((row) => ({ name: row.mix, value: row[chosen].value, ci: row[chosen].ci })),
+      rows.map((row) => ({ name: mixName(row.mix), value: row[chosen].value, ci: row[chosen].ci })),
       { from: 0, to: most, write },
     ),
     grades.pairs.length
       ? table(
-          "Paired differences",
-          ["First", "Second", "First less second", "95 %", "p (Holm)"],
+          say("report.differences"),
+          [
+            say("report.first-mix"),
+            say("report.second-mix"),
+            say("report.first-less-second"),
+            say("report.interval"),
+            say("report.p"),
+          ],
           grades.pairs
             .filter((pair) => pair.measure === chosen)
             .map((pair) => [
-              pair.first,
-              pair.second,
+              mixName(pair.first),
+              mixName(pair.second),
               signed(pair.difference, 3),
               ends(pair.ci, (v) => signed(v, 3)),
               chance(pair.p_holm),
@@ -339,7 +356,7 @@ function graded(grades, name, params) {
           2,
         )
       : null,
-    make("h3", {}, "Grades given"),
+    make("h3", {}, say("report.grades")),
     make(
       "dl",
       { class: "bars" },
@@ -363,12 +380,12 @@ function firmness(report) {
       again = report.consistency[kind],
       cover = report.coverage[kind];
     return [
-      capital(kind),
-      `${cover.judged} of ${cover.tasks}`,
+      capital(known("study", kind) ?? kind),
+      say("common.of", cover.judged, cover.tasks),
       cover.judged_twice,
-      alpha === null ? "–" : alpha.toFixed(2),
-      ends(ci, (v) => v.toFixed(2)),
-      level,
+      alpha === null ? "–" : fixed(alpha, 2),
+      ends(ci, (v) => fixed(v, 2)),
+      known("scale", level) ?? level,
       units,
       again.equal === null ? "–" : percent(again.equal),
       again.repeats,
@@ -377,18 +394,23 @@ function firmness(report) {
   return make(
     "section",
     { "aria-labelledby": "agree" },
-    make("h2", { id: "agree" }, "How far raters agree"),
+    make("h2", { id: "agree" }, say("report.agree")),
     table(
-      "Agreement",
-      ["Questions", "Judged", "By two or more", "Alpha", "95 %", "Scale", "Compared", "Same when asked again", "Times"],
+      say("report.agreement"),
+      [
+        say("study.questions"),
+        say("report.judged"),
+        say("report.by-two"),
+        say("report.alpha"),
+        say("report.interval"),
+        say("report.scale"),
+        say("report.compared"),
+        say("report.same-again"),
+        say("report.times"),
+      ],
       rows,
     ),
-    make(
-      "p",
-      { class: "faint" },
-      "Krippendorff’s alpha is 1 where all agree and 0 where they agree as often as by chance; ",
-      "its interval is over questions.",
-    ),
+    make("p", { class: "faint" }, say("report.alpha-about"), ""),
   );
 }
 
@@ -398,26 +420,20 @@ function mixesTable(report) {
   const weights = (mix) =>
     Object.entries(mix)
       .filter(([, weight]) => weight > 0)
-      .map(([feature, weight]) => `${feature} ${percent(weight)}`)
+      .map(([feature, weight]) => `${featureName(feature)} ${percent(weight)}`)
       .join(", ");
   return make(
     "section",
     { "aria-labelledby": "mixes" },
-    make("h2", { id: "mixes" }, "What was compared"),
+    make("h2", { id: "mixes" }, say("report.what")),
     table(
-      "Mixes",
-      ["Mix", "Weights"],
-      Object.entries(report.mixes).map(([name, mix]) => [name, weights(mix)]),
+      say("weights.mixes"),
+      [say("report.mix"), say("report.weights")],
+      Object.entries(report.mixes).map(([name, mix]) => [mixName(name), weights(mix)]),
       null,
       2,
     ),
-    report.shared
-      ? make(
-          "p",
-          { class: "faint" },
-          `${count(report.shared, "hit")} that two mixes both found were no question of preference.`,
-        )
-      : null,
+    report.shared ? make("p", { class: "faint" }, say("report.shared", report.shared)) : null,
   );
 }
 
@@ -427,16 +443,22 @@ function raters({ raters }) {
   return make(
     "section",
     { "aria-labelledby": "raters" },
-    make("h2", { id: "raters" }, "Raters"),
+    make("h2", { id: "raters" }, say("report.raters")),
     table(
-      "Raters",
-      ["Name", "Judgements", "Seconds (median)", "Chose the left", "Same when asked again"],
+      say("report.raters"),
+      [
+        say("groups.name"),
+        say("report.judgements"),
+        say("report.seconds"),
+        say("report.left"),
+        say("report.same-again"),
+      ],
       raters.map((row) => [
         row.rater,
         row.judgements,
-        row.median_seconds === null ? "–" : row.median_seconds.toFixed(1),
+        row.median_seconds === null ? "–" : fixed(row.median_seconds, 1),
         share(row.left),
-        row.repeats ? `${row.repeats_equal} of ${row.repeats}` : "–",
+        row.repeats ? say("common.of", row.repeats_equal, row.repeats) : "–",
       ]),
     ),
   );
@@ -521,17 +543,23 @@ function table(name, head, rows, sure = null, left = 1) {
   );
 }
 
+/** The mixes that the page offers have names of their own. @param {string} name */
+const mixName = (name) => {
+  const alone = name.match(/^(\w+)=1$/)?.[1];
+  return name === "default" ? say("map.standard") : alone ? say("study.alone", featureName(alone)) : name;
+};
 /** @param {string} measure */
 const measureName = (measure) => {
-  const [kind, k] = measure.split("@");
-  return MEASURED[kind] + (k ? `@${k}` : "");
+  const [kind, k] = measure.split("@"),
+    at = k ? `@${k}` : "";
+  return kind in TERMS ? `${MEASURED[kind]} (${TERMS[kind]}${at})` : MEASURED[kind] + at;
 };
 /** @param {number | null} value */
 const share = (value) => (value === null ? "–" : percent(value));
 /** @param {number | null} value */
 const signed = (value, places = 2) =>
-  value === null ? "–" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(places)}`;
+  value === null ? "–" : `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), places)}`;
 /** @param {Interval} ci @param {Write} write */
-const ends = (ci, write) => (ci ? `${write(ci[0])} to ${write(ci[1])}` : "–");
+const ends = (ci, write) => (ci ? say("report.ends", write(ci[0]), write(ci[1])) : "–");
 /** @param {number | null} p */
-const chance = (p) => (p === null ? "–" : p < 0.001 ? "< 0.001" : p.toFixed(3));
+const chance = (p) => (p === null ? "–" : p < 0.001 ? `< ${fixed(0.001, 3)}` : fixed(p, 3));

@@ -4,6 +4,7 @@
 
 import { closeDialog, openDialog } from "../../lib/dialog.js";
 import { inField, make } from "../../lib/dom.js";
+import { say } from "../../lib/language.js";
 
 /** @typedef {{ place: string, url: string, text: string }} Picture */
 
@@ -22,7 +23,7 @@ export function closeLook(home) {
       class: "over",
       tabindex: 0,
       role: "group",
-      "aria-label": "Painting; press to enlarge",
+      "aria-label": say("study.zoom"),
       onclick: (/** @type {MouseEvent} */ event) => enlarge(event),
     },
     image,
@@ -30,18 +31,22 @@ export function closeLook(home) {
   const name = make("p", { "aria-live": "polite" });
   const dialog = make(
     "dialog",
-    { class: "close-look", "aria-label": "Close look", onkeydown: onKey },
+    { class: "close-look", "aria-label": say("study.close-look"), onkeydown: onKey },
     make(
       "div",
       { class: "line" },
       name,
       make(
         "button",
-        { type: "button", class: "icon", "aria-label": "Previous painting", onclick: () => turn(-1) },
+        { type: "button", class: "icon", "aria-label": say("walk.previous"), onclick: () => turn(-1) },
         "←",
       ),
-      make("button", { type: "button", class: "icon", "aria-label": "Next painting", onclick: () => turn(1) }, "→"),
-      make("button", { type: "button", class: "button second", onclick: () => closeDialog(dialog) }, "Close"),
+      make("button", { type: "button", class: "icon", "aria-label": say("walk.next"), onclick: () => turn(1) }, "→"),
+      make(
+        "button",
+        { type: "button", class: "button second", onclick: () => closeDialog(dialog) },
+        say("common.close"),
+      ),
     ),
     frame,
   );
