@@ -27,7 +27,7 @@ READS = {
     for name in ("search", "motifs", "predict", "compare", "embeddings", "export", "selection", "map/chosen")
 }
 """Calls by POST that only read."""
-ALWAYS = {"/api/session", "/api/health", "/api/openapi.json", "/api/sign-in", "/api/sign-out"}
+ALWAYS = {"/api/session", "/api/health", "/api/sign-in", "/api/sign-out"}
 """Calls that are answered to everybody: who signs in needs them, and they tell nothing of the collection."""
 RESTRICTED = ("upload", "review", "study", "jobs")
 """Parts that are switched off as a whole for those who only read, the reading of them too."""

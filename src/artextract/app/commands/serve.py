@@ -136,7 +136,7 @@ def _limits(options: argparse._ArgumentGroup) -> None:
         type=_rate,
         metavar="N",
         help=f"requests a second that one address may send on average, 0 for no limit (default: {PUBLIC_RATE:g} with"
-        " --public, else 0)",
+        " --public or users, else 0)",
     )
     options.add_argument(
         "--max-upload-mb",
@@ -190,7 +190,7 @@ def _serving(args: argparse.Namespace) -> Serving:
         raise InputError("nobody could sign in here", "give --users FILE or --password", code="invalid-usage")
     if args.cors_api and not args.cors:
         raise InputError("no site is named that could use the calls", "give --cors ORIGIN", code="invalid-usage")
-    rate = args.rate if args.rate is not None else PUBLIC_RATE if args.public else 0.0
+    rate = args.rate if args.rate is not None else PUBLIC_RATE if args.public or users else 0.0
     allowed = {part.strip() for text in args.allow for part in text.split(",") if part.strip()}
     return Serving(
         public=args.public,
