@@ -14,11 +14,13 @@ from artextract.client.collection import CollectionCalls
 from artextract.client.connection import ApiError, Connection
 from artextract.client.export import ExportCalls
 from artextract.client.jobs import JobCalls
+from artextract.client.lists import ListCalls
 from artextract.client.map import MapCalls
 from artextract.client.review import ReviewCalls
 from artextract.client.search import SearchCalls
 from artextract.client.server import ServerCalls
 from artextract.client.study import StudyCalls
+from artextract.client.works import WorkCalls
 
 __all__ = ["ApiError", "Client"]
 
@@ -31,6 +33,8 @@ class Client(
     MapCalls,
     ReviewCalls,
     StudyCalls,
+    ListCalls,
+    WorkCalls,
     ExportCalls,
     Connection,
 ):

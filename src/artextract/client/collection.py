@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from artextract.client.answers.collection import (
     CollectionFacts,
@@ -37,6 +37,10 @@ class CollectionCalls(Connection):
     def painting(self, painting_id: str) -> PaintingDetails:
         """One painting with all that is known of it."""
         return self._json("GET", f"paintings/{in_path(painting_id)}")
+
+    def catalogue(self, painting_id: str) -> dict[str, Any]:
+        """The fields of a painting as they were imported, and the corrections that people made."""
+        return self._json("GET", f"catalogue/{in_path(painting_id)}")
 
     def layout(self, *, where: Sequence[str] = (), text: str = "", sort: str = "") -> Layout:
         """The shapes of all paintings that pass the filters, in order."""

@@ -146,7 +146,7 @@ def test_a_closed_server_tells_nothing_to_strangers(museum, with_users):
     closed = create_app(museum, serving=Serving(users=Users(shared=shared), closed=True))
     with client_of(closed) as client:
         assert error_of(client.get("/api/paintings"), 401)["code"] == "sign-in-needed"
-        for path in ("/api/images/p00", "/api/v1/openapi.json", "/api/iiif/manifest?ids=p00"):
+        for path in ("/api/images/p00", "/api/v1/openapi.json", "/api/iiif/manifest?ids=p00", "/iiif/x/info.json"):
             assert error_of(client.get(path), 401)["code"] == "sign-in-needed"
         assert client.get("/api/health").status_code == client.get("/sign-in.html").status_code == 200
         assert sign_in(client, "Any Name").json() == {"user": "Any Name"}

@@ -29,6 +29,8 @@ READS = {
 """Calls by POST that only read."""
 ALWAYS = {"/api/session", "/api/health", "/api/sign-in", "/api/sign-out"}
 """Calls that are answered to everybody: who signs in needs them, and they tell nothing of the collection."""
+GUARDED = ("/api/", "/iiif/")
+"""What the paths of all calls begin with; the rest are the page's own files."""
 RESTRICTED = ("upload", "review", "study", "jobs")
 """Parts that are switched off as a whole for those who only read, the reading of them too."""
 _PARTS = {"uploads": "upload", "added": "add", "updating": "add"}
@@ -37,7 +39,7 @@ _visitor: ContextVar[str | None] = ContextVar("visitor", default=None)
 
 def part_of(path: str) -> str:
     """What ``--allow`` calls the part of the application that a path belongs to: that of /api/uploads is "upload"."""
-    name = path.removeprefix("/api/").split("/", 1)[0] if path.startswith("/api/") else ""
+    name = path.removeprefix("/api").split("/", 2)[1] if path.startswith(GUARDED) else ""
     return _PARTS.get(name, name)
 
 
@@ -103,7 +105,7 @@ class Access:
 
     def refusal(self, method: str, path: str) -> tuple[int, str, str, str] | None:
         """Status, message, hint and code where a request is refused, else None."""
-        if not path.startswith("/api/") or path in ALWAYS:
+        if not path.startswith(GUARDED) or path in ALWAYS:
             return None
         part = part_of(path)
         reads = method in ("GET", "HEAD", "OPTIONS") or (method == "POST" and path in READS)
@@ -130,8 +132,8 @@ def writing_parts(routes: Iterable[Any]) -> set[str]:
 
 
 def parts_of(routes: Iterable[Any]) -> set[str]:
-    """What follows /api/ in the paths of all calls, up to the next slash."""
-    return {path.split("/")[2] for path, _ in _calls(routes) if path.startswith("/api/")}
+    """The parts of all calls."""
+    return {part_of(path) for path, _ in _calls(routes)} - {""}
 
 
 def _calls(routes: Iterable[Any]) -> Iterable[tuple[str, set[str]]]:

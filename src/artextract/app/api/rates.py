@@ -9,11 +9,13 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from artextract.app.api.access import GUARDED
+
 SECONDS = 20
 """A bucket holds what the rate gives in so many seconds: a page with its pictures comes at once."""
 ADDRESSES = 10_000
 """So many are remembered; those longest unseen are forgotten first."""
-PICTURE = 0.05
+PICTURES, PICTURE = ("/api/images/", "/iiif/"), 0.05
 """What a picture costs, in requests: a page has sixty."""
 
 
@@ -44,8 +46,8 @@ class Limited:
 
     async def __call__(self, scope: dict, receive: Callable[[], Awaitable], send: Callable[[Any], Awaitable]) -> None:
         path = scope.get("path", "")
-        if scope["type"] == "http" and path.startswith("/api/") and path != "/api/health":
-            cost = PICTURE if path.startswith("/api/images/") else 1.0
+        if scope["type"] == "http" and path.startswith(GUARDED) and path != "/api/health":
+            cost = PICTURE if path.startswith(PICTURES) else 1.0
             wait = self._buckets.wait(network_of((scope.get("client") or ("",))[0]), cost)
             if wait:
                 headers = {"Retry-After": str(max(1, math.ceil(wait)))}

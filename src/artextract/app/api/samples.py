@@ -42,6 +42,7 @@ class Sample:
 PAINTING = {"painting_id": ID}
 TOKEN = {"token": "upload"}
 STUDY = {"name": "first look"}
+LIST = {"id": "LIST"}
 SAMPLES = {
     "GET /health": Sample("health"),
     "GET /session": Sample("session"),
@@ -107,6 +108,20 @@ SAMPLES = {
     "POST /study/{name}/undo": Sample("undo_judgement", STUDY, body={"rater": "Ada"}),
     "GET /study/{name}/report": Sample("study_report", STUDY),
     "GET /study/{name}/judgements.csv": Sample("study_judgements", STUDY),
+    "GET /catalogue/{painting_id}": Sample("catalogue", PAINTING),
+    "GET /lists": Sample("lists"),
+    "GET /lists/{id}": Sample("list", LIST),
+    "GET /lists/{id}/history": Sample("list_history", LIST),
+    "POST /lists": Sample("save_list", body={"name": "For the loan", "paintings": [{"id": ID}, {"id": OTHER}]}),
+    "POST /lists/{id}/delete": Sample("delete_list", LIST, body={"by": "Ada"}),
+    "POST /lists/{id}/restore": Sample("restore_list", LIST, body={"version": 1, "by": "Ada"}),
+    "GET /works/duplicates": Sample("duplicates", query={"state": "all"}),
+    "GET /works/motifs": Sample("repeated_motifs"),
+    "GET /works/decisions": Sample("work_decisions"),
+    "POST /works/decisions": Sample(
+        "decide_work", body={"first": ID, "second": OTHER, "verdict": "version", "reviewer": "Ada"}
+    ),
+    "POST /works/undo": Sample("undo_work", body={"decision": "DECISION", "reviewer": "Ada"}),
     "GET /export": Sample("export_formats"),
     "POST /export": Sample("export", body={"format": "csv", "where": [LABELLED]}),
     "POST /selection": Sample("selection", body={"ids": [ID, OTHER]}),
@@ -148,7 +163,7 @@ def real_values(engine: SearchEngine) -> dict[str, str]:
 def code_samples(method: str, path: str, operation: Mapping[str, Any], real: Mapping[str, str]) -> list[dict[str, str]]:
     """``x-codeSamples`` of the operation ``method`` ("GET") of ``path``; ``real`` stands in place of ``ID`` and so
     on."""
-    name = f"{method} /{path.removeprefix(VERSION)}"
+    name = f"{method} /{path.removeprefix(VERSION).lstrip('/')}"
     parameters = operation.get("parameters", [])
     writes = any(each["name"] == TOKEN_HEADER for each in parameters)
     samples = {"": SAMPLES.get(name) or _required(parameters), **FURTHER.get(name, {})}

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
+from artextract.app.api.access import part_of
 from artextract.app.api.guards import error_answer
 from artextract.errors import InputError
 from artextract.version import __version__
@@ -43,8 +44,8 @@ class Metrics:
             self._running += 1
 
     def end(self, method: str, path: str, status: int, size: int, seconds: float) -> None:
-        part = path.removeprefix("/api/").split("/", 1)[0] if path.startswith("/api/") else "page"
-        part = part if part in self._parts else "other" if path.startswith("/api/") else "page"
+        part = part_of(path) or "page"
+        part = part if part in self._parts or part == "page" else "other"
         with self._lock:
             self._running -= 1
             self._bytes += size

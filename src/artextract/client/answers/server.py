@@ -17,10 +17,6 @@ class Session(TypedDict):
     sign_in: bool
 
 
-class SignedIn(TypedDict):
-    user: str | None
-
-
 class UpdateAnswer(TypedDict):
     possible: bool
     index: str
@@ -37,3 +33,7 @@ class UpdateAnswer(TypedDict):
 
 class AddedAnswer(TypedDict):
     added: str | None
+
+
+class SignedIn(TypedDict):
+    user: str | None
