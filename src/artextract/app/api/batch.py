@@ -13,7 +13,6 @@ from artextract.app.api.guards import ErrorText, require_token
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.predict import PredictRequest, Suggester, Suggestion
 from artextract.app.api.search import SearchAnswer, Searcher, SearchRequest
-from artextract.app.api.spool import BusyError
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.app.jobs import BUSY, Job, Jobs
 from artextract.errors import ArtExtractError, InputError
@@ -53,6 +52,11 @@ class BatchResults(BaseModel):
     results: list[BatchResult]
 
 
+class TooManyJobsError(InputError):
+    status = 429
+    code = "too-many-jobs"
+
+
 class NotDoneError(InputError):
     status = 409
     code = "job-not-done"
@@ -73,7 +77,7 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.post("/api/jobs", dependencies=token)
     def begin(asked: BatchRequest) -> BatchJob:
         """Begin a job. It goes on when nobody asks for it; its result is kept in memory until the server is stopped or
-        eight later jobs have ended."""
+        eight later jobs have ended. Eight may wait; 429 then."""
         if bool(asked.predict) == bool(asked.search):
             raise InputError(
                 "name what to predict or what to search for",
@@ -99,7 +103,7 @@ def routes(workspace: Workspace) -> APIRouter:
         name = secrets.token_urlsafe(24)
         job = jobs.ask(name, work)
         if job is BUSY:
-            raise BusyError
+            raise TooManyJobsError(BUSY.message, BUSY.hint)
         return BatchJob(job=name, **job.as_dict())
 
     @router.get("/api/jobs/{job}")

@@ -204,7 +204,7 @@ def add_error_handlers(app: FastAPI) -> None:
             getattr(error, "status", 400 if isinstance(error, InputError) else 422),
             error.message,
             error.hint,
-            LATER if getattr(error, "status", 0) == 503 else None,
+            LATER if getattr(error, "status", 0) in (429, 503) else None,
             code=error.code,
         )
 
