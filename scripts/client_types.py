@@ -30,6 +30,7 @@ ABOUT = {
     "study": "Studies of what raters prefer.",
     "export": "Lists that leave the collection.",
     "lists": "Named lists.",
+    "mix": "The mix of a search that names none.",
     "works": "Pictures of one work, and repeated motifs.",
 }
 """By file."""

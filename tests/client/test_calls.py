@@ -17,7 +17,6 @@ CANNOT = {
     "sign_in": "no-users",
     "update": "updating-not-allowed",
     "add": "adding-not-allowed",
-    "repeated_motifs": "no-motifs",
 }
 """What this server refuses, with the code that it says."""
 IN_TURN = {"decide", "undo_decision", "new_study", "study_making", "study", "study_task", "judge", "undo_judgement"}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from artextract.client.answers.jobs import Embeddings
+from artextract.client.answers.mix import MixAnswer
 from artextract.client.answers.models import Suggestion
 from artextract.client.answers.reasons import Comparison, Overlay, PathAnswer
 from artextract.client.answers.search import MotifAnswer, SearchAnswer, UploadFacts, UploadLimits
@@ -62,6 +63,14 @@ class SearchCalls(Connection):
         body: dict[str, Any] = {"id": id, "upload": upload, "plus": list(plus), "minus": list(minus), "region": region}
         body |= {"colours": list(colours), "words": words, "weights": weights, "where": list(where)}
         return self._json("POST", "search", body={**body, "text": text, "k": k, "metric": metric})
+
+    def mix(self) -> MixAnswer:
+        """The mix of a search that names none."""
+        return self._json("GET", "mix")
+
+    def choose_mix(self, weights: Mapping[str, float] | None, *, study: str = "", by: str = "") -> MixAnswer:
+        """Choose that mix, for everyone; None for the built-in one."""
+        return self._json("POST", "mix", body={"weights": weights, "study": study, "by": by}, writes=True)
 
     def motifs(
         self,

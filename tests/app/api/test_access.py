@@ -95,7 +95,7 @@ def test_parts_are_allowed_by_name(museum):
         assert error_of(client.post("/api/jobs", json={}), 403)["code"] == "read-only"
     with raises(InputError, "unknown-part") as refused:
         create_app(museum, serving=Serving(public=True, allowed=frozenset({"everything"})))
-    assert "add, jobs, map, review, study, upload" in refused.value.hint
+    assert {"add", "jobs", "review", "study", "upload"} <= set(re.findall(r"\w+", refused.value.hint))
 
 
 def sign_in(client, name="Ada", password=PASSWORD, **options):

@@ -70,6 +70,8 @@ SAMPLES = {
         "upload_attention", TOKEN, {"attribute": "style"}, before=UPLOAD, names=("token",)
     ),
     "POST /search": Sample("search", body={"id": ID, "weights": {"deep": 0.7, "palette": 0.3}, "k": 5}),
+    "GET /mix": Sample("mix"),
+    "POST /mix": Sample("choose_mix", body={"weights": None, "by": "Ada"}),
     "POST /motifs": Sample("motifs", body={"id": ID, "region": [0.5, 0.1, 0.8, 0.4]}),
     "POST /predict": Sample("predict", body={"upload": "upload"}, before=UPLOAD, names=("upload",)),
     "POST /compare": Sample("compare", body={"hit": OTHER, "id": ID}),
@@ -246,7 +248,7 @@ def _python(sample: Sample, renamed: Mapping[str, str]) -> str:
 
 
 def _literal(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return "None" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _required(parameters: list[dict[str, Any]]) -> Sample:
