@@ -88,6 +88,12 @@ def test_reading_is_as_before_but_for_parts_that_are_switched_off(public):
     assert listed.status_code == 200 and not public.get("/api/export").json()["decisions"]
 
 
+def test_strangers_cannot_have_map_after_map_computed(public):
+    assert public.get("/api/map?method=pca").json()["state"] in ("waiting", "running", "done")
+    refused = public.get("/api/map?method=pca&weights=palette%3D1")
+    assert error_of(refused, 403)["code"] == "maps-not-allowed"
+
+
 def test_parts_are_allowed_by_name(museum):
     with client_of(create_app(museum, serving=Serving(public=True, allowed=frozenset({"upload"})))) as client:
         assert error_of(client.post("/api/uploads", content=b"no picture"), 400)["code"] == "unusable-upload"
