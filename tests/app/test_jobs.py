@@ -167,3 +167,23 @@ def test_an_error_of_the_disk_does_not_tell_where_files_lie(jobs):
     jobs.ask("key", lambda progress: Path("/no/such/place").read_bytes())
     job = until(jobs, "key", "failed")
     assert "No such file" in job.message and "/no" not in job.message + job.hint
+
+
+def test_what_is_cancelled_stops_at_its_next_step_and_others_go_on(jobs):
+    begun, go, steps = threading.Event(), threading.Event(), []
+
+    def work(progress):
+        for step in progress(range(5), 5, "steps"):
+            steps.append(step)
+            begun.set()
+            go.wait(60)
+
+    jobs.ask("long", work)
+    jobs.ask("waiting", lambda progress: steps.append("never"))
+    assert begun.wait(60)
+    jobs.cancel("long")
+    jobs.cancel("waiting")
+    jobs.ask("next", lambda progress: "done")
+    go.set()
+    until(jobs, "next", "done")
+    assert steps == [0] and jobs.find("long") is None and jobs.find("waiting") is None

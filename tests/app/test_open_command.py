@@ -1,6 +1,5 @@
 """From a folder to a page, in one command; the server under it is real elsewhere (``test_running.py``)."""
 
-import functools
 import json
 import time
 
@@ -11,7 +10,7 @@ from artextract.app import browser, running
 from artextract.app.cli import main
 from artextract.app.commands.open import HOST, PORT, _port
 from artextract.search import update
-from artextract.search.build import build_index
+from tests.search.colours_only import of_colours
 from tests.sources.test_folder import make
 
 
@@ -33,8 +32,7 @@ def served(monkeypatch):
 
     monkeypatch.setattr(running, "run", run)
     monkeypatch.setattr(browser, "show_in_browser", lambda address: seen["opened"].append(address) or there[0])
-    monkeypatch.setattr(update, "build_index", functools.partial(build_index, features=("palette",)))
-    monkeypatch.setattr(update, "options_of", lambda root: {})
+    of_colours(monkeypatch, update)
     monkeypatch.setattr(update, "FIRST", 2)
     seen["there"] = there
     return seen

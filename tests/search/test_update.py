@@ -1,6 +1,5 @@
 """A collection follows its folder, and its index follows it."""
 
-import functools
 import os
 
 import pytest
@@ -9,7 +8,6 @@ from artextract.app.opening import begin, place_of
 from artextract.errors import NothingUsableError
 from artextract.search import update as module
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.build import build_index
 from artextract.search.unfinished import open_unfinished
 from artextract.search.update import Update, bring_up_to_date
 from artextract.sources import assemble
@@ -17,14 +15,13 @@ from artextract.sources.folder import import_folder
 from artextract.sources.new_files import remembered
 from artextract.table import read_paintings
 from tests.conftest import paint
+from tests.search.colours_only import of_colours
 from tests.sources.test_folder import make
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    """Indexes of colours alone: no network is read."""
-    monkeypatch.setattr(module, "build_index", functools.partial(build_index, features=("palette",)))
-    monkeypatch.setattr(module, "options_of", lambda root: {})
+    of_colours(monkeypatch, module)
 
 
 @pytest.fixture
@@ -53,7 +50,7 @@ def test_new_changed_and_gone(tmp_path, looked_at):
     (folder / "broken.png").write_bytes(b"no picture")
     looked_at.clear()
     assert bring_up_to_date(tmp_path / "out") == Update(3, 1, 1, 1, 1, 3, index_written=True, table_written=True)
-    assert looked_at == ["b.png", "broken.png", "new.png"], "what has not changed is not read again"
+    assert sorted(looked_at) == ["b.png", "broken.png", "new.png"], "what has not changed is not read again"
     assert names(tmp_path / "out") == ["a.png", "b.png", "new.png"]
     engine = SearchEngine.open(tmp_path / "out")
     assert len(engine.index) == 3 and "Cubism" in engine.paintings.column("style").tolist()
@@ -96,7 +93,7 @@ def test_a_first_import_in_steps(tmp_path, monkeypatch, looked_at):
 
     def stops(items, total, caption):
         sizes.append(len(read_paintings(place.collection)))
-        if len(sizes) == 2:
+        if sizes[-1] == 6:
             raise KeyboardInterrupt
         return items
 
@@ -104,8 +101,35 @@ def test_a_first_import_in_steps(tmp_path, monkeypatch, looked_at):
         bring_up_to_date(place.collection, progress=stops)
     engine = open_unfinished(place.collection)
     assert len(engine.listing.listed()) == 6 and not engine.is_stale and engine.features == {}
-    done = bring_up_to_date(place.collection, progress=lambda items, *_: sizes.append(engine.is_stale) or items)
-    assert sizes[:2] == [2, 6] and sizes[2] is False and sizes[-1] is True
+    done = bring_up_to_date(place.collection)
+    assert set(sizes) == {2, 6} and engine.is_stale
     assert done.paintings == 20 and done.new == 14 and remembered(place.collection).whole
     kept = [name for name in looked_at if name < "06.png"]
     assert sorted(kept) == names(place.collection)[:6], "what a step has read is not read again"
+
+
+def test_the_first_paintings_can_be_searched_while_the_rest_is_looked_at(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "FIRST", 2)
+    monkeypatch.setattr(module, "SEARCHED", 4)
+    monkeypatch.setattr(module, "GROWTH", 2)
+    folder, out = make(tmp_path / "in", [f"{n}.png" for n in range(9)]), tmp_path / "out"
+    begin(place_of(folder, out))
+    seen, computed = [], []
+
+    def progress(items, total, caption):
+        engine = open_unfinished(out)
+        seen.append((engine.n_searchable, len(engine.paintings)))
+        if engine.n_searchable:
+            assert engine.is_unfinished and not engine.is_stale
+            hits = engine.search(engine.paintings.ids[0], k=9).hits
+            assert len(hits) == engine.n_searchable - 1, "what was not looked at is not found"
+        for item in items:
+            computed.append(caption)
+            yield item
+
+    bring_up_to_date(out, progress=progress)
+    assert seen[0] == (0, 2) and {(2, 2), (4, 4), (4, 8), (4, 9), (8, 9)} <= set(seen)
+    assert computed.count("computing palette") == 9, "nothing is computed twice"
+    assert not (out / "index.unfinished").exists()
+    whole = SearchEngine.open(out)
+    assert whole.n_searchable == 9 and not whole.is_unfinished

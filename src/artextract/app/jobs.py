@@ -42,15 +42,16 @@ STOPPING = Job(
 
 
 class _Stopped(Exception):
-    """Raised inside work at its next step, once the jobs are closed."""
+    """Raised inside work at its next step, once it is cancelled or the jobs are closed."""
 
 
 class Jobs:
     """Work is named by a key; asking for the same key again joins the job that is there. Failed jobs are tried again
-    when asked for after ``forget``. Once closed, what waits fails, and what runs does so at its next step. The last
-    ``KEPT`` that have ended are remembered."""
+    when asked for after ``forget``. Once closed, what waits fails, and what runs does so at its next step. At most
+    ``waiting`` wait, and the last ``kept`` that have ended are remembered."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = KEPT, waiting: int = WAITING) -> None:
+        self._kept, self._waiting = kept, waiting
         self._jobs: dict[Hashable, Job] = {}
         self._lock = Lock()
         self._closed = False
@@ -62,9 +63,9 @@ class Jobs:
             if self._closed and key not in self._jobs:
                 return STOPPING
             if key not in self._jobs:
-                if sum(job.state == "waiting" for job in self._jobs.values()) >= WAITING:
+                if sum(job.state == "waiting" for job in self._jobs.values()) >= self._waiting:
                     return BUSY
-                for old in [name for name, job in self._jobs.items() if job.state in ENDED][:-KEPT]:
+                for old in [name for name, job in self._jobs.items() if job.state in ENDED][: -self._kept]:
                     del self._jobs[old]
                 self._jobs[key] = Job("waiting")
                 self._thread.submit(self._run, key, work)
@@ -75,11 +76,22 @@ class Jobs:
         with self._lock:
             return self._jobs.get(key)
 
+    @property
+    def unfinished(self) -> int:
+        """How many wait or run."""
+        with self._lock:
+            return sum(job.state not in ENDED for job in self._jobs.values())
+
     def forget(self, key: Hashable) -> None:
         """Drop a job that has ended, so that the next ``ask`` begins anew."""
         with self._lock:
             if key in self._jobs and self._jobs[key].state in ENDED:
                 del self._jobs[key]
+
+    def cancel(self, key: Hashable) -> None:
+        """Drop a job in any state; one that runs stops at its next step."""
+        with self._lock:
+            self._jobs.pop(key, None)
 
     def close(self) -> None:
         with self._lock:
@@ -91,12 +103,12 @@ class Jobs:
         def progress(items: Iterable, total: int, caption: str) -> Iterable:
             self._set(key, state="running", caption=caption, done=0, total=total)
             for number, item in enumerate(items):
-                if self._closed:
+                if self._closed or self.find(key) is None:
                     raise _Stopped
                 yield item
                 self._set(key, done=number + 1)
 
-        if self._closed:
+        if self._closed or self.find(key) is None:
             return
         self._set(key, state="running")
         try:
@@ -122,4 +134,5 @@ class Jobs:
 
     def _set(self, key: Hashable, **changes: Any) -> None:
         with self._lock:
-            self._jobs[key] = replace(self._jobs[key], **changes)
+            if key in self._jobs:  # else it was cancelled
+                self._jobs[key] = replace(self._jobs[key], **changes)

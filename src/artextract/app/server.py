@@ -65,6 +65,7 @@ def config(app: Any, host: str, port: int, stop_waits: int = 1) -> uvicorn.Confi
         port=port,
         http=PatientProtocol,
         ws="none",
+        proxy_headers=False,  # api/proxy.py reads them, and only from proxies that the server was told of
         log_level="warning",
         limit_concurrency=CONNECTIONS,
         h11_max_incomplete_event_size=HEAD_BYTES,

@@ -284,6 +284,38 @@ def build_index(
     )
 
 
+def index_of_first(
+    collection: str | Path,
+    folder: Path,
+    first: int,
+    features: Sequence[str] = DEFAULT_FEATURES,
+    backbone: str = DEFAULT_BACKBONE,
+    precision: str = "fast",
+    model: str | Path | None = None,
+    semantic: str = "clip",
+    progress: Progress = no_progress,
+) -> VectorIndex | None:
+    """Compute what is missing of ``features`` for the ``first`` paintings of the table, and write an index of all of
+    them to ``folder``, in which the others lack every feature. Options as of ``build_index``, which finds what is
+    computed here. None where no image could be used."""
+    paintings = read_paintings(collection)
+    model = None if model is None else str(user_path(model).resolve())
+    made = [get_feature(name, backbone, precision, model, semantic, collection) for name in features]
+    some = paintings.rows(np.arange(len(paintings)) < first)
+    for feature in made:
+        compute(collection, some, feature, progress)
+    vectors = {
+        feature.name: FeatureVectors(_version(feature), _vectors(collection, feature, paintings), feature.space)
+        for feature in made
+    }
+    if all(np.isnan(each.vectors).all() for each in vectors.values()):
+        return None
+    for feature in made:
+        feature.prepare()
+    settings = {"backbone": backbone, "precision": precision, "model": model, "semantic": semantic}
+    return create_index(folder, paintings.ids, paintings.column("sha256").tolist(), vectors, {}, settings)
+
+
 def _new_files(paintings: Paintings) -> NewFiles | None:
     try:
         return new_files(paintings)

@@ -12,13 +12,16 @@ from artextract.files import user_path
 from artextract.index import VectorIndex
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.build import build_index, options_of
+from artextract.search.build import build_index, index_folder, options_of
+from artextract.search.unfinished import begin_index, end_index
 from artextract.sources.folder import import_again
 from artextract.sources.new_files import remembered
 from artextract.table import Paintings, read_paintings
 
 FIRST = 60
 """So many pictures are read before any can be looked at: a page of the gallery."""
+SEARCHED = FIRST * 8
+"""So many at most are looked at for search before all are read."""
 GROWTH = 8
 """Each further step of a first import reads so many times more; what a step has read is kept."""
 
@@ -63,22 +66,34 @@ def bring_up_to_date(
     """Take what is new, changed or gone in the folder of a collection, as it was imported, then bring its index up to
     date as it is, or make one with the default features. Where nothing has changed, nothing is written.
 
-    A first import goes in steps, so that there is more and more to look at. ``model`` is that of the feature "style",
+    A first import goes in steps, so that there is more and more to look at, and so does a first index, so that there is
+    more and more to search. ``model`` is that of the feature "style",
     by default that of the index. Raises what ``import_folder`` and ``build_index`` raise; what was done before stays.
     """
     root = user_path(collection)
     before, skipped = _table(root), 0
     was = remembered(root)
+    given = {} if model is None else {"model": str(user_path(model).resolve())}
+    is_first = not (index_folder(root) / "config.json").is_file()
+    if is_first and before is not None:
+        begin_index(root, FIRST, given, progress)
     if was is not None and was.options is not None:
         for size in [None] if was.whole else [*_steps(0 if before is None else len(before)), None]:
             report = import_again(root, size, progress)
             skipped = 0 if report is None else len(report.skipped)
+            if is_first:
+                begin_index(root, SEARCHED, given, progress)
             if (now := remembered(root)) is not None and now.whole:
                 break
+    if is_first:
+        n = len(read_paintings(root))
+        for size in [each for each in _steps(SEARCHED) if each is not None and each < n]:
+            begin_index(root, size, given, progress)
     after = look_again(read_paintings(root), progress)
-    options = options_of(root) | ({} if model is None else {"model": str(user_path(model).resolve())})
+    options = options_of(root) | given
     there = _fitting_index(root, set(after.lost), options.get("model"))
     indexed = build_index(root, **options, progress=progress).n_indexed if there is None else len(there)
+    end_index(root)
     old = {} if before is None else _contents(before)
     new = _contents(after.paintings)
     return Update(

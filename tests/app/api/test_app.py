@@ -17,7 +17,7 @@ from tests.app.api.conftest import client_of
 from tests.conftest import paint, write_collection
 from tests.raising import raises
 
-READS = ("/api/search", "/api/export", "/api/compare", "/api/predict", "/api/motifs")
+READS = {f"/api/v1/{name}" for name in ("search", "export", "compare", "predict", "motifs", "embeddings")}
 """Calls that are sent as POST for their length and change nothing."""
 
 

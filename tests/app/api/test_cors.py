@@ -4,6 +4,7 @@ import pytest
 
 from artextract.app.api import create_app
 from artextract.app.api.cors import origins_of
+from artextract.app.serving import Serving
 from artextract.errors import InputError
 from tests.app.api.conftest import client_of
 from tests.raising import raises
@@ -50,6 +51,25 @@ def test_who_asks_before_is_told(opened):
     assert refused.status_code == 403 and ALLOW not in refused.headers
     writing = opened.options("/api/export", headers={**asked, "Access-Control-Request-Method": "POST"})
     assert ALLOW not in writing.headers
+
+
+def test_all_calls_can_be_opened_but_not_the_token_nor_cookies(indexed_collection):
+    app = create_app(indexed_collection, cors=(VIEWER,), serving=Serving(open_api=True))
+    with client_of(app) as client:
+        from_there = {"Origin": VIEWER}
+        asked = {
+            **from_there,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type",
+        }
+        before = client.options("/api/v1/search", headers=asked)
+        assert before.headers[ALLOW] == VIEWER and "POST" in before.headers["access-control-allow-methods"]
+        answer = client.post("/api/v1/search", json={"id": "p00"}, headers=from_there)
+        assert answer.status_code == 200 and answer.headers[ALLOW] == VIEWER
+        assert "access-control-allow-credentials" not in answer.headers
+        for path in ("/api/v1/session", "/", "/docs"):
+            assert ALLOW not in client.get(path, headers=from_there).headers
+        assert ALLOW not in client.options("/api/v1/sign-in", headers=asked).headers
 
 
 def test_every_site(indexed_collection):

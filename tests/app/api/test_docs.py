@@ -36,5 +36,27 @@ def test_what_needs_the_token_can_be_seen(client):
         for name, operation in operations(client)
         if any(parameter["name"] == TOKEN_HEADER for parameter in operation.get("parameters", []))
     }
-    assert "POST /api/uploads" in needing
+    assert "POST /api/v1/uploads" in needing
     assert not {name for name in needing if name.startswith("GET")}
+
+
+def test_addresses_for_programs_have_a_version_and_the_page_may_leave_it_out(client):
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    assert paths and all(path.startswith(("/api/v1/", "/iiif/")) for path in paths)
+    assert client.get("/api/v1/paintings").json() == client.get("/api/paintings").json()
+    assert client.get("/api/v1/v1/paintings").status_code == client.get("/api/v2/paintings").status_code == 404
+
+
+def test_every_call_has_an_example_with_curl_and_one_in_python(client):
+    for name, operation in operations(client):
+        languages = [sample["lang"] for sample in operation["x-codeSamples"]]
+        wanted = {"Shell", "Python"} if " /api/v1/" in name else {"Shell"}  # others speak IIIF
+        assert wanted <= set(languages), f"{name} needs an example in app/api/samples.py"
+
+
+def test_an_example_with_curl_names_real_values_and_the_token_of_writes(client):
+    found = dict(operations(client))
+    first = client.get("/api/ids").json()["ids"][0]
+    shown = found["GET /api/v1/paintings/{painting_id}"]["x-codeSamples"][0]["source"]
+    assert shown == f'curl "http://127.0.0.1:8000/api/v1/paintings/{first}"'
+    assert f"{TOKEN_HEADER}: $TOKEN" in found["POST /api/v1/jobs"]["x-codeSamples"][0]["source"]

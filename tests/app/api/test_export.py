@@ -271,11 +271,11 @@ def test_the_name_of_a_download(name):
 def test_the_documentation_names_the_calls(client):
     paths = client.get("/api/openapi.json").json()["paths"]
     assert {
-        "/api/export",
-        "/api/iiif/manifest",
-        "/api/iiif/canvas/{painting_id}",
-        "/api/linked-art",
-        "/api/linked-art/{painting_id}",
-        "/api/selection",
+        "/api/v1/export",
+        "/api/v1/iiif/manifest",
+        "/api/v1/iiif/canvas/{painting_id}",
+        "/api/v1/linked-art",
+        "/api/v1/linked-art/{painting_id}",
+        "/api/v1/selection",
     } <= set(paths)
-    assert json.dumps(paths["/api/export"])
+    assert json.dumps(paths["/api/v1/export"])

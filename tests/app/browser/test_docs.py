@@ -64,14 +64,14 @@ def test_a_call_can_be_tried(page):
 def test_writes_show_the_token_and_an_example_that_works(page):
     page.goto("docs#post-api-search")
     call = page.locator("#post-api-search")
-    example = call.get_by_label("Example").text_content()
+    example = call.get_by_label("curl", exact=True).text_content()
     assert "curl " in example and "application/json" in example and "$TOKEN" not in example
     body = json.loads(example.split("-d '")[1].rsplit("'", 1)[0])
     assert page.request.post("api/search", data=body).status == 200, body
     page.goto("docs#post-api-uploads")
     upload = page.locator("#post-api-uploads")
     expect(upload).to_contain_text("needs the token")
-    assert "X-ArtExtract-Token: $TOKEN" in upload.get_by_label("Example").text_content()
+    assert "X-ArtExtract-Token: $TOKEN" in upload.get_by_label("curl", exact=True).text_content()
     expect(upload.get_by_role("button", name="Send")).to_have_count(0)
 
 

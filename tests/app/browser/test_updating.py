@@ -1,7 +1,6 @@
 """The page of an index that is still made: the gallery can be used, the line at the top says how far it is, and what
 searches opens when all is done."""
 
-import functools
 import shutil
 import threading
 
@@ -12,11 +11,11 @@ from artextract.app.api import create_app
 from artextract.app.updating import Updating
 from artextract.errors import InputError
 from artextract.search import update
-from artextract.search.build import build_index
 from artextract.search.update import Update
 from artextract.sources.folder import import_folder
 from tests.app.browser.accessibility import serious_findings
 from tests.app.serving import serving
+from tests.search.colours_only import of_colours
 from tests.sources.test_folder import make
 
 
@@ -64,8 +63,7 @@ def test_an_index_that_is_still_made(chromium, indexed_collection, tmp_path, mon
 
 
 def test_pictures_are_added_and_looked_for_again(chromium, tmp_path, monkeypatch):
-    monkeypatch.setattr(update, "build_index", functools.partial(build_index, features=("palette",)))
-    monkeypatch.setattr(update, "options_of", lambda root: {})
+    of_colours(monkeypatch, update)
     pictures = make(tmp_path / "in", ["a.png", "b.png"])
     import_folder(pictures, tmp_path / "Few")
     own = make(tmp_path / "own", ["c.png", "d.png"], seed=1)

@@ -15,6 +15,8 @@ from artextract.errors import InputError
 OPEN = ("/api/iiif/", "/api/images/", "/iiif/")
 """What the paths begin with that other sites may read."""
 METHODS = "GET, HEAD, OPTIONS"
+NEVER = ("/api/session", "/api/sign-in", "/api/sign-out")
+"""Calls that stay closed where all others are opened: the token of writes is for our own page."""
 DAY = "86400"
 
 
@@ -53,15 +55,19 @@ def _origin(text: str) -> str | None:
 
 
 class CrossOrigin:
-    """ASGI middleware around all others. Requests that ask before (preflight) are answered here."""
+    """ASGI middleware. ``all_calls`` opens those that search and tell too; those that write need the token, which no
+    other site gets, and no cookie is sent along. Requests that ask before (preflight) are answered here."""
 
-    def __init__(self, app: Any, origins: tuple[str, ...]):
-        self._app, self._origins = app, origins
+    def __init__(self, app: Any, origins: tuple[str, ...], all_calls: bool = False):
+        self._app, self._origins, self._all_calls = app, origins, all_calls
+
+    def _opens(self, path: str) -> bool:
+        return path.startswith(OPEN) or (self._all_calls and path.startswith("/api/") and path not in NEVER)
 
     async def __call__(self, scope: dict, receive: Callable[[], Awaitable], send: Callable[[Any], Awaitable]) -> None:
         origin = Headers(scope=scope).get("origin", "") if scope["type"] == "http" else ""
         allowed = "*" if "*" in self._origins else origin if origin.casefold() in self._origins else None
-        if scope["type"] != "http" or not scope["path"].startswith(OPEN):
+        if scope["type"] != "http" or not self._opens(scope["path"]):
             return await self._app(scope, receive, send)
         if scope["method"] == "OPTIONS" and origin:
             return await self._preflight(scope, allowed)(scope, receive, send)
@@ -86,7 +92,7 @@ class CrossOrigin:
             asked = Headers(scope=scope)
             headers |= {
                 "Access-Control-Allow-Origin": allowed,
-                "Access-Control-Allow-Methods": METHODS,
+                "Access-Control-Allow-Methods": f"{METHODS}, POST" if self._all_calls else METHODS,
                 "Access-Control-Max-Age": DAY,
             }
             if names := asked.get("access-control-request-headers"):

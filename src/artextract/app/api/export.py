@@ -265,7 +265,7 @@ class Exporter:
         return ExportFacts(
             formats=formats,
             predictions=self._workspace.predictor is not None,
-            decisions=bool(decisions_of(self._workspace.root)),
+            decisions=self._workspace.access.has("review") and bool(decisions_of(self._workspace.root)),
         )
 
     def listing(self, asked: ExportRequest, base: str) -> Listing:
@@ -372,7 +372,7 @@ class Exporter:
             summary,
             predictions=predicted,
             model=model,
-            decisions=decisions_of(workspace.root) if decisions else (),
+            decisions=decisions_of(workspace.root) if decisions and workspace.access.has("review") else (),
             collection=workspace.name,
             place=Place(base),
             **further,

@@ -50,6 +50,7 @@ HEADERS = {
 }
 
 
+LATER = {"Retry-After": "5"}
 _LAST = {"Connection": "close"}
 """Who sends slowly is not waited for any longer; of other requests that are answered early the rest is thrown away, so
 that the visitor comes to read the answer."""
@@ -203,6 +204,7 @@ def add_error_handlers(app: FastAPI) -> None:
             getattr(error, "status", 400 if isinstance(error, InputError) else 422),
             error.message,
             error.hint,
+            LATER if getattr(error, "status", 0) in (429, 503) else None,
             code=error.code,
         )
 
@@ -226,7 +228,8 @@ def add_error_handlers(app: FastAPI) -> None:
             root = escape(request.scope.get("root_path", "").rstrip("/"))
             return HTMLResponse(LOST.read_text(encoding="utf-8").replace("{{root}}", f"{root}/"), 404)
         code = _CODES.get(error.status_code, "invalid-request")
-        return error_answer(error.status_code, str(error.detail), "", error.headers, code)
+        headers = {**(error.headers or {}), **(LATER if error.status_code == 503 else {})}
+        return error_answer(error.status_code, str(error.detail), "", headers or None, code)
 
 
 def error_answer(

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, StringConstraints
 
+from artextract.app.api.access import acting
 from artextract.app.api.fields import PaintingId
 from artextract.app.api.guards import require_token
 from artextract.app.api.workspace import NotFoundError, Workspace
@@ -105,7 +106,7 @@ def routes(workspace: Workspace) -> APIRouter:
             )
             for one in store.lists()
         ]
-        return Lists(lists=briefs, writable=os.access(workspace.root, os.W_OK))
+        return Lists(lists=briefs, writable=os.access(workspace.root, os.W_OK) and workspace.access.has("lists"))
 
     @router.get("/api/lists/{id}")
     def one(id: str) -> ListAnswer:
@@ -125,16 +126,16 @@ def routes(workspace: Workspace) -> APIRouter:
         """Save a list: a new one, or a version of one. It is added to the collection's ``lists.sqlite``; former
         versions stay."""
         entries = [Entry(entry.id, entry.note) for entry in asked.paintings]
-        return ListAnswer.of(store.save(asked.name, entries, asked.note, asked.by, asked.id, asked.version))
+        return ListAnswer.of(store.save(asked.name, entries, asked.note, acting(asked.by), asked.id, asked.version))
 
     @router.post("/api/lists/{id}/delete", dependencies=token)
     def delete(id: str, asked: ListChange) -> ListAnswer:
         """Delete a list. Its versions stay, so that it can be restored."""
-        return ListAnswer.of(store.delete(id, asked.by))
+        return ListAnswer.of(store.delete(id, acting(asked.by)))
 
     @router.post("/api/lists/{id}/restore", dependencies=token)
     def restore(id: str, asked: RestoreRequest) -> ListAnswer:
         """Make a former version of a list the one that stands; so deleting and changing are undone."""
-        return ListAnswer.of(store.restore(id, asked.version, asked.by))
+        return ListAnswer.of(store.restore(id, asked.version, acting(asked.by)))
 
     return router

@@ -16,7 +16,7 @@ from artextract.app.api.collection_answers import TEXT, WHERE, Painting, known_p
 from artextract.app.api.fields import Filter, Mix, Name, PaintingId, Words
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.job import JobAnswer
-from artextract.app.api.workspace import Workspace
+from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.errors import InputError
 from artextract.kept import Kept
 from artextract.labels import unify
@@ -223,7 +223,7 @@ class Mapper:
 
     def answer(self, method: str, text: str, again: bool = False) -> MapAnswer:
         """The map, or how far it is; ``again`` tries one that failed anew. Raises ``InputError`` for methods and
-        weights that there are not."""
+        weights that there are not, ``ForbiddenError`` where only known maps are shown."""
         require_method(method)
         engine, weights = self._workspace.engine(), parse_weights(text) if text.strip() else None
         store, jobs = self._store, self._workspace.jobs
@@ -231,6 +231,12 @@ class Mapper:
         found = store.find(engine, method, weights)
         if found is not None:
             return MapAnswer(state="done", map=MapFacts.model_validate(found))
+        if weights is not None and not self._workspace.access.has("map"):  # each takes minutes, and a file
+            raise ForbiddenError(
+                "this server makes no maps of other mixes",
+                "look at the map of the default mix, or start the server with --allow map",
+                code="maps-not-allowed",
+            )
         self._asked.put(name, time.monotonic())
 
         def work(progress: Progress) -> dict[str, Any] | None:

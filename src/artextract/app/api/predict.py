@@ -51,41 +51,20 @@ class Asked:
     read: Callable[[], Reading]
 
 
-def routes(workspace: Workspace) -> APIRouter:
-    router = APIRouter(tags=["search"])
+class Suggester:
+    """What the model in place says of paintings and uploads; for several threads."""
 
-    def painting(painting_id: str, reader: Reader) -> Asked:
-        engine = workspace.engine()
-        record = workspace.record(engine, painting_id)
-        content = record["sha256"]
+    def __init__(self, workspace: Workspace):
+        self._workspace = workspace
 
-        def read() -> Reading:
-            return reader.read(engine.path_of(painting_id), content)
-
-        return Asked(content, record["phash"], (record["width"], record["height"]), read)
-
-    def uploaded(token: str, reader: Reader) -> Asked:
-        upload = workspace.upload(token)
-        [content] = upload.query.sha256
-
-        def read() -> Reading:
-            kept = upload.pixels.get(reader.transform)
-            if kept is not None:
-                return reader.read_pixels(content, lambda: kept)
-            return reader.read_pixels(f"copy of {content}", lambda: _of_copy(upload, reader))
-
-        return Asked(content, upload.phash, (upload.facts["width"], upload.facts["height"]), read)
-
-    @router.post("/api/predict")
-    async def predict(asked: PredictRequest) -> Suggestion:
-        """What the model takes an uploaded picture for, or a painting of the collection; where the collection has no
-        model of its own, the starter model answers. GET /api/predictions says more of a painting: its own label, and
-        how right the model is."""
-        reader = workspace.reader()
+    def prepared(self, asked: PredictRequest) -> tuple[Reader, Callable[[], Suggestion]]:
+        """The reader, and what is to be done in its thread. Raises ``InputError`` where not one picture is named,
+        ``NotFoundError`` for what is not there."""
+        reader = self._workspace.reader()
         if asked.upload is not None and asked.id is None:
-            picture = uploaded(asked.upload, reader)
+            picture = self.uploaded(asked.upload, reader)
         elif asked.id is not None and asked.upload is None:
-            picture = painting(asked.id, reader)
+            picture = self._painting(asked.id, reader)
         else:
             raise InputError(
                 "name one picture, a painting or an upload",
@@ -106,13 +85,49 @@ def routes(workspace: Workspace) -> APIRouter:
                 model=reader.facts,
             )
 
-        return await reader.ask(work)
+        return reader, work
+
+    def uploaded(self, token: str, reader: Reader) -> Asked:
+        upload = self._workspace.upload(token)
+        [content] = upload.query.sha256
+
+        def read() -> Reading:
+            kept = upload.pixels.get(reader.transform)
+            if kept is not None:
+                return reader.read_pixels(content, lambda: kept)
+            return reader.read_pixels(f"copy of {content}", lambda: _of_copy(upload, reader))
+
+        return Asked(content, upload.phash, (upload.facts["width"], upload.facts["height"]), read)
+
+    def _painting(self, painting_id: str, reader: Reader) -> Asked:
+        engine = self._workspace.engine()
+        record = self._workspace.record(engine, painting_id)
+        content = record["sha256"]
+
+        def read() -> Reading:
+            return reader.read(engine.path_of(painting_id), content)
+
+        return Asked(content, record["phash"], (record["width"], record["height"]), read)
+
+
+def routes(workspace: Workspace) -> APIRouter:
+    router = APIRouter(tags=["search"])
+    suggester = Suggester(workspace)
+
+    @router.post("/api/predict")
+    async def predict(asked: PredictRequest) -> Suggestion:
+        """What the model takes an uploaded picture for, or a painting of the collection; where the collection has no
+        model of its own, the starter model answers. GET /api/predictions says more of a painting: its own label, and
+        how right the model is."""
+        reader, work = suggester.prepared(asked)
+        suggestion: Suggestion = await reader.ask(work)
+        return suggestion
 
     @router.get("/api/uploads/{token}/attention", responses=PNG, response_class=Response)
     async def attention(token: str, attribute: Name = Query(max_length=200, description="such as style")) -> Response:
         """Where the network looked for an attribute, as GET /api/attention has it for a painting."""
         reader = workspace.reader()
-        picture = uploaded(token, reader)
+        picture = suggester.uploaded(token, reader)
 
         def work() -> bytes:
             return reader.map_of(picture.read(), attribute, picture.size)

@@ -148,6 +148,10 @@ class Reader:
         """What ``work`` gives, done in the reader's thread."""
         return await asyncio.wrap_future(self._thread.submit(work, *given))
 
+    def done(self, work: Callable[[], Any]) -> Any:
+        """What ``work`` gives, for threads that may wait for it."""
+        return self._thread.submit(work).result()
+
     def read(self, path: Path, content: str) -> Reading:
         """The reading of a file whose hash is ``content``; only in the reader's thread. Raises ``ImageError`` where it
         cannot be opened."""

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
+from artextract.app.api.access import acting
 from artextract.app.api.fields import Name, PaintingId
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.review_answers import (
@@ -69,7 +70,7 @@ def routes(workspace: Workspace) -> APIRouter:
     def undo(asked: UndoRequest) -> Decision:
         """Undo a decision. It stays in the history, with who undid it and when; what was decided before it holds
         again."""
-        return Decision.of(desk.store.undo(asked.decision, asked.reviewer))
+        return Decision.of(desk.store.undo(asked.decision, acting(asked.reviewer)))
 
     @router.get("/api/review/history")
     def history(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from artextract.app.api.access import acting
 from artextract.app.api.collection_answers import Painting, painting_of
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.review_answers import (
@@ -119,7 +120,7 @@ class ReviewDesk:
             asked.painting,
             attribute,
             asked.action,
-            asked.reviewer,
+            acting(asked.reviewer),
             old_label=old,
             new_label=label,
             suggested=suspect.suggested if suspect else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
+from artextract.app.api.access import visitor
 from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.version import __version__
 
@@ -18,7 +19,11 @@ class Health(BaseModel):
 
 
 class Session(BaseModel):
+    """``user``: the name under which the visitor signed in; ``sign_in``: whether the server has users at all."""
+
     token: str
+    user: str | None
+    sign_in: bool
 
 
 def routes(workspace: Workspace) -> APIRouter:
@@ -36,6 +41,6 @@ def routes(workspace: Workspace) -> APIRouter:
             raise ForbiddenError(
                 "the token is for the page of this server only", "open the page itself", code="token-not-given"
             )
-        return Session(token=workspace.token)
+        return Session(token=workspace.token, user=visitor(), sign_in=workspace.access.users is not None)
 
     return router

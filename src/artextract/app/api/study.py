@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from artextract.app.api.access import acting
 from artextract.app.api.collection_answers import known_painting
 from artextract.app.api.fields import Filter, Mix, Name, PaintingId
 from artextract.app.api.guards import at_most, require_token
@@ -216,20 +217,20 @@ class StudyRunner:
     def next(self, name: str, rater: str) -> Question:
         """The question that a rater is asked. Raises ``NoSuchStudyError``."""
         engine = self._workspace.engine()
-        return self._question(engine, name, self.studies.next(name, rater, _those_there(engine)))
+        return self._question(engine, name, self.studies.next(name, acting(rater), _those_there(engine)))
 
     def judge(self, name: str, given: NewJudgement) -> Question:
         """Keep an answer and give the next question. Raises what ``Studies.judge`` raises."""
         engine = self._workspace.engine()
         asked = self.studies.judge(
-            name, given.rater, given.task, given.answer, given.left, given.milliseconds, _those_there(engine)
+            name, acting(given.rater), given.task, given.answer, given.left, given.milliseconds, _those_there(engine)
         )
         return self._question(engine, name, asked)
 
     def undo(self, name: str, rater: str) -> Question:
         """Take the last answer of a rater back. Raises what ``Studies.undo`` raises."""
         engine = self._workspace.engine()
-        return self._question(engine, name, self.studies.undo(name, rater, _those_there(engine)))
+        return self._question(engine, name, self.studies.undo(name, acting(rater), _those_there(engine)))
 
     def report(self, name: str) -> dict[str, Any]:
         """The report on the judgements so far; made anew where one was added or taken back."""

@@ -13,12 +13,15 @@ from artextract.search.update import Update
 
 class UpdateAnswer(BaseModel):
     """``possible``: whether this server brings the collection up to date at all. ``index`` is that of /api/health, and
-    ``indexed`` whether there is one to search with. Once the job is done ``new``, ``changed``, ``gone`` and ``skipped``
-    count paintings, and ``written`` tells whether anything is another than before, a label too."""
+    ``indexed`` whether there is one to search with; it knows ``searchable`` of the ``paintings``. Once the job is done
+    ``new``, ``changed``, ``gone`` and ``skipped`` count paintings, and ``written`` tells whether anything is another
+    than before, a label too."""
 
     possible: bool
     index: str
     indexed: bool
+    searchable: int
+    paintings: int
     job: JobAnswer | None = None
     new: int = 0
     changed: int = 0
@@ -51,8 +54,14 @@ def routes(workspace: Workspace) -> APIRouter:
 
 
 def _answer(workspace: Workspace) -> UpdateAnswer:
-    index = workspace.engine().index
-    answer = UpdateAnswer(possible=workspace.updating is not None, index=index.version, indexed=bool(index.features))
+    engine = workspace.engine()
+    answer = UpdateAnswer(
+        possible=workspace.updating is not None,
+        index=engine.index.version,
+        indexed=bool(engine.index.features),
+        searchable=engine.n_searchable,
+        paintings=len(engine.index),
+    )
     if workspace.updating is None:
         return answer
     job = workspace.updating.job()

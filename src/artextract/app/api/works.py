@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, StringConstraints
 
+from artextract.app.api.access import acting
 from artextract.app.api.collection_answers import Painting, painting_of
 from artextract.app.api.fields import PaintingId
 from artextract.app.api.guards import at_most, require_token
@@ -159,12 +160,12 @@ def routes(workspace: Workspace) -> APIRouter:
         engine = workspace.engine()
         for name in (asked.first, asked.second):
             workspace.position(engine, name)
-        return Decided.of(store.decide(asked.first, asked.second, asked.verdict, asked.reviewer, asked.note))
+        return Decided.of(store.decide(asked.first, asked.second, asked.verdict, acting(asked.reviewer), asked.note))
 
     @router.post("/api/works/undo", dependencies=token)
     def undo(asked: WorkUndoRequest) -> Decided:
         """Undo a decision; it stays in the history."""
-        return Decided.of(store.undo(asked.decision, asked.reviewer))
+        return Decided.of(store.undo(asked.decision, acting(asked.reviewer)))
 
     return router
 

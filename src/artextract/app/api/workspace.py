@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from artextract.app.api.access import Access
 from artextract.app.api.reader import Reader
 from artextract.app.jobs import Jobs
 from artextract.app.opening import BESIDE
@@ -31,6 +32,8 @@ from artextract.search.asking.query import Query
 from artextract.search.unfinished import open_unfinished
 from artextract.sources.new_files import remembered
 
+BATCHES = (8, 8)
+"""Of the jobs of programs so many that ended are remembered with their results, and so many wait."""
 LOOKS = 2.0
 """Seconds between two looks whether the index has changed."""
 
@@ -82,6 +85,7 @@ class Workspace:
         model: str | Path | None = None,
         limits: Limits = Limits(),
         updating: Updating | None = None,
+        access: Access | None = None,
     ):
         """Where there is ``updating``, which brings the collection up to date, it need not have an index yet. Raises
         what ``SearchEngine.open`` and ``Predictor.open`` raise."""
@@ -89,7 +93,9 @@ class Workspace:
         self.limits = limits
         self.token = secrets.token_urlsafe(24)
         self.jobs = Jobs()
+        self.batches = Jobs(*BATCHES)
         self.updating = updating
+        self.access = access or Access()
         self._engine = _opened(collection, unfinished=updating is not None)
         if updating is not None:
             updating.ended = self._open_anew
@@ -113,7 +119,7 @@ class Workspace:
         if time.monotonic() > self._next_look and self._lock.acquire(blocking=False):
             try:
                 if self._engine.is_stale:
-                    self._engine = _opened(self.root, unfinished=not self._engine.index.features)
+                    self._engine = self._newer(_opened(self.root, unfinished=self.updating is not None))
             except (ArtExtractError, OSError):
                 pass  # the table and the index are not of one mind yet: the next look will tell
             finally:
@@ -121,10 +127,19 @@ class Workspace:
                 self._lock.release()
         return self._engine
 
+    def _newer(self, found: SearchEngine) -> SearchEngine:
+        """What was found, unless it can search nothing and the one that is there can: the table has grown, and the
+        index of the first paintings soon will."""
+        return self._engine if self._engine.is_unfinished and not found.index.features else found
+
     def _open_anew(self) -> None:
         """Labels may be others where the index is still the same."""
         with self._lock:
             self._engine = _opened(self.root)
+
+    @property
+    def uploads_kept(self) -> int:
+        return len(self._uploads)
 
     def index_version(self) -> str:
         """A name of the index that is in place, another one for another index."""
@@ -157,18 +172,24 @@ class Workspace:
             return None
 
     def can(self) -> dict[str, bool]:
-        """Which parts of the application there are: "predict" needs some model, "review" one of the collection,
-        "search", "map", "compare" and "study" an index that is done, and "motifs" a collection that was prepared for
-        it. "correct": whether fields may be corrected, "update": whether the folder of the collection can be looked at
-        again, "add": whether pictures can be put into the collection."""
-        indexed = bool(self.engine().index.features)
+        """Which parts of the application there are for who asks: "predict" needs some model, "review" one of the
+        collection, "search", "map", "compare" and "study" an index that is done, and "motifs" a collection that was
+        prepared for it. "correct": whether fields may be corrected, "update": whether the folder of the collection can
+        be looked at again, "add": whether pictures can be put into the collection, "upload": whether pictures can be
+        searched with."""
+        engine = self.engine()
+        access, indexed = self.access, bool(engine.index.features)
+        finished = indexed and not engine.is_unfinished
         return {
-            **dict.fromkeys(("search", "map", "compare", "study"), indexed),
-            "update": self.updating is not None,
-            "add": self.refuses_pictures() is None,
+            **dict.fromkeys(("search", "compare"), indexed),
+            "map": finished,
+            "study": finished and access.has("study"),
+            "upload": indexed and access.has("upload"),
+            "update": self.updating is not None and access.has("add"),
+            "add": self.refuses_pictures() is None and access.has("add"),
             "predict": (self.predictor or self._starter) is not None,
-            "correct": True,
-            "review": indexed and can_review(self.engine(), self.predictor),
+            "correct": access.has("review"),
+            "review": finished and access.has("review") and can_review(engine, self.predictor),
             "motifs": has_motifs(self.root),
         }
 

@@ -14,6 +14,7 @@ from artextract.app.commands import (
     outliers,
     predict,
     review,
+    serve,
     show,
     similarity,
     study,
@@ -38,6 +39,7 @@ GROUPS = (
     study,
     lists,
     export,
+    serve,
     show,
 )
 """In the order of ``artextract --help``."""

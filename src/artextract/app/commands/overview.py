@@ -13,7 +13,7 @@ Begin with a folder of pictures:  artextract open ~/paintings
 """
 GROUPS = {
     "Collect": ("open", "import", "index", "doctor"),
-    "Look": ("serve", "search", "explain", "path", "map", "timeline", "duplicates", "motifs", "features"),
+    "Look": ("serve", "users", "search", "explain", "path", "map", "timeline", "duplicates", "motifs", "features"),
     "Classify": ("predict", "train", "evaluate", "outliers", "backbones"),
     "Judge": ("review", "study", "benchmark"),
     "Share": ("lists", "export", "demo"),

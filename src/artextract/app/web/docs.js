@@ -20,13 +20,20 @@ function sayAll() {
   sayStatic();
   searchField().placeholder = say("docs.find-placeholder");
   byId("how-to-call").replaceChildren(
-    ...sayAround("docs.how", make("b", {}, "GET"), code("GET /api/session"), code(TOKEN)),
+    ...sayAround(
+      "docs.how",
+      make("b", {}, "GET"),
+      code("GET /api/v1/session"),
+      code(TOKEN),
+      code("artextract.client"),
+      code("/api/v1"),
+    ),
   );
   byId("errors").replaceChildren(
     ...sayAround(
       "docs.errors",
       code('{"error": {"message": "…", "hint": "…", "code": "…"}}'),
-      make("a", { href: "api/openapi.json" }, "openapi.json"),
+      make("a", { href: "api/v1/openapi.json" }, "openapi.json"),
     ),
   );
 }
@@ -44,10 +51,12 @@ function sayAll() {
  * @property {[string, { schema: Schema }] | null} body
  * @property {Record<string, any>} responses
  * @property {boolean} writes
+ * @property {{ label: string, source: string }[]} samples
  */
 /** Values of parameters, lists as arrays. @typedef {Record<string, string | string[]>} Values */
 
 const TOKEN = "X-ArtExtract-Token";
+const SERVER = "http://127.0.0.1:8000"; // in the examples
 const SHOWN = 20_000; // characters of an answer that are shown
 const DEEP = 6; // levels of an answer's fields
 const searchField = () => /** @type {HTMLInputElement} */ (byId("find"));
@@ -71,7 +80,7 @@ async function start() {
   /** @type {Record<string, any>} */
   let api;
   try {
-    const response = await fetch("api/openapi.json");
+    const response = await fetch("api/v1/openapi.json");
     if (!response.ok) throw new Error(`${response.status}`);
     api = await response.json();
   } catch (error) {
@@ -103,7 +112,15 @@ async function start() {
 function described(
   path,
   method,
-  { tags = ["other"], summary, description = "", parameters = [], requestBody, responses },
+  {
+    tags = ["other"],
+    summary,
+    description = "",
+    parameters = [],
+    requestBody,
+    responses,
+    "x-codeSamples": samples = [],
+  },
 ) {
   /** @type {Parameter[]} */
   const own = parameters.filter((/** @type {Parameter} */ { name }) => name.toLowerCase() !== TOKEN.toLowerCase());
@@ -126,6 +143,7 @@ function described(
     tag: tags[0],
     text,
     id: `${method}-${path
+      .replace("/api/v1/", "/api/")
       .slice(1)
       .replace(/[{}]/g, "")
       .replace(/[^\w]+/g, "-")}`,
@@ -134,6 +152,7 @@ function described(
     body,
     responses,
     writes: own.length < parameters.length,
+    samples,
   };
 }
 
@@ -199,29 +218,24 @@ function draw() {
       ),
     ),
   );
-  const origin = new URL("./", location.href).href;
+  const origin = home();
   byId("samples").replaceChildren(
     sample(
       say("docs.curl"),
       lines(
-        `TOKEN=$(curl -s ${origin}api/session | python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])')`,
-        `curl -s ${origin}api/uploads -H "${TOKEN}: $TOKEN" --data-binary @painting.jpg`,
+        `TOKEN=$(curl -s ${origin}api/v1/session | python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])')`,
+        `curl -s ${origin}api/v1/uploads -H "${TOKEN}: $TOKEN" --data-binary @painting.jpg`,
       ),
     ),
     sample(
       say("docs.python"),
       lines(
-        "import json, urllib.request",
+        `from artextract.client import Client`,
         "",
-        `server = "${origin}"`,
-        'token = json.load(urllib.request.urlopen(server + "api/session"))["token"]',
-        'with open("painting.jpg", "rb") as file:',
-        `    request = urllib.request.Request(server + "api/uploads", file.read(), {"${TOKEN}": token})`,
-        'upload = json.load(urllib.request.urlopen(request))["upload"]',
-        'query = json.dumps({"upload": upload, "k": 5}).encode()',
-        'request = urllib.request.Request(server + "api/search", query, {"Content-Type": "application/json"})',
-        'for hit in json.load(urllib.request.urlopen(request))["hits"]:',
-        '    print(hit["id"], hit["score"])',
+        `with Client("${origin.slice(0, -1)}") as client:`,
+        '    upload = client.upload("painting.jpg")["upload"]',
+        '    for hit in client.search(upload=upload, k=5)["hits"]:',
+        '        print(hit["id"], hit["score"])',
       ),
     ),
   );
@@ -230,7 +244,10 @@ function draw() {
 /** @param {string[]} all */
 const lines = (...all) => all.join("\n");
 /** @param {string} path */
-const short = (path) => path.replace(/^\/api\//, "");
+const short = (path) => path.replace(/^\/api\/v1\//, "");
+/** An example for this server. @param {string} source */
+const here = (source) => source.replaceAll(`${SERVER}/`, home()).replaceAll(SERVER, home().slice(0, -1));
+const home = () => new URL("./", location.href).href;
 /** @param {Call} call */
 const badge = ({ method }) => make("span", { class: `method ${method}` }, method.toUpperCase());
 
@@ -318,7 +335,12 @@ function inside(call) {
         ),
       ),
     ),
-    make("section", {}, make("h4", {}, say("docs.example")), sample(null, curl(call))),
+    make(
+      "section",
+      {},
+      make("h4", {}, say("docs.examples")),
+      call.samples.map(({ label, source }) => sample(label, here(source))),
+    ),
     form,
   );
 }
@@ -471,43 +493,8 @@ function fields(given, above = []) {
   return make("div", {}, lists);
 }
 
-/** A value that fits a schema, for an example. @param {Schema} given @param {number} [level] @returns {any} */
-function exampleOf(given, level = 0) {
-  const { schema } = resolved(given);
-  if (schema.examples?.length) return schema.examples[0];
-  if (given.default !== undefined && given.default !== null) return given.default;
-  if (schema.enum) return schema.enum[0];
-  if (schema.properties) {
-    /** @type {Record<string, string | string[]>} */
-    const named = { id: example, painting_id: example, hit: example, ids: [example] };
-    const all = Object.keys(schema.properties),
-      needed = all.filter((name) => schema.required?.includes(name)),
-      asked = needed.length ? needed : all.filter((name) => name in named);
-    return Object.fromEntries(
-      (asked.length || level ? asked : all.slice(0, 1)).map((name) => [
-        name,
-        named[name] ?? exampleOf(schema.properties[name], level + 1),
-      ]),
-    );
-  }
-  if (schema.anyOf)
-    return exampleOf(schema.anyOf.find((/** @type {Schema} */ { type }) => type !== "null") ?? {}, level + 1);
-  if (schema.prefixItems) return schema.prefixItems.map((/** @type {Schema} */ part) => exampleOf(part, level + 1));
-  /** @type {Record<string, () => any>} */
-  const made = {
-    array: () => (schema.items && level < 3 ? [exampleOf(schema.items, level + 1)] : []),
-    object: () => ({}),
-    integer: () => schema.minimum ?? 1,
-    number: () => schema.minimum ?? 1,
-    boolean: () => true,
-  };
-  return made[schema.type]?.() ?? "…";
-}
-
 /** @param {string} text */
 const inPath = (text) => text.split("/").map(encodeURIComponent).join("/");
-/** @param {string} text */
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The address of a call with values for its parameters, lists as arrays. @param {Call} call @param {Values} values */
 function addressOf(call, values) {
@@ -521,24 +508,6 @@ function addressOf(call, values) {
         .map((value) => [name, value]),
     );
   return `${path}${pairs.length ? `?${new URLSearchParams(pairs)}` : ""}`;
-}
-
-/** @param {Call} call */
-function curl(call) {
-  const values = Object.fromEntries(
-    call.parameters.filter(({ required }) => required).map((one) => [one.name, startValue(one)]),
-  );
-  const parts = [`curl ${quoted(new URL(addressOf(call, values), location.href).href)}`];
-  if (!["get", "post"].includes(call.method) || (call.method === "post" && !call.body))
-    parts.push(`-X ${call.method.toUpperCase()}`);
-  if (call.writes) parts.push(`-H "${TOKEN}: $TOKEN"`);
-  if (call.body)
-    parts.push(
-      ...(call.body[0].includes("json")
-        ? ["-H 'Content-Type: application/json'", `-d ${quoted(JSON.stringify(exampleOf(call.body[1].schema)))}`]
-        : ["--data-binary @painting.jpg"]),
-    );
-  return parts.join(" \\\n  ");
 }
 
 /** @param {Parameter} parameter @returns {string} */
@@ -572,7 +541,7 @@ function sample(name, text) {
     },
     say("docs.copy"),
   );
-  const code = make("pre", { tabindex: "0", role: "region", "aria-label": name ?? say("docs.example") }, text);
+  const code = make("pre", { tabindex: "0", role: "region", "aria-label": name ?? say("docs.examples") }, text);
   return make("div", { class: "sample" }, make("div", { class: "head" }, make("span", {}, name ?? ""), copied), code);
 }
 

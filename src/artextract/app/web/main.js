@@ -9,6 +9,7 @@
 //                                shown
 // `tools` is { collection, signal }: the answer of /api/collection, and a signal that aborts when the view is left.
 
+import { signInAddress, tellAccount } from "./lib/account.js";
 import { ask, connection } from "./lib/api.js";
 import { closeDialogs } from "./lib/dialog.js";
 import { byId, make, notice, toast } from "./lib/dom.js";
@@ -42,8 +43,9 @@ const VIEWS = [
 ];
 const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "works", "review", "study", "lists"]);
 
-/** What compares paintings, and opens once all of them have been looked at. */
-const NEED_INDEX = ["search", "compare", "map", "works", "review", "study"];
+/** What compares paintings, and opens once the first of them have been looked at; or all of them. */
+const NEED_FIRST = ["search", "compare"],
+  NEED_ALL = ["map", "works", "review", "study"];
 
 /** @type {CollectionFacts | null} */
 let collection = null;
@@ -70,7 +72,8 @@ async function show() {
   try {
     title(null);
     if (!VIEWS.includes(name)) throw new AskError(say("frame.no-page"), say("frame.no-page-hint"), 404);
-    if (NEED_INDEX.includes(name) && collection?.can.search === false) {
+    const { can } = collection ?? {};
+    if ((NEED_FIRST.includes(name) && can?.search === false) || (NEED_ALL.includes(name) && can?.map === false)) {
       throw new AskError(say("frame.no-index"), say("frame.no-index-hint"), 409);
     }
     const module = await import(`./views/${name}.js`);
@@ -143,7 +146,7 @@ async function load() {
     const facts = await ask("api/collection");
     collection = facts;
     setColours(facts.features);
-    byId("upload-button").hidden = facts.can.search === false;
+    byId("upload-button").hidden = facts.can.search === false || facts.can.upload === false;
     buildNavigation(facts);
     if (byId("main").querySelector("[data-keep]")) return; // what is being filled in stays
     if (shown) {
@@ -154,6 +157,7 @@ async function load() {
     await show();
   } catch (error) {
     if (!(error instanceof AskError)) throw error;
+    if (error.status === 401) return location.replace(signInAddress());
     if (!shown) byId("main").replaceChildren(notice(error));
   }
 }
@@ -174,5 +178,6 @@ follow((quietly) => {
 listenForKeys();
 showTray(byId("tray"));
 tellVersion();
+await tellAccount(byId("account"));
 await load();
 watch(byId("updating"));

@@ -4,7 +4,7 @@ mix of features."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -107,13 +107,16 @@ class SearchEngine:
         index: VectorIndex,
         features: Mapping[str, Feature],
         unavailable: Mapping[str, str] | None = None,
+        unfinished: Callable[[], bool] | None = None,
     ):
         """``paintings`` are the rows of the index, in its order; ``unavailable`` tells why a feature of the index
-        cannot describe new images here."""
+        cannot describe new images here. ``unfinished``: the index is only begun; it tells whether it still is the
+        latest."""
         self.paintings = paintings
         self.index = index
         self.features = dict(features)
         self.unavailable = dict(unavailable or {})
+        self._unfinished = unfinished
         self.listing = Listing(paintings, self.predicted_labels)
         self._describer = Describer(index, self.features, self.unavailable)
         self._nearness = Nearness(index, paintings)
@@ -121,11 +124,14 @@ class SearchEngine:
         self._motifs = MotifDesk(paintings.root, index.ids, index.hashes)
 
     @staticmethod
-    def open(collection: str | Path) -> SearchEngine:
-        """Raises ``InputError`` where there is no collection or index, ``MismatchError`` where these do not fit
-        together or a feature is of another version by now, as with another model."""
+    def open(
+        collection: str | Path, index_at: Path | None = None, unfinished: Callable[[], bool] | None = None
+    ) -> SearchEngine:
+        """``index_at``: the folder of another index than that of the collection, ``unfinished`` as of the class. Raises
+        ``InputError`` where there is no collection or index, ``MismatchError`` where these do not fit together or a
+        feature is of another version by now, as with another model."""
         paintings = read_paintings(collection)
-        index = open_index(index_folder(collection))
+        index = open_index(index_at or index_folder(collection))
         settings = index.settings
         features, unavailable = {}, {}
         for name in index.features:
@@ -151,7 +157,7 @@ class SearchEngine:
         if ids != list(index.ids):
             row_of = {painting_id: row for row, painting_id in enumerate(ids)}
             paintings = paintings.rows([row_of[painting_id] for painting_id in index.ids])
-        return SearchEngine(paintings, index, features, unavailable)
+        return SearchEngine(paintings, index, features, unavailable, unfinished)
 
     @property
     def one_at_a_time(self) -> Lock:
@@ -166,7 +172,18 @@ class SearchEngine:
     @property
     def is_stale(self) -> bool:
         """Whether another index has been put in place of the one that was opened."""
-        return not self.index.is_current()
+        return not (self._unfinished or self.index.is_current)()
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the index is only begun: it may know the features of few paintings."""
+        return self._unfinished is not None
+
+    @cached_property
+    def n_searchable(self) -> int:
+        """How many paintings a search can find."""
+        there = [self.index.has(name) for name in self.index.features]
+        return int(np.any(there, axis=0).sum()) if there else 0
 
     def search(
         self,

@@ -1,12 +1,20 @@
 // @ts-check
-// Who is at this browser, for decisions and judgements that carry a name. There are no accounts: the name is what the
-// visitor writes.
+// Who is at this browser, for decisions and judgements that carry a name: who signed in, or, where the server has no
+// users, what the visitor writes.
 
 import { make } from "./dom.js";
 
 const KEY = "person";
 
+let signedIn = "";
+
+/** @param {string} name */
+export function signedInAs(name) {
+  signedIn = name;
+}
+
 export function person() {
+  if (signedIn) return signedIn;
   try {
     return localStorage.getItem(KEY) ?? "";
   } catch {
@@ -26,6 +34,7 @@ export function personField(label, onchange = () => {}) {
     maxlength: 80,
     autocomplete: "name",
     required: true,
+    readonly: signedIn !== "",
     onchange: () => {
       const name = field.value.trim();
       try {

@@ -539,11 +539,13 @@ export {};
 
 /**
  * `possible`: whether the server brings the collection up to date; `index` is its version, `indexed` whether there is
- * one to search with; the rest counts paintings once `job` is done.
+ * one to search with, which knows `searchable` of the `paintings`; the rest counts paintings once `job` is done.
  * @typedef {object} UpdateAnswer
  * @property {boolean} possible
  * @property {string} index
  * @property {boolean} indexed
+ * @property {number} searchable
+ * @property {number} paintings
  * @property {Job | null} job
  * @property {number} new
  * @property {number} changed

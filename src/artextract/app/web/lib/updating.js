@@ -85,7 +85,7 @@ async function asked() {
 }
 
 /** @param {UpdateAnswer} answer */
-function stepOf({ job, indexed }) {
+function stepOf({ job, indexed, searchable, paintings }) {
   const caption = job?.caption ?? "",
     feature = caption.match(/^computing (.+)$/)?.[1],
     step =
@@ -95,7 +95,11 @@ function stepOf({ job, indexed }) {
           ? say("updating.feature", featureName(feature))
           : capital(caption),
     far = job?.total ? say("updating.far", job.done, job.total) : "",
-    until = indexed ? say("updating.search-before") : say("updating.search-later");
+    until = !indexed
+      ? say("updating.search-later")
+      : searchable < paintings
+        ? say("updating.search-of", searchable, paintings)
+        : say("updating.search-before");
   return `${step || say("updating.folder")}${far}. ${until}`;
 }
 

@@ -133,6 +133,15 @@ export default {
   "map.likeness": "Nach Ähnlichkeit",
   "map.timeline": "Zeitleiste",
   "map.dots": "Nur Punkte",
+  "sign-in.title": "Anmelden",
+  "sign-in.about": "Wer prüft und urteilt, meldet sich an. Der Name steht bei jeder Entscheidung.",
+  "sign-in.name": "Name",
+  "sign-in.password": "Passwort",
+  "sign-in.button": "Anmelden",
+  "sign-in.wrong": "Name und Passwort passen nicht zusammen.",
+  "sign-in.as": (name) => `Angemeldet als ${name}`,
+  "sign-in.out": (name) => `${name}: abmelden`,
+
   // what is said everywhere
   "count.paintings": (n) => count(n, "Gemälde", "Gemälde"),
   "count.queries": (n) => count(n, "Vorlage", "Vorlagen"),
@@ -453,7 +462,9 @@ export default {
   "updating.feature": (feature) => `Die Suche nach ${feature} wird vorbereitet`,
   "updating.far": (done, total) => `: ${number(done)} von ${number(total)}`,
   "updating.search-before": "Bis dahin kennt die Suche die Änderungen noch nicht.",
-  "updating.search-later": "Die Galerie können Sie schon benutzen; die Suche öffnet sich, wenn dies fertig ist.",
+  "updating.search-of": (some, all) =>
+    `Die Suche umfasst bisher die ersten ${number(some)} von ${number(all)} Gemälden.`,
+  "updating.search-later": "Die Galerie können Sie schon benutzen; die Suche öffnet sich in Kürze.",
   "updating.folder": "Der Ordner wird durchgesehen",
   "updating.new": (n) => `${number(n)} neu`,
   "updating.altered": (n) => `${number(n)} geändert`,
@@ -1161,8 +1172,8 @@ export default {
   "docs.heading": "Schnittstelle für Programme",
   "docs.how-heading": "So wird aufgerufen",
   "docs.reading": "Die Aufrufe werden geladen …",
-  "docs.how": (get, session, header) =>
-    `Jede Adresse unten nimmt und liefert JSON, wenn nichts anderes dabeisteht. Lesen (${get} und Suchen) braucht nichts. Was schreibt oder hochlädt, trägt eine Kennung, die dieser Server bei jedem Start neu erzeugt und nur Programmen und seiner eigenen Seite gibt: Fragen Sie ${session} danach und senden Sie sie im Kopffeld ${header}.`,
+  "docs.how": (get, session, header, client, version) =>
+    `Jede Adresse unten nimmt und liefert JSON, wenn nichts anderes dabeisteht. Lesen (${get} und Suchen) braucht nichts. Was schreibt oder hochlädt, trägt eine Kennung, die dieser Server bei jedem Start neu erzeugt und nur Programmen und seiner eigenen Seite gibt: Fragen Sie ${session} danach und senden Sie sie im Kopffeld ${header}. ${client}, der Client für Python, tut das von selbst. Adressen unter ${version} bleiben, wie sie sind, auch wenn spätere Versionen einen Aufruf ändern.`,
   "docs.errors": (form, document) =>
     `Ein Fehler hat einen Status ab 400 und sagt, was geschah und was zu tun ist: ${form}. Gemälde werden durch ihre Kennungen genannt, Schrägstriche unverändert und andere Zeichen wie in jeder Adresse. Dasselbe als Dokument für Werkzeuge: ${document}.`,
   "docs.in-path": "im Pfad",
@@ -1185,7 +1196,7 @@ export default {
   "docs.body": (type) => `Inhalt, ${type}`,
   "docs.answers": "Antworten",
   "docs.the-answer": "die Antwort",
-  "docs.example": "Beispiel",
+  "docs.examples": "Beispiele",
   "docs.list-of": (type) => `Liste von ${type}`,
   "docs.object-of": (type) => `Objekt von ${type}`,
   "docs.bytes": "die Bytes einer Datei",

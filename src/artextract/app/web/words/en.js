@@ -135,6 +135,15 @@ export default language({
   "map.likeness": "By likeness",
   "map.timeline": "Timeline",
   "map.dots": "Dots only",
+  "sign-in.title": "Sign in",
+  "sign-in.about": "Those who review and judge sign in. Their names stand with what they decide.",
+  "sign-in.name": "Name",
+  "sign-in.password": "Password",
+  "sign-in.button": "Sign in",
+  "sign-in.wrong": "Name and password do not match.",
+  "sign-in.as": (name) => `Signed in as ${name}`,
+  "sign-in.out": (name) => `${name}: sign out`,
+
   // what is said everywhere
   "count.paintings": (n) => count(n, "painting", "paintings"),
   "count.queries": (n) => count(n, "query", "queries"),
@@ -454,7 +463,8 @@ export default language({
   "updating.feature": (feature) => `Preparing the search by ${feature}`,
   "updating.far": (done, total) => `: ${number(done)} of ${number(total)}`,
   "updating.search-before": "Until then, search does not include the changes.",
-  "updating.search-later": "You can use the gallery now; search opens when this is done.",
+  "updating.search-of": (some, all) => `Search covers the first ${number(some)} of ${number(all)} paintings so far.`,
+  "updating.search-later": "You can use the gallery now; search opens shortly.",
   "updating.folder": "Checking the folder",
   "updating.new": (n) => `${number(n)} new`,
   "updating.altered": (n) => `${number(n)} changed`,
@@ -1147,8 +1157,8 @@ export default language({
   "docs.heading": "API for programs",
   "docs.how-heading": "How to call",
   "docs.reading": "Loading the calls…",
-  "docs.how": (get, session, header) =>
-    `Every address below takes and returns JSON unless stated otherwise. Reading (${get}, and searching) needs nothing. What writes or uploads carries a token, which this server creates anew whenever it starts and gives only to programs and to its own page: ask ${session} for it and send it in the header ${header}.`,
+  "docs.how": (get, session, header, client, version) =>
+    `Every address below takes and returns JSON unless stated otherwise. Reading (${get}, and searching) needs nothing. What writes or uploads carries a token, which this server creates anew whenever it starts and gives only to programs and to its own page: ask ${session} for it and send it in the header ${header}. ${client}, the client for Python, does so by itself. Addresses below ${version} stay as they are when later versions change a call.`,
   "docs.errors": (form, document) =>
     `An error has a status of 400 or above and says what happened and what to do: ${form}. Paintings are named by their ids, with a slash as it is and other characters as in any address. The same as a document for tools: ${document}.`,
   "docs.in-path": "in the path",
@@ -1171,7 +1181,7 @@ export default language({
   "docs.body": (type) => `Body, ${type}`,
   "docs.answers": "Responses",
   "docs.the-answer": "the response",
-  "docs.example": "Example",
+  "docs.examples": "Examples",
   "docs.list-of": (type) => `list of ${type}`,
   "docs.object-of": (type) => `object of ${type}`,
   "docs.bytes": "the bytes of a file",

@@ -1,0 +1,109 @@
+"""Paintings of the collection and their columns."""
+
+from typing import Any, TypedDict
+
+
+class LabelCount(TypedDict):
+    value: str | None
+    count: int
+
+
+class FeatureColour(TypedDict):
+    light: str
+    dark: str
+
+
+class FeatureFacts(TypedDict):
+    name: str
+    description: str
+    weight: float
+    describes: bool
+    colour: FeatureColour
+
+
+class PresetFacts(TypedDict):
+    name: str
+    about: str
+    weights: dict[str, int]
+
+
+class CollectionFacts(TypedDict):
+    name: str
+    n: int
+    skipped: int
+    labels: dict[str, list[LabelCount]]
+    numbers: list[str]
+    sorts: list[str]
+    features: list[FeatureFacts]
+    presets: list[PresetFacts]
+    can: dict[str, bool]
+
+
+class Painting(TypedDict):
+    id: str
+    title: str | None
+    artist: str | None
+    width: int
+    height: int
+    labels: dict[str, str | None]
+
+
+class PaintingPage(TypedDict):
+    total: int
+    paintings: list[Painting]
+
+
+class Layout(TypedDict):
+    total: int
+    aspects: list[int]
+
+
+class Ids(TypedDict):
+    ids: list[str]
+
+
+class LabelFacet(TypedDict):
+    column: str
+    distinct: int
+    values: list[LabelCount]
+
+
+class NumberFacet(TypedDict):
+    column: str
+    low: float
+    high: float
+    edges: list[float]
+    counts: list[int]
+    unknown: int
+
+
+class FacetsAnswer(TypedDict):
+    total: int
+    without: dict[str, int]
+    labels: list[LabelFacet]
+    numbers: list[NumberFacet]
+
+
+class Colour(TypedDict):
+    hex: str
+    proportion: float
+
+
+class PaintingDetails(TypedDict):
+    id: str
+    title: str | None
+    artist: str | None
+    width: int
+    height: int
+    labels: dict[str, str | None]
+    source: str
+    rights: str
+    colours: list[Colour]
+    more: dict[str, Any]
+
+
+class Place(TypedDict):
+    total: int
+    number: int | None
+    previous: str | None
+    next: str | None
