@@ -1122,4 +1122,14 @@ export default {
   "error-hint.too-busy": "versuchen Sie es gleich noch einmal",
   "error.request-too-slow": "die Verbindung ist zu langsam",
   "error-hint.request-too-slow": "versuchen Sie es noch einmal",
+  // Was jedes Bild einer zusammengesetzten Suche beiträgt (Vergleich).
+  "parts.heading": "Was jedes Bild der Suche beiträgt",
+  "parts.picture": "Bild",
+  "parts.like": "Ähnlich",
+  "parts.unlike": "Anders als",
+  "parts.yours": "Ihr Bild",
+  "parts.together": "Zusammen",
+  "parts.score": "Punktzahl",
+  "parts.first":
+    "Bilder und Sätze zeigen das erste davon. Wählen Sie einen Namen, um nur mit diesem Bild zu vergleichen.",
 };

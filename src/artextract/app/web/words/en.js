@@ -1111,3 +1111,13 @@ export default language({
   "error.request-too-slow": "the connection is too slow",
   "error-hint.request-too-slow": "try again",
 });
+  // What each picture of a combined search adds (compare).
+  "parts.heading": "What each picture of the search adds",
+  "parts.picture": "Picture",
+  "parts.like": "Like",
+  "parts.unlike": "Unlike",
+  "parts.yours": "your picture",
+  "parts.together": "Together",
+  "parts.score": "Score",
+  "parts.first": "The pictures and the sentences show the first of them. Follow a name to compare with that one alone.",
+};
