@@ -9,6 +9,7 @@ from artextract.app.commands import (
     export,
     groups,
     motifs,
+    networks,
     open,
     outliers,
     predict,
@@ -36,6 +37,7 @@ GROUPS = (
     motifs,
     study,
     export,
+    networks,
     show,
 )
 """In the order of ``artextract --help``."""

@@ -14,7 +14,7 @@ Begin with a folder of pictures:  artextract open ~/paintings
 GROUPS = {
     "Collect": ("open", "import", "index", "doctor"),
     "Look": ("serve", "search", "explain", "path", "map", "timeline", "duplicates", "motifs", "features"),
-    "Classify": ("predict", "train", "evaluate", "outliers", "backbones"),
+    "Classify": ("predict", "train", "evaluate", "outliers", "backbones", "fetch"),
     "Judge": ("review", "study", "benchmark"),
     "Share": ("export", "demo"),
 }

@@ -401,8 +401,6 @@ export default language({
   "begin.words-example": "a harbour at dusk",
   "begin.words-example-table": "harbour, Monet, portrait…",
   "begin.words": "Words",
-  "begin.words-about": "What a picture shows, or what is written about it.",
-  "begin.words-about-table": "In titles, names and labels.",
   "begin.search": "Search",
   "begin.search-colours": "Search with these colours",
   "begin.palette": "Colours",
@@ -1120,4 +1118,8 @@ export default language({
   "parts.together": "Together",
   "parts.score": "Score",
   "parts.first": "The pictures and the sentences show the first of them. Follow a name to compare with that one alone.",
+  // What words can reach (search).
+  "reach.pictures": "Words are looked for in what the pictures show, and in titles, names and labels.",
+  "reach.texts": "Words are looked for in titles, names and labels, not in what the pictures show.",
+  "reach.how": "Whoever runs this server can add that:",
 };
