@@ -39,7 +39,7 @@ TORCH_FILES = {
 }
 
 LAYERS = [
-    {"errors", "precision", "printable", "version", "progress"},
+    {"errors", "precision", "printable", "processor", "version", "progress"},
     {"database", "files", "forms", "kept", "labels", "spelling", "drawing_text", "metrics"},
     {"csv_file", "dates", "images", "checksums"},
     {"table", "augment", "csv_reader", "download"},
