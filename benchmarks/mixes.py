@@ -1,6 +1,7 @@
 """How do mixes of features do by artist, by subject and together, and what do hubs cost?
 
-    python benchmarks/mixes.py COLLECTION [--side val|test] [--where EXPR] [--limit N] [--weights F=W,F=W ...] [--grid] [--out CSV]
+    python benchmarks/mixes.py COLLECTION [--side val|test] [--where EXPR] [--limit N] [--weights F=W,F=W ...] [--grid]
+        [--out CSV]
 
 Prints a row for each mix and metric. Nothing may be chosen by rows of ``--side test``. The sides are the splits "val"
 and "test" of a collection that was imported with official ones (--by split), or the halves of its artists.
