@@ -9,4 +9,4 @@ import { say } from "./language.js";
 export const seesPictures = ({ features }) => features.some(({ name, describes }) => name === "semantic" && describes);
 
 /** @param {CollectionFacts} collection */
-export const reachOfWords = (collection) => say(seesPictures(collection) ? "reach.pictures" : "reach.texts");
+export const reachOfWords = (collection) => (seesPictures(collection) ? say("reach.pictures") : say("reach.texts"));

@@ -1108,7 +1108,6 @@ export default language({
   "error-hint.too-busy": "try again in a moment",
   "error.request-too-slow": "the connection is too slow",
   "error-hint.request-too-slow": "try again",
-});
   // What each picture of a combined search adds (compare).
   "parts.heading": "What each picture of the search adds",
   "parts.picture": "Picture",
@@ -1122,4 +1121,4 @@ export default language({
   "reach.pictures": "Words are looked for in what the pictures show, and in titles, names and labels.",
   "reach.texts": "Words are looked for in titles, names and labels, not in what the pictures show.",
   "reach.how": "Whoever runs this server can add that:",
-};
+});

@@ -5,7 +5,7 @@ import { make } from "../../lib/dom.js";
 import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
 import { dot, weightPairs } from "../../lib/weights.js";
-import { capital, words } from "../../lib/words.js";
+import { capital, featureName, fixed } from "../../lib/words.js";
 
 /** @import { QueryPart } from "../../lib/types.js" */
 /** @import { CompareState } from "./state.js" */
@@ -22,7 +22,7 @@ export function parts(state) {
     make(
       "tr",
       {},
-      make("th", { scope: "row" }, say(part.wanted ? "parts.like" : "parts.unlike"), " ", alone(state, part)),
+      make("th", { scope: "row" }, part.wanted ? say("parts.like") : say("parts.unlike"), " ", alone(state, part)),
       features.map((name) => make("td", { class: "number" }, signed(part.features[name]))),
       make("td", { class: "number" }, signed(part.score)),
     );
@@ -40,7 +40,7 @@ export function parts(state) {
           "tr",
           {},
           make("th", { scope: "col" }, say("parts.picture")),
-          features.map((name) => make("th", { scope: "col" }, dot(name), capital(words(name)))),
+          features.map((name) => make("th", { scope: "col" }, dot(name), capital(featureName(name)))),
           make("th", { scope: "col" }, say("parts.together")),
         ),
       ),
@@ -52,7 +52,7 @@ export function parts(state) {
           "tr",
           {},
           make("th", { scope: "row", colspan: features.length + 1 }, say("parts.score")),
-          make("td", { class: "number" }, score.toFixed(2)),
+          make("td", { class: "number" }, fixed(score, 2)),
         ),
       ),
     ),
@@ -72,4 +72,4 @@ function alone({ params, mix }, part) {
 }
 
 /** @param {number | null} value */
-const signed = (value) => (value === null ? "—" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`);
+const signed = (value) => (value === null ? "—" : `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), 2)}`);
