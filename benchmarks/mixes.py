@@ -1,6 +1,7 @@
 """How do mixes of features do by artist, by subject and together, and what do hubs cost?
 
-    python benchmarks/mixes.py COLLECTION [--side val|test] [--limit N] [--weights F=W,F=W ...] [--grid] [--out CSV]
+    python benchmarks/mixes.py COLLECTION [--side val|test] [--where EXPR] [--limit N] [--weights F=W,F=W ...] [--grid]
+        [--out CSV]
 
 Prints a row for each mix and metric. Nothing may be chosen by rows of ``--side test``. The sides are the splits "val"
 and "test" of a collection that was imported with official ones (--by split), or the halves of its artists.
@@ -162,6 +163,7 @@ def main() -> None:
     parser.add_argument("collection", type=Path)
     parser.add_argument("--by", choices=("split", "artist"), default="artist")
     parser.add_argument("--side", choices=("val", "test", "both"), default="val")
+    parser.add_argument("--where", action="append", default=[], metavar="EXPR", help="queries only of these paintings")
     parser.add_argument("--limit", type=int, default=1000)
     parser.add_argument("--weights", action="append", default=[], metavar="F=W,F=W")
     parser.add_argument("--grid", action="store_true", help="also all mixes of style, deep and palette in tenths")
@@ -173,6 +175,7 @@ def main() -> None:
     allowed = (judge.sides["val"] | judge.sides["test"] if args.side == "both" else judge.sides[args.side]) & (
         judge.artist >= 0
     )
+    allowed &= engine.listing.allowed(tuple(args.where), "")
     rows = np.random.default_rng(1).permutation(np.flatnonzero(allowed))[: args.limit]
     mixes = [parse_weights(text) for text in args.weights] or [DEFAULT]
     if args.grid:

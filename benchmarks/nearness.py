@@ -2,6 +2,9 @@
 hits of a search by its own paintings are.
 
     python benchmarks/nearness.py COLLECTION [--queries 500] [--artist artist]
+    python benchmarks/nearness.py COLLECTION --fit SPLIT
+
+The second prints what ``nearness.DISTANCES`` and ``nearness.SAME_WORK`` are by the pairs of one split.
 """
 
 from __future__ import annotations
@@ -10,8 +13,11 @@ import argparse
 
 import numpy as np
 
+from artextract.index import CROWDED
+from artextract.index.scales import compared
 from artextract.search.asking.engine import ALL, SearchEngine
-from artextract.search.asking.nearness import BANDS, CLOSE, RELATED, SAME, VERY_CLOSE, WEAK
+from artextract.search.asking.nearness import BANDS, CLOSE, RELATED, SAME, SHARES, VERY_CLOSE, WEAK
+from artextract.splits import near_duplicate_pairs
 
 
 def main() -> None:
@@ -19,8 +25,11 @@ def main() -> None:
     parser.add_argument("collection")
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("--artist", default="artist", help="the column of artists")
+    parser.add_argument("--fit", metavar="SPLIT", help="what the shipped bands would be by the rows of this split")
     asked = parser.parse_args()
     engine = SearchEngine.open(asked.collection)
+    if asked.fit:
+        return fit(engine, asked.fit, asked.artist)
     ids = engine.index.ids
     query = engine.query(ids[0])
     bands = engine.bands(engine.mix(None, query), query)[ALL]
@@ -48,6 +57,29 @@ def main() -> None:
             known = [one[place] for one in found[name] if one[place] is not None]
             told.append(f"same {label} {np.mean(known):.3f} of {len(known)}" if known else f"no {label} known")
         print(f"hits {name:<12} {len(found[name]):>5}: {', '.join(told)}")
+
+
+def fit(engine: SearchEngine, split: str, artist: str) -> None:
+    rows = np.flatnonzero(np.asarray(engine.paintings.column("split")) == split)
+    table = engine.paintings.rows(rows)
+    apart = np.triu(np.ones((len(rows), len(rows)), bool), 1)
+    near = near_duplicate_pairs(table.column("phash").tolist())
+    apart[near[:, 0], near[:, 1]] = False
+    artists = table.column(artist)
+    hand = (artists[:, None] == artists[None]) & (artists != None)[:, None] & apart  # noqa: E711 - by element
+    print(f"{len(rows)} paintings, {apart.sum()} pairs of different works, {hand.sum()} of them by one artist")
+    for name in engine.index.features:
+        of = engine.index.rows(name, table.ids)
+        cosine = of.units @ of.units.T
+        mean = engine.index.scale(name, "cosine").mean
+        same = (np.quantile(cosine[hand], 0.9999) - mean) / (1 - mean)
+        told = [f"same work {same:.3f} of the way"]
+        for metric in ("cosine", *CROWDED):
+            values = compared(cosine, metric, (of.norms[:, None], of.densities[:, None]), (of.norms, of.densities))
+            random = values[apart]
+            ends = (np.quantile(random, [1 - share for share in SHARES.values()]) - random.mean()) / random.std()
+            told.append(f"{metric} " + ", ".join(f"{end:.2f}" for end in ends))
+        print(f"{name}: {'; '.join(told)}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """How fast images become vectors on this machine: the raw engine and the pipeline from files, at each precision, and a
 plain torch loop beside them.
 
-    python benchmarks/throughput.py IMAGES_DIR ... [--limit 200] [--precisions strict,fast,int8] [--maps] [--json]
+    python benchmarks/throughput.py IMAGES_DIR ... [--limit 200] [--precisions strict,fast,int8] [--maps] [--predict]
+        [--json]
 
 All run over the same images on the processor, in turns and in rounds. Each is compared with the torch loop of its own
 round, and the middle ratio counts: by the processor's time for an image, which other programs change little, and by the
@@ -24,6 +25,7 @@ import numpy as np
 from artextract.backbones import Backbone, get_backbone, load_network
 from artextract.errors import ImageError
 from artextract.images import EXTENSIONS, opened
+from artextract.model.predictor import Predictor
 from artextract.runtime import PRECISIONS, Engine, cpu_count, extract, open_engine
 
 BATCH = 32
@@ -40,6 +42,7 @@ def main() -> None:
     parser.add_argument("--finer", action="store_true", help="with the texture of finer stages, as a training has it")
     parser.add_argument("--precisions", default=",".join(PRECISIONS), help="%(default)s")
     parser.add_argument("--maps", action="store_true", help="take the feature maps too")
+    parser.add_argument("--predict", action="store_true", help="also what `artextract predict` does, by the starter")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -47,6 +50,7 @@ def main() -> None:
     backbone = get_backbone(args.backbone, multi_scale=args.finer)
     engines = {precision: open_engine(backbone, "cpu", precision) for precision in args.precisions.split(",")}
     network = load_network(backbone)
+    predictor = Predictor.open() if args.predict else None
     results = []
     for folder in args.images:
         found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in EXTENSIONS)
@@ -58,6 +62,9 @@ def main() -> None:
         for precision, engine in engines.items():
             works[f"raw engine, {precision}"] = partial(raw, backbone, engine, paths, args.maps)
             works[f"from files, {precision}"] = partial(pipeline, backbone, engine, paths, args.maps)
+        if predictor is not None:
+            works["predict, all at once"] = partial(predict, predictor, paths)
+            works["predict, one by one"] = partial(predict_one_by_one, predictor, paths)
         spent: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
         for turn in range(args.rounds + 1):
             for name, work in works.items():
@@ -88,6 +95,19 @@ def raw(backbone: Backbone, engine: Engine, paths: list[Path], maps: bool) -> in
 def pipeline(backbone: Backbone, engine: Engine, paths: list[Path], maps: bool) -> int:
     found = extract(backbone, paths, maps=maps, on_error=lambda *_: None, batch_size=BATCH, engine=engine)
     return sum(len(positions) for positions, _, _ in found)
+
+
+def predict(predictor: Predictor, paths: list[Path]) -> int:
+    """Answers with their doubts, from files."""
+    return len(predictor.predict(paths, _unreadable))
+
+
+def predict_one_by_one(predictor: Predictor, paths: list[Path]) -> int:
+    return sum(len(predictor.predict([path], _unreadable)) for path in paths)
+
+
+def _unreadable(position: int, reason: str) -> None:
+    """Left out."""
 
 
 def decoding(backbone: Backbone, paths: list[Path]) -> int:

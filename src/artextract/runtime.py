@@ -31,6 +31,7 @@ from artextract.backbones.int8 import int8_version
 from artextract.errors import ImageError, InputError
 from artextract.files import cache_dir, folder_aside, read_json, write_json
 from artextract.precision import PRECISIONS
+from artextract.processor import sums_of_bytes_fit
 
 DEVICES = ("auto", "cpu", "cuda")
 FAST_COSINE = 0.999
@@ -70,8 +71,8 @@ def open_engine(
     ``device``: "cpu" is OpenVINO, "cuda" is torch on a GPU, "auto" takes the GPU where there is one. ``precision``:
     "strict" is float32, "fast" a shorter float where the device has one and ``FAST_COSINE`` is kept, "int8" is
     8-bit integers, for the backbones that have a table (``backbones/int8.py``). ``cache`` takes the place of
-    ``files.cache_dir()``. Raises ``InputError`` for weights that cannot be read or have no such table, and for a GPU
-    that is not there."""
+    ``files.cache_dir()``. Raises ``InputError`` for weights that cannot be read or have no such table, for a processor
+    on which integers would overflow, and for a GPU that is not there."""
     if device not in DEVICES:
         raise InputError(f"there is no device '{device}'", f"choose one of {', '.join(DEVICES)}", code="unknown-device")
     if precision not in PRECISIONS:
@@ -85,6 +86,12 @@ def open_engine(
             return TorchEngine(backbone, precision)
         if device == "cuda":
             raise InputError("torch finds no GPU on this machine", "use device 'cpu' or 'auto'", code="no-gpu")
+    if precision == "int8" and not sums_of_bytes_fit():
+        raise InputError(
+            "this processor has no VNNI, without which sums of 8-bit products overflow and INT8 gives wrong features",
+            "use --precision fast; an index or model made in INT8 is made anew with it",
+            code="int8-without-vnni",
+        )
     return OpenVinoEngine(backbone, precision, Path(cache) if cache else cache_dir())
 
 

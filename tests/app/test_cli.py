@@ -106,6 +106,7 @@ def test_an_explanation_says_how_near_and_not_which_rank():
         "band": "close",
         "features": [reason | {"band": "very close"}, reason | {"band": None}],
         "swatches": [],
+        "parts": [],
     }
     assert tables.explanation(document).splitlines() == [
         "close: Alike.",
@@ -167,6 +168,9 @@ def test_index_search_explain_benchmark_export(capsys, tmp_path, small_collectio
         and (tmp_path / "why.png").exists()
         and document["score"] == pytest.approx(sum(reason["contribution"] for reason in document["features"]))
     )
+    ids = read_paintings(collection).ids
+    code, out, _ = run(capsys, "explain", collection, query, ids[5], "--plus", ids[1], "--minus", ids[2])
+    assert code == 0 and "what each part of the query adds" in out and "less " in out
 
     code, document = run_json(
         capsys, "benchmark", collection, "--relevance", "style", "--no-self-retrieval", "--no-latency"

@@ -121,8 +121,8 @@ def test_no_two_features_share_a_colour_and_presets_are_made_of_what_is_there():
     colours = [code for feature in features for code in (feature.colour.light, feature.colour.dark)]
     assert len(set(colours)) == len(colours)
     assert {preset.name: preset.weights for preset in presets_of(features)} == {
-        "same hand": {"style": 50, "deep": 20, "palette": 30},
-        "same subject": {"style": 30, "deep": 60, "palette": 10},
+        "same hand": {"style": 60, "deep": 20, "palette": 20},
+        "same subject": {"style": 70, "deep": 30},
         "same colours": {"palette": 100},
         "same composition": {"structure": 70, "composition": 30},
         "same light": {"lighting": 100},

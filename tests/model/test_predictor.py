@@ -12,9 +12,11 @@ import torch
 from artextract.errors import ImageError, MismatchError
 from artextract.images import open_image
 from artextract.images.decoder import INCOMPLETE
+from artextract.model import predictor as predictor_module
 from artextract.model.export import load_trained
 from artextract.model.predictor import Predictor
 from artextract.model.saved import BASELINES, open_model
+from artextract.runtime import open_engine
 from artextract.table import read_paintings
 from tests.raising import raises
 
@@ -61,6 +63,17 @@ def test_labels_are_ranked_and_bad_files_left_out(trained_model, sample_collecti
         for ranked in answer["attributes"].values():
             values = [entry["probability"] for entry in ranked]
             assert len(values) == 3 and values == sorted(values, reverse=True) and 0 < sum(values) <= 1 + 1e-6
+
+
+def test_one_engine_reads_picture_after_picture(trained_model, sample_collection, monkeypatch):
+    opened = []
+    monkeypatch.setattr(predictor_module, "open_engine", lambda *args: opened.append(open_engine(*args)) or opened[-1])
+    predictor = Predictor.open(trained_model)
+    first, second = read_paintings(sample_collection).image_paths()[:2]
+    alone = [predictor.predict([path], pytest.fail)[0] for path in (first, second)]
+    assert len(opened) == 1, "opening one takes longer than a picture"
+    together = predictor.predict([first, second], pytest.fail)
+    assert [one["attributes"].keys() for one in alone] == [one["attributes"].keys() for one in together]
 
 
 def test_an_answer_tells_what_was_passed_over(trained_model, sample_collection, tmp_path):

@@ -257,6 +257,17 @@ def explanation(document: dict[str, Any]) -> str:
         part = "missing" if reason["contribution"] is None else f"{reason['contribution']:+.2f}"
         near = "" if reason["band"] is None else f", {reason['band']}"
         lines.append(f"{reason['name']} ({part}{near}): {reason['sentence'] or reason['description']}")
+    if document["parts"]:
+        names = list(document["parts"][0]["features"])
+        rows = [
+            [
+                ("" if part["wanted"] else "less ") + part["title"],
+                *("–" if (value := part["features"][name]) is None else f"{value:+.2f}" for name in names),
+                f"{part['score']:+.2f}",
+            ]
+            for part in document["parts"]
+        ]
+        lines += ["", "what each part of the query adds:", grid(["part", *names, "score"], rows, left=1)]
     if document["swatches"]:
         lines += [
             "",

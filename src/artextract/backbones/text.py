@@ -8,7 +8,6 @@ space. So pictures need no network besides the backbone's own, and no torch once
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,9 +56,10 @@ def find_joint(source: str) -> JointCheckpoint:
     try:
         return _read(folder or weights.locate(source, "transformers", repository or ""), repository)
     except WeightsUnavailableError as error:
+        fetch = f"artextract fetch {source}; or " if source in KINDS else ""
         hint = (
-            f"fetch {repository} where there is a network, all its files, and give the folder; all other features work"
-            " without it"
+            f"{fetch}fetch {repository} where there is a network, all its files, and give the folder; all other"
+            " features work without it"
         )
         raise WeightsUnavailableError(error.message, hint, code=error.code) from error
 
@@ -242,10 +242,11 @@ def _require_tokenizer(checkpoint: JointCheckpoint) -> None:
     missing = WeightsUnavailableError(
         message, f"put its {', '.join(TOKENIZER_FILES)} into '{checkpoint.folder}'", code="tokenizer-missing"
     )
-    if checkpoint.repository is None or os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
+    if checkpoint.repository is None or weights.hub_is_off():
         raise missing
-    server = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-    weights.reach(checkpoint.kind, f"{server}/{checkpoint.repository}/resolve/main/config.json", "the model hub")
+    weights.reach(
+        checkpoint.kind, f"{weights.hub_server()}/{checkpoint.repository}/resolve/main/config.json", "the model hub"
+    )
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError
 

@@ -153,28 +153,44 @@ def _fetch_vgg16(name: str) -> Path:
     return path
 
 
+def hub_cache() -> Path:
+    """The hub's cache on disk, where its own client keeps what it fetches."""
+    home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huggingface"
+    return Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
+
+
+def snapshots(repository: str) -> Path:
+    """The folder whose folders are the versions of a repository in the hub's cache."""
+    return hub_cache() / f"models--{repository.replace('/', '--')}" / "snapshots"
+
+
+def hub_server() -> str:
+    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+
+
+def hub_is_off() -> bool:
+    """Whether the user forbids to ask the hub."""
+    return os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON")
+
+
 def _find_in_hub_cache(repository: str) -> Path | None:
     """The newest whole snapshot of a repository in the hub's cache on disk; by hand, since importing the client takes a
     second.
 
     The layout is that of https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
     """
-    home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huggingface"
-    hub = Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
-    snapshots = hub / f"models--{repository.replace('/', '--')}" / "snapshots"
     whole = [
         folder
-        for folder in snapshots.glob("*")
+        for folder in snapshots(repository).glob("*")
         if (folder / "config.json").exists() and any(any(folder.glob(pattern)) for pattern in _CHECKPOINT_WEIGHTS)
     ]
     return max(whole, key=lambda folder: folder.stat().st_mtime, default=None)
 
 
 def _fetch_checkpoint(name: str, repository: str) -> Path:
-    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
+    if hub_is_off():
         raise _away(name, "the model hub", None)
-    server = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-    reach(name, f"{server}/{repository}/resolve/main/config.json", "the model hub")
+    reach(name, f"{hub_server()}/{repository}/resolve/main/config.json", "the model hub")
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
 

@@ -41,7 +41,7 @@ class Deep(MapFeature):
     space = "centred"
     about = "what a network sees in them"
     colour = Colour("#33658a", "#6fa5cc")
-    presets = {"same hand": 20, "same subject": 60}
+    presets = {"same hand": 20, "same subject": 30}
     overlay = Overlay("Where the network looks", "Clear: the places to which the network responds most.")
 
     def __init__(self, backbone: Backbone, device: str = "auto", precision: str = "fast", view: int | None = None):

@@ -38,7 +38,7 @@ class Palette(PictureFeature):
     space = "centred"
     about = "their colours"
     colour = Colour("#a87f00", "#d9b03f")
-    presets = {"same hand": 30, "same subject": 10, "same colours": 100}
+    presets = {"same hand": 20, "same colours": 100}
 
     @property
     def dim(self) -> int:

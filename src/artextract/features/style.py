@@ -37,7 +37,7 @@ class Style(Feature):
     description = "manner, hand and kind of painting, as a network trained on paintings has learned to tell them"
     about = "what the trained network sees in them"
     colour = Colour("#c05640", "#e08a74")
-    presets = {"same hand": 50, "same subject": 30}
+    presets = {"same hand": 60, "same subject": 70}
 
     def __init__(self, model: str | Path | None = None):
         self.predictor: Predictor = Predictor.open(model)

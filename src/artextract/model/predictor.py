@@ -20,7 +20,7 @@ from artextract.model.novelty import Novelty, is_new, read_novelty
 from artextract.model.numbers import Calibration, Numbers, read_off
 from artextract.model.saved import MAIN, SavedModel, open_model
 from artextract.model.starter import starter_folder
-from artextract.runtime import extract
+from artextract.runtime import Engine, extract, open_engine
 
 
 class Predictor:
@@ -231,7 +231,7 @@ class Predictor:
 
         places = range(len(paths))
         for positions, _, maps in extract(
-            self.backbone, places, read=read, maps=True, on_error=_kept, device="cpu", precision=self.precision
+            self.backbone, places, read=read, maps=True, on_error=_kept, engine=self._engine
         ):
             assert maps is not None, "maps were asked for"
             for position, said in zip(positions.tolist(), self.documents(maps, top, coverage), strict=True):
@@ -239,6 +239,11 @@ class Predictor:
                 yield position, {"path": str(Path(paths[position]).resolve())} | said | {"notes": notes.pop(position)}
                 told = position + 1
         yield from ((position, lost.pop(position)) for position in range(told, len(paths)))
+
+    @cached_property
+    def _engine(self) -> Engine:
+        """Opening one takes longer than a picture, so it is kept for the next."""
+        return open_engine(self.backbone, "cpu", self.precision)
 
     def documents(self, maps: np.ndarray, top: int = 5, coverage: float = COVERAGE) -> list[dict[str, Any]]:
         """What ``predict`` says of each of N feature maps (N, C, H, W), as plain values."""

@@ -305,10 +305,10 @@ def index_of_first(
     for feature in made:
         compute(collection, some, feature, progress)
     vectors = {
-        feature.name: FeatureVectors(_version(feature), _vectors(collection, feature, paintings), feature.space)
+        feature.name: FeatureVectors(_version(feature), _Stored(collection, feature, paintings), feature.space)
         for feature in made
     }
-    if all(np.isnan(each.vectors).all() for each in vectors.values()):
+    if all(np.isnan(each.vectors[:first]).all() for each in vectors.values()):
         return None
     for feature in made:
         feature.prepare()

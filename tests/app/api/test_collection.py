@@ -15,8 +15,8 @@ def test_the_collection(client):
     assert [(f["name"], f["weight"]) for f in answer["features"]] == list(mix.items())
     assert answer["features"][2]["colour"] == {"light": "#a87f00", "dark": "#d9b03f"}
     assert [(preset["name"], preset["weights"]) for preset in answer["presets"]] == [
-        ("same hand", {"deep": 20, "style": 50, "palette": 30}),
-        ("same subject", {"deep": 60, "style": 30, "palette": 10}),
+        ("same hand", {"deep": 20, "style": 60, "palette": 20}),
+        ("same subject", {"deep": 30, "style": 70}),
         ("same colours", {"palette": 100}),
     ]
     assert all(preset["about"] for preset in answer["presets"])

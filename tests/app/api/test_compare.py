@@ -177,3 +177,16 @@ def test_what_cannot_be_compared(client, body, status):
 )
 def test_overlays_that_are_not_there(client, name, params, status):
     error_of(client.get(f"/api/compare/overlays/{name}", params=params), status)
+
+
+def test_a_combined_query_is_told_by_its_parts(client):
+    token = client.post("/api/uploads", content=png(paint("green", "discs", 71))).json()["upload"]
+    asked = {"id": "p00", "plus": [f"upload:{token}"], "minus": ["p09"]}
+    hit = hit_of(client, **asked)
+    answer = compared(client, **asked, hit=hit["id"])
+    assert answer["score"] == pytest.approx(hit["score"]) == sum(part["score"] for part in answer["parts"])
+    told = [(part["name"], part["wanted"], part["title"] is None) for part in answer["parts"]]
+    assert told == [("p00", True, False), (f"upload:{token}", True, True), ("p09", False, False)]
+    assert compared(client, id="p00", hit=hit["id"])["parts"] == []
+    missing = client.post("/api/compare", json={"id": "p00", "plus": ["nobody"], "hit": "p01"})
+    assert missing.status_code == 404, "an example that is not there"

@@ -42,6 +42,28 @@ def test_both_are_told_of_and_the_table_adds_up(page):
     assert serious_findings(page) == []
 
 
+def test_a_combined_search_is_told_by_its_pictures(page):
+    page.goto("#/search?id=p00&plus=p04&minus=p09")
+    first = page.locator(".hits .card").first
+    score = first.locator("tfoot .number")
+    first.locator("summary").click()
+    expect(score).to_be_visible()
+    found = score.inner_text()
+    first.get_by_role("link", name=re.compile("^Compare with")).click()
+    shown(page)
+    rows = page.locator(".parts tbody tr")
+    expect(rows).to_have_text(
+        [re.compile("Like Picture 0"), re.compile("Like Picture 4"), re.compile("Unlike Picture 9")]
+    )
+    expect(page.locator(".parts tfoot .number")).to_have_text(found)
+    added = [float(text.replace("−", "-")) for text in rows.locator("td:last-child").all_inner_texts()]
+    assert sum(added) == pytest.approx(float(found), abs=0.02)
+    assert serious_findings(page) == []
+    rows.nth(1).get_by_role("link").click()
+    expect(page).to_have_url(re.compile("a=p04&b="))
+    expect(page.locator(".parts")).to_have_count(0, timeout=PATIENCE)
+
+
 def test_zoom_is_in_step_and_in_the_address(page):
     page.goto(PAIR)
     shown(page)

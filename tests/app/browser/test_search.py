@@ -38,6 +38,7 @@ def test_the_start_page_leads_to_every_way_of_searching(page):
     expect(page.locator(".random .card")).to_have_count(8)
     lot = page.url
     assert "lot=" in lot
+    expect(page.locator(".ways")).to_contain_text("not in what the pictures show", use_inner_text=True)
     assert serious_findings(page) == []
     page.get_by_label("Words to search for").fill("green discs")
     page.get_by_role("button", name="Search", exact=True).click()

@@ -74,11 +74,11 @@ def test_names(index):
 
 
 def test_mixes_by_name(index):
-    features = [get_feature("deep")]
-    (named,) = [one for one in variants_of(index, ["subject"], ("cosine",), features) if one.name == "subject"]
-    assert named.weights == {"deep": 1.0, "pose": 0.0}
+    features = [get_feature("pose")]
+    (named,) = [one for one in variants_of(index, ["same pose"], ("cosine",), features) if one.name == "same pose"]
+    assert named.weights == {"deep": 0.0, "pose": 1.0}
     every = {one.name for one in variants_of(index, ["all"], ("cosine",), features)}
-    assert every - {one.name for one in variants_of(index, metrics=("cosine",))} == {"same subject"}
+    assert every - {one.name for one in variants_of(index, metrics=("cosine",))} == {"same pose"}
 
 
 def test_raw_is_what_the_backbone_gave(indexed_collection):

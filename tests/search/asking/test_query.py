@@ -41,7 +41,11 @@ def test_the_wanted_are_averaged_as_directions():
     assert both.vectors["deep"] == pytest.approx(np.array([1, 1]) / np.sqrt(2) * 6), (
         "half way, however long they are; as long as they are on average"
     )
-    assert both.vectors["deep"].dtype == np.float32 and both.plus == ("a", "b") and both.minus == ()
+    assert (
+        both.vectors["deep"].dtype == np.float32
+        and [one.name for one in both.wanted] == ["a", "b"]
+        and both.unwanted == ()
+    )
     assert both.ids == ("a", "b") and both.sha256 == ("hash-a", "hash-b") and both.id is None
 
 
@@ -49,9 +53,9 @@ def test_the_unwanted_push_away_by_part():
     found = combined([query("a", deep=[2, 0])], [query("b", deep=[0, 5]), query("c", deep=[0, 1])])
     expected = np.array([1, -MINUS])
     assert found.vectors["deep"] == pytest.approx(2 * expected / np.linalg.norm(expected))
-    assert found.plus == ("a",) and found.minus == ("b", "c") and found.ids == ("a", "b", "c"), (
-        "the unwanted are left out of the answer too"
-    )
+    assert (
+        [one.name for one in found.parts] == ["a", "b", "c"] and len(found.wanted) == 1 and found.ids == ("a", "b", "c")
+    ), "the unwanted are left out of the answer too"
 
 
 def test_a_feature_is_that_of_those_that_have_it():

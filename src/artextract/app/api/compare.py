@@ -3,25 +3,28 @@ pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from artextract.app.api.collection_answers import Painting, brief
 from artextract.app.api.fields import Name, PaintingId, Weights
 from artextract.app.api.guards import at_most
+from artextract.app.api.search import MAX_EXAMPLES, UPLOADED
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ArtExtractError, InputError
 from artextract.images import open_image
 from artextract.kept import Kept
 from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.query import Query as AskedFor
 from artextract.search.asking.query import checked_region, parse_region
 from artextract.search.reasons.described_image import DescribedImage, DescribedImages
 from artextract.search.reasons.match import explain_images
 from artextract.search.reasons.overlays import TOGETHER, overlaid, overlays_of
+from artextract.search.reasons.parts import QueryPart
 
 AT_ONCE = 2
 """So many comparisons, and so many overlays, are made at the same time; others wait."""
@@ -32,11 +35,14 @@ WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
 
 class CompareRequest(BaseModel):
     """``id`` of a painting, or ``upload``, a picture that was given, is what was searched for, ``region`` (left, top,
-    right, bottom as fractions) the part of it; ``hit`` is the painting that was found. ``weights`` per feature, those
-    of the collection where there are none; ``metric`` as for a search."""
+    right, bottom as fractions) the part of it, ``plus`` and ``minus`` what was wanted and unwanted beside it, as for a
+    search; ``hit`` is the painting that was found. ``weights`` per feature, those of the collection where there are
+    none; ``metric`` as for a search."""
 
     id: PaintingId | None = None
     upload: PaintingId | None = None
+    plus: list[PaintingId] = Field(default=[], max_length=MAX_EXAMPLES)
+    minus: list[PaintingId] = Field(default=[], max_length=MAX_EXAMPLES)
     region: Region | None = None
     hit: PaintingId
     weights: Weights | None = None
@@ -91,6 +97,18 @@ class MatchingPair(BaseModel):
     similarity: float
 
 
+class Part(BaseModel):
+    """What one picture of a combined query adds: ``name`` as it was sent (an id or "upload:TOKEN"), ``title`` of a
+    painting, else null, ``wanted`` whether it was to be like or unlike it; ``features`` sum to ``score``, null where it
+    or the painting found lacks one."""
+
+    name: str
+    title: str | None
+    wanted: bool
+    score: float
+    features: dict[str, float | None]
+
+
 class OverlayFacts(BaseModel):
     name: str
     title: str
@@ -100,7 +118,8 @@ class OverlayFacts(BaseModel):
 class Comparison(BaseModel):
     """``score`` is the sum of the contributions, ``closer_than`` the part 0..1 of the collection that is less like the
     query, ``band`` how near the two are, null where that is not known. ``same``: labels that both have. ``overlays``:
-    what can be drawn over the two pictures, by GET /api/compare/overlays/NAME."""
+    what can be drawn over the two pictures, by GET /api/compare/overlays/NAME. ``parts``: of a combined query what each
+    of its pictures adds, which sums to the score; ``a`` and the sentences are the first of these."""
 
     a: Side
     b: Side
@@ -113,6 +132,7 @@ class Comparison(BaseModel):
     regions: list[MatchingPair]
     same: dict[str, str]
     overlays: list[OverlayFacts]
+    parts: list[Part]
 
 
 class DrawnShape(BaseModel):
@@ -196,7 +216,13 @@ class Comparer:
         compared."""
         engine = self._workspace.engine()
         key = self._key(
-            engine, asked, tuple(sorted((asked.weights or {}).items())), asked.weights is None, asked.metric
+            engine,
+            asked,
+            tuple(sorted((asked.weights or {}).items())),
+            asked.weights is None,
+            asked.metric,
+            tuple((name, self._example(engine, name).sha256) for name in asked.plus),
+            tuple((name, self._example(engine, name).sha256) for name in asked.minus),
         )
         return self._answers.get(
             key, lambda: self._compared(engine, asked), lambda answer: not (answer.a.trouble or answer.b.trouble)
@@ -229,8 +255,10 @@ class Comparer:
 
     def _compared(self, engine: SearchEngine, asked: CompareRequest) -> Comparison:
         a, b = self._sides(engine, asked)
-        mix = engine.mix(asked.weights, a.query)
-        reasons = explain_images(engine, a, b, mix, asked.metric)
+        beside = [[self._example(engine, name) for name in names] for names in (asked.plus, asked.minus)]
+        query = engine.combine([a.query, *beside[0]], beside[1])
+        mix = engine.mix(asked.weights, query)
+        reasons = explain_images(engine, a, b, mix, asked.metric, query)
         sides = self._side(engine, asked.id, asked, a), self._side(engine, asked.hit, None, b)
         labels = [side.painting.labels if side.painting else {} for side in sides]
         frame = _region(asked) or WHOLE
@@ -254,7 +282,22 @@ class Comparer:
             ],
             same={name: value for name, value in labels[1].items() if value and labels[0].get(name) == value},
             overlays=[] if all(side.trouble for side in sides) else drawable,
+            parts=self._parts(asked, reasons.parts),
         )
+
+    def _example(self, engine: SearchEngine, name: str) -> AskedFor:
+        if name.startswith(UPLOADED):
+            return self._workspace.upload(name.removeprefix(UPLOADED), engine).query
+        self._workspace.position(engine, name)
+        return engine.query(name)
+
+    def _parts(self, asked: CompareRequest, parts: Sequence[QueryPart]) -> list[Part]:
+        first = asked.id if asked.upload is None else UPLOADED + asked.upload
+        sent = [first or "", *asked.plus, *asked.minus]
+        return [
+            Part(**(asdict(part) | {"name": name, "title": None if name.startswith(UPLOADED) else part.title}))
+            for name, part in zip(sent, parts, strict=bool(parts))
+        ]
 
     def _overlaid(self, engine: SearchEngine, name: str, asked: CompareRequest) -> Overlay:
         a, b = self._sides(engine, asked)

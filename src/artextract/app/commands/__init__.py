@@ -10,6 +10,7 @@ from artextract.app.commands import (
     groups,
     lists,
     motifs,
+    networks,
     open,
     outliers,
     predict,
@@ -39,6 +40,7 @@ GROUPS = (
     study,
     lists,
     export,
+    networks,
     serve,
     show,
 )

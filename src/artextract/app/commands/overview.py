@@ -13,10 +13,10 @@ Begin with a folder of pictures:  artextract open ~/paintings
 """
 GROUPS = {
     "Collect": ("open", "import", "index", "doctor"),
-    "Look": ("serve", "users", "search", "explain", "path", "map", "timeline", "duplicates", "motifs", "features"),
-    "Classify": ("predict", "train", "evaluate", "outliers", "backbones"),
+    "Look": ("serve", "search", "explain", "path", "map", "timeline", "duplicates", "motifs", "features"),
+    "Classify": ("predict", "train", "evaluate", "outliers", "backbones", "fetch"),
     "Judge": ("review", "study", "benchmark"),
-    "Share": ("lists", "export", "demo"),
+    "Share": ("lists", "export", "users", "demo"),
 }
 """Commands by what they are for; one that is not named stands under ``FURTHER``."""
 FURTHER = "Further"

@@ -139,12 +139,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="SCORE",
         help="with --motif: the score from which a place counts (default: what about 5 %% of absent details reach)",
     )
-    search.add_argument(
-        "--plus", metavar="IMAGE_OR_ID", action="append", default=[], help="also like this one; may be repeated"
-    )
-    search.add_argument(
-        "--minus", metavar="IMAGE_OR_ID", action="append", default=[], help="not like this one; may be repeated"
-    )
+    _add_examples(search)
     search.add_argument("--colours", metavar="#RRGGBB=SHARE,...", help="search for a palette")
     search.add_argument(
         "--words",
@@ -169,11 +164,16 @@ def add(commands: argparse._SubParsersAction) -> None:
         "explain",
         _explain,
         "why two paintings are similar, and how they differ",
-        "artextract explain my-collection ID OTHER_ID --sheet why.png",
+        "artextract explain my-collection ID OTHER_ID --sheet why.png\n  artextract explain my-collection ID OTHER_ID"
+        " --minus THIRD_ID",
     )
     explain.add_argument("collection", metavar="COLLECTION")
     explain.add_argument("query", metavar="IMAGE_OR_ID")
     explain.add_argument("hit", metavar="ID", help="an id of the collection")
+    explain.add_argument(
+        "--region", metavar="L,T,R,B", help="only this part of the query: left, top, right, bottom as fractions"
+    )
+    _add_examples(explain)
     mix_options(explain)
     _add_metric(explain)
     sheet_options(explain, "also draw both paintings with what matches")
@@ -235,6 +235,15 @@ def _space(text: str) -> tuple[str, str]:
             f"'{text}' is not of the kind FEATURE=SPACE", "as in: --space deep=whitened", code="invalid-option"
         )
     return name.strip(), space.strip()
+
+
+def _add_examples(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--plus", metavar="IMAGE_OR_ID", action="append", default=[], help="also like this one; may be repeated"
+    )
+    parser.add_argument(
+        "--minus", metavar="IMAGE_OR_ID", action="append", default=[], help="not like this one; may be repeated"
+    )
 
 
 def _add_metric(parser: argparse.ArgumentParser) -> None:
@@ -340,12 +349,16 @@ def _find_motif(engine: SearchEngine, args: argparse.Namespace) -> Outcome:
 
 def _explain(args: argparse.Namespace) -> Outcome:
     from artextract.search.asking.engine import SearchEngine
+    from artextract.search.asking.query import parse_region
     from artextract.search.reasons.match import explain_match
 
     require_sheet(args)
     engine = SearchEngine.open(args.collection)
     weights = chosen_mix(args, engine)
-    query, hit = _picture(args.query, engine.index.ids), named(args.hit, engine.index.ids)
+    ids = engine.index.ids
+    plus, minus = ([_picture(text, ids) for text in texts] for texts in (args.plus, args.minus))
+    first = engine.query(_picture(args.query, ids), parse_region(args.region) if args.region else None)
+    query, hit = engine.combine([first, *plus], minus), named(args.hit, ids)
     document = explain_match(engine, query, hit, weights, args.metric, args.sheet).as_dict()
     if args.sheet:
         document["sheet"] = str(Path(args.sheet).resolve())

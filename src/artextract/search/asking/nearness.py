@@ -37,17 +37,18 @@ FEWEST = 20
 LEAST_BEYOND = 20
 """A band begins where this collection's own pairs say, if at least so many of them lie beyond; else where the shipped
 distances say."""
-DISTANCES: Mapping[str, tuple[float, float, float]] = {
-    "deep": (3.1, 4.6, 5.8),
-    "style": (2.9, 4.5, 6.3),
-    "palette": (2.3, 2.6, 2.8),
+DISTANCES: Mapping[str, Mapping[str, tuple[float, float, float]]] = {
+    "cosine": {"deep": (3.1, 4.6, 6.0), "style": (2.9, 4.5, 6.2), "palette": (2.3, 2.7, 2.8)},
+    "csls-half": {"deep": (2.8, 4.0, 5.1), "style": (2.7, 4.0, 5.6), "palette": (2.2, 2.5, 2.6)},
+    "csls": {"deep": (2.4, 3.4, 4.4), "style": (2.5, 3.6, 4.9), "palette": (2.1, 2.4, 2.6)},
 }
-"""Where related, close and very close begin, in deviations of the scores of random pairs above their mean: the
-validation rows of WikiArt (1,500 paintings, 1.1 million pairs). Of a mix the largest of its features' holds."""
-OTHER_DISTANCES = (3.1, 4.6, 6.3)
-SAME_WORK = {"deep": 0.80, "style": 0.62}
+"""Where related, close and very close begin, in deviations of the scores of random pairs above their mean, by metric:
+the validation rows of the starter's collection (1,816 paintings, 1.6 million pairs; ``benchmarks/nearness.py --fit``).
+Of a mix the largest of its features' holds, and another metric has those of "cosine"."""
+OTHER_DISTANCES = (3.1, 4.6, 6.2)
+SAME_WORK = {"deep": 0.81, "style": 0.72}
 """From where two pictures most likely show one work: parts of the way from the cosine of the mean pair to 1. At most 1
-in 10,000 pairs of different works by one artist is beyond (WikiArt, validation rows). No other feature can tell."""
+in 10,000 pairs of different works by one artist is beyond (the same rows). No other feature can tell."""
 SAME_WORK_ELSE = 0.99
 SAME_WORK_WEIGHT = 0.5
 """The part of a mix that features of ``SAME_WORK`` have at least, for it to tell a work."""
@@ -143,7 +144,7 @@ class Nearness:
             if own:
                 above = float(-np.partition(-scores, allowed)[allowed])
             else:
-                above = min(float(scores.mean()) + deviation * self._distance(mix, place), most)
+                above = min(float(scores.mean()) + deviation * self._distance(mix, metric, place), most)
             least = max(least, above)
             found.append(self._band(name, least, scores, same_style, same_artist, own))
         same = self._same_work(mix, metric)
@@ -164,8 +165,9 @@ class Nearness:
         return Band(name, above, float(beyond.mean()), style, artist, own)
 
     @staticmethod
-    def _distance(mix: Mapping[str, float], place: int) -> float:
-        return max(DISTANCES.get(name, OTHER_DISTANCES)[place] for name in mix)
+    def _distance(mix: Mapping[str, float], metric: str, place: int) -> float:
+        shipped = DISTANCES.get(metric, DISTANCES["cosine"])
+        return max(shipped.get(name, OTHER_DISTANCES)[place] for name in mix)
 
     def _identity(self, mix: Mapping[str, float], metric: str) -> float:
         """Just below the score that a picture has with itself."""

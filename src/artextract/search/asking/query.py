@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PIL import Image
@@ -23,7 +23,8 @@ _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})(?:\s*[=:]\s*([0-9.]+)\s*(%?))?")
 class Query:
     """``vectors``: one ``float32 (dim,)`` per feature, in the feature's space; ``missing`` says why a feature of the
     index has none. ``ids`` and ``sha256`` are paintings that the answer leaves out. ``id``, ``path`` and ``region``
-    name a single source, None where they do not apply; ``minus`` names what was unwanted."""
+    name a single source, None where they do not apply; ``wanted`` and ``unwanted`` are the parts of a combined
+    query."""
 
     vectors: dict[str, np.ndarray] = field(repr=False)
     id: str | None = None
@@ -32,9 +33,14 @@ class Query:
     ids: tuple[str, ...] = ()
     region: tuple[float, float, float, float] | None = None
     colours: tuple[tuple[str, float], ...] = ()
-    plus: tuple[str, ...] = ()
-    minus: tuple[str, ...] = ()
+    wanted: tuple[Query, ...] = field(default=(), repr=False)
+    unwanted: tuple[Query, ...] = field(default=(), repr=False)
     missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[Query, ...]:
+        """Of a combined query: what is wanted, and then what is not."""
+        return self.wanted + self.unwanted
 
     @property
     def name(self) -> str:
@@ -53,24 +59,32 @@ def combined(plus: Sequence[Query], minus: Sequence[Query] = ()) -> Query:
         )
     if len(plus) == 1 and not minus:
         return plus[0]
+    both = Query({}, wanted=tuple(plus), unwanted=tuple(minus))
     vectors = {}
     for name in dict.fromkeys(name for query in plus for name in query.vectors):
-        wanted = [query.vectors[name] for query in plus if name in query.vectors]
-        unwanted = [query.vectors[name] for query in minus if name in query.vectors]
-        direction = np.mean([_unit(vector) for vector in wanted], axis=0)
-        if unwanted:
-            direction = direction - MINUS * np.mean([_unit(vector) for vector in unwanted], axis=0)
-        vectors[name] = (_unit(direction) * np.mean([np.linalg.norm(vector) for vector in wanted])).astype(np.float32)
+        direction = np.sum(list(directions(both, name).values()), axis=0)
+        lengths = [np.linalg.norm(query.vectors[name]) for query in plus if name in query.vectors]
+        vectors[name] = (_unit(direction) * np.mean(lengths)).astype(np.float32)
     missing = {name: reason for query in plus for name, reason in query.missing.items() if name not in vectors}
-    every = (*plus, *minus)
-    return Query(
-        vectors,
-        sha256=tuple(key for query in every for key in query.sha256),
-        ids=tuple(key for query in every for key in query.ids),
-        plus=tuple(query.name for query in plus),
-        minus=tuple(query.name for query in minus),
+    return replace(
+        both,
+        vectors=vectors,
+        sha256=tuple(key for query in both.parts for key in query.sha256),
+        ids=tuple(key for query in both.parts for key in query.ids),
         missing=missing,
     )
+
+
+def directions(query: Query, feature: str) -> dict[int, np.ndarray]:
+    """The terms whose sum is the direction of a combined query by a feature: for each part that has it, by its place
+    among those wanted and then those unwanted, its direction ``(dim,)`` times how much it counts."""
+    terms = {}
+    for parts, first, weight in ((query.wanted, 0, 1.0), (query.unwanted, len(query.wanted), -MINUS)):
+        there = sum(feature in part.vectors for part in parts)
+        for place, part in enumerate(parts, first):
+            if feature in part.vectors:
+                terms[place] = weight / there * _unit(part.vectors[feature])
+    return terms
 
 
 def parse_region(text: str) -> tuple[float, float, float, float]:

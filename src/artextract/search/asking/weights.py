@@ -17,7 +17,8 @@ OVERALL = "overall"
 DEFAULT = {"style": 0.5, "deep": 0.3, "palette": 0.2}
 """The mix used when no weights are given, of the features that are there; on the common scale, so that equal weights
 count equally. Chosen among the 66 in steps of a tenth by graded nDCG@10, artist P@1 and genre P@5 of validation queries
-of two collections (``benchmarks/mixes.py``); ``docs/results.md`` has the curve."""
+of two collections, and kept with the present starter model (``benchmarks/mixes.py``); ``docs/results.md`` has the
+curve."""
 
 DEFAULT_METRIC = "csls-half"
 """How vectors are compared unless asked otherwise."""

@@ -14,6 +14,7 @@ from artextract.features import Feature, MapFeature
 from artextract.features.swatches import Swatch, shared_colours
 from artextract.features.wording import listed
 from artextract.search.asking.nearness import CLOSE, RELATED, SAME, VERY_CLOSE
+from artextract.search.reasons.parts import QueryPart, parts_said
 from artextract.search.reasons.regions import Box, Matching
 
 FAR = 0.3
@@ -55,9 +56,11 @@ class Explanation:
     """The part 0..1 of the collection that is less similar by the score; None outside a search."""
     band: str | None = None
     """How near the two are by the score (of ``nearness.BANDS``); None where that is not known."""
+    parts: tuple[QueryPart, ...] = ()
+    """Of a combined query: what each of its pictures adds. The sentences then are about the first that is wanted."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: {"summary", "score", "band", "features", "swatches", "matching"}."""
+        """Plain values for JSON: {"summary", "score", "band", "features", "swatches", "matching", "parts"}."""
         return {
             "summary": self.summary,
             "score": self.score,
@@ -65,6 +68,7 @@ class Explanation:
             "features": [asdict(reason) for reason in self.features],
             "swatches": [asdict(swatch) for swatch in self.swatches],
             "matching": self.matching.as_dict() if self.matching else None,
+            "parts": [asdict(part) for part in self.parts],
         }
 
 
@@ -79,6 +83,7 @@ def explain_pair(
     percentiles: Mapping[str, float | None] | None = None,
     matching: Matching | None = None,
     bands: Mapping[str, str | None] | None = None,
+    parts: tuple[QueryPart, ...] = (),
 ) -> Explanation:
     """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``cielab.amounts``
     or None takes its place.
@@ -87,17 +92,22 @@ def explain_pair(
     (all NaN, None or absent: the painting lacks the feature). ``contributions`` sum to the score. ``percentiles`` are
     0..1: the part of the collection that is less similar. ``matching`` comes from ``regions.matching_regions``; its
     words stand with the feature that has maps, and in the summary where that is not among ``features``. ``bands`` say
-    how near the two are by each feature."""
+    how near the two are by each feature. ``parts`` are those of a combined query, whose first is ``a``: a feature that
+    any of them has is not missing."""
     similarities, percentiles, bands = similarities or {}, percentiles or {}, bands or {}
     reasons = []
     for name, feature in features.items():
         a, b = vectors_a.get(name), vectors_b.get(name)
-        missing = _missing(a, b)
+        known = any(part.features.get(name) is not None for part in parts)
+        missing = "" if known else _missing(a, b)
         contribution, similarity, percentile = (
             None if missing else _number(some.get(name)) for some in (contributions, similarities, percentiles)
         )
-        sentence = _absence(feature, missing) if a is None or b is None or missing else feature.explain(a, b)
-        if isinstance(feature, MapFeature) and matching is not None and not missing:
+        if a is None or b is None or _missing(a, b):
+            sentence = _absence(feature, missing) if missing else ""
+        else:
+            sentence = feature.explain(a, b)
+        if isinstance(feature, MapFeature) and matching is not None and not _missing(a, b):
             sentence = " ".join(part for part in (sentence, _regions(matching)) if part)
         reasons.append(
             FeatureReason(
@@ -114,10 +124,11 @@ def explain_pair(
     reasons.sort(key=lambda reason: (bool(reason.missing), -(reason.contribution or 0.0)))
     score = sum(reason.contribution or 0.0 for reason in reasons)
     summary = _summary(reasons, score, {name: feature.about or f"'{name}'" for name, feature in features.items()})
+    summary = " ".join(sentence for sentence in (parts_said(parts), summary) if sentence)
     if matching is not None and not any(isinstance(feature, MapFeature) for feature in features.values()):
         summary = f"{summary} {_regions(matching)}"
     swatches = () if a_image is None or b_image is None else tuple(shared_colours(a_image, b_image))
-    return Explanation(summary, score, tuple(reasons), swatches, matching)
+    return Explanation(summary, score, tuple(reasons), swatches, matching, parts=parts)
 
 
 def place(box: Box) -> str:

@@ -14,8 +14,10 @@ from artextract.features import Feature
 from artextract.features.cielab import sharpened
 from artextract.index import Found, Selection
 from artextract.search.asking.engine import ALL, SearchEngine, Source, bands_of
+from artextract.search.asking.query import Query
 from artextract.search.reasons.described_image import DescribedImage
 from artextract.search.reasons.explain import Explanation, FeatureReason, explain_pair
+from artextract.search.reasons.parts import parts_of
 from artextract.search.reasons.reason_sheet import write_reason_sheet
 from artextract.search.reasons.regions import Matching, map_feature, match
 
@@ -29,23 +31,24 @@ def explain_match(
     sheet: str | Path | None = None,
 ) -> Explanation:
     """Explain one painting of the collection as the answer to a search by another painting or an image; with ``sheet``
-    also draw it into that file.
+    also draw it into that file. Of a combined query (``SearchEngine.combine``) it tells what each part adds; sentences
+    and sheet then show the first that is wanted.
 
     Raises ``InputError`` where ``hit_id`` is no id of the index, where it has none of the features asked for, and where
-    an image cannot be opened."""
+    an image that is to be drawn cannot be opened."""
     if engine.index.position(hit_id) is None:
         raise InputError(
             f"there is no painting '{hit_id}' in the index", "give an id of the collection", code="unknown-painting"
         )
     asked = engine.query(query)
-    one = DescribedImage(engine, asked, query if asked.id is None else asked.id)
+    first = asked.wanted[0] if asked.wanted else asked
+    one = DescribedImage(engine, first, first.id or first.path or query)
     hit = DescribedImage(engine, engine.query(hit_id), hit_id)
     mix = engine.mix(weights, asked)
-    images = one.image, hit.image
-    explanation = explain_images(engine, one, hit, mix, metric)
+    explanation = explain_images(engine, one, hit, mix, metric, asked)
     if sheet is not None:
-        titles = engine.title_of(asked), engine.title_of(hit.query)
-        write_reason_sheet(explanation, images[0], images[1], _explained(engine, mix), sheet, titles)
+        titles = engine.title_of(first), engine.title_of(hit.query)
+        write_reason_sheet(explanation, one.image, hit.image, _explained(engine, mix), sheet, titles)
     return explanation
 
 
@@ -55,12 +58,14 @@ def explain_images(
     hit: DescribedImage,
     mix: Mapping[str, float],
     metric: str | None = None,
+    query: Query | None = None,
 ) -> Explanation:
     """Explain the painting of ``hit``, which is one of the collection, as the answer to ``asked`` by a mix as
-    ``SearchEngine.mix`` gives it.
+    ``SearchEngine.mix`` gives it; or to the combined ``query``, of which ``asked`` is the first part.
 
     A picture whose file is gone is explained by what was indexed of it, without the regions. Raises ``InputError``
     where the painting has none of the features asked for."""
+    query = asked.query if query is None else query
     hit_id = hit.query.id
     position = None if hit_id is None else engine.index.position(hit_id)
     if hit_id is None or position is None:
@@ -73,12 +78,12 @@ def explain_images(
     alone = np.zeros(len(engine.index), dtype=bool)
     alone[position] = True
     found = engine.index.nearest(
-        asked.query.vectors,
+        query.vectors,
         mix,
         1,
         Selection(alone),
         metric,
-        left_out=engine.left_out(asked.query) - {hit_id},
+        left_out=engine.left_out(query) - {hit_id},
         approximate=False,
     )
     if not len(found.ids):
@@ -94,7 +99,7 @@ def explain_images(
         for part in (found.contributions, found.similarities, found.closer_than)
     )
     near = bands_of(
-        engine.bands(mix, asked.query, metric),
+        engine.bands(mix, query, metric),
         {name: _finite(values[0]) for name, values in found.contributions.items()},
     )
     explanation = explain_pair(
@@ -108,6 +113,7 @@ def explain_images(
         closer_than,
         matching_of(asked, hit),
         near,
+        parts_of(engine.index, query, [engine.title_of(part) for part in query.parts], found, mix, metric),
     )
     return replace(
         _with_unexplained(engine, explanation, found, mix, near),

@@ -488,6 +488,17 @@ export {};
  * @property {MatchingPair[]} regions
  * @property {Record<string, string>} same
  * @property {OverlayFacts[]} overlays
+ * @property {QueryPart[]} parts of a search by several pictures
+ */
+
+/**
+ * What one picture of a search by several adds.
+ * @typedef {object} QueryPart
+ * @property {string} name an id or "upload:TOKEN"
+ * @property {string | null} title
+ * @property {boolean} wanted
+ * @property {number} score
+ * @property {Record<string, number | null>} features
  */
 
 /**

@@ -3,6 +3,7 @@
 // features see drawn over both, and why they match.
 //
 //   a=ID or upload=TOKEN   what was searched for; region=l,t,r,b the part of it
+//   plus=..., minus=...    what was wanted and unwanted beside it, as in a search
 //   b=ID                   what was found
 //   w.FEATURE=WEIGHT       the mix; without any the collection's own
 //   overlay=NAME,NAME      what is drawn over both; colour=N only that colour of the palette; strength=PER CENT
@@ -25,6 +26,7 @@ import { inStep } from "../lib/zoom.js";
 import { Controls } from "./compare/controls.js";
 import { makeFigure, sideName, waiting } from "./compare/figure.js";
 import { Overlays } from "./compare/overlays.js";
+import { parts } from "./compare/parts.js";
 import { closenessOf, keys, labels, reasons } from "./compare/reasons.js";
 import { BOTH, CompareState, WAYS } from "./compare/state.js";
 import { Steps } from "./compare/steps.js";
@@ -96,9 +98,9 @@ class ComparePage {
     if (state.pair) body.classList.add("changing");
     else body.replaceChildren(waiting(state));
     try {
-      const { query, region, params, mix } = state;
+      const { query, examples, region, params, mix } = state;
       const answer = await ask("api/compare", {
-        body: { ...query, region, hit: params.get("b"), weights: mix, metric: state.metric },
+        body: { ...query, ...examples, region, hit: params.get("b"), weights: mix, metric: state.metric },
         signal: own.signal,
       });
       if (state.signal.aborted) return;
@@ -219,7 +221,7 @@ class Pair {
       make(
         "div",
         { class: "columns" },
-        reasons(pair),
+        make("div", {}, parts(this.#state), reasons(pair)),
         make("div", { class: "aside" }, labels(pair), this.#regions(), this.#links()),
       ),
       keys(),
@@ -390,6 +392,8 @@ class Pair {
     change({
       a: params.get("b"),
       b: query.id,
+      plus: null,
+      minus: null,
       region: null,
       at: params.get("then") ?? params.get("at"),
       then: params.get("apart") ? params.get("at") : null,

@@ -533,8 +533,6 @@ export default {
   "begin.words-example": "ein Hafen in der Dämmerung",
   "begin.words-example-table": "Hafen, Monet, Porträt …",
   "begin.words": "Wörter",
-  "begin.words-about": "Was ein Bild zeigt oder was darüber geschrieben steht.",
-  "begin.words-about-table": "In Titeln, Namen und Angaben.",
   "begin.search": "Suchen",
   "begin.search-colours": "Mit diesen Farben suchen",
   "begin.palette": "Farben",
@@ -1297,4 +1295,18 @@ export default {
   "review.unlikely-about": "Was das Modell einer anderen Klasse zuordnet, was aber wahrscheinlich stimmt",
   "review.rare": (n) => (n ? `Auch seltene Klassen (${number(n)})` : "Auch seltene Klassen"),
   "review.rare-about": "Klassen mit weniger als zehn Gemälden, über die das Modell wenig weiß",
+  // Was jedes Bild einer zusammengesetzten Suche beiträgt (Vergleich).
+  "parts.heading": "Was jedes Bild der Suche beiträgt",
+  "parts.picture": "Bild",
+  "parts.like": "Ähnlich",
+  "parts.unlike": "Anders als",
+  "parts.yours": "Ihr Bild",
+  "parts.together": "Zusammen",
+  "parts.score": "Punktzahl",
+  "parts.first":
+    "Bilder und Sätze zeigen das erste davon. Wählen Sie einen Namen, um nur mit diesem Bild zu vergleichen.",
+  // Was Wörter erreichen (Suche).
+  "reach.pictures": "Gesucht wird in dem, was die Bilder zeigen, und in Titeln, Namen und Schlagwörtern.",
+  "reach.texts": "Gesucht wird in Titeln, Namen und Schlagwörtern, nicht in dem, was die Bilder zeigen.",
+  "reach.how": "Ergänzen kann das, wer diesen Server betreibt:",
 };

@@ -531,8 +531,6 @@ export default language({
   "begin.words-example": "a harbour at dusk",
   "begin.words-example-table": "harbour, Monet, portrait…",
   "begin.words": "Words",
-  "begin.words-about": "What a picture shows, or what is written about it.",
-  "begin.words-about-table": "In titles, names and labels.",
   "begin.search": "Search",
   "begin.search-colours": "Search with these colours",
   "begin.palette": "Colours",
@@ -1282,4 +1280,17 @@ export default language({
   "review.unlikely-about": "What the model takes for another class, but is probably right",
   "review.rare": (n) => (n ? `Rare classes too (${number(n)})` : "Rare classes too"),
   "review.rare-about": "Classes with fewer than ten paintings, of which the model knows little",
+  // What each picture of a combined search adds (compare).
+  "parts.heading": "What each picture of the search adds",
+  "parts.picture": "Picture",
+  "parts.like": "Like",
+  "parts.unlike": "Unlike",
+  "parts.yours": "your picture",
+  "parts.together": "Together",
+  "parts.score": "Score",
+  "parts.first": "The pictures and the sentences show the first of them. Follow a name to compare with that one alone.",
+  // What words can reach (search).
+  "reach.pictures": "Words are looked for in what the pictures show, and in titles, names and labels.",
+  "reach.texts": "Words are looked for in titles, names and labels, not in what the pictures show.",
+  "reach.how": "Whoever runs this server can add that:",
 });

@@ -15,7 +15,7 @@ export const BOTH = ["a", "b"];
 /** @type {Record<string, string>} */
 export const WAYS = { side: say("compare.side"), swipe: say("compare.swipe"), blend: say("compare.blend") };
 export const STRENGTH = 85;
-const PAIR = ["a", "upload", "b", "region"]; // with the weights, what another explanation belongs to
+const PAIR = ["a", "upload", "plus", "minus", "b", "region"]; // with the weights, what another explanation belongs to
 
 export class CompareState {
   /** @type {URLSearchParams} */
@@ -51,7 +51,7 @@ export class CompareState {
   /** What makes this pair another one. */
   get identity() {
     return JSON.stringify([
-      PAIR.map((name) => this.params.get(name)),
+      PAIR.map((name) => this.params.getAll(name)),
       weightPairs(weightsIn(this.params)),
       this.metric,
     ]);
@@ -63,10 +63,15 @@ export class CompareState {
     return Boolean((params.get("a") || params.get("upload")) && params.get("b"));
   }
 
-  /** What was searched for. @returns {{ id?: string | null, upload?: string | null }} */
+  /** The picture that was searched for. @returns {{ id?: string | null, upload?: string | null }} */
   get query() {
     const upload = this.params.get("upload");
     return upload ? { upload } : { id: this.params.get("a") };
+  }
+
+  /** What was wanted and unwanted beside it: ids or "upload:TOKEN". */
+  get examples() {
+    return { plus: this.params.getAll("plus"), minus: this.params.getAll("minus") };
   }
 
   get region() {
@@ -104,7 +109,7 @@ export class CompareState {
   get search() {
     const from = this.params.get("from");
     return from === null
-      ? { ...this.query, region: this.region, weights: this.mix }
+      ? { ...this.query, ...this.examples, region: this.region, weights: this.mix }
       : this.#searchOf(new URLSearchParams(from));
   }
 

@@ -7,6 +7,7 @@ import { AskError, isAbort } from "../../lib/errors.js";
 import { say } from "../../lib/language.js";
 import { card } from "../../lib/painting.js";
 import { coloursText, paletteBuilder } from "../../lib/palette.js";
+import { reachOfWords, seesPictures } from "../../lib/reach.js";
 import { go, href } from "../../lib/route.js";
 import { chooseFile, uploadLimits } from "../../lib/upload.js";
 
@@ -29,13 +30,7 @@ export function startPage({ collection, signal }) {
     "div",
     { class: "begin" },
     make("h1", {}, say("begin.heading")),
-    make(
-      "div",
-      { class: "ways" },
-      zone.element,
-      byWords(collection, has("semantic")),
-      has("palette") ? byColours() : null,
-    ),
+    make("div", { class: "ways" }, zone.element, byWords(collection), has("palette") ? byColours() : null),
     some.element,
   );
   return {
@@ -87,8 +82,9 @@ function uploadZone(signal) {
   };
 }
 
-/** @param {CollectionFacts} collection @param {boolean} semantic whether what is shown can be asked for in words */
-function byWords(collection, semantic) {
+/** @param {CollectionFacts} collection */
+function byWords(collection) {
+  const semantic = seesPictures(collection);
   const words = make("input", {
     type: "search",
     name: "words",
@@ -100,7 +96,8 @@ function byWords(collection, semantic) {
     "section",
     { class: "panel" },
     make("h2", {}, say("begin.words")),
-    make("p", {}, semantic ? say("begin.words-about") : say("begin.words-about-table")),
+    make("p", {}, reachOfWords(collection)),
+    semantic ? null : make("p", { class: "faint" }, say("reach.how"), " ", make("code", {}, "artextract fetch clip")),
     make(
       "form",
       {

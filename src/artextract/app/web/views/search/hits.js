@@ -296,11 +296,13 @@ export class Hits {
   /** @param {SearchHit} hit */
   #compareLink(hit) {
     const { asked } = this.#state,
-      { main, region, weights } = asked;
+      { main, plus, minus, region, weights } = asked;
     if (!main) return null;
     const token = tokenOf(main);
     return href("compare", [
       token === null ? ["a", main] : ["upload", token],
+      ...plus.map((name) => ["plus", name]),
+      ...minus.map((name) => ["minus", name]),
       ["b", hit.id],
       ["region", region?.join(",")],
       ...weightPairs(weights),

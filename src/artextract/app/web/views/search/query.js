@@ -6,6 +6,7 @@ import { later, make } from "../../lib/dom.js";
 import { filterPanel } from "../../lib/filters.js";
 import { say } from "../../lib/language.js";
 import { paletteBuilder } from "../../lib/palette.js";
+import { reachOfWords, seesPictures } from "../../lib/reach.js";
 import { ownMix, weightPanel } from "../../lib/weights.js";
 import { Examples } from "./examples.js";
 import { putOff } from "./putoff.js";
@@ -83,7 +84,13 @@ export class QueryColumn {
       this.#examples.element,
       this.#colours.element,
       this.#weights.element,
-      make("label", { class: "field words-asked" }, make("span", {}, say("search.words")), this.#words),
+      make(
+        "label",
+        { class: "field words-asked" },
+        make("span", {}, say("search.words")),
+        this.#words,
+        make("small", { class: "faint" }, reachOfWords(state.collection)),
+      ),
     );
     this.#folded(true);
   }
@@ -146,7 +153,7 @@ export class QueryColumn {
       type: "search",
       name: "words",
       autocomplete: "off",
-      placeholder: this.#state.has("semantic") ? say("search.words-semantic") : say("search.words-table"),
+      placeholder: seesPictures(this.#state.collection) ? say("search.words-semantic") : say("search.words-table"),
       oninput: later(TYPED, () => {
         const { now } = this.#state,
           text = words.value.trim();
