@@ -41,7 +41,7 @@ TORCH_FILES = {
 LAYERS = [
     {"errors", "precision", "printable", "version", "progress"},
     {"database", "files", "forms", "kept", "labels", "spelling", "drawing_text", "metrics"},
-    {"csv_file", "dates", "images", "checksums"},
+    {"columns", "csv_file", "dates", "images", "checksums"},
     {"table", "augment", "csv_reader", "download"},
     {"splits", "file_states", "year_ranges"},
     {"sources", "backbones"},

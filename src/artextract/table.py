@@ -6,8 +6,9 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.checksums import BLANK, is_sealed, seal
+from artextract.columns import Column, column_of
 from artextract.csv_file import for_sheets
 from artextract.errors import InputError
 from artextract.files import user_path, write_aside
@@ -90,6 +92,25 @@ class Paintings:
         values[pd.isna(values)] = None
         return values
 
+    def coded(self, name: str) -> Column | None:
+        """A column as its distinct values, worked out once; None where its cells are lists. Raises ``InputError`` for
+        an unknown name."""
+        if name not in self._coded:
+            if name not in self.frame.columns:
+                self.column(name)
+            self._coded[name] = column_of(self.frame[name])
+        return self._coded[name]
+
+    @cached_property
+    def _coded(self) -> dict[str, Column | None]:
+        return {}
+
+    def cells(self, name: str, rows: Sequence[int]) -> list[Any]:
+        """Some cells of a column, None for what is missing."""
+        values = self.frame[name].iloc[list(rows)].to_numpy(dtype=object, copy=True)
+        values[pd.isna(values)] = None
+        return list(values.tolist())
+
     def keys(self, name: str) -> np.ndarray:
         """A label column as canonical keys, object array (N,), None where there is no label."""
         return np.array([canonical_key(value) for value in self.column(name)] + [None], dtype=object)[:-1]
@@ -115,9 +136,14 @@ class Paintings:
         names = [None if name is None else without_doubt(str(name)) for name in self.column(column)]
         return np.array([*map(canonical_key, names), None], dtype=object)[:-1]
 
+    def image_path(self, row: int) -> Path:
+        """The absolute path of one image file."""
+        return self.root.resolve() / self.frame["path"].iloc[row]
+
     def image_paths(self) -> list[Path]:
         """Absolute paths of the image files, in row order."""
-        return [self.root.resolve() / path for path in self.column("path")]
+        root = self.root.resolve()
+        return [root / path for path in self.column("path")]
 
     def paths_for(self, folder: Path | None = None) -> list[str]:
         """Paths of the image files as text: absolute, or as they are reached from ``folder``, with forward slashes;

@@ -119,7 +119,7 @@ def test_what_it_proposes_is_in_the_order_of_the_scores(index):
     built = approximate_of(index)._faiss
     for query in queries(index, 10):
         proposed = approximate._proposed(
-            built, index, index.config.approximate.weights, query, WEIGHTS, 100, built.nlist, None
+            built, index, index.config.approximate.weights, query, WEIGHTS, 100, approximate._cells(built), None
         )
         exact = rank(index, query, WEIGHTS, 100).positions
         assert len(set(proposed) & set(exact)) >= 95

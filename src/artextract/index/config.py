@@ -12,6 +12,9 @@ from artextract.index.scales import Scale
 from artextract.index.spaces import SPACES
 
 FORMAT = 2
+HALF_FORMAT = 3
+"""The format of an index that keeps vectors in 16 bits, so that a version that does not know them says so."""
+DTYPES = ("float32", "float16")
 _FORM: dict[str, Any] = {
     "format": int,
     "blocks": [{"name": str, "version": str, "dim": int, "space": str}],
@@ -40,12 +43,18 @@ _TEXTS = ("backbone", "precision", "semantic")
 
 @dataclass(frozen=True)
 class Block:
-    """One feature of the index: ``dim`` is that of its vectors as stored, in its ``space``."""
+    """One feature of the index: ``dim`` is that of its vectors as stored, in its ``space``; ``dtype``, of ``DTYPES``,
+    is how their numbers are stored."""
 
     name: str
     version: str
     dim: int
     space: str = "raw"
+    dtype: str = "float32"
+
+    def as_dict(self) -> dict[str, Any]:
+        values = asdict(self)
+        return values if self.dtype != DTYPES[0] else {name: values[name] for name in values if name != "dtype"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,15 @@ class IndexConfig:
             for name, by_metric in self.scales.items()
         }
         approximate = None if self.approximate is None else self.approximate.as_dict()
-        return {"format": FORMAT, **asdict(self), "scales": scales, "approximate": approximate}
+        half = any(block.dtype != DTYPES[0] for block in self.blocks)
+        blocks = [block.as_dict() for block in self.blocks]
+        return {
+            "format": HALF_FORMAT if half else FORMAT,
+            **asdict(self),
+            "blocks": blocks,
+            "scales": scales,
+            "approximate": approximate,
+        }
 
     @staticmethod
     def from_dict(saved: Mapping[str, Any]) -> IndexConfig:
@@ -123,6 +140,8 @@ def _require_form(saved: Mapping[str, Any]) -> None:
             problem = "it does not name each feature once"
         elif any(block["space"] not in SPACES for block in blocks):
             problem = "it names an unknown space"
+        elif any(block.get("dtype", DTYPES[0]) not in DTYPES for block in blocks):
+            problem = "it names an unknown type of numbers"
         elif any(
             scale["reach"] <= 0 or len(scale["quantiles"]) < 2
             for of in saved["scales"].values()

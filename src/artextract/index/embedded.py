@@ -7,7 +7,8 @@ anew.
           spaces-XXXXXXXX.npz    what was fitted to compare vectors (see ``spaces``)
           segment-XXXXXXXX/rows.json            ids and content hashes, in row order
                           /checksums.json       of the files beside it (see ``checking`` for when they are compared)
-                          /FEATURE.npy          float32 (n, dim), of unit length, zero where missing
+                          /FEATURE.npy          float32 or float16 (n, dim), of unit length, zero where
+                                                missing
                           /FEATURE.norms.npy    float32 (n,), the length that each had; 0 where missing
                           /FEATURE.density.npy  float32 (n,), how crowded it is around each (see ``scales``)
           approximate-XXXXXXXX.faiss            only for large collections (see ``approximate``)
@@ -20,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,12 @@ from artextract.files import read_array, read_json, user_path, write_json
 from artextract.index import BATCH, METRICS, Found, Rows, Selection
 from artextract.index.approximate import REBUILD, Approximate, Description, build_approximate
 from artextract.index.checking import Checking, index_damage
-from artextract.index.config import FORMAT, Block, IndexConfig, Segment
-from artextract.index.ranking import rank
+from artextract.index.config import FORMAT, HALF_FORMAT, Block, IndexConfig, Segment
+from artextract.index.ranking import rank, sample_of
 from artextract.index.scales import Scale, fit_scale, references
-from artextract.index.segments import densities_of, read_rows, read_spaces, write_segment, write_spaces, writing
-from artextract.index.spaces import Space, fit_space
+from artextract.index.segments import NewSegment, densities_of, read_rows, read_spaces, slices, write_spaces, writing
+from artextract.index.spaces import Space, Vectors, fit_space
+from artextract.index.stacked import Stacked
 from artextract.index.units import unit_and_norm
 from artextract.progress import Progress, no_progress
 
@@ -81,13 +83,17 @@ class EmbeddedIndex:
         self._place = {painting_id: position for position, painting_id in enumerate(self.ids)}
         if len(self._place) < len(self.ids):
             raise ValueError("an id stands on two rows")
-        self._arrays: dict[str, NDArray[np.float32]] = {}
         self._late: dict[tuple[str, str], Scale] = {}
+        self._few: dict[tuple[str, str], NDArray[np.float32]] = {}
+        self.sample = sample_of(len(self.ids))
         self.spaces = read_spaces(folder / config.spaces, config.blocks)
-        for block in config.blocks:  # all files are opened now: an update may take them away
-            shapes = [rows.shape for rows in (self.block(block.name), self.norms(block.name), self.density(block.name))]
-            if shapes != [(len(self.ids), block.dim), (len(self.ids),), (len(self.ids),)]:
-                raise ValueError(f"the vectors of '{block.name}' do not fit the list of ids")
+        # All files are opened now: an update may take them away.
+        self._blocks = {block.name: self._block(block) for block in config.blocks}
+        self._columns = {
+            block.name: (self._column(f"{block.name}.norms.npy"), self._column(f"{block.name}.density.npy"))
+            for block in config.blocks
+        }
+        for block in config.blocks:
             if not config.scales[block.name].keys() >= set(METRICS) - _FITTED_LATE:
                 raise ValueError(f"the scales of '{block.name}' are missing")
         self._approximate = None if config.approximate is None else Approximate(self, folder, config.approximate)
@@ -97,7 +103,7 @@ class EmbeddedIndex:
         folder: str | Path,
         ids: Sequence[str],
         hashes: Sequence[str],
-        vectors: Mapping[Block, NDArray[np.float32]],
+        vectors: Mapping[Block, Vectors],
         skipped: Mapping[str, str] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> EmbeddedIndex:
@@ -110,20 +116,18 @@ class EmbeddedIndex:
                 raise ValueError(f"{len(ids)} ids for vectors of shape {rows.shape}, dim {block.dim}")
         with writing(folder):
             spaces = {block.name: fit_space(block.space, rows) for block, rows in vectors.items()}
-            made = {block.name: unit_and_norm(spaces[block.name](rows)) for block, rows in vectors.items()}
-            scales, dense = {}, {}
-            for name, (units, norms) in made.items():
-                dense[name] = densities_of(units, norms, units[references(norms)])
-                scales[name] = {metric: fit_scale(units, norms, dense[name], metric) for metric in METRICS}
-            segment = write_segment(folder, ids, hashes, made, dense)
+            blocks = tuple(replace(block, dim=spaces[block.name].dim(block.dim)) for block in vectors)
+            scales = {}
+            with NewSegment(folder, ids, hashes) as segment:
+                for block, rows in zip(blocks, vectors.values(), strict=True):
+                    scales[block.name] = _made(segment, block, spaces[block.name], rows)
             spaces_file = f"spaces-{uuid.uuid4().hex[:8]}.npz"
             write_spaces(folder / spaces_file, spaces)
-            blocks = tuple(replace(block, dim=made[block.name][0].shape[1]) for block in vectors)
             config = IndexConfig(
                 blocks,
                 spaces_file,
                 scales,
-                (Segment(segment),),
+                (Segment(segment.name),),
                 dict(skipped or {}),
                 dict(settings or {}),
                 fitted=len(ids),
@@ -155,9 +159,11 @@ class EmbeddedIndex:
                 now = [int(row) for row, painting_id in zip(kept, names, strict=False) if painting_id in gone]
                 segments.append(Segment(segment.name, tuple(sorted({*segment.removed, *now}))))
             if len(ids):
-                made = {name: unit_and_norm(self.space(name)(vectors[name])) for name in self.features}
-                dense = {name: densities_of(*made[name], self._references(name)) for name in self.features}
-                segments.append(Segment(write_segment(self.folder, ids, hashes, made, dense)))
+                with NewSegment(self.folder, ids, hashes) as new:
+                    for block in self.config.blocks:
+                        against = self.referred(block.name)
+                        _filled(new, block, self.space(block.name), vectors[block.name], lambda *_, r=against: r)
+                segments.append(Segment(new.name))
             config = replace(
                 self.config, segments=tuple(segments), skipped=dict(self.config.skipped if skipped is None else skipped)
             )
@@ -202,9 +208,9 @@ class EmbeddedIndex:
                 saved = read_json(folder / "config.json")
                 if not isinstance(saved, dict):
                     raise ValueError("config.json: it is not a set of names and values")
-                if saved["format"] != FORMAT:
+                if saved["format"] not in (FORMAT, HALF_FORMAT):
                     raise MismatchError(
-                        f"the index in '{folder}' is of format {saved['format']}, this version reads {FORMAT}",
+                        f"the index in '{folder}' is of format {saved['format']}, this version reads {HALF_FORMAT}",
                         REBUILD,
                         code="index-format",
                     )
@@ -279,8 +285,8 @@ class EmbeddedIndex:
         if metric in known:
             return known[metric]
         if (feature, metric) not in self._late:
-            rows = self.block(feature), self.norms(feature), self.density(feature)
-            self._late[feature, metric] = fit_scale(*rows, metric)
+            units, norms, dense = self.block(feature), self.norms(feature), self.density(feature)
+            self._late[feature, metric] = fit_scale(units, norms, dense, metric)
         return self._late[feature, metric]
 
     def has(self, feature: str) -> NDArray[np.bool_]:
@@ -321,8 +327,8 @@ class EmbeddedIndex:
         out = np.zeros(len(self), dtype=bool)
         out[[self._place[painting_id] for painting_id in left_out if painting_id in self._place]] = True
         candidates, asked = None, self._approximate
-        everything = metric == "cosine" and not further and bool(mask.all())
-        if approximate is not False and asked is not None and everything and asked.covers(weights, query):
+        known = metric == "cosine" and not further
+        if approximate is not False and asked is not None and known and asked.covers(weights, query):
             candidates = asked.candidates(query, weights, k, mask & ~out)
         return rank(self, query, weights, k, mask, metric, further, candidates, out).found(self.ids)
 
@@ -332,18 +338,29 @@ class EmbeddedIndex:
         except ArtExtractError:
             return True  # nothing better is there
 
-    def block(self, feature: str) -> NDArray[np.float32]:
-        """All rows of one feature, ``float32 (N, dim)``, of unit length or zero; read from disk as they are used, as
-        long as nothing was added or removed."""
-        return self._array(f"{feature}.npy")
+    def block(self, feature: str) -> NDArray[np.float32] | Stacked:
+        """All rows of one feature, ``(N, dim)``, of unit length or zero; read from disk as they are used."""
+        return self._blocks[feature]
 
     def norms(self, feature: str) -> NDArray[np.float32]:
         """The lengths of the vectors of a feature, ``float32 (N,)``; 0 where it is missing."""
-        return self._array(f"{feature}.norms.npy")
+        return self._columns[feature][0]
 
     def density(self, feature: str) -> NDArray[np.float32]:
         """How crowded it is around each row, ``float32 (N,)``; see ``scales.densities``."""
-        return self._array(f"{feature}.density.npy")
+        return self._columns[feature][1]
+
+    def sampled(self, feature: str) -> NDArray[np.float32]:
+        return self._rows_kept(feature, "sample", lambda: self.sample)
+
+    def referred(self, feature: str) -> NDArray[np.float32]:
+        return self._rows_kept(feature, "references", lambda: references(self.norms(feature)))
+
+    def _rows_kept(self, feature: str, name: str, at: Callable[[], NDArray[np.int64]]) -> NDArray[np.float32]:
+        """Some rows that every search asks for, read once."""
+        if (feature, name) not in self._few:
+            self._few[feature, name] = np.asarray(self.block(feature)[at()])
+        return self._few[feature, name]
 
     def _require_whole(self) -> None:
         try:
@@ -361,28 +378,67 @@ class EmbeddedIndex:
                 code="index-changed",
             )
 
-    def _array(self, file: str) -> NDArray[np.float32]:
-        if file not in self._arrays:
-            axes = (None,) if file.endswith((".norms.npy", ".density.npy")) else (None, None)
-            parts = [
-                read_array(self.folder / segment.name / file, np.float32, axes) for segment in self.config.segments
-            ]
-            if [len(part) for part in parts] != self._lengths:
-                raise ValueError(f"'{file}' does not fit the list of ids")
-            whole = [
-                part if len(part) == len(kept) else part[kept] for part, kept in zip(parts, self._kept, strict=False)
-            ]
-            self._arrays[file] = whole[0] if len(whole) == 1 else np.concatenate(whole)
-        return self._arrays[file]
+    def _parts(self, file: str, dtype: str, axes: tuple[None, ...]) -> list[NDArray[Any]]:
+        parts = [read_array(self.folder / segment.name / file, dtype, axes) for segment in self.config.segments]
+        if [len(part) for part in parts] != self._lengths:
+            raise ValueError(f"'{file}' does not fit the list of ids")
+        return parts
 
-    def _references(self, feature: str) -> NDArray[np.float32]:
-        return np.asarray(self.block(feature)[references(self.norms(feature))])
+    def _block(self, block: Block) -> NDArray[np.float32] | Stacked:
+        parts = self._parts(f"{block.name}.npy", block.dtype, (None, None))
+        if any(part.shape[1] != block.dim for part in parts):
+            raise ValueError(f"the vectors of '{block.name}' do not fit the list of ids")
+        if len(parts) == 1 and len(parts[0]) == len(self.ids) and block.dtype == "float32":
+            return parts[0]
+        return Stacked(parts, self._kept)
+
+    def _column(self, file: str) -> NDArray[np.float32]:
+        parts = self._parts(file, "float32", (None,))
+        return np.concatenate([part[kept] for part, kept in zip(parts, self._kept, strict=True)])
 
     def _rewritten(self) -> str:
-        made = {name: (self.block(name), self.norms(name)) for name in self.features}
-        return write_segment(
-            self.folder, self.ids, self.hashes, made, {name: self.density(name) for name in self.features}
-        )
+        with NewSegment(self.folder, self.ids, self.hashes) as new:
+            for block in self.config.blocks:
+                units = self.block(block.name)
+                new.block(block, (np.asarray(units[rows]) for rows in slices(len(self))), len(self))
+                new.column(block, "norms", self.norms(block.name))
+                new.column(block, "density", self.density(block.name))
+        return new.name
+
+
+def _made(segment: NewSegment, block: Block, space: Space, vectors: Vectors) -> dict[str, Scale]:
+    """Write the first rows of a feature, a part at a time, and give its scales."""
+
+    def against(units: Stacked, norms: NDArray[np.float32]) -> NDArray[np.float32]:
+        return units[references(norms)]
+
+    norms, dense = _filled(segment, block, space, vectors, against)
+    units = segment.written(block)
+    return {metric: fit_scale(units, norms, dense, metric) for metric in METRICS}
+
+
+def _filled(
+    segment: NewSegment,
+    block: Block,
+    space: Space,
+    vectors: Vectors,
+    against: Callable[[Stacked, NDArray[np.float32]], NDArray[np.float32]],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Write the rows of a feature; gives their norms and densities. ``against`` gives the rows that these are measured
+    against."""
+    norms = np.zeros(len(vectors), dtype=np.float32)
+
+    def parts() -> Iterator[NDArray[np.float32]]:
+        for rows in slices(len(vectors)):
+            units, norms[rows] = unit_and_norm(space(vectors[rows]))
+            yield units
+
+    segment.block(block, parts(), len(vectors))
+    units = segment.written(block)
+    dense = densities_of(units, norms, against(units, norms))
+    segment.column(block, "norms", norms)
+    segment.column(block, "density", dense)
+    return norms, dense
 
 
 def _written(folder: Path, config: IndexConfig) -> EmbeddedIndex:

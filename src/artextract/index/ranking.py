@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artextract.index import CROWDED, Found
-from artextract.index.scales import Scale, compared, densities, references
+from artextract.index.scales import Scale, compared, densities
+from artextract.index.stacked import Stacked
 from artextract.index.units import unit_and_norm
 
 SAMPLE = 2_000
@@ -20,15 +21,23 @@ Floats = NDArray[np.float64]
 
 
 class Arrays(Protocol):
-    """The rows of an index as arrays, which is what ranking takes: ``block`` float32 (N, dim) of unit length, zero
-    where missing, ``norms`` and ``density`` float32 (N,)."""
+    """The rows of an index as arrays, which is what ranking takes: ``block`` (N, dim) of unit length, zero where
+    missing, ``norms`` and ``density`` float32 (N,). ``sample`` are at most ``SAMPLE`` positions drawn at random,
+    ascending; ``sampled`` and ``referred`` are the rows of a block there, and at ``scales.references``."""
 
     @property
     def features(self) -> tuple[str, ...]: ...
 
+    @property
+    def sample(self) -> NDArray[np.int64]: ...
+
     def __len__(self) -> int: ...
 
-    def block(self, feature: str) -> NDArray[np.float32]: ...
+    def block(self, feature: str) -> NDArray[np.float32] | Stacked: ...
+
+    def sampled(self, feature: str) -> NDArray[np.float32]: ...
+
+    def referred(self, feature: str) -> NDArray[np.float32]: ...
 
     def norms(self, feature: str) -> NDArray[np.float32]: ...
 
@@ -96,9 +105,7 @@ def rank(
     n_candidates = len(usable) if candidates is None else int(mask.sum())
     best = _best(total, usable, k)
 
-    sample = np.arange(len(index))
-    if len(sample) > SAMPLE:
-        sample = np.sort(np.random.default_rng(0).choice(len(index), SAMPLE, replace=False))
+    sample = index.sample
     by_all = weighing if candidates is None else scored(counting, sample)
     all_total, all_anything = (total, anything) if candidates is None else _total(by_all, weights, len(sample))
     others = ~left_out[looked if candidates is None else sample]
@@ -124,6 +131,11 @@ def rank(
     )
 
 
+def sample_of(n: int) -> NDArray[np.int64]:
+    """The positions of the sample of ``n`` rows, ascending."""
+    return np.arange(n) if n <= SAMPLE else np.sort(np.random.default_rng(0).choice(n, SAMPLE, replace=False))
+
+
 def _best(total: Floats, usable: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """The ``k`` of the places ``usable`` with the largest totals, best first; equal ones in row order."""
     k = min(k, len(usable))
@@ -142,20 +154,19 @@ def similarities(
     """How similar the query vectors ``(Q, dim)``, in the feature's space, are to the rows (all, or those positions):
     float32 ``(Q, n)``, NaN where a row lacks the feature."""
     units, lengths = unit_and_norm(vectors)
-    block, norms = index.block(feature), index.norms(feature)
-    if rows is not None and len(rows) < len(index):
-        block, norms = block[rows], norms[rows]
-    cosine = units @ np.asarray(block).T
+    norms = index.norms(feature)
+    if rows is None or len(rows) == len(index):
+        block = index.block(feature)
+        cosine = block.products(units) if isinstance(block, Stacked) else units @ np.asarray(block).T
+    else:
+        taken = index.sampled(feature) if rows is index.sample else np.asarray(index.block(feature)[rows])
+        cosine, norms = units @ taken.T, norms[rows]
     if metric == "cosine":
         values = cosine
     else:
         dense = index.density(feature)
         dense = dense if rows is None else dense[rows]
-        against = (
-            np.asarray(index.block(feature)[references(index.norms(feature))])
-            if metric in CROWDED
-            else np.empty((0, units.shape[1]), np.float32)
-        )
+        against = index.referred(feature) if metric in CROWDED else np.empty((0, units.shape[1]), np.float32)
         values = compared(cosine, metric, (lengths[:, None], densities(units, against)[:, None]), (norms, dense))
     return np.where(norms > 0, values, np.nan).astype(np.float32)
 

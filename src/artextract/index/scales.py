@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from artextract.index.stacked import Stacked
+
 Floats = NDArray[np.floating[Any]]
 PAIRS = 20_000
 NEIGHBOURS = 10
@@ -41,7 +43,7 @@ Sides = tuple[Floats, Floats]
 
 
 def fit_scale(
-    units: Floats,
+    units: Floats | Stacked,
     norms: Floats,
     dense: Floats,
     metric: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,36 +18,68 @@ from artextract.forms import misfit
 from artextract.index.config import Block
 from artextract.index.scales import densities
 from artextract.index.spaces import Space
+from artextract.index.stacked import Stacked
 
 Floats = NDArray[np.float32]
+_ROWS = 8192
 
 
-def densities_of(units: Floats, norms: Floats, against: Floats) -> Floats:
-    return np.where(norms > 0, densities(units, against), 0).astype(np.float32)
+def densities_of(units: Floats | Stacked, norms: Floats, against: Floats) -> Floats:
+    found = np.zeros(len(norms), dtype=np.float32)
+    for part in slices(len(norms)):
+        found[part] = np.where(norms[part] > 0, densities(units[part], against), 0)
+    return found
 
 
-def write_segment(
-    folder: Path,
-    ids: Sequence[str],
-    hashes: Sequence[str],
-    made: Mapping[str, tuple[Floats, Floats]],
-    dense: Mapping[str, Floats],
-) -> str:
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = folder_aside(folder)
-    try:
-        write_json(aside / "rows.json", {"ids": list(ids), "hashes": list(hashes)})
-        for name, (units, norms) in made.items():
-            np.save(aside / f"{name}.npy", np.ascontiguousarray(units, dtype=np.float32))
-            np.save(aside / f"{name}.norms.npy", np.asarray(norms, dtype=np.float32))
-            np.save(aside / f"{name}.density.npy", dense[name])
-        write_checksums(aside)
-        aside.chmod(0o755)
-        segment = f"segment-{uuid.uuid4().hex[:8]}"
-        aside.rename(folder / segment)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return segment
+class NewSegment:
+    """A segment that is being written: ``with NewSegment(folder, ids, hashes) as new`` takes its arrays, and at the end
+    it appears under ``name``, whole, with checksums; or not at all."""
+
+    def __init__(self, folder: Path, ids: Sequence[str], hashes: Sequence[str]):
+        self.name = f"segment-{uuid.uuid4().hex[:8]}"
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._aside = folder_aside(folder)
+        write_json(self._aside / "rows.json", {"ids": list(ids), "hashes": list(hashes)})
+
+    def __enter__(self) -> NewSegment:
+        return self
+
+    def block(self, block: Block, parts: Iterable[Floats], n: int) -> None:
+        """Write the units of a feature, ``n`` rows (n, dim), of which ``parts`` has some at a time."""
+        path = self._aside / f"{block.name}.npy"
+        if not n:
+            np.save(path, np.empty((0, block.dim), dtype=block.dtype))
+            return
+        whole = np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(block.dtype), shape=(n, block.dim))
+        start = 0
+        for part in parts:
+            whole[start : start + len(part)] = part
+            start += len(part)
+        whole.flush()
+
+    def written(self, block: Block) -> Stacked:
+        """The units of a feature as they were written."""
+        part = np.lib.format.open_memmap(self._aside / f"{block.name}.npy", mode="r")
+        return Stacked([part], [np.arange(len(part))])
+
+    def column(self, block: Block, name: str, values: Floats) -> None:
+        """Write "norms" or "density" of a feature, float32 (n,)."""
+        np.save(self._aside / f"{block.name}.{name}.npy", np.asarray(values, dtype=np.float32))
+
+    def __exit__(self, kind: object, *error: object) -> None:
+        try:
+            if kind is None:
+                write_checksums(self._aside)
+                self._aside.chmod(0o755)
+                self._aside.rename(self._folder / self.name)
+        finally:
+            shutil.rmtree(self._aside, ignore_errors=True)
+
+
+def slices(n: int) -> Iterator[slice]:
+    """The rows 0 to ``n``, some thousand at a time."""
+    return (slice(start, min(start + _ROWS, n)) for start in range(0, n, _ROWS))
 
 
 def write_spaces(path: Path, spaces: Mapping[str, Space]) -> None:

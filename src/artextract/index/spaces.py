@@ -4,12 +4,14 @@ loudest directions turned down."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
 SPACES = ("raw", "centred", "whitened")
 MOST_DIRECTIONS = 256
 FIT_ROWS = 20_000
+_ROWS = 8192
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,27 @@ class Space:
             vectors = vectors - self.mean
         return vectors if self.matrix is None else vectors @ self.matrix
 
+    def dim(self, given: int) -> int:
+        """How many numbers vectors of ``given`` numbers have in this space."""
+        return given if self.matrix is None else int(self.matrix.shape[1])
+
     def arrays(self) -> dict[str, np.ndarray]:
         return {name: value for name, value in (("mean", self.mean), ("matrix", self.matrix)) if value is not None}
 
 
-def fit_space(name: str, vectors: np.ndarray, seed: int = 0) -> Space:
+class Vectors(Protocol):
+    """Vectors float32 (N, dim) of which rows are taken by a slice or by positions: an array, or what reads them from
+    where they lie."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Any) -> np.ndarray: ...
+
+
+def fit_space(name: str, vectors: Vectors, seed: int = 0) -> Space:
     """Fit a space on raw vectors ``(N, dim)``; rows of NaN do not count, and of many rows ``FIT_ROWS`` are drawn.
 
     "centred" takes off the mean, so that what all paintings share makes none of them alike. "whitened" also turns to
@@ -41,14 +59,18 @@ def fit_space(name: str, vectors: np.ndarray, seed: int = 0) -> Space:
     directions can be estimated from, it keeps as many as there are rows."""
     if name not in SPACES:
         raise ValueError(f"there is no space '{name}'")
-    rows = vectors[np.isfinite(vectors).all(axis=1)]
-    if (
-        name == "raw" or not len(rows) or not np.ptp(rows, axis=0).any()
-    ):  # of paintings that are all alike, taking off the mean would leave nothing
+    if name == "raw":
         return Space(name)
-    if len(rows) > FIT_ROWS:
-        rows = rows[np.sort(np.random.default_rng(seed).choice(len(rows), FIT_ROWS, replace=False))]
-    rows = np.asarray(rows, dtype=np.float64)
+    there = np.flatnonzero(
+        np.concatenate([np.isfinite(vectors[at : at + _ROWS]).all(axis=1) for at in range(0, len(vectors), _ROWS)])
+        if len(vectors)
+        else []
+    )
+    if len(there) > FIT_ROWS:
+        there = there[np.sort(np.random.default_rng(seed).choice(len(there), FIT_ROWS, replace=False))]
+    rows = np.asarray(vectors[there], dtype=np.float64)
+    if not len(rows) or not np.ptp(rows, axis=0).any():  # of paintings that are all alike, nothing would be left
+        return Space(name)
     mean = rows.mean(axis=0)
     if name == "centred":
         return Space(name, mean.astype(np.float32))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from artextract.errors import InputError
 from artextract.index import BATCH, Found, Rows, Selection, VectorIndex
-from artextract.index.ranking import rank
+from artextract.index.ranking import rank, sample_of
 from artextract.index.scales import Scale
 from artextract.index.spaces import Space
 from artextract.progress import Progress, no_progress
@@ -76,7 +76,17 @@ class Unindexed:
     def scan(self, feature: str, batch: int = BATCH) -> Iterator[Rows]:
         self._refuse(feature)
 
+    @property
+    def sample(self) -> NDArray[np.int64]:
+        return sample_of(len(self))
+
     def block(self, feature: str) -> NDArray[np.float32]:
+        self._refuse(feature)
+
+    def sampled(self, feature: str) -> NDArray[np.float32]:
+        self._refuse(feature)
+
+    def referred(self, feature: str) -> NDArray[np.float32]:
         self._refuse(feature)
 
     def norms(self, feature: str) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@ date."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +22,7 @@ from artextract.files import user_path
 from artextract.index import EXACT_ROWS, FeatureVectors, VectorIndex, create_index, open_index, planned
 from artextract.index.spaces import SPACES
 from artextract.progress import Progress, no_progress
+from artextract.search.asking.colours import FEATURE as COLOURS_OF
 from artextract.search.asking.weights import resolve_weights
 from artextract.sources.new_files import NewFiles, new_files
 from artextract.table import Paintings, read_paintings
@@ -82,12 +83,30 @@ def index_folder(collection: str | Path) -> Path:
 
 def options_of(collection: str | Path) -> dict[str, Any]:
     """What ``build_index`` would be asked to bring the index of a collection up to date as it is: "features",
-    "backbone", "precision", "model", "semantic", "spaces"; empty where there is no index, or its config cannot be
-    read."""
+    "backbone", "precision", "model", "semantic", "spaces", "dtype"; empty where there is no index, or its config
+    cannot be read."""
     plan = planned(index_folder(collection))
     if plan is None:
         return {}
-    return {"features": tuple(plan["features"]), "spaces": plan["features"], **plan["settings"]}
+    return {
+        "features": tuple(plan["features"]),
+        "spaces": plan["features"],
+        "dtype": plan["dtype"],
+        **plan["settings"],
+    }
+
+
+def spaces_for(features: Iterable[Feature], paintings: int) -> dict[str, str]:
+    """The space of each feature where none is asked for: its own, and above ``EXACT_ROWS`` paintings "whitened", which
+    keeps the likeness in 256 numbers. Features whose numbers are read for more than likeness keep their own: the
+    amounts of colours, and what a trained model answers."""
+    large = paintings > EXACT_ROWS
+    return {
+        feature.name: "whitened"
+        if large and feature.name != COLOURS_OF and feature.predictor is None
+        else feature.space
+        for feature in features
+    }
 
 
 def require_same(index: VectorIndex, paintings: Paintings, versions: Mapping[str, str]) -> None:
@@ -124,6 +143,7 @@ def build_index(
     spaces: Mapping[str, str] | None = None,
     approximate: bool | None = None,
     rebuild: bool = False,
+    dtype: str | None = None,
     progress: Progress = no_progress,
     ray: str | None = None,
 ) -> IndexReport:
@@ -135,7 +155,9 @@ def build_index(
     A damaged one is too: all that is stored is compared with its checksums, and damaged features are computed again.
     ``model`` is the trained model of the feature "style" (None: the starter model), ``semantic`` the checkpoint of the
     feature of that name. ``spaces`` maps features to the space in which they are compared (``index.spaces``), by
-    default ``Feature.space``. ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings.
+    default ``spaces_for``. ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings.
+    ``dtype`` is how an index that is written anew keeps its numbers: "float32", or "float16", the default above
+    ``EXACT_ROWS``.
     ``ray`` is the address of a Ray cluster whose machines describe the pictures (``features.on_ray.RayCluster``).
 
     A painting that no feature could be computed for is left out and reported. Raises ``InputError`` for an unknown
@@ -155,7 +177,7 @@ def build_index(
     changes = look_again(read_paintings(collection), progress)
     paintings = changes.paintings
     made = [get_feature(name, backbone, precision, model, semantic, collection) for name in features]
-    spaces = {feature.name: (spaces or {}).get(feature.name, feature.space) for feature in made}
+    spaces = {**spaces_for(made, len(paintings)), **(spaces or {})}
     backbone = next(
         (feature.backbone.name for feature in made if isinstance(feature, MapFeature)), backbone
     )  # paths made absolute
@@ -212,13 +234,17 @@ def build_index(
         damaged += found_damaged
     if old is not None and not old.rows_fitted / MOST_CHANGE <= len(kept) <= old.rows_fitted * MOST_CHANGE:
         old = None
+    if dtype is None:
+        dtype = plan["dtype"] if plan else "float16" if len(kept) > EXACT_ROWS else "float32"
+    elif plan and plan["dtype"] != dtype:
+        old = None
     if old is None:
         vectors = {
-            feature.name: FeatureVectors(_version(feature), _vectors(collection, feature, kept), spaces[feature.name])
+            feature.name: FeatureVectors(_version(feature), _Stored(collection, feature, kept), spaces[feature.name])
             for feature in made
         }
         index = create_index(
-            index_folder(collection), kept.ids, kept.column("sha256").tolist(), vectors, skipped, settings
+            index_folder(collection), kept.ids, kept.column("sha256").tolist(), vectors, skipped, settings, dtype
         )
         added, removed = len(index), 0
     else:
@@ -293,16 +319,25 @@ def _updated(
     gone = hash_of.keys() - set(paintings.ids)
     if not len(new) and not gone and index.skipped == skipped:
         return index, 0, 0
-    vectors = {feature.name: _vectors(collection, feature, new) for feature in features}
+    vectors = {feature.name: _Stored(collection, feature, new) for feature in features}
     return index.update(new.ids, new.column("sha256").tolist(), vectors, sorted(gone), skipped), len(new), len(gone)
 
 
-def _vectors(collection: str | Path, feature: Feature, paintings: Paintings) -> np.ndarray:
-    """Stored vectors ``float32 (N, dim)``, rows of NaN for images that this feature failed on."""
-    hashes = paintings.column("sha256").tolist()
-    store = FeatureStore(store_folder(collection, feature), dim=feature.dim)
-    there = [row for row, key in enumerate(hashes) if key in store]
-    vectors = np.full((len(hashes), feature.dim), np.nan, dtype=np.float32)
-    if there:
-        vectors[there] = store.vectors([hashes[row] for row in there])
-    return vectors
+class _Stored:
+    """Stored vectors of some images, rows of NaN for those that a feature failed on, read when they are asked for."""
+
+    def __init__(self, collection: str | Path, feature: Feature, paintings: Paintings):
+        self._store = FeatureStore(store_folder(collection, feature), dim=feature.dim)
+        self._hashes = paintings.column("sha256")
+        self.shape = (len(paintings), feature.dim)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        hashes = self._hashes[rows].tolist()
+        there = [row for row, key in enumerate(hashes) if key in self._store]
+        vectors = np.full((len(hashes), self.shape[1]), np.nan, dtype=np.float32)
+        if there:
+            vectors[there] = self._store.vectors([hashes[row] for row in there])
+        return vectors

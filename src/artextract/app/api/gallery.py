@@ -48,7 +48,7 @@ class Gallery:
 
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
-        self._columns: Kept[SearchEngine, dict[str, np.ndarray]] = Kept(1)
+        self._aspects: Kept[SearchEngine, np.ndarray] = Kept(1)
         self._colours: Kept[tuple[Path, str], list[Colour]] = Kept(COLOURS_KEPT)
 
     def facts(self) -> CollectionFacts:
@@ -71,14 +71,18 @@ class Gallery:
     def page(self, where: Sequence[str], text: str, sort: str, page: slice) -> PaintingPage:
         """Some of the paintings that pass the filters, in order."""
         engine = self._workspace.engine()
-        rows, columns = engine.listing.listed(where, text, sort), self._columns_of(engine)
+        rows = engine.listing.listed(where, text, sort)
+        shown, table = rows[page], engine.paintings
+        artist = artist_column(table.frame)
+        names = dict.fromkeys((*BRIEF, *table.labels, *([artist] if artist else [])))
+        columns = {name: table.cells(name, shown) for name in names}
         paintings = [
             Painting(
-                **{name: columns[name][row] for name in BRIEF},
-                artist=columns[""][row],
-                labels={name: columns[name][row] for name in engine.paintings.labels},
+                **{name: columns[name][place] for name in BRIEF},
+                artist=columns[artist][place] if artist else None,
+                labels={name: columns[name][place] for name in table.labels},
             )
-            for row in rows[page].tolist()
+            for place in range(len(shown))
         ]
         return PaintingPage(total=len(rows), paintings=paintings)
 
@@ -86,12 +90,12 @@ class Gallery:
         """The shapes of all paintings that pass the filters, in order."""
         engine = self._workspace.engine()
         rows = engine.listing.listed(where, text, sort)
-        return Layout(total=len(rows), aspects=self._columns_of(engine)["aspect"][rows].tolist())
+        return Layout(total=len(rows), aspects=self._aspects_of(engine)[rows].tolist())
 
     def ids(self, where: Sequence[str], text: str, sort: str) -> Ids:
         """The ids of all paintings that pass the filters, in order."""
         engine = self._workspace.engine()
-        return Ids(ids=self._columns_of(engine)["id"][engine.listing.listed(where, text, sort)].tolist())
+        return Ids(ids=engine.paintings.cells("id", engine.listing.listed(where, text, sort)))
 
     def facets(self, where: Sequence[str], text: str) -> FacetsAnswer:
         """The counts of all columns, each under the filters of the others."""
@@ -129,9 +133,14 @@ class Gallery:
             colours=self._colours_of(engine.path_of(painting_id), record["sha256"]),
         )
 
-    def _columns_of(self, engine: SearchEngine) -> dict[str, np.ndarray]:
-        """What the cards of a page need, by row: the columns of the table, the artist as "", and "aspect"."""
-        return self._columns.get(engine, lambda: _columns(engine))
+    def _aspects_of(self, engine: SearchEngine) -> np.ndarray:
+        """How wide each painting is, in thousandths of its height: int (N,)."""
+
+        def compute() -> np.ndarray:
+            sizes = engine.paintings.frame[["width", "height"]].to_numpy(dtype=float)
+            return np.round(1000 * sizes[:, 0] / sizes[:, 1]).astype(int)
+
+        return self._aspects.get(engine, compute)
 
     def _colours_of(self, path: Path, content: str) -> list[Colour]:
         def compute() -> list[Colour]:
@@ -162,16 +171,6 @@ def _features(engine: SearchEngine) -> list[FeatureFacts]:
         )
         for name, feature in engine.features.items()
     ]
-
-
-def _columns(engine: SearchEngine) -> dict[str, np.ndarray]:
-    paintings = engine.paintings
-    artist = artist_column(paintings.frame)
-    sizes = paintings.frame[["width", "height"]].to_numpy(dtype=float)
-    return {name: paintings.column(name) for name in (*BRIEF, *paintings.labels)} | {
-        "": paintings.column(artist) if artist else np.full(len(paintings), None),
-        "aspect": np.round(1000 * sizes[:, 0] / sizes[:, 1]).astype(int),
-    }
 
 
 def _answer(facet: facets.LabelFacet) -> LabelFacet:

@@ -77,6 +77,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="a FAISS index of candidates (default: above 300,000 paintings)",
     )
     index.add_argument(
+        "--dtype",
+        choices=("float32", "float16"),
+        help="how vectors are stored; float16 takes half the disk (default: as they are, or float16 above 300,000"
+        " paintings)",
+    )
+    index.add_argument(
         "--motifs",
         action=argparse.BooleanOptionalAction,
         help="also describe the paintings in detail, for search --motif (default: where that was done before)",
@@ -172,7 +178,7 @@ def _index(args: argparse.Namespace) -> Outcome:
 
     given = {
         name: value
-        for name in ("backbone", "model", "semantic", "precision")
+        for name in ("backbone", "model", "semantic", "precision", "dtype")
         if (value := getattr(args, name)) is not None
     }
     options = options_of(args.collection) | given

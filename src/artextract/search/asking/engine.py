@@ -117,9 +117,6 @@ class SearchEngine:
         self._describer = Describer(index, self.features, self.unavailable)
         self._nearness = Nearness(index, paintings)
         self._spelling = Spelling(index.ids)
-        self._paths = paintings.image_paths()
-        self._titles, self._sources, self._rights = (paintings.column(name) for name in ("title", "source", "rights"))
-        self._labels = {name: paintings.column(name) for name in paintings.labels}
         self._motifs = MotifDesk(paintings.root, index.ids, index.hashes)
 
     @staticmethod
@@ -149,10 +146,11 @@ class SearchEngine:
                 unavailable[name] = error.message
         versions = {name: f"{feature.store_name}@{feature.version}" for name, feature in features.items()}
         require_same(index, paintings, versions)
-        row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
-        return SearchEngine(
-            paintings.rows([row_of[painting_id] for painting_id in index.ids]), index, features, unavailable
-        )
+        ids = paintings.ids
+        if ids != list(index.ids):
+            row_of = {painting_id: row for row, painting_id in enumerate(ids)}
+            paintings = paintings.rows([row_of[painting_id] for painting_id in index.ids])
+        return SearchEngine(paintings, index, features, unavailable)
 
     @property
     def one_at_a_time(self) -> Lock:
@@ -224,7 +222,8 @@ class SearchEngine:
             approximate,
         )
         bands = self.bands(mix, query, metric)
-        hits = [self._hit(found, place, bands) for place in range(len(found.ids))]
+        facts = self._facts_of(found.ids)
+        hits = [self._hit(found, place, bands, facts[place]) for place in range(len(found.ids))]
         nearest, overall = (hits[0].band if hits else None), bands.get(ALL)
         return SearchResult(
             self._asked(query, words),
@@ -279,7 +278,7 @@ class SearchEngine:
             raise InputError(
                 f"the detail cannot be used: {error.message}", "choose a larger part", error.code
             ) from error
-        path = self._paths[position] if position is not None else source
+        path = self.paintings.image_path(position) if position is not None else source
         hashes = [] if position is None else [self.index.hashes[position]]
         if position is None and not isinstance(source, Image.Image):
             hashes.append(content_hash(source if isinstance(source, bytes) else user_path(source).read_bytes()))
@@ -314,7 +313,7 @@ class SearchEngine:
         position = self.index.position(source) if isinstance(source, str) else None
         if position is not None and region is None:
             return self._known(position)
-        path = self._paths[position] if position is not None else user_path(source)
+        path = self.paintings.image_path(position) if position is not None else user_path(source)
         if not path.exists():
             place = "where it was" if self.listing.private else f"at {str(path)!r}"
             raise (
@@ -355,7 +354,9 @@ class SearchEngine:
             return (
                 painting
                 if isinstance(painting, Image.Image)
-                else open_image(self._paths[position] if position is not None else painting, at_least=SHOWN)
+                else open_image(
+                    self.paintings.image_path(position) if position is not None else painting, at_least=SHOWN
+                )
             )
         except ImageError as error:
             raise InputError(
@@ -369,17 +370,15 @@ class SearchEngine:
         position = self.index.position(painting_id)
         if position is None:
             raise KeyError(painting_id)
-        return self._paths[position]
+        return self.paintings.image_path(position)
 
     def title_of(self, query: Query) -> str:
         """What to call a query above its picture: a painting's title and artist, or else its id or file."""
         position = self.index.position(query.id) if query.id is not None else None
         if position is None:
             return Path(query.path).name if query.path else "the picture"
-        artist = self._labels.get("artist", self._titles)[position]
-        return ", ".join(
-            part for part in (self._titles[position] or query.id, artist if "artist" in self._labels else None) if part
-        )
+        facts = self._facts(query.id)
+        return ", ".join(part for part in (facts["title"] or query.id, facts["labels"].get("artist")) if part)
 
     @property
     def model_feature(self) -> Feature | None:
@@ -418,7 +417,7 @@ class SearchEngine:
         return Query(
             vectors,
             painting_id,
-            str(self._paths[position]),
+            str(self.paintings.image_path(position)),
             (self.index.hashes[position],),
             (painting_id,),
             missing=missing,
@@ -476,27 +475,32 @@ class SearchEngine:
 
     def left_out(self, query: Query) -> set[str]:
         """The ids of the query itself, of its copies, and of other views of the same object."""
-        by_hash, by_object, object_of = self._same
+        first, by_hash, by_object, object_of = self._same
         known = [painting_id for painting_id in query.ids if self.index.position(painting_id) is not None]
         same = {object_of[painting_id] for painting_id in known if painting_id in object_of}
         found = {*known, *(painting_id for key in query.sha256 for painting_id in by_hash.get(key, ()))}
+        found |= {self.index.ids[first[key]] for key in query.sha256 if key in first}
         return found | {painting_id for name in same for painting_id in by_object[name]}
 
     @cached_property
-    def _same(self) -> tuple[dict[str, list[str]], dict[Any, list[str]], dict[str, Any]]:
-        """Ids by the hash of their image and by their object, and the object of each id that has one."""
+    def _same(self) -> tuple[dict[str, int], dict[str, list[str]], dict[Any, list[str]], dict[str, Any]]:
+        """By the hash of an image the place of the first painting that has it, and the ids of the others; ids by their
+        object, and the object of each id that has one."""
+        first: dict[str, int] = {}
         by_hash: dict[str, list[str]] = defaultdict(list)
         by_object: dict[Any, list[str]] = defaultdict(list)
-        for painting_id, key in zip(self.index.ids, self.index.hashes, strict=True):
-            by_hash[key].append(painting_id)
+        for position, key in enumerate(self.index.hashes):
+            if first.setdefault(key, position) != position:
+                by_hash[key].append(self.index.ids[position])
         objects = self.paintings.column("object") if "object" in self.paintings.frame else ()
         object_of = {i: name for i, name in zip(self.index.ids, objects, strict=False) if name is not None}
         for painting_id, name in object_of.items():
             by_object[name].append(painting_id)
-        return dict(by_hash), dict(by_object), object_of
+        return first, dict(by_hash), dict(by_object), object_of
 
     def _asked(self, query: Query, words: str | None) -> dict[str, Any]:
         position = self.index.position(query.id) if query.id is not None else None
+        facts = {} if position is None else self._facts(self.index.ids[position])
         return {
             "id": query.id,
             "path": query.path,
@@ -507,8 +511,8 @@ class SearchEngine:
             "plus": list(query.plus) or None,
             "minus": list(query.minus) or None,
             "missing": query.missing,
-            "title": None if position is None else self._titles[position],
-            "labels": None if position is None else self._labels_of(position),
+            "title": facts.get("title"),
+            "labels": facts.get("labels"),
         }
 
     def _nowhere(self, text: str) -> InputError:
@@ -522,36 +526,38 @@ class SearchEngine:
         hint = f"ids like it: {', '.join(near)}" if near else f"ids look like '{self.index.ids[0]}'"
         return InputError(f"'{text}' is neither an id of the collection nor a file", hint, code="unknown-painting")
 
-    def _labels_of(self, position: int) -> dict[str, str | None]:
-        return {name: values[position] for name, values in self._labels.items()}
-
     def _facts(self, painting_id: str) -> dict[str, Any]:
-        position = self.index.position(painting_id)
-        assert position is not None
-        return {
-            "path": str(self._paths[position]),
-            "labels": self._labels_of(position),
-            "title": self._titles[position],
-            "source": self._sources[position],
-            "rights": self._rights[position],
-        }
+        return self._facts_of([painting_id])[0]
 
-    def _hit(self, found: Found, place: int, bands: Mapping[str, Bands]) -> Hit:
-        painting_id = found.ids[place]
-        position = self.index.position(painting_id)
-        assert position is not None
+    def _facts_of(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """What the table tells of some paintings of the index."""
+        rows = [position for name in ids if (position := self.index.position(name)) is not None]
+        table, root = self.paintings, self.paintings.root.resolve()
+        columns = {name: table.cells(name, rows) for name in ("path", "title", "source", "rights", *table.labels)}
+        return [
+            {
+                "path": str(root / columns["path"][place]),
+                "labels": {name: columns[name][place] for name in table.labels},
+                "title": columns["title"][place],
+                "source": columns["source"][place],
+                "rights": columns["rights"][place],
+            }
+            for place in range(len(rows))
+        ]
+
+    def _hit(self, found: Found, place: int, bands: Mapping[str, Bands], facts: Mapping[str, Any]) -> Hit:
         contributions, similarity, closer_than = (
             {name: _number(values[place]) for name, values in by_feature.items()}
             for by_feature in (found.contributions, found.similarities, found.closer_than)
         )
         near = bands_of(bands, contributions)
         return Hit(
-            id=painting_id,
+            id=found.ids[place],
             score=float(sum(value for value in contributions.values() if value is not None)),
             features=contributions,
             similarity=similarity,
             closer_than={**closer_than, "all": _number(found.all_closer_than[place])},
-            **self._facts(painting_id),
+            **facts,
             band=near.pop(ALL),
             bands=near,
         )

@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from artextract.columns import Column
 from artextract.errors import InputError
 from artextract.index import Condition
 from artextract.labels import canonical_key, display_name, folded
@@ -35,7 +35,6 @@ _ORDER = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.
 _key = lru_cache(maxsize=200_000)(
     canonical_key
 )  # a label stands on many rows, and a filter is asked for again and again
-_folded = lru_cache(maxsize=200_000)(folded)
 _SYNTAX = "write filters as: style=Cubism, artist=A|B, style!=Cubism, year=1880..1900, year>=1880, title~water"
 
 
@@ -75,8 +74,7 @@ def _parts(expression: str) -> tuple[str, str, str]:
 def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np.ndarray:
     asked, operator, value = _parts(expression)
     if operator == "~" and asked.casefold() == "any":
-        together = zip(paintings.column("id"), *map(paintings.column, ("title", *paintings.labels)), strict=False)
-        return _contains(list(together), "id, title or labels", value)
+        return _contains(paintings, ("id", "title", *paintings.labels), "id, title or labels", value)
     column = _column([name for name in paintings.frame.columns if name not in private], asked)
     if column == FIRST and operator != "~" and (ranges := year_ranges(paintings)) is not None:
         return years.passing(ranges, operator, value)
@@ -86,47 +84,49 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
             f"compare numbers with {operator[0]}",
             code="not-a-year-column",
         )
-    several = paintings.all_labels(column)
-    cells = paintings.column(column) if several is None else several
     if operator == "~":
-        return _contains(cells, column, value)
-    numbers = as_numbers(cells) if column not in EXACT else None
+        return _contains(paintings, (column,), column, value)
+    several = paintings.all_labels(column)
+    coded = paintings.coded(column) if several is None else None
+    numbers = None if coded is None or column in EXACT else coded.as_numbers()
     if operator in _ORDER or (".." in value and numbers is not None):
         return _compare(numbers, column, operator, value)
+    cells = coded if coded is not None else several if several is not None else paintings.column(column)
     values = _alternatives(cells, value)
     if numbers is not None:
         wanted = [_number(part, column) for part in values if _key(part) is not None]
         found = np.isin(numbers, wanted)
         if len(wanted) < len(values):
             found |= np.isnan(numbers)
-        _require_all(wanted, set(numbers[~np.isnan(numbers)]), column, lambda number: f"{number:g}")
+        _require_all(wanted, set(np.unique(numbers[~np.isnan(numbers)]).tolist()), column, lambda number: f"{number:g}")
     else:
         found = _equals(cells, column, values)
     return ~found if operator == "!=" else found
 
 
-def _alternatives(cells: np.ndarray, value: str) -> list[str]:
+def _alternatives(cells: Column | np.ndarray, value: str) -> list[str]:
     """The labels that ``|`` parts. One that holds a ``|`` is written ``\\|``; alone it needs no such care where its
     parts are no labels."""
     parts = [part.replace("\0", "|").strip() for part in value.replace("\\|", "\0").split("|")]
     parts = [part for part in parts if part]
     if len(parts) > 1:
-        there = {_key(item) for cell in cells for item in _items(cell)}
+        there = set(cells.keys if isinstance(cells, Column) else map(_key, _all_items(cells)))
         if _key(value) in there and not all(_key(part) in there for part in parts):
             return [value]
     return parts
 
 
-def _equals(cells: np.ndarray, column: str, values: list[str]) -> np.ndarray:
+def _equals(cells: Column | np.ndarray, column: str, values: list[str]) -> np.ndarray:
     exact = column in EXACT
     fold: Callable[[Any], Any] = (lambda cell: cell) if exact else _key
-    rows = [{fold(item) for item in _items(cell)} for cell in cells]
+    items = cells.values if isinstance(cells, Column) else _all_items(cells)
+    keys = cells.keys if isinstance(cells, Column) and not exact else [fold(item) for item in items]
     wanted = {fold(value): value for value in values}
-    there = set().union(*rows) - {None}
+    there = set(keys) - {None}
     for key, value in wanted.items():
         if key is not None and key not in there:
             names = {
-                fold(item): str(item) if exact else display_name(item) or "" for cell in cells for item in _items(cell)
+                key: str(item) if exact else display_name(item) or "" for key, item in zip(keys, items, strict=True)
             }
             near = ", ".join(names[close] for close in _near(key, there))
             raise InputError(
@@ -134,7 +134,16 @@ def _equals(cells: np.ndarray, column: str, values: list[str]) -> np.ndarray:
                 f"there is, for instance: {near}" if near else f"{column} is empty",
                 code="no-such-value",
             )
+    if isinstance(cells, Column):
+        found = cells.where(lambda number: keys[number] in wanted)
+        return found | (cells.codes < 0) if None in wanted else found
+    rows = [{fold(item) for item in _items(cell)} for cell in cells]
     return np.array([not row.isdisjoint(wanted) for row in rows], dtype=bool)
+
+
+def _all_items(cells: np.ndarray) -> list[Any]:
+    """All that stands in cells of lists."""
+    return [item for cell in cells for item in _items(cell)]
 
 
 def _near(key: str, there: set[str], count: int = 5) -> list[str]:
@@ -143,15 +152,21 @@ def _near(key: str, there: set[str], count: int = 5) -> list[str]:
     return (list(dict.fromkeys([*inside, *alike(key, there, count, 0.5)])) or sorted(there))[:count]
 
 
-def _contains(cells: Iterable[object], column: str, value: str) -> np.ndarray:
+def _contains(paintings: Paintings, columns: Iterable[str], said: str, value: str) -> np.ndarray:
     part = folded(value)
     if not part:
-        raise InputError(f"'{shown(value)}' is nothing to look for in {column}", _SYNTAX, code="invalid-filter")
-    found = np.array([any(part in _folded(item) for item in _items(cell)) for cell in cells], dtype=bool)
+        raise InputError(f"'{shown(value)}' is nothing to look for in {said}", _SYNTAX, code="invalid-filter")
+    found = np.zeros(len(paintings), dtype=bool)
+    for column in columns:
+        several = paintings.all_labels(column) if column == said else None
+        coded = paintings.coded(column) if several is None else None
+        if coded is not None:
+            found |= coded.containing(part)
+        else:
+            cells = paintings.column(column) if several is None else several
+            found |= np.array([any(part in folded(item) for item in _items(cell)) for cell in cells], dtype=bool)
     if not found.any():
-        raise InputError(
-            f"no painting has '{shown(value)}' in its {column}", "try a shorter text", code="no-such-value"
-        )
+        raise InputError(f"no painting has '{shown(value)}' in its {said}", "try a shorter text", code="no-such-value")
     return found
 
 
@@ -195,13 +210,6 @@ def _column(there: list[str], name: str) -> str:
             f"the collection has no column '{shown(name)}'", f"{hint}It has: {', '.join(there)}", code="unknown-column"
         )
     return columns[name.casefold()]
-
-
-def as_numbers(cells: np.ndarray) -> np.ndarray | None:
-    """A column as float64 (N,), NaN where missing, or None where it holds anything but numbers."""
-    numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=float)
-    there = np.array([cell is not None for cell in cells], dtype=bool)
-    return numbers if there.any() and not np.isnan(numbers[there]).any() else None
 
 
 def _number(text: str, column: str) -> float:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from artextract.columns import Column
 from artextract.labels import canonical_key, folded
-from artextract.model.several import labels_of
-from artextract.search.asking.filters import as_numbers
 from artextract.table import COLUMNS, Paintings, artist_column
 from artextract.year_ranges import FIRST, LAST, year_ranges
 
@@ -72,21 +72,21 @@ class Facets:
         self._count = len(paintings)
         further = [
             artist_column(paintings.frame),
-            *(name for name in ("rights", "source") if 1 < paintings.frame[name].nunique() <= MOST_VALUES),
+            *(name for name in ("rights", "source") if 1 < len(_column(paintings, name).values) <= MOST_VALUES),
         ]
         names = dict.fromkeys([*paintings.labels, *(name for name in further if name)])
-        self.labels = {name: _Codes(labels_of(paintings, name)) for name in names if not _OPERATOR.search(name)}
+        self.labels = {name: _codes(paintings, name) for name in names if not _OPERATOR.search(name)}
         self.numbers = {}
         ranges = year_ranges(paintings)
         for name in paintings.frame.columns:
             if ranges is not None and name in (FIRST, LAST):
                 self.numbers[FIRST] = _Bins(*ranges)
             elif name not in COLUMNS and name not in names and not _OPERATOR.search(name):
-                cells = paintings.column(name)
+                column = paintings.coded(name)
                 numbers = (
                     None
-                    if any(isinstance(cell, (bool, np.bool_, list, tuple, np.ndarray)) for cell in cells)
-                    else as_numbers(cells)
+                    if column is None or any(isinstance(value, (bool, np.bool_)) for value in column.values)
+                    else column.as_numbers()
                 )
                 if numbers is not None and np.isfinite(numbers).any():
                     self.numbers[name] = _Bins(numbers, numbers)
@@ -145,19 +145,19 @@ class _Codes:
     the same, len(names) for none, and ``rows`` int (P,) that carry them. A label is called as it is written most
     often."""
 
-    def __init__(self, cells: Iterable[list[str] | None]):
+    def __init__(self, labels: np.ndarray, counts: np.ndarray, numbers: np.ndarray, rows: np.ndarray):
+        """``labels`` as they are written, (M,), each on ``counts`` rows; the row ``rows[i]`` has the label
+        ``numbers[i]``, or none where that is -1."""
         spellings: dict[str, Counter[str]] = defaultdict(Counter)
-        carried: list[list[str | None]] = []
-        for labels in cells:
-            keyed = {key: label for label in labels or () if (key := canonical_key(label)) is not None}
-            for key, label in keyed.items():
-                spellings[key][label] += 1
-            carried.append([*keyed] or [None])
+        keys = [canonical_key(label) for label in labels]
+        for label, key, count in zip(labels, keys, counts.tolist(), strict=True):
+            if key is not None:
+                spellings[key][label] += count
         self.keys = sorted(spellings)
         self.names = [max(spellings[key], key=lambda value: (spellings[key][value], value)) for key in self.keys]
         place: dict[str | None, int] = {key: number for number, key in enumerate(self.keys)} | {None: len(self.keys)}
-        self.codes = np.array([place[key] for keys in carried for key in keys], dtype=np.int64)
-        self.rows = np.repeat(np.arange(len(carried)), [len(keys) for keys in carried])
+        self.codes = np.array([*(place[key] for key in keys), place[None]], dtype=np.int32)[numbers]
+        self.rows = rows
 
     def counted(
         self, rows: np.ndarray, most: int, chosen: np.ndarray | None = None, part: str = ""
@@ -177,6 +177,27 @@ class _Codes:
                 listed += [code for code in asked.tolist() if code < none and code not in set(listed)]
         values: list[tuple[str | None, int]] = [(self.names[code], int(counts[code])) for code in listed]
         return len(there), values + ([(None, int(counts[none]))] if counts[none] and not part else [])
+
+
+def _codes(paintings: Paintings, name: str) -> _Codes:
+    lists = paintings.all_labels(name)
+    if lists is None:
+        column = _column(paintings, name)
+        counts = np.bincount(column.codes + 1, minlength=len(column.values) + 1)[1:]
+        return _Codes(column.values, counts, column.codes, np.arange(len(column)))
+    carried = [
+        [*{key: label for label in labels or () if (key := canonical_key(label)) is not None}.values()] or [None]
+        for labels in lists
+    ]
+    column = Column(pd.Series([label for labels in carried for label in labels], dtype=object))
+    counts = np.bincount(column.codes + 1, minlength=len(column.values) + 1)[1:]
+    rows = np.repeat(np.arange(len(carried)), [len(labels) for labels in carried])
+    return _Codes(column.values, counts, column.codes, rows)
+
+
+def _column(paintings: Paintings, name: str) -> Column:
+    column = paintings.coded(name) if name in paintings.frame else None
+    return column or Column(pd.Series([None] * len(paintings), dtype=object))
 
 
 class _Bins:

@@ -17,8 +17,8 @@ import unicodedata
 
 import numpy as np
 
+from artextract.columns import Column
 from artextract.errors import InputError
-from artextract.search.asking.filters import as_numbers
 from artextract.search.asking.years import year_order
 from artextract.search.lists.facets import Facets
 from artextract.table import Paintings
@@ -39,7 +39,7 @@ class Orders:
         """The orders by a column that are of use: the title, the columns of ``facets``, and numbers either way; not
         where nothing is known or all are equal."""
         columns = ["title", *facets.labels, *(sign + name for name in facets.numbers for sign in ("", "-"))]
-        return [name for name in columns if self._paintings.frame[name.removeprefix("-")].nunique() > 1]
+        return [name for name in columns if _several(self._paintings.coded(name.removeprefix("-")))]
 
     def ordered(self, rows: np.ndarray, sort: str) -> np.ndarray:
         """Rows ``int64 (n,)``, ascending, in an order; raises ``InputError`` for one that cannot be read."""
@@ -57,23 +57,28 @@ class Orders:
             if column not in self._paintings.frame.columns or column == "path":
                 raise InputError(f"there is no order '{sort}'", _HINT, code="unknown-order")
             years = year_order(self._paintings) if column == FIRST else None
-            self._ranks[column] = _ranks(self._paintings.column(column)) if years is None else _number_ranks(years)
+            self._ranks[column] = _ranks(self._paintings, column) if years is None else _number_ranks(years)
         rank = self._ranks[column]
         last = len(rank)
         return np.where(rank == last, last, -rank) if falling else rank
 
 
-def _ranks(cells: np.ndarray) -> np.ndarray:
+def _ranks(paintings: Paintings, name: str) -> np.ndarray:
     """Dense ranks from 0, N for what is missing: int64 (N,)."""
-    numbers = as_numbers(cells) if len(cells) else None
-    if numbers is None:
-        letters = {cell: _letters(str(cell)) for cell in {cell for cell in cells if isinstance(cell, str)}}
-        order = {key: place for place, key in enumerate(sorted(set(letters.values())))}
-        return np.array(
-            [order[letters[cell]] if isinstance(cell, str) and letters[cell] else len(cells) for cell in cells],
-            dtype=np.int64,
-        )
-    return _number_ranks(numbers)
+    column = paintings.coded(name)
+    if column is None:  # lists are in no order
+        return np.full(len(paintings), len(paintings), dtype=np.int64)
+    numbers = column.as_numbers()
+    if numbers is not None:
+        return _number_ranks(numbers)
+    letters = [_letters(value) if isinstance(value, str) else "" for value in column.values]
+    order = {key: place for place, key in enumerate(sorted(set(letters)))}
+    ranks = [order[key] if key else len(paintings) for key in letters]
+    return np.append(ranks, len(paintings)).astype(np.int64)[column.codes]
+
+
+def _several(column: Column | None) -> bool:
+    return column is not None and len(column.values) > 1
 
 
 def _number_ranks(numbers: np.ndarray) -> np.ndarray:

@@ -1,0 +1,77 @@
+"""The rows of several arrays on disk one below the other, without those that were removed; they are read where they
+lie, and nothing is copied but the rows that are taken. Numbers kept in 16 bits are given as float32."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+_AT_ONCE = 1 << 22
+"""Numbers that are made float32 at once: 16 MB of them."""
+
+
+class Stacked:
+    """``parts`` are float32 or float16 (n, D), ``kept`` the rows of each that count, ascending."""
+
+    def __init__(self, parts: Sequence[NDArray[Any]], kept: Sequence[NDArray[np.int64]]):
+        self._parts = [(part, rows, len(rows) == len(part)) for part, rows in zip(parts, kept, strict=True)]
+        self._starts = np.cumsum([0, *(len(rows) for rows in kept)])
+        self.shape: tuple[int, int] = (int(self._starts[-1]), parts[0].shape[1])
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: Any) -> Floats:
+        """Rows by a slice, a position, positions or a mask, float32."""
+        if isinstance(rows, (int, np.integer)):
+            return self._taken(np.array([range(len(self))[rows]]))[0]
+        if isinstance(rows, slice) and rows.step in (None, 1) and len(self._parts) == 1 and self._parts[0][2]:
+            return as_float32(self._parts[0][0][rows])
+        return self._taken(np.arange(len(self))[rows])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return self._taken(np.arange(len(self))).astype(dtype or np.float32, copy=False)
+
+    def products(self, vectors: Floats) -> Floats:
+        """The inner products of vectors ``(Q, D)`` with all rows: float32 ``(Q, N)``."""
+        found = np.empty((len(vectors), len(self)), dtype=np.float32)
+        for place, (part, kept, whole) in enumerate(self._parts):
+            values = (
+                vectors @ part.T
+                if part.dtype == np.float32
+                else np.concatenate([vectors @ chunk.T for chunk in _chunks(part)], axis=1)
+            )
+            found[:, self._starts[place] : self._starts[place + 1]] = values if whole else values[:, kept]
+        return found
+
+    def _taken(self, at: NDArray[np.int64]) -> Floats:
+        found = np.empty((len(at), self.shape[1]), dtype=np.float32)
+        place = np.searchsorted(self._starts, at, side="right") - 1
+        for number in np.unique(place):
+            part, kept, _ = self._parts[number]
+            here = place == number
+            found[here] = as_float32(part[kept[at[here] - self._starts[number]]])
+        return found
+
+
+def as_float32(rows: NDArray[Any]) -> Floats:
+    """Rows (n, D) as float32. Those of 16 bits are converted by FAISS, which does so many times as fast as NumPy."""
+    if rows.dtype == np.float32:
+        return np.asarray(rows)
+    if not rows.size:
+        return np.empty(rows.shape, dtype=np.float32)
+    import faiss
+
+    codes = np.ascontiguousarray(rows).view(np.uint8)
+    decoded: Floats = faiss.ScalarQuantizer(rows.shape[1], faiss.ScalarQuantizer.QT_fp16).decode(codes)
+    return decoded
+
+
+def _chunks(part: NDArray[Any]) -> Iterator[Floats]:
+    size = max(1, _AT_ONCE // max(1, part.shape[1]))
+    for start in range(0, max(1, len(part)), size):
+        yield as_float32(part[start : start + size])
