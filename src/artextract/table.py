@@ -105,7 +105,7 @@ class Paintings:
     def _coded(self) -> dict[str, Column | None]:
         return {}
 
-    def cells(self, name: str, rows: Sequence[int]) -> list[Any]:
+    def cells(self, name: str, rows: Sequence[int] | np.ndarray) -> list[Any]:
         """Some cells of a column, None for what is missing."""
         values = self.frame[name].iloc[list(rows)].to_numpy(dtype=object, copy=True)
         values[pd.isna(values)] = None

@@ -4,6 +4,7 @@ A store's own test file subclasses ``IndexContract`` and says how an index is cr
 ``test_contract.py``.
 """
 
+import os
 from threading import Event, Thread
 
 import numpy as np
@@ -17,7 +18,9 @@ from tests.index.slow import SlowIndex
 from tests.raising import raises
 
 DIMS = {"colour": 4, "form": 7}
-COMMON = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+EXAMPLES = int(os.environ.get("ARTEXTRACT_CONTRACT_EXAMPLES", 25))
+"""A server takes seconds for each."""
+COMMON = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
 
 
 def names(n, start=0):
@@ -70,6 +73,9 @@ def assert_same(found, expected):
 
 class IndexContract:
     """Subclasses give ``create(folder, ids, hashes, features, skipped, settings)`` and ``reopened(folder, index)``."""
+
+    COUNTED = 1e-9
+    """By how much the part of the collection that a hit is closer than may differ."""
 
     @pytest.fixture
     def folder(self, tmp_path):
@@ -174,9 +180,11 @@ class IndexContract:
         for weights in ({"colour": 0.6, "form": 0.4}, {"colour": 1.0}):
             found, expected = (one.nearest(query, weights, 8, left_out={"id0"}) for one in (index, slow))
             assert list(found.ids) == list(expected.ids)
-            assert found.all_closer_than == pytest.approx(expected.all_closer_than, abs=1e-9)
+            assert found.all_closer_than == pytest.approx(expected.all_closer_than, abs=self.COUNTED)
             for name in DIMS:
-                assert found.closer_than[name] == pytest.approx(expected.closer_than[name], abs=1e-9, nan_ok=True)
+                assert found.closer_than[name] == pytest.approx(
+                    expected.closer_than[name], abs=self.COUNTED, nan_ok=True
+                )
 
     def test_a_feature_without_weight_is_told_and_changes_nothing(self, folder):
         index = self.made(folder, missing=[3])

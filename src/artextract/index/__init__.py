@@ -28,6 +28,8 @@ CROWDED = ("csls", "csls-half")
 """Metrics that ask how crowded it is around a vector."""
 BATCH = 65_536
 """Rows that ``scan`` gives at a time."""
+STORE = "store.json"
+"""The file that tells of a server, where one keeps the vectors."""
 EXACT_ROWS = 300_000
 """Up to so many rows every search looks at all of them, unless asked otherwise."""
 
@@ -191,7 +193,7 @@ class VectorIndex(Protocol):
         self,
         ids: Sequence[str],
         hashes: Sequence[str],
-        vectors: Mapping[str, NDArray[np.float32]],
+        vectors: Mapping[str, Vectors],
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
     ) -> VectorIndex:
@@ -210,8 +212,13 @@ def open_index(folder: str | Path, check: bool = False) -> VectorIndex:
     what was written.
 
     Raises ``InputError`` where there is none and ``MismatchError`` where it cannot be used."""
+    from artextract.files import user_path
     from artextract.index.embedded import EmbeddedIndex
 
+    if (user_path(folder) / STORE).is_file():
+        from artextract.index.milvus import MilvusIndex
+
+        return MilvusIndex.open(folder, check)
     return EmbeddedIndex.open(folder, check)
 
 
@@ -223,6 +230,14 @@ def damage_of(folder: str | Path) -> dict[str, str]:
     from artextract.index.embedded import EmbeddedIndex
 
     folder = Path(folder)
+    if (folder / STORE).is_file():
+        from artextract.index.milvus import MilvusIndex
+
+        try:
+            MilvusIndex.open(folder)
+        except InputError as error:
+            return {STORE: error.message}
+        return {}
     if not (folder / "config.json").is_file():
         return {}
     try:
@@ -236,19 +251,28 @@ def damage_of(folder: str | Path) -> dict[str, str]:
 
 def planned(folder: str | Path) -> dict[str, Any] | None:
     """What an index was asked to be, even where its vectors are damaged: "features" (name -> space),
-    "settings", "dtype", and whether it was "approximate"; None where that cannot be read."""
+    "settings", "dtype", "store" (None: it is embedded), and whether it was "approximate"; None where that cannot be
+    read."""
     from artextract.errors import InputError
     from artextract.index.embedded import EmbeddedIndex
 
+    store, approximate = None, False
     try:
-        config = EmbeddedIndex.config_of(folder)
+        if (Path(folder) / STORE).is_file():
+            from artextract.index.milvus import MilvusIndex
+
+            there = MilvusIndex.open(folder)
+            config, store, approximate = there.config, there.address.text, there.approximate is not None
+        else:
+            config = EmbeddedIndex.config_of(folder)
     except InputError:
         return None
     return {
         "features": {block.name: block.space for block in config.blocks},
         "settings": dict(config.settings),
         "dtype": config.blocks[0].dtype,
-        "approximate": config.approximate is not None,
+        "store": store,
+        "approximate": approximate or config.approximate is not None,
     }
 
 
@@ -260,9 +284,12 @@ def create_index(
     skipped: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None,
     dtype: str = "float32",
+    store: str | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> VectorIndex:
     """Write an index of ``N = len(ids)`` rows in place of what is in the folder: fits the spaces and scales. ``dtype``
-    "float16" takes half the disk; scores are the same to 0.001."""
+    "float16" takes half the disk; scores are the same to 0.001. ``store`` is the address of a server that keeps the
+    vectors, such as "milvus://localhost:19530/paintings"; ``weights`` the mix that it is asked for most."""
     from artextract.index.config import Block
     from artextract.index.embedded import EmbeddedIndex
 
@@ -270,4 +297,13 @@ def create_index(
         Block(name, feature.version, feature.vectors.shape[1], feature.space, dtype): feature.vectors
         for name, feature in features.items()
     }
+    if store:
+        from artextract.index.milvus import MilvusIndex
+
+        return MilvusIndex.create(folder, store, ids, hashes, vectors, skipped, settings, weights)
+    if (Path(folder) / STORE).is_file():
+        from artextract.index.milvus import MilvusIndex
+
+        with MilvusIndex.taken_away(folder):
+            return EmbeddedIndex.build(folder, ids, hashes, vectors, skipped, settings)
     return EmbeddedIndex.build(folder, ids, hashes, vectors, skipped, settings)

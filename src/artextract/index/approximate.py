@@ -105,7 +105,8 @@ def build_approximate(
     within = faiss.index_factory(len(turn), f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
     within.train(np.concatenate([(_rows(index, used, part) - mean) @ turn.T for part in _parts(sample)]))
     for rows in progress(_parts(np.arange(len(index))), -(-len(index) // _CHUNK), "approximate index"):
-        within.add_with_ids((_rows(index, used, rows) - mean) @ turn.T, index.serials[rows])
+        turned: NDArray[np.float32] = (_rows(index, used, rows) - mean) @ turn.T
+        within.add_with_ids(turned, index.serials[rows])
     turning = faiss.LinearTransform(turn.shape[1], len(turn), False)
     faiss.copy_array_to_vector(turn.ravel(), turning.A)
     turning.is_trained = True
@@ -228,9 +229,9 @@ def _proposed(
         bits[index.serials[allowed]] = True
         packed = np.packbits(bits, bitorder="little")
         settings["sel"] = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
-    params = faiss.SearchParametersIVF(**settings)
+    params: Any = faiss.SearchParametersIVF(**settings)
     if isinstance(built, faiss.IndexPreTransform):
-        params = faiss.SearchParametersPreTransform(index_params=params)
+        params = faiss.SearchParametersPreTransform(index_params=params)  # type: ignore[call-arg]
     _, serials = built.search(np.concatenate(parts)[None], n, params=params)
     serials = serials[0][(serials[0] >= 0) & (serials[0] <= index.serials[-1])]
     positions = np.searchsorted(index.serials, serials)

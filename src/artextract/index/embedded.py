@@ -138,7 +138,7 @@ class EmbeddedIndex:
         self,
         ids: Sequence[str],
         hashes: Sequence[str],
-        vectors: Mapping[str, NDArray[np.float32]],
+        vectors: Mapping[str, Vectors],
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
     ) -> EmbeddedIndex:

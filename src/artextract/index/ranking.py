@@ -155,12 +155,13 @@ def similarities(
     float32 ``(Q, n)``, NaN where a row lacks the feature."""
     units, lengths = unit_and_norm(vectors)
     norms = index.norms(feature)
-    if rows is None or len(rows) == len(index):
+    if rows is not None and rows is index.sample:
+        cosine, norms = units @ index.sampled(feature).T, norms[rows]
+    elif rows is not None and len(rows) < len(index):
+        cosine, norms = units @ np.asarray(index.block(feature)[rows]).T, norms[rows]
+    else:
         block = index.block(feature)
         cosine = block.products(units) if isinstance(block, Stacked) else units @ np.asarray(block).T
-    else:
-        taken = index.sampled(feature) if rows is index.sample else np.asarray(index.block(feature)[rows])
-        cosine, norms = units @ taken.T, norms[rows]
     if metric == "cosine":
         values = cosine
     else:

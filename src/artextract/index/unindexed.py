@@ -13,7 +13,7 @@ from artextract.errors import InputError
 from artextract.index import BATCH, Found, Rows, Selection, VectorIndex
 from artextract.index.ranking import rank, sample_of
 from artextract.index.scales import Scale
-from artextract.index.spaces import Space
+from artextract.index.spaces import Space, Vectors
 from artextract.progress import Progress, no_progress
 
 
@@ -99,7 +99,7 @@ class Unindexed:
         self,
         ids: Sequence[str],
         hashes: Sequence[str],
-        vectors: Mapping[str, NDArray[np.float32]],
+        vectors: Mapping[str, Vectors],
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
     ) -> VectorIndex:

@@ -83,8 +83,8 @@ def index_folder(collection: str | Path) -> Path:
 
 def options_of(collection: str | Path) -> dict[str, Any]:
     """What ``build_index`` would be asked to bring the index of a collection up to date as it is: "features",
-    "backbone", "precision", "model", "semantic", "spaces", "dtype"; empty where there is no index, or its config
-    cannot be read."""
+    "backbone", "precision", "model", "semantic", "spaces", "dtype", "store"; empty where there is no index, or its
+    config cannot be read."""
     plan = planned(index_folder(collection))
     if plan is None:
         return {}
@@ -92,6 +92,7 @@ def options_of(collection: str | Path) -> dict[str, Any]:
         "features": tuple(plan["features"]),
         "spaces": plan["features"],
         "dtype": plan["dtype"],
+        "store": plan["store"],
         **plan["settings"],
     }
 
@@ -144,6 +145,7 @@ def build_index(
     approximate: bool | None = None,
     rebuild: bool = False,
     dtype: str | None = None,
+    store: str | None = None,
     progress: Progress = no_progress,
     ray: str | None = None,
 ) -> IndexReport:
@@ -156,6 +158,7 @@ def build_index(
     ``model`` is the trained model of the feature "style" (None: the starter model), ``semantic`` the checkpoint of the
     feature of that name. ``spaces`` maps features to the space in which they are compared (``index.spaces``), by
     default ``spaces_for``. ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings.
+    ``store`` is the address of a server that keeps the vectors ("": none does; by default where they are now).
     ``dtype`` is how an index that is written anew keeps its numbers: "float32", or "float16", the default above
     ``EXACT_ROWS``.
     ``ray`` is the address of a Ray cluster whose machines describe the pictures (``features.on_ray.RayCluster``).
@@ -227,7 +230,9 @@ def build_index(
     settings = {"backbone": backbone, "precision": precision, "model": model, "semantic": semantic}
     plan = planned(index_folder(collection))
     found_damaged: list[str] = []
-    old = None if rebuild else _usable_index(collection, wanted, settings, found_damaged.append)
+    store = (plan["store"] if plan else None) if store is None else store or None
+    moved = plan is not None and plan["store"] != store
+    old = None if rebuild or moved else _usable_index(collection, wanted, settings, found_damaged.append)
     had_one = old is not None and old.approximate is not None
     if found_damaged:  # what is made in its place is of the same kind
         had_one = plan is not None and plan["approximate"]
@@ -244,7 +249,15 @@ def build_index(
             for feature in made
         }
         index = create_index(
-            index_folder(collection), kept.ids, kept.column("sha256").tolist(), vectors, skipped, settings, dtype
+            index_folder(collection),
+            kept.ids,
+            kept.column("sha256").tolist(),
+            vectors,
+            skipped,
+            settings,
+            dtype,
+            store,
+            resolve_weights(None, [feature.name for feature in made]),
         )
         added, removed = len(index), 0
     else:
@@ -293,8 +306,10 @@ def _usable_index(
     try:
         index = open_index(index_folder(collection), check=True)
     except InputError as error:
-        if error.code in ("index-damaged", "approximate-index-damaged"):
+        if error.code in ("index-damaged", "approximate-index-damaged", "store-gone", "store-lacks-rows"):
             on_damaged(error.message)
+        elif error.code.startswith("store-"):
+            raise
         return None
     there = {name: (index.versions[name], index.space(name).name) for name in index.features}
     return index if list(there.items()) == list(wanted.items()) and index.settings == settings else None

@@ -77,6 +77,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="a FAISS index of candidates (default: above 300,000 paintings)",
     )
     index.add_argument(
+        "--store",
+        metavar="ADDRESS",
+        help="keep the vectors at a server, milvus://HOST:19530/NAME, or in the collection again, none (default: where"
+        " they are)",
+    )
+    index.add_argument(
         "--dtype",
         choices=("float32", "float16"),
         help="how vectors are stored; float16 takes half the disk (default: as they are, or float16 above 300,000"
@@ -182,6 +188,8 @@ def _index(args: argparse.Namespace) -> Outcome:
         if (value := getattr(args, name)) is not None
     }
     options = options_of(args.collection) | given
+    if args.store is not None:
+        options["store"] = "" if args.store == "none" else args.store
     if args.features:
         options["features"] = _usable(options, args.collection) if args.features == "all" else names(args.features)
     kept = {name: space for name, space in options.pop("spaces", {}).items() if name in options["features"]}

@@ -377,7 +377,7 @@ class SearchEngine:
         position = self.index.position(query.id) if query.id is not None else None
         if position is None:
             return Path(query.path).name if query.path else "the picture"
-        facts = self._facts(query.id)
+        facts = {"title": None, "labels": {}} if query.id is None else self._facts(query.id)
         return ", ".join(part for part in (facts["title"] or query.id, facts["labels"].get("artist")) if part)
 
     @property

@@ -122,7 +122,7 @@ def _equals(cells: Column | np.ndarray, column: str, values: list[str]) -> np.nd
     items = cells.values if isinstance(cells, Column) else _all_items(cells)
     keys = cells.keys if isinstance(cells, Column) and not exact else [fold(item) for item in items]
     wanted = {fold(value): value for value in values}
-    there = set(keys) - {None}
+    there: set[Any] = set(keys) - {None}
     for key, value in wanted.items():
         if key is not None and key not in there:
             names = {

@@ -1,0 +1,75 @@
+"""A real Milvus server for tests, on loopback: that of the package ``milvus``, or the one that the variable
+ARTEXTRACT_TEST_MILVUS names, such as "localhost:19530"."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+
+import pytest
+
+VARIABLE = "ARTEXTRACT_TEST_MILVUS"
+WHY_NOT = "needs pymilvus, and the package milvus or a server that ARTEXTRACT_TEST_MILVUS names: make test-stores"
+_START = """
+import sys, time
+from milvus import MilvusServer, MilvusServerConfig
+server = MilvusServer(MilvusServerConfig(proxy_port=int(sys.argv[2])))
+server.set_base_dir(sys.argv[1])
+server.start()
+print(server.server_proc.pid, flush=True)
+time.sleep(36000)
+"""
+
+
+def available():
+    return find_spec("pymilvus") is not None and (VARIABLE in os.environ or find_spec("milvus") is not None)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Running:
+    """A server that was started here; ``kill`` and ``start`` make it go away and come back with its data."""
+
+    def __init__(self, folder):
+        self.folder, self.port = folder, free_port()
+        self.start()
+
+    def start(self):
+        self._parent = subprocess.Popen(
+            [sys.executable, "-c", _START, str(self.folder), str(self.port)], stdout=subprocess.PIPE, text=True
+        )
+        said = self._parent.stdout.readline().strip()
+        if not said:
+            pytest.fail("the Milvus server did not start")
+        self._pid = int(said)
+
+    def kill(self):
+        """At once and without a word: asked politely, it stays for minutes, and keeps its ports."""
+        for pid in (self._pid, self._parent.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._parent.wait()
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+
+@contextmanager
+def server(folder):
+    """Gives the address, and ``Running`` where the server is ours to kill, else None."""
+    if VARIABLE in os.environ:
+        yield os.environ[VARIABLE], None
+        return
+    running = Running(folder)
+    try:
+        yield running.address, running
+    finally:
+        running.kill()
