@@ -12,7 +12,7 @@ from importlib.util import find_spec
 import pytest
 
 VARIABLE = "ARTEXTRACT_TEST_MILVUS"
-WHY_NOT = "needs pymilvus, and the package milvus or a server that ARTEXTRACT_TEST_MILVUS names: make test-stores"
+WHY_NOT = "needs pymilvus, and the package milvus or a server that ARTEXTRACT_TEST_MILVUS names: make test-engines"
 _START = """
 import sys, time
 from milvus import MilvusServer, MilvusServerConfig

@@ -31,17 +31,18 @@ from artextract.checksums import checksum, read_signed, signed
 from artextract.errors import InputError, MismatchError
 from artextract.files import HEADERS, read_json, user_path, write_aside, write_json
 from artextract.forms import misfit
-from artextract.index import BATCH, EXACT_ROWS, STORE, Found, Rows, Selection
+from artextract.index import BATCH, EXACT_ROWS, STORE, Columns, Found, Rows, Selection
 from artextract.index.config import Block, IndexConfig
 from artextract.index.embedded import EmbeddedIndex
 from artextract.index.fused import LINEAR, Fused
 from artextract.index.milvus_client import MOST_FOUND, Address, Server, batches
-from artextract.index.milvus_filter import Filter, filter_of
+from artextract.index.milvus_filter import Filter, fields_of, filter_of, kept_of
 from artextract.index.ranking import SAMPLE, Query, rank
 from artextract.index.scales import Scale
 from artextract.index.segments import densities_of, read_spaces, writing
 from artextract.index.spaces import Space, Vectors
 from artextract.index.units import unit_and_norm
+from artextract.kept import Kept
 from artextract.progress import Progress, no_progress
 
 MARGIN = 20
@@ -52,6 +53,8 @@ WITH_WORDS = 5_000
 """So many rows that have the words at most are ranked exactly beside those that the server proposes."""
 MOST_DEAD = 1_000
 INSERTED = 2_048
+COUNTS_KEPT = 256
+"""Filters of which it is remembered how many rows the server lets pass."""
 MOST_KEPT = 1 << 25
 """Numbers of the rows that were fetched last, which stay at hand: 128 MB of them."""
 _FORM = {
@@ -65,6 +68,7 @@ _FORM = {
     "dead": [int],
     "kind": str,
     "parts": {str: [object]},
+    "fields": {str: [str]},
 }
 Floats = NDArray[np.float32]
 
@@ -88,6 +92,7 @@ class MilvusIndex:
             self.sample: NDArray[np.int64] = saved["sample"]
         self.spaces = read_spaces(folder / self.config.spaces, self.config.blocks)
         self._fetched = np.empty(0, dtype=np.int64), np.empty((0, self.fused.dim), dtype=np.float32)
+        self._counts: Kept[str, int] = Kept(COUNTS_KEPT)
         self._place = {painting_id: position for position, painting_id in enumerate(self.ids)}
         if not len(self.ids) == len(self.hashes) == len(self.serials) == len(self._place):
             raise ValueError("the lists of rows do not fit together")
@@ -102,7 +107,7 @@ class MilvusIndex:
         skipped: Mapping[str, str] | None = None,
         settings: Mapping[str, Any] | None = None,
         weights: Mapping[str, float] | None = None,
-        columns: Sequence[Mapping[str, Any]] | None = None,
+        columns: Columns | None = None,
     ) -> MilvusIndex:
         """As of ``EmbeddedIndex.build``, in which it is made first; ``weights`` is the mix whose scores the approximate
         index is built for, ``columns`` what filters may ask of each row (``milvus_filter``)."""
@@ -116,11 +121,20 @@ class MilvusIndex:
             fused = Fused.of(made.config.blocks, made.config.scales, weights or {})
             name = f"{address.name}_g{uuid.uuid4().hex[:8]}"
             server.create(name, fused.dim)
+            fields = fields_of(columns or {})
             kind = "HNSW" if len(made) > EXACT_ROWS else "FLAT"
             scans = zip(*(made.scan(feature, INSERTED) for feature in made.features), strict=True)
             for start, parts in zip(range(0, len(made), INSERTED), scans, strict=True):
                 by_feature = dict(zip(made.features, parts, strict=True))
-                _insert(server, name, fused, start, hashes[start : start + INSERTED], by_feature, columns)
+                _insert(
+                    server,
+                    name,
+                    fused,
+                    start,
+                    hashes[start : start + INSERTED],
+                    by_feature,
+                    kept_of(columns, fields, start),
+                )
             server.index(name, kind)
             if (there := server.count(name, written=True)) != len(made):
                 raise InputError(
@@ -142,6 +156,7 @@ class MilvusIndex:
                     "dead": [],
                     "kind": kind,
                     "parts": fused.as_dict(),
+                    "fields": fields,
                 }
                 index = _written(folder, state, made.ids, made.hashes, arrays, server)
         for old in others:
@@ -389,7 +404,10 @@ class MilvusIndex:
         return at, np.array([by_serial[serial] for serial in serials.tolist()], dtype=np.float32), sums
 
     def _filter(self) -> Filter:
-        return Filter(self.serials, self.state["last"], self.state["dead"], self.state.get("fields", {}))
+        return Filter(self.serials, self.state["last"], self.state["dead"], self.state["fields"], self._count_of)
+
+    def _count_of(self, where: str) -> int:
+        return self._counts.get(where, lambda: self.server.count(self.state["collection"], where))
 
     def is_current(self) -> bool:
         try:
@@ -404,6 +422,7 @@ class MilvusIndex:
         vectors: Mapping[str, Vectors],
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
+        columns: Columns | None = None,
     ) -> MilvusIndex:
         with writing(self.folder):
             self._require_in_force()
@@ -417,7 +436,9 @@ class MilvusIndex:
                     name: Rows(ids[part], rows.units[part], rows.norms[part], rows.densities[part])
                     for name, rows in made.items()
                 }
-                _insert(self.server, self.state["collection"], self.fused, int(serials[part][0]), hashes[part], here)
+                kept_there = kept_of(columns, self.state["fields"], part.start)
+                first = int(serials[part][0])
+                _insert(self.server, self.state["collection"], self.fused, first, hashes[part], here, kept_there)
             if len(ids):
                 self.server.count(self.state["collection"], written=True)
             stays = np.flatnonzero(kept)
@@ -545,26 +566,20 @@ def _insert(
     first: int,
     hashes: Sequence[str],
     rows: Mapping[str, Rows],
-    columns: Sequence[Mapping[str, Any]] | None = None,
+    kept: Mapping[str, Sequence[Any]],
 ) -> None:
-    """Write some rows, the first of which gets the number ``first``."""
+    """Write some rows, the first of which gets the number ``first``, with what is kept of them for filters."""
     vectors = fused.rows(
         {name: part.units for name, part in rows.items()},
         {name: part.norms for name, part in rows.items()},
         {name: part.densities for name, part in rows.items()},
     )
-    has = {name: part.norms > 0 for name, part in rows.items()}
     ids = next(iter(rows.values())).ids
-    facts = [
-        {
-            "id": ids[at],
-            "sha256": hashes[at],
-            **{f"has_{feature}": bool(there[at]) for feature, there in has.items()},
-            **(columns[first + at] if columns is not None else {}),
-        }
-        for at in range(len(ids))
-    ]
-    server.insert(name, np.arange(len(ids), dtype=np.int64) + first, vectors, facts)
+    facts: dict[str, Sequence[Any]] = {"id": ids, "sha256": hashes}
+    facts |= {f"has_{feature}": (part.norms > 0).tolist() for feature, part in rows.items()}
+    facts |= {field: values[: len(ids)] for field, values in kept.items()}
+    by_row = [dict(zip(facts, values, strict=True)) for values in zip(*facts.values(), strict=True)]
+    server.insert(name, np.arange(len(ids), dtype=np.int64) + first, vectors, by_row)
 
 
 def _written(
