@@ -138,7 +138,7 @@ class Paintings:
 
     def image_path(self, row: int) -> Path:
         """The absolute path of one image file."""
-        return self.root.resolve() / self.frame["path"].iloc[row]
+        return self.root.resolve() / str(self.frame["path"].iloc[row])
 
     def image_paths(self) -> list[Path]:
         """Absolute paths of the image files, in row order."""

@@ -27,16 +27,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artextract.checksums import checksum, read_signed, signed
+from artextract.checksums import signed
 from artextract.errors import InputError, MismatchError
-from artextract.files import HEADERS, read_json, user_path, write_aside, write_json
-from artextract.forms import misfit
+from artextract.files import HEADERS, read_json, user_path, write_json
 from artextract.index import BATCH, EXACT_ROWS, STORE, Columns, Found, Rows, Selection
 from artextract.index.config import Block, IndexConfig
 from artextract.index.embedded import EmbeddedIndex
-from artextract.index.fused import LINEAR, Fused
+from artextract.index.fused import LINEAR, Floats, Fused
 from artextract.index.milvus_client import MOST_FOUND, Address, Server, batches
 from artextract.index.milvus_filter import Filter, fields_of, filter_of, kept_of
+from artextract.index.milvus_rows import Fetched, insert
+from artextract.index.milvus_state import FORMAT, damaged, state_of, write_state
 from artextract.index.ranking import SAMPLE, Query, rank
 from artextract.index.scales import Scale
 from artextract.index.segments import densities_of, read_spaces, writing
@@ -57,20 +58,6 @@ COUNTS_KEPT = 256
 """Filters of which it is remembered how many rows the server lets pass."""
 MOST_KEPT = 1 << 25
 """Numbers of the rows that were fetched last, which stay at hand: 128 MB of them."""
-_FORM = {
-    "format": 1,
-    "store": str,
-    "collection": str,
-    "config": {str: object},
-    "rows": str,
-    "columns": str,
-    "last": int,
-    "dead": [int],
-    "kind": str,
-    "parts": {str: [object]},
-    "fields": {str: [str]},
-}
-Floats = NDArray[np.float32]
 
 
 class MilvusIndex:
@@ -86,9 +73,9 @@ class MilvusIndex:
         self.ids, self.hashes = rows["ids"], rows["hashes"]
         with HEADERS, np.load(folder / state["columns"], allow_pickle=False) as saved:
             self.serials: NDArray[np.int64] = saved["serials"]
-            self._norms = {name: saved[f"{name}.norms"] for name in self.features}
-            self._density = {name: saved[f"{name}.density"] for name in self.features}
-            self._sampled = {name: saved[f"{name}.sampled"] for name in self.features}
+            self._norms: dict[str, Floats] = {name: saved[f"{name}.norms"] for name in self.features}
+            self._density: dict[str, Floats] = {name: saved[f"{name}.density"] for name in self.features}
+            self._sampled: dict[str, Floats] = {name: saved[f"{name}.sampled"] for name in self.features}
             self.sample: NDArray[np.int64] = saved["sample"]
         self.spaces = read_spaces(folder / self.config.spaces, self.config.blocks)
         self._fetched = np.empty(0, dtype=np.int64), np.empty((0, self.fused.dim), dtype=np.float32)
@@ -126,7 +113,7 @@ class MilvusIndex:
             scans = zip(*(made.scan(feature, INSERTED) for feature in made.features), strict=True)
             for start, parts in zip(range(0, len(made), INSERTED), scans, strict=True):
                 by_feature = dict(zip(made.features, parts, strict=True))
-                _insert(
+                insert(
                     server,
                     name,
                     fused,
@@ -140,7 +127,7 @@ class MilvusIndex:
                 raise InputError(
                     f"the store at {address.text} has {there} of {len(made)} rows", "index again", code="store-failed"
                 )
-            arrays = {"serials": np.arange(len(made), dtype=np.int64), "sample": made.sample}
+            arrays: dict[str, NDArray[Any]] = {"serials": np.arange(len(made), dtype=np.int64), "sample": made.sample}
             for feature in made.features:
                 arrays[f"{feature}.norms"], arrays[f"{feature}.density"] = made.norms(feature), made.density(feature)
                 arrays[f"{feature}.sampled"] = made.sampled(feature)
@@ -148,7 +135,7 @@ class MilvusIndex:
                 shutil.copyfile(made.folder / made.config.spaces, folder / made.config.spaces)
                 others = server.publish(address.name, name)
                 state = {
-                    "format": 1,
+                    "format": FORMAT,
                     "store": address.text,
                     "collection": name,
                     "config": replace(made.config, segments=(), files={}).as_dict(),
@@ -158,7 +145,8 @@ class MilvusIndex:
                     "parts": fused.as_dict(),
                     "fields": fields,
                 }
-                index = _written(folder, state, made.ids, made.hashes, arrays, server)
+                write_state(folder, state, made.ids, made.hashes, arrays)
+                index = MilvusIndex(folder, state_of(folder), server)
         for old in others:
             server.drop(old)
         return index
@@ -184,35 +172,18 @@ class MilvusIndex:
         folder = user_path(folder)
         for attempt in range(5):
             try:
-                index = MilvusIndex(folder, MilvusIndex.state_of(folder))
+                index = MilvusIndex(folder, state_of(folder))
                 if check:
                     index.require_rows()
                 return index
             except FileNotFoundError as error:  # an update has put others in their place
                 if attempt == 4:
-                    raise _damaged(folder, error) from error
+                    raise damaged(folder, error) from error
             except InputError:
                 raise
             except Exception as error:  # NumPy and zipfile raise much
-                raise _damaged(folder, error) from error
+                raise damaged(folder, error) from error
         raise AssertionError("the last attempt returns or raises")
-
-    @staticmethod
-    def state_of(folder: Path) -> dict[str, Any]:
-        """What ``store.json`` says; raises ``MismatchError`` where it is damaged."""
-        try:
-            state: dict[str, Any] = read_signed(folder / STORE)
-            problem = misfit(state, {**_FORM, "format": int})
-            if problem:
-                raise ValueError(problem)
-            for name, known in state["files"].items():
-                if checksum(folder / name).as_dict() != known:
-                    raise ValueError(f"'{name}' is not what was written")
-            return state
-        except FileNotFoundError:
-            raise
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _damaged(folder, error) from error
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -343,7 +314,11 @@ class MilvusIndex:
             query, weights, counting, k, mask & ~out, there, metric, allowed, exact=self.approximate is None
         )
         candidates = np.union1d(found, words)
-        view = _Fetched(self, candidates, found, vectors)
+        rest = np.setdiff1d(words, found)
+        if len(rest):
+            more = self.server.fetch(self.state["collection"], self.serials[rest].tolist(), self.fused.dim)
+            vectors = np.concatenate([vectors, more])[np.argsort(np.concatenate([found, rest]))]
+        view = Fetched(self, self.fused, candidates, vectors)
         ranked = rank(view, query, weights, k, mask, metric, further, candidates, out)
         exact = (complete and all_words) or len(candidates) >= int(usable.sum())
         return replace(ranked, n_candidates=int(usable.sum()), exact=exact).found(self.ids)
@@ -411,7 +386,7 @@ class MilvusIndex:
 
     def is_current(self) -> bool:
         try:
-            return MilvusIndex.state_of(self.folder) == self.state
+            return state_of(self.folder) == self.state
         except (InputError, OSError):
             return not (self.folder / "config.json").exists()
 
@@ -438,7 +413,7 @@ class MilvusIndex:
                 }
                 kept_there = kept_of(columns, self.state["fields"], part.start)
                 first = int(serials[part][0])
-                _insert(self.server, self.state["collection"], self.fused, first, hashes[part], here, kept_there)
+                insert(self.server, self.state["collection"], self.fused, first, hashes[part], here, kept_there)
             if len(ids):
                 self.server.count(self.state["collection"], written=True)
             stays = np.flatnonzero(kept)
@@ -463,7 +438,8 @@ class MilvusIndex:
                 "last": int(serials[-1]) if len(serials) else self.state["last"],
                 "dead": [] if purged else dead,
             }
-            index = _written(self.folder, state, now, now_hashes, arrays, self.server)
+            write_state(self.folder, state, now, now_hashes, arrays)
+            index = MilvusIndex(self.folder, state_of(self.folder), self.server)
         if purged:
             self.server.delete(self.state["collection"], purged)
             self.server.count(self.state["collection"], written=True)
@@ -489,7 +465,7 @@ class MilvusIndex:
             self.server.count(self.state["collection"], written=True)
             state = {**self.state, "kind": kind}
             write_json(self.folder / STORE, signed(state))
-        return MilvusIndex(self.folder, MilvusIndex.state_of(self.folder), self.server)
+        return MilvusIndex(self.folder, state_of(self.folder), self.server)
 
     def require_rows(self) -> None:
         """Raise ``MismatchError`` unless the server has all rows of the index."""
@@ -500,7 +476,7 @@ class MilvusIndex:
             raise self.server.lacks(len(self) - there)
 
     def _require_in_force(self) -> None:
-        if MilvusIndex.state_of(self.folder) != self.state:
+        if state_of(self.folder) != self.state:
             raise MismatchError(
                 f"the index in '{self.folder}' has been changed since it was opened",
                 "open it again, then change it",
@@ -518,99 +494,3 @@ class MilvusIndex:
                 "write them anew with: artextract index COLLECTION --rebuild",
                 code="store-gone",
             )
-
-
-class _Fetched:
-    """The candidates of one search as ``ranking.Arrays``: their vectors, where all rows have their places."""
-
-    def __init__(self, index: MilvusIndex, candidates: NDArray[np.int64], at: NDArray[np.int64], vectors: Floats):
-        self._index, self._at = index, candidates
-        rest = np.setdiff1d(candidates, at)
-        if len(rest):
-            more = index.server.fetch(index.state["collection"], index.serials[rest].tolist(), index.fused.dim)
-            both = np.concatenate([at, rest])
-            vectors = np.concatenate([vectors, more])[np.argsort(both)]
-        self._vectors = vectors
-        self.features, self.sample = index.features, index.sample
-        self.norms, self.density, self.scale = index.norms, index.density, index.scale
-        self.sampled, self.referred = index.sampled, index.referred
-
-    def __len__(self) -> int:
-        return len(self._index)
-
-    def block(self, feature: str) -> Any:
-        return _Part(self, feature)
-
-    def units(self, feature: str, rows: NDArray[np.int64]) -> Floats:
-        at = np.searchsorted(self._at, rows)
-        units = self._index.fused.units(self._vectors[at], feature)
-        return np.where(self._index.norms(feature)[rows][:, None] > 0, units, np.float32(0))
-
-
-class _Part:
-    def __init__(self, fetched: _Fetched, feature: str):
-        self._fetched, self._feature = fetched, feature
-        self.shape = (len(fetched), fetched._index.fused.parts[feature][1])
-
-    def __getitem__(self, rows: NDArray[np.int64]) -> Floats:
-        return self._fetched.units(self._feature, rows)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Floats:
-        return self._fetched.units(self._feature, np.arange(len(self._fetched)))
-
-
-def _insert(
-    server: Server,
-    name: str,
-    fused: Fused,
-    first: int,
-    hashes: Sequence[str],
-    rows: Mapping[str, Rows],
-    kept: Mapping[str, Sequence[Any]],
-) -> None:
-    """Write some rows, the first of which gets the number ``first``, with what is kept of them for filters."""
-    vectors = fused.rows(
-        {name: part.units for name, part in rows.items()},
-        {name: part.norms for name, part in rows.items()},
-        {name: part.densities for name, part in rows.items()},
-    )
-    ids = next(iter(rows.values())).ids
-    facts: dict[str, Sequence[Any]] = {"id": ids, "sha256": hashes}
-    facts |= {f"has_{feature}": (part.norms > 0).tolist() for feature, part in rows.items()}
-    facts |= {field: values[: len(ids)] for field, values in kept.items()}
-    by_row = [dict(zip(facts, values, strict=True)) for values in zip(*facts.values(), strict=True)]
-    server.insert(name, np.arange(len(ids), dtype=np.int64) + first, vectors, by_row)
-
-
-def _written(
-    folder: Path,
-    state: dict[str, Any],
-    ids: Sequence[str],
-    hashes: Sequence[str],
-    arrays: Mapping[str, NDArray[Any]],
-    server: Server,
-) -> MilvusIndex:
-    """Put a state in force and clear away what it does not name."""
-    mark = uuid.uuid4().hex[:8]
-    state |= {"rows": f"rows-{mark}.json", "columns": f"columns-{mark}.npz"}
-    write_json(folder / state["rows"], {"ids": list(ids), "hashes": list(hashes)})
-    with write_aside(folder / state["columns"]) as aside, open(aside, "wb") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
-    spaces = state["config"]["spaces"]
-    state["files"] = {name: checksum(folder / name).as_dict() for name in (state["rows"], state["columns"], spaces)}
-    write_json(folder / STORE, signed(state))
-    index = MilvusIndex(folder, MilvusIndex.state_of(folder), server)
-    for old in folder.iterdir():
-        if old.name not in {STORE, ".lock", state["rows"], state["columns"], spaces} and not old.name.startswith(
-            "aside-"
-        ):
-            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
-    return index
-
-
-def _damaged(folder: Path, error: Exception) -> MismatchError:
-    return MismatchError(
-        f"the index in '{folder}' is damaged ({error})",
-        "build it again with: artextract index COLLECTION",
-        code="index-damaged",
-    )

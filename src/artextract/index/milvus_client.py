@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -174,12 +175,12 @@ class Server:
                 {"serial": int(serials[at]), "vector": vectors[at], **rows[at]}
                 for at in range(start, min(start + size, len(serials)))
             ]
-            self._asked(lambda client, batch=batch: client.upsert(name, batch))
+            self._asked(partial(_upsert, name=name, rows=batch))
 
     def delete(self, name: str, serials: Sequence[int]) -> None:
         for start in range(0, len(serials), 5000):
             part = list(serials[start : start + 5000])
-            self._asked(lambda client, part=part: client.delete(name, ids=part))
+            self._asked(partial(_delete, name=name, serials=part))
 
     def count(self, name: str, where: str = "", written: bool = False) -> int:
         """How many rows there are; with ``written`` the server waits until it has seen all that was written, so that
@@ -221,11 +222,7 @@ class Server:
         size = max(1, (BATCH_MB << 20) // (10 * dim))
         for start in range(0, len(wanted), size):
             part = wanted[start : start + size]
-            rows = self._asked(
-                lambda client, part=part: client.query(
-                    name, ids=part, output_fields=["vector"], consistency_level="Eventually"
-                )
-            )
+            rows = self._asked(partial(_vectors, name=name, serials=part))
             for row in rows:
                 found[place[row["serial"]]] = row["vector"]
         if np.isnan(found).any():
@@ -276,6 +273,18 @@ class Server:
     def check(self) -> None:
         """Raises where the server does not answer as it should."""
         self._asked(lambda client: client.list_collections())
+
+
+def _upsert(client: Any, name: str, rows: list[dict[str, Any]]) -> None:
+    client.upsert(name, rows)
+
+
+def _delete(client: Any, name: str, serials: list[int]) -> None:
+    client.delete(name, ids=serials)
+
+
+def _vectors(client: Any, name: str, serials: list[int]) -> Any:
+    return client.query(name, ids=serials, output_fields=["vector"], consistency_level="Eventually")
 
 
 def batches(n: int, size: int) -> Iterator[slice]:

@@ -31,7 +31,7 @@ class Stacked:
     def __getitem__(self, rows: Any) -> Floats:
         """Rows by a slice, a position, positions or a mask, float32."""
         if isinstance(rows, (int, np.integer)):
-            return self._taken(np.array([range(len(self))[rows]]))[0]
+            return np.asarray(self._taken(np.array([range(len(self))[rows]]))[0])
         if isinstance(rows, slice) and rows.step in (None, 1) and len(self._parts) == 1 and self._parts[0][2]:
             return _units(self._parts[0][0][rows])
         return self._taken(np.arange(len(self))[rows])
