@@ -284,12 +284,12 @@ def search(real: Path, folder: Path, rows: int, large: bool) -> Figures:
 
 
 def recall(found: list[Any], truth: list[Any]) -> float:
-    """The part of the true hits that was found, or hits of the same score."""
-    parts = []
-    for one, other in zip(found, truth, strict=True):
-        if other.hits:
-            least = other.hits[-1].score - 1e-6
-            parts.append(min(1.0, sum(hit.score >= least for hit in one.hits) / len(other.hits)))
+    """The part of the true hits that was found."""
+    parts = [
+        len({hit.id for hit in one.hits} & {hit.id for hit in other.hits}) / len(other.hits)
+        for one, other in zip(found, truth, strict=True)
+        if other.hits
+    ]
     return float(np.mean(parts))
 
 

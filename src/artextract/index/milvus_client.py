@@ -22,7 +22,9 @@ TOKEN, AUTHORITY = "ARTEXTRACT_MILVUS_TOKEN", "ARTEXTRACT_MILVUS_CA"
 certificate, where the system does not know it."""
 OLDEST = (2, 3)
 SECONDS = 20.0
-"""How long a call may take, and how long is waited for a server that has just been started."""
+"""How long a call may take."""
+LOADING = 90.0
+"""How long is waited for a server that has just been started and reads its collections."""
 MOST_FOUND = 16_384
 BATCH_MB = 16
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
@@ -97,7 +99,7 @@ class Server:
 
     def _asked(self, work: Callable[[Any], Any]) -> Any:
         """The answer of the server; one that is just loading its collections is asked again for a while."""
-        until = time.monotonic() + SECONDS
+        until = time.monotonic() + LOADING
         while True:
             try:
                 return work(self._client())
@@ -105,7 +107,7 @@ class Server:
                 raise
             except Exception as error:  # pymilvus raises its own, those of gRPC, and ValueError
                 said = str(getattr(error, "message", "") or error)
-                loading = "not loaded" in said or "not fully loaded" in said or "no available" in said
+                loading = _loading(said)
                 if loading and time.monotonic() < until:
                     time.sleep(0.5)
                     continue
@@ -120,6 +122,12 @@ class Server:
                 f"the store at {where} does not answer",
                 "see that Milvus runs there and can be reached; nothing of the collection is lost",
                 code="store-unreachable",
+            )
+        if _loading(said):
+            return InputError(
+                f"the store at {where} has not read this collection yet",
+                "ask again in a while",
+                code="store-loading",
             )
         if re.search(r"auth|permission|privilege|token", said, re.I):
             return InputError(
@@ -295,6 +303,10 @@ def _unreachable(said: str) -> bool:
     return bool(
         re.search(r"fail connecting|unavailable|connect|deadline|timeout|timed out|closed channel|socket", said, re.I)
     )
+
+
+def _loading(said: str) -> bool:
+    return bool(re.search(r"not (fully )?loaded|no available", said, re.I))
 
 
 def _short(said: str) -> str:

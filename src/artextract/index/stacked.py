@@ -81,4 +81,4 @@ def _units(rows: NDArray[Any]) -> Floats:
 def _chunks(part: NDArray[Any]) -> Iterator[Floats]:
     size = max(1, _AT_ONCE // max(1, part.shape[1]))
     for start in range(0, max(1, len(part)), size):
-        yield as_float32(part[start : start + size])
+        yield _units(part[start : start + size])
