@@ -38,14 +38,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("collection", type=Path, help="an indexed collection of real paintings")
     parser.add_argument("--rows", default="10000,100000", help="sizes to make (%(default)s)")
-    parser.add_argument("--spaces", choices=("as-indexed", "whitened"), help="default: as index does for that size")
+    parser.add_argument(
+        "--large", action="store_true", help="index each size as a large one: 16 bits, whitened, with candidates"
+    )
     parser.add_argument("--work", type=Path, help="folder for what is made (default: the system's for temporary files)")
     parser.add_argument("--keep", action="store_true", help="leave the collections there")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.step:
-        print(json.dumps(step(args.step, args.collection, args.work, int(args.rows), args.spaces)))
+        print(json.dumps(step(args.step, args.collection, args.work, int(args.rows), args.large)))
         return
     found = []
     with tempfile.TemporaryDirectory(dir=args.work) as folder:
@@ -54,7 +56,7 @@ def main() -> None:
             figures: Figures = {"rows": rows}
             for name in STEPS:
                 command = [sys.executable, __file__, str(args.collection), "--rows", str(rows), "--work", str(made)]
-                command += ["--step", name] + (["--spaces", args.spaces] if args.spaces else [])
+                command += ["--step", name] + (["--large"] if args.large else [])
                 figures |= json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             found.append(figures)
             print(json.dumps(figures) if args.json else as_text(figures), flush=True)
@@ -62,9 +64,9 @@ def main() -> None:
                 shutil.rmtree(made)
 
 
-def step(name: str, real: Path, folder: Path, rows: int, spaces: str | None) -> Figures:
+def step(name: str, real: Path, folder: Path, rows: int, large: bool) -> Figures:
     peak = Peak()
-    figures = {"make": make, "update": update, "search": search}[name](real, folder, rows, spaces)
+    figures = {"make": make, "update": update, "search": search}[name](real, folder, rows, large)
     return figures | {f"{name}_gb": peak.own, f"{name}_mapped_gb": memory()[1]}
 
 
@@ -165,7 +167,7 @@ def table(engine: Any, folder: Path, rows: int) -> Any:
     return Paintings(pd.DataFrame({name: frame[name] for name in ordered}), folder, real.labels)
 
 
-def make(real: Path, folder: Path, rows: int, spaces: str | None) -> Figures:
+def make(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     from artextract.index import EXACT_ROWS, FeatureVectors, create_index
     from artextract.search.asking.weights import resolve_weights
     from artextract.search.build import spaces_for
@@ -174,18 +176,17 @@ def make(real: Path, folder: Path, rows: int, spaces: str | None) -> Figures:
     folder.mkdir(parents=True, exist_ok=True)
     paintings = table(engine, folder, rows)
     paintings.write()
-    chosen = {} if spaces == "as-indexed" else spaces_for(engine.features.values(), 10**9 if spaces else rows)
+    large = large or rows > EXACT_ROWS
+    spaces = spaces_for(engine.features.values(), EXACT_ROWS + 1 if large else rows)
     given = {
-        name: FeatureVectors(
-            engine.index.versions[name], Drawn(vectors, near, rows), chosen.get(name, engine.index.space(name).name)
-        )
+        name: FeatureVectors(engine.index.versions[name], Drawn(vectors, near, rows), spaces[name])
         for name, vectors in raw.items()
     }
-    hashes = paintings.column("sha256").tolist()
+    hashes, dtype = paintings.column("sha256").tolist(), "float16" if large else "float32"
     begun = time.perf_counter()
-    index = create_index(folder / "index", paintings.ids, hashes, given, {}, dict(engine.index.settings))
+    index = create_index(folder / "index", paintings.ids, hashes, given, {}, dict(engine.index.settings), dtype)
     written = time.perf_counter()
-    if rows > EXACT_ROWS:
+    if large:
         index = index.with_approximate(resolve_weights(None, index.features))
     ended = time.perf_counter()
     sizes = {"table_mb": (folder / "paintings.parquet").stat().st_size / 1e6, "index_mb": folder_mb(folder / "index")}
@@ -197,7 +198,7 @@ def make(real: Path, folder: Path, rows: int, spaces: str | None) -> Figures:
     }
 
 
-def update(real: Path, folder: Path, rows: int, spaces: str | None) -> Figures:
+def update(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     """100 paintings added and 50 taken away."""
     from artextract.index import open_index
     from artextract.table import Paintings, read_paintings
@@ -221,7 +222,7 @@ def update(real: Path, folder: Path, rows: int, spaces: str | None) -> Figures:
     return {"update_seconds": seconds}
 
 
-def search(real: Path, folder: Path, rows: int, spaces: str | None) -> Figures:
+def search(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     from fastapi.testclient import TestClient
 
     from artextract.app.api import create_app
@@ -283,12 +284,12 @@ def search(real: Path, folder: Path, rows: int, spaces: str | None) -> Figures:
 
 
 def recall(found: list[Any], truth: list[Any]) -> float:
-    """The part of the true hits that was found, or hits of the same score."""
-    parts = []
-    for one, other in zip(found, truth, strict=True):
-        if other.hits:
-            least = other.hits[-1].score - 1e-6
-            parts.append(min(1.0, sum(hit.score >= least for hit in one.hits) / len(other.hits)))
+    """The part of the true hits that was found."""
+    parts = [
+        len({hit.id for hit in one.hits} & {hit.id for hit in other.hits}) / len(other.hits)
+        for one, other in zip(found, truth, strict=True)
+        if other.hits
+    ]
     return float(np.mean(parts))
 
 

@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from artextract.labels import canonical_key, folded
 
@@ -50,16 +48,24 @@ class Column:
 
     def containing(self, part: str) -> np.ndarray:
         """The rows whose text, folded as by ``labels.folded``, has ``part`` in it: bool (N,)."""
-        found = pc.match_substring(self._folded, part).to_numpy(zero_copy_only=False)
-        return np.append(found, False)[self.codes]
+        text, ends = self._folded
+        found = np.zeros(len(self.values) + 1, dtype=bool)
+        at = text.find(part)
+        while at >= 0:
+            number = int(np.searchsorted(ends, at, side="right"))
+            found[number] = True
+            at = text.find(part, int(ends[number]))
+        return np.asarray(found[self.codes])
 
     def where(self, test: Callable[[int], bool]) -> np.ndarray:
         """The rows whose value, given by its number, passes: bool (N,); without a value none does."""
         return np.append([test(number) for number in range(len(self.values))], False).astype(bool)[self.codes]
 
     @cached_property
-    def _folded(self) -> pa.Array:
-        return pa.array([folded(value) for value in self.values], type=pa.large_string())
+    def _folded(self) -> tuple[str, np.ndarray]:
+        """The values, folded, as one text, each on a line of its own, and where each ends."""
+        lines = [folded(value) + "\n" for value in self.values]
+        return "".join(lines), np.cumsum([len(line) for line in lines], dtype=np.int64)
 
 
 def column_of(cells: pd.Series) -> Column | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,8 @@ COLUMNS: dict[str, str] = {
     "height": "int",
 }
 """The columns that every table has, in order; label columns and any others follow."""
+
+_CODING = Lock()
 
 ALL_LABELS = "{}_all"
 """The column of all labels of a painting, lists, beside the label column, which has the first of them."""
@@ -96,9 +99,10 @@ class Paintings:
         """A column as its distinct values, worked out once; None where its cells are lists. Raises ``InputError`` for
         an unknown name."""
         if name not in self._coded:
-            if name not in self.frame.columns:
-                self.column(name)
-            self._coded[name] = column_of(self.frame[name])
+            with _CODING:
+                if name not in self.frame.columns:
+                    self.column(name)
+                self._coded[name] = column_of(self.frame[name])
         return self._coded[name]
 
     @cached_property
@@ -107,9 +111,8 @@ class Paintings:
 
     def cells(self, name: str, rows: Sequence[int] | np.ndarray) -> list[Any]:
         """Some cells of a column, None for what is missing."""
-        values = self.frame[name].iloc[list(rows)].to_numpy(dtype=object, copy=True)
-        values[pd.isna(values)] = None
-        return list(values.tolist())
+        column = self.coded(name)
+        return self.column(name)[list(rows)].tolist() if column is None else column.at(rows)
 
     def keys(self, name: str) -> np.ndarray:
         """A label column as canonical keys, object array (N,), None where there is no label."""
@@ -138,7 +141,7 @@ class Paintings:
 
     def image_path(self, row: int) -> Path:
         """The absolute path of one image file."""
-        return self.root.resolve() / self.frame["path"].iloc[row]
+        return self.root.resolve() / str(self.cells("path", [row])[0])
 
     def image_paths(self) -> list[Path]:
         """Absolute paths of the image files, in row order."""

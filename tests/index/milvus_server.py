@@ -12,10 +12,22 @@ from importlib.util import find_spec
 import pytest
 
 VARIABLE = "ARTEXTRACT_TEST_MILVUS"
-WHY_NOT = "needs pymilvus, and the package milvus or a server that ARTEXTRACT_TEST_MILVUS names: make test-stores"
+WHY_NOT = "needs pymilvus, and the package milvus or a server that ARTEXTRACT_TEST_MILVUS names: make test-engines"
 _START = """
-import sys, time
+import socket, sys, time
 from milvus import MilvusServer, MilvusServerConfig
+
+def bound(self, port):  # also a port that a killed server has left a moment ago
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind(("127.0.0.1", port))
+        probe.listen()
+        return probe
+    except OSError:
+        probe.close()
+
+MilvusServerConfig.try_bind_port = bound
 server = MilvusServer(MilvusServerConfig(proxy_port=int(sys.argv[2])))
 server.set_base_dir(sys.argv[1])
 server.start()

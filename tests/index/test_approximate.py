@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from artextract.errors import InputError, MismatchError
-from artextract.index import approximate
+from artextract.index import Selection, approximate
 from artextract.index.approximate import RECALL, Approximate
 from artextract.index.config import Block
 from artextract.index.embedded import EmbeddedIndex
@@ -228,3 +228,30 @@ def test_a_damaged_file_is_a_mismatch_and_an_open_one_stays(tmp_path, damage):
         file.write_bytes(data[: len(data) // 3] if damage == "cut" else damage)
     with raises(MismatchError, "approximate-index-damaged"):
         EmbeddedIndex.open(tmp_path)
+
+
+@pytest.mark.parametrize("part", [0.5, 0.2, 0.03])
+def test_a_search_under_a_filter_is_proposed_to_as_well(index, part):
+    """The narrower the filter, the more cells are looked at; of few rows all are ranked."""
+    allowed = Selection(np.random.default_rng(2).random(len(index)) < part)
+    parts = []
+    for query in queries(index, 20):
+        found, truth = (index.nearest(query, WEIGHTS, 10, allowed, approximate=ask) for ask in (None, False))
+        assert not found.exact and found.n_candidates == int(allowed.mask.sum())
+        assert all(allowed.mask[index.position(hit)] for hit in found.ids) and len(found.ids) == 10
+        parts.append(len(set(found.ids) & set(truth.ids)) / 10)
+    assert np.mean(parts) >= (0.97 if part > 0.1 else 1.0)
+
+
+def test_vectors_that_fill_few_of_their_dimensions(tmp_path):
+    """Of 300 numbers 128 directions are kept, and what is found stays the same."""
+    random = np.random.default_rng(3)
+    wide = Block("wide", "wide@1", 300)
+    rows = (random.normal(size=(1500, 20)) @ random.normal(size=(20, 300)) + 2).astype(np.float32)
+    built = EmbeddedIndex.build(tmp_path, names(0, 1500), names(0, 1500), {wide: rows})
+    index = built.with_approximate({"wide": 1.0})
+    description = index.config.approximate
+    assert description.recall >= RECALL and description.candidates == approximate.CANDIDATES[0]
+    query = {"wide": rows[5] + rows[9]}
+    found, truth = (index.nearest(query, {"wide": 1.0}, 10, approximate=ask) for ask in (True, False))
+    assert list(found.ids) == list(truth.ids)

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from threading import Event, Thread
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from artextract.checksums import signed
 from artextract.errors import InputError, MismatchError
 from artextract.files import write_json
-from artextract.index import METRICS, embedded
+from artextract.index import METRICS, embedded, segments
 from artextract.index.config import Block
 from artextract.index.embedded import MOST_SEGMENTS, EmbeddedIndex
 from artextract.index.ranking import rank, vectors_of
@@ -362,3 +363,57 @@ def test_an_index_can_be_copied_elsewhere(tmp_path):
     index, _ = build(tmp_path / "here")
     shutil.copytree(tmp_path / "here", tmp_path / "there")
     assert answers(EmbeddedIndex.open(tmp_path / "there")) == answers(index)
+
+
+class Lazily:
+    """Vectors that are read when they are asked for, and never all at once."""
+
+    def __init__(self, rows, most):
+        self.rows, self.most, self.shape = rows, most, rows.shape
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, at):
+        taken = self.rows[at]
+        assert len(taken) <= self.most
+        return taken
+
+
+@pytest.mark.parametrize("space", ["raw", "centred", "whitened"])
+def test_what_is_read_a_part_at_a_time_is_the_same_index(tmp_path, monkeypatch, space):
+    monkeypatch.setattr(segments, "_ROWS", 8)
+    monkeypatch.setattr("artextract.index.spaces._ROWS", 8)
+    monkeypatch.setattr("artextract.index.spaces.FIT_ROWS", 30)
+    vectors = {replace(block, space=space): rows for block, rows in made_vectors(40, lacking=[3, 30]).items()}
+    ids = [f"id{n}" for n in range(40)]
+    whole = EmbeddedIndex.build(tmp_path / "whole", ids, ids, vectors)
+    parts = {block: Lazily(rows, 30) for block, rows in vectors.items()}
+    lazily = EmbeddedIndex.build(tmp_path / "lazily", ids, ids, parts)
+    for name in whole.features:
+        assert np.array_equal(np.asarray(whole.block(name)), np.asarray(lazily.block(name)))
+        assert np.array_equal(whole.density(name), lazily.density(name))
+        assert whole.config.scales[name] == lazily.config.scales[name]
+
+
+def test_half_the_disk_and_the_same_scores(tmp_path):
+    vectors = made_vectors(60, lacking=[3, 30])
+    ids = [f"id{n}" for n in range(60)]
+    whole = EmbeddedIndex.build(tmp_path / "whole", ids, ids, vectors)
+    half = EmbeddedIndex.build(
+        tmp_path / "half", ids, ids, {replace(block, dtype="float16"): rows for block, rows in vectors.items()}
+    )
+    assert next(half.folder.glob("segment-*/form.npy")).stat().st_size == 128 + 60 * 7 * 2
+    added = named(made_vectors(5, seed=9))
+    whole, half = (index.update(["a", "b", "c", "d", "e"], list("abcde"), added, ["id7"]) for index in (whole, half))
+    half = EmbeddedIndex.open(half.folder, check=True)
+    assert len(half) == 64 and [block.dtype for block in half.config.blocks] == ["float16"] * 2
+    query = {name: rows[0] for name, rows in named(made_vectors(1, seed=4)).items()}
+    for metric in METRICS:
+        found, truth = (
+            index.nearest(query, {"colour": 0.5, "form": 0.5}, 64, metric=metric) for index in (half, whole)
+        )
+        scores = dict(zip(found.ids, found.scores, strict=True))
+        assert [scores[hit] for hit in truth.ids] == pytest.approx(list(truth.scores), abs=2e-3)
+    saved = json.loads((half.folder / "config.json").read_text())
+    assert saved["format"] == 3 and json.loads((whole.folder / "config.json").read_text())["format"] == 2

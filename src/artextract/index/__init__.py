@@ -100,6 +100,11 @@ class FeatureVectors:
     space: str = "raw"
 
 
+Columns = Mapping[str, "NDArray[Any] | tuple[NDArray[Any], NDArray[Any]]"]
+"""What filters may ask of each of N rows, by the name of a column: canonical keys, object (N,), None where there is no
+label; numbers, float64 (N,), NaN where there is none; or ranges, the first and the last of each."""
+
+
 class VectorIndex(Protocol):
     """The vectors of a collection's paintings, one per feature, opened: it stays as it was when it was opened.
 
@@ -196,9 +201,11 @@ class VectorIndex(Protocol):
         vectors: Mapping[str, Vectors],
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
+        columns: Columns | None = None,
     ) -> VectorIndex:
         """Add rows (``vectors`` per feature as the feature gave them) and take away those of the ids ``removed``; an id
-        that is there already is replaced. Spaces and scales stay. Gives the index as it is then; this one stays."""
+        that is there already is replaced. Spaces and scales stay. Gives the index as it is then; this one stays.
+        ``columns`` is for an engine that filters by itself."""
 
     def with_approximate(
         self, weights: Mapping[str, float] | None, seed: int = 0, progress: Progress = no_progress
@@ -286,10 +293,12 @@ def create_index(
     dtype: str = "float32",
     store: str | None = None,
     weights: Mapping[str, float] | None = None,
+    columns: Columns | None = None,
 ) -> VectorIndex:
     """Write an index of ``N = len(ids)`` rows in place of what is in the folder: fits the spaces and scales. ``dtype``
     "float16" takes half the disk; scores are the same to 0.001. ``store`` is the address of a server that keeps the
-    vectors, such as "milvus://localhost:19530/paintings"; ``weights`` the mix that it is asked for most."""
+    vectors, such as "milvus://localhost:19530/paintings"; ``weights`` the mix that it is asked for most,
+    ``columns`` what it may filter by."""
     from artextract.index.config import Block
     from artextract.index.embedded import EmbeddedIndex
 
@@ -300,7 +309,7 @@ def create_index(
     if store:
         from artextract.index.milvus import MilvusIndex
 
-        return MilvusIndex.create(folder, store, ids, hashes, vectors, skipped, settings, weights)
+        return MilvusIndex.create(folder, store, ids, hashes, vectors, skipped, settings, weights, columns)
     if (Path(folder) / STORE).is_file():
         from artextract.index.milvus import MilvusIndex
 

@@ -105,7 +105,7 @@ def build_approximate(
     within = faiss.index_factory(len(turn), f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
     within.train(np.concatenate([(_rows(index, used, part) - mean) @ turn.T for part in _parts(sample)]))
     for rows in progress(_parts(np.arange(len(index))), -(-len(index) // _CHUNK), "approximate index"):
-        turned: NDArray[np.float32] = (_rows(index, used, rows) - mean) @ turn.T
+        turned = np.asarray((_rows(index, used, rows) - mean) @ turn.T, dtype=np.float32)
         within.add_with_ids(turned, index.serials[rows])
     turning = faiss.LinearTransform(turn.shape[1], len(turn), False)
     faiss.copy_array_to_vector(turn.ravel(), turning.A)

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from artextract.checksums import checksum, read_signed, signed
 from artextract.errors import ArtExtractError, InputError, MismatchError
 from artextract.files import read_array, read_json, user_path, write_json
-from artextract.index import BATCH, METRICS, Found, Rows, Selection
+from artextract.index import BATCH, METRICS, Columns, Found, Rows, Selection
 from artextract.index.approximate import REBUILD, Approximate, Description, build_approximate
 from artextract.index.checking import Checking, index_damage
 from artextract.index.config import FORMAT, HALF_FORMAT, Block, IndexConfig, Segment
@@ -141,6 +141,7 @@ class EmbeddedIndex:
         vectors: Mapping[str, Vectors],
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
+        columns: Columns | None = None,
     ) -> EmbeddedIndex:
         """Add rows (``vectors`` per feature as the feature gave them) and take away those of the ids ``removed``; an id
         that is there already is replaced.

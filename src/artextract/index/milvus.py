@@ -27,21 +27,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artextract.checksums import checksum, read_signed, signed
+from artextract.checksums import signed
 from artextract.errors import InputError, MismatchError
-from artextract.files import HEADERS, read_json, user_path, write_aside, write_json
-from artextract.forms import misfit
-from artextract.index import BATCH, EXACT_ROWS, STORE, Found, Rows, Selection
+from artextract.files import HEADERS, read_json, user_path, write_json
+from artextract.index import BATCH, EXACT_ROWS, STORE, Columns, Found, Rows, Selection
 from artextract.index.config import Block, IndexConfig
 from artextract.index.embedded import EmbeddedIndex
-from artextract.index.fused import LINEAR, Fused
+from artextract.index.fused import LINEAR, Floats, Fused
 from artextract.index.milvus_client import MOST_FOUND, Address, Server, batches
-from artextract.index.milvus_filter import Filter, filter_of
+from artextract.index.milvus_filter import Filter, fields_of, filter_of, kept_of
+from artextract.index.milvus_rows import Fetched, insert
+from artextract.index.milvus_state import FORMAT, damaged, state_of, write_state
 from artextract.index.ranking import SAMPLE, Query, rank
 from artextract.index.scales import Scale
 from artextract.index.segments import densities_of, read_spaces, writing
 from artextract.index.spaces import Space, Vectors
 from artextract.index.units import unit_and_norm
+from artextract.kept import Kept
 from artextract.progress import Progress, no_progress
 
 MARGIN = 20
@@ -52,21 +54,10 @@ WITH_WORDS = 5_000
 """So many rows that have the words at most are ranked exactly beside those that the server proposes."""
 MOST_DEAD = 1_000
 INSERTED = 2_048
+COUNTS_KEPT = 256
+"""Filters of which it is remembered how many rows the server lets pass."""
 MOST_KEPT = 1 << 25
 """Numbers of the rows that were fetched last, which stay at hand: 128 MB of them."""
-_FORM = {
-    "format": 1,
-    "store": str,
-    "collection": str,
-    "config": {str: object},
-    "rows": str,
-    "columns": str,
-    "last": int,
-    "dead": [int],
-    "kind": str,
-    "parts": {str: [object]},
-}
-Floats = NDArray[np.float32]
 
 
 class MilvusIndex:
@@ -82,12 +73,13 @@ class MilvusIndex:
         self.ids, self.hashes = rows["ids"], rows["hashes"]
         with HEADERS, np.load(folder / state["columns"], allow_pickle=False) as saved:
             self.serials: NDArray[np.int64] = saved["serials"]
-            self._norms = {name: saved[f"{name}.norms"] for name in self.features}
-            self._density = {name: saved[f"{name}.density"] for name in self.features}
-            self._sampled = {name: saved[f"{name}.sampled"] for name in self.features}
+            self._norms: dict[str, Floats] = {name: saved[f"{name}.norms"] for name in self.features}
+            self._density: dict[str, Floats] = {name: saved[f"{name}.density"] for name in self.features}
+            self._sampled: dict[str, Floats] = {name: saved[f"{name}.sampled"] for name in self.features}
             self.sample: NDArray[np.int64] = saved["sample"]
         self.spaces = read_spaces(folder / self.config.spaces, self.config.blocks)
         self._fetched = np.empty(0, dtype=np.int64), np.empty((0, self.fused.dim), dtype=np.float32)
+        self._counts: Kept[str, int] = Kept(COUNTS_KEPT)
         self._place = {painting_id: position for position, painting_id in enumerate(self.ids)}
         if not len(self.ids) == len(self.hashes) == len(self.serials) == len(self._place):
             raise ValueError("the lists of rows do not fit together")
@@ -102,7 +94,7 @@ class MilvusIndex:
         skipped: Mapping[str, str] | None = None,
         settings: Mapping[str, Any] | None = None,
         weights: Mapping[str, float] | None = None,
-        columns: Sequence[Mapping[str, Any]] | None = None,
+        columns: Columns | None = None,
     ) -> MilvusIndex:
         """As of ``EmbeddedIndex.build``, in which it is made first; ``weights`` is the mix whose scores the approximate
         index is built for, ``columns`` what filters may ask of each row (``milvus_filter``)."""
@@ -116,17 +108,26 @@ class MilvusIndex:
             fused = Fused.of(made.config.blocks, made.config.scales, weights or {})
             name = f"{address.name}_g{uuid.uuid4().hex[:8]}"
             server.create(name, fused.dim)
+            fields = fields_of(columns or {})
             kind = "HNSW" if len(made) > EXACT_ROWS else "FLAT"
             scans = zip(*(made.scan(feature, INSERTED) for feature in made.features), strict=True)
             for start, parts in zip(range(0, len(made), INSERTED), scans, strict=True):
                 by_feature = dict(zip(made.features, parts, strict=True))
-                _insert(server, name, fused, start, hashes[start : start + INSERTED], by_feature, columns)
+                insert(
+                    server,
+                    name,
+                    fused,
+                    start,
+                    hashes[start : start + INSERTED],
+                    by_feature,
+                    kept_of(columns, fields, start),
+                )
             server.index(name, kind)
             if (there := server.count(name, written=True)) != len(made):
                 raise InputError(
                     f"the store at {address.text} has {there} of {len(made)} rows", "index again", code="store-failed"
                 )
-            arrays = {"serials": np.arange(len(made), dtype=np.int64), "sample": made.sample}
+            arrays: dict[str, NDArray[Any]] = {"serials": np.arange(len(made), dtype=np.int64), "sample": made.sample}
             for feature in made.features:
                 arrays[f"{feature}.norms"], arrays[f"{feature}.density"] = made.norms(feature), made.density(feature)
                 arrays[f"{feature}.sampled"] = made.sampled(feature)
@@ -134,7 +135,7 @@ class MilvusIndex:
                 shutil.copyfile(made.folder / made.config.spaces, folder / made.config.spaces)
                 others = server.publish(address.name, name)
                 state = {
-                    "format": 1,
+                    "format": FORMAT,
                     "store": address.text,
                     "collection": name,
                     "config": replace(made.config, segments=(), files={}).as_dict(),
@@ -142,8 +143,10 @@ class MilvusIndex:
                     "dead": [],
                     "kind": kind,
                     "parts": fused.as_dict(),
+                    "fields": fields,
                 }
-                index = _written(folder, state, made.ids, made.hashes, arrays, server)
+                write_state(folder, state, made.ids, made.hashes, arrays)
+                index = MilvusIndex(folder, state_of(folder), server)
         for old in others:
             server.drop(old)
         return index
@@ -169,35 +172,18 @@ class MilvusIndex:
         folder = user_path(folder)
         for attempt in range(5):
             try:
-                index = MilvusIndex(folder, MilvusIndex.state_of(folder))
+                index = MilvusIndex(folder, state_of(folder))
                 if check:
                     index.require_rows()
                 return index
             except FileNotFoundError as error:  # an update has put others in their place
                 if attempt == 4:
-                    raise _damaged(folder, error) from error
+                    raise damaged(folder, error) from error
             except InputError:
                 raise
             except Exception as error:  # NumPy and zipfile raise much
-                raise _damaged(folder, error) from error
+                raise damaged(folder, error) from error
         raise AssertionError("the last attempt returns or raises")
-
-    @staticmethod
-    def state_of(folder: Path) -> dict[str, Any]:
-        """What ``store.json`` says; raises ``MismatchError`` where it is damaged."""
-        try:
-            state: dict[str, Any] = read_signed(folder / STORE)
-            problem = misfit(state, {**_FORM, "format": int})
-            if problem:
-                raise ValueError(problem)
-            for name, known in state["files"].items():
-                if checksum(folder / name).as_dict() != known:
-                    raise ValueError(f"'{name}' is not what was written")
-            return state
-        except FileNotFoundError:
-            raise
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _damaged(folder, error) from error
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -328,7 +314,11 @@ class MilvusIndex:
             query, weights, counting, k, mask & ~out, there, metric, allowed, exact=self.approximate is None
         )
         candidates = np.union1d(found, words)
-        view = _Fetched(self, candidates, found, vectors)
+        rest = np.setdiff1d(words, found)
+        if len(rest):
+            more = self.server.fetch(self.state["collection"], self.serials[rest].tolist(), self.fused.dim)
+            vectors = np.concatenate([vectors, more])[np.argsort(np.concatenate([found, rest]))]
+        view = Fetched(self, self.fused, candidates, vectors)
         ranked = rank(view, query, weights, k, mask, metric, further, candidates, out)
         exact = (complete and all_words) or len(candidates) >= int(usable.sum())
         return replace(ranked, n_candidates=int(usable.sum()), exact=exact).found(self.ids)
@@ -389,11 +379,14 @@ class MilvusIndex:
         return at, np.array([by_serial[serial] for serial in serials.tolist()], dtype=np.float32), sums
 
     def _filter(self) -> Filter:
-        return Filter(self.serials, self.state["last"], self.state["dead"], self.state.get("fields", {}))
+        return Filter(self.serials, self.state["last"], self.state["dead"], self.state["fields"], self._count_of)
+
+    def _count_of(self, where: str) -> int:
+        return self._counts.get(where, lambda: self.server.count(self.state["collection"], where))
 
     def is_current(self) -> bool:
         try:
-            return MilvusIndex.state_of(self.folder) == self.state
+            return state_of(self.folder) == self.state
         except (InputError, OSError):
             return not (self.folder / "config.json").exists()
 
@@ -404,6 +397,7 @@ class MilvusIndex:
         vectors: Mapping[str, Vectors],
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
+        columns: Columns | None = None,
     ) -> MilvusIndex:
         with writing(self.folder):
             self._require_in_force()
@@ -417,7 +411,9 @@ class MilvusIndex:
                     name: Rows(ids[part], rows.units[part], rows.norms[part], rows.densities[part])
                     for name, rows in made.items()
                 }
-                _insert(self.server, self.state["collection"], self.fused, int(serials[part][0]), hashes[part], here)
+                kept_there = kept_of(columns, self.state["fields"], part.start)
+                first = int(serials[part][0])
+                insert(self.server, self.state["collection"], self.fused, first, hashes[part], here, kept_there)
             if len(ids):
                 self.server.count(self.state["collection"], written=True)
             stays = np.flatnonzero(kept)
@@ -442,7 +438,8 @@ class MilvusIndex:
                 "last": int(serials[-1]) if len(serials) else self.state["last"],
                 "dead": [] if purged else dead,
             }
-            index = _written(self.folder, state, now, now_hashes, arrays, self.server)
+            write_state(self.folder, state, now, now_hashes, arrays)
+            index = MilvusIndex(self.folder, state_of(self.folder), self.server)
         if purged:
             self.server.delete(self.state["collection"], purged)
             self.server.count(self.state["collection"], written=True)
@@ -468,7 +465,7 @@ class MilvusIndex:
             self.server.count(self.state["collection"], written=True)
             state = {**self.state, "kind": kind}
             write_json(self.folder / STORE, signed(state))
-        return MilvusIndex(self.folder, MilvusIndex.state_of(self.folder), self.server)
+        return MilvusIndex(self.folder, state_of(self.folder), self.server)
 
     def require_rows(self) -> None:
         """Raise ``MismatchError`` unless the server has all rows of the index."""
@@ -479,7 +476,7 @@ class MilvusIndex:
             raise self.server.lacks(len(self) - there)
 
     def _require_in_force(self) -> None:
-        if MilvusIndex.state_of(self.folder) != self.state:
+        if state_of(self.folder) != self.state:
             raise MismatchError(
                 f"the index in '{self.folder}' has been changed since it was opened",
                 "open it again, then change it",
@@ -497,105 +494,3 @@ class MilvusIndex:
                 "write them anew with: artextract index COLLECTION --rebuild",
                 code="store-gone",
             )
-
-
-class _Fetched:
-    """The candidates of one search as ``ranking.Arrays``: their vectors, where all rows have their places."""
-
-    def __init__(self, index: MilvusIndex, candidates: NDArray[np.int64], at: NDArray[np.int64], vectors: Floats):
-        self._index, self._at = index, candidates
-        rest = np.setdiff1d(candidates, at)
-        if len(rest):
-            more = index.server.fetch(index.state["collection"], index.serials[rest].tolist(), index.fused.dim)
-            both = np.concatenate([at, rest])
-            vectors = np.concatenate([vectors, more])[np.argsort(both)]
-        self._vectors = vectors
-        self.features, self.sample = index.features, index.sample
-        self.norms, self.density, self.scale = index.norms, index.density, index.scale
-        self.sampled, self.referred = index.sampled, index.referred
-
-    def __len__(self) -> int:
-        return len(self._index)
-
-    def block(self, feature: str) -> Any:
-        return _Part(self, feature)
-
-    def units(self, feature: str, rows: NDArray[np.int64]) -> Floats:
-        at = np.searchsorted(self._at, rows)
-        units = self._index.fused.units(self._vectors[at], feature)
-        return np.where(self._index.norms(feature)[rows][:, None] > 0, units, np.float32(0))
-
-
-class _Part:
-    def __init__(self, fetched: _Fetched, feature: str):
-        self._fetched, self._feature = fetched, feature
-        self.shape = (len(fetched), fetched._index.fused.parts[feature][1])
-
-    def __getitem__(self, rows: NDArray[np.int64]) -> Floats:
-        return self._fetched.units(self._feature, rows)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Floats:
-        return self._fetched.units(self._feature, np.arange(len(self._fetched)))
-
-
-def _insert(
-    server: Server,
-    name: str,
-    fused: Fused,
-    first: int,
-    hashes: Sequence[str],
-    rows: Mapping[str, Rows],
-    columns: Sequence[Mapping[str, Any]] | None = None,
-) -> None:
-    """Write some rows, the first of which gets the number ``first``."""
-    vectors = fused.rows(
-        {name: part.units for name, part in rows.items()},
-        {name: part.norms for name, part in rows.items()},
-        {name: part.densities for name, part in rows.items()},
-    )
-    has = {name: part.norms > 0 for name, part in rows.items()}
-    ids = next(iter(rows.values())).ids
-    facts = [
-        {
-            "id": ids[at],
-            "sha256": hashes[at],
-            **{f"has_{feature}": bool(there[at]) for feature, there in has.items()},
-            **(columns[first + at] if columns is not None else {}),
-        }
-        for at in range(len(ids))
-    ]
-    server.insert(name, np.arange(len(ids), dtype=np.int64) + first, vectors, facts)
-
-
-def _written(
-    folder: Path,
-    state: dict[str, Any],
-    ids: Sequence[str],
-    hashes: Sequence[str],
-    arrays: Mapping[str, NDArray[Any]],
-    server: Server,
-) -> MilvusIndex:
-    """Put a state in force and clear away what it does not name."""
-    mark = uuid.uuid4().hex[:8]
-    state |= {"rows": f"rows-{mark}.json", "columns": f"columns-{mark}.npz"}
-    write_json(folder / state["rows"], {"ids": list(ids), "hashes": list(hashes)})
-    with write_aside(folder / state["columns"]) as aside, open(aside, "wb") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
-    spaces = state["config"]["spaces"]
-    state["files"] = {name: checksum(folder / name).as_dict() for name in (state["rows"], state["columns"], spaces)}
-    write_json(folder / STORE, signed(state))
-    index = MilvusIndex(folder, MilvusIndex.state_of(folder), server)
-    for old in folder.iterdir():
-        if old.name not in {STORE, ".lock", state["rows"], state["columns"], spaces} and not old.name.startswith(
-            "aside-"
-        ):
-            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
-    return index
-
-
-def _damaged(folder: Path, error: Exception) -> MismatchError:
-    return MismatchError(
-        f"the index in '{folder}' is damaged ({error})",
-        "build it again with: artextract index COLLECTION",
-        code="index-damaged",
-    )

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +22,9 @@ TOKEN, AUTHORITY = "ARTEXTRACT_MILVUS_TOKEN", "ARTEXTRACT_MILVUS_CA"
 certificate, where the system does not know it."""
 OLDEST = (2, 3)
 SECONDS = 20.0
-"""How long a call may take, and how long is waited for a server that has just been started."""
+"""How long a call may take."""
+LOADING = 90.0
+"""How long is waited for a server that has just been started and reads its collections."""
 MOST_FOUND = 16_384
 BATCH_MB = 16
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
@@ -96,7 +99,7 @@ class Server:
 
     def _asked(self, work: Callable[[Any], Any]) -> Any:
         """The answer of the server; one that is just loading its collections is asked again for a while."""
-        until = time.monotonic() + SECONDS
+        until = time.monotonic() + LOADING
         while True:
             try:
                 return work(self._client())
@@ -104,7 +107,7 @@ class Server:
                 raise
             except Exception as error:  # pymilvus raises its own, those of gRPC, and ValueError
                 said = str(getattr(error, "message", "") or error)
-                loading = "not loaded" in said or "not fully loaded" in said or "no available" in said
+                loading = _loading(said)
                 if loading and time.monotonic() < until:
                     time.sleep(0.5)
                     continue
@@ -119,6 +122,12 @@ class Server:
                 f"the store at {where} does not answer",
                 "see that Milvus runs there and can be reached; nothing of the collection is lost",
                 code="store-unreachable",
+            )
+        if _loading(said):
+            return InputError(
+                f"the store at {where} has not read this collection yet",
+                "ask again in a while",
+                code="store-loading",
             )
         if re.search(r"auth|permission|privilege|token", said, re.I):
             return InputError(
@@ -174,12 +183,12 @@ class Server:
                 {"serial": int(serials[at]), "vector": vectors[at], **rows[at]}
                 for at in range(start, min(start + size, len(serials)))
             ]
-            self._asked(lambda client, batch=batch: client.upsert(name, batch))
+            self._asked(partial(_upsert, name=name, rows=batch))
 
     def delete(self, name: str, serials: Sequence[int]) -> None:
         for start in range(0, len(serials), 5000):
             part = list(serials[start : start + 5000])
-            self._asked(lambda client, part=part: client.delete(name, ids=part))
+            self._asked(partial(_delete, name=name, serials=part))
 
     def count(self, name: str, where: str = "", written: bool = False) -> int:
         """How many rows there are; with ``written`` the server waits until it has seen all that was written, so that
@@ -221,11 +230,7 @@ class Server:
         size = max(1, (BATCH_MB << 20) // (10 * dim))
         for start in range(0, len(wanted), size):
             part = wanted[start : start + size]
-            rows = self._asked(
-                lambda client, part=part: client.query(
-                    name, ids=part, output_fields=["vector"], consistency_level="Eventually"
-                )
-            )
+            rows = self._asked(partial(_vectors, name=name, serials=part))
             for row in rows:
                 found[place[row["serial"]]] = row["vector"]
         if np.isnan(found).any():
@@ -278,6 +283,18 @@ class Server:
         self._asked(lambda client: client.list_collections())
 
 
+def _upsert(client: Any, name: str, rows: list[dict[str, Any]]) -> None:
+    client.upsert(name, rows)
+
+
+def _delete(client: Any, name: str, serials: list[int]) -> None:
+    client.delete(name, ids=serials)
+
+
+def _vectors(client: Any, name: str, serials: list[int]) -> Any:
+    return client.query(name, ids=serials, output_fields=["vector"], consistency_level="Eventually")
+
+
 def batches(n: int, size: int) -> Iterator[slice]:
     return (slice(start, min(start + size, n)) for start in range(0, n, size))
 
@@ -286,6 +303,10 @@ def _unreachable(said: str) -> bool:
     return bool(
         re.search(r"fail connecting|unavailable|connect|deadline|timeout|timed out|closed channel|socket", said, re.I)
     )
+
+
+def _loading(said: str) -> bool:
+    return bool(re.search(r"not (fully )?loaded|no available", said, re.I))
 
 
 def _short(said: str) -> str:

@@ -1,5 +1,6 @@
-"""The rows of several arrays on disk one below the other, without those that were removed; they are read where they
-lie, and nothing is copied but the rows that are taken. Numbers kept in 16 bits are given as float32."""
+"""Vectors of unit length in several arrays on disk, one below the other, without those that were removed; they are read
+where they lie, and nothing is copied but the rows that are taken. Those kept in 16 bits are given as float32, of unit
+length again: a vector must be known as itself by its cosine."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from artextract.index.units import unit_and_norm
 
 Floats = NDArray[np.float32]
 _AT_ONCE = 1 << 22
@@ -28,9 +31,9 @@ class Stacked:
     def __getitem__(self, rows: Any) -> Floats:
         """Rows by a slice, a position, positions or a mask, float32."""
         if isinstance(rows, (int, np.integer)):
-            return self._taken(np.array([range(len(self))[rows]]))[0]
+            return np.asarray(self._taken(np.array([range(len(self))[rows]]))[0])
         if isinstance(rows, slice) and rows.step in (None, 1) and len(self._parts) == 1 and self._parts[0][2]:
-            return as_float32(self._parts[0][0][rows])
+            return _units(self._parts[0][0][rows])
         return self._taken(np.arange(len(self))[rows])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
@@ -54,7 +57,7 @@ class Stacked:
         for number in np.unique(place):
             part, kept, _ = self._parts[number]
             here = place == number
-            found[here] = as_float32(part[kept[at[here] - self._starts[number]]])
+            found[here] = _units(part[kept[at[here] - self._starts[number]]])
         return found
 
 
@@ -71,7 +74,11 @@ def as_float32(rows: NDArray[Any]) -> Floats:
     return decoded
 
 
+def _units(rows: NDArray[Any]) -> Floats:
+    return np.asarray(rows) if rows.dtype == np.float32 else unit_and_norm(as_float32(rows))[0]
+
+
 def _chunks(part: NDArray[Any]) -> Iterator[Floats]:
     size = max(1, _AT_ONCE // max(1, part.shape[1]))
     for start in range(0, max(1, len(part)), size):
-        yield as_float32(part[start : start + size])
+        yield _units(part[start : start + size])

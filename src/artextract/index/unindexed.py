@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artextract.errors import InputError
-from artextract.index import BATCH, Found, Rows, Selection, VectorIndex
+from artextract.index import BATCH, Columns, Found, Rows, Selection, VectorIndex
 from artextract.index.ranking import rank, sample_of
 from artextract.index.scales import Scale
 from artextract.index.spaces import Space, Vectors
@@ -102,6 +102,7 @@ class Unindexed:
         vectors: Mapping[str, Vectors],
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
+        columns: Columns | None = None,
     ) -> VectorIndex:
         self._refuse("")
 

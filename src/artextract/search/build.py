@@ -19,13 +19,15 @@ from artextract.features.on_ray import RayCluster, Task
 from artextract.features.store import FeatureStore
 from artextract.file_states import look_again
 from artextract.files import user_path
-from artextract.index import EXACT_ROWS, FeatureVectors, VectorIndex, create_index, open_index, planned
+from artextract.index import EXACT_ROWS, Columns, FeatureVectors, VectorIndex, create_index, open_index, planned
 from artextract.index.spaces import SPACES
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.colours import FEATURE as COLOURS_OF
+from artextract.search.asking.filters import EXACT
 from artextract.search.asking.weights import resolve_weights
 from artextract.sources.new_files import NewFiles, new_files
 from artextract.table import Paintings, read_paintings
+from artextract.year_ranges import FIRST, year_ranges
 
 UPDATE = "bring it up to date with: artextract index COLLECTION"
 DEFAULT_FEATURES = ("deep", "style", "palette")
@@ -258,6 +260,7 @@ def build_index(
             dtype,
             store,
             resolve_weights(None, [feature.name for feature in made]),
+            _columns(kept) if store else None,
         )
         added, removed = len(index), 0
     else:
@@ -367,7 +370,24 @@ def _updated(
     if not len(new) and not gone and index.skipped == skipped:
         return index, 0, 0
     vectors = {feature.name: _Stored(collection, feature, new) for feature in features}
-    return index.update(new.ids, new.column("sha256").tolist(), vectors, sorted(gone), skipped), len(new), len(gone)
+    columns = _columns(new)
+    index = index.update(new.ids, new.column("sha256").tolist(), vectors, sorted(gone), skipped, columns)
+    return index, len(new), len(gone)
+
+
+def _columns(paintings: Paintings) -> Columns:
+    """The columns by which an engine may filter, as ``filters`` compares them: labels, numbers, and the years."""
+    found: dict[str, Any] = {}
+    ranges = year_ranges(paintings)
+    if ranges is not None:
+        found[FIRST] = ranges
+    for name in paintings.frame.columns:
+        column = None if name in (*EXACT, *found) or paintings.all_labels(name) is not None else paintings.coded(name)
+        if column is not None:
+            numbers = column.as_numbers()
+            keys = np.array([*column.keys, None], dtype=object)
+            found[name] = keys[column.codes] if numbers is None else numbers
+    return found
 
 
 class _Stored:

@@ -74,7 +74,7 @@ def _ranks(paintings: Paintings, name: str) -> np.ndarray:
     letters = [_letters(value) if isinstance(value, str) else "" for value in column.values]
     order = {key: place for place, key in enumerate(sorted(set(letters)))}
     ranks = [order[key] if key else len(paintings) for key in letters]
-    return np.append(ranks, len(paintings)).astype(np.int64)[column.codes]
+    return np.asarray(np.append(ranks, len(paintings)).astype(np.int64)[column.codes])
 
 
 def _several(column: Column | None) -> bool:
