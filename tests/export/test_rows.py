@@ -23,7 +23,7 @@ def read(data: bytes) -> list[dict[str, str]]:
 
 def test_a_table_holds_what_is_known_and_what_is_said(listing):
     data = as_csv(listing)
-    assert data.startswith(b"\xef\xbb\xbfid,title,style,artist,genre,") and data.count(b"\r\n") == 6
+    assert data.startswith(b"\xef\xbb\xbfid,title,name,style,artist,genre,") and data.count(b"\r\n") == 6
     rows = read(data)
     first = rows[0]
     assert (first["id"], first["style"], first["year"], first["medium"], first["rights"]) == (
@@ -52,6 +52,7 @@ def test_a_table_holds_what_is_known_and_what_is_said(listing):
 def test_no_cell_is_a_formula(listing):
     rows = read(as_csv(listing))
     assert [row["title"] for row in rows] == ["'=HYPERLINK(1)", "<b>Bold</b>", "Kähler, “Öl”", "", "'-"]
+    assert [row["name"] for row in rows][2:4] == ["Kähler, “Öl”", "p03.png"]
 
 
 @given(st.text())

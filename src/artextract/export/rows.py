@@ -14,18 +14,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from artextract.csv_file import cell, harmless, written
-from artextract.export.listing import SOFTWARE, Listing, label_of, licence_of
+from artextract.export.listing import SOFTWARE, Listing, label_of, licence_of, name_of
 
 __all__ = ["as_csv", "as_json", "cell", "said_columns"]
 
 
 def as_csv(listing: Listing) -> bytes:
     """One row a painting: rank, score and nearness of a search, id, title, labels, further columns, size, rights,
-    source, addresses, and what model and reviewers say of each attribute."""
+    source, addresses, and what model and reviewers say of each attribute. Where a title is missing, "name" says what
+    each is shown as."""
     rows = [_flat(listing, record) for record in listing.records]
+    if not all(record["title"] for record in listing.records):
+        rows = [{**row, "name": name_of(record)} for row, record in zip(rows, listing.records, strict=True)]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     leading = [
-        name for name in ("rank", "score", "nearness", "id", "title", *listing.paintings.labels) if name in columns
+        name
+        for name in ("rank", "score", "nearness", "id", "title", "name", *listing.paintings.labels)
+        if name in columns
     ]
     trailing = [name for name in ("width", "height", "rights", "licence", "source", "image", "page") if name in columns]
     said = [name for name in columns if name.startswith(("contribution of ", "predicted ", "decided "))]
@@ -121,6 +126,7 @@ def _said(listing: Listing, painting: str, yes_no: bool) -> dict[str, Any]:
 def _nested(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
     painting = record["id"]
     found = {name: record[name] for name in ("id", "title")} | {
+        "name": name_of(record),
         "labels": listing.labels_of(record),
         "metadata": listing.more_of(record),
     }
