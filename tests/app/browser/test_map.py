@@ -427,4 +427,4 @@ def test_the_timeline_is_beside_it_and_the_zoom_has_bounds(page):
     expect(page.get_by_role("button", name="Timeline")).to_have_attribute("aria-pressed", "true")
     page.get_by_label("Dots only").check()
     until(page, "location.hash.includes('pictures=0')")
-    assert page.evaluate(f"{plot}.hung()") == 0
+    until(page, f"{plot}.hung() === 0")

@@ -1238,6 +1238,16 @@ export default {
   "overlay-about.pose": "Die Skelette der Figuren.",
 
   // errors of the server, by their codes; others are shown as it tells them
+  "error.list-name-taken": "es gibt schon eine Liste dieses Namens",
+  "error-hint.list-name-taken": "wählen Sie einen anderen Namen, oder ergänzen Sie jene Liste",
+  "error.list-without-name": "eine Liste braucht einen Namen",
+  "error-hint.list-without-name": "geben Sie einen ein",
+  "error.list-changed": "diese Liste wurde inzwischen von jemand anderem geändert",
+  "error-hint.list-changed": "laden Sie sie neu; Ihre letzte Eingabe ist nicht gespeichert",
+  "error.unknown-list": "diese Liste gibt es nicht",
+  "error-hint.unknown-list": "wählen Sie eine der Listen",
+  "error.mix-not-kept": "die Mischung konnte nicht gespeichert werden",
+  "error-hint.mix-not-kept": "prüfen Sie, ob der Ordner der Sammlung beschreibbar ist",
   "error.unknown-painting": "dieses Gemälde ist nicht in der Sammlung",
   "error-hint.unknown-painting": "wählen Sie eines in der Galerie",
   "error.upload-forgotten": "der Server hat dieses Bild vergessen",

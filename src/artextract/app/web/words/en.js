@@ -1223,6 +1223,16 @@ export default language({
   "overlay-about.pose": "The skeletons of the figures.",
 
   // errors of the server, by their codes; others are shown as it tells them
+  "error.list-name-taken": "there is a list of this name already",
+  "error-hint.list-name-taken": "choose another name, or add to that list",
+  "error.list-without-name": "a list needs a name",
+  "error-hint.list-without-name": "enter one",
+  "error.list-changed": "somebody else has changed this list meanwhile",
+  "error-hint.list-changed": "load it again; what you typed since then is not saved",
+  "error.unknown-list": "there is no such list",
+  "error-hint.unknown-list": "choose one of the lists",
+  "error.mix-not-kept": "the mix could not be saved",
+  "error-hint.mix-not-kept": "see whether the folder of the collection may be written to",
   "error.unknown-painting": "this painting is not in the collection",
   "error-hint.unknown-painting": "choose one in the gallery",
   "error.upload-forgotten": "the server has forgotten this picture",
