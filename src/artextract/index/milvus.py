@@ -363,9 +363,7 @@ class MilvusIndex:
         by_serial: dict[int, Floats] = {}
         for mix in mixes:
             asked = self.fused.query(self, query, mix, metric if metric in LINEAR else "cosine")
-            serials, vectors = self.server.search(
-                self.state["collection"], asked, n, where, ef=0 if exact else max(512, n)
-            )
+            serials, vectors = self._searched(asked, n, where, min(n, int((passing & there).sum())), exact)
             by_serial |= dict(zip(serials.tolist(), vectors, strict=True))
         serials = np.sort(np.array(list(by_serial), dtype=np.int64))
         at = np.searchsorted(self.serials, serials)
@@ -376,7 +374,21 @@ class MilvusIndex:
                 "write them anew with: artextract index COLLECTION --rebuild",
                 code="store-outdated",
             )
-        return at, np.array([by_serial[serial] for serial in serials.tolist()], dtype=np.float32), sums
+        ordered = [by_serial[serial] for serial in serials.tolist()]
+        return at, np.array(ordered, dtype=np.float32).reshape(len(ordered), self.fused.dim), sums
+
+    def _searched(
+        self, asked: Floats, n: int, where: str, expected: int, exact: bool
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """The best ``n`` rows. Where these are fewer than must be there the server has not seen all yet, and is asked
+        to wait; raises ``MismatchError`` where they are gone."""
+        name, ef = self.state["collection"], 0 if exact else max(512, n)
+        serials, vectors = self.server.search(name, asked, n, where, ef)
+        if len(serials) < expected:
+            serials, vectors = self.server.search(name, asked, n, where, ef, latest=True)
+            if exact and len(serials) < expected:
+                raise self.server.lacks(expected - len(serials))
+        return serials, vectors
 
     def _filter(self) -> Filter:
         return Filter(self.serials, self.state["last"], self.state["dead"], self.state["fields"], self._count_of)

@@ -27,6 +27,9 @@ LOADING = 90.0
 """How long is waited for a server that has just been started and reads its collections."""
 MOST_FOUND = 16_384
 BATCH_MB = 16
+_READING = "Bounded"
+"""Readers see what was written some seconds ago, and at once what a writer has waited for; a server that was started
+again answers when it has read what it had."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 _HINT = "write it as milvus://HOST:19530/NAME, or milvus+tls://HOST:19530/NAME"
 
@@ -168,6 +171,7 @@ class Server:
             params = client.prepare_index_params()
             more = {"params": {"M": 16, "efConstruction": 200}} if kind == "HNSW" else {}
             params.add_index("vector", index_type=kind, metric_type="IP", **more)
+            client.flush(name, timeout=3600)
             client.create_index(name, params, timeout=24 * 3600)
             client.load_collection(name, timeout=3600)
 
@@ -200,25 +204,24 @@ class Server:
         return int(answer[0]["count(*)"])
 
     def search(
-        self, name: str, vector: NDArray[np.float32], n: int, where: str, ef: int = 0, vectors: bool = True
+        self, name: str, vector: NDArray[np.float32], n: int, where: str, ef: int = 0, latest: bool = False
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The serials of the best ``n`` rows by inner product, and their vectors (n, dim)."""
-        params = {"metric_type": "IP", "params": {"ef": max(ef, n)} if ef else {}}
-        fields = ["vector"] if vectors else []
+        """The serials of the best ``n`` rows by inner product, and their vectors (n, dim); with ``latest`` the server
+        waits until it has seen all that was written."""
         hits = self._asked(
             lambda client: client.search(
                 name,
                 [vector],
                 filter=where,
                 limit=n,
-                output_fields=fields,
-                search_params=params,
-                consistency_level="Eventually",
+                output_fields=["vector"],
+                search_params={"metric_type": "IP", "params": {"ef": max(ef, n)} if ef else {}},
+                consistency_level="Strong" if latest else _READING,
             )
         )[0]
         serials = np.array([hit["serial"] if "serial" in hit else hit["id"] for hit in hits], dtype=np.int64)
-        rows = [hit["entity"]["vector"] for hit in hits] if vectors else []
-        return serials, np.array(rows, dtype=np.float32).reshape(len(rows), len(vector))
+        rows = np.array([hit["entity"]["vector"] for hit in hits], dtype=np.float32)
+        return serials, rows.reshape(len(hits), len(vector))
 
     def fetch(self, name: str, serials: Sequence[int], dim: int) -> NDArray[np.float32]:
         """The vectors (n, dim) of some rows, in that order."""
@@ -292,7 +295,7 @@ def _delete(client: Any, name: str, serials: list[int]) -> None:
 
 
 def _vectors(client: Any, name: str, serials: list[int]) -> Any:
-    return client.query(name, ids=serials, output_fields=["vector"], consistency_level="Eventually")
+    return client.query(name, ids=serials, output_fields=["vector"], consistency_level=_READING)
 
 
 def batches(n: int, size: int) -> Iterator[slice]:
