@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from artextract.client.answers.review import Decision, ReviewPage, Summary
+from artextract.client.answers.review import Decision, LabelFacts, ReviewPage, Summary
 from artextract.client.connection import Connection
 
 State = Literal["open", "decided", "skipped", "disagreed", "all"]
@@ -23,10 +23,18 @@ class ReviewCalls(Connection):
         id: Sequence[str] = (),
         offset: int = 0,
         limit: int = 12,
+        rare: bool = False,
+        unlikely: bool = False,
     ) -> ReviewPage:
-        """The labels that are suspect, or how far they are computed: ask again until that is done."""
-        query = {"attribute": attribute, "state": state, "order": order, "reviewer": reviewer}
-        return self._json("GET", "review", query={**query, "id": id, "offset": offset, "limit": limit})
+        """The labels that are probably wrong, or how far they are computed: ask again until that is done. ``rare``:
+        also classes of fewer than ten judged paintings; ``unlikely``: also labels that are probably right."""
+        query: dict[str, Any] = {"attribute": attribute, "state": state, "order": order, "reviewer": reviewer}
+        query |= {"rare": rare, "unlikely": unlikely, "id": id, "offset": offset, "limit": limit}
+        return self._json("GET", "review", query=query)
+
+    def review_labels(self, attribute: str) -> list[LabelFacts]:
+        """What a label or another field can be corrected to, the most frequent first."""
+        return self._json("GET", "review/labels", query={"attribute": attribute})
 
     def decide(
         self,

@@ -49,7 +49,7 @@ def routes(workspace: Workspace) -> APIRouter:
         engine = workspace.engine()
         record = workspace.record(engine, painting_id)
         paintings = engine.paintings
-        able, reviews = kinds(paintings), store.of_painting(painting_id)
+        able, reviews = kinds(paintings), store.of_painting(painting_id) if workspace.access.has("review") else {}
         label: list[Field] = []
         more: list[Field] = []
         for column in in_order(record, paintings.labels):

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, StringConstraints
 
+from artextract.app.api.access import acting
 from artextract.app.api.fields import Name, Weights
 from artextract.app.api.guards import require_token
 from artextract.app.api.workspace import Workspace
@@ -52,7 +53,7 @@ def routes(workspace: Workspace) -> APIRouter:
         """Choose the mix of a search that names none, for everyone; it is kept in the collection's ``mix.json``."""
         if asked.weights is not None:
             resolve_weights(asked.weights, workspace.engine().index.features)
-        choose_mix(workspace.root, asked.weights, asked.study, asked.by)
+        choose_mix(workspace.root, asked.weights, asked.study, acting(asked.by))
         return answer()
 
     return router

@@ -91,6 +91,7 @@ SAMPLES = {
     "GET /map/paintings": Sample("map_paintings", query={"id": [ID, OTHER]}),
     "POST /map/chosen": Sample("map_chosen", body={"ids": [ID, OTHER]}),
     "GET /review": Sample("review", query={"attribute": "style"}),
+    "GET /review/labels": Sample("review_labels", query={"attribute": "style"}),
     "POST /review/decisions": Sample(
         "decide", body={"painting": ID, "attribute": "style", "action": "accept", "reviewer": "Ada"}
     ),

@@ -1,6 +1,6 @@
 """Paintings of the collection and their columns."""
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 
 class LabelCount(TypedDict):
@@ -42,7 +42,9 @@ class CollectionFacts(TypedDict):
 class Painting(TypedDict):
     id: str
     title: str | None
+    name: str
     artist: str | None
+    year: str | None
     width: int
     height: int
     labels: dict[str, str | None]
@@ -92,7 +94,9 @@ class Colour(TypedDict):
 class PaintingDetails(TypedDict):
     id: str
     title: str | None
+    name: str
     artist: str | None
+    year: str | None
     width: int
     height: int
     labels: dict[str, str | None]
@@ -107,3 +111,34 @@ class Place(TypedDict):
     number: int | None
     previous: str | None
     next: str | None
+
+
+class Decision(TypedDict):
+    id: str
+    painting: str
+    attribute: str
+    action: str
+    old_label: str | None
+    new_label: str | None
+    suggested: str | None
+    reviewer: str
+    time: str
+    note: str
+    undone_by: str | None
+    undone_at: str | None
+
+
+class Field(TypedDict):
+    column: str
+    value: Any
+    role: str | None
+    kind: Literal["label", "text", "number", "whole number"] | None
+    decision: Decision | None
+    opinions: list[Decision]
+    disagreed: bool
+
+
+class Catalogue(TypedDict):
+    id: str
+    label: list[Field]
+    more: list[Field]

@@ -2,8 +2,6 @@
 
 from typing import TypedDict
 
-from artextract.client.answers.collection import Painting
-
 
 class FormatFacts(TypedDict):
     name: str
@@ -20,6 +18,18 @@ class ExportFacts(TypedDict):
     decisions: bool
 
 
+class Picked(TypedDict):
+    id: str
+    title: str | None
+    name: str
+    artist: str | None
+    year: str | None
+    width: int
+    height: int
+    labels: dict[str, str | None]
+    rights: str
+
+
 class SelectionFacts(TypedDict):
-    paintings: list[Painting]
+    paintings: list[Picked]
     missing: list[str]

@@ -28,6 +28,7 @@ class MapFacts(TypedDict):
     skipped: int
     fitted: int
     explained: float | None
+    years: list[float] | None
     clustering: str
     silhouettes: dict[str, float]
     agreement: dict[str, dict[str, float | None]]

@@ -47,6 +47,14 @@ class OverlayFacts(TypedDict):
     says: str
 
 
+class Part(TypedDict):
+    name: str
+    title: str | None
+    wanted: bool
+    score: float
+    features: dict[str, float | None]
+
+
 class Comparison(TypedDict):
     a: Side
     b: Side
@@ -59,6 +67,7 @@ class Comparison(TypedDict):
     regions: list[MatchingPair]
     same: dict[str, str]
     overlays: list[OverlayFacts]
+    parts: list[Part]
 
 
 class DrawnShape(TypedDict):

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from artextract.client.answers.collection import Painting
+from artextract.client.answers.collection import Decision, Painting
 
 
 class AttributeFacts(TypedDict):
@@ -25,6 +25,10 @@ class QueueFacts(TypedDict):
     judged: int
     classes: int
     right: float
+    wrong: list[float]
+    expected: float | None
+    of_rare_classes: int
+    unlikely: int
     found: int
     not_judged: int
     unknown: int
@@ -37,6 +41,7 @@ class LabelFacts(TypedDict):
 
 
 class Evidence(TypedDict):
+    chance_wrong: float
     reasons: list[str]
     label_probability: float
     suggested: str | None
@@ -45,21 +50,6 @@ class Evidence(TypedDict):
     agreed: int
     like_label: list[Painting]
     like_suggested: list[Painting]
-
-
-class Decision(TypedDict):
-    id: str
-    painting: str
-    attribute: str
-    action: str
-    old_label: str | None
-    new_label: str | None
-    suggested: str | None
-    reviewer: str
-    time: str
-    note: str
-    undone_by: str | None
-    undone_at: str | None
 
 
 class Item(TypedDict):

@@ -43,6 +43,9 @@ class BandFacts(TypedDict):
 class SearchHit(TypedDict):
     id: str
     title: str | None
+    name: str
+    artist: str | None
+    year: str | None
     width: int
     height: int
     labels: dict[str, str | None]
@@ -73,6 +76,9 @@ class SearchAnswer(TypedDict):
 class MotifFoundAt(TypedDict):
     id: str
     title: str | None
+    name: str
+    artist: str | None
+    year: str | None
     width: int
     height: int
     labels: dict[str, str | None]
