@@ -30,8 +30,8 @@ FLAT_CELLS = 20_000
 """Up to so many cells all are compared."""
 MOST_CELLS = 1024
 """Of a painting; its grid has a quarter of them."""
-NEIGHBOURS = 64
-LOOKED_AT = 12
+NEIGHBOURS = 256
+LOOKED_AT = 48
 """Lists of the IVF index that are searched for each cell of a detail."""
 BIN = 2
 """Cells on a side of a place that is voted for."""

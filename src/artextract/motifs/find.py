@@ -20,7 +20,7 @@ from artextract.motifs.matching import Variant, compare, variants
 from artextract.motifs.network import LocalNetwork
 from artextract.motifs.store import MotifStore
 
-PROPOSED = 24
+PROPOSED = 48
 """Paintings that are looked at closely for each size that the detail may have."""
 BACKGROUND = 96
 """Paintings drawn at random, with which a detail is compared to tell what is no likeness."""

@@ -1316,7 +1316,7 @@ export default {
   "parts.first":
     "Bilder und Sätze zeigen das erste davon. Wählen Sie einen Namen, um nur mit diesem Bild zu vergleichen.",
   // Was Wörter erreichen (Suche).
-  "reach.pictures": "Gesucht wird in dem, was die Bilder zeigen, und in Titeln, Namen und Schlagwörtern.",
-  "reach.texts": "Gesucht wird in Titeln, Namen und Schlagwörtern, nicht in dem, was die Bilder zeigen.",
+  "reach.pictures": "Gesucht wird in dem, was die Bilder zeigen, und in Titeln, Namen und Angaben.",
+  "reach.texts": "Gesucht wird in Titeln, Namen und Angaben, nicht in dem, was die Bilder zeigen.",
   "reach.how": "Ergänzen kann das, wer diesen Server betreibt:",
 };
