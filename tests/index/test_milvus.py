@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from artextract.errors import InputError
-from artextract.index import Condition, Selection, create_index, damage_of, open_index, planned
+from artextract.index import Selection, create_index, damage_of, open_index, planned
+from artextract.search.asking.filters import conditions
 from tests.index import milvus_server
 from tests.index.contract import IndexContract, features, hashes, names, queries, vectors
 from tests.raising import raises
@@ -236,7 +237,9 @@ def test_filters_are_told_by_columns(labelled, condition, passes, monkeypatch):
 
     monkeypatch.setattr(milvus_filter, "MOST_LISTED", 0)
     mask = np.array([bool(passes(n)) for n in range(40)])
-    found = labelled.nearest(queries(labelled, 4), {"colour": 1.0}, 40, Selection(mask, (Condition(*condition),)))
+    found = labelled.nearest(
+        queries(labelled, 4), {"colour": 1.0}, 40, Selection(mask, conditions(["".join(condition)]))
+    )
     assert {labelled.position(hit) for hit in found.ids} == set(np.flatnonzero(mask).tolist())
 
 
@@ -255,5 +258,5 @@ def test_a_filter_that_cannot_be_told_is_refused(labelled, condition, monkeypatc
     monkeypatch.setattr(milvus_filter, "MOST_LISTED", 0)
     with raises(InputError, "filter-not-in-store"):
         labelled.nearest(
-            queries(labelled, 4), {"colour": 1.0}, 5, Selection(np.arange(40) < 20, (Condition(*condition),))
+            queries(labelled, 4), {"colour": 1.0}, 5, Selection(np.arange(40) < 20, conditions(["".join(condition)]))
         )

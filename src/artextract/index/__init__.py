@@ -36,11 +36,13 @@ EXACT_ROWS = 300_000
 
 @dataclass(frozen=True)
 class Condition:
-    """One filter on a column of the table, as it was written: "year", ">=", "1880"."""
+    """One filter on a column of the table, as it was written: "year", ">=", "1880". ``keys`` are the canonical keys of
+    the values that ``|`` parts, None for "no label"."""
 
     column: str
     operator: str
     value: str
+    keys: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from artextract.errors import InputError
 from artextract.index import Columns, Condition, Selection
-from artextract.labels import canonical_key
 
 MOST_LISTED, FEW = 10_000, 500
 """So many rows may be named one by one, which takes the server 0.1 s to read; up to so few it is quicker than to
@@ -131,46 +130,48 @@ def _told(condition: Condition, fields: Mapping[str, Sequence[str]]) -> str | No
     operator, value = condition.operator, condition.value
     try:
         if kind == _KEY and operator in ("=", "!=") and "\\" not in value:
-            keys = [canonical_key(part) or "" for part in value.split("|") if part.strip()]
-            return f"{names[0]} {'in' if operator == '=' else 'not in'} {json.dumps(keys)}"
+            keys = json.dumps([key or "" for key in condition.keys])
+            return f"{names[0]} {'in' if operator == '=' else 'not in'} {keys}"
         if kind == _NUMBER:
-            return _number(names[0], operator, value)
+            return _number(names[0], condition)
         if kind == _RANGE:
-            return _range(names[0], names[1], operator, value)
+            return _range(names[0], names[1], condition)
     except ValueError:  # words for a number, a date for a year
         return None
     return None
 
 
-def _number(field: str, operator: str, value: str) -> str | None:
+def _number(field: str, condition: Condition) -> str | None:
+    operator, value = condition.operator, condition.value
     if operator in _ORDER:
         return f"({field} {operator} {float(value)} and {field} > {NOTHING})"
     if operator not in ("=", "!=") or (operator == "!=" and ".." in value):
         return None
     parts = []
-    for part in filter(None, map(str.strip, value.split("|"))):
+    for part, key in zip(filter(None, map(str.strip, value.split("|"))), condition.keys, strict=True):
         low, dots, high = part.partition("..")
         if dots:
             first, last = float(low or -1e29), float(high or 1e29)
             parts.append(f"({field} >= {first} and {field} <= {last})")
-        elif canonical_key(part) is None:
+        elif key is None:
             parts.append(f"{field} == {NOTHING}")
         else:
             parts.append(f"{field} == {float(part)}")
     return _either(parts, operator)
 
 
-def _range(first: str, last: str, operator: str, value: str) -> str | None:
+def _range(first: str, last: str, condition: Condition) -> str | None:
     """By overlap, as ``search.asking.years`` says."""
+    operator, value = condition.operator, condition.value
     ends = {">=": (last, ">="), "<=": (first, "<="), ">": (last, ">"), "<": (first, "<")}
     ends |= {"<<": (last, "<"), ">>": (first, ">")}
     if operator in ends:
         field, sign = ends[operator]
         return f"({field} {sign} {float(value)} and {first} > {NOTHING})"
     parts = []
-    for part in filter(None, map(str.strip, value.split("|"))):
+    for part, key in zip(filter(None, map(str.strip, value.split("|"))), condition.keys, strict=True):
         low, dots, high = part.partition("..")
-        if not dots and canonical_key(part) is None:
+        if not dots and key is None:
             parts.append(f"{first} == {NOTHING}")
             continue
         begin, end = (float(low or -1e29), float(high or 1e29)) if dots else (float(part), float(part))

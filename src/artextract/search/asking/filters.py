@@ -52,7 +52,11 @@ def mask(paintings: Paintings, expressions: Iterable[str], private: tuple[str, .
 def conditions(expressions: Iterable[str]) -> tuple[Condition, ...]:
     """The expressions taken apart, for an engine that filters by itself. Raises ``InputError`` for what cannot be
     read."""
-    return tuple(Condition(*_parts(expression)) for expression in expressions)
+    found = []
+    for column, operator, value in map(_parts, expressions):
+        keys = tuple(_key(part) for part in value.split("|") if part.strip())
+        found.append(Condition(column, operator, value, keys))
+    return tuple(found)
 
 
 def _parts(expression: str) -> tuple[str, str, str]:
