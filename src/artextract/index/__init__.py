@@ -36,18 +36,13 @@ EXACT_ROWS = 300_000
 
 @dataclass(frozen=True)
 class Condition:
-    """One filter on a column of the table, as it was written: "year", ">=", "1880". ``keys`` has the key by which
-    labels are compared for each of the values between "|", None for that of an unknown label."""
+    """One filter on a column of the table, as it was written: "year", ">=", "1880". ``keys`` are the canonical keys of
+    the values that ``|`` parts, None for "no label"."""
 
     column: str
     operator: str
     value: str
-    keys: tuple[str | None, ...]
-
-
-def values_of(text: str) -> list[str]:
-    """The values that stand between "|" in a condition."""
-    return [part for part in map(str.strip, text.split("|")) if part]
+    keys: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

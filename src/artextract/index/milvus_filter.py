@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artextract.errors import InputError
-from artextract.index import Columns, Condition, Selection, values_of
+from artextract.index import Columns, Condition, Selection
 
 MOST_LISTED, FEW = 10_000, 500
 """So many rows may be named one by one, which takes the server 0.1 s to read; up to so few it is quicker than to
@@ -130,24 +130,25 @@ def _told(condition: Condition, fields: Mapping[str, Sequence[str]]) -> str | No
     operator, value = condition.operator, condition.value
     try:
         if kind == _KEY and operator in ("=", "!=") and "\\" not in value:
-            keys = [key or "" for key in condition.keys]
-            return f"{names[0]} {'in' if operator == '=' else 'not in'} {json.dumps(keys)}"
+            keys = json.dumps([key or "" for key in condition.keys])
+            return f"{names[0]} {'in' if operator == '=' else 'not in'} {keys}"
         if kind == _NUMBER:
-            return _number(names[0], operator, value, condition.keys)
+            return _number(names[0], condition)
         if kind == _RANGE:
-            return _range(names[0], names[1], operator, value, condition.keys)
+            return _range(names[0], names[1], condition)
     except ValueError:  # words for a number, a date for a year
         return None
     return None
 
 
-def _number(field: str, operator: str, value: str, keys: Sequence[str | None]) -> str | None:
+def _number(field: str, condition: Condition) -> str | None:
+    operator, value = condition.operator, condition.value
     if operator in _ORDER:
         return f"({field} {operator} {float(value)} and {field} > {NOTHING})"
     if operator not in ("=", "!=") or (operator == "!=" and ".." in value):
         return None
     parts = []
-    for part, key in zip(values_of(value), keys, strict=True):
+    for part, key in zip(filter(None, map(str.strip, value.split("|"))), condition.keys, strict=True):
         low, dots, high = part.partition("..")
         if dots:
             first, last = float(low or -1e29), float(high or 1e29)
@@ -159,15 +160,16 @@ def _number(field: str, operator: str, value: str, keys: Sequence[str | None]) -
     return _either(parts, operator)
 
 
-def _range(first: str, last: str, operator: str, value: str, keys: Sequence[str | None]) -> str | None:
+def _range(first: str, last: str, condition: Condition) -> str | None:
     """By overlap, as ``search.asking.years`` says."""
+    operator, value = condition.operator, condition.value
     ends = {">=": (last, ">="), "<=": (first, "<="), ">": (last, ">"), "<": (first, "<")}
     ends |= {"<<": (last, "<"), ">>": (first, ">")}
     if operator in ends:
         field, sign = ends[operator]
         return f"({field} {sign} {float(value)} and {first} > {NOTHING})"
     parts = []
-    for part, key in zip(values_of(value), keys, strict=True):
+    for part, key in zip(filter(None, map(str.strip, value.split("|"))), condition.keys, strict=True):
         low, dots, high = part.partition("..")
         if not dots and key is None:
             parts.append(f"{first} == {NOTHING}")

@@ -19,7 +19,7 @@ import numpy as np
 
 from artextract.columns import Column
 from artextract.errors import InputError
-from artextract.index import Condition, values_of
+from artextract.index import Condition
 from artextract.labels import canonical_key, display_name, folded
 from artextract.search.asking import years
 from artextract.spelling import alike, shown
@@ -52,11 +52,11 @@ def mask(paintings: Paintings, expressions: Iterable[str], private: tuple[str, .
 def conditions(expressions: Iterable[str]) -> tuple[Condition, ...]:
     """The expressions taken apart, for an engine that filters by itself. Raises ``InputError`` for what cannot be
     read."""
-    return tuple(_condition(*_parts(expression)) for expression in expressions)
-
-
-def _condition(column: str, operator: str, value: str) -> Condition:
-    return Condition(column, operator, value, tuple(map(canonical_key, values_of(value))))
+    found = []
+    for column, operator, value in map(_parts, expressions):
+        keys = tuple(_key(part) for part in value.split("|") if part.strip())
+        found.append(Condition(column, operator, value, keys))
+    return tuple(found)
 
 
 def _parts(expression: str) -> tuple[str, str, str]:
