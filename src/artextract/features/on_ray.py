@@ -202,7 +202,8 @@ class RayCluster:
                     todo.extendleft(again)
                     continue
                 if answer.refusal is not None:
-                    raise InputError(*answer.refusal)
+                    message, hint, code = answer.refusal
+                    raise InputError(message, hint, code=code)
                 for position, reason in answer.errors:
                     on_error(int(share.positions[position]), reason)
                 if len(answer.positions):

@@ -45,8 +45,8 @@ def test_both_are_told_of_and_the_table_adds_up(page):
 def test_a_combined_search_is_told_by_its_pictures(page):
     page.goto("#/search?id=p00&plus=p04&minus=p09")
     first = page.locator(".hits .card").first
+    first.get_by_role("button", name="Why").click()
     score = first.locator("tfoot .number")
-    first.locator("summary").click()
     expect(score).to_be_visible()
     found = score.inner_text()
     first.get_by_role("link", name=re.compile("^Compare with")).click()

@@ -42,7 +42,7 @@ def test_an_index_that_is_still_made(chromium, indexed_collection, tmp_path, mon
         line, links = tab.locator("#updating"), tab.locator("#nav a")
         expect(tab.locator(".card")).to_have_count(24)
         expect(line).to_contain_text("search by painting style: 1 of 3")
-        expect(links).to_have_text(["Gallery"])
+        expect(links).to_have_text(["Gallery", "Lists"])
         expect(tab.get_by_role("button", name="Search with an image")).to_be_hidden()
         assert serious_findings(tab) == []
         tab.goto(address + "#/search?id=p00")

@@ -173,16 +173,16 @@ class Workspace:
 
     def can(self) -> dict[str, bool]:
         """Which parts of the application there are for who asks: "predict" needs some model, "review" one of the
-        collection, "search", "map", "compare" and "study" an index that is done, and "motifs" a collection that was
-        prepared for it. "correct": whether fields may be corrected, "update": whether the folder of the collection can
-        be looked at again, "add": whether pictures can be put into the collection, "upload": whether pictures can be
-        searched with."""
+        collection, "search", "compare", "map", "works" and "study" an index, the last three one that is done, and
+        "motifs" a collection that was prepared for it. "correct": whether fields may be corrected, "update": whether
+        the folder of the collection can be looked at again, "add": whether pictures can be put into the collection,
+        "upload": whether pictures can be searched with."""
         engine = self.engine()
         access, indexed = self.access, bool(engine.index.features)
         finished = indexed and not engine.is_unfinished
         return {
             **dict.fromkeys(("search", "compare"), indexed),
-            "map": finished,
+            **dict.fromkeys(("map", "works"), finished),
             "study": finished and access.has("study"),
             "upload": indexed and access.has("upload"),
             "update": self.updating is not None and access.has("add"),
