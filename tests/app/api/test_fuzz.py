@@ -21,7 +21,7 @@ def application(indexed_collection, tmp_path_factory):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_no_call_breaks(application, mode):
-    tried = call_all(application, mode, examples=5, painting=REAL_ID)
+    tried = call_all(application, mode, examples=3, painting=REAL_ID)
     assert {"POST /api/v1/search", "POST /api/v1/uploads", "GET /api/v1/images/{painting_id}"} <= tried
 
 
