@@ -112,7 +112,8 @@ def prepare(collection: Path, model: Path, artextract: Callable) -> None:
 
 def take(address: str, shots: list[Shot], out: Path) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+        program = next(filter(None, map(shutil.which, ("chromium", "chromium-headless-shell"))), None)
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
         for shot in shots:
             context = browser.new_context(
                 base_url=address,
@@ -166,7 +167,7 @@ def shots(ids: list[str], address: str) -> list[Shot]:
             ".view-map canvas",
             lambda page: (page.wait_for_timeout(3000), page.wait_for_function(done), page.wait_for_timeout(1500)),
         ),
-        Shot("review", "/review?attribute=style", ".view-review .given img, .view-review img"),
+        Shot("review", "/review?attribute=style&unlikely=1", ".view-review .given img, .view-review img"),
         Shot("study", f"/study?name={STUDY}&step=judge", ".view-study img"),
         Shot("gallery-phone", "/gallery", ".card img", dark=True, phone=True),
         Shot("search-phone", f"/search?id={one}", ".card img", phone=True),
