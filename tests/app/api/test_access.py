@@ -94,6 +94,28 @@ def test_strangers_cannot_have_map_after_map_computed(public):
     assert error_of(refused, 403)["code"] == "maps-not-allowed"
 
 
+def test_strangers_learn_no_names_and_begin_no_work(public, museum):
+    """Lists and decisions carry the names of who made them, and looking for duplicates takes minutes."""
+    with client_of(create_app(museum)) as own:
+        made = own.post(
+            "/api/lists", json={"name": "Two", "paintings": [{"id": "p00"}, {"id": "p01"}], "by": "Ada"}
+        ).json()
+        gone = own.post("/api/lists", json={"name": "Gone", "paintings": [{"id": "p02"}], "by": "Ada"}).json()
+        assert own.post(f"/api/lists/{gone['id']}/delete", json={"by": "Ada"}).status_code == 200
+        pair = {"first": "p00", "second": "p01", "verdict": "different", "reviewer": "Ada"}
+        assert own.post("/api/works/decisions", json=pair).status_code == 200
+        assert [one["reviewer"] for one in own.get("/api/works/decisions").json()] == ["Ada"]
+        assert own.get(f"/api/lists/{made['id']}").json()["by"] == "Ada"
+    listed = public.get("/api/lists").json()
+    assert [one["name"] for one in listed["lists"]] == ["Two"] and not listed["writable"]
+    assert {one["by"] for one in listed["lists"]} == {public.get(f"/api/lists/{made['id']}").json()["by"]} == {""}
+    assert public.get(f"/api/lists/{gone['id']}").status_code == 404
+    assert error_of(public.get(f"/api/lists/{made['id']}/history"), 403)["code"] == "lists-not-allowed"
+    assert error_of(public.get("/api/works/decisions"), 403)["code"] == "works-not-allowed"
+    assert error_of(public.get("/api/works/duplicates?start=true"), 403)["code"] == "works-not-allowed"
+    assert public.get("/api/works/duplicates").json()["job"] is None
+
+
 def test_parts_are_allowed_by_name(museum):
     with client_of(create_app(museum, serving=Serving(public=True, allowed=frozenset({"upload"})))) as client:
         assert error_of(client.post("/api/uploads", content=b"no picture"), 400)["code"] == "unusable-upload"

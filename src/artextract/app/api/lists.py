@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from artextract.app.api.access import acting
 from artextract.app.api.fields import PaintingId
 from artextract.app.api.guards import require_token
-from artextract.app.api.workspace import NotFoundError, Workspace
+from artextract.app.api.workspace import ForbiddenError, NotFoundError, Workspace
 from artextract.lists import Entry, ListStore, NamedList
 from artextract.lists.store import LONGEST, MOST
 
@@ -95,6 +95,14 @@ def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["lists"])
     store, token = ListStore(workspace.root), [Depends(require_token(workspace))]
 
+    def may() -> bool:
+        return workspace.access.has("lists")
+
+    def answer(one: NamedList) -> ListAnswer:
+        """Without the name of who saved it, for strangers where they only read."""
+        found = ListAnswer.of(one)
+        return found if may() else found.model_copy(update={"by": ""})
+
     @router.get("/api/lists")
     def lists() -> Lists:
         """All lists that were saved, without their notes on paintings; what changed last comes first."""
@@ -102,24 +110,31 @@ def routes(workspace: Workspace) -> APIRouter:
             ListBrief(
                 n=len(one.entries),
                 first=[entry.id for entry in one.entries[:FIRST]],
-                **{name: getattr(one, name) for name in ("id", "name", "note", "version", "by", "time")},
+                by=one.by if may() else "",
+                **{name: getattr(one, name) for name in ("id", "name", "note", "version", "time")},
             )
             for one in store.lists()
         ]
-        return Lists(lists=briefs, writable=os.access(workspace.root, os.W_OK) and workspace.access.has("lists"))
+        return Lists(lists=briefs, writable=os.access(workspace.root, os.W_OK) and may())
 
     @router.get("/api/lists/{id}")
     def one(id: str) -> ListAnswer:
         """A list with its notes, also one that was deleted."""
         found = store.get(id)
-        if found is None:
+        if found is None or (found.deleted and not may()):
             raise NotFoundError(f"there is no list '{id[:64]}'", "choose one of the lists", code="unknown-list")
-        return ListAnswer.of(found)
+        return answer(found)
 
     @router.get("/api/lists/{id}/history")
     def history(id: str) -> list[ListAnswer]:
-        """All versions of a list, the latest first."""
-        return [ListAnswer.of(one) for one in store.history(id)]
+        """All versions of a list, the latest first; for those who may save lists."""
+        if not may():
+            raise ForbiddenError(
+                "former versions are for those who may save lists",
+                "sign in, or start the server with: --allow lists",
+                code="lists-not-allowed",
+            )
+        return [answer(one) for one in store.history(id)]
 
     @router.post("/api/lists", dependencies=token)
     def save(asked: ListRequest) -> ListAnswer:

@@ -13,7 +13,7 @@ from artextract.app.api.fields import PaintingId
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.works_kept import WorksKept
-from artextract.app.api.workspace import Workspace
+from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.review.works import LONGEST, WorkDecision, WorkStore
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.works.duplicates import Duplicates, Member, Pair, with_verdicts
@@ -102,6 +102,18 @@ def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter(tags=["works"])
     store, kept, token = WorkStore(workspace.root), WorksKept(workspace), [Depends(require_token(workspace))]
 
+    def may() -> bool:
+        return workspace.access.has("works")
+
+    def require_may() -> None:
+        """Looking takes minutes, and decisions carry names: neither is for strangers where they only read."""
+        if not may():
+            raise ForbiddenError(
+                "this is for those who may decide about works",
+                "sign in, or start the server with: --allow works",
+                code="works-not-allowed",
+            )
+
     @router.get("/api/works/duplicates", dependencies=[at_most(4)])
     def duplicates(
         start: bool = START, state: State = "open", offset: int = OFFSET, limit: int = LIMIT
@@ -109,6 +121,8 @@ def routes(workspace: Workspace) -> APIRouter:
         """Pictures that show one work: copies, other photographs, details, versions. Looking for them takes minutes; it
         begins with ``start``, and is asked for again until it is done. ``state``: groups with a pair that nobody has
         decided on ("open"), groups all decided, pairs that are different, or all groups."""
+        if start:
+            require_may()
         engine = workspace.engine()
         found = kept.duplicates(engine, start)
         if not isinstance(found, Duplicates):
@@ -122,13 +136,15 @@ def routes(workspace: Workspace) -> APIRouter:
             compared=found.compared,
             counts=_counts(found),
             total=len(groups),
-            groups=[_members(engine, group, current) for group in groups[offset : offset + limit]],
+            groups=[_members(engine, group, current if may() else {}) for group in groups[offset : offset + limit]],
         )
 
     @router.get("/api/works/motifs", dependencies=[at_most(4)])
     def motifs(start: bool = START, offset: int = OFFSET, limit: int = LIMIT) -> RepeatedMotifsPage:
         """Details that several paintings share. The collection must be prepared with ``artextract index COLLECTION
         --motifs``; else as GET /api/works/duplicates."""
+        if start:
+            require_may()
         engine = workspace.engine()
         found = kept.motifs(engine, start)
         if not isinstance(found, dict):
@@ -152,6 +168,7 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.get("/api/works/decisions")
     def decisions() -> list[Decided]:
         """All decisions about pairs, undone ones too, the latest first."""
+        require_may()
         return [Decided.of(decision) for decision in store.decisions()]
 
     @router.post("/api/works/decisions", dependencies=token)

@@ -182,7 +182,8 @@ class Workspace:
         finished = indexed and not engine.is_unfinished
         return {
             **dict.fromkeys(("search", "compare"), indexed),
-            **dict.fromkeys(("map", "works"), finished),
+            "map": finished,
+            "works": finished and access.has("works"),
             "study": finished and access.has("study"),
             "upload": indexed and access.has("upload"),
             "update": self.updating is not None and access.has("add"),
