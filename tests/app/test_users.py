@@ -43,6 +43,7 @@ def test_users_are_added_and_changed(tmp_path):
 def test_one_password_for_all_names():
     shared = with_password("one for everybody")
     assert shared.name_of("Ada", "one for everybody") == "Ada" and shared.name_of("  ", "one for everybody") is None
+    assert shared.name_of("Ada\x1b[2J", "one for everybody") is None
     assert shared.name_of("Ada", "another for all") is None
 
 

@@ -59,7 +59,8 @@ class Users:
         kept = self.hashes.get(name.casefold(), self.shared)
         name = self.names.get(name.casefold(), name)
         fits = matches(password[:LONGEST_PASSWORD], kept or _NOBODY)
-        return name if fits and kept is not None and 0 < len(name) <= LONGEST_NAME else None
+        can_be = 0 < len(name) <= LONGEST_NAME and name.isprintable()
+        return name if fits and kept is not None and can_be else None
 
 
 def with_password(password: str) -> Users:
