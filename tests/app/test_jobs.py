@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,24 @@ def test_what_is_cancelled_stops_at_its_next_step_and_others_go_on(jobs):
     go.set()
     until(jobs, "next", "done")
     assert steps == [0] and jobs.find("long") is None and jobs.find("waiting") is None
+
+
+def test_what_is_cancelled_while_it_waits_holds_nothing_and_is_not_done_twice(jobs):
+    go, runs = threading.Event(), []
+
+    def waiting(number):
+        return lambda progress: runs.append(number)
+
+    jobs.ask("long", lambda progress: go.wait(60))
+    first = waiting(1)
+    held = weakref.ref(first)
+    jobs.ask("again", first)
+    del first
+    jobs.cancel("again")
+    assert held() is None
+    jobs.ask("again", waiting(2))
+    go.set()
+    until(jobs, "again", "done")
+    jobs.ask("last", lambda progress: None)
+    until(jobs, "last", "done")
+    assert runs == [2]

@@ -35,7 +35,7 @@ def test_users_are_added_and_changed(tmp_path):
     if os.name != "nt":
         assert file.stat().st_mode & 0o777 == 0o600
     known = read_users(file)
-    assert known.name_of("ADA Lovelace", "third password") == "ADA Lovelace"
+    assert known.name_of("ADA  Lovelace", "third password") == "ada lovelace"  # as it was added
     assert known.name_of("Ada Lovelace", "first password") is None and known.name_of("Cy", "third password") is None
     assert file.read_text().count("\n") == 2 and "password" not in file.read_text()
 
@@ -43,6 +43,7 @@ def test_users_are_added_and_changed(tmp_path):
 def test_one_password_for_all_names():
     shared = with_password("one for everybody")
     assert shared.name_of("Ada", "one for everybody") == "Ada" and shared.name_of("  ", "one for everybody") is None
+    assert shared.name_of("Ada\x1b[2J", "one for everybody") is None
     assert shared.name_of("Ada", "another for all") is None
 
 

@@ -102,3 +102,21 @@ def test_no_answer_is_larger_than_the_limit():
     assert asked("0,0,512,512", "max", whole=large).size == (512, 512)
     with raises(InputError, "invalid-size"):
         asked(size="8000,6000", whole=large)
+
+
+@pytest.mark.parametrize(
+    "part, size, rotation, quality",
+    [
+        ("size", "^25000000,1", "0", "default.png"),
+        ("size", "^70000,300", "0", "default.jpg"),
+        ("size", "^20000,1000", "0", "default.webp"),
+        ("rotation", "^40000,625", "45", "default.jpg"),
+    ],
+)
+def test_a_strip_takes_no_gigabytes(part, size, rotation, quality):
+    with raises(InputError, f"invalid-{part}"):
+        asked(size=size, rotation=rotation, quality=quality)
+
+
+def test_the_largest_square_can_be_slanted():
+    assert asked(size="^5000,5000", rotation="45").size == (5000, 5000)

@@ -53,6 +53,7 @@ class Jobs:
     def __init__(self, kept: int = KEPT, waiting: int = WAITING) -> None:
         self._kept, self._waiting = kept, waiting
         self._jobs: dict[Hashable, Job] = {}
+        self._work: dict[Hashable, Callable[[Progress], Any]] = {}  # of those that wait
         self._lock = Lock()
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="job")
@@ -67,8 +68,8 @@ class Jobs:
                     return BUSY
                 for old in [name for name, job in self._jobs.items() if job.state in ENDED][: -self._kept]:
                     del self._jobs[old]
-                self._jobs[key] = Job("waiting")
-                self._thread.submit(self._run, key, work)
+                self._jobs[key], self._work[key] = Job("waiting"), work
+                self._thread.submit(self._run, key)
             return self._jobs[key]
 
     def find(self, key: Hashable) -> Job | None:
@@ -89,9 +90,10 @@ class Jobs:
                 del self._jobs[key]
 
     def cancel(self, key: Hashable) -> None:
-        """Drop a job in any state; one that runs stops at its next step."""
+        """Drop a job in any state, and what it holds; one that runs stops at its next step."""
         with self._lock:
             self._jobs.pop(key, None)
+            self._work.pop(key, None)
 
     def close(self) -> None:
         with self._lock:
@@ -99,7 +101,7 @@ class Jobs:
             self._jobs |= {key: STOPPING for key, job in self._jobs.items() if job.state == "waiting"}
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _run(self, key: Hashable, work: Callable[[Progress], Any]) -> None:
+    def _run(self, key: Hashable) -> None:
         def progress(items: Iterable, total: int, caption: str) -> Iterable:
             self._set(key, state="running", caption=caption, done=0, total=total)
             for number, item in enumerate(items):
@@ -108,7 +110,9 @@ class Jobs:
                 yield item
                 self._set(key, done=number + 1)
 
-        if self._closed or self.find(key) is None:
+        with self._lock:
+            work = self._work.pop(key, None)
+        if self._closed or work is None:  # it was cancelled, and may have been asked for anew and done
             return
         self._set(key, state="running")
         try:

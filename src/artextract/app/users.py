@@ -45,18 +45,22 @@ def matches(password: str, kept: str) -> bool:
 
 @dataclass(frozen=True)
 class Users:
-    """``hashes`` by name; or ``shared``, the hash of one password that everybody has, each with a name of their own."""
+    """``hashes`` by name without case, ``names`` as they are written, by the same; or ``shared``, the hash of one
+    password that everybody has, each with a name of their own."""
 
     hashes: dict[str, str] = field(default_factory=dict, repr=False)
     shared: str | None = field(default=None, repr=False)
+    names: dict[str, str] = field(default_factory=dict)
 
     def name_of(self, name: str, password: str) -> str | None:
         """The name as it stands in decisions, None where name and password do not fit. It takes as long for names that
         there are not."""
         name = " ".join(name.split())
         kept = self.hashes.get(name.casefold(), self.shared)
+        name = self.names.get(name.casefold(), name)
         fits = matches(password[:LONGEST_PASSWORD], kept or _NOBODY)
-        return name if fits and kept is not None and 0 < len(name) <= LONGEST_NAME else None
+        can_be = 0 < len(name) <= LONGEST_NAME and name.isprintable()
+        return name if fits and kept is not None and can_be else None
 
 
 def with_password(password: str) -> Users:
@@ -74,7 +78,7 @@ def read_users(file: str | Path) -> Users:
             "make one with: artextract users add FILE NAME",
             code="unreadable-users",
         ) from error
-    hashes = {}
+    hashes, names = {}, {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -85,12 +89,13 @@ def read_users(file: str | Path) -> Users:
                 "write lines with: artextract users add FILE NAME",
                 code="invalid-users",
             )
-        hashes[name.strip().casefold()] = kept.strip()
+        name = " ".join(name.split())
+        hashes[name.casefold()], names[name.casefold()] = kept.strip(), name
     if not hashes:
         raise InputError(
             f"'{file}' names no user", "add one with: artextract users add FILE NAME", code="invalid-users"
         )
-    return Users(hashes)
+    return Users(hashes, names=names)
 
 
 def add_user(file: str | Path, name: str, password: str) -> bool:

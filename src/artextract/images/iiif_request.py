@@ -13,6 +13,10 @@ from artextract.errors import InputError
 
 MOST_AREA = 25_000_000
 """Pixels that an answer has at most. Only of larger pictures it is told as a limit, so that ^max enlarges no other."""
+MOST_SIDES = {"jpg": 65_500, "png": 65_500, "webp": 16_383}
+"""Pixels that a side of an answer has at most: what the format can hold, and a bound of the work."""
+MOST_TURNED = 2 * MOST_AREA + 100_000
+"""Pixels of an answer that is slanted: a square takes twice its own, a narrow strip many times."""
 FORMATS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 _NOT_DONE = ("tif", "gif", "jp2", "pdf")
 QUALITIES = ("default", "color", "gray", "bitonal")
@@ -53,6 +57,11 @@ def parse(region: str, size: str, rotation: str, quality: str, whole: tuple[int,
     width, height, shown_size = _size(size, (box[2], box[3]), whole)
     mirrored, degrees, shown_rotation = _rotation(rotation)
     kind, format = _quality(quality)
+    across, down = _turned(width, height, degrees)
+    if max(width, height, across, down) > MOST_SIDES[format]:
+        raise _wrong("size", size, f"at most {MOST_SIDES[format]:,} pixels a side as {format}")
+    if across * down > MOST_TURNED:
+        raise _wrong("rotation", rotation, "a smaller size: what is slanted needs more pixels")
     shown_region = "full" if box == (0, 0, *whole) else ",".join(map(str, box))
     canonical = f"{shown_region}/{shown_size}/{shown_rotation}/{kind}.{format}"
     return ImageRequest(box, (width, height), mirrored, degrees, kind, format, canonical)
@@ -147,6 +156,12 @@ def _rotation(text: str) -> tuple[bool, float, str]:
         raise _wrong("rotation", text, "degrees from 0 to 360, ! before them to mirror")
     degrees = float(found[2]) % 360
     return bool(found[1]), degrees, f"{found[1]}{degrees:.10g}"
+
+
+def _turned(width: int, height: int, degrees: float) -> tuple[int, int]:
+    """The sides of what holds a picture that was turned."""
+    cosine, sine = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
+    return math.ceil(width * cosine + height * sine), math.ceil(width * sine + height * cosine)
 
 
 def _quality(text: str) -> tuple[str, str]:

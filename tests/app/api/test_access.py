@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from artextract.app import users
 from artextract.app.api import create_app
-from artextract.app.api.access import COOKIE, READS, RESTRICTED, Sessions, part_of
+from artextract.app.api.access import COOKIE, READS, RESTRICTED, Sessions, cookie_of, part_of
 from artextract.app.api.guards import TOKEN_HEADER
 from artextract.app.serving import Serving
 from artextract.app.users import Users, hashed
@@ -188,3 +188,17 @@ def test_sessions_end():
     assert sessions.name_of(secret) == "Ada" and sessions.name_of("guessed") is None
     now[0] = 12 * 3600 + 1
     assert sessions.name_of(secret) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        f"{COOKIE}=ours",
+        f'consent={{"all": true}}; {COOKIE}=ours',
+        f"lang=de fr; x; {COOKIE}=ours; y",
+        f"{COOKIE}=ours; {COOKIE}=of-a-shorter-path",
+    ],
+)
+def test_our_cookie_is_found_among_those_of_others(header):
+    assert cookie_of(header) == "ours"
+    assert cookie_of(f"not-{COOKIE}=theirs") == ""

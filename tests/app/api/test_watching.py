@@ -77,9 +77,10 @@ def test_the_log_has_a_line_for_each_request(watched):
 
 def test_no_line_can_be_forged():
     scope = {"method": "GET", "path": "/x", "raw_path": b"/x\r\n1.2.3.4 - admin", "query_string": b'a="\x1b[2J'}
-    scope |= {"http_version": "1.1", "client": ("::1", 1), "headers": [(b"user-agent", b"\n\n")]}
+    scope |= {"http_version": "1.1", "client": ("::1%a - admin", 1), "headers": [(b"user-agent", b"\n\n")]}
     line = combined(scope, "Ada L\nov", 200, 5, datetime(2026, 11, 27, tzinfo=UTC))
     assert line.isprintable() and line.isascii() and COMBINED.fullmatch(line)
+    assert COMBINED.fullmatch(line).group(1) == "::1%a_-_admin"
     assert COMBINED.fullmatch(line).group(2, 3) == (r"Ada_L\x0aov", "27/Nov/2026:00:00:00 +0000")
 
 

@@ -8,7 +8,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
-from http.cookies import CookieError, SimpleCookie
 from threading import Lock
 from typing import Any
 
@@ -165,8 +164,10 @@ class Gate:
 
 
 def cookie_of(header: str) -> str:
-    try:
-        kept = SimpleCookie(header).get(COOKIE)
-    except CookieError:
-        return ""
-    return kept.value if kept else ""
+    """The value of our cookie, whatever the cookies of others on this host look like; the first, since that of the
+    longest path comes first (RFC 6265)."""
+    for pair in header.split(";"):
+        name, _, value = pair.partition("=")
+        if name.strip() == COOKIE:
+            return value.strip()
+    return ""

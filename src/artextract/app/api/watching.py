@@ -121,10 +121,10 @@ def combined(scope: dict, visitor: str, status: int, size: int, when: datetime) 
         b"?" + query if query else b"",
         scope["http_version"].encode(),
     )
-    client = (scope.get("client") or ("-",))[0]
+    client, user = (_plain(text.encode()).replace(" ", "_") for text in ((scope.get("client") or ("-",))[0], visitor))
     referer, agent = (headers.get(name, "-").encode("latin-1", "replace") for name in ("referer", "user-agent"))
     return (
-        f"{_plain(client.encode())} - {_plain(visitor.encode()).replace(' ', '_') or '-'} [{when:%d/%b/%Y:%H:%M:%S %z}]"
+        f"{client} - {user or '-'} [{when:%d/%b/%Y:%H:%M:%S %z}]"
         f' "{_plain(asked)}" {status} {size} "{_plain(referer)}" "{_plain(agent)}"'
     )
 

@@ -75,7 +75,8 @@ def _who(options: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="PART,...",
-        help="what a public server, or one with users, lets everybody do: upload, review, study, jobs, add",
+        help="what a public server, or one with users, lets everybody do: upload, review, study, jobs, lists,"
+        " works, mix, map, add",
     )
     options.add_argument(
         "--users",
