@@ -1312,7 +1312,6 @@ export default {
   "parts.unlike": "Anders als",
   "parts.yours": "Ihr Bild",
   "parts.together": "Zusammen",
-  "parts.score": "Punktzahl",
   "parts.first":
     "Bilder und Sätze zeigen das erste davon. Wählen Sie einen Namen, um nur mit diesem Bild zu vergleichen.",
   // Was Wörter erreichen (Suche).

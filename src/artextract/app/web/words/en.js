@@ -1297,7 +1297,6 @@ export default language({
   "parts.unlike": "Unlike",
   "parts.yours": "your picture",
   "parts.together": "Together",
-  "parts.score": "Score",
   "parts.first": "The pictures and the sentences show the first of them. Follow a name to compare with that one alone.",
   // What words can reach (search).
   "reach.pictures": "Words are looked for in what the pictures show, and in titles, names and labels.",
