@@ -9,7 +9,7 @@ import { ask } from "../lib/api.js";
 import { make, notice } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
 import { waitFor } from "../lib/job.js";
-import { say } from "../lib/language.js";
+import { known, say } from "../lib/language.js";
 import { personField } from "../lib/person.js";
 import { href } from "../lib/route.js";
 import { duplicateGroup, motifGroup } from "./works/groups.js";
@@ -199,7 +199,7 @@ class WorksPage {
       make(
         "div",
         { class: "notice" },
-        make("p", { role: "status" }, say("works.looking", caption, done, total)),
+        make("p", { role: "status" }, say("works.looking", known("works-step", caption) ?? caption, done, total)),
         make("progress", { ...bar, "aria-label": say("works.progress") }),
         make("p", {}, say("works.kept")),
       ),

@@ -114,6 +114,11 @@ export default {
   "works.look": "Jetzt suchen",
   "works.looking": (/** @type {string} */ caption, /** @type {number} */ done, /** @type {number} */ total) =>
     `Die Suche läuft${caption ? `: ${caption}` : ""}${total > 1 ? ` (${number(done)} von ${number(total)})` : ""}`,
+  "works-step.neighbours": "nächste Nachbarn",
+  "works-step.pictures": "Bilder",
+  "works-step.pairs": "Paare",
+  "works-step.indexing cells": "Einzelheiten",
+  "works-step.looking for repeated motifs": "wiederkehrende Motive",
   "works.progress": "Fortschritt",
   "works.kept": "Das Ergebnis wird aufbewahrt; die Suche ist nur einmal nötig.",
   "works.unprepared": "Die Sammlung ist für die Suche nach Details noch nicht vorbereitet.",

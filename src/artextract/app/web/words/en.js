@@ -116,6 +116,11 @@ export default language({
   "works.look": "Look for them",
   "works.looking": (/** @type {string} */ caption, /** @type {number} */ done, /** @type {number} */ total) =>
     `Comparing${caption ? `: ${caption}` : ""}${total > 1 ? ` (${number(done)} of ${number(total)})` : ""}`,
+  "works-step.neighbours": "nearest paintings",
+  "works-step.pictures": "pictures",
+  "works-step.pairs": "pairs",
+  "works-step.indexing cells": "details",
+  "works-step.looking for repeated motifs": "repeated motifs",
   "works.progress": "Progress",
   "works.kept": "The result is kept, so this happens once.",
   "works.unprepared": "The collection has not been prepared for the search for details.",
