@@ -1259,6 +1259,8 @@ export default {
   "error-hint.upload-forgotten": "wählen Sie die Datei erneut",
   "error.server-error": "der Server konnte nicht antworten",
   "error-hint.server-error": "das ist ein Fehler von ArtExtract; bitte melden Sie ihn",
+  "error.sign-in-needed": "das steht nur Angemeldeten offen",
+  "error-hint.sign-in-needed": "melden Sie sich mit Namen und Passwort an",
   "error.too-busy": "der Server ist ausgelastet",
   "error-hint.too-busy": "versuchen Sie es gleich noch einmal",
   "error.request-too-slow": "die Verbindung ist zu langsam",

@@ -1244,6 +1244,8 @@ export default language({
   "error-hint.upload-forgotten": "choose the file again",
   "error.server-error": "the server failed to answer",
   "error-hint.server-error": "this is a defect of ArtExtract; please report it",
+  "error.sign-in-needed": "this is for people who have signed in",
+  "error-hint.sign-in-needed": "sign in with your name and password",
   "error.too-busy": "the server is busy",
   "error-hint.too-busy": "try again in a moment",
   "error.request-too-slow": "the connection is too slow",
