@@ -217,7 +217,7 @@ def hits(document: dict[str, Any], short: dict[str, str] | None = None) -> str:
         "",
         "title",
         "labels",
-        *(f"{n} (of {document['weights'][n]:.2f})" for n in names),
+        *(f"{n} (weight {document['weights'][n]:.2f})" for n in names),
         "score",
         "nearness",
         "id",

@@ -79,7 +79,7 @@ class Server:
                 from pymilvus import MilvusClient
             except ImportError:
                 raise InputError(
-                    f"the index is kept at {self.address.text}, and the client for Milvus is not installed",
+                    f"an index at {self.address.text} needs the client for Milvus, which is not installed",
                     "install it with: pip install 'artextract[milvus]'",
                     code="store-client-missing",
                 ) from None

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from artextract.app.api import create_app
+from artextract.app.serving import Serving
 from tests.app.api.answers import error_of
 from tests.app.api.conftest import client_of
 from tests.app.test_groups_command import collection  # noqa: F401
@@ -28,6 +29,13 @@ def looked(client, path: str, **asked) -> dict:
 
 def pairs(page: dict) -> list[tuple]:
     return [(m["to"], m["painting"]["id"], m["kind"]) for group in page["groups"] for m in group if m["to"]]
+
+
+def test_a_public_server_neither_looks_nor_offers_to(collection):  # noqa: F811
+    with client_of(create_app(collection, serving=Serving(public=True))) as client:
+        path = "/api/works/duplicates"
+        assert client.get(path).json()["job"] is None and client.get("/api/collection").json()["can"]["decide"] is False
+        assert error_of(client.get(path, params={"start": True}), 403)["code"] == "works-not-allowed"
 
 
 def test_they_are_looked_for_once_decided_on_and_kept(client, collection):  # noqa: F811

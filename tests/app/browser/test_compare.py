@@ -241,3 +241,9 @@ def test_a_phone_hangs_them_one_above_the_other(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.emulate_media(color_scheme="dark")
     assert serious_findings(page) == []
+    page.goto("#/compare?a=p00&plus=p04&b=p01")  # with a table of four numbers, and the longest name of a nearness
+    near = page.locator(".reasons .near").first
+    expect(near).to_have_attribute("data-label", "Similarity")
+    near.evaluate("(cell) => (cell.textContent = 'höchstwahrscheinlich dasselbe Werk')")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator(".parts").evaluate("(table) => table.scrollWidth <= table.clientWidth")

@@ -125,8 +125,11 @@ def test_blind_and_without_a_name(page):
     make_study(page, "Blind", "Pairwise")
     expect(page.get_by_label("Your name")).to_be_focused()
     page.get_by_label("Your name").fill("Dora")
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.evaluate("scrollTo(0, 120)")
     page.keyboard.press("Enter")
     question(page, 1)
+    assert page.evaluate("scrollY") == 0, "the painting asked about would be cut off"
     shown = page.locator(".judging").inner_text() + " ".join(
         page.locator(".judging img").evaluate_all("all => all.map((image) => image.alt)")
     )

@@ -28,7 +28,7 @@ def test_the_parts_sum_to_the_score_of_the_search(engine, metric):
     assert told.score == pytest.approx(hit.score) == sum(part.score for part in told.parts)
     for name, value in hit.features.items():
         assert sum(part.features[name] for part in told.parts) == pytest.approx(value)
-    assert told.summary.startswith("Of the score, '") and "being unlike" in told.summary
+    assert told.summary.startswith("Of the score, ") and "being unlike" in told.summary
 
 
 def test_the_terms_by_hand(engine):
@@ -61,4 +61,4 @@ def test_the_sentence_has_the_largest_first_and_says_what_takes():
         QueryPart("b", "B", True, 0.5, {}),
         QueryPart("c", "C", False, -0.05, {}),
     )
-    assert parts_said(parts) == "Of the score, 'B' makes 0.50 and 'A' 0.10; being unlike 'C' takes 0.05."
+    assert parts_said(parts) == "Of the score, 0.50 comes from 'B' and 0.10 from 'A'; being unlike 'C' takes away 0.05."

@@ -105,15 +105,6 @@ def routes(workspace: Workspace) -> APIRouter:
     def may() -> bool:
         return workspace.access.has("works")
 
-    def require_may() -> None:
-        """Looking takes minutes, and decisions carry names: neither is for strangers where they only read."""
-        if not may():
-            raise ForbiddenError(
-                "this is for those who may decide about works",
-                "sign in, or start the server with: --allow works",
-                code="works-not-allowed",
-            )
-
     @router.get("/api/works/duplicates", dependencies=[at_most(4)])
     def duplicates(
         start: bool = START, state: State = "open", offset: int = OFFSET, limit: int = LIMIT
@@ -121,8 +112,6 @@ def routes(workspace: Workspace) -> APIRouter:
         """Pictures that show one work: copies, other photographs, details, versions. Looking for them takes minutes; it
         begins with ``start``, and is asked for again until it is done. ``state``: groups with a pair that nobody has
         decided on ("open"), groups all decided, pairs that are different, or all groups."""
-        if start:
-            require_may()
         engine = workspace.engine()
         found = kept.duplicates(engine, start)
         if not isinstance(found, Duplicates):
@@ -143,8 +132,6 @@ def routes(workspace: Workspace) -> APIRouter:
     def motifs(start: bool = START, offset: int = OFFSET, limit: int = LIMIT) -> RepeatedMotifsPage:
         """Details that several paintings share. The collection must be prepared with ``artextract index COLLECTION
         --motifs``; else as GET /api/works/duplicates."""
-        if start:
-            require_may()
         engine = workspace.engine()
         found = kept.motifs(engine, start)
         if not isinstance(found, dict):
@@ -167,8 +154,13 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/api/works/decisions")
     def decisions() -> list[Decided]:
-        """All decisions about pairs, undone ones too, the latest first."""
-        require_may()
+        """All decisions about pairs, undone ones too, the latest first; for those who may decide."""
+        if not may():
+            raise ForbiddenError(
+                "decisions about works are for those who may decide",
+                "sign in, or start the server with: --allow works",
+                code="works-not-allowed",
+            )
         return [Decided.of(decision) for decision in store.decisions()]
 
     @router.post("/api/works/decisions", dependencies=token)

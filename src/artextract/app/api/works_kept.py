@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from artextract.app.api.job import JobAnswer
-from artextract.app.api.workspace import Workspace
+from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.errors import InputError
 from artextract.files import read_json, write_json
 from artextract.kept import Kept
@@ -53,6 +53,12 @@ class WorksKept:
         if kept is not None:
             return kept
         key, jobs = (kind, version), self._workspace.jobs
+        if start and jobs.find(key) is None and not self._workspace.access.has("works"):  # it takes minutes, and a file
+            raise ForbiddenError(
+                "this server looks for neither duplicates nor motifs",
+                "start the server with --allow works",
+                code="works-not-allowed",
+            )
         job = jobs.ask(key, find) if start else jobs.find(key)
         if job is None:
             return None

@@ -174,22 +174,23 @@ class Workspace:
     def can(self) -> dict[str, bool]:
         """Which parts of the application there are for who asks: "predict" needs some model, "review" one of the
         collection, "search", "compare", "map", "works" and "study" an index, the last three one that is done, and
-        "motifs" a collection that was prepared for it. "correct": whether fields may be corrected, "update": whether
-        the folder of the collection can be looked at again, "add": whether pictures can be put into the collection,
-        "upload": whether pictures can be searched with."""
+        "motifs" a collection that was prepared for it. "correct": whether fields may be corrected, "decide": whether
+        duplicates may be looked for and decided on, "update": whether the folder of the collection can be looked at
+        again, "add": whether pictures can be put into the collection, "upload": whether pictures can be searched
+        with."""
         engine = self.engine()
         access, indexed = self.access, bool(engine.index.features)
         finished = indexed and not engine.is_unfinished
         return {
             **dict.fromkeys(("search", "compare"), indexed),
-            "map": finished,
-            "works": finished and access.has("works"),
+            **dict.fromkeys(("map", "works"), finished),
             "study": finished and access.has("study"),
             "upload": indexed and access.has("upload"),
             "update": self.updating is not None and access.has("add"),
             "add": self.refuses_pictures() is None and access.has("add"),
             "predict": (self.predictor or self._starter) is not None,
             "correct": access.has("review"),
+            "decide": finished and access.has("works"),
             "review": finished and access.has("review") and can_review(engine, self.predictor),
             "motifs": has_motifs(self.root),
         }

@@ -164,7 +164,7 @@ def _absence(feature: Feature, missing: str) -> str:
 
 def _regions(matching: Matching) -> str:
     if not matching.pairs:
-        return "No region of one answers a region of the other."
+        return "No area of one corresponds to an area of the other."
     first, *others = [f"{place(pair.a)} of the first and {place(pair.b)} of the second" for pair in matching.pairs]
     return f"What answers best (1) is {first}" + (f", then (2) {others[0]}." if others else ".")
 

@@ -57,7 +57,7 @@ def overlaid(name: str, a: DescribedImage, b: DescribedImage) -> Overlaid:
     opened."""
     if name == "regions":
         pairs = _matching(a, b).pairs
-        says = "" if pairs else "no region of one answers a region of the other"
+        says = "" if pairs else "no area of one corresponds to an area of the other"
         return Overlaid(Drawing(_boxes(pairs, "a"), says=says), Drawing(_boxes(pairs, "b"), says=says))
     if name == "likeness":
         matching = _matching(a, b)

@@ -64,14 +64,14 @@ def parts_of(
 
 
 def parts_said(parts: tuple[QueryPart, ...]) -> str:
-    """The parts in a sentence, the largest first: "Of the score, 'A' makes 0.62 and 'B' 0.31; being unlike 'C' takes
-    0.05."; "" for none."""
+    """The parts in a sentence, the largest first: "Of the score, 0.62 comes from 'A' and 0.31 from 'B'; being unlike
+    'C' takes away 0.05."; "" for none."""
     if not parts:
         return ""
     wanted = sorted((part for part in parts if part.wanted), key=lambda part: -part.score)
-    said = [f"'{part.title}' {'makes ' if not place else ''}{part.score:.2f}" for place, part in enumerate(wanted)]
+    said = [f"{part.score:.2f} {'comes ' if not place else ''}from '{part.title}'" for place, part in enumerate(wanted)]
     unwanted = [
-        f"being unlike '{part.title}' {'adds' if part.score >= 0 else 'takes'} {abs(part.score):.2f}"
+        f"being unlike '{part.title}' {'adds' if part.score >= 0 else 'takes away'} {abs(part.score):.2f}"
         for part in parts
         if not part.wanted
     ]

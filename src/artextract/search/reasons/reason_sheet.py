@@ -142,7 +142,7 @@ def _note(matching: Matching | None) -> str:
     numbers = (
         "Equal numbers mark regions that answer each other."
         if matching.pairs
-        else "No region of one answers a region of the other."
+        else "No area of one corresponds to an area of the other."
     )
     if not matching.exact:
         return f"{numbers} This network does not pool by a mean, so what each place adds cannot be computed."

@@ -51,6 +51,7 @@ export async function show(place, params, { collection, signal }) {
       place.replaceChildren(shown.element);
       document.title = `${name ? `${name} · ` : ""}${say("view.study")} · ${collection.name} · ArtExtract`;
       const first = shown.element.querySelector("[data-focus]") ?? shown.element.querySelector("h1");
+      if (moved) scrollTo({ top: 0, behavior: "instant" });
       if (moved && first instanceof HTMLElement) first.focus();
       shown.begin?.();
     } catch (error) {

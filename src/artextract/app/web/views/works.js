@@ -9,7 +9,7 @@ import { ask } from "../lib/api.js";
 import { make, notice } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
 import { waitFor } from "../lib/job.js";
-import { say } from "../lib/language.js";
+import { known, say } from "../lib/language.js";
 import { personField } from "../lib/person.js";
 import { href } from "../lib/route.js";
 import { duplicateGroup, motifGroup } from "./works/groups.js";
@@ -125,7 +125,8 @@ class WorksPage {
     this.#head.replaceChildren(
       make("h1", {}, title),
       kinds,
-      ...(states ? [states, personField(say("works.name"))] : []),
+      ...(states ? [states] : []),
+      ...(states && this.#collection.can.decide ? [personField(say("works.name"))] : []),
     );
   }
 
@@ -134,7 +135,9 @@ class WorksPage {
     this.#headed(found);
     const groups =
       "counts" in found
-        ? found.groups.map((group) => duplicateGroup(group, () => this.#load(false)))
+        ? found.groups.map((group) =>
+            duplicateGroup(group, this.#collection.can.decide ? () => this.#load(false) : null),
+          )
         : found.groups.map((group) => motifGroup(group));
     const pages = Math.ceil(found.total / AT_ONCE);
     const none = say(this.#motifs ? "works.no-motifs" : "works.none");
@@ -173,8 +176,12 @@ class WorksPage {
         "div",
         { class: "notice" },
         make("p", { class: "what" }, say(this.#motifs ? "works.motifs-not-yet" : "works.not-yet")),
-        make("p", {}, say("works.takes", this.#collection.n)),
-        make("button", { type: "button", class: "button", onclick: () => this.#load(true) }, say("works.look")),
+        ...(this.#collection.can.decide
+          ? [
+              make("p", {}, say("works.takes", this.#collection.n)),
+              make("button", { type: "button", class: "button", onclick: () => this.#load(true) }, say("works.look")),
+            ]
+          : []),
       ),
     );
   }
@@ -199,7 +206,7 @@ class WorksPage {
       make(
         "div",
         { class: "notice" },
-        make("p", { role: "status" }, say("works.looking", caption, done, total)),
+        make("p", { role: "status" }, say("works.looking", known("works-step", caption) ?? caption, done, total)),
         make("progress", { ...bar, "aria-label": say("works.progress") }),
         make("p", {}, say("works.kept")),
       ),

@@ -100,7 +100,11 @@ function caption(which, side) {
     make(
       "span",
       { class: "rights" },
-      known ? rightsIn(side.rights) || say("compare.no-rights") : say("compare.upload"),
+      !known
+        ? say("compare.upload")
+        : side.rights
+          ? say("card.rights", rightsIn(side.rights))
+          : say("compare.no-rights"),
     ),
   );
 }

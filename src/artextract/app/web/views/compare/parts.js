@@ -51,7 +51,7 @@ export function parts(state) {
         make(
           "tr",
           {},
-          make("th", { scope: "row", colspan: features.length + 1 }, say("parts.score")),
+          make("th", { scope: "row", colspan: features.length + 1 }, say("hit.score")),
           make("td", { class: "number" }, fixed(score, 2)),
         ),
       ),

@@ -53,7 +53,7 @@ export function reasons({ features, score }) {
           reason.contribution === null ? say("compare.nothing") : signed(reason.contribution),
         ),
       ),
-      make("td", { class: "near" }, reason.band ? bandName(reason.band) : "—"),
+      make("td", { class: "near", "data-label": say("hit.nearness") }, reason.band ? bandName(reason.band) : "—"),
       make(
         "td",
         { class: "sentence", lang: reason.sentence ? "en" : null },

@@ -147,7 +147,7 @@ export class Subject {
         make("h2", {}, facts.page ? make("a", { href: facts.page }, name) : name),
         facts.caption ? make("p", { class: "faint" }, facts.caption) : null,
         colours.length ? strip(colours) : null,
-        facts.rights ? make("p", { class: "rights" }, rightsIn(facts.rights)) : null,
+        facts.rights ? make("p", { class: "rights" }, say("card.rights", rightsIn(facts.rights))) : null,
         facts.notes.length ? make("p", { class: "faint", role: "note" }, noteOf(facts.notes)) : null,
       ].filter((one) => one !== null),
     );

@@ -15,7 +15,10 @@ import { percent } from "../../lib/words.js";
 
 const VERDICTS = /** @type {const} */ (["same work", "version", "different"]);
 const SAID = /** @type {const} */ ({ "same work": "works.same", version: "works.version", different: "works.other" });
-/** `changed()` is called when something was decided. @param {WorkMember[]} group @param {() => void} changed */
+/**
+ * `changed()` is called when something was decided; null where nothing may be.
+ * @param {WorkMember[]} group @param {(() => void) | null} changed
+ */
 export function duplicateGroup(group, changed) {
   const names = new Map(group.map(({ painting }) => [painting.id, nameOf(painting)]));
   const frames = group.filter((member) => member.rectangle);
@@ -87,7 +90,10 @@ function framed(painting, boxes) {
   );
 }
 
-/** What was decided on a picture and `to`, and what can be. @param {WorkMember} member @param {string} to @param {() => void} changed */
+/**
+ * What was decided on a picture and `to`, and what can be.
+ * @param {WorkMember} member @param {string} to @param {(() => void) | null} changed
+ */
 function decide({ painting, decision }, to, changed) {
   const { id } = painting,
     name = nameOf(painting);
@@ -100,7 +106,7 @@ function decide({ painting, decision }, to, changed) {
     }
     try {
       await act();
-      changed();
+      changed?.();
       byId("main").focus({ preventScroll: true });
     } catch (error) {
       tell(error);
@@ -120,7 +126,7 @@ function decide({ painting, decision }, to, changed) {
   return make(
     "div",
     { class: "verdicts", role: "group", "aria-label": say("works.verdict-on", name) },
-    VERDICTS.map((verdict) =>
+    (changed ? VERDICTS : []).map((verdict) =>
       make(
         "button",
         {
