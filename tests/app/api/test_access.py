@@ -106,6 +106,7 @@ def test_strangers_learn_no_names_and_begin_no_work(public, museum):
         assert own.post("/api/works/decisions", json=pair).status_code == 200
         assert [one["reviewer"] for one in own.get("/api/works/decisions").json()] == ["Ada"]
         assert own.get(f"/api/lists/{made['id']}").json()["by"] == "Ada"
+        assert own.post("/api/mix", json={"weights": {"palette": 1}, "by": "Ada"}).json()["by"] == "Ada"
     listed = public.get("/api/lists").json()
     assert [one["name"] for one in listed["lists"]] == ["Two"] and not listed["writable"]
     assert {one["by"] for one in listed["lists"]} == {public.get(f"/api/lists/{made['id']}").json()["by"]} == {""}
@@ -114,6 +115,9 @@ def test_strangers_learn_no_names_and_begin_no_work(public, museum):
     assert error_of(public.get("/api/works/decisions"), 403)["code"] == "works-not-allowed"
     assert error_of(public.get("/api/works/duplicates?start=true"), 403)["code"] == "works-not-allowed"
     assert public.get("/api/works/duplicates").json()["job"] is None
+    assert public.get("/api/mix").json()["by"] == ""
+    with client_of(create_app(museum)) as own:
+        assert not own.post("/api/mix", json={"weights": None}).json()["chosen"]
 
 
 def test_parts_are_allowed_by_name(museum):

@@ -1,9 +1,10 @@
 """The bucket of tokens, by a clock of ours, and the answer to who asks too often."""
 
+import pytest
 from fastapi.testclient import TestClient
 
 from artextract.app.api import create_app
-from artextract.app.api.rates import ADDRESSES, SECONDS, Buckets, network_of
+from artextract.app.api.rates import ADDRESSES, LABORIOUS, PICTURE, SECONDS, Buckets, cost_of, network_of
 from artextract.app.serving import Serving
 from tests.app.api.answers import error_of
 
@@ -39,3 +40,20 @@ def test_who_asks_too_often_is_told_when_to_come_back(indexed_collection):
         assert statuses == [200, 200, 429] and 1 <= int(refused.headers["retry-after"]) <= 10
         assert error_of(refused, 429)["code"] == "too-many-requests"
         assert client.get("/").status_code == client.get("/api/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path, cost",
+    [
+        ("/api/search", 1.0),
+        ("/api/images/p00", PICTURE),
+        ("/iiif/image/p00", PICTURE),
+        ("/iiif/image/p00/info.json", PICTURE),
+        ("/iiif/image/a/b/0,0,512,512/256,256/0/default.jpg", PICTURE),
+        ("/iiif/image/p00/full/max/!90/gray.png", PICTURE),
+        ("/iiif/image/p00/full/^4000,/0/default.jpg", LABORIOUS),
+        ("/iiif/image/p00/full/max/33/default.jpg", LABORIOUS),
+    ],
+)
+def test_what_takes_seconds_costs_more(path, cost):
+    assert cost_of(path) == cost

@@ -41,6 +41,8 @@ def routes(workspace: Workspace) -> APIRouter:
         engine, made = workspace.engine(), choices(workspace.root)
         last = made[-1] if made and made[-1].get("weights") else {}
         said = {name: last.get(name, "") for name in ("study", "by", "time")}
+        if not workspace.access.has("mix"):  # names are not for strangers
+            said["by"] = ""
         return MixAnswer(weights=engine.weights_of(None), chosen=engine.own_mix() is not None, **said)
 
     @router.get("/api/mix")

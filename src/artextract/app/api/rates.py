@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from artextract.app.api.access import GUARDED
+from artextract.images.iiif_request import QUALITIES
 
 SECONDS = 20
 """A bucket holds what the rate gives in so many seconds: a page with its pictures comes at once."""
@@ -17,6 +18,8 @@ ADDRESSES = 10_000
 """So many are remembered; those longest unseen are forgotten first."""
 PICTURES, PICTURE = ("/api/images/", "/iiif/"), 0.05
 """What a picture costs, in requests: a page has sixty."""
+LABORIOUS = 2.0
+"""What a picture costs that is enlarged or turned by an odd angle, which takes seconds; no viewer asks for one."""
 
 
 class Buckets:
@@ -47,8 +50,7 @@ class Limited:
     async def __call__(self, scope: dict, receive: Callable[[], Awaitable], send: Callable[[Any], Awaitable]) -> None:
         path = scope.get("path", "")
         if scope["type"] == "http" and path.startswith(GUARDED) and path != "/api/health":
-            cost = PICTURE if path.startswith(PICTURES) else 1.0
-            wait = self._buckets.wait(network_of((scope.get("client") or ("",))[0]), cost)
+            wait = self._buckets.wait(network_of((scope.get("client") or ("",))[0]), cost_of(path))
             if wait:
                 headers = {"Retry-After": str(max(1, math.ceil(wait)))}
                 refused = self._refuse(
@@ -56,6 +58,17 @@ class Limited:
                 )
                 return await refused(scope, receive, send)
         await self._app(scope, receive, send)
+
+
+def cost_of(path: str) -> float:
+    """What a call costs, in requests."""
+    if not path.startswith(PICTURES):
+        return 1.0
+    *_, size, rotation, name = ["", "", *path.split("/")]
+    if path.startswith("/iiif/") and name.partition(".")[0] in QUALITIES:  # .../REGION/SIZE/ROTATION/QUALITY.FORMAT
+        upright = rotation.removeprefix("!") in ("0", "90", "180", "270")
+        return PICTURE if upright and not size.startswith("^") else LABORIOUS
+    return PICTURE
 
 
 def network_of(address: str) -> str:
