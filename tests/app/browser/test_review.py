@@ -71,7 +71,7 @@ def test_a_review_by_keyboard(page, store):
     assert page.locator(".examples img").count() == 6 and serious_findings(page) == []
     first = at(page)
     page.keyboard.press("c")
-    expect(page.get_by_role("dialog", name="Who is reviewing?")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Who decides?")).to_be_visible()
     page.keyboard.type("Anna")
     page.keyboard.press("Enter")
     decided(page, 1)

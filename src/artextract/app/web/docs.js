@@ -180,7 +180,7 @@ function draw() {
       make(
         "section",
         { "data-tag": tag },
-        make("h2", {}, capital(tag)),
+        make("h2", { lang: "en" }, capital(tag)),
         make(
           "ul",
           {},
@@ -213,7 +213,7 @@ function draw() {
       make(
         "section",
         { class: "group", "data-tag": tag, "aria-labelledby": `tag-${tag}` },
-        make("h2", { id: `tag-${tag}` }, capital(tag)),
+        make("h2", { id: `tag-${tag}`, lang: "en" }, capital(tag)),
         calls.filter((call) => call.tag === tag).map(entry),
       ),
     ),

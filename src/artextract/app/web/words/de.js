@@ -902,7 +902,7 @@ export default {
   "review.key-enlarge": "Gemälde vergrößern",
   "review.key-keys": "diese Tastenkürzel",
   "review.name": "Ihr Name, der zu jeder Entscheidung gespeichert wird",
-  "review.who": "Wer prüft?",
+  "review.who": "Wer entscheidet?",
   "review.continue": "Weiter",
   "review.second-about":
     "Zeigt auch, was nur andere entschieden haben; deren Entscheidungen bleiben verborgen, bis Sie selbst entschieden haben",

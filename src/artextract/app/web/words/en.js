@@ -895,7 +895,7 @@ export default language({
   "review.key-enlarge": "enlarge the painting",
   "review.key-keys": "these shortcuts",
   "review.name": "Your name, kept with each decision",
-  "review.who": "Who is reviewing?",
+  "review.who": "Who decides?",
   "review.continue": "Continue",
   "review.second-about": "Also shows what only others have decided; their decisions stay hidden until you have decided",
   "review.second": "Second opinion",

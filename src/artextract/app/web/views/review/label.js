@@ -60,6 +60,9 @@ function optionsFor({ labels, given, suggested }, typed) {
   return fitting;
 }
 
+/** The place of no option: none is chosen before something is typed or gone to, so that Enter changes nothing. */
+const NOTHING = -1;
+
 /** What the button would do. @param {Option | undefined} option */
 const actOf = (option) => {
   if (!option) return say("review.change");
@@ -72,7 +75,7 @@ class LabelDialog {
   #resolve;
   /** @type {Option[]} */
   #options = [];
-  #at = 0;
+  #at = NOTHING;
   /** Whether a new label was asked about already. */
   #confirmed = false;
   #search = make("input", {
@@ -85,7 +88,7 @@ class LabelDialog {
     autocomplete: "off",
     maxlength: 200,
     oninput: () => {
-      this.#at = 0;
+      this.#at = this.#search.value.trim() ? 0 : NOTHING;
       this.#list();
     },
     onkeydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event),
@@ -210,7 +213,7 @@ class LabelDialog {
       { length } = this.#options;
     if (!step || !length) return;
     event.preventDefault();
-    this.#at = (this.#at + step + length) % length;
+    this.#at = this.#at === NOTHING && step < 0 ? length - 1 : (this.#at + step + length) % length;
     this.#mark();
   }
 }
