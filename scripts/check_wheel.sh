@@ -12,7 +12,8 @@ cp -r "$root/src" "$root/pyproject.toml" "$root/README.md" "$root/LICENSE" "$wor
 rm -rf "$work"/src/*.egg-info
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir "$work/dist" "$work"
 "$python" -m zipfile --list "$work"/dist/*.whl > "$work/content"
-for file in py.typed starter/model.safetensors starter/config.json app/web/index.html app/web/main.js app/web/css/base.css; do
+for file in py.typed starter/model.safetensors starter/config.json app/web/index.html app/web/main.js app/web/css/base.css \
+  app/web/words/de.js app/web/vendor/openseadragon/openseadragon.min.js; do
   grep -q "artextract/$file " "$work/content" || { echo "the wheel lacks artextract/$file"; exit 1; }
 done
 
@@ -28,7 +29,7 @@ artextract predict "$picture" --json | as 'len(answer[0]["attributes"]["style"])
 artextract index drawn --json | as 'answer["paintings"] == 12 and answer["features"].keys() == {"deep", "style", "palette"}'
 artextract search drawn "$picture" -k 3 --json | as 'len(answer["hits"]) == 3'
 
-artextract serve drawn --port 0 > served 2>&1 &
+"$work/bare/bin/artextract" serve drawn --port 0 > served 2>&1 &  # not by the function, whose shell would be killed alone
 server=$!
 for _ in $(seq 120); do
   address=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' served | head -n 1) || true
