@@ -25,22 +25,21 @@ class Machines:
 
     def __init__(self, folder: Path):
         tag = f"{os.getpid() % 10_000:04d}"
-        self.head, self.second, self._bridge = f"axh{tag}", f"axs{tag}", f"axb{tag}"
+        self.head, self.second = f"axh{tag}", f"axs{tag}"
         self._subnet = f"10.77.{os.getpid() % 250 + 1}"
         self.address = f"{self._subnet}.1:{PORT}"
         self._folder = folder
         self._env = {**os.environ, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
     def start(self) -> None:
-        _ip("link", "add", self._bridge, "type", "bridge")
-        _ip("link", "set", self._bridge, "up")
-        for number, name in enumerate((self.head, self.second), 1):
+        """No interface of the machine itself changes: a browser would end what it is fetching."""
+        for name in (self.head, self.second):
             _ip("netns", "add", name)
-            _ip("link", "add", f"{name}o", "type", "veth", "peer", "name", f"{name}i", "netns", name)
-            _ip("link", "set", f"{name}o", "master", self._bridge, "up")
-            self.inside(name, "ip", "addr", "add", f"{self._subnet}.{number}/24", "dev", f"{name}i")
-            self.inside(name, "ip", "link", "set", f"{name}i", "up")
-            self.inside(name, "ip", "link", "set", "lo", "up")
+        _ip("-n", self.head, "link", "add", "wire", "type", "veth", "peer", "name", "wire", "netns", self.second)
+        for number, name in enumerate((self.head, self.second), 1):
+            _ip("-n", name, "addr", "add", f"{self._subnet}.{number}/24", "dev", "wire")
+            _ip("-n", name, "link", "set", "wire", "up")
+            _ip("-n", name, "link", "set", "lo", "up")
         self._ray(
             self.head, "--head", f"--node-ip-address={self._subnet}.1", f"--port={PORT}", "--include-dashboard=false"
         )
@@ -77,7 +76,6 @@ class Machines:
         for name in (self.head, self.second):
             self.kill(name)
             subprocess.run(["ip", "netns", "del", name], capture_output=True)
-        subprocess.run(["ip", "link", "del", self._bridge], capture_output=True)
 
     def _ray(self, name: str, *options: str) -> None:
         folder = f"--temp-dir={self._folder}/{name}"

@@ -153,5 +153,5 @@ def test_a_machine_that_is_killed_costs_nothing(tmp_path, monkeypatch):
         machines.kill(machines.second)
         out, err = running.communicate(timeout=200)
         assert running.returncode == 0, err
-        assert json.loads(out)["paintings"] == 900 and "a machine of the Ray cluster is gone" in err
+        assert json.loads(out)["paintings"] == 900 and ("is gone" in err or "has ended" in err)
     assert_same_bits(here, there)

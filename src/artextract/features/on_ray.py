@@ -283,7 +283,10 @@ class _Machines:
         node = next((one for one in self._ray.nodes() if one["NodeID"] == machine.node and one["Alive"]), None)
         if node is None:
             warnings.warn("a machine of the Ray cluster is gone; the others go on", stacklevel=2)
-        elif not machine.ready:
+        elif machine.ready:
+            name = node["NodeManagerHostname"]
+            warnings.warn(f"a process on '{name}' has ended; what it described goes to another", stacklevel=2)
+        else:
             self._failed[machine.node] = self._failed.get(machine.node, 0) + 1
             if self._failed[machine.node] == MOST_FAILURES:
                 reason = " ".join(why.split())[:300]
