@@ -152,3 +152,29 @@ def _require_form(saved: Mapping[str, Any]) -> None:
             problem = misfit(saved.get("files", {}), {str: {"size": int, "blocks": [str]}})
     if problem:
         raise ValueError(f"config.json: {problem}")
+
+
+class Configured:
+    """What an index tells from its ``config`` alone, wherever it keeps its vectors."""
+
+    config: IndexConfig
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return tuple(block.name for block in self.config.blocks)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return {block.name: block.version for block in self.config.blocks}
+
+    @property
+    def skipped(self) -> dict[str, str]:
+        return self.config.skipped
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return self.config.settings
+
+    @property
+    def rows_fitted(self) -> int:
+        return self.config.fitted

@@ -36,7 +36,7 @@ from artextract.files import read_array, read_json, user_path, write_json
 from artextract.index import BATCH, METRICS, Columns, Found, Rows, Selection
 from artextract.index.approximate import REBUILD, Approximate, Description, build_approximate
 from artextract.index.checking import Checking, index_damage
-from artextract.index.config import FORMAT, HALF_FORMAT, Block, IndexConfig, Segment
+from artextract.index.config import FORMAT, HALF_FORMAT, Block, Configured, IndexConfig, Segment
 from artextract.index.ranking import rank, sample_of
 from artextract.index.scales import Scale, fit_scale, references
 from artextract.index.segments import NewSegment, densities_of, read_rows, read_spaces, slices, write_spaces, writing
@@ -57,7 +57,7 @@ _FITTED_LATE = frozenset({"csls-half"})
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, BadZipFile)
 
 
-class EmbeddedIndex:
+class EmbeddedIndex(Configured):
     """``EmbeddedIndex.build`` writes one, ``update`` changes it, ``EmbeddedIndex.open`` reads it."""
 
     def __init__(self, folder: Path, config: IndexConfig):
@@ -250,26 +250,6 @@ class EmbeddedIndex:
     @property
     def generation(self) -> str:
         return _digest(self.config.spaces)
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        return tuple(block.name for block in self.config.blocks)
-
-    @property
-    def versions(self) -> dict[str, str]:
-        return {block.name: block.version for block in self.config.blocks}
-
-    @property
-    def skipped(self) -> dict[str, str]:
-        return self.config.skipped
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        return self.config.settings
-
-    @property
-    def rows_fitted(self) -> int:
-        return self.config.fitted
 
     @property
     def approximate(self) -> dict[str, Any] | None:

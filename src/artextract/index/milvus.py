@@ -31,7 +31,7 @@ from artextract.checksums import signed
 from artextract.errors import InputError, MismatchError
 from artextract.files import HEADERS, read_json, user_path, write_json
 from artextract.index import BATCH, EXACT_ROWS, STORE, Columns, Found, Rows, Selection
-from artextract.index.config import Block, IndexConfig
+from artextract.index.config import Block, Configured, IndexConfig
 from artextract.index.embedded import EmbeddedIndex
 from artextract.index.fused import LINEAR, Floats, Fused
 from artextract.index.milvus_client import MOST_FOUND, Address, Server, batches
@@ -60,7 +60,7 @@ MOST_KEPT = 1 << 25
 """Numbers of the rows that were fetched last, which stay at hand: 128 MB of them."""
 
 
-class MilvusIndex:
+class MilvusIndex(Configured):
     """``MilvusIndex.create`` writes one, ``update`` changes it, ``MilvusIndex.open`` reads it."""
 
     def __init__(self, folder: Path, state: Mapping[str, Any], server: Server | None = None):
@@ -195,26 +195,6 @@ class MilvusIndex:
     @property
     def generation(self) -> str:
         return str(self.state["collection"])
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        return tuple(block.name for block in self.config.blocks)
-
-    @property
-    def versions(self) -> dict[str, str]:
-        return {block.name: block.version for block in self.config.blocks}
-
-    @property
-    def skipped(self) -> dict[str, str]:
-        return self.config.skipped
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        return self.config.settings
-
-    @property
-    def rows_fitted(self) -> int:
-        return self.config.fitted
 
     @property
     def approximate(self) -> dict[str, Any] | None:
