@@ -2,7 +2,7 @@
 
 import pytest
 
-from artextract.naming import name_of, title_from_file
+from artextract.naming import caption_of, name_of, title_from_file
 
 TOLD = {
     "rembrandt_the-night-watch-1642.jpg": "The night watch",
@@ -51,3 +51,9 @@ def test_a_known_artist_is_no_part_of_the_title():
 
 def test_a_title_of_the_table_is_kept_as_it_is():
     assert name_of("b ckligumpen 1866", "albert-anker_b-ckligumpen-1866.jpg") == "b ckligumpen 1866"
+
+
+def test_a_caption_marks_what_the_table_does_not_say():
+    assert caption_of("The\nmill", "a.jpg") == "The mill"
+    assert caption_of(None, "/pictures/monet_sunflowers.jpg", "Claude Monet") == "[Sunflowers]"
+    assert caption_of("", "IMG_0012.jpg") == "[IMG_0012.jpg]"

@@ -4,10 +4,13 @@ the name of its file."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import unquote
 
 from artextract.labels import canonical_key
+from artextract.printable import one_line
 
 YEAR_AT_END = re.compile(r"[-_ ](1[3-9]\d\d|20[0-2]\d)(?:-\d{1,2})?(?:\s?\(\d+\))?$")
 """A year at the end, a number of copies or versions behind it: "1915", "1915-1", "1890(1)"."""
@@ -35,6 +38,35 @@ def name_of(title: str | None, path: str | None, artist: str | None = None) -> s
     'IMG_1234.jpg'
     """
     return title or title_from_file(path or "", artist) or PurePosixPath(path or "").name
+
+
+def caption_of(title: str | None, path: str | None, artist: str | None = None) -> str:
+    """``name_of`` on one line, in square brackets where it is no title of the table, as library catalogues mark what
+    they supply.
+
+    >>> caption_of(None, "images/rembrandt_the-night-watch-1642.jpg")
+    '[The night watch]'
+    """
+    name = one_line(title or name_of(None, path, artist))
+    return name if title else f"[{name}]"
+
+
+class Captioned:
+    """What can be shown with a caption: it has the title of the table, a file, and labels."""
+
+    title: str | None
+    path: str
+    labels: Mapping[str, str | None]
+
+    @property
+    def caption(self) -> str:
+        """As ``caption_of`` tells it."""
+        return caption_of(self.title, self.path, self.labels.get("artist"))
+
+
+def maker_of(record: Mapping[str, Any]) -> str | None:
+    """Who painted it, also where that is no label of the collection."""
+    return record.get("painter") or record.get("artist")
 
 
 def title_from_file(path: str, artist: str | None = None) -> str | None:

@@ -12,6 +12,7 @@ from artextract.evaluate.page import several as several_page
 from artextract.evaluate.page.doubt_rows import doubt_head, doubt_rows, doubt_sentences
 from artextract.evaluate.page.layout import COLUMNS, difference_rows, figure, table_rows
 from artextract.evaluate.page.value_rows import value_head, value_rows
+from artextract.naming import caption_of
 from artextract.printable import counted, one_line
 
 NARROWEST = 8
@@ -204,7 +205,7 @@ def hits(document: dict[str, Any], short: dict[str, str] | None = None) -> str:
         rows.append(
             [
                 str(rank),
-                hit["title"] or "",
+                caption_of(hit["title"], hit["path"], hit["labels"].get("artist")),
                 labels,
                 *parts,
                 f"{hit['score']:.2f}",

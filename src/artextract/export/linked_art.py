@@ -29,8 +29,9 @@ from artextract.export.linked_art_parts import (
 )
 from artextract.export.linked_art_pictures import about, representation
 from artextract.export.linked_art_said import decision, number, prediction
-from artextract.export.listing import SOFTWARE, Listing, as_text, label_for, maker_of
+from artextract.export.listing import SOFTWARE, Listing, as_text, label_for
 from artextract.export.object_types import object_type
+from artextract.naming import maker_of
 
 MAKERS = ("artist", "painter")
 STATEMENTS = (

@@ -203,17 +203,12 @@ class Listing:
 
 def name_of(record: Mapping[str, Any]) -> str:
     """The title, else one that the name of the file tells, else the name of the file."""
-    return naming.name_of(record["title"], record["path"], maker_of(record))
+    return naming.name_of(record["title"], record["path"], naming.maker_of(record))
 
 
 def label_for(record: Mapping[str, Any]) -> str:
     """``name_of`` on one line, to stand over a picture; the whole title stands elsewhere in an export."""
     return one_line(name_of(record)) or record["id"]
-
-
-def maker_of(record: Mapping[str, Any]) -> str | None:
-    """Who painted it, also where that is no label of the collection."""
-    return record.get("painter") or record.get("artist")
 
 
 def is_address(value: Any) -> TypeGuard[str]:

@@ -12,9 +12,10 @@ from PIL import Image
 
 from artextract.drawing_text import FAINT, INK, LINE, MARK, fit, font
 from artextract.errors import ImageError
-from artextract.export.listing import SOFTWARE, Listing, as_text, maker_of
+from artextract.export.listing import SOFTWARE, Listing, as_text
 from artextract.export.sheet import wrapped
 from artextract.images import open_image
+from artextract.naming import maker_of
 from artextract.printable import counted, one_line
 
 WIDTH, HEIGHT, EDGE = 210.0, 297.0, 15.0

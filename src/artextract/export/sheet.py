@@ -11,8 +11,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
 from artextract.errors import ImageError
-from artextract.export.listing import Listing, as_text, maker_of, name_of
+from artextract.export.listing import Listing, as_text, name_of
 from artextract.images import open_image
+from artextract.naming import maker_of
 from artextract.printable import counted, one_line
 from artextract.progress import Progress, no_progress
 

@@ -12,6 +12,7 @@ from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, 
 from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
+from artextract.naming import caption_of
 from artextract.search.asking.engine import Hit, SearchResult
 from artextract.search.asking.query import colour_picture
 
@@ -93,9 +94,9 @@ def _asked(query: dict[str, Any]) -> str:
     elif query["colours"]:
         parts.append("these colours: " + ", ".join(f"{code} {share:.0%}" for code, share in query["colours"]))
     elif query["id"] or query["path"]:
-        name = query["title"] or query["id"] or Path(query["path"]).name
         artist = (query["labels"] or {}).get("artist")
-        name = f"{name}, {artist}" if query["title"] and artist else name
+        name = caption_of(query["title"], query["path"], artist) if query["id"] else Path(query["path"]).name
+        name = f"{name}, {artist}" if artist else name
         parts.append(f"a part of {name}" if query["region"] else name)
     elif not query["words"]:
         parts.append("a picture")
@@ -123,11 +124,11 @@ def _card(
 
 
 def _caption(hit: Hit) -> list[tuple[str, str]]:
-    """At most three lines: title (or id), artist, style; other labels where these are missing."""
+    """At most three lines: caption, artist, style; other labels where these are missing."""
     labels = dict(hit.labels)
     first, second = labels.pop("artist", None), labels.pop("style", None)
     lines = [line for line in (first, second, *labels.values()) if line][:2]
-    return [(hit.title or hit.id, INK), *((line, FAINT) for line in lines)]
+    return [(hit.caption, INK), *((line, FAINT) for line in lines)]
 
 
 def _picture(

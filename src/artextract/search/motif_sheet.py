@@ -28,8 +28,7 @@ def write_motif_sheet(result: MotifResult, path: str | Path, image: Image.Image 
     query = result.query
     first: Card = (image if image is not None else query["path"], query["region"], "the detail", query["id"] or "")
     cards: list[Card] = [
-        (hit.path, hit.found_at, hit.title or hit.id, f"{hit.score:.1f}{', mirrored' * hit.mirrored}")
-        for hit in result.hits
+        (hit.path, hit.found_at, hit.caption, f"{hit.score:.1f}{', mirrored' * hit.mirrored}") for hit in result.hits
     ]
     lines = [[first, *cards[: COLUMNS - 1]]]
     lines += [cards[at : at + COLUMNS] for at in range(COLUMNS - 1, len(cards), COLUMNS)]

@@ -17,6 +17,7 @@ from artextract.app.commands.common import (
 )
 from artextract.app.commands.mixes import chosen_mix, mix_options
 from artextract.app.tables import grid
+from artextract.naming import caption_of
 from artextract.search.asking.ids import named
 
 
@@ -91,7 +92,15 @@ def path_text(document: dict[str, Any]) -> str:
         step = steps[number - 1] if number else None
         labels = ", ".join(value for value in stop["labels"].values() if value)
         score = "" if step is None else f"{step['score']:.2f}" + (" (bridge)" if step["bridge"] else "")
-        rows.append([str(number), stop["id"], stop["title"] or "", labels, score])
+        rows.append(
+            [
+                str(number),
+                stop["id"],
+                caption_of(stop["title"], stop["path"], stop["labels"].get("artist")),
+                labels,
+                score,
+            ]
+        )
     lines = [
         f"{count} among {document['paintings']} paintings by {mix}; the two ends alone score {document['direct']:.2f}",
         grid(["", "id", "title", "labels", "score of the step"], rows, left=4),

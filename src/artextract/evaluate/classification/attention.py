@@ -15,6 +15,7 @@ from artextract.evaluate.page.canvas import ACCENT, INK, plt, save, shortened, s
 from artextract.features.deep import on_picture
 from artextract.images import open_image
 from artextract.model.missing import MISSING
+from artextract.naming import caption_of, maker_of
 
 PAINTINGS = 6
 SIDE = 360
@@ -51,7 +52,9 @@ def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
         )
         for i, image in enumerate(images):
             record = rows.record(chosen[i])
-            _show(panels[i, 0], image, f"{shortened(record['title'] or record['id'], 34)}\n")
+            _show(
+                panels[i, 0], image, f"{shortened(caption_of(record['title'], record['path'], maker_of(record)), 34)}\n"
+            )
             for axes, name in zip(panels[i, 1:], names, strict=False):
                 k, target, classes = (
                     int(answers[name][i].argmax()),

@@ -15,6 +15,7 @@ from artextract.evaluate.outliers.find import AGREE, Outliers
 from artextract.evaluate.outliers.outlier_detectors import Detector
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
+from artextract.naming import caption_of, maker_of
 from artextract.printable import one_line
 from artextract.table import Paintings
 
@@ -179,7 +180,7 @@ def _describe(
     record = labelled.paintings.record(row)
     left, top = corner
     draw.text((left, top - 4), f"{rank}", fill=INK, font=font(26, bold=True))
-    lines = _wrapped(record["title"] or record["id"], font(17), TEXT, 2) + (
+    lines = _wrapped(caption_of(record["title"], record["path"], maker_of(record)), font(17), TEXT, 2) + (
         [record["artist"]] if record.get("artist") else []
     )
     for number, line in enumerate(lines):
@@ -231,7 +232,7 @@ def _panel(
         _picture(sheet, paths[row], (at, top + 42), SMALL)
         draw.text(
             (at, top + 42 + SMALL + 6),
-            fit(artist or record["title"] or record["id"], font(13), SMALL),
+            fit(artist or caption_of(record["title"], record["path"], maker_of(record)), font(13), SMALL),
             fill=INK,
             font=font(13),
         )

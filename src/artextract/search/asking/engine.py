@@ -21,6 +21,7 @@ from artextract.files import user_path
 from artextract.images import content_hash, open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
 from artextract.motifs.find import LEAST
+from artextract.naming import Captioned, caption_of
 from artextract.search.asking.colours import colour_ways, likeness
 from artextract.search.asking.describe import Describer
 from artextract.search.asking.motif_search import MotifDesk, MotifResult, as_result
@@ -45,7 +46,7 @@ Source = str | Path | bytes | Image.Image | Query
 
 
 @dataclass(frozen=True)
-class Hit:
+class Hit(Captioned):
     """One painting found. ``features`` are the contributions, weight times standard similarity (0 the mean pair of the
     collection, 1 as near as the nearest hundredth of pairs), which sum to ``score``; ``similarity`` the raw values of
     the metric; ``closer_than`` the part of the collection that is less similar to the query, by each feature and as
@@ -391,12 +392,13 @@ class SearchEngine:
         return self.paintings.image_path(position)
 
     def title_of(self, query: Query) -> str:
-        """What to call a query above its picture: a painting's title and artist, or else its id or file."""
+        """What to call a query above its picture: a painting's title and artist, or else its file."""
         position = self.index.position(query.id) if query.id is not None else None
         if position is None:
             return Path(query.path).name if query.path else "the picture"
-        facts = {"title": None, "labels": {}} if query.id is None else self._facts(query.id)
-        return ", ".join(part for part in (facts["title"] or query.id, facts["labels"].get("artist")) if part)
+        facts = self._facts(self.index.ids[position])
+        artist = facts["labels"].get("artist")
+        return ", ".join(part for part in (caption_of(facts["title"], facts["path"], artist), artist) if part)
 
     @property
     def model_feature(self) -> Feature | None:

@@ -14,10 +14,11 @@ from PIL import Image
 from artextract.motifs.build import motif_folder
 from artextract.motifs.candidates import CONFIG
 from artextract.motifs.find import FALSE_ALARMS, LEAST, MotifFound, MotifIndex
+from artextract.naming import Captioned
 
 
 @dataclass(frozen=True)
-class MotifHit:
+class MotifHit(Captioned):
     """A painting in which the detail was found. ``score``: how many standard deviations its best place is more like the
     detail than the best places of random paintings are; ``probability`` of being right, by that score. ``found_at``:
     left, top, right, bottom as shares of its width and height. ``mirrored``: it is the detail's mirror image; ``turn``

@@ -13,6 +13,7 @@ from PIL import Image
 from artextract.errors import InputError
 from artextract.features.store import FeatureStore
 from artextract.kept import Kept
+from artextract.naming import Captioned
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
@@ -23,7 +24,7 @@ from artextract.search.ways.graph import Graph, Mixed, distances_of, mixed_of, n
 
 
 @dataclass(frozen=True)
-class Stop:
+class Stop(Captioned):
     """A painting on the way."""
 
     id: str

@@ -61,9 +61,7 @@ def _stop(sheet: Image.Image, draw: ImageDraw.ImageDraw, stop: Stop, place: tupl
         draw.rectangle((left, top, left + BOX, top + BOX), outline=LINE, width=2)
         draw.text((left + 12, top + 12), fit(error.message, font(16), BOX - 24), fill=FAINT, font=font(16))
     labels = ", ".join(value for value in stop.labels.values() if value)
-    draw.text(
-        (left, top + BOX + 8), fit(stop.title or stop.id, font(17, bold=True), BOX), fill=INK, font=font(17, True)
-    )
+    draw.text((left, top + BOX + 8), fit(stop.caption, font(17, bold=True), BOX), fill=INK, font=font(17, True))
     draw.text((left, top + BOX + 32), fit(labels, font(15), BOX), fill=FAINT, font=font(15))
 
 
@@ -87,4 +85,4 @@ def _step(draw: ImageDraw.ImageDraw, step: Step, place: tuple[int, int], colours
 
 
 def _name(stop: Stop) -> str:
-    return stop.title or stop.id
+    return stop.caption

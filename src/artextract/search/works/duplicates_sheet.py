@@ -13,6 +13,7 @@ from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, require_
 from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
+from artextract.naming import caption_of, maker_of
 from artextract.search.works.duplicates import Duplicates, Member
 
 MOST = 60
@@ -90,8 +91,8 @@ def _caption(
     kind = f"{number}" if number else member.kind + (", known" if member.known else "")
     draw.text((left, top), fit(kind, font(13, bold=True), BOX), fill=INK, font=font(13, bold=True))
     about = [
-        record["title"] or record["id"],
-        record.get("artist") or record.get("painter") or "",
+        caption_of(record["title"], record["path"], maker_of(record)),
+        maker_of(record) or "",
         f"{record['width']} x {record['height']}",
     ]
     lines = [text for text in about if text]
