@@ -1,14 +1,13 @@
 """No two files of the page need each other; what is imported only when it is used does not count."""
 
-import re
 from pathlib import Path
 
 import artextract
+from artextract.app.page import IMPORT
 from tests.test_imports import cycles
 
 WEB = Path(artextract.__file__).resolve().parent / "app" / "web"
 FILES = sorted(WEB.rglob("*.js"))
-IMPORT = re.compile(r"""^(?:import|export)\s[^;"']*?(?:from\s*)?["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 
 
 def name(path: Path) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from artextract.app.api import (
@@ -22,7 +21,6 @@ from artextract.app.api import (
     catalogue,
     collection,
     compare,
-    docs,
     embeddings,
     export,
     iiif_image,
@@ -45,6 +43,7 @@ from artextract.app.api import updating as updating_calls
 from artextract.app.api.access import Access, Gate, parts_of
 from artextract.app.api.cors import CrossOrigin, origins_of
 from artextract.app.api.guards import ErrorAnswer, Guard, add_error_handlers, error_answer
+from artextract.app.api.page import Page
 from artextract.app.api.proxy import Proxied, Rooted
 from artextract.app.api.rates import Buckets, Limited
 from artextract.app.api.samples import described, real_values
@@ -55,7 +54,6 @@ from artextract.app.serving import Serving
 from artextract.app.updating import Updating
 from artextract.version import __version__
 
-WEB = Path(__file__).parents[1] / "web"
 GROUPS = (
     session,
     collection,
@@ -69,7 +67,6 @@ GROUPS = (
     predict,
     embeddings,
     batch,
-    docs,
     map,
     review,
     compare,
@@ -128,7 +125,9 @@ def create_app(
     access.check_parts(calls)
     metrics = Metrics(parts_of(calls), partial(_gauges, workspace))
     app.add_route("/metrics", partial(metrics_answer, metrics, serving.metrics), include_in_schema=False)
-    add_error_handlers(app)
+    page = Page()
+    app.add_route("/docs", lambda request: page.document(request, "docs.html"), include_in_schema=False)
+    add_error_handlers(app, page.lost)
     # The last is around all others.
     app.add_middleware(Rooted)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
@@ -143,7 +142,7 @@ def create_app(
     app.add_middleware(Watched, metrics=metrics, log=log)
     app.add_middleware(Proxied, proxies=serving.proxies, prefix=serving.prefix)
     app.openapi = partial(_described, app, workspace, app.openapi)  # type: ignore[method-assign]
-    app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
+    app.mount("/", page, name="page")
     return app
 
 

@@ -8,14 +8,12 @@ import hmac
 import ipaddress
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from html import escape
-from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -24,8 +22,6 @@ from starlette.requests import ClientDisconnect
 from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.errors import ArtExtractError, InputError
 
-LOST = Path(__file__).parents[1] / "web" / "lost.html"
-"""What a browser gets at an address that leads nowhere; programs get an error."""
 TOKEN_HEADER = "X-ArtExtract-Token"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BODY_BYTES = 8 * 2**20
@@ -197,7 +193,9 @@ def at_most(count: int) -> Any:
     return Depends(wait, scope="function")
 
 
-def add_error_handlers(app: FastAPI) -> None:
+def add_error_handlers(app: FastAPI, lost: Callable[[Request], Response]) -> None:
+    """``lost`` is what a browser gets at an address that leads nowhere; programs get an error."""
+
     @app.exception_handler(ArtExtractError)
     def known_error(_: Request, error: ArtExtractError) -> JSONResponse:
         return error_answer(
@@ -225,8 +223,7 @@ def add_error_handlers(app: FastAPI) -> None:
     def no_such_page(request: Request, error: HTTPException) -> Response:
         wants_page = "text/html" in request.headers.get("accept", "")
         if error.status_code == 404 and wants_page and not request.url.path.startswith(("/api/", "/iiif/")):
-            root = escape(request.scope.get("root_path", "").rstrip("/"))
-            return HTMLResponse(LOST.read_text(encoding="utf-8").replace("{{root}}", f"{root}/"), 404)
+            return lost(request)
         code = _CODES.get(error.status_code, "invalid-request")
         headers = {**(error.headers or {}), **(LATER if error.status_code == 503 else {})}
         return error_answer(error.status_code, str(error.detail), "", headers or None, code)

@@ -52,6 +52,8 @@ let collection = null;
 /** @type {Shown | null} */
 let shown = null;
 let turn = 0;
+/** Asked for beside the collection, and there before a view is. */
+const account = tellAccount(byId("account"));
 
 async function show() {
   const { name, params } = current();
@@ -142,8 +144,8 @@ function listenToConnection() {
 
 async function load() {
   try {
-    /** @type {CollectionFacts} */
-    const facts = await ask("api/collection");
+    /** @type {[CollectionFacts, void]} */
+    const [facts] = await Promise.all([ask("api/collection"), account]);
     collection = facts;
     setColours(facts.features);
     byId("upload-button").hidden = facts.can.search === false || facts.can.upload === false;
@@ -178,6 +180,5 @@ follow((quietly) => {
 listenForKeys();
 showTray(byId("tray"));
 tellVersion();
-await tellAccount(byId("account"));
 await load();
 watch(byId("updating"));

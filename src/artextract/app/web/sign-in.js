@@ -4,7 +4,7 @@
 import { ask } from "./lib/api.js";
 import { byId, make } from "./lib/dom.js";
 import { AskError } from "./lib/errors.js";
-import { language, say } from "./lib/language.js";
+import { say } from "./lib/language.js";
 
 const said = make("p", { role: "alert", class: "error" });
 const name = make("input", { type: "text", name: "name", autocomplete: "username", required: true, maxlength: 80 });
@@ -44,7 +44,6 @@ async function signIn(event) {
   }
 }
 
-document.documentElement.lang = language;
 document.title = `${say("sign-in.title")} · ArtExtract`;
 byId("main").replaceChildren(form);
 name.focus();

@@ -1,14 +1,12 @@
 // @ts-check
-// The language of the page, and what it says: the one that the visitor chose, else the first of the browser's that
-// there is, else English.
+// The language of the page, which early.js has chosen, and what the page says in it.
 
-import english from "../words/en.js";
-
-/** @typedef {typeof english} Messages */
+/** @typedef {typeof import("../words/en.js").default} Messages */
 /** What must be given for a message. @template {keyof Messages} K
  *  @typedef {Messages[K] extends (...values: infer V) => string ? V : []} Values */
 
-export const KEY = "language";
+/** Under which name early.js finds the language that was chosen. */
+const KEY = "language";
 
 /** The languages there are, by their own names. @type {Record<string, string>} */
 export const LANGUAGES = { en: "English", de: "Deutsch" };
@@ -17,11 +15,11 @@ export const LANGUAGES = { en: "English", de: "Deutsch" };
 const LOCALES = { en: "en-GB", de: "de-DE" };
 
 /** The code of the language shown. */
-export const language = chosen();
+export const language = document.documentElement.lang;
 export const locale = LOCALES[language];
 
 /** @type {Messages} */
-const messages = language === "en" ? english : (await import(`../words/${language}.js`)).default;
+const messages = (await import(`../words/${language}.js`)).default;
 
 /** A message in the language of the page. @template {keyof Messages} K @param {K} key @param {Values<K>} values */
 export function say(key, ...values) {
@@ -60,22 +58,10 @@ export function changeLanguage(code) {
 
 /** Fill in the elements that stand in a document from the beginning: data-say is their text, data-say-label their name. */
 export function sayStatic() {
-  document.documentElement.lang = language;
   for (const element of document.querySelectorAll("[data-say], [data-say-label]"))
     if (element instanceof HTMLElement) {
       const { say: text, sayLabel: label } = element.dataset;
       if (text) element.textContent = say(/** @type {any} */ (text));
       if (label) element.setAttribute("aria-label", say(/** @type {any} */ (label)));
     }
-}
-
-function chosen() {
-  let kept = null;
-  try {
-    kept = localStorage.getItem(KEY);
-  } catch {
-    /* storage may be forbidden: the browser's languages then */
-  }
-  const wished = [kept ?? "", ...navigator.languages].map((one) => one.slice(0, 2).toLowerCase());
-  return wished.find((one) => one in LANGUAGES) ?? "en";
 }

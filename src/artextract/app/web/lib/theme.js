@@ -1,5 +1,5 @@
 // @ts-check
-// Light or dark: what the visitor chose is kept in this browser. theme.js beside index.html reads it before anything is
+// Light or dark: what the visitor chose is kept in this browser. early.js beside index.html reads it before anything is
 // drawn.
 
 const KEY = "theme";
