@@ -1,4 +1,4 @@
-"""An index whose vectors are kept by a Milvus server; the collection's folder keeps what is small.
+"""An index whose vectors are kept by a server (``remote_server``); the collection's folder keeps what is small.
 
     index/store.json             where the vectors are and what they mean: address, collection there, features, spaces,
                                  scales, the last row and those that were removed
@@ -34,11 +34,12 @@ from artextract.index import BATCH, EXACT_ROWS, STORE, Columns, Found, Rows, Sel
 from artextract.index.config import Block, Configured, IndexConfig
 from artextract.index.embedded import EmbeddedIndex
 from artextract.index.fused import LINEAR, Floats, Fused
-from artextract.index.milvus_client import MOST_FOUND, Address, Server, batches
-from artextract.index.milvus_filter import Filter, fields_of, filter_of, kept_of
-from artextract.index.milvus_rows import Fetched, insert
-from artextract.index.milvus_state import FORMAT, damaged, state_of, write_state
 from artextract.index.ranking import SAMPLE, Query, rank
+from artextract.index.remote_filter import Filter, fields_of, filter_of, kept_of
+from artextract.index.remote_rows import Fetched, insert
+from artextract.index.remote_server import Address, Server, batches, failed, gone, lacks, server_at
+from artextract.index.remote_state import FORMAT, damaged, state_of, write_state
+from artextract.index.remote_where import Where
 from artextract.index.scales import Scale
 from artextract.index.segments import densities_of, read_spaces, writing
 from artextract.index.spaces import Space, Vectors
@@ -60,14 +61,13 @@ MOST_KEPT = 1 << 25
 """Numbers of the rows that were fetched last, which stay at hand: 128 MB of them."""
 
 
-class MilvusIndex(Configured):
-    """``MilvusIndex.create`` writes one, ``update`` changes it, ``MilvusIndex.open`` reads it."""
+class RemoteIndex(Configured):
+    """``RemoteIndex.create`` writes one, ``update`` changes it, ``RemoteIndex.open`` reads it."""
 
     def __init__(self, folder: Path, state: Mapping[str, Any], server: Server | None = None):
         self.folder, self.state = folder, dict(state)
         self.config = IndexConfig.from_dict(state["config"])
-        self.address = Address.read(state["store"])
-        self.server = Server(self.address) if server is None else server
+        self.server = server_at(state["store"]) if server is None else server
         self.fused = Fused({name: (part[0], part[1], part[2]) for name, part in state["parts"].items()})
         rows = read_json(folder / state["rows"])
         self.ids, self.hashes = rows["ids"], rows["hashes"]
@@ -79,7 +79,7 @@ class MilvusIndex(Configured):
             self.sample: NDArray[np.int64] = saved["sample"]
         self.spaces = read_spaces(folder / self.config.spaces, self.config.blocks)
         self._fetched = np.empty(0, dtype=np.int64), np.empty((0, self.fused.dim), dtype=np.float32)
-        self._counts: Kept[str, int] = Kept(COUNTS_KEPT)
+        self._counts: Kept[Where, int] = Kept(COUNTS_KEPT)
         self._place = {painting_id: position for position, painting_id in enumerate(self.ids)}
         if not len(self.ids) == len(self.hashes) == len(self.serials) == len(self._place):
             raise ValueError("the lists of rows do not fit together")
@@ -95,21 +95,22 @@ class MilvusIndex(Configured):
         settings: Mapping[str, Any] | None = None,
         weights: Mapping[str, float] | None = None,
         columns: Columns | None = None,
-    ) -> MilvusIndex:
+    ) -> RemoteIndex:
         """As of ``EmbeddedIndex.build``, in which it is made first; ``weights`` is the mix whose scores the approximate
-        index is built for, ``columns`` what filters may ask of each row (``milvus_filter``)."""
+        index is built for, ``columns`` what filters may ask of each row (``remote_filter``)."""
         folder = user_path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        address = Address.read(store)
-        server = Server(address)
+        server = server_at(store)
+        address = server.address
         server.check()
         with tempfile.TemporaryDirectory(dir=folder, prefix="aside-") as aside:
             made = EmbeddedIndex.build(Path(aside) / "index", ids, hashes, vectors, skipped, settings)
             fused = Fused.of(made.config.blocks, made.config.scales, weights or {})
             name = f"{address.name}_g{uuid.uuid4().hex[:8]}"
-            server.create(name, fused.dim)
             fields = fields_of(columns or {})
             kind = "HNSW" if len(made) > EXACT_ROWS else "FLAT"
+            dtype = made.config.blocks[0].dtype
+            server.create(name, fused.dim, made.features, fields, dtype, graph=kind == "HNSW")
             scans = zip(*(made.scan(feature, INSERTED) for feature in made.features), strict=True)
             for start, parts in zip(range(0, len(made), INSERTED), scans, strict=True):
                 by_feature = dict(zip(made.features, parts, strict=True))
@@ -122,11 +123,10 @@ class MilvusIndex(Configured):
                     by_feature,
                     kept_of(columns, fields, start),
                 )
-            server.index(name, kind)
-            if (there := server.count(name, written=True)) != len(made):
-                raise InputError(
-                    f"the store at {address.text} has {there} of {len(made)} rows", "index again", code="store-failed"
-                )
+            server.index(name, kind, fused.dim)
+            server.settle(name)
+            if (there := server.count(name)) != len(made):
+                raise failed(address.text, "the server", f"it has {there} of {len(made)} rows")
             arrays: dict[str, NDArray[Any]] = {"serials": np.arange(len(made), dtype=np.int64), "sample": made.sample}
             for feature in made.features:
                 arrays[f"{feature}.norms"], arrays[f"{feature}.density"] = made.norms(feature), made.density(feature)
@@ -146,7 +146,7 @@ class MilvusIndex(Configured):
                     "fields": fields,
                 }
                 write_state(folder, state, made.ids, made.hashes, arrays)
-                index = MilvusIndex(folder, state_of(folder), server)
+                index = RemoteIndex(folder, state_of(folder), server)
         for old in others:
             server.drop(old)
         return index
@@ -157,7 +157,7 @@ class MilvusIndex(Configured):
         """When what is done inside has put another index in the place of the one in a folder, its collection at the
         server goes too, where the server can still be told."""
         try:
-            old = MilvusIndex.open(folder)
+            old = RemoteIndex.open(folder)
         except InputError:
             old = None
         yield
@@ -166,13 +166,13 @@ class MilvusIndex(Configured):
                 old.server.withdraw(old.address.name, old.state["collection"])
 
     @staticmethod
-    def open(folder: str | Path, check: bool = False) -> MilvusIndex:
+    def open(folder: str | Path, check: bool = False) -> RemoteIndex:
         """Read what the folder keeps; the server is asked when it is needed, or with ``check`` at once whether it has
         all rows. Raises ``MismatchError`` where the files do not fit together or are damaged."""
         folder = user_path(folder)
         for attempt in range(5):
             try:
-                index = MilvusIndex(folder, state_of(folder))
+                index = RemoteIndex(folder, state_of(folder))
                 if check:
                     index.require_rows()
                 return index
@@ -184,6 +184,10 @@ class MilvusIndex(Configured):
             except Exception as error:  # NumPy and zipfile raise much
                 raise damaged(folder, error) from error
         raise AssertionError("the last attempt returns or raises")
+
+    @property
+    def address(self) -> Address:
+        return self.server.address
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -265,15 +269,15 @@ class MilvusIndex(Configured):
                 "make one with: artextract index COLLECTION --approximate",
                 code="no-approximate-index",
             )
-        if approximate is False and self.approximate is not None:
+        if approximate is False and self.approximate is not None and not self.server.exact_up_to:
             raise InputError(
                 "the store has an approximate index and cannot look at all rows",
                 "search without --no-approximate, or index with --no-approximate",
                 code="no-exact-search",
             )
-        if k > MOST_FOUND - MARGIN:
+        if k > (most := self.server.most_found - MARGIN):
             raise InputError(
-                f"{k} paintings were asked for, and the store gives {MOST_FOUND - MARGIN} at most",
+                f"{k} paintings were asked for, and the store gives {most} at most",
                 "ask for fewer",
                 code="invalid-count",
             )
@@ -290,8 +294,10 @@ class MilvusIndex(Configured):
             there |= self._norms[name] > 0
         usable = mask & ~out & np.logical_or.reduce([there, *outside])
         words, all_words = self._with_words(usable, weights, further)
+        may = int((mask & ~out & there).sum())
+        exact = self.approximate is None or approximate is False or may <= self.server.exact_up_to
         found, vectors, complete = self._proposed(
-            query, weights, counting, k, mask & ~out, there, metric, allowed, exact=self.approximate is None
+            query, weights, counting, k, mask & ~out, there, metric, allowed, exact
         )
         candidates = np.union1d(found, words)
         rest = np.setdiff1d(words, found)
@@ -300,8 +306,8 @@ class MilvusIndex(Configured):
             vectors = np.concatenate([vectors, more])[np.argsort(np.concatenate([found, rest]))]
         view = Fetched(self, self.fused, candidates, vectors)
         ranked = rank(view, query, weights, k, mask, metric, further, candidates, out)
-        exact = (complete and all_words) or len(candidates) >= int(usable.sum())
-        return replace(ranked, n_candidates=int(usable.sum()), exact=exact).found(self.ids)
+        whole = (complete and all_words) or len(candidates) >= int(usable.sum())
+        return replace(ranked, n_candidates=int(usable.sum()), exact=whole).found(self.ids)
 
     def _with_words(
         self, usable: NDArray[np.bool_], weights: Mapping[str, float], further: Mapping[str, NDArray[np.float64]]
@@ -335,7 +341,7 @@ class MilvusIndex(Configured):
         if not counting or not (passing & there).any():
             return nothing
         sums = exact and metric in LINEAR
-        n = min(MOST_FOUND, k + MARGIN if sums else max(CANDIDATES, 10 * k))
+        n = min(self.server.most_found, k + MARGIN if sums else max(CANDIDATES, 10 * k))
         where = filter_of(self._filter(), passing, there, counting, allowed)
         mixes = [{name: weights[name] for name in counting}]
         if not exact and len(counting) > 1:  # its graph was built for one mix: each feature proposes as well
@@ -358,22 +364,25 @@ class MilvusIndex(Configured):
         return at, np.array(ordered, dtype=np.float32).reshape(len(ordered), self.fused.dim), sums
 
     def _searched(
-        self, asked: Floats, n: int, where: str, expected: int, exact: bool
+        self, asked: Floats, n: int, where: Where, expected: int, exact: bool
     ) -> tuple[NDArray[np.int64], Floats]:
         """The best ``n`` rows. Where these are fewer than must be there the server has not seen all yet, and is asked
         to wait; raises ``MismatchError`` where they are gone."""
-        name, ef = self.state["collection"], 0 if exact else max(512, n)
-        serials, vectors = self.server.search(name, asked, n, where, ef)
+        name = self.state["collection"]
+        serials, vectors = self.server.search(name, asked, n, where, exact)
         if len(serials) < expected:
-            serials, vectors = self.server.search(name, asked, n, where, ef, latest=True)
+            serials, vectors = self.server.search(name, asked, n, where, exact, latest=True)
             if exact and len(serials) < expected:
-                raise self.server.lacks(expected - len(serials))
+                raise lacks(self.address.text, expected - len(serials))
         return serials, vectors
 
     def _filter(self) -> Filter:
-        return Filter(self.serials, self.state["last"], self.state["dead"], self.state["fields"], self._count_of)
+        state = self.state
+        return Filter(
+            self.serials, state["last"], state["dead"], state["fields"], self._count_of, self.server.most_listed
+        )
 
-    def _count_of(self, where: str) -> int:
+    def _count_of(self, where: Where) -> int:
         return self._counts.get(where, lambda: self.server.count(self.state["collection"], where))
 
     def is_current(self) -> bool:
@@ -390,7 +399,7 @@ class MilvusIndex(Configured):
         removed: Sequence[str],
         skipped: Mapping[str, str] | None = None,
         columns: Columns | None = None,
-    ) -> MilvusIndex:
+    ) -> RemoteIndex:
         with writing(self.folder):
             self._require_in_force()
             gone = {*removed, *ids}
@@ -407,7 +416,7 @@ class MilvusIndex(Configured):
                 first = int(serials[part][0])
                 insert(self.server, self.state["collection"], self.fused, first, hashes[part], here, kept_there)
             if len(ids):
-                self.server.count(self.state["collection"], written=True)
+                self.server.settle(self.state["collection"])
             stays = np.flatnonzero(kept)
             in_sample = np.isin(self.sample, stays)
             fresh = min(len(ids), SAMPLE - int(in_sample.sum()))
@@ -431,10 +440,10 @@ class MilvusIndex(Configured):
                 "dead": [] if purged else dead,
             }
             write_state(self.folder, state, now, now_hashes, arrays)
-            index = MilvusIndex(self.folder, state_of(self.folder), self.server)
+            index = RemoteIndex(self.folder, state_of(self.folder), self.server)
         if purged:
             self.server.delete(self.state["collection"], purged)
-            self.server.count(self.state["collection"], written=True)
+            self.server.settle(self.state["collection"])
         return index
 
     def _described(self, name: str, vectors: Vectors, ids: Sequence[str]) -> Rows:
@@ -446,18 +455,18 @@ class MilvusIndex(Configured):
 
     def with_approximate(
         self, weights: Mapping[str, float] | None, seed: int = 0, progress: Progress = no_progress
-    ) -> MilvusIndex:
+    ) -> RemoteIndex:
         """With a graph (HNSW) for the mix that the vectors were scaled for, or without; searches wait meanwhile."""
         kind = "FLAT" if weights is None else "HNSW"
         if kind == self.state["kind"]:
             return self
         with writing(self.folder):
             self._require_in_force()
-            self.server.index(self.state["collection"], kind)
-            self.server.count(self.state["collection"], written=True)
+            self.server.index(self.state["collection"], kind, self.fused.dim)
+            self.server.settle(self.state["collection"])
             state = {**self.state, "kind": kind}
             write_json(self.folder / STORE, signed(state))
-        return MilvusIndex(self.folder, state_of(self.folder), self.server)
+        return RemoteIndex(self.folder, state_of(self.folder), self.server)
 
     def require_rows(self) -> None:
         """Raise ``MismatchError`` unless the server has all rows of the index."""
@@ -465,7 +474,7 @@ class MilvusIndex(Configured):
         all_rows = np.ones(len(self), dtype=bool)
         there = self.server.count(self.state["collection"], filter_of(self._filter(), all_rows, all_rows, (), None))
         if there != len(self):
-            raise self.server.lacks(len(self) - there)
+            raise lacks(self.address.text, len(self) - there)
 
     def _require_in_force(self) -> None:
         if state_of(self.folder) != self.state:
@@ -479,10 +488,10 @@ class MilvusIndex(Configured):
     def _require_published(self) -> None:
         published = self.server.published(self.address.name)
         if published != self.state["collection"]:
+            if not published:
+                raise gone(self.address.text)
             raise MismatchError(
-                f"another collection has taken the name {self.address.name} at {self.address.text}"
-                if published
-                else f"the store at {self.address.text} no longer has the vectors of this collection",
+                f"another collection has taken the name {self.address.name} at {self.address.text}",
                 "write them anew with: artextract index COLLECTION --rebuild",
                 code="store-gone",
             )

@@ -1,4 +1,4 @@
-"""Rows on their way to a Milvus server, and back for one search."""
+"""Rows on their way to a server, and back for one search."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from artextract.index import Rows
 from artextract.index.fused import Floats, Fused
-from artextract.index.milvus_client import Server
 from artextract.index.ranking import Arrays
+from artextract.index.remote_server import Server
 
 
 def insert(

@@ -1,11 +1,10 @@
-"""Which rows the server may find, as an expression that it applies before the search.
+"""Which rows the server may find, as a condition that it applies before the search.
 
 It is told of columns that were written beside the vectors, or of rows one by one. What it lets pass by columns is
 counted, and must be as many as pass here: else the table has other labels by now."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,49 +14,53 @@ from numpy.typing import NDArray
 
 from artextract.errors import InputError
 from artextract.index import Columns, Condition, Selection
+from artextract.index.remote_where import Among, Compared, Not, Some, Where, every
 
-MOST_LISTED, FEW = 10_000, 500
-"""So many rows may be named one by one, which takes the server 0.1 s to read; up to so few it is quicker than to
-compare columns."""
+FEW = 500
+"""Up to so few rows it is quicker to name them one by one than to compare columns."""
 NOTHING = -1e30
 """What stands for no number at the server."""
-_KEY, _NUMBER, _RANGE = "key", "number", "range"
+KEY = "key"
+"""The kind of a column whose field holds texts; those of all others hold numbers."""
+_NUMBER, _RANGE = "number", "range"
 _ORDER = (">=", "<=", ">", "<")
 
 
 @dataclass(frozen=True)
 class Filter:
     """What of the server's rows is the opened index: the numbers of its rows ascending, the last of them that it knows,
-    those up to there that were removed, the columns that the server keeps (``fields_of``), and how many of its rows
-    pass an expression."""
+    those up to there that were removed, the columns that the server keeps (``fields_of``), how many of its rows pass a
+    condition, and how many may be named one by one."""
 
     serials: NDArray[np.int64]
     last: int
     dead: Sequence[int]
     fields: Mapping[str, Sequence[str]]
-    count: Callable[[str], int]
+    count: Callable[[Where], int]
+    most_listed: int
 
 
 def fields_of(columns: Columns) -> dict[str, list[str]]:
     """For each column, its kind and the fields in which the server keeps it: names of columns may be anything."""
     found = {}
     for place, (name, values) in enumerate(columns.items()):
-        if isinstance(values, tuple):
-            found[name.casefold()] = [_RANGE, f"c{place}_first", f"c{place}_last"]
-        else:
-            found[name.casefold()] = [_KEY if values.dtype == object else _NUMBER, f"c{place}"]
+        kind = _kind_of(values)
+        found[name.casefold()] = [kind, *((f"c{place}_first", f"c{place}_last") if kind == _RANGE else (f"c{place}",))]
     return found
 
 
+def _kind_of(values: Any) -> str:
+    return _RANGE if isinstance(values, tuple) else KEY if values.dtype == object else _NUMBER
+
+
 def kept_of(columns: Columns | None, fields: Mapping[str, Sequence[str]], start: int) -> dict[str, list[Any]]:
-    """What is written of the rows from ``start`` on, by field."""
+    """What is written of the rows from ``start`` on, by field; nothing of columns that are now of another kind."""
     by_name = {name.casefold(): values for name, values in (columns or {}).items()}
     found: dict[str, list[Any]] = {}
-    for name, (_, *names) in fields.items():
+    for name, (kind, *names) in fields.items():
         values = by_name.get(name)
-        parts = values if isinstance(values, tuple) else (values,)
-        for field, part in zip(names, parts, strict=False):
-            if part is not None:
+        if values is not None and _kind_of(values) == kind:
+            for field, part in zip(names, values if isinstance(values, tuple) else (values,), strict=True):
                 found[field] = [_plain(value) for value in part[start:].tolist()]
     return found
 
@@ -74,64 +77,63 @@ def filter_of(
     there: NDArray[np.bool_],
     counting: Sequence[str],
     allowed: Selection | None,
-) -> str:
-    """The expression for the rows ``passing`` that are ``there``, that is have any of the features ``counting``; bool
+) -> Where:
+    """The condition for the rows ``passing`` that are ``there``, that is have any of the features ``counting``; bool
     (N,) each. Raises ``InputError`` where the server cannot be told."""
-    known = f"serial <= {of.last}" + (f" and serial not in {list(of.dead)}" if of.dead else "")
+    known = every(Compared("serial", "<=", of.last), _none_of(of.dead))
     rows = passing & there
-    listed = _listed(of, rows)
-    if listed is not None and min(int(rows.sum()), int((~rows).sum())) <= FEW:
-        return f"{known} and {listed}" if listed else known
+    listed, too_many = _listed(of, rows)
+    if not too_many and min(int(rows.sum()), int((~rows).sum())) <= FEW:
+        return every(known, listed)
     by_columns = None if allowed is None else _by_columns(of, known, allowed)
+    has = None if there.all() or not counting else Some(tuple(Compared(f"has_{name}", "==", True) for name in counting))
     if by_columns is not None:
         assert allowed is not None
-        has = "" if there.all() else "(" + " or ".join(f"has_{name} == true" for name in counting) + ")"
-        out = of.serials[allowed.mask & ~passing].tolist()
-        return " and ".join(filter(None, [by_columns, has, f"serial not in {out}" if out else ""]))
-    if listed is not None:
-        return f"{known} and {listed}"
+        return every(by_columns, has, _none_of(of.serials[allowed.mask & ~passing].tolist()))
+    if not too_many:
+        return every(known, listed)
     if allowed is None or allowed.mask.all():
-        has = "(" + " or ".join(f"has_{name} == true" for name in counting) + ")"
-        return f"{known} and {has} and {_listed(of, passing) or 'serial >= 0'}"
+        return every(known, has, _listed(of, passing)[0])
     raise InputError(
         f"the filters let {int(rows.sum())} of {len(rows)} paintings pass, which the store cannot be told: it knows"
-        f" labels, numbers and years as they were indexed, and {MOST_LISTED} paintings by name",
+        f" labels, numbers and years as they were indexed, and {of.most_listed} paintings by name",
         "narrow the filters; after a change of labels: artextract index COLLECTION --rebuild",
         code="filter-not-in-store",
     )
 
 
-def _listed(of: Filter, rows: NDArray[np.bool_]) -> str | None:
-    """Rows named one by one, or those that are none of them; "" for all, None for too many."""
+def _none_of(serials: Sequence[int]) -> Where | None:
+    return Not(Among("serial", tuple(serials))) if len(serials) else None
+
+
+def _listed(of: Filter, rows: NDArray[np.bool_]) -> tuple[Where | None, bool]:
+    """Rows named one by one, or those that are none of them (None for all), and whether they are too many for that."""
     passing = int(rows.sum())
-    if passing == len(rows):
-        return ""
-    if min(passing, len(rows) - passing) > MOST_LISTED:
-        return None
-    if 2 * passing <= len(rows):
-        return f"serial in {of.serials[rows].tolist()}"
-    return f"serial not in {of.serials[~rows].tolist()}"
+    if min(passing, len(rows) - passing) > of.most_listed:
+        return None, True
+    if 2 * passing <= len(rows) and passing < len(rows):
+        return Among("serial", tuple(of.serials[rows].tolist())), False
+    return _none_of(of.serials[~rows].tolist()), False
 
 
-def _by_columns(of: Filter, known: str, allowed: Selection) -> str | None:
+def _by_columns(of: Filter, known: Where, allowed: Selection) -> Where | None:
     """The conditions of a selection, if the server can be told all of them and lets as many rows pass."""
     if allowed.conditions is None:
         return None
     told = [_told(condition, of.fields) for condition in allowed.conditions]
     if None in told:
         return None
-    where = " and ".join([known, *(one for one in told if one is not None)])
+    where = every(known, *told)
     return where if of.count(where) == int(allowed.mask.sum()) else None
 
 
-def _told(condition: Condition, fields: Mapping[str, Sequence[str]]) -> str | None:
-    """A condition in the server's words, None where it has none for it."""
+def _told(condition: Condition, fields: Mapping[str, Sequence[str]]) -> Where | None:
+    """A condition on the server's fields, None where there is none for it."""
     kind, *names = fields.get(condition.column.casefold(), [""])
-    operator, value = condition.operator, condition.value
+    operator = condition.operator
     try:
-        if kind == _KEY and operator in ("=", "!=") and "\\" not in value:
-            keys = json.dumps([key or "" for key in condition.keys])
-            return f"{names[0]} {'in' if operator == '=' else 'not in'} {keys}"
+        if kind == KEY and operator in ("=", "!="):
+            return _signed(Among(names[0], tuple(key or "" for key in condition.keys)), operator)
         if kind == _NUMBER:
             return _number(names[0], condition)
         if kind == _RANGE:
@@ -141,44 +143,49 @@ def _told(condition: Condition, fields: Mapping[str, Sequence[str]]) -> str | No
     return None
 
 
-def _number(field: str, condition: Condition) -> str | None:
+def _number(field: str, condition: Condition) -> Where | None:
     operator, value = condition.operator, condition.value
+    known = Compared(field, ">", NOTHING)
     if operator in _ORDER:
-        return f"({field} {operator} {float(value)} and {field} > {NOTHING})"
+        return every(Compared(field, operator, float(value)), known)
     if operator not in ("=", "!=") or (operator == "!=" and ".." in value):
         return None
-    parts = []
+    parts: list[Where] = []
     for part, key in zip(filter(None, map(str.strip, value.split("|"))), condition.keys, strict=True):
         low, dots, high = part.partition("..")
         if dots:
             first, last = float(low or -1e29), float(high or 1e29)
-            parts.append(f"({field} >= {first} and {field} <= {last})")
+            parts.append(every(Compared(field, ">=", first), Compared(field, "<=", last)))
         elif key is None:
-            parts.append(f"{field} == {NOTHING}")
+            parts.append(Compared(field, "==", NOTHING))
         else:
-            parts.append(f"{field} == {float(part)}")
+            parts.append(Compared(field, "==", float(part)))
     return _either(parts, operator)
 
 
-def _range(first: str, last: str, condition: Condition) -> str | None:
+def _range(first: str, last: str, condition: Condition) -> Where | None:
     """By overlap, as ``search.asking.years`` says."""
     operator, value = condition.operator, condition.value
     ends = {">=": (last, ">="), "<=": (first, "<="), ">": (last, ">"), "<": (first, "<")}
     ends |= {"<<": (last, "<"), ">>": (first, ">")}
+    known = Compared(first, ">", NOTHING)
     if operator in ends:
         field, sign = ends[operator]
-        return f"({field} {sign} {float(value)} and {first} > {NOTHING})"
-    parts = []
+        return every(Compared(field, sign, float(value)), known)
+    parts: list[Where] = []
     for part, key in zip(filter(None, map(str.strip, value.split("|"))), condition.keys, strict=True):
         low, dots, high = part.partition("..")
         if not dots and key is None:
-            parts.append(f"{first} == {NOTHING}")
+            parts.append(Compared(first, "==", NOTHING))
             continue
         begin, end = (float(low or -1e29), float(high or 1e29)) if dots else (float(part), float(part))
-        parts.append(f"({first} <= {end} and {last} >= {begin} and {first} > {NOTHING})")
+        parts.append(every(Compared(first, "<=", end), Compared(last, ">=", begin), known))
     return _either(parts, operator) if operator in ("=", "!=") else None
 
 
-def _either(parts: Iterable[str], operator: str) -> str:
-    together = "(" + " or ".join(parts) + ")"
-    return together if operator == "=" else f"not {together}"
+def _either(parts: Iterable[Where], operator: str) -> Where:
+    return _signed(Some(tuple(parts)), operator)
+
+
+def _signed(where: Where, operator: str) -> Where:
+    return where if operator == "=" else Not(where)
