@@ -6,6 +6,7 @@ import pytest
 
 from artextract.errors import InputError
 from artextract.index import Selection, create_index, damage_of, open_index, planned
+from artextract.labels import canonical_key
 from artextract.search.asking.filters import conditions
 from tests.index.contract import IndexContract, features, hashes, names, queries, vectors
 from tests.raising import raises
@@ -119,11 +120,13 @@ class RemoteContract(IndexContract):
         from artextract.index import remote_filter
 
         index = self.forty(folder, columns=COLUMNS)
-        added = {"style": np.array(['d\'un "or" %s'], dtype=object), "lot": np.array(["seven"], dtype=object)}
+        style = 'de l\'or "à 100 %s"'
+        texts = (np.array([text], dtype=object) for text in (canonical_key(style), "seven"))
+        added = dict(zip(("style", "lot"), texts, strict=True))
         index = index.update(["new"], ["h"], vectors(1, 9), [], columns=added)
         monkeypatch.setattr(remote_filter, "FEW", -1)
         monkeypatch.setattr(type(index.server), "most_listed", -1)
-        for asked in ('style=d\'un "or" %s', "lot=unknown"):
+        for asked in (f"style={style}", "lot=unknown"):
             mask = np.array([asked.startswith("lot") and n % 5 == 0 for n in range(40)] + [True])
             found = index.nearest(queries(index, 4), {"colour": 1.0}, 40, Selection(mask, conditions([asked])))
             assert {index.position(hit) for hit in found.ids} == set(np.flatnonzero(mask).tolist())

@@ -102,7 +102,7 @@ def test_a_name_that_something_else_has_is_left_alone(tmp_path, running):
 
 
 def test_a_schema_and_grants_on_the_view_stay(tmp_path, running):
-    running.sql("create schema museum; create role guest")
+    running.sql("create schema museum; create role guest; grant usage on schema museum to guest")
     address = running.address("museum.paintings")
     few(tmp_path, address)
     running.sql("grant select on museum.paintings to guest")
@@ -127,29 +127,29 @@ def test_sixteen_bits_take_no_more(tmp_path, store):
     )
 
 
-def test_more_numbers_than_a_graph_or_a_vector_may_have(tmp_path, store):
+def test_more_numbers_than_a_graph_or_a_vector_may_have(tmp_path, store, monkeypatch):
+    from artextract.index import postgres_client
+
     ids = names(20)
-
-    def wide(dim):
-        rows = np.random.default_rng(0).normal(size=(20, dim)).astype(np.float32)
-        return {"colour": FeatureVectors("colour@1", rows)}
-
-    index = create_index(tmp_path, ids, hashes(ids), wide(4_500), store=store())
+    rows = np.random.default_rng(0).normal(size=(20, 4_500)).astype(np.float32)
+    wide = {"colour": FeatureVectors("colour@1", rows)}
+    index = create_index(tmp_path, ids, hashes(ids), wide, store=store())
     found = index.nearest({"colour": index.rows("colour", ["id3"]).units[0]}, {"colour": 1.0}, 3)
     assert found.ids[0] == "id3"
     with raises(InputError, "store-too-wide"):
         index.with_approximate({"colour": 1.0})
     assert open_index(tmp_path).approximate is None
     with raises(InputError, "store-too-wide"):
-        create_index(tmp_path / "wider", ids, hashes(ids), wide(16_500), store=store())
+        monkeypatch.setattr(postgres_client, "MOST_DIMS", 4_000)
+        create_index(tmp_path / "wider", ids, hashes(ids), wide, store=store())
 
 
 def test_filters_come_before_the_search_with_a_graph_too(tmp_path, store, monkeypatch):
     """Where few pass all of these are looked at, and where many pass the graph is walked until enough are found."""
-    ids = names(600)
-    index = create_index(tmp_path, ids, hashes(ids), features(600), store=store()).with_approximate({"colour": 1.0})
-    query, mix = queries(index, 5), {"colour": 0.5, "form": 0.5}
-    allowed = Selection(np.arange(600) % 12 == 0)
+    ids = names(1500)
+    index = create_index(tmp_path, ids, hashes(ids), features(1500), store=store()).with_approximate({"colour": 1.0})
+    query, mix = queries(index, 5), {"colour": 1.0}
+    allowed = Selection(np.arange(1500) % 4 == 0)
     few_pass = index.nearest(query, mix, 10, allowed)
     assert few_pass.exact and len(few_pass.ids) == 10
     monkeypatch.setattr(type(index.server), "exact_up_to", 1)

@@ -83,7 +83,6 @@ class PostgresServer:
                     code="store-extension-missing",
                 ) from error
             version = await connection.fetchval(asked)
-            await self.database.renewed(connection)
         if tuple(int(number) for number in re.findall(r"\d+", version)[:2]) < OLDEST_VECTORS:
             needed = f"pgvector {'.'.join(map(str, OLDEST_VECTORS))}"
             raise self._too_old(f"pgvector {version}", needed, "; where it is installed: ALTER EXTENSION vector UPDATE")

@@ -82,11 +82,12 @@ class Database:
                 time.sleep(0.3)
             except InputError:
                 raise
-            except _lost(driver) as error:
+            except (*_lost(driver), driver.InternalClientError) as error:  # or without types that are there by now
                 if again or isinstance(error, ValueError):
                     raise self._told(error) from error
                 again = True
-            except (driver.PostgresError, driver.InternalClientError, OSError, ValueError, TimeoutError) as error:
+                asyncio.run_coroutine_threadsafe(self._forgotten(), _loop()).result()
+            except (driver.PostgresError, OSError, ValueError, TimeoutError) as error:
                 raise self._told(error) from error
 
     async def _once(self, work: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -94,10 +95,8 @@ class Database:
         async with pool.acquire() as connection:
             return await work(connection)
 
-    async def renewed(self, connection: Any) -> None:
-        """What connections know of the server's types is read again: here now, and by others when they are next
-        used."""
-        await _taught(connection)
+    async def _forgotten(self) -> None:
+        """Every connection is opened anew when it is next used."""
         await (await _pool(self.address.uri, os.environ.get(PASSWORD) or None)).expire_connections()
 
     def _told(self, error: Exception) -> InputError:
