@@ -24,8 +24,9 @@ from artextract.index.postgres_sql import (
 from artextract.index.remote_server import batches, lacks, refused, too_old
 from artextract.index.remote_where import Where
 
-OLDEST, OLDEST_VECTORS = (13,), (0, 8)
-"""Of PostgreSQL, and of pgvector, which before cannot go on where a filter lets too few of its proposals pass."""
+OLDEST, OLDEST_VECTORS = (15,), (0, 8)
+"""Of PostgreSQL, which before compares lists one by one, and of pgvector, which before cannot go on where a filter lets
+too few of its proposals pass."""
 WRITTEN, FETCHED = 512, 2_048
 """Rows that are sent, or fetched, at a time."""
 MAKING = 24 * 3600.0

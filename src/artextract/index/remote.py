@@ -112,17 +112,9 @@ class RemoteIndex(Configured):
             dtype = made.config.blocks[0].dtype
             server.create(name, fused.dim, made.features, fields, dtype, graph=kind == "HNSW")
             scans = zip(*(made.scan(feature, INSERTED) for feature in made.features), strict=True)
-            for start, parts in zip(range(0, len(made), INSERTED), scans, strict=True):
+            for part, parts in zip(batches(len(made), INSERTED), scans, strict=True):
                 by_feature = dict(zip(made.features, parts, strict=True))
-                insert(
-                    server,
-                    name,
-                    fused,
-                    start,
-                    hashes[start : start + INSERTED],
-                    by_feature,
-                    kept_of(columns, fields, start),
-                )
+                insert(server, name, fused, part.start, hashes[part], by_feature, kept_of(columns, fields, part))
             server.index(name, kind, fused.dim)
             server.settle(name)
             if (there := server.count(name)) != len(made):
@@ -412,7 +404,7 @@ class RemoteIndex(Configured):
                     name: Rows(ids[part], rows.units[part], rows.norms[part], rows.densities[part])
                     for name, rows in made.items()
                 }
-                kept_there = kept_of(columns, self.state["fields"], part.start)
+                kept_there = kept_of(columns, self.state["fields"], part)
                 first = int(serials[part][0])
                 insert(self.server, self.state["collection"], self.fused, first, hashes[part], here, kept_there)
             if len(ids):

@@ -53,15 +53,18 @@ def _kind_of(values: Any) -> str:
     return _RANGE if isinstance(values, tuple) else KEY if values.dtype == object else _NUMBER
 
 
-def kept_of(columns: Columns | None, fields: Mapping[str, Sequence[str]], start: int) -> dict[str, list[Any]]:
-    """What is written of the rows from ``start`` on, by field; nothing of columns that are now of another kind."""
+def kept_of(columns: Columns | None, fields: Mapping[str, Sequence[str]], rows: slice) -> dict[str, list[Any]]:
+    """What is written of some rows, by field. Of columns that are not there, or of another kind by now, they have
+    nothing."""
     by_name = {name.casefold(): values for name, values in (columns or {}).items()}
     found: dict[str, list[Any]] = {}
     for name, (kind, *names) in fields.items():
         values = by_name.get(name)
-        if values is not None and _kind_of(values) == kind:
-            for field, part in zip(names, values if isinstance(values, tuple) else (values,), strict=True):
-                found[field] = [_plain(value) for value in part[start:].tolist()]
+        if values is None or _kind_of(values) != kind:
+            found |= {field: ["" if kind == KEY else NOTHING] * (rows.stop - rows.start) for field in names}
+            continue
+        for field, part in zip(names, values if isinstance(values, tuple) else (values,), strict=True):
+            found[field] = [_plain(value) for value in part[rows].tolist()]
     return found
 
 

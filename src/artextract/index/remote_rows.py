@@ -32,7 +32,7 @@ def insert(
     ids = next(iter(rows.values())).ids
     facts: dict[str, Sequence[Any]] = {"id": ids, "sha256": hashes}
     facts |= {f"has_{feature}": (part.norms > 0).tolist() for feature, part in rows.items()}
-    facts |= {field: values[: len(ids)] for field, values in kept.items()}
+    facts |= kept
     by_row = [dict(zip(facts, values, strict=True)) for values in zip(*facts.values(), strict=True)]
     server.insert(name, np.arange(len(ids), dtype=np.int64) + first, vectors, by_row)
 
