@@ -203,6 +203,9 @@ class PostgresServer:
     def search(
         self, name: str, vector: NDArray[np.float32], n: int, where: Where, exact: bool, latest: bool = False
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Nothing is newer than what is seen; where a graph has not found as many as must be there, all that pass are
+        looked at."""
+        exact = exact or latest
         values: list[Any] = [halved(vector[None])[0]]
         passing = sql(where, values)
 
