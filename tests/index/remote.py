@@ -56,9 +56,9 @@ class RemoteContract(IndexContract):
     @pytest.fixture(autouse=True)
     def hardly_more_than_asked(self, monkeypatch):
         """So that the server chooses, of the few rows of a test too."""
-        from artextract.index import remote
+        from artextract.index import remote_search
 
-        monkeypatch.setattr(remote, "MARGIN", 2)
+        monkeypatch.setattr(remote_search, "MARGIN", 2)
 
     @pytest.fixture(autouse=True)
     def stored(self, store):

@@ -29,60 +29,31 @@ from numpy.typing import NDArray
 
 from artextract.checksums import signed
 from artextract.errors import InputError, MismatchError
-from artextract.files import HEADERS, read_json, user_path, write_json
-from artextract.index import BATCH, EXACT_ROWS, STORE, Columns, Found, Rows, Selection
-from artextract.index.config import Block, Configured, IndexConfig
+from artextract.files import user_path, write_json
+from artextract.index import EXACT_ROWS, STORE, Columns, Found, Rows, Selection
+from artextract.index.config import Block
 from artextract.index.embedded import EmbeddedIndex
-from artextract.index.fused import LINEAR, Floats, Fused
-from artextract.index.ranking import SAMPLE, Query, rank
-from artextract.index.remote_filter import Filter, fields_of, filter_of, kept_of
-from artextract.index.remote_rows import Fetched, insert
-from artextract.index.remote_server import Address, Server, batches, failed, gone, lacks, server_at
+from artextract.index.fused import Fused
+from artextract.index.ranking import SAMPLE, Query
+from artextract.index.remote_filter import fields_of, filter_of, kept_of
+from artextract.index.remote_opened import Opened
+from artextract.index.remote_rows import insert
+from artextract.index.remote_search import nearest
+from artextract.index.remote_server import batches, failed, gone, lacks, server_at
 from artextract.index.remote_state import FORMAT, damaged, state_of, write_state
-from artextract.index.remote_where import Where
-from artextract.index.scales import Scale
-from artextract.index.segments import densities_of, read_spaces, writing
-from artextract.index.spaces import Space, Vectors
+from artextract.index.segments import densities_of, writing
+from artextract.index.spaces import Vectors
 from artextract.index.units import unit_and_norm
-from artextract.kept import Kept
 from artextract.progress import Progress, no_progress
 
-MARGIN = 20
-"""So many more rows than asked for are ranked exactly: the server rounds otherwise than we do."""
-CANDIDATES = 200
-"""So many at least where the server may miss some, or where the metric is no sum."""
-WITH_WORDS = 5_000
-"""So many rows that have the words at most are ranked exactly beside those that the server proposes."""
 MOST_DEAD = 1_000
+"""So many rows that were removed may lie at the server before it is rid of them."""
 INSERTED = 2_048
-COUNTS_KEPT = 256
-"""Filters of which it is remembered how many rows the server lets pass."""
-MOST_KEPT = 1 << 25
-"""Numbers of the rows that were fetched last, which stay at hand: 128 MB of them."""
+"""Rows that are sent at a time."""
 
 
-class RemoteIndex(Configured):
+class RemoteIndex(Opened):
     """``RemoteIndex.create`` writes one, ``update`` changes it, ``RemoteIndex.open`` reads it."""
-
-    def __init__(self, folder: Path, state: Mapping[str, Any], server: Server | None = None):
-        self.folder, self.state = folder, dict(state)
-        self.config = IndexConfig.from_dict(state["config"])
-        self.server = server_at(state["store"]) if server is None else server
-        self.fused = Fused({name: (part[0], part[1], part[2]) for name, part in state["parts"].items()})
-        rows = read_json(folder / state["rows"])
-        self.ids, self.hashes = rows["ids"], rows["hashes"]
-        with HEADERS, np.load(folder / state["columns"], allow_pickle=False) as saved:
-            self.serials: NDArray[np.int64] = saved["serials"]
-            self._norms: dict[str, Floats] = {name: saved[f"{name}.norms"] for name in self.features}
-            self._density: dict[str, Floats] = {name: saved[f"{name}.density"] for name in self.features}
-            self._sampled: dict[str, Floats] = {name: saved[f"{name}.sampled"] for name in self.features}
-            self.sample: NDArray[np.int64] = saved["sample"]
-        self.spaces = read_spaces(folder / self.config.spaces, self.config.blocks)
-        self._fetched = np.empty(0, dtype=np.int64), np.empty((0, self.fused.dim), dtype=np.float32)
-        self._counts: Kept[Where, int] = Kept(COUNTS_KEPT)
-        self._place = {painting_id: position for position, painting_id in enumerate(self.ids)}
-        if not len(self.ids) == len(self.hashes) == len(self.serials) == len(self._place):
-            raise ValueError("the lists of rows do not fit together")
 
     @staticmethod
     def create(
@@ -177,70 +148,6 @@ class RemoteIndex(Configured):
                 raise damaged(folder, error) from error
         raise AssertionError("the last attempt returns or raises")
 
-    @property
-    def address(self) -> Address:
-        return self.server.address
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    @property
-    def version(self) -> str:
-        return f"{self.state['collection']}-{self.state['columns']}"
-
-    @property
-    def generation(self) -> str:
-        return str(self.state["collection"])
-
-    @property
-    def approximate(self) -> dict[str, Any] | None:
-        return None if self.state["kind"] == "FLAT" else {"kind": self.state["kind"], "store": self.address.text}
-
-    def position(self, painting_id: str) -> int | None:
-        return self._place.get(painting_id)
-
-    def space(self, feature: str) -> Space:
-        return self.spaces[feature]
-
-    def scale(self, feature: str, metric: str) -> Scale:
-        return self.config.scales[feature][metric]
-
-    def has(self, feature: str) -> NDArray[np.bool_]:
-        return np.asarray(self._norms[feature] > 0)
-
-    def norms(self, feature: str) -> Floats:
-        return self._norms[feature]
-
-    def density(self, feature: str) -> Floats:
-        return self._density[feature]
-
-    def block(self, feature: str) -> Floats:
-        raise NotImplementedError("the vectors are at the server")
-
-    def sampled(self, feature: str) -> Floats:
-        return self._sampled[feature]
-
-    def referred(self, feature: str) -> Floats:
-        return self._sampled[feature][self._norms[feature][self.sample] > 0]
-
-    def rows(self, feature: str, ids: Sequence[str]) -> Rows:
-        at = np.array([self._place[painting_id] for painting_id in ids], dtype=np.int64)
-        return self._rows(feature, ids, at)
-
-    def scan(self, feature: str, batch: int = BATCH) -> Iterator[Rows]:
-        for part in batches(len(self), batch):
-            yield self._rows(feature, self.ids[part], np.arange(len(self))[part])
-
-    def _rows(self, feature: str, ids: Sequence[str], at: NDArray[np.int64]) -> Rows:
-        kept, fetched = self._fetched
-        if not np.array_equal(kept, at):  # features are asked for one after the other, and come together
-            fetched = self.server.fetch(self.state["collection"], self.serials[at].tolist(), self.fused.dim)
-            if fetched.size <= MOST_KEPT:
-                self._fetched = at, fetched
-        norms = self._norms[feature][at]
-        units = np.where(norms[:, None] > 0, self.fused.units(fetched, feature), np.float32(0))
-        return Rows(ids, units, norms, self._density[feature][at])
-
     def nearest(
         self,
         query: Query,
@@ -252,130 +159,7 @@ class RemoteIndex(Configured):
         left_out: Collection[str] = (),
         approximate: bool | None = None,
     ) -> Found:
-        """As of ``VectorIndex``. Where the server searches all rows the answer is that of the embedded index; by "l2",
-        which is no sum, and with similarities from elsewhere that most rows have, a few hundred or thousand candidates
-        are ranked."""
-        if approximate and self.approximate is None:
-            raise InputError(
-                "the store searches all rows: it has no approximate index",
-                "make one with: artextract index COLLECTION --approximate",
-                code="no-approximate-index",
-            )
-        if approximate is False and self.approximate is not None and not self.server.exact_up_to:
-            raise InputError(
-                "the store has an approximate index and cannot look at all rows",
-                "search without --no-approximate, or index with --no-approximate",
-                code="no-exact-search",
-            )
-        if k > (most := self.server.most_found - MARGIN):
-            raise InputError(
-                f"{k} paintings were asked for, and the store gives {most} at most",
-                "ask for fewer",
-                code="invalid-count",
-            )
-        further = dict(further or {})
-        mask = np.ones(len(self), dtype=bool) if allowed is None else np.array(allowed.mask, dtype=bool)
-        out = np.zeros(len(self), dtype=bool)
-        out[[self._place[painting_id] for painting_id in left_out if painting_id in self._place]] = True
-        counting = [
-            name for name in self.features if weights.get(name, 0) > 0 and name in query and name not in further
-        ]
-        outside = [np.isfinite(values) for name, values in further.items() if weights.get(name, 0) > 0]
-        there = np.zeros(len(self), dtype=bool)
-        for name in counting:
-            there |= self._norms[name] > 0
-        usable = mask & ~out & np.logical_or.reduce([there, *outside])
-        words, all_words = self._with_words(usable, weights, further)
-        may = int((mask & ~out & there).sum())
-        exact = self.approximate is None or approximate is False or may <= self.server.exact_up_to
-        found, vectors, complete = self._proposed(
-            query, weights, counting, k, mask & ~out, there, metric, allowed, exact
-        )
-        candidates = np.union1d(found, words)
-        rest = np.setdiff1d(words, found)
-        if len(rest):
-            more = self.server.fetch(self.state["collection"], self.serials[rest].tolist(), self.fused.dim)
-            vectors = np.concatenate([vectors, more])[np.argsort(np.concatenate([found, rest]))]
-        view = Fetched(self, self.fused, candidates, vectors)
-        ranked = rank(view, query, weights, k, mask, metric, further, candidates, out)
-        whole = (complete and all_words) or len(candidates) >= int(usable.sum())
-        return replace(ranked, n_candidates=int(usable.sum()), exact=whole).found(self.ids)
-
-    def _with_words(
-        self, usable: NDArray[np.bool_], weights: Mapping[str, float], further: Mapping[str, NDArray[np.float64]]
-    ) -> tuple[NDArray[np.int64], bool]:
-        """The rows to be looked at for similarities from elsewhere, and whether these are all that have any."""
-        total, has = np.zeros(len(self)), np.zeros(len(self), dtype=bool)
-        for name, values in further.items():
-            if weights.get(name, 0) > 0:
-                has |= np.isfinite(values)
-                total += weights[name] * np.nan_to_num(values)
-        rows = np.flatnonzero(has & usable)
-        if len(rows) <= WITH_WORDS:
-            return rows, True
-        return np.sort(rows[np.argpartition(-total[rows], WITH_WORDS)[:WITH_WORDS]]), False
-
-    def _proposed(
-        self,
-        query: Query,
-        weights: Mapping[str, float],
-        counting: Sequence[str],
-        k: int,
-        passing: NDArray[np.bool_],
-        there: NDArray[np.bool_],
-        metric: str,
-        allowed: Selection | None,
-        exact: bool,
-    ) -> tuple[NDArray[np.int64], Floats, bool]:
-        """The positions that the server proposes, with their vectors, and whether the best ``k`` are surely among
-        them."""
-        nothing = np.empty(0, dtype=np.int64), np.empty((0, self.fused.dim), dtype=np.float32), True
-        if not counting or not (passing & there).any():
-            return nothing
-        sums = exact and metric in LINEAR
-        n = min(self.server.most_found, k + MARGIN if sums else max(CANDIDATES, 10 * k))
-        where = filter_of(self._filter(), passing, there, counting, allowed)
-        mixes = [{name: weights[name] for name in counting}]
-        if not exact and len(counting) > 1:  # its graph was built for one mix: each feature proposes as well
-            mixes += [{name: 1.0} for name in counting]
-        by_serial: dict[int, Floats] = {}
-        for mix in mixes:
-            asked = self.fused.query(self, query, mix, metric if metric in LINEAR else "cosine")
-            serials, vectors = self._searched(asked, n, where, min(n, int((passing & there).sum())), exact)
-            by_serial |= dict(zip(serials.tolist(), vectors, strict=True))
-        serials = np.sort(np.array(list(by_serial), dtype=np.int64))
-        at = np.searchsorted(self.serials, serials)
-        known = (at < len(self)) & (self.serials[np.minimum(at, len(self) - 1)] == serials)
-        if not known.all() or not passing[at[known]].all():
-            raise MismatchError(
-                f"the store at {self.address.text} answers by other labels than the table has",
-                "write them anew with: artextract index COLLECTION --rebuild",
-                code="store-outdated",
-            )
-        ordered = [by_serial[serial] for serial in serials.tolist()]
-        return at, np.array(ordered, dtype=np.float32).reshape(len(ordered), self.fused.dim), sums
-
-    def _searched(
-        self, asked: Floats, n: int, where: Where, expected: int, exact: bool
-    ) -> tuple[NDArray[np.int64], Floats]:
-        """The best ``n`` rows. Where these are fewer than must be there the server has not seen all yet, and is asked
-        to wait; raises ``MismatchError`` where they are gone."""
-        name = self.state["collection"]
-        serials, vectors = self.server.search(name, asked, n, where, exact)
-        if len(serials) < expected:
-            serials, vectors = self.server.search(name, asked, n, where, exact, latest=True)
-            if exact and len(serials) < expected:
-                raise lacks(self.address.text, expected - len(serials))
-        return serials, vectors
-
-    def _filter(self) -> Filter:
-        state = self.state
-        return Filter(
-            self.serials, state["last"], state["dead"], state["fields"], self._count_of, self.server.most_listed
-        )
-
-    def _count_of(self, where: Where) -> int:
-        return self._counts.get(where, lambda: self.server.count(self.state["collection"], where))
+        return nearest(self, query, weights, k, allowed, metric, further, left_out, approximate)
 
     def is_current(self) -> bool:
         try:
@@ -464,7 +248,7 @@ class RemoteIndex(Configured):
         """Raise ``MismatchError`` unless the server has all rows of the index."""
         self._require_published()
         all_rows = np.ones(len(self), dtype=bool)
-        there = self.server.count(self.state["collection"], filter_of(self._filter(), all_rows, all_rows, (), None))
+        there = self.server.count(self.state["collection"], filter_of(self.filter(), all_rows, all_rows, (), None))
         if there != len(self):
             raise lacks(self.address.text, len(self) - there)
 
