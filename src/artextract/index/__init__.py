@@ -225,9 +225,9 @@ def open_index(folder: str | Path, check: bool = False) -> VectorIndex:
     from artextract.index.embedded import EmbeddedIndex
 
     if (user_path(folder) / STORE).is_file():
-        from artextract.index.milvus import MilvusIndex
+        from artextract.index.remote import RemoteIndex
 
-        return MilvusIndex.open(folder, check)
+        return RemoteIndex.open(folder, check)
     return EmbeddedIndex.open(folder, check)
 
 
@@ -240,10 +240,10 @@ def damage_of(folder: str | Path) -> dict[str, str]:
 
     folder = Path(folder)
     if (folder / STORE).is_file():
-        from artextract.index.milvus import MilvusIndex
+        from artextract.index.remote import RemoteIndex
 
         try:
-            MilvusIndex.open(folder)
+            RemoteIndex.open(folder)
         except InputError as error:
             return {STORE: error.message}
         return {}
@@ -268,9 +268,9 @@ def planned(folder: str | Path) -> dict[str, Any] | None:
     store, approximate = None, False
     try:
         if (Path(folder) / STORE).is_file():
-            from artextract.index.milvus import MilvusIndex
+            from artextract.index.remote import RemoteIndex
 
-            there = MilvusIndex.open(folder)
+            there = RemoteIndex.open(folder)
             config, store, approximate = there.config, there.address.text, there.approximate is not None
         else:
             config = EmbeddedIndex.config_of(folder)
@@ -309,12 +309,12 @@ def create_index(
         for name, feature in features.items()
     }
     if store:
-        from artextract.index.milvus import MilvusIndex
+        from artextract.index.remote import RemoteIndex
 
-        return MilvusIndex.create(folder, store, ids, hashes, vectors, skipped, settings, weights, columns)
+        return RemoteIndex.create(folder, store, ids, hashes, vectors, skipped, settings, weights, columns)
     if (Path(folder) / STORE).is_file():
-        from artextract.index.milvus import MilvusIndex
+        from artextract.index.remote import RemoteIndex
 
-        with MilvusIndex.taken_away(folder):
+        with RemoteIndex.taken_away(folder):
             return EmbeddedIndex.build(folder, ids, hashes, vectors, skipped, settings)
     return EmbeddedIndex.build(folder, ids, hashes, vectors, skipped, settings)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,21 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from artextract.errors import InputError, MismatchError
+from artextract.errors import InputError
+from artextract.index.remote_server import (
+    Address,
+    client_missing,
+    failed,
+    gone,
+    lacks,
+    loading,
+    no_address,
+    password_in,
+    refused,
+    too_old,
+    unreachable,
+)
+from artextract.index.remote_where import Among, Compared, Every, Not, Some, Where
 
 TOKEN, AUTHORITY = "ARTEXTRACT_MILVUS_TOKEN", "ARTEXTRACT_MILVUS_CA"
 """Variables of the environment: "user:password" or an API key, and the file of the authority that signed the server's
@@ -25,7 +39,6 @@ SECONDS = 20.0
 """How long a call may take."""
 LOADING = 90.0
 """How long is waited for a server that has just been started and reads its collections."""
-MOST_FOUND = 16_384
 BATCH_MB = 16
 _READING = "Bounded"
 """Readers see what was written some seconds ago, and at once what a writer has waited for; a server that was started
@@ -34,43 +47,50 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 _HINT = "write it as milvus://HOST:19530/NAME, or milvus+tls://HOST:19530/NAME"
 
 
-@dataclass(frozen=True)
-class Address:
-    """Where a store is: ``uri`` for the client, the alias ``name`` that its collection has there, and ``text``, which
-    holds no password."""
-
-    uri: str
-    name: str
-    text: str
-
-    @staticmethod
-    def read(text: str) -> Address:
-        """Raises ``InputError`` for what is no address, and for one with a password in it."""
-        try:
-            parts = urlsplit(text)
-            host, port = parts.hostname, parts.port or 19530
-        except ValueError:
-            raise InputError(f"'{text}' is not the address of a store", _HINT, code="invalid-store") from None
-        name = parts.path.strip("/")
-        if parts.scheme not in ("milvus", "milvus+tls") or not host or not _NAME.fullmatch(name) or parts.query:
-            raise InputError(f"'{text}' is not the address of a store", _HINT, code="invalid-store")
-        if parts.username is not None or parts.password is not None:
-            raise InputError(
-                "an address with a password in it would be kept in the collection",
-                f"leave it out, and put USER:PASSWORD into {TOKEN}",
-                code="password-in-address",
-            )
-        scheme = "https" if parts.scheme == "milvus+tls" else "http"
-        shown = f"[{host}]" if ":" in host else host
-        return Address(f"{scheme}://{shown}:{port}", name, f"{parts.scheme}://{shown}:{port}/{name}")
+def address_of(text: str) -> Address:
+    """Raises ``InputError`` for what is no address, and for one with a password in it."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port or 19530
+    except ValueError:
+        raise no_address(text, _HINT) from None
+    name = parts.path.strip("/")
+    if parts.scheme not in ("milvus", "milvus+tls") or not host or not _NAME.fullmatch(name) or parts.query:
+        raise no_address(text, _HINT)
+    if parts.username is not None or parts.password is not None:
+        raise password_in(f"leave it out, and put USER:PASSWORD into {TOKEN}")
+    scheme = "https" if parts.scheme == "milvus+tls" else "http"
+    shown = f"[{host}]" if ":" in host else host
+    return Address(f"{scheme}://{shown}:{port}", name, f"{parts.scheme}://{shown}:{port}/{name}")
 
 
-class Server:
-    """A connection, opened when it is first needed. Every call raises ``InputError`` with the code
-    "store-unreachable", "store-refused", "store-gone" (no such collection) or "store-failed"."""
+def expression(where: Where) -> str:
+    """A condition in the words of Milvus."""
+    match where:
+        case Compared(field, sign, value):
+            return f"{field} {sign} {json.dumps(value)}"
+        case Among(field, values):
+            return f"{field} in {json.dumps(values)}"
+        case Not(Among(field, values)):
+            return f"{field} not in {json.dumps(values)}"
+        case Not(part):
+            return f"not ({expression(part)})"
+        case Every(parts):
+            return "(" + " and ".join(map(expression, parts)) + ")"
+        case Some(parts):
+            return "(" + " or ".join(map(expression, parts)) + ")"
 
-    def __init__(self, address: Address):
-        self.address = address
+
+class MilvusServer:
+    """A Milvus server, as of ``remote_server.Server``."""
+
+    most_found = 16_384
+    most_listed = 10_000
+    """So many take the server 0.1 s to read."""
+    exact_up_to = 0
+
+    def __init__(self, text: str):
+        self.address = address_of(text)
         self._open: Any = None
 
     def _client(self) -> Any:
@@ -78,11 +98,7 @@ class Server:
             try:
                 from pymilvus import MilvusClient
             except ImportError:
-                raise InputError(
-                    f"an index at {self.address.text} needs the client for Milvus, which is not installed",
-                    "install it with: pip install 'artextract[milvus]'",
-                    code="store-client-missing",
-                ) from None
+                raise client_missing(self.address.text, "Milvus", "milvus") from None
             logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it tells is raised again, as a sentence
             logging.getLogger("pymilvus.decorators").setLevel(logging.CRITICAL)
             options = {"token": os.environ.get(TOKEN, ""), "timeout": SECONDS}
@@ -92,11 +108,8 @@ class Server:
             version = str(client.get_server_version())
             numbers = [int(number) for number in re.findall(r"\d+", version)[:2]]
             if tuple(numbers) < OLDEST:
-                raise MismatchError(
-                    f"the server at {self.address.text} is Milvus {version}",
-                    f"ArtExtract needs {'.'.join(map(str, OLDEST))} or newer",
-                    code="store-version",
-                )
+                needed = f"ArtExtract needs Milvus {'.'.join(map(str, OLDEST))} or newer"
+                raise too_old(self.address.text, f"Milvus {version}", needed)
             self._open = client
         return self._open
 
@@ -110,44 +123,36 @@ class Server:
                 raise
             except Exception as error:  # pymilvus raises its own, those of gRPC, and ValueError
                 said = str(getattr(error, "message", "") or error)
-                loading = _loading(said)
-                if loading and time.monotonic() < until:
+                still = _loading(said)
+                if still and time.monotonic() < until:
                     time.sleep(0.5)
                     continue
-                if self._open is not None and not loading and _unreachable(said):
+                if self._open is not None and not still and _unreachable(said):
                     self._open = None
                 raise self._told(said) from error
 
     def _told(self, said: str) -> InputError:
         where = self.address.text
         if _unreachable(said):
-            return InputError(
-                f"the store at {where} does not answer",
-                "see that Milvus runs there and can be reached; nothing of the collection is lost",
-                code="store-unreachable",
-            )
+            return unreachable(where, "Milvus")
         if _loading(said):
-            return InputError(
-                f"the store at {where} has not read this collection yet",
-                "ask again in a while",
-                code="store-loading",
-            )
+            return loading(where)
         if re.search(r"auth|permission|privilege|token", said, re.I):
-            return InputError(
-                f"the store at {where} refuses the access ({_short(said)})",
-                f"put USER:PASSWORD, or an API key, into {TOKEN}",
-                code="store-refused",
-            )
+            return refused(where, said, f"put USER:PASSWORD, or an API key, into {TOKEN}")
         if re.search(r"collection not found|can't find collection|alias not found", said, re.I):
-            return MismatchError(
-                f"the store at {where} no longer has the vectors of this collection",
-                "write them anew with: artextract index COLLECTION --rebuild",
-                code="store-gone",
-            )
-        return InputError(f"the store at {where} failed ({_short(said)})", "see the log of Milvus", code="store-failed")
+            return gone(where)
+        return failed(where, "Milvus", said)
 
-    def create(self, name: str, dim: int) -> None:
-        """A new collection, searched at all rows until ``index`` says otherwise."""
+    def create(
+        self,
+        name: str,
+        dim: int,
+        features: Sequence[str],
+        fields: Mapping[str, Sequence[str]],
+        dtype: str,
+        graph: bool,
+    ) -> None:
+        """Fields come with the rows, and numbers are kept in 32 bits, whatever ``dtype`` says."""
 
         def work(client: Any) -> None:
             from pymilvus import DataType
@@ -159,8 +164,8 @@ class Server:
 
         self._asked(work)
 
-    def index(self, name: str, kind: str) -> None:
-        """Put an index of a ``kind``, "FLAT" or "HNSW", over the vectors, and load them."""
+    def index(self, name: str, kind: str, dim: int) -> None:
+        """Searches wait meanwhile: the vectors are loaded anew."""
 
         def work(client: Any) -> None:
             there = client.list_indexes(name)
@@ -180,7 +185,7 @@ class Server:
     def insert(
         self, name: str, serials: NDArray[np.int64], vectors: NDArray[np.float32], rows: Sequence[dict[str, Any]]
     ) -> None:
-        """Add rows, in messages of ``BATCH_MB``; ``rows`` are what else is kept of each."""
+        """In messages of ``BATCH_MB``."""
         size = max(1, (BATCH_MB << 20) // max(1, 10 * vectors.shape[1]))
         for start in range(0, len(serials), size):
             batch = [
@@ -194,28 +199,29 @@ class Server:
             part = list(serials[start : start + 5000])
             self._asked(partial(_delete, name=name, serials=part))
 
-    def count(self, name: str, where: str = "", written: bool = False) -> int:
-        """How many rows there are; with ``written`` the server waits until it has seen all that was written, so that
-        later searches see it too, however fresh they ask to be."""
-        level = "Strong" if written else "Bounded"
+    def settle(self, name: str) -> None:
+        self._counted(name, "", "Strong")
+
+    def count(self, name: str, where: Where | None = None) -> int:
+        return self._counted(name, expression(where) if where else "", "Bounded")
+
+    def _counted(self, name: str, where: str, level: str) -> int:
         answer = self._asked(
             lambda client: client.query(name, filter=where, output_fields=["count(*)"], consistency_level=level)
         )
         return int(answer[0]["count(*)"])
 
     def search(
-        self, name: str, vector: NDArray[np.float32], n: int, where: str, ef: int = 0, latest: bool = False
+        self, name: str, vector: NDArray[np.float32], n: int, where: Where, exact: bool, latest: bool = False
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The serials of the best ``n`` rows by inner product, and their vectors (n, dim); with ``latest`` the server
-        waits until it has seen all that was written."""
         hits = self._asked(
             lambda client: client.search(
                 name,
                 [vector],
-                filter=where,
+                filter=expression(where),
                 limit=n,
                 output_fields=["vector"],
-                search_params={"metric_type": "IP", "params": {"ef": max(ef, n)} if ef else {}},
+                search_params={"metric_type": "IP", "params": {} if exact else {"ef": max(512, n)}},
                 consistency_level="Strong" if latest else _READING,
             )
         )[0]
@@ -224,7 +230,6 @@ class Server:
         return serials, rows.reshape(len(hits), len(vector))
 
     def fetch(self, name: str, serials: Sequence[int], dim: int) -> NDArray[np.float32]:
-        """The vectors (n, dim) of some rows, in that order."""
         found = np.full((len(serials), dim), np.nan, dtype=np.float32)
         place: dict[int, list[int]] = {}
         for at, serial in enumerate(serials):
@@ -237,20 +242,10 @@ class Server:
             for row in rows:
                 found[place[row["serial"]]] = row["vector"]
         if np.isnan(found).any():
-            raise self.lacks(int(np.isnan(found).any(axis=1).sum()))
+            raise lacks(self.address.text, int(np.isnan(found).any(axis=1).sum()))
         return found
 
-    def lacks(self, rows: int) -> MismatchError:
-        """What is raised where rows are not there that were written."""
-        return MismatchError(
-            f"the store at {self.address.text} lacks {rows} rows of this collection",
-            "open the collection again; if that does not help: artextract index COLLECTION --rebuild",
-            code="store-lacks-rows",
-        )
-
     def publish(self, alias: str, name: str) -> list[str]:
-        """Let the alias mean a collection, and give the other collections that were made for it."""
-
         def work(client: Any) -> list[str]:
             try:
                 client.describe_alias(alias)
@@ -264,7 +259,6 @@ class Server:
         return others
 
     def published(self, alias: str) -> str:
-        """The collection that the alias means; "" where there is none."""
         try:
             return str(self._asked(lambda client: client.describe_alias(alias))["collection_name"])
         except InputError as error:
@@ -273,7 +267,6 @@ class Server:
             return ""
 
     def withdraw(self, alias: str, name: str) -> None:
-        """Drop a collection, and the alias that means it."""
         if self.published(alias) == name:
             self._asked(lambda client: client.drop_alias(alias))
         self.drop(name)
@@ -282,7 +275,6 @@ class Server:
         self._asked(lambda client: client.drop_collection(name))
 
     def check(self) -> None:
-        """Raises where the server does not answer as it should."""
         self._asked(lambda client: client.list_collections())
 
 
@@ -298,10 +290,6 @@ def _vectors(client: Any, name: str, serials: list[int]) -> Any:
     return client.query(name, ids=serials, output_fields=["vector"], consistency_level=_READING)
 
 
-def batches(n: int, size: int) -> Iterator[slice]:
-    return (slice(start, min(start + size, n)) for start in range(0, n, size))
-
-
 def _unreachable(said: str) -> bool:
     return bool(
         re.search(r"fail connecting|unavailable|connect|deadline|timeout|timed out|closed channel|socket", said, re.I)
@@ -310,7 +298,3 @@ def _unreachable(said: str) -> bool:
 
 def _loading(said: str) -> bool:
     return bool(re.search(r"not (fully )?loaded|no available", said, re.I))
-
-
-def _short(said: str) -> str:
-    return said.partition("\n")[0][:200].rstrip(".")

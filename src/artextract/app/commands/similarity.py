@@ -79,8 +79,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     index.add_argument(
         "--store",
         metavar="ADDRESS",
-        help="keep the vectors at a server, milvus://HOST:19530/NAME, or in the collection again, none (default: where"
-        " they are)",
+        help="keep the vectors at a server, milvus://HOST:19530/NAME or postgresql://USER@HOST:5432/DATABASE/NAME, or"
+        " in the collection again, none (default: where they are)",
     )
     index.add_argument(
         "--dtype",

@@ -1,4 +1,4 @@
-"""Rows on their way to a Milvus server, and back for one search."""
+"""Rows on their way to a server, and back for one search."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from artextract.index import Rows
 from artextract.index.fused import Floats, Fused
-from artextract.index.milvus_client import Server
 from artextract.index.ranking import Arrays
+from artextract.index.remote_server import Server
 
 
 def insert(
@@ -32,7 +32,7 @@ def insert(
     ids = next(iter(rows.values())).ids
     facts: dict[str, Sequence[Any]] = {"id": ids, "sha256": hashes}
     facts |= {f"has_{feature}": (part.norms > 0).tolist() for feature, part in rows.items()}
-    facts |= {field: values[: len(ids)] for field, values in kept.items()}
+    facts |= kept
     by_row = [dict(zip(facts, values, strict=True)) for values in zip(*facts.values(), strict=True)]
     server.insert(name, np.arange(len(ids), dtype=np.int64) + first, vectors, by_row)
 

@@ -1,4 +1,4 @@
-"""What the folder of a collection keeps of an index at a Milvus server: the files that ``milvus`` names."""
+"""What the folder of a collection keeps of an index at a server: the files that ``remote`` names."""
 
 from __future__ import annotations
 
