@@ -1,6 +1,7 @@
 """Details planted in other paintings, and how well the search for details finds them again.
 
-    python benchmarks/motifs.py COLLECTION [--details 110] [--window 33] [--seed 0] [--json FILE]
+    python -m benchmarks.motifs COLLECTION [--details 110] [--window 33] [--keypoints orb,sift] [--among N] [--seed 0]
+        [--json FILE]
 
 COLLECTION was prepared with: artextract index COLLECTION --motifs. Each detail (3 to 20 % of a painting drawn at
 random) is changed, pasted at a random place into another painting, and searched for as it was; its own painting is left
@@ -9,7 +10,9 @@ the planted one tells the false alarms: it is what a search for an absent detail
 really there count as false).
 
 Opponents on the same stored cells: the whole painting (mean of its cells) against the mean of the detail's; a window
-sliding over the stored cells, mean against mean, at all sizes. ORB and SIFT need OpenCV, which is no dependency here.
+sliding over the stored cells, mean against mean, at all sizes. With ``--keypoints`` also ORB and SIFT, ranked by how
+many keypoints agree (``keypoints.py``); they take long, so ``--among`` has all search among the planted and so many
+others.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from artextract.motifs.matching import Variant
 from artextract.motifs.network import grid_of
 from artextract.motifs.projection import unit
 from artextract.table import read_paintings
+from benchmarks.keypoints import KINDS, Keypoints
 
 Box = tuple[float, float, float, float]
 CHANGES = (
@@ -150,19 +154,18 @@ def overlap(a: Box, b: Box) -> float:
     return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
 
 
-def windows(index: MotifIndex, details: list[Variant], left_out: str) -> dict[str, float]:
+def windows(index: MotifIndex, details: list[Variant], keys: set[str]) -> dict[str, float]:
     """The best cosine of any window's mean with the detail's, by painting."""
     best: dict[str, float] = defaultdict(lambda: -1.0)
-    for key in index.candidates.serials:
-        if key != left_out:
-            sums = np.pad(index.store.cells(key).cumsum(0).cumsum(1), ((1, 0), (1, 0), (0, 0)))
-            for detail in details:
-                if detail.mirrored:  # its mean is nearly that of the other
-                    continue
-                h, w = detail.cells.shape[:2]
-                if h < len(sums) and w < sums.shape[1]:
-                    here = sums[h:, w:] - sums[:-h, w:] - sums[h:, :-w] + sums[:-h, :-w]
-                    best[key] = max(best[key], float((unit(here) @ unit(detail.cells.mean((0, 1)))).max()))
+    for key in keys:
+        sums = np.pad(index.store.cells(key).cumsum(0).cumsum(1), ((1, 0), (1, 0), (0, 0)))
+        for detail in details:
+            if detail.mirrored:  # its mean is nearly that of the other
+                continue
+            h, w = detail.cells.shape[:2]
+            if h < len(sums) and w < sums.shape[1]:
+                here = sums[h:, w:] - sums[:-h, w:] - sums[h:, :-w] + sums[:-h, :-w]
+                best[key] = max(best[key], float((unit(here) @ unit(detail.cells.mean((0, 1)))).max()))
     return best
 
 
@@ -180,6 +183,8 @@ def main() -> None:
     parser.add_argument("collection")
     parser.add_argument("--details", type=int, default=110)
     parser.add_argument("--window", type=int, default=33, help="so many of them are searched for by the window too")
+    parser.add_argument("--keypoints", default="", metavar="orb,sift", help="search with these too")
+    parser.add_argument("--among", type=int, metavar="N", help="search among so many others (default: all)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", help="also write all single results there")
     args = parser.parse_args()
@@ -194,7 +199,7 @@ def main() -> None:
         stored = sum(file.stat().st_size for file in motif_folder(scratch).rglob("*") if file.is_file()) / len(keys)
         projection = read_projection(motif_folder(scratch))
         details: list[tuple[str, str, str, Box, Image.Image]] = []
-        cells = []
+        cells, changed_paintings = [], {}
         for number in range(args.details):
             change = CHANGES[number % len(CHANGES)]
             source, other = (str(key) for key in random.choice(keys, 2, replace=False))
@@ -205,15 +210,23 @@ def main() -> None:
             whole, box = planted(detail, host, share, change, random)
             cells.append(projection(index.network.describe(whole, grid_of(whole.size))))
             details.append((f"planted-{number}", change, source, box, detail))
+            changed_paintings[f"planted-{number}"] = whole
         names = [name for name, *_ in details]
         index.store.add(names, cells)
         index.candidates.add(index.store, names)
         index = MotifIndex(index.store, index.candidates, index.network, index.describe)
-        means = {key: unit(index.store.cells(key).mean((0, 1))) for key in index.candidates.serials}
+        others = keys if args.among is None else random.choice(keys, args.among, replace=False).tolist()
+        allowed = {*names, *others}
+        by_kind = {kind: Keypoints(kind) for kind in args.keypoints.split(",") if kind in KINDS}
+        described = {
+            kind: {key: one.describe(changed_paintings.get(key) or shown(path_of[key])) for key in sorted(allowed)}
+            for kind, one in by_kind.items()
+        }
+        means = {key: unit(index.store.cells(key).mean((0, 1))) for key in allowed}
         for number, (name, change, source, box, detail) in enumerate(details):
             started, used = time.perf_counter(), time.process_time()
             variants = index.describe(detail, True)
-            found = index.find_cells(variants, 10, {source})
+            found = index.find_cells(variants, 10, {source}, allowed)
             seconds, cpu = time.perf_counter() - started, time.process_time() - used
             places = [one.key for one in found]
             rank = places.index(name) if name in places else 10
@@ -228,7 +241,15 @@ def main() -> None:
             row["source"] = source
             row["whole"] = rank_of(name, {key: float(mean @ pooled) for key, mean in means.items() if key != source})
             if number < args.window:
-                row["window"] = rank_of(name, windows(index, variants, source))
+                row["window"] = rank_of(name, windows(index, variants, allowed - {source}))
+            for kind, one in by_kind.items():
+                both = one.both(detail)
+                counts = {
+                    key: float(max(one.agreeing(some, theirs) for some in both))
+                    for key, theirs in described[kind].items()
+                    if key != source
+                }
+                row[kind] = sum(value >= counts[name] for value in counts.values()) - 1
             rows.append(row)
             print(number, change, rank, row["score"], row["iou"], row["absent"], round(cpu, 2), flush=True)
             if args.json:
@@ -247,7 +268,7 @@ def report(rows: list[dict[str, Any]], n: int, stored: float) -> None:
             figures = [np.mean([row["rank"] < k for row in some]) for k in (1, 10)]
             figures += [np.mean(passed), np.mean(inside) if inside else np.nan]
             print(f"{change:12} {len(some):4d} " + " ".join(f"{figure:6.3f}" for figure in figures))
-    for name in ("whole", "window"):
+    for name in ("whole", "window", *KINDS):
         ranks = [row[name] for row in rows if name in row]
         if ranks:
             print(f"{name:12} {len(ranks):4d} " + " ".join(f"{np.mean([r < k for r in ranks]):6.3f}" for k in (1, 10)))

@@ -77,10 +77,24 @@ def test_compare_is_a_plain_loop():
                         for u in range(max(0, column + x - 1), min(6, column + x + 2))
                     ]
                     total += max(near)
-            best[row, column] = total / 6
+            place = painting[row : row + 2, column : column + 3]
+            pairs = [float(a @ b) for a in detail.reshape(6, 8) for b in place.reshape(6, 8)]
+            best[row, column] = total / 6 - sum(pairs) / 36
     score, row, column = (values[0] for values in compare(detail, painting[None]))
     place = max(best, key=best.__getitem__)
     assert (row, column) == place and np.isclose(score, best[place], atol=1e-5)
+
+
+def test_what_is_alike_all_over_is_no_detail():
+    """Bare paper in bare paper has nothing whose order could agree."""
+    random = np.random.default_rng(1)
+    paper = np.zeros((6, 6, 8), np.float32)
+    paper[..., 0] = 1.0
+    drawn = random_units(random, 2, 6, 6, 8)
+    drawn[0, 2:4, 2:4] = random_units(random, 2, 2, 8)
+    bare = compare(paper[:2, :2], np.stack([paper, *drawn]))[0]
+    assert np.allclose(bare[0], 0.0, atol=1e-6)
+    assert compare(drawn[0, 2:4, 2:4], np.stack([paper, *drawn]))[0].argmax() == 1
 
 
 def test_a_detail_larger_than_a_painting_is_nowhere_in_it():

@@ -68,7 +68,10 @@ class SequenceEncoder(nn.Module):
                 self.across = KINDS[rnn](self.width_out, hidden, **shared)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        projected: Tensor = self.project(tokens)
+        return self.read(self.project(tokens))
+
+    def read(self, projected: Tensor) -> Tensor:
+        """The states over tokens that are projected already, ``(N, T, width)``."""
         if self.rnn is None:
             return projected
         if self.across is None:

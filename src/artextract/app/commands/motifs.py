@@ -18,7 +18,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     motifs.add_argument("collection", metavar="COLLECTION", help="prepared with: artextract index COLLECTION --motifs")
     motifs.add_argument(
-        "--threshold", type=float, default=7.0, metavar="S", help="least score of a pair (default: %(default)s)"
+        "--threshold", type=float, default=9.0, metavar="S", help="least score of a pair (default: %(default)s)"
     )
     motifs.add_argument("--out", metavar="CSV", help="also write the groups as a table, a row for each painting")
     motifs.add_argument("--sheet", metavar="PNG", help="also draw the groups, with a frame where the motif lies")
