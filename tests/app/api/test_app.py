@@ -6,8 +6,9 @@ import shutil
 import pytest
 from fastapi.testclient import TestClient
 
-from artextract.app.api import WEB, create_app, workspace
+from artextract.app.api import create_app, page_files, workspace
 from artextract.app.api.guards import BODY_BYTES, TOKEN_HEADER
+from artextract.app.api.page_files import FOREVER, WEB
 from artextract.errors import InputError
 from artextract.model.starter import starter_folder
 from artextract.search.build import build_index
@@ -29,6 +30,33 @@ def test_the_page_loads_nothing_from_elsewhere(client):
         assert text and not re.findall(r"""(?:src|href|url|import|from|fetch)\W{1,3}(?:https?:)?//""", text), file
     error_of(client.get("/nothing.html"), 404)
     error_of(client.delete("/api/collection"), 405)
+
+
+NAMED = r"""(?:href|src)="([^"#]+\.[a-z]+)\""""
+
+
+@pytest.mark.parametrize("address", ["/", "/docs", "/sign-in.html", "/no/such/page"])
+def test_files_of_the_page_are_asked_for_once(client, address):
+    """Their address changes with them; what is asked for at that of another version may not be kept."""
+    text = client.get(address, headers={"Accept": "text/html"}).text
+    named = re.findall(NAMED, text)
+    assert len(named) >= 4 and all(re.match(r"/?files/[0-9a-f]{16}/", name) for name in named), named
+    for name in named:
+        answer = client.get(f"/{name.lstrip('/')}")
+        assert answer.status_code == 200 and answer.headers["cache-control"] == FOREVER
+        answer = client.get(re.sub("files/[0-9a-f]+", "/files/0", name.lstrip("/")))
+        assert answer.status_code == 200 and answer.headers["cache-control"] == "no-cache"
+    assert client.get(f"{address}", headers={"Accept": "text/html"}).headers["cache-control"] == "no-cache"
+
+
+def test_a_version_is_that_of_all_files(tmp_path):
+    shutil.copytree(WEB / "css", tmp_path / "css")
+    seen = [page_files.version(tmp_path)]
+    (tmp_path / "css" / "base.css").write_text("body {}")
+    seen.append(page_files.version(tmp_path))
+    (tmp_path / "new.js").touch()
+    seen.append(page_files.version(tmp_path))
+    assert len(set(seen)) == 3 and page_files.version(tmp_path) == seen[-1]
 
 
 def test_no_index_is_said_before_serving(small_collection, tmp_path):

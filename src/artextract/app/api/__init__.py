@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from artextract.app.api import (
@@ -45,6 +44,7 @@ from artextract.app.api import updating as updating_calls
 from artextract.app.api.access import Access, Gate, parts_of
 from artextract.app.api.cors import CrossOrigin, origins_of
 from artextract.app.api.guards import ErrorAnswer, Guard, add_error_handlers, error_answer
+from artextract.app.api.page_files import PageFiles
 from artextract.app.api.proxy import Proxied, Rooted
 from artextract.app.api.rates import Buckets, Limited
 from artextract.app.api.samples import described, real_values
@@ -55,7 +55,6 @@ from artextract.app.serving import Serving
 from artextract.app.updating import Updating
 from artextract.version import __version__
 
-WEB = Path(__file__).parents[1] / "web"
 GROUPS = (
     session,
     collection,
@@ -143,7 +142,7 @@ def create_app(
     app.add_middleware(Watched, metrics=metrics, log=log)
     app.add_middleware(Proxied, proxies=serving.proxies, prefix=serving.prefix)
     app.openapi = partial(_described, app, workspace, app.openapi)  # type: ignore[method-assign]
-    app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
+    app.mount("/", PageFiles(), name="web")
     return app
 
 

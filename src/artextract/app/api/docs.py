@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import APIRouter
-from fastapi.responses import FileResponse
+from fastapi.responses import HTMLResponse
 
+from artextract.app.api.page_files import document
 from artextract.app.api.workspace import Workspace
-
-PAGE = Path(__file__).parents[1] / "web" / "docs.html"
 
 
 def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter()
 
     @router.get("/docs", include_in_schema=False)
-    def page() -> FileResponse:
-        return FileResponse(PAGE, media_type="text/html")
+    def page() -> HTMLResponse:
+        return HTMLResponse(document("docs.html"))
 
     return router

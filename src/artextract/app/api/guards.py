@@ -9,7 +9,6 @@ import ipaddress
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from html import escape
-from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,11 +20,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from artextract.app.api.page_files import document
 from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.errors import ArtExtractError, InputError
 
-LOST = Path(__file__).parents[1] / "web" / "lost.html"
-"""What a browser gets at an address that leads nowhere; programs get an error."""
 TOKEN_HEADER = "X-ArtExtract-Token"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BODY_BYTES = 8 * 2**20
@@ -226,7 +224,7 @@ def add_error_handlers(app: FastAPI) -> None:
         wants_page = "text/html" in request.headers.get("accept", "")
         if error.status_code == 404 and wants_page and not request.url.path.startswith(("/api/", "/iiif/")):
             root = escape(request.scope.get("root_path", "").rstrip("/"))
-            return HTMLResponse(LOST.read_text(encoding="utf-8").replace("{{root}}", f"{root}/"), 404)
+            return HTMLResponse(document("lost.html", f"{root}/"), 404)
         code = _CODES.get(error.status_code, "invalid-request")
         headers = {**(error.headers or {}), **(LATER if error.status_code == 503 else {})}
         return error_answer(error.status_code, str(error.detail), "", headers or None, code)
