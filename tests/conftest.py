@@ -118,7 +118,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if path.startswith(beginnings):
                 item.add_marker(mark)
     # What takes long begins first, so that all processes end at about the same time.
-    items.sort(key=lambda item: (item.get_closest_marker("slow") is None, item.get_closest_marker("browser") is None))
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.get_closest_marker("slow") is None))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """With ``--dist loadfile`` a file is run by one process; here so are all files that drive the page, which share one
+    Chromium, one server and one network: to start them took as long as what is asked of them."""
+    from xdist.scheduler import LoadFileScheduling
+
+    if config.getoption("dist") != "loadfile":
+        return None
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/app/browser/") else super()._split_scope(nodeid)
+
+    return Together(config, log)
 
 
 def pytest_collection(session: pytest.Session) -> None:

@@ -1,6 +1,7 @@
 """Pages in a real browser. Playwright drives Debian's Chromium; where there is none, these tests say that they were
 skipped."""
 
+import functools
 import shutil
 
 import pytest
@@ -58,19 +59,27 @@ PATIENT = """{
 """An offer to undo is taken away after ten seconds, in which a busy machine may not come to press it."""
 
 
-@pytest.fixture(scope="module")
-def visitor(chromium, address):
-    """A window, whose cache keeps the page's files from test to test."""
-    context = chromium.new_context(base_url=address, viewport={"width": 1300, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(PATIENT)
-    yield context
-    context.close()
+@pytest.fixture(scope="session")
+def visitors(chromium):
+    """Opens the window of the visitors of a server, one for each: its cache keeps the page's files from test to test,
+    and from file to file."""
+
+    @functools.cache
+    def visitor(address):
+        context = chromium.new_context(
+            base_url=address, viewport={"width": 1300, "height": 900}, reduced_motion="reduce"
+        )
+        context.add_init_script(PATIENT)
+        return context
+
+    return visitor
 
 
 @pytest.fixture
-def page(visitor, address):
+def page(visitors, address):
     """An empty tab of a new visitor, 1300 x 900: nothing is left of what the one before stored. What the page logs as
     an error, or throws, fails the test, but for answers that refuse a request."""
+    visitor = visitors(address)
     tab = visitor.new_page()
     tab.set_default_timeout(15_000)
     wrong = []
