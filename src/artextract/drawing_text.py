@@ -1,4 +1,4 @@
-"""Letters and colours of the pictures that we draw: a typeface that is always there, text that fits, ink on paper."""
+"""Letters and colours of the pictures that we draw: a typeface, text that fits, ink on paper."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from PIL import Image, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from artextract.errors import InputError
-from artextract.printable import one_line
+from artextract.printable import LONGEST, one_line
+from artextract.typefaces import drawn, typeface
 
 MARK = "ArtExtract drew this; it is no painting"
 """Written into every sheet that we draw, so that it is not imported as a painting."""
@@ -21,13 +22,19 @@ SERIES = ("#33658a", "#c8553d", "#6a994e", "#b08900", "#7b5ea7", "#3a8f8f", "#a8
 """Colours that tell features apart, in their order."""
 
 
-@lru_cache
-def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans, which comes with matplotlib, ``size`` pixels high."""
-    import matplotlib
+def font(size: int, bold: bool = False, text: str = "") -> ImageFont.FreeTypeFont:
+    """DejaVu Sans, or the typeface that has the letters of ``text``, ``size`` pixels high."""
+    return _font(typeface(text, bold), size)
 
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)
+
+@lru_cache(maxsize=64)
+def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, size)
+
+
+def fitted(text: str, size: int, width: float, bold: bool = False) -> str:
+    """``fit`` in the typeface of the text, with boxes for letters that no typeface has."""
+    return fit(drawn(text, bold), font(size, bold, text[:LONGEST]), width)
 
 
 def fit(text: str, face: ImageFont.FreeTypeFont, width: float) -> str:

@@ -56,6 +56,18 @@ def test_a_job_is_found_without_beginning_one(jobs):
     assert jobs.find("key") is None
 
 
+def test_heavy_results_are_forgotten_first_come_first_but_for_the_last():
+    jobs = Jobs(kept=8, heaviest=10, weigh=len)
+    try:
+        for name, length in (("a", 4), ("b", 4), ("c", 2), ("d", 3), ("e", 30)):
+            jobs.ask(name, lambda progress, length=length: "x" * length)
+            until(jobs, name, "done")
+            there = [key for key in "abcde" if jobs.find(key)]
+            assert there == {"a": ["a"], "b": ["a", "b"], "c": ["a", "b", "c"], "d": ["b", "c", "d"], "e": ["e"]}[name]
+    finally:
+        jobs.close()
+
+
 def test_many_who_ask_at_once_share_one_run(jobs):
     runs, barrier = [], threading.Barrier(20)
 

@@ -49,7 +49,7 @@ def test_an_empty_list_is_drawn_too(listing):
 @given(st.text(alphabet="abc de", max_size=60), st.integers(1, 4))
 def test_wrapped_lines_fit_and_keep_the_words(text, most):
     face = font(14)
-    lines = wrapped(text, face, 60, most)
+    lines = wrapped(text, 14, 60, most)
     assert len(lines) <= most and all(face.getlength(line) <= 60 for line in lines)
     if not any(line.endswith("…") for line in lines):
         assert " ".join(lines).split() == text.split()

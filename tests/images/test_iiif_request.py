@@ -111,6 +111,8 @@ def test_no_answer_is_larger_than_the_limit():
         ("size", "^70000,300", "0", "default.jpg"),
         ("size", "^20000,1000", "0", "default.webp"),
         ("rotation", "^40000,625", "45", "default.jpg"),
+        ("rotation", "^5000,5000", "45", "default.webp"),
+        ("rotation", "^2600,2600", "!225.5", "default.jpg"),
     ],
 )
 def test_a_strip_takes_no_gigabytes(part, size, rotation, quality):
@@ -118,5 +120,6 @@ def test_a_strip_takes_no_gigabytes(part, size, rotation, quality):
         asked(size=size, rotation=rotation, quality=quality)
 
 
-def test_the_largest_square_can_be_slanted():
-    assert asked(size="^5000,5000", rotation="45").size == (5000, 5000)
+def test_what_is_slanted_has_half_the_pixels_of_what_is_not():
+    assert asked(size="^2490,2490", rotation="45").size == (2490, 2490)
+    assert asked(size="^5000,5000", rotation="90").size == (5000, 5000)

@@ -4,7 +4,7 @@ import pytest
 
 from artextract.errors import InputError
 from artextract.lists import Entry, ListStore
-from artextract.lists.store import ChangedError
+from artextract.lists.store import HISTORY, ChangedError
 from tests.raising import raises
 
 
@@ -27,6 +27,16 @@ def test_a_list_is_saved_and_changed(store):
     assert store.named("blue ROOMS") == store.named(first.id) == again
 
 
+def test_the_history_is_given_a_part_at_a_time(store):
+    one = store.save("One", [])
+    versions = [one.version, *(store.save("One", [Entry(str(n))], id=one.id).version for n in range(HISTORY + 2))]
+    last = [found.version for found in store.history(one.id)]
+    assert last == versions[:2:-1] and len(last) == HISTORY
+    assert [found.version for found in store.history(one.id, before=last[-1])] == versions[2::-1]
+    assert [found.version for found in store.history(one.id, before=versions[1], most=1)] == versions[:1]
+    assert store.restore(one.id, versions[0]).entries == one.entries, "those that are not shown can be had back"
+
+
 def test_who_comes_second_is_told(store):
     first = store.save("One", [Entry("a")])
     store.save("One", [Entry("b")], id=first.id, version=first.version)
@@ -41,6 +51,9 @@ def test_deleted_and_had_back(store):
     other = store.save("One", [])
     with raises(InputError, "list-name-taken", "One"):
         store.restore(first.id, first.version)
+    for never in (other.version, first.version - 1, 2**70, -(2**70)):
+        with raises(InputError, "unknown-list"):
+            store.restore(first.id, never)
     store.save("Two", [], id=other.id)
     back = store.restore(first.id, first.version, "Bo")
     assert back.entries == first.entries and not back.deleted and [one.name for one in store.lists()] == ["One", "Two"]

@@ -152,7 +152,7 @@ def test_what_cannot_be_imported_is_named(tmp_path):
     with raises(NothingUsableError, "no-images"):
         import_folder(tmp_path / "empty", tmp_path / "out")
     images = make(tmp_path / "in", ["a.png"])
-    (images / "labels.csv").write_text("file,style\na.png,A\n")
+    (images / "labels.csv").write_text("picture,style\na.png,A\n")
     with raises(InputError, "unknown-column", "path"):
         import_folder(images, tmp_path / "out")
     (images / "labels.csv").unlink()

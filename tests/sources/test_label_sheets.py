@@ -7,7 +7,8 @@ import pytest
 
 from artextract.errors import InputError
 from artextract.sources.folder import import_folder
-from artextract.sources.label_sheets import NO_FILE, fit, inside
+from artextract.sources.image_places import NO_FILE, inside
+from artextract.sources.label_sheets import fit
 from tests.raising import raises
 from tests.sources.test_folder import make
 
@@ -108,3 +109,43 @@ def test_a_table_below_that_is_about_something_else_is_told(tmp_path):
     (images / "b" / "labels.csv").write_text("")
     report = import_folder(images, tmp_path / "out")
     assert [left.path for left in report.left_out] == ["metadata.csv", "b/labels.csv"] and len(report.paintings) == 2
+
+
+def test_a_path_written_as_in_an_address_or_with_blanks_fits(tmp_path):
+    keys = ["my photo.jpg", "100%.jpg", " lead.jpg", "a%20b.jpg", "a b.jpg"]
+    listed = fitted(tmp_path, "path,style\nmy%20photo.jpg,1\n100%.jpg,2\n lead.jpg,3\na%20b.jpg,4\nA%20B.jpg,5\n", keys)
+    assert {key: cells["style"] for key, cells in listed.cells.items()} == {
+        "my photo.jpg": "1",
+        "100%.jpg": "2",
+        " lead.jpg": "3",
+        "a%20b.jpg": "4",  # the very same name comes first
+    }
+    assert listed.twice == 1 and not listed.notes
+
+
+@pytest.mark.parametrize(
+    ("written", "keys", "fits", "note"),
+    [
+        (["C:\\me\\art\\a.jpg", "C:\\me\\art\\b\\c.jpg"], ["a.jpg", "b/c.jpg"], "ab", "without 'C:/me/art/'"),
+        (["x/Art/a.jpg", "x/Art/b.jpg"], ["a.jpg", "b.jpg"], "ab", "without 'x/Art/'"),
+        (["other/a.jpg", "other/b.jpg"], ["a.jpg", "b.jpg"], "", None),
+        (["a.jpg", "B.JPG", "c.jpg"], ["x/a.jpg", "y/b.jpg", "x/c.jpg", "y/c.jpg"], "ab", "in any folder"),
+        (["12.3", "x/12.4"], ["y/12.3.jpg", "y/x/12.4.tif"], "ab", "in any folder"),
+        (["C:/m/a.jpg", "C:/n/a.jpg"], ["a.jpg"], "", None),  # which of them it is nobody knows
+        (["a.tif"], ["a.jpg"], "", None),
+        (["a.jpg", "b.jpg"], ["x/a.jpg", "b.jpg"], "-b", None),  # one fits: the other is not here
+        (["x.heic", "b.jpg"], ["y/b.jpg"], "", None),  # one is here and left out: the other is not here
+    ],
+)
+def test_where_no_path_fits_it_may_come_from_another_machine_or_lack_its_folder(tmp_path, written, keys, fits, note):
+    rows = "".join(f"{path},{style}\n" for path, style in zip(written, "abc", strict=False))
+    (tmp_path / "art").mkdir()
+    listed = fitted(tmp_path / "art", "file,style\n" + rows, keys, {"x.heic": "not read"})
+    assert "".join(sorted(cells["style"] for cells in listed.cells.values())) == fits.strip("-")
+    assert [n for n in listed.notes if "no path" in n] == (
+        [f"no path of labels.csv fits as it is written; they are read {note}"]
+        if note and note.startswith("without")
+        else ["no path of labels.csv fits as it is written; they are read as names of files in any folder"]
+        if note
+        else []
+    )

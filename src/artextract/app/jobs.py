@@ -48,10 +48,17 @@ class _Stopped(Exception):
 class Jobs:
     """Work is named by a key; asking for the same key again joins the job that is there. Failed jobs are tried again
     when asked for after ``forget``. Once closed, what waits fails, and what runs does so at its next step. At most
-    ``waiting`` wait, and the last ``kept`` that have ended are remembered."""
+    ``waiting`` wait, and the last ``kept`` that have ended are remembered; where their results are weighed, those that
+    are ``heaviest`` together at most, but the last one always."""
 
-    def __init__(self, kept: int = KEPT, waiting: int = WAITING) -> None:
-        self._kept, self._waiting = kept, waiting
+    def __init__(
+        self,
+        kept: int = KEPT,
+        waiting: int = WAITING,
+        heaviest: int = 0,
+        weigh: Callable[[Any], int] = lambda _: 0,
+    ) -> None:
+        self._kept, self._waiting, self._heaviest, self._weigh = kept, waiting, heaviest, weigh
         self._jobs: dict[Hashable, Job] = {}
         self._work: dict[Hashable, Callable[[Progress], Any]] = {}  # of those that wait
         self._lock = Lock()
@@ -136,7 +143,19 @@ class Jobs:
                 hint="this is a defect of ArtExtract; please report it",
             )
 
+    def _lighten(self) -> None:
+        """Drop the jobs that were asked for first while the results are too heavy."""
+        done = {key: self._weigh(job.result) for key, job in self._jobs.items() if job.state == "done"}
+        weight = sum(done.values())
+        for key in list(done)[:-1]:
+            if weight <= self._heaviest:
+                break
+            weight -= done[key]
+            del self._jobs[key]
+
     def _set(self, key: Hashable, **changes: Any) -> None:
         with self._lock:
             if key in self._jobs:  # else it was cancelled
                 self._jobs[key] = replace(self._jobs[key], **changes)
+                if self._jobs[key].state == "done":
+                    self._lighten()

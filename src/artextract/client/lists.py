@@ -20,9 +20,10 @@ class ListCalls(Connection):
         """A list with its notes, also one that was deleted."""
         return self._json("GET", f"lists/{in_path(id)}")
 
-    def list_history(self, id: str) -> Any:
-        """All versions of a list, ``list[ListAnswer]``, the latest first."""
-        return self._json("GET", f"lists/{in_path(id)}/history")
+    def list_history(self, id: str, *, before: int | None = None, limit: int = 20) -> Any:
+        """The last versions of a list, ``list[ListAnswer]``, the latest first; older ones come with ``before``, the
+        oldest version that is known."""
+        return self._json("GET", f"lists/{in_path(id)}/history", query={"before": before, "limit": limit})
 
     def save_list(
         self,

@@ -28,7 +28,7 @@ def read_number(cursor: Cursor, prefix: bool, decade: bool, era: str) -> Point |
         return _century(cursor, int(cursor.take().roles["ordinal"]), prefix)
     if not mark.digits:
         return None
-    return _short(cursor, prefix, era) if mark.digits <= 2 else _long(cursor, decade, era)
+    return _short(cursor, prefix, decade, era) if mark.digits <= 2 else _long(cursor, decade, era)
 
 
 def read_share(cursor: Cursor) -> tuple[Share, int] | None:
@@ -61,7 +61,7 @@ def _century(cursor: Cursor, number: int, prefix: bool) -> Point:
     return Point("century" if prefix else "ordinal", number)
 
 
-def _short(cursor: Cursor, prefix: bool, era: str) -> Point | None:
+def _short(cursor: Cursor, prefix: bool, decade: bool, era: str) -> Point | None:
     """One or two digits."""
     mark = cursor.take()
     number = int(mark.text)
@@ -70,6 +70,8 @@ def _short(cursor: Cursor, prefix: bool, era: str) -> Point | None:
     round_er = number % 10 == 0 and cursor.mark().has("er years")
     if mark.digits == 2 and cursor.mark().glued and (cursor.mark().text == "s" or round_er):
         cursor.take()
+        return Point("decade", number, 2, 10)
+    if decade and mark.digits == 2 and number % 10 == 0:
         return Point("decade", number, 2, 10)
     ordinal = False
     while cursor.mark().text == "." or cursor.is_suffix():

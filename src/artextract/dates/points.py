@@ -39,6 +39,13 @@ class Point:
         """Whether "second half" after it can belong to it."""
         return self.kind in ("century", "decade") and not self.part
 
+    def of_century(self, century: Point) -> Point | None:
+        """The decade whose century is told after it, as in "20er Jahre des 16. Jh."; None where that is not so."""
+        short = self.kind == "decade" and self.digits == 2 and century.kind == "century"
+        if not short or century.part or century.limit or century.era:
+            return None
+        return replace(self, number=100 * (century.number - 1) + self.number, digits=4)
+
 
 def datings(points: Sequence[Point], circa: bool, uncertain: bool) -> list[Dating] | None:
     """What a row of points means: one range, or several where limits such as "after" stand among them. None where they
@@ -47,6 +54,8 @@ def datings(points: Sequence[Point], circa: bool, uncertain: bool) -> list[Datin
         return None
     if len(points) == 2 and points[0].turn:
         return _turn(points[0], points[1], circa, uncertain)
+    if len(points) == 1 and points[0].turn and points[0].kind == "century" and not (points[0].era or points[0].limit):
+        return _turn(replace(points[0], number=points[0].number - 1), points[0], circa, uncertain)
     known = _with_eras(_with_decades(_with_centuries(_with_numbers(list(points)))))
     ranges: list[Dating] = []
     for at, point in enumerate(known):
@@ -77,6 +86,7 @@ def datings(points: Sequence[Point], circa: bool, uncertain: bool) -> list[Datin
 
 
 def _turn(first: Point, second: Point, circa: bool, uncertain: bool) -> list[Dating] | None:
+    """The turn of two centuries; of one that is named alone, it is the turn to this one."""
     if second.kind != "century" or first.number != second.number - 1:
         return None
     year = 100 * first.number

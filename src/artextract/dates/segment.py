@@ -70,6 +70,8 @@ def _add(found: Segment, point: Point, joiner: Mark | None) -> bool:
         found.points.append(replace(point, joiner=str(joiner.roles["joiner"]), joined_by=joiner.text))
     elif not found.points:
         found.points.append(point)
+    elif in_century := found.points[-1].of_century(point):
+        found.points[-1] = in_century
     elif point.limit and point.kind != "part":  # "post 1600 ante 1610"
         found.points.append(replace(point, joiner="and"))
     elif point.kind == "part" and found.points[-1].takes_part():
@@ -149,9 +151,9 @@ def _read_point(cursor: Cursor, found: Segment, joiner: Mark | None) -> Point | 
         elif mark.has("century") and cursor.century_follows() and (not mark.has("about") or _is_british(cursor)):
             prefix = True
             cursor.take(1 + (cursor.mark(1).text == "."))
-        elif mark.has("decade") and 3 <= cursor.mark(1 + cursor.mark(1).has("filler")).digits <= 4:
+        elif mark.has("decade") and _decade_follows(cursor):
             decade = True
-            cursor.take()
+            cursor.take(1 + (cursor.mark(1).text == "'"))
         elif mark.has("part"):
             turn = turn or mark.roles["part"] == "turn"
             part = PARTS.get(str(mark.roles["part"]), part)
@@ -187,6 +189,12 @@ def _read_point(cursor: Cursor, found: Segment, joiner: Mark | None) -> Point | 
     if cursor.mark().has("era") and not (cursor.mark().has("limit") or era):
         era = str(cursor.take().roles["era"])
     return replace(point, part=part or point.part, of=of, limit=limit, era=point.era or era, turn=turn)
+
+
+def _decade_follows(cursor: Cursor) -> bool:
+    """Whether years come next: "années 1880", "anni '20"."""
+    idle = cursor.mark(1).has("filler") or cursor.mark(1).text == "'"
+    return 2 <= cursor.mark(1 + idle).digits <= 4
 
 
 def _number_begins(cursor: Cursor, found: Segment, prefix: bool) -> bool:

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artextract.drawing_text import FAINT, INK, LINE, MARK, fit, font
+from artextract.drawing_text import FAINT, INK, LINE, MARK, fitted
 from artextract.errors import ImageError
 from artextract.export.listing import SOFTWARE, Listing, as_text
-from artextract.export.sheet import wrapped
+from artextract.export.sheet import texts_of, wrapped
 from artextract.images import open_image
 from artextract.naming import maker_of
 from artextract.printable import counted, one_line
+from artextract.typefaces import drawn, explained, is_truetype, typeface
 
 WIDTH, HEIGHT, EDGE = 210.0, 297.0, 15.0
 """A4 and its margins, in millimetres, as all lengths here."""
@@ -42,10 +43,13 @@ def as_pdf(listing: Listing) -> bytes:
     file = io.BytesIO()
     facts = {"Title": one_line(listing.title), "Creator": SOFTWARE, "Subject": MARK, "CreationDate": listing.made}
     paths = dict(zip(listing.paintings.ids, listing.paintings.image_paths(), strict=True))
-    with rc_context({"pdf.fonttype": 42, "font.family": "DejaVu Sans"}), PdfPages(file, metadata=facts) as pdf:
+    whole = all(is_truetype(typeface(text)) for text in texts_of(listing))
+    with rc_context({"pdf.fonttype": 42 if whole else 3}), PdfPages(file, metadata=facts) as pdf:
         for number, records in enumerate(pages, 1):
             page = _Page()
-            page.text(EDGE, HEIGHT - EDGE + 5, f"{one_line(listing.title, 80)} · {number} / {len(pages)}", colour=FAINT)
+            page.text(
+                EDGE, HEIGHT - EDGE + 5, f"{drawn(listing.title, longest=80)} · {number} / {len(pages)}", colour=FAINT
+            )
             if number == 1:
                 _head(page, listing)
             for place, record in enumerate(records):
@@ -73,22 +77,22 @@ def _pages(listing: Listing, foot: list[str]) -> list[list[dict[str, Any]]]:
 
 
 def _foot(listing: Listing) -> list[str]:
-    face = font(round(10 * _SMALL))
     room = 10 * (WIDTH - 2 * EDGE) / POINT
     said = [
         line
         for text, count in listing.rights().items()
-        for line in wrapped(f"{count} of {len(listing)}: {text}", face, room, 4)
+        for line in wrapped(f"{count} of {len(listing)}: {text}", round(10 * _SMALL), room, 4)
     ]
+    said = [*explained(texts_of(listing)), *said]
     return ["Rights of the pictures", *said[: int((HEIGHT - 2 * EDGE - HEAD) / STEP) - 2]]
 
 
 def _head(page: _Page, listing: Listing) -> None:
     room = 10 * (WIDTH - 2 * EDGE) / POINT
-    page.text(EDGE, EDGE, fit(listing.title, font(round(10 * _TITLE)), room), _TITLE)
+    page.text(EDGE, EDGE, fitted(listing.title, round(10 * _TITLE), room), _TITLE)
     collection = f" of {listing.collection}" if listing.collection else ""
     facts = f"{counted(len(listing), 'painting', 'paintings')}{collection}, {listing.made:%-d %B %Y}"
-    summary = wrapped(listing.summary, font(round(10 * _NAME)), room, 2)
+    summary = wrapped(listing.summary, round(10 * _NAME), room, 2)
     for line, text in enumerate([facts, *summary]):
         page.text(EDGE, EDGE + 7.5 + line * 3.8, text, _NAME, FAINT)
 
@@ -112,9 +116,9 @@ def _captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, fl
     name = record["title"] or maker or record["id"]
     date = next((record[column] for column in ("date", "year") if record.get(column)), None)
     under = ", ".join(as_text(part) for part in (maker if record["title"] else None, date) if part)
-    small = font(round(10 * _SMALL))
-    lines = [(fit(name, font(round(10 * _NAME)), room), _NAME, INK)]
-    lines += [(fit(under, small, room), _SMALL, FAINT)] if under else []
+    small = round(10 * _SMALL)
+    lines = [(fitted(name, round(10 * _NAME), room), _NAME, INK)]
+    lines += [(fitted(under, small, room), _SMALL, FAINT)] if under else []
     lines += [(text, _SMALL, INK) for text in wrapped(listing.notes.get(record["id"], ""), small, room, _NOTE_LINES)]
     return lines + [(text, _SMALL, FAINT) for text in wrapped(record["rights"], small, room, _RIGHTS_LINES)]
 
@@ -130,7 +134,10 @@ class _Page:
         self._axes.set_axis_off()
 
     def text(self, left: float, top: float, text: str, size: float = _SMALL, colour: str = INK) -> None:
-        self._axes.text(left, top, text, fontsize=size, color=colour, va="top", parse_math=False)
+        from matplotlib.font_manager import FontProperties
+
+        face = FontProperties(fname=typeface(text), size=size)
+        self._axes.text(left, top, text, fontproperties=face, color=colour, va="top", parse_math=False)
 
     def picture(self, picture: Image.Image, left: float, top: float) -> None:
         scale = min(CELL / picture.width, PICTURE / picture.height)

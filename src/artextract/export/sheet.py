@@ -9,13 +9,14 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
 
-from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, save_drawing
+from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, fitted, font, save_drawing
 from artextract.errors import ImageError
 from artextract.export.listing import Listing, as_text, name_of
 from artextract.images import open_image
 from artextract.naming import maker_of
 from artextract.printable import counted, one_line
 from artextract.progress import Progress, no_progress
+from artextract.typefaces import drawn, explained
 
 COLUMNS = 5
 BOX = 260
@@ -37,33 +38,35 @@ def contact_sheet(listing: Listing, progress: Progress = no_progress) -> Image.I
     columns = min(COLUMNS, max(3, len(listing)))
     rows = max(1, -(-len(listing) // columns))
     width = GAP + columns * (BOX + GAP)
-    title, under, small = font(30, bold=True), font(17), font(14)
-    summary = wrapped(listing.summary, under, width - 2 * GAP, 3)
+    summary = wrapped(listing.summary, 17, width - 2 * GAP, 3)
     collection = f" of {listing.collection}" if listing.collection else ""
     note = f"{counted(len(listing), 'painting', 'paintings')}{collection}, {listing.made:%-d %B %Y}"
     foot = [
         line
         for text, count in listing.rights().items()
-        for line in wrapped(f"{count} of {len(listing)}: {text}", small, width - 2 * GAP, 4)
+        for line in wrapped(f"{count} of {len(listing)}: {text}", 14, width - 2 * GAP, 4)
     ]
+    foot += explained(texts_of(listing))
     head = GAP + 46 + 24 * (len(summary) + 1) + GAP // 2
     card = BOX + 14 + LINES * STEP + GAP
     bottom = head + GAP + rows * card
     sheet = Image.new("RGB", (width, bottom + 30 + STEP * (len(foot) + 1) + GAP), PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((GAP, GAP), fit(listing.title, title, width - 2 * GAP), fill=INK, font=title)
+    title = fitted(listing.title, 30, width - 2 * GAP, bold=True)
+    draw.text((GAP, GAP), title, fill=INK, font=font(30, True, title))
     for number, line in enumerate([*summary, note]):
-        draw.text((GAP, GAP + 46 + 24 * number), line, fill=FAINT, font=under)
+        draw.text((GAP, GAP + 46 + 24 * number), line, fill=FAINT, font=font(17, text=line))
     draw.line((GAP, head, width - GAP, head), fill=LINE, width=2)
     pairs = zip(listing.records, listing.paintings.image_paths(), strict=False)
     for number, (record, path) in enumerate(progress(pairs, len(listing), "drawing the contact sheet")):
         left, top = GAP + number % columns * (BOX + GAP), head + GAP + number // columns * card
         _picture(sheet, draw, path, (left, top))
         for row, (text, colour) in enumerate(captions(listing, record)):
-            draw.text((left, top + BOX + 14 + STEP * row), text, fill=colour, font=_face(row))
+            face = font(_size(row), text=text)
+            draw.text((left, top + BOX + 14 + STEP * row), text, fill=colour, font=face)
     draw.line((GAP, bottom, width - GAP, bottom), fill=LINE, width=2)
     for number, line in enumerate(["Rights of the pictures", *foot]):
-        draw.text((GAP, bottom + 20 + STEP * number), line, fill=FAINT if number else INK, font=small)
+        draw.text((GAP, bottom + 20 + STEP * number), line, fill=FAINT if number else INK, font=font(14, text=line))
     return sheet
 
 
@@ -95,17 +98,17 @@ def captions(listing: Listing, record: Mapping[str, Any]) -> list[tuple[str, str
             (f"{hit['band']}, score {hit['score']:.2f}" if hit.get("band") else f"score {hit['score']:.2f}", FAINT)
         ]
     shown = [
-        (fit(text, _face(number), BOX), colour)
+        (fitted(text, _size(number), BOX), colour)
         for number, (text, colour) in enumerate(line for line in lines if line[0])
     ]
     room = max(1, LINES - len(shown))
-    return [*shown, *((line, FAINT) for line in wrapped(record["rights"], _face(1), BOX, min(2, room)))][:LINES]
+    return [*shown, *((line, FAINT) for line in wrapped(record["rights"], _size(1), BOX, min(2, room)))][:LINES]
 
 
-def wrapped(text: str, face: Any, width: float, most: int) -> list[str]:
+def wrapped(text: str, size: int, width: float, most: int) -> list[str]:
     """A text in at most ``most`` lines of ``width`` pixels, broken between words, the last one cut."""
     lines: list[str] = []
-    words = one_line(text, 5000).split()
+    face, words = font(size, text=one_line(text)), drawn(text, longest=5000).split()
     while words and len(lines) < most:
         taken = 1
         while taken < len(words) and face.getlength(" ".join(words[: taken + 1])) <= width:
@@ -116,8 +119,14 @@ def wrapped(text: str, face: Any, width: float, most: int) -> list[str]:
     return lines
 
 
-def _face(line: int) -> Any:
-    return font(15 if line == 0 else 13)
+def texts_of(listing: Listing) -> list[str]:
+    """The words of others that stand on a sheet."""
+    said = [listing.title, listing.summary, *listing.notes.values(), *listing.rights()]
+    return [*said, *(text for record in listing.records for text in (name_of(record), maker_of(record)) if text)]
+
+
+def _size(line: int) -> int:
+    return 15 if line == 0 else 13
 
 
 def _picture(sheet: Image.Image, draw: ImageDraw.ImageDraw, path: Any, corner: tuple[int, int]) -> None:

@@ -15,8 +15,9 @@ MOST_AREA = 25_000_000
 """Pixels that an answer has at most. Only of larger pictures it is told as a limit, so that ^max enlarges no other."""
 MOST_SIDES = {"jpg": 65_500, "png": 65_500, "webp": 16_383}
 """Pixels that a side of an answer has at most: what the format can hold, and a bound of the work."""
-MOST_TURNED = 2 * MOST_AREA + 100_000
-"""Pixels of an answer that is slanted: a square takes twice its own, a narrow strip many times."""
+MOST_SLANTED = MOST_AREA // 2
+"""Pixels of an answer that is slanted, with what the slant leaves free: a square takes twice its own, a narrow strip
+many times. To slant and write a pixel costs several times what it costs to scale one."""
 FORMATS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 _NOT_DONE = ("tif", "gif", "jp2", "pdf")
 QUALITIES = ("default", "color", "gray", "bitonal")
@@ -60,8 +61,8 @@ def parse(region: str, size: str, rotation: str, quality: str, whole: tuple[int,
     across, down = _turned(width, height, degrees)
     if max(width, height, across, down) > MOST_SIDES[format]:
         raise _wrong("size", size, f"at most {MOST_SIDES[format]:,} pixels a side as {format}")
-    if across * down > MOST_TURNED:
-        raise _wrong("rotation", rotation, "a smaller size: what is slanted needs more pixels")
+    if degrees % 90 and across * down > MOST_SLANTED:
+        raise _wrong("rotation", rotation, f"a smaller size: slanted it has {MOST_SLANTED:,} pixels at most")
     shown_region = "full" if box == (0, 0, *whole) else ",".join(map(str, box))
     canonical = f"{shown_region}/{shown_size}/{shown_rotation}/{kind}.{format}"
     return ImageRequest(box, (width, height), mirrored, degrees, kind, format, canonical)

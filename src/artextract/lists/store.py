@@ -19,6 +19,9 @@ FILE_NAME = "lists.sqlite"
 LONGEST = {"name": 200, "note": 5000, "by": 80, "painting": 1000}
 MOST = 5000
 """Paintings of a list."""
+HISTORY = 20
+"""Versions that are given at a time; each is a whole list."""
+_NEWEST = 2**63 - 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS versions (
     number    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -78,7 +81,7 @@ class ListStore:
 
     def get(self, id: str) -> NamedList | None:
         """A list as it stands, also a deleted one; None where there never was one."""
-        versions = self.history(id)
+        versions = self.history(id, most=1)
         return versions[0] if versions else None
 
     def named(self, name: str) -> NamedList:
@@ -94,10 +97,10 @@ class ListStore:
             code="unknown-list",
         )
 
-    def history(self, id: str) -> list[NamedList]:
-        """All versions of a list, the latest first."""
+    def history(self, id: str, before: int | None = None, most: int = HISTORY) -> list[NamedList]:
+        """The last ``most`` versions of a list, those ``before`` a version where one is named; the latest first."""
         with self._file.reading() as connection:
-            return [] if connection is None else _history(connection, id)
+            return [] if connection is None else _history(connection, id, before, most)
 
     def save(
         self,
@@ -150,15 +153,17 @@ class ListStore:
     def restore(self, id: str, version: int, by: str = "") -> NamedList:
         """Make a former version the one that stands, by adding it again. Raises ``InputError`` for one that the list
         never had."""
-        found = next((one for one in self.history(id) if one.version == version), None)
-        if found is None:
+        found = self.history(id, before=version + 1, most=1)
+        if not found or found[0].version != version:
             raise _unknown(id)
-        return self.save(found.name, found.entries, found.note, by, id)
+        former = found[0]
+        return self.save(former.name, former.entries, former.note, by, id)
 
 
-def _history(connection: sqlite3.Connection, id: str) -> list[NamedList]:
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM versions WHERE list = ? ORDER BY number DESC", (id,))
-    return [_read(row) for row in rows]
+def _history(connection: sqlite3.Connection, id: str, before: int | None, most: int) -> list[NamedList]:
+    query = f"SELECT {_COLUMNS} FROM versions WHERE list = ? AND number < ? ORDER BY number DESC LIMIT ?"
+    before = _NEWEST if before is None else max(0, min(before, _NEWEST))
+    return [_read(row) for row in connection.execute(query, (id, before, most))]
 
 
 def _lists(connection: sqlite3.Connection) -> list[NamedList]:

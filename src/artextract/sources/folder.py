@@ -18,8 +18,9 @@ from artextract.sources import added
 from artextract.sources.assemble import assemble
 from artextract.sources.column_types import typed_column
 from artextract.sources.dating import is_date_column
+from artextract.sources.image_places import NO_FILE
 from artextract.sources.import_report import ImportReport
-from artextract.sources.label_sheets import NO_FILE, SHEETS, Cell, Listed, fit
+from artextract.sources.label_sheets import SHEETS, Cell, Listed, fit
 from artextract.sources.new_files import remembered
 from artextract.sources.places import require_folder
 from artextract.sources.published_splits import with_splits

@@ -4,22 +4,21 @@ ImageFolder convention has them (https://huggingface.co/docs/datasets/image_data
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from artextract.csv_reader import Sheet, read_sheet
 from artextract.errors import InputError
+from artextract.sources.image_places import Find, Places, elsewhere, inside
 from artextract.sources.walk import LeftOut, readable
 
 SHEETS = ("metadata.csv", "metadata.jsonl", "labels.csv")
 """Names of such files, in any case. Where several speak of an image, the last of these counts, and one that lies nearer
 to the image before one further up."""
-PATHS = ("path", "file_name", "filename", "file name")
+PATHS = ("path", "file_name", "filename", "file name", "file", "filepath", "file_path", "image_path", "image")
 """Names of the column with the path of the image, in any case."""
-NO_FILE = "there is no such image file"
 Cell = str | list[str] | None
 _LONGEST_LINE = 1 << 24
 
@@ -68,11 +67,13 @@ def fit(
     encoding: str | None = None,
 ) -> Listed:
     """Read tables and fit their rows to the images ``keys``: by the same path, else in the same Unicode form, else in
-    any case. Paths count from the folder of the table, ``sheets`` giving its path inside ``images``.
+    any case, else as they are written elsewhere. Paths count from the folder of the table, ``sheets`` giving its path
+    inside ``images``. Where no row of a table fits so, its paths may begin with folders of another machine, or be names
+    of files alone.
 
     ``own`` are column names that are recognised in any case; ``left_out`` tells why a file is not among the images. A
     row that fits several images equally well fits none."""
-    listed, places, others = Listed(), _Places(keys), _Places(list(left_out))
+    listed, places, others = Listed(), Places(keys), Places(list(left_out))
     spelled = {name.casefold(): name for name in own}
     for key, path in sheets:
         try:
@@ -97,6 +98,9 @@ def fit(
             listed.notes.append(f"columns of {path.name} are read by their names in any case: {', '.join(changed)}")
         listed.columns += [name for place, name in enumerate(header) if place != at and name not in listed.columns]
         folder, met = key.rpartition("/")[0], set()
+        find = _finder(
+            [cell for row in sheet.rows if (cell := row[at])], places, others, images, folder, path.name, listed
+        )
         for line, row in zip(sheet.lines, sheet.rows, strict=True):
             written = row[at]
             if written is None:
@@ -104,10 +108,9 @@ def fit(
                     listed.unread.append(LeftOut(f"{readable(key)}, line {line}", "the row names no file"))
                 continue
             listed.example = listed.example or written
-            where = inside(written, images, folder)
-            image, reason = places.find(where)
+            image, reason = find(written)
             if image is None:
-                file = others.find(where)[0]
+                file = others.find(inside(written, images, folder))[0]
                 reason = f"the row's file is there, but {left_out[file]}" if file is not None else reason
                 listed.without_file.append(LeftOut(f"{readable(key)}, line {line}: {written}", reason))
             elif image in met:
@@ -120,47 +123,21 @@ def fit(
     return listed
 
 
-def inside(written: str, images: Path, folder: str) -> str:
-    """A path as it is written in a table of ``folder``, as a path inside ``images``, with forward slashes."""
-    text = written.strip().removeprefix("file://").replace("\\", "/")
-    if Path(text).is_absolute():
-        root = images.resolve()
-        return Path(text).relative_to(root).as_posix() if Path(text).is_relative_to(root) else text
-    parts: list[str] = folder.split("/") if folder else []
-    for part in text.split("/"):
-        if part == "..":
-            if not parts:
-                return text
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+def _finder(
+    written: list[str], places: Places, others: Places, images: Path, folder: str, name: str, listed: Listed
+) -> Find:
+    """What finds the image of a path of a table. Where no path of it fits, it looks further."""
 
+    def find(path: str) -> tuple[str | None, str]:
+        return places.find(inside(path, images, folder))
 
-class _Places:
-    """Images by their paths, the closest likeness first."""
-
-    def __init__(self, keys: list[str]) -> None:
-        self._levels: list[dict[str, list[str]]] = [{}, {}, {}]
-        for key in keys:
-            for level, spelling in zip(self._levels, _spellings(key), strict=True):
-                level.setdefault(spelling, []).append(key)
-
-    def find(self, path: str) -> tuple[str | None, str]:
-        for level, spelling in zip(self._levels, _spellings(path), strict=True):
-            found = level.get(spelling, [])
-            if len(found) == 1:
-                return found[0], ""
-            if found:
-                return None, "several files have this name, in another case or Unicode form"
-        return None, NO_FILE
-
-
-def _spellings(key: str) -> Iterator[str]:
-    yield key
-    text = unicodedata.normalize("NFC", readable(key))
-    yield text
-    yield unicodedata.normalize("NFC", text.casefold())
+    if any(find(path)[0] or others.find(inside(path, images, folder))[0] for path in written):
+        return find
+    how, find_elsewhere = elsewhere(written, places, images, folder)
+    if not any(find_elsewhere(path)[0] for path in written):
+        return find
+    listed.notes.append(f"no path of {name} fits as it is written; they are read {how}")
+    return find_elsewhere
 
 
 def _json_lines(path: Path) -> Sheet:

@@ -10,6 +10,7 @@ from artextract.app.api import create_app, search
 from artextract.app.api.reader import SIDE
 from artextract.app.api.workspace import Limits
 from artextract.errors import MismatchError
+from artextract.images.decoder import INCOMPLETE
 from artextract.model.predictor import Predictor
 from artextract.model.starter import starter_folder
 from tests.app.api.answers import error_of, png
@@ -40,7 +41,7 @@ def test_a_file_is_taken_for_what_the_command_takes_it_for(client, tmp_path, for
         assert [entry["label"] for entry in found] == [entry["label"] for entry in labels]
         assert np.allclose(*([entry["probability"] for entry in some] for some in (found, labels)), atol=1e-5)
     assert said["unsure"] == expected["unsure"]
-    apart = ("path", "attributes", "notes")  # the notes came with the upload
+    apart = ("path", "attributes")
     assert {key: said[key] for key in expected if key not in apart} == {
         key: value for key, value in expected.items() if key not in apart
     }
@@ -68,6 +69,16 @@ def test_a_painting_is_answered_as_its_page_has_it(client, collection):
     assert page["unsure"] == said["unsure"] and page["numbers"] == said["numbers"]
     again = suggested(client, upload=token_of(client, (collection / "images/p07.png").read_bytes()))
     assert again | {"id": "p07", "upload": None} == said
+
+
+def test_what_was_mended_to_show_a_picture_is_said(client):
+    """A JPEG without its last bytes is shown as far as it goes."""
+    file = io.BytesIO()
+    paint("green", "discs", 3).resize((640, 480)).save(file, "JPEG", quality=95)
+    said = suggested(client, upload=token_of(client, file.getvalue()[:-60]))
+    assert said["notes"] == [INCOMPLETE] and said["attributes"]
+    assert suggested(client, upload=token_of(client, file.getvalue()))["notes"] == []
+    assert suggested(client, id="p07")["notes"] == []
 
 
 def test_the_map_of_an_upload_has_its_shape(client):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from artextract.app.api.guards import ErrorText, require_token
@@ -77,7 +79,7 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.post("/api/jobs", dependencies=token)
     def begin(asked: BatchRequest) -> BatchJob:
         """Begin a job. It goes on when nobody asks for it; its result is kept in memory until the server is stopped or
-        eight later jobs have ended. Eight may wait; 429 then."""
+        eight later jobs have ended, fewer where results are very large. Eight may wait; 429 then."""
         if bool(asked.predict) == bool(asked.search):
             raise InputError(
                 "name what to predict or what to search for",
@@ -91,14 +93,14 @@ def routes(workspace: Workspace) -> APIRouter:
                 code="too-many-hits",
             )
 
-        def work(progress: Progress) -> BatchResults:
+        def work(progress: Progress) -> bytes:
             caption = "predict" if asked.predict else "search"
             steps: list[Callable[[], BatchResult]]
             if asked.predict:
                 steps = [partial(predicted, one) for one in asked.predict]
             else:
                 steps = [partial(searched, one) for one in asked.search]
-            return BatchResults(results=[_result(step) for step in progress(steps, len(steps), caption)])
+            return _packed(_result(step) for step in progress(steps, len(steps), caption))
 
         name = secrets.token_urlsafe(24)
         job = jobs.ask(name, work)
@@ -111,8 +113,8 @@ def routes(workspace: Workspace) -> APIRouter:
         """How far a job is."""
         return BatchJob(job=job, **_known(jobs, job).as_dict())
 
-    @router.get("/api/jobs/{job}/result")
-    def result(job: str) -> BatchResults:
+    @router.get("/api/jobs/{job}/result", response_model=BatchResults)
+    def result(job: str) -> Response:
         """What the calls of a job gave, once it is done; 409 before. What failed for one call stands in its place."""
         known = _known(jobs, job)
         if known.state != "done":
@@ -120,8 +122,7 @@ def routes(workspace: Workspace) -> APIRouter:
                 known.message or f"the job is {known.state}: {known.done} of {known.total} calls are done",
                 known.hint or "ask again later",
             )
-        done: BatchResults = known.result
-        return done
+        return Response(zlib.decompress(known.result), media_type="application/json")
 
     @router.delete("/api/jobs/{job}", dependencies=token, status_code=204)
     def end(job: str) -> None:
@@ -139,6 +140,14 @@ def _known(jobs: Jobs, name: str) -> Job:
             "there is no such job", "it was ended or forgotten, or the server was started anew", code="unknown-job"
         )
     return job
+
+
+def _packed(results: Iterable[BatchResult]) -> bytes:
+    """``BatchResults`` as JSON, compressed as it grows: the objects of many hits take a hundred times as much."""
+    packer, packed = zlib.compressobj(level=1), bytearray()
+    for number, result in enumerate(results):
+        packed += packer.compress((b"," if number else b'{"results":[') + result.model_dump_json().encode())
+    return bytes(packed + packer.compress(b"]}") + packer.flush())
 
 
 def _result(step: Callable[[], BatchResult]) -> BatchResult:

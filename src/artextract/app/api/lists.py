@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from artextract.app.api.access import acting
@@ -13,7 +13,7 @@ from artextract.app.api.fields import PaintingId
 from artextract.app.api.guards import require_token
 from artextract.app.api.workspace import ForbiddenError, NotFoundError, Workspace
 from artextract.lists import Entry, ListStore, NamedList
-from artextract.lists.store import LONGEST, MOST
+from artextract.lists.store import HISTORY, LONGEST, MOST
 
 FIRST = 4
 """Paintings that stand for a list."""
@@ -126,15 +126,20 @@ def routes(workspace: Workspace) -> APIRouter:
         return answer(found)
 
     @router.get("/api/lists/{id}/history")
-    def history(id: str) -> list[ListAnswer]:
-        """All versions of a list, the latest first; for those who may save lists."""
+    def history(
+        id: str,
+        before: int | None = Query(None, ge=0, le=2**62, description="only versions before this one"),
+        limit: int = Query(HISTORY, ge=1, le=HISTORY),
+    ) -> list[ListAnswer]:
+        """The last versions of a list, the latest first; for those who may save lists. Older ones come with
+        ``before``."""
         if not may():
             raise ForbiddenError(
                 "former versions are for those who may save lists",
                 "sign in, or start the server with: --allow lists",
                 code="lists-not-allowed",
             )
-        return [answer(one) for one in store.history(id)]
+        return [answer(one) for one in store.history(id, before, limit)]
 
     @router.post("/api/lists", dependencies=token)
     def save(asked: ListRequest) -> ListAnswer:

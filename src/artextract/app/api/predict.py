@@ -31,13 +31,14 @@ class PredictRequest(BaseModel):
 class Suggestion(Doubt):
     """What ``artextract predict --json`` says of a file: per attribute the most probable labels, best first, with
     calibrated probabilities. ``seen``: "same file" or "nearly the same picture" where the picture was in the
-    training, so that its probabilities say little."""
+    training, so that its probabilities say little. ``notes`` say what was mended or left out to show the picture."""
 
     id: str | None
     upload: str | None
     attributes: dict[str, list[RankedLabel]]
     looked: dict[str, Looked]
     seen: str | None
+    notes: list[str]
     model: ModelFacts
 
 
@@ -82,6 +83,7 @@ class Suggester:
                 **document | {"attributes": {name: best[: asked.top] for name, best in one_label.items()}},
                 looked={name: reading.looked(name) for name in reading.times},
                 seen=reader.seen(picture.content, picture.phash),
+                notes=list(reading.notes),
                 model=reader.facts,
             )
 
@@ -92,10 +94,10 @@ class Suggester:
         [content] = upload.query.sha256
 
         def read() -> Reading:
-            kept = upload.pixels.get(reader.transform)
+            kept, notes = upload.pixels.get(reader.transform), upload.facts["notes"]
             if kept is not None:
-                return reader.read_pixels(content, lambda: kept)
-            return reader.read_pixels(f"copy of {content}", lambda: _of_copy(upload, reader))
+                return reader.read_pixels(content, lambda: kept, notes)
+            return reader.read_pixels(f"copy of {content}", lambda: _of_copy(upload, reader), notes)
 
         return Asked(content, upload.phash, (upload.facts["width"], upload.facts["height"]), read)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,10 +109,11 @@ class ModelFacts(BaseModel):
 @dataclass(frozen=True)
 class Reading:
     """What a network says of one picture: ``answer`` has one row; ``document`` is that of ``Predictor.documents``, with
-    the ``MOST`` best labels."""
+    the ``MOST`` best labels. ``notes`` say what was mended or left out to show the picture."""
 
     answer: Answer
     document: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
     @property
     def probabilities(self) -> dict[str, np.ndarray]:
@@ -155,10 +156,11 @@ class Reader:
     def read(self, path: Path, content: str) -> Reading:
         """The reading of a file whose hash is ``content``; only in the reader's thread. Raises ``ImageError`` where it
         cannot be opened."""
+        notes: list[str] = []
 
         def pixels() -> np.ndarray:
             try:
-                return self.transform.read(path)
+                return self.transform.read(path, notes)
             except ImageError as error:
                 raise ImageError(
                     f"this painting cannot be read: {error.message}",
@@ -166,11 +168,11 @@ class Reader:
                     code="unreadable-painting",
                 ) from error
 
-        return self.read_pixels(content, pixels)
+        return self.read_pixels(content, pixels, notes)
 
-    def read_pixels(self, content: str, pixels: Callable[[], np.ndarray]) -> Reading:
-        """The reading of a picture as ``transform`` makes it; ``content`` names the picture. Only in the reader's
-        thread."""
+    def read_pixels(self, content: str, pixels: Callable[[], np.ndarray], notes: Sequence[str] = ()) -> Reading:
+        """The reading of a picture as ``transform`` makes it; ``content`` names the picture, and ``notes`` are those of
+        its reading once ``pixels`` has made it. Only in the reader's thread."""
 
         def reading() -> Reading:
             [(_, _, maps)] = extract(
@@ -183,7 +185,7 @@ class Reader:
             )
             assert maps is not None, "maps were asked for"
             [document] = self.predictor.documents(maps, MOST)
-            return Reading(self.predictor.answer(maps), document)
+            return Reading(self.predictor.answer(maps), document, tuple(notes))
 
         return self._readings.get(content, reading)
 

@@ -34,6 +34,8 @@ from artextract.sources.new_files import remembered
 
 BATCHES = (8, 8)
 """Of the jobs of programs so many that ended are remembered with their results, and so many wait."""
+BATCH_BYTES = 64 * 2**20
+"""Bytes of these results together, as they are kept, packed."""
 LOOKS = 2.0
 """Seconds between two looks whether the index has changed."""
 
@@ -93,7 +95,7 @@ class Workspace:
         self.limits = limits
         self.token = secrets.token_urlsafe(24)
         self.jobs = Jobs()
-        self.batches = Jobs(*BATCHES)
+        self.batches = Jobs(*BATCHES, BATCH_BYTES, len)
         self.updating = updating
         self.access = access or Access()
         self._engine = _opened(collection, unfinished=updating is not None)

@@ -97,4 +97,5 @@ class Suggestion(TypedDict):
     attributes: dict[str, list[RankedLabel]]
     looked: dict[str, Looked]
     seen: str | None
+    notes: list[str]
     model: ModelFacts
