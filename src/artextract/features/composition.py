@@ -15,6 +15,7 @@ from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, scaled, squashed
 from artextract.features.shapes import Dot, Drawing, Line, Ring, Shape, drawn
 from artextract.features.wording import Trait, differences, sentence, shared
+from artextract.said import Said
 
 SIDE = 96
 """Pictures are squashed to a square of this many pixels: places, symmetry and diagonals are those of the frame,
@@ -337,17 +338,22 @@ def _explain(a: Composition, b: Composition) -> str:
     height = _height(a)
     if height and _height(b):
         if abs(a.horizon - b.horizon) < 0.12:
-            both.insert(0, f"have a {height} horizon")
+            both.insert(0, Said("horizon-both", "have a {height} horizon", height=height))
+        elif b.horizon < a.horizon:
+            second.insert(0, Said("horizon-higher", "has the higher horizon"))
         else:
-            second.insert(0, f"has the {'higher' if b.horizon < a.horizon else 'lower'} horizon")
-    elif height or _height(b):
-        second.insert(0, "has no clear horizon" if height else f"has a {_height(b)} horizon")
+            second.insert(0, Said("horizon-lower", "has the lower horizon"))
+    elif height:
+        second.insert(0, Said("horizon-none", "has no clear horizon"))
+    elif _height(b):
+        second.insert(0, Said("horizon-second", "has a {height} horizon", height=_height(b)))
     if _place(a) == _place(b):
-        both.insert(0, f"hang their weight {_place(a)}" if _place(a) else "balance about the middle")
+        hung = Said("hang", "hang their weight {hung}", hung=_place(a)) if _place(a) else None
+        both.insert(0, hung or Said("balanced", "balance about the middle"))
     if not both and _place(a, 0.08) == _place(b, 0.08):
-        both = [f"hang a little more of their weight {_place(a, 0.08)}"]
+        both = [Said("hang-little", "hang a little more of their weight {hung}", hung=_place(a, 0.08))]
     elif not both and np.hypot(a.x - b.x, a.y - b.y) < 0.1:
-        both = ["put their weight in much the same place"]
+        both = [Said("same-place", "put their weight in much the same place")]
     return sentence(both, second)
 
 

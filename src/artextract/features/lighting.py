@@ -13,6 +13,7 @@ from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, scaled, squashed
 from artextract.features.shapes import Drawing, Line, Ring, Shape, drawn, places
 from artextract.features.wording import Trait, differences, sentence, shared
+from artextract.said import Said
 
 SIDE = 48
 """Pictures are squashed to a square of this many pixels, and blurred: light is looked at as with half-closed eyes."""
@@ -254,9 +255,14 @@ def side(found: Lighting) -> str:
 def _explain(a: Lighting, b: Lighting) -> str:
     both, second = shared(_TRAITS, a, b), differences(_TRAITS, a, b)
     if side(a) and side(a) == side(b):
-        both.insert(1 if both else 0, "have their light below" if side(a) == "below" else f"are lit from {side(a)}")
+        lit = (
+            Said("lit-below", "have their light below")
+            if side(a) == "below"
+            else Said("lit-from", "are lit from {side}", side=side(a))
+        )
+        both.insert(1 if both else 0, lit)
     if not both and abs(a.key - b.key) < 0.12:
-        both = ["are of much the same key"]
+        both = [Said("same-key", "are of much the same key")]
     return sentence(both, second)
 
 
