@@ -28,12 +28,17 @@ class Said(str):
         return self
 
 
-def joined(parts: Sequence[str], between: str = " ") -> str:
+def joined(parts: Sequence[str]) -> str:
     """Sentences one after the other, those that are empty left out."""
     there = [part for part in parts if part]
     if len(there) < 2:
         return there[0] if there else ""
-    return Said("sentences", between.join(there).replace("{", "{{").replace("}", "}}"), parts=there)
+    return Said("sentences", _literal(" ".join(there)), parts=there)
+
+
+def in_a_row(parts: Sequence[str]) -> str:
+    """Facts in few words, with dots between: "key 0.35 · contrast 0.20"."""
+    return Said("row", _literal(" · ".join(parts)), parts=list(parts))
 
 
 def listed(phrases: Sequence[Any], last: str = "and") -> str:
@@ -52,6 +57,10 @@ def facts(text: str) -> dict[str, Any] | None:
         "values": {name: _plain(value) for name, value in text.values.items()},
         "text": str(text),
     }
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _plain(value: Any) -> Any:

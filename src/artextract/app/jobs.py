@@ -15,7 +15,7 @@ from artextract.progress import Progress
 @dataclass(frozen=True)
 class Job:
     """``state`` is "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names;
-    ``result`` once it is done, ``message`` and ``hint`` once it failed."""
+    ``result`` once it is done, ``message``, ``hint`` and ``code`` once it failed."""
 
     state: str
     caption: str = ""
@@ -24,10 +24,11 @@ class Job:
     result: Any = None
     message: str = ""
     hint: str = ""
+    code: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON, without the result."""
-        return {name: getattr(self, name) for name in ("state", "caption", "done", "total", "message", "hint")}
+        return {name: getattr(self, name) for name in ("state", "caption", "done", "total", "message", "hint", "code")}
 
 
 ENDED = ("done", "failed")
@@ -35,9 +36,17 @@ KEPT = 16
 """So many jobs that have ended are remembered; their results may be large."""
 WAITING = 100
 """So many jobs wait at most."""
-BUSY = Job("failed", message="too much is waiting to be computed here", hint="try again in some minutes")
+BUSY = Job(
+    "failed",
+    message="too much is waiting to be computed here",
+    hint="try again in some minutes",
+    code="too-much-waiting",
+)
 STOPPING = Job(
-    "failed", message="the server was stopped before this was done", hint="start it again; what was done before is kept"
+    "failed",
+    message="the server was stopped before this was done",
+    hint="start it again; what was done before is kept",
+    code="server-stopped",
 )
 
 
@@ -118,15 +127,16 @@ class Jobs:
         try:
             self._set(key, state="done", result=work(progress))
         except _Stopped:
-            self._set(key, state="failed", message=STOPPING.message, hint=STOPPING.hint)
+            self._set(key, state="failed", message=STOPPING.message, hint=STOPPING.hint, code=STOPPING.code)
         except ArtExtractError as error:
-            self._set(key, state="failed", message=error.message, hint=error.hint)
+            self._set(key, state="failed", message=error.message, hint=error.hint, code=error.code)
         except OSError as error:  # its text names places on this machine
             self._set(
                 key,
                 state="failed",
                 message=f"it could not be done: {error.strerror or type(error).__name__}",
                 hint="try again; if it stays so, look at the server's disk",
+                code="job-failed",
             )
         except Exception as error:  # whoever waits is answered; a thread that dies would leave the page waiting
             self._set(
@@ -134,6 +144,7 @@ class Jobs:
                 state="failed",
                 message=f"{type(error).__name__}: {error}",
                 hint="this is a defect of ArtExtract; please report it",
+                code="server-error",
             )
 
     def _set(self, key: Hashable, **changes: Any) -> None:

@@ -15,7 +15,7 @@ from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, scaled, squashed
 from artextract.features.shapes import Dot, Drawing, Line, Ring, Shape, drawn
 from artextract.features.wording import Trait, differences, sentence, shared
-from artextract.said import Said
+from artextract.said import Said, in_a_row
 
 SIDE = 96
 """Pictures are squashed to a square of this many pixels: places, symmetry and diagonals are those of the frame,
@@ -382,16 +382,19 @@ def _drawing(image: Image.Image) -> Drawing:
     layer.putalpha(Image.fromarray(np.rint(255 * veil).astype(np.uint8)))
     thirds = [ends for part in (1 / 3, 2 / 3) for ends in (((part, 0.0), (part, 1.0)), ((0.0, part), (1.0, part)))]
     shapes: list[Shape] = [Line(ends, PAPER, 1.0, 1.0) for ends in thirds]
-    words = [f"weight at {found.x:.2f}, {found.y:.2f}", f"symmetry {found.mirror:.2f}"]
+    words: list[str] = [
+        Said("weight-at", "weight at {x:.2f}, {y:.2f}", x=found.x, y=found.y),
+        Said("symmetry", "symmetry {amount:.2f}", amount=found.mirror),
+    ]
     key = [(PAPER, "thirds, and the centre of the weight")]
     if abs(found.rising) > SLOPE:
         shapes.append(Line(((0.0, 1.0), (1.0, 0.0)) if found.rising > 0 else ((0.0, 0.0), (1.0, 1.0)), BLUE, 3.0, 1.0))
         key.append((BLUE, "the leading diagonal"))
     if found.division > HORIZON:
         shapes.append(Line(((0.0, found.horizon), (1.0, found.horizon)), RED, 4.0, 1.0))
-        words.append(f"horizon {found.horizon:.2f}")
+        words.append(Said("horizon-at", "horizon {y:.2f}", y=found.horizon))
         key.append((RED, "the horizon"))
     if abs(found.rising) > SLOPE:
-        words.append("rising" if found.rising > 0 else "falling")
+        words.append(Said("rising", "rising") if found.rising > 0 else Said("falling", "falling"))
     shapes += [Ring((found.x, found.y), 0.032, PAPER, 4.0, 1.0), Dot((found.x, found.y), 5.0, PAPER)]
-    return Drawing(tuple(shapes), layer, "  ·  ".join(words), tuple(key))
+    return Drawing(tuple(shapes), layer, in_a_row(words), tuple(key))

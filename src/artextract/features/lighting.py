@@ -13,7 +13,7 @@ from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, scaled, squashed
 from artextract.features.shapes import Drawing, Line, Ring, Shape, drawn, places
 from artextract.features.wording import Trait, differences, sentence, shared
-from artextract.said import Said
+from artextract.said import Said, in_a_row
 
 SIDE = 48
 """Pictures are squashed to a square of this many pixels, and blurred: light is looked at as with half-closed eyes."""
@@ -286,12 +286,17 @@ def _seen(image: Image.Image) -> tuple[Image.Image, tuple[Shape, ...], str]:
     scale = SKETCH_SIDE / max(image.size)
     size = scaled(image.size, scale)
     found = _measures(_see(image))
-    words = [f"key {found.key:.2f}", f"contrast {found.contrast:.2f}"]
+    words: list[str] = [
+        Said("key-of", "key {amount:.2f}", amount=found.key),
+        Said("contrast-of", "contrast {amount:.2f}", amount=found.contrast),
+    ]
     if side(found):
-        words.append(f"from {side(found)}")
-    if abs(found.warmth) >= 1:
-        words.append(f"lights {abs(found.warmth):.0f} {'warmer' if found.warmth > 0 else 'cooler'}")
-    return _posterised(image, size), tuple(_arrow(found, size)), " · ".join(words)
+        words.append(Said("light-from", "from {side}", side=side(found)))
+    if found.warmth >= 1:
+        words.append(Said("lights-warmer", "lights {by:.0f} warmer", by=found.warmth))
+    elif found.warmth <= -1:
+        words.append(Said("lights-cooler", "lights {by:.0f} cooler", by=-found.warmth))
+    return _posterised(image, size), tuple(_arrow(found, size)), in_a_row(words)
 
 
 def _posterised(image: Image.Image, size: tuple[int, int]) -> Image.Image:

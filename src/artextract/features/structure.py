@@ -125,7 +125,7 @@ class Structure(PictureFeature):
     def drawing(self, image: Image.Image) -> Drawing:
         seen = _see(image)
         if seen is None:
-            return Drawing(says="one colour: no structure to be seen")
+            return Drawing(says=Said("no-structure", "one colour: no structure to be seen"))
         picture = ImageOps.contain(image, (SKETCH_SIDE, SKETCH_SIDE), Image.Resampling.LANCZOS)
         key = ((_UPRIGHT, "upright"), (_LEVEL, "level"), (_SLANTING, "slanting"))
         return Drawing(_line_shapes(seen, image.size), _regions_layer(picture, seen.regions), _counted(seen), key)
@@ -585,7 +585,7 @@ def _drawn(image: Image.Image, seen: _Seen | None) -> Image.Image:
 
 def _counted(seen: _Seen) -> str:
     number = seen.regions.max() + 1
-    return f"{number} form{'s' if number > 1 else ''}"
+    return Said("forms", "{n} form" + ("s" if number > 1 else ""), n=int(number))
 
 
 def _line_shapes(seen: _Seen, size: tuple[int, int]) -> tuple[Shape, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from artextract.app.api.access import acting
 from artextract.app.api.collection_answers import Painting, painting_of
+from artextract.app.api.facts import Fact
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.review_answers import (
     AttributeFacts,
@@ -63,7 +64,7 @@ class ReviewDesk:
         engine = self._workspace.engine()
         facts = self._suspects.attributes(engine)
         attribute = _reviewable(engine, attribute, facts)
-        shown = [AttributeFacts(**vars(each)) for each in facts]
+        shown = [AttributeFacts(**vars(each), facts=Fact.of(each.why_not)) for each in facts]
         found = self._suspects.ask(engine, attribute)
         if isinstance(found, JobAnswer):
             return ReviewPage(
@@ -243,9 +244,11 @@ def _item(
 
 
 def _evidence(engine: SearchEngine, suspect: Suspect) -> Evidence:
+    reasons = suspect.reasons()
     return Evidence(
         chance_wrong=suspect.score,
-        reasons=suspect.reasons(),
+        reasons=reasons,
+        facts=[Fact.of(reason) for reason in reasons],
         label_probability=suspect.label_probability,
         suggested=suspect.suggested,
         suggested_probability=suspect.suggested_probability,

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 
+
 class FormatFacts(TypedDict):
     name: str
     title: str

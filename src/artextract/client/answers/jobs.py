@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
-from artextract.client.answers.models import Suggestion
 from artextract.client.answers.search import SearchAnswer
+from artextract.client.answers.models import Suggestion
 
 
 class Embeddings(TypedDict):
@@ -23,6 +23,7 @@ class BatchJob(TypedDict):
     total: int
     message: str
     hint: str
+    code: str
     job: str
 
 

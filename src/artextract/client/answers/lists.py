@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 
+
 class ListBrief(TypedDict):
     id: str
     name: str

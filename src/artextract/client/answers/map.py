@@ -3,6 +3,7 @@
 from typing import Literal, TypedDict
 
 
+
 class TermFacts(TypedDict):
     column: str
     value: str
@@ -47,6 +48,7 @@ class MapAnswer(TypedDict):
     total: int
     message: str
     hint: str
+    code: str
     map: MapFacts | None
 
 
@@ -64,7 +66,7 @@ class MapOptions(TypedDict):
 class Column(TypedDict):
     index: str
     name: str
-    kind: Literal["labels", "numbers"]
+    kind: Literal['labels', 'numbers']
     values: list[str]
     counts: list[int]
     codes: list[int]

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 
+
 class MixAnswer(TypedDict):
     weights: dict[str, float]
     chosen: bool

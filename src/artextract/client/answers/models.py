@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 
+
 class AnswerSet(TypedDict):
     labels: list[str]
     coverage: float

@@ -1,8 +1,15 @@
 """The review of labels."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from artextract.client.answers.collection import Decision, Painting
+from artextract.client.answers.collection import Painting
+from artextract.client.answers.collection import Decision
+
+
+class Fact(TypedDict):
+    code: str
+    values: dict[str, Any]
+    text: str
 
 
 class AttributeFacts(TypedDict):
@@ -10,6 +17,7 @@ class AttributeFacts(TypedDict):
     paintings: int
     classes: int
     why_not: str
+    facts: Fact | None
 
 
 class JobAnswer(TypedDict):
@@ -19,6 +27,7 @@ class JobAnswer(TypedDict):
     total: int
     message: str
     hint: str
+    code: str
 
 
 class QueueFacts(TypedDict):
@@ -43,6 +52,7 @@ class LabelFacts(TypedDict):
 class Evidence(TypedDict):
     chance_wrong: float
     reasons: list[str]
+    facts: list[Fact | None]
     label_probability: float
     suggested: str | None
     suggested_probability: float | None

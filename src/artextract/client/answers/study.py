@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 
+
 class StudyBrief(TypedDict):
     name: str
     made: str

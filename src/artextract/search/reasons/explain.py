@@ -171,7 +171,7 @@ def _regions(matching: Matching) -> str:
     if not matching.pairs:
         return Said("no-regions", "No area of one corresponds to an area of the other.")
     first, *others = [
-        Said("places", "{a} of the first and {b} of the second", a=place(pair.a), b=place(pair.b))
+        Said("places", "{place} of the first and {across} of the second", place=place(pair.a), across=place(pair.b))
         for pair in matching.pairs
     ]
     if others:

@@ -23,5 +23,10 @@ export function writing(locale) {
     listed: (parts) => and.format(parts),
     /** "a, b or c" @param {string[]} parts */
     either: (parts) => or.format(parts),
+    /** " (a, b)", those that are empty left out; "" of none. @param {string[]} parts */
+    brackets: (parts) => {
+      const there = parts.filter(Boolean);
+      return there.length ? ` (${there.join(", ")})` : "";
+    },
   };
 }

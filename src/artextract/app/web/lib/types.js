@@ -449,7 +449,16 @@ export {};
  * @property {number | null} percentile
  * @property {string} missing
  * @property {string} sentence
+ * @property {Fact | null} facts
  * @property {string | null} band
+ */
+
+/**
+ * What a sentence of the server is made of; lists and facts may stand among the values.
+ * @typedef {object} Fact
+ * @property {string} code
+ * @property {Record<string, any>} values
+ * @property {string} text it in English
  */
 
 /**
@@ -480,6 +489,7 @@ export {};
  * @property {Side} a
  * @property {Side} b
  * @property {string} summary
+ * @property {Fact | null} facts
  * @property {number} score
  * @property {number | null} closer_than
  * @property {string | null} band
@@ -523,6 +533,7 @@ export {};
  * @property {DrawnShape[]} shapes
  * @property {string | null} layer
  * @property {string} says
+ * @property {Fact | null} facts
  * @property {[string, string][]} key
  */
 
@@ -546,6 +557,7 @@ export {};
  * @property {number} total
  * @property {string} message
  * @property {string} hint
+ * @property {string} code
  */
 
 /**
@@ -685,6 +697,7 @@ export {};
  * @typedef {object} Evidence
  * @property {number} chance_wrong
  * @property {string[]} reasons
+ * @property {(Fact | null)[]} facts
  * @property {number} label_probability
  * @property {string | null} suggested
  * @property {number | null} suggested_probability
@@ -710,6 +723,7 @@ export {};
  * @property {number} paintings
  * @property {number} classes
  * @property {string} why_not
+ * @property {Fact | null} facts
  */
 
 /**

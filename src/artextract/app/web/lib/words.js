@@ -18,6 +18,9 @@ export const featureName = (name) => known("feature", name) ?? words(name);
 /** What a feature looks at; `own` is what the server says of it. @param {string} name @param {string} own */
 export const featureAbout = (name, own) => known("feature-about", name) ?? own;
 
+/** What a colour is called. @param {string} name */
+export const colourName = (name) => known("colour", name) ?? name;
+
 /** How near a band is. @param {string} band */
 export const bandName = (band) => known("band", band) ?? band;
 /** How near a band is, as it stands under a picture. @param {string | null | undefined} band */

@@ -8,6 +8,7 @@ import { person } from "../../lib/person.js";
 import { go } from "../../lib/route.js";
 import { attributeName, capital, spelled } from "../../lib/words.js";
 import { ORDERS, STATES } from "./url.js";
+import { inProse } from "../../lib/said.js";
 
 /** @import { Facts, Queue } from "./queue.js" */
 
@@ -149,6 +150,6 @@ function howFound({ about, counts, attributes }) {
     unknown ? ` ${say("review.how-unknown", unknown)}` : "",
     ...attributes
       .filter((each) => each.why_not)
-      .map((each) => ` ${say("review.why-not", capital(attributeName(each.name)), each.why_not)}`),
+      .map((each) => ` ${say("review.why-not", capital(attributeName(each.name)), inProse(each.facts, each.why_not))}`),
   ];
 }

@@ -73,7 +73,7 @@ async function makeStudy(body, report, signal) {
     throw new AskError(say("study.one-mix"), say("study.one-mix-hint"));
   /** @type {Job} */
   const begun = await ask("api/study", { body, signal });
-  if (begun.state === "failed") throw new JobError(begun.message, begun.hint);
+  if (begun.state === "failed") throw new JobError(begun);
   report(begun);
   if (begun.state !== "done") await waitFor(`api/study/${encodeURIComponent(body.name)}/making`, report, signal);
 }
