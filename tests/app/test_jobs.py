@@ -41,7 +41,15 @@ def test_progress_is_told_while_it_runs(jobs):
     assert jobs.ask("key", work).state in ("waiting", "running")
     assert half.wait(5)
     job = jobs.ask("key", work)
-    assert job.as_dict() == {"state": "running", "caption": "letters", "done": 2, "total": 4, "message": "", "hint": ""}
+    assert job.as_dict() == {
+        "state": "running",
+        "caption": "letters",
+        "done": 2,
+        "total": 4,
+        "message": "",
+        "hint": "",
+        "code": "",
+    }
     go_on.set()
     job = until(jobs, "key", "done")
     assert job.result == [1, 2] and (job.caption, job.done, job.total) == ("numbers", 2, 2)

@@ -122,14 +122,14 @@ class Style(Feature):
             else:
                 apart = {"attribute": name, "label": first, "share": p, "other": second, "its": q}
                 differ.append(
-                    Said("takes-apart", "by {attribute} for {label} ({share:.0%}) and {other} ({its:.0%})", **apart)
+                    Said("takes-apart", "by {attribute} ({label}, {share:.0%}, and {other}, {its:.0%})", **apart)
                 )
         if both and differ:
-            text = "The network takes both for {both}; it takes them {differ}."
+            text = "To the network both look most like {both}, and differ {differ}."
             return Said("takes-both-and-apart", text, both=both, differ=differ)
         if both:
-            return Said("takes-both", "The network takes both for {both}.", both=both)
-        return Said("takes-them", "The network takes them {differ}.", differ=differ)
+            return Said("takes-both", "To the network both look most like {both}.", both=both)
+        return Said("takes-them", "To the network they differ {differ}.", differ=differ)
 
     def sketch(self, image: Image.Image) -> Image.Image:
         """The picture with the labels that the network finds most probable below it."""

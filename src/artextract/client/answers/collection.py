@@ -3,7 +3,6 @@
 from typing import Any, Literal, TypedDict
 
 
-
 class LabelCount(TypedDict):
     value: str | None
     count: int
@@ -133,7 +132,7 @@ class Field(TypedDict):
     column: str
     value: Any
     role: str | None
-    kind: Literal['label', 'text', 'number', 'whole number'] | None
+    kind: Literal["label", "text", "number", "whole number"] | None
     decision: Decision | None
     opinions: list[Decision]
     disagreed: bool

@@ -3,7 +3,6 @@
 from typing import TypedDict
 
 
-
 class FormatFacts(TypedDict):
     name: str
     title: str

@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
-from artextract.client.answers.search import SearchAnswer
 from artextract.client.answers.models import Suggestion
+from artextract.client.answers.search import SearchAnswer
 
 
 class Embeddings(TypedDict):

@@ -3,7 +3,6 @@
 from typing import TypedDict
 
 
-
 class ListBrief(TypedDict):
     id: str
     name: str

@@ -3,7 +3,6 @@
 from typing import Literal, TypedDict
 
 
-
 class TermFacts(TypedDict):
     column: str
     value: str
@@ -66,7 +65,7 @@ class MapOptions(TypedDict):
 class Column(TypedDict):
     index: str
     name: str
-    kind: Literal['labels', 'numbers']
+    kind: Literal["labels", "numbers"]
     values: list[str]
     counts: list[int]
     codes: list[int]

@@ -3,7 +3,6 @@
 from typing import TypedDict
 
 
-
 class MixAnswer(TypedDict):
     weights: dict[str, float]
     chosen: bool

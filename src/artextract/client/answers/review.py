@@ -2,8 +2,7 @@
 
 from typing import Any, TypedDict
 
-from artextract.client.answers.collection import Painting
-from artextract.client.answers.collection import Decision
+from artextract.client.answers.collection import Decision, Painting
 
 
 class Fact(TypedDict):

@@ -3,7 +3,6 @@
 from typing import TypedDict
 
 
-
 class StudyBrief(TypedDict):
     name: str
     made: str

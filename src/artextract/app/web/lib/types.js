@@ -396,6 +396,7 @@ export {};
  * @property {string | null} seen
  * @property {boolean | null} artist_seen
  * @property {AttributeReading[]} attributes
+ * @property {Record<string, Looked>} looked
  * @property {string[]} unsure
  * @property {Record<string, { labels: string[], coverage: number }>} sets
  * @property {Record<string, { score: number, new: boolean }>} novelty

@@ -1593,11 +1593,11 @@ export default {
   "said.second-more-colours": (colours) => `Das zweite hat mehr ${listed(colours)}.`,
   "said.takes-for": (label, first, second) => `${label} (${percent(first)} und ${percent(second)})`,
   "said.takes-apart": (attribute, label, share, other, its) =>
-    `nach ${attribute} für ${label} (${percent(share)}) und ${other} (${percent(its)})`,
-  "said.takes-both": (both) => `Das Netz hält beide für ${listed(both)}.`,
-  "said.takes-them": (differ) => `Das Netz hält sie ${listed(differ)}.`,
+    `${attribute} (${label}, ${percent(share)}, und ${other}, ${percent(its)})`,
+  "said.takes-both": (both) => `Dem Netz nach gleichen beide am meisten ${listed(both)}.`,
+  "said.takes-them": (differ) => `Dem Netz nach unterscheiden sie sich nach ${listed(differ)}.`,
   "said.takes-both-and-apart": (both, differ) =>
-    `Das Netz hält beide für ${listed(both)}; es hält sie ${listed(differ)}.`,
+    `Dem Netz nach gleichen beide am meisten ${listed(both)}; verschieden sind sie nach ${listed(differ)}.`,
   "said.imported-cosine": (name, cosine) =>
     `Der Kosinus ihrer importierten Vektoren „${name}“ ist ${fixed(cosine, 2)}.`,
   "said.subjects-apart": (first, second) =>
@@ -1877,4 +1877,11 @@ export default {
   "updating-step.nearest of each painting": "Nachbarn werden gesucht",
   "updating-step.writing vectors": "Der Index wird geschrieben",
   "updating-step.approximate index": "Der Index wird geschrieben",
+  "frame.not-loaded": "Dieser Teil der Seite ließ sich nicht laden.",
+  "frame.not-loaded-hint": "Prüfen Sie die Verbindung und versuchen Sie es erneut.",
+  "source.folder": "ein Bilderordner",
+  "source.sample": "von ArtExtract gezeichnet",
+  "source.wikiart": "WikiArt",
+  "source.nga": "National Gallery of Art",
+  "source.iiif": "IIIF",
 };

@@ -1575,11 +1575,11 @@ export default language({
   "said.second-more-colours": (colours) => `The second has more ${listed(colours)}.`,
   "said.takes-for": (label, first, second) => `${label} (${percent(first)} and ${percent(second)})`,
   "said.takes-apart": (attribute, label, share, other, its) =>
-    `by ${attribute} for ${label} (${percent(share)}) and ${other} (${percent(its)})`,
-  "said.takes-both": (both) => `The network takes both for ${listed(both)}.`,
-  "said.takes-them": (differ) => `The network takes them ${listed(differ)}.`,
+    `by ${attribute} (${label}, ${percent(share)}, and ${other}, ${percent(its)})`,
+  "said.takes-both": (both) => `To the network both look most like ${listed(both)}.`,
+  "said.takes-them": (differ) => `To the network they differ ${listed(differ)}.`,
   "said.takes-both-and-apart": (both, differ) =>
-    `The network takes both for ${listed(both)}; it takes them ${listed(differ)}.`,
+    `To the network both look most like ${listed(both)}, and differ ${listed(differ)}.`,
   "said.imported-cosine": (name, cosine) => `The cosine of their imported vectors “${name}” is ${fixed(cosine, 2)}.`,
   "said.subjects-apart": (first, second) =>
     `They show different things: the first is nearest to “${first}”, the second to “${second}”.`,
@@ -1848,4 +1848,11 @@ export default language({
   "updating-step.nearest of each painting": "Neighbours are looked for",
   "updating-step.writing vectors": "The index is written",
   "updating-step.approximate index": "The index is written",
+  "frame.not-loaded": "This part of the page did not come.",
+  "frame.not-loaded-hint": "See whether you are connected, then try again.",
+  "source.folder": "a folder of pictures",
+  "source.sample": "drawn by ArtExtract",
+  "source.wikiart": "WikiArt",
+  "source.nga": "National Gallery of Art",
+  "source.iiif": "IIIF",
 });
