@@ -22,6 +22,7 @@ export {};
  * @property {number} width
  * @property {number} height
  * @property {Record<string, string | null>} labels
+ * @property {string} [rights] as they are stated
  */
 
 /** @typedef {Painting & PaintingDetailsMore} PaintingDetails */
@@ -138,7 +139,7 @@ export {};
  * @property {string} id
  * @property {string} first
  * @property {string} second
- * @property {"same work" | "version" | "different"} verdict
+ * @property {"same work" | "version" | "same motif" | "different"} verdict
  * @property {string} reviewer
  * @property {string} time
  * @property {string} note
@@ -165,13 +166,21 @@ export {};
  * @property {WorkMember[][]} groups
  */
 
-/** @typedef {{ painting: Painting, found_at: Region, score: number }} MotifMember */
+/**
+ * @typedef {object} MotifMember
+ * @property {Painting} painting
+ * @property {Region} found_at
+ * @property {number} score
+ * @property {string | null} to the painting that it is compared with
+ * @property {WorkDecision | null} decision
+ */
 
 /**
  * @typedef {object} MotifsPage
  * @property {boolean} done
  * @property {Job | null} job
  * @property {number} pairs
+ * @property {Record<string, number>} counts
  * @property {number} total
  * @property {MotifMember[][]} groups
  */

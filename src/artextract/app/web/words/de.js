@@ -89,6 +89,7 @@ export default {
   "works.name": "Ihr Name, der zu jeder Entscheidung gehört",
   "works.name-first": "Geben Sie zuerst Ihren Namen an: Er gehört zu jeder Entscheidung.",
   "works.same": "Dasselbe Werk",
+  "works.same-motif": "Dasselbe Motiv",
   "works.version": "Fassung",
   "works.other": "Verschieden",
   "work-kind.reference": "Größte Abbildung",

@@ -91,6 +91,7 @@ export default language({
   "works.name": "Your name, kept with each decision",
   "works.name-first": "Give your name first: it is kept with each decision.",
   "works.same": "Same work",
+  "works.same-motif": "Same motif",
   "works.version": "Version",
   "works.other": "Different",
   "work-kind.reference": "Largest picture",
