@@ -1,4 +1,5 @@
-"""Long work behind the page: one thread that does one job after another, and what each has come to."""
+"""Long work behind the page: a thread that does one job after another, one beside it for what takes seconds, and what
+each has come to."""
 
 from __future__ import annotations
 
@@ -66,9 +67,11 @@ class Jobs:
         self._lock = Lock()
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="job")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="short-job")
 
-    def ask(self, key: Hashable, work: Callable[[Progress], Any]) -> Job:
-        """The job of this key as it stands now; ``work`` is begun where there is none."""
+    def ask(self, key: Hashable, work: Callable[[Progress], Any], short: bool = False) -> Job:
+        """The job of this key as it stands now; ``work`` is begun where there is none. What is ``short`` does not wait
+        for what takes minutes."""
         with self._lock:
             if self._closed and key not in self._jobs:
                 return STOPPING
@@ -78,7 +81,7 @@ class Jobs:
                 for old in [name for name, job in self._jobs.items() if job.state in ENDED][: -self._kept]:
                     del self._jobs[old]
                 self._jobs[key], self._work[key] = Job("waiting"), work
-                self._thread.submit(self._run, key)
+                (self._beside if short else self._thread).submit(self._run, key)
             return self._jobs[key]
 
     def find(self, key: Hashable) -> Job | None:
@@ -108,7 +111,8 @@ class Jobs:
         with self._lock:
             self._closed = True
             self._jobs |= {key: STOPPING for key, job in self._jobs.items() if job.state == "waiting"}
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._thread, self._beside):
+            thread.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, key: Hashable) -> None:
         def progress(items: Iterable, total: int, caption: str) -> Iterable:

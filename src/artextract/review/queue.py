@@ -140,6 +140,11 @@ class Suspects:
         """What is probably wrong; on request also what is ``unlikely`` to be, and classes of fewer than ``RARE``."""
         return [one for one in self.suspects if (rare or one.of >= RARE) and (unlikely or one.probable)]
 
+    @property
+    def cut(self) -> int:
+        """How many doubts the list left out."""
+        return self.found - len(self.suspects)
+
     def about(self) -> dict[str, Any]:
         """Everything but the list."""
         return {name: value for name, value in asdict(self).items() if name != "suspects"}

@@ -85,7 +85,8 @@ class QueueFacts(BaseModel):
     model confirmed, the part ``wrong`` of labels that is expected to be wrong with the ends of a 90 % interval, how
     many suspects were ``found`` in all. ``expected``: the share of those to review whose label is expected to be
     wrong, null where there are none; ``of_rare_classes``: suspects of classes of fewer than ten, left out until asked
-    for; ``unlikely``: those that the model takes for another class, but are probably right, likewise."""
+    for; ``unlikely``: those that the model takes for another class, but are probably right, likewise; ``cut``: how many
+    of the least suspicious the list leaves out."""
 
     judged: int
     classes: int
@@ -94,6 +95,7 @@ class QueueFacts(BaseModel):
     expected: float | None
     of_rare_classes: int
     unlikely: int
+    cut: int
     found: int
     not_judged: int
     unknown: int

@@ -87,6 +87,7 @@ class ReviewDesk:
                 expected=expected_share([one for one in listed if one.id in set(by_state["open"])]),
                 of_rare_classes=len(found.shown(True, unlikely)) - len(found.shown(False, unlikely)),
                 unlikely=len(found.shown(rare, True)) - len(found.shown(rare)),
+                cut=found.cut,
             ),
             counts={name: len(ids) for name, ids in by_state.items()},
             labels=self._labels(engine, attribute),

@@ -19,6 +19,7 @@ from artextract.app.api.workspace import Workspace
 from artextract.csv_file import for_sheets
 from artextract.errors import InputError
 from artextract.kept import Kept
+from artextract.progress import Progress
 from artextract.said import facts
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
@@ -205,7 +206,11 @@ class StudyRunner:
             raise InputError(f"there is a study '{design.name}' already", "choose another name", code="study-exists")
         key = ("study", design.name.casefold())
         jobs.forget(key)
-        return JobAnswer.of(jobs.ask(key, lambda progress: self.studies.add(draw_study(engine, design, progress))))
+
+        def work(progress: Progress) -> None:
+            self.studies.add(draw_study(engine, design, progress))
+
+        return JobAnswer.of(jobs.ask(key, work, short=True))
 
     def progress(self, name: str) -> JobAnswer:
         """How far the drawing of a study is. Raises ``NoSuchStudyError`` where none was begun of late."""

@@ -37,6 +37,7 @@ class QueueFacts(TypedDict):
     expected: float | None
     of_rare_classes: int
     unlikely: int
+    cut: int
     found: int
     not_judged: int
     unknown: int

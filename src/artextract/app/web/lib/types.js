@@ -745,6 +745,7 @@ export {};
  * @property {number | null} expected
  * @property {number} of_rare_classes
  * @property {number} unlikely
+ * @property {number} cut
  * @property {number} found
  * @property {number} not_judged
  * @property {number} unknown

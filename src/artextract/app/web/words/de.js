@@ -1885,4 +1885,6 @@ export default {
   "source.wikiart": "WikiArt",
   "source.nga": "National Gallery of Art",
   "source.iiif": "IIIF",
+  "review.cut": (n) => `${count(n, "weniger zweifelhafte ist", "weniger zweifelhafte sind")} nicht aufgeführt.`,
+  "said.part-of-query": "Dieses Gemälde ist selbst eines der Bilder, mit denen gesucht wird.",
 };

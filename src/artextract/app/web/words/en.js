@@ -1856,4 +1856,6 @@ export default language({
   "source.wikiart": "WikiArt",
   "source.nga": "National Gallery of Art",
   "source.iiif": "IIIF",
+  "review.cut": (n) => `${count(n, "less doubtful one is", "less doubtful ones are")} not listed.`,
+  "said.part-of-query": "This painting is itself one of the pictures that are searched with.",
 });

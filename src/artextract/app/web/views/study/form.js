@@ -20,7 +20,10 @@ export function showForm({ collection, signal }) {
     "form",
     { class: "new-study", "data-keep": true, onsubmit: send },
     nameField(),
-    mixFields(collection.features.map(({ name }) => name)),
+    mixFields(
+      collection.features.map(({ name }) => name),
+      collection.presets,
+    ),
     questionFields(),
     moreFields(Object.keys(collection.labels)),
     make(

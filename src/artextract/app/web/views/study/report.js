@@ -551,7 +551,11 @@ function table(name, head, rows, sure = null, left = 1) {
 /** The mixes that the page offers have names of their own. @param {string} name */
 const mixName = (name) => {
   const alone = name.match(/^(\w+)=1$/)?.[1];
-  return name === "default" ? say("map.standard") : alone ? say("study.alone", featureName(alone)) : name;
+  return name === "default"
+    ? say("map.standard")
+    : alone
+      ? say("study.alone", featureName(alone))
+      : (known("preset", name) ?? name);
 };
 /** @param {string} measure */
 const measureName = (measure) => {
