@@ -22,7 +22,7 @@ export function hitCard(hit, rank, behind) {
       "div",
       { class: "hit" },
       bar(hit, behind.weights),
-      make("p", { class: "close" }, make("span", {}, nearness(hit.band)), whyButton(hit, rank, behind)),
+      make("p", { class: "close" }, make("span", {}, hit.band ? nearness(hit.band) : ""), whyButton(hit, rank, behind)),
     ),
   });
 }
