@@ -86,7 +86,8 @@ class QueueFacts(BaseModel):
     many suspects were ``found`` in all. ``expected``: the share of those to review whose label is expected to be
     wrong, null where there are none; ``of_rare_classes``: suspects of classes of fewer than ten, left out until asked
     for; ``unlikely``: those that the model takes for another class, but are probably right, likewise; ``cut``: how many
-    of the least suspicious the list leaves out."""
+    of the least suspicious the list leaves out. ``backbone``: the network whose vectors they were judged by, null for
+    those of the index."""
 
     judged: int
     classes: int
@@ -100,6 +101,7 @@ class QueueFacts(BaseModel):
     not_judged: int
     unknown: int
     vectors: str
+    backbone: str | None
 
 
 class LabelFacts(BaseModel):

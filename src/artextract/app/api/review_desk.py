@@ -88,12 +88,18 @@ class ReviewDesk:
                 of_rare_classes=len(found.shown(True, unlikely)) - len(found.shown(False, unlikely)),
                 unlikely=len(found.shown(rare, True)) - len(found.shown(rare)),
                 cut=found.cut,
+                backbone=self._backbone(found.vectors),
             ),
             counts={name: len(ids) for name, ids in by_state.items()},
             labels=self._labels(engine, attribute),
             ids=by_state[state],
             items=[item for item in items if item is not None],
         )
+
+    def _backbone(self, vectors: str) -> str | None:
+        predictor = self._workspace.predictor
+        name = predictor.backbone.name if predictor is not None else ""
+        return name if name and vectors.startswith(f"{name},") else None
 
     def decide(self, asked: DecisionRequest) -> Decision:
         """Keep a decision. Raises ``NotFoundError`` for a painting or attribute that is not there, ``NewLabelError``

@@ -42,6 +42,7 @@ class QueueFacts(TypedDict):
     not_judged: int
     unknown: int
     vectors: str
+    backbone: str | None
 
 
 class LabelFacts(TypedDict):

@@ -66,6 +66,7 @@ export function changeLanguage(code) {
 /** Fill in the elements that stand in a document from the beginning: data-say is their text, data-say-label their name. */
 export function sayStatic() {
   document.documentElement.lang = language;
+  document.documentElement.style.setProperty("--lost", JSON.stringify(say("frame.lost-picture")));
   for (const element of document.querySelectorAll("[data-say], [data-say-label]"))
     if (element instanceof HTMLElement) {
       const { say: text, sayLabel: label } = element.dataset;

@@ -749,6 +749,7 @@ export {};
  * @property {number} found
  * @property {number} not_judged
  * @property {number} unknown
+ * @property {string | null} backbone
  * @property {string} vectors
  */
 

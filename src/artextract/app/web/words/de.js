@@ -316,7 +316,7 @@ export default {
   "look.for": "Zeigen, worauf das Modell achtete, für",
   "look.strength-label": "Stärke der Karte in Prozent",
   "look.strength": "Stärke",
-  "look.lead": "Worauf das Modell achtete, für",
+  "look.lead": "Worauf das Modell achtete",
   "look.failed": "Die Karte kann gerade nicht angezeigt werden. Wählen Sie sie erneut.",
   "look.alt": (attribute) => `Karte: worauf das Modell für ${attribute} achtete`,
   "look.hardly": "kaum",
@@ -1887,4 +1887,7 @@ export default {
   "source.iiif": "IIIF",
   "review.cut": (n) => `${count(n, "weniger zweifelhafte ist", "weniger zweifelhafte sind")} nicht aufgeführt.`,
   "said.part-of-query": "Dieses Gemälde ist selbst eines der Bilder, mit denen gesucht wird.",
+  "review.by-model": (name) => `Merkmale von ${name}, dem Grundnetz des Modells`,
+  "review.by-index": "Motiv und Formen aus dem Index",
+  "frame.lost-picture": "Dieses Bild lässt sich nicht zeigen",
 };

@@ -1858,4 +1858,7 @@ export default language({
   "source.iiif": "IIIF",
   "review.cut": (n) => `${count(n, "less doubtful one is", "less doubtful ones are")} not listed.`,
   "said.part-of-query": "This painting is itself one of the pictures that are searched with.",
+  "review.by-model": (name) => `${name}, the backbone of the model`,
+  "review.by-index": "what the index says of subject and shapes",
+  "frame.lost-picture": "This picture cannot be shown",
 });

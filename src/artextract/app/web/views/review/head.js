@@ -140,9 +140,9 @@ const counted = (text, number) => `${text} (${spelled(number)})`;
 
 /** @param {Facts} facts */
 function howFound({ about, attributes }) {
-  const { judged, classes, vectors, right, found, cut, not_judged: alone, unknown } = about;
+  const { judged, classes, backbone, right, found, cut, not_judged: alone, unknown } = about;
   return [
-    say("review.how-judged", judged, classes, vectors),
+    say("review.how-judged", judged, classes, backbone ? say("review.by-model", backbone) : say("review.by-index")),
     " ",
     say("review.how-right", right),
     cut ? ` ${say("review.how-found", found, found - cut)}` : ".",
