@@ -39,7 +39,7 @@ TORCH_FILES = {
 }
 
 LAYERS = [
-    {"errors", "precision", "printable", "processor", "version", "progress", "client"},
+    {"said", "errors", "precision", "printable", "processor", "version", "progress", "client"},
     {"typefaces"},
     {"database", "files", "forms", "kept", "labels", "spelling", "drawing_text", "metrics"},
     {"columns", "csv_file", "dates", "images", "checksums", "naming", "catalogue"},

@@ -90,8 +90,18 @@ def _without_artist(stem: str, artist: str | None) -> str:
         first, found, rest = stem.partition(divider)
         if found and (_is_artist(first, artist) or (_WORD.search(rest) and _ARTIST_FIRST.fullmatch(stem))):
             return rest
-    whole = "-".join((canonical_key(artist) or "").split("_"))
-    return stem[len(whole) + 1 :] if whole and stem.casefold().startswith(f"{whole}-") else stem
+    before = _written_as(artist).match(stem) if artist else None
+    return stem[before.end() :] if before and _WORD.search(stem[before.end() :]) else stem
+
+
+def _written_as(artist: str) -> re.Pattern[str]:
+    """How a file's name may begin with the artist's: any characters for spaces, and for letters beyond ASCII, which
+    become others or are lost on the way ("arnold-b__cklin_")."""
+    letters = (
+        re.escape(letter) if re.match("[A-Za-z0-9]", letter) else r"[\W_]+" if letter.isascii() else r"[\W_]*\w{0,2}?"
+        for letter in artist.strip()
+    )
+    return re.compile("".join(letters) + r"[-_ ]+", re.IGNORECASE)
 
 
 def _is_artist(text: str, artist: str | None) -> bool:

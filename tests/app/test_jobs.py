@@ -41,7 +41,15 @@ def test_progress_is_told_while_it_runs(jobs):
     assert jobs.ask("key", work).state in ("waiting", "running")
     assert half.wait(5)
     job = jobs.ask("key", work)
-    assert job.as_dict() == {"state": "running", "caption": "letters", "done": 2, "total": 4, "message": "", "hint": ""}
+    assert job.as_dict() == {
+        "state": "running",
+        "caption": "letters",
+        "done": 2,
+        "total": 4,
+        "message": "",
+        "hint": "",
+        "code": "",
+    }
     go_on.set()
     job = until(jobs, "key", "done")
     assert job.result == [1, 2] and (job.caption, job.done, job.total) == ("numbers", 2, 2)
@@ -221,3 +229,12 @@ def test_what_is_cancelled_while_it_waits_holds_nothing_and_is_not_done_twice(jo
     jobs.ask("last", lambda progress: None)
     until(jobs, "last", "done")
     assert runs == [2]
+
+
+def test_what_is_short_does_not_wait_for_what_takes_minutes(jobs):
+    go_on = threading.Event()
+    jobs.ask("long", lambda progress: go_on.wait(5))
+    jobs.ask("long too", lambda progress: None)
+    jobs.ask("short", lambda progress: "done", short=True)
+    assert until(jobs, "short", "done").result == "done" and jobs.find("long too").state == "waiting"
+    go_on.set()

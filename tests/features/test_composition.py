@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from artextract.features import SKETCH_SIDE
 from artextract.features.composition import CompositionFeature, from_vector, measure
 from artextract.features.palette import Palette
-from artextract.features.wording import listed, sentence
+from artextract.features.wording import sentence
+from artextract.said import listed
 from tests.features.planted import chance, precision_at_1, similarity
 
 COMPOSITION = CompositionFeature()

@@ -114,8 +114,8 @@ def test_the_explanation_names_the_labels_of_both(style, files):
     (one, first), (two, second), (three, third) = classes.items()
     assert (
         style.explain(a, b)
-        == f"The network takes both for {first[0]} (100% and 100%) and {second[0]} (100% and 100%); it takes them by"
-        f" {three} for {third[0]} (100%) and {third[1]} (100%)."
+        == f"To the network both look most like {first[0]} (100% and 100%) and {second[0]} (100% and 100%), and differ"
+        f" by {three} ({third[0]}, 100%, and {third[1]}, 100%)."
     )
     assert style.explain(a, np.full(style.dim, np.nan, np.float32)) == ""
 

@@ -1,4 +1,5 @@
-"""Long work behind the page: one thread that does one job after another, and what each has come to."""
+"""Long work behind the page: a thread that does one job after another, one beside it for what takes seconds, and what
+each has come to."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from artextract.progress import Progress
 @dataclass(frozen=True)
 class Job:
     """``state`` is "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names;
-    ``result`` once it is done, ``message`` and ``hint`` once it failed."""
+    ``result`` once it is done, ``message``, ``hint`` and ``code`` once it failed."""
 
     state: str
     caption: str = ""
@@ -24,10 +25,11 @@ class Job:
     result: Any = None
     message: str = ""
     hint: str = ""
+    code: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON, without the result."""
-        return {name: getattr(self, name) for name in ("state", "caption", "done", "total", "message", "hint")}
+        return {name: getattr(self, name) for name in ("state", "caption", "done", "total", "message", "hint", "code")}
 
 
 ENDED = ("done", "failed")
@@ -35,9 +37,17 @@ KEPT = 16
 """So many jobs that have ended are remembered; their results may be large."""
 WAITING = 100
 """So many jobs wait at most."""
-BUSY = Job("failed", message="too much is waiting to be computed here", hint="try again in some minutes")
+BUSY = Job(
+    "failed",
+    message="too much is waiting to be computed here",
+    hint="try again in some minutes",
+    code="too-much-waiting",
+)
 STOPPING = Job(
-    "failed", message="the server was stopped before this was done", hint="start it again; what was done before is kept"
+    "failed",
+    message="the server was stopped before this was done",
+    hint="start it again; what was done before is kept",
+    code="server-stopped",
 )
 
 
@@ -64,9 +74,11 @@ class Jobs:
         self._lock = Lock()
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="job")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="short-job")
 
-    def ask(self, key: Hashable, work: Callable[[Progress], Any]) -> Job:
-        """The job of this key as it stands now; ``work`` is begun where there is none."""
+    def ask(self, key: Hashable, work: Callable[[Progress], Any], short: bool = False) -> Job:
+        """The job of this key as it stands now; ``work`` is begun where there is none. What is ``short`` does not wait
+        for what takes minutes."""
         with self._lock:
             if self._closed and key not in self._jobs:
                 return STOPPING
@@ -76,7 +88,7 @@ class Jobs:
                 for old in [name for name, job in self._jobs.items() if job.state in ENDED][: -self._kept]:
                     del self._jobs[old]
                 self._jobs[key], self._work[key] = Job("waiting"), work
-                self._thread.submit(self._run, key)
+                (self._beside if short else self._thread).submit(self._run, key)
             return self._jobs[key]
 
     def find(self, key: Hashable) -> Job | None:
@@ -106,7 +118,8 @@ class Jobs:
         with self._lock:
             self._closed = True
             self._jobs |= {key: STOPPING for key, job in self._jobs.items() if job.state == "waiting"}
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._thread, self._beside):
+            thread.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, key: Hashable) -> None:
         def progress(items: Iterable, total: int, caption: str) -> Iterable:
@@ -125,15 +138,16 @@ class Jobs:
         try:
             self._set(key, state="done", result=work(progress))
         except _Stopped:
-            self._set(key, state="failed", message=STOPPING.message, hint=STOPPING.hint)
+            self._set(key, state="failed", message=STOPPING.message, hint=STOPPING.hint, code=STOPPING.code)
         except ArtExtractError as error:
-            self._set(key, state="failed", message=error.message, hint=error.hint)
+            self._set(key, state="failed", message=error.message, hint=error.hint, code=error.code)
         except OSError as error:  # its text names places on this machine
             self._set(
                 key,
                 state="failed",
                 message=f"it could not be done: {error.strerror or type(error).__name__}",
                 hint="try again; if it stays so, look at the server's disk",
+                code="job-failed",
             )
         except Exception as error:  # whoever waits is answered; a thread that dies would leave the page waiting
             self._set(
@@ -141,6 +155,7 @@ class Jobs:
                 state="failed",
                 message=f"{type(error).__name__}: {error}",
                 hint="this is a defect of ArtExtract; please report it",
+                code="server-error",
             )
 
     def _lighten(self) -> None:

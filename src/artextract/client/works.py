@@ -23,9 +23,17 @@ class WorkCalls(Connection):
         query = {"start": start, "state": state, "offset": offset, "limit": limit}
         return self._json("GET", "works/duplicates", query=query)
 
-    def repeated_motifs(self, *, start: bool = False, offset: int = 0, limit: int = 12) -> RepeatedMotifsPage:
+    def repeated_motifs(
+        self,
+        *,
+        start: bool = False,
+        state: Literal["open", "decided", "different", "all"] = "all",
+        offset: int = 0,
+        limit: int = 12,
+    ) -> RepeatedMotifsPage:
         """Details that several paintings share."""
-        return self._json("GET", "works/motifs", query={"start": start, "offset": offset, "limit": limit})
+        query = {"start": start, "state": state, "offset": offset, "limit": limit}
+        return self._json("GET", "works/motifs", query=query)
 
     def work_decisions(self) -> list[Decided]:
         """All decisions about pairs, the latest first."""
@@ -35,7 +43,7 @@ class WorkCalls(Connection):
         self,
         first: str,
         second: str,
-        verdict: Literal["same work", "version", "different"],
+        verdict: Literal["same work", "version", "same motif", "different"],
         reviewer: str,
         *,
         note: str = "",

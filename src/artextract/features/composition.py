@@ -15,6 +15,7 @@ from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, scaled, squashed
 from artextract.features.shapes import Dot, Drawing, Line, Ring, Shape, drawn
 from artextract.features.wording import Trait, differences, sentence, shared
+from artextract.said import Said, in_a_row
 
 SIDE = 96
 """Pictures are squashed to a square of this many pixels: places, symmetry and diagonals are those of the frame,
@@ -337,17 +338,22 @@ def _explain(a: Composition, b: Composition) -> str:
     height = _height(a)
     if height and _height(b):
         if abs(a.horizon - b.horizon) < 0.12:
-            both.insert(0, f"have a {height} horizon")
+            both.insert(0, Said("horizon-both", "have a {height} horizon", height=height))
+        elif b.horizon < a.horizon:
+            second.insert(0, Said("horizon-higher", "has the higher horizon"))
         else:
-            second.insert(0, f"has the {'higher' if b.horizon < a.horizon else 'lower'} horizon")
-    elif height or _height(b):
-        second.insert(0, "has no clear horizon" if height else f"has a {_height(b)} horizon")
+            second.insert(0, Said("horizon-lower", "has the lower horizon"))
+    elif height:
+        second.insert(0, Said("horizon-none", "has no clear horizon"))
+    elif _height(b):
+        second.insert(0, Said("horizon-second", "has a {height} horizon", height=_height(b)))
     if _place(a) == _place(b):
-        both.insert(0, f"hang their weight {_place(a)}" if _place(a) else "balance about the middle")
+        hung = Said("hang", "hang their weight {hung}", hung=_place(a)) if _place(a) else None
+        both.insert(0, hung or Said("balanced", "balance about the middle"))
     if not both and _place(a, 0.08) == _place(b, 0.08):
-        both = [f"hang a little more of their weight {_place(a, 0.08)}"]
+        both = [Said("hang-little", "hang a little more of their weight {hung}", hung=_place(a, 0.08))]
     elif not both and np.hypot(a.x - b.x, a.y - b.y) < 0.1:
-        both = ["put their weight in much the same place"]
+        both = [Said("same-place", "put their weight in much the same place")]
     return sentence(both, second)
 
 
@@ -376,16 +382,19 @@ def _drawing(image: Image.Image) -> Drawing:
     layer.putalpha(Image.fromarray(np.rint(255 * veil).astype(np.uint8)))
     thirds = [ends for part in (1 / 3, 2 / 3) for ends in (((part, 0.0), (part, 1.0)), ((0.0, part), (1.0, part)))]
     shapes: list[Shape] = [Line(ends, PAPER, 1.0, 1.0) for ends in thirds]
-    words = [f"weight at {found.x:.2f}, {found.y:.2f}", f"symmetry {found.mirror:.2f}"]
+    words: list[str] = [
+        Said("weight-at", "weight at {x:.2f}, {y:.2f}", x=found.x, y=found.y),
+        Said("symmetry", "symmetry {amount:.2f}", amount=found.mirror),
+    ]
     key = [(PAPER, "thirds, and the centre of the weight")]
     if abs(found.rising) > SLOPE:
         shapes.append(Line(((0.0, 1.0), (1.0, 0.0)) if found.rising > 0 else ((0.0, 0.0), (1.0, 1.0)), BLUE, 3.0, 1.0))
         key.append((BLUE, "the leading diagonal"))
     if found.division > HORIZON:
         shapes.append(Line(((0.0, found.horizon), (1.0, found.horizon)), RED, 4.0, 1.0))
-        words.append(f"horizon {found.horizon:.2f}")
+        words.append(Said("horizon-at", "horizon {y:.2f}", y=found.horizon))
         key.append((RED, "the horizon"))
     if abs(found.rising) > SLOPE:
-        words.append("rising" if found.rising > 0 else "falling")
+        words.append(Said("rising", "rising") if found.rising > 0 else Said("falling", "falling"))
     shapes += [Ring((found.x, found.y), 0.032, PAPER, 4.0, 1.0), Dot((found.x, found.y), 5.0, PAPER)]
-    return Drawing(tuple(shapes), layer, "  ·  ".join(words), tuple(key))
+    return Drawing(tuple(shapes), layer, in_a_row(words), tuple(key))

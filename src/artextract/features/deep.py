@@ -17,6 +17,7 @@ from artextract.drawing_text import INK, fit, font
 from artextract.features import SKETCH_SIDE, Colour, MapFeature, Overlay, Settings
 from artextract.features.pictures import resized, scaled
 from artextract.features.shapes import Drawing
+from artextract.said import Said
 
 if TYPE_CHECKING:
     from artextract.features.feature import Positions
@@ -102,7 +103,8 @@ class Deep(MapFeature):
 
     def drawing_of(self, cells: np.ndarray, size: tuple[int, int]) -> Drawing:
         return Drawing(
-            layer=veil(response(cells), size, self.backbone.transform.geometry), says="clear: strongest response"
+            layer=veil(response(cells), size, self.backbone.transform.geometry),
+            says=Said("strongest-response", "clear: strongest response"),
         )
 
     def sketch(self, image: Image.Image) -> Image.Image:

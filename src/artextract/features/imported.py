@@ -22,6 +22,7 @@ from artextract.errors import InputError, MismatchError
 from artextract.features.feature import Colour, Feature, Positions
 from artextract.files import user_path, write_json
 from artextract.forms import misfit
+from artextract.said import Said
 
 PREFIX = "imported-"
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -97,7 +98,8 @@ class Imported(Feature):
         length = float(np.linalg.norm(a) * np.linalg.norm(b))
         if not np.isfinite(length) or length == 0:
             return ""
-        return f"The cosine of their imported vectors '{self.name}' is {float(a @ b) / length:.2f}."
+        text = "The cosine of their imported vectors '{name}' is {cosine:.2f}."
+        return Said("imported-cosine", text, name=self.name, cosine=float(a @ b) / length)
 
 
 def require_name(name: str, taken: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, blurred, captioned, scaled, squashed
 from artextract.features.shapes import Drawing, Line, Ring, Shape, drawn, places
 from artextract.features.wording import Trait, differences, sentence, shared
+from artextract.said import Said, in_a_row
 
 SIDE = 48
 """Pictures are squashed to a square of this many pixels, and blurred: light is looked at as with half-closed eyes."""
@@ -254,9 +255,14 @@ def side(found: Lighting) -> str:
 def _explain(a: Lighting, b: Lighting) -> str:
     both, second = shared(_TRAITS, a, b), differences(_TRAITS, a, b)
     if side(a) and side(a) == side(b):
-        both.insert(1 if both else 0, "have their light below" if side(a) == "below" else f"are lit from {side(a)}")
+        lit = (
+            Said("lit-below", "have their light below")
+            if side(a) == "below"
+            else Said("lit-from", "are lit from {side}", side=side(a))
+        )
+        both.insert(1 if both else 0, lit)
     if not both and abs(a.key - b.key) < 0.12:
-        both = ["are of much the same key"]
+        both = [Said("same-key", "are of much the same key")]
     return sentence(both, second)
 
 
@@ -280,12 +286,17 @@ def _seen(image: Image.Image) -> tuple[Image.Image, tuple[Shape, ...], str]:
     scale = SKETCH_SIDE / max(image.size)
     size = scaled(image.size, scale)
     found = _measures(_see(image))
-    words = [f"key {found.key:.2f}", f"contrast {found.contrast:.2f}"]
+    words: list[str] = [
+        Said("key-of", "key {amount:.2f}", amount=found.key),
+        Said("contrast-of", "contrast {amount:.2f}", amount=found.contrast),
+    ]
     if side(found):
-        words.append(f"from {side(found)}")
-    if abs(found.warmth) >= 1:
-        words.append(f"lights {abs(found.warmth):.0f} {'warmer' if found.warmth > 0 else 'cooler'}")
-    return _posterised(image, size), tuple(_arrow(found, size)), " · ".join(words)
+        words.append(Said("light-from", "from {side}", side=side(found)))
+    if found.warmth >= 1:
+        words.append(Said("lights-warmer", "lights {by:.0f} warmer", by=found.warmth))
+    elif found.warmth <= -1:
+        words.append(Said("lights-cooler", "lights {by:.0f} cooler", by=-found.warmth))
+    return _posterised(image, size), tuple(_arrow(found, size)), in_a_row(words)
 
 
 def _posterised(image: Image.Image, size: tuple[int, int]) -> Image.Image:

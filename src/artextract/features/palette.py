@@ -19,7 +19,7 @@ from artextract.features.cielab import (
 )
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.swatches import differing_colours, shared_colours
-from artextract.features.wording import listed
+from artextract.said import Said, joined
 
 
 class Palette(PictureFeature):
@@ -52,15 +52,23 @@ class Palette(PictureFeature):
         """The colours that two paintings share, and those that only one has much of, each with its part of the
         surface."""
         one, other = sharpened(np.stack([a, b]))
-        shared = [f"{s.name} ({_percent(s.share_a)} and {_percent(s.share_b)})" for s in shared_colours(one, other, 4)]
-        sentences = [f"Both have {listed(shared)}." if shared else "They share no colour to speak of."]
-        differing = differing_colours(one, other)
-        for place, turned in (("first", False), ("second", True)):
-            shares = [(s.name, *((s.share_b, s.share_a) if turned else (s.share_a, s.share_b))) for s in differing]
-            more = [f"{name} ({_percent(own)} against {_percent(its)})" for name, own, its in shares if own > its][:2]
-            if more:
-                sentences.append(f"The {place} has more {listed(more)}.")
-        return " ".join(sentences)
+        shared = [
+            Said("shares", "{colour} ({first:.0%} and {second:.0%})", colour=s.name, first=s.share_a, second=s.share_b)
+            for s in shared_colours(one, other, 4)
+        ]
+        sentences: list[str] = [
+            Said("shared-colours", "Both have {colours}.", colours=shared)
+            if shared
+            else Said("no-shared-colours", "They share no colour to speak of.")
+        ]
+        differing = [(s.name, s.share_a, s.share_b) for s in differing_colours(one, other)]
+        of_first = [_against(name, a, b) for name, a, b in differing if a > b][:2]
+        of_second = [_against(name, b, a) for name, a, b in differing if b > a][:2]
+        if of_first:
+            sentences.append(Said("first-more-colours", "The first has more {colours}.", colours=of_first))
+        if of_second:
+            sentences.append(Said("second-more-colours", "The second has more {colours}.", colours=of_second))
+        return joined(sentences)
 
     def sketch(self, image: Image.Image) -> Image.Image:
         """The picture above its at most six dominant colours, each as wide as its part of the surface, with its
@@ -91,6 +99,10 @@ class Palette(PictureFeature):
                 )
             left = right
         return sheet
+
+
+def _against(name: str, own: float, its: float) -> Said:
+    return Said("share-against", "{colour} ({own:.0%} against {its:.0%})", colour=name, own=own, its=its)
 
 
 def _percent(share: float) -> str:

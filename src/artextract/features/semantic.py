@@ -18,8 +18,8 @@ from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
 from artextract.errors import InputError, WeightsUnavailableError
 from artextract.features import Colour, Feature, Settings
 from artextract.features.deep import Deep
-from artextract.features.wording import listed
 from artextract.files import HEADERS, cache_dir, write_array
+from artextract.said import Said
 
 if TYPE_CHECKING:
     from artextract.features.feature import Positions
@@ -200,12 +200,21 @@ class Semantic(Feature):
         of_first = next((word for word in first[:NEAR] if word not in second[:FAR]), None)
         of_second = next((word for word in second[:NEAR] if word not in first[:FAR]), None)
         if not shared:
-            return f"They show different things: the first is nearest to '{first[0]}', the second to '{second[0]}'."
-        apart = [
-            f"{which} alone to '{word}'" for which, word in (("the first", of_first), ("the second", of_second)) if word
-        ]
-        near = listed([f"'{word}'" for word in shared[:3]])
-        return f"Both are near to {near}{'; ' if apart else ''}{', '.join(apart)}."
+            text = "They show different things: the first is nearest to '{first}', the second to '{second}'."
+            return Said("subjects-apart", text, first=first[0], second=second[0])
+        near: list[str] = [f"'{word}'" for word in shared[:3]]
+        if of_first and of_second:
+            text = "Both are near to {near}; the first alone to '{first}', the second alone to '{second}'."
+            return Said("subjects-each", text, near=near, first=of_first, second=of_second)
+        if of_first:
+            return Said(
+                "subjects-first", "Both are near to {near}; the first alone to '{word}'.", near=near, word=of_first
+            )
+        if of_second:
+            return Said(
+                "subjects-second", "Both are near to {near}; the second alone to '{word}'.", near=near, word=of_second
+            )
+        return Said("subjects", "Both are near to {near}.", near=near)
 
     def sketch(self, image: Image.Image) -> Image.Image:
         try:

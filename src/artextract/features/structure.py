@@ -14,7 +14,8 @@ from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.cielab import rgb_to_lab
 from artextract.features.pictures import PictureFeature, resized
 from artextract.features.shapes import Drawing, Line, Shape, drawn, places
-from artextract.features.wording import listed
+from artextract.features.wording import both_and_second
+from artextract.said import Said
 
 LONG_SIDE = 192
 """Edges are sought on a picture of this many pixels on its longer side."""
@@ -124,7 +125,7 @@ class Structure(PictureFeature):
     def drawing(self, image: Image.Image) -> Drawing:
         seen = _see(image)
         if seen is None:
-            return Drawing(says="one colour: no structure to be seen")
+            return Drawing(says=Said("no-structure", "one colour: no structure to be seen"))
         picture = ImageOps.contain(image, (SKETCH_SIDE, SKETCH_SIDE), Image.Resampling.LANCZOS)
         key = ((_UPRIGHT, "upright"), (_LEVEL, "level"), (_SLANTING, "slanting"))
         return Drawing(_line_shapes(seen, image.size), _regions_layer(picture, seen.regions), _counted(seen), key)
@@ -487,46 +488,62 @@ def _compared(a: StructureMeasures, b: StructureMeasures) -> str:
     """What the build of two pictures has in common, then what sets the second apart."""
     shared, differ = [], []
     if a.division and a.division == b.division:
-        shared.append(f"set {DIVISIONS[a.division]}")
+        shared.append(Said(f"division-{a.division}".replace(" ", "-"), f"set {DIVISIONS[a.division]}"))
     lengths = [np.array([*m.verticals, *m.horizontals, m.rising, m.falling]) for m in (a, b)]
     both = np.minimum(*lengths)
     if lines := [_LINES[i] for i in both.argsort()[::-1] if both[i] > _STRONG][:3]:
-        shared.append(f"are divided by strong {listed(lines)}")
+        shared.append(Said("strong-lines", "are divided by strong {lines}", lines=lines))
     elif max(a.straightness, b.straightness) < 0.05:
-        shared.append("are built of curved and short edges without long straight lines")
+        shared.append(Said("no-lines", "are built of curved and short edges without long straight lines"))
     elif min(a.upright, b.upright) > 0.3 and min(a.upright - a.level, b.upright - b.level) > 0.06:
-        shared.append("have mostly upright edges")
+        shared.append(Said("upright-edges", "have mostly upright edges"))
     elif min(a.level, b.level) > 0.3 and min(a.level - a.upright, b.level - b.upright) > 0.06:
-        shared.append("have mostly level edges")
+        shared.append(Said("level-edges", "have mostly level edges"))
     elif max(abs(a.upright - a.level), abs(b.upright - b.level)) < 0.06:
-        shared.append("have edges that run every way in balance")
+        shared.append(Said("balanced-edges", "have edges that run every way in balance"))
     if _gathered(a) and _gathered(a) == _gathered(b):
-        shared.append(f"gather their edges {_gathered(a)}")
+        shared.append(Said("edges-gathered", "gather their edges {gathered}", gathered=_gathered(a)))
     elif max(abs(a.below - b.below), abs(a.right - b.right), abs(a.middle - b.middle)) > 0.12:
-        differ.append(f"has its edges {_gathered(b) or 'spread more evenly'}")
+        its = Said("edges-elsewhere", "has its edges {gathered}", gathered=_gathered(b)) if _gathered(b) else None
+        differ.append(its or Said("edges-spread", "has its edges spread more evenly"))
     apart = abs(np.log2(b.forms / a.forms))
     if _number(a) == _number(b) and apart < 0.8:
-        shared.append(f"have {_number(a)}")
+        shared.append(_number(a))
+    elif apart > 0.4 and b.forms > a.forms:
+        differ.append(Said("more-forms", "has more forms ({forms:.0f} against {its:.0f})", forms=b.forms, its=a.forms))
     elif apart > 0.4:
-        differ.append(f"has {'more' if b.forms > a.forms else 'fewer'} forms ({b.forms:.0f} against {a.forms:.0f})")
+        differ.append(
+            Said("fewer-forms", "has fewer forms ({forms:.0f} against {its:.0f})", forms=b.forms, its=a.forms)
+        )
     if min(a.busyness, b.busyness) > 0.84:
-        shared.append("are covered with edges all over")
+        shared.append(Said("busy", "are covered with edges all over"))
     elif max(a.busyness, b.busyness) < 0.78:
-        shared.append("have few, clear edges on a plain ground")
-    elif abs(a.busyness - b.busyness) > 0.08:
-        differ.append("has larger plain parts" if b.busyness < a.busyness else "has fewer plain parts")
+        shared.append(Said("plain", "have few, clear edges on a plain ground"))
+    elif b.busyness < a.busyness - 0.08:
+        differ.append(Said("plainer", "has larger plain parts"))
+    elif b.busyness > a.busyness + 0.08:
+        differ.append(Said("busier", "has fewer plain parts"))
     for i in np.abs(lengths[1] - lengths[0]).argsort()[::-1][:2]:
         if lengths[1][i] > _STRONG and lengths[0][i] < _WEAK:
-            differ.append(f"adds strong {_LINES[i]}")
+            differ.append(Said("adds-lines", "adds strong {line}", line=_LINES[i]))
         elif lengths[0][i] > _STRONG and lengths[1][i] < _WEAK:
-            differ.append(f"has no strong {_LINES[i]}")
-    if not shared:
-        return f"They are built differently{': the second ' + listed(differ[:3]) if differ else ''}."
-    return f"Both {listed(shared)}{'; the second ' + listed(differ[:3]) if differ else ''}."
+            differ.append(Said("lacks-lines", "has no strong {line}", line=_LINES[i]))
+    if shared:
+        return both_and_second(shared, differ[:3])
+    if differ:
+        text = "They are built differently: the second {differing}."
+        return Said("built-differently-second", text, differing=differ[:3])
+    return Said("built-differently", "They are built differently.")
 
 
-def _number(m: StructureMeasures) -> str:
-    return "few, large forms" if m.forms < 7.5 else "many forms" if m.forms > 12.5 else "a middling number of forms"
+def _number(m: StructureMeasures) -> Said:
+    if m.forms < 7.5:
+        return Said("few-forms", "have few, large forms")
+    return (
+        Said("many-forms", "have many forms")
+        if m.forms > 12.5
+        else Said("some-forms", "have a middling number of forms")
+    )
 
 
 def _gathered(m: StructureMeasures) -> str:
@@ -568,7 +585,7 @@ def _drawn(image: Image.Image, seen: _Seen | None) -> Image.Image:
 
 def _counted(seen: _Seen) -> str:
     number = seen.regions.max() + 1
-    return f"{number} form{'s' if number > 1 else ''}"
+    return Said("forms", "{n} form" + ("s" if number > 1 else ""), n=int(number))
 
 
 def _line_shapes(seen: _Seen, size: tuple[int, int]) -> tuple[Shape, ...]:

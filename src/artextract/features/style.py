@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 from artextract.drawing_text import font
 from artextract.features import SKETCH_SIDE, Colour, Feature, Settings
 from artextract.features.pictures import resized
-from artextract.features.wording import listed
 from artextract.model.metric import pooled_and_attended
 from artextract.model.predictor import Predictor, ranked
+from artextract.said import Said
 
 if TYPE_CHECKING:
     from artextract.features.feature import Positions
@@ -118,13 +118,18 @@ class Style(Feature):
         both, differ = [], []
         for name, ((first, p), (second, q)) in self.labels(np.stack([a, b])).items():
             if first == second:
-                both.append(f"{first} ({p:.0%} and {q:.0%})")
+                both.append(Said("takes-for", "{label} ({first:.0%} and {second:.0%})", label=first, first=p, second=q))
             else:
-                differ.append(f"by {name} for {first} ({p:.0%}) and {second} ({q:.0%})")
-        said = [f"The network takes both for {listed(both)}"] if both else []
-        if differ:
-            said.append(f"{'it' if both else 'The network'} takes them {listed(differ)}")
-        return "; ".join(said) + "."
+                apart = {"attribute": name, "label": first, "share": p, "other": second, "its": q}
+                differ.append(
+                    Said("takes-apart", "by {attribute} ({label}, {share:.0%}, and {other}, {its:.0%})", **apart)
+                )
+        if both and differ:
+            text = "To the network both look most like {both}, and differ {differ}."
+            return Said("takes-both-and-apart", text, both=both, differ=differ)
+        if both:
+            return Said("takes-both", "To the network both look most like {both}.", both=both)
+        return Said("takes-them", "To the network they differ {differ}.", differ=differ)
 
     def sketch(self, image: Image.Image) -> Image.Image:
         """The picture with the labels that the network finds most probable below it."""

@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw, ImageOps
 from artextract.drawing_text import FAINT, INK, PAPER, fit, font
 from artextract.features import SKETCH_SIDE, Colour
 from artextract.features.pictures import PictureFeature, resized, scaled
-from artextract.features.wording import listed
+from artextract.features.wording import both_and_second
+from artextract.said import Said
 
 LONG_SIDE = 512
 """Texture is measured at this many pixels on the longer side. Smaller files are enlarged, and the octaves that they
@@ -290,7 +291,7 @@ def _words(m: TextureMeasures) -> tuple[str, str, str, str]:
     marks = "dabs and spots" if m.coherence < _DABS else length
     if m.roughness < _ROUGHNESS[0] and m.width >= _WIDTH[1]:
         marks = _PASSAGES
-    width = _word(m.width, _WIDTH, ("fine", "of middling width", "broad"))
+    width = _word(m.width, _WIDTH, ("that are fine", "of middling width", "that are broad"))
     course = (
         "without a common direction"
         if m.common < _COMMON[0]
@@ -306,41 +307,62 @@ def _course(direction: float) -> str:
 def _compared(a: TextureMeasures, b: TextureMeasures) -> str:
     """What two surfaces share, then in what the second differs most."""
     (marks, width, course, surface), other = _words(a), _words(b)
-    said = []
-    if marks == other[0]:
-        of_width = width if width == other[1] else "of differing width"
-        said.append(marks if marks == _PASSAGES else f"{marks}, {of_width}")
+    shared: list[str] = []
+    if marks == other[0] and (marks == _PASSAGES or width != other[1]):
+        shared.append(Said("marks", "are built of {marks}", marks=marks))
+    elif marks == other[0]:
+        shared.append(Said("marks-of-width", "are built of {marks}, {width}", marks=marks, width=width))
     elif width == other[1]:
-        said.append(f"marks that are {width}" if width != "of middling width" else "marks of middling width")
-    if said and course == other[2]:
-        said.append(course)
-    shared = [f"are built of {', '.join(said)}"] if said else [f"have marks {course}"] if course == other[2] else []
+        shared.append(Said("width", "are built of marks {width}", width=width))
+    if course == other[2]:
+        shared.append(Said("course", "run {course}", course=course))
     if surface == other[3]:
-        even = _word(a.unevenness, _UNEVENNESS, ("the same all over", "", "with quieter and busier parts"))
-        same = even and even == _word(
-            b.unevenness, _UNEVENNESS, ("the same all over", "", "with quieter and busier parts")
-        )
-        shared.append(f"have a {surface} surface{' ' + even if same else ''}")
-    differ = _differences(a, b)
-    if not shared:
-        return (
-            f"Their surfaces are unlike: the second {listed(differ)}."
-            if differ
-            else "Their surfaces are alike in no one trait, and close in all."
-        )
-    return f"Both {' and '.join(shared)}{'; the second ' + listed(differ) if differ else ''}."
+        evenness = [int(m.unevenness >= _UNEVENNESS[0]) + int(m.unevenness >= _UNEVENNESS[1]) for m in (a, b)]
+        if evenness == [0, 0]:
+            shared.append(Said("surface-even", "have a {surface} surface the same all over", surface=surface))
+        elif evenness == [2, 2]:
+            text = "have a {surface} surface with quieter and busier parts"
+            shared.append(Said("surface-parts", text, surface=surface))
+        else:
+            shared.append(Said("surface", "have a {surface} surface", surface=surface))
+    differing = _differences(a, b)
+    if shared:
+        return both_and_second(shared, differing)
+    if differing:
+        return Said("surfaces-unlike", "Their surfaces are unlike: the second {differing}.", differing=differing)
+    return Said("surfaces-close", "Their surfaces are alike in no one trait, and close in all.")
 
 
 def _differences(a: TextureMeasures, b: TextureMeasures) -> list[str]:
     """At most three, the clearest first; each is named from the step on that an eye sees in paintings side by side."""
-    widths = f"{100 * b.width:.1f}% of its longer side against {100 * a.width:.1f}%"
+    widths = "({width:.1%} of its longer side against {its:.1%})"
     traits = (
-        (np.log2(b.width / a.width) / 0.45, f"has broader marks ({widths})", f"has finer marks ({widths})"),
-        ((b.length - a.length) / 0.07, "has longer strokes", "has shorter, more broken strokes"),
-        ((b.coherence - a.coherence) / 0.07, "runs more clearly in strokes", "is more spotted"),
-        ((b.common - a.common) / 0.13, "follows one direction more", "follows one direction less"),
-        ((b.roughness - a.roughness) / 0.35, "is rougher", "is smoother"),
-        ((b.unevenness - a.unevenness) / 0.6, "is worked less evenly", "is worked more evenly"),
+        (
+            np.log2(b.width / a.width) / 0.45,
+            Said("broader-marks", f"has broader marks {widths}", width=b.width, its=a.width),
+            Said("finer-marks", f"has finer marks {widths}", width=b.width, its=a.width),
+        ),
+        (
+            (b.length - a.length) / 0.07,
+            Said("longer-strokes", "has longer strokes"),
+            Said("shorter-strokes", "has shorter, more broken strokes"),
+        ),
+        (
+            (b.coherence - a.coherence) / 0.07,
+            Said("more-strokes", "runs more clearly in strokes"),
+            Said("more-spotted", "is more spotted"),
+        ),
+        (
+            (b.common - a.common) / 0.13,
+            Said("one-direction-more", "follows one direction more"),
+            Said("one-direction-less", "follows one direction less"),
+        ),
+        ((b.roughness - a.roughness) / 0.35, Said("rougher", "is rougher"), Said("smoother", "is smoother")),
+        (
+            (b.unevenness - a.unevenness) / 0.6,
+            Said("less-evenly", "is worked less evenly"),
+            Said("more-evenly", "is worked more evenly"),
+        ),
     )
     clear = sorted((trait for trait in traits if abs(trait[0]) >= 1), key=lambda trait: -abs(trait[0]))
     return [more if step > 0 else less for step, more, less in clear[:3]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from artextract.said import Said
+
 
 @dataclass(frozen=True)
 class Trait:
@@ -29,11 +31,11 @@ def shared(traits: Sequence[Trait], a: object, b: object) -> list[str]:
     for trait in traits:
         values = getattr(a, trait.measure), getattr(b, trait.measure)
         if max(values) < trait.low:
-            telling.append(trait.both_low)
+            telling.append(Said(f"{trait.measure}-both-low", trait.both_low))
         elif min(values) > trait.high:
-            telling.append(trait.both_high)
+            telling.append(Said(f"{trait.measure}-both-high", trait.both_high))
         elif min(values) > trait.low and max(values) < trait.high:
-            plain.append(trait.between)
+            plain.append(Said(f"{trait.measure}-between", trait.between))
     return [phrase for phrase in telling if phrase] or [phrase for phrase in plain if phrase]
 
 
@@ -43,16 +45,22 @@ def differences(traits: Sequence[Trait], a: object, b: object) -> list[str]:
     for trait in traits:
         size = (getattr(b, trait.measure) - getattr(a, trait.measure)) / trait.step
         if abs(size) > 1 and (phrase := trait.more if size > 0 else trait.less):
-            found.append((abs(size), phrase))
+            found.append((abs(size), Said(f"{trait.measure}-{'more' if size > 0 else 'less'}", phrase)))
     return [phrase for _, phrase in sorted(found, key=lambda pair: -pair[0])]
 
 
 def sentence(both: Sequence[str], second: Sequence[str]) -> str:
     """ "Both X and Y; the second P and Q.", either list possibly empty; at most three and two phrases are said."""
-    first = f"Both {listed(both[:3])}" if both else "They have little in common here"
-    return f"{first}; the second {listed(second[:2])}." if second else f"{first}."
+    shared, differing = list(both[:3]), list(second[:2])
+    if shared:
+        return both_and_second(shared, differing)
+    if differing:
+        return Said("little-second", "They have little in common here; the second {differing}.", differing=differing)
+    return Said("little", "They have little in common here.")
 
 
-def listed(phrases: Sequence[str], last: str = "and") -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return f" {last} ".join([", ".join(phrases[:-1]), phrases[-1]] if len(phrases) > 1 else phrases)
+def both_and_second(shared: Sequence[str], differing: Sequence[str]) -> str:
+    """ "Both X and Y; the second P and Q.", all that is given; the second list may be empty."""
+    if not differing:
+        return Said("both", "Both {shared}.", shared=list(shared))
+    return Said("both-second", "Both {shared}; the second {differing}.", shared=list(shared), differing=list(differing))

@@ -14,6 +14,7 @@ from typing import Any
 from artextract.files import read_json, write_json
 from artextract.labels import canonical_key
 from artextract.model.predictor import Predictor
+from artextract.said import Said
 from artextract.search.asking.engine import SearchEngine
 from artextract.table import Paintings
 
@@ -69,38 +70,51 @@ class Suspect:
 
     def reasons(self) -> list[str]:
         """Why it stands in the queue, in sentences."""
-        sentences = []
-        if self.suggested is not None and self.suggested_probability is not None:
-            sentences.append(
-                f"A model that had not seen this painting takes it for {self.suggested}"
-                f" ({_percent(self.suggested_probability)}); {self.label} gets {_percent(self.label_probability)}."
-            )
-        else:
-            sentences.append(
-                f"A model that had not seen this painting takes it for {self.label} too"
-                f" ({_percent(self.label_probability)}), but it looks unlike the others."
-            )
+        return [
+            self._taken_for(),
+            self._surrounded(),
+            *([standing] if (standing := self._standing()) is not None else []),
+            *(
+                Said(
+                    "copy-labelled",
+                    "Nearly the same picture is in the collection as {label} ({painting}).",
+                    label=label,
+                    painting=painting_id,
+                )
+                for painting_id, label in self.copies
+            ),
+        ]
+
+    def _taken_for(self) -> Said:
+        own = Said("probability", _percent(self.label_probability), share=self.label_probability)
+        if self.suggested is None or self.suggested_probability is None:
+            text = "A model that had not seen this painting takes it for {label} too ({own}), but it looks unlike"
+            return Said("taken-too", f"{text} the others.", label=self.label, own=own)
+        its = Said("probability", _percent(self.suggested_probability), share=self.suggested_probability)
+        text = "A model that had not seen this painting takes it for {suggested} ({its}); {label} gets {own}."
+        return Said("taken-for", text, suggested=self.suggested, its=its, label=self.label, own=own)
+
+    def _surrounded(self) -> Said:
         around = dict(self.around)
         own, total = around.get(self.label, 0), sum(around.values())
         most, count = self.around[0]
-        share = "None" if not own else str(own)
-        sentences.append(
-            f"{share} of the {total} paintings most like it {'carries' if own == 1 else 'carry'} this label"
-            + (f"; {count} carry {most}." if most != self.label else ".")
+        carry = (
+            f"{own or 'None'} of the {{total}} paintings most like it {'carries' if own == 1 else 'carry'} this label"
         )
+        if most == self.label:
+            return Said("around", carry + ".", own=own, total=total)
+        return Said("around-others", carry + "; {n} carry {label}.", own=own, total=total, n=count, label=most)
+
+    def _standing(self) -> Said | None:
         if self.of < FEW:
-            sentences.append(
-                f"Only {self.of} of the judged paintings {'carries' if self.of == 1 else 'carry'} this label, so the"
-                " model knows little of it."
-            )
-        elif self.place is not None and self.place <= max(1, self.of * 0.1):
-            far = "is the farthest" if self.place == 1 else f"is the {_ordinal(self.place)} farthest"
-            sentences.append(
-                f"Of the {self.of:,} paintings labelled {self.label} it {far} from what these have in common."
-            )
-        for painting_id, label in self.copies:
-            sentences.append(f"Nearly the same picture is in the collection as {label} ({painting_id}).")
-        return sentences
+            carry = "carries" if self.of == 1 else "carry"
+            text = f"Only {{n}} of the judged paintings {carry} this label, so the model knows little of it."
+            return Said("little-known", text, n=self.of)
+        if self.place is None or self.place > max(1, self.of * 0.1):
+            return None
+        far = "is the farthest" if self.place == 1 else f"is the {_ordinal(self.place)} farthest"
+        text = f"Of the {{of:,}} paintings labelled {{label}} it {far} from what these have in common."
+        return Said("farthest", text, of=self.of, label=self.label, rank=self.place)
 
 
 @dataclass(frozen=True)
@@ -126,6 +140,11 @@ class Suspects:
         """What is probably wrong; on request also what is ``unlikely`` to be, and classes of fewer than ``RARE``."""
         return [one for one in self.suspects if (rare or one.of >= RARE) and (unlikely or one.probable)]
 
+    @property
+    def cut(self) -> int:
+        """How many doubts the list left out."""
+        return self.found - len(self.suspects)
+
     def about(self) -> dict[str, Any]:
         """Everything but the list."""
         return {name: value for name, value in asdict(self).items() if name != "suspects"}
@@ -150,15 +169,13 @@ def attributes(paintings: Paintings, predictor: Predictor) -> list[Attribute]:
         total, large = known.total(), sum(count >= LEAST_OF_CLASS for count in known.values())
         why_not = ""
         if total < LEAST_PAINTINGS:
-            why_not = (
-                f"{total} {'painting carries' if total == 1 else 'paintings carry'} {name} labels that the model knows;"
-                f" it takes {LEAST_PAINTINGS} to judge them"
-            )
+            carry = "painting carries" if total == 1 else "paintings carry"
+            text = f"{{n}} {carry} {{attribute}} labels that the model knows; it takes {{least}} to judge them"
+            why_not = Said("too-few-labels", text, n=total, attribute=name, least=LEAST_PAINTINGS)
         elif large < 2:
-            why_not = (
-                f"{'only one class has' if large else 'no class has'} {LEAST_OF_CLASS} paintings or more; it takes two"
-                " to tell them apart"
-            )
+            has = "only one class has" if large else "no class has"
+            text = f"{has} {{least}} paintings or more; it takes two to tell them apart"
+            why_not = Said("one-class", text, least=LEAST_OF_CLASS)
         found.append(Attribute(name, total, len(known), why_not))
     return found
 

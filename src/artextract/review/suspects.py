@@ -34,7 +34,7 @@ from artextract.search.asking.engine import SearchEngine
 from artextract.splits import duplicate_groups
 
 FOLDS = 5
-MOST = 500
+MOST = 5_000
 """So many suspects are kept, the most suspicious: of those that are probably wrong and of the others, and as many of
 rare classes."""
 EXAMPLES = 3

@@ -12,24 +12,33 @@ from artextract.database import Database
 from artextract.errors import InputError
 
 FILE_NAME = "works.sqlite"
-SAME, VERSION, DIFFERENT = VERDICTS = ("same work", "version", "different")
-"""One work (copies, other photographs, details); another version of it, such as a copy by hand; not one work."""
+SAME, VERSION, MOTIF, DIFFERENT = VERDICTS = ("same work", "version", "same motif", "different")
+"""One work (copies, other photographs, details); another version of it, such as a copy by hand; two works that share a
+motif; neither."""
 LONGEST = {"painting": 1000, "reviewer": 80, "note": 2000, "id": 64}
-_SCHEMA = """
+_TABLE = """
 CREATE TABLE IF NOT EXISTS decisions (
     number   INTEGER PRIMARY KEY AUTOINCREMENT,
     id       TEXT NOT NULL UNIQUE,
     first    TEXT NOT NULL,
     second   TEXT NOT NULL CHECK (second > first),
-    verdict  TEXT NOT NULL CHECK (verdict IN ('same work', 'version', 'different', 'undo')),
+    verdict  TEXT NOT NULL CHECK (verdict IN ({verdicts}, 'undo')),
     reviewer TEXT NOT NULL CHECK (reviewer <> ''),
     time     TEXT NOT NULL,
     note     TEXT NOT NULL,
     undoes   TEXT UNIQUE REFERENCES decisions (id),
     CHECK ((verdict = 'undo') = (undoes IS NOT NULL))
 );
+"""
+_SCHEMA = f"""
+{_TABLE.format(verdicts="'same work', 'version', 'different'")}
+ALTER TABLE decisions RENAME TO earlier;
+{_TABLE.format(verdicts="'same work', 'version', 'same motif', 'different'")}
+INSERT INTO decisions SELECT * FROM earlier;
+DROP TABLE earlier;
 CREATE INDEX IF NOT EXISTS of_pair ON decisions (first, second);
 """
+"""Version 1 knew no shared motifs: what it kept is taken over."""
 _COLUMNS = "d.id, d.first, d.second, d.verdict, d.reviewer, d.time, d.note, u.reviewer"
 _ROWS = f"SELECT {_COLUMNS} FROM decisions d LEFT JOIN decisions u ON u.undoes = d.id WHERE d.verdict <> 'undo'"
 
@@ -54,7 +63,7 @@ class WorkStore:
 
     def __init__(self, root: str | Path):
         self.path = Path(root) / FILE_NAME
-        self._file = Database(self.path, _SCHEMA)
+        self._file = Database(self.path, _SCHEMA, version=2)
 
     def decide(self, one: str, other: str, verdict: str, reviewer: str, note: str = "") -> WorkDecision:
         """Add a decision about two pictures, in any order. Raises ``InputError`` for an unknown verdict, a picture with

@@ -13,6 +13,7 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.progress import Progress, no_progress
+from artextract.said import Said
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import parse_weights, resolve_weights
 
@@ -183,21 +184,12 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
             "loosen --where, or choose mixes of features that the paintings have",
             code="no-query-left",
         )
-    notes = (
-        []
-        if len(queries) == design.queries
-        else [f"{len(queries)} queries instead of {design.queries}, since no more paintings can be asked with"]
-    )
     same = dict(zip(engine.index.ids, engine.index.hashes, strict=False))
-    tasks, shared = [], 0
+    tasks: list[Task] = []
+    shared = 0
     if "pairwise" in design.kinds:
-        pairwise, shared = _pairwise(queries, results, same, design.pairs, random)
-        tasks += pairwise
-        if not pairwise:
-            notes.append(
-                "No pairwise question could be asked, since the mixes find the same paintings for every query; a larger"
-                " k lets them differ."
-            )
+        tasks, shared = _pairwise(queries, results, same, design.pairs, random)
+    notes = notes_on(design.queries, len(queries), "pairwise" in design.kinds and not tasks)
     if "graded" in design.kinds:
         tasks += _graded(queries, results)
     if not tasks:
@@ -207,6 +199,22 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
             code="mixes-agree",
         )
     return Drawn(design, weights, queries, results, tasks, shared, passed_over, notes)
+
+
+def notes_on(asked: int, drawn: int, lacks_pairwise: bool) -> list[str]:
+    """What is to be known of a study that could not be drawn as it was wanted: with ``drawn`` of the ``asked`` queries,
+    or without a question to compare two paintings by."""
+    notes: list[str] = []
+    if drawn != asked:
+        text = "{drawn} queries instead of {asked}, since no more paintings can be asked with"
+        notes.append(Said("fewer-queries", text, drawn=drawn, asked=asked))
+    if lacks_pairwise:
+        text = (
+            "No pairwise question could be asked, since the mixes find the same paintings for every query; a larger"
+            " k lets them differ."
+        )
+        notes.append(Said("no-pairwise", text))
+    return notes
 
 
 def _shuffled_rows(engine: SearchEngine, design: Design, random: np.random.Generator) -> list[int]:

@@ -88,7 +88,7 @@ def offered_mix(index: VectorIndex, data: StudyData) -> dict[str, Any]:
     try:
         return preferred_mix(index, data) | {"why": ""}
     except NothingUsableError as error:
-        return {"weights": None, "why": f"{error.message}; {error.hint}"}
+        return {"weights": None, "why": f"{error.message}; {error.hint}", "code": error.code}
 
 
 def compared(index: VectorIndex, data: StudyData) -> Compared:

@@ -27,6 +27,8 @@ from artextract.metrics.preference import (
     win_rates,
 )
 from artextract.metrics.retrieval import average_precision, ndcg_at_k, precision_at_k
+from artextract.said import Said
+from artextract.study.design import notes_on
 from artextract.study.store import Judgement, StudyData
 
 RELEVANT = 2.0
@@ -74,7 +76,7 @@ def study_report(data: StudyData) -> dict[str, Any]:
         "queries": len(data.drawn["queries"]),
         "shared": data.drawn["shared"],
         "passed_over": data.drawn["passed_over"],
-        "notes": data.drawn["notes"],
+        "notes": notes_on(data.settings["queries"], len(data.drawn["queries"]), _lacks_pairwise(data)),
         "judgements": len(data.judgements),
         "repeats": len(data.judgements) - len(first_answers),
         "raters": _raters(data),
@@ -174,17 +176,24 @@ def _agreement(data: StudyData, kind: str, judgements: Sequence[Judgement], warn
     alpha = krippendorff_alpha(ratings, LEVELS[kind]) if doubly else None
     if judgements and not doubly:
         warnings.append(
-            f"No {kind} question has been judged by two raters yet, so nothing can be said of their agreement."
+            Said(
+                f"not-judged-twice-{kind}",
+                f"No {kind} question has been judged by two raters yet, so nothing can be said of their agreement.",
+            )
         )
     elif judgements and alpha is None:
         warnings.append(
-            f"All {kind} judgements that could be compared are the same, so agreement could as well be chance."
+            Said(
+                f"all-the-same-{kind}",
+                f"All {kind} judgements that could be compared are the same, so agreement could as well be chance.",
+            )
         )
     elif alpha is not None and alpha < LOW_ALPHA:
-        warnings.append(
-            f"Raters agree little on {kind} questions (alpha {alpha:.2f}; {LOW_ALPHA} is asked for before single"
+        text = (
+            f"Raters agree little on {kind} questions (alpha {{alpha:.2f}}; {{least}} is asked for before single"
             " judgements are relied on). Means over many of them can still be sure."
         )
+        warnings.append(Said(f"agree-little-{kind}", text, alpha=float(alpha), least=LOW_ALPHA))
     return {
         "alpha": alpha,
         "level": LEVELS[kind],
@@ -261,7 +270,8 @@ def _preference(
         "prior": False,
     }
     if not len(contests):
-        warnings.append("No pairwise question has been judged yet, so there is no preference to report.")
+        text = "No pairwise question has been judged yet, so there is no preference to report."
+        warnings.append(Said("no-preference-yet", text))
         empty = [
             {"mix": mix, "strength": None, "ci": None, "rate": None, "rate_ci": None, "contests": 0} for mix in mixes
         ]
@@ -338,19 +348,22 @@ def _preference(
 
 
 def _preference_warnings(document: dict[str, Any], connected: bool) -> list[str]:
-    warnings = []
+    warnings: list[str] = []
     if document["prior"]:
-        warnings.append(
+        text = (
             "A mix, or several, never lost or never won against the rest. Its strength would be infinite, so half a win"
             " for each side was added to every pair of mixes, and strengths have no intervals."
         )
+        warnings.append(Said("never-lost", text))
     if not connected:
-        warnings.append("Not all mixes have been compared yet, not even by way of others, so strengths are unknown.")
+        text = "Not all mixes have been compared yet, not even by way of others, so strengths are unknown."
+        warnings.append(Said("not-connected", text))
     if document["pairs"] and not any(pair["sure"] for pair in document["pairs"]):
-        warnings.append(
+        text = (
             "No preference between two mixes is sure: those that seem to lead may do so by chance. Judge more"
             " questions, and with more raters, before choosing one."
         )
+        warnings.append(Said("no-sure-preference", text))
     return warnings
 
 
@@ -423,28 +436,29 @@ def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], 
     for pair in document["pairs"]:
         pair["sure"] = bool(pair["p_holm"] < SURE and not pair["ci"][0] <= 0 <= pair["ci"][1])
     if not judgements:
-        warnings.append("No painting has been graded yet, so nDCG and its like are undefined.")
+        warnings.append(Said("nothing-graded", "No painting has been graded yet, so nDCG and its like are undefined."))
     else:
         warnings += _grade_warnings(len(pools), len(whole), len(complete[measures[0]]))
     return document
 
 
 def _grade_warnings(queries: int, graded: int, with_ndcg: int) -> list[str]:
-    warnings = []
+    warnings: list[str] = []
     if graded < queries:
-        warnings.append(
-            f"All that was found has been graded for {graded} of {queries} queries; the others do not count yet,"
+        text = (
+            "All that was found has been graded for {graded} of {queries} queries; the others do not count yet,"
             " since an ungraded painting is neither right nor wrong."
         )
+        warnings.append(Said("partly-graded", text, graded=graded, queries=queries))
     if 0 < with_ndcg < FEWEST_QUERIES:
-        warnings.append(
-            f"Means over fewer than {FEWEST_QUERIES} queries have no interval, and mixes are not compared by them."
-        )
+        text = "Means over fewer than {least} queries have no interval, and mixes are not compared by them."
+        warnings.append(Said("too-few-graded", text, least=FEWEST_QUERIES))
     if with_ndcg < graded:
-        warnings.append(
-            f"For {graded - with_ndcg} queries no painting has a grade above 0, so no order is"
-            " better than another: they do not count for nDCG."
+        text = (
+            "For {n} queries no painting has a grade above 0, so no order is better than another: they do not count for"
+            " nDCG."
         )
+        warnings.append(Said("no-grade-above-0", text, n=graded - with_ndcg))
     return warnings
 
 
@@ -470,29 +484,35 @@ def _general_warnings(data: StudyData, judgements: Sequence[Judgement]) -> list[
         {data.tasks[judgement.task]["query"] for judgement in judgements},
     )
     if not judgements:
-        return ["Nobody has judged yet."]
-    warnings = []
+        return [Said("nobody-judged", "Nobody has judged yet.")]
+    warnings: list[str] = []
     if len(raters) == 1:
-        warnings.append(
+        text = (
             "One rater alone has judged: the intervals say how other queries might turn out, nothing about other"
             " people."
         )
+        warnings.append(Said("one-rater", text))
     elif len(raters) < FEW_RATERS:
-        warnings.append(
-            f"{len(raters)} raters have judged. Fewer than {FEW_RATERS} hardly show how much people differ,"
-            " so the intervals may be too narrow."
+        text = (
+            "{n} raters have judged. Fewer than {least} hardly show how much people differ, so the intervals may be too"
+            " narrow."
         )
+        warnings.append(Said("few-raters", text, n=len(raters), least=FEW_RATERS))
     if len(queries) < FEW_QUERIES:
-        warnings.append(
-            f"{len(queries)} queries have been judged. Below {FEW_QUERIES} the intervals are too narrow, and another"
-            " draw of queries may turn the order round."
+        text = (
+            "{n} queries have been judged. Below {least} the intervals are too narrow, and another draw of queries may"
+            " turn the order round."
         )
+        warnings.append(Said("few-queries", text, n=len(queries), least=FEW_QUERIES))
     for rater in _raters(data):
         if rater["median_seconds"] is not None and rater["judgements"] >= 5 and rater["median_seconds"] * 1000 < HASTY:
-            warnings.append(
-                f"{rater['rater']} took {rater['median_seconds']:.1f} s a question: too fast to have looked."
-            )
+            text = "{rater} took {seconds:.1f} s a question: too fast to have looked."
+            warnings.append(Said("too-fast", text, rater=rater["rater"], seconds=rater["median_seconds"]))
     return warnings
+
+
+def _lacks_pairwise(data: StudyData) -> bool:
+    return "pairwise" in data.settings["kinds"] and not any(task["kind"] == "pairwise" for task in data.tasks.values())
 
 
 def _float(value: float) -> float | None:

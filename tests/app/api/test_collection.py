@@ -38,6 +38,7 @@ def test_paging_gives_every_painting_once(client):
         "width": 160,
         "height": 120,
         "labels": {"style": "Red School", "artist": "Painter of red bands", "genre": "bands"},
+        "rights": "CC0",
     }
 
 

@@ -188,5 +188,7 @@ def test_a_combined_query_is_told_by_its_parts(client):
     told = [(part["name"], part["wanted"], part["title"] is None) for part in answer["parts"]]
     assert told == [("p00", True, False), (f"upload:{token}", True, True), ("p09", False, False)]
     assert compared(client, id="p00", hit=hit["id"])["parts"] == []
+    of_query = compared(client, **asked, hit="p09")
+    assert of_query["band"] is None and of_query["facts"]["values"]["parts"][0]["code"] == "part-of-query"
     missing = client.post("/api/compare", json={"id": "p00", "plus": ["nobody"], "hit": "p01"})
     assert missing.status_code == 404, "an example that is not there"

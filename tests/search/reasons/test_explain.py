@@ -71,7 +71,7 @@ def test_the_largest_contribution_leads_and_parts_add_up():
     )
     assert [reason.name for reason in found.features] == ["palette", "lighting", "texture"]
     assert found.score == pytest.approx(0.8) and [reason.percentile for reason in found.features] == [0.992, 0.95, 0.5]
-    assert found.summary.startswith("Alike above all in their colours (63% of the score, very close).")
+    assert found.summary.startswith("Alike above all in their colours (62% of the score, very close).")
     assert "Also near in their light (related)." in found.summary
     assert "palette compares 1 with 2." in found.summary and "brushwork" not in found.summary
 

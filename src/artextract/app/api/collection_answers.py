@@ -40,7 +40,8 @@ class Colour(BaseModel):
 class Painting(BaseModel):
     """``width`` and ``height`` are pixels of the upright picture; labels are null where unknown. ``artist`` is who
     painted it, also where that is no label; ``year`` is when, in words such as "1880–1885"; null where unknown.
-    ``name`` is what it is shown as: its title, else one that the name of its file tells, else the name of its file."""
+    ``name`` is what it is shown as: its title, else one that the name of its file tells, else the name of its file.
+    ``rights``: as its source states them, "" where it does not."""
 
     id: str
     title: str | None
@@ -50,13 +51,14 @@ class Painting(BaseModel):
     width: int
     height: int
     labels: dict[str, str | None]
+    rights: str = ""
 
 
 class PaintingDetails(Painting):
-    """``colours``: the dominant ones; ``more``: any further columns of the table."""
+    """``colours``: the dominant ones; ``more``: any further columns of the table. ``rights`` also say where none are
+    stated."""
 
     source: str
-    rights: str
     colours: list[Colour]
     more: dict[str, Any]
 
@@ -67,10 +69,12 @@ class PaintingPage(BaseModel):
 
 
 class Layout(BaseModel):
-    """``aspects``: width by height of each painting in order, in thousandths."""
+    """``aspects``: width by height of each painting in order, in thousandths; ``rights``: whether any painting of the
+    collection states its rights."""
 
     total: int
     aspects: list[int]
+    rights: bool
 
 
 class Ids(BaseModel):
@@ -151,7 +155,13 @@ def brief(record: dict[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
         "artist": painter,
         "year": year_in_words(record),
         "labels": {name: record[name] for name in labels},
+        "rights": stated(record["rights"]),
     }
+
+
+def stated(rights: str | None) -> str:
+    """Rights as they are shown beside a picture: "" for what an import writes where its source states none."""
+    return "" if rights is None or rights.startswith("not stated") else rights
 
 
 def painting_of(engine: SearchEngine, painting_id: str) -> Painting | None:

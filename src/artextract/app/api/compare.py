@@ -3,7 +3,7 @@ pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from artextract.app.api.collection_answers import Painting, brief
+from artextract.app.api.facts import Fact
 from artextract.app.api.fields import Name, PaintingId, Weights
 from artextract.app.api.guards import at_most
 from artextract.app.api.search import MAX_EXAMPLES, UPLOADED
@@ -66,7 +67,7 @@ class Reason(BaseModel):
     """One feature's part. ``weight`` in the mix, which sums to 1; ``contribution`` to the score, ``similarity`` the
     raw value of the metric, ``percentile`` the part 0..1 of the collection that is less similar; each null where
     unknown. ``missing``: "" or which painting lacks the feature: "first", "second", "both". ``band``: how near the two
-    are by it, null where that is not known."""
+    are by it, null where that is not known. ``facts``: what ``sentence`` is made of, null where that is not known."""
 
     name: str
     description: str
@@ -76,7 +77,13 @@ class Reason(BaseModel):
     percentile: float | None
     missing: str
     sentence: str
+    facts: Fact | None
     band: str | None
+
+    @classmethod
+    def of(cls, reason: Mapping[str, Any], weights: Mapping[str, float]) -> Reason:
+        """``reason`` is a ``FeatureReason`` as plain values."""
+        return cls(**reason, facts=Fact.of(reason["sentence"]), weight=weights.get(reason["name"], 0.0))
 
 
 class SharedColour(BaseModel):
@@ -119,11 +126,13 @@ class Comparison(BaseModel):
     """``score`` is the sum of the contributions, ``closer_than`` the part 0..1 of the collection that is less like the
     query, ``band`` how near the two are, null where that is not known. ``same``: labels that both have. ``overlays``:
     what can be drawn over the two pictures, by GET /api/compare/overlays/NAME. ``parts``: of a combined query what each
-    of its pictures adds, which sums to the score; ``a`` and the sentences are the first of these."""
+    of its pictures adds, which sums to the score; ``a`` and the sentences are the first of these. ``facts``: what
+    ``summary`` is made of."""
 
     a: Side
     b: Side
     summary: str
+    facts: Fact | None
     score: float
     closer_than: float | None
     band: str | None
@@ -157,12 +166,13 @@ class DrawnShape(BaseModel):
 class DrawnOver(BaseModel):
     """``frame``: where on the whole picture it lies, as fractions. ``layer``: a PNG as data URL, stretched over the
     frame, or null; of the overlay "palette" its grey value is 40 times the number of the colour in ``colours``, 0 where
-    none is. ``key``: colours and their words."""
+    none is. ``key``: colours and their words; ``facts``: what ``says`` is made of."""
 
     frame: Region
     shapes: list[DrawnShape]
     layer: str | None
     says: str
+    facts: Fact | None
     key: list[tuple[str, str]]
 
 
@@ -271,10 +281,11 @@ class Comparer:
             a=sides[0],
             b=sides[1],
             summary=reasons.summary,
+            facts=Fact.of(reasons.summary),
             score=reasons.score,
             closer_than=reasons.closer_than,
             band=reasons.band,
-            features=[Reason(**asdict(reason), weight=mix.get(reason.name, 0.0)) for reason in reasons.features],
+            features=[Reason.of(asdict(reason), mix) for reason in reasons.features],
             colours=[SharedColour(**asdict(swatch)) for swatch in reasons.swatches],
             regions=[
                 MatchingPair(number=pair.number, a=_within(frame, pair.a), b=pair.b, similarity=pair.similarity)
@@ -313,7 +324,7 @@ class Comparer:
             found = overlaid(name, a, b)
             drawings, swatches = [found.a, found.b], found.swatches
         over = [
-            None if one is None else DrawnOver(frame=frame, **one.as_dict())
+            None if one is None else DrawnOver(frame=frame, facts=Fact.of(one.says), **one.as_dict())
             for one, frame in zip(drawings, (_region(asked) or WHOLE, WHOLE), strict=False)
         ]
         return Overlay(

@@ -25,6 +25,7 @@ from artextract.app.api.collection_answers import (
     PaintingPage,
     PresetFacts,
     brief,
+    stated,
 )
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.errors import ImageError
@@ -51,6 +52,7 @@ class Gallery:
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
         self._aspects: Kept[SearchEngine, np.ndarray] = Kept(1)
+        self._rights: Kept[SearchEngine, bool] = Kept(1)
         self._colours: Kept[tuple[Path, str], list[Colour]] = Kept(COLOURS_KEPT)
 
     def facts(self) -> CollectionFacts:
@@ -77,7 +79,7 @@ class Gallery:
         shown, table = rows[page], engine.paintings
         artist = artist_column(table.frame)
         there = [name for name in (artist, *DATES) if name and name in table.frame]
-        names = dict.fromkeys((*BRIEF, "path", *table.labels, *there))
+        names = dict.fromkeys((*BRIEF, "path", "rights", *table.labels, *there))
         columns = {name: table.cells(name, shown) for name in names}
         paintings = [
             Painting(
@@ -88,6 +90,7 @@ class Gallery:
                 artist=columns[artist][place] if artist else None,
                 year=year_in_words({name: columns[name][place] for name in DATES if name in columns}),
                 labels={name: columns[name][place] for name in table.labels},
+                rights=stated(columns["rights"][place]),
             )
             for place in range(len(shown))
         ]
@@ -97,7 +100,7 @@ class Gallery:
         """The shapes of all paintings that pass the filters, in order."""
         engine = self._workspace.engine()
         rows = engine.listing.listed(where, text, sort)
-        return Layout(total=len(rows), aspects=self._aspects_of(engine)[rows].tolist())
+        return Layout(total=len(rows), aspects=self._aspects_of(engine)[rows].tolist(), rights=self._rights_of(engine))
 
     def ids(self, where: Sequence[str], text: str, sort: str) -> Ids:
         """The ids of all paintings that pass the filters, in order."""
@@ -133,9 +136,8 @@ class Gallery:
             if name not in (*_OWN_COLUMNS, *labels) and value is not None and value != []
         }
         return PaintingDetails(
-            **brief(record, labels),
+            **brief(record, labels) | {"rights": record["rights"]},
             source=record["source"],
-            rights=record["rights"],
             more=more,
             colours=self._colours_of(engine.path_of(painting_id), record["sha256"]),
         )
@@ -148,6 +150,10 @@ class Gallery:
             return np.round(1000 * sizes[:, 0] / sizes[:, 1]).astype(int)
 
         return self._aspects.get(engine, compute)
+
+    def _rights_of(self, engine: SearchEngine) -> bool:
+        """Whether any painting states its rights."""
+        return self._rights.get(engine, lambda: any(map(stated, engine.paintings.frame["rights"].unique())))
 
     def _colours_of(self, path: Path, content: str) -> list[Colour]:
         def compute() -> list[Colour]:

@@ -9,7 +9,7 @@ from artextract.app.jobs import Job
 
 class JobAnswer(BaseModel):
     """``state``: "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names;
-    ``message`` and ``hint`` say what happened and what to do if it failed."""
+    ``message`` and ``hint`` say what happened and what to do if it failed, ``code`` names it."""
 
     state: str
     caption: str = ""
@@ -17,6 +17,7 @@ class JobAnswer(BaseModel):
     total: int = 0
     message: str = ""
     hint: str = ""
+    code: str = ""
 
     @classmethod
     def of(cls, job: Job) -> JobAnswer:

@@ -70,13 +70,14 @@ class AttributeReading(BaseModel):
 class Predictions(Doubt):
     """``seen``: "same file" or "nearly the same picture" where the painting was in the training, so that its
     probabilities say little; ``artist_seen``: whether other paintings by its artist were, null where that is
-    unknown."""
+    unknown. ``looked``: where the network looked, for these attributes and all others that it answers."""
 
     id: str
     model: ModelFacts
     seen: str | None
     artist_seen: bool | None
     attributes: list[AttributeReading]
+    looked: dict[str, Looked]
 
 
 class Place(BaseModel):
@@ -145,10 +146,9 @@ def _predictions(reader: Reader, engine: SearchEngine, record: dict[str, Any], t
         _reading(reader, reading, name, own.get(name), artist_seen, top) for name in reader.predictor.attributes
     ]
     seen = reader.seen(record["sha256"], record["phash"])
-    return Predictions(
-        **reading.document
-        | {"id": record["id"], "model": reader.facts, "attributes": readings, "seen": seen, "artist_seen": artist_seen}
-    )
+    facts = {"id": record["id"], "model": reader.facts, "seen": seen, "artist_seen": artist_seen}
+    looked = {name: reading.looked(name) for name in reading.times}
+    return Predictions(**reading.document | facts | {"attributes": readings, "looked": looked})
 
 
 def _reading(

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, StringConstraints
 
 from artextract.app.api.collection_answers import Painting
+from artextract.app.api.facts import Fact
 from artextract.app.api.job import JobAnswer
 from artextract.review.store import LONGEST
 from artextract.review.store import Decision as Decided
@@ -38,13 +39,15 @@ class Decision(BaseModel):
 
 
 class Evidence(BaseModel):
-    """Why a painting is in the queue. ``chance_wrong``: that its label is wrong, 0..1. ``reasons`` are sentences;
+    """Why a painting is in the queue. ``chance_wrong``: that its label is wrong, 0..1. ``reasons`` are sentences, and
+    ``facts`` what each is made of;
     ``suggested`` is null where no other class is more probable, ``compared`` is the class that it is set beside.
     ``agreed`` of four measures place it among the most suspicious tenth. The paintings are the nearest typical ones of
     the two classes."""
 
     chance_wrong: float
     reasons: list[str]
+    facts: list[Fact | None]
     label_probability: float
     suggested: str | None
     suggested_probability: float | None
@@ -67,12 +70,14 @@ class Item(BaseModel):
 
 
 class AttributeFacts(BaseModel):
-    """``why_not`` says why the attribute cannot be reviewed; "" where it can."""
+    """``why_not`` says why the attribute cannot be reviewed, ``facts`` what that is made of; "" and null where it
+    can."""
 
     name: str
     paintings: int
     classes: int
     why_not: str
+    facts: Fact | None
 
 
 class QueueFacts(BaseModel):
@@ -80,7 +85,9 @@ class QueueFacts(BaseModel):
     model confirmed, the part ``wrong`` of labels that is expected to be wrong with the ends of a 90 % interval, how
     many suspects were ``found`` in all. ``expected``: the share of those to review whose label is expected to be
     wrong, null where there are none; ``of_rare_classes``: suspects of classes of fewer than ten, left out until asked
-    for; ``unlikely``: those that the model takes for another class, but are probably right, likewise."""
+    for; ``unlikely``: those that the model takes for another class, but are probably right, likewise; ``cut``: how many
+    of the least suspicious the list leaves out. ``backbone``: the network whose vectors they were judged by, null for
+    those of the index."""
 
     judged: int
     classes: int
@@ -89,10 +96,12 @@ class QueueFacts(BaseModel):
     expected: float | None
     of_rare_classes: int
     unlikely: int
+    cut: int
     found: int
     not_judged: int
     unknown: int
     vectors: str
+    backbone: str | None
 
 
 class LabelFacts(BaseModel):

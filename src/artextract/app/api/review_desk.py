@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from artextract.app.api.access import acting
 from artextract.app.api.collection_answers import Painting, painting_of
+from artextract.app.api.facts import Fact
 from artextract.app.api.job import JobAnswer
 from artextract.app.api.review_answers import (
     AttributeFacts,
@@ -63,7 +64,7 @@ class ReviewDesk:
         engine = self._workspace.engine()
         facts = self._suspects.attributes(engine)
         attribute = _reviewable(engine, attribute, facts)
-        shown = [AttributeFacts(**vars(each)) for each in facts]
+        shown = [AttributeFacts(**vars(each), facts=Fact.of(each.why_not)) for each in facts]
         found = self._suspects.ask(engine, attribute)
         if isinstance(found, JobAnswer):
             return ReviewPage(
@@ -86,12 +87,19 @@ class ReviewDesk:
                 expected=expected_share([one for one in listed if one.id in set(by_state["open"])]),
                 of_rare_classes=len(found.shown(True, unlikely)) - len(found.shown(False, unlikely)),
                 unlikely=len(found.shown(rare, True)) - len(found.shown(rare)),
+                cut=found.cut,
+                backbone=self._backbone(found.vectors),
             ),
             counts={name: len(ids) for name, ids in by_state.items()},
             labels=self._labels(engine, attribute),
             ids=by_state[state],
             items=[item for item in items if item is not None],
         )
+
+    def _backbone(self, vectors: str) -> str | None:
+        predictor = self._workspace.predictor
+        name = predictor.backbone.name if predictor is not None else ""
+        return name if name and vectors.startswith(f"{name},") else None
 
     def decide(self, asked: DecisionRequest) -> Decision:
         """Keep a decision. Raises ``NotFoundError`` for a painting or attribute that is not there, ``NewLabelError``
@@ -243,9 +251,11 @@ def _item(
 
 
 def _evidence(engine: SearchEngine, suspect: Suspect) -> Evidence:
+    reasons = suspect.reasons()
     return Evidence(
         chance_wrong=suspect.score,
-        reasons=suspect.reasons(),
+        reasons=reasons,
+        facts=[Fact.of(reason) for reason in reasons],
         label_probability=suspect.label_probability,
         suggested=suspect.suggested,
         suggested_probability=suspect.suggested_probability,

@@ -19,6 +19,8 @@ from artextract.app.api.workspace import Workspace
 from artextract.csv_file import for_sheets
 from artextract.errors import InputError
 from artextract.kept import Kept
+from artextract.progress import Progress
+from artextract.said import facts
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.study.design import GRADES, MAX_K, MAX_MIXES, MAX_QUERIES, Design, draw_study, parse_mixes
@@ -149,7 +151,8 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.get("/api/study/{name}/report", dependencies=[at_most(1)])  # visitors who ask at once get one computation
     def report(name: str) -> dict[str, Any]:
         """Agreement, preference and nDCG by what has been judged so far, as ``artextract study COLLECTION --json``.
-        Figures that are undefined are null; ``warnings`` say why."""
+        Figures that are undefined are null; ``warnings`` say why. ``facts`` are what warnings and notes, in this order,
+        are made of."""
         return runner.report(name)
 
     @router.get("/api/study/{name}/judgements.csv", responses=CSV, response_class=Response)
@@ -203,7 +206,11 @@ class StudyRunner:
             raise InputError(f"there is a study '{design.name}' already", "choose another name", code="study-exists")
         key = ("study", design.name.casefold())
         jobs.forget(key)
-        return JobAnswer.of(jobs.ask(key, lambda progress: self.studies.add(draw_study(engine, design, progress))))
+
+        def work(progress: Progress) -> None:
+            self.studies.add(draw_study(engine, design, progress))
+
+        return JobAnswer.of(jobs.ask(key, work, short=True))
 
     def progress(self, name: str) -> JobAnswer:
         """How far the drawing of a study is. Raises ``NoSuchStudyError`` where none was begun of late."""
@@ -238,7 +245,8 @@ class StudyRunner:
 
         def made() -> dict[str, Any]:
             data = self.studies.read(name)
-            return study_report(data) | {"preferred_mix": offered_mix(index, data)}
+            report = study_report(data) | {"preferred_mix": offered_mix(index, data)}
+            return report | {"facts": [facts(sentence) for sentence in [*report["warnings"], *report["notes"]]]}
 
         return self._reports.get((name.casefold(), self.studies.state(name), index.version), made)
 

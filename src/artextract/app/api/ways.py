@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from artextract.app.api.collection_answers import WHERE, Painting, known_painting
 from artextract.app.api.compare import Reason
+from artextract.app.api.facts import Fact
 from artextract.app.api.fields import Filter, Mix, PaintingId
 from artextract.app.api.guards import at_most
 from artextract.app.api.job import JobAnswer
@@ -25,12 +24,14 @@ GROUNDS_KEPT, PATHS_KEPT = 2, 128
 
 class PathStep(BaseModel):
     """From one stop to the next. ``score`` as in a search by the first; ``distance``: 0 for equal paintings, 1 for the
-    two ends of the path; ``bridge``: neither is among the nearest of the other, but nothing nearer leads on."""
+    two ends of the path; ``bridge``: neither is among the nearest of the other, but nothing nearer leads on.
+    ``facts``: what ``summary`` is made of."""
 
     score: float
     distance: float
     bridge: bool
     summary: str
+    facts: Fact | None
     features: list[Reason]
 
 
@@ -125,7 +126,8 @@ class PathFinder:
                     distance=step.distance,
                     bridge=step.bridge,
                     summary=step.summary,
-                    features=[_reason(one, found.weights) for one in step.features],
+                    facts=Fact.of(step.summary),
+                    features=[Reason.of(one, found.weights) for one in step.features],
                 )
                 for step in found.steps
             ],
@@ -134,7 +136,3 @@ class PathFinder:
             direct=found.direct,
             paintings=found.paintings,
         )
-
-
-def _reason(one: dict[str, Any], weights: dict[str, float]) -> Reason:
-    return Reason(**one, weight=weights.get(one["name"], 0.0))

@@ -12,6 +12,7 @@ from artextract.app.api.collection_answers import Painting, painting_of
 from artextract.app.api.fields import PaintingId
 from artextract.app.api.guards import at_most, require_token
 from artextract.app.api.job import JobAnswer
+from artextract.app.api.motif_states import first_and, motifs_by_state
 from artextract.app.api.works_kept import WorksKept
 from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.review.works import LONGEST, WorkDecision, WorkStore
@@ -26,7 +27,8 @@ LIMIT = Query(12, ge=1, le=50)
 
 
 class Decided(BaseModel):
-    """What is in force of a pair: ``verdict`` is "same work", "version" or "different"; ``time`` is UTC."""
+    """What is in force of a pair: ``verdict`` is "same work", "version", "same motif" or "different"; ``time``
+    is UTC."""
 
     id: str
     first: str
@@ -68,11 +70,13 @@ class DuplicatesPage(BaseModel):
 
 class MotifMember(BaseModel):
     """A painting that shows a motif at ``found_at``: left, top, right, bottom as fractions. ``score``: of its best
-    pair."""
+    pair; ``to``: the painting that it is compared with, the first of the group, null for that."""
 
     painting: Painting
     found_at: Box
     score: float
+    to: str | None
+    decision: Decided | None
 
 
 class RepeatedMotifsPage(BaseModel):
@@ -80,6 +84,7 @@ class RepeatedMotifsPage(BaseModel):
 
     done: bool
     job: JobAnswer | None
+    counts: dict[str, int]
     total: int
     pairs: int
     groups: list[list[MotifMember]]
@@ -88,7 +93,7 @@ class RepeatedMotifsPage(BaseModel):
 class WorkDecisionRequest(BaseModel):
     first: PaintingId
     second: PaintingId
-    verdict: Literal["same work", "version", "different"]
+    verdict: Literal["same work", "version", "same motif", "different"]
     reviewer: Annotated[str, StringConstraints(max_length=LONGEST["reviewer"])]
     note: Annotated[str, StringConstraints(max_length=LONGEST["note"])] = ""
 
@@ -129,27 +134,25 @@ def routes(workspace: Workspace) -> APIRouter:
         )
 
     @router.get("/api/works/motifs", dependencies=[at_most(4)])
-    def motifs(start: bool = START, offset: int = OFFSET, limit: int = LIMIT) -> RepeatedMotifsPage:
+    def motifs(
+        start: bool = START, state: State = "all", offset: int = OFFSET, limit: int = LIMIT
+    ) -> RepeatedMotifsPage:
         """Details that several paintings share. The collection must be prepared with ``artextract index COLLECTION
-        --motifs``; else as GET /api/works/duplicates."""
+        --motifs``; else as GET /api/works/duplicates. Decisions are about a painting and the first of its group."""
         engine = workspace.engine()
         found = kept.motifs(engine, start)
         if not isinstance(found, dict):
-            return RepeatedMotifsPage(done=False, job=found, total=0, pairs=0, groups=[])
-        groups = found["groups"]
+            return RepeatedMotifsPage(done=False, job=found, counts={}, total=0, pairs=0, groups=[])
+        current = store.current()
+        by_state = motifs_by_state(found["groups"], current)
+        groups = by_state[state]
         return RepeatedMotifsPage(
             done=True,
             job=None,
+            counts={name: len(of_state) for name, of_state in by_state.items()},
             total=len(groups),
             pairs=found["pairs"],
-            groups=[
-                [
-                    MotifMember(painting=painting, found_at=member["found_at"], score=member["score"])
-                    for member in group
-                    if (painting := painting_of(engine, member["id"])) is not None
-                ]
-                for group in groups[offset : offset + limit]
-            ],
+            groups=[_motif(engine, group, current if may() else {}) for group in groups[offset : offset + limit]],
         )
 
     @router.get("/api/works/decisions")
@@ -214,6 +217,26 @@ def _members(engine: SearchEngine, group: list[Member], current: dict[tuple[str,
                 to=member.to,
                 confidence=member.confidence,
                 rectangle=member.rectangle,
+                decision=None if decision is None else Decided.of(decision),
+            )
+        )
+    return members
+
+
+def _motif(engine: SearchEngine, group: list[dict[str, Any]], current: dict[tuple[str, str], Any]) -> list[MotifMember]:
+    members = []
+    for member in group:
+        painting = painting_of(engine, member["id"])
+        if painting is None:
+            continue
+        pair = first_and(group, member)
+        decision = None if pair is None else current.get(pair)
+        members.append(
+            MotifMember(
+                painting=painting,
+                found_at=member["found_at"],
+                score=member["score"],
+                to=None if pair is None else group[0]["id"],
                 decision=None if decision is None else Decided.of(decision),
             )
         )

@@ -51,7 +51,8 @@ const NEED_FIRST = ["search", "compare"],
 let collection = null;
 /** @type {Shown | null} */
 let shown = null;
-let turn = 0;
+let turn = 0,
+  again = 0; // imports that were tried anew
 /** Asked for beside the collection, and there before a view is. */
 const account = tellAccount(byId("account"));
 
@@ -78,7 +79,7 @@ async function show() {
     if ((NEED_FIRST.includes(name) && can?.search === false) || (NEED_ALL.includes(name) && can?.map === false)) {
       throw new AskError(say("frame.no-index"), say("frame.no-index-hint"), 409);
     }
-    const module = await import(`./views/${name}.js`);
+    const module = await loaded(name);
     if (own !== turn || !collection) return;
     title(`${module.title} · ${collection.name}`);
     const view = await module.show(place, params, { collection, signal: leaving.signal });
@@ -87,8 +88,31 @@ async function show() {
   } catch (error) {
     if (isAbort(error) || own !== turn) return;
     if (!(error instanceof AskError)) console.error(error);
+    const again = { text: say("common.try-again"), run: () => show() };
+    if (error instanceof NotLoadedError) return place.replaceChildren(notice(error, again));
     const hint = String(error.message ?? error);
     place.replaceChildren(notice(error instanceof AskError ? error : { message: say("frame.failed"), hint }));
+  }
+}
+
+/** A view's module did not come: the connection broke, or the server is another by now. */
+class NotLoadedError extends AskError {}
+
+/**
+ * The module of a view. A browser keeps a failed import for as long as the page is open, so it is asked for anew by
+ * another address, which is another module to it.
+ * @param {string} name
+ */
+async function loaded(name) {
+  try {
+    return await import(`./views/${name}.js`);
+  } catch (first) {
+    try {
+      return await import(`./views/${name}.js?again=${++again}`);
+    } catch {
+      console.warn(first);
+      throw new NotLoadedError(say("frame.not-loaded"), say("frame.not-loaded-hint"), 0);
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { ask } from "./lib/api.js";
 import { byId, make } from "./lib/dom.js";
 import { AskError } from "./lib/errors.js";
 import { say } from "./lib/language.js";
+import { languageSwitch } from "./lib/language_switch.js";
 
 const said = make("p", { role: "alert", class: "error" });
 const name = make("input", { type: "text", name: "name", autocomplete: "username", required: true, maxlength: 80 });
@@ -37,7 +38,8 @@ async function signIn(event) {
     location.replace(`./${location.hash}`);
   } catch (error) {
     if (!(error instanceof AskError)) throw error;
-    said.textContent = error.status === 401 ? say("sign-in.wrong") : `${error.message}: ${error.hint}`;
+    said.textContent =
+      error.status === 401 ? say("sign-in.wrong") : [error.message, error.hint].filter(Boolean).join(": ");
     password.select();
   } finally {
     button.disabled = false;
@@ -46,4 +48,5 @@ async function signIn(event) {
 
 document.title = `${say("sign-in.title")} · ArtExtract`;
 byId("main").replaceChildren(form);
+languageSwitch(byId("language"));
 name.focus();

@@ -48,6 +48,7 @@ class Painting(TypedDict):
     width: int
     height: int
     labels: dict[str, str | None]
+    rights: str
 
 
 class PaintingPage(TypedDict):
@@ -58,6 +59,7 @@ class PaintingPage(TypedDict):
 class Layout(TypedDict):
     total: int
     aspects: list[int]
+    rights: bool
 
 
 class Ids(TypedDict):
@@ -100,8 +102,8 @@ class PaintingDetails(TypedDict):
     width: int
     height: int
     labels: dict[str, str | None]
-    source: str
     rights: str
+    source: str
     colours: list[Colour]
     more: dict[str, Any]
 

@@ -23,6 +23,7 @@ class BatchJob(TypedDict):
     total: int
     message: str
     hint: str
+    code: str
     job: str
 
 

@@ -47,6 +47,7 @@ class MapAnswer(TypedDict):
     total: int
     message: str
     hint: str
+    code: str
     map: MapFacts | None
 
 

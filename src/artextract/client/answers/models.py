@@ -84,6 +84,7 @@ class Predictions(TypedDict):
     seen: str | None
     artist_seen: bool | None
     attributes: list[AttributeReading]
+    looked: dict[str, Looked]
 
 
 class Suggestion(TypedDict):

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from artextract.client.answers.collection import Painting
+from artextract.client.answers.review import Fact
 
 
 class Side(TypedDict):
@@ -24,6 +25,7 @@ class Reason(TypedDict):
     percentile: float | None
     missing: str
     sentence: str
+    facts: Fact | None
     band: str | None
 
 
@@ -59,6 +61,7 @@ class Comparison(TypedDict):
     a: Side
     b: Side
     summary: str
+    facts: Fact | None
     score: float
     closer_than: float | None
     band: str | None
@@ -90,6 +93,7 @@ class DrawnOver(TypedDict):
     shapes: list[DrawnShape]
     layer: str | None
     says: str
+    facts: Fact | None
     key: list[list[str]]
 
 
@@ -106,6 +110,7 @@ class PathStep(TypedDict):
     distance: float
     bridge: bool
     summary: str
+    facts: Fact | None
     features: list[Reason]
 
 
@@ -125,4 +130,5 @@ class PathAnswer(TypedDict):
     total: int
     message: str
     hint: str
+    code: str
     path: FoundPath | None

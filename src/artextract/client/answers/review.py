@@ -1,8 +1,14 @@
 """The review of labels."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from artextract.client.answers.collection import Decision, Painting
+
+
+class Fact(TypedDict):
+    code: str
+    values: dict[str, Any]
+    text: str
 
 
 class AttributeFacts(TypedDict):
@@ -10,6 +16,7 @@ class AttributeFacts(TypedDict):
     paintings: int
     classes: int
     why_not: str
+    facts: Fact | None
 
 
 class JobAnswer(TypedDict):
@@ -19,6 +26,7 @@ class JobAnswer(TypedDict):
     total: int
     message: str
     hint: str
+    code: str
 
 
 class QueueFacts(TypedDict):
@@ -29,10 +37,12 @@ class QueueFacts(TypedDict):
     expected: float | None
     of_rare_classes: int
     unlikely: int
+    cut: int
     found: int
     not_judged: int
     unknown: int
     vectors: str
+    backbone: str | None
 
 
 class LabelFacts(TypedDict):
@@ -43,6 +53,7 @@ class LabelFacts(TypedDict):
 class Evidence(TypedDict):
     chance_wrong: float
     reasons: list[str]
+    facts: list[Fact | None]
     label_probability: float
     suggested: str | None
     suggested_probability: float | None

@@ -39,11 +39,14 @@ class MotifMember(TypedDict):
     painting: Painting
     found_at: list[float]
     score: float
+    to: str | None
+    decision: Decided | None
 
 
 class RepeatedMotifsPage(TypedDict):
     done: bool
     job: JobAnswer | None
+    counts: dict[str, int]
     total: int
     pairs: int
     groups: list[list[MotifMember]]

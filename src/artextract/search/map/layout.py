@@ -15,6 +15,7 @@ import numpy as np
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.labels import unify
+from artextract.naming import title_from_file
 from artextract.printable import one_line
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
@@ -182,12 +183,12 @@ def make_basis(
 
 
 def _called(record: dict[str, Any]) -> str:
-    """How a cluster is named after a painting: by its title in quotation marks, else by who painted it, else by its
-    id."""
-    if record["title"]:
-        return f"“{one_line(record['title'], 40)}”"
-    artist = artist_column(record)
-    return f"work by {record[artist]}" if artist and record[artist] else record["id"]
+    """How a cluster is named after a painting, in any language: by its title in quotation marks, also one that the
+    name of its file tells, else by who painted it, else by its id."""
+    column = artist_column(record)
+    artist = record[column] if column else None
+    title = record["title"] or title_from_file(record["path"], artist)
+    return f"“{one_line(title, 40)}”" if title else artist or record["id"]
 
 
 def map_on(basis: Basis, method: str, progress: Progress = no_progress) -> Map:

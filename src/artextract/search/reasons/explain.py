@@ -12,7 +12,7 @@ from PIL import Image
 
 from artextract.features import Feature, MapFeature
 from artextract.features.swatches import Swatch, shared_colours
-from artextract.features.wording import listed
+from artextract.said import Said, joined
 from artextract.search.asking.nearness import CLOSE, RELATED, SAME, VERY_CLOSE
 from artextract.search.reasons.parts import QueryPart, parts_said
 from artextract.search.reasons.regions import Box, Matching
@@ -108,7 +108,7 @@ def explain_pair(
         else:
             sentence = feature.explain(a, b)
         if isinstance(feature, MapFeature) and matching is not None and not _missing(a, b):
-            sentence = " ".join(part for part in (sentence, _regions(matching)) if part)
+            sentence = joined([sentence, _regions(matching)])
         reasons.append(
             FeatureReason(
                 name,
@@ -123,10 +123,10 @@ def explain_pair(
         )
     reasons.sort(key=lambda reason: (bool(reason.missing), -(reason.contribution or 0.0)))
     score = sum(reason.contribution or 0.0 for reason in reasons)
-    summary = _summary(reasons, score, {name: feature.about or f"'{name}'" for name, feature in features.items()})
-    summary = " ".join(sentence for sentence in (parts_said(parts), summary) if sentence)
+    about = {name: Said("feature", feature.about or f"'{name}'", feature=name) for name, feature in features.items()}
+    summary = joined([parts_said(parts), _summary(reasons, score, about)])
     if matching is not None and not any(isinstance(feature, MapFeature) for feature in features.values()):
-        summary = f"{summary} {_regions(matching)}"
+        summary = joined([summary, _regions(matching)])
     swatches = () if a_image is None or b_image is None else tuple(shared_colours(a_image, b_image))
     return Explanation(summary, score, tuple(reasons), swatches, matching, parts=parts)
 
@@ -153,59 +153,76 @@ def _number(value: float | None) -> float | None:
 
 
 def _absence(feature: Feature, missing: str) -> str:
+    named = Said("feature", feature.name, feature=feature.name)
     if not feature.needs:
         who = {"both": "Neither painting", "first": "The first painting", "second": "The second painting"}[missing]
-        return (
-            f"{who} could {'' if missing == 'both' else 'not '}be described by {feature.name}, so it counted nothing."
+        could = "could" if missing == "both" else "could not"
+        return Said(
+            f"undescribed-{missing}",
+            f"{who} {could} be described by {{feature}}, so it counted nothing.",
+            feature=named,
         )
     who = {"both": "Neither has a", "first": "The first has no", "second": "The second has no"}[missing]
-    return f"{who} {feature.needs}, so {feature.name} counted nothing."
+    text = f"{who} {{needs}}, so {{feature}} counted nothing."
+    return Said(f"lacks-{missing}", text, needs=feature.needs, feature=named)
 
 
 def _regions(matching: Matching) -> str:
     if not matching.pairs:
-        return "No area of one corresponds to an area of the other."
-    first, *others = [f"{place(pair.a)} of the first and {place(pair.b)} of the second" for pair in matching.pairs]
-    return f"What answers best (1) is {first}" + (f", then (2) {others[0]}." if others else ".")
+        return Said("no-regions", "No area of one corresponds to an area of the other.")
+    first, *others = [
+        Said("places", "{place} of the first and {across} of the second", place=place(pair.a), across=place(pair.b))
+        for pair in matching.pairs
+    ]
+    if others:
+        return Said("regions", "What answers best (1) is {first}, then (2) {next}.", first=first, next=others[0])
+    return Said("region", "What answers best (1) is {first}.", first=first)
 
 
 def _summary(reasons: list[FeatureReason], score: float, about: Mapping[str, str]) -> str:
     present = [reason for reason in reasons if reason.contribution is not None]
     alike = (SAME, VERY_CLOSE, CLOSE, *([RELATED] if len(present) <= SAID_BY_RELATED else []))
     helping = [reason for reason in present if (reason.contribution or 0.0) > 0]
-    sentences = []
+    sentences: list[str] = []
     if helping:
         lead = helping[0]
         also = [reason for reason in helping[1:] if reason.band in alike]
         sentences.append(_lead(lead, score, lead.band in alike, bool(also), about[lead.name]))
         if also:
-            also_in = "Also near in" if lead.band in alike or lead.band is None else "They are near in"
-            near = [f"{about[reason.name]} ({reason.band})" for reason in also[:3]]
-            sentences.append(f"{also_in} {listed(near)}.")
+            near = [Said("near", "{feature} ({band})", feature=about[r.name], band=r.band) for r in also[:3]]
+            sentences.append(
+                Said("also-near", "Also near in {near}.", near=near)
+                if lead.band in alike or lead.band is None
+                else Said("are-near", "They are near in {near}.", near=near)
+            )
         if lead.sentence:
             sentences.append(lead.sentence)
     elif present:
-        sentences.append("Nothing speaks for a likeness of these two.")
+        sentences.append(Said("nothing-alike", "Nothing speaks for a likeness of these two."))
     differing = [
         reason
         for reason in present
         if reason not in helping[:1] and reason.percentile is not None and reason.percentile <= FAR
     ]
     if differing:
-        sentences.append(f"They differ in {listed([about[reason.name] for reason in differing[:3]])}.")
-    return (
-        " ".join([*sentences, *(reason.sentence for reason in reasons if reason.missing)]) or "No feature was compared."
-    )
+        sentences.append(
+            Said("differ-in", "They differ in {features}.", features=[about[r.name] for r in differing[:3]])
+        )
+    absent = [reason.sentence for reason in reasons if reason.missing]
+    return joined([*sentences, *absent]) or Said("nothing-compared", "No feature was compared.")
 
 
 def _lead(lead: FeatureReason, score: float, alike: bool, others_alike: bool, about: str) -> str:
     part = lead.contribution or 0.0
-    share = f"{100 * part / score:.0f}%" if part < score else ""  # parts that speak against would make it more than all
+    share = part / score if part < score else None  # parts that speak against would make it more than all
     if alike:
-        opening, share = "Alike above all in", share and f"{share} of the score"
+        code, opening, of = "alike", "Alike above all in {feature}", " of the score"
     elif others_alike or lead.band is None:
-        opening = "The largest part of the score comes from"
+        code, opening, of = "largest-part", "The largest part of the score comes from {feature}", ""
     else:
-        opening = "Not unusually alike: the largest part of the score comes from"
-    details = ", ".join(detail for detail in (share, lead.band) if detail)
-    return f"{opening} {about} ({details})." if details else f"{opening} {about}."
+        code, opening, of = "not-alike", "Not unusually alike: the largest part of the score comes from {feature}", ""
+    details = ", ".join(
+        detail for detail in (share is not None and "{share:.0%}" + of, lead.band is not None and "{band}") if detail
+    )
+    text = f"{opening} ({details})." if details else f"{opening}."
+    return Said(code, text, feature=about, share=share, band=lead.band)

@@ -13,6 +13,7 @@ from artextract.errors import InputError
 from artextract.features import Feature
 from artextract.features.cielab import sharpened
 from artextract.index import Found, Selection
+from artextract.said import Said, joined
 from artextract.search.asking.engine import ALL, SearchEngine, Source, bands_of
 from artextract.search.asking.query import Query
 from artextract.search.reasons.described_image import DescribedImage
@@ -102,6 +103,9 @@ def explain_images(
         engine.bands(mix, query, metric),
         {name: _finite(values[0]) for name, values in found.contributions.items()},
     )
+    itself = bool(query.parts) and hit_id in engine.left_out(query)
+    if itself:  # it is near because it was asked with, which says nothing of a work
+        near[ALL] = None
     explanation = explain_pair(
         _colours(asked),
         _colours(hit),
@@ -115,8 +119,11 @@ def explain_images(
         near,
         parts_of(engine.index, query, [engine.title_of(part) for part in query.parts], found, mix, metric),
     )
+    explanation = _with_unexplained(engine, explanation, found, mix, near)
+    asked_with = Said("part-of-query", "This painting is itself one of the pictures that are searched with.")
     return replace(
-        _with_unexplained(engine, explanation, found, mix, near),
+        explanation,
+        summary=joined([asked_with, explanation.summary]) if itself else explanation.summary,
         band=near[ALL],
         closer_than=None if np.isnan(found.all_closer_than[0]) else float(found.all_closer_than[0]),
     )

@@ -13,6 +13,7 @@ from artextract.features import MapFeature, Overlay
 from artextract.features.deep import veil
 from artextract.features.shapes import Drawing, Line, Shape, Words, box
 from artextract.features.swatches import Swatch, shared_places
+from artextract.said import Said
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.reasons.described_image import DescribedImage
 from artextract.search.reasons.match import matching_of
@@ -57,12 +58,13 @@ def overlaid(name: str, a: DescribedImage, b: DescribedImage) -> Overlaid:
     opened."""
     if name == "regions":
         pairs = _matching(a, b).pairs
-        says = "" if pairs else "no area of one corresponds to an area of the other"
+        says = "" if pairs else Said("no-area", "no area of one corresponds to an area of the other")
         return Overlaid(Drawing(_boxes(pairs, "a"), says=says), Drawing(_boxes(pairs, "b"), says=says))
     if name == "likeness":
         matching = _matching(a, b)
         if not matching.exact:
-            nothing = Drawing(says="this network does not pool by a mean, so what each place adds cannot be computed")
+            text = "this network does not pool by a mean, so what each place adds cannot be computed"
+            nothing = Drawing(says=Said("no-mean", text))
             return Overlaid(nothing, nothing)
         first, second = (
             Drawing(layer=veil(heat, side.image.size, matching.geometry))
@@ -71,7 +73,7 @@ def overlaid(name: str, a: DescribedImage, b: DescribedImage) -> Overlaid:
         return Overlaid(first, second)
     if name == "palette":
         swatches, *numbers = shared_places(a.image, b.image)
-        says = "" if swatches else "they share no colour"
+        says = "" if swatches else Said("no-colour", "they share no colour")
         first, second = (Drawing(layer=Image.fromarray(NUMBER_STEP * grid), says=says) for grid in numbers)
         return Overlaid(first, second, tuple(swatches))
     feature = a.engine.features[name]

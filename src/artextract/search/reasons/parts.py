@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.features.wording import listed
 from artextract.index import CROWDED, Found, VectorIndex
+from artextract.said import Said
 from artextract.search.asking.query import Query, directions
 
 
@@ -69,13 +69,23 @@ def parts_said(parts: tuple[QueryPart, ...]) -> str:
     if not parts:
         return ""
     wanted = sorted((part for part in parts if part.wanted), key=lambda part: -part.score)
-    said = [f"{part.score:.2f} {'comes ' if not place else ''}from '{part.title}'" for place, part in enumerate(wanted)]
-    unwanted = [
-        f"being unlike '{part.title}' {'adds' if part.score >= 0 else 'takes away'} {abs(part.score):.2f}"
-        for part in parts
-        if not part.wanted
-    ]
-    return f"Of the score, {listed(said)}{'; ' if unwanted else ''}{listed(unwanted)}."
+    of: list[str] = []
+    for place, part in enumerate(wanted):
+        facts = {"score": part.score, "title": part.title}
+        first = Said("part-first", "{score:.2f} comes from '{title}'", **facts)
+        of.append(first if not place else Said("part-next", "{score:.2f} from '{title}'", **facts))
+    unwanted: list[str] = []
+    for part in parts:
+        if not part.wanted and part.score >= 0:
+            unwanted.append(
+                Said("unlike-adds", "being unlike '{title}' adds {score:.2f}", title=part.title, score=part.score)
+            )
+        elif not part.wanted:
+            text = "being unlike '{title}' takes away {score:.2f}"
+            unwanted.append(Said("unlike-takes", text, title=part.title, score=-part.score))
+    if unwanted:
+        return Said("parts-unlike", "Of the score, {wanted}; {unwanted}.", wanted=of, unwanted=unwanted)
+    return Said("parts", "Of the score, {wanted}.", wanted=of)
 
 
 def _slope(query: Query, name: str, found: Found, metric: str, norm: np.floating) -> float:

@@ -15,6 +15,7 @@ from artextract.features.store import FeatureStore
 from artextract.kept import Kept
 from artextract.naming import Captioned
 from artextract.progress import Progress, no_progress
+from artextract.said import Said
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.reasons.described_image import STORES_KEPT, DescribedImage
@@ -148,7 +149,7 @@ def find_path(engine: SearchEngine, first: str, last: str, ground: Ground) -> Pa
                 score,
                 float(distances_of(np.array([score]), most)[0]) / apart,
                 (min(chain[place], chain[place + 1]), max(chain[place], chain[place + 1])) in bridges,
-                reasons.summary if reasons else "They share none of the features asked for.",
+                reasons.summary if reasons else Said("none-shared", "They share none of the features asked for."),
                 [asdict(reason) for reason in reasons.features] if reasons else [],
             )
         )

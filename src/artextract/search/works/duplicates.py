@@ -195,15 +195,15 @@ def find_duplicates(
 
 
 def with_verdicts(found: Duplicates, verdicts: Mapping[tuple[str, str], str], undecided: bool = False) -> Duplicates:
-    """``found`` as people see it: ``verdicts`` are (id, id), in the order of the alphabet, -> "same work", "version" or
-    "different". Pairs that are different are ``refused`` and join no group, the others are marked; with ``undecided``
-    these are left out too."""
+    """``found`` as people see it: ``verdicts`` are (id, id), in the order of the alphabet, -> "same work", "version",
+    "same motif" or "different". Pairs of different works are ``refused`` and join no group, the others are marked; with
+    ``undecided`` these are left out too."""
     pairs, refused = [], []
     for pair in [*found.pairs, *found.refused]:
         first, second = sorted((pair.first, pair.second))
         decided = verdicts.get((first, second))
         now = replace(pair, decided=decided)
-        if decided == "different":
+        if decided in ("different", "same motif"):
             refused.append(now)
         elif not (undecided and decided):
             pairs.append(now)

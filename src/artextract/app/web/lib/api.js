@@ -2,7 +2,7 @@
 // Talking to the server. What it refuses, and its silence, become an AskError.
 
 import { AskError, isAbort } from "./errors.js";
-import { known, say } from "./language.js";
+import { FOREIGN, known, say } from "./language.js";
 
 const LOST_EVERY = 2000,
   QUIET_EVERY = 15000;
@@ -60,9 +60,21 @@ export async function ask(path, { body, file, method, signal, blob = false } = {
     return null;
   });
   if (response.ok) return answer;
-  const { message = say("server.answered", response.status), hint = "", code = "" } = answer?.error ?? {};
+  const { error } = answer ?? {};
+  throw error
+    ? refused(error, response.status)
+    : new AskError(say("server.answered", response.status), "", response.status);
+}
+
+/**
+ * What the server refuses or fails at: in words of this page where it has some for the code, else as the server tells it.
+ * @param {{ message: string, hint?: string, code?: string }} error @param {number} status
+ */
+export function refused({ message, hint = "", code = "" }, status) {
   const told = known("error", code);
-  throw new AskError(told ?? message, told === null ? hint : (known("error-hint", code) ?? ""), response.status);
+  return told === null
+    ? new AskError(message, hint, status, { code, lang: FOREIGN })
+    : new AskError(told, known("error-hint", code) ?? "", status, { code });
 }
 
 /** @param {AbortSignal} [signal] @returns {Promise<string>} */

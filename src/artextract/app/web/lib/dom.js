@@ -46,14 +46,14 @@ export const inField = ({ target }, fields = "input, select, textarea") =>
 
 /**
  * A message in place of content: what happened and what to do.
- * @param {{ message: string, hint: string }} error @param {Action | null} [action]
+ * @param {{ message: string, hint: string, lang?: string | null }} error @param {Action | null} [action]
  */
-export function notice({ message, hint }, action = null) {
+export function notice({ message, hint, lang = null }, action = null) {
   return make(
     "div",
     { class: "notice", role: "alert" },
-    make("p", { class: "what" }, sentence(message)),
-    hint ? make("p", {}, sentence(hint)) : null,
+    make("p", { class: "what", lang }, sentence(message)),
+    hint ? make("p", { lang }, sentence(hint)) : null,
     action ? make("button", { type: "button", class: "button", onclick: action.run }, action.text) : null,
   );
 }
@@ -62,16 +62,16 @@ let hiding = 0;
 
 /**
  * A message that goes away by itself, also read aloud; `action` is offered in it.
- * @param {string} text @param {Action | null} [action]
+ * @param {string} text @param {Action | null} [action] @param {string | null} [lang] of the text, where not the page's
  */
-export function toast(text, action = null) {
+export function toast(text, action = null, lang = null) {
   const place = byId("toast");
   clearTimeout(hiding);
   const hide = () => {
     place.hidden = true;
   };
   place.replaceChildren(
-    make("span", {}, text),
+    make("span", { lang }, text),
     action
       ? make(
           "button",
@@ -95,7 +95,7 @@ export function toast(text, action = null) {
 export function tell(error) {
   if (isAbort(error)) return;
   if (!(error instanceof AskError)) throw error;
-  toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "));
+  toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), null, error.lang);
 }
 
 /**

@@ -2,7 +2,7 @@
 // What a model says of a picture and how far it doubts it, in words.
 
 import { say } from "./language.js";
-import { attributeName, capital, either, percent } from "./words.js";
+import { attributeName, capital, either, percent, percents } from "./words.js";
 
 /** @import { RankedLabel } from "./types.js" */
 
@@ -13,13 +13,26 @@ const LONGEST_SET = 4; // labels that are named, of more some are
 /** A share in percent that does not break across lines; what is almost nothing is not 0. @param {number} part */
 export const share = (part) => (part > 0 && part < 0.005 ? `<\u00a0${percent(0.01)}` : percent(part));
 
+/**
+ * The shares of labels of which one is right, and that of all others, which sum to 100 % as they are written.
+ * @param {RankedLabel[]} labels @returns {string[]}
+ */
+export function shares(labels) {
+  const parts = labels.map(({ probability }) => probability),
+    rest = Math.max(0, 1 - parts.reduce((sum, part) => sum + part, 0)),
+    none = percent(0);
+  return percents([...parts, rest]).map((text, at) =>
+    text === none ? share(Math.min([...parts, rest][at], 0.004)) : text,
+  );
+}
+
 /** "27 styles"; of an attribute whose plural we do not know "5 labels of school". @param {string} attribute @param {number} n */
 export const classesInWords = (attribute, n) =>
   attribute in PLURALS ? say(PLURALS[attribute], n) : say("doubt.classes", n, attributeName(attribute));
 
-/** "Rococo? 48 % (unsure)". @param {RankedLabel} best @param {boolean} unsure */
-export const bestInWords = ({ label, probability }, unsure) =>
-  `${label}${unsure ? "?" : ""} ${share(probability)}${unsure ? ` (${say("doubt.unsure")})` : ""}`;
+/** "Rococo? 48 % (unsure)", of the first of these. @param {RankedLabel[]} labels @param {boolean} unsure */
+export const bestInWords = (labels, unsure) =>
+  `${labels[0].label}${unsure ? "?" : ""} ${shares(labels)[0]}${unsure ? ` (${say("doubt.unsure")})` : ""}`;
 
 /** In place of guesses where a picture is of no class that the model knows. @param {string} attribute @param {number} n */
 export const notKnown = (attribute, n) => say("doubt.not-known", classesInWords(attribute, n));

@@ -7,12 +7,16 @@ export class AskError extends Error {
    * @param {string} message what happened
    * @param {string} [hint] what to do
    * @param {number} [status] the status of the server's answer; 0 where it did not answer
+   * @param {{ code?: string, lang?: string | null }} [more] the server's name for it; the language of both texts where
+   *   it is not that of the page
    */
-  constructor(message, hint = "", status = 400) {
+  constructor(message, hint = "", status = 400, { code = "", lang = null } = {}) {
     super(message);
     this.name = "AskError";
     this.hint = hint;
     this.status = status;
+    this.code = code;
+    this.lang = lang;
   }
 }
 

@@ -6,7 +6,7 @@
 import { make } from "./dom.js";
 import { Cells, giveUp } from "./grid/cells.js";
 import { Pages } from "./grid/pages.js";
-import { Frames, LETTERS } from "./grid/rows.js";
+import { Frames } from "./grid/rows.js";
 import { sizes } from "./sizes.js";
 import { say } from "./language.js";
 
@@ -20,6 +20,7 @@ import { say } from "./language.js";
  * @property {(painting: Painting, place: number) => HTMLElement} card the element of one; its first link is what the
  *   arrow keys go to
  * @property {string} [label] what the list is called
+ * @property {number} [letters] pixels under each picture
  * @property {Position | null} [at] where to begin
  * @property {(at: Position | null) => void} [onplace] called while one scrolls
  * @property {(event: KeyboardEvent, painting: Painting) => void} [onkey] keys on a painting that the grid has no use
@@ -61,12 +62,14 @@ class Grid {
   #saved = 0;
 
   /** @param {Wall} wall */
-  constructor({ aspects, load, card, label = say("common.paintings"), at = null, onplace, onkey, onerror = () => {} }) {
+  constructor(wall) {
+    const { aspects, letters, load, card, label = say("common.paintings"), at = null } = wall,
+      { onplace, onkey, onerror = () => {} } = wall;
     this.#at = at;
     this.#onplace = onplace;
     this.#onkey = onkey;
     const list = (this.list = make("div", { class: "wall", role: "list", "aria-label": label, tabindex: -1 }));
-    const frames = (this.#frames = new Frames(aspects));
+    const frames = (this.#frames = new Frames(aspects, letters));
     const pages = (this.#pages = new Pages(frames.total, { load, onerror, there: (from, to) => cells.fill(from, to) }));
     const cells = (this.#cells = new Cells(list, frames, (index) => {
       const painting = pages.at(index);
@@ -185,7 +188,7 @@ class Grid {
     const { rows } = this.#frames,
       row = this.#frames.rowOf(index),
       top = this.#above + rows.tops[row],
-      tall = rows.highs[row] + LETTERS;
+      tall = rows.highs[row] + this.#frames.letters;
     const first = scrollY + covered() + 16,
       last = scrollY + innerHeight - hides(".tray") - 16;
     if (top < first || tall > last - first) scrollTo({ top: top - covered() - 16, behavior: "instant" });
@@ -227,7 +230,7 @@ class Grid {
       { rows, total } = frames;
     if (event.ctrlKey || event.metaKey || event.altKey || !total) return;
     const row = frames.rowOf(current),
-      step = Math.max(1, Math.floor((innerHeight - covered()) / (rows.highs[row] + LETTERS)));
+      step = Math.max(1, Math.floor((innerHeight - covered()) / (rows.highs[row] + this.#frames.letters)));
     /** @type {Record<string, () => number>} */
     const moves = {
       ArrowRight: () => Math.min(total - 1, current + 1),

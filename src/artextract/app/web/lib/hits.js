@@ -3,7 +3,6 @@
 // All that can be said of it beyond that is behind "Why".
 
 import { make } from "./dom.js";
-import { statedRights } from "./names.js";
 import { card } from "./painting.js";
 import { counted, part } from "./weights.js";
 import { whyButton } from "./why.js";
@@ -23,8 +22,7 @@ export function hitCard(hit, rank, behind) {
       "div",
       { class: "hit" },
       bar(hit, behind.weights),
-      make("p", { class: "close" }, make("span", {}, nearness(hit.band)), whyButton(hit, rank, behind)),
-      statedRights(hit.rights) ? make("p", { class: "rights", title: hit.rights }, hit.rights) : null,
+      make("p", { class: "close" }, make("span", {}, hit.band ? nearness(hit.band) : ""), whyButton(hit, rank, behind)),
     ),
   });
 }

@@ -1,13 +1,19 @@
 // @ts-check
 // Waiting for long work of the server: it is asked how far it is until it has ended.
 
-import { ask } from "./api.js";
+import { ask, refused } from "./api.js";
 import { AskError } from "./errors.js";
 
 /** @import { Job } from "./types.js" */
 
 /** Work of the server that has failed: it is begun again by asking anew. */
-export class JobError extends AskError {}
+export class JobError extends AskError {
+  /** @param {Job} job */
+  constructor(job) {
+    const { message, hint, ...more } = refused(job, 400);
+    super(message, hint, 400, more);
+  }
+}
 
 const EVERY = 600; // milliseconds between two questions
 
@@ -32,7 +38,7 @@ export async function waitFor(path, report, signal, jobOf = (answer) => /** @typ
     signal.throwIfAborted();
     const job = jobOf(answer);
     if (!job || job.state === "done") return answer;
-    if (job.state === "failed") throw new JobError(job.message, job.hint);
+    if (job.state === "failed") throw new JobError(job);
     await report(job, (performance.now() - begun) / 1000, answer);
     await pause(EVERY, signal);
   }

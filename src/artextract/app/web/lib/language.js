@@ -39,12 +39,17 @@ export function sayAround(key, ...values) {
 
 /**
  * What this page calls something that the server names; null where it knows no word for it.
- * @param {string} prefix of the key @param {string} name
+ * @param {string} prefix of the key @param {string} name @param {...any} values
+ * @returns {string | null}
  */
-export function known(prefix, name) {
+export function known(prefix, name, ...values) {
   const message = /** @type {Record<string, unknown>} */ (messages)[`${prefix}.${name}`];
-  return typeof message === "string" ? message : null;
+  if (typeof message === "function" && values.length) return message(...values);
+  return typeof message === "string" && message ? message : null;
 }
+
+/** For what the server tells and this page has no words for: it is English. */
+export const FOREIGN = language === "en" ? null : "en";
 
 /** Show the page in another language: everything is said anew. @param {string} code */
 export function changeLanguage(code) {
@@ -58,6 +63,7 @@ export function changeLanguage(code) {
 
 /** Fill in the elements that stand in a document from the beginning: data-say is their text, data-say-label their name. */
 export function sayStatic() {
+  document.documentElement.style.setProperty("--lost", JSON.stringify(say("frame.lost-picture")));
   for (const element of document.querySelectorAll("[data-say], [data-say-label]"))
     if (element instanceof HTMLElement) {
       const { say: text, sayLabel: label } = element.dataset;

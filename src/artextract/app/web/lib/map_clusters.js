@@ -52,7 +52,7 @@ export async function drawClusters(place, map, { take, alone, facts }) {
               "tr",
               {},
               make("th", { scope: "row" }, cluster.name),
-              make("td", { class: "number" }, spelled(cluster.size)),
+              make("td", { class: "number", "data-of": say("common.paintings") }, spelled(cluster.size)),
               make(
                 "td",
                 {},

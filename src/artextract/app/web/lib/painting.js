@@ -3,7 +3,7 @@
 
 import { make } from "./dom.js";
 import { say } from "./language.js";
-import { altText, imageUrl, makerOf, nameOf } from "./names.js";
+import { altText, imageUrl, makerOf, nameOf, statedRights } from "./names.js";
 import { href } from "./route.js";
 import { selectBox } from "./selection.js";
 
@@ -42,7 +42,8 @@ function who(painting) {
 }
 
 /**
- * A painting with its name, linked to where `to` says (its own page); `rank` stands in the caption, `below` under it.
+ * A painting with its name, linked to where `to` says (its own page), and its rights where they are stated; `rank`
+ * stands in the caption, `below` under it.
  * @param {Painting} painting @param {{ rank?: number | null, below?: HTMLElement | null, to?: string }} [options]
  */
 export function card(painting, { rank = null, below = null, to = href("painting", { id: painting.id }) } = {}) {
@@ -77,5 +78,8 @@ export function card(painting, { rank = null, below = null, to = href("painting"
       ),
     ),
     below,
+    painting.rights && statedRights(painting.rights)
+      ? make("p", { class: "rights", title: painting.rights }, painting.rights)
+      : null,
   );
 }

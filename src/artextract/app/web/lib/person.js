@@ -13,6 +13,9 @@ export function signedInAs(name) {
   signedIn = name;
 }
 
+/** Whether the server knows who is here, so that nobody need write a name. */
+export const isSignedIn = () => signedIn !== "";
+
 export function person() {
   if (signedIn) return signedIn;
   try {

@@ -2,7 +2,7 @@
 // What the model takes a painting for, in words and bars, with what is needed to read its confidence rightly.
 
 import { make } from "./dom.js";
-import { notKnown, setInWords, share as small } from "./doubt.js";
+import { notKnown, setInWords, share as small, shares } from "./doubt.js";
 import { say } from "./language.js";
 import { href } from "./route.js";
 import { beside } from "./suggestion.js";
@@ -46,7 +46,7 @@ export function readingPanel(predictions) {
  * @param {AttributeReading} reading
  */
 function verdict({ attribute, own, labels, sure }) {
-  const best = `${labels[0].label} (${small(labels[0].probability)}, ${say(sure ? "doubt.sure" : "doubt.unsure")})`;
+  const best = `${labels[0].label} (${shares(labels)[0]}, ${say(sure ? "doubt.sure" : "doubt.unsure")})`;
   if (!own) return say("model.no-label", attributeName(attribute), best);
   if (own.agrees) return say("model.agrees", best);
   if (own.agrees === null) return say("model.unknown-label", own.label, best);
@@ -78,7 +78,8 @@ function caution({ seen, artist_seen, attributes }) {
 function reading(answer, { sets, novelty }) {
   const { attribute, labels, own, classes } = answer,
     set = setInWords(sets[attribute]);
-  const bars = labels.map(({ label, probability }) => {
+  const written = shares(labels);
+  const bars = labels.map(({ label, probability }, at) => {
     const theirs = own?.agrees ? label === labels[0].label : own?.agrees === false && label === own.label;
     return make(
       "li",
@@ -112,11 +113,10 @@ function reading(answer, { sets, novelty }) {
         { class: "part", "aria-hidden": "true" },
         make("span", { style: { width: `${100 * probability}%` } }),
       ),
-      make("span", { class: "number" }, small(probability)),
+      make("span", { class: "number" }, written[at]),
     );
   });
-  const rest = Math.max(0, 1 - labels.reduce((sum, { probability }) => sum + probability, 0)),
-    others = classes - labels.length;
+  const others = classes - labels.length;
   return make(
     "section",
     { class: "reading", "aria-label": say("model.about", attributeName(attribute)) },
@@ -133,7 +133,9 @@ function reading(answer, { sets, novelty }) {
     make(
       "p",
       { class: "how" },
-      [others > 0 ? say("model.others", others, small(rest)) : null, howRight(answer)].filter(Boolean).join(" "),
+      [others > 0 ? say("model.others", others, written[labels.length]) : null, howRight(answer)]
+        .filter(Boolean)
+        .join(" "),
     ),
   );
 }

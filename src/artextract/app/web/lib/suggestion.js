@@ -3,7 +3,7 @@
 
 import { make } from "./dom.js";
 import { bestInWords, classesInWords, FEW_CARRIED, heading, notKnown } from "./doubt.js";
-import { numberInWords, oftenInWords, setInWords, share, undecided } from "./doubt.js";
+import { numberInWords, oftenInWords, setInWords, share, shares, undecided } from "./doubt.js";
 import { say } from "./language.js";
 import { attributeName, capital, listed } from "./words.js";
 
@@ -15,7 +15,7 @@ const UNNAMED = "artist"; // where unsure, its guesses are of no use: the painte
 export function inShort(suggestion) {
   const [first] = Object.keys(suggestion.attributes);
   if (first === undefined) return "";
-  return silence(suggestion, first) ?? bestInWords(suggestion.attributes[first][0], suggestion.unsure.includes(first));
+  return silence(suggestion, first) ?? bestInWords(suggestion.attributes[first], suggestion.unsure.includes(first));
 }
 
 /** All that is suggested. @param {Suggestion} suggestion */
@@ -37,7 +37,7 @@ export function suggestionPanel(suggestion) {
  * @param {string[]} unsure
  */
 export const beside = (several, numbers, unsure) => [
-  ...Object.entries(several).map(([name, labels]) => part(name, bars(labels))),
+  ...Object.entries(several).map(([name, labels]) => part(name, bars(labels, each(labels)))),
   ...Object.entries(numbers).map(([name, number]) =>
     part(
       name,
@@ -65,13 +65,13 @@ function answer(suggestion, name) {
     return part(
       name,
       make("p", { class: "verdict" }, unsaid),
-      make("details", { class: "guesses" }, make("summary", {}, say("model.nearest")), bars(labels)),
+      make("details", { class: "guesses" }, make("summary", {}, say("model.nearest")), bars(labels, shares(labels))),
     );
   const set = setInWords(suggestion.sets[name]);
   return part(
     name,
-    make("p", { class: "verdict" }, bestInWords(labels[0], suggestion.unsure.includes(name))),
-    bars(labels),
+    make("p", { class: "verdict" }, bestInWords(labels, suggestion.unsure.includes(name))),
+    bars(labels, shares(labels)),
     set ? make("p", { class: "how" }, `${set}.`) : null,
   );
 }
@@ -85,12 +85,15 @@ const part = (name, ...content) =>
     content,
   );
 
-/** @param {RankedLabel[]} labels */
-const bars = (labels) =>
+/** Of labels of which several can be right, each by itself. @param {RankedLabel[]} labels */
+const each = (labels) => labels.map(({ probability }) => share(probability));
+
+/** @param {RankedLabel[]} labels @param {string[]} written */
+const bars = (labels, written) =>
   make(
     "ol",
     { class: "bars" },
-    labels.map(({ label, probability }) =>
+    labels.map(({ label, probability }, at) =>
       make(
         "li",
         {},
@@ -100,7 +103,7 @@ const bars = (labels) =>
           { class: "part", "aria-hidden": "true" },
           make("span", { style: { width: `${100 * probability}%` } }),
         ),
-        make("span", { class: "number" }, share(probability)),
+        make("span", { class: "number" }, written[at]),
       ),
     ),
   );

@@ -22,6 +22,7 @@ export {};
  * @property {number} width
  * @property {number} height
  * @property {Record<string, string | null>} labels
+ * @property {string} [rights] as they are stated
  */
 
 /** @typedef {Painting & PaintingDetailsMore} PaintingDetails */
@@ -138,7 +139,7 @@ export {};
  * @property {string} id
  * @property {string} first
  * @property {string} second
- * @property {"same work" | "version" | "different"} verdict
+ * @property {"same work" | "version" | "same motif" | "different"} verdict
  * @property {string} reviewer
  * @property {string} time
  * @property {string} note
@@ -165,13 +166,21 @@ export {};
  * @property {WorkMember[][]} groups
  */
 
-/** @typedef {{ painting: Painting, found_at: Region, score: number }} MotifMember */
+/**
+ * @typedef {object} MotifMember
+ * @property {Painting} painting
+ * @property {Region} found_at
+ * @property {number} score
+ * @property {string | null} to the painting that it is compared with
+ * @property {WorkDecision | null} decision
+ */
 
 /**
  * @typedef {object} MotifsPage
  * @property {boolean} done
  * @property {Job | null} job
  * @property {number} pairs
+ * @property {Record<string, number>} counts
  * @property {number} total
  * @property {MotifMember[][]} groups
  */
@@ -396,6 +405,7 @@ export {};
  * @property {string | null} seen
  * @property {boolean | null} artist_seen
  * @property {AttributeReading[]} attributes
+ * @property {Record<string, Looked>} looked
  * @property {string[]} unsure
  * @property {Record<string, { labels: string[], coverage: number }>} sets
  * @property {Record<string, { score: number, new: boolean }>} novelty
@@ -449,7 +459,16 @@ export {};
  * @property {number | null} percentile
  * @property {string} missing
  * @property {string} sentence
+ * @property {Fact | null} facts
  * @property {string | null} band
+ */
+
+/**
+ * What a sentence of the server is made of; lists and facts may stand among the values.
+ * @typedef {object} Fact
+ * @property {string} code
+ * @property {Record<string, any>} values
+ * @property {string} text it in English
  */
 
 /**
@@ -480,6 +499,7 @@ export {};
  * @property {Side} a
  * @property {Side} b
  * @property {string} summary
+ * @property {Fact | null} facts
  * @property {number} score
  * @property {number | null} closer_than
  * @property {string | null} band
@@ -523,6 +543,7 @@ export {};
  * @property {DrawnShape[]} shapes
  * @property {string | null} layer
  * @property {string} says
+ * @property {Fact | null} facts
  * @property {[string, string][]} key
  */
 
@@ -546,6 +567,7 @@ export {};
  * @property {number} total
  * @property {string} message
  * @property {string} hint
+ * @property {string} code
  */
 
 /**
@@ -685,6 +707,7 @@ export {};
  * @typedef {object} Evidence
  * @property {number} chance_wrong
  * @property {string[]} reasons
+ * @property {(Fact | null)[]} facts
  * @property {number} label_probability
  * @property {string | null} suggested
  * @property {number | null} suggested_probability
@@ -710,6 +733,7 @@ export {};
  * @property {number} paintings
  * @property {number} classes
  * @property {string} why_not
+ * @property {Fact | null} facts
  */
 
 /**
@@ -721,9 +745,11 @@ export {};
  * @property {number | null} expected
  * @property {number} of_rare_classes
  * @property {number} unlikely
+ * @property {number} cut
  * @property {number} found
  * @property {number} not_judged
  * @property {number} unknown
+ * @property {string | null} backbone
  * @property {string} vectors
  */
 

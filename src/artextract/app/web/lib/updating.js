@@ -2,21 +2,16 @@
 // The line below the head that says how far the collection is brought up to date with its folder, and what that has
 // brought. The server does it where it was started by "open".
 
-import { ask, heard, tellChange } from "./api.js";
+import { ask, heard, refused, tellChange } from "./api.js";
 import { make, tell, toast } from "./dom.js";
 import { AskError } from "./errors.js";
 import { pause } from "./job.js";
-import { say } from "./language.js";
+import { FOREIGN, known, say, sayAround } from "./language.js";
 import { capital, featureName } from "./words.js";
 
 /** @import { UpdateAnswer } from "./types.js" */
 
 const EVERY = 1000; // milliseconds between two questions while it is under way
-/** Captions of the server's work. @type {Record<string, "updating.reading" | "updating.changed">} */
-const STEPS = {
-  "reading images": "updating.reading",
-  "looking at changed files": "updating.changed",
-};
 const stay = new AbortController().signal;
 let watching = false;
 
@@ -89,11 +84,8 @@ function stepOf({ job, indexed, searchable, paintings }) {
   const caption = job?.caption ?? "",
     feature = caption.match(/^computing (.+)$/)?.[1],
     step =
-      caption in STEPS
-        ? say(STEPS[caption])
-        : feature
-          ? say("updating.feature", featureName(feature))
-          : capital(caption),
+      known("updating-step", caption) ??
+      (feature ? say("updating.feature", featureName(feature)) : FOREIGN ? "" : capital(caption)),
     far = job?.total ? say("updating.far", job.done, job.total) : "",
     until = !indexed
       ? say("updating.search-later")
@@ -116,10 +108,11 @@ function ended({ new: added, changed, gone, skipped }) {
 
 /** @param {HTMLElement} element @param {UpdateAnswer} answer */
 function failed(element, { job }) {
-  const said = [job?.message, job?.hint].filter(Boolean).map((part) => `${capital(String(part))}.`);
+  const { message, hint, lang } = refused(job ?? { message: "" }, 400);
+  const said = [message, hint].filter(Boolean).map((part) => `${capital(part)}.`);
   element.hidden = false;
   element.replaceChildren(
-    make("p", { role: "alert" }, say("updating.failed", said.join(" "))),
+    make("p", { role: "alert" }, sayAround("updating.failed", make("span", { lang }, said.join(" ")))),
     make("button", { type: "button", class: "button second", onclick: () => update(element) }, say("common.try-again")),
   );
 }

@@ -75,10 +75,8 @@ async function upload(file, to = replacing) {
     if (isAbort(error)) return;
     if (!(error instanceof AskError)) throw error;
     if (uploads.dispatchEvent(new CustomEvent("failed", { detail: error, cancelable: true }))) {
-      toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), {
-        text: say("upload.another"),
-        run: () => chooseFile(to),
-      });
+      const again = { text: say("upload.another"), run: () => chooseFile(to) };
+      toast([error.message, error.hint].filter(Boolean).map(sentence).join(" "), again, error.lang);
     }
   } finally {
     if (own === asking) {

@@ -6,7 +6,7 @@ import { make } from "./dom.js";
 import { say } from "./language.js";
 import { nameOf } from "./names.js";
 import { counted, dot } from "./weights.js";
-import { bandName, capital, featureName, fixed, percent, rightsIn } from "./words.js";
+import { bandName, capital, featureName, fixed, percent, rightsIn, sourceName } from "./words.js";
 
 /** @import { SearchHit, Weights } from "./types.js" */
 /** @typedef {{ name: string, text: string, label: string, run: (hit: SearchHit, rank: number) => unknown }} Act */
@@ -175,6 +175,8 @@ function source(hit) {
     { class: "rights" },
     say("hit.source"),
     " ",
-    link ? make("a", { href: hit.source, rel: "noreferrer noopener", target: "_blank" }, hit.source) : hit.source,
+    link
+      ? make("a", { href: hit.source, rel: "noreferrer noopener", target: "_blank" }, hit.source)
+      : sourceName(hit.source),
   );
 }

@@ -30,6 +30,7 @@ import { parts } from "./compare/parts.js";
 import { closenessOf, keys, labels, reasons } from "./compare/reasons.js";
 import { BOTH, CompareState, WAYS } from "./compare/state.js";
 import { Steps } from "./compare/steps.js";
+import { prose } from "../lib/said.js";
 
 /** @import { Painting, Region, Tools, View } from "../lib/types.js" */
 /** @import { Seen } from "../lib/zoom.js" */
@@ -216,7 +217,7 @@ class Pair {
         "section",
         { class: "why", "aria-labelledby": "why-of" },
         make("h2", { id: "why-of" }, say("compare.why")),
-        make("p", { class: "summary", lang: "en" }, pair.summary),
+        make("p", { class: "summary" }, prose(pair.facts, pair.summary)),
       ),
       make(
         "div",

@@ -117,8 +117,7 @@ class PaintingPage {
         say("painting.similar"),
       );
     const read = this.#collection.can.predict
-      ? readings(id, signal, ({ attributes, model: { geometry } }) => {
-          const looked = Object.fromEntries(attributes.map((reading) => [reading.attribute, reading.looked]));
+      ? readings(id, signal, ({ looked, model: { geometry } }) => {
           picture.control.show({ looked, geometry, source: (name) => attentionOf(id, name) });
         })
       : null;

@@ -11,10 +11,11 @@ import { say } from "../lib/language.js";
 import { nameOf } from "../lib/names.js";
 import { card } from "../lib/painting.js";
 import { go, href } from "../lib/route.js";
+import { prose } from "../lib/said.js";
 import { part, weightPairs, weightsIn } from "../lib/weights.js";
 import { capital, featureName, fixed, percent } from "../lib/words.js";
 
-/** @import { Painting, Tools, View, Weights } from "../lib/types.js" */
+/** @import { Fact, Painting, Tools, View, Weights } from "../lib/types.js" */
 /** @typedef {{ name: string, contribution: number | null, weight: number, sentence: string }} Reason */
 /**
  * @typedef {object} Step
@@ -22,6 +23,7 @@ import { capital, featureName, fixed, percent } from "../lib/words.js";
  * @property {number} distance
  * @property {boolean} bridge
  * @property {string} summary
+ * @property {Fact | null} facts
  * @property {Reason[]} features
  */
 /**
@@ -107,7 +109,7 @@ function shown({ stops, steps, direct, paintings, weights: mix }, weights) {
 }
 
 /** @param {Step} step @param {Painting} from @param {Painting} to @param {Weights | null} weights */
-function between({ score, bridge, summary, features }, from, to, weights) {
+function between({ score, bridge, summary, facts, features }, from, to, weights) {
   const counted = features.filter(({ contribution }) => (contribution ?? 0) > 0);
   return make(
     "div",
@@ -127,7 +129,7 @@ function between({ score, bridge, summary, features }, from, to, weights) {
       ),
       bridge ? make("span", { class: "faint" }, say("path.bridge")) : null,
     ),
-    make("p", { class: "summary", lang: "en" }, summary),
+    make("p", { class: "summary" }, prose(facts, summary)),
     make("a", { class: "quiet", href: href("compare", pair(from, to, weights)) }, say("hit.compare")),
   );
 }

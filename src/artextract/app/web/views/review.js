@@ -163,7 +163,7 @@ class ReviewPage {
         "div",
         { class: "notice", role: "status" },
         make("p", { class: "what" }, say("review.looking", attributeName(attribute))),
-        make("p", {}, caption ? say("common.of", done, total) : say("review.waits"), ` ${say("review.once")}`),
+        make("p", {}, caption ? `${say("common.of", done, total)}.` : say("review.waits"), ` ${say("review.once")}`),
         make("progress", { max: total || 1, value: total ? done : null, "aria-label": say("review.progress") }),
       ),
     );

@@ -10,7 +10,7 @@ import { make, notice } from "../lib/dom.js";
 import { AskError, isAbort } from "../lib/errors.js";
 import { waitFor } from "../lib/job.js";
 import { known, say } from "../lib/language.js";
-import { personField } from "../lib/person.js";
+import { isSignedIn, personField } from "../lib/person.js";
 import { href } from "../lib/route.js";
 import { duplicateGroup, motifGroup } from "./works/groups.js";
 
@@ -66,7 +66,7 @@ class WorksPage {
     const query = {
       offset,
       limit: AT_ONCE,
-      ...(this.#motifs ? {} : { state: this.#state }),
+      state: this.#state,
       ...(start ? { start } : {}),
     };
     const path = `api/works/${kind}?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, `${value}`]))}`;
@@ -109,7 +109,7 @@ class WorksPage {
       choice(say("works.duplicates"), !this.#motifs, {}),
       choice(say("works.motifs"), this.#motifs, { show: "motifs" }),
     );
-    const counts = found && "counts" in found ? found.counts : null;
+    const counts = found?.counts;
     const states = counts
       ? make(
           "div",
@@ -126,21 +126,20 @@ class WorksPage {
       make("h1", {}, title),
       kinds,
       ...(states ? [states] : []),
-      ...(states && this.#collection.can.decide ? [personField(say("works.name"))] : []),
+      ...(states && this.#collection.can.decide && !isSignedIn() ? [personField(say("works.name"))] : []),
     );
   }
 
   /** @param {Page} found */
   #show(found) {
     this.#headed(found);
+    const changed = this.#collection.can.decide ? () => this.#load(false) : null;
     const groups =
-      "counts" in found
-        ? found.groups.map((group) =>
-            duplicateGroup(group, this.#collection.can.decide ? () => this.#load(false) : null),
-          )
-        : found.groups.map((group) => motifGroup(group));
+      "compared" in found
+        ? found.groups.map((group) => duplicateGroup(group, changed))
+        : found.groups.map((group) => motifGroup(group, changed));
     const pages = Math.ceil(found.total / AT_ONCE);
-    const none = say(this.#motifs ? "works.no-motifs" : "works.none");
+    const none = say(this.#motifs && !found.counts.all && !found.counts.different ? "works.no-motifs" : "works.none");
     this.#body.replaceChildren(
       ...(groups.length ? groups : [make("p", { class: "notice" }, none)]),
       ...(pages > 1 ? [this.#pages(pages)] : []),

@@ -6,7 +6,8 @@
  * @typedef {{ starts: number[], tops: number[], highs: number[], height: number }} Rows
  */
 
-export const LETTERS = 54; // pixels under a picture for its caption
+export const LETTERS = 54, // pixels under a picture for its caption
+  OF_RIGHTS = 20; // and for a line of rights
 const NARROWEST = 0.4,
   WIDEST = 3; // shapes beyond these get a frame of this shape
 
@@ -60,8 +61,9 @@ export class Frames {
   #gap = 0;
   #aspects;
 
-  /** @param {Iterable<number>} aspects */
-  constructor(aspects) {
+  /** @param {Iterable<number>} aspects @param {number} [letters] pixels under each picture */
+  constructor(aspects, letters = LETTERS) {
+    this.letters = letters;
     this.#aspects = Float64Array.from(aspects, (aspect) => Math.min(WIDEST, Math.max(NARROWEST, aspect || 1)));
   }
 
@@ -75,7 +77,7 @@ export class Frames {
       high = parseFloat(style.getPropertyValue("--row")) || 200;
     this.width = list.clientWidth;
     this.#gap = parseFloat(style.columnGap) || 16;
-    this.rows = hung(this.#aspects, this.width, high, this.#gap, LETTERS + (parseFloat(style.rowGap) || 16));
+    this.rows = hung(this.#aspects, this.width, high, this.#gap, this.letters + (parseFloat(style.rowGap) || 16));
   }
 
   /** @param {number} index */

@@ -6,8 +6,9 @@ import { make } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
 import { known, say } from "../../lib/language.js";
 import { overlayOf } from "../../lib/overlay.js";
-import { capital } from "../../lib/words.js";
+import { capital, colourName } from "../../lib/words.js";
 import { BOTH } from "./state.js";
+import { inProse } from "../../lib/said.js";
 
 /** @import { Overlay, SharedColour } from "../../lib/types.js" */
 /** @import { Figure } from "./figure.js" */
@@ -140,8 +141,10 @@ export class Overlays {
    */
   #legend(name, found, colour) {
     const key = new Map(BOTH.flatMap((which) => (found[which]?.key ?? []).map(([code, text]) => [text, code])));
+    /** @param {"a" | "b"} which */
+    const says = (which) => inProse(found[which]?.facts, found[which]?.says ?? "");
     const each = BOTH.filter((which) => found[which]?.says).map(
-      (which) => `${say(which === "a" ? "common.first" : "common.second")}: ${found[which]?.says}.`,
+      (which) => `${say(which === "a" ? "common.first" : "common.second")}: ${says(which)}.`,
     );
     const same = each.length === 2 && found.a?.says === found.b?.says;
     return make(
@@ -154,9 +157,14 @@ export class Overlays {
         known("overlay-about", name) ?? this.#facts(name).says,
         " ",
         [...key].map(([text, code]) =>
-          make("span", { class: "key" }, make("i", { style: { background: code } }), text),
+          make(
+            "span",
+            { class: "key" },
+            make("i", { style: { background: code } }),
+            known("overlay-key", text) ?? text,
+          ),
         ),
-        make("span", { class: "faint" }, same ? `${capital(found.a?.says ?? "")}.` : each.join(" ")),
+        make("span", { class: "faint" }, same ? `${capital(says("a"))}.` : each.join(" ")),
       ),
       found.trouble ? make("p", { class: "trouble" }, found.trouble) : null,
       name === "palette" ? this.#swatches(found.colours, colour) : null,
@@ -178,7 +186,7 @@ export class Overlays {
             onclick: () => this.#state.change({ colour: colour === at + 1 ? null : at + 1 }),
           },
           make("i", { style: { background: hex } }),
-          make("span", { class: "name" }, capital(name)),
+          make("span", { class: "name" }, capital(colourName(name))),
           make("span", { class: "number faint" }, say("overlay.shares", one, other)),
         ),
       ),

@@ -4,6 +4,7 @@
 import { make } from "../../lib/dom.js";
 import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
+import { prose } from "../../lib/said.js";
 import { dot, part } from "../../lib/weights.js";
 import {
   attributeName,
@@ -56,8 +57,8 @@ export function reasons({ features, score }) {
       make("td", { class: "near", "data-label": say("hit.nearness") }, reason.band ? bandName(reason.band) : "—"),
       make(
         "td",
-        { class: "sentence", lang: reason.sentence ? "en" : null },
-        reason.sentence || (reason.name === "deep" ? say("compare.network") : ""),
+        { class: "sentence" },
+        reason.sentence ? prose(reason.facts, reason.sentence) : reason.name === "deep" ? say("compare.network") : null,
       ),
     );
   return make(

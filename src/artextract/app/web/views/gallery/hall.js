@@ -4,6 +4,7 @@
 import { ask } from "../../lib/api.js";
 import { make, notice, tell } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
+import { LETTERS, OF_RIGHTS } from "../../lib/grid/rows.js";
 import { virtualGrid } from "../../lib/grid.js";
 import { say } from "../../lib/language.js";
 import { card } from "../../lib/painting.js";
@@ -94,16 +95,17 @@ export class Hall {
   }
 
   /**
-   * @param {URLSearchParams} params @param {{ total: number, aspects: number[] }} layout @param {Kept | null} at
+   * @param {URLSearchParams} params @param {{ total: number, aspects: number[], rights: boolean }} layout @param {Kept | null} at
    * @param {Promise<PaintingPage> | null} early the first page, where it is asked for already
    */
-  #put(params, { total, aspects }, at, early) {
+  #put(params, { total, aspects, rights }, at, early) {
     const query = listQuery(params),
       carried = sortedBy(params, sortOf(params)),
       { onkey } = this.#tools;
     let first = early;
     const wall = (this.#wall = virtualGrid({
       aspects: aspects.map((thousandths) => thousandths / 1000),
+      letters: rights ? LETTERS + OF_RIGHTS : LETTERS,
       at,
       label: say("common.paintings"),
       load: async (offset, limit, signal) => {

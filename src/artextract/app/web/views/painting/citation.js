@@ -5,7 +5,7 @@ import { openDialog } from "../../lib/dialog.js";
 import { make, toast } from "../../lib/dom.js";
 import { say } from "../../lib/language.js";
 import { href } from "../../lib/route.js";
-import { rightsIn } from "../../lib/words.js";
+import { rightsIn, sourceName } from "../../lib/words.js";
 
 /** @import { CollectionFacts, PaintingDetails } from "../../lib/types.js" */
 
@@ -18,7 +18,7 @@ export function citation(painting, collection) {
   const head = [painting.artist, painting.title ?? say("cite.untitled"), date ?? year].filter(Boolean).join(", ");
   const rights = rightsIn(painting.rights) || say("common.rights-not-stated"),
     where = say("cite.where", collection.name, painting.id);
-  return say("cite.all", head, where, painting.source, rights, linkOf(painting));
+  return say("cite.all", head, where, sourceName(painting.source), rights, linkOf(painting));
 }
 
 /**

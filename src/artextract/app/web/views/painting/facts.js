@@ -8,7 +8,7 @@ import { nameOf } from "../../lib/names.js";
 import { strip } from "../../lib/palette.js";
 import { href } from "../../lib/route.js";
 import { isSelected, select, selection } from "../../lib/selection.js";
-import { rightsIn } from "../../lib/words.js";
+import { rightsIn, sourceName } from "../../lib/words.js";
 import { citation, copy, linkOf } from "./citation.js";
 import { correctedNote, pencil } from "./correcting.js";
 import { readable, shownValue } from "./field.js";
@@ -54,7 +54,7 @@ export function facts(painting, fields, collection, correcting, actions) {
         "dl",
         {},
         [
-          [say("facts.source"), readable(painting.source)],
+          [say("facts.source"), readable(sourceName(painting.source))],
           [say("facts.picture"), say("search.pixels", painting.width, painting.height)],
           [say("facts.id"), make("code", {}, painting.id)],
         ].flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),

@@ -8,6 +8,7 @@ import { person } from "../../lib/person.js";
 import { go } from "../../lib/route.js";
 import { attributeName, capital, spelled } from "../../lib/words.js";
 import { ORDERS, STATES } from "./url.js";
+import { inProse } from "../../lib/said.js";
 
 /** @import { Facts, Queue } from "./queue.js" */
 
@@ -124,31 +125,32 @@ export function makeHead(queue, { askName, second }) {
 }
 
 /** How many of those to review are expected to be wrong. @param {Facts} facts */
-const expectedOf = ({ about: { expected }, counts }) =>
+const expectedOf = ({ about: { expected, cut }, counts }) =>
   expected === null
     ? ""
     : make(
         "p",
         { class: "expected", title: say("review.expected-about") },
         say("review.expected", counts.open, expected),
+        cut ? ` ${say("review.cut", cut)}` : "",
       );
 
 /** @param {string} text @param {number} number */
 const counted = (text, number) => `${text} (${spelled(number)})`;
 
 /** @param {Facts} facts */
-function howFound({ about, counts, attributes }) {
-  const { judged, classes, vectors, right, found, not_judged: alone, unknown } = about;
+function howFound({ about, attributes }) {
+  const { judged, classes, backbone, right, found, cut, not_judged: alone, unknown } = about;
   return [
-    say("review.how-judged", judged, classes, vectors),
+    say("review.how-judged", judged, classes, backbone ? say("review.by-model", backbone) : say("review.by-index")),
     " ",
     say("review.how-right", right),
-    found > counts.all ? ` ${say("review.how-found", found, counts.all)}` : ".",
+    cut ? ` ${say("review.how-found", found, found - cut)}` : ".",
     ` ${say("review.how-hint")} ${say("review.how-wrong", ...about.wrong)}`,
     alone ? ` ${say("review.how-alone", alone)}` : "",
     unknown ? ` ${say("review.how-unknown", unknown)}` : "",
     ...attributes
       .filter((each) => each.why_not)
-      .map((each) => ` ${say("review.why-not", capital(attributeName(each.name)), each.why_not)}`),
+      .map((each) => ` ${say("review.why-not", capital(attributeName(each.name)), inProse(each.facts, each.why_not))}`),
   ];
 }

@@ -7,6 +7,7 @@ import { locale, say, sayAround } from "../../lib/language.js";
 import { caption, imageUrl, nameOf } from "../../lib/names.js";
 import { picture } from "../../lib/painting.js";
 import { href } from "../../lib/route.js";
+import { prose } from "../../lib/said.js";
 import { percent } from "../../lib/words.js";
 
 /** @import { Decision, Evidence, Painting, ReviewItem } from "../../lib/types.js" */
@@ -84,14 +85,14 @@ export function showItem(item, { blind, me, undo, enlarge }) {
 
 /** @param {Evidence} evidence */
 function reasons(evidence) {
-  const [first, ...others] = evidence.reasons;
+  const [first, ...others] = evidence.reasons.map((text, at) => prose(evidence.facts[at], text));
   return make(
     "div",
     { class: "reasons" },
     make("p", { class: "chance" }, say("review.chance", evidence.chance_wrong)),
     make(
       "div",
-      { lang: "en" },
+      {},
       make("p", { class: "first" }, first),
       others.length
         ? make(

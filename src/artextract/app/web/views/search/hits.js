@@ -23,6 +23,9 @@ import { MOST, pairs, request, tokenOf, uploadsOf, withUpload } from "./url.js";
 const STEP = 48,
   SLOW = 200; // milliseconds after which the page says that a search takes its time
 
+/** Errors that come from filters, by their codes. */
+const FILTERS = /filter|label|column|value|word|year|number/;
+
 export class Hits {
   running = false;
   #state;
@@ -311,7 +314,7 @@ export class Hits {
   }
 
   /** What can be done about an error. @param {AskError} error @returns {Action | null} */
-  #remedy({ status, message }) {
+  #remedy({ status, code }) {
     const { asked, change } = this.#state,
       [upload] = uploadsOf(asked);
     if (status === 404 && upload !== undefined) {
@@ -319,7 +322,7 @@ export class Hits {
       return { text: say("hits.file-again"), run: () => chooseFile(to) };
     }
     if (status === 0 || status >= 500) return { text: say("common.try-again"), run: () => this.search() };
-    if (asked.filters.length && /filter|where|label|column|word/.test(message)) return this.#withoutFilters;
+    if (asked.filters.length && FILTERS.test(code)) return this.#withoutFilters;
     if (status === 400 && asked.weights) return { text: say("hits.default-mix"), run: () => change({ weights: null }) };
     if (status === 400 && asked.region) return { text: say("search.whole"), run: () => change({ region: null }) };
     return status === 404 ? { text: say("hits.anew"), run: () => go("search") } : null;

@@ -2,10 +2,12 @@
 // The fields of the form of a new study, and what they say in the words of the API.
 
 import { make } from "../../lib/dom.js";
-import { say } from "../../lib/language.js";
+import { known, say } from "../../lib/language.js";
 import { attributeName, featureName } from "../../lib/words.js";
 
 /** @typedef {{ name: string, mixes: any[], kinds: any[], [field: string]: any }} Body */
+
+/** @import { Preset, Weights } from "../../lib/types.js" */
 
 const NUMBERS = ["queries", "k", "per_rater", "pairs", "seed"];
 
@@ -42,8 +44,8 @@ export const nameField = () =>
     "field wide",
   );
 
-/** Which mixes are compared. @param {string[]} features */
-export function mixFields(features) {
+/** Which mixes are compared. @param {string[]} features @param {Preset[]} presets the mixes that have names */
+export function mixFields(features, presets) {
   const alone = features.length > 1 ? features : [],
     example = features.slice(0, 2).map((name, place) => `${name}=${[1, 0.5][place]}`);
   return make(
@@ -54,6 +56,7 @@ export function mixFields(features) {
       "div",
       { class: "checks" },
       box("mix", "default", say("map.standard"), true),
+      presets.map(({ name, weights }) => box("mix", `${name}: ${written(weights)}`, known("preset", name) ?? name)),
       alone.map((name, place) => box("mix", `${name}=1`, say("study.alone", featureName(name)), place === 0)),
     ),
     field(
@@ -69,6 +72,12 @@ export function mixFields(features) {
     make("small", { id: "own-help", class: "faint" }, say("study.own-help", example)),
   );
 }
+
+/** As the API takes a mix. @param {Weights} weights */
+const written = (weights) =>
+  Object.entries(weights)
+    .map(([name, weight]) => `${name}=${weight / 100}`)
+    .join(",");
 
 /** What is asked, and how much. */
 export const questionFields = () =>

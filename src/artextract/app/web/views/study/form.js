@@ -20,7 +20,10 @@ export function showForm({ collection, signal }) {
     "form",
     { class: "new-study", "data-keep": true, onsubmit: send },
     nameField(),
-    mixFields(collection.features.map(({ name }) => name)),
+    mixFields(
+      collection.features.map(({ name }) => name),
+      collection.presets,
+    ),
     questionFields(),
     moreFields(Object.keys(collection.labels)),
     make(
@@ -73,7 +76,7 @@ async function makeStudy(body, report, signal) {
     throw new AskError(say("study.one-mix"), say("study.one-mix-hint"));
   /** @type {Job} */
   const begun = await ask("api/study", { body, signal });
-  if (begun.state === "failed") throw new JobError(begun.message, begun.hint);
+  if (begun.state === "failed") throw new JobError(begun);
   report(begun);
   if (begun.state !== "done") await waitFor(`api/study/${encodeURIComponent(body.name)}/making`, report, signal);
 }

@@ -5,10 +5,11 @@ import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
 import { known, say, sayAround } from "../../lib/language.js";
 import { go, href } from "../../lib/route.js";
+import { prose } from "../../lib/said.js";
 import { capital, featureName, fixed, percent } from "../../lib/words.js";
 import { takeOver } from "./take_over.js";
 
-/** @import { Weights } from "../../lib/types.js" */
+/** @import { Fact, Weights } from "../../lib/types.js" */
 /** @typedef {[number, number] | null} Interval */
 /** @typedef {(value: number) => string} Write */
 /**
@@ -54,6 +55,7 @@ import { takeOver } from "./take_over.js";
  * @property {Record<string, Weights>} mixes
  * @property {string[]} warnings
  * @property {string[]} notes
+ * @property {(Fact | null)[]} facts of warnings and notes, in this order
  * @property {Rater[]} raters
  * @property {Record<string, { alpha: number | null, ci: Interval, units: number, level: string }>} agreement
  * @property {Record<string, { equal: number | null, repeats: number }>} consistency
@@ -67,6 +69,7 @@ import { takeOver } from "./take_over.js";
  * @typedef {object} PreferredMix
  * @property {Weights | null} weights
  * @property {string} why
+ * @property {string} [code] names why
  * @property {{ name: string, weight: number, ci: [number, number], default: number }[]} [features]
  * @property {{ learned: Foretold, default: Foretold, gain: number, gain_ci: [number, number] }} [held_out]
  * @property {"better" | "worse" | "not sure"} [verdict]
@@ -124,8 +127,8 @@ export async function showReport(name, params, { signal }) {
           make("h2", {}, say("report.note")),
           make(
             "ul",
-            { lang: "en" },
-            [...report.warnings, ...report.notes].map((text) => make("li", {}, text)),
+            {},
+            [...report.warnings, ...report.notes].map((text, at) => make("li", {}, prose(report.facts[at], text))),
           ),
         )
       : null,
@@ -207,14 +210,14 @@ const VERDICT = {
 };
 
 /** @param {PreferredMix} mix @param {string} study */
-function mixOfRaters({ weights, why, features, held_out, verdict }, study) {
+function mixOfRaters({ weights, why, code = "", features, held_out, verdict }, study) {
   const head = make("h2", { id: "mix-of-raters" }, say("report.preferred-mix"));
   if (!weights || !features || !held_out || !verdict)
     return make(
       "section",
       { "aria-labelledby": "mix-of-raters" },
       head,
-      make("p", { class: "faint" }, `${capital(why)}.`),
+      make("p", { class: "faint" }, known("no-mix", code) ?? `${capital(why)}.`),
     );
   const rows = [...features].sort((a, b) => b.weight - a.weight);
   const given = rows.filter(({ weight }) => weight >= 0.005).map(({ name, weight }) => `${name}=${weight.toFixed(2)}`);
@@ -548,7 +551,11 @@ function table(name, head, rows, sure = null, left = 1) {
 /** The mixes that the page offers have names of their own. @param {string} name */
 const mixName = (name) => {
   const alone = name.match(/^(\w+)=1$/)?.[1];
-  return name === "default" ? say("map.standard") : alone ? say("study.alone", featureName(alone)) : name;
+  return name === "default"
+    ? say("map.standard")
+    : alone
+      ? say("study.alone", featureName(alone))
+      : (known("preset", name) ?? name);
 };
 /** @param {string} measure */
 const measureName = (measure) => {

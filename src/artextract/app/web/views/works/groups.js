@@ -13,8 +13,19 @@ import { percent } from "../../lib/words.js";
 
 /** @import { MotifMember, Painting, Region, WorkDecision, WorkMember } from "../../lib/types.js" */
 
-const VERDICTS = /** @type {const} */ (["same work", "version", "different"]);
-const SAID = /** @type {const} */ ({ "same work": "works.same", version: "works.version", different: "works.other" });
+/** @typedef {WorkDecision["verdict"]} Verdict */
+
+/** What can be decided of pictures of one work, and of paintings that share a motif. @type {Record<"works" | "motifs", Verdict[]>} */
+const VERDICTS = {
+  works: ["same work", "version", "different"],
+  motifs: ["same motif", "same work", "version", "different"],
+};
+const SAID = /** @type {const} */ ({
+  "same work": "works.same",
+  version: "works.version",
+  "same motif": "works.same-motif",
+  different: "works.other",
+});
 /**
  * `changed()` is called when something was decided; null where nothing may be.
  * @param {WorkMember[]} group @param {(() => void) | null} changed
@@ -39,18 +50,18 @@ export function duplicateGroup(group, changed) {
           confidence === null ? "" : `, ${percent(confidence)}`,
           to && to !== group[0].painting.id ? ` ${say("works.of", names.get(to) ?? to)}` : "",
         ),
-        to ? decide(member, to, changed) : null,
+        to ? decide(member, to, VERDICTS.works, changed) : null,
       );
     }),
   );
 }
 
-/** @param {MotifMember[]} group */
-export const motifGroup = (group) =>
+/** `changed` as for duplicates. @param {MotifMember[]} group @param {(() => void) | null} changed */
+export const motifGroup = (group, changed) =>
   make(
     "section",
     { class: "work motif", "aria-label": say("works.motif-in", group.length) },
-    group.map(({ painting, found_at }) =>
+    group.map(({ painting, found_at, to, decision }) =>
       make(
         "article",
         { class: "work-member", "data-id": painting.id },
@@ -64,6 +75,7 @@ export const motifGroup = (group) =>
             say("works.where-else"),
           ),
         ),
+        to ? decide({ painting, decision }, to, VERDICTS.motifs, changed) : null,
       ),
     ),
   );
@@ -92,9 +104,10 @@ function framed(painting, boxes) {
 
 /**
  * What was decided on a picture and `to`, and what can be.
- * @param {WorkMember} member @param {string} to @param {(() => void) | null} changed
+ * @param {Pick<WorkMember, "painting" | "decision">} member @param {string} to @param {Verdict[]} verdicts
+ * @param {(() => void) | null} changed
  */
-function decide({ painting, decision }, to, changed) {
+function decide({ painting, decision }, to, verdicts, changed) {
   const { id } = painting,
     name = nameOf(painting);
   /** @param {() => Promise<unknown>} act */
@@ -114,7 +127,7 @@ function decide({ painting, decision }, to, changed) {
   };
   const undo = (/** @type {WorkDecision} */ made) =>
     ask("api/works/undo", { body: { decision: made.id, reviewer: person() } });
-  /** @param {typeof VERDICTS[number]} verdict */
+  /** @param {Verdict} verdict */
   const say_ = async (verdict) => {
     /** @type {WorkDecision} */
     const made = await ask("api/works/decisions", { body: { first: id, second: to, verdict, reviewer: person() } });
@@ -126,7 +139,7 @@ function decide({ painting, decision }, to, changed) {
   return make(
     "div",
     { class: "verdicts", role: "group", "aria-label": say("works.verdict-on", name) },
-    (changed ? VERDICTS : []).map((verdict) =>
+    (changed ? verdicts : []).map((verdict) =>
       make(
         "button",
         {
