@@ -34,14 +34,15 @@ _NOTE_LINES, _RIGHTS_LINES = 3, 2
 def as_pdf(listing: Listing) -> bytes:
     """PDF of A4 pages, ``COLUMNS`` by ``ROWS`` pictures on each. A picture that cannot be opened leaves a frame."""
     from matplotlib import rc_context
-    from matplotlib.backends.backend_pdf import PdfPages
+
+    from artextract.export.pdf_pictures import JpegPages
 
     foot = _foot(listing)
     pages = _pages(listing, foot)
     file = io.BytesIO()
     facts = {"Title": one_line(listing.title), "Creator": SOFTWARE, "Subject": MARK, "CreationDate": listing.made}
     paths = dict(zip(listing.paintings.ids, listing.paintings.image_paths(), strict=True))
-    with rc_context({"pdf.fonttype": 42, "font.family": "DejaVu Sans"}), PdfPages(file, metadata=facts) as pdf:
+    with rc_context({"pdf.fonttype": 42, "font.family": "DejaVu Sans"}), JpegPages(file, metadata=facts) as pdf:
         for number, records in enumerate(pages, 1):
             page = _Page()
             page.text(EDGE, HEIGHT - EDGE + 5, f"{one_line(listing.title, 80)} · {number} / {len(pages)}", colour=FAINT)

@@ -48,7 +48,7 @@ export function readingPanel(predictions) {
  */
 function verdict({ attribute, own, labels, sure }, unsaid) {
   if (unsaid !== null)
-    return [own ? say("model.unknown-only", own.label) : "", `${capital(unsaid)}.`].filter(Boolean).join(" ");
+    return [own ? say("model.unknown-only", own.label) : "", unsaid].filter(Boolean).join(" ");
   const best = `${labels[0].label} (${shares(labels)[0]}, ${say(sure ? "doubt.sure" : "doubt.unsure")})`;
   if (!own) return say("model.no-label", attributeName(attribute), best);
   if (own.agrees) return say("model.agrees", best);
