@@ -47,6 +47,7 @@ def test_a_known_artist_is_no_part_of_the_title():
     assert title_from_file("jan-van-eyck-arnolfini-portrait.jpg", "Jan van Eyck") == "Arnolfini portrait"
     assert title_from_file("Rembrandt van Rijn - De Nachtwacht.jpg", "Rembrandt van Rijn") == "De Nachtwacht"
     assert title_from_file("alberto-burri_1955.jpg", "Alberto Burri") is None
+    assert title_from_file("Two houses, 1912.jpg") == "Two houses"
     assert title_from_file("arnold-b__cklin_self-portrait.jpg", "Arnold Böcklin") == "Self portrait"
     assert title_from_file("albrecht-duerer-melencolia.jpg", "Albrecht Dürer") == "Melencolia"
 

@@ -112,7 +112,7 @@ def _is_artist(text: str, artist: str | None) -> bool:
 
 def _without_years(title: str) -> str:
     for ending in (_COPY, YEAR_AT_END, _IN_BRACKETS):
-        shorter = ending.sub("", title).strip(" -_")
+        shorter = ending.sub("", title).strip(" -_,;")
         title = shorter if _WORD.search(shorter) else title
     return title
 

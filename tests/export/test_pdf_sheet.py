@@ -5,6 +5,7 @@ import zlib
 from dataclasses import replace
 
 from artextract.export.pdf_sheet import COLUMNS, ROWS, _captions, as_pdf
+from artextract.images import opened
 
 
 def pages_of(data: bytes) -> int:
@@ -32,6 +33,8 @@ def test_pages_pictures_and_text(listing, tmp_path):
     data = as_pdf(listing)
     assert data.startswith(b"%PDF") and pages_of(data) == 1
     assert len(re.findall(rb"/Subtype /Image", data)) == len(listing)
+    jpegs = re.findall(rb"/DCTDecode[^\0]*?stream\r?\n(\xff\xd8.*?\xff\xd9)\r?\nendstream", data, re.S)
+    assert len(jpegs) == len(listing) and all(opened(jpeg).convert("RGB").getbbox() for jpeg in jpegs)
     streams = [
         zlib.decompress(part) for part in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.S) if part[:1] == b"x"
     ]

@@ -36,7 +36,8 @@ _NOTE_LINES, _RIGHTS_LINES = 3, 2
 def as_pdf(listing: Listing) -> bytes:
     """PDF of A4 pages, ``COLUMNS`` by ``ROWS`` pictures on each. A picture that cannot be opened leaves a frame."""
     from matplotlib import rc_context
-    from matplotlib.backends.backend_pdf import PdfPages
+
+    from artextract.export.pdf_pictures import JpegPages
 
     foot = _foot(listing)
     pages = _pages(listing, foot)
@@ -44,7 +45,7 @@ def as_pdf(listing: Listing) -> bytes:
     facts = {"Title": one_line(listing.title), "Creator": SOFTWARE, "Subject": MARK, "CreationDate": listing.made}
     paths = dict(zip(listing.paintings.ids, listing.paintings.image_paths(), strict=True))
     whole = all(is_truetype(typeface(text)) for text in texts_of(listing))
-    with rc_context({"pdf.fonttype": 42 if whole else 3}), PdfPages(file, metadata=facts) as pdf:
+    with rc_context({"pdf.fonttype": 42 if whole else 3}), JpegPages(file, metadata=facts) as pdf:
         for number, records in enumerate(pages, 1):
             page = _Page()
             page.text(

@@ -5,7 +5,7 @@ import { make } from "./dom.js";
 import { notKnown, setInWords, share as small, shares } from "./doubt.js";
 import { say } from "./language.js";
 import { href } from "./route.js";
-import { beside } from "./suggestion.js";
+import { beside, silence } from "./suggestion.js";
 import { attributeName, capital, percent } from "./words.js";
 
 /** @import { AttributeReading, HeldOut, ModelFacts, Predictions } from "./types.js" */
@@ -42,10 +42,13 @@ export function readingPanel(predictions) {
 }
 
 /**
- * "The model takes it for Cubism (62 %, unsure)" and how that stands to the table.
- * @param {AttributeReading} reading
+ * "The model takes it for Cubism (62 %, unsure)" and how that stands to the table; `unsaid` is said in place of what
+ * the model takes it for.
+ * @param {AttributeReading} reading @param {string | null} unsaid
  */
-function verdict({ attribute, own, labels, sure }) {
+function verdict({ attribute, own, labels, sure }, unsaid) {
+  if (unsaid !== null)
+    return [own ? say("model.unknown-only", own.label) : "", unsaid].filter(Boolean).join(" ");
   const best = `${labels[0].label} (${shares(labels)[0]}, ${say(sure ? "doubt.sure" : "doubt.unsure")})`;
   if (!own) return say("model.no-label", attributeName(attribute), best);
   if (own.agrees) return say("model.agrees", best);
@@ -74,10 +77,12 @@ function caution({ seen, artist_seen, attributes }) {
   );
 }
 
-/** @param {AttributeReading} answer @param {Predictions} of */
-function reading(answer, { sets, novelty }) {
-  const { attribute, labels, own, classes } = answer,
-    set = setInWords(sets[attribute]);
+/** @param {AttributeReading} answer @param {Predictions} predictions */
+function reading(answer, predictions) {
+  const { sets, novelty } = predictions,
+    { attribute, labels, own, classes } = answer,
+    set = setInWords(sets[attribute]),
+    unsaid = !own || own.agrees === null ? silence(predictions, attribute) : null;
   const written = shares(labels);
   const bars = labels.map(({ label, probability }, at) => {
     const theirs = own?.agrees ? label === labels[0].label : own?.agrees === false && label === own.label;
@@ -126,10 +131,17 @@ function reading(answer, { sets, novelty }) {
       capital(attributeName(attribute)),
       own?.agrees === false ? make("span", { class: "differs" }, say("model.differs-short")) : null,
     ),
-    make("p", { class: "verdict" }, verdict(answer)),
-    novelty[attribute]?.new ? make("p", { class: "caution" }, notKnown(attribute, classes)) : null,
-    make("ol", { class: "bars" }, bars),
-    set ? make("p", { class: "how" }, `${set}.`) : null,
+    make("p", { class: "verdict" }, verdict(answer, unsaid)),
+    unsaid === null && novelty[attribute]?.new ? make("p", { class: "caution" }, notKnown(attribute, classes)) : null,
+    unsaid === null
+      ? make("ol", { class: "bars" }, bars)
+      : make(
+          "details",
+          { class: "guesses" },
+          make("summary", {}, say("model.nearest")),
+          make("ol", { class: "bars" }, bars),
+        ),
+    set && unsaid === null ? make("p", { class: "how" }, `${set}.`) : null,
     make(
       "p",
       { class: "how" },

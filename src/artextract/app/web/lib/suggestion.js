@@ -51,8 +51,11 @@ export const beside = (several, numbers, unsure) => [
   ),
 ];
 
-/** What is said in place of an attribute's labels, null where they say something. @param {Suggestion} of @param {string} name */
-function silence({ novelty, unsure, model: { classes } }, name) {
+/**
+ * What is said in place of an attribute's labels, null where they say something.
+ * @param {Pick<Suggestion, "novelty" | "unsure" | "model">} of @param {string} name
+ */
+export function silence({ novelty, unsure, model: { classes } }, name) {
   if (novelty[name]?.new) return notKnown(name, classes[name]);
   return name === UNNAMED && unsure.includes(name) ? undecided(name, classes[name]) : null;
 }

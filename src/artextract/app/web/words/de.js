@@ -1890,4 +1890,5 @@ export default {
   "review.by-model": (name) => `Merkmale von ${name}, dem Grundnetz des Modells`,
   "review.by-index": "Motiv und Formen aus dem Index",
   "frame.lost-picture": "Dieses Bild lässt sich nicht zeigen",
+  "model.unknown-only": (label) => `Im Katalog: ${label}; das kennt das Modell nicht.`,
 };

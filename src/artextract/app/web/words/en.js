@@ -1861,4 +1861,5 @@ export default language({
   "review.by-model": (name) => `${name}, the backbone of the model`,
   "review.by-index": "what the index says of subject and shapes",
   "frame.lost-picture": "This picture cannot be shown",
+  "model.unknown-only": (label) => `The catalogue says ${label}, which the model does not know.`,
 });
