@@ -1,13 +1,14 @@
 """How fast the page is seen and answers, by the browser's own timing, beside another version of it.
 
-    python benchmarks/page.py COLLECTION [--beside CHECKOUT] [--trials 7] [--json]
+    python benchmarks/page.py COLLECTION [--beside CHECKOUT] [--trials 7] [--part views|visitors] [--json]
 
 A headless Chromium opens views as a new visitor and once more, and scrolls the gallery. CHECKOUT is the folder of
 another version of this repository (git worktree add FOLDER COMMIT), which serves the same collection; the two take
 turns, so that a machine's moods are in both. "desktop" and "phone" have the networks that Lighthouse supposes (40 ms
 and 10 Mbit/s, 150 ms and 1.6 Mbit/s); the phone is narrow and its processor four times slower. First and largest
 contentful paint, layout shift, long tasks and event timing are those of PerformanceObserver; the delay of a wheel is
-that from its time stamp to the page's first listener. Needs the packages of the extra "test" and chromium."""
+that from its time stamp to the page's first listener. Then many visitors search at once, as in benchmarks/web.py; the
+answers of both are held against this version's. Needs the packages of the extra "test" and chromium."""
 
 from __future__ import annotations
 
@@ -21,13 +22,16 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from web import CHROMIUM, PAINTED, until_it_answers
+from web import CHROMIUM, PAINTED, body, until_it_answers, visits
+
+from artextract.search.asking.engine import SearchEngine
 
 DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {"window": {"width": 1440, "height": 900}, "latency": 40, "bits": 10e6, "slower": 1},
@@ -76,29 +80,39 @@ def main() -> None:
     parser.add_argument("collection", type=Path)
     parser.add_argument("--beside", type=Path, help="a checkout of another version, which takes turns with this one")
     parser.add_argument("--trials", type=int, default=7, help="how often everything is measured (%(default)s)")
+    parser.add_argument("--visitors", type=int, default=50, help="how many search at once (%(default)s)")
+    parser.add_argument("--part", choices=["views", "visitors"], help="measure one part only")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     checkouts = {"this": Path(__file__).parents[1]} | ({"other": args.beside} if args.beside else {})
-    found = measure(args.collection, checkouts, args.trials)
+    found = measure(args, checkouts)
     print(json.dumps(found, indent=2) if args.json else table(found, list(checkouts)))
 
 
-def measure(collection: Path, checkouts: dict[str, Path], trials: int) -> dict[str, dict[str, dict[str, float]]]:
+def measure(args: argparse.Namespace, checkouts: dict[str, Path]) -> dict[str, dict[str, Figures]]:
     """Medians over the trials: by what was done, by figure, by version."""
     told: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     with ExitStack() as stack:
-        addresses = {name: stack.enter_context(served(collection, checkout)) for name, checkout in checkouts.items()}
-        first = httpx.get(f"{next(iter(addresses.values()))}api/paintings?limit=1").json()["paintings"][0]["id"]
-        views = {"gallery": "", "search by a painting": f"#/search?id={first}", "a painting": f"#/painting?id={first}"}
-        browser = stack.enter_context(sync_playwright()).chromium.launch(
-            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=CHROMIUM
-        )
-        for trial in range(-1, trials):  # the first makes the thumbnails and is not counted
-            for version in list(addresses)[:: 1 if trial % 2 else -1]:
-                for done, figures in one_trial(browser, addresses[version], views):
-                    for figure, value in figures.items() if trial >= 0 else ():
-                        told[done][figure][version].append(value)
-        browser.close()
+        addresses = {
+            name: stack.enter_context(served(args.collection, checkout)) for name, checkout in checkouts.items()
+        }
+        parts = []
+        if args.part != "visitors":
+            playwright = stack.enter_context(sync_playwright())
+            browser = stack.enter_context(
+                playwright.chromium.launch(
+                    executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=CHROMIUM
+                )
+            )
+            parts.append(partial(seen, browser))
+        if args.part != "views":
+            parts.append(partial(crowd, SearchEngine.open(args.collection), args.visitors))
+        for part in parts:
+            for trial in range(-1, args.trials):  # the first makes the thumbnails and is not counted
+                for version in list(addresses)[:: 1 if trial % 2 else -1]:
+                    for done, figures in part(addresses[version]):
+                        for figure, value in figures.items() if trial >= 0 else ():
+                            told[done][figure][version].append(value)
     return {
         done: {
             figure: {version: float(np.median(values)) for version, values in by_version.items()}
@@ -106,6 +120,13 @@ def measure(collection: Path, checkouts: dict[str, Path], trials: int) -> dict[s
         }
         for done, figures in told.items()
     }
+
+
+def crowd(engine: SearchEngine, visitors: int, address: str) -> Iterator[tuple[str, Figures]]:
+    """Four searches of each visitor; how many answers are not those of ``engine``."""
+    rows = np.random.default_rng(0).choice(len(engine.index), 4 * visitors)
+    found = visits(address, engine, [body(engine, int(row), number) for number, row in enumerate(rows)], visitors)
+    yield f"{visitors} visitors, {found.pop('searches')} searches", found
 
 
 @contextmanager
@@ -127,7 +148,9 @@ def served(collection: Path, checkout: Path) -> Iterator[str]:
         server.wait(20)
 
 
-def one_trial(browser: Browser, address: str, views: dict[str, str]) -> Iterator[tuple[str, Figures]]:
+def seen(browser: Browser, address: str) -> Iterator[tuple[str, Figures]]:
+    first = httpx.get(f"{address}api/paintings?limit=1").json()["paintings"][0]["id"]
+    views = {"gallery": "", "search by a painting": f"#/search?id={first}", "a painting": f"#/painting?id={first}"}
     for device, of in DEVICES.items():
         for view, hash_ in views.items():
             with browser.new_context(viewport=of["window"]) as visitor:
@@ -140,8 +163,8 @@ def one_trial(browser: Browser, address: str, views: dict[str, str]) -> Iterator
 def opened(visitor: BrowserContext, address: str, device: str) -> Figures:
     tab = tab_of(visitor, device)
     tab.goto(address)
-    seen = PAINTED if "#/painting" not in address else PAINTED.replace(".card img", "main img")
-    tab.wait_for_function(seen, polling=10)
+    painted = PAINTED if "#/painting" not in address else PAINTED.replace(".card img", "main img")
+    tab.wait_for_function(painted, polling=10)
     tab.wait_for_timeout(500)  # what shifts or is painted later still
     told = tab.evaluate("told")
     figures = {"first paint ms": told["fcp"], "largest paint ms": told["lcp"], "layout shift": shift(told["shifts"])}

@@ -43,14 +43,16 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _open(args: argparse.Namespace) -> Outcome:
+    from artextract.app.opening import begin, place_of
+
+    place = place_of(args.path, args.out)  # before all that takes seconds to load: a wrong path is told at once
+    port = _port(args.port)
+
     from artextract.app import running
     from artextract.app.api import create_app
     from artextract.app.browser import show_in_browser
-    from artextract.app.opening import begin, place_of
     from artextract.app.updating import Updating, as_dict
 
-    place = place_of(args.path, args.out)
-    port = _port(args.port)
     if place.pictures is not None:
         say(f"pictures    {place.pictures}  (only read)")
     say(f"collection  {place.collection}" + ("  (new; all that is computed is written there)" if place.is_new else ""))
