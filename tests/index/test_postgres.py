@@ -148,13 +148,14 @@ def test_filters_come_before_the_search_with_a_graph_too(tmp_path, store, monkey
     """Where few pass all of these are looked at, and where many pass the graph is walked until enough are found."""
     ids = names(1500)
     index = create_index(tmp_path, ids, hashes(ids), features(1500), store=store()).with_approximate({"colour": 1.0})
+    embedded = create_index(tmp_path / "embedded", ids, hashes(ids), features(1500))
     query, mix = queries(index, 5), {"colour": 1.0}
-    allowed = Selection(np.arange(1500) % 4 == 0)
-    few_pass = index.nearest(query, mix, 10, allowed)
-    assert few_pass.exact and len(few_pass.ids) == 10
+    one_in_a_hundred, one_in_four = (Selection(np.arange(1500) % part == 0) for part in (100, 4))
+    found = index.nearest(query, mix, 10, one_in_a_hundred)
+    assert found.exact and list(found.ids) == list(embedded.nearest(query, mix, 10, one_in_a_hundred).ids)
     monkeypatch.setattr(type(index.server), "exact_up_to", 1)
-    walked = index.nearest(query, mix, 10, allowed)
-    assert not walked.exact and list(walked.ids) == list(few_pass.ids)
+    walked = index.nearest(query, mix, 10, one_in_four)
+    assert not walked.exact and list(walked.ids) == list(embedded.nearest(query, mix, 10, one_in_four).ids)
 
 
 @pytest.mark.parametrize(
