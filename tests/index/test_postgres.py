@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from artextract.errors import InputError
-from artextract.index import FeatureVectors, Selection, create_index, open_index
+from artextract.index import Selection, create_index, open_index
 from tests.index import postgres_server
 from tests.index.contract import features, hashes, names, queries, vectors
 from tests.index.remote import RemoteContract, labelled_index, nothing
@@ -130,18 +130,15 @@ def test_sixteen_bits_take_no_more(tmp_path, store):
 def test_more_numbers_than_a_graph_or_a_vector_may_have(tmp_path, store, monkeypatch):
     from artextract.index import postgres_client
 
-    ids = names(20)
-    rows = np.random.default_rng(0).normal(size=(20, 4_500)).astype(np.float32)
-    wide = {"colour": FeatureVectors("colour@1", rows)}
-    index = create_index(tmp_path, ids, hashes(ids), wide, store=store())
-    found = index.nearest({"colour": index.rows("colour", ["id3"]).units[0]}, {"colour": 1.0}, 3)
-    assert found.ids[0] == "id3"
+    index = few(tmp_path, store())
+    monkeypatch.setattr(postgres_client, "MOST_GRAPH_DIMS", 10)
     with raises(InputError, "store-too-wide"):
         index.with_approximate({"colour": 1.0})
     assert open_index(tmp_path).approximate is None
-    with raises(InputError, "store-too-wide"):
-        monkeypatch.setattr(postgres_client, "MOST_DIMS", 4_000)
-        create_index(tmp_path / "wider", ids, hashes(ids), wide, store=store())
+    monkeypatch.setattr(postgres_client, "MOST_DIMS", 12)
+    with raises(InputError, "store-too-wide") as caught:
+        few(tmp_path / "wider", store())
+    assert "15 numbers" in caught.value.message
 
 
 def test_filters_come_before_the_search_with_a_graph_too(tmp_path, store, monkeypatch):
