@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from artextract.errors import InputError
-from artextract.index import FeatureVectors, Selection, create_index, open_index
+from artextract.index import Selection, create_index, open_index
 from tests.index import postgres_server
 from tests.index.contract import features, hashes, names, queries, vectors
 from tests.index.remote import RemoteContract, labelled_index, nothing
@@ -130,31 +130,29 @@ def test_sixteen_bits_take_no_more(tmp_path, store):
 def test_more_numbers_than_a_graph_or_a_vector_may_have(tmp_path, store, monkeypatch):
     from artextract.index import postgres_client
 
-    ids = names(20)
-    rows = np.random.default_rng(0).normal(size=(20, 4_500)).astype(np.float32)
-    wide = {"colour": FeatureVectors("colour@1", rows)}
-    index = create_index(tmp_path, ids, hashes(ids), wide, store=store())
-    found = index.nearest({"colour": index.rows("colour", ["id3"]).units[0]}, {"colour": 1.0}, 3)
-    assert found.ids[0] == "id3"
+    index = few(tmp_path, store())
+    monkeypatch.setattr(postgres_client, "MOST_GRAPH_DIMS", 10)
     with raises(InputError, "store-too-wide"):
         index.with_approximate({"colour": 1.0})
     assert open_index(tmp_path).approximate is None
-    with raises(InputError, "store-too-wide"):
-        monkeypatch.setattr(postgres_client, "MOST_DIMS", 4_000)
-        create_index(tmp_path / "wider", ids, hashes(ids), wide, store=store())
+    monkeypatch.setattr(postgres_client, "MOST_DIMS", 12)
+    with raises(InputError, "store-too-wide") as caught:
+        few(tmp_path / "wider", store())
+    assert "15 numbers" in caught.value.message
 
 
 def test_filters_come_before_the_search_with_a_graph_too(tmp_path, store, monkeypatch):
     """Where few pass all of these are looked at, and where many pass the graph is walked until enough are found."""
     ids = names(1500)
     index = create_index(tmp_path, ids, hashes(ids), features(1500), store=store()).with_approximate({"colour": 1.0})
+    embedded = create_index(tmp_path / "embedded", ids, hashes(ids), features(1500))
     query, mix = queries(index, 5), {"colour": 1.0}
-    allowed = Selection(np.arange(1500) % 4 == 0)
-    few_pass = index.nearest(query, mix, 10, allowed)
-    assert few_pass.exact and len(few_pass.ids) == 10
+    one_in_a_hundred, one_in_four = (Selection(np.arange(1500) % part == 0) for part in (100, 4))
+    found = index.nearest(query, mix, 10, one_in_a_hundred)
+    assert found.exact and list(found.ids) == list(embedded.nearest(query, mix, 10, one_in_a_hundred).ids)
     monkeypatch.setattr(type(index.server), "exact_up_to", 1)
-    walked = index.nearest(query, mix, 10, allowed)
-    assert not walked.exact and list(walked.ids) == list(few_pass.ids)
+    walked = index.nearest(query, mix, 10, one_in_four)
+    assert not walked.exact and list(walked.ids) == list(embedded.nearest(query, mix, 10, one_in_four).ids)
 
 
 @pytest.mark.parametrize(
