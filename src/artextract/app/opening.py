@@ -8,6 +8,7 @@ from pathlib import Path
 
 from artextract.errors import ArtExtractError, InputError
 from artextract.files import ASIDE, user_path
+from artextract.objects import ImageFile
 from artextract.progress import Progress, no_progress
 from artextract.search.update import first_pictures
 from artextract.sources.folder import UNKNOWN_RIGHTS
@@ -28,7 +29,7 @@ class Place:
     where it cannot be imported again, as what was fetched; ``is_new``: whether nothing of it is there yet."""
 
     collection: Path
-    pictures: Path | None
+    pictures: ImageFile | None
     is_new: bool
 
 

@@ -22,6 +22,7 @@ from artextract.errors import InputError, MismatchError
 from artextract.features.feature import Colour, Feature, Positions
 from artextract.files import user_path, write_json
 from artextract.forms import misfit
+from artextract.objects import ImageFile
 
 PREFIX = "imported-"
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -69,7 +70,7 @@ class Imported(Feature):
         return self.sheet.dim
 
     def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
         """Nothing: whatever is asked for was not imported. Raises ``MismatchError`` where what was imported is
         damaged."""

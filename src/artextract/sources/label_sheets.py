@@ -3,6 +3,7 @@ ImageFolder convention has them (https://huggingface.co/docs/datasets/image_data
 
 from __future__ import annotations
 
+import io
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 from artextract.csv_reader import Sheet, read_sheet
 from artextract.errors import InputError
+from artextract.objects import Address, ImageFile, is_address
 from artextract.sources.walk import LeftOut, readable
 
 SHEETS = ("metadata.csv", "metadata.jsonl", "labels.csv")
@@ -41,7 +43,7 @@ class Listed:
     notes: list[str] = field(default_factory=list)
 
 
-def read_label_sheet(path: Path, encoding: str | None = None) -> Sheet:
+def read_label_sheet(path: ImageFile, encoding: str | None = None) -> Sheet:
     """A CSV, or a JSON Lines file whose values become text. Raises ``InputError`` where it cannot be read or names no
     images."""
     sheet = _json_lines(path) if path.suffix.lower() == ".jsonl" else read_sheet(path, PATHS, encoding)
@@ -60,9 +62,9 @@ def path_column(sheet: Sheet) -> int | None:
 
 
 def fit(
-    sheets: Iterable[tuple[str, Path]],
+    sheets: Iterable[tuple[str, ImageFile]],
     keys: list[str],
-    images: Path,
+    images: ImageFile,
     own: Iterable[str],
     left_out: Mapping[str, str],
     encoding: str | None = None,
@@ -120,10 +122,13 @@ def fit(
     return listed
 
 
-def inside(written: str, images: Path, folder: str) -> str:
+def inside(written: str, images: ImageFile, folder: str) -> str:
     """A path as it is written in a table of ``folder``, as a path inside ``images``, with forward slashes."""
     text = written.strip().removeprefix("file://").replace("\\", "/")
-    if Path(text).is_absolute():
+    if isinstance(images, Address):
+        if is_address(text):
+            return text.removeprefix(f"{images}/")
+    elif Path(text).is_absolute():
         root = images.resolve()
         return Path(text).relative_to(root).as_posix() if Path(text).is_relative_to(root) else text
     parts: list[str] = folder.split("/") if folder else []
@@ -163,11 +168,11 @@ def _spellings(key: str) -> Iterator[str]:
     yield unicodedata.normalize("NFC", text.casefold())
 
 
-def _json_lines(path: Path) -> Sheet:
+def _json_lines(path: ImageFile) -> Sheet:
     header: dict[str, None] = {}
     rows: list[tuple[int, dict[str, Any]]] = []
     unread: list[tuple[int, str]] = []
-    with path.open("rb") as file:
+    with io.BytesIO(path.read_bytes()) if isinstance(path, Address) else path.open("rb") as file:
         for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), b""), 1):
             if not line.strip():
                 continue

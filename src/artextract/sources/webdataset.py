@@ -170,6 +170,7 @@ def _take_files(root: Path, out: Path, read: _Read, classes: list[str], limit: i
     found = walk(root, out)
     beside = set()
     for key, path in found.images[:limit]:
+        assert isinstance(path, Path), "it is below a folder"
         fields = {}
         for ending in FIELDS:
             other = path.with_suffix(ending)
