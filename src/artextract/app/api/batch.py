@@ -77,7 +77,7 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.post("/api/jobs", dependencies=token)
     def begin(asked: BatchRequest) -> BatchJob:
         """Begin a job. It goes on when nobody asks for it; its result is kept in memory until the server is stopped or
-        eight later jobs have ended. Eight may wait; 429 then."""
+        eight later jobs have ended; longer where servers share their jobs. Eight may wait; 429 then."""
         if bool(asked.predict) == bool(asked.search):
             raise InputError(
                 "name what to predict or what to search for",
@@ -91,14 +91,16 @@ def routes(workspace: Workspace) -> APIRouter:
                 code="too-many-hits",
             )
 
-        def work(progress: Progress) -> BatchResults:
+        def work(progress: Progress) -> str:
             caption = "predict" if asked.predict else "search"
             steps: list[Callable[[], BatchResult]]
             if asked.predict:
                 steps = [partial(predicted, one) for one in asked.predict]
             else:
                 steps = [partial(searched, one) for one in asked.search]
-            return BatchResults(results=[_result(step) for step in progress(steps, len(steps), caption)])
+            return BatchResults(
+                results=[_result(step) for step in progress(steps, len(steps), caption)]
+            ).model_dump_json()
 
         name = secrets.token_urlsafe(24)
         job = jobs.ask(name, work)
@@ -120,8 +122,7 @@ def routes(workspace: Workspace) -> APIRouter:
                 known.message or f"the job is {known.state}: {known.done} of {known.total} calls are done",
                 known.hint or "ask again later",
             )
-        done: BatchResults = known.result
-        return done
+        return BatchResults.model_validate_json(known.result)
 
     @router.delete("/api/jobs/{job}", dependencies=token, status_code=204)
     def end(job: str) -> None:
