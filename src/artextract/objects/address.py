@@ -67,6 +67,14 @@ class Address:
     def stem(self) -> str:
         return PurePosixPath(self.name).stem
 
+    def at(self, offset: int, length: int) -> Address:
+        """The address of some bytes of this object."""
+        return Address(f"{self.object}#bytes={offset}+{length}")
+
+    def with_suffix(self, suffix: str) -> Address:
+        """The object beside it whose name ends otherwise, as ``Path.with_suffix``."""
+        return Address(self.object.removesuffix(self.suffix) + suffix)
+
     def resolve(self) -> Address:
         """Itself: an address is absolute."""
         return self

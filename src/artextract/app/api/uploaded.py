@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from artextract.app.api.collection_answers import Colour
 from artextract.images import Transform
 from artextract.search.asking.query import Query
 
@@ -17,9 +16,9 @@ from artextract.search.asking.query import Query
 @dataclass(frozen=True)
 class Upload:
     """A picture that a visitor gave. ``picture`` is it as JPEG of at most 1600 pixels, made by us; the file itself is
-    not kept. ``generation`` is that of the index that the query was described for; ``phash`` the perceptual hash;
-    ``pixels`` what a network reads of the file, by its transform, so that it is told what the file holds and not what
-    the JPEG does."""
+    not kept. ``facts`` are plain values. ``generation`` is that of the index that the query was described for;
+    ``phash`` the perceptual hash; ``pixels`` what a network reads of the file, by its transform, so that it is told
+    what the file holds and not what the JPEG does."""
 
     query: Query
     generation: str
@@ -31,11 +30,11 @@ class Upload:
 
 def to_bytes(upload: Upload) -> bytes:
     """Arrays and JSON; the query is that of one whole picture."""
-    query, facts = upload.query, upload.facts
+    query = upload.query
     told = {
         "generation": upload.generation,
         "phash": upload.phash,
-        "facts": {**facts, "colours": [colour.model_dump() for colour in facts["colours"]]},
+        "facts": upload.facts,
         "sha256": query.sha256,
         "missing": query.missing,
         "features": list(query.vectors),
@@ -63,8 +62,7 @@ def from_bytes(data: bytes) -> Upload | None:
                 Transform.from_dict(one): file[f"pixels{number}"] for number, one in enumerate(told["transforms"])
             }
             picture = file["picture"].tobytes()
-        facts = {**told["facts"], "colours": [Colour(**colour) for colour in told["facts"]["colours"]]}
         query = Query(vectors, sha256=tuple(told["sha256"]), missing=told["missing"])
-        return Upload(query, told["generation"], picture, facts, told["phash"], pixels)
+        return Upload(query, told["generation"], picture, told["facts"], told["phash"], pixels)
     except (ValueError, KeyError, TypeError, OSError):
         return None
