@@ -35,6 +35,7 @@ def server(folder: Path) -> Iterator[str]:
     command = [_program(), "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3"]
     command += [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"]
     command += [f"-s3.config={keys}", "-master.volumeSizeLimitMB=64", "-volume.max=20"]
+    command += ["-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
@@ -62,7 +63,8 @@ def _wait(endpoint: str, process: subprocess.Popen, log: Path) -> None:
     until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         with suppress(Exception):
-            files_of(endpoint).mkdir("museum")
+            with suppress(FileExistsError):
+                files_of(endpoint).mkdir("museum")
             files_of(endpoint).pipe_file("museum/there", b"yes")
             return
         time.sleep(0.5)
