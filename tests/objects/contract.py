@@ -102,11 +102,11 @@ class StoreContract:
         assert (update.paintings, update.new, update.gone, update.indexed) == (3, 1, 1, 3)
         assert content_hash(png(9)) in read_paintings(tmp_path / "C").column("sha256")
 
-    def test_it_is_searched_and_shown(self, museum, tmp_path, reads):
+    def test_it_is_searched_and_shown(self, museum, tmp_path, reads, monkeypatch):
         import_folder(self.base, tmp_path / "C")
         assert build_index(tmp_path / "C", features=["palette"]).n_indexed == 3
         engine = SearchEngine.open(tmp_path / "C")
-        a, b, _ = engine.index.ids
+        a, b, c = engine.index.ids
         like = [engine.search(source, 2).hits for source in (a, f"{self.base}/a.png")]
         assert [(hit.id, hit.score) for hit in like[0]] == [(hit.id, pytest.approx(hit.score)) for hit in like[1]]
         with client_of(create_app(tmp_path / "C")) as client:
@@ -115,6 +115,10 @@ class StoreContract:
             assert {answer.status_code for answer in answers} == {200} and sum(reads.values()) == 1
             self.remove("deeper/b.png")
             gone = client.get(f"/api/images/{b}")
+            monkeypatch.setattr(store, "_files", lambda address: (Dead(), address.text))
+            away = client.get(f"/api/images/{c}")
+            assert away.status_code == 503 and self.base not in away.text
+            assert client.get(f"/api/images/{a}").status_code == 200
             assert gone.status_code == 422 and "missing" in gone.json()["error"]["message"]
 
     def test_what_goes_between_listing_and_reading_costs_itself_alone(self, museum, tmp_path, monkeypatch):

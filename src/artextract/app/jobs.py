@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from artextract.errors import ArtExtractError
+from artextract.objects import StoreError
 from artextract.progress import Progress
 
 
@@ -39,6 +40,13 @@ BUSY = Job("failed", message="too much is waiting to be computed here", hint="tr
 STOPPING = Job(
     "failed", message="the server was stopped before this was done", hint="start it again; what was done before is kept"
 )
+
+
+def public_words(error: ArtExtractError) -> tuple[str, str]:
+    """Message and hint as visitors may read them: where pictures lie is not for them."""
+    if isinstance(error, StoreError):
+        return "the store of the pictures cannot be read now", "try again later; artextract doctor COLLECTION tells why"
+    return error.message, error.hint
 
 
 class _Stopped(Exception):
@@ -120,7 +128,8 @@ class Jobs:
         except _Stopped:
             self._set(key, state="failed", message=STOPPING.message, hint=STOPPING.hint)
         except ArtExtractError as error:
-            self._set(key, state="failed", message=error.message, hint=error.hint)
+            message, hint = public_words(error)
+            self._set(key, state="failed", message=message, hint=hint)
         except OSError as error:  # its text names places on this machine
             self._set(
                 key,

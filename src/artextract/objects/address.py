@@ -26,6 +26,13 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]{1,20})://(?=[^/])")
 _PART = re.compile(r"#bytes=(\d{1,18})\+(\d{1,18})$")
 
 
+class StoreError(InputError):
+    """A store, not one object, cannot be read; the work ends and can be done again. Its message names addresses."""
+
+    code = "object-store"
+    status = 503
+
+
 def is_address(text: object) -> bool:
     """Whether a text is an address and no path of a file here."""
     return isinstance(text, str) and _ADDRESS.match(text) is not None
@@ -106,14 +113,14 @@ def file_of(text: str) -> ImageFile:
 
 
 def address_of(text: str) -> Address:
-    """The address that a person gave, without a slash at its end. Raises ``InputError`` for one that is not read."""
+    """The address that a person gave, without a slash at its end. Raises ``StoreError`` for one that is not read."""
     address = Address(text.rstrip("/"))
     require_allowed(address)
     return address
 
 
 def require_allowed(address: Address) -> None:
-    """Raises ``InputError`` where the protocol is none that is read."""
+    """Raises ``StoreError`` where the protocol is none that is read."""
     protocol = address.protocol
     if protocol in OWN_STORES or protocol in _allowed():
         return
@@ -123,7 +130,7 @@ def require_allowed(address: Address) -> None:
         hint = "give the path of the folder, without the protocol"
     else:
         hint = f"set {PROTOCOLS}={protocol}, if the hosts in its addresses are to be trusted"
-    raise InputError(f"'{address}': addresses of {protocol}:// are not read", hint, code="protocol-not-allowed")
+    raise StoreError(f"'{address}': addresses of {protocol}:// are not read", hint, code="protocol-not-allowed")
 
 
 def _allowed() -> set[str]:

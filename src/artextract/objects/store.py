@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import IO, Any
 
 from artextract.errors import ImageError, InputError
-from artextract.objects.address import Address, require_allowed
+from artextract.objects.address import Address, StoreError, require_allowed
 
 MOST_BYTES = 2**29
 """Of one picture."""
@@ -26,13 +26,6 @@ _SETTINGS: dict[str, Any] = {
 _CHANGES = ("ETag", "etag", "md5Hash", "content_md5", "checksum", "LastModified", "last_modified", "mtime", "created")
 """Names under which stores tell what another content changes, the best first."""
 _OF_THE_KEYS = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "TokenRefreshRequired")
-
-
-class StoreError(InputError):
-    """A store, not one object, cannot be read; the work ends and can be done again."""
-
-    code = "object-store"
-    status = 503
 
 
 @dataclass(frozen=True)
@@ -114,13 +107,13 @@ def _opened(protocol: str, process: int) -> Any:
         settings = _SETTINGS if protocol in ("s3", "s3a") else {}
         return fsspec.filesystem(protocol, skip_instance_cache=True, use_listings_cache=False, **settings)
     except ImportError as error:
-        raise InputError(
+        raise StoreError(
             f"{protocol}:// needs a package that is not installed ({str(error).splitlines()[0]})",
             f"pip install {_EXTRAS[protocol]}" if protocol in _EXTRAS else "install the fsspec package for it",
             code="extra-missing",
         ) from error
     except ValueError as error:
-        raise InputError(
+        raise StoreError(
             f"there is no protocol '{protocol}'", "give an address such as s3://bucket/paintings", "unknown-protocol"
         ) from error
 
