@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from artextract.images import MIN_SIDE, Transform, open_image, through_jpeg
+from artextract.objects import ImageFile
 
 VERSION = 2
 """Part of the name under which views are stored: raise it when a view would come out differently."""
@@ -48,14 +48,15 @@ def augmented(image: Image.Image, random: np.random.Generator) -> Image.Image:
     return _compressed(image, random) if random.random() < 0.5 else image
 
 
-def view_of_file(path: str | Path, view: int, transform: Transform) -> Image.Image:
+def view_of_file(path: ImageFile, view: int, transform: Transform) -> Image.Image:
     """View number ``view`` of an image file: the same whenever and wherever it is made, for it follows from the file's
     bytes.
 
     It is for ``transform.resized``. Raises ``ImageError``.
     """
-    image = transform.as_small_file(open_image(path, transform.size))
-    digest = hashlib.sha256(Path(path).read_bytes() + view.to_bytes(4, "big")).digest()
+    data = path.read_bytes()
+    image = transform.as_small_file(open_image(data, transform.size))
+    digest = hashlib.sha256(data + view.to_bytes(4, "big")).digest()
     return augmented(image, np.random.default_rng(int.from_bytes(digest[:8], "big")))
 
 

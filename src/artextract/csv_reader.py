@@ -10,12 +10,12 @@ import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from artextract.csv_file import without_apostrophe
 from artextract.errors import InputError
 from artextract.files import user_path
+from artextract.objects import Address, ImageFile
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _MARKS = {
@@ -57,14 +57,14 @@ class Sheet:
         return [row[place] for row in self.rows]
 
 
-def read_sheet(path: str | Path, expected: Iterable[str] = (), encoding: str | None = None) -> Sheet:
+def read_sheet(path: str | ImageFile, expected: Iterable[str] = (), encoding: str | None = None) -> Sheet:
     """Read a CSV file: UTF-8 or UTF-16 with or without a mark, else Windows-1252; parted by commas, semicolons, tabs
     or bars, or as a first line ``sep=;`` says.
 
     ``expected`` are names of which a header has one: they decide the separator, in any case. Blanks around cells fall
     away. A row that is longer than the header is set aside, for nobody knows which of its cells is one too many; a
     shorter one is filled up. Raises ``InputError`` for a file that cannot be read as a table."""
-    path = user_path(path)
+    path = path if isinstance(path, Address) else user_path(path)
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -77,11 +77,11 @@ def read_sheet(path: str | Path, expected: Iterable[str] = (), encoding: str | N
     return _sheet(_records(text, separator, path, first=2 if said else 1), path, notes)
 
 
-def _unreadable(path: Path, why: str, mend: str = "save it as comma-separated UTF-8 text") -> InputError:
+def _unreadable(path: ImageFile, why: str, mend: str = "save it as comma-separated UTF-8 text") -> InputError:
     return InputError(f"'{path}' cannot be read as CSV: {why}", mend, code="unreadable-csv")
 
 
-def _decoded(data: bytes, path: Path, encoding: str | None) -> tuple[str, list[str]]:
+def _decoded(data: bytes, path: ImageFile, encoding: str | None) -> tuple[str, list[str]]:
     notes: list[str] = []
     for start, what in _NO_TEXT.items():
         if data.startswith(start):
@@ -151,7 +151,7 @@ def _reader(text: str, separator: str) -> Any:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
 
 
-def _records(text: str, separator: str, path: Path, first: int) -> list[tuple[int, list[str]]]:
+def _records(text: str, separator: str, path: ImageFile, first: int) -> list[tuple[int, list[str]]]:
     """(line, cells) of every row that is not empty; raises for a quotation mark that never closes."""
     records, line, cells = [], first, []
     reader = _reader(f"{text}\n{_END}\n", separator)
@@ -176,7 +176,7 @@ def _cell(text: str) -> str:
     return without_apostrophe(text)
 
 
-def _sheet(records: list[tuple[int, list[str]]], path: Path, notes: list[str]) -> Sheet:
+def _sheet(records: list[tuple[int, list[str]]], path: ImageFile, notes: list[str]) -> Sheet:
     if not records:
         raise _unreadable(path, "it is empty", "give it a line of column names and a line per image")
     (_, names), *rest = records
@@ -214,7 +214,7 @@ def _sheet(records: list[tuple[int, list[str]]], path: Path, notes: list[str]) -
     return Sheet(header, rows, lines, unread, notes)
 
 
-def _distinct(header: list[str], path: Path, notes: list[str]) -> list[str]:
+def _distinct(header: list[str], path: ImageFile, notes: list[str]) -> list[str]:
     """Names that differ in any case: the second "style" becomes "style_2"."""
     taken = {name.casefold() for name in header}
     seen: set[str] = set()

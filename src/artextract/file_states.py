@@ -3,12 +3,13 @@
     files.parquet    per painting: id, sha256, and the size and time of change of the file when it had that content
 
 A file of the same size and time has the same content; any other is read again. A collection without the list, as an
-older version left it, is read once."""
+older version left it, is read once. Of an object at a store, what the store says of its content (its ETag) takes the
+place of the time; objects are listed, not asked for one by one."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,12 +20,15 @@ import pyarrow as pa
 from artextract.errors import ImageError
 from artextract.files import write_aside
 from artextract.images import ImageFacts, content_hash, inspect
+from artextract.objects import Address, ImageFile, listed
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings
 
 FILE_NAME = "files.parquet"
 GONE = "the file is not there any more"
-_State = tuple[str, int, int]
+State = tuple[int, int]
+"""Size in bytes, and the time of the last change in nanoseconds, or what stands for it."""
+_Known = tuple[str, int, int]
 
 
 @dataclass
@@ -37,30 +41,41 @@ class Changes:
     lost: dict[str, str] = field(default_factory=dict)
 
 
-def remember(paintings: Paintings) -> None:
-    """Write down the size and time of every file; its content is what the table says."""
+def remember(paintings: Paintings, seen: Mapping[str, State] | None = None) -> None:
+    """Write down the size and time of every file; its content is what the table says. ``seen``: the states of objects
+    before they were read, by their addresses."""
     states = {}
-    for row, path, sha256 in zip(paintings.ids, paintings.image_paths(), paintings.column("sha256"), strict=True):
-        if (found := state_of(path)) is not None:
+    found_states = states_of(paintings.image_paths(), seen)
+    for row, found, sha256 in zip(paintings.ids, found_states, paintings.column("sha256"), strict=True):
+        if found is not None:
             states[row] = (sha256, *found)
     _write(paintings.root, states)
 
 
-def unchanged(paintings: Paintings) -> dict[str, ImageFacts]:
-    """What the table says of the files that have not changed since they were looked at, by their absolute paths."""
+def unchanged(paintings: Paintings, seen: Mapping[str, State] | None = None) -> dict[str, ImageFacts]:
+    """What the table says of the files that have not changed since they were looked at, by their absolute paths.
+    ``seen`` as in ``remember``."""
     known, facts = _read(paintings.root), {}
     names = ("id", "sha256", "phash", "width", "height")
-    columns = zip(paintings.image_paths(), *(paintings.column(name).tolist() for name in names), strict=True)
-    for path, key, sha256, phash, width, height in columns:
-        if key in known and (found := state_of(path)) is not None and known[key] == (sha256, *found):
+    paths = paintings.image_paths()
+    columns = zip(paths, states_of(paths, seen), *(paintings.column(name).tolist() for name in names), strict=True)
+    for path, found, key, sha256, phash, width, height in columns:
+        if key in known and found is not None and known[key] == (sha256, *found):
             facts[str(path)] = ImageFacts(sha256, phash, int(width), int(height))
     return facts
+
+
+def as_remembered(paintings: Paintings) -> list[State | None]:
+    """The states of the files when they had the content that the table says; None where that is not known."""
+    known = _read(paintings.root)
+    pairs = zip(paintings.ids, paintings.column("sha256"), strict=True)
+    return [known[key][1:] if key in known and known[key][0] == sha256 else None for key, sha256 in pairs]
 
 
 def hand_over(parts: Iterable[tuple[Path, dict[str, str]]], root: Path) -> None:
     """Write into ``root`` what is known of the files of other collections: pairs of a collection's folder and, for each
     of its ids, the id in the new one. Only files that have changed since then are to be read again."""
-    states: dict[str, _State] = {}
+    states: dict[str, _Known] = {}
     for folder, ids in parts:
         states |= {ids[key]: state for key, state in _read(folder).items() if key in ids}
     _write(root, states)
@@ -70,9 +85,8 @@ def look_again(paintings: Paintings, progress: Progress = no_progress) -> Change
     """Compare the files with the table, and write table and list where anything has changed."""
     ids, paths, hashes = paintings.ids, paintings.image_paths(), paintings.column("sha256").tolist()
     known, changes, states = _read(paintings.root), Changes(paintings), {}
-    doubtful = []
-    for row, (key, path, sha256) in enumerate(zip(ids, paths, hashes, strict=True)):
-        found = state_of(path)
+    doubtful, now = [], states_of(paths)
+    for row, (key, found, sha256) in enumerate(zip(ids, now, hashes, strict=True)):
         if found is None:
             changes.lost[key] = GONE
         elif known.get(key) == (sha256, *found):
@@ -81,7 +95,8 @@ def look_again(paintings: Paintings, progress: Progress = no_progress) -> Change
             doubtful.append(row)
     news: dict[int, ImageFacts] = {}
     for row, fact in zip(doubtful, _facts([paths[row] for row in doubtful], hashes, doubtful, progress), strict=True):
-        key, found = ids[row], state_of(paths[row])
+        key, path = ids[row], paths[row]
+        found = now[row] if isinstance(path, Address) else state_of(path)
         if isinstance(fact, str):
             changes.lost[key] = fact
         elif fact is not None:
@@ -98,7 +113,7 @@ def look_again(paintings: Paintings, progress: Progress = no_progress) -> Change
 
 
 def _facts(
-    paths: list[Path], hashes: list[str], rows: list[int], progress: Progress
+    paths: list[ImageFile], hashes: list[str], rows: list[int], progress: Progress
 ) -> Iterable[ImageFacts | str | None]:
     """Per file None where its content is that of the table, its facts where it has changed, or why it is lost."""
 
@@ -131,8 +146,8 @@ def _with_facts(paintings: Paintings, news: dict[int, ImageFacts]) -> Paintings:
     return replace(paintings, frame=frame)
 
 
-def state_of(path: Path) -> tuple[int, int] | None:
-    """Size in bytes and time of the last change in nanoseconds; None where there is no such file."""
+def state_of(path: Path) -> State | None:
+    """None where there is no such file."""
     try:
         state = path.stat()
     except OSError:
@@ -140,7 +155,29 @@ def state_of(path: Path) -> tuple[int, int] | None:
     return state.st_size, state.st_mtime_ns
 
 
-def _read(root: Path) -> dict[str, _State]:
+def states_of(files: Iterable[ImageFile], seen: Mapping[str, State] | None = None) -> list[State | None]:
+    """``state_of`` many files, and the same of objects, by ``seen`` or as the store lists what lies below the folder
+    that its addresses have in common. Raises ``StoreError`` where it cannot be asked: then nothing is known to be
+    gone."""
+    given = list(files)
+    there: dict[str, State] = dict(seen or {})
+    asked = () if seen is not None else (file.object for file in given if isinstance(file, Address))
+    for folder in _common_folders(asked):
+        there |= {one.address.text: (one.size, one.mark) for one in listed(Address(folder), may_be_empty=True)}
+    return [there.get(file.object) if isinstance(file, Address) else state_of(file) for file in given]
+
+
+def _common_folders(addresses: Iterable[str]) -> list[str]:
+    """Of each bucket the longest folder that all its addresses begin with."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for address in addresses:
+        parts = address.split("/")[:-1]
+        bucket = tuple(parts[:3])
+        shared[bucket] = list(os.path.commonprefix([shared.get(bucket, parts), parts]))
+    return ["/".join(parts) for parts in shared.values()]
+
+
+def _read(root: Path) -> dict[str, _Known]:
     try:
         frame = pd.read_parquet(root / FILE_NAME)
         columns = [frame[name].tolist() for name in ("id", "sha256", "size", "changed")]
@@ -149,7 +186,7 @@ def _read(root: Path) -> dict[str, _State]:
     return {key: (sha256, size, changed) for key, sha256, size, changed in zip(*columns, strict=True)}
 
 
-def _write(root: Path, states: dict[str, _State]) -> None:
+def _write(root: Path, states: dict[str, _Known]) -> None:
     rows = [(key, *state) for key, state in states.items()]
     with write_aside(root / FILE_NAME) as aside:
         pd.DataFrame(rows, columns=["id", "sha256", "size", "changed"]).to_parquet(aside, index=False)

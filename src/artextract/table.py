@@ -25,6 +25,7 @@ from artextract.errors import InputError
 from artextract.files import user_path, write_aside
 from artextract.forms import misfit
 from artextract.labels import canonical_key, without_doubt
+from artextract.objects import Address, ImageFile, is_address
 
 FILE_NAME = "paintings.parquet"
 SPLITS = ("train", "val", "test")
@@ -139,23 +140,26 @@ class Paintings:
         names = [None if name is None else without_doubt(str(name)) for name in self.column(column)]
         return np.array([*map(canonical_key, names), None], dtype=object)[:-1]
 
-    def image_path(self, row: int) -> Path:
-        """The absolute path of one image file."""
-        return self.root.resolve() / str(self.cells("path", [row])[0])
+    def image_path(self, row: int) -> ImageFile:
+        """The absolute path of one image file, or its address at a store."""
+        return _image_file(self.root.resolve(), str(self.cells("path", [row])[0]))
 
-    def image_paths(self) -> list[Path]:
-        """Absolute paths of the image files, in row order."""
+    def image_paths(self) -> list[ImageFile]:
+        """Absolute paths of the image files, or their addresses, in row order."""
         root = self.root.resolve()
-        return [root / path for path in self.column("path")]
+        return [_image_file(root, path) for path in self.column("path")]
 
     def paths_for(self, folder: Path | None = None) -> list[str]:
         """Paths of the image files as text: absolute, or as they are reached from ``folder``, with forward slashes;
-        where no way leads there (another drive of Windows), absolute."""
+        where no way leads there (another drive of Windows, an object at a store), absolute."""
         if folder is None:
             return [str(path) for path in self.image_paths()]
         start = folder.resolve()
         found = []
         for path in self.image_paths():
+            if isinstance(path, Address):
+                found.append(str(path))
+                continue
             try:
                 found.append(Path(os.path.relpath(path, start)).as_posix())
             except ValueError:
@@ -258,6 +262,10 @@ def _read(path: Path) -> pa.Table:
         table = file.read()
     table.validate(full=True)
     return table
+
+
+def _image_file(root: Path, path: str) -> ImageFile:
+    return Address(path) if is_address(path) else root / path
 
 
 def artist_column(frame: pd.DataFrame) -> str | None:

@@ -13,6 +13,7 @@ from artextract.errors import InputError
 from artextract.export.listing import Said, SaidNumber
 from artextract.features import Feature
 from artextract.model.predictor import Predictor
+from artextract.objects import ImageFile
 from artextract.progress import Progress, no_progress
 from artextract.review import ReviewStore
 from artextract.search.asking.engine import SearchEngine
@@ -63,7 +64,7 @@ def predictions_of(
 
 
 def predictions_by_reading(
-    paths: Mapping[str, Path], predictor: Predictor, progress: Progress = no_progress
+    paths: Mapping[str, ImageFile], predictor: Predictor, progress: Progress = no_progress
 ) -> dict[str, dict[str, Said | SaidNumber]]:
     """What a model says of image files, by id; a file that cannot be read is left out."""
     found: dict[str, dict[str, Said | SaidNumber]] = {}

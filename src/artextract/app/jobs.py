@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from artextract.errors import ArtExtractError
+from artextract.objects import StoreError
 from artextract.progress import Progress
 
 
@@ -49,6 +50,13 @@ STOPPING = Job(
     hint="start it again; what was done before is kept",
     code="server-stopped",
 )
+
+
+def public_words(error: ArtExtractError) -> tuple[str, str]:
+    """Message and hint as visitors may read them: where pictures lie is not for them."""
+    if isinstance(error, StoreError):
+        return "the store of the pictures cannot be read now", "try again later; artextract doctor COLLECTION tells why"
+    return error.message, error.hint
 
 
 class _Stopped(Exception):
@@ -140,7 +148,8 @@ class Jobs:
         except _Stopped:
             self._set(key, state="failed", message=STOPPING.message, hint=STOPPING.hint, code=STOPPING.code)
         except ArtExtractError as error:
-            self._set(key, state="failed", message=error.message, hint=error.hint, code=error.code)
+            message, hint = public_words(error)
+            self._set(key, state="failed", message=message, hint=hint, code=error.code)
         except OSError as error:  # its text names places on this machine
             self._set(
                 key,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from artextract.errors import ArtExtractError, InputError
 from artextract.files import ASIDE, user_path
+from artextract.objects import ImageFile, is_address
 from artextract.progress import Progress, no_progress
 from artextract.search.update import first_pictures
 from artextract.sources.folder import UNKNOWN_RIGHTS
@@ -28,7 +29,7 @@ class Place:
     where it cannot be imported again, as what was fetched; ``is_new``: whether nothing of it is there yet."""
 
     collection: Path
-    pictures: Path | None
+    pictures: ImageFile | None
     is_new: bool
 
 
@@ -37,6 +38,12 @@ def place_of(path: str | Path, out: str | Path | None = None) -> Place:
     default beside the folder as ``BESIDE``; nothing is written.
 
     Raises ``InputError`` where there is no such folder, or where the collection cannot be there."""
+    if is_address(str(path)):
+        raise InputError(
+            f"'{path}' is an address, beside which no collection can be",
+            "make one first with: artextract import folder ADDRESS --out COLLECTION",
+            code="no-place",
+        )
     folder = require_folder(path).resolve()
     if (folder / FILE_NAME).is_file():
         if out is not None and user_path(out).resolve() != folder:

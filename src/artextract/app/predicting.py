@@ -32,7 +32,7 @@ def pictures(given: Sequence[str]) -> tuple[list[Path], list[LeftOut]]:
             continue
         found = walk(path, apart=path)
         left += found.left_out
-        paths |= dict.fromkeys(file.absolute() for _, file in found.images)
+        paths |= dict.fromkeys(file.absolute() for _, file in found.images if isinstance(file, Path))
     if not paths:
         raise NothingUsableError(
             "there are no images in what was given", "give image files, or folders that hold some", code="no-images"

@@ -22,7 +22,7 @@ class Serving:
     address, None without limit. ``proxies``: whose X-Forwarded-* headers are believed; ``prefix``: the path below which
     the server is reached, such as "/art". ``access_log``: the file that every request is written to. ``metrics``:
     whether /metrics answers others than this machine. ``open_api``: whether the sites that may read pictures may read
-    the other calls too."""
+    the other calls too. ``shared``: the folder of what several servers of one collection hold together."""
 
     public: bool = False
     allowed: frozenset[str] = frozenset()
@@ -34,6 +34,7 @@ class Serving:
     access_log: Path | None = field(default=None)
     metrics: bool = False
     open_api: bool = False
+    shared: Path | None = None
 
 
 def prefix_of(text: str) -> str:

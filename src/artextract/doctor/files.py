@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from artextract.csv_reader import read_sheet
 from artextract.doctor.findings import Finding, found
 from artextract.errors import ImageError, InputError
+from artextract.file_states import State, as_remembered, states_of
 from artextract.images import content_hash, decode
+from artextract.objects import Address, ImageFile
 from artextract.progress import Progress
 from artextract.sources.import_report import LEFT_OUT
 from artextract.sources.new_files import AGAIN, new_files
@@ -20,11 +21,13 @@ from artextract.table import Paintings
 
 
 def look_at_files(table: Paintings, quick: bool, progress: Progress) -> Iterator[Finding]:
-    def look(row: tuple[Path, str]) -> list[tuple[str, str]]:
-        path, known = row
+    def look(row: tuple[ImageFile, str, State | None, State | None]) -> list[tuple[str, str]]:
+        path, known, before, now = row
+        if now is None:
+            return [("missing_file", "file is missing")]
+        if isinstance(path, Address) and now == before:  # what the store says of it is enough: nothing is fetched
+            return []
         try:
-            if not path.is_file():
-                return [("missing_file", "file is missing")]
             same = content_hash(path) == known
             notes = () if quick and same else decode(path, at_least=64).notes
         except (ImageError, OSError) as error:
@@ -33,7 +36,8 @@ def look_at_files(table: Paintings, quick: bool, progress: Progress) -> Iterator
         changed = [] if same else [("changed_file", "another content than at the import")]
         return changed + [("imperfect_file", note) for note in notes]
 
-    rows = list(zip(table.image_paths(), table.column("sha256"), strict=False))
+    paths = table.image_paths()
+    rows = list(zip(paths, table.column("sha256"), as_remembered(table), states_of(paths), strict=True))
     cases: dict[str, list[dict[str, Any]]] = {
         "missing_file": [],
         "unreadable_file": [],
@@ -41,7 +45,7 @@ def look_at_files(table: Paintings, quick: bool, progress: Progress) -> Iterator
         "imperfect_file": [],
     }
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
-        for painting_id, (path, _), problems in zip(
+        for painting_id, (path, *_), problems in zip(
             table.ids, rows, progress(pool.map(look, rows), len(rows), "looking at files"), strict=False
         ):
             for kind, reason in problems:

@@ -11,12 +11,13 @@ from artextract.errors import InputError
 from artextract.features import Feature, MapFeature, store_folder
 from artextract.features.feature import Positions
 from artextract.features.store import FeatureStore
+from artextract.objects import ImageFile
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings
 
 SHARD_ROWS = 512
 Batch = tuple[Positions, *tuple[np.ndarray, ...]]
-Describe = Callable[[Sequence[Path], Callable[[int, str], None]], Iterable[Batch]]
+Describe = Callable[[Sequence[ImageFile], Callable[[int, str], None]], Iterable[Batch]]
 """Gives what ``Feature.extract`` gives, in any order."""
 
 

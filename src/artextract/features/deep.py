@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -17,6 +16,7 @@ from artextract.drawing_text import INK, fit, font
 from artextract.features import SKETCH_SIDE, Colour, MapFeature, Overlay, Settings
 from artextract.features.pictures import resized, scaled
 from artextract.features.shapes import Drawing
+from artextract.objects import ImageFile
 from artextract.said import Said
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ class Deep(MapFeature):
         return self.backbone.dim
 
     def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
         for positions, vectors, _ in self._run(paths, on_error, maps=False):
             yield positions, vectors
 
     def extract_with_maps(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray, np.ndarray]]:
         for positions, vectors, maps in self._run(paths, on_error, maps=True):
             assert maps is not None
@@ -127,7 +127,7 @@ class Deep(MapFeature):
             self._engine = open_engine(self.backbone, "cpu", self._precision)
         return self._engine
 
-    def _run(self, paths: Sequence[Path], on_error: Callable[[int, str], None], maps: bool) -> Iterator[Result]:
+    def _run(self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None], maps: bool) -> Iterator[Result]:
         from artextract.runtime import extract
 
         yield from extract(
@@ -140,7 +140,7 @@ class Deep(MapFeature):
             read=None if self._view is None else partial(self._read_view, self._view),
         )
 
-    def _read_view(self, view: int, path: Path) -> np.ndarray:
+    def _read_view(self, view: int, path: ImageFile) -> np.ndarray:
         transform = self.backbone.transform
         return transform.resized(augment.view_of_file(path, view, transform))
 

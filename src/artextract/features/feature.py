@@ -13,6 +13,7 @@ from PIL import Image
 
 from artextract.backbones import DEFAULT as DEFAULT_BACKBONE
 from artextract.features.shapes import Drawing, drawn
+from artextract.objects import ImageFile
 
 if TYPE_CHECKING:
     from artextract.backbones import Backbone
@@ -98,7 +99,7 @@ class Feature(ABC):
 
     @abstractmethod
     def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
         """Pairs of positions in ``paths`` and their vectors ``float32 (n, dim)``; a bad image goes to ``on_error``
         instead."""
@@ -156,7 +157,7 @@ class MapFeature(Feature):
 
     @abstractmethod
     def extract_with_maps(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray, np.ndarray]]:
         """As ``extract``, with the feature maps ``float16 (n, C, H, W)`` that training reads."""
 

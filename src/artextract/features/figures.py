@@ -18,7 +18,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -28,6 +27,7 @@ from PIL import Image
 from artextract.errors import InputError
 from artextract.features.feature import Positions
 from artextract.features.pictures import PictureFeature, resized
+from artextract.objects import ImageFile
 
 LONG_SIDE = 1024
 """Pictures are reduced to this many pixels on their longer side."""
@@ -159,7 +159,7 @@ class FigureFeature(PictureFeature):
         need_models(self.name)
 
     def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
         self.require()
         yield from super().extract(paths, on_error)

@@ -22,6 +22,7 @@ from artextract.errors import InputError, MismatchError
 from artextract.features.feature import Colour, Feature, Positions
 from artextract.files import user_path, write_json
 from artextract.forms import misfit
+from artextract.objects import ImageFile
 from artextract.said import Said
 
 PREFIX = "imported-"
@@ -70,7 +71,7 @@ class Imported(Feature):
         return self.sheet.dim
 
     def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
         """Nothing: whatever is asked for was not imported. Raises ``MismatchError`` where what was imported is
         damaged."""

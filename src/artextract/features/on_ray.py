@@ -22,6 +22,7 @@ import numpy as np
 
 from artextract.errors import ArtExtractError, InputError
 from artextract.features.feature import Feature, Positions
+from artextract.objects import ImageFile, file_of
 
 SHARE_ROWS = 128
 """Pictures that an actor gets at once, a multiple of the batch of every network: so the engine sees the batches that it
@@ -67,7 +68,7 @@ class Describer:
         errors: list[tuple[int, str]] = []
         feature: Any = self._feature
         extract = feature.extract_with_maps if task.maps else feature.extract
-        found = list(extract([Path(file) for file in files], lambda *error: errors.append(error)))
+        found = list(extract([file_of(file) for file in files], lambda *error: errors.append(error)))
         if not found:
             return Answer(errors=errors)
         positions, *arrays = zip(*found, strict=True)
@@ -179,7 +180,7 @@ class RayCluster:
         self._stack.close()
 
     def describe(
-        self, task: Task, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, task: Task, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, *tuple[np.ndarray, ...]]]:
         """As ``Feature.extract``, or with maps ``extract_with_maps``, in any order.
 

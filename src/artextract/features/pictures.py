@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -14,6 +13,7 @@ from artextract.drawing_text import PAPER, fit, font
 from artextract.features.feature import Feature, Positions
 from artextract.features.shapes import SHADE
 from artextract.images import open_image
+from artextract.objects import ImageFile
 
 BATCH = 64
 
@@ -32,7 +32,7 @@ class PictureFeature(Feature):
         return "" if np.isnan(a).any() or np.isnan(b).any() else self.compared(a, b)
 
     def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
         from artextract.runtime import read_ahead
 

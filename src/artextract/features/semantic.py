@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -19,6 +18,7 @@ from artextract.errors import InputError, WeightsUnavailableError
 from artextract.features import Colour, Feature, Settings
 from artextract.features.deep import Deep
 from artextract.files import HEADERS, cache_dir, write_array
+from artextract.objects import ImageFile
 from artextract.said import Said
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class Semantic(Feature):
         return self.checkpoint.dim
 
     def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
         for positions, vectors in self._deep.extract(paths, on_error):
             yield positions, self._projected(vectors)

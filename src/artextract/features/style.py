@@ -14,6 +14,7 @@ from artextract.features import SKETCH_SIDE, Colour, Feature, Settings
 from artextract.features.pictures import resized
 from artextract.model.metric import pooled_and_attended
 from artextract.model.predictor import Predictor, ranked
+from artextract.objects import ImageFile
 from artextract.said import Said
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Style(Feature):
         return (len(self.predictor.attributes) * width if self.metric is None else self.metric.dim) + sum(self._sizes)
 
     def extract(
-        self, paths: Sequence[Path], on_error: Callable[[int, str], None]
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
         from artextract.runtime import extract
 

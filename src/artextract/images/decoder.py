@@ -14,6 +14,7 @@ from artextract.images.formats import opened, unread_kind
 from artextract.images.limits import LARGE, check_size, memory
 from artextract.images.pages import choose_page
 from artextract.images.upright import turn_of, turned, upright_size
+from artextract.objects import Address, file_of
 
 MOST_MISSING = 0.25
 """A JPEG that ends too early is shown where at most this share of its rows is missing."""
@@ -24,7 +25,7 @@ _BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
 _WORKING = {"WEBP": 12, "JPEG2000": 16, "AVIF": 8, "HEIF": 12}
 """Bytes a pixel that a decoder takes beside the picture (measured)."""
 
-Source = str | Path | bytes | Image.Image
+Source = str | Path | Address | bytes | Image.Image
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ def decode(source: Source, at_least: int | None = None) -> Decoded:
     try:
         if isinstance(source, Image.Image):
             return _given(source)
+        if isinstance(source, str):
+            source = file_of(source)
+        if isinstance(source, Address):
+            source = source.read_bytes()
         return _decoded(source, at_least)
     except (ImageError, InputError):
         raise
@@ -85,7 +90,7 @@ def _given(image: Image.Image) -> Decoded:
     return Decoded(_plain(upright), width, height, image.format or "", (*notes, *([note] if note else [])))
 
 
-def _decoded(source: str | Path | bytes, at_least: int | None) -> Decoded:
+def _decoded(source: Path | bytes, at_least: int | None) -> Decoded:
     with opened(source) as image:
         note = choose_page(image)
         notes = [note] if note else []
@@ -209,6 +214,8 @@ def _reason(source: object, error: Exception) -> tuple[str, str]:
         return "is a folder, not an image", "folder-not-image"
     if isinstance(error, PermissionError):
         return "file may not be read", "unreadable-file"
+    if isinstance(source, Address) and isinstance(error, OSError):
+        return f"cannot be read ({error.strerror})", "unreadable-file"
     start = _start(source)
     if start == b"":
         return "file is empty", "empty-file"

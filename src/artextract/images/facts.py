@@ -7,6 +7,7 @@ from pathlib import Path
 
 from artextract.images.decoder import decode, refusal
 from artextract.images.hashes import content_hash, perceptual_hash
+from artextract.objects import Address
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,15 @@ class ImageFacts:
     complete: bool = True
 
 
-def inspect(path: str | Path) -> ImageFacts:
-    """Decode a file once to learn that it is whole, how large it is and what its hashes are; raises ``ImageError``."""
+def inspect(path: str | Path | Address | bytes) -> ImageFacts:
+    """Decode a file, or the bytes of one, once to learn that it is whole, how large it is and what its hashes are;
+    raises ``ImageError``, and ``StoreError`` where it lies at a store that cannot be asked."""
     try:
-        digest = content_hash(path)
+        file = path.read_bytes() if isinstance(path, Address) else path
+        digest = content_hash(file)
     except OSError as error:
         raise refusal(path, error) from error
-    seen = decode(path, at_least=64)
+    seen = decode(file, at_least=64)
     return ImageFacts(
         digest, perceptual_hash(seen.image), seen.width, seen.height, seen.format, seen.notes, seen.complete
     )

@@ -9,9 +9,13 @@ import numpy as np
 from PIL import Image
 from scipy.fft import dctn
 
+from artextract.objects import Address
 
-def content_hash(source: str | Path | bytes) -> str:
+
+def content_hash(source: str | Path | Address | bytes) -> str:
     """SHA-256 of the bytes of a file, as 64 hex digits."""
+    if isinstance(source, Address):
+        source = source.read_bytes()
     if isinstance(source, bytes):
         return hashlib.sha256(source).hexdigest()
     with open(source, "rb") as file:

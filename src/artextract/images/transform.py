@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from artextract.errors import InputError
-from artextract.images.decoder import decode
+from artextract.images.decoder import Source, decode
 from artextract.images.formats import opened
 
 GEOMETRIES = ("squash", "letterbox", "crop")
@@ -78,7 +77,7 @@ class Transform:
             return ImageOps.pad(image, target, Image.Resampling.BICUBIC, color=LETTERBOX_GREY)
         return ImageOps.fit(image, target, Image.Resampling.BICUBIC)
 
-    def read(self, source: str | Path | bytes | Image.Image, notes: list[str] | None = None) -> np.ndarray:
+    def read(self, source: Source, notes: list[str] | None = None) -> np.ndarray:
         """Decode and resize in one step; what was mended or left out to show the picture is added to ``notes``. Raises
         ``ImageError``."""
         seen = decode(source, at_least=self.size)

@@ -20,6 +20,7 @@ from artextract.model.novelty import Novelty, is_new, read_novelty
 from artextract.model.numbers import Calibration, Numbers, read_off
 from artextract.model.saved import MAIN, SavedModel, open_model
 from artextract.model.starter import starter_folder
+from artextract.objects import ImageFile
 from artextract.runtime import Engine, extract, open_engine
 
 
@@ -192,7 +193,7 @@ class Predictor:
 
     def predict(
         self,
-        paths: Sequence[str | Path],
+        paths: Sequence[str | ImageFile],
         on_error: Callable[[int, str], None],
         top: int = 5,
         coverage: float = COVERAGE,
@@ -214,7 +215,7 @@ class Predictor:
         return answers
 
     def each(
-        self, paths: Sequence[str | Path], top: int = 5, coverage: float = COVERAGE
+        self, paths: Sequence[str | ImageFile], top: int = 5, coverage: float = COVERAGE
     ) -> Iterator[tuple[int, dict[str, Any] | ImageError]]:
         """``predict`` as it goes: (position, what is said of it), in the order of ``paths``, the error in the place of
         a file that cannot be read. ``notes`` of an answer say what was mended or left out to show the picture."""

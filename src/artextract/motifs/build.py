@@ -20,6 +20,7 @@ from artextract.motifs.candidates import Candidates
 from artextract.motifs.network import LocalNetwork, grid_of
 from artextract.motifs.projection import Projection
 from artextract.motifs.store import MotifStore
+from artextract.objects import ImageFile
 from artextract.progress import Progress, no_progress
 from artextract.runtime import read_ahead
 from artextract.table import read_paintings
@@ -127,7 +128,7 @@ def build_motifs(
     return MotifReport(len(usable), added, removed, skipped, folder, size / max(1, len(store)), tuple(damaged))
 
 
-def _projection(folder: Path, network: LocalNetwork, paths: Sequence[Path], progress: Progress) -> Projection:
+def _projection(folder: Path, network: LocalNetwork, paths: Sequence[ImageFile], progress: Progress) -> Projection:
     with suppress(OSError, ValueError):
         return read_projection(folder)
     chosen = (
@@ -154,7 +155,7 @@ def _describe(
     network: LocalNetwork,
     projection: Projection,
     hashes: Sequence[str],
-    paths: Sequence[Path],
+    paths: Sequence[ImageFile],
     bad: dict[str, str],
     progress: Progress,
 ) -> None:
@@ -173,7 +174,7 @@ def _describe(
         store.add(keys, grids)
 
 
-def _read(path: Path) -> np.ndarray:
+def _read(path: ImageFile) -> np.ndarray:
     from PIL import Image
 
     image = open_image(path, at_least=_AT_LEAST)

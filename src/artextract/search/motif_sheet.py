@@ -11,10 +11,11 @@ from artextract.drawing_text import FAINT, INK, PAPER, fit, font, require_pictur
 from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
+from artextract.objects import ImageFile
 from artextract.search.asking.motif_search import MotifResult
 
 Box = tuple[float, float, float, float]
-Card = tuple[str | Path | Image.Image | None, Box | None, str, str]
+Card = tuple[str | ImageFile | Image.Image | None, Box | None, str, str]
 """A picture, the frame in it, and two lines below."""
 COLUMNS = 6
 BOX, GAP, CAPTION, HEAD = 240, 24, 60, 96

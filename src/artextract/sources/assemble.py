@@ -14,10 +14,11 @@ import pandas as pd
 
 from artextract import splits
 from artextract.errors import ImageError, NothingUsableError
-from artextract.file_states import remember
+from artextract.file_states import State, remember
 from artextract.files import user_path
 from artextract.images import ImageFacts, inspect
 from artextract.labels import as_written, canonical_key, unify, without_doubt
+from artextract.objects import ImageFile, file_of
 from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources.dating import with_years
@@ -39,23 +40,24 @@ def assemble(
     protocol: str | None,
     preferred: Mapping[str, Iterable[str]] | None = None,
     seed: int = 0,
-    folder: Path | None = None,
+    folder: ImageFile | None = None,
     options: Mapping[str, Any] | None = None,
     whole: bool = True,
     known: Mapping[str, ImageFacts] | None = None,
+    states: Mapping[str, State] | None = None,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Look at every image of ``rows``, leave out what cannot be used, and write the collection's table.
 
-    ``rows`` has ``path`` (absolute), ``_key`` (the path inside the source, of which the id is made), ``source``,
-    ``rights``, the label columns and optionally ``title``, ``_listed`` (official list) and further columns, which are
-    kept; of dates the years are read (``dating.py``). ``preferred`` names display names per label column: of a source
-    with official names, labels are written as these have them, else as people wrote them. ``protocol`` None is
+    ``rows`` has ``path`` (absolute, or an address), ``_key`` (the path inside the source, of which the id is made),
+    ``source``, ``rights``, the label columns and optionally ``title``, ``_listed`` (official list) and further columns,
+    which are kept; of dates the years are read (``dating.py``). ``preferred`` names display names per label column: of
+    a source with official names, labels are written as these have them, else as people wrote them. ``protocol`` None is
     "published" where there is a column of such splits, else "stratified". A column "painter" names the artists for the
-    artist-disjoint split, where it is there. ``folder`` is that in which the user keeps the images, if it is one;
-    what is put into it later is noticed, and ``options`` and ``whole`` are remembered with it (``new_files.py``).
-    Files of ``known`` facts, by their resolved paths, are not read again. Raises ``NothingUsableError`` when
-    no image is left."""
+    artist-disjoint split, where it is there. ``folder`` is that in which the user keeps the images, if it is one; what
+    is put into it later is noticed, and ``options`` and ``whole`` are remembered with it (``new_files.py``). Files of
+    ``known`` facts, by their resolved paths, are not read again; ``states`` are those of objects before they were read
+    (``file_states.remember``). Raises ``NothingUsableError`` when no image is left."""
     out = user_path(out)
     protocol = protocol or ("published" if splits.PUBLISHED in rows else "stratified")
     facts, skipped = _look(rows["path"].tolist(), known or {}, progress)
@@ -90,13 +92,13 @@ def assemble(
         seed=seed,
     )
     odd = [name for name in frame["path"] if not is_unicode(name)]
-    frame["path"] = [stored_path(Path(path), out, id_) for path, id_ in zip(frame["path"], frame["id"], strict=True)]
+    frame["path"] = [stored_path(file_of(path), out, id_) for path, id_ in zip(frame["path"], frame["id"], strict=True)]
     table = Paintings(
         frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol
     )
     table.write()
-    remember(table)
-    remember_folder(table, folder, options, whole)
+    remember(table, states)
+    remember_folder(table, folder, options, whole, states)
     noted = [(str(path), fact.notes) for path, fact in zip(rows["path"], facts, strict=True) if fact is not None]
     notes += _notes(frame, odd, protocol)
     return ImportReport(table, skipped, notes=notes, remarks=remarks_of(noted), respelled=respelled)
@@ -137,7 +139,8 @@ def _look(
 ) -> tuple[list[ImageFacts | None], list[tuple[str, str]]]:
     def attempt(path: str) -> ImageFacts | ImageError:
         try:
-            return (known.get(str(Path(path).resolve())) if known else None) or inspect(path)
+            file = file_of(path)
+            return (known.get(str(file.resolve())) if known else None) or inspect(file)
         except ImageError as error:
             return error
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.file_states import unchanged
+from artextract.file_states import State, unchanged
 from artextract.files import user_path
 from artextract.images import EXTENSIONS, ImageFacts
 from artextract.labels import without_doubt
+from artextract.objects import Address, ImageFile, address_of, is_address
 from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources import added
@@ -22,9 +23,9 @@ from artextract.sources.image_places import NO_FILE
 from artextract.sources.import_report import ImportReport
 from artextract.sources.label_sheets import SHEETS, Cell, Listed, fit
 from artextract.sources.new_files import remembered
-from artextract.sources.places import require_folder
+from artextract.sources.places import require_pictures
 from artextract.sources.published_splits import with_splits
-from artextract.sources.walk import Found, LeftOut, readable, walk
+from artextract.sources.walk import Found, LeftOut, readable, walk, walk_address
 from artextract.splits import PUBLISHED
 from artextract.table import ALL_LABELS, COLUMNS, read_paintings
 
@@ -46,7 +47,7 @@ _FURTHER = ("painter", "date", "year", "year_end", "medium", "credit", PUBLISHED
 
 
 def import_folder(
-    images: str | Path,
+    images: str | ImageFile,
     out: str | Path,
     *,
     labels_csv: str | Path | None = None,
@@ -63,7 +64,8 @@ def import_folder(
     again: bool = False,
     progress: Progress = no_progress,
 ) -> ImportReport:
-    """Read every image below ``images``, with what the tables of labels in it say (``label_sheets.SHEETS``).
+    """Read every image below ``images``, with what the tables of labels in it say (``label_sheets.SHEETS``). It may be
+    an address, such as ``s3://bucket/paintings``; the images then stay there.
 
     ``labels_csv`` names one table to read in place of these, its paths counting from ``images``. Label columns and any
     further columns are kept. ``folder_labels`` maps an attribute to "parent", "grandparent" or a depth from the top
@@ -83,9 +85,9 @@ def import_folder(
         raise InputError(
             f"there is no way '{uncertain}' to take uncertain labels", "choose apart or named", code="unknown-uncertain"
         )
-    images = require_folder(images)
+    place = require_pictures(images)
     options = {
-        "labels_csv": None if labels_csv is None else readable(str(user_path(labels_csv).resolve())),
+        "labels_csv": None if labels_csv is None else readable(str(_sheet_file(labels_csv).resolve())),
         "folder_labels": folder_labels,
         "label_columns": label_columns,
         "label_separator": label_separator,
@@ -96,21 +98,21 @@ def import_folder(
         "rights": rights,
         "seed": seed,
     }
-    found = walk(images, user_path(out), SHEETS, follow_links)
-    _take_added(found, images, user_path(out))
+    found = _found(place, user_path(out), follow_links)
+    _take_added(found, place, user_path(out))
     if not found.images:
         raise NothingUsableError(
-            f"there are no images below '{images}'",
+            f"there are no images below '{place}'",
             f"known endings: {', '.join(sorted(EXTENSIONS))}" + _why_none(found),
             code="no-images",
         )
     keys = [key for key, _ in found.images]
     folder_labels = folder_labels or {}
     own = (*COLUMNS, *_FURTHER, *DEFAULT_LABELS, *(label_columns or ()), *folder_labels)
-    sheets = _sheets(found, images, labels_csv)
-    listed = fit(sheets, keys, images, own, {left.path: left.reason for left in found.left_out}, encoding)
+    sheets = _sheets(found, place, labels_csv)
+    listed = fit(sheets, keys, place, own, {left.path: left.reason for left in found.left_out}, encoding)
     if listed.expected and not listed.fitting:
-        raise _nothing_fits(listed, images, labels_csv)
+        raise _nothing_fits(listed, place, labels_csv)
     labels = label_columns or tuple(dict.fromkeys([*DEFAULT_LABELS, *folder_labels]))
     rows, types, notes = _columns(listed, keys, labels, folder_labels)
     if label_columns and (absent := [name for name in labels if name not in rows]):
@@ -133,10 +135,11 @@ def import_folder(
         labels=labels,
         protocol=split,
         seed=seed,
-        folder=images,
+        folder=place,
         options={name: value for name, value in options.items() if value is not None},
         whole=whole,
-        known=_known(out) if again else None,
+        known=_known(out, found.states) if again else None,
+        states=found.states,
         progress=progress,
     )
     without_row = [readable(key) for key in keys if key not in listed.cells] if listed.columns else []
@@ -169,7 +172,13 @@ def import_again(
     return import_folder(was.folder, root, **options, first=first, again=True, progress=progress)
 
 
-def _take_added(found: Found, images: Path, out: Path) -> None:
+def _found(images: ImageFile, out: Path, follow_links: bool) -> Found:
+    if isinstance(images, Address):
+        return walk_address(images, SHEETS)
+    return walk(images, out, SHEETS, follow_links)
+
+
+def _take_added(found: Found, images: ImageFile, out: Path) -> None:
     """Add the pictures of the collection's own folder; one that is its own folder of pictures has them among these."""
     folder = out / added.FOLDER
     if not folder.is_dir() or out.resolve() == images.resolve():
@@ -179,19 +188,19 @@ def _take_added(found: Found, images: Path, out: Path) -> None:
     found.left_out += [LeftOut(f"{added.FOLDER}/{left.path}", left.reason) for left in more.left_out]
 
 
-def _known(out: str | Path) -> dict[str, ImageFacts]:
+def _known(out: str | Path, states: dict[str, State] | None) -> dict[str, ImageFacts]:
     try:
-        return unchanged(read_paintings(out))
+        return unchanged(read_paintings(out), states)
     except InputError:
         return {}
 
 
-def _sheets(found: Found, images: Path, given: str | Path | None) -> list[tuple[str, Path]]:
+def _sheets(found: Found, images: ImageFile, given: str | Path | None) -> list[tuple[str, ImageFile]]:
     """The tables to read, the less important first."""
     if given is None:
         order = {name: place for place, name in enumerate(SHEETS)}
         return sorted(found.sheets, key=lambda pair: (pair[0].count("/"), order[pair[1].name.casefold()], pair[0]))
-    csv = user_path(given)
+    csv = _sheet_file(given)
     if not csv.is_file():
         raise InputError(f"there is no file '{given}'", "give a CSV with a column 'path'", code="file-missing")
     others = [key for key, path in found.sheets if path.resolve() != csv.resolve()]
@@ -199,11 +208,15 @@ def _sheets(found: Found, images: Path, given: str | Path | None) -> list[tuple[
     return [(csv.name, csv)]
 
 
+def _sheet_file(given: str | Path) -> ImageFile:
+    return address_of(str(given)) if is_address(str(given)) else user_path(given)
+
+
 def _why_none(found: Found) -> str:
     return f"; {found.left_out[0].path}: {found.left_out[0].reason}" if found.left_out else ""
 
 
-def _nothing_fits(listed: Listed, images: Path, given: str | Path | None) -> InputError:
+def _nothing_fits(listed: Listed, images: ImageFile, given: str | Path | None) -> InputError:
     told = [*listed.unread, *listed.without_file]
     name = str(given or (told[0].path.partition(", line ")[0] if told else "labels.csv"))
     example = f"it has '{listed.example}'" if listed.example else "it has no rows at all"

@@ -26,8 +26,9 @@ import pyarrow.parquet as pq
 
 from artextract.download.reach import require_answer, within
 from artextract.errors import InputError, NothingUsableError
-from artextract.files import read_json, user_path, write_json
+from artextract.files import read_json, user_path, write_aside, write_json
 from artextract.labels import display_name, name_from_slug
+from artextract.objects import Address, address_of, is_address, listed, open_object
 from artextract.progress import Progress, no_progress
 from artextract.sources import wikiart
 from artextract.sources.assemble import assemble
@@ -59,8 +60,8 @@ def import_huggingface(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> ImportReport:
-    """Import the shards of a local folder or file, or those of a dataset of the hub ("huggan/wikiart"), in the order of
-    their names.
+    """Import the shards of a local folder or file, those at an address (``s3://bucket/shards``), or those of a dataset
+    of the hub ("huggan/wikiart"), in the order of their names.
 
     The images are written to ``out/images``, byte for byte, under their content hash. ``image_column`` defaults to the
     first column of images, ``label_columns`` to all class labels and to text columns named style, artist or genre.
@@ -141,6 +142,8 @@ class _Source:
 
 
 def _open(dataset: str | Path, out: Path) -> _Source:
+    if is_address(str(dataset)):
+        return _at_a_store(address_of(str(dataset)), out / RECORDS / "download")
     path = user_path(dataset)
     if path.exists():
         return _local(path, out)
@@ -184,6 +187,33 @@ def _local(path: Path, out: Path) -> _Source:
         remote=False,
         splits=_splits({name: file.relative_to(root).as_posix() for name, file in named.items()}, card),
     )
+
+
+def _at_a_store(place: Address, folder: Path) -> _Source:
+    """Shards at an object store; each is fetched when it is read, and removed then."""
+    there = {one.address.text.removeprefix(place.text).lstrip("/") or one.address.name: one for one in listed(place)}
+    shards = {name: one for name, one in there.items() if name.endswith(".parquet")}
+    if not shards:
+        raise InputError(
+            f"there are no parquet files at '{place}'",
+            "give the address of the shards of the dataset",
+            code="no-parquet",
+        )
+
+    def fetch(shard: str) -> Path:
+        path = folder / "shard.parquet"
+        with open_object(shards[shard].address) as file, write_aside(path) as aside, aside.open("wb") as copy:
+            shutil.copyfileobj(file, copy, 1 << 22)
+        return path
+
+    @cache
+    def card(file: str) -> str | None:
+        if file not in there:
+            return None
+        return there[file].address.read_bytes().decode("utf-8", errors="replace")
+
+    sizes = [(name, one.size) for name, one in shards.items()]
+    return _Source(str(place), sizes, fetch, card, remote=True, splits=_splits({name: name for name in shards}, card))
 
 
 def _hub(name: str, folder: Path) -> _Source:

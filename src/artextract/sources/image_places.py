@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from artextract.images import EXTENSIONS
+from artextract.objects import Address, ImageFile, is_address
 from artextract.sources.walk import readable
 
 NO_FILE = "there is no such image file"
@@ -18,10 +19,13 @@ Find = Callable[[str], tuple[str | None, str]]
 """From a path as it is written to the image, or None and the reason."""
 
 
-def inside(written: str, images: Path, folder: str) -> str:
+def inside(written: str, images: ImageFile, folder: str) -> str:
     """A path as it is written in a table of ``folder``, as a path inside ``images``, with forward slashes."""
     text = written.strip().removeprefix("file://").replace("\\", "/")
-    if Path(text).is_absolute():
+    if isinstance(images, Address):
+        if is_address(text):
+            return text.removeprefix(f"{images}/")
+    elif Path(text).is_absolute():
         root = images.resolve()
         return Path(text).relative_to(root).as_posix() if Path(text).is_relative_to(root) else text
     parts: list[str] = folder.split("/") if folder else []
@@ -74,7 +78,7 @@ class Places:
         return find
 
 
-def elsewhere(written: list[str], places: Places, images: Path, folder: str) -> tuple[str, Find]:
+def elsewhere(written: list[str], places: Places, images: ImageFile, folder: str) -> tuple[str, Find]:
     """How to find the images of a table of ``folder`` of which no path fits, and a sentence that says so: its paths may
     count from another machine's root or from above ``images``, or be names alone. Two rows are never taken for one
     image, and a folder that is not here is not passed over."""

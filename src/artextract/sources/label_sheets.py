@@ -3,14 +3,15 @@ ImageFolder convention has them (https://huggingface.co/docs/datasets/image_data
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from artextract.csv_reader import Sheet, read_sheet
 from artextract.errors import InputError
+from artextract.objects import Address, ImageFile
 from artextract.sources.image_places import Find, Places, elsewhere, inside
 from artextract.sources.walk import LeftOut, readable
 
@@ -40,7 +41,7 @@ class Listed:
     notes: list[str] = field(default_factory=list)
 
 
-def read_label_sheet(path: Path, encoding: str | None = None) -> Sheet:
+def read_label_sheet(path: ImageFile, encoding: str | None = None) -> Sheet:
     """A CSV, or a JSON Lines file whose values become text. Raises ``InputError`` where it cannot be read or names no
     images."""
     sheet = _json_lines(path) if path.suffix.lower() == ".jsonl" else read_sheet(path, PATHS, encoding)
@@ -59,9 +60,9 @@ def path_column(sheet: Sheet) -> int | None:
 
 
 def fit(
-    sheets: Iterable[tuple[str, Path]],
+    sheets: Iterable[tuple[str, ImageFile]],
     keys: list[str],
-    images: Path,
+    images: ImageFile,
     own: Iterable[str],
     left_out: Mapping[str, str],
     encoding: str | None = None,
@@ -124,7 +125,7 @@ def fit(
 
 
 def _finder(
-    written: list[str], places: Places, others: Places, images: Path, folder: str, name: str, listed: Listed
+    written: list[str], places: Places, others: Places, images: ImageFile, folder: str, name: str, listed: Listed
 ) -> Find:
     """What finds the image of a path of a table. Where no path of it fits, it looks further."""
 
@@ -140,11 +141,11 @@ def _finder(
     return find_elsewhere
 
 
-def _json_lines(path: Path) -> Sheet:
+def _json_lines(path: ImageFile) -> Sheet:
     header: dict[str, None] = {}
     rows: list[tuple[int, dict[str, Any]]] = []
     unread: list[tuple[int, str]] = []
-    with path.open("rb") as file:
+    with io.BytesIO(path.read_bytes()) if isinstance(path, Address) else path.open("rb") as file:
         for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), b""), 1):
             if not line.strip():
                 continue

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from artextract.errors import InputError
 from artextract.files import user_path
+from artextract.objects import Address, ImageFile, address_of, is_address
 
 LINKS = "links"
 """Folder of links to files whose names are no Unicode, under names that are."""
@@ -19,9 +20,11 @@ def is_unicode(name: str) -> bool:
     return True
 
 
-def stored_path(path: Path, root: Path, painting_id: str) -> str:
+def stored_path(path: ImageFile, root: Path, painting_id: str) -> str:
     """How a collection in ``root`` writes the path of an image: relative to it where the file lies below, through a
-    link where the name is no Unicode, else absolute."""
+    link where the name is no Unicode, else absolute; an address as it is."""
+    if isinstance(path, Address):
+        return str(path)
     if not is_unicode(str(path.resolve())):
         link = root / LINKS / f"{painting_id}{path.suffix if is_unicode(path.suffix) else ''}"
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -32,6 +35,11 @@ def stored_path(path: Path, root: Path, painting_id: str) -> str:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
         return str(path.resolve())
+
+
+def require_pictures(place: str | ImageFile) -> ImageFile:
+    """The folder that holds the images, or its address at a store."""
+    return address_of(str(place)) if is_address(str(place)) else require_folder(str(place))
 
 
 def require_folder(path: str | Path) -> Path:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import IO
 
 from artextract.images import EXTENSIONS
+from artextract.objects import Address, ImageFile, open_object
 
 FIELDS = (".json", ".txt", ".cls")
 LARGEST_IMAGE, LARGEST_FIELD = 1 << 29, 1 << 24
@@ -18,21 +20,24 @@ _MOST_FIELDS = 32
 
 @dataclass
 class Sample:
-    """``image`` is the bytes of a file, or None where there is none; ``fields``: ending -> bytes of what lies beside
-    it. ``passed``: (member, reason) of what was not read."""
+    """``image`` is the bytes of a file, or None where there is none; ``place``: where they are in the shard, offset and
+    length, None in a compressed one; ``fields``: ending -> bytes of what lies beside it. ``passed``: (member, reason)
+    of what was not read."""
 
     key: str
     name: str = ""
     image: bytes | None = None
+    place: tuple[int, int] | None = None
     fields: dict[str, bytes] = field(default_factory=dict)
     passed: list[tuple[str, str]] = field(default_factory=list)
 
 
-def tar_samples(path: Path) -> Iterator[Sample]:
+def tar_samples(path: ImageFile) -> Iterator[Sample]:
     """The samples of a shard, compressed or not, in their order. Raises ``tarfile.TarError``, ``EOFError`` or
     ``OSError`` where it breaks off, after the samples before that."""
+    plain = path.suffix.lower() == ".tar"
     sample: Sample | None = None
-    with tarfile.open(path, "r|*") as shard:
+    with _opened(path) as file, tarfile.open(fileobj=file, mode="r|*") as shard:
         for member in shard:
             shard.members = []  # type: ignore[attr-defined]  # or it keeps a record of every member
             if member.isdir():
@@ -52,10 +57,15 @@ def tar_samples(path: Path) -> Iterator[Sample]:
             data = content.read()
             if is_image:
                 sample.image, sample.name = data, member.name
+                sample.place = (member.offset_data, member.size) if plain and member.sparse is None else None
             else:
                 sample.fields[ending] = data
     if sample is not None:
         yield sample
+
+
+def _opened(path: ImageFile) -> AbstractContextManager[IO[bytes]]:
+    return open_object(path) if isinstance(path, Address) else path.open("rb")
 
 
 def _passed_over(ending: str, is_image: bool, size: int, sample: Sample) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from artextract.drawing_text import is_drawing
 from artextract.images import EXTENSIONS, UNREAD
+from artextract.objects import MOST_BYTES, Address, ImageFile, listed
 from artextract.table import FILE_NAME
 
 OURS = "ArtExtract wrote it"
@@ -40,11 +41,13 @@ class LeftOut:
 @dataclass
 class Found:
     """``images``: (path inside the folder, file), in the order of their names; ``sheets``: those that hold labels, by
-    their names, from the top down. A path inside has forward slashes and may hold what is no Unicode (``readable``)."""
+    their names, from the top down. A path inside has forward slashes and may hold what is no Unicode (``readable``).
+    ``states``: of objects that end as pictures the size and mark, by their addresses."""
 
-    images: list[tuple[str, Path]] = field(default_factory=list)
-    sheets: list[tuple[str, Path]] = field(default_factory=list)
+    images: list[tuple[str, ImageFile]] = field(default_factory=list)
+    sheets: list[tuple[str, ImageFile]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    states: dict[str, tuple[int, int]] | None = None
 
 
 def walk(folder: Path, apart: Path, sheets: Iterable[str] = (), follow_links: bool = False) -> Found:
@@ -87,6 +90,27 @@ def walk(folder: Path, apart: Path, sheets: Iterable[str] = (), follow_links: bo
     found.images.sort(key=lambda pair: Path(pair[0]))
     found.sheets.sort(key=lambda pair: (pair[0].count("/"), pair[0].casefold()))
     found.left_out.sort(key=lambda left: left.path)
+    return found
+
+
+def walk_address(folder: Address, sheets: Iterable[str] = ()) -> Found:
+    """As ``walk``, of the objects below an address. What they hold is not looked at."""
+    wanted, found = {name.casefold() for name in sheets}, Found(states={})
+    for one in listed(folder):
+        key = one.address.text.removeprefix(folder.text).lstrip("/") or one.address.name
+        ending = one.address.suffix.lower()
+        if any(part.startswith(".") for part in key.split("/")):
+            found.left_out.append(LeftOut(key, HIDDEN))
+        elif one.address.name.casefold() in wanted:
+            found.sheets.append((key, one.address))
+        elif ending not in EXTENSIONS:
+            found.left_out.append(LeftOut(key, UNREAD.get(ending, _not_read(ending))))
+        else:
+            found.states[one.address.text] = (one.size, one.mark)  # type: ignore[index]
+            if one.size > MOST_BYTES:
+                found.left_out.append(LeftOut(key, f"larger than {MOST_BYTES // 2**20} MB"))
+            else:
+                found.images.append((key, one.address))
     return found
 
 
@@ -133,10 +157,13 @@ def _sort_in(found: Found, key: str, path: Path, sheets: set[str]) -> None:
         found.left_out.append(LeftOut(readable(key), reason))
     elif ending not in EXTENSIONS:
         if path.name not in _OUR_FILES:
-            plain = f"files ending in {ending} are not read" if ending else "files without an ending are not read"
-            reason = UNREAD.get(ending, plain)
+            reason = UNREAD.get(ending, _not_read(ending))
             found.left_out.append(LeftOut(readable(key), reason))
     elif is_drawing(path):
         found.left_out.append(LeftOut(readable(key), OURS))
     else:
         found.images.append((key, path))
+
+
+def _not_read(ending: str) -> str:
+    return f"files ending in {ending} are not read" if ending else "files without an ending are not read"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from artextract.errors import InputError, NothingUsableError
+from artextract.errors import ImageError, InputError, NothingUsableError
+from artextract.file_states import State
 from artextract.files import user_path
+from artextract.images import ImageFacts, inspect
+from artextract.objects import Address, ImageFile, address_of, is_address, listed
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import assemble
 from artextract.sources.column_types import typed_column
@@ -38,7 +42,10 @@ UNKNOWN_RIGHTS = "not stated; see where the data set comes from"
 
 @dataclass
 class _Read:
+    """``facts``: of images that stay in their shards, by their addresses."""
+
     rows: list[dict[str, Any]] = field(default_factory=list)
+    facts: dict[str, ImageFacts] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
 
 
@@ -56,6 +63,9 @@ def import_webdataset(
     """Import the tar shards below a folder, or one shard; a folder without shards is read as img2dataset's folders of
     images, which stay where they are. Images of shards are written to ``out/images`` under their content hash.
 
+    Shards may lie at an address (``s3://bucket/shards``): each is read once, as a stream, and the images stay in it,
+    unless it is compressed. Their places in it are remembered (``objects.address``).
+
     What stands in the ``.json`` of an image becomes columns, its ``.txt`` the column "caption", its ``.cls`` the label
     "class". ``label_columns`` are by default style, artist, genre and class, as far as they are there. Names that the
     table fills itself are kept as ``wds_NAME``. ``limit`` stops after so many images. Where shards or folders are
@@ -63,20 +73,17 @@ def import_webdataset(
 
     A shard that breaks off is listed, and what was read of it is kept. Raises ``InputError`` for a path that is not
     there and ``NothingUsableError`` where no image is found."""
-    root, out = user_path(dataset), user_path(out)
-    if not root.exists():
-        raise InputError(
-            f"there is no folder or file '{dataset}'", "give a folder of tar shards, or one shard", code="file-missing"
-        )
-    shards = [root] if root.is_file() else _shards(root, out)
-    read, classes = _Read(), _classes(root if root.is_dir() else root.parent)
+    out = user_path(out)
+    place = _place(dataset, out)
+    root, shards, read, classes = place.root, place.shards, _Read(), place.classes
     if shards:
-        for shard in progress(shards, len(shards), "reading shards"):
-            name = shard.relative_to(root).as_posix() if shard != root else shard.name
-            _take(_samples(shard, name, read), name, _listed(shard, read, name), out, read, classes, limit)
+        for name, shard in progress(shards, len(shards), "reading shards"):
+            _take(
+                _samples(shard, name, read), name, _listed(shard, read, name, place), shard, out, read, classes, limit
+            )
             if limit is not None and len(read.rows) >= limit:
                 break
-    elif root.is_dir():
+    elif isinstance(root, Path) and root.is_dir():
         _take_files(root, out, read, classes, limit)
     if not read.rows:
         first = f"{read.left_out[0].path}: {read.left_out[0].reason}" if read.left_out else ""
@@ -93,10 +100,60 @@ def import_webdataset(
     given = rights or UNKNOWN_RIGHTS
     frame["rights"] = frame["rights"].fillna(given) if "rights" in frame else given
     kept_there = None if shards else root
-    report = assemble(frame, out, labels=labels, protocol=split, seed=seed, folder=kept_there, progress=progress)
+    report = assemble(
+        frame,
+        out,
+        labels=labels,
+        protocol=split,
+        seed=seed,
+        folder=kept_there,
+        known=read.facts,
+        states=place.states,
+        progress=progress,
+    )
     report.left_out, report.columns = read.left_out, {name: types[name] for name in types if name not in labels}
     report.write_left_out()
     return report
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a data set lies: its ``shards`` by their names, the names of ``classes``, and of what is at a store the
+    ``states``, None of a folder."""
+
+    root: ImageFile
+    shards: list[tuple[str, ImageFile]]
+    classes: list[str]
+    states: dict[str, State] | None = None
+
+
+def _place(dataset: str | Path, out: Path) -> _Place:
+    if is_address(str(dataset)):
+        return _at_a_store(address_of(str(dataset)))
+    root = user_path(dataset)
+    if not root.exists():
+        raise InputError(
+            f"there is no folder or file '{dataset}'", "give a folder of tar shards, or one shard", code="file-missing"
+        )
+    found = [root] if root.is_file() else _shards(root, out)
+    shards = [(path.relative_to(root).as_posix() if path != root else path.name, path) for path in found]
+    return _Place(root, list(shards), _classes(root if root.is_dir() else root.parent))
+
+
+def _at_a_store(root: Address) -> _Place:
+    there = {one.address.text.removeprefix(root.text).lstrip("/") or one.address.name: one for one in listed(root)}
+    shards: list[tuple[str, ImageFile]] = [
+        (name, one.address) for name, one in there.items() if name.lower().endswith(_ENDINGS)
+    ]
+    if not shards:
+        raise NothingUsableError(
+            f"there are no tar shards at '{root}'",
+            "images that lie there as they are: artextract import folder ADDRESS",
+            code="no-images",
+        )
+    named = next((there[name].address for name in _CLASS_FILES if name in there), None)
+    classes = [] if named is None else named.read_bytes().decode("utf-8", errors="replace").splitlines()
+    return _Place(root, shards, classes, {one.address.text: (one.size, one.mark) for one in there.values()})
 
 
 def _shards(root: Path, out: Path) -> list[Path]:
@@ -111,35 +168,36 @@ def _classes(folder: Path) -> list[str]:
     return []
 
 
-def _samples(shard: Path, name: str, read: _Read) -> Iterator[Sample]:
+def _samples(shard: ImageFile, name: str, read: _Read) -> Iterator[Sample]:
     try:
         yield from tar_samples(shard)
     except (tarfile.TarError, EOFError, OSError) as error:
         read.left_out.append(LeftOut(name, f"the shard breaks off or is damaged ({error})"))
 
 
-def _listed(shard: Path, read: _Read, name: str) -> dict[str, dict[str, Any]]:
+def _listed(shard: ImageFile, read: _Read, name: str, place: _Place) -> dict[str, dict[str, Any]]:
     """img2dataset's own list of a shard, a parquet of the same name: its row of each key. What it could not fetch is
     told."""
     path = shard.with_suffix(".parquet")
-    if not path.is_file():
+    if str(path) not in place.states if place.states is not None else not path.is_file():
         return {}
     try:
-        rows = pq.read_table(path).to_pylist()
+        rows = pq.read_table(pa.BufferReader(path.read_bytes())).to_pylist()
     except (pa.ArrowException, OSError) as error:
         read.left_out.append(LeftOut(path.name, f"the list cannot be read ({str(error).splitlines()[0]})"))
         return {}
-    listed = {str(row["key"]): row for row in rows if row.get("key") is not None}
-    for key, row in listed.items():
+    own = {str(row["key"]): row for row in rows if row.get("key") is not None}
+    for key, row in own.items():
         if row.get("status") not in (None, "success"):
             read.left_out.append(LeftOut(f"{name}: {key}", "img2dataset could not fetch it"))
-    return listed
+    return own
 
 
 def _take(
     samples: Iterator[Sample],
     shard: str,
-    listed: dict[str, dict[str, Any]],
+    known: dict[str, dict[str, Any]],
+    file: ImageFile,
     out: Path,
     read: _Read,
     classes: list[str],
@@ -157,8 +215,8 @@ def _take(
             read.left_out.append(LeftOut(f"{shard}: {sample_name}", "its key stands twice in the shard"))
             continue
         seen.add(key)
-        own = {name: json_cell(_text(value)) for name, value in listed.get(sample_name, {}).items()}
-        path = out / keep_image(sample.image, sample.name, out)
+        own = {name: json_cell(_text(value)) for name, value in known.get(sample_name, {}).items()}
+        path = _keep(sample, file, out, read)
         read.rows.append(
             {**own, **_cells(sample.fields, classes, read, key), "_key": key, "path": str(path), "_at": shard}
         )
@@ -166,10 +224,22 @@ def _take(
             return
 
 
+def _keep(sample: Sample, shard: ImageFile, out: Path, read: _Read) -> ImageFile:
+    """Where the image of a sample is from now on: in its shard, where that can be read in parts, else in ``out``."""
+    assert sample.image is not None, "there is one"
+    if not isinstance(shard, Address) or sample.place is None:
+        return out / keep_image(sample.image, sample.name, out)
+    path = shard.at(*sample.place)
+    with suppress(ImageError):  # it is looked at again, and what is wrong with it is told then
+        read.facts[str(path)] = inspect(sample.image)
+    return path
+
+
 def _take_files(root: Path, out: Path, read: _Read, classes: list[str], limit: int | None) -> None:
     found = walk(root, out)
     beside = set()
     for key, path in found.images[:limit]:
+        assert isinstance(path, Path), "it is below a folder"
         fields = {}
         for ending in FIELDS:
             other = path.with_suffix(ending)

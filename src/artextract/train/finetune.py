@@ -19,6 +19,7 @@ from artextract.images import open_image
 from artextract.model import saved
 from artextract.model.label_map import LabelMap
 from artextract.model.network import AttributeNetwork
+from artextract.objects import ImageFile
 from artextract.progress import Progress
 from artextract.runtime import read_ahead
 from artextract.table import Paintings
@@ -237,7 +238,7 @@ def _readable_sides(paintings: Paintings, progress: Progress) -> dict[str, Paint
     return sides
 
 
-def _decoded(path: Path) -> bool:
+def _decoded(path: ImageFile) -> bool:
     open_image(path, at_least=64)
     return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +12,7 @@ from torch import Tensor
 
 from artextract.augment import augmented
 from artextract.images import Transform, open_image
+from artextract.objects import ImageFile
 from artextract.runtime import cpu_count
 
 Batch = tuple[Tensor, Tensor]
@@ -68,7 +68,7 @@ class StoredRows:
 class PictureRows:
     """Image files as ``uint8 (n, S, S, 3)``; in training each is changed as ``augment`` does."""
 
-    def __init__(self, paths: Sequence[Path], targets: np.ndarray, transform: Transform):
+    def __init__(self, paths: Sequence[ImageFile], targets: np.ndarray, transform: Transform):
         self.paths, self.targets, self.transform = list(paths), targets, transform
         self._pool = ThreadPoolExecutor(cpu_count(), thread_name_prefix="pictures")
 

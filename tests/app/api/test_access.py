@@ -9,9 +9,10 @@ from fastapi.testclient import TestClient
 
 from artextract.app import users
 from artextract.app.api import create_app
-from artextract.app.api.access import COOKIE, READS, RESTRICTED, Sessions, cookie_of, part_of
+from artextract.app.api.access import COOKIE, READS, RESTRICTED, cookie_of, part_of
 from artextract.app.api.guards import TOKEN_HEADER
 from artextract.app.serving import Serving
+from artextract.app.sessions import OwnSessions
 from artextract.app.users import Users, hashed
 from artextract.errors import InputError
 from tests.app.api.answers import error_of
@@ -187,7 +188,7 @@ def test_a_closed_server_tells_nothing_to_strangers(museum, with_users):
 
 def test_sessions_end():
     now = [0.0]
-    sessions = Sessions(lambda: now[0])
+    sessions = OwnSessions(lambda: now[0])
     secret = sessions.begin("Ada")
     assert sessions.name_of(secret) == "Ada" and sessions.name_of("guessed") is None
     now[0] = 12 * 3600 + 1

@@ -3,24 +3,20 @@ is refused: a call that is not known to read only counts as writing."""
 
 from __future__ import annotations
 
-import secrets
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
-from threading import Lock
 from typing import Any
 
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 
 from artextract.app.serving import Serving
+from artextract.app.sessions import OwnSessions, Sessions, SharedSessions
+from artextract.app.shared import Shared
 from artextract.app.users import Users
 from artextract.errors import InputError
 
 COOKIE = "artextract"
-HOURS = 12
-SESSIONS = 1000
 READS = {
     f"/api/{name}"
     for name in ("search", "motifs", "predict", "compare", "embeddings", "export", "selection", "map/chosen")
@@ -52,39 +48,13 @@ def acting(name: str) -> str:
     return visitor() or name
 
 
-class Sessions:
-    """Who signed in, by the secret in their cookie; in memory, so that a restart signs everybody out. For several
-    threads."""
-
-    def __init__(self, now: Callable[[], float] = time.monotonic):
-        self._now = now
-        self._names: OrderedDict[str, tuple[str, float]] = OrderedDict()
-        self._lock = Lock()
-
-    def begin(self, name: str) -> str:
-        secret = secrets.token_urlsafe(32)
-        with self._lock:
-            self._names[secret] = (name, self._now() + HOURS * 3600)
-            while len(self._names) > SESSIONS:
-                self._names.popitem(last=False)
-        return secret
-
-    def name_of(self, secret: str) -> str | None:
-        with self._lock:
-            name, until = self._names.get(secret, ("", 0.0))
-        return name if until > self._now() else None
-
-    def end(self, secret: str) -> None:
-        with self._lock:
-            self._names.pop(secret, None)
-
-
 class Access:
-    """The rules of one server."""
+    """The rules of one server. ``shared``: what it holds together with others, None where it is alone."""
 
     def __init__(self, serving: Serving = Serving()):
         self.users: Users | None = serving.users
-        self.sessions = Sessions()
+        self.shared = None if serving.shared is None else Shared(serving.shared)
+        self.sessions: Sessions = OwnSessions() if self.shared is None else SharedSessions(self.shared)
         self._serving = serving
 
     def check_parts(self, routes: Iterable[Any]) -> None:

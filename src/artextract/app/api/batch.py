@@ -79,7 +79,8 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.post("/api/jobs", dependencies=token)
     def begin(asked: BatchRequest) -> BatchJob:
         """Begin a job. It goes on when nobody asks for it; its result is kept in memory until the server is stopped or
-        eight later jobs have ended, fewer where results are very large. Eight may wait; 429 then."""
+        eight later jobs have ended, fewer where results are very large, and longer where servers share their jobs.
+        Eight may wait; 429 then."""
         if bool(asked.predict) == bool(asked.search):
             raise InputError(
                 "name what to predict or what to search for",

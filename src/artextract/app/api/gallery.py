@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -34,6 +33,7 @@ from artextract.features.cielab import LONG_SIDE, dominant_colours
 from artextract.images import open_image
 from artextract.kept import Kept
 from artextract.naming import name_of
+from artextract.objects import ImageFile
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.lists import facets
 from artextract.table import artist_column
@@ -53,7 +53,7 @@ class Gallery:
         self._workspace = workspace
         self._aspects: Kept[SearchEngine, np.ndarray] = Kept(1)
         self._rights: Kept[SearchEngine, bool] = Kept(1)
-        self._colours: Kept[tuple[Path, str], list[Colour]] = Kept(COLOURS_KEPT)
+        self._colours: Kept[tuple[ImageFile, str], list[Colour]] = Kept(COLOURS_KEPT)
 
     def facts(self) -> CollectionFacts:
         """What there is to look at, under no filter."""
@@ -155,7 +155,7 @@ class Gallery:
         """Whether any painting states its rights."""
         return self._rights.get(engine, lambda: any(map(stated, engine.paintings.frame["rights"].unique())))
 
-    def _colours_of(self, path: Path, content: str) -> list[Colour]:
+    def _colours_of(self, path: ImageFile, content: str) -> list[Colour]:
         def compute() -> list[Colour]:
             try:
                 return colours(open_image(path, at_least=LONG_SIDE))

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from artextract.app.api.workspace import ForbiddenError, Workspace
+from artextract.app.jobs import public_words
 from artextract.errors import ArtExtractError, InputError
 
 TOKEN_HEADER = "X-ArtExtract-Token"
@@ -198,10 +199,11 @@ def add_error_handlers(app: FastAPI, lost: Callable[[Request], Response]) -> Non
 
     @app.exception_handler(ArtExtractError)
     def known_error(_: Request, error: ArtExtractError) -> JSONResponse:
+        message, hint = public_words(error)
         return error_answer(
             getattr(error, "status", 400 if isinstance(error, InputError) else 422),
-            error.message,
-            error.hint,
+            message,
+            hint,
             LATER if getattr(error, "status", 0) in (429, 503) else None,
             code=error.code,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,6 +14,7 @@ from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.files import write_aside
 from artextract.images import open_image
+from artextract.objects import ImageFile
 
 SIZES = (400, 1600)
 """Pixels on the longer side of the pictures that are served; pictures are never enlarged."""
@@ -50,7 +50,7 @@ def routes(workspace: Workspace) -> APIRouter:
     return router
 
 
-def smaller(source: Path | Image.Image, size: int) -> bytes:
+def smaller(source: ImageFile | Image.Image, size: int) -> bytes:
     """A picture as JPEG of at most ``size`` pixels on its longer side; raises ``ImageError``."""
     image = source if isinstance(source, Image.Image) else open_image(source, at_least=size)
     if max(image.size) > size:

@@ -24,6 +24,7 @@ from artextract.labels import canonical_key
 from artextract.model.answer import Answer
 from artextract.model.predictor import Predictor
 from artextract.model.saved import METRICS_FILE
+from artextract.objects import ImageFile
 from artextract.runtime import Engine, extract, open_engine
 from artextract.splits import near_duplicate_pairs
 
@@ -153,7 +154,7 @@ class Reader:
         """What ``work`` gives, for threads that may wait for it."""
         return self._thread.submit(work).result()
 
-    def read(self, path: Path, content: str) -> Reading:
+    def read(self, path: ImageFile, content: str) -> Reading:
         """The reading of a file whose hash is ``content``; only in the reader's thread. Raises ``ImageError`` where it
         cannot be opened."""
         notes: list[str] = []

@@ -171,7 +171,7 @@ def routes(workspace: Workspace) -> APIRouter:
         query = replace(engine.query(given.source), sha256=(content_hash(data),))
         picture = smaller(given.image, 1600)
         facts: dict[str, Any] = {"width": given.width, "height": given.height, "notes": list(given.notes)}
-        facts["colours"] = colours(given.image)
+        facts["colours"] = [colour.model_dump() for colour in colours(given.image)]
         upload = Upload(query, engine.index.generation, picture, facts, perceptual_hash(given.image), read_by(given))
         token = workspace.keep(upload)
         return UploadFacts(upload=token, **facts)

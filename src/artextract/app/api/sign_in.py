@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.access import COOKIE, HOURS, cookie_of
+from artextract.app.api.access import COOKIE, cookie_of
 from artextract.app.api.guards import at_most, error_answer, require_token
 from artextract.app.api.rates import network_of
 from artextract.app.api.workspace import ForbiddenError, Workspace
+from artextract.app.sessions import HOURS
 from artextract.app.users import LONGEST_NAME, LONGEST_PASSWORD, Attempts
 from artextract.errors import InputError
 
@@ -39,7 +40,8 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.post("/api/sign-in", dependencies=[token, at_most(1)], response_model=SignedIn)
     def sign_in(asked: SignIn, request: Request) -> Response:
         """Sign in, where the server has users. The answer sets a cookie that lasts 12 hours or until the server is
-        stopped. After some wrong passwords each further one must wait: 429, with Retry-After."""
+        stopped, unless servers share their sessions. After some wrong passwords each further one must wait: 429, with
+        Retry-After."""
         if access.users is None:
             raise ForbiddenError(
                 "this server has no users", "start it with: artextract serve COLLECTION --users FILE", code="no-users"

@@ -7,28 +7,26 @@ import hashlib
 import hmac
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
-
 from artextract.app.api.access import Access
 from artextract.app.api.reader import Reader
+from artextract.app.api.uploaded import Upload, from_bytes, to_bytes
 from artextract.app.jobs import Jobs
 from artextract.app.opening import BESIDE
+from artextract.app.shared_jobs import SharedJobs
 from artextract.app.updating import Updating
 from artextract.errors import ArtExtractError, InputError
 from artextract.files import user_path
-from artextract.images import Transform
 from artextract.kept import Kept
 from artextract.model.predictor import Predictor
 from artextract.motifs.build import has_motifs
 from artextract.review.queue import can_review
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.asking.query import Query
 from artextract.search.unfinished import open_unfinished
 from artextract.sources.new_files import remembered
 
@@ -62,21 +60,6 @@ class Limits:
     uploads_kept: int = 64
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A picture that a visitor gave. ``picture`` is it as JPEG of at most 1600 pixels, made by us; the file itself is
-    not kept. ``generation`` is that of the index that the query was described for; ``phash`` the perceptual hash;
-    ``pixels`` what a network reads of the file, by its transform, so that it is told what the file holds and not what
-    the JPEG does."""
-
-    query: Query
-    generation: str
-    picture: bytes = field(repr=False)
-    facts: dict[str, Any] = field(default_factory=dict)
-    phash: str | None = None
-    pixels: dict[Transform, np.ndarray] = field(default_factory=dict, repr=False)
-
-
 class Workspace:
     """Shared by all requests and safe for several threads. ``token`` must come with every write; the page reads it from
     /api/session, which no other site can."""
@@ -93,11 +76,13 @@ class Workspace:
         what ``SearchEngine.open`` and ``Predictor.open`` raise."""
         self.root = user_path(collection).resolve()
         self.limits = limits
-        self.token = secrets.token_urlsafe(24)
-        self.jobs = Jobs()
-        self.batches = Jobs(*BATCHES, BATCH_BYTES, len)
         self.updating = updating
         self.access = access or Access()
+        self._shared = self.access.shared
+        self.token = secrets.token_urlsafe(24) if self._shared is None else self._shared.secret("token")
+        self.jobs = Jobs()
+        bounds = (*BATCHES, BATCH_BYTES, len)
+        self.batches = Jobs(*bounds) if self._shared is None else SharedJobs(self._shared, *bounds)
         self._engine = _opened(collection, unfinished=updating is not None)
         if updating is not None:
             updating.ended = self._open_anew
@@ -231,14 +216,26 @@ class Workspace:
         """Remember a picture under a token that only this server can make; the same picture has the same token."""
         token = hmac.new(self.token.encode(), upload.query.sha256[0].encode(), hashlib.sha256).hexdigest()[:32]
         self._uploads.put(token, upload)
+        if self._shared is not None:
+            self._shared.put("uploads", token, to_bytes(upload))
         return token
 
     def upload(self, token: str, engine: SearchEngine | None = None) -> Upload:
         """Raises ``NotFoundError`` where it is forgotten or was described for another index than that of ``engine``, by
         default the one in place."""
-        upload = self._uploads.peek(token)
+        upload = self._uploads.peek(token) or self._upload_elsewhere(token)
         if upload is None or upload.generation != (engine or self.engine()).index.generation:
             raise NotFoundError("this upload has been forgotten", "upload the picture again", code="upload-forgotten")
+        return upload
+
+    def _upload_elsewhere(self, token: str) -> Upload | None:
+        """What another server of this collection was sent."""
+        kept = None if self._shared is None else self._shared.get("uploads", token)
+        if kept is None:
+            return None
+        upload = from_bytes(kept)
+        if upload is not None:
+            self._uploads.put(token, upload)
         return upload
 
 

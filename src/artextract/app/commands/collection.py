@@ -22,7 +22,11 @@ def add(commands: argparse._SubParsersAction) -> None:
         "artextract import folder ~/paintings --out my-collection\n  artextract import folder ~/by-style --label"
         " style=parent --out my-collection",
     )
-    folder.add_argument("images", metavar="PATH", help="the folder; images are found in all folders below it")
+    folder.add_argument(
+        "images",
+        metavar="PATH",
+        help="the folder, or its address such as s3://bucket/paintings; images are found in all folders below it",
+    )
     folder.add_argument(
         "--labels",
         metavar="CSV",
@@ -89,7 +93,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     huggingface.add_argument(
         "dataset",
         metavar="FOLDER_OR_DATASET",
-        help="a folder of shards, one shard, or OWNER/NAME on the hub (fetched shard by shard)",
+        help="a folder of shards, one shard, an address such as s3://bucket/shards, or OWNER/NAME on the hub (fetched"
+        " shard by shard)",
     )
     huggingface.add_argument("--image-column", metavar="NAME", help="(default: the first column of images)")
     huggingface.add_argument(
@@ -111,7 +116,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         "artextract import webdataset ~/shards --out my-collection",
     )
     webdataset.add_argument(
-        "dataset", metavar="PATH", help="a folder of tar shards, one shard, or a folder of images with .json and .txt"
+        "dataset",
+        metavar="PATH",
+        help="a folder of tar shards, one shard, an address such as s3://bucket/shards, or a folder of images"
+        " with .json and .txt",
     )
     webdataset.add_argument(
         "--columns", metavar="A,B", help="which columns are labels (default: style, artist, genre, and class of .cls)"

@@ -127,6 +127,12 @@ def _network(options: argparse._ArgumentGroup) -> None:
         "--access-log", metavar="FILE", help="write every request into a file, in the combined format of web servers"
     )
     options.add_argument(
+        "--shared",
+        metavar="FOLDER",
+        help="for several servers of one collection behind a proxy: where they keep uploads, sessions and jobs together"
+        " (default: each in its memory)",
+    )
+    options.add_argument(
         "--metrics", action="store_true", help="let others than this machine read /metrics (for Prometheus)"
     )
 
@@ -204,6 +210,7 @@ def _serving(args: argparse.Namespace) -> Serving:
         access_log=Path(args.access_log) if args.access_log else None,
         metrics=args.metrics,
         open_api=args.cors_api,
+        shared=Path(args.shared) if args.shared else None,
     )
 
 

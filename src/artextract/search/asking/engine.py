@@ -22,6 +22,7 @@ from artextract.images import content_hash, open_image
 from artextract.index import METRICS, Found, VectorIndex, open_index
 from artextract.motifs.find import LEAST
 from artextract.naming import Captioned, caption_of
+from artextract.objects import Address, ImageFile, address_of, file_of, is_address
 from artextract.search.asking.colours import colour_ways, likeness
 from artextract.search.asking.describe import Describer
 from artextract.search.asking.motif_search import MotifDesk, MotifResult, as_result
@@ -287,7 +288,7 @@ class SearchEngine:
         if k < 1:
             raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
         position = self.index.position(source) if isinstance(source, str) else None
-        if isinstance(source, (str, Path)) and position is None and not user_path(source).exists():
+        if isinstance(source, (str, Path)) and position is None and not _given_file(source).exists():
             raise self._nowhere(str(source))
         box = None if region is None else checked_region(region)
         image = self.image(source)
@@ -298,13 +299,15 @@ class SearchEngine:
                 f"the detail cannot be used: {error.message}", "choose a larger part", error.code
             ) from error
         path = self.paintings.image_path(position) if position is not None else source
+        if isinstance(path, str):
+            path = file_of(path)
         hashes = [] if position is None else [self.index.hashes[position]]
         if position is None and not isinstance(source, Image.Image):
-            hashes.append(content_hash(source if isinstance(source, bytes) else user_path(source).read_bytes()))
+            hashes.append(content_hash(source if isinstance(source, bytes) else _given_file(source).read_bytes()))
         query = Query(
             {},
             None if position is None else str(source),
-            str(Path(path).resolve()) if isinstance(path, (str, Path)) else None,
+            str(path.resolve()) if isinstance(path, (Path, Address)) else None,
             (*hashes, *copies),
             () if position is None else (str(source),),
             box,
@@ -332,7 +335,7 @@ class SearchEngine:
         position = self.index.position(source) if isinstance(source, str) else None
         if position is not None and region is None:
             return self._known(position)
-        path = self.paintings.image_path(position) if position is not None else user_path(source)
+        path = self.paintings.image_path(position) if position is not None else _given_file(source)
         if not path.exists():
             place = "where it was" if self.listing.private else f"at {str(path)!r}"
             raise (
@@ -384,7 +387,7 @@ class SearchEngine:
                 code="unusable-picture",
             ) from error
 
-    def path_of(self, painting_id: str) -> Path:
+    def path_of(self, painting_id: str) -> ImageFile:
         """The image file of a painting of the index; raises ``KeyError`` for another id."""
         position = self.index.position(painting_id)
         if position is None:
@@ -605,3 +608,7 @@ def bands_of(bands: Mapping[str, Bands], contributions: Mapping[str, float | Non
 
 def _number(value: np.floating) -> float | None:
     return None if np.isnan(value) else float(value)
+
+
+def _given_file(source: str | Path) -> ImageFile:
+    return address_of(source) if isinstance(source, str) and is_address(source) else user_path(source)

@@ -10,6 +10,7 @@ from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font, require_
 from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
+from artextract.objects import ImageFile
 from artextract.search.map.map_picture import COLOURS
 from artextract.search.map.timeline import Timeline
 from artextract.table import Paintings
@@ -62,7 +63,7 @@ def write_timeline_picture(found: Timeline, paintings: Paintings, path: str | Pa
     return path
 
 
-def _thumb(sheet: Image.Image, path: Path | None, place: tuple[int, int]) -> None:
+def _thumb(sheet: Image.Image, path: ImageFile | None, place: tuple[int, int]) -> None:
     if path is None:
         return
     try:

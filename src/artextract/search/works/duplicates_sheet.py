@@ -14,6 +14,7 @@ from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.naming import caption_of, maker_of
+from artextract.objects import ImageFile
 from artextract.search.works.duplicates import Duplicates, Member
 
 MOST = 60
@@ -111,7 +112,7 @@ def _caption(
 def _picture(
     sheet: Image.Image,
     draw: ImageDraw.ImageDraw,
-    path: Path,
+    path: ImageFile,
     corner: tuple[int, int],
     boxes: Sequence[tuple[float, float, float, float]],
 ) -> None:

@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from artextract.errors import ImageError
 from artextract.files import read_json, write_json
 from artextract.images import open_image
+from artextract.objects import ImageFile
 from artextract.progress import Progress, no_progress
 from artextract.runtime import cpu_count, read_ahead
 from artextract.search.works.keypoints import BINS, CELLS, KEYPOINTS, SIDE, Keypoints, find_keypoints
@@ -44,7 +45,7 @@ Look = tuple[int, Alignment | None]
 
 
 def look_at(
-    paths: Sequence[Path],
+    paths: Sequence[ImageFile],
     contents: Sequence[str],
     pairs: np.ndarray,
     upright: np.ndarray,
@@ -68,7 +69,7 @@ class Described:
     """Keypoints of some rows of ``paths``; their descriptors lie on disk: 40 kB a picture are too many for the memory
     of a laptop."""
 
-    def __init__(self, paths: Sequence[Path], rows: np.ndarray, folder: Path):
+    def __init__(self, paths: Sequence[ImageFile], rows: np.ndarray, folder: Path):
         self.paths, self.rows, self.folder = paths, rows, folder
         self.skipped: dict[int, str] = {}
         self._place = {row: number for number, row in enumerate(rows.tolist())}
@@ -144,7 +145,7 @@ def _joined(chunk: Sequence[Keypoints | str]) -> tuple[Notes, np.ndarray, np.nda
     return notes, np.concatenate([one.points for one in own]), vectors
 
 
-def _keypoints(path: Path) -> Keypoints | str:
+def _keypoints(path: ImageFile) -> Keypoints | str:
     try:
         return find_keypoints(open_image(path, at_least=SIDE))
     except ImageError as error:

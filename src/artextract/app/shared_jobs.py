@@ -1,0 +1,63 @@
+"""Jobs of programs that any server of a collection answers for, whichever does them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from artextract.app.jobs import BUSY, ENDED, STOPPING, Job, Jobs
+from artextract.app.shared import Shared
+from artextract.progress import Progress
+
+_FIELDS = ("state", "caption", "done", "total", "message", "hint", "code")
+
+
+class SharedJobs(Jobs):
+    """As ``Jobs``, each kept in the folder as well. Keys are names that cannot be guessed, results are bytes. What
+    a server did that has ended has failed."""
+
+    def __init__(self, shared: Shared, kept: int, waiting: int, heaviest: int, weigh: Callable[[bytes], int]):
+        super().__init__(kept, waiting, heaviest, weigh)
+        self._shared = shared
+
+    def ask(self, key: Any, work: Callable[[Progress], Any], short: bool = False) -> Job:
+        if super().find(key) is None:
+            self._write(key, Job("waiting"))
+        job = super().ask(key, work, short)
+        if job is BUSY or job is STOPPING:
+            self._shared.remove("jobs", key)
+        return job
+
+    def find(self, key: Any) -> Job | None:
+        kept = self._shared.get("jobs", key)
+        if kept is None:  # it was forgotten, or cancelled at another server
+            return None
+        here = super().find(key)
+        if here is not None:
+            return here
+        head, _, result = kept.partition(b"\n")
+        told = json.loads(head)
+        job = Job(**{name: told[name] for name in _FIELDS}, result=result or None)
+        if job.state in ENDED or self._shared.is_running(told["server"]):
+            return job
+        return replace(STOPPING)
+
+    def forget(self, key: Any) -> None:
+        super().forget(key)
+        self._shared.remove("jobs", key)
+
+    def cancel(self, key: Any) -> None:
+        super().cancel(key)
+        self._shared.remove("jobs", key)
+
+    def _set(self, key: Any, **changes: Any) -> None:
+        super()._set(key, **changes)
+        job = super().find(key)
+        if job is not None and self._shared.has("jobs", key):
+            self._write(key, job)
+
+    def _write(self, key: str, job: Job) -> None:
+        told = {name: getattr(job, name) for name in _FIELDS} | {"server": self._shared.server}
+        self._shared.put("jobs", key, json.dumps(told).encode() + b"\n" + (job.result or b""))

@@ -1,0 +1,17 @@
+"""Files that lie at an object store: their addresses, and how they are listed and read."""
+
+from artextract.objects.address import Address, ImageFile, StoreError, address_of, file_of, is_address
+from artextract.objects.store import MOST_BYTES, Listed, listed, open_object
+
+__all__ = [
+    "MOST_BYTES",
+    "Address",
+    "ImageFile",
+    "Listed",
+    "StoreError",
+    "address_of",
+    "file_of",
+    "is_address",
+    "listed",
+    "open_object",
+]
