@@ -30,7 +30,6 @@ import pandas as pd
 BLOCK = 2048
 NEIGHBOURS = 30
 QUERIES = 60
-STEPS = ("make", "update", "search")
 Figures = dict[str, Any]
 
 
@@ -41,22 +40,25 @@ def main() -> None:
     parser.add_argument(
         "--large", action="store_true", help="index each size as a large one: 16 bits, whitened, with candidates"
     )
+    parser.add_argument(
+        "--whitened", action="store_true", help="vectors of all features as 256 numbers each, for the largest sizes"
+    )
     parser.add_argument("--work", type=Path, help="folder for what is made (default: the system's for temporary files)")
     parser.add_argument("--keep", action="store_true", help="leave the collections there")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=("make", *STEPS), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.step:
-        print(json.dumps(step(args.step, args.collection, args.work, int(args.rows), args.large)))
+        print(json.dumps(step(args.step, args.collection, args.work, int(args.rows), args.large, args.whitened)))
         return
     found = []
     with tempfile.TemporaryDirectory(dir=args.work) as folder:
         for rows in map(int, args.rows.split(",")):
             made = (args.work or Path(folder)) / f"made-{rows}"
             figures: Figures = {"rows": rows}
-            for name in STEPS:
+            for name in ("make", *STEPS):
                 command = [sys.executable, __file__, str(args.collection), "--rows", str(rows), "--work", str(made)]
-                command += ["--step", name] + (["--large"] if args.large else [])
+                command += ["--step", name] + ["--large"] * args.large + ["--whitened"] * args.whitened
                 figures |= json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             found.append(figures)
             print(json.dumps(figures) if args.json else as_text(figures), flush=True)
@@ -64,9 +66,9 @@ def main() -> None:
                 shutil.rmtree(made)
 
 
-def step(name: str, real: Path, folder: Path, rows: int, large: bool) -> Figures:
+def step(name: str, real: Path, folder: Path, rows: int, large: bool, whitened: bool) -> Figures:
     peak = Peak()
-    figures = {"make": make, "update": update, "search": search}[name](real, folder, rows, large)
+    figures = make(real, folder, rows, large, whitened) if name == "make" else STEPS[name](real, folder, rows)
     return figures | {f"{name}_gb": peak.own, f"{name}_mapped_gb": memory()[1]}
 
 
@@ -167,8 +169,9 @@ def table(engine: Any, folder: Path, rows: int) -> Any:
     return Paintings(pd.DataFrame({name: frame[name] for name in ordered}), folder, real.labels)
 
 
-def make(real: Path, folder: Path, rows: int, large: bool) -> Figures:
+def make(real: Path, folder: Path, rows: int, large: bool, whitened: bool) -> Figures:
     from artextract.index import EXACT_ROWS, FeatureVectors, create_index
+    from artextract.index.spaces import fit_space
     from artextract.search.asking.weights import resolve_weights
     from artextract.search.build import spaces_for
 
@@ -178,6 +181,9 @@ def make(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     paintings.write()
     large = large or rows > EXACT_ROWS
     spaces = spaces_for(engine.features.values(), EXACT_ROWS + 1 if large else rows)
+    if whitened:  # moving a vector is linear, so those of the real ones may be turned beforehand
+        raw = {name: fit_space("whitened", vectors)(vectors) for name, vectors in raw.items()}
+        spaces = dict.fromkeys(raw, "raw")
     given = {
         name: FeatureVectors(engine.index.versions[name], Drawn(vectors, near, rows), spaces[name])
         for name, vectors in raw.items()
@@ -198,7 +204,7 @@ def make(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     }
 
 
-def update(real: Path, folder: Path, rows: int, large: bool) -> Figures:
+def update(real: Path, folder: Path, rows: int) -> Figures:
     """100 paintings added and 50 taken away."""
     from artextract.index import open_index
     from artextract.table import Paintings, read_paintings
@@ -222,7 +228,7 @@ def update(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     return {"update_seconds": seconds}
 
 
-def search(real: Path, folder: Path, rows: int, large: bool) -> Figures:
+def search(real: Path, folder: Path, rows: int) -> Figures:
     from fastapi.testclient import TestClient
 
     from artextract.app.api import create_app
@@ -237,7 +243,6 @@ def search(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     begun = time.perf_counter()
     engine.search(ids[0])
     figures["first_search_ms"] = 1000 * (time.perf_counter() - begun)
-    metric = engine.default_metric()
 
     def timed(name: str, work: Callable[[Any], Any], over: Any) -> list[Any]:
         found, times = [], []
@@ -251,17 +256,17 @@ def search(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     for name in ids[:3]:
         engine.search(name)
     plain = timed("search", lambda painting: engine.search(painting), ids)
-    exact = [engine.search(painting, metric=metric, approximate=False) for painting in ids[:30]]
+    exact = [engine.search(painting, approximate=False) for painting in ids[:30]]
     figures["recall"] = recall(plain[:30], exact)
     figures["looked_at_all"] = plain[0].exact
     narrow = timed("one_percent", lambda painting: engine.search(painting, where=["rarity=7"]), ids)
-    exact = [engine.search(p, where=["rarity=7"], metric=metric, approximate=False) for p in ids[:30]]
+    exact = [engine.search(p, where=["rarity=7"], approximate=False) for p in ids[:30]]
     figures["one_percent_recall"] = recall(narrow[:30], exact)
     wide = timed("half", lambda painting: engine.search(painting, where=["rarity<50"]), ids)
-    exact = [engine.search(p, where=["rarity<50"], metric=metric, approximate=False) for p in ids[:30]]
+    exact = [engine.search(p, where=["rarity<50"], approximate=False) for p in ids[:30]]
     figures["half_recall"] = recall(wide[:30], exact)
     deep = timed("deep_alone", lambda painting: engine.search(painting, weights={"deep": 1.0}), ids[:30])
-    exact = [engine.search(p, weights={"deep": 1.0}, metric=metric, approximate=False) for p in ids[:30]]
+    exact = [engine.search(p, weights={"deep": 1.0}, approximate=False) for p in ids[:30]]
     figures["deep_alone_recall"] = recall(deep, exact)
     styles = [name for name, _ in engine.paintings.frame["style"].value_counts().items()][:10]
     timed("new_filter", lambda style: engine.listing.allowed([f"style={style}"]), styles)
@@ -307,6 +312,8 @@ def memory() -> tuple[float, float]:
 def as_text(figures: Figures) -> str:
     return "\n".join(f"{name:<22} {value}" for name, value in figures.items()) + "\n"
 
+
+STEPS: dict[str, Callable[[Path, Path, int], Figures]] = {"update": update, "search": search}
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
