@@ -1,5 +1,6 @@
 """The approximate index against the exact search."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -128,7 +129,9 @@ def test_a_mix_needs_what_the_mixes_need_between_which_it_lies(index, weights, n
 
 
 def test_mixes_that_lean_to_a_feature():
-    assert leaning_to("one", {"one": 6, "two": 3, "three": 1}) == pytest.approx({"one": 0.8, "two": 0.15, "three": 0.05})
+    assert leaning_to("one", {"one": 6, "two": 3, "three": 1}) == pytest.approx(
+        {"one": 0.8, "two": 0.15, "three": 0.05}
+    )
     assert leaning_to("one", {"one": 0.9, "two": 0.1}) == pytest.approx({"one": 0.95, "two": 0.05})
     assert leaning_to("one", {"one": 2.0}) == {"one": 1.0}
 
@@ -234,7 +237,7 @@ def test_many_rows_that_were_added_are_put_into_it(tmp_path, monkeypatch, remove
 
 def test_one_of_an_older_version_is_passed_over(tmp_path):
     index = make(tmp_path, 1200)
-    old = index.config.as_dict()
+    old = json.loads(json.dumps(index.config.as_dict()))
     old["approximate"] = {"file": "approximate.faiss", "weights": WEIGHTS, "cells": 30, "looked_at": 4}
     assert type(index.config).from_dict(old) == replace(index.config, approximate=None)
     assert Description.from_dict(index.config.approximate.as_dict()) == index.config.approximate

@@ -180,9 +180,8 @@ def index_summary(summary: dict[str, Any]) -> str:
 def _approximate_line(about: dict[str, Any]) -> str:
     if "store" in about:
         return f"approximate index: a graph at {about['store']}"
-    return (
-        f"approximate index: {about['candidates']} candidates, recall@10 {about['recall@10']:.3f} against looking at all"
-    )
+    reached = f"recall@10 {about['recall@10']:.3f} against looking at all"
+    return f"approximate index: {about['candidates']} candidates, {reached}"
 
 
 def new_files_line(names: list[str], folder: str) -> str:

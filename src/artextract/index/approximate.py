@@ -239,18 +239,12 @@ class Approximate:
             asked[start + dim + 1] /= _CROWDED**2
         return np.asarray(self.turn @ asked)
 
-    def _proposed(
-        self, asked: Floats, n: int, allowed: NDArray[np.bool_] | None, passing: int
-    ) -> NDArray[np.int64]:
+    def _proposed(self, asked: Floats, n: int, allowed: NDArray[np.bool_] | None, passing: int) -> NDArray[np.int64]:
         import faiss
 
         n_rows, select = len(self.index), None
         if n_rows - passing > n:  # else more are asked for, and those that do not pass are taken out
-            nodes = (
-                allowed[: len(self._position)]
-                if self._whole
-                else (self._position >= 0) & allowed[self._position]
-            )
+            nodes = allowed[: len(self._position)] if self._whole else (self._position >= 0) & allowed[self._position]
             packed = np.packbits(nodes, bitorder="little")
             select = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
         else:
@@ -320,6 +314,7 @@ def _measure(numbered: Any, metric: int) -> None:
     graph = faiss.downcast_index(numbered.index)
     for one in (numbered, graph, faiss.downcast_index(graph.storage)):
         one.metric_type = metric
+    graph.hnsw.is_similarity = metric == faiss.METRIC_INNER_PRODUCT
 
 
 def _file() -> str:
