@@ -38,7 +38,7 @@ from artextract.index.milvus_client import MOST_FOUND, Address, Server, batches
 from artextract.index.milvus_filter import Filter, fields_of, filter_of, kept_of
 from artextract.index.milvus_rows import Fetched, insert
 from artextract.index.milvus_state import FORMAT, damaged, state_of, write_state
-from artextract.index.ranking import SAMPLE, Query, rank
+from artextract.index.ranking import SAMPLE, Query, rank, scale_from_elsewhere
 from artextract.index.scales import Scale
 from artextract.index.segments import densities_of, read_spaces, writing
 from artextract.index.spaces import Space, Vectors
@@ -289,7 +289,7 @@ class MilvusIndex(Configured):
         for name in counting:
             there |= self._norms[name] > 0
         usable = mask & ~out & np.logical_or.reduce([there, *outside])
-        words, all_words = self._with_words(usable, weights, further)
+        words, all_words = self._with_words(usable, weights, further, 0 if counting else k)
         found, vectors, complete = self._proposed(
             query, weights, counting, k, mask & ~out, there, metric, allowed, exact=self.approximate is None
         )
@@ -304,15 +304,23 @@ class MilvusIndex(Configured):
         return replace(ranked, n_candidates=int(usable.sum()), exact=exact).found(self.ids)
 
     def _with_words(
-        self, usable: NDArray[np.bool_], weights: Mapping[str, float], further: Mapping[str, NDArray[np.float64]]
+        self,
+        usable: NDArray[np.bool_],
+        weights: Mapping[str, float],
+        further: Mapping[str, NDArray[np.float64]],
+        alone: int,
     ) -> tuple[NDArray[np.int64], bool]:
-        """The rows to be looked at for similarities from elsewhere, and whether these are all that have any."""
+        """The rows to be looked at for similarities from elsewhere, and whether no other can be found by these: all
+        that have any, or where nothing else counts the best ``alone``."""
         total, has = np.zeros(len(self)), np.zeros(len(self), dtype=bool)
         for name, values in further.items():
             if weights.get(name, 0) > 0:
                 has |= np.isfinite(values)
-                total += weights[name] * np.nan_to_num(values)
+                total += weights[name] * np.nan_to_num(scale_from_elsewhere(values).standard(values))
         rows = np.flatnonzero(has & usable)
+        if 0 < alone < len(rows):
+            least = np.partition(total[rows], len(rows) - alone)[len(rows) - alone]
+            return np.union1d(rows[total[rows] > least], rows[total[rows] == least][:alone]), True
         if len(rows) <= WITH_WORDS:
             return rows, True
         return np.sort(rows[np.argpartition(-total[rows], WITH_WORDS)[:WITH_WORDS]]), False

@@ -211,14 +211,18 @@ def _scored(
     """Raw and standard similarities of a feature for the given rows, float64 (n,); NaN where missing."""
     if name in further:
         raw = np.asarray(further[name], dtype=float)
-        there = raw[np.isfinite(raw)]
-        scale = Scale(0.0, float(np.quantile(there, 0.99)) or 1.0, ()) if len(there) else Scale(0.0, 1.0, ())
-        return raw[rows], scale.standard(raw[rows])
+        return raw[rows], scale_from_elsewhere(raw).standard(raw[rows])
     if name not in query:
         nothing = np.full(len(rows), np.nan)
         return nothing, nothing
     raw = similarities(index, name, query[name][None], metric, rows, own)[0].astype(float)
     return raw, index.scale(name, metric).standard(raw)
+
+
+def scale_from_elsewhere(raw: Floats) -> Scale:
+    """The scale of similarities that are no vectors, (N,) with NaN where missing."""
+    there = raw[np.isfinite(raw)]
+    return Scale(0.0, (float(np.quantile(there, 0.99)) or 1.0) if len(there) else 1.0, ())
 
 
 def _total(

@@ -202,8 +202,8 @@ class SearchEngine:
         (``Feature.text_vector``); they weigh as the feature "words". ``metric``: one of ``index.METRICS``;
         None takes ``weights.DEFAULT_METRIC``.
         ``approximate`` True or False asks for or against the index of candidates, which is otherwise used where there
-        is one; with words, or by a mix or metric that it does not serve, the search is exact. ``containing``: words that a
-        painting's texts must have to be found (``search.words``); they filter and do not count."""
+        is one; with words, or by a mix or metric that it does not serve, the search is exact. ``containing``: words
+        that a painting's texts must have to be found (``search.words``); they filter and do not count."""
         if k < 1:
             raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
         metric = metric or DEFAULT_METRIC
