@@ -29,8 +29,7 @@ import pandas as pd
 
 BLOCK = 2048
 NEIGHBOURS = 30
-QUERIES = 60
-STEPS = ("make", "update", "search")
+QUERIES, TRIED, FEW = 60, 30, 10
 Figures = dict[str, Any]
 
 
@@ -41,22 +40,25 @@ def main() -> None:
     parser.add_argument(
         "--large", action="store_true", help="index each size as a large one: 16 bits, whitened, with candidates"
     )
+    parser.add_argument(
+        "--whitened", action="store_true", help="vectors of all features as 256 numbers each, for the largest sizes"
+    )
     parser.add_argument("--work", type=Path, help="folder for what is made (default: the system's for temporary files)")
     parser.add_argument("--keep", action="store_true", help="leave the collections there")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=("make", *STEPS), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.step:
-        print(json.dumps(step(args.step, args.collection, args.work, int(args.rows), args.large)))
+        print(json.dumps(step(args.step, args.collection, args.work, int(args.rows), args.large, args.whitened)))
         return
     found = []
     with tempfile.TemporaryDirectory(dir=args.work) as folder:
         for rows in map(int, args.rows.split(",")):
             made = (args.work or Path(folder)) / f"made-{rows}"
             figures: Figures = {"rows": rows}
-            for name in STEPS:
+            for name in ("make", *STEPS):
                 command = [sys.executable, __file__, str(args.collection), "--rows", str(rows), "--work", str(made)]
-                command += ["--step", name] + (["--large"] if args.large else [])
+                command += ["--step", name] + ["--large"] * args.large + ["--whitened"] * args.whitened
                 figures |= json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             found.append(figures)
             print(json.dumps(figures) if args.json else as_text(figures), flush=True)
@@ -64,9 +66,9 @@ def main() -> None:
                 shutil.rmtree(made)
 
 
-def step(name: str, real: Path, folder: Path, rows: int, large: bool) -> Figures:
+def step(name: str, real: Path, folder: Path, rows: int, large: bool, whitened: bool) -> Figures:
     peak = Peak()
-    figures = {"make": make, "update": update, "search": search}[name](real, folder, rows, large)
+    figures = make(real, folder, rows, large, whitened) if name == "make" else STEPS[name](real, folder, rows)
     return figures | {f"{name}_gb": peak.own, f"{name}_mapped_gb": memory()[1]}
 
 
@@ -167,7 +169,7 @@ def table(engine: Any, folder: Path, rows: int) -> Any:
     return Paintings(pd.DataFrame({name: frame[name] for name in ordered}), folder, real.labels)
 
 
-def make(real: Path, folder: Path, rows: int, large: bool) -> Figures:
+def make(real: Path, folder: Path, rows: int, large: bool, whitened: bool) -> Figures:
     from artextract.index import EXACT_ROWS, FeatureVectors, create_index
     from artextract.search.asking.weights import resolve_weights
     from artextract.search.build import spaces_for
@@ -178,6 +180,9 @@ def make(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     paintings.write()
     large = large or rows > EXACT_ROWS
     spaces = spaces_for(engine.features.values(), EXACT_ROWS + 1 if large else rows)
+    if whitened:  # moving a vector is linear, so those of the real ones may be turned beforehand
+        raw = {name: fit_whitened(vectors)(vectors) for name, vectors in raw.items()}
+        spaces = dict.fromkeys(raw, "raw")
     given = {
         name: FeatureVectors(engine.index.versions[name], Drawn(vectors, near, rows), spaces[name])
         for name, vectors in raw.items()
@@ -198,7 +203,7 @@ def make(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     }
 
 
-def update(real: Path, folder: Path, rows: int, large: bool) -> Figures:
+def update(real: Path, folder: Path, rows: int) -> Figures:
     """100 paintings added and 50 taken away."""
     from artextract.index import open_index
     from artextract.table import Paintings, read_paintings
@@ -222,13 +227,14 @@ def update(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     return {"update_seconds": seconds}
 
 
-def search(real: Path, folder: Path, rows: int, large: bool) -> Figures:
+def search(real: Path, folder: Path, rows: int) -> Figures:
     from fastapi.testclient import TestClient
 
     from artextract.app.api import create_app
     from artextract.search.asking.engine import SearchEngine
+    from artextract.search.asking.query import Query
 
-    figures: Figures = {}
+    figures: Figures = {"load": os.getloadavg()[0]}
     begun = time.perf_counter()
     engine = SearchEngine.open(folder)
     figures["open_seconds"] = time.perf_counter() - begun
@@ -237,7 +243,6 @@ def search(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     begun = time.perf_counter()
     engine.search(ids[0])
     figures["first_search_ms"] = 1000 * (time.perf_counter() - begun)
-    metric = engine.default_metric()
 
     def timed(name: str, work: Callable[[Any], Any], over: Any) -> list[Any]:
         found, times = [], []
@@ -251,18 +256,20 @@ def search(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     for name in ids[:3]:
         engine.search(name)
     plain = timed("search", lambda painting: engine.search(painting), ids)
-    exact = [engine.search(painting, metric=metric, approximate=False) for painting in ids[:30]]
-    figures["recall"] = recall(plain[:30], exact)
     figures["looked_at_all"] = plain[0].exact
-    narrow = timed("one_percent", lambda painting: engine.search(painting, where=["rarity=7"]), ids)
-    exact = [engine.search(p, where=["rarity=7"], metric=metric, approximate=False) for p in ids[:30]]
-    figures["one_percent_recall"] = recall(narrow[:30], exact)
-    wide = timed("half", lambda painting: engine.search(painting, where=["rarity<50"]), ids)
-    exact = [engine.search(p, where=["rarity<50"], metric=metric, approximate=False) for p in ids[:30]]
-    figures["half_recall"] = recall(wide[:30], exact)
-    deep = timed("deep_alone", lambda painting: engine.search(painting, weights={"deep": 1.0}), ids[:30])
-    exact = [engine.search(p, weights={"deep": 1.0}, metric=metric, approximate=False) for p in ids[:30]]
-    figures["deep_alone_recall"] = recall(deep, exact)
+    parts = [engine.query(name) for name in ids]
+    away = [Query(vectors) for vectors in held_out(real, engine, rows)]
+    combinations = [engine.combine(parts[n : n + 2], parts[n + 2 : n + 3]) for n in range(0, 3 * FEW, 3)]
+    alone = {f"{name} alone": (parts[:FEW], {"weights": {name: 1.0}}) for name in engine.index.features}
+    figures["beside_exact"] = {
+        "default": beside_exact(engine, parts[:TRIED]),
+        "not in the collection": beside_exact(engine, away),
+        "plus, plus, minus": beside_exact(engine, combinations),
+        "filter of 1 %": beside_exact(engine, parts[:FEW], where=["rarity=7"]),
+        "filter of 50 %": beside_exact(engine, parts[:FEW], where=["rarity<50"]),
+        "filter of 90 %": beside_exact(engine, parts[:FEW], where=["rarity<90"]),
+        **{name: beside_exact(engine, queries, **options) for name, (queries, options) in alone.items()},
+    }
     styles = [name for name, _ in engine.paintings.frame["style"].value_counts().items()][:10]
     timed("new_filter", lambda style: engine.listing.allowed([f"style={style}"]), styles)
     timed("new_text_filter", lambda word: engine.listing.allowed([f"title~{word}"]), ["portrait", "river", "water"])
@@ -281,6 +288,45 @@ def search(real: Path, folder: Path, rows: int, large: bool) -> Figures:
     timed("first_by_year", get, ["/api/paintings?limit=60&sort=year"])
     timed("facets", get, [f"/api/facets?where=style%3D{style}" for style in styles[:5]])
     return figures
+
+
+def held_out(real: Path, engine: Any, rows: int) -> list[dict[str, np.ndarray]]:
+    """What paintings would have that were made like those of the collection and are not in it."""
+    raw, near, _ = real_vectors(real)
+    turned = {}
+    for name, vectors in raw.items():
+        made = Drawn(vectors, near, FEW, first=rows)[:]
+        space = engine.index.space(name)
+        if space.dim(vectors.shape[1]) != engine.index.rows(name, engine.index.ids[:1]).units.shape[1]:
+            made = fit_whitened(vectors)(made)  # what ``make --whitened`` indexes
+        turned[name] = space(made)
+    return [{name: made[n] for name, made in turned.items()} for n in range(FEW)]
+
+
+def fit_whitened(vectors: np.ndarray) -> Any:
+    from artextract.index.spaces import fit_space
+
+    return fit_space("whitened", vectors)
+
+
+def beside_exact(engine: Any, queries: list[Any], **options: Any) -> dict[str, Any]:
+    """Searches as they are, and those that look at all rows, in turn: recall@10, milliseconds of the clock (p50) and of
+    the processor (mean), and what part of the exact search's these are."""
+    answers: tuple[list[Any], list[Any]] = ([], [])
+    clock, cpu = np.zeros((2, len(queries))), np.zeros((2, len(queries)))
+    for place, query in enumerate(queries):
+        for way, approximate in enumerate((None, False)):
+            begun, spent = time.perf_counter(), time.process_time()
+            answers[way].append(engine.search(query, approximate=approximate, **options))
+            clock[way, place], cpu[way, place] = time.perf_counter() - begun, time.process_time() - spent
+    (ours, exact), (ours_cpu, exact_cpu) = 1000 * np.median(clock, axis=1), 1000 * cpu.mean(axis=1)
+    return {
+        "recall@10": round(recall(*answers), 4),
+        "looked_at_all": answers[0][0].exact,
+        "p50_ms": [round(ours, 1), round(exact, 1)],
+        "cpu_ms": [round(ours_cpu, 1), round(exact_cpu, 1)],
+        "cpu_of_exact": round(ours_cpu / exact_cpu, 4),
+    }
 
 
 def recall(found: list[Any], truth: list[Any]) -> float:
@@ -307,6 +353,8 @@ def memory() -> tuple[float, float]:
 def as_text(figures: Figures) -> str:
     return "\n".join(f"{name:<22} {value}" for name, value in figures.items()) + "\n"
 
+
+STEPS: dict[str, Callable[[Path, Path, int], Figures]] = {"update": update, "search": search}
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONWARNINGS", "ignore")

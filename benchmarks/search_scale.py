@@ -117,9 +117,8 @@ def measure(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "dimensions_filled": {name: dimensions_filled(index, name, random) for name in weights},
         "queries": len(queries),
         "threads": faiss.omp_get_max_threads(),
-        "cells": description["cells"],
-        "looked_at": description["looked_at"],
-        "looked_at_alone": description["looked_at_alone"],
+        "candidates": description["candidates"],
+        "candidates_alone": description["alone"],
         "approximate_used": used,
         "build_seconds": seconds,
         "approximate_mb": (folder / description["file"]).stat().st_size / 1e6,
@@ -222,12 +221,10 @@ def table(found: dict[str, Any]) -> str:
             f"{name:<12} {row['recall@10']:>9.4f} {row['p50_ms']:>8.2f} {row['p95_ms']:>8.2f} {row['per_second']:>9.1f}"
             f" {row['times_faiss_flat']:>13.3f}"
         )
-    cells = f"{found['looked_at']} of {found['cells']} cells" + (
-        f", for a feature alone {found['looked_at_alone']}" if found["looked_at_alone"] else ""
-    )
+    alone = f", for a feature alone {found['candidates_alone']}" if found["candidates_alone"] else ""
     lines.append(
-        f"approximate: {cells if found['approximate_used'] else f'not used, since it would look at {cells}'};"
-        f" {found['approximate_mb']:.0f} MB on disk"
+        f"approximate: {'' if found['approximate_used'] else 'not used, as it needs more than '}{found['candidates']}"
+        f" candidates{alone}; {found['approximate_mb']:.0f} MB on disk"
     )
     lines.append(
         "built in "

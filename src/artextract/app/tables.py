@@ -174,12 +174,15 @@ def index_summary(summary: dict[str, Any]) -> str:
     lines += [f"damaged, and recomputed: {what}" for what in summary["damaged"]]
     lines += [f"{count} have no {name}" for name, count in summary["without"].items() if count]
     if summary["approximate"]:
-        about = summary["approximate"]
-        lines.append(
-            f"approximate index: {about['looked_at']} of {about['cells']} cells, recall@10 {about['recall@10']:.3f}"
-            " against looking at all"
-        )
+        lines.append(_approximate_line(summary["approximate"]))
     return "\n".join(lines + _skipped(summary["skipped"], "id"))
+
+
+def _approximate_line(about: dict[str, Any]) -> str:
+    if "store" in about:
+        return f"approximate index: a graph at {about['store']}"
+    reached = f"recall@10 {about['recall@10']:.3f} against looking at all"
+    return f"approximate index: {about['candidates']} candidates, {reached}"
 
 
 def new_files_line(names: list[str], folder: str) -> str:

@@ -190,8 +190,8 @@ class VectorIndex(Protocol):
         row that lacks a feature has 0 there, as the mean pair has. Equal scores stand in row order.
 
         ``approximate`` False looks at all rows. Otherwise an approximate index proposes them, where there is one that
-        covers the mix, and no further feature or other metric than "cosine" is asked for; True raises
-        ``InputError`` where there is none."""
+        serves the mix and the metric, and no further feature is asked for; True raises ``InputError`` where there is
+        none."""
 
     def is_current(self) -> bool:
         """Whether what was opened is still what is in force."""

@@ -1,18 +1,19 @@
 """An approximate FAISS index that proposes candidates, which are then ranked exactly; for collections too large to look
 at every row.
 
-The features of a mix stand side by side, each row scaled by the root of its weight on the common scale, and behind each
-a 1 where the row has it, by which the mean pair is taken off: one inner product with the scaled query is the score of
-any mix of these features. Vectors of paintings fill far fewer dimensions than they have, so their mean is taken off and
-they are turned to the ``MOST_DIRECTIONS`` directions in which they differ most. Rows are sorted into cells and kept as
-8-bit numbers (``IVF,SQ8``); how many cells are looked at, and how many rows are ranked exactly, is chosen by
-measurement."""
+A row is one vector of all features of a mix, of which one inner product is the score of any mix of these (``fused``).
+Vectors of paintings fill far fewer dimensions than they have, so their mean is taken off and they are turned to the
+``MOST_DIRECTIONS`` directions in which they differ most; how crowded it is around them stands beside. They are kept as
+8-bit numbers in a graph (HNSW: Y. Malkov, D. Yashunin, "Efficient and robust approximate nearest neighbor search using
+Hierarchical Navigable Small World graphs", TPAMI 2020). Under a filter that few pass, the numbers of those that do are
+gone through instead. How many candidates a mix needs is chosen by measurement; one that needs too many is searched
+exactly."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,58 +22,37 @@ from numpy.typing import NDArray
 
 from artextract.errors import InputError, MismatchError
 from artextract.files import write_aside
-from artextract.index.ranking import Arrays, Query, rank, similarities, vectors_of
-from artextract.index.units import unit_and_norm
+from artextract.index.config import Description, IndexConfig
+from artextract.index.fused import Fused
+from artextract.index.ranking import Arrays, Query
+from artextract.index.tuning import CANDIDATES, RECALL, Asked, asked_of, leaning_to, nearest_of_all
 from artextract.progress import Progress, no_progress
 
 REBUILD = "build it again with: artextract index COLLECTION"
-RECALL = 0.995
-"""What is tuned for, on rows of the index; the promise is 0.99, and queries from elsewhere are found a little less
-well."""
-TRIED_QUERIES = 100
-CANDIDATES = (200, 400, 800, 1600)
-"""How many rows may be ranked exactly."""
-MOST_DIRECTIONS = 128
-FIT_ROWS = 20_000
-MOST_CELLS = 0.25
-"""A mix that needs a larger part of the cells is searched exactly."""
+METRICS = ("csls-half", "cosine")
+"""By these it is tuned; by any other a search looks at all rows."""
+MOST_DIRECTIONS = 256
+LINKS, WIDTH_BUILT = 16, 100
+"""The graph's M, and how many neighbours are weighed up while it is built."""
+WIDTH = 4
+"""So many times the candidates are kept in view while the graph is searched for them."""
+BY_GRAPH = 0.5
+"""Where a larger part of the rows passes the filter, the graph is searched, or else all that pass."""
+FIT_ROWS = 10_000
+_CROWDED = 0.1
+"""How much it weighs, while the graph is built, how crowded it is around two rows: hardly."""
 _CHUNK = 16_384
-_AT_ONCE = 20
-_CELL_ROWS_TRAINED = 64
+Floats = NDArray[np.float32]
 
 
 class NumberedArrays(Arrays, Protocol):
     """Rows as arrays, each with a number that removals do not change: ``serials`` int (N,), ascending."""
 
     @property
+    def config(self) -> IndexConfig: ...
+
+    @property
     def serials(self) -> NDArray[np.int64]: ...
-
-
-@dataclass(frozen=True)
-class Description:
-    """What is known of a written approximate index: its ``file``; the ``weights`` it was built for; how many ``cells``
-    it has and how many are ``looked_at`` for these weights, and for each feature alone; how many ``candidates`` are
-    ranked exactly; the recall of the ten nearest that this reached; and the number of the first row that it does not
-    hold, ``rows``."""
-
-    file: str
-    weights: dict[str, float]
-    cells: int
-    rows: int
-    looked_at: int
-    recall: float
-    looked_at_alone: dict[str, int]
-    candidates: int = CANDIDATES[0]
-
-    def as_dict(self) -> dict[str, Any]:
-        """As the config keeps it."""
-        values = asdict(self)
-        values["recall@10"] = values.pop("recall")
-        return values
-
-    @staticmethod
-    def from_dict(saved: Mapping[str, Any]) -> Description:
-        return Description(recall=saved["recall@10"], **{k: v for k, v in saved.items() if k != "recall@10"})
 
 
 def build_approximate(
@@ -84,9 +64,8 @@ def build_approximate(
 ) -> Description:
     """Build and tune it for a mix, write it into a folder, and give its description.
 
-    Cells: about four times the root of the number of rows. The number of cells looked at is doubled until, on
-    ``TRIED_QUERIES`` rows drawn at random, ``RECALL`` of the exact ten nearest are found after re-ranking the
-    candidates, for the mix and for each feature alone; what was reached is kept in the description. Raises
+    As many of ``tuning.CANDIDATES`` are ranked as it takes until ``RECALL`` of the exact ten nearest are among them,
+    by each of ``METRICS``, for the mix, for such as lean to a feature, and for each feature alone. Raises
     ``InputError`` for fewer than 1,000 rows."""
     import faiss
 
@@ -98,37 +77,39 @@ def build_approximate(
         )
     used = {name: weight for name, weight in weights.items() if weight > 0}
     random = np.random.default_rng(seed)
-    cells = max(16, int(4 * len(index) ** 0.5))
-    cells = min(cells, len(index) // 39)
-    sample = np.sort(random.choice(len(index), min(len(index), _CELL_ROWS_TRAINED * cells), replace=False))
-    mean, turn = _directions(_rows(index, used, np.sort(random.permutation(sample)[:FIT_ROWS])))
-    within = faiss.index_factory(len(turn), f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
-    within.train(np.concatenate([(_rows(index, used, part) - mean) @ turn.T for part in _parts(sample)]))
-    for rows in progress(_parts(np.arange(len(index))), -(-len(index) // _CHUNK), "approximate index"):
-        turned = np.asarray((_rows(index, used, rows) - mean) @ turn.T, dtype=np.float32)
-        within.add_with_ids(turned, index.serials[rows])
-    turning = faiss.LinearTransform(turn.shape[1], len(turn), False)
+    fused = _fused(index, used)
+    sample = _rows(index, fused, np.sort(random.choice(len(index), min(len(index), FIT_ROWS), replace=False)))
+    shift, turn = _directions(sample, fused)
+    graph = faiss.IndexHNSWSQ(len(turn), faiss.ScalarQuantizer.QT_8bit, LINKS, faiss.METRIC_L2)
+    graph.hnsw.efConstruction = WIDTH_BUILT
+    graph.train(sample @ turn.T + shift)
+    numbered = faiss.IndexIDMap(graph)
+    _add(index, fused, numbered, shift, turn, np.arange(len(index)), progress)
+    turning = faiss.LinearTransform(turn.shape[1], len(turn), True)
     faiss.copy_array_to_vector(turn.ravel(), turning.A)
+    faiss.copy_array_to_vector(shift, turning.b)
     turning.is_trained = True
-    built = faiss.IndexPreTransform(turning, within)
-    name = f"approximate-{uuid.uuid4().hex[:8]}.faiss"
-    tuned = _tuned(index, built, used, random)
-    with write_aside(folder / name) as aside:
-        faiss.write_index(built, str(aside))
-    return Description(name, used, cells, int(index.serials[-1]) + 1, *tuned)
+    rows = int(index.serials[-1]) + 1
+    description = Description(_file(), used, rows, rows, CANDIDATES[-1], 0.0, {}, {})
+    searched = Approximate(index, description, faiss.IndexPreTransform(turning, numbered))
+    description = searched.tuned(random)
+    _write(searched.built, folder / description.file)
+    return description
 
 
-def _parts(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    return [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]
+def extend_approximate(index: NumberedArrays, folder: Path, description: Description) -> Description:
+    """Put the rows that were added since into the graph, as another file; gives its description."""
+    import faiss
 
-
-def _directions(sample: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The mean of some rows, and the directions (d, dim) in which they differ most. Taking off the mean changes every
-    score of a query alike, so it need not be known when a query is turned."""
-    mean = sample.mean(axis=0, dtype=np.float64)
-    _, directions = np.linalg.eigh(np.cov(sample - mean, rowvar=False, bias=True))
-    turn = directions[:, ::-1][:, :MOST_DIRECTIONS].T
-    return mean.astype(np.float32), np.ascontiguousarray(turn, dtype=np.float32)
+    searched = Approximate.open(index, folder, description, mapped=False)
+    new = np.arange(np.searchsorted(index.serials, description.rows), len(index))
+    fused = _fused(index, description.weights)
+    numbered = faiss.downcast_index(searched.built.index)
+    _add(index, fused, numbered, searched.shift, searched.turn, new)
+    searched.built.ntotal = numbered.ntotal
+    description = replace(description, file=_file(), rows=int(index.serials[-1]) + 1)
+    _write(searched.built, folder / description.file)
+    return description
 
 
 def damaged(file: str) -> MismatchError:
@@ -139,175 +120,209 @@ def damaged(file: str) -> MismatchError:
 
 
 class Approximate:
-    """The written index, opened; raises ``MismatchError`` where its file is missing or damaged."""
+    """An approximate index, ready to be asked; ``open`` reads a written one."""
 
-    def __init__(self, index: NumberedArrays, folder: Path, description: Description):
+    def __init__(self, index: NumberedArrays, description: Description, built: Any):
+        """Raises ``ValueError`` where ``built`` is not of the index."""
         import faiss
 
-        self.index = index
-        self.description = description
-        width = sum(index.block(name).shape[1] + 1 for name in description.weights)
+        self.index, self.description, self.built = index, description, built
+        self.fused = _fused(index, description.weights)
+        if not isinstance(built, faiss.IndexPreTransform) or built.d != self.fused.dim:
+            raise ValueError("it holds something else")
+        turning, numbered = faiss.downcast_VectorTransform(built.chain.at(0)), faiss.downcast_index(built.index)
+        self.graph = faiss.downcast_index(numbered.index)
+        self.storage = faiss.downcast_index(self.graph.storage)
+        self.turn: Floats = faiss.vector_to_array(turning.A).reshape(turning.d_out, turning.d_in)
+        self.shift: Floats = faiss.vector_to_array(turning.b)
+        serials = faiss.vector_to_array(numbered.id_map)
+        if not len(serials) == self.graph.ntotal == self.storage.ntotal:
+            raise ValueError("its rows do not fit together")
+        at = np.searchsorted(index.serials, serials).clip(max=len(index) - 1).astype(np.int32)
+        self._position = np.where(index.serials[at] == serials, at, np.int32(-1))
+        """Of each node of the graph its row, or -1 where that was removed."""
+        self._whole = len(at) <= len(index) and bool((self._position == np.arange(len(at))).all())
+
+    @staticmethod
+    def open(index: NumberedArrays, folder: Path, description: Description, mapped: bool = True) -> Approximate:
+        """Read what was written, or only map it into memory; raises ``MismatchError`` where it is missing or
+        damaged."""
+        import faiss
+
         try:
-            self._faiss: Any = faiss.read_index(str(folder / description.file), faiss.IO_FLAG_MMAP)
-            if _cells(self._faiss) != description.cells or self._faiss.d != width:
-                raise ValueError("it holds something else")
-        except (RuntimeError, ValueError, MemoryError) as error:
+            file = str(folder / description.file)
+            built = faiss.read_index(file, faiss.IO_FLAG_MMAP_IFC) if mapped else faiss.read_index(file)
+            return Approximate(index, description, built)
+        except (RuntimeError, ValueError, MemoryError, AttributeError) as error:
             raise damaged(description.file) from error
 
-    def covers(self, weights: Mapping[str, float], query: Query) -> bool:
-        """Whether it was built of every feature that counts, and finds what this mix of them asks for without looking
-        at most of its cells."""
-        return self._looked_at(weights, query) is not None
+    def covers(self, weights: Mapping[str, float], query: Query, metric: str) -> bool:
+        """Whether it was built of every feature that counts, and finds what this mix of them asks for."""
+        return metric in METRICS and self._enough(weights, query) is not None
 
     def candidates(
-        self, query: Query, weights: Mapping[str, float], k: int, allowed: NDArray[np.bool_] | None = None
+        self,
+        query: Query,
+        weights: Mapping[str, float],
+        k: int,
+        allowed: NDArray[np.bool_] | None = None,
+        metric: str = "cosine",
+        own: Mapping[str, np.float32] | None = None,
     ) -> NDArray[np.int64]:
-        """Positions of the rows worth an exact look, ascending: the best that it knows of, and all rows that were added
-        since it was built. Where few rows are ``allowed``, as many more cells are looked at, so that as many rows are
-        compared."""
-        n = max(self.description.candidates, 10 * k)
-        looked_at = self._looked_at(weights, query) or self.description.cells
-        if allowed is not None:
-            passing = int(np.count_nonzero(allowed))
-            if passing <= n:
-                return np.flatnonzero(allowed)
-            looked_at = min(self.description.cells, -(-looked_at * len(allowed) // passing))
-        found = _proposed(self._faiss, self.index, self.description.weights, query, weights, n, looked_at, allowed)
+        """Positions of the rows worth an exact look, ascending: the best that it knows of those ``allowed``, and all
+        rows that were added since it was built; ``own`` as of ``rank``."""
+        n = max(self._enough(weights, query) or CANDIDATES[-1], 10 * k)
+        passing = len(self.index) if allowed is None else int(np.count_nonzero(allowed))
+        if allowed is not None and passing <= n:
+            return np.flatnonzero(allowed)
+        found = self._proposed(self._asked(query, weights, metric, own), n, allowed, passing)
         added = np.arange(np.searchsorted(self.index.serials, self.description.rows), len(self.index))
         return np.union1d(found, added)
 
-    def _looked_at(self, weights: Mapping[str, float], query: Query) -> int | None:
-        """The cells for the mix that it was built for; for any other those of the most demanding of its features; None
-        where those are most of them, or not known."""
-        counting = {name: weight for name, weight in weights.items() if weight > 0 and name in query}
+    def tuned(self, random: np.random.Generator) -> Description:
+        """Its description with the candidates that each mix needs, and the recall of the mix that it was built for."""
+        asked = asked_of(self.index, random)
         built = self.description.weights
-        if counting.keys() == built.keys() and np.allclose(
-            [counting[name] / sum(counting.values()) for name in built],
-            [built[name] / sum(built.values()) for name in built],
-        ):
-            return (
-                self.description.looked_at
-                if self.description.looked_at <= max(1, MOST_CELLS * self.description.cells)
-                else None
-            )
-        alone = self.description.looked_at_alone
-        return max(alone[name] for name in counting) if counting and counting.keys() <= alone.keys() else None
-
-
-def _rows(index: NumberedArrays, weights: Mapping[str, float], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    parts = []
-    for name, weight in weights.items():
-        parts.append(
-            np.asarray(index.block(name)[rows]) * np.float32(np.sqrt(weight / index.scale(name, "cosine").reach))
+        several = list(built) if len(built) > 1 else []
+        mixes = [built, *(leaning_to(name, built) for name in several), *({name: 1.0} for name in several)]
+        truth = nearest_of_all(self.index, asked, mixes, METRICS)
+        reached = [self._enough_for(asked, mix, truth[place]) for place, mix in enumerate(mixes)]
+        (n, recall), others = reached[0], iter(reached[1:])
+        leaning, alone = (
+            {name: n for name, (n, recall) in zip(several, others, strict=False) if recall >= RECALL}
+            for _ in ("leaning", "alone")
         )
-        parts.append((index.norms(name)[rows] > 0)[:, None].astype(np.float32))
-    return np.ascontiguousarray(np.concatenate(parts, axis=1))
+        return replace(self.description, candidates=n, recall=recall, leaning=leaning, alone=alone)
+
+    def _enough_for(
+        self, asked: list[Asked], mix: Mapping[str, float], truth: Mapping[str, list[set[int]]]
+    ) -> tuple[int, float]:
+        recall = 0.0
+        for n in CANDIDATES:
+            recall = 1.0
+            for metric in METRICS:
+                parts = []
+                for one, nearest in zip(asked, truth[metric], strict=True):
+                    if nearest:
+                        found = self._proposed(self._asked(one.vectors, mix, metric), n, None, len(self.index))
+                        parts.append(len(nearest & set(found.tolist())) / len(nearest))
+                recall = min(recall, float(np.mean(parts)))
+            if recall >= RECALL:
+                break
+        return n, recall
+
+    def _enough(self, weights: Mapping[str, float], query: Query) -> int | None:
+        """How many candidates a mix needs: as many as that of the mixes measured, between which and the one that it was
+        built for it lies, that needs most; None where that needs too many, or is not known."""
+        built, known = self.description.weights, self.description
+        counting = {name: weight for name, weight in weights.items() if weight > 0 and name in query}
+        total = sum(counting.values())
+        if not counting or not counting.keys() <= built.keys():
+            return None
+        needed: list[int | None] = [known.candidates if known.recall >= RECALL else None]
+        for name, weight in counting.items():
+            if weight / total > leaning_to(name, built)[name] + 1e-6:
+                needed.append(known.alone.get(name))
+            elif weight / total > built[name] / sum(built.values()) + 1e-6:
+                needed.append(known.leaning.get(name))
+        if len(built) > 1 and len(counting) == 1:
+            needed = needed[1:]
+        there = [n for n in needed if n is not None]
+        return max(there) if len(there) == len(needed) else None
+
+    def _asked(
+        self, query: Query, weights: Mapping[str, float], metric: str, own: Mapping[str, np.float32] | None = None
+    ) -> Floats:
+        """The query as the graph knows rows. What the mean adds to every score alike need not be known."""
+        asked = self.fused.query(self.index, query, weights, metric, own)
+        for start, dim, _ in self.fused.parts.values():
+            asked[start + dim + 1] /= _CROWDED**2
+        return np.asarray(self.turn @ asked)
+
+    def _proposed(self, asked: Floats, n: int, allowed: NDArray[np.bool_] | None, passing: int) -> NDArray[np.int64]:
+        import faiss
+
+        n_rows, select = len(self.index), None
+        if n_rows - passing > n:  # else more are asked for, and those that do not pass are taken out
+            nodes = allowed[: len(self._position)] if self._whole else (self._position >= 0) & allowed[self._position]
+            packed = np.packbits(nodes, bitorder="little")
+            select = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
+        else:
+            n += n_rows - passing
+        if passing > BY_GRAPH * n_rows:
+            width = WIDTH * n * n_rows // passing
+            params: Any = faiss.SearchParametersHNSW(efSearch=width, sel=select)  # type: ignore[call-arg]
+            _, found = self.graph.search(asked[None], n, params=params)
+        else:
+            params = faiss.SearchParameters(sel=select)  # type: ignore[call-arg]
+            _, found = self.storage.search(asked[None], n, params=params)
+        rows = self._position[found[0][found[0] >= 0]].astype(np.int64)
+        rows = rows[rows >= 0]
+        return np.sort(rows if allowed is None else rows[allowed[rows]])
 
 
-def _proposed(
-    built: Any,
+def _fused(index: NumberedArrays, weights: Mapping[str, float]) -> Fused:
+    return Fused.of([block for block in index.config.blocks if block.name in weights], index.config.scales, weights)
+
+
+def _rows(index: NumberedArrays, fused: Fused, rows: NDArray[np.int64]) -> Floats:
+    return fused.rows(
+        {name: np.asarray(index.block(name)[rows]) for name in fused.parts},
+        {name: index.norms(name)[rows] for name in fused.parts},
+        {name: index.density(name)[rows] for name in fused.parts},
+    )
+
+
+def _directions(sample: Floats, fused: Fused) -> tuple[Floats, Floats]:
+    """What turns rows (D, dim), so that of some rows the mean lies at 0 when the shift (D,) is added: into the
+    directions in which they differ most, and below these how crowded it is by each feature."""
+    crowded = np.array([start + dim + 1 for start, dim, _ in fused.parts.values()])
+    likeness = np.setdiff1d(np.arange(fused.dim), crowded)
+    mean = sample.mean(axis=0, dtype=np.float64).astype(np.float32)
+    apart = (sample - mean)[:, likeness]
+    _, directions = np.linalg.eigh(apart.T @ apart)
+    most = min(MOST_DIRECTIONS, len(likeness))
+    turn = np.zeros((most + len(crowded), fused.dim), dtype=np.float32)
+    turn[:most, likeness] = directions[:, ::-1][:, :most].T
+    turn[most + np.arange(len(crowded)), crowded] = _CROWDED
+    return -(turn @ mean), turn
+
+
+def _add(
     index: NumberedArrays,
-    used: Mapping[str, float],
-    query: Query,
-    weights: Mapping[str, float],
-    n: int,
-    looked_at: int,
-    allowed: NDArray[np.bool_] | None,
-) -> NDArray[np.int64]:
+    fused: Fused,
+    numbered: Any,
+    shift: Floats,
+    turn: Floats,
+    rows: NDArray[np.int64],
+    progress: Progress = no_progress,
+) -> None:
     import faiss
 
-    parts = []
-    for name, weight in used.items():
-        vector = unit_and_norm(query[name])[0] if name in query else np.zeros(index.block(name).shape[1], np.float32)
-        scale = index.scale(name, "cosine")
-        now = weights.get(name, 0.0) / scale.reach if name in query else 0.0
-        parts.append(vector * np.float32(now / np.sqrt(weight / scale.reach)))
-        parts.append(np.array([-now * scale.mean], dtype=np.float32))
-    settings: dict[str, Any] = {"nprobe": looked_at}
-    if allowed is not None:
-        bits = np.zeros(int(index.serials[-1]) + 1, dtype=bool)
-        bits[index.serials[allowed]] = True
-        packed = np.packbits(bits, bitorder="little")
-        settings["sel"] = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
-    params: Any = faiss.SearchParametersIVF(**settings)
-    if isinstance(built, faiss.IndexPreTransform):
-        params = faiss.SearchParametersPreTransform(index_params=params)  # type: ignore[call-arg]
-    _, serials = built.search(np.concatenate(parts)[None], n, params=params)
-    serials = serials[0][(serials[0] >= 0) & (serials[0] <= index.serials[-1])]
-    positions = np.searchsorted(index.serials, serials)
-    return np.sort(positions[index.serials[positions] == serials])  # rows removed since are passed over
+    _measure(numbered, faiss.METRIC_L2)
+    parts = [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]
+    for part in progress(parts, len(parts), "approximate index"):
+        numbered.add_with_ids(_rows(index, fused, part) @ turn.T + shift, index.serials[part])
+    _measure(numbered, faiss.METRIC_INNER_PRODUCT)
 
 
-def _cells(built: Any) -> int:
-    """How many cells it has; 0 where it is of another kind."""
+def _measure(numbered: Any, metric: int) -> None:
+    """Rows are linked by their distance, and found by their inner product with the query. Those that lie far out would
+    else be linked to all others. As all rows have the same length before the mean is taken off, the two agree."""
     import faiss
 
-    if isinstance(built, faiss.IndexPreTransform):  # an older version wrote none
-        built = faiss.downcast_index(built.index)
-    return getattr(built, "nlist", 0)
+    graph = faiss.downcast_index(numbered.index)
+    for one in (numbered, graph, faiss.downcast_index(graph.storage)):
+        one.metric_type = metric
+    graph.hnsw.is_similarity = metric == faiss.METRIC_INNER_PRODUCT
 
 
-def _tuned(
-    index: NumberedArrays, built: Any, weights: Mapping[str, float], random: np.random.Generator
-) -> tuple[int, float, dict[str, int], int]:
-    """How many cells to look at for the mix, and the recall of the ten nearest that this reached; the cells for each
-    feature alone, without those for which it takes too many; and how many rows to rank exactly."""
-    queries = random.choice(len(index), min(TRIED_QUERIES, len(index)), replace=False)
-    vectors = [vectors_of(index, int(row)) for row in queries]
-    cells = _cells(built)
-    alone = [{name: 1.0} for name in weights if len(weights) > 1]
-    truth = dict(zip(map(str, (weights, *alone)), _nearest(index, queries, vectors, [weights, *alone]), strict=True))
-
-    def nearest(mix: Mapping[str, float], row: int, vector: Query, candidates: NDArray[np.int64]) -> set[int]:
-        best = rank(index, vector, mix, 11, candidates=candidates).positions.tolist()
-        return set([at for at in best if at != row][:10])
-
-    def recall(mix: Mapping[str, float], looked_at: int, n: int) -> float:
-        found = [
-            nearest(mix, row, vector, _proposed(built, index, weights, vector, mix, n, looked_at, None))
-            for row, vector in zip(queries, vectors, strict=True)
-        ]
-        return float(np.mean([len(a & b) / len(a) for a, b in zip(truth[str(mix)], found, strict=True) if a]))
-
-    def tuned(mix: Mapping[str, float], n: int, most: int) -> tuple[int, float]:
-        looked_at = 1
-        while (reached := recall(mix, looked_at, n)) < RECALL and looked_at < most:
-            looked_at = min(2 * looked_at, most)
-        return looked_at, reached
-
-    enough = (n for n in CANDIDATES if all(recall(mix, cells, n) >= RECALL for mix in (weights, *alone)))
-    candidates = next(enough, CANDIDATES[-1])
-    looked_at, reached = tuned(weights, candidates, cells)
-    by_feature = {next(iter(mix)): tuned(mix, candidates, max(1, int(MOST_CELLS * cells))) for mix in alone}
-    known = {name: looked for name, (looked, found) in by_feature.items() if found >= RECALL}
-    return looked_at, reached, known, candidates
+def _file() -> str:
+    return f"approximate-{uuid.uuid4().hex[:8]}.faiss"
 
 
-def _nearest(
-    index: NumberedArrays,
-    queries: NDArray[np.int64],
-    vectors: list[dict[str, NDArray[np.float32]]],
-    mixes: list[Mapping[str, float]],
-) -> list[list[set[int]]]:
-    """The ten nearest of each query by each mix, the query itself left out; all rows are looked at, and read once for
-    ``_AT_ONCE`` queries."""
-    found: list[list[set[int]]] = [[] for _ in mixes]
-    for start in range(0, len(queries), _AT_ONCE):
-        rows, asked = queries[start : start + _AT_ONCE], vectors[start : start + _AT_ONCE]
-        standard = {}
-        for name in dict.fromkeys(name for mix in mixes for name in mix):
-            lacking = np.zeros(index.block(name).shape[1], dtype=np.float32)
-            there = similarities(index, name, np.stack([vector.get(name, lacking) for vector in asked]))
-            there[[name not in vector for vector in asked]] = np.nan
-            standard[name] = index.scale(name, "cosine").standard(there)
-        for place, mix in enumerate(mixes):
-            total = np.zeros((len(rows), len(index)), dtype=np.float32)
-            unknown = np.ones_like(total, dtype=bool)
-            for name, weight in mix.items():
-                total += np.float32(weight) * np.nan_to_num(standard[name])
-                unknown &= np.isnan(standard[name])
-            total[unknown] = -np.inf
-            total[np.arange(len(rows)), rows] = -np.inf
-            best = np.argpartition(-total, 10, axis=1)[:, :10]
-            found[place] += [set(at[one[at] > -np.inf].tolist()) for at, one in zip(best, total, strict=True)]
-    return found
+def _write(built: Any, path: Path) -> None:
+    import faiss
+
+    with write_aside(path) as aside:
+        faiss.write_index(built, str(aside))

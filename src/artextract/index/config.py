@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from artextract.forms import misfit
-from artextract.index.approximate import Description
 from artextract.index.scales import Scale
 from artextract.index.spaces import SPACES
 
@@ -28,11 +27,12 @@ _FORM: dict[str, Any] = {
         {
             "file": str,
             "weights": {str: float},
-            "cells": int,
             "rows": int,
-            "looked_at": int,
+            "built": int,
+            "candidates": int,
             "recall@10": float,
-            "looked_at_alone": {str: int},
+            "leaning": {str: int},
+            "alone": {str: int},
         },
     ),
     "fitted": int,
@@ -61,6 +61,33 @@ class Block:
 class Segment:
     name: str
     removed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is known of a written approximate index: its ``file``; the ``weights`` it was built for; the number of the
+    first row that it does not hold, ``rows``, and what that was when it was ``built``; how many ``candidates`` are
+    ranked exactly for these weights, and the ``recall`` of the ten nearest that this reached; how many for mixes that
+    are ``leaning`` to a feature, and for each feature ``alone``, without those for which the most are too few."""
+
+    file: str
+    weights: dict[str, float]
+    rows: int
+    built: int
+    candidates: int
+    recall: float
+    leaning: dict[str, int]
+    alone: dict[str, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the config keeps it."""
+        values = asdict(self)
+        values["recall@10"] = values.pop("recall")
+        return values
+
+    @staticmethod
+    def from_dict(saved: Mapping[str, Any]) -> Description:
+        return Description(recall=saved["recall@10"], **{k: v for k, v in saved.items() if k != "recall@10"})
 
 
 @dataclass(frozen=True)
@@ -100,7 +127,11 @@ class IndexConfig:
 
     @staticmethod
     def from_dict(saved: Mapping[str, Any]) -> IndexConfig:
-        """Raises ``ValueError`` for values of another form than ``as_dict`` gives."""
+        """Raises ``ValueError`` for values of another form than ``as_dict`` gives. An approximate index of an older
+        version, which had cells, is passed over."""
+        of_old = saved.get("approximate")
+        if isinstance(of_old, dict) and "cells" in of_old:
+            saved = {**saved, "approximate": None}
         _require_form(saved)
         scales = {
             name: {

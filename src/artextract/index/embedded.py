@@ -34,10 +34,10 @@ from artextract.checksums import checksum, read_signed, signed
 from artextract.errors import ArtExtractError, InputError, MismatchError
 from artextract.files import read_array, read_json, user_path, write_json
 from artextract.index import BATCH, METRICS, Columns, Found, Rows, Selection
-from artextract.index.approximate import REBUILD, Approximate, Description, build_approximate
+from artextract.index.approximate import REBUILD, Approximate, build_approximate, extend_approximate
 from artextract.index.checking import Checking, index_damage
-from artextract.index.config import FORMAT, HALF_FORMAT, Block, Configured, IndexConfig, Segment
-from artextract.index.ranking import rank, sample_of
+from artextract.index.config import FORMAT, HALF_FORMAT, Block, Configured, Description, IndexConfig, Segment
+from artextract.index.ranking import crowding, rank, sample_of
 from artextract.index.scales import Scale, fit_scale, references
 from artextract.index.segments import NewSegment, densities_of, read_rows, read_spaces, slices, write_spaces, writing
 from artextract.index.spaces import Space, Vectors, fit_space
@@ -45,9 +45,10 @@ from artextract.index.stacked import Stacked
 from artextract.index.units import unit_and_norm
 from artextract.progress import Progress, no_progress
 
-GROWN = 1.1
-"""An approximate index is built anew when so many times the rows are there that it was built of; rows added since are
-looked at one by one."""
+GROWN = 1.5
+MOST_ADDED = 1_000
+"""An approximate index is built anew when so many times the rows are there that it was built of. So many rows at most
+that were added since are looked at one by one; more are put into it."""
 MOST_SEGMENTS = 8
 MOST_REMOVED = 0.25
 _FITTED_LATE = frozenset({"csls-half"})
@@ -96,7 +97,7 @@ class EmbeddedIndex(Configured):
         for block in config.blocks:
             if not config.scales[block.name].keys() >= set(METRICS) - _FITTED_LATE:
                 raise ValueError(f"the scales of '{block.name}' are missing")
-        self._approximate = None if config.approximate is None else Approximate(self, folder, config.approximate)
+        self._approximate = None if config.approximate is None else Approximate.open(self, folder, config.approximate)
 
     @staticmethod
     def build(
@@ -184,8 +185,9 @@ class EmbeddedIndex(Configured):
         there = self.config.approximate
         if weights is None:
             return self._described(None)
-        if there is not None and self.serials[-1] + 1 <= GROWN * there.rows:
-            return self
+        if there is not None and self.serials[-1] + 1 <= GROWN * there.built:
+            few = self.serials[-1] + 1 - there.rows <= MOST_ADDED
+            return self if few else self._described(extend_approximate(self, self.folder, there))
         return self._described(build_approximate(self, self.folder, weights, seed, progress))
 
     def _described(self, approximate: Description | None) -> EmbeddedIndex:
@@ -307,11 +309,10 @@ class EmbeddedIndex(Configured):
         mask = np.ones(len(self), dtype=bool) if allowed is None else allowed.mask
         out = np.zeros(len(self), dtype=bool)
         out[[self._place[painting_id] for painting_id in left_out if painting_id in self._place]] = True
-        candidates, asked = None, self._approximate
-        known = metric == "cosine" and not further
-        if approximate is not False and asked is not None and known and asked.covers(weights, query):
-            candidates = asked.candidates(query, weights, k, mask & ~out)
-        return rank(self, query, weights, k, mask, metric, further, candidates, out).found(self.ids)
+        candidates, asked, own = None, self._approximate, crowding(self, query, metric)
+        if approximate is not False and asked is not None and not further and asked.covers(weights, query, metric):
+            candidates = asked.candidates(query, weights, k, mask & ~out, metric, own)
+        return rank(self, query, weights, k, mask, metric, further, candidates, out, own).found(self.ids)
 
     def is_current(self) -> bool:
         try:

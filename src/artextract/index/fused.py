@@ -58,8 +58,16 @@ class Fused:
         start, dim, root = self.parts[feature]
         return np.asarray(rows[:, start : start + dim] / np.float32(root))
 
-    def query(self, index: Arrays, query: Query, weights: Mapping[str, float], metric: str) -> Floats:
-        """The vector (dim,) whose inner product with a row is its score."""
+    def query(
+        self,
+        index: Arrays,
+        query: Query,
+        weights: Mapping[str, float],
+        metric: str,
+        crowded_own: Mapping[str, np.float32] | None = None,
+    ) -> Floats:
+        """The vector (dim,) whose inner product with a row is its score; ``crowded_own`` is what ``ranking.crowding``
+        gives, where it is known."""
         cosines, crowded = LINEAR[metric]
         asked = np.zeros(self.dim, dtype=np.float64)
         for name, (start, dim, root) in self.parts.items():
@@ -67,7 +75,8 @@ class Fused:
             if weight <= 0 or name not in query:
                 continue
             unit, scale = unit_and_norm(query[name][None])[0], index.scale(name, metric)
-            own = float(densities(unit, index.referred(name))[0]) if crowded else 0.0
+            known = (crowded_own or {}).get(name)
+            own = 0.0 if not crowded else float(densities(unit, index.referred(name))[0] if known is None else known)
             asked[start : start + dim] = unit[0] * (cosines * weight / scale.reach / root)
             asked[start + dim] = -(scale.mean + crowded * own) * weight / scale.reach
             asked[start + dim + 1] = -crowded * weight / scale.reach

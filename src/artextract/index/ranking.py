@@ -83,8 +83,10 @@ def rank(
     further: Mapping[str, Floats] | None = None,
     candidates: NDArray[np.int64] | None = None,
     left_out: NDArray[np.bool_] | None = None,
+    own: Mapping[str, np.float32] | None = None,
 ) -> Ranked:
-    """Rank rows as ``VectorIndex.nearest`` does; ``allowed`` and ``left_out`` are bool (N,).
+    """Rank rows as ``VectorIndex.nearest`` does; ``allowed`` and ``left_out`` are bool (N,), ``own`` what
+    ``crowding`` gives where it is known already.
 
     ``candidates`` (positions) restricts the exact look to those rows; the parts of the collection that are less similar
     are then taken from a sample. Features without weight are looked at for what is found, and for that sample."""
@@ -94,15 +96,16 @@ def rank(
     further = further or {}
     names = list(dict.fromkeys((*index.features, *further)))
     counting = [name for name in names if weights.get(name, 0) > 0 and (name in query or name in further)]
+    own = crowding(index, query, metric) if own is None else own
 
     def scored(chosen: list[str], rows: NDArray[np.int64]) -> dict[str, tuple[Floats, Floats]]:
-        return {name: _scored(index, name, query, metric, further, rows) for name in chosen}
+        return {name: _scored(index, name, query, metric, further, rows, own.get(name)) for name in chosen}
 
     looked = np.arange(len(index)) if candidates is None else np.asarray(candidates)
     weighing = scored(counting, looked)
     total, anything = _total(weighing, weights, len(looked))
     usable = np.flatnonzero(mask[looked] & anything)
-    n_candidates = len(usable) if candidates is None else int(mask.sum())
+    n_candidates = len(usable) if candidates is None else int(np.count_nonzero(mask))
     best = _best(total, usable, k)
 
     sample = index.sample
@@ -148,11 +151,25 @@ def _best(total: Floats, usable: NDArray[np.int64], k: int) -> NDArray[np.int64]
     return np.concatenate([best[total[best] > worst], np.sort(tied)])[:k]
 
 
+def crowding(index: Arrays, query: Query, metric: str) -> dict[str, np.float32]:
+    """How crowded it is around a query by each feature; nothing for a metric that does not ask."""
+    if metric not in CROWDED:
+        return {}
+    asked = {name: unit_and_norm(query[name][None])[0] for name in index.features if name in query}
+    return {name: densities(unit, index.referred(name))[0] for name, unit in asked.items()}
+
+
 def similarities(
-    index: Arrays, feature: str, vectors: np.ndarray, metric: str = "cosine", rows: np.ndarray | None = None
+    index: Arrays,
+    feature: str,
+    vectors: np.ndarray,
+    metric: str = "cosine",
+    rows: np.ndarray | None = None,
+    own: np.float32 | None = None,
 ) -> np.ndarray:
     """How similar the query vectors ``(Q, dim)``, in the feature's space, are to the rows (all, or those positions):
-    float32 ``(Q, n)``, NaN where a row lacks the feature."""
+    float32 ``(Q, n)``, NaN where a row lacks the feature. ``own`` is how crowded it is around the one query, where that
+    is known."""
     units, lengths = unit_and_norm(vectors)
     norms = index.norms(feature)
     if rows is not None and rows is index.sample:
@@ -167,8 +184,12 @@ def similarities(
     else:
         dense = index.density(feature)
         dense = dense if rows is None else dense[rows]
-        against = index.referred(feature) if metric in CROWDED else np.empty((0, units.shape[1]), np.float32)
-        values = compared(cosine, metric, (lengths[:, None], densities(units, against)[:, None]), (norms, dense))
+        if own is None:
+            against = index.referred(feature) if metric in CROWDED else np.empty((0, units.shape[1]), np.float32)
+            crowded = densities(units, against)
+        else:
+            crowded = np.full(len(units), own)
+        values = compared(cosine, metric, (lengths[:, None], crowded[:, None]), (norms, dense))
     return np.where(norms > 0, values, np.nan).astype(np.float32)
 
 
@@ -185,18 +206,23 @@ def _scored(
     metric: str,
     further: Mapping[str, np.ndarray],
     rows: np.ndarray,
+    own: np.float32 | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Raw and standard similarities of a feature for the given rows, float64 (n,); NaN where missing."""
     if name in further:
         raw = np.asarray(further[name], dtype=float)
-        there = raw[np.isfinite(raw)]
-        scale = Scale(0.0, float(np.quantile(there, 0.99)) or 1.0, ()) if len(there) else Scale(0.0, 1.0, ())
-        return raw[rows], scale.standard(raw[rows])
+        return raw[rows], scale_from_elsewhere(raw).standard(raw[rows])
     if name not in query:
         nothing = np.full(len(rows), np.nan)
         return nothing, nothing
-    raw = similarities(index, name, query[name][None], metric, rows)[0].astype(float)
+    raw = similarities(index, name, query[name][None], metric, rows, own)[0].astype(float)
     return raw, index.scale(name, metric).standard(raw)
+
+
+def scale_from_elsewhere(raw: Floats) -> Scale:
+    """The scale of similarities that are no vectors, (N,) with NaN where missing."""
+    there = raw[np.isfinite(raw)]
+    return Scale(0.0, (float(np.quantile(there, 0.99)) or 1.0) if len(there) else 1.0, ())
 
 
 def _total(

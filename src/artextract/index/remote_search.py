@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from artextract.errors import InputError, MismatchError
 from artextract.index import Found, Selection
 from artextract.index.fused import LINEAR, Floats
-from artextract.index.ranking import Query, rank
+from artextract.index.ranking import Query, rank, scale_from_elsewhere
 from artextract.index.remote_filter import filter_of
 from artextract.index.remote_opened import Opened
 from artextract.index.remote_rows import Fetched
@@ -68,7 +68,7 @@ def nearest(
     for name in counting:
         there |= index.norms(name) > 0
     usable = mask & ~out & np.logical_or.reduce([there, *outside])
-    words, all_words = _with_words(index, usable, weights, further)
+    words, all_words = _with_words(len(index), usable, weights, further, 0 if counting else k)
     may = int((mask & ~out & there).sum())
     exact = index.approximate is None or approximate is False or may <= index.server.exact_up_to
     found, vectors, complete = _proposed(index, query, weights, counting, k, mask & ~out, there, metric, allowed, exact)
@@ -84,15 +84,23 @@ def nearest(
 
 
 def _with_words(
-    index: Opened, usable: NDArray[np.bool_], weights: Mapping[str, float], further: Mapping[str, NDArray[np.float64]]
+    count: int,
+    usable: NDArray[np.bool_],
+    weights: Mapping[str, float],
+    further: Mapping[str, NDArray[np.float64]],
+    alone: int,
 ) -> tuple[NDArray[np.int64], bool]:
-    """The rows to be looked at for similarities from elsewhere, and whether these are all that have any."""
-    total, has = np.zeros(len(index)), np.zeros(len(index), dtype=bool)
+    """The rows to be looked at for similarities from elsewhere, and whether no other can be found by these: all that
+    have any, or where nothing else counts the best ``alone``."""
+    total, has = np.zeros(count), np.zeros(count, dtype=bool)
     for name, values in further.items():
         if weights.get(name, 0) > 0:
             has |= np.isfinite(values)
-            total += weights[name] * np.nan_to_num(values)
+            total += weights[name] * np.nan_to_num(scale_from_elsewhere(values).standard(values))
     rows = np.flatnonzero(has & usable)
+    if 0 < alone < len(rows):
+        least = np.partition(total[rows], len(rows) - alone)[len(rows) - alone]
+        return np.union1d(rows[total[rows] > least], rows[total[rows] == least][:alone]), True
     if len(rows) <= WITH_WORDS:
         return rows, True
     return np.sort(rows[np.argpartition(-total[rows], WITH_WORDS)[:WITH_WORDS]]), False

@@ -109,10 +109,10 @@ def densities(units: Floats, against: Floats) -> Floats:
         return found
     for start in range(0, len(units), _CHUNK):
         similarity = np.asarray(units[start : start + _CHUNK]) @ against.T
-        nearest = -np.partition(-similarity, k, axis=1)[:, : k + 1]
-        itself = (nearest.max(axis=1) > 1 - 1e-5)[:, None]
-        nearest = -np.sort(-nearest, axis=1)
-        found[start : start + _CHUNK] = np.where(itself, nearest[:, 1:], nearest[:, :-1]).mean(axis=1)
+        similarity.partition(len(against) - k - 1, axis=1)
+        nearest = similarity[:, len(against) - k - 1 :]  # itself, if it is among them, is the nearest of all
+        most, least = nearest.max(axis=1), nearest.min(axis=1)
+        found[start : start + _CHUNK] = (nearest.sum(axis=1) - np.where(most > 1 - 1e-5, most, least)) / k
     return found
 
 

@@ -259,7 +259,7 @@ def _add_metric(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--metric",
         choices=METRICS,
-        help="how vectors are compared (default: csls-half, and cosine with an approximate index)",
+        help="how vectors are compared (default: csls-half)",
     )
 
 

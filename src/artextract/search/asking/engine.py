@@ -166,11 +166,6 @@ class SearchEngine:
         """To be held while features describe a picture: a network's engine answers one at a time."""
         return self._describer.lock
 
-    def default_metric(self, approximate: bool | None = None) -> str:
-        """The metric of a search that names none: ``weights.DEFAULT_METRIC``, and "cosine" where an approximate index
-        is to propose the candidates, which knows no other."""
-        return "cosine" if self.index.approximate is not None and approximate is not False else DEFAULT_METRIC
-
     @property
     def is_stale(self) -> bool:
         """Whether another index has been put in place of the one that was opened."""
@@ -207,13 +202,13 @@ class SearchEngine:
         is not found. ``where`` are expressions of ``search.filters``, applied first. ``words`` are looked for in the
         texts of the table (``search.words``), and in the pictures by the indexed features that know words
         (``Feature.text_vector``); they weigh as the feature "words". ``metric``: one of ``index.METRICS``;
-        None takes that of ``default_metric``.
+        None takes ``weights.DEFAULT_METRIC``.
         ``approximate`` True or False asks for or against the index of candidates, which is otherwise used where there
-        is one; with filters or with features that it does not know the search is exact. ``containing``: words that a
-        painting's texts must have to be found (``search.words``); they filter and do not count."""
+        is one; with words, or by a mix or metric that it does not serve, the search is exact. ``containing``: words
+        that a painting's texts must have to be found (``search.words``); they filter and do not count."""
         if k < 1:
             raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
-        metric = metric or self.default_metric(approximate)
+        metric = metric or DEFAULT_METRIC
         if metric not in METRICS:
             raise InputError(
                 f"there is no metric '{metric}'", f"choose one of {', '.join(METRICS)}", code="unknown-metric"

@@ -16,6 +16,7 @@ from artextract.index import Found, Selection
 from artextract.said import Said, joined
 from artextract.search.asking.engine import ALL, SearchEngine, Source, bands_of
 from artextract.search.asking.query import Query
+from artextract.search.asking.weights import DEFAULT_METRIC
 from artextract.search.reasons.described_image import DescribedImage
 from artextract.search.reasons.explain import Explanation, FeatureReason, explain_pair
 from artextract.search.reasons.parts import parts_of
@@ -75,7 +76,7 @@ def explain_images(
             "give an id of the collection",
             code="unknown-painting",
         )
-    metric = metric or engine.default_metric()
+    metric = metric or DEFAULT_METRIC
     alone = np.zeros(len(engine.index), dtype=bool)
     alone[position] = True
     found = engine.index.nearest(
@@ -85,7 +86,6 @@ def explain_images(
         Selection(alone),
         metric,
         left_out=engine.left_out(query) - {hit_id},
-        approximate=False,
     )
     if not len(found.ids):
         raise InputError(
