@@ -143,6 +143,7 @@ def pytest_collection(session: pytest.Session) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()  # nor need later rounds look at it
+    gc.set_threshold(10_000, 20, 20)  # and rounds are rarer
     gc.enable()
 
 

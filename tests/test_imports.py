@@ -193,10 +193,11 @@ def test_the_index_knows_nothing_about_paintings():
 
 def test_nothing_outside_the_index_reaches_behind_its_protocol():
     """Whole arrays and the layout of the disk are the embedded index's own business; another store has neither."""
-    behind = re.compile(r"\.(block|norms|density|serials)\(|\bindex\.(config|serials|folder)\b|index\.embedded")
-    for path in FILES:
-        if not module(path).startswith("index/"):
-            assert not behind.findall(path.read_text(encoding="utf-8")), module(path)
+    behind = re.compile(r"\.(block|norms|density|serials)\(|index\.(config|serials|folder)\b|index\.embedded")
+    others = [path for folder in ("benchmarks", "scripts") for path in (ROOT.parents[1] / folder).rglob("*.py")]
+    assert others
+    for path in [*others, *(path for path in FILES if not module(path).startswith("index/"))]:
+        assert not behind.findall(path.read_text(encoding="utf-8")), path
 
 
 def test_the_public_names():

@@ -174,8 +174,8 @@ def published(listed: Sequence[str | None], strata: Sequence[object], groups: np
     if not (split == "val").any():
         train = split == "train"
         fractions = {"train": 1.0 - OFFICIAL_VAL_FRACTION, "val": OFFICIAL_VAL_FRACTION}
-        dealt_groups = np.unique(groups[train], return_inverse=True)[1]
-        split[train] = stratified(np.asarray(strata, dtype=object)[train], dealt_groups, fractions, seed)
+        train_groups = np.unique(groups[train], return_inverse=True)[1]
+        split[train] = stratified(np.asarray(strata, dtype=object)[train], train_groups, fractions, seed)
     return split
 
 

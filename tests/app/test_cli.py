@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -180,13 +181,13 @@ def test_index_search_explain_benchmark_export(capsys, tmp_path, small_collectio
     assert code == 0 and len(pd.read_csv(tmp_path / "t.csv")) == 24
 
 
-def test_low_coverage_is_a_warning_and_exit_code_1(capsys, tmp_path, trained_model, quick_pictures):
-    main(["import", "sample", "--out", str(tmp_path / "other"), "--count", "12", "--seed", "9"])
-    table = read_paintings(tmp_path / "other")
-    from dataclasses import replace
-
-    replace(table, frame=table.frame.assign(style="Never Heard Of")).write()
-    capsys.readouterr()
+def test_low_coverage_is_a_warning_and_exit_code_1(capsys, tmp_path, trained_model, sample_collection, quick_pictures):
+    table = read_paintings(sample_collection)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "features").symlink_to(sample_collection / "features")
+    paths = [str(path) for path in table.image_paths()]
+    frame = table.frame.assign(path=paths, style="Never Heard Of").iloc[:12]
+    replace(table, frame=frame, root=tmp_path / "other").write()
     code, out, _ = run(
         capsys, "evaluate", trained_model, "--collection", tmp_path / "other", "--report", tmp_path / "r"
     )
@@ -241,7 +242,8 @@ def test_a_defect_is_still_one_json_document(capsys, monkeypatch):
 def test_search_and_predict_need_no_torch_even_where_the_cache_was_lost(
     capsys, tmp_path, monkeypatch, indexed_collection, trained_model
 ):
-    """The features are stored already, so indexing computes nothing; it has to export the network all the same."""
+    """The features are stored already, so indexing computes nothing; it has to export the network all the same. The
+    search is that of ``SearchEngine`` in Python, too."""
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "fresh"))
     assert run_json(capsys, "index", indexed_collection)[0] == 0
     image = tmp_path / "new.jpg"

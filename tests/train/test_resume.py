@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import torch
 
+from artextract.app.cli import main
 from artextract.backbones import get_backbone
 from artextract.files import read_json
 from artextract.model.label_map import build_label_map
@@ -170,36 +171,25 @@ def test_fine_tuning(saving, sample_collection, tmp_path):
         assert same(again, whole) and other.read_bytes() == weights.read_bytes()
 
 
-def test_a_killed_command_goes_on(sample_collection, tmp_path):
+def test_a_killed_command_goes_on(saving, sample_collection, tmp_path, capsys):
+    """A process of its own is killed; what goes on is the same command in this one."""
     out, chosen = tmp_path / "killed", {"epochs": 3, "width": 64, "hidden": 32, "batch_size": 4}
     options = [text for name, value in chosen.items() for text in (f"--{name.replace('_', '-')}", str(value))]
-    command = [
-        sys.executable,
-        "-c",
-        CODE,
-        "train",
-        str(sample_collection),
-        "--out",
-        str(out),
-        *options,
-        "--attributes",
-        "genre",
-        "--baselines",
-        "none",
-        "--json",
-    ]
+    command = ["train", str(sample_collection), "--out", str(out), *options]
+    command += ["--attributes", "genre", "--baselines", "none", "--json"]
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
-    killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=one_thread)
+    run = [sys.executable, "-c", CODE, *command]
+    killed = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=one_thread)
     for _ in range(600):
         if (out / FILE_NAME).exists() or killed.poll() is not None:
             break
         time.sleep(0.05)
     os.kill(killed.pid, signal.SIGKILL)
     assert killed.wait() == -signal.SIGKILL and not (out / "config.json").exists()
-    subprocess.run(command, check=True, capture_output=True, env=one_thread)
     threads = torch.get_num_threads()
     try:
         torch.set_num_threads(1)
+        assert main(command) == 0, capsys.readouterr().err
         train_model(
             sample_collection, tmp_path / "whole", attributes=("genre",), baselines=(), options=TrainOptions(**chosen)
         )

@@ -56,7 +56,7 @@ def fetched_names() -> list[str]:
 def here(name: str) -> Path | None:
     """The folder of a network on this machine, whole; None where it is not. Raises ``InputError`` for other names."""
     folder = weights.find(name, "transformers", _row(name).source)
-    return None if folder is None or _lacking(name, folder) else folder
+    return None if folder is None or _missing(name, folder) else folder
 
 
 def plan(name: str) -> Plan:
@@ -113,7 +113,7 @@ def fetch(asked: Plan, tell: Callable[[str], None] = lambda text: None) -> Path:
                 code="wrong-hash",
             )
         folder = path.parent
-    if folder is None or (missing := _lacking(asked.name, folder)):
+    if folder is None or (missing := _missing(asked.name, folder)):
         raise WeightsUnavailableError(
             f"{asked.repository} has no {missing if folder else 'files'}",
             "give a folder: --from FOLDER",
@@ -129,7 +129,7 @@ def bring(name: str, source: str | Path) -> Path:
     row = _row(name)
     if not (folder / "config.json").is_file():
         raise InputError(f"'{source}' is not a folder with a checkpoint", _needs(name), code="no-checkpoint")
-    if missing := _lacking(name, folder):
+    if missing := _missing(name, folder):
         raise InputError(f"the folder '{source}' lacks {missing}", _needs(name), code="checkpoint-incomplete")
     from artextract.backbones.checkpoint import read_checkpoint
 
@@ -164,7 +164,7 @@ def _row(name: str) -> Any:
     return REGISTRY[name]
 
 
-def _lacking(name: str, folder: Path) -> str:
+def _missing(name: str, folder: Path) -> str:
     """What a folder lacks to be used, "" where it is whole."""
     try:
         weights.checkpoint_weights(folder)

@@ -4,8 +4,6 @@ torch."""
 import io
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -352,15 +350,3 @@ def test_features_must_be_known_and_named_once(small_collection):
     for features in ((), ("palette", "palette")):
         with raises(InputError, "features-needed"):
             build_index(small_collection, features=features)
-
-
-def test_search_with_a_new_image_needs_no_torch(indexed_collection, tmp_path):
-    paint("green", "bands", 77).save(tmp_path / "new.jpg")
-    code = (
-        "import sys; sys.modules['torch'] = None\nfrom artextract.search.asking.engine import"
-        f" SearchEngine\nprint(SearchEngine.open({str(indexed_collection)!r}).search({str(tmp_path / 'new.jpg')!r},"
-        " k=2).hits[0].labels['artist'])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "green" in done.stdout

@@ -207,11 +207,11 @@ def map_text(document: dict[str, Any]) -> str:
         ),
     ]
     if document["skipped"]:
-        lines.append(f"{len(document['skipped'])} paintings lack {_lacking(document['method'])} and are left out")
+        lines.append(f"{len(document['skipped'])} paintings lack {_missing(document['method'])} and are left out")
     return "\n".join(lines + _files(document))
 
 
-def _lacking(method: str) -> str:
+def _missing(method: str) -> str:
     return "a year, or all features of the mix," if method == "time" else "all features of the mix"
 
 

@@ -35,7 +35,7 @@ COMPARED = ("map", "macro_f1")
 
 
 @dataclass(frozen=True)
-class Told:
+class Answers:
     """``probabilities`` ``float (n, K)``, each of its own, and the labels ``said``, ``bool (n, K)``."""
 
     probabilities: np.ndarray
@@ -51,8 +51,8 @@ class JudgedSeveral:
     trained: list[int]
     positions: np.ndarray
     truth: np.ndarray
-    network: Told
-    baselines: dict[str, Told]
+    network: Answers
+    baselines: dict[str, Answers]
     artists: np.ndarray | None = None
 
 
@@ -72,8 +72,8 @@ def judge_several(
         targets = one.targets(labels_of(rows, name))
         known = targets[:, 0] != MISSING
         prior = np.tile(np.array(one.counts) / one.paintings, (int(known.sum()), 1))
-        told = {
-            kind: Told(found[name][known], predictor.said(name, found[name][known]))
+        answers = {
+            kind: Answers(found[name][known], predictor.said(name, found[name][known]))
             for kind, found in probabilities.items()
         }
         judged[name] = JudgedSeveral(
@@ -81,8 +81,8 @@ def judge_several(
             one.counts,
             np.flatnonzero(known),
             targets[known] > 0,
-            told.pop(network),
-            {PRIOR: Told(prior, np.ones_like(prior, dtype=bool)), **told},
+            answers.pop(network),
+            {PRIOR: Answers(prior, np.ones_like(prior, dtype=bool)), **answers},
             None if artists is None or name == "artist" else artists[known],
         )
     return judged
@@ -99,11 +99,11 @@ def joined_several(parts: Sequence[JudgedSeveral]) -> JudgedSeveral:
         found[:, [classes.index(label) for label in part.classes]] = values
         return found
 
-    def together(tolds: Sequence[Told]) -> Told:
-        pairs = list(zip(parts, tolds, strict=True))
-        return Told(
-            np.concatenate([wide(part, told.probabilities) for part, told in pairs]),
-            np.concatenate([wide(part, told.said) for part, told in pairs]),
+    def together(several: Sequence[Answers]) -> Answers:
+        pairs = list(zip(parts, several, strict=True))
+        return Answers(
+            np.concatenate([wide(part, answers.probabilities) for part, answers in pairs]),
+            np.concatenate([wide(part, answers.said) for part, answers in pairs]),
         )
 
     trained = [
@@ -126,7 +126,7 @@ def several_figures(judged: JudgedSeveral) -> SeveralFigures:
     figures: SeveralFigures = {
         **scores,
         "labels_true": float(judged.truth.sum(1).mean()) if len(judged.truth) else None,
-        "baselines": {name: _baseline(judged, told, scores, measures) for name, told in judged.baselines.items()},
+        "baselines": {name: _baseline(judged, answers, scores, measures) for name, answers in judged.baselines.items()},
         "classes": _classes(judged),
     }
     if judged.artists is not None:
@@ -136,9 +136,11 @@ def several_figures(judged: JudgedSeveral) -> SeveralFigures:
     return figures
 
 
-def _scores(judged: JudgedSeveral, told: Told, rows: np.ndarray | None = None) -> tuple[SeveralScores, Measures | None]:
+def _scores(
+    judged: JudgedSeveral, answers: Answers, rows: np.ndarray | None = None
+) -> tuple[SeveralScores, Measures | None]:
     rows = np.ones(len(judged.truth), dtype=bool) if rows is None else rows
-    given = judged.truth[rows], told.probabilities[rows], told.said[rows]
+    given = judged.truth[rows], answers.probabilities[rows], answers.said[rows]
     figures = {"n": int(rows.sum()), **several_summary(*given)}
     if not rows.any():
         return cast(SeveralScores, {**figures, "ci": None}), None
@@ -147,9 +149,9 @@ def _scores(judged: JudgedSeveral, told: Told, rows: np.ndarray | None = None) -
 
 
 def _baseline(
-    judged: JudgedSeveral, told: Told, network: SeveralScores, of_network: Measures | None
+    judged: JudgedSeveral, answers: Answers, network: SeveralScores, of_network: Measures | None
 ) -> SeveralBaseline:
-    figures, measures = _scores(judged, told)
+    figures, measures = _scores(judged, answers)
     own: Mapping[str, Any] = network
     other: Mapping[str, Any] = figures
     difference: dict[str, Difference] = {
