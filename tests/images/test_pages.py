@@ -53,6 +53,35 @@ def test_pages_that_lead_back_to_themselves():
     assert np.array_equal(np.asarray(decode(bytes(data)).image), PICTURE)
 
 
+def with_page_inside(outer, inner, order="<"):
+    """A TIFF of one page, which says where another is (SubIFDs)."""
+    (values, tags), mark = outer, 0x7ABCDEF1
+    data = bytearray(tiff((values, tags | {330: (4, [mark])}), inner, order=order))
+    end = "little" if order == "<" else "big"
+    first = int.from_bytes(data[4:8], end)
+    link = first + 2 + 12 * int.from_bytes(data[first : first + 2], end)
+    second = bytes(data[link : link + 4])
+    data[link : link + 4] = bytes(4)
+    return bytes(data.replace(mark.to_bytes(4, end), second))
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_the_picture_inside_a_page_that_is_a_preview(order):
+    for tags in (REDUCED, {}):
+        seen = decode(with_page_inside((SMALL, tags), (PICTURE, {}), order))
+        assert np.array_equal(np.asarray(seen.image), PICTURE) and "later page" in seen.notes[0]
+    seen = decode(with_page_inside((PICTURE, {}), (SMALL, REDUCED), order))
+    assert np.array_equal(np.asarray(seen.image), PICTURE) and seen.notes == ()
+    raw = (painting(120, 80), {262: (3, [32803])})  # of a camera: nothing that we decode
+    assert np.array_equal(np.asarray(decode(with_page_inside((SMALL, REDUCED), raw, order)).image), SMALL)
+
+
+@pytest.mark.parametrize("offset", [1, 8, 0x7FFFFFFF])
+def test_a_page_inside_that_is_nowhere(offset):
+    data = tiff((PICTURE, {330: (4, [offset])}))
+    assert np.array_equal(np.asarray(decode(data).image), PICTURE)
+
+
 @pytest.mark.parametrize("form, options", [("GIF", {}), ("WEBP", {"lossless": True}), ("PNG", {}), ("AVIF", {})])
 def test_the_first_frame_of_an_animation(form, options):
     frames = [Image.fromarray(PICTURE), Image.fromarray(OTHER)]

@@ -10,7 +10,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from artextract.images import decode
-from artextract.images.png_colour import SENSELESS
+from artextract.images.png_colour import HIGH_RANGE, SENSELESS, UNKNOWN
 
 RGB = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
 SRGB = (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
@@ -19,7 +19,7 @@ P3_TO_SRGB = np.array([[1.2249, -0.2247, 0], [-0.0420, 1.0419, 0], [-0.0197, -0.
 """Of light, by https://www.w3.org/TR/css-color-4/#color-conversion-code."""
 
 
-def png(pixels, gamma=None, chromaticity=None, srgb=False, texts=()):
+def png(pixels, gamma=None, chromaticity=None, srgb=False, texts=(), cicp=None):
     """The bytes of a PNG with these chunks in front of its pixels; numbers as the file has them, times 100,000."""
     file, info = io.BytesIO(), PngInfo()
     for name in texts:
@@ -30,6 +30,7 @@ def png(pixels, gamma=None, chromaticity=None, srgb=False, texts=()):
         (b"gAMA", None if gamma is None else struct.pack(">I", gamma)),
         (b"cHRM", None if chromaticity is None else struct.pack(">8I", *chromaticity)),
         (b"sRGB", b"\0" if srgb else None),
+        (b"cICP", cicp and bytes(cicp)),
     ):
         if body is not None:
             chunks += struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -103,3 +104,20 @@ def test_srgb_stays_as_it_is(said):
 def test_what_makes_no_sense_is_ignored_with_a_note(said):
     pixels, notes = shown(png(RGB, **said))
     assert np.array_equal(pixels, RGB) and notes == (SENSELESS,)
+
+
+def test_cicp_comes_before_all_else():
+    expected = encoded(light_of(RGB) @ P3_TO_SRGB.T)
+    pixels, notes = shown(png(RGB, 30_000, SRGB, srgb=True, cicp=(12, 13, 0, 1)))
+    assert np.abs(pixels - expected).max() <= 3 and notes == ()
+    linear, _ = shown(png(RGB, cicp=(1, 8, 0, 1)))
+    assert np.abs(linear - encoded(RGB / 255)).max() <= 2
+    assert np.array_equal(shown(png(RGB, 30_000, cicp=(1, 13, 0, 1)))[0], RGB)
+
+
+@pytest.mark.parametrize(
+    "cicp, note", [((9, 16, 0, 1), HIGH_RANGE), ((9, 18, 0, 1), HIGH_RANGE), ((99, 13, 0, 1), UNKNOWN), ((1, 2), None)]
+)
+def test_cicp_that_cannot_be_shown_right_is_said(cicp, note):
+    pixels, notes = shown(png(RGB, cicp=cicp))
+    assert np.array_equal(pixels, RGB) and notes == ((note,) if note else ())

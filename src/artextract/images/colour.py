@@ -11,7 +11,7 @@ from PIL import Image
 from artextract.images import profiles
 from artextract.images.deep_colour import scaled_up
 from artextract.images.depth import DEEP, declared_white, levels_of
-from artextract.images.png_colour import declared_profile
+from artextract.images.png_colour import coded_colours, coded_profile, declared_profile
 
 STRIP = 1_000_000
 """Pixels that are converted at a time."""
@@ -68,7 +68,11 @@ def _step(image: Image.Image, notes: list[str], raw: str, source: str | Path | b
     if "icc_profile" in image.info and not isinstance(profile, bytes):
         notes.append(profiles.BROKEN)
         profile = None
-    if "icc_profile" not in image.info:
+    coded = coded_colours(source) if image.format == "PNG" else None
+    if coded is not None:
+        profile, note = coded_profile(*coded)
+        notes += [note] if note else []
+    elif "icc_profile" not in image.info:
         profile, note = declared_profile(image.info)
         notes += [note] if note else []
     if mode == "L" and profiles.wants_rgb(profile):

@@ -128,7 +128,7 @@ def _tag(image: Image.Image, number: int, default: float) -> float:
 
 
 def _significant_bits(source: str | Path | bytes) -> int | None:
-    for kind, data in _png_chunks(source):
+    for kind, data in png_chunks(source):
         if kind == b"sBIT" and data:
             return data[0]
         if kind in (b"IDAT", b"IEND"):
@@ -136,7 +136,7 @@ def _significant_bits(source: str | Path | bytes) -> int | None:
     return None
 
 
-def _png_chunks(source: str | Path | bytes) -> Iterator[tuple[bytes, bytes]]:
+def png_chunks(source: str | Path | bytes) -> Iterator[tuple[bytes, bytes]]:
     """Kinds of the chunks at the beginning of a PNG, with up to 16 bytes of each."""
     with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
         file.seek(8)
