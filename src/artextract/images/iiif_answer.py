@@ -10,7 +10,11 @@ from PIL import Image, ImageOps
 from artextract.images.iiif_request import ImageRequest
 
 _JPEG = {"quality": 88}
-_OPTIONS = {"jpg": ("JPEG", _JPEG), "png": ("PNG", {"compress_level": 4}), "webp": ("WEBP", {"quality": 86, "method": 1})}
+_OPTIONS = {
+    "jpg": ("JPEG", _JPEG),
+    "png": ("PNG", {"compress_level": 4}),
+    "webp": ("WEBP", {"quality": 86, "method": 1}),
+}
 
 
 def answer(picture: Image.Image, asked: ImageRequest, whole: tuple[int, int]) -> bytes:
