@@ -16,6 +16,8 @@ OURS = "ArtExtract wrote it"
 LINKED = "a linked folder; --follow-links reads it"
 LOOP = "a linked folder that was read already"
 HIDDEN = "hidden (its name begins with a dot)"
+TABLE = "a table of another name than {}; --labels names the one to read"
+_TABLES = (".csv", ".tsv", ".jsonl")
 _OUR_FILES = {
     FILE_NAME,
     "files.parquet",
@@ -134,6 +136,8 @@ def _sort_in(found: Found, key: str, path: Path, sheets: set[str]) -> None:
     elif ending not in EXTENSIONS:
         if path.name not in _OUR_FILES:
             plain = f"files ending in {ending} are not read" if ending else "files without an ending are not read"
+            if sheets and ending in _TABLES:
+                plain = TABLE.format(", ".join(sorted(sheets)))
             reason = UNREAD.get(ending, plain)
             found.left_out.append(LeftOut(readable(key), reason))
     elif is_drawing(path):
