@@ -15,6 +15,8 @@ from artextract.app.uploads import FORMATS, read_upload
 from artextract.errors import InputError
 from artextract.images import open_image
 from tests.conftest import paint
+from tests.images.made import painting, tiff
+from tests.raising import raises
 
 MOST = 100_000_000
 PICTURE = paint("green", "discs", 7)
@@ -218,3 +220,12 @@ def test_nothing_but_clear_refusals_of_broken_files():
                 read_upload(bytes(broken), MOST)
             except InputError as error:
                 assert error.message and error.hint
+
+
+def test_of_a_tiff_whose_first_page_is_a_preview_the_picture_is_measured():
+    pages = ((painting(30, 20), {254: (4, [1])}), (painting(60, 40), {}))
+    assert read_upload(tiff(*pages), 2400).width == 60
+    with raises(InputError, "picture-too-large", "60 x 40"):
+        read_upload(tiff(*pages), 2399)
+    tiny = (painting(12, 8), {254: (4, [1])})
+    assert read_upload(tiff(tiny, pages[1]), 2400).height == 40

@@ -149,3 +149,17 @@ def test_where_no_path_fits_it_may_come_from_another_machine_or_lack_its_folder(
         if note
         else []
     )
+
+
+def test_a_table_of_another_name_is_told_of_and_read_where_it_is_named(tmp_path):
+    """ArtBench-10 names its images, in other folders, in a column "name" of its own CSV, with their splits."""
+    images = make(tmp_path / "in", ["baroque/a.png", "baroque/b.png", "realism/c.png"])
+    table = images / "ArtBench-10.csv"
+    table.write_text(
+        "name,artist,label,split\na.png,Ada,baroque,train\nb.png,Bo,baroque,test\nc.png,Bo,realism,train\n"
+    )
+    plain = import_folder(images, tmp_path / "plain")
+    assert [(left.path, "--labels" in left.reason) for left in plain.left_out] == [("ArtBench-10.csv", True)]
+    report = import_folder(images, tmp_path / "out", labels_csv=table)
+    assert report.left_out == [] and labels(report, "artist") == {"a.png": "Ada", "b.png": "Bo", "c.png": "Bo"}
+    assert labels(report, "split")["b.png"] == "test"

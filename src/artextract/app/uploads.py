@@ -15,6 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from artextract.errors import ImageError, InputError
 from artextract.images import FORMATS, LARGE, MIN_SIDE, decode, opened
+from artextract.images.pages import choose_page
 from artextract.images.parts import TOO_MANY, gif_colours, has_too_many_parts
 
 __all__ = ["FORMATS", "SHOWN", "Given", "read_upload"]
@@ -53,6 +54,7 @@ def read_upload(data: bytes, most_pixels: int) -> Given:
     _check_parts(data)
     try:
         with opened(data) as image:
+            choose_page(image)  # the first may be a small preview of a large picture
             _check_size(image.size, most_pixels)
             _check_alone(data)
         with _decoding:

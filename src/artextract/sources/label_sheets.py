@@ -18,8 +18,11 @@ from artextract.sources.walk import LeftOut, readable
 SHEETS = ("metadata.csv", "metadata.jsonl", "labels.csv")
 """Names of such files, in any case. Where several speak of an image, the last of these counts, and one that lies nearer
 to the image before one further up."""
-PATHS = ("path", "file_name", "filename", "file name", "file", "filepath", "file_path", "image_path", "image")
-"""Names of the column with the path of the image, in any case."""
+PATHS = (
+    *("path", "file_name", "filename", "file name", "file", "filepath", "file_path", "image_path", "image_name"),
+    *("image", "name"),
+)
+"""Names of the column with the path of the image, in any case, the surest first."""
 Cell = str | list[str] | None
 _LONGEST_LINE = 1 << 24
 

@@ -17,6 +17,8 @@ OURS = "ArtExtract wrote it"
 LINKED = "a linked folder; --follow-links reads it"
 LOOP = "a linked folder that was read already"
 HIDDEN = "hidden (its name begins with a dot)"
+TABLE = "a table of another name than {}; --labels names the one to read"
+_TABLES = (".csv", ".tsv", ".jsonl")
 _OUR_FILES = {
     FILE_NAME,
     "files.parquet",
@@ -157,7 +159,8 @@ def _sort_in(found: Found, key: str, path: Path, sheets: set[str]) -> None:
         found.left_out.append(LeftOut(readable(key), reason))
     elif ending not in EXTENSIONS:
         if path.name not in _OUR_FILES:
-            reason = UNREAD.get(ending, _not_read(ending))
+            plain = TABLE.format(", ".join(sorted(sheets))) if sheets and ending in _TABLES else _not_read(ending)
+            reason = UNREAD.get(ending, plain)
             found.left_out.append(LeftOut(readable(key), reason))
     elif is_drawing(path):
         found.left_out.append(LeftOut(readable(key), OURS))
