@@ -11,7 +11,7 @@ expect = pytest.importorskip("playwright.sync_api").expect
 ENGLISH = """async () => {
   const LEFT_OUT = "script, noscript, [lang=en], #contents, #groups";
   const [en, de] = (await Promise.all([import("/words/en.js"), import("/words/de.js")])).map((one) => one.default);
-  const said = new Set(Object.keys(en).filter((key) => typeof en[key] === "string" && en[key] !== de[key])
+  const said = new Set(Object.keys(en).filter((key) => en[key] && typeof en[key] === "string" && en[key] !== de[key])
     .map((key) => en[key].toLowerCase()));
   const german = new Set(Object.values(de).filter((one) => typeof one === "string").map((one) => one.toLowerCase()));
   const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
