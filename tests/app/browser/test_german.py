@@ -62,6 +62,12 @@ def test_a_german_browser_gets_a_german_page(tab):
     expect(tab.locator(".predictions .trust")).to_be_visible()
     assert tab.evaluate(ENGLISH) == [] and serious_findings(tab) == []
 
+    tab.goto("#/compare?a=p05&b=p06")  # what the server says in sentences
+    expect(tab.locator(".why .summary")).to_contain_text(
+        re.compile("Vor allem ähnlich|Der größte Teil|Nah beieinander")
+    )
+    expect(tab.locator("main [lang=en]")).to_have_count(0)
+
 
 def test_lists_duplicates_and_the_map_are_german(tab):
     for view, heading in (("lists", "Listen"), ("works", "Dubletten"), ("map", "Karte")):
