@@ -1895,4 +1895,9 @@ export default {
   "missing.the picture has none": "das Bild hat keines",
   "missing.the painting has none": "das Gemälde hat keines",
   "missing.colours alone say nothing of it": "Farben allein sagen darüber nichts",
+  "picture-note.its colour profile is broken and was ignored": "sein Farbprofil ist beschädigt und blieb unbeachtet",
+  "picture-note.the file ends before the picture does; what is there is shown":
+    "die Datei endet vor dem Bild; gezeigt wird, was da ist",
+  "picture-note.a later page of the file is shown, since the first is a preview or a mask":
+    "gezeigt wird eine spätere Seite der Datei, weil die erste eine Vorschau oder Maske ist",
 };
