@@ -50,6 +50,19 @@ def test_a_new_view_has_the_focus_and_a_title(page):
     expect(page).to_have_title("Map · Small Museum · ArtExtract")
     page.goto("#/nowhere")
     expect(page).to_have_title("ArtExtract")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_a_view_that_does_not_load_is_tried_again(page):
+    asked = []
+    page.route("**/views/works.js*", lambda route: (asked.append(route.request.url), route.abort()))
+    page.goto("#/works")
+    expect(page.get_by_text("This part of the page did not come.")).to_be_visible()
+    assert len(asked) == 2, "once more by itself"
+    page.unroute("**/views/works.js*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Duplicates")).to_be_visible()
 
 
 def test_on_a_phone_the_head_has_two_rows(page):

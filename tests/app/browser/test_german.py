@@ -11,7 +11,7 @@ expect = pytest.importorskip("playwright.sync_api").expect
 ENGLISH = """async () => {
   const LEFT_OUT = "script, noscript, [lang=en], #contents, #groups";
   const [en, de] = (await Promise.all([import("/words/en.js"), import("/words/de.js")])).map((one) => one.default);
-  const said = new Set(Object.keys(en).filter((key) => typeof en[key] === "string" && en[key] !== de[key])
+  const said = new Set(Object.keys(en).filter((key) => en[key] && typeof en[key] === "string" && en[key] !== de[key])
     .map((key) => en[key].toLowerCase()));
   const german = new Set(Object.values(de).filter((one) => typeof one === "string").map((one) => one.toLowerCase()));
   const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -61,6 +61,12 @@ def test_a_german_browser_gets_a_german_page(tab):
     expect(tab.locator(".neighbours .card .close").first).to_be_visible()
     expect(tab.locator(".predictions .trust")).to_be_visible()
     assert tab.evaluate(ENGLISH) == [] and serious_findings(tab) == []
+
+    tab.goto("#/compare?a=p05&b=p06")  # what the server says in sentences
+    expect(tab.locator(".why .summary")).to_contain_text(
+        re.compile("Vor allem ähnlich|Der größte Teil|Nah beieinander")
+    )
+    expect(tab.locator("main [lang=en]")).to_have_count(0)
 
 
 def test_lists_duplicates_and_the_map_are_german(tab):

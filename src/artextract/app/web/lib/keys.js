@@ -3,9 +3,11 @@
 // keys with data-keys.
 
 import { closeDialog, openDialog } from "./dialog.js";
-import { inField, make } from "./dom.js";
+import { byId, inField, make } from "./dom.js";
 import { say } from "./language.js";
 import { current, go } from "./route.js";
+
+const LATEST = 5000; // milliseconds in which a view that is asked for is expected
 
 /** Listen from now on. */
 export function listenForKeys() {
@@ -20,11 +22,20 @@ export function listenForKeys() {
   });
 }
 
-/** To the field of this view for words, else to the search. */
+/** To the field of this view for words, else to that of the search, once it is there. */
 function toSearch() {
-  const field = [...document.querySelectorAll("main input[type=search]")].find((one) => one.checkVisibility());
-  if (field instanceof HTMLInputElement) return field.select();
+  if (selected()) return;
   if (current().name !== "search") go("search");
+  const watch = new MutationObserver(() => selected() && watch.disconnect());
+  watch.observe(byId("main"), { childList: true, subtree: true });
+  setTimeout(() => watch.disconnect(), LATEST);
+}
+
+/** Whether the view has a field for words; it has the focus then. */
+function selected() {
+  const field = [...document.querySelectorAll("main input[type=search]")].find((one) => one.checkVisibility());
+  if (field instanceof HTMLInputElement) field.select();
+  return field !== undefined;
 }
 
 /** A dialog with the keys of this view and of all. */

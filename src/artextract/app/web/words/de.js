@@ -740,7 +740,8 @@ export default {
   "compare.searched": "Gesucht mit",
   "compare.found": "Treffer",
   "compare.framed": "Gesucht wurde mit dem eingerahmten Ausschnitt",
-  "compare.trouble": (why) => `Es kann nicht angezeigt werden: ${why}. Der Vergleich nutzt, was davon indiziert wurde.`,
+  "compare.trouble": (why) =>
+    `Es lässt sich nicht zeigen${why ? `: ${why}` : ""}. Der Vergleich nutzt, was davon erschlossen wurde.`,
   "compare.no-rights": "Rechte nicht angegeben",
   "compare.upload": "Zu einem hochgeladenen Bild gibt es keine Angaben.",
   "overlay.drawing": (name) => `${name}: wird geladen …`,
@@ -1891,4 +1892,12 @@ export default {
   "review.by-index": "Motiv und Formen aus dem Index",
   "frame.lost-picture": "Dieses Bild lässt sich nicht zeigen",
   "model.unknown-only": (label) => `Im Katalog: ${label}; das kennt das Modell nicht.`,
+  "missing.the picture has none": "das Bild hat keines",
+  "missing.the painting has none": "das Gemälde hat keines",
+  "missing.colours alone say nothing of it": "Farben allein sagen darüber nichts",
+  "picture-note.its colour profile is broken and was ignored": "sein Farbprofil ist beschädigt und blieb unbeachtet",
+  "picture-note.the file ends before the picture does; what is there is shown":
+    "die Datei endet vor dem Bild; gezeigt wird, was da ist",
+  "picture-note.a later page of the file is shown, since the first is a preview or a mask":
+    "gezeigt wird eine spätere Seite der Datei, weil die erste eine Vorschau oder Maske ist",
 };

@@ -1862,4 +1862,12 @@ export default language({
   "review.by-index": "what the index says of subject and shapes",
   "frame.lost-picture": "This picture cannot be shown",
   "model.unknown-only": (label) => `The catalogue says ${label}, which the model does not know.`,
+  "missing.the picture has none": "the picture has none",
+  "missing.the painting has none": "the painting has none",
+  "missing.colours alone say nothing of it": "colours alone say nothing of it",
+  "picture-note.its colour profile is broken and was ignored": "its colour profile is broken and was ignored",
+  "picture-note.the file ends before the picture does; what is there is shown":
+    "the file ends before the picture does; what is there is shown",
+  "picture-note.a later page of the file is shown, since the first is a preview or a mask":
+    "a later page of the file is shown, since the first is a preview or a mask",
 });

@@ -2,7 +2,7 @@
 // One picture on its stage, with what is known of it.
 
 import { make } from "../../lib/dom.js";
-import { say } from "../../lib/language.js";
+import { FOREIGN, say } from "../../lib/language.js";
 import { altText, imageUrl, nameOf } from "../../lib/names.js";
 import { boxOver } from "../../lib/overlay.js";
 import { href } from "../../lib/route.js";
@@ -96,7 +96,9 @@ function caption(which, side) {
     ),
     known && artistOf(known) ? make("span", { class: "by" }, artistOf(known)) : null,
     side.region && which === "a" ? make("span", { class: "faint" }, say("compare.framed")) : null,
-    side.trouble ? make("span", { class: "trouble", role: "status" }, say("compare.trouble", side.trouble)) : null,
+    side.trouble
+      ? make("span", { class: "trouble", role: "status" }, say("compare.trouble", FOREIGN ? "" : side.trouble))
+      : null,
     make(
       "span",
       { class: "rights" },

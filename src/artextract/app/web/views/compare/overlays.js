@@ -4,7 +4,7 @@
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
 import { AskError, isAbort } from "../../lib/errors.js";
-import { known, say } from "../../lib/language.js";
+import { FOREIGN, known, say } from "../../lib/language.js";
 import { overlayOf } from "../../lib/overlay.js";
 import { capital, colourName } from "../../lib/words.js";
 import { BOTH } from "./state.js";
@@ -166,7 +166,7 @@ export class Overlays {
         ),
         make("span", { class: "faint" }, same ? `${capital(says("a"))}.` : each.join(" ")),
       ),
-      found.trouble ? make("p", { class: "trouble" }, found.trouble) : null,
+      found.trouble ? make("p", { class: "trouble", lang: FOREIGN }, found.trouble) : null,
       name === "palette" ? this.#swatches(found.colours, colour) : null,
     );
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // What the parts of a search's page share: what is asked for, what was found, and the way to ask for something else.
 
-import { say } from "../../lib/language.js";
+import { known, say } from "../../lib/language.js";
 import { go } from "../../lib/route.js";
 import { fileName } from "../../lib/upload.js";
 import { FEW, pairs, tokenOf } from "./url.js";
@@ -91,7 +91,7 @@ export class SearchState {
     return Object.fromEntries(
       Object.entries(this.answer?.query.missing ?? {}).map(([feature, reason]) => [
         feature,
-        undescribed.has(feature) ? say("search.cannot-describe") : reason,
+        undescribed.has(feature) ? say("search.cannot-describe") : (known("missing", reason) ?? reason),
       ]),
     );
   }

@@ -4,7 +4,7 @@
 import { ask } from "../../lib/api.js";
 import { make } from "../../lib/dom.js";
 import { ignored } from "../../lib/errors.js";
-import { say } from "../../lib/language.js";
+import { known, say } from "../../lib/language.js";
 import { altText, api, caption, imageUrl, nameOf } from "../../lib/names.js";
 import { coloursOf, strip } from "../../lib/palette.js";
 import { regionBox } from "../../lib/regionbox.js";
@@ -32,7 +32,7 @@ import { tokenOf } from "./url.js";
  */
 
 /** What was mended or left out, as one line. @param {string[]} notes */
-const noteOf = (notes) => say("search.note", notes.join("; "));
+const noteOf = (notes) => say("search.note", notes.map((note) => known("picture-note", note) ?? note).join("; "));
 
 const REST = 450; // milliseconds that keys move the rectangle before it is searched by
 
