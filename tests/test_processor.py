@@ -50,3 +50,12 @@ def test_where_nothing_is_listed_numpy_knows(flags, monkeypatch):
     for there in (True, False):
         monkeypatch.setitem(_multiarray_umath.__cpu_features__, "AVX512VNNI", there)
         assert processor.sums_of_bytes_fit() is there
+
+
+def test_without_proc_nothing_is_begun(flags, monkeypatch, tmp_path):
+    flags(None)
+    monkeypatch.setattr(processor.sys, "platform", "linux")
+    with raises(InputError, "no-proc"):
+        open_engine(get_backbone(), "cpu", cache=tmp_path)
+    monkeypatch.setattr(processor.sys, "platform", "darwin")
+    processor.check_listed()

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import platform
+import sys
 from pathlib import Path
+
+from artextract.errors import InputError
 
 CPUINFO = Path("/proc/cpuinfo")
 VNNI = {"avx512_vnni", "avx_vnni", "avx_vnni_int8", "amx_int8"}
 """Flags, as Linux names them, of processors that add products of 8-bit integers in 32 bits. Without one of these, on
 x86, OpenVINO adds two of them in 16 bits, and what does not fit is cut."""
 ARM = {"arm64", "aarch64"}
+
+
+def check_listed() -> None:
+    """Raises ``InputError`` on a Linux without /proc, as in a bare root: OpenVINO looks for the processor there, and
+    waits for ever where there is none."""
+    if sys.platform == "linux" and not CPUINFO.exists():
+        raise InputError(
+            "/proc/cpuinfo is not there, without which OpenVINO does not find the processor",
+            "mount it: mount -t proc proc /proc",
+            code="no-proc",
+        )
 
 
 def sums_of_bytes_fit() -> bool:

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from artextract.app.api import create_app
-from artextract.app.api.rates import ADDRESSES, LABORIOUS, PICTURE, SECONDS, Buckets, cost_of, network_of
+from artextract.app.api.rates import ADDRESSES, LABORIOUS, LIST, PICTURE, SECONDS, Buckets, cost_of, network_of
 from artextract.app.serving import Serving
 from tests.app.api.answers import error_of
 
@@ -46,6 +46,8 @@ def test_who_asks_too_often_is_told_when_to_come_back(indexed_collection):
     "path, cost",
     [
         ("/api/search", 1.0),
+        ("/api/paintings", LIST),
+        ("/api/paintings/p00", 1.0),
         ("/api/images/p00", PICTURE),
         ("/iiif/image/p00", PICTURE),
         ("/iiif/image/p00/info.json", PICTURE),

@@ -18,6 +18,8 @@ ADDRESSES = 10_000
 """So many are remembered; those longest unseen are forgotten first."""
 PICTURES, PICTURE = ("/api/images/", "/iiif/"), 0.05
 """What a picture costs, in requests: a page has sixty."""
+LISTING, LIST = "/api/paintings", 0.2
+"""What a page of a list costs: who drags the scrollbar through a large gallery asks for forty in a second."""
 LABORIOUS = 2.0
 """What a picture costs that is enlarged or turned by an odd angle, which takes seconds; no viewer asks for one."""
 
@@ -62,6 +64,8 @@ class Limited:
 
 def cost_of(path: str) -> float:
     """What a call costs, in requests."""
+    if path == LISTING:
+        return LIST
     if not path.startswith(PICTURES):
         return 1.0
     *_, size, rotation, name = ["", "", *path.split("/")]

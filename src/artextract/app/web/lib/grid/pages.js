@@ -1,7 +1,7 @@
 // @ts-check
 // The paintings of a wall, asked for in pages: those that are seen first, those that were scrolled past no longer.
 
-import { isAbort } from "../errors.js";
+import { AskError, isAbort } from "../errors.js";
 
 /** @import { Painting } from "../types.js" */
 /** @typedef {{ paintings: Painting[] | null, leaving: AbortController }} Page */
@@ -13,6 +13,8 @@ import { isAbort } from "../errors.js";
 
 const PAGE = 60; // paintings asked for at once
 const PAUSE = 90; // milliseconds between two times of asking while one scrolls
+const TOO_OFTEN = 429, // what a server for everybody answers who asks for very much
+  LATER = 1500; // milliseconds until it is asked again
 
 export class Pages {
   /** @type {Map<number, Page>} */
@@ -24,6 +26,8 @@ export class Pages {
   #leaving = new AbortController();
   #timer = 0;
   #asked = 0;
+  /** What was wanted last. @type {Span | null} */
+  #span = null;
 
   /**
    * `there(from, to)` is called when these paintings have been loaded, `onerror` with what `load` threw.
@@ -62,8 +66,10 @@ export class Pages {
   }
 
   /** @param {Span} span */
-  #askFor({ from, to, seen, down }) {
+  #askFor(span) {
+    const { from, to, seen, down } = span;
     this.#asked = performance.now();
+    this.#span = span;
     if (!this.#total) return;
     const first = Math.floor(from / PAGE),
       last = Math.floor(Math.max(from, to - 1) / PAGE),
@@ -93,7 +99,10 @@ export class Pages {
       this.#there(page * PAGE, Math.min(this.#total, (page + 1) * PAGE));
     } catch (error) {
       if (this.#pages.get(page) === entry) this.#pages.delete(page);
-      if (!isAbort(error)) this.#onerror(error);
+      if (isAbort(error)) return;
+      if (!(error instanceof AskError && error.status === TOO_OFTEN)) return this.#onerror(error);
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#span && this.#askFor(this.#span), LATER);
     }
   }
 }
