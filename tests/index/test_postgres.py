@@ -39,11 +39,11 @@ def few(folder, address, n=3):
 
 class TestPostgresIndex(RemoteContract):
     def test_a_server_that_is_too_old(self, folder, monkeypatch):
-        from artextract.index import postgres_client
+        from artextract.index import postgres_access
 
         for oldest in ("OLDEST", "OLDEST_VECTORS"):
             with monkeypatch.context() as patched:
-                patched.setattr(postgres_client, oldest, (99,))
+                patched.setattr(postgres_access, oldest, (99,))
                 with raises(InputError, "store-version"):
                     self.forty(folder)
 

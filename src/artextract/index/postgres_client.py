@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artextract.errors import InputError
+from artextract.index.postgres_access import require
 from artextract.index.postgres_connection import Database, address_of
 from artextract.index.postgres_sql import (
     MOST_DIMS,
@@ -21,19 +21,15 @@ from artextract.index.postgres_sql import (
     sql,
     whole,
 )
-from artextract.index.remote_server import batches, lacks, refused, too_old
+from artextract.index.remote_server import batches, lacks
 from artextract.index.remote_where import Where
 
-OLDEST, OLDEST_VECTORS = (15,), (0, 8)
-"""Of PostgreSQL, which before compares lists one by one, and of pgvector, which before cannot go on where a filter lets
-too few of its proposals pass."""
 WRITTEN, FETCHED = 512, 2_048
 """Rows that are sent, or fetched, at a time."""
 MAKING = 24 * 3600.0
 """Seconds that an index may take."""
 _MARK = "ArtExtract: "
 """What the comment on a view of ours begins with, before the name of its table."""
-_EXTENSION = "have one who may do so run in this database: CREATE EXTENSION vector"
 
 
 class PostgresServer:
@@ -50,46 +46,8 @@ class PostgresServer:
         self._exact: dict[str, bool] = {}
 
     def check(self) -> None:
-        async def work(connection: Any) -> None:
-            version = connection.get_server_version()
-            if version < OLDEST:
-                raise self._too_old(f"PostgreSQL {version.major}", f"PostgreSQL {OLDEST[0]}", "")
-            await self._with_vectors(connection)
-            schema, _, _ = self.address.name.rpartition(".")
-            may = await connection.fetchval(
-                "select not pg_is_in_recovery() and has_schema_privilege(coalesce(nullif($1, ''), current_schema()),"
-                " 'create')",
-                schema,
-            )
-            if not may:
-                raise refused(
-                    self.address.text,
-                    f"this user cannot make tables in the schema {schema or 'public'}",
-                    "grant him CREATE on it, or name another schema: .../SCHEMA.NAME",
-                )
-
-        self.database.asked(work)
+        self.database.asked(lambda connection: require(connection, self.address))
         self.published(self.address.name)
-
-    async def _with_vectors(self, connection: Any) -> None:
-        asked = "select extversion from pg_extension where extname = 'vector'"
-        version = await connection.fetchval(asked)
-        if version is None:
-            try:
-                await connection.execute("create extension if not exists vector")
-            except Exception as error:  # not there, or not for this user: the server has a class for each
-                raise InputError(
-                    f"the database at {self.address.text} has no pgvector ({error})",
-                    _EXTENSION,
-                    code="store-extension-missing",
-                ) from error
-            version = await connection.fetchval(asked)
-        if tuple(int(number) for number in re.findall(r"\d+", version)[:2]) < OLDEST_VECTORS:
-            needed = f"pgvector {'.'.join(map(str, OLDEST_VECTORS))}"
-            raise self._too_old(f"pgvector {version}", needed, "; where it is installed: ALTER EXTENSION vector UPDATE")
-
-    def _too_old(self, there: str, needed: str, more: str) -> InputError:
-        return too_old(self.address.text, there, f"ArtExtract needs {needed} or newer{more}")
 
     def create(
         self,
