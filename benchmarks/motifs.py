@@ -254,7 +254,7 @@ def main() -> None:
             print(number, change, rank, row["score"], row["iou"], row["absent"], round(cpu, 2), flush=True)
             if args.json:
                 Path(args.json).write_text(json.dumps(rows))
-    report(rows, len(keys), stored)
+    report(rows, len(allowed) - len(rows), stored)
 
 
 def report(rows: list[dict[str, Any]], n: int, stored: float) -> None:
