@@ -47,8 +47,7 @@ export function readingPanel(predictions) {
  * @param {AttributeReading} reading @param {string | null} unsaid
  */
 function verdict({ attribute, own, labels, sure }, unsaid) {
-  if (unsaid !== null)
-    return [own ? say("model.unknown-only", own.label) : "", unsaid].filter(Boolean).join(" ");
+  if (unsaid !== null) return [own ? say("model.unknown-only", own.label) : "", unsaid].filter(Boolean).join(" ");
   const best = `${labels[0].label} (${shares(labels)[0]}, ${say(sure ? "doubt.sure" : "doubt.unsure")})`;
   if (!own) return say("model.no-label", attributeName(attribute), best);
   if (own.agrees) return say("model.agrees", best);
