@@ -123,7 +123,8 @@ class Server:
         if _unreachable(said):
             return InputError(
                 f"the store at {where} does not answer",
-                "see that Milvus runs there and can be reached; nothing of the collection is lost",
+                f"see that Milvus runs there and can be reached, and that {TOKEN} and {AUTHORITY} are right, where it"
+                " asks for them; nothing of the collection is lost",
                 code="store-unreachable",
             )
         if _loading(said):
