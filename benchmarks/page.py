@@ -109,6 +109,7 @@ def measure(args: argparse.Namespace, checkouts: dict[str, Path]) -> dict[str, d
             parts.append(partial(crowd, SearchEngine.open(args.collection), args.visitors))
         for part in parts:
             for trial in range(-1, args.trials):  # the first makes the thumbnails and is not counted
+                print(f"trial {trial + 1} of {args.trials}", file=sys.stderr)
                 for version in list(addresses)[:: 1 if trial % 2 else -1]:
                     for done, figures in part(addresses[version]):
                         for figure, value in figures.items() if trial >= 0 else ():

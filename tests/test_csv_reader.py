@@ -41,6 +41,10 @@ def test_big_endian_with_a_mark_and_a_named_encoding(sheet):
     assert sheet(b"\xfe\xff" + "path;s\na;é".encode("utf-16-be")).rows == [["a", "é"]]
     assert sheet("path,s\na,印象派\n".encode("shift_jis"), encoding="shift_jis").rows == [["a", "印象派"]]
     assert sheet(b"path,s\na,\x81\xe9\n").rows == [["a", "\x81é"]]  # Windows-1252 has no 0x81
+    [note] = sheet("path,s\na.jpg,b \u0412\u0435\u0441\u043d\u0430\n".encode("cp1251")).notes
+    assert "(such as '\u00c2\u00e5\u00f1\u00ed\u00e0')" in note, "so that people see that it is Cyrillic"
+    [note] = sheet(b"path,s\na,b\xa0c\n").notes
+    assert "Windows-1252;" in note, "a blank is no word"
     read = sheet("path,s\né,à\nö,ü".encode() + b"\xff\n")
     assert read.rows == [["é", "à"], ["ö", "ü\ufffd"]] and "line 3" in read.notes[0]
     with raises(InputError, "unreadable-csv"):

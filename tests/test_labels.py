@@ -1,7 +1,7 @@
 """One key per label, whatever the source's spelling."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from artextract.labels import (
@@ -101,6 +101,8 @@ def test_what_says_nothing_is_no_label(nothing):
 
 
 @given(st.text())
+@example("\U0001d1bb")  # a musical sign that falls apart into a sign and its mark
+@example("《\u0e38")
 def test_the_key_of_a_key_is_itself(text):
     key = canonical_key(text)
     assert key is None or canonical_key(key) == key

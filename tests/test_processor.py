@@ -58,4 +58,4 @@ def test_without_proc_nothing_is_begun(flags, monkeypatch, tmp_path):
     with raises(InputError, "no-proc"):
         open_engine(get_backbone(), "cpu", cache=tmp_path)
     monkeypatch.setattr(processor.sys, "platform", "darwin")
-    processor.check_listed()
+    assert processor.is_found()

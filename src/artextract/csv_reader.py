@@ -16,6 +16,7 @@ from artextract.csv_file import without_apostrophe
 from artextract.errors import InputError
 from artextract.files import user_path
 from artextract.objects import Address, ImageFile
+from artextract.printable import one_line
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _MARKS = {
@@ -98,8 +99,10 @@ def _decoded(data: bytes, path: ImageFile, encoding: str | None) -> tuple[str, l
                 notes.append(f"{path.name} has {spoilt} characters that are not UTF-8, the first in line {line}")
                 return text.removeprefix("\ufeff").replace("\0", ""), notes
             text = data.decode("latin-1" if any(byte in data for byte in _UNDEFINED) else "cp1252")
+            words = (word for word in re.split(r"[\s,;|\"]+", text) if not word.isascii())
+            such = next((f" (such as '{one_line(word, 40)}')" for word in words), "")  # else there are only blanks
             notes.append(
-                f"{path.name} is not UTF-8 (line {line}) and was read as Windows-1252;"
+                f"{path.name} is not UTF-8 (line {line}) and was read as Windows-1252{such};"
                 " if letters look wrong, save it as UTF-8, or name its encoding with --encoding"
             )
     else:

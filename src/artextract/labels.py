@@ -128,7 +128,7 @@ def _tokens(text: str, signs: bool) -> list[str]:
     found: list[list[str]] = []
     last = ""
     for place, letter in enumerate(text):
-        kind = _kind(letter)
+        kind = last if _is_mark(letter) else _kind(letter)  # a mark is a part of what it stands on
         if kind == "dash":
             before, after = text[place - 1 : place], text[place + 1 : place + 2]
             edge = (not after.strip() and _kind(before) in ("word", "sign")) or (
@@ -142,6 +142,10 @@ def _tokens(text: str, signs: bool) -> list[str]:
                 found.append([letter])
         last = kind
     return ["".join(run) for run in found]
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter).startswith("M")
 
 
 def _kind(letter: str) -> str:

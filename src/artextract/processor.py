@@ -6,8 +6,6 @@ import platform
 import sys
 from pathlib import Path
 
-from artextract.errors import InputError
-
 CPUINFO = Path("/proc/cpuinfo")
 VNNI = {"avx512_vnni", "avx_vnni", "avx_vnni_int8", "amx_int8"}
 """Flags, as Linux names them, of processors that add products of 8-bit integers in 32 bits. Without one of these, on
@@ -15,15 +13,9 @@ x86, OpenVINO adds two of them in 16 bits, and what does not fit is cut."""
 ARM = {"arm64", "aarch64"}
 
 
-def check_listed() -> None:
-    """Raises ``InputError`` on a Linux without /proc, as in a bare root: OpenVINO looks for the processor there, and
-    waits for ever where there is none."""
-    if sys.platform == "linux" and not CPUINFO.exists():
-        raise InputError(
-            "/proc/cpuinfo is not there, without which OpenVINO does not find the processor",
-            "mount it: mount -t proc proc /proc",
-            code="no-proc",
-        )
+def is_found() -> bool:
+    """Whether OpenVINO finds the processor: on a Linux without /proc, as in a bare root, it waits for ever."""
+    return sys.platform != "linux" or CPUINFO.exists()
 
 
 def sums_of_bytes_fit() -> bool:

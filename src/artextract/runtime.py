@@ -31,7 +31,7 @@ from artextract.backbones.int8 import int8_version
 from artextract.errors import ImageError, InputError
 from artextract.files import cache_dir, folder_aside, read_json, write_json
 from artextract.precision import PRECISIONS
-from artextract.processor import check_listed, sums_of_bytes_fit
+from artextract.processor import is_found, sums_of_bytes_fit
 
 DEVICES = ("auto", "cpu", "cuda")
 FAST_COSINE = 0.999
@@ -92,7 +92,12 @@ def open_engine(
             "use --precision fast; an index or model made in INT8 is made anew with it",
             code="int8-without-vnni",
         )
-    check_listed()
+    if not is_found():
+        raise InputError(
+            "/proc/cpuinfo is not there, without which OpenVINO does not find the processor",
+            "mount it: mount -t proc proc /proc",
+            code="no-proc",
+        )
     return OpenVinoEngine(backbone, precision, Path(cache) if cache else cache_dir())
 
 

@@ -167,6 +167,9 @@ class IndexContract:
         words = {"words": np.array([np.nan, 2.0, 4.0, np.nan, 0.5, np.nan])}
         alone = index.nearest({}, {"words": 1.0}, 6, further=words)
         assert list(alone.ids) == ["id2", "id1", "id4"]
+        tied = {"words": np.array([np.nan, 2.0, 4.0, np.nan, 2.0, np.nan])}
+        few = index.nearest({}, {"words": 1.0}, 2, further=tied)
+        assert list(few.ids) == ["id2", "id1"] and few.exact and few.n_candidates == 3
         query = queries(index, 3)
         for weights in ({"words": 1.0}, {"words": 0.5, "colour": 0.5}):
             found = index.nearest(query, weights, 6, further=words)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from artextract.errors import InputError, MismatchError
-from artextract.index import Selection, embedded, tuning
+from artextract.index import Selection, approximate, embedded, tuning
 from artextract.index.approximate import MOST_DIRECTIONS, Approximate
 from artextract.index.config import Block, Description
 from artextract.index.embedded import EmbeddedIndex
@@ -294,9 +294,10 @@ def test_a_damaged_file_is_a_mismatch_and_an_open_one_stays(tmp_path, damage):
         EmbeddedIndex.open(tmp_path)
 
 
-@pytest.mark.parametrize("part", [0.8, 0.2, 0.03])
-def test_a_search_under_a_filter_is_proposed_to_as_well(index, part):
+@pytest.mark.parametrize(("part", "scanned"), [(0.8, 0), (0.2, 10_000), (0.03, 10_000)])
+def test_a_search_under_a_filter_is_proposed_to_as_well(index, monkeypatch, part, scanned):
     """Wide ones by the graph, narrow ones without; of few rows all are ranked."""
+    monkeypatch.setattr(approximate, "SCANNED", scanned)
     allowed = Selection(np.random.default_rng(2).random(len(index)) < part)
     parts = []
     for query in queries(index, 20):

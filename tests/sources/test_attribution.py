@@ -130,6 +130,15 @@ def test_roles():
         "workshop of",
         "after",
     ]
+    said = {
+        "artist (after)": "after",
+        "Artist, attributed to": "attributed to",
+        "painter [workshop of]": "workshop of",
+        "artist / follower of": "follower of",
+        "artist – circle of": "circle of",
+        "print-maker": "",
+    }
+    assert {role: qualifier_of_role(role) for role in said} == said, "whatever parts its words"
     assert makes("etcher") and not makes("Publisher") and read_artist("Sitter: Queen Ann").label is None
 
 

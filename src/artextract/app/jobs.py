@@ -52,10 +52,15 @@ STOPPING = Job(
 )
 
 
+def of_store(error: ArtExtractError) -> bool:
+    """Whether a store of pictures or of vectors failed, and not who asked."""
+    return isinstance(error, StoreError) or error.code.startswith("store-")
+
+
 def public_words(error: ArtExtractError) -> tuple[str, str]:
-    """Message and hint as visitors may read them: where pictures lie is not for them."""
-    if isinstance(error, StoreError):
-        return "the store of the pictures cannot be read now", "try again later; artextract doctor COLLECTION tells why"
+    """Message and hint as visitors may read them: where a store is, and by whose name it is asked, is not for them."""
+    if of_store(error):
+        return "the store of this collection cannot be read now", "try again later; artextract doctor tells why"
     return error.message, error.hint
 
 

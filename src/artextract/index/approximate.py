@@ -36,13 +36,21 @@ LINKS, WIDTH_BUILT = 16, 100
 """The graph's M, and how many neighbours are weighed up while it is built."""
 WIDTH = 4
 """So many times the candidates are kept in view while the graph is searched for them."""
-BY_GRAPH = 0.5
-"""Where a larger part of the rows passes the filter, the graph is searched, or else all that pass."""
+SCANNED = 40
+"""So many rows that pass a filter are gone through in the time of one step in the graph, of which the narrower the
+filter, the more are taken; the cheaper way is gone, this one rather in doubt, as it misses none."""
 FIT_ROWS = 10_000
 _CROWDED = 0.1
 """How much it weighs, while the graph is built, how crowded it is around two rows: hardly."""
 _CHUNK = 16_384
 Floats = NDArray[np.float32]
+
+
+def _faiss() -> Any:
+    """FAISS, loaded when it is needed; its types know little of what is used here."""
+    import faiss
+
+    return faiss
 
 
 class NumberedArrays(Arrays, Protocol):
@@ -65,9 +73,10 @@ def build_approximate(
     """Build and tune it for a mix, write it into a folder, and give its description.
 
     As many of ``tuning.CANDIDATES`` are ranked as it takes until ``RECALL`` of the exact ten nearest are among them,
-    by each of ``METRICS``, for the mix, for such as lean to a feature, and for each feature alone. Raises
+    of rows and of combined queries, by each of ``METRICS``: for the mix, for such as lean to a feature, and for each
+    feature alone. Raises
     ``InputError`` for fewer than 1,000 rows."""
-    import faiss
+    faiss = _faiss()
 
     if len(index) < 1000:
         raise InputError(
@@ -99,7 +108,7 @@ def build_approximate(
 
 def extend_approximate(index: NumberedArrays, folder: Path, description: Description) -> Description:
     """Put the rows that were added since into the graph, as another file; gives its description."""
-    import faiss
+    faiss = _faiss()
 
     searched = Approximate.open(index, folder, description, mapped=False)
     new = np.arange(np.searchsorted(index.serials, description.rows), len(index))
@@ -124,7 +133,7 @@ class Approximate:
 
     def __init__(self, index: NumberedArrays, description: Description, built: Any):
         """Raises ``ValueError`` where ``built`` is not of the index."""
-        import faiss
+        faiss = _faiss()
 
         self.index, self.description, self.built = index, description, built
         self.fused = _fused(index, description.weights)
@@ -147,7 +156,7 @@ class Approximate:
     def open(index: NumberedArrays, folder: Path, description: Description, mapped: bool = True) -> Approximate:
         """Read what was written, or only map it into memory; raises ``MismatchError`` where it is missing or
         damaged."""
-        import faiss
+        faiss = _faiss()
 
         try:
             file = str(folder / description.file)
@@ -201,12 +210,13 @@ class Approximate:
         for n in CANDIDATES:
             recall = 1.0
             for metric in METRICS:
-                parts = []
+                parts: dict[bool, list[float]] = {}
                 for one, nearest in zip(asked, truth[metric], strict=True):
                     if nearest:
                         found = self._proposed(self._asked(one.vectors, mix, metric), n, None, len(self.index))
-                        parts.append(len(nearest & set(found.tolist())) / len(nearest))
-                recall = min(recall, float(np.mean(parts)))
+                        reached = len(nearest & set(found.tolist())) / len(nearest)
+                        parts.setdefault(len(one.own) > 1, []).append(reached)
+                recall = min([recall, *(float(np.mean(part)) for part in parts.values())])
             if recall >= RECALL:
                 break
         return n, recall
@@ -240,21 +250,23 @@ class Approximate:
         return np.asarray(self.turn @ asked)
 
     def _proposed(self, asked: Floats, n: int, allowed: NDArray[np.bool_] | None, passing: int) -> NDArray[np.int64]:
-        import faiss
+        faiss = _faiss()
 
         n_rows, select = len(self.index), None
-        if n_rows - passing > n:  # else more are asked for, and those that do not pass are taken out
+        if (
+            allowed is not None and n_rows - passing > n
+        ):  # else more are asked for, and those that do not pass are taken out
             nodes = allowed[: len(self._position)] if self._whole else (self._position >= 0) & allowed[self._position]
             packed = np.packbits(nodes, bitorder="little")
-            select = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
+            select = faiss.IDSelectorBitmap(packed)
         else:
             n += n_rows - passing
-        if passing > BY_GRAPH * n_rows:
-            width = WIDTH * n * n_rows // passing
-            params: Any = faiss.SearchParametersHNSW(efSearch=width, sel=select)  # type: ignore[call-arg]
+        width = WIDTH * n * n_rows // max(1, passing)
+        if select is None or passing > SCANNED * width:
+            params: Any = faiss.SearchParametersHNSW(efSearch=width, sel=select)
             _, found = self.graph.search(asked[None], n, params=params)
         else:
-            params = faiss.SearchParameters(sel=select)  # type: ignore[call-arg]
+            params = faiss.SearchParameters(sel=select)
             _, found = self.storage.search(asked[None], n, params=params)
         rows = self._position[found[0][found[0] >= 0]].astype(np.int64)
         rows = rows[rows >= 0]
@@ -297,7 +309,7 @@ def _add(
     rows: NDArray[np.int64],
     progress: Progress = no_progress,
 ) -> None:
-    import faiss
+    faiss = _faiss()
 
     _measure(numbered, faiss.METRIC_L2)
     parts = [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]
@@ -309,7 +321,7 @@ def _add(
 def _measure(numbered: Any, metric: int) -> None:
     """Rows are linked by their distance, and found by their inner product with the query. Those that lie far out would
     else be linked to all others. As all rows have the same length before the mean is taken off, the two agree."""
-    import faiss
+    faiss = _faiss()
 
     graph = faiss.downcast_index(numbered.index)
     for one in (numbered, graph, faiss.downcast_index(graph.storage)):
@@ -322,7 +334,7 @@ def _file() -> str:
 
 
 def _write(built: Any, path: Path) -> None:
-    import faiss
+    faiss = _faiss()
 
     with write_aside(path) as aside:
         faiss.write_index(built, str(aside))

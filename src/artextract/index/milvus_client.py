@@ -134,7 +134,9 @@ class MilvusServer:
     def _told(self, said: str) -> InputError:
         where = self.address.text
         if _unreachable(said):
-            return unreachable(where, "Milvus")
+            return unreachable(
+                where, "Milvus", see=f", and that {TOKEN} and {AUTHORITY} are right, where it asks for them"
+            )
         if _loading(said):
             return loading(where)
         if re.search(r"auth|permission|privilege|token", said, re.I):

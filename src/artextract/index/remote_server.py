@@ -130,10 +130,11 @@ def too_old(where: str, there: str, needed: str) -> MismatchError:
     return MismatchError(f"the server at {where} has {there}", needed, code="store-version")
 
 
-def unreachable(where: str, engine: str, why: str = "") -> InputError:
+def unreachable(where: str, engine: str, why: str = "", see: str = "") -> InputError:
+    """``see``: what else may be wrong, as a part of the hint."""
     return InputError(
         f"the store at {where} does not answer{f' ({short(why)})' if why else ''}",
-        f"see that {engine} runs there and can be reached; nothing of the collection is lost",
+        f"see that {engine} runs there and can be reached{see}; nothing of the collection is lost",
         code="store-unreachable",
     )
 

@@ -34,6 +34,8 @@ class Stacked:
             return np.asarray(self._taken(np.array([range(len(self))[rows]]))[0])
         if isinstance(rows, slice) and rows.step in (None, 1) and len(self._parts) == 1 and self._parts[0][2]:
             return _units(self._parts[0][0][rows])
+        if isinstance(rows, np.ndarray) and rows.dtype.kind == "i":  # without a number for every row there is
+            return self._taken(np.where(rows < 0, rows + len(self), rows))
         return self._taken(np.arange(len(self))[rows])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:

@@ -30,7 +30,6 @@ class StoreError(InputError):
     """A store, not one object, cannot be read; the work ends and can be done again. Its message names addresses."""
 
     code = "object-store"
-    status = 503
 
 
 def is_address(text: object) -> bool:

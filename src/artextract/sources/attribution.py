@@ -85,7 +85,7 @@ def read_artist(text: str) -> Artist:
 def qualifier_of_role(role: str | None) -> str:
     """The qualifier in the name of a role: "artist after" is "after", "related artist" is "related to"; "" for roles
     that make a work."""
-    words_of = re.sub(r"\s+", " ", fold(role or "")).strip(" :;,.")
+    words_of = re.sub(r"[\s,;:()\[\]/–—-]+", " ", fold(role or "")).strip(" .")
     if words_of in _ALONE:
         return _ALONE[words_of]
     rest = " ".join(
@@ -98,7 +98,7 @@ def qualifier_of_role(role: str | None) -> str:
     return (
         "after"
         if "after" in rest.split()
-        else next((kind for phrase, kind in _BEFORE if rest.startswith(phrase + " ")), "")
+        else next((kind for phrase, kind in _BEFORE if f"{rest} ".startswith(f"{phrase} ")), "")
     )
 
 

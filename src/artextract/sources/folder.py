@@ -204,9 +204,13 @@ def _sheets(found: Found, images: ImageFile, given: str | Path | None) -> list[t
     if not csv.is_file():
         raise InputError(f"there is no file '{given}'", "give a CSV with a column 'path'", code="file-missing")
     others = [key for key, path in found.sheets if path.resolve() != csv.resolve()]
-    found.left_out = [left for left in found.left_out if (images / left.path).resolve() != csv.resolve()]
+    found.left_out = [left for left in found.left_out if _below(images, left.path).resolve() != csv.resolve()]
     found.left_out += [LeftOut(readable(key), "not read, since --labels names another table") for key in others]
     return [(csv.name, csv)]
+
+
+def _below(images: ImageFile, path: str) -> ImageFile:
+    return Address(f"{images}/{path}") if isinstance(images, Address) else images / path
 
 
 def _sheet_file(given: str | Path) -> ImageFile:

@@ -9,8 +9,9 @@ from fastapi.testclient import TestClient
 from artextract.app.api import create_app, workspace
 from artextract.app.api.guards import BODY_BYTES, TOKEN_HEADER
 from artextract.app.api.page import WEB
-from artextract.errors import InputError
+from artextract.errors import InputError, MismatchError
 from artextract.model.starter import starter_folder
+from artextract.objects import StoreError
 from artextract.search.build import build_index
 from artextract.search.lists.listing import Listing
 from tests.app.api.answers import error_of
@@ -128,6 +129,20 @@ def test_a_defect_is_answered_with_the_headers_and_without_its_trace(collection,
     answer = TestClient(app, base_url="http://localhost", raise_server_exceptions=False).get("/api/facets")
     assert error_of(answer, 500)["code"] == "server-error" and "division" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("code", ["store-unreachable", "store-gone", "object-store"])
+def test_a_store_that_fails_is_no_fault_of_who_asks_and_its_address_not_for_them(collection, monkeypatch, code):
+    def fail(_):
+        where = "the store at postgresql://curator@10.0.0.7/art does not answer"
+        raise (
+            StoreError(where, "see 10.0.0.7") if code == "object-store" else MismatchError(where, "see 10.0.0.7", code)
+        )
+
+    app = create_app(collection)
+    monkeypatch.setattr(Listing, "facets", property(fail))
+    answer = TestClient(app, base_url="http://localhost").get("/api/facets")
+    assert error_of(answer, 503)["code"] == code and "10.0.0.7" not in answer.text and "retry-after" in answer.headers
 
 
 def test_head_is_answered_as_get_without_the_body(client):

@@ -10,7 +10,7 @@ from artextract.errors import InputError
 
 
 def test_every_field_but_the_result_is_answered():
-    job = Job("running", "looking", 3, 7, result=object(), message="m", hint="h")
+    job = Job("running", "looking", 3, 7, result=object(), message="m", hint="h", code="c")
     assert JobAnswer.of(job).model_dump() == {
         "state": "running",
         "caption": "looking",
@@ -18,6 +18,7 @@ def test_every_field_but_the_result_is_answered():
         "total": 7,
         "message": "m",
         "hint": "h",
+        "code": "c",
     }
 
 

@@ -59,6 +59,12 @@ PATIENT = """{
 """An offer to undo is taken away after ten seconds, in which a busy machine may not come to press it."""
 
 
+FILE_OF_PAGE = """
+window.fileOfPage = (path) => new URL(path, document.querySelector('script[src$="/main.js"]').src).href;
+"""
+"""For what a test imports itself: a module at another address would be another, with a state of its own."""
+
+
 @pytest.fixture(scope="session")
 def visitors(chromium):
     """Opens the window of the visitors of a server, one for each: its cache keeps the page's files from test to test,
@@ -69,7 +75,7 @@ def visitors(chromium):
         context = chromium.new_context(
             base_url=address, viewport={"width": 1300, "height": 900}, reduced_motion="reduce"
         )
-        context.add_init_script(PATIENT)
+        context.add_init_script(PATIENT + FILE_OF_PAGE)
         return context
 
     return visitor

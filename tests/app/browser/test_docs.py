@@ -27,6 +27,7 @@ def test_every_call_is_there(page):
 
 def test_a_call_is_found_linked_and_open_after_a_reload(page):
     page.goto("docs")
+    expect(page.locator(".call").first).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type("calibrated")
     expect(page.locator(".call:visible")).to_have_count(1)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.app.browser.accessibility import serious_findings
 
 HUNG = """async ([aspects, width, high, gap]) => {
-  const { hung } = await import("./lib/grid/rows.js");
+  const { hung } = await import(fileOfPage("lib/grid/rows.js"));
   return hung(aspects, width, high, gap, 50);
 }"""
 
@@ -248,7 +248,7 @@ def test_back_and_reload_lead_to_the_same_place(page):
 
 
 MANY = """async () => {
-  const { virtualGrid } = await import("./lib/grid.js");
+  const { virtualGrid } = await import(fileOfPage("lib/grid.js"));
   window.loads = [];
   const load = (offset, limit, signal) => new Promise((give, refuse) => {
     const entry = { offset, state: "asked" };

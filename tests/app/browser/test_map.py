@@ -176,14 +176,16 @@ def test_choosing_selects_and_survives_a_reload(opened, way):
     expected = [one for one, (x, y) in spots(page).items() if left < x < right and top < y < bottom]
     assert 0 < len(expected) < 24
     expect(page.locator(".chosen .count")).to_have_text(f"{len(expected)} painting{'s' if len(expected) > 1 else ''}")
-    assert set(page.evaluate("import('./lib/selection.js').then((module) => module.selected())")) == set(expected)
+    assert set(page.evaluate("import(fileOfPage('lib/selection.js')).then((module) => module.selected())")) == set(
+        expected
+    )
     expect(page.locator(".strip img")).to_have_count(len(expected))
     expect(page.locator(".shares table").first).to_be_visible()
     assert serious_findings(page) == []
     page.reload()
     expect(page.locator(".chosen .count")).to_contain_text(str(len(expected)))
     page.get_by_role("button", name="Remove from the selection").click()
-    assert page.evaluate("import('./lib/selection.js').then((module) => module.selected())") == []
+    assert page.evaluate("import(fileOfPage('lib/selection.js')).then((module) => module.selected())") == []
     expect(page.get_by_role("button", name="Add to the selection")).to_be_visible()
 
 
@@ -196,7 +198,7 @@ def test_only_by_keyboard(opened):
     expect(said).to_contain_text("Genre:")
     page.keyboard.press("Space")
     expect(said).to_contain_text("Selected.")
-    (chosen,) = page.evaluate("import('./lib/selection.js').then((module) => module.selected())")
+    (chosen,) = page.evaluate("import(fileOfPage('lib/selection.js')).then((module) => module.selected())")
     page.keyboard.press("Enter")
     expect(page.locator(".opened .links a").first).to_be_focused()
     assert parameter(page, "id") == chosen
@@ -331,7 +333,7 @@ def test_points_are_found_as_a_slow_search_finds_them(page):
     page.goto("#/nowhere")
     told = page.evaluate(
         """async ([x, y, probes, polygon]) => {
-          const { pointGrid } = await import('./lib/point_grid.js');
+          const { pointGrid } = await import(fileOfPage('lib/point_grid.js'));
           const grid = pointGrid([...x, NaN], [...y, NaN]);
           return {
             nearest: probes.map(([px, py]) => grid.nearest(px, py, 0.4)),
@@ -359,7 +361,7 @@ def test_hung_pictures_never_overlap_and_leave_no_room_unused(page):
     points = random.uniform(size=(300, 2))
     page.goto("#/nowhere")
     hung = page.evaluate(
-        "async ([x, y]) => (await import('./lib/scatter_pictures.js')).withRoom(x, y, [...x.keys()], 0.1)",
+        "async ([x, y]) => (await import(fileOfPage('lib/scatter_pictures.js'))).withRoom(x, y, [...x.keys()], 0.1)",
         [points[:, 0].tolist(), points[:, 1].tolist()],
     )
     apart = np.abs(points[:, None] - points[None]).max(2)
@@ -395,7 +397,9 @@ def test_ten_looks_differ_by_colour_or_shape_for_everyone(page):
     }
     page.goto("#/nowhere")
     for dark in (False, True):
-        marks = page.evaluate("async (dark) => (await import('./lib/scatter_marks.js')).categorical(dark)", dark)
+        marks = page.evaluate(
+            "async (dark) => (await import(fileOfPage('lib/scatter_marks.js'))).categorical(dark)", dark
+        )
         rgb = np.array([[int(mark["colour"][i : i + 2], 16) / 255 for i in (1, 3, 5)] for mark in marks])
         linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
         for matrix in seen.values():

@@ -24,6 +24,7 @@ def ids(page) -> list[str]:
 
 
 def give(page, name: str, content: bytes) -> None:
+    expect(page.locator("#nav a").first).to_be_attached()  # before, nobody listens yet
     page.locator("#file").set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
 
 

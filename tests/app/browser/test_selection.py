@@ -25,7 +25,7 @@ def expect_list(page, *ids):
 
 
 def pick(page, *ids):
-    page.evaluate("async ids => (await import('./lib/selection.js')).select(ids)", list(ids))
+    page.evaluate("async ids => (await import(fileOfPage('lib/selection.js'))).select(ids)", list(ids))
 
 
 def test_the_tray_follows_what_is_picked(page):
@@ -126,7 +126,7 @@ def test_ids_with_commas_come_back(page):
     page.goto("#/gallery")
     ids = ["a,b", "100%", "a%2Cb", "ü/ö", "plain"]
     script = (
-        "async ids => { const s = await import('./lib/selection.js'); return s.split(new"
+        "async ids => { const s = await import(fileOfPage('lib/selection.js')); return s.split(new"
         " URLSearchParams(s.selectionLink(ids).split('?')[1]).get('ids')); }"
     )
     assert page.evaluate(script, ids) == ids

@@ -213,7 +213,7 @@ def test_the_mix_of_raters_is_taken_over(page):
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.evaluate(
         """async () => {
-          const { takeOver } = await import("./views/study/take_over.js");
+          const { takeOver } = await import(fileOfPage("views/study/take_over.js"));
           document.querySelector("#toast").before(takeOver({ palette: 0.8, deep: 0.2 }, "May"));
         }"""
     )

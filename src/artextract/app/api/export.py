@@ -180,7 +180,7 @@ def routes(workspace: Workspace) -> APIRouter:
         there = [painting for painting in found.values() if painting is not None]
         rights = engine.paintings.column("rights")
         return SelectionFacts(
-            paintings=[Picked(**vars(one), rights=rights[workspace.position(engine, one.id)]) for one in there],
+            paintings=[Picked(**{**vars(one), "rights": rights[workspace.position(engine, one.id)]}) for one in there],
             missing=[name for name, painting in found.items() if painting is None],
         )
 

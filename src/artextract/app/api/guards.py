@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from artextract.app.api.workspace import ForbiddenError, Workspace
-from artextract.app.jobs import public_words
+from artextract.app.jobs import of_store, public_words
 from artextract.errors import ArtExtractError, InputError
 
 TOKEN_HEADER = "X-ArtExtract-Token"
@@ -200,13 +200,9 @@ def add_error_handlers(app: FastAPI, lost: Callable[[Request], Response]) -> Non
     @app.exception_handler(ArtExtractError)
     def known_error(_: Request, error: ArtExtractError) -> JSONResponse:
         message, hint = public_words(error)
-        return error_answer(
-            getattr(error, "status", 400 if isinstance(error, InputError) else 422),
-            message,
-            hint,
-            LATER if getattr(error, "status", 0) in (429, 503) else None,
-            code=error.code,
-        )
+        asked = 400 if isinstance(error, InputError) else 422
+        status = 503 if of_store(error) else getattr(error, "status", asked)
+        return error_answer(status, message, hint, LATER if status in (429, 503) else None, code=error.code)
 
     @app.exception_handler(RequestValidationError)
     def wrong_request(_: Request, error: RequestValidationError) -> JSONResponse:
