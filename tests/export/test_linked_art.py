@@ -222,6 +222,15 @@ def test_a_document_of_one(listing):
     )
 
 
+def test_the_title_of_the_list_is_on_one_line_where_it_is_a_label(listing):
+    document = collection(replace(listing, title="Boats\nand\u202e harbours"))
+    assert (
+        document["_label"] == "Boats and harbours"
+        and document["member"][0]["member_of"][0]["_label"] == "Boats and harbours"
+    )
+    assert document["identified_by"][0]["content"] == "Boats\nand\u202e harbours"
+
+
 def test_no_address_is_refused(listing):
     with raises(InputError, "address-needed"):
         collection(replace(listing, place=None))

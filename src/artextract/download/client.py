@@ -359,8 +359,8 @@ class Client:
 
 @dataclass
 class _Host:
-    """``strikes``: files in a row for which the host was out of reach, too slow or busy to the last try; ``given_up`` fails what
-    is still to come at once."""
+    """``strikes``: files in a row for which the host was out of reach, too slow or busy to the last try; ``given_up``
+    fails what is still to come at once."""
 
     next_turn: float = 0.0
     rest_until: float = 0.0
