@@ -17,8 +17,7 @@ from artextract.motifs.matching import compare
 from artextract.progress import Progress, no_progress
 
 LEAST_PAIR = 9.0
-"""Score from which a pair counts: higher than for one detail, since thousands are compared. Set by eye on the pairs of
-60 paintings among 5,164."""
+"""Score from which a pair counts. Set by eye on the pairs of 60 paintings among 5,164."""
 LOOKED_AT = 6
 """Paintings that are compared with each."""
 SMALLEST = 3

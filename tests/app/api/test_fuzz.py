@@ -19,7 +19,7 @@ def application(indexed_collection, tmp_path_factory):
     return create_app(shutil.copytree(indexed_collection, tmp_path_factory.mktemp("fuzz") / "collection"))
 
 
-@pytest.mark.parametrize("mode, examples", zip(MODES, (3, 2), strict=True))  # what is wrong takes long to make up
+@pytest.mark.parametrize("mode, examples", [*zip(MODES, (3, 2), strict=True)])  # what is wrong takes long to make up
 def test_no_call_breaks(application, mode, examples):
     tried = call_all(application, mode, examples, painting=REAL_ID)
     assert {"POST /api/v1/search", "POST /api/v1/uploads", "GET /api/v1/images/{painting_id}"} <= tried

@@ -11,6 +11,7 @@ from artextract.app.api.workspace import ForbiddenError, Workspace
 from artextract.errors import InputError
 from artextract.files import read_json, write_json
 from artextract.kept import Kept
+from artextract.motifs.repeats import LEAST_PAIR
 from artextract.progress import Progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.works.duplicates import Duplicates, Pair, find_duplicates
@@ -20,7 +21,8 @@ FOLDER = "works"
 
 
 class WorksKept:
-    """What was found, by the version of the index that it was found in; for several threads."""
+    """What was found, by the version of the index that it was found in, and for motifs by the threshold as well. For
+    several threads."""
 
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
@@ -48,7 +50,7 @@ class WorksKept:
     def _ask(
         self, kind: str, engine: SearchEngine, start: bool, find: Callable[[Progress], dict[str, Any]]
     ) -> dict[str, Any] | JobAnswer | None:
-        version = engine.index.version
+        version = engine.index.version + (f" {LEAST_PAIR}" if kind == "motifs" else "")
         kept = self._found.get((kind, version), lambda: self._read(kind, version), lambda found: found is not None)
         if kept is not None:
             return kept
