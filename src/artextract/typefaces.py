@@ -129,6 +129,8 @@ def _is_mark(letter: str) -> bool:
 
 
 def _script(letter: str) -> str:
-    """The first word of its name, which is that of its script."""
+    """The first word of a letter's name, which is that of its script; "Symbols" of what is no letter."""
+    if unicodedata.category(letter)[0] in "SPC":
+        return "Symbols"
     name = unicodedata.name(letter, "unknown").split(maxsplit=1)[0]
     return name.capitalize() if name != "CJK" else name

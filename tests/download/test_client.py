@@ -282,6 +282,21 @@ def test_a_host_that_goes_down_is_given_up_after_a_few(museum, tmp_path):
     assert len(harvest.failures) == 40 and len(museum.images_asked()) == 1 + 5 * QUICK.tries
 
 
+def test_a_host_that_drips_picture_after_picture_is_given_up_after_a_few(museum, tmp_path):
+    stop = threading.Event()
+
+    def drip(handler, match):
+        handler.answer(b"", length=1000)
+        while not stop.wait(0.02):
+            handler.wfile.write(b"x")
+
+    museum.patterns.append((r"/\d+\.jpg", drip))
+    client = Client(["127.0.0.1"], replace(QUICK, at_once=1, timeout=0.3, patience=0.1))
+    harvest = fetch(museum, tmp_path, *(f"/{n}.jpg" for n in range(40)), client=client)
+    stop.set()
+    assert len(harvest.failures) == 40 and len(museum.images_asked()) == 5
+
+
 def test_requests_are_paced_per_host(museum, clock, tmp_path):
     museum.pages |= {f"/{n}.jpg": picture(n) for n in range(4)}
     fetch(museum, tmp_path, *museum.pages, client=Client(["127.0.0.1"], replace(QUICK, rate=0.25, at_once=1)))

@@ -101,7 +101,8 @@ def broken(node, shape: str, where: str = "") -> list[str]:
             found += [f"{here}: {item}" for item in inside if not is_reference(item, REFERENCES[name])]
         elif name == "assigned":
             for item in inside:
-                wrong = not is_reference(item, {"Person"}) and broken(item, "Concept", here)
+                inner = {"Name": "Name", "LinguisticObject": "Statement"}.get(item.get("type"), "Concept")
+                wrong = not is_reference(item, {"Person"}) and broken(item, inner, here)
                 found += wrong or []
         elif name == "id":
             found += [] if is_address(value) else [f"{here}: {value}"]

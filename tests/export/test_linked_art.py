@@ -196,6 +196,22 @@ def test_a_decision_is_by_a_person_at_a_time(listing):
     assert "attributed_by" not in members(listing)["p04"]
 
 
+@pytest.mark.parametrize(
+    ("attribute", "where", "kind", "content"),
+    [
+        ("title", "identified_by", "Name", "On the Seine"),
+        ("year_end", "referred_to_by", "LinguisticObject", "Year end: On the Seine"),
+    ],
+)
+def test_a_corrected_field_that_is_no_label_is_no_type(listing, attribute, where, kind, content):
+    decision = {"id": "p04", "action": "correct", "attribute": attribute, "old": None, "new": "On the Seine"}
+    decision |= {"reviewer": "Eve", "time": "2024-05-01T10:00:00.000+00:00", "note": ""}
+    made = members(replace(listing, decisions=[decision]))["p04"]["attributed_by"][0]
+    assert made["assigned_property"] == where
+    assert (made["assigned"][0]["type"], made["assigned"][0]["content"]) == (kind, content)
+    assert broken(made, "AttributeAssignment") == []
+
+
 def test_a_document_of_one(listing):
     alone = one_object(replace(listing, paintings=listing.paintings.rows([4]), address=None))
     assert (
@@ -204,6 +220,15 @@ def test_a_document_of_one(listing):
         and "produced_by" not in alone
         and "member_of" not in alone
     )
+
+
+def test_the_title_of_the_list_is_on_one_line_where_it_is_a_label(listing):
+    document = collection(replace(listing, title="Boats\nand\u202e harbours"))
+    assert (
+        document["_label"] == "Boats and harbours"
+        and document["member"][0]["member_of"][0]["_label"] == "Boats and harbours"
+    )
+    assert document["identified_by"][0]["content"] == "Boats\nand\u202e harbours"
 
 
 def test_no_address_is_refused(listing):

@@ -66,6 +66,7 @@ def test_letters_that_no_typeface_has_are_boxes_and_it_is_said(installed):
     assert explained(["Tomoe \u5df4", "\u0e20", "plain"]) == [
         "\u25a1 stands for letters (CJK, Thai) that no typeface of the computer has that made this"
     ]
+    assert "letters (CJK, Symbols) that" in explained(["\u5df4 \U0001f3a8 \U0001f469\u200d\U0001f3a8"])[0]
     assert explained(["plain", "\u0416"]) == []
 
 

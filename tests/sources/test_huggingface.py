@@ -91,6 +91,13 @@ def test_shards_become_a_collection(tmp_path):
         )
 
 
+def test_a_licence_of_the_card_is_not_taken_for_that_of_wikiart(tmp_path):
+    folder = write_dataset(tmp_path / "in", count=4, shards=1)
+    (folder / "README.md").write_text("---\nlicense: cc-by-4.0\n---\n")
+    table = import_huggingface(folder, tmp_path / "c").paintings
+    assert set(table.column("rights")) == {"cc-by-4.0, by the dataset's card"}
+
+
 @pytest.mark.parametrize("card", ["dataset_infos.json", "README.md"])
 def test_class_names_beside_the_shards(card, tmp_path):
     folder = write_dataset(tmp_path / "in", metadata=False)

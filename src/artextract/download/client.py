@@ -136,9 +136,10 @@ class Client:
                     break
         if last is None:
             raise AssertionError("at least one try is made")
-        if last.kind in ("unreachable", "busy"):
+        slow = isinstance(last, SlowError)
+        if slow or last.kind in ("unreachable", "busy"):
             state.strikes += 1
-            if state.strikes >= 5 or not state.answered:
+            if state.strikes >= 5 or not (state.answered or slow):  # one large picture may come slowly
                 state.given_up = last
         elif not last.again and last.kind != "stopped":
             part.unlink(missing_ok=True)
@@ -358,8 +359,8 @@ class Client:
 
 @dataclass
 class _Host:
-    """``strikes``: files in a row for which the host was out of reach or busy to the last try; ``given_up`` fails what
-    is still to come at once."""
+    """``strikes``: files in a row for which the host was out of reach, too slow or busy to the last try; ``given_up``
+    fails what is still to come at once."""
 
     next_turn: float = 0.0
     rest_until: float = 0.0

@@ -32,6 +32,7 @@ from artextract.export.linked_art_said import decision, number, prediction
 from artextract.export.listing import SOFTWARE, Listing, as_text, label_for
 from artextract.export.object_types import object_type
 from artextract.naming import maker_of
+from artextract.printable import one_line
 
 MAKERS = ("artist", "painter")
 STATEMENTS = (
@@ -51,7 +52,7 @@ def collection(listing: Listing) -> dict[str, Any]:
     """A Set whose members are the paintings of a list, whole; raises ``InputError`` where there is no address of a
     server."""
     place = listing.at()
-    own = {"id": listing.address or place.listed("linked-art"), "type": "Set", "_label": listing.title}
+    own = {"id": listing.address or place.listed("linked-art"), "type": "Set", "_label": one_line(listing.title)}
     return {
         "@context": CONTEXT,
         **own,

@@ -80,15 +80,26 @@ def number(listing: Listing, attribute: str, said: SaidNumber) -> dict[str, Any]
 
 
 def decision(listing: Listing, made: Mapping[str, Any], maker: bool) -> dict[str, Any]:
-    place, label, note = listing.at(), label_of(made), made.get("note")
-    assigned = [] if label is None else [person(place, label) if maker else concept(place, made["attribute"], label)]
+    label, note = label_of(made), made.get("note")
+    where, assigned = _corrected(listing, made["attribute"], "" if label is None else label, maker)
     return {
         "type": "AttributeAssignment",
         "_label": statement(made),
         "identified_by": [name("Decision of a reviewer", "Display Title")],
-        "assigned_property": "carried_out_by" if maker else "classified_as",
-        **({"assigned": assigned} if assigned else {}),
-        "carried_out_by": [person(place, made["reviewer"])],
+        "assigned_property": where,
+        **({} if label is None else {"assigned": [assigned]}),
+        "carried_out_by": [person(listing.at(), made["reviewer"])],
         "timespan": moment(made["time"]),
         "referred_to_by": [statement_text(f"{statement(made)} {note or ''}".strip(), "Note")],
     }
+
+
+def _corrected(listing: Listing, attribute: str, value: str, maker: bool) -> tuple[str, dict[str, Any]]:
+    """The property of an object under which a reviewer's value belongs, and the value: only labels are types."""
+    if maker:
+        return "carried_out_by", person(listing.at(), value)
+    if attribute in listing.paintings.labels:
+        return "classified_as", concept(listing.at(), attribute, value)
+    if attribute == "title":
+        return "identified_by", name(value)
+    return "referred_to_by", statement_text(f"{attribute.replace('_', ' ').capitalize()}: {value}", "Note")

@@ -537,14 +537,13 @@ def _parsed(parse: Callable[[str], Any], text: str | None) -> dict[str, Any]:
 
 
 def _rights(source: _Source, columns: _Columns) -> str:
-    """WikiArt's where name, card or classes say that it is WikiArt, else the licence of the card."""
+    """WikiArt's where name or card say that it is WikiArt, else the licence of the card; without one, what the classes
+    tell."""
     cards = " ".join(source.card(name) or "" for name in CARDS[:2])
-    if (
-        "wikiart" in source.name.lower()
-        or "wikiart.org" in cards.lower()
-        or "Unknown Artist" in columns.classes.get("artist", [])
-    ):
+    if "wikiart" in source.name.lower() or "wikiart.org" in cards.lower():
         return wikiart.RIGHTS
     licence = _card_head(source.card).get("license")
     licence = ", ".join(map(str, licence)) if isinstance(licence, list) else licence
-    return f"{licence}, by the dataset's card" if licence and licence != "unknown" else UNKNOWN_RIGHTS
+    if not licence or licence == "unknown":
+        return wikiart.RIGHTS if "Unknown Artist" in columns.classes.get("artist", []) else UNKNOWN_RIGHTS
+    return f"{licence}, by the dataset's card"

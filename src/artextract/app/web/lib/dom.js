@@ -2,6 +2,7 @@
 // Making elements, and the small messages of the page.
 
 import { AskError, isAbort } from "./errors.js";
+import { unturned } from "./foreign.js";
 
 /** @import { Action } from "./types.js" */
 
@@ -23,7 +24,9 @@ export function make(tag, options = {}, ...children) {
     else if (name.startsWith(".")) Object.assign(element, { [name.slice(1)]: value });
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  for (const child of children.flat())
+    if (child !== null && child !== undefined && child !== false)
+      element.append(typeof child === "string" ? unturned(child) : child);
   return element;
 }
 

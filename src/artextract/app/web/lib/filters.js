@@ -303,7 +303,7 @@ function labelFacet(column, { set, change, signal }) {
       type: "checkbox",
       onchange: () => change(withLabel(set(), column, key, box.checked)),
     });
-    const label = make("label", {}, box, make("span", { class: "value" }, value ?? NOT_KNOWN), number);
+    const label = make("label", {}, box, make("span", { class: "value", title: value }, value ?? NOT_KNOWN), number);
     const made = { box, number, element: make("li", {}, label) };
     rows.set(key, made);
     return made;

@@ -1,6 +1,8 @@
 // @ts-check
 // The language of the page, which early.js has chosen, and what the page says in it.
 
+import { unturned } from "./foreign.js";
+
 /** @typedef {typeof import("../words/en.js").default} Messages */
 /** What must be given for a message. @template {keyof Messages} K
  *  @typedef {Messages[K] extends (...values: infer V) => string ? V : []} Values */
@@ -24,7 +26,8 @@ const messages = (await import(`../words/${language}.js`)).default;
 /** A message in the language of the page. @template {keyof Messages} K @param {K} key @param {Values<K>} values */
 export function say(key, ...values) {
   const message = messages[key];
-  return typeof message === "string" ? message : /** @type {(...values: any[]) => string} */ (message)(...values);
+  if (typeof message === "string") return message;
+  return unturned(/** @type {(...values: any[]) => string} */ (message)(...values));
 }
 
 /**

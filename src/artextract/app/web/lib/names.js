@@ -1,6 +1,8 @@
 // @ts-check
 // What a painting is called, and where the server has it.
 
+import { unturned } from "./foreign.js";
+
 /** @import { Painting } from "./types.js" */
 /** @typedef {Pick<Painting, "id" | "title" | "labels"> & Partial<Pick<Painting, "artist" | "year" | "name">>} Named */
 
@@ -21,7 +23,7 @@ export const attentionOf = (id, attribute) => `${api("attention", id)}?attribute
 
 /** @param {Named} painting @returns {string} */
 export const nameOf = (painting) =>
-  painting.name || painting.title || painting.artist || painting.labels.artist || painting.id;
+  unturned(painting.name || painting.title || painting.artist || painting.labels.artist || painting.id);
 
 /** @param {Named} painting */
 export const altText = (painting) =>
