@@ -94,7 +94,12 @@ class Machines:
             "--disable-usage-stats",
             *options,
         ]
-        self.inside(name, *there, *([folder] if "--head" in options else []))
+        command = [*there, *([folder] if "--head" in options else [])]
+        try:
+            self.inside(name, *command)
+        except subprocess.CalledProcessError:  # on a busy machine Ray may give up waiting for its own parts
+            self.kill(name)
+            self.inside(name, *command)
 
 
 @contextmanager
