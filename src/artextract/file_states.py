@@ -20,7 +20,7 @@ import pyarrow as pa
 from artextract.errors import ImageError
 from artextract.files import write_aside
 from artextract.images import ImageFacts, content_hash, inspect
-from artextract.objects import Address, ImageFile, listed
+from artextract.objects import Address, ImageFile, is_allowed, listed
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings
 
@@ -161,7 +161,9 @@ def states_of(files: Iterable[ImageFile], seen: Mapping[str, State] | None = Non
     gone."""
     given = list(files)
     there: dict[str, State] = dict(seen or {})
-    asked = () if seen is not None else (file.object for file in given if isinstance(file, Address))
+    asked = (
+        () if seen is not None else (file.object for file in given if isinstance(file, Address) and is_allowed(file))
+    )
     for folder in _common_folders(asked):
         there |= {one.address.text: (one.size, one.mark) for one in listed(Address(folder), may_be_empty=True)}
     return [there.get(file.object) if isinstance(file, Address) else state_of(file) for file in given]

@@ -147,3 +147,34 @@ def test_the_folder_is_closed_to_others_and_bounded(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     with raises(InputError, "not-shareable", "file"):
         Shared(tmp_path / "file")
+
+
+def test_a_folder_that_others_can_write_to_is_not_trusted(tmp_path):
+    """Whoever knows the key makes tokens, and whoever writes a session is signed in."""
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    with raises(InputError, "not-shareable"):
+        Shared(tmp_path / "open")
+    Shared(tmp_path / "own")
+    for change in (lambda key: key.write_bytes(b""), lambda key: key.chmod(0o666)):
+        change(tmp_path / "own" / "key")
+        with raises(InputError, "not-shareable"):
+            Shared(tmp_path / "own")
+    Shared(tmp_path / "linked")
+    (tmp_path / "linked" / "sessions").rmdir()
+    (tmp_path / "linked" / "sessions").symlink_to(tmp_path / "open")
+    with raises(InputError, "not-shareable"):
+        Shared(tmp_path / "linked")
+
+
+def test_damaged_files_are_as_if_they_were_not_there(tmp_path):
+    shared = Shared(tmp_path)
+    jobs = SharedJobs(shared, 4, 4, 99, len)
+    for damaged in (b"x", b"[]", b'{"state": "done"}', b"\xff"):
+        shared.put("jobs", "a", damaged)
+        assert jobs.find("a") is None
+    sessions = SharedSessions(shared)
+    secret = sessions.begin("Ada")
+    [session] = (tmp_path / "sessions").iterdir()
+    session.write_bytes(b"x")
+    assert sessions.name_of(secret) is None

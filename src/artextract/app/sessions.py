@@ -69,8 +69,11 @@ class SharedSessions:
         kept = self._shared.get("sessions", _hash(secret))
         if kept is None:
             return None
-        session = json.loads(kept)
-        return session["name"] if session["until"] > self._now() else None
+        try:
+            session = json.loads(kept)
+            return str(session["name"]) if session["until"] > self._now() else None
+        except (ValueError, KeyError, TypeError):  # the file is damaged
+            return None
 
     def end(self, secret: str) -> None:
         self._shared.remove("sessions", _hash(secret))

@@ -15,6 +15,7 @@ import hmac
 import os
 import re
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +24,10 @@ from artextract.files import user_path, write_aside
 
 MOST = {"uploads": 512, "sessions": 10_000, "jobs": 256}
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class SharedFullError(InputError):
+    status = 503
 
 
 class Shared:
@@ -34,6 +39,8 @@ class Shared:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for kind in (*MOST, "servers"):
                 (self.folder / kind).mkdir(mode=0o700, exist_ok=True)
+            for place in (self.folder, *(self.folder / kind for kind in (*MOST, "servers"))):
+                _require_own(place)
             self._key = self._one_key()
             self._lock = _locked(self.folder / "servers" / self.server, os.O_CREAT)
         except OSError as error:
@@ -49,8 +56,15 @@ class Shared:
 
     def put(self, kind: str, name: str, data: bytes) -> None:
         """Keep something under a name of letters, digits, - and _; in place of what was there."""
-        with write_aside(self._path(kind, name)) as aside:
-            aside.write_bytes(data)
+        try:
+            with write_aside(self._path(kind, name)) as aside:
+                aside.write_bytes(data)
+        except OSError as error:
+            raise SharedFullError(
+                f"what the servers share cannot be written ({error.strerror})",
+                "make room on its disk, and try again",
+                code="shared-not-written",
+            ) from error
         self._tidy(kind)
 
     def get(self, kind: str, name: str) -> bytes | None:
@@ -102,7 +116,24 @@ class Shared:
             with suppress(FileExistsError):
                 os.link(mine, path)
             mine.unlink()
-        return path.read_bytes()
+        _require_own(path)
+        key = path.read_bytes()
+        if len(key) != 32:
+            raise InputError(f"'{path}' is damaged", "stop all servers, and remove it", code="not-shareable")
+        return key
+
+
+def _require_own(path: Path) -> None:
+    """Raises ``InputError`` for what others could have put there or can change: whoever knows the key, or writes a
+    session, is let in."""
+    state = path.lstat()
+    others = hasattr(os, "geteuid") and (state.st_mode & 0o022 or state.st_uid != os.geteuid())
+    if others or stat.S_ISLNK(state.st_mode):
+        raise InputError(
+            f"'{path}' is a link, or belongs to others or can be written by them",
+            "give a folder that does not exist yet, or one that is yours alone (chmod 700)",
+            code="not-shareable",
+        )
 
 
 def _locked(path: Path, flags: int = 0) -> int:

@@ -38,9 +38,13 @@ class SharedJobs(Jobs):
         if here is not None:
             return here
         head, _, result = kept.partition(b"\n")
-        told = json.loads(head)
-        job = Job(**{name: told[name] for name in _FIELDS}, result=result or None)
-        if job.state in ENDED or self._shared.is_running(told["server"]):
+        try:
+            told = json.loads(head)
+            job = Job(**{name: told[name] for name in _FIELDS}, result=result or None)
+            running = self._shared.is_running(told["server"])
+        except (ValueError, KeyError, TypeError):  # the file is damaged
+            return None
+        if job.state in ENDED or running:
             return job
         return replace(STOPPING)
 

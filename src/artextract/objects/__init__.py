@@ -1,6 +1,6 @@
 """Files that lie at an object store: their addresses, and how they are listed and read."""
 
-from artextract.objects.address import Address, ImageFile, StoreError, address_of, file_of, is_address
+from artextract.objects.address import Address, ImageFile, StoreError, address_of, file_of, is_address, is_allowed
 from artextract.objects.store import MOST_BYTES, Listed, listed, open_object
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "address_of",
     "file_of",
     "is_address",
+    "is_allowed",
     "listed",
     "open_object",
 ]

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from artextract.errors import InputError
 
 OWN_STORES = (
-    *("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss", "obs", "cos", "tos", "swift"),
+    *("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss", "obs", "cos", "tos"),
     "memory",
 )
 """Protocols whose addresses name a bucket: the host is that of this machine's settings. Those that name a host, as
@@ -130,6 +130,15 @@ def require_allowed(address: Address) -> None:
     else:
         hint = f"set {PROTOCOLS}={protocol}, if the hosts in its addresses are to be trusted"
     raise StoreError(f"'{address}': addresses of {protocol}:// are not read", hint, code="protocol-not-allowed")
+
+
+def is_allowed(address: Address) -> bool:
+    """Whether its protocol is read."""
+    try:
+        require_allowed(address)
+    except StoreError:
+        return False
+    return True
 
 
 def _allowed() -> set[str]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import IO, Any
 
 from artextract.errors import ImageError, InputError
-from artextract.objects.address import Address, StoreError, require_allowed
+from artextract.objects.address import Address, StoreError, is_allowed, require_allowed
 
 MOST_BYTES = 2**29
 """Of one picture."""
@@ -58,7 +58,10 @@ def listed(folder: Address, may_be_empty: bool = False) -> list[Listed]:
 
 
 def state(address: Address) -> tuple[int, int] | None:
-    """Size and mark (``Listed``) of one object, None where it is gone. Raises ``StoreError``."""
+    """Size and mark (``Listed``) of one object, None where it is gone, or has an address that is not read. Raises
+    ``StoreError``."""
+    if not is_allowed(address):
+        return None
     files, path = _files(address)
     try:
         with _said(address):
@@ -77,6 +80,10 @@ def exists(address: Address) -> bool:
 
 def read(address: Address) -> bytes:
     """See ``Address.read_bytes``."""
+    try:
+        require_allowed(address)
+    except StoreError as error:  # one picture of a table, not the store
+        raise ImageError(error.message, code=error.code) from error
     files, path = _files(address)
     start, length = address.part or (0, MOST_BYTES)
     if length > MOST_BYTES:

@@ -222,6 +222,8 @@ export default {
   "attribute.genre": "Gattung",
   "attribute.title": "Titel",
   "attribute.year": "Jahr",
+  "attribute.width": "Breite",
+  "attribute.height": "Höhe",
   "attribute.year_start": "Jahr, von",
   "attribute.year_end": "Jahr, bis",
   "attribute.date": "Datierung",

@@ -224,6 +224,8 @@ export default language({
   "attribute.genre": "genre",
   "attribute.title": "title",
   "attribute.year": "year",
+  "attribute.width": "width",
+  "attribute.height": "height",
   "attribute.year_start": "from year",
   "attribute.year_end": "to year",
   "attribute.date": "date",

@@ -111,17 +111,19 @@ function byWords(collection) {
       words,
       make("button", { class: "button" }, say("begin.search")),
     ),
-    make(
-      "p",
-      { class: "faint tries" },
-      say("begin.for-example"),
-      " ",
-      tries(collection).flatMap((value, place) => [
-        place ? ", " : "",
-        make("a", { href: href("search", { words: value }) }, value),
-      ]),
-      ".",
-    ),
+    tries(collection).length
+      ? make(
+          "p",
+          { class: "faint tries" },
+          say("begin.for-example"),
+          " ",
+          tries(collection).flatMap((value, place) => [
+            place ? ", " : "",
+            make("a", { href: href("search", { words: value }) }, value),
+          ]),
+          ".",
+        )
+      : null,
   );
 }
 
