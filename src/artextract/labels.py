@@ -149,11 +149,9 @@ def _is_mark(letter: str) -> bool:
 
 
 def _kind(letter: str) -> str:
-    if letter.isalnum():
+    if letter.isalnum() or (letter and _is_mark(letter)):
         return "word"
     category = unicodedata.category(letter) if letter else ""
-    if category.startswith("M"):
-        return "word"
     if letter in _SIGNS or (category.startswith("S") and category != "Sk"):
         return "sign"
     return "dash" if category == "Pd" else ""

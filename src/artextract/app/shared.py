@@ -56,8 +56,10 @@ class Shared:
 
     def put(self, kind: str, name: str, data: bytes) -> None:
         """Keep something under a name of letters, digits, - and _; in place of what was there."""
+        path = self._path(kind, name)
+        is_new = not path.exists()
         try:
-            with write_aside(self._path(kind, name)) as aside:
+            with write_aside(path) as aside:
                 aside.write_bytes(data)
         except OSError as error:
             raise SharedFullError(
@@ -65,7 +67,8 @@ class Shared:
                 "make room on its disk, and try again",
                 code="shared-not-written",
             ) from error
-        self._tidy(kind)
+        if is_new:
+            self._tidy(kind)
 
     def get(self, kind: str, name: str) -> bytes | None:
         """What is kept, which counts as a use of it; None where there is nothing."""
@@ -79,7 +82,13 @@ class Shared:
         return None
 
     def has(self, kind: str, name: str) -> bool:
-        return _NAME.fullmatch(name) is not None and self._path(kind, name).is_file()
+        """Whether something is kept under a name, which counts as a use of it."""
+        if not _NAME.fullmatch(name):
+            return False
+        with suppress(OSError):
+            os.utime(self._path(kind, name))
+            return True
+        return False
 
     def remove(self, kind: str, name: str) -> None:
         if _NAME.fullmatch(name):

@@ -31,12 +31,12 @@ class SharedJobs(Jobs):
         return job
 
     def find(self, key: Any) -> Job | None:
-        kept = self._shared.get("jobs", key)
-        if kept is None:  # it was forgotten, or cancelled at another server
-            return None
         here = super().find(key)
-        if here is not None:
-            return here
+        if here is not None:  # unless it was forgotten, or cancelled at another server
+            return here if self._shared.has("jobs", key) else None
+        kept = self._shared.get("jobs", key)
+        if kept is None:
+            return None
         head, _, result = kept.partition(b"\n")
         try:
             told = json.loads(head)

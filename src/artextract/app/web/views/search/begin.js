@@ -84,7 +84,8 @@ function uploadZone(signal) {
 
 /** @param {CollectionFacts} collection */
 function byWords(collection) {
-  const semantic = seesPictures(collection);
+  const semantic = seesPictures(collection),
+    examples = tries(collection);
   const words = make("input", {
     type: "search",
     name: "words",
@@ -111,13 +112,13 @@ function byWords(collection) {
       words,
       make("button", { class: "button" }, say("begin.search")),
     ),
-    tries(collection).length
+    examples.length
       ? make(
           "p",
           { class: "faint tries" },
           say("begin.for-example"),
           " ",
-          tries(collection).flatMap((value, place) => [
+          examples.flatMap((value, place) => [
             place ? ", " : "",
             make("a", { href: href("search", { words: value }) }, value),
           ]),
