@@ -51,6 +51,7 @@ def _open(args: argparse.Namespace) -> Outcome:
     from artextract.app import running
     from artextract.app.api import create_app
     from artextract.app.browser import show_in_browser
+    from artextract.app.jobs import ENDED, STOPPING
     from artextract.app.updating import Updating, as_dict
 
     if place.pictures is not None:
@@ -69,7 +70,7 @@ def _open(args: argparse.Namespace) -> Outcome:
 
     running.run(app, HOST, port, answers)
     job = updating.job()
-    if job.state not in ("done", "failed") or (job.state == "failed" and job.message.startswith("the server")):
+    if job.state not in ENDED or job.code == STOPPING.code:
         say("interrupted before everything was done: run it again to resume")
     document = {
         "collection": str(place.collection),
