@@ -12,6 +12,7 @@ from typing import Any
 from artextract.evaluate.outliers.planted import planted_study
 from artextract.review.suspects import labelled_rows
 from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.model_labels import model_feature
 
 KINDS = {"random": "at random", "confused": "to a class that looks alike"}
 
@@ -24,7 +25,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=3)
     args = parser.parse_args(argv)
     engine = SearchEngine.open(args.collection)
-    feature = engine.model_feature
+    feature = model_feature(engine.features.values())
     if feature is None:
         sys.exit("the collection has no feature that knows labels: index it with the feature style")
     print("| attribute | planted | wrong labels | listed | stated | true | first 20 stated | true |")

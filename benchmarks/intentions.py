@@ -58,7 +58,7 @@ def main() -> None:
     random = np.random.default_rng(args.seed)
     rows = np.sort(random.permutation(len(engine.index))[: args.rows])
     ids = [engine.index.ids[row] for row in rows]
-    pictures = [open_image(engine.path_of(name), at_least=320) for name in ids]
+    pictures = [open_image(engine.records.path_of(name), at_least=320) for name in ids]
     artists = engine.paintings.artists()
     assert artists is not None
     half = np.array([zlib.crc32((artists[row] or "").encode()) % 2 for row in rows])

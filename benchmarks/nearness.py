@@ -15,8 +15,9 @@ import numpy as np
 
 from artextract.index import CROWDED
 from artextract.index.scales import compared
-from artextract.search.asking.engine import ALL, SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.nearness import BANDS, CLOSE, RELATED, SAME, SHARES, VERY_CLOSE, WEAK
+from artextract.search.asking.result import ALL
 from artextract.splits import near_duplicate_pairs
 
 

@@ -142,7 +142,7 @@ def uploads(browser: Browser, address: str, engine: SearchEngine, rows: np.ndarr
         tab.wait_for_selector(".card")
         for number, row in enumerate(rows):
             file = folder / f"{number}.jpg"
-            file.write_bytes(cut(open_image(engine.path_of(engine.index.ids[int(row)]))))
+            file.write_bytes(cut(open_image(engine.records.path_of(engine.index.ids[int(row)]))))
             tab.evaluate("document.querySelectorAll('.card').forEach((card) => { card.dataset.before = '' })")
             wish = time.perf_counter()
             tab.set_input_files("#file", file)

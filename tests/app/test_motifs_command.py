@@ -12,6 +12,7 @@ from artextract.app.cli import main
 from artextract.app.motif_tables import repeats
 from artextract.motifs.build import build_motifs
 from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.motif_search import find_motif
 from artextract.search.build import build_index
 from tests.app.api.answers import error_of
 from tests.app.api.conftest import client_of
@@ -97,7 +98,7 @@ def test_over_http(collection):
 
 def test_from_python_by_a_file(collection):
     engine = SearchEngine.open(collection)
-    result = engine.find_motif(collection / "images/p00.png", (0.125, 0.375, 0.5, 0.75), 1, least=4.5)
+    result = find_motif(engine, collection / "images/p00.png", (0.125, 0.375, 0.5, 0.75), 1, least=4.5)
     assert [hit.id for hit in result.hits] == ["p01"]
 
 

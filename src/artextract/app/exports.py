@@ -17,6 +17,7 @@ from artextract.objects import ImageFile
 from artextract.progress import Progress, no_progress
 from artextract.review import ReviewStore
 from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.model_labels import label_feature, model_feature
 
 READ_AT_ONCE = 200
 """So many pictures are read by a network for an export at most; where the index holds what it says there is no
@@ -36,19 +37,20 @@ def predictions_of(
     engine: SearchEngine, ids: Sequence[str], predictor: Predictor | None = None, progress: Progress = no_progress
 ) -> tuple[Mapping[str, Mapping[str, Said | SaidNumber]], str]:
     """id -> attribute -> label, probability and whether the model is unsure, and the name of the model. All ``ids`` are
-    of the index; ``predictor`` is None for the model of the index (``SearchEngine.model_feature``).
+    of the index; ``predictor`` is None for the model of the index (``model_feature``).
 
     Raises ``InputError`` where there is no model, and where one that is not of the index would have to read more than
     ``READ_AT_ONCE`` pictures."""
-    if predictor is None and engine.model_feature is not None:
-        predictor = engine.model_feature.predictor
+    if predictor is None:
+        given_by = model_feature(engine.features.values())
+        predictor = None if given_by is None else given_by.predictor
     if predictor is None:
         raise InputError(
             "there is no model that could say what paintings are",
             "index the feature 'style', or leave predictions out",
             code="no-model",
         )
-    feature = engine.label_feature
+    feature = label_feature(engine.index, engine.features.values())
     own = feature.predictor if feature is not None else None
     if feature is not None and own is not None and own.model.embedding_version == predictor.model.embedding_version:
         return _stored(engine, feature, ids), name_of_model(predictor)
@@ -58,9 +60,9 @@ def predictions_of(
             f"export at most {READ_AT_ONCE} with predictions, or index the collection with this model",
             code="too-many-to-read",
         )
-    return predictions_by_reading({one: engine.path_of(one) for one in ids}, predictor, progress), name_of_model(
-        predictor
-    )
+    return predictions_by_reading(
+        {one: engine.records.path_of(one) for one in ids}, predictor, progress
+    ), name_of_model(predictor)
 
 
 def predictions_by_reading(

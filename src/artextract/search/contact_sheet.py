@@ -13,8 +13,8 @@ from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.naming import caption_of
-from artextract.search.asking.engine import Hit, SearchResult
 from artextract.search.asking.query import colour_picture
+from artextract.search.asking.result import Hit, SearchResult
 
 COLUMNS = 5
 BOX = 260

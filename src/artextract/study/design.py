@@ -174,7 +174,7 @@ def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_pro
                 passed_over += 1
                 continue
             queries.append(engine.index.ids[row])
-            asked_with |= engine.left_out(query)
+            asked_with |= engine.copies.of(query)
             for name, ids in found.items():
                 results[name][queries[-1]] = ids
             break

@@ -112,7 +112,7 @@ def test_a_detail(client, engine, collection):
 def test_colours_alone_and_beside_a_painting(client, engine):
     colours = [("#1e3ca0", 3), ("#5a96dc", 1)]
     answer = searched(client, colours=colours, k=6)
-    same(answer, engine.search(engine.colours([("#1e3ca0", 0.75), ("#5a96dc", 0.25)]), 6))
+    same(answer, engine.search(engine.describer.colours([("#1e3ca0", 0.75), ("#5a96dc", 0.25)]), 6))
     assert {hit["labels"]["artist"].split()[2] for hit in answer["hits"]} == {"blue"} and answer["query"][
         "colours"
     ] == [

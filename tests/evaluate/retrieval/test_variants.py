@@ -84,7 +84,7 @@ def test_mixes_by_name(index):
 def test_raw_is_what_the_backbone_gave(indexed_collection):
     engine = SearchEngine.open(indexed_collection)
     raw = raw_vectors(indexed_collection, engine.index, "deep")
-    image = engine.image(engine.index.ids[5])
+    image = engine.records.image(engine.index.ids[5])
     own = engine.features["deep"].vector(image)
     assert raw.shape == (24, engine.features["deep"].dim)
     assert raw[5] == pytest.approx(own / np.linalg.norm(own), abs=1e-3)

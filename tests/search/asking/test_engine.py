@@ -14,6 +14,7 @@ from artextract.errors import InputError, MismatchError, NothingUsableError
 from artextract.index import METRICS
 from artextract.model.starter import starter_folder
 from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.model_labels import predicted_labels
 from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights
 from artextract.search.build import build_index, options_of
 from artextract.table import read_paintings
@@ -225,11 +226,11 @@ def test_plus_and_minus_move_the_query(engine):
 
 
 def test_colours_are_searched_for_by_their_proportions(engine):
-    red = engine.search(engine.colours("#c03020=70%,#e0b080"), k=3)
+    red = engine.search(engine.describer.colours("#c03020=70%,#e0b080"), k=3)
     assert red.weights["palette"] == 1 and {scheme(hit) for hit in red.hits} == {"red"}
     assert red.query["colours"] == [["#c03020", pytest.approx(0.7)], ["#e0b080", pytest.approx(0.3)]]
     with raises(InputError, "query-lacks-features"):
-        engine.search(engine.colours("#c03020"), weights={"deep": 1})
+        engine.search(engine.describer.colours("#c03020"), weights={"deep": 1})
 
 
 def test_words_find_texts_alone_and_beside_a_painting(engine):
@@ -251,7 +252,7 @@ def test_words_find_what_the_model_took_an_unlabelled_painting_for(tmp_path, mon
     build_index(collection, features=("style",))
     engine = SearchEngine.open(collection)
     monkeypatch.setattr(engine.features["style"].predictor, "is_sure", lambda name, probability: name == "genre")
-    predicted = engine.predicted_labels()
+    predicted = predicted_labels(engine.index, engine.features, engine.paintings)
     assert predicted["style"] == [None] * 3 and len(predicted["genre"]) == 3
     assert predicted["genre"][0] in engine.features["style"].predictor.model.labels.classes["genre"]
     assert [hit.id for hit in engine.search(words=predicted["genre"][0]).hits] == [

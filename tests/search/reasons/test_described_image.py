@@ -25,7 +25,7 @@ def described(engine, painting_id, region=None):
 
 def test_stored_vectors_are_those_that_the_features_give(engine):
     one = described(engine, "p00")
-    new = DescribedImage(engine, engine.query(engine.image("p00")), engine.image("p00"))
+    new = DescribedImage(engine, engine.query(engine.records.image("p00")), engine.records.image("p00"))
     for feature in engine.features.values():
         stored, made = one.vector(feature), new.vector(feature)
         assert stored @ made / np.linalg.norm(stored) / np.linalg.norm(made) > 0.999, feature.name
@@ -34,7 +34,7 @@ def test_stored_vectors_are_those_that_the_features_give(engine):
 def test_of_a_region_its_part_is_seen(engine):
     part = described(engine, "p00", (0.5, 0.0, 1.0, 0.5))
     assert part.image.size == (80, 60)
-    assert np.array_equal(np.asarray(part.image), np.asarray(engine.image("p00").crop((80, 0, 160, 60))))
+    assert np.array_equal(np.asarray(part.image), np.asarray(engine.records.image("p00").crop((80, 0, 160, 60))))
     palette = engine.features["palette"]
     assert np.allclose(part.vector(palette), palette.vector(part.image)) and not np.allclose(
         part.vector(palette), described(engine, "p00").vector(palette)

@@ -407,7 +407,7 @@ def _trouble(described: DescribedImage) -> str:
         return ""
     try:
         if described.query.id is not None:
-            open_image(described.engine.path_of(described.query.id), at_least=64)
+            open_image(described.engine.records.path_of(described.query.id), at_least=64)
     except ArtExtractError as error:
         return f"its {error.message}" if error.message.startswith("file ") else f"its file {error.message}"
     return "its picture cannot be shown"

@@ -139,7 +139,7 @@ class Gallery:
             **brief(record, labels) | {"rights": record["rights"]},
             source=record["source"],
             more=more,
-            colours=self._colours_of(engine.path_of(painting_id), record["sha256"]),
+            colours=self._colours_of(engine.records.path_of(painting_id), record["sha256"]),
         )
 
     def _aspects_of(self, engine: SearchEngine) -> np.ndarray:

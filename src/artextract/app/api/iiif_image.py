@@ -62,7 +62,7 @@ def routes(workspace: Workspace) -> APIRouter:
         record = workspace.record(engine, painting_id)
         whole, content = (record["width"], record["height"]), record["sha256"]
         asked = parse(region, size, rotation, quality, whole)
-        path = engine.path_of(painting_id)
+        path = engine.records.path_of(painting_id)
 
         def made() -> bytes:
             if asked.region == (0, 0, *whole) and pictures.peek(content) is None and max(asked.size) * 3 < max(whole):

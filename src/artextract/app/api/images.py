@@ -39,7 +39,7 @@ def routes(workspace: Workspace) -> APIRouter:
         kept = workspace.root / ".thumbnails" / digest[:2] / f"{digest}-{size}.jpg"
         headers = {"Cache-Control": "private, max-age=3600"}
         if not kept.is_file():
-            data = smaller(engine.path_of(painting_id), size)
+            data = smaller(engine.records.path_of(painting_id), size)
             try:
                 with write_aside(kept) as aside:
                     aside.write_bytes(data)

@@ -11,7 +11,7 @@ from artextract.app.api.access import acting
 from artextract.app.api.fields import Name, Weights
 from artextract.app.api.guards import require_token
 from artextract.app.api.workspace import Workspace
-from artextract.search.asking.own_mix import choices, choose_mix
+from artextract.search.asking.own_mix import choices, choose_mix, chosen_mix
 from artextract.search.asking.weights import resolve_weights
 
 
@@ -43,7 +43,11 @@ def routes(workspace: Workspace) -> APIRouter:
         said = {name: last.get(name, "") for name in ("study", "by", "time")}
         if not workspace.access.has("mix"):  # names are not for strangers
             said["by"] = ""
-        return MixAnswer(weights=engine.weights_of(None), chosen=engine.own_mix() is not None, **said)
+        return MixAnswer(
+            weights=engine.weights_of(None),
+            chosen=chosen_mix(engine.paintings.root, engine.index.features) is not None,
+            **said,
+        )
 
     @router.get("/api/mix")
     def mix() -> MixAnswer:

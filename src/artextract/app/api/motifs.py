@@ -14,6 +14,7 @@ from artextract.app.api.search import FoundPainting
 from artextract.app.api.workspace import Workspace
 from artextract.errors import InputError
 from artextract.images import open_image
+from artextract.search.asking.motif_search import find_motif
 
 AT_ONCE = 2
 MAX_HITS = 100
@@ -73,11 +74,11 @@ def routes(workspace: Workspace) -> APIRouter:
         options: dict[str, Any] = {"k": asked.k, "where": asked.where, "containing": asked.text}
         if asked.id is not None:
             workspace.position(engine, asked.id)
-            result = engine.find_motif(asked.id, asked.region, **options)
+            result = find_motif(engine, asked.id, asked.region, **options)
         else:
             upload = workspace.upload(str(asked.upload), engine)
             picture = open_image(upload.picture)
-            result = engine.find_motif(picture, asked.region, copies=upload.query.sha256, **options)
+            result = find_motif(engine, picture, asked.region, copies=upload.query.sha256, **options)
         looks = looks_of(engine, [workspace.position(engine, hit.id) for hit in result.hits])
         return MotifAnswer(
             found=result.found,

@@ -113,7 +113,7 @@ def routes(workspace: Workspace) -> APIRouter:
         record = workspace.record(engine, painting_id)
 
         def work() -> bytes:
-            reading = known.read(engine.path_of(painting_id), record["sha256"])
+            reading = known.read(engine.records.path_of(painting_id), record["sha256"])
             return known.map_of(reading, attribute, (record["width"], record["height"]))
 
         return Response(
@@ -138,7 +138,7 @@ def routes(workspace: Workspace) -> APIRouter:
 
 
 def _predictions(reader: Reader, engine: SearchEngine, record: dict[str, Any], top: int) -> Predictions:
-    reading = reader.read(engine.path_of(record["id"]), record["sha256"])
+    reading = reader.read(engine.records.path_of(record["id"]), record["sha256"])
     artist = record.get(artist_column(engine.paintings.frame) or "")
     artist_seen = reader.artist_seen(artist)
     own = {**record, "artist": record.get("artist") or artist}  # a painter who is no class to learn is still known

@@ -107,7 +107,7 @@ class Suggester:
         content = record["sha256"]
 
         def read() -> Reading:
-            return reader.read(engine.path_of(painting_id), content)
+            return reader.read(engine.records.path_of(painting_id), content)
 
         return Asked(content, record["phash"], (record["width"], record["height"]), read)
 

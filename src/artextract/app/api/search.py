@@ -23,8 +23,9 @@ from artextract.app.uploads import Given, read_upload
 from artextract.errors import ArtExtractError, InputError
 from artextract.images import Transform, content_hash, open_image, perceptual_hash
 from artextract.kept import Kept
-from artextract.search.asking.engine import WORDS, Hit, SearchEngine
+from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.query import Query, checked_region
+from artextract.search.asking.result import WORDS, Hit
 
 AT_ONCE = max(2, os.cpu_count() or 2)
 """Searches that are worked on at once: more of them than cores only take time from each other."""
@@ -305,7 +306,7 @@ class Searcher:
                 "take it out of one of the two",
                 code="wanted-and-unwanted",
             )
-        query = engine.colours(asked.colours) if asked.colours else None
+        query = engine.describer.colours(asked.colours) if asked.colours else None
         if not plus:
             return query
         region = None if asked.region is None else checked_region(asked.region)

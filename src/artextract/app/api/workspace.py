@@ -27,6 +27,7 @@ from artextract.model.predictor import Predictor
 from artextract.motifs.build import has_motifs
 from artextract.review.queue import can_review
 from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.model_labels import model_feature
 from artextract.search.unfinished import open_unfinished
 from artextract.sources.new_files import remembered
 
@@ -135,7 +136,7 @@ class Workspace:
     @property
     def predictor(self) -> Predictor | None:
         """The model that was given, or else that of the index that is in place; None where there is neither."""
-        feature = self.engine().model_feature
+        feature = model_feature(self.engine().features.values())
         return self._given or (None if feature is None else feature.predictor)
 
     def reader(self) -> Reader:

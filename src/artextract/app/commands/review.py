@@ -70,10 +70,11 @@ def _to_review(collection: str, store: Any, rare: bool) -> dict[str, dict[str, A
     from artextract.errors import ArtExtractError
     from artextract.review.queue import expected_share, kept_suspects
     from artextract.search.asking.engine import SearchEngine
+    from artextract.search.asking.model_labels import model_feature
 
     try:
         engine = SearchEngine.open(collection)
-        feature = engine.model_feature
+        feature = model_feature(engine.features.values())
     except ArtExtractError:
         return {}
     predictor = None if feature is None else feature.predictor

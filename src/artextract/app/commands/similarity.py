@@ -289,7 +289,7 @@ def _search(args: argparse.Namespace) -> Outcome:
                 "give one of them; --words and --where go with both",
                 code="colours-and-painting",
             )
-        query = engine.colours(args.colours)
+        query = engine.describer.colours(args.colours)
     elif args.query or args.plus:
         first = [engine.query(asked, parse_region(args.region) if args.region else None)] if asked else []
         query = engine.combine([*first, *plus], minus)
@@ -325,6 +325,7 @@ def _beside(args: argparse.Namespace, engine: SearchEngine, asked: str | None) -
 
 
 def _find_motif(engine: SearchEngine, args: argparse.Namespace) -> Outcome:
+    from artextract.search.asking.motif_search import find_motif
     from artextract.search.asking.query import parse_region
 
     beside = ("plus", "minus", "colours", "words", "weights", "mix", "earlier", "later")
@@ -337,7 +338,7 @@ def _find_motif(engine: SearchEngine, args: argparse.Namespace) -> Outcome:
         )
     region = parse_region(args.region) if args.region else None
     options = {} if args.least is None else {"least": args.least}
-    result = engine.find_motif(_picture(args.query, engine.index.ids), region, args.k, args.where, **options)
+    result = find_motif(engine, _picture(args.query, engine.index.ids), region, args.k, args.where, **options)
     document = result.as_dict()
     if args.sheet:
         from artextract.search.motif_sheet import write_motif_sheet

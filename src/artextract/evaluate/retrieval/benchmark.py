@@ -31,6 +31,7 @@ from artextract.evaluate.retrieval.weight_search import random_halves, tuned_wei
 from artextract.metrics.retrieval import MEASURES, measures_of, ranks_of
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.model_labels import model_feature
 from artextract.search.asking.weights import resolve_weights
 from artextract.splits import near_duplicate_pairs
 from artextract.table import SPLITS
@@ -180,7 +181,7 @@ def _halves(queries: np.ndarray, left_out: LeftOut, seed: int) -> tuple[np.ndarr
 
 def _seen(engine: SearchEngine) -> Seen | None:
     """None where the index has no feature with a model, or the model cannot be opened here."""
-    feature = engine.model_feature
+    feature = model_feature(engine.features.values())
     if feature is None or feature.predictor is None:
         return None
     trained, table = feature.predictor.model.trained_on(), engine.paintings

@@ -89,7 +89,7 @@ def self_retrieval(
     not_opened = []
     for row in progress(drawn, len(drawn), "self-retrieval"):
         try:
-            image = engine.image(engine.index.ids[row])
+            image = engine.records.image(engine.index.ids[row])
         except InputError:
             not_opened.append(engine.index.ids[row])
             continue

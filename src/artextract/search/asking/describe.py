@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -10,15 +11,17 @@ from PIL import Image
 
 from artextract.errors import ArtExtractError, ImageError, InputError
 from artextract.features import Feature
+from artextract.files import user_path
 from artextract.images import content_hash, open_image
 from artextract.index import VectorIndex
+from artextract.objects import ImageFile, address_of, is_address
 from artextract.search.asking.query import Query, checked_region, colour_picture, cropped, parse_colours
 
 Region = tuple[float, float, float, float]
 
 
 class Describer:
-    """Turns pictures, files and colours into queries, with one vector per feature in the spaces of an index."""
+    """Turns pictures, files, colours and paintings of an index into queries: one vector per feature, in its spaces."""
 
     def __init__(self, index: VectorIndex, features: Mapping[str, Feature], unavailable: Mapping[str, str]):
         """``unavailable`` tells why a feature of the index cannot describe pictures here."""
@@ -36,6 +39,18 @@ class Describer:
         none, or where the part is too small."""
         vectors, missing = self._described(data, name, region)
         return Query(vectors, sha256=(content_hash(data),), region=_region(region), missing=missing)
+
+    def indexed(self, painting_id: str) -> Query:
+        """A query for a painting of the index, with the vectors that are there."""
+        position = self._index.position(painting_id)
+        assert position is not None
+        vectors = {}
+        for name in self._index.features:
+            rows = self._index.rows(name, [painting_id])
+            if rows.norms[0] > 0:
+                vectors[name] = rows.units[0] * rows.norms[0]
+        missing = {name: "the painting has none" for name in self._index.features if name not in vectors}
+        return Query(vectors, painting_id, sha256=(self._index.hashes[position],), ids=(painting_id,), missing=missing)
 
     def colours(self, colours: str | Sequence[tuple[str, float]]) -> Query:
         """A query for a palette: "#1b3a5c=60%,#d9a441=40%", or pairs of colour and share. Raises ``InputError`` where
@@ -87,6 +102,11 @@ class Describer:
             hint = "give an image file such as JPEG, PNG or TIFF"
             hint = hint if region is None else f"give a larger region, or {hint.removeprefix('give ')}"
             raise InputError(f"{name} cannot be used: {error.message}", hint, code="unusable-picture") from error
+
+
+def given_file(source: str | Path) -> ImageFile:
+    """The file that a person named, by its path or its address."""
+    return address_of(source) if isinstance(source, str) and is_address(source) else user_path(source)
 
 
 def _region(region: Sequence[float] | None) -> Region | None:

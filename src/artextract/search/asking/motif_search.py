@@ -1,20 +1,25 @@
-"""What a search for a detail answers, and the part of a search engine that finds it."""
+"""Searches a collection for a detail, and what that answers."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from PIL import Image
 
-from artextract.motifs.build import motif_folder
-from artextract.motifs.candidates import CONFIG
-from artextract.motifs.find import FALSE_ALARMS, LEAST, MotifFound, MotifIndex
+from artextract.errors import ImageError, InputError
+from artextract.images import content_hash
+from artextract.motifs.find import FALSE_ALARMS, LEAST, MotifFound
 from artextract.naming import Captioned
+from artextract.objects import Address, file_of
+from artextract.search.asking.describe import given_file
+from artextract.search.asking.engine import SearchEngine
+from artextract.search.asking.query import Query, checked_region, cropped
+from artextract.search.asking.result import asked
+
+_OF_A_DETAIL = ("id", "path", "region", "title", "labels")
 
 
 @dataclass(frozen=True)
@@ -62,54 +67,70 @@ class MotifResult:
         return {"found": self.found, **asdict(self)}
 
 
-class MotifDesk:
-    """Finds details for the engine of a collection; what is kept of its cells is read when it is first asked, and again
-    when it has changed. For several threads."""
+def find_motif(
+    engine: SearchEngine,
+    source: str | Path | bytes | Image.Image,
+    region: Sequence[float] | None = None,
+    k: int = 10,
+    where: Iterable[str] = (),
+    containing: str = "",
+    copies: Sequence[str] = (),
+    least: float = LEAST,
+) -> MotifResult:
+    """The paintings in which a detail is found again, best first, at most ``k``, and where in them; none where it
+    is not found. The collection must be prepared: ``artextract index COLLECTION --motifs``.
 
-    def __init__(self, root: Path, ids: Sequence[str], hashes: Sequence[str]):
-        self._root = root
-        self._ids: dict[str, list[str]] = defaultdict(list)
-        for painting, key in zip(ids, hashes, strict=True):
-            self._ids[key].append(painting)
-        self._hash_of = dict(zip(ids, hashes, strict=True))
-        self._index: MotifIndex | None = None
-        self._opened: int | None = None
-        self._lock = Lock()
-
-    def index(self) -> MotifIndex:
-        """Raises what ``MotifIndex.open`` raises."""
-        with self._lock:
-            try:
-                now = (motif_folder(self._root) / CONFIG).stat().st_mtime_ns
-            except OSError:
-                now = None
-            if self._index is None or now != self._opened:
-                network = None if self._index is None else self._index.network
-                self._index, self._opened = MotifIndex.open(self._root, network), now
-            return self._index
-
-    def find(
-        self, image: Image.Image, k: int, left_out: Set[str], allowed: Set[str], least: float = LEAST
-    ) -> tuple[int, float | None, list[tuple[str, MotifFound]]]:
-        """How many of the paintings ``allowed`` (ids) can be found, the best score below ``least``, and (id, found)
-        of those that reach it, best first, at most ``k``."""
-        index = self.index()
-        known = index.candidates.serials.keys()
-        gone = {self._hash_of[painting] for painting in left_out if painting in self._hash_of}
-        wanted = ({self._hash_of[painting] for painting in allowed} & known) - gone
-        found = index.find(image, k, left_out=gone, allowed=wanted)
-        below = [one.score for one in found if one.score < least]
-        hits = [
-            (painting, one)
-            for one in found
-            if one.score >= least
-            for painting in self._ids[one.key]
-            if painting in allowed and painting not in left_out
-        ]
-        return len(wanted), max(below, default=None), hits[:k]
+    ``source``, ``where`` and ``containing`` as in ``search``; ``region`` (left, top, right, bottom, as fractions)
+    takes a part of it. The painting of the detail is left out, and so are those with the hashes ``copies``.
+    ``least`` is the score from which a place counts as found. Raises ``InputError`` for what cannot be searched
+    for or is not prepared."""
+    if k < 1:
+        raise InputError(f"{k} paintings were asked for", "ask for at least 1", code="invalid-count")
+    position = engine.index.position(source) if isinstance(source, str) else None
+    if isinstance(source, (str, Path)) and position is None and not given_file(source).exists():
+        raise engine.records.unknown(str(source))
+    box = None if region is None else checked_region(region)
+    image = engine.records.image(source)
+    try:
+        detail = image if box is None else cropped(image, box)
+    except ImageError as error:
+        raise InputError(f"the detail cannot be used: {error.message}", "choose a larger part", error.code) from error
+    query = _query(engine, source, position, box, copies)
+    where = list(where)
+    mask = engine.listing.allowed(tuple(where), containing)
+    allowed = {painting for painting, passes in zip(engine.index.ids, mask, strict=True) if passes}
+    answer = engine.motifs.find(detail, k, engine.copies.of(query), allowed, least)
+    about = asked(query, engine.records.of_query(query))
+    painted = [painting for painting, _ in answer[2]]
+    facts = dict(zip(painted, engine.records.facts(painted), strict=True))
+    return _as_result({name: about[name] for name in _OF_A_DETAIL}, where, answer, facts, least)
 
 
-def as_result(
+def _query(
+    engine: SearchEngine,
+    source: str | Path | bytes | Image.Image,
+    position: int | None,
+    region: tuple[float, float, float, float] | None,
+    copies: Sequence[str],
+) -> Query:
+    """What is known of a detail without describing it."""
+    path = engine.paintings.image_path(position) if position is not None else source
+    if isinstance(path, str):
+        path = file_of(path)
+    hashes = [] if position is None else [engine.index.hashes[position]]
+    if position is None and not isinstance(source, Image.Image):
+        hashes.append(content_hash(source if isinstance(source, bytes) else given_file(source).read_bytes()))
+    return Query(
+        {},
+        None if position is None else str(source),
+        str(path.resolve()) if isinstance(path, (Path, Address)) else None,
+        (*hashes, *copies),
+        () if position is None else (str(source),),
+        region,
+    )
+
+
+def _as_result(
     query: dict[str, Any],
     where: Sequence[str],
     answer: tuple[int, float | None, list[tuple[str, MotifFound]]],

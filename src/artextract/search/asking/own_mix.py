@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,13 @@ def own_mix(root: str | Path) -> dict[str, float] | None:
     if not isinstance(weights, dict):
         return None
     return {str(name): float(weight) for name, weight in weights.items() if isinstance(weight, (int, float))}
+
+
+def chosen_mix(root: str | Path, features: Iterable[str]) -> dict[str, float] | None:
+    """The weights in force of the features that are there; None where nothing was chosen or nothing of it is there."""
+    there = set(features)
+    mix = {name: weight for name, weight in (own_mix(root) or {}).items() if name in there}
+    return mix if sum(mix.values()) > 0 else None
 
 
 def choose_mix(root: str | Path, weights: Mapping[str, float] | None, study: str = "", by: str = "") -> dict[str, Any]:

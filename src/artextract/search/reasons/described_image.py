@@ -29,7 +29,7 @@ KEPT, IMAGES_KEPT, STORES_KEPT = 64, 8, 32
 class DescribedImage:
     """One side of a comparison, described by each feature when that is first asked for; for several threads.
 
-    ``query`` describes it for the search; ``source`` is what ``SearchEngine.image`` takes. Of a query for a region, all
+    ``query`` describes it for the search; ``source`` is what ``Records.image`` takes. Of a query for a region, all
     that is seen is seen in that part."""
 
     def __init__(
@@ -85,7 +85,7 @@ class DescribedImage:
 
     def _described(self, feature: Feature, describe: Callable[[Image.Image], T]) -> T:
         image = self.image
-        with nullcontext() if feature.thread_safe else self.engine.one_at_a_time:
+        with nullcontext() if feature.thread_safe else self.engine.describer.lock:
             return describe(image)
 
     def _vector(self, feature: Feature) -> np.ndarray | None:
@@ -105,7 +105,7 @@ class DescribedImage:
     def _opened(self) -> Image.Image:
         if isinstance(self._source, Query):
             raise InputError("the query is no single picture", "give an image file or an id", code="no-single-picture")
-        image = resized(self.engine.image(self._source), LONG_SIDE)
+        image = resized(self.engine.records.image(self._source), LONG_SIDE)
         try:
             return image if self.query.region is None else cropped(image, self.query.region)
         except ImageError as error:

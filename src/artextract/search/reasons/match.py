@@ -14,8 +14,9 @@ from artextract.features import Feature
 from artextract.features.cielab import sharpened
 from artextract.index import Found, Selection
 from artextract.said import Said, joined
-from artextract.search.asking.engine import ALL, SearchEngine, Source, bands_of
+from artextract.search.asking.engine import SearchEngine, Source
 from artextract.search.asking.query import Query
+from artextract.search.asking.result import ALL, bands_of
 from artextract.search.asking.weights import DEFAULT_METRIC
 from artextract.search.reasons.described_image import DescribedImage
 from artextract.search.reasons.explain import Explanation, FeatureReason, explain_pair
@@ -49,7 +50,7 @@ def explain_match(
     mix = engine.mix(weights, asked)
     explanation = explain_images(engine, one, hit, mix, metric, asked)
     if sheet is not None:
-        titles = engine.title_of(first), engine.title_of(hit.query)
+        titles = engine.records.title_of(first), engine.records.title_of(hit.query)
         write_reason_sheet(explanation, one.image, hit.image, _explained(engine, mix), sheet, titles)
     return explanation
 
@@ -85,7 +86,7 @@ def explain_images(
         1,
         Selection(alone),
         metric,
-        left_out=engine.left_out(query) - {hit_id},
+        left_out=engine.copies.of(query) - {hit_id},
     )
     if not len(found.ids):
         raise InputError(
@@ -103,7 +104,7 @@ def explain_images(
         engine.bands(mix, query, metric),
         {name: _finite(values[0]) for name, values in found.contributions.items()},
     )
-    itself = bool(query.parts) and hit_id in engine.left_out(query)
+    itself = bool(query.parts) and hit_id in engine.copies.of(query)
     if itself:  # it is near because it was asked with, which says nothing of a work
         near[ALL] = None
     explanation = explain_pair(
@@ -117,7 +118,7 @@ def explain_images(
         closer_than,
         matching_of(asked, hit),
         near,
-        parts_of(engine.index, query, [engine.title_of(part) for part in query.parts], found, mix, metric),
+        parts_of(engine.index, query, [engine.records.title_of(part) for part in query.parts], found, mix, metric),
     )
     explanation = _with_unexplained(engine, explanation, found, mix, near)
     asked_with = Said("part-of-query", "This painting is itself one of the pictures that are searched with.")

@@ -203,5 +203,5 @@ def _stop(engine: SearchEngine, position: int) -> Stop:
         record["id"],
         record["title"],
         {name: record[name] for name in engine.paintings.labels},
-        str(engine.path_of(record["id"])),
+        str(engine.records.path_of(record["id"])),
     )
