@@ -5,8 +5,8 @@ pairs than one would look at each by itself.
 
 Of ``works`` paintings of the collection each kind of copy is made, put among ``others`` unchanged, imported and
 indexed. A pair of one work is right; pairs of others count as wrong and are listed, since a collection may have copies
-of its own. Times are the processor's, on the same pairs: ``look_at``, and keypoints, match and pixels for each pair
-anew, every proposal refined.
+of its own. Times are the processor's, on the same pairs: ``compare_pairs``, and keypoints, match and pixels for each
+pair anew, every proposal refined.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from PIL import Image, ImageEnhance, ImageFilter
 from artextract.images import open_image, opened
 from artextract.search.build import build_index
 from artextract.search.works import same_work
+from artextract.search.works.comparing import compare_pairs
 from artextract.search.works.duplicates import find_duplicates
 from artextract.search.works.keypoints import SIDE, find_keypoints
-from artextract.search.works.looking import look_at
 from artextract.sources.folder import import_folder
 from artextract.table import read_paintings
 
@@ -158,7 +158,7 @@ def timed(found: Any, args: argparse.Namespace) -> dict[str, float]:
     paths, upright = found.paintings.image_paths(), np.zeros(len(pairs), dtype=bool)
     with tempfile.TemporaryDirectory() as folder:
         start = time.process_time()
-        look_at(paths, found.paintings.column("sha256").tolist(), pairs, upright, Path(folder) / "looks")
+        compare_pairs(paths, found.paintings.column("sha256").tolist(), pairs, upright, Path(folder) / "looks")
         ours = time.process_time() - start
     kept, same_work.HOPELESS = same_work.HOPELESS, -2.0
     start = time.process_time()

@@ -53,11 +53,11 @@ def main() -> None:
     n = len(rows)
     print(f"{n} queries; nothing close for {(nearest[RELATED] + nearest[WEAK]) / n:.3f}; nearest: {nearest}")
     for name in (SAME, VERY_CLOSE, CLOSE, RELATED, WEAK):
-        told = []
+        figures = []
         for place, label in enumerate(labels):
             known = [one[place] for one in found[name] if one[place] is not None]
-            told.append(f"same {label} {np.mean(known):.3f} of {len(known)}" if known else f"no {label} known")
-        print(f"hits {name:<12} {len(found[name]):>5}: {', '.join(told)}")
+            figures.append(f"same {label} {np.mean(known):.3f} of {len(known)}" if known else f"no {label} known")
+        print(f"hits {name:<12} {len(found[name]):>5}: {', '.join(figures)}")
 
 
 def fit(engine: SearchEngine, split: str, artist: str) -> None:
@@ -74,13 +74,13 @@ def fit(engine: SearchEngine, split: str, artist: str) -> None:
         cosine = of.units @ of.units.T
         mean = engine.index.scale(name, "cosine").mean
         same = (np.quantile(cosine[hand], 0.9999) - mean) / (1 - mean)
-        told = [f"same work {same:.3f} of the way"]
+        figures = [f"same work {same:.3f} of the way"]
         for metric in ("cosine", *CROWDED):
             values = compared(cosine, metric, (of.norms[:, None], of.densities[:, None]), (of.norms, of.densities))
             random = values[apart]
             ends = (np.quantile(random, [1 - share for share in SHARES.values()]) - random.mean()) / random.std()
-            told.append(f"{metric} " + ", ".join(f"{end:.2f}" for end in ends))
-        print(f"{name}: {'; '.join(told)}")
+            figures.append(f"{metric} " + ", ".join(f"{end:.2f}" for end in ends))
+        print(f"{name}: {'; '.join(figures)}")
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def main() -> None:
 
 def measure(args: argparse.Namespace, checkouts: dict[str, Path]) -> dict[str, dict[str, Figures]]:
     """Medians over the trials: by what was done, by figure, by version."""
-    told: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    measured: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     with ExitStack() as stack:
         addresses = {
             name: stack.enter_context(served(args.collection, checkout)) for name, checkout in checkouts.items()
@@ -113,13 +113,13 @@ def measure(args: argparse.Namespace, checkouts: dict[str, Path]) -> dict[str, d
                 for version in list(addresses)[:: 1 if trial % 2 else -1]:
                     for done, figures in part(addresses[version]):
                         for figure, value in figures.items() if trial >= 0 else ():
-                            told[done][figure][version].append(value)
+                            measured[done][figure][version].append(value)
     return {
         done: {
             figure: {version: float(np.median(values)) for version, values in by_version.items()}
             for figure, by_version in figures.items()
         }
-        for done, figures in told.items()
+        for done, figures in measured.items()
     }
 
 
@@ -167,9 +167,13 @@ def opened(visitor: BrowserContext, address: str, device: str) -> Figures:
     painted = PAINTED if "#/painting" not in address else PAINTED.replace(".card img", "main img")
     tab.wait_for_function(painted, polling=10)
     tab.wait_for_timeout(500)  # what shifts or is painted later still
-    told = tab.evaluate("told")
-    figures = {"first paint ms": told["fcp"], "largest paint ms": told["lcp"], "layout shift": shift(told["shifts"])}
-    figures |= {"long tasks ms": sum(told["long"])} | tab.evaluate(LOADED)
+    measured = tab.evaluate("told")
+    figures = {
+        "first paint ms": measured["fcp"],
+        "largest paint ms": measured["lcp"],
+        "layout shift": shift(measured["shifts"]),
+    }
+    figures |= {"long tasks ms": sum(measured["long"])} | tab.evaluate(LOADED)
     tab.close()
     return figures
 
@@ -246,11 +250,11 @@ def table(found: dict[str, dict[str, dict[str, float]]], versions: list[str]) ->
     lines = []
     for done, figures in found.items():
         lines.append(done)
-        for figure, told in figures.items():
+        for figure, measured in figures.items():
             digits = 3 if figure == "layout shift" else 0
-            line = ", ".join(f"{version} {told[version]:.{digits}f}" for version in versions)
-            if len(versions) > 1 and told["other"]:
-                line += f", ratio {told['this'] / told['other']:.2f}"
+            line = ", ".join(f"{version} {measured[version]:.{digits}f}" for version in versions)
+            if len(versions) > 1 and measured["other"]:
+                line += f", ratio {measured['this'] / measured['other']:.2f}"
             lines.append(f"  {figure}: {line}")
     return "\n".join(lines)
 

@@ -21,7 +21,7 @@ from artextract.motifs.find import MotifIndex
 from artextract.search.asking.engine import SearchEngine
 from benchmarks.mixes import Judge, _best, _drawn, _interval
 
-BESIDE = 0.4
+SECOND_WEIGHT = 0.4
 """Weight of what is added to "deep"."""
 
 
@@ -67,17 +67,17 @@ def main() -> None:
     known = {"genre P@5": judge.genre[rows] >= 0, "subject P@5": subject.any(1)}
     drawn = _drawn(judge.artist[rows])
     mixes = {name: {name: 1.0} for name in standard}
-    mixes |= {f"deep and {name}": {"deep": 1 - BESIDE, name: BESIDE} for name in found}
+    mixes |= {f"deep and {name}": {"deep": 1 - SECOND_WEIGHT, name: SECOND_WEIGHT} for name in found}
     first: dict[str, np.ndarray] = {}
     for mix, weights in mixes.items():
         best = _best(np.sum([weight * standard[name] for name, weight in weights.items()], 0), hidden)[:, :5]
         shown = np.einsum("nk,nmk->nm", judge.subjects[rows], judge.subjects[best]) > 0
-        told = []
+        figures = []
         for measure, hits in (("genre P@5", judge.same(judge.genre, rows, best)), ("subject P@5", shown)):
             values = np.where(known[measure], hits.mean(1), np.nan)
             less = values - first.setdefault(measure, values)
-            told.append(f"{measure} {np.nanmean(values):.3f} {_interval(less, drawn)} (n {known[measure].sum()})")
-        print(f"{mix:24} {'; '.join(told)}", flush=True)
+            figures.append(f"{measure} {np.nanmean(values):.3f} {_interval(less, drawn)} (n {known[measure].sum()})")
+        print(f"{mix:24} {'; '.join(figures)}", flush=True)
 
 
 def standard_of(units: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -117,8 +117,8 @@ class Variant(CNNRNNHead):
         states = self.encoder.read(projected)
         pooled, attention = self.pool(states + projected if self.residual else states)
         if self.plain is not None:
-            other, looked = self.plain(projected)
-            pooled, attention = torch.where(self.reads, pooled, other), torch.where(self.reads, attention, looked)
+            other, attended = self.plain(projected)
+            pooled, attention = torch.where(self.reads, pooled, other), torch.where(self.reads, attention, attended)
         mean = tokens.mean(1, keepdim=True).expand(-1, pooled.shape[1], -1)
         return torch.cat([pooled, mean], 2), attention
 

@@ -177,18 +177,18 @@ def visits(address: str, engine: SearchEngine, asked: list[dict[str, Any]], visi
 
     def visit(part: list[dict[str, Any]]) -> list[tuple[float, int, list[str]]]:
         with httpx.Client(base_url=address, timeout=120) as client:
-            told = []
+            figures = []
             for one in part:
                 begun = time.perf_counter()
                 answer = client.post("api/search", json=one)
-                told.append(
+                figures.append(
                     (
                         1000 * (time.perf_counter() - begun),
                         answer.status_code,
                         [hit["id"] for hit in answer.json().get("hits", [])],
                     )
                 )
-            return told
+            return figures
 
     begun = time.perf_counter()
     with ThreadPoolExecutor(visitors) as crowd:
@@ -235,10 +235,10 @@ def table(found: dict[str, Any]) -> str:
         f"  upload to results, {name}: p50 {given[name]['p50']:.0f}, p95 {given[name]['p95']:.0f} ms"
         for name in ("on the page", "engine alone")
     ]
-    for name, told in found["search ms"].items():
+    for name, figures in found["search ms"].items():
         lines.append(
-            f"  {told['searches']} searches by {name}: p50 {told['p50']:.0f}, p95 {told['p95']:.0f} ms,"
-            f" {told['a second']:.0f} a second, {told['errors']} errors, {told['wrong']} wrong"
+            f"  {figures['searches']} searches by {name}: p50 {figures['p50']:.0f}, p95 {figures['p95']:.0f} ms,"
+            f" {figures['a second']:.0f} a second, {figures['errors']} errors, {figures['wrong']} wrong"
         )
     lines.append("  memory: " + ", ".join(f"{name} {size:.0f} MiB" for name, size in found["memory MiB"].items()))
     return "\n".join(lines)

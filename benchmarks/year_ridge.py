@@ -38,10 +38,10 @@ def main() -> None:
         groups = np.unique([artists[row] or f"row {row}" for row in some], return_inverse=True)[1]
         for who, guess in (("ridge", ridge.predict(vectors[some])), ("median", np.full(len(some), middle))):
             off = np.abs(guess - year[some])
-            told = [f"mean error {_interval(off, groups)}", f"at most {NEAR} off {_interval(off <= NEAR, groups)}"]
+            figures = [f"mean error {_interval(off, groups)}", f"at most {NEAR} off {_interval(off <= NEAR, groups)}"]
             if who == "ridge" and ridge.half_width is not None:
-                told.append(f"in the {COVERAGE:.0%} interval {_interval(off <= ridge.half_width, groups)}")
-            print(f"{name}, {who}: n {len(some)}; {'; '.join(told)}")
+                figures.append(f"in the {COVERAGE:.0%} interval {_interval(off <= ridge.half_width, groups)}")
+            print(f"{name}, {who}: n {len(some)}; {'; '.join(figures)}")
 
 
 def _interval(values: np.ndarray, groups: np.ndarray, draws: int = 2000) -> str:

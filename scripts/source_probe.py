@@ -122,8 +122,8 @@ def _within(
         most = names[np.argmax(counts)]
         truth = (sources[where].astype(str) != most).astype(np.int64)
         of = None if artists is None else artists[where]
-        hands = [len(set(of[truth == side])) if of is not None else FOLDS for side in (0, 1)]
-        if min(np.bincount(truth, minlength=2)) < LEAST or min(hands) < FOLDS:
+        n_artists = [len(set(of[truth == side])) if of is not None else FOLDS for side in (0, 1)]
+        if min(np.bincount(truth, minlength=2)) < LEAST or min(n_artists) < FOLDS:
             continue
         folds = assign_folds(truth, groups[where], FOLDS, of)
         entry = {"style": style, "most": str(most), "n": len(where), "others": int(truth.sum())}

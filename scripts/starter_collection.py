@@ -7,8 +7,8 @@ genre, official_split, collection). Both are imported into ``OUT/parts`` and joi
 
 - A painting that an official list holds out is test, and so are its copies; of the other masters 15 % are.
 - About ``HELD_ARTISTS`` of the artists are held out wholly as test, and as many as validation, so that what is fitted
-  on validation has met unknown hands, and what is judged too. They are drawn so that each style gives its share if it
-  can, and none loses more than ``LARGEST_LOSS`` of its paintings or ``MOST_HANDS`` of its artists.
+  on validation has met unknown artists, and what is judged too. They are drawn so that each style gives its share if it
+  can, and none loses more than ``LARGEST_LOSS`` of its paintings or ``MOST_ARTISTS`` of its artists.
 - Of the other paintings ``RANDOM_VAL`` are validation.
 - Pictures of GALLERY, which are only looked at, and their copies are neither trained on nor validated with.
 - A style outside the 27 of ArtGAN is a class where enough training paintings by enough artists have it. Else it is
@@ -46,7 +46,7 @@ MASTERS_TEST = 0.15
 HELD_ARTISTS = 0.08
 FEWEST, MOST = 2, 40
 """Paintings of an artist who may be held out; those of more are the artists that can be learned."""
-LARGEST_LOSS, MOST_HANDS = 1 / 4, 1 / 3
+LARGEST_LOSS, MOST_ARTISTS = 1 / 4, 1 / 3
 """What a style may lose to both sides together: of its paintings, and of its artists."""
 RANDOM_VAL = 0.08
 CLASS_PAINTINGS, CLASS_ARTISTS, CLASS_LARGEST = 50, 4, 0.4
@@ -65,18 +65,20 @@ def main() -> None:
     parser.add_argument("--gallery", type=Path, help="a folder of images that training must not see")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    deal = deal_collection(args.wikiart, args.masters, args.out, args.gallery, args.seed, progress)
-    print(f"{args.out}: {', '.join(f'{name} {n}' for name, n in deal['splits'].items())}")
+    facts = make_collection(args.wikiart, args.masters, args.out, args.gallery, args.seed, progress)
+    print(f"{args.out}: {', '.join(f'{name} {n}' for name, n in facts['splits'].items())}")
     for name in ("test", "val"):
-        held = deal["held_out"][name]
-        print(f"held out as {name}: {len(held['artists'])} of {deal['artists']} artists, {held['paintings']} paintings")
-    print(f"classes of style: {deal['style']['classes']}; emptied: {', '.join(deal['style']['emptied']) or 'none'}")
+        held = facts["held_out"][name]
+        print(
+            f"held out as {name}: {len(held['artists'])} of {facts['artists']} artists, {held['paintings']} paintings"
+        )
+    print(f"classes of style: {facts['style']['classes']}; emptied: {', '.join(facts['style']['emptied']) or 'none'}")
 
 
-def deal_collection(
+def make_collection(
     wikiart: Path, masters: Path, out: Path, gallery: Path | None, seed: int, progress: Progress = no_progress
 ) -> dict:
-    """Import, join, deal and write; gives what ``deal.json`` holds."""
+    """Import, join, split and write; gives what ``deal.json`` holds."""
     parts = out / "parts"
     shutil.rmtree(parts, ignore_errors=True)
     import_wikiart(
@@ -94,20 +96,20 @@ def deal_collection(
     _prepare(parts, seed)
     joined = import_join([parts / "wikiart", parts / "masters"], out, progress=progress)
     names = read_lists(wikiart / "csv")[1]["style"]
-    table, deal = dealt(joined.paintings, names, _hashes(gallery, progress), seed)
+    table, facts = with_splits(joined.paintings, names, _hashes(gallery, progress), seed)
     table.write()
     remember(table)
-    classes = deal.pop("classes")
+    classes = facts.pop("classes")
     write_frame(out / "classes.csv", pd.DataFrame([_flat(entry) for entry in classes]))
     write_json(out / "classes.json", {"style": classes})
-    deal["joined"] = {"moved": joined.joined["moved"], "in_several": joined.joined["in_several"]}
-    deal["joined"]["contradictions"] = len(joined.joined["contradictions"])
-    write_json(out / "deal.json", deal)
-    return deal
+    facts["joined"] = {"moved": joined.joined["moved"], "in_several": joined.joined["in_several"]}
+    facts["joined"]["contradictions"] = len(joined.joined["contradictions"])
+    write_json(out / "deal.json", facts)
+    return facts
 
 
 def _prepare(parts: Path, seed: int) -> None:
-    """Name the sources, read the years, and deal the masters into training and test."""
+    """Name the sources, read the years, and split the masters into training and test."""
     wikiart = read_paintings(parts / "wikiart")
     Paintings(wikiart.frame.assign(source=WIKIART_SOURCE), wikiart.root, wikiart.labels, wikiart.protocol).write()
     table = read_paintings(parts / "masters")
@@ -142,7 +144,7 @@ def _hashes(gallery: Path | None, progress: Progress) -> dict[str, str]:
     return found
 
 
-def dealt(table: Paintings, official: list[str], gallery: dict[str, str], seed: int) -> tuple[Paintings, dict]:
+def with_splits(table: Paintings, official: list[str], gallery: dict[str, str], seed: int) -> tuple[Paintings, dict]:
     """The joined table with its sides and its classes of style, and what was done.
 
     ``official`` names the styles that are always classes; ``gallery`` has the hashes of pictures to be kept out."""
@@ -170,7 +172,7 @@ def dealt(table: Paintings, official: list[str], gallery: dict[str, str], seed: 
     )
     result = Paintings(frame, table.root, table.labels, "mixed")
     count = Counter("none" if side is None else str(side) for side in split)
-    deal = {
+    facts = {
         "seed": seed,
         "paintings": len(table),
         "splits": {name: count.get(name, 0) for name in ("train", "val", "test", "none")},
@@ -189,7 +191,7 @@ def dealt(table: Paintings, official: list[str], gallery: dict[str, str], seed: 
         "style": {"classes": sum(entry["class"] for entry in classes), "emptied": emptied},
         "classes": classes,
     }
-    return result, deal
+    return result, facts
 
 
 def _shown(table: Paintings, gallery: dict[str, str], groups: np.ndarray) -> np.ndarray:
@@ -212,7 +214,7 @@ def hold_out(artists: np.ndarray, styles: np.ndarray, seed: int) -> dict[str, se
         if artist is not None and style is not None:
             styles_of.setdefault(artist, Counter())[style] += 1
     total = Counter(style for style in styles if style is not None)
-    hands = Counter(style for own in styles_of.values() for style in own)
+    n_artists = Counter(style for own in styles_of.values() for style in own)
     candidates = [a for a in sorted(count) if FEWEST <= count[a] <= MOST and a in styles_of]
     candidates = [candidates[place] for place in random.permutation(len(candidates))]
     held: dict[str, set[str]] = {"test": set(), "val": set()}
@@ -227,13 +229,13 @@ def hold_out(artists: np.ndarray, styles: np.ndarray, seed: int) -> dict[str, se
         for style, n in own.items():
             if lost["test"][style] + lost["val"][style] + n > LARGEST_LOSS * total[style]:
                 return
-            if gone[style] + 1 > MOST_HANDS * hands[style]:
+            if gone[style] + 1 > MOST_ARTISTS * n_artists[style]:
                 return
         lost[side].update(own)
         gone.update(own.keys())
         held[side].add(artist)
 
-    for style in sorted(total, key=lambda name: (hands[name], name)):
+    for style in sorted(total, key=lambda name: (n_artists[name], name)):
         for artist in candidates:
             side = min(held, key=lambda name: lost[name][style])
             if style in styles_of[artist] and lost[side][style] < HELD_ARTISTS * total[style]:
@@ -257,10 +259,10 @@ def _classes(
     for key in [*names, *sorted({key for key in keys if key is not None and key not in names})]:
         of = keys == key
         train = of & (split == "train")
-        hands = Counter(name for name in artists[train] if name is not None)
-        largest, most = hands.most_common(1)[0] if hands else (None, 0)
+        n_by_artist = Counter(name for name in artists[train] if name is not None)
+        largest, most = n_by_artist.most_common(1)[0] if n_by_artist else (None, 0)
         kept = key in names or (
-            train.sum() >= CLASS_PAINTINGS and len(hands) >= CLASS_ARTISTS and most <= CLASS_LARGEST * train.sum()
+            train.sum() >= CLASS_PAINTINGS and len(n_by_artist) >= CLASS_ARTISTS and most <= CLASS_LARGEST * train.sum()
         )
         label = names.get(key) or str(cells[of][0])
         shown[key] = label if kept else None
@@ -274,11 +276,11 @@ def _classes(
                 "class": bool(kept),
                 "of_artgan": key in names,
                 **{side: int((of & (split == side)).sum()) for side in ("train", "val", "test")},
-                "artists": len(hands),
+                "artists": len(n_by_artist),
                 "largest_artist": name,
                 "largest_share": round(most / max(1, int(train.sum())), 3),
                 "sources": by_source,
-                "remark": _remark(bool(kept), key in names, int(train.sum()), len(hands), name, most, by_source),
+                "remark": _remark(bool(kept), key in names, int(train.sum()), len(n_by_artist), name, most, by_source),
             }
         )
     style = pd.Series([shown[key] for key in keys], dtype="string", index=given.index)

@@ -107,12 +107,12 @@ def test_nul_bytes_and_very_long_cells(sheet):
 
 
 @pytest.mark.parametrize("data", [b"", b"\n \n", b"\xef\xbb\xbf", b"PK\x03\x04rest", b"PAR1rest", b"\xd0\xcf\x11\xe0"])
-def test_what_is_no_table_is_told(sheet, data):
+def test_what_is_no_table_is_reported(sheet, data):
     with raises(InputError, "unreadable-csv"):
         sheet(data)
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with raises(InputError, "unreadable-csv"):
         read_sheet(tmp_path / "none.csv")
 

@@ -29,7 +29,7 @@ def add(file, *words):
         connection.executemany("INSERT INTO words VALUES (?)", [(word,) for word in words])
 
 
-def told(file):
+def answered(file):
     with file.reading() as connection:
         return (
             None
@@ -45,11 +45,11 @@ def in_a_process(work, *arguments):
 
 
 def test_nothing_is_made_by_looking(file):
-    assert told(file) is None and not file.path.exists()
+    assert answered(file) is None and not file.path.exists()
     sqlite3.connect(file.path).execute(
         "PRAGMA journal_mode = WAL"
     ).connection.close()  # as far as another writer may have come
-    assert told(file) is None
+    assert answered(file) is None
 
 
 def test_what_fails_inside_leaves_no_trace(file):
@@ -59,7 +59,7 @@ def test_what_fails_inside_leaves_no_trace(file):
         raise ZeroDivisionError
     with raises(UnkeptError, "database-not-written", "UNIQUE"):
         add(file, "second", "first")
-    assert told(file) == ["first"]
+    assert answered(file) == ["first"]
 
 
 def test_several_processes_make_the_file_and_write_at_once(file):
@@ -68,7 +68,7 @@ def test_several_processes_make_the_file_and_write_at_once(file):
     ]
     for writer in writers:
         writer.join()
-    assert [writer.exitcode for writer in writers] == [0] * 4 and len(told(file)) == 60
+    assert [writer.exitcode for writer in writers] == [0] * 4 and len(answered(file)) == 60
 
 
 def test_a_writer_that_is_killed_takes_nothing_along(file):
@@ -79,9 +79,9 @@ def test_a_writer_that_is_killed_takes_nothing_along(file):
 
     add(file, "kept")
     in_a_process(work).join()
-    assert told(file) == ["kept"]
+    assert answered(file) == ["kept"]
     add(file, "later")
-    assert told(file) == ["kept", "later"]
+    assert answered(file) == ["kept", "later"]
 
 
 def test_a_folder_that_may_not_be_written_to_is_read():
@@ -94,7 +94,7 @@ def test_a_folder_that_may_not_be_written_to_is_read():
         def work():
             if os.geteuid() == 0:
                 os.setuid(65534)
-            assert told(file) == ["there"]
+            assert answered(file) == ["there"]
             with raises(UnkeptError, "database-not-written"):
                 add(file, "new")
 
@@ -108,14 +108,14 @@ def test_a_folder_that_may_not_be_written_to_is_read():
 
 def test_a_file_of_a_newer_version_is_left_alone(file):
     add(Database(file.path, SCHEMA, version=2), "new")
-    for use in (told, add):
+    for use in (answered, add):
         with raises(InputError, "newer-version"):
             use(file)
-    assert told(Database(file.path, SCHEMA, version=2)) == ["new"]
+    assert answered(Database(file.path, SCHEMA, version=2)) == ["new"]
 
 
 def test_what_is_no_database_is_said(file):
     file.path.write_bytes(b"no database" * 100)
-    for use, code in ((told, "unreadable-database"), (add, "database-not-written")):
+    for use, code in ((answered, "unreadable-database"), (add, "database-not-written")):
         with raises(UnkeptError, code, "not a database"):
             use(file)

@@ -4,7 +4,7 @@ import pytest
 
 from artextract.naming import caption_of, name_of, title_from_file
 
-TOLD = {
+TITLES = {
     "rembrandt_the-night-watch-1642.jpg": "The night watch",
     "vincent-van-gogh_the-starry-night(1).jpg": "The starry night",
     "images/deep/The_Night_Watch.jpg": "The Night Watch",
@@ -31,9 +31,9 @@ OF_MACHINES = (
 )
 
 
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize("name", TITLES)
 def test_a_file_tells_the_title(name):
-    assert title_from_file(name) == TOLD[name]
+    assert title_from_file(name) == TITLES[name]
 
 
 @pytest.mark.parametrize("name", OF_MACHINES)

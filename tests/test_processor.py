@@ -37,9 +37,9 @@ def test_the_flags_that_make_it_safe(flags):
 
 def test_int8_is_refused_without_them(flags, tmp_path):
     flags("avx512f avx512_bf16")
-    with raises(InputError, "int8-without-vnni", "VNNI") as told:
+    with raises(InputError, "int8-without-vnni", "VNNI") as raised:
         open_engine(get_backbone(), "cpu", "int8", tmp_path)
-    assert "--precision fast" in told.value.hint
+    assert "--precision fast" in raised.value.hint
     assert not list(tmp_path.glob("openvino")), "nothing was made"
 
 

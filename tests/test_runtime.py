@@ -151,7 +151,10 @@ def test_extract_skips_bad_files_and_keeps_rows_aligned(backbone, engine, files,
 
 def test_extract_of_nothing_usable_is_empty(backbone, engine, files):
     bad = []
-    assert list(extract(backbone, [files[5]], maps=False, on_error=lambda *told: bad.append(told), engine=engine)) == []
+    assert (
+        list(extract(backbone, [files[5]], maps=False, on_error=lambda *failure: bad.append(failure), engine=engine))
+        == []
+    )
     assert bad == [(0, "file is empty")]
     assert list(extract(backbone, [], maps=True, on_error=lambda *_: None, engine=engine)) == []
 
@@ -258,7 +261,7 @@ def test_an_unknown_device_or_precision_is_refused(backbone, asked):
         open_engine(backbone, **asked)
 
 
-def test_asking_for_a_gpu_that_is_not_there_is_told(backbone):
+def test_asking_for_a_gpu_that_is_not_there_is_reported(backbone):
     import torch
 
     if torch.cuda.is_available():

@@ -165,7 +165,7 @@ def test_folds_are_as_even_as_those_of_scikit_learn(kind):
     assert np.mean(ours) <= 1.1 * np.mean(theirs)
 
 
-def test_folds_that_cannot_be_dealt_are_named():
+def test_folds_that_cannot_be_split_are_named():
     for folds in (1, 4):
         with raises(InputError, "too-few-groups", "3", str(folds)):
             splits.k_fold(["s"] * 4, np.array([0, 0, 5, 9]), folds)
@@ -174,8 +174,8 @@ def test_folds_that_cannot_be_dealt_are_named():
 def test_published_splits_keep_the_test_rows_and_part_copies_from_the_others():
     listed = ["train"] * 6 + ["val", "val", "test", "test", None]
     groups = np.array([0, 1, 2, 3, 4, 5, 6, 0, 8, 1, 10])
-    dealt = splits.published(listed, [None] * 11, groups)
-    assert dealt.tolist() == [None, None, "train", "train", "train", "train", "val", "val", "test", "test", None]
+    assigned = splits.published(listed, [None] * 11, groups)
+    assert assigned.tolist() == [None, None, "train", "train", "train", "train", "val", "val", "test", "test", None]
 
 
 def test_published_splits_without_one_of_the_three():

@@ -57,10 +57,10 @@ def _licences(python: Path) -> list[str]:
         "--with-system",
         "--format=json",
     ]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    rows = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     locked = locks.pins(Path("requirements.lock").read_text(encoding="utf-8"))
     by_licence, wrong = defaultdict(list), []
-    for row in told:
+    for row in rows:
         name = locks.name_of(row["Name"])
         if name not in locked:
             continue

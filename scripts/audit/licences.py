@@ -24,9 +24,9 @@ _NO_LICENCE = ("DFSG approved",)
 """Words among the classifiers of licences that are none."""
 
 
-def licence_of(package: str, told: str) -> str:
+def licence_of(package: str, stated: str) -> str:
     """What metadata told, or what the package's own file states."""
-    return STATED.get(package, told) if told.upper() == "UNKNOWN" else told
+    return STATED.get(package, stated) if stated.upper() == "UNKNOWN" else stated
 
 
 def refused(licence: str) -> list[str]:

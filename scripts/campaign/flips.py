@@ -33,8 +33,8 @@ def flip_bits(tally: Tally, numbers: range, work: Path, with_model: bool = True)
         if path.is_file() and path.stat().st_size and not path.name.endswith(PASSED_OVER)
     ]
     before = _examined(collection, options)
-    looks = _notices_noise(files, collection, options, before)
-    tally.figures["doctor checks stored vectors:"] = "yes" if looks else "no"
+    notices = _notices_noise(files, collection, options, before)
+    tally.figures["doctor checks stored vectors:"] = "yes" if notices else "no"
     for number, random_ in tally.trials(numbers):
         path = random_.choice(files)
         data = bytearray(kept := path.read_bytes())
@@ -55,7 +55,7 @@ def flip_bits(tally: Tally, numbers: range, work: Path, with_model: bool = True)
             tally.counts["noticed by doctor"] += 1
         elif code:
             tally.counts["noticed by a search only"] += 1
-        elif looks:
+        elif notices:
             tally.lose(f"{where}: unnoticed")
         else:
             tally.counts["unnoticed"] += 1

@@ -42,12 +42,12 @@ def files() -> tuple[tuple[str, bytes], ...]:
     for name in sorted(set(Image.SAVE) & set(Image.OPEN) - NOT_PICTURES):
         for image in [*views, deep]:
             for number, options in enumerate(WAYS.get(name, [{}])):
-                told = {"exif": exif, "icc_profile": profile} if number == 0 else {}
+                profiles = {"exif": exif, "icc_profile": profile} if number == 0 else {}
                 stream = io.BytesIO()
                 try:
                     with warnings.catch_warnings():
                         warnings.simplefilter("ignore")  # Pillow gives up some formats in years to come
-                        image.save(stream, name, **options, **told)
+                        image.save(stream, name, **options, **profiles)
                 except Exception:  # Pillow refuses what a format has not, each in its own way
                     continue
                 made.append((f"{name} {image.mode}", stream.getvalue()))

@@ -234,7 +234,7 @@ def _distinct(header: list[str], path: ImageFile, notes: list[str]) -> list[str]
 
 
 def _lines(numbers: list[int]) -> str:
-    told = ", ".join(map(str, numbers[:_NAMED_LINES]))
-    return f"line{'s' * (len(numbers) > 1)} {told}" + (
+    listed = ", ".join(map(str, numbers[:_NAMED_LINES]))
+    return f"line{'s' * (len(numbers) > 1)} {listed}" + (
         f" and {len(numbers) - _NAMED_LINES} more" if len(numbers) > _NAMED_LINES else ""
     )

@@ -117,7 +117,7 @@ def _facts(
 ) -> Iterable[ImageFacts | str | None]:
     """Per file None where its content is that of the table, its facts where it has changed, or why it is lost."""
 
-    def look(place: int) -> ImageFacts | str | None:
+    def facts_of(place: int) -> ImageFacts | str | None:
         try:
             if content_hash(paths[place].read_bytes()) == hashes[rows[place]]:
                 return None
@@ -130,7 +130,7 @@ def _facts(
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
         try:
             if paths:
-                yield from progress(pool.map(look, range(len(paths))), len(paths), "looking at changed files")
+                yield from progress(pool.map(facts_of, range(len(paths))), len(paths), "looking at changed files")
         except BaseException:  # whoever stops this does not wait for the files that nobody has looked at
             pool.shutdown(wait=False, cancel_futures=True)
             raise

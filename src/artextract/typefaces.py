@@ -34,18 +34,18 @@ def drawn(text: str, bold: bool = False, longest: int = LONGEST) -> str:
     ).strip()
 
 
-def lacking(texts: Iterable[str]) -> list[str]:
+def missing_scripts(texts: Iterable[str]) -> list[str]:
     """The scripts of letters that are drawn as boxes in some of these texts, such as "Cjk", in their order."""
     found: dict[str, None] = {}
     for text in texts:
         face = _opened(typeface(one_line(text)))
-        found |= {_script(letter): None for letter in one_line(text) if _lacks(face, letter)}
+        found |= {_script(letter): None for letter in one_line(text) if _is_missing(face, letter)}
     return sorted(found)
 
 
 def explained(texts: Iterable[str]) -> list[str]:
     """A line that says what the boxes in these texts are, where there are any."""
-    scripts = lacking(texts)
+    scripts = missing_scripts(texts)
     if not scripts:
         return []
     shown = ", ".join(scripts[:6])
@@ -65,12 +65,12 @@ def is_truetype(path: Path) -> bool:
 @lru_cache(maxsize=4096)
 def _chosen(text: str, bold: bool) -> Path:
     own = _dejavu(bold)
-    missing = [letter for letter in text if _lacks(_opened(own), letter)]
+    missing = [letter for letter in text if _is_missing(_opened(own), letter)]
     if not missing:
         return own
     scripts = dict.fromkeys(_script(letter) for letter in missing)
     faces = [own, *(path for script in scripts for path in _faces_of(script, tuple(missing)))]
-    return min(faces, key=lambda path: sum(_lacks(_opened(path), letter) for letter in text))
+    return min(faces, key=lambda path: sum(_is_missing(_opened(path), letter) for letter in text))
 
 
 _known: dict[str, tuple[Path, ...]] = {}
@@ -119,7 +119,7 @@ def _dejavu(bold: bool) -> Path:
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name
 
 
-def _lacks(face: Any, letter: str) -> bool:
+def _is_missing(face: Any, letter: str) -> bool:
     return not _is_mark(letter) and not face.get_char_index(ord(letter))
 
 

@@ -64,10 +64,10 @@ def test_a_number_that_few_such_paintings_carried_is_marked():
     assert "about 1759? (1622 to 1852) (unsure)" in table
 
 
-def test_a_long_set_is_told_by_its_size():
+def test_a_long_set_is_reported_by_its_size():
     labels = [f"Style {number}" for number in range(9)]
-    told = lines(sets={"style": {"labels": labels, "coverage": 0.95}})
-    assert told[1] == "          in 95% of cases: one of 9 of the 17 styles"
+    printed = lines(sets={"style": {"labels": labels, "coverage": 0.95}})
+    assert printed[1] == "          in 95% of cases: one of 9 of the 17 styles"
 
 
 def test_the_classes_that_a_model_knows():

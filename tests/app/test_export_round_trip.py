@@ -44,7 +44,7 @@ def export(collection, out, *options):
     return out
 
 
-def told(table):
+def cells(table):
     frame = table.frame.set_index("id")[COLUMNS].astype(object)
     return frame.where(frame.notna(), None).to_dict("index")
 
@@ -55,12 +55,12 @@ def test_a_table_in_the_folder_of_the_images(collection, tmp_path):
     assert sorted(pd.read_csv(csv)["path"]) == ["a.png", "room/b, c.png", "room/d.png"]
     import_folder(root / "images", tmp_path / "again", labels_csv=csv)
     csv.unlink()
-    assert told(read_paintings(tmp_path / "again")) == told(read_paintings(collection))
+    assert cells(read_paintings(tmp_path / "again")) == cells(read_paintings(collection))
 
 
 def test_json_says_the_same(collection, tmp_path):
     rows = json.loads(export(collection, tmp_path / "t.json", "--format", "json", "--relative").read_text())
-    assert {row["id"]: {name: row[name] for name in COLUMNS} for row in rows} == told(read_paintings(collection))
+    assert {row["id"]: {name: row[name] for name in COLUMNS} for row in rows} == cells(read_paintings(collection))
     assert all((tmp_path / row["path"]).resolve().is_file() for row in rows)
 
 
@@ -71,7 +71,7 @@ def test_a_manifest_says_the_same_and_that_it_is_ours(collection, tmp_path):
     for picture in pictures(document):
         columns = {canonical_key(label): "; ".join(value) for label, value in picture.metadata.items()}
         found[columns["identifier"]] = {name: columns.get(name) for name in COLUMNS}
-    wanted = told(read_paintings(collection))
+    wanted = cells(read_paintings(collection))
     for row in wanted.values():
         row["rights"] = None  # stands elsewhere in a manifest
     assert found == wanted

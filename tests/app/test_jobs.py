@@ -28,7 +28,7 @@ def jobs():
     jobs.close()
 
 
-def test_progress_is_told_while_it_runs(jobs):
+def test_progress_is_reported_while_it_runs(jobs):
     half, go_on = threading.Event(), threading.Event()
 
     def work(progress):

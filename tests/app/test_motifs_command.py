@@ -16,7 +16,7 @@ from artextract.search.asking.motif_search import find_motif
 from artextract.search.build import build_index
 from tests.app.api.answers import error_of
 from tests.app.api.conftest import client_of
-from tests.app.api.test_works import looked
+from tests.app.api.test_works import computed
 from tests.conftest import made_once, write_collection
 from tests.motifs.conftest import PlainNetwork, paintings
 
@@ -105,6 +105,6 @@ def test_from_python_by_a_file(collection):
 def test_repeated_motifs_are_looked_for_in_the_background(collection):
     with client_of(create_app(collection)) as client:
         assert client.get("/api/works/motifs").json()["done"] is False
-        found = looked(client, "/api/works/motifs")
+        found = computed(client, "/api/works/motifs")
         assert found["total"] >= 1 and len(found["groups"][0]) >= 2
         assert len(found["groups"][0][0]["found_at"]) == 4 and found["groups"][0][0]["painting"]["id"]

@@ -30,7 +30,7 @@ def test_the_list_its_files_and_the_report(trained_model, tmp_path):
     assert document["outliers"][0]["id"] in outcome.text and "gallery.png" in outcome.text
 
 
-def test_planting_prints_a_table_beside_chance(trained_model):
+def test_planting_prints_a_table_next_to_chance(trained_model):
     outcome = run(trained_model, "--plant", 0.1, "--seeds", 1, "--folds", 3)
     json.dumps(outcome.document, allow_nan=False)
     assert outcome.document["planted"] == 10 and set(outcome.document["kinds"]) == {"random", "confused"}

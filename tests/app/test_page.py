@@ -44,8 +44,8 @@ def test_a_document_names_all_that_it_needs(folder):
     text = page.document("index.html")
     base = f"files/{page.version}/"
     assert re.findall('href="(.+?)"', text) == [f"{base}index.css", f"{base}main.js", f"{base}lib/one.js"]
-    told = json.loads(re.search(r'id="files">(.+?)</script>', text)[1])
-    assert told == {
+    listed = json.loads(re.search(r'id="files">(.+?)</script>', text)[1])
+    assert listed == {
         "base": base,
         "words": ["en"],
         "views": {"hall": ["views/hall.js", "lib/two.js", "three.js"]},

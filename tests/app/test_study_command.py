@@ -17,8 +17,8 @@ def collection(indexed_collection, tmp_path_factory):
 
 def run(capsys, *argv):
     code = main([str(a) for a in argv])
-    told = capsys.readouterr()
-    return code, told.out, told.err
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
 
 
 def test_from_the_first_to_the_report(capsys, collection, tmp_path):

@@ -18,5 +18,5 @@ from artextract.app.tables import _approximate_line
         ),
     ],
 )
-def test_the_index_of_candidates_is_told_wherever_it_is(about, line):
+def test_the_index_of_candidates_is_reported_wherever_it_is(about, line):
     assert _approximate_line(about) == line

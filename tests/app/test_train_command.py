@@ -58,9 +58,9 @@ def test_a_preset_is_recorded_and_what_is_given_wins(sample_collection, tmp_path
 def test_presets_are_what_their_help_says(capsys):
     with pytest.raises(SystemExit):
         main(["train", "--help"])
-    told = " ".join(capsys.readouterr().out.split())
+    printed = " ".join(capsys.readouterr().out.split())
     for name, preset in PRESETS.items():
-        assert f"{name}: {preset.about} ({preset.in_words()})" in told
+        assert f"{name}: {preset.about} ({preset.in_words()})" in printed
         TrainOptions(preset=name, **{key: preset.settings[key] for key in ("epochs", "patience", "views")})
     standard, options = PRESETS[STANDARD].settings, TrainOptions()
     assert {name: getattr(options, name) for name in ("epochs", "patience", "views")} == {

@@ -16,8 +16,8 @@ def test_vulnerabilities_are_named_with_their_mend():
 
 def test_a_service_out_of_reach_is_no_answer():
     assert read("", "Traceback\nConnectionError: no route").why == "ConnectionError: no route"
-    told = "requests.exceptions.ConnectionError: HTTPSConnectionPool(host='api.osv.dev', port=443): Max retries"
-    assert read("", told).why == "api.osv.dev cannot be reached"
+    output = "requests.exceptions.ConnectionError: HTTPSConnectionPool(host='api.osv.dev', port=443): Max retries"
+    assert read("", output).why == "api.osv.dev cannot be reached"
     assert read("", "").why == "pip-audit printed nothing"
     unknown = read('{"dependencies": [{"name": "b", "skip_reason": "not found"}]}', "")
     assert unknown.why and unknown.known == 0

@@ -34,10 +34,10 @@ def empty_machine(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_an_unknown_name_is_told_with_the_names_there_are():
-    with raises(InputError, "unknown-backbone", "resnet") as told:
+def test_an_unknown_name_is_reported_with_the_names_there_are():
+    with raises(InputError, "unknown-backbone", "resnet") as raised:
         get_backbone("resnet")
-    assert all(name in told.value.hint for name in REGISTRY)
+    assert all(name in raised.value.hint for name in REGISTRY)
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,14 @@ def test_an_unknown_geometry_is_refused():
 
 @pytest.mark.parametrize("name", [name for name, row in REGISTRY.items() if row.family in ("transformers", "vgg")])
 @pytest.mark.parametrize("offline", ["", "1"])
-def test_weights_that_cannot_be_fetched_are_told_at_once_in_one_sentence(empty_machine, monkeypatch, name, offline):
+def test_weights_that_cannot_be_fetched_are_reported_at_once_in_one_sentence(empty_machine, monkeypatch, name, offline):
     monkeypatch.setenv("HF_HUB_OFFLINE", offline)
     start = time.monotonic()
-    with raises(WeightsUnavailableError, "weights-not-here", f"'{name}'") as told:
+    with raises(WeightsUnavailableError, "weights-not-here", f"'{name}'") as raised:
         get_backbone(name)
     assert time.monotonic() - start < 5
-    assert "\n" not in told.value.message
-    assert "efficientnet_lite0" in told.value.hint and f"{name}:PATH" in told.value.hint
+    assert "\n" not in raised.value.message
+    assert "efficientnet_lite0" in raised.value.hint and f"{name}:PATH" in raised.value.hint
 
 
 def test_a_server_that_does_not_answer_is_given_up(empty_machine, monkeypatch):
@@ -110,9 +110,9 @@ def test_published_weights_do_not_come_from_where_nobody_said(museum, published,
 
 
 def test_custom_has_no_weights_until_it_is_trained(empty_machine):
-    with pytest.raises(WeightsUnavailableError) as told:
+    with pytest.raises(WeightsUnavailableError) as raised:
         get_backbone("custom")
-    assert "train" in told.value.hint
+    assert "train" in raised.value.hint
 
 
 def test_a_checkpoint_in_the_hubs_cache_is_found_without_the_network(empty_machine):
@@ -144,7 +144,7 @@ assert get_backbone().dim == 1280 and get_backbone("efficientnet_lite2").map_sha
 
 @pytest.mark.parametrize("row", ["resnet18", "dinov2", "vgg16", "custom", "onnx", "efficientnet_lite0"])
 @pytest.mark.parametrize("damage", ["cut", "garbage", "empty"])
-def test_damaged_weights_are_told(tmp_path, row, damage):
+def test_damaged_weights_are_reported(tmp_path, row, damage):
     if row == "efficientnet_lite0":
         whole = weights.find(row, "efficientnet_lite", "")
         path = file = tmp_path / "lite.pth"
@@ -164,7 +164,7 @@ def test_damaged_weights_are_told(tmp_path, row, damage):
         open_engine(get_backbone(f"{row}:{path}"), "cpu")
 
 
-def test_weights_of_another_network_are_told(tmp_path):
+def test_weights_of_another_network_are_reported(tmp_path):
     import torch
 
     torch.save({"features.0.weight": torch.zeros(8, 3, 3, 3)}, tmp_path / "other.pth")
@@ -243,7 +243,7 @@ def test_onnx_of_networks_with_tokens_and_of_networks_with_channels_last_inside(
     assert np.abs(cosines(ours, theirs)).min() > 0.99
 
 
-def test_onnx_that_is_no_backbone_is_told(tmp_path):
+def test_onnx_that_is_no_backbone_is_reported(tmp_path):
     write_onnx(tmp_path / "one.onnx", batch=1)
     get_backbone(f"onnx:{tmp_path / 'one.onnx'}")
     import onnx

@@ -113,13 +113,13 @@ def test_a_study(client):
 def test_a_job_is_watched_and_what_fails_in_it_stands_in_its_place(client):
     first = client.ids()["ids"][0]
     job = client.begin_job(search=[{"id": first, "k": 3}, {"id": "not there"}])
-    told = []
-    results = client.finished(job["job"], told=told.append)["results"]
+    states = []
+    results = client.finished(job["job"], states=states.append)["results"]
     assert [hit["id"] for hit in results[0]["search"]["hits"]] == [
         h["id"] for h in client.search(id=first, k=3)["hits"]
     ]
     assert results[1]["search"] is None and results[1]["error"]["code"] == "unknown-painting"
-    assert told[-1]["state"] == "done" and told[-1]["done"] == told[-1]["total"] == 2
+    assert states[-1]["state"] == "done" and states[-1]["done"] == states[-1]["total"] == 2
     client.end_job(job["job"])
     with pytest.raises(ApiError) as refused:
         client.job(job["job"])

@@ -177,7 +177,7 @@ def test_a_name_that_means_the_users_own_network(private, names, museum, tmp_pat
     assert not museum.asked
 
 
-def test_the_address_that_was_looked_at_is_the_one_that_is_asked(names, museum, tmp_path, monkeypatch):
+def test_the_address_that_was_opened_is_the_one_that_is_asked(names, museum, tmp_path, monkeypatch):
     """DNS rebinding: the name means an open address when it is judged, and this machine ever after."""
     names.table["evil.example"] = [["93.184.216.34"], ["127.0.0.1"]]
     tried = []

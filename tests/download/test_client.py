@@ -233,7 +233,7 @@ def test_a_host_rests_as_long_as_it_asks(wait, museum, clock, tmp_path):
     ] == pytest.approx(7, abs=0.1)
 
 
-def test_the_whole_host_rests_not_only_the_request_that_was_told_so(museum, clock, tmp_path):
+def test_the_whole_host_rests_not_only_the_request_that_was_reported_so(museum, clock, tmp_path):
     museum.pages |= {"/a.jpg": lambda h: h.answer(status=503, Retry_After="100"), "/b.jpg": picture(2)}
     fetch(museum, tmp_path, "/a.jpg", "/b.jpg", client=Client(["127.0.0.1"], replace(QUICK, at_once=1, tries=1)))
     assert museum.times[2] - museum.times[1] == pytest.approx(100, abs=0.1)

@@ -256,7 +256,7 @@ def test_ids_are_escaped():
 @pytest.mark.parametrize(
     "size", [(160, 120), (1601, 7), (3000, 1999), (1999, 3001), (1600, 1600), (2001, 2001), (1700, 1699)]
 )
-def test_the_size_told_is_that_of_the_picture_served(size):
+def test_the_size_reported_is_that_of_the_picture_served(size):
     served = Image.open(io.BytesIO(smaller(Image.new("RGB", size), 1600)))
     assert fitted(*size, 1600) == served.size
 
@@ -287,8 +287,8 @@ def test_hostile_titles_break_nothing(listing):
     check_manifest(document)
     (label,) = document["items"][0]["label"]["none"]
     assert label.startswith("A b [31m title") and len(label) <= 500 and document["label"]["none"][0] == label
-    told = {pair["label"]["en"][0]: pair["value"]["none"][0] for pair in document["items"][0]["metadata"]}
-    assert told["Title"] == hostile, "the words are kept"
+    metadata = {pair["label"]["en"][0]: pair["value"]["none"][0] for pair in document["items"][0]["metadata"]}
+    assert metadata["Title"] == hostile, "the words are kept"
 
 
 def test_many_regions_have_several_pages(listing):

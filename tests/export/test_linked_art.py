@@ -165,7 +165,7 @@ def test_an_open_end_is_left_out(listing):
     assert spans["p02"]["identified_by"][0]["content"] == "c. 1503–1506", "the words of the museum"
 
 
-def test_a_prediction_is_never_told_as_a_fact(listing):
+def test_a_prediction_is_never_reported_as_a_fact(listing):
     second = members(listing)["p01"]
     assert [kind["_label"] for kind in second["classified_as"]] == ["Painting"], "no style is known"
     (style,) = second["attributed_by"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artextract.export import linked_art_said
+from artextract.export import linked_art_statements
 from artextract.export.annotations import _number
 from artextract.export.listing import SaidNumber
 from artextract.export.rows import as_csv, as_json, cell, said_columns
@@ -138,10 +138,10 @@ def test_an_unsure_number_travels(listing):
     sure = SaidNumber(1885, 1860, 1905, 0.8)
     dated = replace(listing, predictions={"p01": {"year": sure._replace(unsure=True)}, "p02": {"year": sure}})
     assert [row["predicted year unsure"] for row in read(as_csv(dated))] == ["", "yes", "no", "", ""]
-    told = [one["predicted_numbers"]["year"] for one in json.loads(as_json(dated))["paintings"][1:3]]
-    assert [one["unsure"] for one in told] == [True, False]
+    cells = [one["predicted_numbers"]["year"] for one in json.loads(as_json(dated))["paintings"][1:3]]
+    assert [one["unsure"] for one in cells] == [True, False]
     assert said_columns(dated)["predicted year unsure"] == [None, True, False, None, None]
-    first, second = (linked_art_said.number(dated, "year", one["year"]) for one in dated.predictions.values())
+    first, second = (linked_art_statements.number(dated, "year", one["year"]) for one in dated.predictions.values())
     assert first["_label"] == (
         "Prediction of the year, not confirmed, and the model is unsure: about 1885? (1860 to 1905)"
     )
@@ -158,8 +158,8 @@ DOUBTED = {"p01": {"style": ("Cubism", 0.2, True, 0.9712, True, ("Cubism", "Fauv
 def test_novelty_and_sets_travel(listing):
     doubtful = replace(listing, predictions=DOUBTED)
     row = read(as_csv(doubtful))[1]
-    told = {name: row[f"predicted style {name}"] for name in ("novelty", "new", "set", "set coverage")}
-    assert told == {"novelty": "0.9712", "new": "yes", "set": "Cubism | Fauvism", "set coverage": "0.9"}
+    cells = {name: row[f"predicted style {name}"] for name in ("novelty", "new", "set", "set coverage")}
+    assert cells == {"novelty": "0.9712", "new": "yes", "set": "Cubism | Fauvism", "set coverage": "0.9"}
     assert "predicted artist novelty" not in row and "predicted artist set" not in row
     said = json.loads(as_json(doubtful))["paintings"][1]["predictions"]
     assert said["style"]["novelty"] == {"score": 0.9712, "new": True}

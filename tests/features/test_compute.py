@@ -80,16 +80,16 @@ def test_a_run_that_is_stopped_keeps_what_it_computed_and_resumes(collection, mo
     assert rest.asked == ["p03.png", "p04.png"], "the third was in a shard that was not full"
 
 
-def test_progress_is_told_every_image(collection):
-    told = []
+def test_progress_is_reported_every_image(collection):
+    messages = []
 
     def progress(items, total, caption):
         for item in items:
-            told.append((total, caption))
+            messages.append((total, caption))
             yield item
 
     compute(collection, read_paintings(collection), Counting(), progress)
-    assert told == [(5, "computing red")] * 5
+    assert messages == [(5, "computing red")] * 5
 
 
 def test_a_new_version_is_computed_anew(collection):
@@ -119,13 +119,13 @@ def test_training_and_index_share_the_store_of_deep(collection):
     assert (cosines > 0.99).all()
 
 
-def test_a_damaged_shard_is_told_of_and_computed_again(collection):
-    paintings, feature, told = read_paintings(collection), Counting(), []
+def test_a_damaged_shard_is_reported_and_computed_again(collection):
+    paintings, feature, messages = read_paintings(collection), Counting(), []
     compute(collection, paintings, feature)
     (path,) = store_folder(collection, feature).glob("shard-*/vectors.npy")
     whole = path.read_bytes()
     path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    compute(collection, paintings, feature, on_damaged=told.append)
-    assert [shard.name for shard in told] == ["shard-000000.damaged"] and len(feature.asked) == 10
-    compute(collection, paintings, feature, on_damaged=told.append)
-    assert len(told) == 1 and path.read_bytes() == whole
+    compute(collection, paintings, feature, on_damaged=messages.append)
+    assert [shard.name for shard in messages] == ["shard-000000.damaged"] and len(feature.asked) == 10
+    compute(collection, paintings, feature, on_damaged=messages.append)
+    assert len(messages) == 1 and path.read_bytes() == whole

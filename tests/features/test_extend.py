@@ -63,18 +63,18 @@ def test_a_feature_is_one_file_and_one_line(tones, collection):
     assert engine.index.space("tones").name == "centred"
     hit = engine.search("p00", k=1, weights={"tones": 1}).hits[0]
     assert hit.features.keys() >= {"tones"} and hit.score == pytest.approx(hit.features["tones"])
-    told = explain_match(engine, "p00", hit.id, weights={"tones": 1})
-    assert "their sequence of tones" in told.summary and "The lightest part of each lies" in told.summary
-    assert told.features[0].description == tones.description
+    answer = explain_match(engine, "p00", hit.id, weights={"tones": 1})
+    assert "their sequence of tones" in answer.summary and "The lightest part of each lies" in answer.summary
+    assert answer.features[0].description == tones.description
     assert "tones" not in overlays_of(engine), "it draws nothing"
 
 
-def test_its_colour_and_presets_are_told_to_the_page(collection):
+def test_its_colour_and_presets_are_reported_to_the_page(collection):
     with TestClient(create_app(collection), base_url="http://localhost") as client:
-        told = client.get("/api/collection").json()
-    facts = {feature["name"]: feature for feature in told["features"]}
+        answer = client.get("/api/collection").json()
+    facts = {feature["name"]: feature for feature in answer["features"]}
     assert facts["tones"]["colour"] == {"light": "#2f7f9e", "dark": "#7cc4de"}
-    assert [(preset["name"], preset["weights"]) for preset in told["presets"]] == [
+    assert [(preset["name"], preset["weights"]) for preset in answer["presets"]] == [
         ("same colours", {"palette": 100}),
         ("same composition", {"tones": 50}),
     ]

@@ -143,7 +143,7 @@ def test_no_face_is_nan(monkeypatch, tiny):
     assert np.isnan(FACE.vector(tiny)).all() and FACE.vector(tiny).shape == (FACE.dim,)
 
 
-def test_without_the_models_nothing_is_read_and_the_mend_is_told(monkeypatch, tmp_path):
+def test_without_the_models_nothing_is_read_and_the_mend_is_reported(monkeypatch, tmp_path):
     monkeypatch.setattr("artextract.features.figures.importlib.util.find_spec", lambda name: None)
     with raises(InputError, "mediapipe-missing", "face") as caught:
         next(FACE.extract([tmp_path / "missing.png"], lambda *_: pytest.fail("an image was read")))

@@ -203,7 +203,7 @@ def test_other_figures_count_a_little():
     )
 
 
-def test_without_the_models_nothing_is_read_and_the_mend_is_told(monkeypatch, tmp_path):
+def test_without_the_models_nothing_is_read_and_the_mend_is_reported(monkeypatch, tmp_path):
     monkeypatch.setattr("artextract.features.figures.importlib.util.find_spec", lambda name: None)
     with raises(InputError, "mediapipe-missing", "pose") as caught:
         next(POSE.extract([tmp_path / "missing.png"], lambda *_: pytest.fail("an image was read")))

@@ -67,7 +67,7 @@ def test_what_is_said_about_it_is_complete(feature):
     assert (feature.overlay is not None) == (type(feature).drawing is not Feature.drawing)
 
 
-def test_bad_images_are_told_and_the_others_stay_aligned(extracted):
+def test_bad_images_are_reported_and_the_others_stay_aligned(extracted):
     rows, bad = extracted
     assert sorted(rows) == [0, 2, 4, 5]
     assert sorted(bad) == [1, 3] and bad[3] == "file is missing" and all(bad.values())

@@ -177,7 +177,7 @@ def test_an_empty_text_is_refused(features):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_files_give_what_pictures_give_and_bad_ones_are_told(kind, features, tmp_path):
+def test_files_give_what_pictures_give_and_bad_ones_are_reported(kind, features, tmp_path):
     feature = features[kind]
     for number, image in enumerate(pictures()):
         image.save(tmp_path / f"{number}.png")

@@ -61,12 +61,12 @@ def test_what_is_drawn_over_is_plain_and_over_the_whole(name):
     feature, image = get_feature(name), paint("blue", "discs", 4).resize((320, 240))
     assert feature.overlay is not None
     drawing = feature.drawing(image)
-    told = json.loads(json.dumps(drawing.as_dict(), allow_nan=False))
-    layer = Image.open(io.BytesIO(base64.b64decode(told["layer"].removeprefix("data:image/png;base64,"))))
+    document = json.loads(json.dumps(drawing.as_dict(), allow_nan=False))
+    layer = Image.open(io.BytesIO(base64.b64decode(document["layer"].removeprefix("data:image/png;base64,"))))
     assert layer.mode == "RGBA" and np.array_equal(np.asarray(layer), np.asarray(drawing.layer))
     if name != "composition":  # whose layer is stretched
         assert layer.width / layer.height == pytest.approx(4 / 3, abs=0.02)
-    for shape in told["shapes"]:
+    for shape in document["shapes"]:
         assert all(-0.01 <= value <= 1.01 for place in shape.get("points", [shape.get("centre")]) for value in place)
 
 

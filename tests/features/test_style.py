@@ -95,9 +95,9 @@ def test_a_model_without_a_metric_gives_the_vectors_of_its_attributes(style, pla
 def test_a_vector_tells_what_the_network_took_the_painting_for(style, plain, files):
     images = [open_image(path) for path in (files[0], files[2])]
     for feature in (style, plain):
-        told = feature.labels(np.stack([feature.vector(image) for image in images]))
+        labelled = feature.labels(np.stack([feature.vector(image) for image in images]))
         answers = feature.predictor.predict([files[0], files[2]], pytest.fail, top=1)
-        for name, pairs in told.items():
+        for name, pairs in labelled.items():
             for (label, probability), answer in zip(pairs, answers, strict=False):
                 best = answer["attributes"][name][0]
                 assert label == best["label"] and probability == pytest.approx(best["probability"], abs=0.02)

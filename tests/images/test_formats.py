@@ -146,8 +146,8 @@ def test_nothing_of_pillow_reaches_the_console(tmp_path):
         "    try:\n        open_image(path)\n    except ImageError:\n        pass\n"
     )
     command = [sys.executable, "-c", code, path, tmp_path / "squeezed.tif"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert told.stdout == told.stderr == ""
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ended.stdout == ended.stderr == ""
     assert any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("PIL").handlers)
 
 

@@ -169,5 +169,5 @@ def test_the_peak_is_one_copy_of_the_picture(mode, most, tmp_path):
     )
     small = tmp_path / "small.png"
     PICTURE.save(small)
-    told = subprocess.run([sys.executable, "-c", code, path, small], capture_output=True, text=True, check=True)
-    assert int(told.stdout) / side**2 < most
+    ended = subprocess.run([sys.executable, "-c", code, path, small], capture_output=True, text=True, check=True)
+    assert int(ended.stdout) / side**2 < most

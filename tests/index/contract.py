@@ -162,7 +162,7 @@ class IndexContract:
         assert_same(found, slow.nearest(query, {"colour": 1.0}, 10, metric=metric, left_out=left_out))
         assert not left_out & set(found.ids)
 
-    def test_similarities_from_elsewhere_count_beside_vectors(self, folder):
+    def test_similarities_from_elsewhere_count_with_vectors(self, folder):
         index, slow = self.both(folder, 6)
         words = {"words": np.array([np.nan, 2.0, 4.0, np.nan, 0.5, np.nan])}
         alone = index.nearest({}, {"words": 1.0}, 6, further=words)
@@ -189,7 +189,7 @@ class IndexContract:
                     expected.closer_than[name], abs=self.COUNTED, nan_ok=True
                 )
 
-    def test_a_feature_without_weight_is_told_and_changes_nothing(self, folder):
+    def test_a_feature_without_weight_is_reported_and_changes_nothing(self, folder):
         index = self.made(folder, missing=[3])
         query = queries(index, 2)
         both = index.nearest(query, {"colour": 1.0, "form": 0.0}, 30)

@@ -17,16 +17,16 @@ FILES = (
 """One of each kind of file that an index has."""
 
 
-def made_vectors(n, seed=0, lacking=(), blocks=(COLOUR, FORM)):
-    """Vectors per block; the rows ``lacking`` lack the second one."""
+def made_vectors(n, seed=0, missing=(), blocks=(COLOUR, FORM)):
+    """Vectors per block; the rows ``missing`` lack the second one."""
     random = np.random.default_rng(seed)
     vectors = {block: random.normal(size=(n, block.dim)).astype(np.float32) for block in blocks}
-    vectors[blocks[-1]][list(lacking)] = np.nan
+    vectors[blocks[-1]][list(missing)] = np.nan
     return vectors
 
 
-def build(folder, n=30, seed=0, lacking=(), blocks=(COLOUR, FORM)):
-    vectors = made_vectors(n, seed, lacking, blocks)
+def build(folder, n=30, seed=0, missing=(), blocks=(COLOUR, FORM)):
+    vectors = made_vectors(n, seed, missing, blocks)
     ids = [f"id{i}" for i in range(n)]
     return (
         EmbeddedIndex.build(

@@ -82,7 +82,7 @@ class RemoteContract(IndexContract):
         monkeypatch.setattr(remote_filter, "FEW", -1)
         monkeypatch.setattr(type(labelled.server), "most_listed", -1)
 
-    def test_filters_come_before_the_search_whichever_way_they_are_told(self, folder, monkeypatch):
+    def test_filters_come_before_the_search_whichever_way_they_are_reported(self, folder, monkeypatch):
         """As the few rows that pass, as the few that do not, and never afterwards."""
         from artextract.index import remote_filter
 
@@ -100,7 +100,7 @@ class RemoteContract(IndexContract):
         assert not {"id3", "id7"} & set(alone.ids), "what lacks the feature is not found"
 
     @pytest.mark.parametrize("condition, passes", CONDITIONS)
-    def test_filters_are_told_by_columns(self, labelled, few_listed, condition, passes):
+    def test_filters_are_reported_by_columns(self, labelled, few_listed, condition, passes):
         """Hand-worked."""
         mask = np.array([bool(passes(n)) for n in range(40)])
         found = labelled.nearest(
@@ -109,7 +109,7 @@ class RemoteContract(IndexContract):
         assert {labelled.position(hit) for hit in found.ids} == set(np.flatnonzero(mask).tolist())
 
     @pytest.mark.parametrize("condition", [("style", "~", "cub"), ("nothing", "=", "x"), ("style", "=", "fauvism")])
-    def test_a_filter_that_cannot_be_told_is_refused(self, labelled, few_listed, condition):
+    def test_a_filter_that_cannot_be_reported_is_refused(self, labelled, few_listed, condition):
         """By a text, by a column that is not there, and where the labels of the table are others by now."""
         allowed = Selection(np.arange(40) < 20, conditions(["".join(condition)]))
         with raises(InputError, "filter-not-in-store"):
@@ -131,7 +131,7 @@ class RemoteContract(IndexContract):
             found = index.nearest(queries(index, 4), {"colour": 1.0}, 40, Selection(mask, conditions([asked])))
             assert {index.position(hit) for hit in found.ids} == set(np.flatnonzero(mask).tolist())
 
-    def test_writing_anew_lets_the_name_mean_another_collection_and_the_old_reader_is_told(self, folder):
+    def test_writing_anew_lets_the_name_mean_another_collection_and_the_old_reader_is_reported(self, folder):
         where = self.store()
         ids = names(10)
         first = create_index(folder, ids, hashes(ids), features(10), store=where)

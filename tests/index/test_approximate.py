@@ -27,7 +27,7 @@ def few_tries():
         yield
 
 
-def clustered(n, seed, lacking=0.0):
+def clustered(n, seed, missing=0.0):
     """Rows around 40 centres, which lie around a common direction, as the vectors of images do."""
     made = np.random.default_rng(7)
     random = np.random.default_rng(seed)
@@ -37,7 +37,7 @@ def clustered(n, seed, lacking=0.0):
         vectors[block] = (centres[random.integers(0, 40, n)] + 0.5 * random.normal(size=(n, block.dim))).astype(
             np.float32
         )
-    vectors[TWO][random.random(n) < lacking] = np.nan
+    vectors[TWO][random.random(n) < missing] = np.nan
     return vectors
 
 
@@ -45,8 +45,8 @@ def names(start, n):
     return [f"id{i}" for i in range(start, start + n)]
 
 
-def make(folder, n=2000, lacking=0.1):
-    index = EmbeddedIndex.build(folder, names(0, n), names(0, n), clustered(n, 0, lacking))
+def make(folder, n=2000, missing=0.1):
+    index = EmbeddedIndex.build(folder, names(0, n), names(0, n), clustered(n, 0, missing))
     return index.with_approximate(WEIGHTS)
 
 
@@ -221,8 +221,8 @@ def test_many_rows_that_were_added_are_put_into_it(tmp_path, monkeypatch, remove
     added = before.update(names(5000, 120), names(5000, 120), new, names(removed, 5))
     assert added.config.approximate == before.config.approximate
     index = added.with_approximate(WEIGHTS)
-    told, was = index.config.approximate, before.config.approximate
-    assert told.file != was.file and (told.rows, told.built, told.recall) == (1320, 1200, was.recall)
+    now, was = index.config.approximate, before.config.approximate
+    assert now.file != was.file and (now.rows, now.built, now.recall) == (1320, 1200, was.recall)
     for opened in (index, EmbeddedIndex.open(tmp_path)):
         searched = approximate_of(opened)
         assert searched.graph.ntotal == 1320 and recall(opened, WEIGHTS) >= 0.97
@@ -270,7 +270,7 @@ def test_an_index_that_was_changed_meanwhile_is_not_overwritten(tmp_path):
     assert EmbeddedIndex.open(tmp_path).config == changed.config
 
 
-def test_progress_is_told(tmp_path):
+def test_progress_is_reported(tmp_path):
     seen = []
     index = EmbeddedIndex.build(tmp_path, names(0, 1000), names(0, 1000), clustered(1000, 0))
     index.with_approximate(WEIGHTS, progress=lambda items, total, caption: (seen.append((total, caption)), items)[1])

@@ -39,7 +39,7 @@ def added(index, names, seed=50, **more):
 
 
 def test_what_was_built_is_what_is_opened(tmp_path):
-    built, vectors = build(tmp_path, lacking=[3, 7])
+    built, vectors = build(tmp_path, missing=[3, 7])
     opened = EmbeddedIndex.open(tmp_path)
     assert opened.config == built.config and len(opened) == 30 and opened.features == ("colour", "form")
     assert opened.has("colour").all() and np.flatnonzero(~opened.has("form")).tolist() == [3, 7]
@@ -67,7 +67,7 @@ def test_an_index_from_before_a_metric_was_there_still_opens(tmp_path):
 
 def test_each_feature_is_kept_in_its_space(tmp_path):
     blocks = Block("colour", "1", 4, "centred"), Block("form", "1", 7, "whitened")
-    index, vectors = build(tmp_path, 60, lacking=[5], blocks=blocks)
+    index, vectors = build(tmp_path, 60, missing=[5], blocks=blocks)
     opened = EmbeddedIndex.open(tmp_path)
     centred = vectors[blocks[0]] - vectors[blocks[0]].mean(axis=0)
     assert opened.block("colour") == pytest.approx(centred / np.linalg.norm(centred, axis=1, keepdims=True), abs=1e-5)
@@ -201,7 +201,7 @@ def test_a_writer_that_is_killed_leaves_the_old_index(tmp_path, monkeypatch, wri
 
 def test_a_reader_keeps_what_it_has_opened(tmp_path):
     """Files are opened at once: what is asked for the first time after the files are gone is still there."""
-    built, _ = build(tmp_path, lacking=[2])
+    built, _ = build(tmp_path, missing=[2])
     expected = {metric: answers(built, metric) for metric in METRICS}
     readers = [EmbeddedIndex.open(tmp_path) for _ in METRICS]
     build(tmp_path, n=5, seed=9)
@@ -236,7 +236,7 @@ def test_readers_that_open_while_others_write_never_fail(tmp_path):
     assert not failures and len(set(seen)) > 1
 
 
-def test_a_second_writer_is_told_to_wait(tmp_path):
+def test_a_second_writer_is_reported_to_wait(tmp_path):
     pytest.importorskip("fcntl")
     index, _ = build(tmp_path)
     code = (
@@ -385,7 +385,7 @@ def test_what_is_read_a_part_at_a_time_is_the_same_index(tmp_path, monkeypatch, 
     monkeypatch.setattr(segments, "_ROWS", 8)
     monkeypatch.setattr("artextract.index.spaces._ROWS", 8)
     monkeypatch.setattr("artextract.index.spaces.FIT_ROWS", 30)
-    vectors = {replace(block, space=space): rows for block, rows in made_vectors(40, lacking=[3, 30]).items()}
+    vectors = {replace(block, space=space): rows for block, rows in made_vectors(40, missing=[3, 30]).items()}
     ids = [f"id{n}" for n in range(40)]
     whole = EmbeddedIndex.build(tmp_path / "whole", ids, ids, vectors)
     parts = {block: Lazily(rows, 30) for block, rows in vectors.items()}
@@ -397,7 +397,7 @@ def test_what_is_read_a_part_at_a_time_is_the_same_index(tmp_path, monkeypatch, 
 
 
 def test_half_the_disk_and_the_same_scores(tmp_path):
-    vectors = made_vectors(60, lacking=[3, 30])
+    vectors = made_vectors(60, missing=[3, 30])
     ids = [f"id{n}" for n in range(60)]
     whole = EmbeddedIndex.build(tmp_path / "whole", ids, ids, vectors)
     half = EmbeddedIndex.build(

@@ -64,8 +64,8 @@ def slow_search(index, vectors, query, weights, allowed, metric):
 @given(data=st.data())
 def test_it_is_the_slow_search(tmp_path_factory, data):
     n = data.draw(st.integers(2, 25))
-    lacking = data.draw(st.sets(st.integers(0, n - 1), max_size=3))
-    index, vectors = build(tmp_path_factory.mktemp("i"), n, data.draw(st.integers(0, 99)), lacking)
+    missing = data.draw(st.sets(st.integers(0, n - 1), max_size=3))
+    index, vectors = build(tmp_path_factory.mktemp("i"), n, data.draw(st.integers(0, 99)), missing)
     random = np.random.default_rng(data.draw(st.integers(100, 199)))
     query = {
         block.name: random.normal(size=block.dim).astype(np.float32) for block in vectors if data.draw(st.booleans())
@@ -135,7 +135,7 @@ def test_a_mix_worked_by_hand(tmp_path):
 
 
 def test_a_search_by_one_feature_ranks_only_those_that_have_it(tmp_path):
-    index, _ = build(tmp_path, 20, lacking=range(0, 20, 2))
+    index, _ = build(tmp_path, 20, missing=range(0, 20, 2))
     found = rank(index, vectors_of(index, 1), {"form": 1.0, "colour": 0.0}, 20)
     assert set(found.positions.tolist()) == set(range(1, 20, 2)) and found.n_candidates == 10
     assert np.isfinite(found.similarities["colour"]).all() and (found.contributions["colour"] == 0).all(), (
@@ -161,7 +161,7 @@ def test_equal_scores_stand_in_row_order(tmp_path, k):
 
 
 def test_similarities_are_those_of_scikit_learn(tmp_path):
-    index, vectors = build(tmp_path, 50, lacking=[3])
+    index, vectors = build(tmp_path, 50, missing=[3])
     queries = np.random.default_rng(1).normal(size=(6, 7)).astype(np.float32)
     there = np.delete(np.arange(50), 3)
     cosine = similarities(index, "form", queries)
@@ -212,7 +212,7 @@ def test_csls_takes_the_lead_from_hubs(tmp_path):
     assert hubness(neighbours("csls"), 200) < 0.5 * hubness(plain, 200)
 
 
-def test_further_similarities_count_beside_vectors(tmp_path):
+def test_further_similarities_count_with_vectors(tmp_path):
     index, _ = build(tmp_path, 4)
     words = np.array([np.nan, 2.0, 4.0, np.nan])
     found = rank(index, {}, {"words": 1.0}, 4, further={"words": words})
@@ -229,7 +229,7 @@ def test_further_similarities_count_beside_vectors(tmp_path):
 
 
 def test_candidates_are_ranked_as_among_all(tmp_path):
-    index, _ = build(tmp_path, 60, lacking=[5, 9])
+    index, _ = build(tmp_path, 60, missing=[5, 9])
     query, weights = {"form": np.ones(7, np.float32), "colour": np.ones(4, np.float32)}, {"form": 0.4}
     everything = rank(index, query, weights, 60)
     chosen = np.array([1, 5, 20, 33, 59])

@@ -49,7 +49,7 @@ def test_the_strongest_directions_are_kept(monkeypatch):
     assert np.abs([np.corrcoef(found[:, i], expected[:, i])[0, 1] for i in range(3)]) == pytest.approx(1, abs=1e-5)
 
 
-def test_many_rows_are_drawn_from_by_lot(monkeypatch):
+def test_many_rows_are_drawn_from_at_random(monkeypatch):
     monkeypatch.setattr(spaces, "FIT_ROWS", 2000)
     rows = np.random.default_rng(3).normal(1.5, 1, (6000, 4)).astype(np.float32)
     space = fit_space("centred", rows)
@@ -66,11 +66,11 @@ def test_many_rows_are_drawn_from_by_lot(monkeypatch):
     st.integers(0, 99),
     st.booleans(),
 )
-def test_any_rows_have_a_space_and_gaps_stay_gaps(name, n, dim, lacking, seed, alike):
+def test_any_rows_have_a_space_and_gaps_stay_gaps(name, n, dim, missing, seed, alike):
     rows = np.random.default_rng(seed).normal(size=(n, dim)).astype(np.float32)
     if alike:
         rows[:] = rows[:1]
-    gaps = sorted(row for row in lacking if row < n)
+    gaps = sorted(row for row in missing if row < n)
     rows[gaps] = np.nan
     space = fit_space(name, rows)
     found = space(rows)

@@ -37,7 +37,7 @@ def test_the_history_is_given_a_part_at_a_time(store):
     assert store.restore(one.id, versions[0]).entries == one.entries, "those that are not shown can be had back"
 
 
-def test_who_comes_second_is_told(store):
+def test_who_comes_second_is_reported(store):
     first = store.save("One", [Entry("a")])
     store.save("One", [Entry("b")], id=first.id, version=first.version)
     with raises(ChangedError, "list-changed", "One"):

@@ -94,14 +94,16 @@ def test_nothing_found_is_0_in_every_measure():
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from([-np.inf, 0.0, 0.5, 1.0, 2.0, 2.5]), min_size=1, max_size=60), st.integers(0, 5))
-def test_ranks_stand_by_score_and_then_by_lot(scores, seed):
+def test_ranks_stand_by_score_and_then_at_random(scores, seed):
     scores = np.array(scores)
-    lot = np.random.default_rng(seed).permutation(len(scores))
-    order = sorted(range(len(scores)), key=lambda i: (-scores[i], lot[i]))
+    shuffled = np.random.default_rng(seed).permutation(len(scores))
+    order = sorted(range(len(scores)), key=lambda i: (-scores[i], shuffled[i]))
     wanted = np.arange(len(scores))
     ranks = [np.inf if scores[i] == -np.inf else order.index(i) + 1 for i in wanted]
-    assert ranks_of(scores, wanted, lot).tolist() == ranks
-    assert ranks_of(scores, wanted[::3], lot, np.sort(scores)).tolist() == ranks[::3]  # few ties are counted one by one
+    assert ranks_of(scores, wanted, shuffled).tolist() == ranks
+    assert (
+        ranks_of(scores, wanted[::3], shuffled, np.sort(scores)).tolist() == ranks[::3]
+    )  # few ties are counted one by one
 
 
 def test_skewness():

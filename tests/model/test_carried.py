@@ -23,7 +23,7 @@ def test_the_attribute_that_most_paintings_carry_decides():
     assert np.allclose(found, [0.2, 0.4])
 
 
-def test_a_table_of_another_form_is_told():
+def test_a_table_of_another_form_is_reported():
     def of(carried):
         return {**CONFIG, "numbers": {"year": {**NUMBER, "carried": carried}}}
 

@@ -144,9 +144,9 @@ def test_what_cannot_be_read_is_named(tiny_resnet, tmp_path):
     bad.write_bytes(b"no picture")
     with raises(ImageError, "not-an-image", "bad.jpg"):
         model.predict([picture(), bad])
-    told = []
-    found = model.predict([picture(), bad, picture(1)], on_error=lambda i, reason: told.append(i))
-    assert told == [1] and np.isnan(found[1]).all() and np.isfinite(found[[0, 2]]).all()
+    unreadable = []
+    found = model.predict([picture(), bad, picture(1)], on_error=lambda i, reason: unreadable.append(i))
+    assert unreadable == [1] and np.isnan(found[1]).all() and np.isfinite(found[[0, 2]]).all()
     with raises(InputError, "wrong-picture"):
         model.predict(np.zeros((50, 50, 3)))
     with raises(InputError, "no-class-names"):

@@ -55,7 +55,7 @@ def test_it_agrees_with_the_torch_network(exported, trained_model, sample_collec
         assert found[name].shape == values.shape and np.abs(found[name] - values).max() < 1e-4
 
 
-def test_what_was_compared_is_told(exported, trained_model):
+def test_what_was_compared_is_reported(exported, trained_model):
     assert exported["checked"] == {"drawn": 6, "paintings": 8} and 0 <= exported["max_difference"] < 1e-3
     assert exported["outputs"] == {name: ["N", count] for name, count in open_model(trained_model).labels.sizes.items()}
 

@@ -54,11 +54,11 @@ def test_labels_are_ranked_and_bad_files_left_out(trained_model, sample_collecti
     good = read_paintings(sample_collection).image_paths()[:3]
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"no")
-    told = []
+    failed = []
     answers = Predictor.open(trained_model).predict(
-        [good[0], bad, *good[1:]], lambda i, reason: told.append((i, reason)), top=3
+        [good[0], bad, *good[1:]], lambda i, reason: failed.append((i, reason)), top=3
     )
-    assert [answer["path"] for answer in answers] == [str(p) for p in good] and [i for i, _ in told] == [1]
+    assert [answer["path"] for answer in answers] == [str(p) for p in good] and [i for i, _ in failed] == [1]
     for answer in answers:
         for ranked in answer["attributes"].values():
             values = [entry["probability"] for entry in ranked]

@@ -94,11 +94,11 @@ def test_attention_lies_where_the_cells_lie(scan, rnn, attention):
     )
     if attention == "multihead":
         network.pool.heads, network.pool.queries = 1, torch.nn.Parameter(torch.randn(1, 1, network.encoder.width_out))
-    quiet = torch.randn(1, 8, 3, 4)
+    plain = torch.randn(1, 8, 3, 4)
     with torch.no_grad():
-        before = network.attend(quiet)[1]
+        before = network.attend(plain)[1]
         for cell in (1, 4, 7, 10):
-            patched = quiet.clone()
+            patched = plain.clone()
             patched[0, :, cell // 4, cell % 4] = 3 * torch.randn(8)
             change = (network.attend(patched)[1] / before).log()[0, 0]
             others = torch.cat([change[:cell], change[cell + 1 :]])

@@ -28,7 +28,7 @@ class TestMemory(StoreContract):
         self._files.rm_file(f"{self.base}/{name}")
 
 
-def test_addresses_are_told_from_paths(tmp_path):
+def test_addresses_are_kept_apart_from_paths(tmp_path):
     assert is_address("s3://bucket/a.jpg") and is_address("gs://b")
     for path in ("a.jpg", "/a/s3:/b", "C:\\a.jpg", "c://a", "s3:/bucket", "s3://", "s3:///key", None, 3):
         assert not is_address(path)

@@ -53,7 +53,7 @@ def asked():
 
 @pytest.mark.parametrize("name", ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"])
 @pytest.mark.parametrize("value", ["wrong", None])
-def test_wrong_keys_are_told_of(monkeypatch, name, value):
+def test_wrong_keys_are_reported(monkeypatch, name, value):
     if value is None:
         for one in ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"):
             monkeypatch.delenv(one)
@@ -64,13 +64,13 @@ def test_wrong_keys_are_told_of(monkeypatch, name, value):
             work()
 
 
-def test_a_missing_bucket_is_told_of():
+def test_a_missing_bucket_is_reported():
     for work in (lambda: listed(address_of("s3://no-such-bucket/a")), Address("s3://no-such-bucket/a").read_bytes):
         with raises(StoreError, "bucket-missing", "no-such-bucket"):
             work()
 
 
-def test_a_dead_endpoint_is_told_of(monkeypatch):
+def test_a_dead_endpoint_is_reported(monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     for work in asked():
         with raises(StoreError, "store-unreachable", "does not answer"):

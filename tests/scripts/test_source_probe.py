@@ -34,7 +34,7 @@ def test_what_the_style_explains_is_found_in_the_embedding_too(document):
         assert one["ci"][0] <= one["balanced_accuracy"] <= one["ci"][1]
 
 
-def test_rare_sources_and_rows_without_a_style_are_not_told_apart(document):
+def test_rare_sources_and_rows_without_a_style_are_not_kept_apart(document):
     assert document["rows"] == 394 and set(document["sources"]) == {"crops", "whole"}
 
 

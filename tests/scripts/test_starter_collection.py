@@ -1,4 +1,4 @@
-"""How the starter's collection is dealt, on rows without image files."""
+"""How the starter's collection is split, on rows without image files."""
 
 from collections import Counter
 
@@ -18,8 +18,8 @@ def style_of(artist):
 
 
 @pytest.fixture(scope="module")
-def dealt(tmp_path_factory):
-    """The table before, the one dealt, and what was done; the gallery has the pictures of rows 0, by look, and 1, by
+def prepared(tmp_path_factory):
+    """The table before, the one split, and what was done; the gallery has the pictures of rows 0, by look, and 1, by
     name; rows 10 and 11 are copies."""
     rng = np.random.default_rng(0)
     artists = np.repeat(np.arange(52), 10)
@@ -42,42 +42,42 @@ def dealt(tmp_path_factory):
     )
     frame.loc[[0, 1, 11], "split"] = "train"
     frame.loc[10, "split"] = "test"
-    table = Paintings(frame, tmp_path_factory.mktemp("dealt"))
+    table = Paintings(frame, tmp_path_factory.mktemp("starter"))
     gallery = {"a.jpg": hashes[0], "1.jpg": "0" * 16}
-    return (table, *starter.dealt(table, OFFICIAL, gallery, seed=3))
+    return (table, *starter.with_splits(table, OFFICIAL, gallery, seed=3))
 
 
-def test_what_was_test_stays_test_and_copies_stay_together(dealt):
-    before, after, _ = dealt
+def test_what_was_test_stays_test_and_copies_stay_together(prepared):
+    before, after, _ = prepared
     assert set(after.column("split")[before.column("split") == "test"]) == {"test"}
     assert list(after.column("split")[10:12]) == ["test", "test"]
 
 
-def test_the_gallery_is_in_no_training(dealt):
-    _, after, deal = dealt
+def test_the_gallery_is_in_no_training(prepared):
+    _, after, facts = prepared
     assert list(after.column("split")[:2]) == [None, None]
-    assert deal["gallery"] == {"pictures": 2, "copies": 2, "in_no_split": 2} and deal["splits"]["none"] == 2
+    assert facts["gallery"] == {"pictures": 2, "copies": 2, "in_no_split": 2} and facts["splits"]["none"] == 2
 
 
-def test_artists_are_held_out_wholly_on_both_sides(dealt):
-    _, after, deal = dealt
+def test_artists_are_held_out_wholly_on_both_sides(prepared):
+    _, after, facts = prepared
     artists, split, held = after.artists(), after.column("split"), after.column("artist_held_out")
     known = set(artists[split == "train"])
     for side in ("test", "val"):
         names = set(artists[held == side])
-        assert names == set(deal["held_out"][side]["artists"]) and len(names) == round(starter.HELD_ARTISTS * 52)
+        assert names == set(facts["held_out"][side]["artists"]) and len(names) == round(starter.HELD_ARTISTS * 52)
         assert not names & known
     assert set(split[held == "test"]) == {"test"} and set(split[held == "val"]) <= {"val", "test"}
     others = split[(held == None) & (split != "test")]  # noqa: E711 - elementwise
     assert np.mean(others == "val") == pytest.approx(starter.RANDOM_VAL, abs=0.03)
 
 
-def test_a_style_outside_the_27_is_a_class_only_by_several_hands(dealt):
-    _, after, deal = dealt
+def test_a_style_outside_the_27_is_a_class_only_by_several_artists(prepared):
+    _, after, facts = prepared
     assert set(after.column("style")) == {"Baroque", "Art Nouveau", "Tonalism", None}
     assert set(after.column("style_given")[after.column("style") == None]) == {"Muralism"}  # noqa: E711
-    assert deal["style"] == {"classes": 4, "emptied": ["Muralism"]}
-    entries = {entry["label"]: entry for entry in deal["classes"]}
+    assert facts["style"] == {"classes": 4, "emptied": ["Muralism"]}
+    entries = {entry["label"]: entry for entry in facts["classes"]}
     assert list(entries) == [*OFFICIAL, "Muralism", "Tonalism"]
     assert "too few" in entries["Color Field Painting"]["remark"] and "no class" in entries["Muralism"]["remark"]
     train = after.rows(after.column("split") == "train")
@@ -99,5 +99,5 @@ def test_no_style_loses_more_than_it_can_spare():
     for style in set(styles):
         of = styles == style
         assert lost[of].mean() <= starter.LARGEST_LOSS
-        assert len(set(artists[of & lost])) <= starter.MOST_HANDS * len(set(artists[of]))
+        assert len(set(artists[of & lost])) <= starter.MOST_ARTISTS * len(set(artists[of]))
     assert starter.hold_out(artists, styles, seed=0) == held != starter.hold_out(artists, styles, seed=1)

@@ -62,7 +62,7 @@ def _ids_and_paths(collection):
     return table.ids, table.image_paths()
 
 
-def test_what_is_damaged_is_made_again_and_told_of(tmp_path):
+def test_what_is_damaged_is_made_again_and_reported(tmp_path):
     collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
     assert build_index(collection, ("palette", "composition")).damaged == ()
     before = open_index(collection / "index").rows("palette", ["p01"]).units

@@ -68,7 +68,7 @@ def test_a_directory_gives_sorted_paths_their_vectors_and_what_was_skipped(palet
     assert bad.name == "broken.jpg" and reason
 
 
-def test_progress_is_told_of_every_image(palette, folder):
+def test_progress_is_reported_every_image(palette, folder):
     seen = []
 
     def progress(items, total, caption):
@@ -211,10 +211,10 @@ def test_an_image_without_the_feature_is_skipped_and_no_query(folder, monkeypatc
     )
     searched = SimilaritySystem(extractor)
     report = searched.index_images(folder)
-    lacking = [path for path, reason in report.skipped if reason == "it has no palette"]
-    assert lacking and report.added == 13 - len(lacking) == len(searched)
+    missing = [path for path, reason in report.skipped if reason == "it has no palette"]
+    assert missing and report.added == 13 - len(missing) == len(searched)
     with raises(InputError, "query-lacks-feature", "palette"):
-        searched.find_similar(lacking[0])
+        searched.find_similar(missing[0])
 
 
 def test_wrong_arguments_are_refused_with_the_mend(palette, folder):

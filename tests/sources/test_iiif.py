@@ -478,7 +478,7 @@ def test_pages_without_end_are_left(museum, tmp_path, monkeypatch):
     assert sum(path.startswith("/page/") for path in museum.asked) == 20
 
 
-def test_a_text_of_a_megabyte_is_cut_and_told(museum, tmp_path):
+def test_a_text_of_a_megabyte_is_cut_and_reported(museum, tmp_path):
     manifest_3(museum, "long", metadata={"Description": "word " * 200_000})
     report = run(museum, tmp_path, "/m/long/manifest.json")
     assert len(in_order(report)[0]["description"]) <= MAX_TEXT and "1 texts were too long, and were cut" in report.notes

@@ -134,7 +134,7 @@ def test_collections_that_are_all_artist_disjoint_stay_so(tmp_path):
 
 
 @pytest.mark.parametrize("split", ["stratified", "artist-disjoint"])
-def test_a_join_can_be_dealt_anew(tmp_path, split):
+def test_a_join_can_be_split_anew(tmp_path, split):
     rows = [{"split": "test", "style": "Cubism", "artist": f"A {place % 10}"} for place in range(20)]
     parts = [collection(tmp_path / name, rows) for name in "ab"]
     report = import_join(parts, tmp_path / "c", split=split, seed=1)

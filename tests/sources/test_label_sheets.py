@@ -103,7 +103,7 @@ def test_tables_of_which_nothing_fits(tmp_path, text):
         import_folder(images, tmp_path / "out")
 
 
-def test_a_table_below_that_is_about_something_else_is_told(tmp_path):
+def test_a_table_below_that_is_about_something_else_is_reported(tmp_path):
     images = make(tmp_path / "in", ["a.png", "b/c.png"])
     (images / "metadata.csv").write_text("camera,lens\nx,y\n")
     (images / "b" / "labels.csv").write_text("")
@@ -151,7 +151,7 @@ def test_where_no_path_fits_it_may_come_from_another_machine_or_lack_its_folder(
     )
 
 
-def test_a_table_of_another_name_is_told_of_and_read_where_it_is_named(tmp_path):
+def test_a_table_of_another_name_is_reported_and_read_where_it_is_named(tmp_path):
     """ArtBench-10 names its images, in other folders, in a column "name" of its own CSV, with their splits."""
     images = make(tmp_path / "in", ["baroque/a.png", "baroque/b.png", "realism/c.png"])
     table = images / "ArtBench-10.csv"

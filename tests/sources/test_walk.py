@@ -16,7 +16,7 @@ def touch(folder, *names):
         path.write_bytes(b"x")
 
 
-def test_everything_is_taken_or_told(tmp_path):
+def test_everything_is_taken_or_reported(tmp_path):
     folder = tmp_path / "in"
     touch(folder, "a.jpg", "sub/B.PNG", "notes.txt", "LICENSE", ".hidden.jpg", "Labels.CSV", "sub/labels.csv")
     (folder / "broken.jpg").symlink_to(tmp_path / "nowhere")
@@ -32,16 +32,16 @@ def test_everything_is_taken_or_told(tmp_path):
     assert list(by_reason(found.left_out).values()) == [1, 1, 1, 1]
 
 
-def test_linked_folders_are_told_or_followed_once(tmp_path):
+def test_linked_folders_are_reported_or_followed_once(tmp_path):
     folder = tmp_path / "in"
     touch(folder, "a.jpg")
     touch(tmp_path / "elsewhere", "b.jpg")
     (folder / "linked").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "elsewhere" / "back").symlink_to(folder)
     (folder / "file.jpg").symlink_to(tmp_path / "elsewhere" / "b.jpg")
-    told = walk(folder, tmp_path / "out")
-    assert [key for key, _ in told.images] == ["a.jpg", "file.jpg"]
-    assert [(left.path, left.reason) for left in told.left_out] == [("linked", LINKED)]
+    walked = walk(folder, tmp_path / "out")
+    assert [key for key, _ in walked.images] == ["a.jpg", "file.jpg"]
+    assert [(left.path, left.reason) for left in walked.left_out] == [("linked", LINKED)]
     followed = walk(folder, tmp_path / "out", follow_links=True)
     assert [key for key, _ in followed.images] == ["a.jpg", "file.jpg", "linked/b.jpg"]
     assert [(left.path, left.reason) for left in followed.left_out] == [("linked/back", LOOP)]

@@ -92,10 +92,14 @@ def test_hostile_and_broken_members(tmp_path, monkeypatch):
         shard.addfile(link)
     report = import_webdataset(path, tmp_path / "out")
     assert len(report.paintings) == 4 and not (tmp_path / "evil.png").exists()
-    told = {left.path: left.reason for left in report.left_out}
-    assert "too large" in told["s.tar: big.png"] and "second image" in told["s.tar: two.jpg"]
-    assert "twice" in told["s.tar: two"] and "no image" in told["s.tar: lone"] and ".npy" in told["s.tar: odd.npy"]
-    assert "link" in told["s.tar: link.png"] and "no JSON" in told["s.tar/bad.json"] and len(report.skipped) == 1
+    reasons = {left.path: left.reason for left in report.left_out}
+    assert "too large" in reasons["s.tar: big.png"] and "second image" in reasons["s.tar: two.jpg"]
+    assert (
+        "twice" in reasons["s.tar: two"]
+        and "no image" in reasons["s.tar: lone"]
+        and ".npy" in reasons["s.tar: odd.npy"]
+    )
+    assert "link" in reasons["s.tar: link.png"] and "no JSON" in reasons["s.tar/bad.json"] and len(report.skipped) == 1
 
 
 def test_a_shard_that_breaks_off_keeps_what_was_read(tmp_path):

@@ -11,7 +11,7 @@ from artextract.study.assignment import GAP, Quota, blocks, next_turn
 
 def played(tasks, raters, quota, together=None):
     """(rater, turn) in the order in which raters in turn are asked, until all are through."""
-    times, own, told = Counter(), {rater: {kind: [] for kind in tasks} for rater in raters}, []
+    times, own, sequence = Counter(), {rater: {kind: [] for kind in tasks} for rater in raters}, []
     kind_of = {task: kind for kind, ids in tasks.items() for task in ids}
     left = list(raters)
     while left:
@@ -27,10 +27,10 @@ def played(tasks, raters, quota, together=None):
             if turn is None:
                 left.remove(rater)
                 continue
-            told.append((rater, turn))
+            sequence.append((rater, turn))
             own[rater][kind_of[turn.task]].append((turn.task, turn.swapped))
             times[turn.task] += not turn.repeat
-    return told
+    return sequence
 
 
 @settings(max_examples=60, deadline=None)
@@ -45,9 +45,9 @@ def played(tasks, raters, quota, together=None):
 def test_everybody_is_asked_what_was_planned(pairwise, graded, n_raters, per_rater, repeats, seed):
     tasks = {"pairwise": list(range(pairwise)), "graded": list(range(100, 100 + graded))}
     quota, raters = Quota(per_rater, repeats, seed), [f"r{i}" for i in range(n_raters)]
-    told = played(tasks, raters, quota)
+    sequence = played(tasks, raters, quota)
     for rater in raters:
-        own = [turn for who, turn in told if who == rater]
+        own = [turn for who, turn in sequence if who == rater]
         planned = blocks({kind: len(ids) for kind, ids in tasks.items()}, rater, quota)
         assert len(own) == sum(map(len, planned.values())) <= per_rater
         assert [turn.number for turn in own] == list(range(1, len(own) + 1)) and {turn.total for turn in own} <= {
@@ -65,13 +65,13 @@ def test_everybody_is_asked_what_was_planned(pairwise, graded, n_raters, per_rat
 
 
 def test_the_least_judged_come_first_and_sides_alternate():
-    told = played({"pairwise": list(range(20))}, [f"r{i}" for i in range(6)], Quota(10, 0, 0))
-    counts = Counter(turn.task for _, turn in told)
+    sequence = played({"pairwise": list(range(20))}, [f"r{i}" for i in range(6)], Quota(10, 0, 0))
+    counts = Counter(turn.task for _, turn in sequence)
     assert (
         set(counts.values()) <= {2, 3, 4} and len(counts) == 20
     )  # nobody is asked the same twice, so the last ones cannot always choose the least judged
     for task in counts:
-        sides = [turn.swapped for _, turn in told if turn.task == task]
+        sides = [turn.swapped for _, turn in sequence if turn.task == task]
         assert all(a != b for a, b in zip(sides, sides[1:], strict=False))
 
 
@@ -90,8 +90,8 @@ def test_what_belongs_together_comes_in_a_row():
 
 
 def test_a_tenth_comes_again():
-    told = played({"pairwise": list(range(100))}, ["anna"], Quota(40, 0.1, 0))
-    assert sum(turn.repeat for _, turn in told) == 4 and len(told) == 40
+    sequence = played({"pairwise": list(range(100))}, ["anna"], Quota(40, 0.1, 0))
+    assert sum(turn.repeat for _, turn in sequence) == 4 and len(sequence) == 40
     assert next_turn({"pairwise": []}, {}, {}, "anna", Quota(40, 0.1, 0)) is None
 
 

@@ -62,12 +62,12 @@ def test_questions_come_from_the_lists(engine):
     assert set(graded) == pool and len(graded) == len(pool)
 
 
-def test_the_lot_is_a_function_of_the_seed(engine):
+def test_the_random_order_is_a_function_of_the_seed(engine):
     one, again, other = (draw_study(engine, Design("S", MIXES, queries=6, k=3, seed=seed)) for seed in (1, 1, 2))
     assert one == again and one.queries != other.queries
 
 
-def test_sides_are_dealt_evenly(engine):
+def test_sides_are_drawn_evenly(engine):
     drawn = draw_study(engine, Design("S", MIXES, queries=24, k=5, pairs=5))
     firsts = [task.contests[0][0] < task.contests[0][1] for task in drawn.tasks]
     assert 0.3 < sum(firsts) / len(firsts) < 0.7
@@ -113,6 +113,6 @@ def test_mixes_that_agree_leave_nothing_to_prefer(engine):
     ],
 )
 def test_what_cannot_be_asked(engine, changes):
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as raised:
         draw_study(engine, Design(**{"name": "S", "mixes": MIXES, "queries": 3, "k": 3} | changes))
-    assert told.value.hint
+    assert raised.value.hint

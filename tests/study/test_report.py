@@ -117,14 +117,19 @@ def test_nothing_and_little_is_said_in_words():
     one = study_report(
         data_of(drawn(kinds=("pairwise",)), Raters({"a": 9, "b": 0, "c": 0}, equal=0, by_query=0, by_rater=0), 1, 30)
     )
-    told = " ".join(one["warnings"])
-    assert "One rater alone" in told and "12 queries" in told and "never lost" in told and "two raters yet" in told
+    warnings = " ".join(one["warnings"])
+    assert (
+        "One rater alone" in warnings
+        and "12 queries" in warnings
+        and "never lost" in warnings
+        and "two raters yet" in warnings
+    )
     ahead = next(pair for pair in one["preference"]["pairs"] if pair["first"] == "a")
     assert ahead["rate"] == 1 and ahead["ci"][0] < 0.9 and ahead["strength_ci"] is None
     assert one["preference"]["prior"] and np.isfinite([row["strength"] for row in one["preference"]["mixes"]]).all()
 
 
-def test_haste_and_agreement_are_told():
+def test_haste_and_agreement_are_reported():
     data = data_of(drawn(kinds=("pairwise",)), Raters({"a": 1, "b": 0, "c": 0}), 6, 36)
     data = replace(
         data, judgements=[replace(j, milliseconds=200 if j.rater == "r3" else 3000) for j in data.judgements]
@@ -137,8 +142,8 @@ def test_haste_and_agreement_are_told():
         for i, (task, rater) in enumerate((t, r) for t in data.tasks for r in ("x", "y", "z"))
     ]
     assert study_report(replace(data, judgements=alike))["agreement"]["pairwise"]["alpha"] == pytest.approx(1)
-    lot = np.random.default_rng(0)
-    guessed = [replace(j, answer=int(lot.integers(-1, 2))) for j in alike]
+    rng = np.random.default_rng(0)
+    guessed = [replace(j, answer=int(rng.integers(-1, 2))) for j in alike]
     assert abs(study_report(replace(data, judgements=guessed))["agreement"]["pairwise"]["alpha"]) < 0.2
 
 

@@ -18,7 +18,7 @@ from artextract.model.novelty import NO_CLASS, NO_LABEL
 from artextract.model.predictor import Predictor
 from artextract.table import Paintings, read_paintings
 from artextract.train.doubt import learn_doubt, numbered, unseen_artists
-from artextract.train.looking import look_at
+from artextract.train.outputs import read_maps
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def doubting(trained_model, sample_collection, tmp_path, monkeypatch):
         changed=None,
     )
     training = prepared.sides["train"]
-    looked = look_at(predictor, store.maps(training.column("sha256").tolist()), len(training))
-    learn_doubt(prepared, predictor, looked)
+    seen = read_maps(predictor, store.maps(training.column("sha256").tolist()), len(training))
+    learn_doubt(prepared, predictor, seen)
     assert not model_damage(folder), "the files stand among the checksums"
     return Predictor.open(folder), table
 
@@ -93,7 +93,7 @@ def table_of(**columns):
     return Paintings(pd.DataFrame(fixed | columns), ".")
 
 
-def test_what_is_no_class_is_told_from_what_has_no_label():
+def test_what_is_no_class_is_kept_apart_from_what_has_no_label():
     labels = LabelMap({"style": ["Cubism", "Fauvism"], "artist": ["Ada"]}, {"style": [2, 2], "artist": [2]})
     table = table_of(style=["fauvism", "Dada", None], artist=["Ada", None, None], painter=["Ada", "Eve", None])
     assert numbered(table, labels).tolist() == [[1, 0], [NO_CLASS, NO_CLASS], [NO_LABEL, NO_LABEL]]

@@ -42,7 +42,7 @@ def test_an_epoch_without_validation_has_its_line(tmp_path):
     assert said == ["epoch   1     0.1 s  training loss 2.000"]
 
 
-def test_tensorboard_that_is_missing_is_told_of_before_anything_is_done(small_collection, tmp_path, monkeypatch):
+def test_tensorboard_that_is_missing_is_reported_before_anything_is_done(small_collection, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     with raises(InputError, "tensorboard-not-installed"):
         train_model(small_collection, tmp_path / "m", tensorboard=True)

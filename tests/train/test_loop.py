@@ -108,9 +108,12 @@ def test_few_validation_rows_leave_the_temperature_alone():
     assert train(rows(0, 40), rows(1, 12), epochs=1).network.temperature.tolist() == [1.0, 1.0]
 
 
-def test_the_history_is_told_after_every_epoch():
-    told = []
+def test_the_history_is_reported_after_every_epoch():
+    epochs_seen = []
     fitted = train(
-        rows(0, 40), rows(1, 20), epochs=3, watch=lambda history: told.append([epoch["epoch"] for epoch in history])
+        rows(0, 40),
+        rows(1, 20),
+        epochs=3,
+        watch=lambda history: epochs_seen.append([epoch["epoch"] for epoch in history]),
     )
-    assert told == [[1], [1, 2], [1, 2, 3]] and [epoch["epoch"] for epoch in fitted.history] == [1, 2, 3]
+    assert epochs_seen == [[1], [1, 2], [1, 2, 3]] and [epoch["epoch"] for epoch in fitted.history] == [1, 2, 3]

@@ -54,7 +54,7 @@ def test_a_year_is_unsure_where_few_such_paintings_carried_one(dated_collection,
         assert [("year" in answer["unsure"]) for answer in answers] == [unsure] * 2
 
 
-def test_it_is_judged_beside_its_baselines(dated_collection, dated_model):
+def test_it_is_judged_against_its_baselines(dated_collection, dated_model):
     evaluation = evaluate_model(dated_model)
     entry, judged = evaluation.figures["numbers"]["year"], evaluation.numbers["year"]
     test = read_paintings(dated_collection).in_split("test")
@@ -92,7 +92,7 @@ def test_a_number_can_be_learned_alone(dated_collection, tmp_path):
     assert evaluate_model(tmp_path / "m").figures["numbers"]["year"]["n"] > 0
 
 
-def test_what_does_not_fit_is_told(dated_model, tmp_path):
+def test_what_does_not_fit_is_reported(dated_model, tmp_path):
     import shutil
 
     from artextract.errors import ArtExtractError

@@ -26,7 +26,7 @@ def on_the_cpu(monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
 
 
-def test_a_process_that_fails_is_told_of():
+def test_a_process_that_fails_is_reported():
     with raises(ArtExtractError, "process-failed"):
         launch("tests.train.no_such_module", 2, {})
 

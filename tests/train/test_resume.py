@@ -131,9 +131,9 @@ def swapped(data):
 )
 def test_the_state_of_another_training_is_not_taken(tmp_path, other):
     train(rows(0, 40), rows(1, 20), epochs=2, unfinished=tmp_path / FILE_NAME)
-    told = []
-    train(rows(0, 40), rows(1, 20), epochs=2, unfinished=tmp_path / FILE_NAME, watch=told.append)
-    assert not told
+    histories = []
+    train(rows(0, 40), rows(1, 20), epochs=2, unfinished=tmp_path / FILE_NAME, watch=histories.append)
+    assert not histories
     assert same(other(tmp_path / FILE_NAME), other(None))
 
 

@@ -6,7 +6,7 @@ import pytest
 from artextract.train.scores import in_words, number_score, score
 
 
-def test_a_number_is_judged_beside_the_median_of_the_training():
+def test_a_number_is_judged_against_the_median_of_the_training():
     counts, places = [1, 2, 1], np.array([500, 1500, 2500])
     right = np.eye(3)
     assert number_score(right, places, counts) == 1.0

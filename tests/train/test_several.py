@@ -57,7 +57,7 @@ def test_it_answers_with_a_probability_for_each_label(tagged):
         assert ("tags" in answer["unsure"]) == (not answer["several"]["tags"])
 
 
-def test_it_is_judged_beside_the_prior(tagged):
+def test_it_is_judged_against_the_prior(tagged):
     evaluation = evaluate_model(tagged[1])
     entry, judged = evaluation.figures["several"]["tags"], evaluation.several["tags"]
     assert list(evaluation.figures["attributes"]) == ["genre"]

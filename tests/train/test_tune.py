@@ -15,7 +15,7 @@ DEFAULT = TrainOptions(epochs=8, seed=3)
 
 
 @dataclass
-class Told:
+class FittedHistory:
     history: list
     best_epoch: int
 
@@ -30,7 +30,7 @@ class Fits:
         if len(self.calls) == self.fail_at:
             raise KeyboardInterrupt
         self.calls.append(options)
-        return Told([{"seconds": 0.5}, {"val_macro_f1": self.score(options), "seconds": 0.5}], 2)
+        return FittedHistory([{"seconds": 0.5}, {"val_macro_f1": self.score(options), "seconds": 0.5}], 2)
 
 
 def by_dropout(options):
@@ -39,14 +39,14 @@ def by_dropout(options):
 
 def test_the_best_options_are_found_and_the_better_half_goes_on(tmp_path):
     fits = Fits(by_dropout)
-    best, told = tune(fits, DEFAULT, 8, tmp_path / "t.csv", "a")
+    best, best_row = tune(fits, DEFAULT, 8, tmp_path / "t.csv", "a")
     wanted = min((drawn(DEFAULT, trial) for trial in range(8)), key=lambda options: options.dropout)
-    assert best == wanted and told["val_macro_f1"] == pytest.approx(1 - wanted.dropout)
+    assert best == wanted and best_row["val_macro_f1"] == pytest.approx(1 - wanted.dropout)
     rounds = {epochs: [options for options in fits.calls if options.epochs == epochs] for epochs in (2, 4, 8)}
     assert len(rounds[2]) == 8 and 4 <= len(rounds[4]) <= 5 and 2 <= len(rounds[8]) <= 3
     kept = sorted(options.dropout for options in rounds[2])[:4]
     assert set(kept) <= {options.dropout for options in rounds[4]}
-    assert len(told["rows"]) == len(fits.calls) and "optimistic" in told["note"]
+    assert len(best_row["rows"]) == len(fits.calls) and "optimistic" in best_row["note"]
 
 
 def test_the_given_options_reach_the_last_round_and_win_where_they_are_best(tmp_path):
@@ -55,9 +55,9 @@ def test_the_given_options_reach_the_last_round_and_win_where_they_are_best(tmp_
             0.9 if options == DEFAULT else (0.1 if options == replace(DEFAULT, epochs=options.epochs) else 0.5)
         )
     )
-    best, told = tune(worst_first, DEFAULT, 6, tmp_path / "t.csv", "a")
-    assert best == DEFAULT and told["best_trial"] == 0
-    assert told["val_macro_f1"] == told["val_macro_f1_as_given"] == 0.9
+    best, best_row = tune(worst_first, DEFAULT, 6, tmp_path / "t.csv", "a")
+    assert best == DEFAULT and best_row["best_trial"] == 0
+    assert best_row["val_macro_f1"] == best_row["val_macro_f1_as_given"] == 0.9
 
 
 def test_a_stopped_search_goes_on(tmp_path):
@@ -106,7 +106,9 @@ def test_what_cannot_be_searched_is_named(tmp_path):
     with raises(InputError, "too-few-trials", "1"):
         tune(Fits(by_dropout), DEFAULT, 1, tmp_path / "t.csv", "a")
     with raises(InputError, "no-validation"):
-        tune(lambda options: Told([{"train_loss": 1.0, "seconds": 1.0}], 1), DEFAULT, 2, tmp_path / "t.csv", "a")
+        tune(
+            lambda options: FittedHistory([{"train_loss": 1.0, "seconds": 1.0}], 1), DEFAULT, 2, tmp_path / "t.csv", "a"
+        )
 
 
 def test_a_training_takes_what_was_found(sample_collection, tmp_path):

@@ -87,7 +87,7 @@ class Jobs:
         self._lock = Lock()
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="job")
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="short-job")
+        self._short_jobs = ThreadPoolExecutor(1, thread_name_prefix="short-job")
 
     def ask(self, key: Hashable, work: Callable[[Progress], Any], short: bool = False) -> Job:
         """The job of this key as it stands now; ``work`` is begun where there is none. What is ``short`` does not wait
@@ -101,7 +101,7 @@ class Jobs:
                 for old in [name for name, job in self._jobs.items() if job.state in ENDED][: -self._kept]:
                     del self._jobs[old]
                 self._jobs[key], self._work[key] = Job("waiting"), work
-                (self._beside if short else self._thread).submit(self._run, key)
+                (self._short_jobs if short else self._thread).submit(self._run, key)
             return self._jobs[key]
 
     def find(self, key: Hashable) -> Job | None:
@@ -131,7 +131,7 @@ class Jobs:
         with self._lock:
             self._closed = True
             self._jobs |= {key: STOPPING for key, job in self._jobs.items() if job.state == "waiting"}
-        for thread in (self._thread, self._beside):
+        for thread in (self._thread, self._short_jobs):
             thread.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, key: Hashable) -> None:

@@ -18,7 +18,7 @@ from artextract.sources.places import require_folder
 from artextract.sources.walk import OUR_FOLDERS
 from artextract.table import FILE_NAME
 
-BESIDE = "{}-artextract"
+NAME_BESIDE = "{}-artextract"
 """The name of the collection of a folder, beside that folder."""
 _ELSEWHERE = "name a place for it with: --out COLLECTION"
 
@@ -35,7 +35,7 @@ class Place:
 
 def place_of(path: str | Path, out: str | Path | None = None) -> Place:
     """The collection of ``path``, which is one itself or a folder of pictures. That of a folder stands in ``out``, by
-    default beside the folder as ``BESIDE``; nothing is written.
+    default beside the folder as ``NAME_BESIDE``; nothing is written.
 
     Raises ``InputError`` where there is no such folder, or where the collection cannot be there."""
     if is_address(str(path)):
@@ -55,7 +55,7 @@ def place_of(path: str | Path, out: str | Path | None = None) -> Place:
         return _known(folder)
     if out is None and folder.parent == folder:
         raise InputError(f"beside '{path}' there is no place for a collection", _ELSEWHERE, code="no-place")
-    collection = (folder.parent / BESIDE.format(folder.name) if out is None else user_path(out)).resolve()
+    collection = (folder.parent / NAME_BESIDE.format(folder.name) if out is None else user_path(out)).resolve()
     if (collection / FILE_NAME).is_file() or (collection / FOLDER_LIST).is_file():
         found = remembered(collection)
         if found is None or found.folder.resolve() != folder:

@@ -42,8 +42,8 @@ def pictures(given: Sequence[str]) -> tuple[list[Path], list[LeftOut]]:
 
 def failure(path: Path, error: ImageError) -> dict[str, Any]:
     """What stands in the place of the answer to a file that cannot be read."""
-    told = {"message": error.message, "hint": error.hint or AGAIN, "code": error.code}
-    return {"path": str(path.resolve()), "error": told}
+    reason = {"message": error.message, "hint": error.hint or AGAIN, "code": error.code}
+    return {"path": str(path.resolve()), "error": reason}
 
 
 def cells(answer: Mapping[str, Any], model: str) -> dict[str, Any]:

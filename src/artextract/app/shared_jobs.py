@@ -39,9 +39,9 @@ class SharedJobs(Jobs):
             return None
         head, _, result = kept.partition(b"\n")
         try:
-            told = json.loads(head)
-            job = Job(**{name: told[name] for name in _FIELDS}, result=result or None)
-            running = self._shared.is_running(told["server"])
+            facts = json.loads(head)
+            job = Job(**{name: facts[name] for name in _FIELDS}, result=result or None)
+            running = self._shared.is_running(facts["server"])
         except (ValueError, KeyError, TypeError):  # the file is damaged
             return None
         if job.state in ENDED or running:
@@ -63,5 +63,5 @@ class SharedJobs(Jobs):
             self._write(key, job)
 
     def _write(self, key: str, job: Job) -> None:
-        told = {name: getattr(job, name) for name in _FIELDS} | {"server": self._shared.server}
-        self._shared.put("jobs", key, json.dumps(told).encode() + b"\n" + (job.result or b""))
+        facts = {name: getattr(job, name) for name in _FIELDS} | {"server": self._shared.server}
+        self._shared.put("jobs", key, json.dumps(facts).encode() + b"\n" + (job.result or b""))

@@ -21,8 +21,8 @@ def read_facts(path: Path) -> dict[str, Any]:
 
     The JSON may hold "size", "mean" and "std" (for values in 0..1). Raises ``InputError`` for a file that gives no map.
     """
-    beside = path.with_suffix(".json")
-    given = read_json(beside) if beside.is_file() else {}
+    sidecar = path.with_suffix(".json")
+    given = read_json(sidecar) if sidecar.is_file() else {}
     facts: dict[str, Any] = {
         key: tuple(float(value) for value in given[key]) for key in ("mean", "std") if key in given
     }

@@ -141,7 +141,7 @@ class TextTower:
                 message, "install torch and transformers; search by picture works without them", code="torch-missing"
             ) from error
 
-        from artextract.backbones.transformers_models import _quiet
+        from artextract.backbones.transformers_models import without_warnings
 
         network: Any
         width: dict[str, Any]
@@ -152,7 +152,7 @@ class TextTower:
         else:
             network, width = transformers.SiglipTextModel, {}
         try:
-            with _quiet():
+            with without_warnings():
                 tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
                 model, loading = network.from_pretrained(
                     str(folder), dtype=torch.float32, output_loading_info=True, local_files_only=True, **width

@@ -65,7 +65,7 @@ def load_checkpoint(folder: str | Path) -> nn.Module:
     import transformers
 
     kind = model_kind(read_json(Path(folder) / "config.json"))
-    with _quiet():
+    with without_warnings():
         model, loading = getattr(transformers, CLASSES[kind]).from_pretrained(
             str(folder), dtype=torch.float32, output_loading_info=True, local_files_only=True
         )
@@ -82,7 +82,7 @@ def load_checkpoint(folder: str | Path) -> nn.Module:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def without_warnings() -> Iterator[None]:
     """Without the library's progress bar and its report on weights that we do not want, such as the classifier's."""
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(logging.CRITICAL)  # type: ignore[attr-defined]

@@ -77,8 +77,8 @@ def files_of(family: str, path: Path) -> list[Path]:
     """The files that decide what comes out: the weights, and what is read beside them."""
     if family == "transformers":
         return [*checkpoint_weights(path), path / "config.json"]
-    beside = path.with_name(path.name + ".data")  # where an ONNX file keeps weights that it does not hold itself
-    return [path, beside] if family == "onnx" and beside.is_file() else [path]
+    data_file = path.with_name(path.name + ".data")  # where an ONNX file keeps weights that it does not hold itself
+    return [path, data_file] if family == "onnx" and data_file.is_file() else [path]
 
 
 def checkpoint_weights(folder: Path) -> list[Path]:

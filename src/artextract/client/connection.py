@@ -130,8 +130,8 @@ def _wait_of(answer: httpx.Response, attempt: int) -> float:
 
 def _error_of(answer: httpx.Response) -> ApiError:
     try:
-        told = answer.json()["error"]
-        return ApiError(answer.status_code, told["message"], told["hint"], told["code"])
+        failure = answer.json()["error"]
+        return ApiError(answer.status_code, failure["message"], failure["hint"], failure["code"])
     except (ValueError, KeyError, TypeError):  # a proxy before the server answered
         return ApiError(
             answer.status_code, f"the server answered {answer.status_code} {answer.reason_phrase}", code="no-api"

@@ -31,14 +31,14 @@ class JobCalls(Connection):
         self._json("DELETE", f"jobs/{in_path(job)}", writes=True)
 
     def finished(
-        self, job: str, *, seconds: float = 3600.0, told: Callable[[BatchJob], object] = lambda job: None
+        self, job: str, *, seconds: float = 3600.0, progress: Callable[[BatchJob], object] = lambda job: None
     ) -> BatchResults:
-        """Wait until a job is done, and give its result; ``told`` hears how far it is. Raises ``ApiError`` where it
+        """Wait until a job is done, and give its result; ``progress`` hears how far it is. Raises ``ApiError`` where it
         failed, and ``TimeoutError`` after ``seconds``."""
         until, wait = time.monotonic() + seconds, 0.1
         while True:
             now = self.job(job)
-            told(now)
+            progress(now)
             if now["state"] == "done":
                 return self.job_result(job)
             if now["state"] == "failed":

@@ -21,7 +21,7 @@ from artextract.table import Paintings
 
 
 def look_at_files(table: Paintings, quick: bool, progress: Progress) -> Iterator[Finding]:
-    def look(row: tuple[ImageFile, str, State | None, State | None]) -> list[tuple[str, str]]:
+    def problems_of(row: tuple[ImageFile, str, State | None, State | None]) -> list[tuple[str, str]]:
         path, known, before, now = row
         if now is None:
             return [("missing_file", "file is missing")]
@@ -46,7 +46,7 @@ def look_at_files(table: Paintings, quick: bool, progress: Progress) -> Iterator
     }
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
         for painting_id, (path, *_), problems in zip(
-            table.ids, rows, progress(pool.map(look, rows), len(rows), "looking at files"), strict=False
+            table.ids, rows, progress(pool.map(problems_of, rows), len(rows), "looking at files"), strict=False
         ):
             for kind, reason in problems:
                 cases[kind].append({"id": painting_id, "path": str(path), "reason": reason})

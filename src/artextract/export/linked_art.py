@@ -28,7 +28,7 @@ from artextract.export.linked_art_parts import (
     type_of,
 )
 from artextract.export.linked_art_pictures import about, representation
-from artextract.export.linked_art_said import decision, number, prediction
+from artextract.export.linked_art_statements import decision, number, prediction
 from artextract.export.listing import SOFTWARE, Listing, as_text, label_for
 from artextract.export.object_types import object_type
 from artextract.naming import maker_of

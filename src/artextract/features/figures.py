@@ -37,7 +37,7 @@ POSE_WINDOWS = (1.0, 0.6, 0.4)
 half."""
 WINDOW_PIXELS = 384
 """A window is brought to this size for the models, whose own inputs are 128 to 256 pixels."""
-LOOKS = ((2.0, 0), (1.5, 0), (3.0, 0), (2.0, -35), (2.0, 35))
+VIEWS = ((2.0, 0), (1.5, 0), (3.0, 0), (2.0, -35), (2.0, 35))
 """How a face is looked at until its mesh is found: side of the window in widths of the face, and degrees by which it is
 turned."""
 MARGINS = (1.3, 1.8, 2.5)
@@ -262,12 +262,14 @@ def _heads(picture: _Picture) -> list[Head]:
                 ((x, y),) = window.place(np.array([[box.xmin + box.width / 2, box.ymin + box.height / 2]]))
                 candidates.append((found.score[0], x, y, max(box.width, box.height) * window.side))
     heads: list[Head] = []
-    looked: list[tuple[float, float, float]] = []
+    searched: list[tuple[float, float, float]] = []
     for _, x, y, side in sorted(candidates, reverse=True):
-        if any(np.hypot(x - u, y - v) < 0.4 * max(side, other) and 0.6 < side / other < 1.7 for u, v, other in looked):
+        if any(
+            np.hypot(x - u, y - v) < 0.4 * max(side, other) and 0.6 < side / other < 1.7 for u, v, other in searched
+        ):
             continue
-        looked.append((x, y, side))
-        for times, turn in LOOKS:
+        searched.append((x, y, side))
+        for times, turn in VIEWS:
             window = _Window(x, y, times * side, turn)
             confirmed = [
                 Head(window.place(head.points))

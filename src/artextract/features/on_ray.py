@@ -191,7 +191,7 @@ class RayCluster:
         todo = deque(Share(part) for part in _parts(np.arange(len(paths)), SHARE_ROWS))
         unanswered = len(todo)
         while unanswered:
-            machines.look()
+            machines.check()
             while todo and (machine := machines.free_for(todo[0])):
                 share = todo.popleft()
                 machines.give(machine, share, self._tasks, task, [str(paths[place]) for place in share.positions])
@@ -222,7 +222,7 @@ class _Machines:
         self._waiting_since: float | None = time.monotonic()
         self._asked: dict[Any, tuple[Machine, Share | None]] = {}
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Start an actor on every machine that has none, those that joined meanwhile too."""
         if time.monotonic() - self._looked < LOOK_FOR_MACHINES and self._machines:
             return

@@ -295,11 +295,11 @@ def _lines(strength: np.ndarray, course: np.ndarray, scale: float) -> tuple[np.n
     height, width = strength.shape
     rows, columns = np.mgrid[:height, :width]
     right, down = -np.sin(course) * scale, np.cos(course) * scale
-    beside = [
+    neighbours = [
         ndimage.map_coordinates(strength, (rows + way * down, columns + way * right), order=1, mode="nearest")
         for way in (-1, 1)
     ]
-    crest = (strength > 0.55) & (strength >= beside[0]) & (strength > beside[1])
+    crest = (strength > 0.55) & (strength >= neighbours[0]) & (strength > neighbours[1])
     y, x = np.nonzero(crest)
     along = course[crest]
     found, free = [], np.ones(len(x), dtype=bool)
@@ -398,8 +398,8 @@ def _regions(smooth: np.ndarray, strength: np.ndarray) -> np.ndarray:
     small = np.bincount(labels.ravel())[labels] < SMALLEST * labels.size
     if small.all():
         return np.zeros_like(labels)
-    beside = ndimage.distance_transform_edt(small, return_distances=False, return_indices=True)
-    return np.unique(labels[tuple(beside)], return_inverse=True)[1].reshape(labels.shape)
+    neighbours = ndimage.distance_transform_edt(small, return_distances=False, return_indices=True)
+    return np.unique(labels[tuple(neighbours)], return_inverse=True)[1].reshape(labels.shape)
 
 
 def _forms(strength: np.ndarray, straightness: float, regions: np.ndarray) -> np.ndarray:

@@ -126,7 +126,7 @@ def opened(source: str | Path | bytes | io.BytesIO) -> Image.Image:
     Only ``FORMATS`` are tried. Raises what Pillow raises, ``UnidentifiedImageError`` for anything else, and
     ``ImageError`` for a file of too many parts. TGA has no mark at its beginning, so it is tried last, and only where
     the file's ending or the mark at its end says so."""
-    _quiet()
+    _silence()
     if not isinstance(source, io.BytesIO) and has_too_many_parts(source):
         raise ImageError(f"the file has {TOO_MANY}", code="too-many-parts")
     file = io.BytesIO(source) if isinstance(source, bytes) else source
@@ -178,7 +178,7 @@ def unread_kind(start: bytes) -> str | None:
     return None
 
 
-def _quiet() -> None:
+def _silence() -> None:
     """Keep Pillow's warnings off the console: what matters of them is in our notes. The filter is for its modules only
     and stays, since ``catch_warnings`` would change the filters of every thread; whoever resets them is followed."""
     if _SILENCE not in warnings.filters:

@@ -221,7 +221,7 @@ class Predictor:
         a file that cannot be read. ``notes`` of an answer say what was mended or left out to show the picture."""
         lost: dict[int, ImageError] = {}
         notes: dict[int, list[str]] = {}
-        told = 0
+        passed = 0
 
         def read(position: int) -> np.ndarray:
             try:
@@ -236,10 +236,10 @@ class Predictor:
         ):
             assert maps is not None, "maps were asked for"
             for position, said in zip(positions.tolist(), self.documents(maps, top, coverage), strict=True):
-                yield from ((before, lost.pop(before)) for before in range(told, position))
+                yield from ((before, lost.pop(before)) for before in range(passed, position))
                 yield position, {"path": str(Path(paths[position]).resolve())} | said | {"notes": notes.pop(position)}
-                told = position + 1
-        yield from ((position, lost.pop(position)) for position in range(told, len(paths)))
+                passed = position + 1
+        yield from ((position, lost.pop(position)) for position in range(passed, len(paths)))
 
     @cached_property
     def _engine(self) -> Engine:

@@ -60,7 +60,7 @@ def assemble(
     (``file_states.remember``). Raises ``NothingUsableError`` when no image is left."""
     out = user_path(out)
     protocol = protocol or ("published" if splits.PUBLISHED in rows else "stratified")
-    facts, skipped = _look(rows["path"].tolist(), known or {}, progress)
+    facts, skipped = _image_facts(rows["path"].tolist(), known or {}, progress)
     good = np.array([fact is not None for fact in facts], dtype=bool)
     if not good.any():
         raise NothingUsableError(
@@ -134,7 +134,7 @@ def _notes(frame: pd.DataFrame, odd: list[str], protocol: str) -> list[str]:
     return notes
 
 
-def _look(
+def _image_facts(
     paths: list[str], known: Mapping[str, ImageFacts], progress: Progress
 ) -> tuple[list[ImageFacts | None], list[tuple[str, str]]]:
     def attempt(path: str) -> ImageFacts | ImageError:
@@ -147,8 +147,8 @@ def _look(
     facts, skipped = [], []
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
         try:
-            looked = progress(pool.map(attempt, paths), len(paths), "reading images")
-            for path, fact in zip(paths, looked, strict=False):
+            read = progress(pool.map(attempt, paths), len(paths), "reading images")
+            for path, fact in zip(paths, read, strict=False):
                 if isinstance(fact, ImageError):
                     skipped.append((str(path), fact.message))
                     fact = None

@@ -222,11 +222,11 @@ def _why_none(found: Found) -> str:
 
 
 def _nothing_fits(listed: Listed, images: ImageFile, given: str | Path | None) -> InputError:
-    told = [*listed.unread, *listed.without_file]
-    name = str(given or (told[0].path.partition(", line ")[0] if told else "labels.csv"))
+    unused = [*listed.unread, *listed.without_file]
+    name = str(given or (unused[0].path.partition(", line ")[0] if unused else "labels.csv"))
     example = f"it has '{listed.example}'" if listed.example else "it has no rows at all"
-    if told and not listed.example:
-        example = f"{told[0].path}: {told[0].reason}"
+    if unused and not listed.example:
+        example = f"{unused[0].path}: {unused[0].reason}"
     return InputError(
         f"no row of '{name}' fits an image below '{images}' ({example})",
         "paths count from the folder of the images",

@@ -103,7 +103,7 @@ def import_join(
         )
     table = changes.paintings.rows(kept)
     origin = np.repeat(np.arange(len(tables)), [len(one) for one in tables])[kept]
-    table, moved = _dealt(table, {one.protocol for one in tables}, split, seed)
+    table, moved = _split(table, {one.protocol for one in tables}, split, seed)
     same, contradictions = _twice(table, origin)
     document = {
         "collections": [
@@ -233,7 +233,7 @@ def _unify(frame: pd.DataFrame, labels: Sequence[str]) -> dict[str, dict[str, st
     return changed
 
 
-def _dealt(
+def _split(
     table: Paintings, protocols: set[str | None], split: str, seed: int
 ) -> tuple[Paintings, list[dict[str, Any]]]:
     """The table with its splits, and how many rows went from which side to which."""

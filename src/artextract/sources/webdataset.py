@@ -237,7 +237,7 @@ def _keep(sample: Sample, shard: ImageFile, out: Path, read: _Read) -> ImageFile
 
 def _take_files(root: Path, out: Path, read: _Read, classes: list[str], limit: int | None) -> None:
     found = walk(root, out)
-    beside = set()
+    used = set()
     for key, path in found.images[:limit]:
         assert isinstance(path, Path), "it is below a folder"
         fields = {}
@@ -245,9 +245,9 @@ def _take_files(root: Path, out: Path, read: _Read, classes: list[str], limit: i
             other = path.with_suffix(ending)
             if other.is_file() and other.stat().st_size <= LARGEST_FIELD:
                 fields[ending] = other.read_bytes()
-                beside.add(readable(str(Path(key).with_suffix(ending))))
+                used.add(readable(str(Path(key).with_suffix(ending))))
         read.rows.append({**_cells(fields, classes, read, key), "_key": key, "path": str(path), "_at": readable(key)})
-    read.left_out += [left for left in found.left_out if left.path not in beside]
+    read.left_out += [left for left in found.left_out if left.path not in used]
 
 
 def _cells(fields: dict[str, bytes], classes: list[str], read: _Read, key: str) -> dict[str, Any]:

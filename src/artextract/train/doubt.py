@@ -12,7 +12,7 @@ from artextract.model.metric import read_metric
 from artextract.model.missing import MISSING
 from artextract.model.novelty import NO_CLASS, NO_LABEL, fit_novelty
 from artextract.progress import Progress, no_progress
-from artextract.train.looking import Seen, look_at
+from artextract.train.outputs import Seen, read_maps
 
 if TYPE_CHECKING:
     from artextract.model.label_map import LabelMap
@@ -31,7 +31,7 @@ def learn_doubt(prepared: Prepared, predictor: Predictor, training: Seen, progre
         return
     hashes = side.column("sha256").tolist()
     stores = [prepared.store, *([prepared.changed] if prepared.changed else [])]
-    views = [look_at(predictor, store.maps(hashes), len(side), progress, "learning to doubt") for store in stores]
+    views = [read_maps(predictor, store.maps(hashes), len(side), progress, "learning to doubt") for store in stores]
     probabilities = {name: np.concatenate([view.probabilities[name] for view in views]) for name in labels.classes}
     numbers = np.tile(numbered(side, labels), (len(views), 1))
     true, paintings = {}, {}

@@ -33,11 +33,11 @@ from artextract.train.checkpoint import identity
 from artextract.train.context import Context
 from artextract.train.doubt import learn_doubt, unseen_artists
 from artextract.train.log import TrainingLog
-from artextract.train.looking import look_at
 from artextract.train.loop import Fitted, all_logits, fit
 from artextract.train.new_network import fresh_network
 from artextract.train.numbers import calibrated, fit_ridges
 from artextract.train.options import TrainOptions
+from artextract.train.outputs import read_maps
 from artextract.train.prepared import Prepared, prepare
 from artextract.train.processes import Processes, computes_bfloat16
 from artextract.train.save import Trained, write_model
@@ -147,9 +147,9 @@ def train_model(
     groups = group_numbers(training.artists(), *(training.keys(name) for name in labels.classes), nobody)
     predictor = Predictor.open(out)
     maps = prepared.store.maps(training.column("sha256").tolist())
-    looked = look_at(predictor, maps, len(training), progress, "learning a metric")
-    fit_metric(looked.pooled, looked.attended, groups, predictor.backbone.dim).write(out)
-    learn_doubt(prepared, predictor, looked, progress)
+    read = read_maps(predictor, maps, len(training), progress, "learning a metric")
+    fit_metric(read.pooled, read.attended, groups, predictor.backbone.dim).write(out)
+    learn_doubt(prepared, predictor, read, progress)
     write_model_checksums(out)
     processes.wait()
     return summary | ({"tuning": tuned} if tuned else {})

@@ -40,7 +40,7 @@ def test_no_index_is_said_before_serving(small_collection, tmp_path):
 
 
 def test_a_new_index_brings_its_model(tmp_path, monkeypatch):
-    monkeypatch.setattr(workspace, "LOOKS", 0.0)
+    monkeypatch.setattr(workspace, "CHECKED_EVERY", 0.0)
     collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(4)])
     build_index(collection, features=("palette",))
     own = shutil.copytree(starter_folder(), tmp_path / "own")
@@ -51,7 +51,7 @@ def test_a_new_index_brings_its_model(tmp_path, monkeypatch):
 
 
 def test_a_new_index_is_shown_without_a_restart(tmp_path, monkeypatch):
-    monkeypatch.setattr(workspace, "LOOKS", 0.0)
+    monkeypatch.setattr(workspace, "CHECKED_EVERY", 0.0)
     images = [paint("red", "bands", seed) for seed in range(4)]
     collection = write_collection(tmp_path / "c", images[:3])
     build_index(collection, features=("palette",))
@@ -82,7 +82,7 @@ def test_only_names_of_this_machine_are_answered_to(client, host, status):
     assert client.get("/api/health", headers={"host": host}).status_code == status
 
 
-def test_a_server_for_a_network_answers_to_addresses_and_to_names_it_was_told(collection):
+def test_a_server_for_a_network_answers_to_addresses_and_to_names_it_was_reported(collection):
     client = client_of(create_app(collection, hosts=("museum.example",), addresses=True))
     statuses = [
         client.get("/api/health", headers={"host": host}).status_code
@@ -151,7 +151,7 @@ def test_head_is_answered_as_get_without_the_body(client):
     assert client.head("/").status_code == 200 and client.head("/api/nothing").status_code == 404
 
 
-def test_where_files_lie_is_not_told(tmp_path):
+def test_where_files_lie_is_not_reported(tmp_path):
     collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(3)], style=list("aab"))
     build_index(collection, features=("palette",))
     with client_of(create_app(collection)) as client:

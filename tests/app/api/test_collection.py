@@ -75,8 +75,8 @@ def test_orders(client):
     ids = [f"p{i:02d}" for i in range(24)]
     assert client.get("/api/ids", params={"sort": "-year"}).json()["ids"] == ids[::-1]
     assert client.get("/api/ids", params={"sort": "title"}).json()["ids"] == ids  # "Picture 10" after "Picture 9"
-    by_lot = client.get("/api/ids", params={"sort": "lot:1"}).json()["ids"]
-    assert sorted(by_lot) == ids != by_lot
+    shuffled = client.get("/api/ids", params={"sort": "lot:1"}).json()["ids"]
+    assert sorted(shuffled) == ids != shuffled
     assert error_of(client.get("/api/layout", params={"sort": "path"}), 400)["code"] == "unknown-order"
 
 

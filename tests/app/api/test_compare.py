@@ -67,7 +67,7 @@ def test_an_upload_has_no_labels(client):
     assert {one["name"] for one in answer["overlays"]} == {"regions", "likeness", "palette", "deep"}
 
 
-def test_a_region_is_compared_and_told_in_the_frame_of_the_whole(client, monkeypatch):
+def test_a_region_is_compared_and_reported_in_the_frame_of_the_whole(client, monkeypatch):
     region = [0.25, 0.5, 0.75, 1.0]
     hit = hit_of(client, id="p03", region=region)
     answer = compared(client, id="p03", region=region, hit=hit["id"])
@@ -179,14 +179,14 @@ def test_overlays_that_are_not_there(client, name, params, status):
     error_of(client.get(f"/api/compare/overlays/{name}", params=params), status)
 
 
-def test_a_combined_query_is_told_by_its_parts(client):
+def test_a_combined_query_is_reported_by_its_parts(client):
     token = client.post("/api/uploads", content=png(paint("green", "discs", 71))).json()["upload"]
     asked = {"id": "p00", "plus": [f"upload:{token}"], "minus": ["p09"]}
     hit = hit_of(client, **asked)
     answer = compared(client, **asked, hit=hit["id"])
     assert answer["score"] == pytest.approx(hit["score"]) == sum(part["score"] for part in answer["parts"])
-    told = [(part["name"], part["wanted"], part["title"] is None) for part in answer["parts"]]
-    assert told == [("p00", True, False), (f"upload:{token}", True, True), ("p09", False, False)]
+    parts = [(part["name"], part["wanted"], part["title"] is None) for part in answer["parts"]]
+    assert parts == [("p00", True, False), (f"upload:{token}", True, True), ("p09", False, False)]
     assert compared(client, id="p00", hit=hit["id"])["parts"] == []
     of_query = compared(client, **asked, hit="p09")
     assert of_query["band"] is None and of_query["facts"]["values"]["parts"][0]["code"] == "part-of-query"

@@ -35,7 +35,7 @@ def test_nothing_else_can(opened, path):
     assert ALLOW not in answer.headers and answer.headers["cross-origin-resource-policy"] == "same-origin"
 
 
-def test_who_asks_before_is_told(opened):
+def test_who_asks_before_is_reported(opened):
     asked = {
         "Origin": VIEWER,
         "Access-Control-Request-Method": "GET",

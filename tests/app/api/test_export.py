@@ -31,7 +31,7 @@ def table(answer) -> list[dict]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
 
 
-def test_the_formats_are_told(client):
+def test_the_formats_are_reported(client):
     answer = client.get("/api/export").json()
     assert [format["name"] for format in answer["formats"]] == list(FORMATS) and answer["predictions"] is True
     assert {format["name"]: format["takes"] for format in answer["formats"]}["contact-sheet"] == ["predictions"]
@@ -55,7 +55,7 @@ def test_every_format_of_a_list_of_ids(client, format):
         assert text.index("p03") < text.index("p00") and "CC0" in text
 
 
-def test_no_path_of_the_machine_is_told(client, collection):
+def test_no_path_of_the_machine_is_reported(client, collection):
     for format in set(FORMATS) - {"contact-sheet"}:
         assert str(collection.parent).encode() not in exported(client, format, where=["style=Red School"]).content
 
@@ -239,7 +239,7 @@ def test_too_many_paintings_are_said_before_the_work(client, monkeypatch):
     assert answer["code"] == "list-too-long" and "24" in answer["message"] and "3" in answer["message"]
 
 
-def test_a_selection_is_told_in_its_order(client):
+def test_a_selection_is_reported_in_its_order(client):
     answer = client.post("/api/selection", json={"ids": ["p03", "gone", "p01"]}).json()
     assert [painting["id"] for painting in answer["paintings"]] == ["p03", "p01"] and answer["missing"] == ["gone"]
     assert (

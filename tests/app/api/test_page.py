@@ -43,7 +43,7 @@ def test_a_page_at_a_deep_address_finds_its_files(client):
 
 
 def test_an_update_under_a_running_server_is_seen(tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "LOOKS", 0.0)
+    monkeypatch.setattr(pages, "CHECKED_EVERY", 0.0)
     folder = shutil.copytree(pages.WEB, tmp_path / "web")
     app = Starlette(routes=[Mount("/", pages.Page(folder))])
     with TestClient(app) as client:

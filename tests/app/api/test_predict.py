@@ -47,15 +47,15 @@ def test_a_file_is_taken_for_what_the_command_takes_it_for(client, tmp_path, for
     }
 
 
-def test_who_answers_and_where_it_looked_is_told(client):
+def test_who_answers_and_where_it_looked_is_reported(client):
     token = token_of(client, png(paint("green", "discs", 5)))
     said, model = suggested(client, upload=token), Predictor.open().model
     assert (said["upload"], said["id"], said["seen"]) == (token, None, None)
     assert said["model"]["name"] == "starter"
     assert said["model"]["classes"] == {name: len(labels) for name, labels in model.labels.classes.items()}
-    for looked in said["looked"].values():
-        grid = np.array(looked["grid"])
-        assert grid.shape == (7, 7) and grid.mean() == pytest.approx(1, abs=2e-3) and grid.max() <= looked["most"]
+    for attention in said["looked"].values():
+        grid = np.array(attention["grid"])
+        assert grid.shape == (7, 7) and grid.mean() == pytest.approx(1, abs=2e-3) and grid.max() <= attention["most"]
 
 
 def test_a_painting_is_answered_as_its_page_has_it(client, collection):

@@ -48,8 +48,8 @@ def test_the_last_address_that_is_no_proxy_of_ours_asks(peer, forwarded, client)
 
 
 def test_strangers_are_not_believed():
-    told = {"x_forwarded_proto": "https", "x_forwarded_host": "museum.example", "x_forwarded_prefix": "/art"}
-    stranger, ours = run(seen_by("203.0.113.5", **told)), run(seen_by("127.0.0.1", **told))
+    proxy_headers = {"x_forwarded_proto": "https", "x_forwarded_host": "museum.example", "x_forwarded_prefix": "/art"}
+    stranger, ours = run(seen_by("203.0.113.5", **proxy_headers)), run(seen_by("127.0.0.1", **proxy_headers))
     assert stranger["scheme"] == "http" and (b"host", b"me") in stranger["headers"] and "prefix" not in stranger
     assert ours["scheme"] == "https" and ours["headers"][0] == (b"host", b"museum.example") and ours["prefix"] == "/art"
 

@@ -32,7 +32,7 @@ def test_a_household_is_one_address():
     assert network_of("192.0.2.7") == "192.0.2.7" and network_of("testclient") == "testclient"
 
 
-def test_who_asks_too_often_is_told_when_to_come_back(indexed_collection):
+def test_who_asks_too_often_is_reported_when_to_come_back(indexed_collection):
     app = create_app(indexed_collection, serving=Serving(rate=0.1))  # a bucket of two
     with TestClient(app, base_url="http://localhost") as client:
         statuses = [client.get("/api/collection").status_code for _ in range(3)]

@@ -213,7 +213,7 @@ def test_what_cannot_be_reviewed_is_said(reviewing, client):
     assert error_of(client.get("/api/review"), 400)["code"] == "not-reviewable"
 
 
-def test_a_store_that_cannot_be_written_is_told_as_passing(reviewing, doubtful):
+def test_a_store_that_cannot_be_written_is_reported_as_passing(reviewing, doubtful):
     (doubtful / FILE_NAME).write_bytes(b"no database" * 100)
     answer = reviewing.post(
         "/api/review/decisions", json={"painting": "p03", "attribute": "style", "action": "skip", "reviewer": "Anna"}

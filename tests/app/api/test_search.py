@@ -109,7 +109,7 @@ def test_a_detail(client, engine, collection):
     assert len({from_upload["hits"][0]["id"], answer["hits"][0]["id"], answer["hits"][1]["id"]}) < 3
 
 
-def test_colours_alone_and_beside_a_painting(client, engine):
+def test_colours_alone_and_with_a_painting(client, engine):
     colours = [("#1e3ca0", 3), ("#5a96dc", 1)]
     answer = searched(client, colours=colours, k=6)
     same(answer, engine.search(engine.describer.colours([("#1e3ca0", 0.75), ("#5a96dc", 0.25)]), 6))
@@ -120,8 +120,8 @@ def test_colours_alone_and_beside_a_painting(client, engine):
         ["#5a96dc", 0.25],
     ]
     assert answer["query"]["missing"].keys() == {"deep", "style"}
-    beside = searched(client, id="p00", colours=colours, weights={"palette": 1}, k=6)
-    assert {hit["id"] for hit in beside["hits"]} == {hit["id"] for hit in answer["hits"]} and beside["query"][
+    mixed = searched(client, id="p00", colours=colours, weights={"palette": 1}, k=6)
+    assert {hit["id"] for hit in mixed["hits"]} == {hit["id"] for hit in answer["hits"]} and mixed["query"][
         "missing"
     ] == {}
     deep = searched(client, id="p00", colours=colours, weights={"deep": 1}, k=6)
@@ -172,7 +172,7 @@ def test_many_visitors_at_once_get_the_answers_that_each_would_get_alone(collect
         assert together == [ask(client, number) for number in range(30)]
 
 
-def test_limits_are_told_and_kept(collection):
+def test_limits_are_reported_and_kept(collection):
     client = client_of(create_app(collection, limits=Limits(upload_bytes=2**20, upload_pixels=10_000)))
     assert client.get("/api/uploads").json() == {"bytes": 2**20, "megapixels": 0.01}
     answer = client.post("/api/uploads", content=png(paint("red", "discs", 1)))

@@ -89,7 +89,7 @@ def test_nothing_is_done_for_who_has_gone(collection, monkeypatch):
 
 
 def test_indexing_anew_disturbs_nobody(collection, monkeypatch):
-    monkeypatch.setattr(workspace, "LOOKS", 0.0)
+    monkeypatch.setattr(workspace, "CHECKED_EVERY", 0.0)
     before = SearchEngine.open(collection)
     right = [expected(before, number) for number in range(VISITORS)]
     with serving(create_app(collection)) as address, ThreadPoolExecutor(8) as visitors:

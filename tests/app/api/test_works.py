@@ -17,7 +17,7 @@ def client(collection):  # noqa: F811
         yield client
 
 
-def looked(client, path: str, **asked) -> dict:
+def computed(client, path: str, **asked) -> dict:
     for _ in range(600):
         answer = client.get(path, params={"start": True, **asked}).json()
         if answer["done"]:
@@ -42,7 +42,7 @@ def test_they_are_looked_for_once_decided_on_and_kept(client, collection):  # no
     path = "/api/works/duplicates"
     before = client.get(path).json()
     assert (before["done"], before["job"], before["groups"]) == (False, None, []), "looking is begun by people"
-    found = looked(client, path)
+    found = computed(client, path)
     assert [(a, b) for a, b, _ in pairs(found)] == [("p00", "p07"), ("p01", "p08")]
     detail = next(m for group in found["groups"] for m in group if m["kind"] == "detail")
     assert detail["rectangle"] and found["counts"] == {"open": 2, "decided": 0, "different": 0, "all": 2}

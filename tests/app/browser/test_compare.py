@@ -25,7 +25,7 @@ def shown(page):
         expect(image).to_have_js_property("complete", True)
 
 
-def test_both_are_told_of_and_the_table_adds_up(page):
+def test_both_are_reported_and_the_table_adds_up(page):
     page.goto(PAIR)
     shown(page)
     expect(page).to_have_title(re.compile("Picture 0 and Picture 1"))
@@ -42,7 +42,7 @@ def test_both_are_told_of_and_the_table_adds_up(page):
     assert serious_findings(page) == []
 
 
-def test_a_combined_search_is_told_by_its_pictures(page):
+def test_a_combined_search_is_reported_by_its_pictures(page):
     page.goto("#/search?id=p00&plus=p04&minus=p09")
     first = page.locator(".hits .card").first
     first.get_by_role("button", name="Why").click()
@@ -149,7 +149,7 @@ def test_swatches_veil_all_but_their_colour(page):
     page.goto(PAIR + "&overlay=palette&colour=1")
     shown(page)
     expect(page.locator(".overlay canvas")).to_have_count(2)
-    told = page.evaluate("""async () => {
+    measured = page.evaluate("""async () => {
       const { colours } = await (await fetch("api/compare/overlays/palette?id=p00&hit=p01")).json();
       const parts = [...document.querySelectorAll(".overlay canvas")].map((canvas) => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -158,7 +158,7 @@ def test_swatches_veil_all_but_their_colour(page):
       });
       return { parts, shares: [colours[0].share_a, colours[0].share_b] };
     }""")
-    assert told["parts"] == pytest.approx(told["shares"], abs=0.12)
+    assert measured["parts"] == pytest.approx(measured["shares"], abs=0.12)
 
 
 def test_to_the_next_hit_and_back_by_keyboard(page):

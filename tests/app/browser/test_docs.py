@@ -48,10 +48,11 @@ def test_a_call_can_be_tried(page):
     call.get_by_label("where").fill("style=Blue School\ngenre=bands")
     call.get_by_role("button", name="Send").click()
     expect(call.locator(".answer .status")).to_have_text("200")
-    told = json.loads(call.locator(".answer pre").text_content())
+    answer = json.loads(call.locator(".answer pre").text_content())
     assert (
-        told["total"] == page.request.get("api/paintings?where=style%3DBlue+School&where=genre%3Dbands").json()["total"]
-        and len(told["paintings"]) == 2
+        answer["total"]
+        == page.request.get("api/paintings?where=style%3DBlue+School&where=genre%3Dbands").json()["total"]
+        and len(answer["paintings"]) == 2
     )
     call.get_by_label("limit").fill("none")
     page.keyboard.press("Enter")

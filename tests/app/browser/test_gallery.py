@@ -126,7 +126,7 @@ def test_words_are_looked_for_and_other_spellings_offered(page):
     total(page, "24 paintings")
 
 
-def test_where_nothing_passes_the_way_out_is_told(page):
+def test_where_nothing_passes_the_way_out_is_reported(page):
     page.goto("#/gallery?f.style=Red+School&f.artist=Painter+of+blue+discs")
     expect(page.get_by_text("No paintings match all these filters.")).to_be_visible()
     assert serious_findings(page) == []

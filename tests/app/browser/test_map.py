@@ -331,7 +331,7 @@ def test_points_are_found_as_a_slow_search_finds_them(page):
     probes = random.normal(size=(60, 2)).round(4)
     polygon = (np.array([np.cos(a := np.linspace(0, 6, 17)), np.sin(a)]).T * random.uniform(0.3, 2, (17, 1))).round(4)
     page.goto("#/nowhere")
-    told = page.evaluate(
+    answered = page.evaluate(
         """async ([x, y, probes, polygon]) => {
           const { pointGrid } = await import(fileOfPage('lib/point_grid.js'));
           const grid = pointGrid([...x, NaN], [...y, NaN]);
@@ -344,12 +344,12 @@ def test_points_are_found_as_a_slow_search_finds_them(page):
         }""",
         [points[:, 0].tolist(), points[:, 1].tolist(), probes.tolist(), polygon.tolist()],
     )
-    assert told["count"] == 420
-    for probe, found in zip(probes, told["nearest"], strict=False):
+    assert answered["count"] == 420
+    for probe, found in zip(probes, answered["nearest"], strict=False):
         far = np.linalg.norm(points - probe, axis=1)
         assert found == -1 if far.min() > 0.4 else far[found] == far.min()
-    assert told["inside"] == np.flatnonzero(Polygon(polygon).contains_points(points)).tolist()
-    for start, found in enumerate(told["right"]):
+    assert answered["inside"] == np.flatnonzero(Polygon(polygon).contains_points(points)).tolist()
+    for start, found in enumerate(answered["right"]):
         offset = points - points[start]
         ahead = (offset[:, 0] > 0) & (np.abs(offset[:, 1]) <= offset[:, 0])
         cost = np.where(ahead, offset[:, 0] + 2 * np.abs(offset[:, 1]), np.inf)

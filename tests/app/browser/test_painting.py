@@ -31,7 +31,7 @@ def region_in(link):
     return [float(value) for value in parse_qs(link.get_attribute("href").partition("?")[2])["region"][0].split(",")]
 
 
-def test_all_that_is_known_is_told(page):
+def test_all_that_is_known_is_reported(page):
     shown(page, "p07")
     expect(page.get_by_role("heading", level=1)).to_have_text("Picture 7")
     expect(page.locator(".of-rights")).to_contain_text("CC0")
@@ -47,16 +47,19 @@ def test_all_that_is_known_is_told(page):
     assert params(page) == {"f.style": ["Green School"]}
 
 
-def test_what_the_model_says_is_what_the_server_told(page):
+def test_what_the_model_says_is_what_the_server_reported(page):
     shown(page, "p05")
-    told = page.request.get("api/predictions/p05").json()
-    for reading in told["attributes"]:
+    predictions = page.request.get("api/predictions/p05").json()
+    for reading in predictions["attributes"]:
         place = page.get_by_role("region", name=f"Model suggestion: {reading['attribute']}")
         expect(place.locator(".bars a")).to_have_text([entry["label"] for entry in reading["labels"]])
         label, share = reading["labels"][0]["label"], 100 * reading["labels"][0]["probability"]
         sure = "sure" if reading["sure"] else "unsure"
         best = re.compile(rf"{re.escape(label)} \(({int(share)}|{int(share) + 1})%, {sure}\)")  # shares sum to 100%
-        if told["novelty"].get(reading["attribute"], {}).get("new") and (reading["own"] or {}).get("agrees") is None:
+        if (
+            predictions["novelty"].get(reading["attribute"], {}).get("new")
+            and (reading["own"] or {}).get("agrees") is None
+        ):
             best = "Probably none of the"  # a guess that the model does not trust is not the first thing said
         expect(place.locator(".verdict")).to_contain_text(best)
     expect(page.get_by_role("region", name="Model suggestion: style").locator(".verdict")).to_contain_text(

@@ -37,8 +37,8 @@ def searched(page) -> None:
 def test_the_start_page_leads_to_every_way_of_searching(page):
     page.goto("#/search")
     expect(page.locator(".random .card")).to_have_count(8)
-    lot = page.url
-    assert "lot=" in lot
+    begun = page.url
+    assert "lot=" in begun
     expect(page.locator(".ways")).to_contain_text("not in what the pictures show", use_inner_text=True)
     assert serious_findings(page) == []
     page.get_by_label("Words to search for").fill("green discs")
@@ -47,7 +47,7 @@ def test_the_start_page_leads_to_every_way_of_searching(page):
     assert ids(page)[:3] and set(ids(page)[:3]) <= {"p09", "p10", "p11"}
     page.go_back()
     expect(page.locator(".random .card")).to_have_count(8)
-    assert page.url == lot
+    assert page.url == begun
     page.get_by_label("Colour 1", exact=True).fill("#1e3ca0")
     page.get_by_label("Remove colour 2").click()
     page.get_by_role("button", name="Search with these colours").click()
@@ -108,7 +108,7 @@ def test_eighteen_hits_are_in_view_and_their_size_is_remembered(page):
     expect(page.get_by_label("Size", exact=True)).to_have_attribute("aria-valuetext", "large")
 
 
-def test_sliders_that_are_all_zero_are_told_and_the_hits_stay(page):
+def test_sliders_that_are_all_zero_are_reported_and_the_hits_stay(page):
     page.goto("#/search?id=p00&w.palette=100")
     searched(page)
     page.locator("#w-palette").press("Home")
@@ -211,7 +211,7 @@ def test_a_file_is_searched_with_and_given_again_to_a_server_that_forgot_it(chro
     context.close()
 
 
-def test_wrong_files_are_told_in_place_and_nothing_is_lost(page):
+def test_wrong_files_are_reported_in_place_and_nothing_is_lost(page):
     page.goto("#/search?id=p00&k=5")
     searched(page)
     hits = ids(page)
@@ -236,12 +236,12 @@ def test_wrong_files_are_told_in_place_and_nothing_is_lost(page):
     expect(page.get_by_role("note")).to_have_text(f"Note: {INCOMPLETE}.")
 
 
-def test_what_the_query_lacks_is_told(page):
+def test_what_the_query_lacks_is_reported(page):
     def without_deep(route):
         answer = route.fetch()
-        told = answer.json()
-        told["query"]["missing"] = {"deep": "no face in this picture"}
-        route.fulfill(response=answer, json=told)
+        document = answer.json()
+        document["query"]["missing"] = {"deep": "no face in this picture"}
+        route.fulfill(response=answer, json=document)
 
     page.route("**/api/search", without_deep)
     page.goto("#/search?id=p00&w.deep=50&w.palette=50")
@@ -306,7 +306,7 @@ def test_on_a_phone(chromium, address):
     context.close()
 
 
-def test_back_leads_to_the_hit_that_was_looked_at(page):
+def test_back_leads_to_the_hit_that_was_opened(page):
     page.set_viewport_size({"width": 1300, "height": 500})
     page.goto("#/search?id=p00")
     searched(page)

@@ -110,13 +110,13 @@ def test_a_close_look(page):
     page.keyboard.press("Enter")
     question(page, 1)
     page.keyboard.press(" ")
-    look = page.get_by_role("dialog", name="Close look")
-    expect(look.get_by_role("img", name="The painting asked about")).to_be_visible()
+    dialog = page.get_by_role("dialog", name="Close look")
+    expect(dialog.get_by_role("img", name="The painting asked about")).to_be_visible()
     assert serious_findings(page) == []
     page.keyboard.press("ArrowRight")
-    expect(look.get_by_role("img", name="The painting on the right")).to_be_visible()
+    expect(dialog.get_by_role("img", name="The painting on the right")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(look).to_be_hidden()
+    expect(dialog).to_be_hidden()
     question(page, 1)
     assert judgements("Close") == []
 

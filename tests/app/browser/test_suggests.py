@@ -52,11 +52,11 @@ def test_an_uploaded_picture_is_named_after_its_hits(page):
     assert "look=" not in page.url
 
 
-def test_doubt_is_told_in_words(page):
+def test_doubt_is_reported_in_words(page):
     def doubtful(route):
         answer = route.fetch()
-        told = DOUBT | {"numbers": DOUBT["numbers"] | {"finished": UNSURE}, "unsure": [*DOUBT["unsure"], "finished"]}
-        route.fulfill(response=answer, body=json.dumps(answer.json() | told))
+        doubts = DOUBT | {"numbers": DOUBT["numbers"] | {"finished": UNSURE}, "unsure": [*DOUBT["unsure"], "finished"]}
+        route.fulfill(response=answer, body=json.dumps(answer.json() | doubts))
 
     page.route("**/api/predict", doubtful)
     page.goto("#/search?id=p07")

@@ -67,9 +67,9 @@ def test_weaknesses_follow_from_the_figures(model):
         "seen_artists": None,
         "unseen_artists": None,
     }
-    quiet = said(**good)
+    plain = said(**good)
     for word in ("never predicted", "not clearly better", "knows only", "confidence", "artists"):
-        assert word not in quiet
+        assert word not in plain
     assert "never predicted" in said(**good | {"classes": [c | {"predicted": 0} for c in classes]})
     beaten = {
         key: entry | {"difference": {m: {"value": -0.1, "ci": [-0.2, -0.01]} for m in ("accuracy", "macro_f1")}}

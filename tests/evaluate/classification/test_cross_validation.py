@@ -79,7 +79,7 @@ def test_pooled_figures_are_those_of_scikit_learn(done, collection):
         assert probe["difference"]["accuracy"]["value"] == pytest.approx(own["accuracy"] - probe["pooled"]["accuracy"])
 
 
-def test_what_is_written_is_what_is_told(done):
+def test_what_is_written_is_what_is_reported(done):
     document, out = done
     assert json.loads((out / "cross_validation.json").read_text(encoding="utf-8")) == document
     text = as_text(document)
@@ -142,7 +142,7 @@ def test_the_spread_passes_over_what_is_undefined():
     assert spread([None])["mean"] is None
 
 
-def test_what_cannot_be_dealt_is_named(collection, done, tmp_path):
+def test_what_cannot_be_split_is_named(collection, done, tmp_path):
     with raises(InputError, "too-few-groups", "1"):
         cross_validate(collection, tmp_path / "f", 1)
     with raises(InputError, "model-in-the-way"):

@@ -344,7 +344,7 @@ def test_near_duplicates_of_the_query_are_no_candidates(tmp_path):
     assert document.first.n_queries == 8 and document.first.results["palette"]["p@10"] == pytest.approx(2 / 10)
 
 
-def test_a_feature_that_is_lacking_finds_nothing(tmp_path):
+def test_a_feature_that_is_missing_finds_nothing(tmp_path):
     images = [paint(scheme, "discs", seed) for seed, scheme in enumerate(["red", "red", "blue", "blue"])]
     collection = write_collection(tmp_path / "c", images, artist=["A", "A", "B", "B"])
     build_index(collection, features=("palette", "texture"))

@@ -38,9 +38,9 @@ def test_like_counting(tmp_path):
         candidates = [other for other in range(N) if groups[other] != groups[row]]
         for other in sorted(candidates, key=lambda other: -units[row] @ units[other])[:10]:
             counts[other] += 1
-    told = found["results"]["f"]
+    results = found["results"]["f"]
     assert found["paintings"] == N and list(found["results"]) == ["f", "f:csls", "default", "default:csls"]
-    assert told == pytest.approx(
+    assert results == pytest.approx(
         {"skewness": skew(counts), "in_no_ten": np.mean(counts == 0), "largest": counts.max() / 10}, rel=1e-3
     )
 
@@ -51,12 +51,12 @@ def test_csls_takes_a_planted_hub_its_lead(tmp_path):
     vectors[0] = 0.01 * vectors[1:].sum(axis=0)  # near to everything
     vectors[1:] += 0.4 * vectors[0] / np.linalg.norm(vectors[0]) * np.sqrt(40)
     index = build(tmp_path, vectors)
-    told = hubness(index, variants_of(index), apart(N))["results"]
-    assert told["f"]["largest"] > 10 and told["f:csls"]["largest"] < 0.6 * told["f"]["largest"]
-    assert told["f:csls"]["skewness"] < told["f"]["skewness"]
+    results = hubness(index, variants_of(index), apart(N))["results"]
+    assert results["f"]["largest"] > 10 and results["f:csls"]["largest"] < 0.6 * results["f"]["largest"]
+    assert results["f:csls"]["skewness"] < results["f"]["skewness"]
 
 
-def test_what_is_lacking_has_no_neighbours_and_a_sample_is_a_collection_of_its_own(tmp_path):
+def test_what_is_missing_has_no_neighbours_and_a_sample_is_a_collection_of_its_own(tmp_path):
     vectors = np.random.default_rng(0).normal(size=(N, 6)).astype(np.float32)
     sampled = hubness(build(tmp_path, vectors), [Variant("f", {"f": 1.0})], apart(N), most_rows=50)
     assert sampled["paintings"] == 50 and 1 < sampled["results"]["f"]["largest"] <= 5

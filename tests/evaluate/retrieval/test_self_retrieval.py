@@ -58,15 +58,15 @@ def test_found_again(engine):
     assert (
         found["paintings"] == 12 and found["changes"][0] == SANITY and list(found["results"]) == ["palette", "default"]
     )
-    told = found["results"]["palette"]
-    assert told == found["results"]["default"]
-    assert told[SANITY] == {
+    results = found["results"]["palette"]
+    assert results == found["results"]["default"]
+    assert results[SANITY] == {
         "hit@1": 1,
         "hit@10": 1,
         "mrr": 1,
     }  # the smaller copy is no candidate, nor the other way round
-    assert told["mirror"]["hit@1"] == 1 and told["grey"]["hit@1"] < 0.5  # colours alone find no grey picture
-    for change, scores in told.items():
+    assert results["mirror"]["hit@1"] == 1 and results["grey"]["hit@1"] < 0.5  # colours alone find no grey picture
+    for change, scores in results.items():
         assert scores["hit@1"] <= scores["mrr"] <= 1 and scores["hit@1"] <= scores["hit@10"]
         for measure, value in scores.items():
             low, high = found["ci"]["palette"][change][measure]

@@ -233,12 +233,12 @@ def test_colours_are_searched_for_by_their_proportions(engine):
         engine.search(engine.describer.colours("#c03020"), weights={"deep": 1})
 
 
-def test_words_find_texts_alone_and_beside_a_painting(engine):
+def test_words_find_texts_alone_and_with_a_painting(engine):
     found = engine.search(words="green discs", k=50)
     assert found.weights["words"] == 1 and found.hits[0].features["words"] == pytest.approx(found.hits[0].score)
     assert scheme(found.hits[0]) == "green" and layout(found.hits[0]) == "discs"
-    beside = engine.search("p00", words="green", k=3)
-    assert {scheme(hit) for hit in beside.hits} == {"green"} and beside.hits[0].features["style"] is not None
+    mixed = engine.search("p00", words="green", k=3)
+    assert {scheme(hit) for hit in mixed.hits} == {"green"} and mixed.hits[0].features["style"] is not None
     with raises(InputError, "nothing-to-search-for"):
         engine.search()
     with raises(InputError, "words-not-found", "'purpl"):

@@ -28,8 +28,8 @@ def two(tmp_path_factory):
     """Forms by artist and colours by chance, of a few paintings missing; two paintings are the same file."""
     random = np.random.default_rng(0)
     artists = np.arange(N) % 40
-    hands = random.normal(size=(40, 12))[artists]
-    deep = (hands + random.normal(size=(N, 12))).astype(np.float32)
+    styles_of_artists = random.normal(size=(40, 12))[artists]
+    deep = (styles_of_artists + random.normal(size=(N, 12))).astype(np.float32)
     colour = random.normal(size=(N, 6)).astype(np.float32)
     colour[:5] = np.nan
     content = [f"c{row}" for row in range(N)]

@@ -285,7 +285,7 @@ def test_an_empty_collection_has_no_words(collection):
         WordIndex(collection.rows([])).search("monet")
 
 
-def test_where_the_words_stand_is_told(index):
+def test_where_the_words_stand_is_reported(index):
     assert index.explain("monet haystacks", 0) == "'monet' in the artist (Claude Monet), 'haystacks' in the title"
     assert (
         index.explain("claude sunset monet pond", 0)

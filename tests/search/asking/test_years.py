@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from artextract.errors import InputError
 from artextract.search.asking.filters import mask
-from artextract.search.asking.years import beside, passing, year_order
+from artextract.search.asking.years import by_time, passing, year_order
 from artextract.search.lists.facets import Facets
 from artextract.search.lists.order import Orders
 from artextract.table import Paintings
@@ -173,10 +173,10 @@ def test_surely_before_and_after(paintings, expression, ids):
 
 def test_what_is_beside_a_painting_in_time(paintings):
     row = {name: number for number, name in enumerate(paintings.ids)}
-    assert beside(paintings, row["range"], later=False) == "year<<1503"
-    assert beside(paintings, row["range"], later=True) == "year>>1506"
+    assert by_time(paintings, row["range"], later=False) == "year<<1503"
+    assert by_time(paintings, row["range"], later=True) == "year>>1506"
     for name, later in (("before", False), ("after", True), ("none", True)):
         with raises(InputError, "year-unknown", name):
-            beside(paintings, row[name], later)
+            by_time(paintings, row[name], later)
     with raises(InputError, "not-a-year-column", "title"):
         mask(paintings, ["title<<1500"])

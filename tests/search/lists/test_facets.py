@@ -76,7 +76,7 @@ def test_every_column_is_counted_under_the_filters_of_the_others(rows, style, ge
         filters.mask(paintings, where)
     except InputError:
         return  # a value that no row has
-    told = Facets(paintings).under(allowing(paintings), where, text)
+    answer = Facets(paintings).under(allowing(paintings), where, text)
 
     def passes(row, left_out):
         wanted = {canonical_key(value) for value in style.split("|")}
@@ -86,23 +86,23 @@ def test_every_column_is_counted_under_the_filters_of_the_others(rows, style, ge
             and (left_out == "text" or not text or row["title"] == text)
         )
 
-    for facet in told.labels:
+    for facet in answer.labels:
         left = [row for row in rows if passes(row, facet.column)]
         counts = {canonical_key(value): count for value, count in facet.values}
         assert {key: count for key, count in counts.items() if count} == tally(left, facet.column)
         assert facet.distinct == len(set(tally(left, facet.column)) - {None})
         known = [count for value, count in facet.values if value is not None]
         assert known == sorted(known, reverse=True)
-    assert told.total == sum(passes(row, None) for row in rows)
-    assert told.without == {
+    assert answer.total == sum(passes(row, None) for row in rows)
+    assert answer.without == {
         name: sum(passes(row, name) for row in rows)
         for name, value in (("style", style), ("genre", genre), ("text", text))
         if value
     }
     years = [row["year"] for row in rows if passes(row, None)]
-    for facet in told.numbers:
+    for facet in answer.numbers:
         assert facet.counts == np.histogram([year for year in years if year is not None], facet.edges)[0].tolist()
-        assert facet.unknown == years.count(None) and sum(facet.counts) + facet.unknown == told.total
+        assert facet.unknown == years.count(None) and sum(facet.counts) + facet.unknown == answer.total
 
 
 def test_spellings_are_one_label_that_is_called_as_most_are():
@@ -112,7 +112,7 @@ def test_spellings_are_one_label_that_is_called_as_most_are():
     assert genre.values == [(None, 4)] and genre.distinct == 0
 
 
-def test_what_is_chosen_is_told_though_it_is_rare_or_absent():
+def test_what_is_chosen_is_reported_though_it_is_rare_or_absent():
     names = [f"School {i:03d}" for i in range(MOST_VALUES + 30)]
     paintings = table(
         style=[*names, names[0]], genre=["portrait"] * len(names) + ["landscape"], title=["a"] * (len(names) + 1)
@@ -170,7 +170,7 @@ def test_who_painted_it_and_rights_that_differ_are_columns_too():
     assert facets.under(allowing(paintings), ["rights=CC BY"]).labels[2].values == [("Two", 1)]
 
 
-def test_a_wrong_filter_is_told():
+def test_a_wrong_filter_is_reported():
     paintings = table(style=["a"], genre=["b"], title=["a"])
     with raises(InputError, "no-such-value", "z"):
         Facets(paintings).under(allowing(paintings), ["style=z"])

@@ -39,14 +39,14 @@ def test_orders(paintings, sort, ids):
     assert listed(paintings, sort) == ids.split()
 
 
-def test_lots_are_permutations_and_can_be_drawn_again(paintings):
+def test_shuffled_orders_are_permutations_and_can_be_drawn_again(paintings):
     many = table(title=["a"] * 200, style=["a"] * 200, genre=["b"] * 200)
     draws = [listed(many, f"lot:{seed}") for seed in (1, 1, 2)]
     assert draws[0] == draws[1] != draws[2] and sorted(draws[0]) == sorted(many.ids) and draws[0] != many.ids
 
 
 @pytest.mark.parametrize("sort", ["lot:", "lot:-1", "lot:99999999999", "path", "-", "colour"])
-def test_an_unknown_order_is_told(paintings, sort):
+def test_an_unknown_order_is_reported(paintings, sort):
     with raises(InputError, "unknown-order", f"'{sort}'"):
         Orders(paintings).rank(sort)
 

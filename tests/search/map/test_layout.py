@@ -13,11 +13,11 @@ from sklearn.manifold import trustworthiness
 from artextract.errors import InputError, NothingUsableError
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.map.layout import (
-    beside_nearest,
     components,
     coordinates,
     make_map,
     mixed,
+    near_neighbours,
     require_method,
 )
 from artextract.search.map.map_files import write_csv, write_map
@@ -103,12 +103,12 @@ def test_of_many_a_sample_is_fitted_and_the_others_stand_beside_their_group():
     assert (nearest == truth[placed]).all()
 
 
-def test_beside_nearest_by_hand():
+def test_near_neighbours_by_hand():
     known, at = np.array([[0.0], [1.0], [50.0]]), np.array([[0.0, 0.0], [4.0, 8.0], [9.0, 9.0]])
-    assert np.allclose(beside_nearest(np.array([[0.0]]), known, at, 2), [[0, 0]], atol=1e-6)
-    assert np.allclose(beside_nearest(np.array([[0.5]]), known, at, 2), [[2, 4]])
+    assert np.allclose(near_neighbours(np.array([[0.0]]), known, at, 2), [[0, 0]], atol=1e-6)
+    assert np.allclose(near_neighbours(np.array([[0.5]]), known, at, 2), [[2, 4]])
     assert np.allclose(
-        beside_nearest(np.array([[2.0]]), known, at, 2), np.array([[4.0, 8.0]]) * 4 / 5
+        near_neighbours(np.array([[2.0]]), known, at, 2), np.array([[4.0, 8.0]]) * 4 / 5
     )  # weights 1/4 and 1
 
 

@@ -129,21 +129,22 @@ def test_figures_that_are_not_numbers_are_unknown_and_json_is_plain():
     assert values["swatches"] and set(values["swatches"][0]) == {"hex", "share_a", "share_b", "name"}
 
 
-def test_regions_are_told_with_the_deep_feature_and_with_no_other():
+def test_regions_are_reported_with_the_deep_feature_and_with_no_other():
     pairs = (
         RegionPair(1, (0, 0, 0.3, 0.3), (0.7, 0.7, 1, 1), 0.8),
         RegionPair(2, (0.4, 0.4, 0.6, 0.6), (0, 0.4, 0.2, 0.6), 0.5),
     )
     matching = Matching(0.5, np.full((1, 2), 0.25), np.full((1, 2), 0.25), pairs, True, True, "squash")
     found = explained({"deep": 0.5, "palette": 0.4}, matching=matching)
-    told = (
+    expected = (
         "What answers best (1) is the upper left of the first and the lower right of the second, then (2) the centre of"
         " the first and the left side of the second."
     )
     assert (
-        found.features[0].sentence == f"deep compares 1 with 2. {told}" and "answers" not in found.features[1].sentence
+        found.features[0].sentence == f"deep compares 1 with 2. {expected}"
+        and "answers" not in found.features[1].sentence
     )
-    assert told in found.summary and explained({"palette": 0.4}, matching=matching).summary.endswith(told)
+    assert expected in found.summary and explained({"palette": 0.4}, matching=matching).summary.endswith(expected)
     values = json.loads(json.dumps(found.as_dict()))["matching"]
     assert values["pairs"][0] == {
         "number": 1,

@@ -20,38 +20,38 @@ def test_the_parts_are_those_of_the_search(engine):
     usual = engine.search("p00", k=1).hits[0]
     assert explain_match(engine, "p00", usual.id).score == pytest.approx(usual.score)
     hit = engine.search("p00", k=1, metric="cosine").hits[0]
-    told = explain_match(engine, "p00", hit.id, metric="cosine")
-    assert told.score == pytest.approx(hit.score)
-    assert {reason.name: reason.contribution for reason in told.features} == pytest.approx(hit.features)
-    assert {reason.name: reason.similarity for reason in told.features} == pytest.approx(hit.similarity)
-    assert {reason.name: reason.percentile for reason in told.features} == pytest.approx(
+    explanation = explain_match(engine, "p00", hit.id, metric="cosine")
+    assert explanation.score == pytest.approx(hit.score)
+    assert {reason.name: reason.contribution for reason in explanation.features} == pytest.approx(hit.features)
+    assert {reason.name: reason.similarity for reason in explanation.features} == pytest.approx(hit.similarity)
+    assert {reason.name: reason.percentile for reason in explanation.features} == pytest.approx(
         {name: hit.closer_than[name] for name in hit.features}
     )
-    assert told.matching.exact and told.matching.cosine == pytest.approx(hit.similarity["deep"], abs=2e-3)
-    assert told.summary and any(reason.sentence for reason in told.features)
+    assert explanation.matching.exact and explanation.matching.cosine == pytest.approx(hit.similarity["deep"], abs=2e-3)
+    assert explanation.summary and any(reason.sentence for reason in explanation.features)
 
 
-def test_what_cannot_be_told_of_here_still_counts(indexed_collection):
+def test_what_cannot_be_reported_here_still_counts(indexed_collection):
     engine = SearchEngine.open(indexed_collection)
     hit = engine.search("p00", k=1).hits[0]
     del engine.features["palette"]
     engine.unavailable["palette"] = "its models are not here"
-    told = explain_match(engine, "p00", hit.id)
-    assert told.score == pytest.approx(hit.score)
-    assert {reason.name: reason.contribution for reason in told.features} == pytest.approx(hit.features)
-    assert "its models are not here" in told.features[-1].description
+    explanation = explain_match(engine, "p00", hit.id)
+    assert explanation.score == pytest.approx(hit.score)
+    assert {reason.name: reason.contribution for reason in explanation.features} == pytest.approx(hit.features)
+    assert "its models are not here" in explanation.features[-1].description
 
 
 def test_only_what_weighs_is_explained(engine):
-    told = explain_match(engine, "p00", "p01", weights={"palette": 1})
-    assert [reason.name for reason in told.features] == ["palette"] and told.swatches
+    explanation = explain_match(engine, "p00", "p01", weights={"palette": 1})
+    assert [reason.name for reason in explanation.features] == ["palette"] and explanation.swatches
 
 
 def test_an_image_from_elsewhere_and_its_sheet(engine, tmp_path):
     paint("green", "discs", 91).save(tmp_path / "new.png")
     hit = engine.search(tmp_path / "new.png", k=1).hits[0]
-    told = explain_match(engine, tmp_path / "new.png", hit.id, sheet=tmp_path / "why.png")
-    assert told.score == pytest.approx(hit.score)
+    explanation = explain_match(engine, tmp_path / "new.png", hit.id, sheet=tmp_path / "why.png")
+    assert explanation.score == pytest.approx(hit.score)
     with Image.open(tmp_path / "why.png") as sheet:
         assert sheet.width > 1000 and np.asarray(sheet.convert("L")).std() > 10
 

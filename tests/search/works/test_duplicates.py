@@ -90,7 +90,7 @@ MADE = {
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_each_kind_is_told_apart(name):
+def test_each_kind_is_kept_apart(name):
     change, kind = MADE[name]
     found = aligned(picture(1), change(picture(1)))
     assert kind_of(found) == kind and confidence(found) > 0.9 and found.mirrored == (kind == MIRROR)

@@ -23,7 +23,7 @@ def names(found):
     return [one.image.removeprefix("http://x/").removesuffix(".jpg") for one in ([best] if best else []) + left]
 
 
-def look(*bodies, **more):
+def found_in(*bodies, **more):
     return taken(canvas(*bodies, **more), lambda where: None)
 
 
@@ -41,7 +41,7 @@ def test_old_names_of_the_type(kind):
     [("painting", 1), ("sc:painting", 1), (["painting"], 1), ("", 1), (None, 1), ([], 1), ("tagging", 0), (["x"], 0)],
 )
 def test_motivations(motivation, there):
-    assert len(names(look(image("a"), motivation=motivation))) == there
+    assert len(names(found_in(image("a"), motivation=motivation))) == there
 
 
 @pytest.mark.parametrize(
@@ -57,27 +57,30 @@ def test_motivations(motivation, there):
     ],
 )
 def test_what_is_no_image(body):
-    assert look(body) == (None, [])
+    assert found_in(body) == (None, [])
 
 
 def test_the_picture_that_covers_the_most_is_taken():
-    assert names(look(image("detail"), image("whole"), targets=["http://x/c#xywh=0,0,30,20"])) == ["whole", "detail"]
-    assert names(look(image("a"), image("b"))) == ["a", "b"]
+    assert names(found_in(image("detail"), image("whole"), targets=["http://x/c#xywh=0,0,30,20"])) == [
+        "whole",
+        "detail",
+    ]
+    assert names(found_in(image("a"), image("b"))) == ["a", "b"]
     halves = ["http://x/c#xywh=percent:0,0,40,100", "http://x/c#xywh=percent:40,0,60,100"]
-    assert names(look(image("left"), image("right"), targets=halves)) == ["right", "left"]
+    assert names(found_in(image("left"), image("right"), targets=halves)) == ["right", "left"]
     target = {"type": "SpecificResource", "source": "http://x/c", "selector": {"value": "xywh=0,0,10,10"}}
-    assert names(look(image("small"), image("large"), targets=[target])) == ["large", "small"]
+    assert names(found_in(image("small"), image("large"), targets=[target])) == ["large", "small"]
 
 
 def test_of_a_choice_the_default_is_taken():
-    best, left = look({"type": "Choice", "items": [image("visible"), image("xray"), image("infrared")]})
+    best, left = found_in({"type": "Choice", "items": [image("visible"), image("xray"), image("infrared")]})
     assert names((best, left)) == ["visible", "xray", "infrared"] and all(one.choice for one in (best, *left))
     old = {"@type": "oa:Choice", "default": {"@id": "http://x/d.jpg"}, "item": [{"@id": "http://x/i.jpg"}]}
-    assert names(look(old)) == ["d", "i"]
-    assert names(look({"type": "Choice", "items": [{"type": "Video", "id": "http://x/v"}, image("still")]})) == [
+    assert names(found_in(old)) == ["d", "i"]
+    assert names(found_in({"type": "Choice", "items": [{"type": "Video", "id": "http://x/v"}, image("still")]})) == [
         "still"
     ]
-    assert names(look([{"id": "http://x/t.vtt", "type": "Text"}, image("a")])) == ["a"]
+    assert names(found_in([{"id": "http://x/t.vtt", "type": "Text"}, image("a")])) == ["a"]
 
 
 def test_parts_of_pictures():
@@ -86,16 +89,16 @@ def test_parts_of_pictures():
         "source": image("a"),
         "selector": {"type": "ImageApiSelector", "region": "1,2,3,4"},
     }
-    best, _ = look(chosen)
+    best, _ = found_in(chosen)
     assert best.part == Part((1, 2, 3, 4)) and best.image == "http://x/a.jpg" and not best.unread
-    best, _ = look(image("a") | {"id": "http://x/a.jpg#xywh=5,6,7,8"})
+    best, _ = found_in(image("a") | {"id": "http://x/a.jpg#xywh=5,6,7,8"})
     assert best.part == Part((5, 6, 7, 8)) and best.image == "http://x/a.jpg"
     service = {"id": "http://x/i", "type": "ImageService3", "profile": "level2"}
-    best, _ = look({"id": "http://x/i/pct:0,0,50,50/max/0/default.jpg", "type": "Image", "service": [service]})
+    best, _ = found_in({"id": "http://x/i/pct:0,0,50,50/max/0/default.jpg", "type": "Image", "service": [service]})
     assert best.part == Part((0, 0, 50, 50), True) and best.image == ""
-    best, _ = look(chosen | {"selector": {"type": "PointSelector", "x": 1}})
+    best, _ = found_in(chosen | {"selector": {"type": "PointSelector", "x": 1}})
     assert best.part == WHOLE and best.unread
-    best, _ = look({"type": "SpecificResource", "source": "http://x/a.jpg"})
+    best, _ = found_in({"type": "SpecificResource", "source": "http://x/a.jpg"})
     assert best.part == WHOLE and best.image == "http://x/a.jpg" and not best.unread
 
 
@@ -110,4 +113,4 @@ def test_endless_nesting_ends():
     body = image("a")
     for _ in range(50):
         body = {"type": "Choice", "items": [body]}
-    assert look(body) == (None, [])
+    assert found_in(body) == (None, [])

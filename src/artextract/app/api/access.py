@@ -124,7 +124,7 @@ class Gate:
         try:
             if name:
                 scope["visitor"] = name
-                scope.get("told", {})["visitor"] = name
+                scope.get("facts", {})["visitor"] = name
             refused = self._access.refusal(scope["method"], scope["path"])
             if refused is not None:
                 return await self._refuse(*refused[:3], code=refused[3])(scope, receive, send)

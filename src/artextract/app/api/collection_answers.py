@@ -175,7 +175,7 @@ def known_painting(workspace: Workspace, engine: SearchEngine, painting_id: str)
     return Painting(**brief(workspace.record(engine, painting_id), engine.paintings.labels))
 
 
-def looks_of(engine: SearchEngine, positions: list[int]) -> list[dict[str, Any]]:
+def display_of(engine: SearchEngine, positions: list[int]) -> list[dict[str, Any]]:
     """ "name", "artist", "year", "width" and "height" of some rows of the table, for what is shown of a hit."""
     found = engine.paintings.rows(positions)
     records = (brief(record, ()) for record in found.records())

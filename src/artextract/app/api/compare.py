@@ -265,8 +265,8 @@ class Comparer:
 
     def _compared(self, engine: SearchEngine, asked: CompareRequest) -> Comparison:
         a, b = self._sides(engine, asked)
-        beside = [[self._example(engine, name) for name in names] for names in (asked.plus, asked.minus)]
-        query = engine.combine([a.query, *beside[0]], beside[1])
+        examples = [[self._example(engine, name) for name in names] for names in (asked.plus, asked.minus)]
+        query = engine.combine([a.query, *examples[0]], examples[1])
         mix = engine.mix(asked.weights, query)
         reasons = explain_images(engine, a, b, mix, asked.metric, query)
         sides = self._side(engine, asked.id, asked, a), self._side(engine, asked.hit, None, b)

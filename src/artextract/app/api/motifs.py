@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection_answers import looks_of
+from artextract.app.api.collection_answers import display_of
 from artextract.app.api.fields import Filter, PaintingId, Words
 from artextract.app.api.guards import at_most
 from artextract.app.api.search import FoundPainting
@@ -79,7 +79,7 @@ def routes(workspace: Workspace) -> APIRouter:
             upload = workspace.upload(str(asked.upload), engine)
             picture = open_image(upload.picture)
             result = find_motif(engine, picture, asked.region, copies=upload.query.sha256, **options)
-        looks = looks_of(engine, [workspace.position(engine, hit.id) for hit in result.hits])
+        displays = display_of(engine, [workspace.position(engine, hit.id) for hit in result.hits])
         return MotifAnswer(
             found=result.found,
             n_candidates=result.n_candidates,
@@ -87,8 +87,8 @@ def routes(workspace: Workspace) -> APIRouter:
             false_alarms=result.false_alarms,
             nearest=result.nearest,
             hits=[
-                MotifFoundAt(**{name: value for name, value in vars(hit).items() if name != "path"}, **look)
-                for hit, look in zip(result.hits, looks, strict=True)
+                MotifFoundAt(**{name: value for name, value in vars(hit).items() if name != "path"}, **display)
+                for hit, display in zip(result.hits, displays, strict=True)
             ],
         )
 

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from artextract.app.page import PageFiles, state_of
 
 WEB = Path(__file__).parents[1] / "web"
-LOOKS = 1.0
+CHECKED_EVERY = 1.0
 """Seconds between two looks whether the files have been changed, as by an update under a running server."""
 FOR_GOOD = "public, max-age=31536000, immutable"
 _VERSIONED = re.compile(r"files/(\w+)/(.+)")
@@ -64,7 +64,7 @@ class Page:
         return _sent(request, content, TYPES[name.rpartition(".")[2]], files.version, headers)
 
     def _now(self) -> PageFiles:
-        if time.monotonic() > self._looked + LOOKS:
+        if time.monotonic() > self._looked + CHECKED_EVERY:
             self._looked = time.monotonic()
             if state_of(self._folder) != self._files.state:
                 self._files = PageFiles(self._folder)
@@ -73,7 +73,9 @@ class Page:
 
 def _sent(request: Request, content: bytes, kind: str, tag: str, headers: dict[str, str] | None = None) -> Response:
     """With a tag, so that who has it already is told so without getting it."""
-    told = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "ETag": f'W/"{tag}"', **(headers or {})}
-    if told["ETag"] in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
-        return Response(status_code=304, headers={name: told[name] for name in ("Cache-Control", "Vary", "ETag")})
-    return Response(content, media_type=kind, headers=told)
+    sent_headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "ETag": f'W/"{tag}"', **(headers or {})}
+    if sent_headers["ETag"] in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
+        return Response(
+            status_code=304, headers={name: sent_headers[name] for name in ("Cache-Control", "Vary", "ETag")}
+        )
+    return Response(content, media_type=kind, headers=sent_headers)

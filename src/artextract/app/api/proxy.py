@@ -34,8 +34,8 @@ class Proxied:
             if host := headers.get("x-forwarded-host", "").rpartition(",")[2].strip():
                 others = [(name, value) for name, value in scope["headers"] if name != b"host"]
                 scope["headers"] = [(b"host", host.encode("latin-1", "replace")), *others]
-            told = headers.get("x-forwarded-prefix", "").rstrip("/")
-            prefix = told if told and is_prefix(told) else prefix
+            given_prefix = headers.get("x-forwarded-prefix", "").rstrip("/")
+            prefix = given_prefix if given_prefix and is_prefix(given_prefix) else prefix
         if prefix:
             if scope["path"] == prefix:
                 return await RedirectResponse(f"{prefix}/", 308)(scope, receive, send)

@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from artextract.app.api.collection_answers import Colour, looks_of
+from artextract.app.api.collection_answers import Colour, display_of
 from artextract.app.api.fields import Filter, Name, PaintingId, Weights, Words
 from artextract.app.api.gallery import colours
 from artextract.app.api.guards import Slots, at_most, require_token
@@ -339,5 +339,5 @@ class Searcher:
 
 def _hits(workspace: Workspace, engine: SearchEngine, hits: list[Hit]) -> list[SearchHit]:
     without_path = ({name: value for name, value in vars(hit).items() if name != "path"} for hit in hits)
-    more = looks_of(engine, [workspace.position(engine, hit.id) for hit in hits])
-    return [SearchHit(**hit, **look) for hit, look in zip(without_path, more, strict=True)]
+    more = display_of(engine, [workspace.position(engine, hit.id) for hit in hits])
+    return [SearchHit(**hit, **display) for hit, display in zip(without_path, more, strict=True)]

@@ -31,7 +31,7 @@ class Upload:
 def to_bytes(upload: Upload) -> bytes:
     """Arrays and JSON; the query is that of one whole picture."""
     query = upload.query
-    told = {
+    document = {
         "generation": upload.generation,
         "phash": upload.phash,
         "facts": upload.facts,
@@ -45,7 +45,7 @@ def to_bytes(upload: Upload) -> bytes:
     file = io.BytesIO()
     np.savez(
         file,
-        told=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8),
+        document=np.frombuffer(json.dumps(document).encode(), dtype=np.uint8),
         picture=np.frombuffer(upload.picture, dtype=np.uint8),
         **arrays,  # type: ignore[arg-type]
     )
@@ -56,13 +56,13 @@ def from_bytes(data: bytes) -> Upload | None:
     """None for what another version wrote, or is damaged."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            told = json.loads(file["told"].tobytes())
-            vectors = {name: file[f"vector{number}"] for number, name in enumerate(told["features"])}
+            document = json.loads(file["document"].tobytes())
+            vectors = {name: file[f"vector{number}"] for number, name in enumerate(document["features"])}
             pixels = {
-                Transform.from_dict(one): file[f"pixels{number}"] for number, one in enumerate(told["transforms"])
+                Transform.from_dict(one): file[f"pixels{number}"] for number, one in enumerate(document["transforms"])
             }
             picture = file["picture"].tobytes()
-        query = Query(vectors, sha256=tuple(told["sha256"]), missing=told["missing"])
-        return Upload(query, told["generation"], picture, told["facts"], told["phash"], pixels)
+        query = Query(vectors, sha256=tuple(document["sha256"]), missing=document["missing"])
+        return Upload(query, document["generation"], picture, document["facts"], document["phash"], pixels)
     except (ValueError, KeyError, TypeError, OSError):
         return None

@@ -143,7 +143,7 @@ class Watched:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         begun, when, status, size = time.monotonic(), datetime.now().astimezone(), 500, 0
-        told: dict[str, str] = {}
+        facts: dict[str, str] = {}
 
         async def counted(message: Any) -> None:
             nonlocal status, size
@@ -155,9 +155,9 @@ class Watched:
 
         self._metrics.begin()
         try:
-            await self._app({**scope, "told": told}, receive, counted)
+            await self._app({**scope, "facts": facts}, receive, counted)
         finally:
             path = scope["path"].replace("/api/v1/", "/api/", 1)
             self._metrics.end(scope["method"], path, status, size, time.monotonic() - begun)
             if self._log is not None:
-                self._log(combined(scope, told.get("visitor", "-"), status, size, when))
+                self._log(combined(scope, facts.get("visitor", "-"), status, size, when))

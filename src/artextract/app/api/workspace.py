@@ -17,7 +17,7 @@ from artextract.app.api.access import Access
 from artextract.app.api.reader import Reader
 from artextract.app.api.uploaded import Upload, from_bytes, to_bytes
 from artextract.app.jobs import Jobs
-from artextract.app.opening import BESIDE
+from artextract.app.opening import NAME_BESIDE
 from artextract.app.shared_jobs import SharedJobs
 from artextract.app.updating import Updating
 from artextract.errors import ArtExtractError, InputError
@@ -35,7 +35,7 @@ BATCHES = (8, 8)
 """Of the jobs of programs so many that ended are remembered with their results, and so many wait."""
 BATCH_BYTES = 64 * 2**20
 """Bytes of these results together, as they are kept, packed."""
-LOOKS = 2.0
+CHECKED_EVERY = 2.0
 """Seconds between two looks whether the index has changed."""
 
 
@@ -89,29 +89,29 @@ class Workspace:
             updating.ended = self._open_anew
         self._given = None if model is None else Predictor.open(model)
         self._lock = Lock()
-        self._next_look = time.monotonic() + LOOKS
+        self._next_check = time.monotonic() + CHECKED_EVERY
         self._readers: Kept[str, Reader] = Kept(1)
         self._uploads: Kept[str, Upload] = Kept(limits.uploads_kept)
 
     @property
     def name(self) -> str:
         """That of the folder of pictures, where the collection is named after it."""
-        return self.root.name.removesuffix(BESIDE.format("")) or self.root.name
+        return self.root.name.removesuffix(NAME_BESIDE.format("")) or self.root.name
 
     def engine(self) -> SearchEngine:
-        """The engine of the index that is in place; opened anew, at most every ``LOOKS`` seconds, when that is another.
-        Until the new one is whole the old one answers.
+        """The engine of the index that is in place; opened anew when that is another, which is looked at every
+        ``CHECKED_EVERY`` seconds at most. Until the new one is whole the old one answers.
 
         Take it once per request, so that all of an answer is of one index.
         """
-        if time.monotonic() > self._next_look and self._lock.acquire(blocking=False):
+        if time.monotonic() > self._next_check and self._lock.acquire(blocking=False):
             try:
                 if self._engine.is_stale:
                     self._engine = self._newer(_opened(self.root, unfinished=self.updating is not None))
             except (ArtExtractError, OSError):
                 pass  # the table and the index are not of one mind yet: the next look will tell
             finally:
-                self._next_look = time.monotonic() + LOOKS
+                self._next_check = time.monotonic() + CHECKED_EVERY
                 self._lock.release()
         return self._engine
 

@@ -297,7 +297,7 @@ def _search(args: argparse.Namespace) -> Outcome:
         raise InputError(
             "there is no painting to be like", "give an image or an id before --minus", code="unknown-painting"
         )
-    where = [*args.where, *_beside(args, engine, asked)]
+    where = [*args.where, *_time_filters(args, engine, asked)]
     result = engine.search(query, args.k, weights, where, args.words, args.metric, args.approximate)
     document = result.as_dict()
     if args.sheet:
@@ -308,11 +308,11 @@ def _search(args: argparse.Namespace) -> Outcome:
     return Outcome(document, tables.hits(document, short([hit.id for hit in result.hits], engine.index.ids)))
 
 
-def _beside(args: argparse.Namespace, engine: SearchEngine, asked: str | None) -> list[str]:
+def _time_filters(args: argparse.Namespace, engine: SearchEngine, asked: str | None) -> list[str]:
     """The filter that ``--earlier`` or ``--later`` asks for."""
     if not (args.earlier or args.later):
         return []
-    from artextract.search.asking.years import beside
+    from artextract.search.asking.years import by_time
 
     position = engine.index.position(asked) if asked else None
     if position is None:
@@ -321,15 +321,15 @@ def _beside(args: argparse.Namespace, engine: SearchEngine, asked: str | None) -
             "give the id of one, or a filter such as: --where 'year<1500'",
             code="year-unknown",
         )
-    return [beside(engine.paintings, position, args.later)]
+    return [by_time(engine.paintings, position, args.later)]
 
 
 def _find_motif(engine: SearchEngine, args: argparse.Namespace) -> Outcome:
     from artextract.search.asking.motif_search import find_motif
     from artextract.search.asking.query import parse_region
 
-    beside = ("plus", "minus", "colours", "words", "weights", "mix", "earlier", "later")
-    given = [f"--{name}" for name in beside if getattr(args, name)]
+    excluded = ("plus", "minus", "colours", "words", "weights", "mix", "earlier", "later")
+    given = [f"--{name}" for name in excluded if getattr(args, name)]
     if given or not args.query:
         raise InputError(
             f"a detail cannot be searched for with {given[0]}" if given else "the detail is of no painting",

@@ -154,8 +154,8 @@ def _page(
         sections.append((attribute, f"attribute-{number}", _attribute(attribute, entry, pictures)))
     for number, (attribute, judged) in enumerate(figures["numbers"].items()):
         sections.append((attribute, f"number-{number}", _number(attribute, judged, pictures)))
-    for number, (attribute, told) in enumerate(figures["several"].items()):
-        sections.append((attribute, f"several-{number}", _several(told)))
+    for number, (attribute, scored) in enumerate(figures["several"].items()):
+        sections.append((attribute, f"several-{number}", _several(scored)))
     if "by" in figures:
         sections.append((f"By {figures['by']['column']}", "by", _by(figures["by"])))
     if others:

@@ -69,7 +69,7 @@ def tuned_weights(
     first = np.array([start.get(name, 0.0) for name in names])
     known: dict[tuple[float, ...], float] = {}
 
-    def look(tried: np.ndarray, caption: str) -> None:
+    def try_mixes(tried: np.ndarray, caption: str) -> None:
         new = [point for point in dict.fromkeys(tuple(np.round(point, 6)) for point in tried) if point not in known]
         if new:
             known.update(
@@ -82,12 +82,12 @@ def tuned_weights(
                 )
             )
 
-    look(np.concatenate([first[None], points]), "weights")
+    try_mixes(np.concatenate([first[None], points]), "weights")
     while step / 2 >= FINEST_STEP - 1e-9:
         step /= 2
         while True:
             best = max(known, key=known.__getitem__)
-            look(_neighbours(np.array(best), step), "finer weights")
+            try_mixes(_neighbours(np.array(best), step), "finer weights")
             if max(known, key=known.__getitem__) == best:
                 break
     best = max(known, key=known.__getitem__)

@@ -36,7 +36,7 @@ def short(wanted: Sequence[str], ids: Sequence[str]) -> dict[str, str]:
     found = {}
     for painting_id in wanted:
         at = place[painting_id]
-        beside = ordered[max(0, at - 1) : at] + ordered[at + 1 : at + 2]
-        shared = max((len(commonprefix([painting_id, other])) for other in beside), default=0)
+        neighbours = ordered[max(0, at - 1) : at] + ordered[at + 1 : at + 2]
+        shared = max((len(commonprefix([painting_id, other])) for other in neighbours), default=0)
         found[painting_id] = painting_id[: max(LEAST, shared + 1)]
     return found

@@ -222,9 +222,9 @@ class Nearness:
             cosine = rows.units @ rows.units.T
             sides = (rows.norms[:, None], rows.densities[:, None]), (rows.norms, rows.densities)
             standard = self._index.scale(name, metric).standard(compared(cosine, metric, *sides))
-            lacking = rows.norms <= 0
-            standard[lacking, :] = np.nan
-            standard[:, lacking] = np.nan
+            missing = rows.norms <= 0
+            standard[missing, :] = np.nan
+            standard[:, missing] = np.nan
             return np.asarray(standard.ravel()[self._different], dtype=np.float32)
 
         return self._standard.get((name, metric), found)

@@ -29,7 +29,7 @@ def year_order(paintings: Paintings) -> np.ndarray | None:
     return np.where(np.isinf(low), high, low)
 
 
-def beside(paintings: Paintings, row: int, later: bool) -> str:
+def by_time(paintings: Paintings, row: int, later: bool) -> str:
     """The filter that lets through what is surely later than the painting of a row, or else surely earlier. Raises
     ``InputError`` where its years are not known, or open at that end."""
     ranges = year_ranges(paintings)

@@ -220,8 +220,8 @@ def offered_methods(dated: bool = False) -> list[str]:
     ``dated``."""
     from importlib.util import find_spec
 
-    lacking = ({"umap"} if find_spec("umap") is None else set()) | (set() if dated else {"time"})
-    return [method for method in METHODS if method not in lacking]
+    unavailable = ({"umap"} if find_spec("umap") is None else set()) | (set() if dated else {"time"})
+    return [method for method in METHODS if method not in unavailable]
 
 
 def middle_years(paintings: Paintings) -> np.ndarray:
@@ -343,7 +343,7 @@ def coordinates(
     placed[others] = True
     parts = [others[start : start + 1000] for start in range(0, len(others), 1000)]
     for part in progress(parts, len(parts), "the others at their nearest"):
-        places[part] = beside_nearest(points[part], points[sample], mapped)
+        places[part] = near_neighbours(points[part], points[sample], mapped)
     return _within(places), placed, None
 
 
@@ -361,7 +361,7 @@ def _fitted(points: np.ndarray, plane: np.ndarray, method: str, seed: int) -> np
     return places
 
 
-def beside_nearest(points: np.ndarray, known: np.ndarray, places: np.ndarray, count: int = NEAREST) -> np.ndarray:
+def near_neighbours(points: np.ndarray, known: np.ndarray, places: np.ndarray, count: int = NEAREST) -> np.ndarray:
     """Where points ``(M, D)`` go, given that ``known (N, D)`` lie at ``places (N, 2)``: the mean of their nearest,
     weighted by the inverse squared distance."""
     from sklearn.neighbors import NearestNeighbors

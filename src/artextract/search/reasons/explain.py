@@ -144,8 +144,8 @@ def place(box: Box) -> str:
 
 
 def _missing(a: np.ndarray | None, b: np.ndarray | None) -> str:
-    lacks = [vector is None or bool(np.isnan(vector).any()) for vector in (a, b)]
-    return "both" if all(lacks) else "first" if lacks[0] else "second" if lacks[1] else ""
+    without = [vector is None or bool(np.isnan(vector).any()) for vector in (a, b)]
+    return "both" if all(without) else "first" if without[0] else "second" if without[1] else ""
 
 
 def _number(value: float | None) -> float | None:

@@ -22,7 +22,7 @@ from artextract.errors import InputError
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.works.candidates import NEIGHBOURS, candidate_pairs, distinct_files, hash_bits
-from artextract.search.works.looking import look_at
+from artextract.search.works.comparing import compare_pairs
 from artextract.search.works.same_work import Alignment, rectangle
 from artextract.splits import connected
 from artextract.table import Paintings
@@ -155,7 +155,7 @@ def find_duplicates(
     candidates = distinct[candidates]
     upright = hash_bits(phashes, candidates) <= UPRIGHT_BITS
     paths = paintings.image_paths()
-    alignments, skipped = look_at(paths, hashes, candidates, upright, paintings.root / UNFINISHED, progress)
+    alignments, skipped = compare_pairs(paths, hashes, candidates, upright, paintings.root / UNFINISHED, progress)
     objects = paintings.column("object") if "object" in paintings.frame.columns else np.full(len(paintings), None)
     known = {
         (a, b)

@@ -29,7 +29,7 @@ class Reader:
     def __init__(self, client: Client, documents: Documents, progress: Progress, most_empty: int = 10_000):
         self._client, self._documents, self._progress = client, documents, progress
         self._seen: set[str] = set()
-        self._empty, self._most_empty, self._told = 0, most_empty, False
+        self._empty, self._most_empty, self._reported = 0, most_empty, False
         self.skipped: list[tuple[str, str]] = []
         self.without = 0
 
@@ -58,7 +58,7 @@ class Reader:
             if document is None:
                 continue
             if kind_of(document) == "manifest":
-                self._empty, self._told = 0, False
+                self._empty, self._reported = 0, False
                 yield from self._of_manifest(document, first_only)
                 continue
             inside = parts(document)
@@ -135,9 +135,9 @@ class Reader:
         manifest = kind_of(part) == "manifest"
         self._empty += not manifest
         if len(self._seen) >= MAX_DOCUMENTS or (self._empty > self._most_empty and not manifest):
-            if not self._told:
+            if not self._reported:
                 self.skipped.append((where, self._without_end()))
-            self._told = True
+            self._reported = True
             return None
         self._seen.add(where)
         if kind_of(part) and is_whole(part):

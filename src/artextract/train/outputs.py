@@ -32,7 +32,9 @@ class Seen:
     probabilities: dict[str, np.ndarray]
 
 
-def look_at(predictor: Predictor, maps: Maps, count: int, progress: Progress = no_progress, caption: str = "") -> Seen:
+def read_maps(
+    predictor: Predictor, maps: Maps, count: int, progress: Progress = no_progress, caption: str = ""
+) -> Seen:
     """The first ``count`` of stored maps, some at a time; ``caption`` is said of the work."""
     starts = range(0, count, _CHUNK)
     found, answers = [], []

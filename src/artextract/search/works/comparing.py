@@ -40,18 +40,18 @@ FIELDS = 13
 """Of a look: first row (-1: nothing found), mirrored, matches, agreement, colour, two shares covered, the matrix."""
 
 Notes = dict[str, list[Any]]
-Look = tuple[int, Alignment | None]
+Comparison = tuple[int, Alignment | None]
 """The row taken as the first or whole picture, and how the other lies upon it."""
 
 
-def look_at(
+def compare_pairs(
     paths: Sequence[ImageFile],
     contents: Sequence[str],
     pairs: np.ndarray,
     upright: np.ndarray,
     folder: Path,
     progress: Progress = no_progress,
-) -> tuple[list[Look], dict[int, str]]:
+) -> tuple[list[Comparison], dict[int, str]]:
     """Look at each of ``pairs``, int (P, 2) rows of ``paths``, sorted; those of ``upright``, bool (P,), also edge on
     edge. ``contents`` are hashes of the files. Also gives why which rows were skipped.
 
@@ -62,7 +62,7 @@ def look_at(
     with kept_until_done(folder, digest.hexdigest()[:16]) as own, threadpool_limits(1, user_api="blas"):
         described = Described(paths, np.unique(pairs), own)
         described.describe(progress)
-        return _looks(described, pairs, upright, own, progress), described.skipped
+        return _comparisons(described, pairs, upright, own, progress), described.skipped
 
 
 class Described:
@@ -152,16 +152,16 @@ def _keypoints(path: ImageFile) -> Keypoints | str:
         return error.message
 
 
-def _looks(
+def _comparisons(
     described: Described, pairs: np.ndarray, upright: np.ndarray, folder: Path, progress: Progress
-) -> list[Look]:
+) -> list[Comparison]:
     @lru_cache(maxsize=OPEN)
     def picture(row: int) -> Image.Image:
         return open_image(described.paths[row], at_least=SIDE)
 
     def look(
         first: int, second: int, proposed: tuple[Any, ...], whole: Keypoints, other: Keypoints, level: bool
-    ) -> Look:
+    ) -> Comparison:
         left, right = (lambda: picture(first)), (lambda: picture(second))
         found = best_of(left, right, proposed, edges(whole, other) if level else None)
         if found is not None and found.covered[0] > found.covered[1] + 0.1:  # the first is part of the second
@@ -215,10 +215,10 @@ def _looks(
                 yield from looks
 
     rows = list(progress(each(), len(pairs), "pairs"))
-    return [_as_look(int(first), values) for first, values in zip(pairs[:, 0], rows, strict=True)]
+    return [_as_comparison(int(first), values) for first, values in zip(pairs[:, 0], rows, strict=True)]
 
 
-def _as_look(first: int, values: np.ndarray) -> Look:
+def _as_comparison(first: int, values: np.ndarray) -> Comparison:
     if values[0] < 0:
         return first, None
     row, mirrored, matches, agreement, colour, own, other = values[:7].tolist()

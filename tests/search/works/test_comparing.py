@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from artextract.search.works import looking
-from artextract.search.works.looking import look_at
+from artextract.search.works import comparing
+from artextract.search.works.comparing import compare_pairs
 from artextract.search.works.same_work import Alignment
 from tests.search.works.test_duplicates import jpeg, picture
 
@@ -26,13 +26,13 @@ def paths(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(looking, "PICTURES", 2)
-    monkeypatch.setattr(looking, "PAIRS", 2)
+    monkeypatch.setattr(comparing, "PICTURES", 2)
+    monkeypatch.setattr(comparing, "PAIRS", 2)
 
 
 def counted(monkeypatch, name, fail_at=None):
-    """How often a function of ``looking`` was called; the call of number ``fail_at`` is a Ctrl-C."""
-    real, calls = getattr(looking, name), []
+    """How often a function of ``comparing`` was called; the call of number ``fail_at`` is a Ctrl-C."""
+    real, calls = getattr(comparing, name), []
 
     def called(*given):
         calls.append(given)
@@ -40,7 +40,7 @@ def counted(monkeypatch, name, fail_at=None):
             raise KeyboardInterrupt
         return real(*given)
 
-    monkeypatch.setattr(looking, name, called)
+    monkeypatch.setattr(comparing, name, called)
     return calls
 
 
@@ -54,22 +54,22 @@ def same(first: Alignment | None, second: Alignment | None) -> bool:
     )
 
 
-def look(paths, folder, contents=None, progress=looking.no_progress):
-    return look_at(paths, contents or [path.name for path in paths], PAIRS, UPRIGHT, folder, progress)
+def compared(paths, folder, contents=None, progress=comparing.no_progress):
+    return compare_pairs(paths, contents or [path.name for path in paths], PAIRS, UPRIGHT, folder, progress)
 
 
 @pytest.mark.parametrize("name, fail_at, again", [("_keypoints", 6, 3), ("placings", 3, 0)])
 def test_a_killed_run_goes_on(paths, tmp_path, monkeypatch, name, fail_at, again):
-    whole, skipped = look(paths, tmp_path / "whole")
+    whole, skipped = compared(paths, tmp_path / "whole")
     assert [found is not None for _, found in whole] == [True, False, False, True, False]
     assert list(skipped) == [6] and not (tmp_path / "whole").exists()
-    monkeypatch.setattr(looking, "cpu_count", lambda: 1)
+    monkeypatch.setattr(comparing, "cpu_count", lambda: 1)
     with monkeypatch.context() as patch:
-        read_ahead = looking.read_ahead
-        patch.setattr(looking, "read_ahead", lambda todo, read, failed, *workers: read_ahead(todo, read, failed, 1))
+        read_ahead = comparing.read_ahead
+        patch.setattr(comparing, "read_ahead", lambda todo, read, failed, *workers: read_ahead(todo, read, failed, 1))
         counted(patch, name, fail_at)
         with pytest.raises(KeyboardInterrupt):
-            look(paths, tmp_path / "killed")
+            compared(paths, tmp_path / "killed")
     calls, totals = counted(monkeypatch, "_keypoints"), {}
 
     def progress(items, total, caption):
@@ -77,7 +77,7 @@ def test_a_killed_run_goes_on(paths, tmp_path, monkeypatch, name, fail_at, again
         totals[caption] = len(kept) == total
         return kept
 
-    resumed, reasons = look(paths, tmp_path / "killed", progress=progress)
+    resumed, reasons = compared(paths, tmp_path / "killed", progress=progress)
     assert len(calls) == again and totals == {"pictures": True, "pairs": True}
     assert reasons == skipped and not (tmp_path / "killed").exists()
     assert all(a == b and same(one, two) for (a, one), (b, two) in zip(whole, resumed, strict=True))
@@ -87,21 +87,21 @@ def test_what_is_left_of_other_pictures_or_damaged_is_done_again(paths, tmp_path
     with monkeypatch.context() as patch:
         counted(patch, "placings", 3)
         with pytest.raises(KeyboardInterrupt):
-            look(paths, tmp_path / "kept")
+            compared(paths, tmp_path / "kept")
     (key,) = (tmp_path / "kept").iterdir()
     (key / "vectors-00001.npy").write_bytes(b"damaged")
     with monkeypatch.context() as patch:
         calls = counted(patch, "_keypoints")
         counted(patch, "placings", 1)
         with pytest.raises(KeyboardInterrupt):
-            look(paths, tmp_path / "kept")
+            compared(paths, tmp_path / "kept")
         assert len(calls) == 2
     calls = counted(monkeypatch, "_keypoints")
-    look(paths, tmp_path / "kept", contents=list("abcdefg"))
+    compared(paths, tmp_path / "kept", contents=list("abcdefg"))
     assert len(calls) == 7 and not (tmp_path / "kept").exists()
 
 
 def test_a_folder_that_may_not_be_written_to_is_no_hindrance(paths, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    found, _ = look(paths, tmp_path / "file")
+    found, _ = compared(paths, tmp_path / "file")
     assert found[0][1] is not None and (tmp_path / "file").read_text() == "in the way"
