@@ -172,7 +172,7 @@ def table(engine: Any, folder: Path, rows: int) -> Any:
 def make(real: Path, folder: Path, rows: int, large: bool, whitened: bool) -> Figures:
     from artextract.index import EXACT_ROWS, FeatureVectors, create_index
     from artextract.search.asking.weights import resolve_weights
-    from artextract.search.build import spaces_for
+    from artextract.search.index_options import spaces_for
 
     raw, near, engine = real_vectors(real)
     folder.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ import pytest
 from artextract import read_paintings
 from artextract.app.cli import main
 from artextract.files import user_path
-from artextract.search.build import index_folder
+from artextract.search.index_options import index_folder
 from artextract.sources.folder import import_folder
 from tests.sources.test_folder import make
 

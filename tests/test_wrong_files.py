@@ -19,6 +19,7 @@ from artextract.model.probe import load_probes
 from artextract.model.saved import open_model
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.build import build_index
+from artextract.search.index_options import IndexOptions
 from tests.conftest import paint, write_collection
 
 
@@ -26,7 +27,7 @@ from tests.conftest import paint, write_collection
 def collection(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wrong") / "c"
     write_collection(folder, [paint("red", "bands", seed) for seed in range(4)])
-    build_index(folder, ("palette", "composition"), spaces={"composition": "centred"})
+    build_index(folder, ("palette", "composition"), options=IndexOptions(spaces={"composition": "centred"}))
     for path in folder.glob("**/checksums.json"):
         path.unlink()
     config = folder / "index" / "config.json"

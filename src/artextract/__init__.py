@@ -24,6 +24,7 @@ _WHERE = {
     "FeatureStore": "artextract.features.store",
     "Fetching": "artextract.sources.options",
     "ImageError": "artextract.errors",
+    "IndexOptions": "artextract.search.index_options",
     "InputError": "artextract.errors",
     "LabelErrorDetector": "artextract.evaluate.outliers.outlier_detectors",
     "MahalanobisDetector": "artextract.evaluate.outliers.outlier_detectors",

@@ -12,7 +12,8 @@ from artextract.features import FEATURES, get_feature
 from artextract.features.import_vectors import import_vectors
 from artextract.features.imported import find_imported, imported_names
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.build import build_index, options_of
+from artextract.search.build import build_index
+from artextract.search.index_options import options_of
 from artextract.search.reasons.match import explain_match
 from artextract.sources.folder import import_folder
 from artextract.table import read_paintings
@@ -136,7 +137,7 @@ def test_what_an_update_adds_or_changes_lacks_it(tmp_path, vectors):
     build_index(tmp_path / "c", ["palette", "mine"])
     make(tmp_path / "in", ["b.png", "d.png"], seed=7)
     import_folder(tmp_path / "in", tmp_path / "c")
-    report = build_index(tmp_path / "c", **options_of(tmp_path / "c"))
+    report = build_index(tmp_path / "c", *options_of(tmp_path / "c"))
     assert report.updated and report.without == {"palette": 0, "mine": 2}, "the changed and the new one"
     engine = SearchEngine.open(tmp_path / "c")
     has = {
@@ -146,7 +147,7 @@ def test_what_an_update_adds_or_changes_lacks_it(tmp_path, vectors):
     import_vectors(tmp_path / "c", "mine", vectors[:4])
     with raises(MismatchError, "feature-version", "mine"):
         SearchEngine.open(tmp_path / "c")
-    report = build_index(tmp_path / "c", **options_of(tmp_path / "c"))
+    report = build_index(tmp_path / "c", *options_of(tmp_path / "c"))
     assert not report.updated and report.without["mine"] == 0
 
 

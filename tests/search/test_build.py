@@ -8,7 +8,8 @@ from artextract.app.tables import index_summary
 from artextract.errors import MismatchError, NothingUsableError
 from artextract.file_states import GONE
 from artextract.index import FeatureVectors, create_index, open_index
-from artextract.search.build import build_index, index_folder, options_of, require_same
+from artextract.search.build import build_index, require_same
+from artextract.search.index_options import index_folder, options_of
 from artextract.sources.folder import import_folder
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
@@ -71,11 +72,11 @@ def test_what_is_damaged_is_made_again_and_reported(tmp_path):
         flip(file)
     with raises(MismatchError, "index-damaged"):
         open_index(collection / "index")
-    assert options_of(collection)["features"] == ("palette", "composition"), "the index is made again as it was"
-    report = build_index(collection, **options_of(collection))
+    assert options_of(collection)[0] == ("palette", "composition"), "the index is made again as it was"
+    report = build_index(collection, *options_of(collection))
     assert not report.updated and len(report.damaged) == 2, report.damaged
     assert report.damaged[0].endswith("shard-000000.damaged") and "palette.npy" in report.damaged[1]
     assert "damaged, and recomputed" in index_summary(report.as_dict())
     assert np.array_equal(open_index(collection / "index").rows("palette", ["p01"]).units, before)
-    again = build_index(collection, **options_of(collection))
+    again = build_index(collection, *options_of(collection))
     assert again.updated and again.damaged == ()

@@ -3,7 +3,7 @@ date."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,24 +13,20 @@ from typing import Any
 import numpy as np
 
 from artextract.errors import InputError, MismatchError, NothingUsableError
-from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, MapFeature, get_feature, store_folder
+from artextract.features import FEATURES, Feature, MapFeature, get_feature
 from artextract.features.compute import compute
 from artextract.features.on_ray import RayCluster, Task
-from artextract.features.store import FeatureStore
 from artextract.file_states import look_again
-from artextract.files import user_path
-from artextract.index import EXACT_ROWS, Columns, FeatureVectors, VectorIndex, create_index, open_index, planned
+from artextract.index import EXACT_ROWS, VectorIndex, create_index, open_index, planned
 from artextract.index.spaces import SPACES
 from artextract.progress import Progress, no_progress
-from artextract.search.asking.colours import FEATURE as COLOURS_OF
-from artextract.search.asking.filters import EXACT
 from artextract.search.asking.weights import resolve_weights
+from artextract.search.index_options import DEFAULT_FEATURES, IndexOptions, index_folder, spaces_for
+from artextract.search.stored_vectors import StoredVectors, columns_of, vectors_of, version_of
 from artextract.sources.new_files import NewFiles, new_files
 from artextract.table import Paintings, read_paintings
-from artextract.year_ranges import FIRST, year_ranges
 
 UPDATE = "bring it up to date with: artextract index COLLECTION"
-DEFAULT_FEATURES = ("deep", "style", "palette")
 MOST_CHANGE = 2
 """An index is written anew, and its spaces and scales fitted anew, when the collection has become so many times larger
 or smaller than it was when they were fitted."""
@@ -79,39 +75,6 @@ class IndexReport:
         }
 
 
-def index_folder(collection: str | Path) -> Path:
-    return user_path(collection) / "index"
-
-
-def options_of(collection: str | Path) -> dict[str, Any]:
-    """What ``build_index`` would be asked to bring the index of a collection up to date as it is: "features",
-    "backbone", "precision", "model", "semantic", "spaces", "dtype", "store"; empty where there is no index, or its
-    config cannot be read."""
-    plan = planned(index_folder(collection))
-    if plan is None:
-        return {}
-    return {
-        "features": tuple(plan["features"]),
-        "spaces": plan["features"],
-        "dtype": plan["dtype"],
-        "store": plan["store"],
-        **plan["settings"],
-    }
-
-
-def spaces_for(features: Iterable[Feature], paintings: int) -> dict[str, str]:
-    """The space of each feature where none is asked for: its own, and above ``EXACT_ROWS`` paintings "whitened", which
-    keeps the likeness in 256 numbers. Features whose numbers are read for more than likeness keep their own: the
-    amounts of colours, and what a trained model answers."""
-    large = paintings > EXACT_ROWS
-    return {
-        feature.name: "whitened"
-        if large and feature.name != COLOURS_OF and feature.predictor is None
-        else feature.space
-        for feature in features
-    }
-
-
 def require_same(index: VectorIndex, paintings: Paintings, versions: Mapping[str, str]) -> None:
     """Raise ``MismatchError`` unless an index was built from these paintings with these versions of its features
     (feature -> version, as far as known)."""
@@ -139,15 +102,10 @@ def require_same(index: VectorIndex, paintings: Paintings, versions: Mapping[str
 def build_index(
     collection: str | Path,
     features: Sequence[str] = DEFAULT_FEATURES,
-    backbone: str = DEFAULT_BACKBONE,
-    precision: str = "fast",
-    model: str | Path | None = None,
-    semantic: str = "clip",
-    spaces: Mapping[str, str] | None = None,
+    options: IndexOptions = IndexOptions(),
+    *,
     approximate: bool | None = None,
     rebuild: bool = False,
-    dtype: str | None = None,
-    store: str | None = None,
     progress: Progress = no_progress,
     ray: str | None = None,
 ) -> IndexReport:
@@ -157,82 +115,28 @@ def build_index(
     are added, those that are gone removed; whoever reads it meanwhile keeps the old one. With ``rebuild``, where the
     collection has become ``MOST_CHANGE`` times larger or smaller, or where anything else differs, it is written anew.
     A damaged one is too: all that is stored is compared with its checksums, and damaged features are computed again.
-    ``model`` is the trained model of the feature "style" (None: the starter model), ``semantic`` the checkpoint of the
-    feature of that name. ``spaces`` maps features to the space in which they are compared (``index.spaces``), by
-    default ``spaces_for``. ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings.
-    ``store`` is the address of a server that keeps the vectors ("": none does; by default where they are now).
-    ``dtype`` is how an index that is written anew keeps its numbers: "float32", or "float16", the default above
-    ``EXACT_ROWS``.
-    ``ray`` is the address of a Ray cluster whose machines describe the pictures (``features.on_ray.RayCluster``).
+    ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings. ``ray`` is the address of a
+    Ray cluster whose machines describe the pictures (``features.on_ray.RayCluster``).
 
     A painting that no feature could be computed for is left out and reported. Raises ``InputError`` for an unknown
     feature, backbone or space, and ``NothingUsableError`` where no image could be used."""
-    if not features or len(set(features)) < len(features):
-        raise InputError(
-            "name each feature once, and at least one", f"choose from {', '.join(FEATURES)}", code="features-needed"
-        )
-    for name, space in (spaces or {}).items():
-        if space not in SPACES or name not in features:
-            raise InputError(
-                f"'{name}={space}' is no space of a feature that is indexed",
-                f"spaces are {', '.join(SPACES)}; features {', '.join(features)}",
-                code="invalid-space",
-            )
-    model = None if model is None else str(user_path(model).resolve())
+    _require(features, options.spaces)
     changes = look_again(read_paintings(collection), progress)
     paintings = changes.paintings
-    made = [get_feature(name, backbone, precision, model, semantic, collection) for name in features]
-    spaces = {**spaces_for(made, len(paintings)), **(spaces or {})}
+    made = [get_feature(name, **options.settings, collection=collection) for name in features]
+    spaces = {**spaces_for(made, len(paintings)), **options.spaces}
     backbone = next(
-        (feature.backbone.name for feature in made if isinstance(feature, MapFeature)), backbone
+        (feature.backbone.name for feature in made if isinstance(feature, MapFeature)), options.backbone
     )  # paths made absolute
+    settings = options.settings | {"backbone": backbone}
     there = paintings.rows(np.array([painting not in changes.lost for painting in paintings.ids], dtype=bool))
     damaged: list[str] = []
-
-    with nullcontext() if ray is None else RayCluster(ray) as cluster:
-
-        def failed(feature: Feature) -> dict[str, str]:
-            describe = None
-            if cluster is not None and feature.name in FEATURES:  # imported vectors are here or nowhere
-                make = partial(get_feature, feature.name, backbone, precision, model, semantic)
-                describe = partial(cluster.describe, Task(make, feature.version, str(there.root)))
-            return compute(
-                collection,
-                there,
-                feature,
-                progress,
-                on_damaged=lambda shard: damaged.append(str(shard)),
-                describe=describe,
-            )
-
-        bad = {feature.name: failed(feature) if len(there) else {} for feature in made}
-    hashes = paintings.column("sha256").tolist()
-    usable = np.array(
-        [
-            painting not in changes.lost and not all(key in failed for failed in bad.values())
-            for painting, key in zip(paintings.ids, hashes, strict=True)
-        ],
-        dtype=bool,
-    )
-    if not usable.any():
-        reasons = [*changes.lost.values(), *bad[features[0]].values(), "the collection is empty"]
-        reason = reasons[0]
-        raise NothingUsableError(
-            f"no image of '{collection}' could be used ({reason})",
-            "check that the image files are still where they were imported from",
-            code="no-usable-image",
-        )
-    skipped = {
-        painting_id: changes.lost.get(painting_id) or bad[features[0]][hashes[row]]
-        for row, painting_id in enumerate(paintings.ids)
-        if not usable[row]
-    }
-    kept = paintings.rows(usable)
-    wanted = {feature.name: (_version(feature), spaces[feature.name]) for feature in made}
-    settings = {"backbone": backbone, "precision": precision, "model": model, "semantic": semantic}
+    bad = _compute(collection, there, made, settings, damaged.append, ray, progress)
+    kept, skipped = _usable(collection, paintings, changes.lost, bad)
+    wanted = {feature.name: (version_of(feature), spaces[feature.name]) for feature in made}
     plan = planned(index_folder(collection))
     found_damaged: list[str] = []
-    store = (plan["store"] if plan else None) if store is None else store or None
+    store = (plan["store"] if plan else None) if options.store is None else options.store or None
     moved = plan is not None and plan["store"] != store
     old = None if rebuild or moved else _usable_index(collection, wanted, settings, found_damaged.append)
     had_one = old is not None and old.approximate is not None
@@ -241,26 +145,23 @@ def build_index(
         damaged += found_damaged
     if old is not None and not old.rows_fitted / MOST_CHANGE <= len(kept) <= old.rows_fitted * MOST_CHANGE:
         old = None
+    dtype = options.dtype
     if dtype is None:
         dtype = plan["dtype"] if plan else "float16" if len(kept) > EXACT_ROWS else "float32"
     elif plan and plan["dtype"] != dtype:
         old = None
     if old is None:
-        vectors = {
-            feature.name: FeatureVectors(_version(feature), _Stored(collection, feature, kept), spaces[feature.name])
-            for feature in made
-        }
         index = create_index(
             index_folder(collection),
             kept.ids,
             kept.column("sha256").tolist(),
-            vectors,
+            vectors_of(collection, made, kept, spaces),
             skipped,
             settings,
             dtype,
             store,
             resolve_weights(None, [feature.name for feature in made]),
-            _columns(kept) if store else None,
+            columns_of(kept) if store else None,
         )
         added, removed = len(index), 0
     else:
@@ -292,31 +193,94 @@ def index_of_first(
     folder: Path,
     first: int,
     features: Sequence[str] = DEFAULT_FEATURES,
-    backbone: str = DEFAULT_BACKBONE,
-    precision: str = "fast",
-    model: str | Path | None = None,
-    semantic: str = "clip",
+    options: IndexOptions = IndexOptions(),
     progress: Progress = no_progress,
 ) -> VectorIndex | None:
     """Compute what is missing of ``features`` for the ``first`` paintings of the table, and write an index of all of
-    them to ``folder``, in which the others lack every feature. Options as of ``build_index``, which finds what is
-    computed here. None where no image could be used."""
+    them to ``folder``, in which the others lack every feature. ``build_index`` finds what is computed here. None where
+    no image could be used."""
     paintings = read_paintings(collection)
-    model = None if model is None else str(user_path(model).resolve())
-    made = [get_feature(name, backbone, precision, model, semantic, collection) for name in features]
+    made = [get_feature(name, **options.settings, collection=collection) for name in features]
     some = paintings.rows(np.arange(len(paintings)) < first)
     for feature in made:
         compute(collection, some, feature, progress)
-    vectors = {
-        feature.name: FeatureVectors(_version(feature), _Stored(collection, feature, paintings), feature.space)
-        for feature in made
-    }
+    vectors = vectors_of(collection, made, paintings, {feature.name: feature.space for feature in made})
     if all(np.isnan(each.vectors[:first]).all() for each in vectors.values()):
         return None
     for feature in made:
         feature.prepare()
-    settings = {"backbone": backbone, "precision": precision, "model": model, "semantic": semantic}
-    return create_index(folder, paintings.ids, paintings.column("sha256").tolist(), vectors, {}, settings)
+    return create_index(folder, paintings.ids, paintings.column("sha256").tolist(), vectors, {}, options.settings)
+
+
+def _require(features: Sequence[str], spaces: Mapping[str, str]) -> None:
+    if not features or len(set(features)) < len(features):
+        raise InputError(
+            "name each feature once, and at least one", f"choose from {', '.join(FEATURES)}", code="features-needed"
+        )
+    for name, space in spaces.items():
+        if space not in SPACES or name not in features:
+            raise InputError(
+                f"'{name}={space}' is no space of a feature that is indexed",
+                f"spaces are {', '.join(SPACES)}; features {', '.join(features)}",
+                code="invalid-space",
+            )
+
+
+def _compute(
+    collection: str | Path,
+    paintings: Paintings,
+    features: Sequence[Feature],
+    settings: Mapping[str, Any],
+    on_damaged: Callable[[str], None],
+    ray: str | None,
+    progress: Progress,
+) -> dict[str, dict[str, str]]:
+    """Compute what the stores lack, on the machines of a cluster where there is one. Gives, by feature, the reason by
+    the hash of each image that it failed on."""
+    bad: dict[str, dict[str, str]] = {feature.name: {} for feature in features}
+    with nullcontext() if ray is None else RayCluster(ray) as cluster:
+        for feature in features if len(paintings) else ():
+            describe = None
+            if cluster is not None and feature.name in FEATURES:  # imported vectors are here or nowhere
+                make = partial(get_feature, feature.name, **settings)
+                describe = partial(cluster.describe, Task(make, feature.version, str(paintings.root)))
+            bad[feature.name] = compute(
+                collection,
+                paintings,
+                feature,
+                progress,
+                on_damaged=lambda shard: on_damaged(str(shard)),
+                describe=describe,
+            )
+    return bad
+
+
+def _usable(
+    collection: str | Path, paintings: Paintings, lost: Mapping[str, str], bad: Mapping[str, Mapping[str, str]]
+) -> tuple[Paintings, dict[str, str]]:
+    """The paintings that have any feature, and why the others have none; ``bad`` as of ``_compute``."""
+    hashes = paintings.column("sha256").tolist()
+    first = next(iter(bad.values()))
+    usable = np.array(
+        [
+            painting not in lost and not all(key in failed for failed in bad.values())
+            for painting, key in zip(paintings.ids, hashes, strict=True)
+        ],
+        dtype=bool,
+    )
+    if not usable.any():
+        reason = [*lost.values(), *first.values(), "the collection is empty"][0]
+        raise NothingUsableError(
+            f"no image of '{collection}' could be used ({reason})",
+            "check that the image files are still where they were imported from",
+            code="no-usable-image",
+        )
+    skipped = {
+        painting_id: lost.get(painting_id) or first[hashes[row]]
+        for row, painting_id in enumerate(paintings.ids)
+        if not usable[row]
+    }
+    return paintings.rows(usable), skipped
 
 
 def _new_files(paintings: Paintings) -> NewFiles | None:
@@ -324,10 +288,6 @@ def _new_files(paintings: Paintings) -> NewFiles | None:
         return new_files(paintings)
     except ValueError:  # the doctor tells of it
         return None
-
-
-def _version(feature: Feature) -> str:
-    return f"{feature.store_name}@{feature.version}"
 
 
 def _usable_index(
@@ -369,42 +329,7 @@ def _updated(
     gone = hash_of.keys() - set(paintings.ids)
     if not len(new) and not gone and index.skipped == skipped:
         return index, 0, 0
-    vectors = {feature.name: _Stored(collection, feature, new) for feature in features}
-    columns = _columns(new)
+    vectors = {feature.name: StoredVectors(collection, feature, new) for feature in features}
+    columns = columns_of(new)
     index = index.update(new.ids, new.column("sha256").tolist(), vectors, sorted(gone), skipped, columns)
     return index, len(new), len(gone)
-
-
-def _columns(paintings: Paintings) -> Columns:
-    """The columns by which an engine may filter, as ``filters`` compares them: labels, numbers, and the years."""
-    found: dict[str, Any] = {}
-    ranges = year_ranges(paintings)
-    if ranges is not None:
-        found[FIRST] = ranges
-    for name in paintings.frame.columns:
-        column = None if name in (*EXACT, *found) or paintings.all_labels(name) is not None else paintings.coded(name)
-        if column is not None:
-            numbers = column.as_numbers()
-            keys = np.array([*column.keys, None], dtype=object)
-            found[name] = keys[column.codes] if numbers is None else numbers
-    return found
-
-
-class _Stored:
-    """Stored vectors of some images, rows of NaN for those that a feature failed on, read when they are asked for."""
-
-    def __init__(self, collection: str | Path, feature: Feature, paintings: Paintings):
-        self._store = FeatureStore(store_folder(collection, feature), dim=feature.dim)
-        self._hashes = paintings.column("sha256")
-        self.shape = (len(paintings), feature.dim)
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __getitem__(self, rows: Any) -> np.ndarray:
-        hashes = self._hashes[rows].tolist()
-        there = [row for row, key in enumerate(hashes) if key in self._store]
-        vectors = np.full((len(hashes), self.shape[1]), np.nan, dtype=np.float32)
-        if there:
-            vectors[there] = self._store.vectors([hashes[row] for row in there])
-        return vectors

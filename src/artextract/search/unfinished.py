@@ -4,9 +4,8 @@ that were looked at first can be searched."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from artextract.errors import ArtExtractError
 from artextract.file_states import state_of
@@ -14,7 +13,8 @@ from artextract.files import user_path
 from artextract.index.unindexed import Unindexed
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.build import index_folder, index_of_first
+from artextract.search.build import index_of_first
+from artextract.search.index_options import DEFAULT_FEATURES, IndexOptions, index_folder
 from artextract.table import FILE_NAME, read_paintings
 
 FOLDER = "index.unfinished"
@@ -33,11 +33,17 @@ def open_unfinished(collection: str | Path) -> SearchEngine:
     return SearchEngine(paintings, Unindexed(paintings.ids, paintings.column("sha256").tolist(), latest), {})
 
 
-def begin_index(collection: str | Path, first: int, options: dict[str, Any], progress: Progress = no_progress) -> None:
+def begin_index(
+    collection: str | Path,
+    first: int,
+    options: IndexOptions,
+    progress: Progress = no_progress,
+    features: Sequence[str] = DEFAULT_FEATURES,
+) -> None:
     """Look at the ``first`` paintings of a collection that has no index, and make an index that knows those; all others
-    are in it without any feature. ``options`` as of ``build_index``; what is computed is kept for that. Nothing is made
+    are in it without any feature. What is computed is kept for ``build_index``. Nothing is made
     where none of the pictures can be used."""
-    index_of_first(collection, user_path(collection) / FOLDER, first, progress=progress, **options)
+    index_of_first(collection, user_path(collection) / FOLDER, first, features, options, progress)
 
 
 def end_index(collection: str | Path) -> None:

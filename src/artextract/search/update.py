@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from artextract.files import user_path
 from artextract.index import VectorIndex
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
-from artextract.search.build import build_index, index_folder, options_of
+from artextract.search.build import build_index
+from artextract.search.index_options import IndexOptions, index_folder, options_of
 from artextract.search.unfinished import begin_index, end_index
 from artextract.sources.folder import import_again
 from artextract.sources.new_files import remembered
@@ -73,26 +74,28 @@ def bring_up_to_date(
     root = user_path(collection)
     before, skipped = _table(root), 0
     was = remembered(root)
-    given = {} if model is None else {"model": str(user_path(model).resolve())}
+    begun = IndexOptions(model=model)
     is_first = not (index_folder(root) / "config.json").is_file()
     if is_first and before is not None:
-        begin_index(root, FIRST, given, progress)
+        begin_index(root, FIRST, begun, progress)
     if was is not None and was.options is not None:
         for size in [None] if was.whole else [*_steps(0 if before is None else len(before)), None]:
             report = import_again(root, size, progress)
             skipped = 0 if report is None else len(report.skipped)
             if is_first:
-                begin_index(root, SEARCHED, given, progress)
+                begin_index(root, SEARCHED, begun, progress)
             if (now := remembered(root)) is not None and now.whole:
                 break
     if is_first:
         n = len(read_paintings(root))
         for size in [each for each in _steps(SEARCHED) if each is not None and each < n]:
-            begin_index(root, size, given, progress)
+            begin_index(root, size, begun, progress)
     after = look_again(read_paintings(root), progress)
-    options = options_of(root) | given
-    there = _fitting_index(root, set(after.lost), options.get("model"))
-    indexed = build_index(root, **options, progress=progress).n_indexed if there is None else len(there)
+    features, options = options_of(root)
+    if model is not None:
+        options = replace(options, model=model)
+    there = _fitting_index(root, set(after.lost), options.settings["model"])
+    indexed = build_index(root, features, options, progress=progress).n_indexed if there is None else len(there)
     end_index(root)
     old = {} if before is None else _contents(before)
     new = _contents(after.paintings)

@@ -13,6 +13,7 @@ from artextract.errors import InputError, MismatchError
 from artextract.model.starter import starter_folder
 from artextract.objects import StoreError
 from artextract.search.build import build_index
+from artextract.search.index_options import IndexOptions
 from artextract.search.lists.listing import Listing
 from tests.app.api.answers import error_of
 from tests.app.api.conftest import client_of
@@ -46,7 +47,7 @@ def test_a_new_index_brings_its_model(tmp_path, monkeypatch):
     own = shutil.copytree(starter_folder(), tmp_path / "own")
     with client_of(create_app(collection)) as client:
         assert client.get("/api/predictions/p00").json()["model"]["name"] == "starter"
-        build_index(collection, features=("palette", "style"), model=own)
+        build_index(collection, features=("palette", "style"), options=IndexOptions(model=own))
         assert client.get("/api/predictions/p00").json()["model"]["name"] == "own"
 
 

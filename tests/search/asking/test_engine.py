@@ -16,7 +16,8 @@ from artextract.model.starter import starter_folder
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.model_labels import predicted_labels
 from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights
-from artextract.search.build import build_index, options_of
+from artextract.search.build import build_index
+from artextract.search.index_options import IndexOptions, options_of
 from artextract.table import read_paintings
 from tests.conftest import paint, write_collection
 from tests.raising import raises
@@ -274,7 +275,7 @@ def test_every_metric_answers_and_others_are_refused(engine):
     assert all(result.metric == metric and scheme(result.hits[0]) == "red" for metric, result in found.items())
     assert all(value <= 0 for hit in found["l2"].hits for value in hit.similarity.values())
     with raises(InputError, "invalid-space"):
-        build_index(engine.paintings.root, features=("deep",), spaces={"palette": "whitened"})
+        build_index(engine.paintings.root, features=("deep",), options=IndexOptions(spaces={"palette": "whitened"}))
     with raises(InputError, "unknown-metric", "manhattan"):
         engine.search("p00", metric="manhattan")
 
@@ -295,8 +296,10 @@ def test_an_index_is_brought_up_to_date_while_a_reader_keeps_its_own(tmp_path):
     table.rows(np.arange(1, 5)).write()
     report = build_index(collection, features=("palette",))
     assert (report.updated, report.added, report.removed, report.n_indexed) == (True, 0, 1, 4)
-    assert not build_index(collection, features=("palette",), spaces={"palette": "whitened"}).updated
-    assert options_of(collection)["spaces"] == {"palette": "whitened"}
+    assert not build_index(
+        collection, features=("palette",), options=IndexOptions(spaces={"palette": "whitened"})
+    ).updated
+    assert options_of(collection)[1].spaces == {"palette": "whitened"}
 
 
 def test_an_index_that_was_fitted_on_much_fewer_is_written_anew(tmp_path):
@@ -325,7 +328,7 @@ def test_another_model_under_the_index_is_refused(tmp_path):
     model = tmp_path / "model"
     shutil.copytree(starter_folder(), model)
     collection = write_collection(tmp_path / "c", [paint("red", "bands", seed) for seed in range(3)])
-    build_index(collection, features=("style",), model=model)
+    build_index(collection, features=("style",), options=IndexOptions(model=model))
     assert len(SearchEngine.open(collection).search("p00").hits) == 2
     (model / "metric.safetensors").unlink()
     with raises(MismatchError, "feature-version", "style"):

@@ -40,7 +40,7 @@ def add_source(sources: argparse._SubParsersAction) -> None:
 
 def _import(args: argparse.Namespace) -> Outcome:
     from artextract.features.import_vectors import import_vectors
-    from artextract.search.build import DEFAULT_FEATURES, options_of
+    from artextract.search.index_options import options_of
 
     name, equals, file = args.feature.partition("=")
     if not equals or not name.strip() or not file.strip():
@@ -50,7 +50,7 @@ def _import(args: argparse.Namespace) -> Outcome:
     done = import_vectors(
         args.collection, name.strip(), Path(file.strip()), args.ids, args.about, args.skip_unknown, progress
     )
-    indexed = options_of(args.collection).get("features", DEFAULT_FEATURES)
+    indexed = options_of(args.collection)[0]
     features = ",".join(dict.fromkeys([*indexed, done.feature]))
     following = f"artextract index {shlex.quote(args.collection)} --features {features}"
     document = done.as_dict() | {"next": following}
@@ -76,7 +76,7 @@ def export_embeddings(args: argparse.Namespace, table: Any, rows: list[int]) -> 
     """Write the vectors of some rows of the table into the folder ``args.out``."""
     from artextract.export.embeddings import write_embeddings
     from artextract.index import open_index
-    from artextract.search.build import index_folder
+    from artextract.search.index_options import index_folder
 
     index = open_index(index_folder(args.folder))
     ids = table.ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from artextract.search.asking.ids import named, short
 
 if TYPE_CHECKING:
     from artextract.search.asking.engine import SearchEngine
+    from artextract.search.index_options import IndexOptions
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -180,24 +182,26 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def _index(args: argparse.Namespace) -> Outcome:
-    from artextract.search.build import build_index, options_of
+    from artextract.search.build import build_index
+    from artextract.search.index_options import options_of
 
     given = {
         name: value
         for name in ("backbone", "model", "semantic", "precision", "dtype")
         if (value := getattr(args, name)) is not None
     }
-    options = options_of(args.collection) | given
+    features, options = options_of(args.collection)
     if args.store is not None:
-        options["store"] = "" if args.store == "none" else args.store
+        given["store"] = "" if args.store == "none" else args.store
+    options = replace(options, **given)
     if args.features:
-        options["features"] = _usable(options, args.collection) if args.features == "all" else names(args.features)
-    kept = {name: space for name, space in options.pop("spaces", {}).items() if name in options["features"]}
+        features = _usable(options, args.collection) if args.features == "all" else names(args.features) or features
+    kept = {name: space for name, space in options.spaces.items() if name in features}
     spaces = kept | dict(_space(text) for text in args.space)
     report = build_index(
         args.collection,
-        **options,
-        spaces=spaces,
+        features,
+        replace(options, spaces=spaces),
         approximate=args.approximate,
         rebuild=args.rebuild,
         progress=progress,
@@ -219,12 +223,11 @@ def _picture(text: str, ids: Sequence[str]) -> str:
     return text if text not in ids and user_path(text).exists() else named(text, ids)
 
 
-def _usable(options: dict, collection: str) -> tuple[str, ...]:
+def _usable(options: IndexOptions, collection: str) -> tuple[str, ...]:
     from artextract.features import FEATURES, missing_here
     from artextract.features.imported import imported_names
 
-    settings = {name: options[name] for name in ("backbone", "model", "semantic", "precision") if name in options}
-    there = [name for name in FEATURES if missing_here(name, **settings) is None]
+    there = [name for name in FEATURES if missing_here(name, **options.settings) is None]
     return (*there, *imported_names(collection))
 
 

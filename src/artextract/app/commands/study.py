@@ -166,7 +166,7 @@ def _report(args: argparse.Namespace) -> Outcome:
 
 def _preferred(collection: str, data: Any) -> dict[str, Any]:
     from artextract.index import open_index
-    from artextract.search.build import index_folder
+    from artextract.search.index_options import index_folder
     from artextract.study.preferred import offered_mix
 
     try:

@@ -26,7 +26,8 @@ from artextract.search.asking.records import Records
 from artextract.search.asking.result import ALL, SearchResult, asked, hit_of
 from artextract.search.asking.text_scores import text_scores
 from artextract.search.asking.weights import DEFAULT_METRIC, resolve_weights
-from artextract.search.build import index_folder, require_same
+from artextract.search.build import require_same
+from artextract.search.index_options import index_folder
 from artextract.search.lists.listing import Listing
 from artextract.table import Paintings, read_paintings
 
