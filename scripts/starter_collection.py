@@ -37,6 +37,7 @@ from artextract.labels import canonical_key
 from artextract.progress import Progress, no_progress
 from artextract.sources import import_folder, import_join, import_wikiart
 from artextract.sources.file_years import agreeing, year_from_file
+from artextract.sources.folder import FolderOptions
 from artextract.sources.join import one_side
 from artextract.sources.wikiart import read_lists
 from artextract.splits import duplicate_groups, near_duplicate_pairs, stratified
@@ -87,8 +88,7 @@ def make_collection(
     import_folder(
         masters / "images",
         parts / "masters",
-        labels_csv=masters / "labels.csv",
-        rights=MASTERS_RIGHTS,
+        options=FolderOptions(labels_csv=masters / "labels.csv", rights=MASTERS_RIGHTS),
         split="stratified",
         seed=seed,
         progress=progress,

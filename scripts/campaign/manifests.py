@@ -11,7 +11,7 @@ from typing import Any
 
 from artextract.download import Manners
 from artextract.errors import ArtExtractError
-from artextract.sources.iiif import import_iiif
+from artextract.sources.iiif import IIIFOptions, import_iiif
 from artextract.sources.options import Fetching
 from scripts.campaign.museum import Museum, museum
 from scripts.campaign.quirks import HOST, WHOLE, changed
@@ -52,7 +52,7 @@ def _one(tally: Tally, here: Museum, document: Any, words: str, work: Path) -> N
     here.documents["/tried.json"] = _moved(document, here)
     begun = time.monotonic()
     try:
-        import_iiif(f"{here.url}/tried.json", out, fetching=Fetching(side=64, manners=QUICK), limit=20)
+        import_iiif(f"{here.url}/tried.json", out, IIIFOptions(limit=20), fetching=Fetching(side=64, manners=QUICK))
         tally.counts["taken"] += 1
     except ArtExtractError as error:
         tally.counts[f"refused as {error.code}"] += 1

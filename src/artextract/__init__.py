@@ -23,6 +23,8 @@ _WHERE = {
     "FeatureExtractor": "artextract.search.system",
     "FeatureStore": "artextract.features.store",
     "Fetching": "artextract.sources.options",
+    "FolderOptions": "artextract.sources.folder",
+    "IIIFOptions": "artextract.sources.iiif",
     "ImageError": "artextract.errors",
     "IndexOptions": "artextract.search.index_options",
     "InputError": "artextract.errors",

@@ -8,7 +8,7 @@ import pytest
 from artextract.app.cli import main
 from artextract.export.iiif import OURS
 from artextract.labels import canonical_key
-from artextract.sources.folder import import_folder
+from artextract.sources.folder import FolderOptions, import_folder
 from artextract.sources.presentation.documents import pictures
 from artextract.table import read_paintings
 from tests.conftest import paint
@@ -53,7 +53,7 @@ def test_a_table_in_the_folder_of_the_images(collection, tmp_path):
     root = collection.parent
     csv = export(collection, root / "images" / "table.csv", "--relative")
     assert sorted(pd.read_csv(csv)["path"]) == ["a.png", "room/b, c.png", "room/d.png"]
-    import_folder(root / "images", tmp_path / "again", labels_csv=csv)
+    import_folder(root / "images", tmp_path / "again", options=FolderOptions(labels_csv=csv))
     csv.unlink()
     assert cells(read_paintings(tmp_path / "again")) == cells(read_paintings(collection))
 

@@ -11,7 +11,7 @@ from artextract.search.asking.engine import SearchEngine
 from artextract.search.unfinished import open_unfinished
 from artextract.search.update import Update, bring_up_to_date
 from artextract.sources import assemble
-from artextract.sources.folder import import_folder
+from artextract.sources.folder import FolderOptions, import_folder
 from artextract.sources.new_files import remembered
 from artextract.table import read_paintings
 from tests.conftest import paint
@@ -63,7 +63,11 @@ def test_new_changed_and_gone(tmp_path, looked_at):
 
 def test_the_options_of_the_import_stay(tmp_path):
     folder = make(tmp_path / "in", ["Cubism/a.png", "Fauvism/b.png"])
-    import_folder(folder, tmp_path / "out", folder_labels={"style": "parent"}, label_columns=("style",), rights="CC0")
+    import_folder(
+        folder,
+        tmp_path / "out",
+        options=FolderOptions(folder_labels={"style": "parent"}, label_columns=("style",), rights="CC0"),
+    )
     make(folder, ["Fauvism/c.png"], seed=1)
     bring_up_to_date(tmp_path / "out")
     paintings = read_paintings(tmp_path / "out")

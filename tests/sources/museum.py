@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.download import Manners
+from artextract.sources.iiif import IIIFOptions
 from artextract.sources.options import Fetching
 
 QUICK = Manners(rate=1000.0, back_off=0.01, timeout=2.0, tries=4)
@@ -420,7 +421,7 @@ def manifest_3(museum, name, canvases=1, metadata=None, **more):
     return document
 
 
-def iiif_example(museum):
+def iiif_example(museum, limit=None):
     parts = [
         manifest_3(
             museum,
@@ -440,4 +441,8 @@ def iiif_example(museum):
             "items": references,
         },
     )
-    return {"addresses": f"{museum.url}/collection.json", "fetching": Fetching(side=48, manners=QUICK)}
+    return {
+        "addresses": f"{museum.url}/collection.json",
+        "options": IIIFOptions(limit=limit),
+        "fetching": Fetching(side=48, manners=QUICK),
+    }

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from artextract.errors import InputError
 from artextract.sources.added import DEEPEST, FOLDER, LONGEST, add_picture, safe_name
-from artextract.sources.folder import import_again, import_folder
+from artextract.sources.folder import FolderOptions, import_again, import_folder
 from artextract.sources.new_files import new_files
 from artextract.table import read_paintings
 from tests.raising import raises
@@ -63,9 +63,12 @@ def test_the_same_name_and_the_same_file(tmp_path):
 
 def test_every_import_takes_them(tmp_path):
     folder = make(tmp_path / "in", ["Cubism/a.png", "Fauvism/b.png"])
-    import_folder(folder, tmp_path / "out", folder_labels={"style": "parent"})
+    import_folder(folder, tmp_path / "out", options=FolderOptions(folder_labels={"style": "parent"}))
     make(tmp_path / "out" / FOLDER, ["Cubism/c.png", "d.png"], seed=1)
-    for again in (import_again, lambda out: import_folder(folder, out, folder_labels={"style": "parent"})):
+    for again in (
+        import_again,
+        lambda out: import_folder(folder, out, options=FolderOptions(folder_labels={"style": "parent"})),
+    ):
         again(tmp_path / "out")
         paintings = read_paintings(tmp_path / "out")
         styles = {

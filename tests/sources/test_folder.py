@@ -10,7 +10,7 @@ import pandas as pd
 from PIL import Image
 
 from artextract.errors import InputError, NothingUsableError
-from artextract.sources.folder import import_folder
+from artextract.sources.folder import FolderOptions, import_folder
 from artextract.sources.ids import painting_ids
 from artextract.table import read_paintings
 from tests.raising import raises
@@ -76,7 +76,7 @@ def test_years_stay_whole_where_some_are_missing(tmp_path):
 def test_folders_as_labels(tmp_path):
     images = make(tmp_path / "in", ["Cubism/Picasso/a.png", "Cubism/Braque/b.png", "Baroque/Rubens/c.png", "top.png"])
     table = import_folder(
-        images, tmp_path / "out", folder_labels={"style": "grandparent", "artist": "parent"}
+        images, tmp_path / "out", options=FolderOptions(folder_labels={"style": "grandparent", "artist": "parent"})
     ).paintings
     by_file = dict(
         zip(
@@ -91,10 +91,10 @@ def test_folders_as_labels(tmp_path):
         "c.png": ("Baroque", "Rubens"),
         "top.png": (None, None),
     }
-    by_depth = import_folder(images, tmp_path / "out2", folder_labels={"school": "1"}).paintings
+    by_depth = import_folder(images, tmp_path / "out2", options=FolderOptions(folder_labels={"school": "1"})).paintings
     assert "school" in by_depth.labels and set(by_depth.column("school")) == {"Cubism", "Baroque", None}
     with raises(InputError, "invalid-folder-level", "above"):
-        import_folder(images, tmp_path / "out3", folder_labels={"style": "above"})
+        import_folder(images, tmp_path / "out3", options=FolderOptions(folder_labels={"style": "above"}))
 
 
 def test_bad_files_are_skipped_with_the_reason_and_rows_stay_aligned(tmp_path):
@@ -157,7 +157,7 @@ def test_what_cannot_be_imported_is_named(tmp_path):
         import_folder(images, tmp_path / "out")
     (images / "labels.csv").unlink()
     with raises(InputError, "file-missing"):
-        import_folder(images, tmp_path / "out", labels_csv=tmp_path / "x.csv")
+        import_folder(images, tmp_path / "out", options=FolderOptions(labels_csv=tmp_path / "x.csv"))
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "x.png").write_text("no")
     with raises(NothingUsableError, "no-usable-image", "1"):
@@ -188,7 +188,7 @@ def test_a_csv_that_fits_no_image_is_an_error(tmp_path):
 def table_of(tmp_path, text, names=("a.png", "b.png", "c.png"), **options):
     images = make(tmp_path / "in", names)
     (images / "labels.csv").write_text(text, encoding="utf-8")
-    report = import_folder(images, tmp_path / "out", **options)
+    report = import_folder(images, tmp_path / "out", options=FolderOptions(**options))
     frame = report.paintings.frame
     return report, frame.set_axis([path.name for path in report.paintings.image_paths()]).sort_index()
 

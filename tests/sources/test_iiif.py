@@ -10,7 +10,7 @@ from artextract.export.iiif import manifest
 from artextract.export.listing import Listing, Place
 from artextract.progress import no_progress
 from artextract.sources import iiif
-from artextract.sources.iiif import import_iiif, years_of
+from artextract.sources.iiif import IIIFOptions, import_iiif, years_of
 from artextract.sources.options import Fetching
 from artextract.sources.presentation.documents import pictures
 from artextract.sources.presentation.reader import Reader
@@ -21,7 +21,7 @@ from tests.sources.museum import QUICK, Museum, iiif_example, manifest_3, pictur
 
 def run(museum, out, *paths, **options):
     fetching = Fetching(side=90, manners=QUICK)
-    return import_iiif([museum.url + path for path in paths], out, fetching=fetching, **options)
+    return import_iiif([museum.url + path for path in paths], out, IIIFOptions(**options), fetching=fetching)
 
 
 def in_order(report):
@@ -246,7 +246,7 @@ def test_a_collection_is_read_as_far_as_the_limit(museum, tmp_path):
         captions.append((caption, total))
         return items
 
-    assert len(import_iiif(out=tmp_path, limit=3, progress=progress, **iiif_example(museum)).paintings) == 3
+    assert len(import_iiif(out=tmp_path, progress=progress, **iiif_example(museum, limit=3)).paintings) == 3
     assert sum("/m/" in path for path in museum.asked) == 3 and captions[0] == ("reading manifests", 8)
 
 
@@ -441,7 +441,7 @@ def test_a_manifest_of_works(museum, tmp_path):
 
 
 def test_our_own_export_gives_the_collection_back(museum, tmp_path):
-    before = import_iiif(out=tmp_path / "a", limit=4, **iiif_example(museum)).paintings
+    before = import_iiif(out=tmp_path / "a", **iiif_example(museum, limit=4)).paintings
     records = {row["id"]: row for row in before.records()}
     listing = Listing("My list", before, place=Place(museum.url), collection="here")
     museum.json("/export.json", manifest(listing))

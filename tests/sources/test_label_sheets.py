@@ -6,7 +6,7 @@ import os
 import pytest
 
 from artextract.errors import InputError
-from artextract.sources.folder import import_folder
+from artextract.sources.folder import FolderOptions, import_folder
 from artextract.sources.image_places import NO_FILE, inside
 from artextract.sources.label_sheets import fit
 from tests.raising import raises
@@ -90,7 +90,7 @@ def test_a_named_table_is_the_only_one(tmp_path):
     images = make(tmp_path / "in", ["a.png", "b.png"])
     (images / "labels.csv").write_text("path,style\na.png,A\n")
     (tmp_path / "mine.csv").write_text("path,style\nb.png,B\n,C\n")
-    report = import_folder(images, tmp_path / "out", labels_csv=tmp_path / "mine.csv")
+    report = import_folder(images, tmp_path / "out", options=FolderOptions(labels_csv=tmp_path / "mine.csv"))
     assert labels(report) == {"a.png": None, "b.png": "B"} and report.without_row == ["a.png"]
     assert {left.path for left in report.left_out} == {"labels.csv", "mine.csv, line 3"}
 
@@ -160,6 +160,6 @@ def test_a_table_of_another_name_is_reported_and_read_where_it_is_named(tmp_path
     )
     plain = import_folder(images, tmp_path / "plain")
     assert [(left.path, "--labels" in left.reason) for left in plain.left_out] == [("ArtBench-10.csv", True)]
-    report = import_folder(images, tmp_path / "out", labels_csv=table)
+    report = import_folder(images, tmp_path / "out", options=FolderOptions(labels_csv=table))
     assert report.left_out == [] and labels(report, "artist") == {"a.png": "Ada", "b.png": "Bo", "c.png": "Bo"}
     assert labels(report, "split")["b.png"] == "test"

@@ -269,7 +269,7 @@ def test_qualified_works_are_asked_for_by_a_switch(museum, tmp_path):
     by_name = import_nga(tmp_path / "b", csv=folder, fetching=SMALL, filters=NGAFilters(artist=["Rembrandt"]))
     assert list(by_object(by_name)) == ["1"] and any("to take them: --qualified-artists" in n for n in by_name.notes)
     kept = import_nga(
-        tmp_path / "c", csv=folder, fetching=SMALL, filters=NGAFilters(artist=["Rembrandt"]), qualified_artists=True
+        tmp_path / "c", csv=folder, fetching=SMALL, filters=NGAFilters(artist=["Rembrandt"], qualified_artists=True)
     )
     assert by_object(kept)["3"]["artist"] == "workshop of Rembrandt" and sorted(by_object(kept)) == ["1", "2", "3"]
 
@@ -296,7 +296,9 @@ def test_a_clone_or_its_folder_data_in_any_spelling_of_the_columns(museum, tmp_p
         columns=["OPENACCESS", "ASSISTIVETEXT"]
     )  # as older copies are
     images.to_csv(tmp_path / "clone/data/published_images.csv", index=False)
-    row = by_object(import_nga(tmp_path / "c", csv=tmp_path / "clone", fetching=SMALL, limit=1))["1"]
+    row = by_object(import_nga(tmp_path / "c", csv=tmp_path / "clone", fetching=SMALL, filters=NGAFilters(limit=1)))[
+        "1"
+    ]
     assert row["rights"] == UNKNOWN and row["alt"] is None and row["artist"] == "Jean Rive"
 
 

@@ -39,11 +39,11 @@ def test_a_column_before_the_folders_and_only_if_all_its_words_are_splits():
 
 
 def test_folders_of_the_image_folder_kind(tmp_path):
-    from artextract.sources.folder import import_folder
+    from artextract.sources.folder import FolderOptions, import_folder
 
     names = [f"{part}/art_nouveau/{i}.png" for part, n in (("train", 8), ("test", 3)) for i in range(n)]
     images = make(tmp_path / "in", names)
-    report = import_folder(images, tmp_path / "out", folder_labels={"style": "parent"})
+    report = import_folder(images, tmp_path / "out", options=FolderOptions(folder_labels={"style": "parent"}))
     split = {p.relative_to(images).parts[0]: set() for p in report.paintings.image_paths()}
     for path, part in zip(report.paintings.image_paths(), report.paintings.column("split"), strict=True):
         split[path.relative_to(images).parts[0]].add(part)

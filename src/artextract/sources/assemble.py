@@ -6,6 +6,7 @@ import os
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,20 @@ from artextract.table import Paintings, artist_column
 _COPIES = "; {} rows are copies of paintings on another side, and in no split"
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where the images lie: the ``folder`` in which the user keeps them, if it is one. What is put into it later is
+    noticed, and the ``options`` of the import, and whether all of it was read (``whole``), are remembered with it
+    (``new_files.py``). Files of ``known`` facts, by their resolved paths, are not read again; ``states`` are those of
+    objects before they were read (``file_states.remember``)."""
+
+    folder: ImageFile | None = None
+    options: Mapping[str, Any] | None = None
+    whole: bool = True
+    known: Mapping[str, ImageFacts] = field(default_factory=dict)
+    states: Mapping[str, State] | None = None
+
+
 def assemble(
     rows: pd.DataFrame,
     out: str | Path,
@@ -40,11 +55,7 @@ def assemble(
     protocol: str | None,
     preferred: Mapping[str, Iterable[str]] | None = None,
     seed: int = 0,
-    folder: ImageFile | None = None,
-    options: Mapping[str, Any] | None = None,
-    whole: bool = True,
-    known: Mapping[str, ImageFacts] | None = None,
-    states: Mapping[str, State] | None = None,
+    origin: Origin = Origin(),
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Look at every image of ``rows``, leave out what cannot be used, and write the collection's table.
@@ -54,13 +65,11 @@ def assemble(
     which are kept; of dates the years are read (``dating.py``). ``preferred`` names display names per label column: of
     a source with official names, labels are written as these have them, else as people wrote them. ``protocol`` None is
     "published" where there is a column of such splits, else "stratified". A column "painter" names the artists for the
-    artist-disjoint split, where it is there. ``folder`` is that in which the user keeps the images, if it is one; what
-    is put into it later is noticed, and ``options`` and ``whole`` are remembered with it (``new_files.py``). Files of
-    ``known`` facts, by their resolved paths, are not read again; ``states`` are those of objects before they were read
-    (``file_states.remember``). Raises ``NothingUsableError`` when no image is left."""
+    artist-disjoint split, where it is there. ``origin`` is where the user keeps the images, if that is a folder. Raises
+    ``NothingUsableError`` when no image is left."""
     out = user_path(out)
     protocol = protocol or ("published" if splits.PUBLISHED in rows else "stratified")
-    facts, skipped = _image_facts(rows["path"].tolist(), known or {}, progress)
+    facts, skipped = _image_facts(rows["path"].tolist(), origin.known, progress)
     good = np.array([fact is not None for fact in facts], dtype=bool)
     if not good.any():
         raise NothingUsableError(
@@ -97,8 +106,8 @@ def assemble(
         frame.drop(columns=["_key", "_listed"], errors="ignore").sort_values("id"), out, tuple(labels), protocol
     )
     table.write()
-    remember(table, states)
-    remember_folder(table, folder, options, whole, states)
+    remember(table, origin.states)
+    remember_folder(table, origin.folder, origin.options, origin.whole, origin.states)
     noted = [(str(path), fact.notes) for path, fact in zip(rows["path"], facts, strict=True) if fact is not None]
     notes += _notes(frame, odd, protocol)
     return ImportReport(table, skipped, notes=notes, remarks=remarks_of(noted), respelled=respelled)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -16,7 +18,7 @@ from artextract.objects import Address, ImageFile, address_of, is_address
 from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources import added
-from artextract.sources.assemble import assemble
+from artextract.sources.assemble import Origin, assemble
 from artextract.sources.column_types import typed_column
 from artextract.sources.dating import is_date_column
 from artextract.sources.image_places import NO_FILE
@@ -37,28 +39,56 @@ WRITTEN = "{}_as_written"
 that has several."""
 _GIVEN = ("title", "rights")
 """Columns of the table that a user's own column may fill."""
-_OPTIONS = (
-    *("labels_csv", "folder_labels", "label_columns", "label_separator", "uncertain", "encoding", "follow_links"),
-    *("split", "rights", "seed"),
-)
-"""What is remembered of an import, to do it again."""
 _FURTHER = ("painter", "date", "year", "year_end", "medium", "credit", PUBLISHED)
 """Columns that mean something to us where a table has them."""
+
+
+@dataclass(frozen=True)
+class FolderOptions:
+    """How a folder is imported; kept with the collection, to do it again.
+
+    ``labels_csv`` names one table to read in place of those in the folder, its paths counting from the images.
+    ``folder_labels`` maps an attribute to "parent", "grandparent" or a depth from the top ("1", "2"):
+    ``{"style": "parent"}``. ``label_columns`` names the label columns; by default style, artist and genre, as far as
+    they are there.
+
+    ``label_separator`` parts several labels in a cell: the label column has the first, ``style_all`` the list.
+    ``uncertain``: with "apart" a label such as "Rembrandt?" or "[Rembrandt]" is one of its own; with "named" it counts
+    as "Rembrandt", and ``artist_as_written`` keeps the words. ``encoding`` is that of the tables, found out by default.
+    ``rights`` is for images whose rights no table states."""
+
+    labels_csv: str | Path | None = None
+    folder_labels: Mapping[str, str] = field(default_factory=dict)
+    label_columns: tuple[str, ...] | None = None
+    label_separator: str | None = None
+    uncertain: str = "apart"
+    encoding: str | None = None
+    follow_links: bool = False
+    rights: str = UNKNOWN_RIGHTS
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, without those that were not chosen."""
+        csv = None if self.labels_csv is None else readable(str(_sheet_file(self.labels_csv).resolve()))
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        values |= {"labels_csv": csv, "folder_labels": dict(self.folder_labels) or None}
+        return {name: value for name, value in values.items() if value is not None}
+
+    @staticmethod
+    def from_dict(kept: Mapping[str, Any]) -> FolderOptions:
+        """Of what ``as_dict`` gave; names that it does not know do not count."""
+        known = {each.name for each in fields(FolderOptions)}
+        values = {name: value for name, value in kept.items() if name in known and value is not None}
+        if "label_columns" in values:
+            values["label_columns"] = tuple(values["label_columns"])
+        return FolderOptions(**values)
 
 
 def import_folder(
     images: str | ImageFile,
     out: str | Path,
+    options: FolderOptions = FolderOptions(),
     *,
-    labels_csv: str | Path | None = None,
-    folder_labels: dict[str, str] | None = None,
-    label_columns: tuple[str, ...] | None = None,
-    label_separator: str | None = None,
-    uncertain: str = "apart",
-    encoding: str | None = None,
-    follow_links: bool = False,
     split: str | None = None,
-    rights: str = UNKNOWN_RIGHTS,
     seed: int = 0,
     first: int | None = None,
     again: bool = False,
@@ -67,38 +97,22 @@ def import_folder(
     """Read every image below ``images``, with what the tables of labels in it say (``label_sheets.SHEETS``). It may be
     an address, such as ``s3://bucket/paintings``; the images then stay there.
 
-    ``labels_csv`` names one table to read in place of these, its paths counting from ``images``. Label columns and any
-    further columns are kept. ``folder_labels`` maps an attribute to "parent", "grandparent" or a depth from the top
-    ("1", "2"): ``{"style": "parent"}``. ``label_columns`` names the label columns; by default style, artist and genre,
-    as far as they are there. Columns that the table fills itself (``id``, ``split``, ...) are kept as ``csv_id``,
-    ``csv_split``, ...
-
-    ``label_separator`` parts several labels in a cell: the label column has the first, ``style_all`` the list.
-    ``uncertain``: with "apart" a label such as "Rembrandt?" or "[Rembrandt]" is one of its own; with "named" it counts
-    as "Rembrandt", and ``artist_as_written`` keeps the words. ``encoding`` is that of the tables, found out by default.
-    ``split`` is by default "published" where folders or a column name the splits, else "stratified". With ``first``
-    only so many images are read, in the order of their names, so that something is there soon. With ``again`` what the
-    collection in ``out`` knows of files that have not changed is taken from there.
+    Label columns and any further columns are kept. Columns that the table fills itself (``id``, ``split``, ...) are
+    kept as ``csv_id``, ``csv_split``, ... ``split`` is by default "published" where folders or a column name the
+    splits, else "stratified". With ``first`` only so many images are read, in the order of their names, so
+    that something is there soon. With ``again`` what the collection in ``out`` knows of files that have not changed is
+    taken from there.
 
     Whatever was not taken is in the report. Raises ``InputError`` where no row of the tables fits an image."""
-    if uncertain not in UNCERTAIN:
+    if options.uncertain not in UNCERTAIN:
         raise InputError(
-            f"there is no way '{uncertain}' to take uncertain labels", "choose apart or named", code="unknown-uncertain"
+            f"there is no way '{options.uncertain}' to take uncertain labels",
+            "choose apart or named",
+            code="unknown-uncertain",
         )
     place = require_pictures(images)
-    options = {
-        "labels_csv": None if labels_csv is None else readable(str(_sheet_file(labels_csv).resolve())),
-        "folder_labels": folder_labels,
-        "label_columns": label_columns,
-        "label_separator": label_separator,
-        "uncertain": uncertain,
-        "encoding": encoding,
-        "follow_links": follow_links,
-        "split": split,
-        "rights": rights,
-        "seed": seed,
-    }
-    found = _found(place, user_path(out), follow_links)
+    kept_options = options.as_dict() | ({} if split is None else {"split": split}) | {"seed": seed}
+    found = _found(place, user_path(out), options.follow_links)
     _take_added(found, place, user_path(out))
     if not found.images:
         raise NothingUsableError(
@@ -107,27 +121,13 @@ def import_folder(
             code="no-images",
         )
     keys = [key for key, _ in found.images]
-    folder_labels = folder_labels or {}
-    own = (*COLUMNS, *_FURTHER, *DEFAULT_LABELS, *(label_columns or ()), *folder_labels)
-    sheets = _sheets(found, place, labels_csv)
-    listed = fit(sheets, keys, place, own, {left.path: left.reason for left in found.left_out}, encoding)
+    own = (*COLUMNS, *_FURTHER, *DEFAULT_LABELS, *(options.label_columns or ()), *options.folder_labels)
+    sheets = _sheets(found, place, options.labels_csv)
+    listed = fit(sheets, keys, place, own, {left.path: left.reason for left in found.left_out}, options.encoding)
     if listed.expected and not listed.fitting:
-        raise _nothing_fits(listed, place, labels_csv)
-    labels = label_columns or tuple(dict.fromkeys([*DEFAULT_LABELS, *folder_labels]))
-    rows, types, notes = _columns(listed, keys, labels, folder_labels)
-    if label_columns and (absent := [name for name in labels if name not in rows]):
-        raise InputError(
-            f"there is no label column '{absent[0]}'",
-            f"the columns are: {', '.join(rows)}",
-            code="unknown-column",
-        )
-    _take_labels(rows, labels, label_separator, uncertain, notes)
-    frame = pd.DataFrame(rows, index=range(len(keys)))
-    frame["_key"] = pd.Series(keys, dtype=object)  # a name may be no Unicode, which other columns cannot hold
-    frame["path"] = pd.Series([str(path) for _, path in found.images], dtype=object)
-    frame["source"] = "folder"
-    frame["rights"] = frame["rights"].fillna(rights) if "rights" in frame else rights
-    frame = with_splits(frame, [readable(key.removeprefix(added.KEY)) for key in keys], "csv_split")
+        raise _nothing_fits(listed, place, options.labels_csv)
+    labels = options.label_columns or tuple(dict.fromkeys([*DEFAULT_LABELS, *options.folder_labels]))
+    frame, types, notes = _frame(found, listed, labels, options)
     whole = first is None or len(frame) <= first
     report = assemble(
         frame if whole else frame.iloc[:first].copy(),
@@ -135,11 +135,7 @@ def import_folder(
         labels=labels,
         protocol=split,
         seed=seed,
-        folder=place,
-        options={name: value for name, value in options.items() if value is not None},
-        whole=whole,
-        known=_known(out, found.states) if again else None,
-        states=found.states,
+        origin=Origin(place, kept_options, whole, _known(out, found.states) if again else {}, found.states),
         progress=progress,
     )
     without_row = [readable(key) for key in keys if key not in listed.cells] if listed.columns else []
@@ -166,10 +162,31 @@ def import_again(
     was = remembered(root)
     if was is None or was.options is None:
         return None
-    options = {name: value for name, value in was.options.items() if name in _OPTIONS}
-    if "label_columns" in options:
-        options["label_columns"] = tuple(options["label_columns"])
-    return import_folder(was.folder, root, **options, first=first, again=True, progress=progress)
+    options, split, seed = FolderOptions.from_dict(was.options), was.options.get("split"), was.options.get("seed", 0)
+    return import_folder(was.folder, root, options, split=split, seed=seed, first=first, again=True, progress=progress)
+
+
+def _frame(
+    found: Found, listed: Listed, labels: Sequence[str], options: FolderOptions
+) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
+    """A row per image with its columns, the types of those, and notes. Raises ``InputError`` where a label column that
+    was asked for is not there."""
+    keys = [key for key, _ in found.images]
+    rows, types, notes = _columns(listed, keys, labels, options.folder_labels)
+    if options.label_columns and (absent := [name for name in labels if name not in rows]):
+        raise InputError(
+            f"there is no label column '{absent[0]}'",
+            f"the columns are: {', '.join(rows)}",
+            code="unknown-column",
+        )
+    _take_labels(rows, labels, options.label_separator, options.uncertain, notes)
+    frame = pd.DataFrame(rows, index=range(len(keys)))
+    frame["_key"] = pd.Series(keys, dtype=object)  # a name may be no Unicode, which other columns cannot hold
+    frame["path"] = pd.Series([str(path) for _, path in found.images], dtype=object)
+    frame["source"] = "folder"
+    frame["rights"] = frame["rights"].fillna(options.rights) if "rights" in frame else options.rights
+    names = [readable(key.removeprefix(added.KEY)) for key in keys]
+    return with_splits(frame, names, "csv_split"), types, notes
 
 
 def _found(images: ImageFile, out: Path, follow_links: bool) -> Found:
@@ -235,7 +252,7 @@ def _nothing_fits(listed: Listed, images: ImageFile, given: str | Path | None) -
 
 
 def _columns(
-    listed: Listed, keys: list[str], labels: Sequence[str], folder_labels: dict[str, str]
+    listed: Listed, keys: list[str], labels: Sequence[str], folder_labels: Mapping[str, str]
 ) -> tuple[dict[str, object], dict[str, str], list[str]]:
     """The columns of the tables, (N,) each, their types, and notes on what had to get another name."""
     rows: dict[str, object] = {}

@@ -58,16 +58,29 @@ MAX_ALTERNATES = 200
 CANVASES = ("auto", "views", "paintings")
 
 
+@dataclass(frozen=True)
+class IIIFOptions:
+    """What is taken of the documents.
+
+    ``canvases``: "views", so that the canvases of a manifest share ``object`` and do not find each other in a search,
+    or "paintings", where each is a work of its own, or "auto": paintings where the canvases have names of their own
+    that are no pages, sides or details, and in our own exports. ``first_only`` takes the first canvas of each manifest.
+    ``limit`` counts images. ``rights`` is for what states none. ``qualified_artists`` makes "workshop of ..." the
+    label of such a work."""
+
+    first_only: bool = False
+    canvases: str = "auto"
+    qualified_artists: bool = False
+    label_columns: Sequence[str] | None = None
+    limit: int | None = None
+    rights: str | None = None
+
+
 def import_iiif(
     addresses: str | Sequence[str],
     out: str | Path,
+    options: IIIFOptions = IIIFOptions(),
     *,
-    first_only: bool = False,
-    canvases: str = "auto",
-    qualified_artists: bool = False,
-    label_columns: Sequence[str] | None = None,
-    limit: int | None = None,
-    rights: str | None = None,
     fetching: Fetching = Fetching(),
     split: str = "stratified",
     seed: int = 0,
@@ -76,13 +89,10 @@ def import_iiif(
     """Import what one or more addresses show: of an ``info.json`` (or the image service itself), a manifest, or a
     collection; also a local JSON file of these.
 
-    Every canvas is a row, and ``page`` counts those of a manifest from 1. ``canvases``: "views", so that the canvases
-    of a manifest share ``object`` and do not find each other in a search, or "paintings", where each is a work of its
-    own, or "auto": paintings where the canvases have names of their own that are no pages, sides or details, and in our
-    own exports. ``first_only`` takes the first canvas of each manifest. ``limit`` counts images. ``rights`` is for what
-    states none. The hosts that the documents name need not be given in ``fetching``. Pairs of metadata become columns:
-    the usual names of artist, date, medium, style, genre, school and so on are recognised in several languages, others
-    keep their own; ``year`` and ``year_end`` are read from the date.
+    Every canvas is a row, and ``page`` counts those of a manifest from 1. The hosts that the documents name need not be
+    given in ``fetching``. Pairs of metadata become columns: the usual names of artist, date, medium, style, genre,
+    school and so on are recognised in several languages, others keep their own; ``year`` and ``year_end`` are read from
+    the date.
 
     An artist stands without dates and nationality. A work after an artist, or from the workshop, has no ``artist``, and
     ``qualified_attribution`` says "workshop of ..."; ``qualified_artists`` makes that the label.
@@ -93,15 +103,15 @@ def import_iiif(
 
     A document inside a collection that cannot be had is skipped and listed. Raises ``InputError`` where a given address
     cannot be had or is nothing of IIIF, and ``NothingUsableError`` where no image can."""
-    if canvases not in CANVASES:
+    if options.canvases not in CANVASES:
         raise InputError(
-            f"canvases cannot be '{canvases}'", f"they are {' or '.join(CANVASES)}", code="unknown-canvases"
+            f"canvases cannot be '{options.canvases}'", f"they are {' or '.join(CANVASES)}", code="unknown-canvases"
         )
     out, given = user_path(out), [addresses] if isinstance(addresses, str) else list(addresses)
     client = fetching.client(*filter(host_of, given))
     reader = Reader(client, fetching.documents(client, out), progress, MAX_EMPTY)
-    pictures = itertools.chain.from_iterable(reader.pictures(one, first_only) for one in given)
-    items, twice = _items(pictures, limit, lambda picture: _row(picture, rights, qualified_artists, canvases))
+    pictures = itertools.chain.from_iterable(reader.pictures(one, options.first_only) for one in given)
+    items, twice = _items(pictures, options.limit, lambda picture: _row(picture, options))
     if not items:
         raise NothingUsableError(
             f"there are no images in '{given[0]}'",
@@ -124,7 +134,7 @@ def import_iiif(
             f"the first was {unusable[0][0]}",
             code="no-usable-image",
         )
-    frame, labels = _table(kept, label_columns)
+    frame, labels = _table(kept, options.label_columns)
     report = assemble(frame, out, labels=labels, protocol=split, seed=seed, progress=progress)
     report.skipped += reader.skipped + [(failure.url or failure.name, failure.reason) for failure in harvest.failures]
     report.skipped += unusable
@@ -139,7 +149,7 @@ def import_iiif(
         for item in items
         if item.name in harvest.files
     )
-    report.notes += _notes([item.picture for item in items], kept, reader.without, plain, canvases)
+    report.notes += _notes([item.picture for item in items], kept, reader.without, plain, options.canvases)
     return report
 
 
@@ -257,12 +267,12 @@ def _notes(
     return notes
 
 
-def _row(picture: Picture, rights: str | None, qualified: bool, canvases: str) -> dict[str, Any]:
-    columns = columns_of(picture, qualified)
+def _row(picture: Picture, options: IIIFOptions) -> dict[str, Any]:
+    columns = columns_of(picture, options.qualified_artists)
     said, tail = columns.pop("title", ""), _tail(picture.manifest)
     titled = picture.label or said
     title = titled or tail.replace("-", " ")
-    works = canvases == "paintings" or (canvases == "auto" and picture.works)
+    works = options.canvases == "paintings" or (options.canvases == "auto" and picture.works)
     if picture.works and works:
         title = said if picture.ours else picture.canvas_label  # our labels are cut, and name what has no title
     elif picture.of > 1 and picture.canvas_label and picture.canvas_label != titled:
@@ -288,7 +298,7 @@ def _row(picture: Picture, rights: str | None, qualified: bool, canvases: str) -
         "source": "iiif",
         "rights": (
             picture.rights
-            or rights
+            or options.rights
             or NOT_STATED
             + (f"; to be shown with it: {picture.attribution}" if picture.attribution else "; see its source")
         ),

@@ -85,7 +85,8 @@ class NGAFilters:
 
     An empty ``classification`` means all. ``artist`` is a name in either order or the last name; ``years`` (first,
     last) keeps what may have been made in them; ``style`` and ``theme`` also match the gallery's normalised terms.
-    ``open_access`` keeps the images that the gallery gives free (CC0)."""
+    ``open_access`` keeps the images that the gallery gives free (CC0). ``qualified_artists`` makes "workshop of ..."
+    the label of such a work, and lets the filter for artists take it, too. ``limit`` ends after so many objects."""
 
     classification: Sequence[str] = ("Painting",)
     artist: Sequence[str] = ()
@@ -94,6 +95,8 @@ class NGAFilters:
     style: Sequence[str] = ()
     theme: Sequence[str] = ()
     open_access: bool = False
+    qualified_artists: bool = False
+    limit: int | None = None
 
 
 def import_nga(
@@ -103,8 +106,6 @@ def import_nga(
     tables_at: str = TABLES_AT,
     filters: NGAFilters = NGAFilters(),
     alternates: bool = False,
-    qualified_artists: bool = False,
-    limit: int | None = None,
     fetching: Fetching = Fetching(),
     split: str = "stratified",
     seed: int = 0,
@@ -113,12 +114,11 @@ def import_nga(
     """Import objects with their primary view, in the order of their object ids.
 
     ``csv`` is a local clone (or its folder ``data``); without it the tables are fetched from ``tables_at`` once, and
-    again where ``fetching`` says so. ``filters`` choose the objects, ``limit`` ends after so many. ``alternates``
+    again where ``fetching`` says so. ``filters`` choose the objects. ``alternates``
     imports the other views too, as rows with the same ``object``. An image is never fetched larger than ``maxpixels``.
 
     A work after an artist, or from the workshop, circle or school, is none by that artist: its ``artist`` is empty and
-    ``qualified_attribution`` says "workshop of ...". ``qualified_artists`` makes that the label, and lets the filter
-    for artists take such works, too.
+    ``qualified_attribution`` says "workshop of ...".
 
     Columns besides those of every table: ``object``, ``view``, ``alternates`` (addresses), ``year``, ``year_end``,
     ``date``, ``artists``, ``attribution``, ``nationality``, ``medium``, ``series``, ``parent``, ``classification``,
@@ -135,9 +135,9 @@ def import_nga(
         _key=[canonical_key(term) for term in tables["objects_terms"]["term"]]
     )
     artists = artists_of(tables)
-    objects, notes = _chosen(tables, artists, filters, qualified_artists)
+    objects, notes = _chosen(tables, artists, filters)
     images = _views(tables["published_images"], filters.open_access)
-    rows = _rows(objects, images, tables, artists, alternates, qualified_artists, limit, notes)
+    rows = _rows(objects, images, tables, artists, alternates, filters, notes)
     if not rows:
         raise NothingUsableError(
             "no object passes these filters", "; ".join(notes) or "try fewer filters", code="no-object-passes"
@@ -231,7 +231,7 @@ def _read_table(path: Path, shown: Path | str, wanted: list[str], needed: list[s
 
 
 def _chosen(
-    tables: dict[str, pd.DataFrame], artists: dict[str, list[NGAArtist]], filters: NGAFilters, qualified: bool
+    tables: dict[str, pd.DataFrame], artists: dict[str, list[NGAArtist]], filters: NGAFilters
 ) -> tuple[pd.DataFrame, list[str]]:
     objects = tables["objects"]
     objects = (
@@ -261,12 +261,12 @@ def _chosen(
         by = objects["objectid"].map(
             lambda number: any(entry.keys & wanted and not entry.qualifier for entry in artists.get(number, ()))
         )
-        if not qualified and (left := int((keep & named & ~by).sum())):
+        if not filters.qualified_artists and (left := int((keep & named & ~by).sum())):
             notes.append(
                 f"{left} objects are after, related to, or by the workshop or a follower of the artist, and were left"
                 " out; to take them: --qualified-artists"
             )
-        keep &= named if qualified else by
+        keep &= named if filters.qualified_artists else by
     if filters.years:
         first, last = filters.years
         keep &= (objects["beginyear"].fillna(objects["endyear"]) <= last) & (
@@ -331,8 +331,7 @@ def _rows(
     tables: dict[str, pd.DataFrame],
     artists: dict[str, list[NGAArtist]],
     alternates: bool,
-    qualified: bool,
-    limit: int | None,
+    filters: NGAFilters,
     notes: list[str],
 ) -> list[dict[str, Any]]:
     chosen = tables["objects_terms"]["objectid"].isin(objects["objectid"])
@@ -343,10 +342,10 @@ def _rows(
         if not views or views[0]["_later"]:
             without["alternate" if views else "none"] += 1
             continue
-        if count == limit:
+        if count == filters.limit:
             break
         count += 1
-        shared = _about(item, artists.get(item["objectid"], []), terms.get(item["objectid"]), qualified)
+        shared = _about(item, artists.get(item["objectid"], []), terms.get(item["objectid"]), filters.qualified_artists)
         for number, view in enumerate(views if alternates else views[:1]):
             key = f"nga/nga-{item['objectid']}" + (f"-{view['uuid'][:8]}" if number else "")
             others = [other["iiifurl"] for other in views if other is not view]
@@ -355,7 +354,11 @@ def _rows(
         notes.append(
             f"{doubtful} objects are after an artist, or by the workshop, a follower or the like:"
             " the column qualified_attribution says so, and "
-            + ("so does the label artist" if qualified else "that artist is not their label (--qualified-artists)")
+            + (
+                "so does the label artist"
+                if filters.qualified_artists
+                else "that artist is not their label (--qualified-artists)"
+            )
         )
     if without["none"]:
         notes.append(f"{without['none']} objects have no published image that fits, and were left out")

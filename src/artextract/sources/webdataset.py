@@ -21,7 +21,7 @@ from artextract.files import user_path
 from artextract.images import ImageFacts, inspect
 from artextract.objects import Address, ImageFile, address_of, is_address, listed
 from artextract.progress import Progress, no_progress
-from artextract.sources.assemble import assemble
+from artextract.sources.assemble import Origin, assemble
 from artextract.sources.column_types import typed_column
 from artextract.sources.embedded_images import keep_image
 from artextract.sources.folder import DEFAULT_LABELS
@@ -106,9 +106,7 @@ def import_webdataset(
         labels=labels,
         protocol=split,
         seed=seed,
-        folder=kept_there,
-        known=read.facts,
-        states=place.states,
+        origin=Origin(kept_there, known=read.facts, states=place.states),
         progress=progress,
     )
     report.left_out, report.columns = read.left_out, {name: types[name] for name in types if name not in labels}

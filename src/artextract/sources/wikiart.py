@@ -16,7 +16,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.images import image_files
 from artextract.labels import display_name, name_from_slug, repair_mojibake
 from artextract.progress import Progress, no_progress
-from artextract.sources.assemble import assemble
+from artextract.sources.assemble import Origin, assemble
 from artextract.sources.file_years import agreeing, year_from_file
 from artextract.sources.import_report import ImportReport
 from artextract.sources.places import require_folder
@@ -80,7 +80,14 @@ def import_wikiart(
         rows["year"] = pd.Series(years, index=rows.index, dtype="Int64")
     rows["source"], rows["rights"] = "wikiart", RIGHTS
     report = assemble(
-        rows, out, labels=TASKS, protocol=split, preferred=preferred, seed=seed, folder=images, progress=progress
+        rows,
+        out,
+        labels=TASKS,
+        protocol=split,
+        preferred=preferred,
+        seed=seed,
+        origin=Origin(images),
+        progress=progress,
     )
     report.missing, report.notes = missing, notes + report.notes
     if int(unlisted.sum()):

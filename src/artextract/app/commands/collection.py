@@ -163,20 +163,22 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _import_folder(args: argparse.Namespace) -> Outcome:
     from artextract.sources import SOURCES
-    from artextract.sources.folder import UNKNOWN_RIGHTS
+    from artextract.sources.folder import UNKNOWN_RIGHTS, FolderOptions
 
     report = SOURCES["folder"](
         args.images,
         args.out,
-        labels_csv=args.labels,
-        folder_labels=dict(pair(text) for text in args.label),
-        label_columns=names(args.columns),
-        label_separator=args.label_separator,
-        uncertain=args.uncertain,
-        encoding=args.encoding,
-        follow_links=args.follow_links,
+        FolderOptions(
+            labels_csv=args.labels,
+            folder_labels=dict(pair(text) for text in args.label),
+            label_columns=names(args.columns),
+            label_separator=args.label_separator,
+            uncertain=args.uncertain,
+            encoding=args.encoding,
+            follow_links=args.follow_links,
+            rights=args.rights or UNKNOWN_RIGHTS,
+        ),
         split=args.split,
-        rights=args.rights or UNKNOWN_RIGHTS,
         seed=args.seed,
         progress=progress,
     )

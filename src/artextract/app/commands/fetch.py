@@ -143,9 +143,10 @@ def _import_nga(args: argparse.Namespace) -> Outcome:
             style=args.style,
             theme=args.theme,
             open_access=args.open_access,
+            qualified_artists=args.qualified_artists,
+            limit=args.limit,
         ),
         alternates=args.alternates,
-        qualified_artists=args.qualified_artists,
         **_shared(args),
     )
     return _imported(report.summary())
@@ -153,15 +154,19 @@ def _import_nga(args: argparse.Namespace) -> Outcome:
 
 def _import_iiif(args: argparse.Namespace) -> Outcome:
     from artextract.sources import SOURCES
+    from artextract.sources.iiif import IIIFOptions
 
     report = SOURCES["iiif"](
         args.addresses,
         args.out,
-        first_only=args.first_only,
-        canvases=args.canvases,
-        qualified_artists=args.qualified_artists,
-        label_columns=names(args.columns),
-        rights=args.rights,
+        IIIFOptions(
+            first_only=args.first_only,
+            canvases=args.canvases,
+            qualified_artists=args.qualified_artists,
+            label_columns=names(args.columns),
+            limit=args.limit,
+            rights=args.rights,
+        ),
         **_shared(args),
     )
     return _imported(report.summary())
@@ -172,7 +177,6 @@ def _shared(args: argparse.Namespace) -> dict[str, Any]:
     from artextract.sources.options import Fetching
 
     return {
-        "limit": args.limit,
         "fetching": Fetching(
             args.size, args.refresh, tuple(args.allow_host), Manners(rate=args.rate), args.allow_private_hosts
         ),
