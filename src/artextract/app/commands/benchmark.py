@@ -9,6 +9,10 @@ from artextract.errors import InputError
 
 
 def add(commands: argparse._SubParsersAction) -> None:
+    _add_bench(commands)
+
+
+def _add_bench(commands: argparse._SubParsersAction) -> None:
     bench = command(
         commands,
         "benchmark",

@@ -14,6 +14,39 @@ def add(commands: argparse._SubParsersAction) -> None:
     sources = commands.add_parser("import", help="make a collection from images").add_subparsers(
         dest="source", metavar="SOURCE", required=True, parser_class=Parser
     )
+    folder = _add_folder(sources)
+    wikiart = _add_wikiart(sources)
+    sample = _add_sample(sources)
+    huggingface = _add_huggingface(sources)
+    webdataset = _add_webdataset(sources)
+    join = _add_join(sources)
+    embeddings.add_source(sources)
+    fetch.add_sources(sources)
+    for source, protocols in (
+        (folder, ("stratified", "artist-disjoint", "published")),
+        (wikiart, ("official", "stratified", "artist-disjoint")),
+        (sample, ("stratified", "artist-disjoint")),
+        (huggingface, ("stratified", "artist-disjoint", "published")),
+        (webdataset, ("stratified", "artist-disjoint", "published")),
+        (join, ("keep", "stratified", "artist-disjoint")),
+    ):
+        source.add_argument(
+            "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
+        )
+        source.add_argument(
+            "--split",
+            choices=protocols,
+            default=None if "published" in protocols else protocols[0],
+            help="how the paintings are split into train, val and test (default: "
+            + ("published where the data says so, else " if "published" in protocols else "")
+            + f"{protocols[0]})",
+        )
+        source.add_argument(
+            "--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)"
+        )
+
+
+def _add_folder(sources: argparse._SubParsersAction) -> argparse.ArgumentParser:
     folder = command(
         sources,
         "folder",
@@ -57,6 +90,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     folder.add_argument("--follow-links", action="store_true", help="read linked folders too")
     folder.add_argument("--rights", metavar="TEXT", help="rights of the images, where the CSV has no column 'rights'")
+    return folder
+
+
+def _add_wikiart(sources: argparse._SubParsersAction) -> argparse.ArgumentParser:
     wikiart = command(
         sources,
         "wikiart",
@@ -74,6 +111,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         default="official",
         help="the 23 artists of the list, or all by file name",
     )
+    return wikiart
+
+
+def _add_sample(sources: argparse._SubParsersAction) -> argparse.ArgumentParser:
     sample = command(
         sources,
         "sample",
@@ -82,6 +123,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         "artextract import sample --out sample --count 600",
     )
     sample.add_argument("--count", type=positive, default=600, help="how many to draw (default: %(default)s)")
+    return sample
+
+
+def _add_huggingface(sources: argparse._SubParsersAction) -> argparse.ArgumentParser:
     huggingface = command(
         sources,
         "huggingface",
@@ -108,6 +153,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="TEXT",
         help="rights of the images (default: WikiArt's for WikiArt, else the licence of the dataset's card)",
     )
+    return huggingface
+
+
+def _add_webdataset(sources: argparse._SubParsersAction) -> argparse.ArgumentParser:
     webdataset = command(
         sources,
         "webdataset",
@@ -126,6 +175,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     webdataset.add_argument("--limit", type=positive, metavar="N", help="stop after N images")
     webdataset.add_argument("--rights", metavar="TEXT", help="rights of images whose .json does not tell them")
+    return webdataset
+
+
+def _add_join(sources: argparse._SubParsersAction) -> argparse.ArgumentParser:
     join = command(
         sources,
         "join",
@@ -135,30 +188,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         " --split artist-disjoint --out all",
     )
     join.add_argument("collections", metavar="COLLECTION", nargs="+", help="two or more; the first ones keep their ids")
-    embeddings.add_source(sources)
-    fetch.add_sources(sources)
-    for source, protocols in (
-        (folder, ("stratified", "artist-disjoint", "published")),
-        (wikiart, ("official", "stratified", "artist-disjoint")),
-        (sample, ("stratified", "artist-disjoint")),
-        (huggingface, ("stratified", "artist-disjoint", "published")),
-        (webdataset, ("stratified", "artist-disjoint", "published")),
-        (join, ("keep", "stratified", "artist-disjoint")),
-    ):
-        source.add_argument(
-            "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
-        )
-        source.add_argument(
-            "--split",
-            choices=protocols,
-            default=None if "published" in protocols else protocols[0],
-            help="how the paintings are split into train, val and test (default: "
-            + ("published where the data says so, else " if "published" in protocols else "")
-            + f"{protocols[0]})",
-        )
-        source.add_argument(
-            "--seed", type=from_zero, default=0, help="of the split and of the drawings (default: %(default)s)"
-        )
+    return join
 
 
 def _import_folder(args: argparse.Namespace) -> Outcome:

@@ -28,6 +28,10 @@ SERVED = "http://localhost:8000/"
 
 
 def add(commands: argparse._SubParsersAction) -> None:
+    _add_export(commands)
+
+
+def _add_export(commands: argparse._SubParsersAction) -> None:
     export = command(
         commands,
         "export",

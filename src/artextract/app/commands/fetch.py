@@ -17,6 +17,51 @@ QUALIFIED = (
 
 def add_sources(sources: argparse._SubParsersAction) -> None:
     """Declare the commands below ``artextract import``."""
+    nga = _add_nga(sources)
+    iiif = _add_iiif(sources)
+    for source, unit in ((nga, "objects"), (iiif, "images")):
+        source.add_argument("--limit", type=positive, metavar="N", help=f"stop after N {unit}")
+        source.add_argument(
+            "--size",
+            type=positive,
+            default=1024,
+            metavar="PIXELS",
+            help="longer side to ask for, within what the host allows (default: %(default)s)",
+        )
+        source.add_argument(
+            "--rate", type=_rate, default=2.0, metavar="N", help="requests a second and host (default: %(default)s)"
+        )
+        source.add_argument(
+            "--allow-host",
+            metavar="HOST",
+            action="append",
+            default=[],
+            help="a further host that may be fetched from or redirected to, at any port or at that of HOST:PORT",
+        )
+        source.add_argument(
+            "--allow-private-hosts",
+            action="store_true",
+            help=(
+                "also fetch from hosts of your own network that a document names or a name turns out to mean, at any"
+                " port (default: only what you name yourself)"
+            ),
+        )
+        source.add_argument(
+            "--refresh", action="store_true", help="fetch tables and documents again; images that are here stay"
+        )
+        source.add_argument(
+            "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
+        )
+        source.add_argument(
+            "--split",
+            choices=("stratified", "artist-disjoint"),
+            default="stratified",
+            help="how the paintings are split into train, val and test (default: %(default)s)",
+        )
+        source.add_argument("--seed", type=from_zero, default=0, help="of the split (default: %(default)s)")
+
+
+def _add_nga(sources: argparse._SubParsersAction) -> argparse.ArgumentParser:
     nga = command(
         sources,
         "nga",
@@ -58,6 +103,10 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
         help="also import the other views of an object, such as its back or a detail",
     )
     nga.add_argument("--qualified-artists", action="store_true", help=QUALIFIED)
+    return nga
+
+
+def _add_iiif(sources: argparse._SubParsersAction) -> argparse.ArgumentParser:
     iiif = command(
         sources,
         "iiif",
@@ -84,46 +133,7 @@ def add_sources(sources: argparse._SubParsersAction) -> None:
     iiif.add_argument("--qualified-artists", action="store_true", help=QUALIFIED)
     iiif.add_argument("--columns", metavar="A,B", help="which columns are labels (default: style,artist,genre)")
     iiif.add_argument("--rights", metavar="TEXT", help="rights of images that state none")
-    for source, unit in ((nga, "objects"), (iiif, "images")):
-        source.add_argument("--limit", type=positive, metavar="N", help=f"stop after N {unit}")
-        source.add_argument(
-            "--size",
-            type=positive,
-            default=1024,
-            metavar="PIXELS",
-            help="longer side to ask for, within what the host allows (default: %(default)s)",
-        )
-        source.add_argument(
-            "--rate", type=_rate, default=2.0, metavar="N", help="requests a second and host (default: %(default)s)"
-        )
-        source.add_argument(
-            "--allow-host",
-            metavar="HOST",
-            action="append",
-            default=[],
-            help="a further host that may be fetched from or redirected to, at any port or at that of HOST:PORT",
-        )
-        source.add_argument(
-            "--allow-private-hosts",
-            action="store_true",
-            help=(
-                "also fetch from hosts of your own network that a document names or a name turns out to mean, at any"
-                " port (default: only what you name yourself)"
-            ),
-        )
-        source.add_argument(
-            "--refresh", action="store_true", help="fetch tables and documents again; images that are here stay"
-        )
-        source.add_argument(
-            "--out", metavar="COLLECTION", required=True, help="the collection's folder; made if not there"
-        )
-        source.add_argument(
-            "--split",
-            choices=("stratified", "artist-disjoint"),
-            default="stratified",
-            help="how the paintings are split into train, val and test (default: %(default)s)",
-        )
-        source.add_argument("--seed", type=from_zero, default=0, help="of the split (default: %(default)s)")
+    return iiif
 
 
 def _import_nga(args: argparse.Namespace) -> Outcome:

@@ -25,6 +25,11 @@ SHOWN = 20
 
 
 def add(commands: argparse._SubParsersAction) -> None:
+    _add_duplicates(commands)
+    _add_maps(commands)
+
+
+def _add_duplicates(commands: argparse._SubParsersAction) -> None:
     duplicates = command(
         commands,
         "duplicates",
@@ -54,6 +59,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     sheet_options(duplicates, "also draw the groups, with a frame where a detail lies")
 
+
+def _add_maps(commands: argparse._SubParsersAction) -> None:
     maps = command(
         commands,
         "map",

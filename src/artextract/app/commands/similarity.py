@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 
 def add(commands: argparse._SubParsersAction) -> None:
+    _add_index(commands)
+    _add_search(commands)
+    _add_explain(commands)
+
+
+def _add_index(commands: argparse._SubParsersAction) -> None:
     index = command(
         commands,
         "index",
@@ -103,6 +109,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         " collection at the same path (pip install 'artextract[ray]')",
     )
 
+
+def _add_search(commands: argparse._SubParsersAction) -> None:
     search = command(
         commands,
         "search",
@@ -161,6 +169,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     sheet_options(search, "also draw the hits as a contact sheet")
 
+
+def _add_explain(commands: argparse._SubParsersAction) -> None:
     explain = command(
         commands,
         "explain",
