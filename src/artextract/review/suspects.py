@@ -7,6 +7,8 @@ Nothing is computed from pixels where the collection's stored vectors suffice.""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from artextract.errors import InputError, NothingUsableError
@@ -110,49 +112,24 @@ def labelled_rows(
 
 
 def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspects:
-    targets, groups, probabilities, ids = (
-        labelled.targets,
-        labelled.groups,
-        judgement.probabilities,
-        labelled.paintings.ids,
-    )
+    targets, probabilities, ids = labelled.targets, judgement.probabilities, labelled.paintings.ids
     names = _names(labelled)
-    scores, chances = judgement.scores[DEFAULT_METHOD], judgement.expected.chances
+    chances = judgement.expected.chances
     best = probabilities.argmax(1)
-    judged = ~np.isnan(scores)
+    judged = ~np.isnan(judgement.scores[DEFAULT_METHOD])
     places = _places_in_class(judgement.scores["mahalanobis"], targets)
     sizes = np.bincount(targets, minlength=len(names))
     probable = judged & (chances >= LEAST_CHANCE)
     chosen = np.flatnonzero(judged & (probable | (best != targets)))
-    order = chosen[np.lexsort((-scores[chosen], ~probable[chosen]))]
-    kinds = 2 * of_few(targets)[order] + probable[order]
-    order = order[np.sum([np.cumsum(kinds == kind) * (kinds == kind) for kind in range(4)], axis=0) <= MOST]
     tenth = max(1, len(targets) // 10)
     agreed = np.sum([metrics.ranks(judgement.scores[name]) <= tenth for name in AGREE], axis=0)
-    points = labelled.vectors - labelled.vectors.mean(0)
-    points /= np.maximum(points.std(0), 1e-6)
-    points /= np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
-    typical = best == targets
-    contradicted = _contradicted(groups, targets)
-
-    def examples(row: int, target: int) -> list[str]:
-        own = np.flatnonzero(targets == target)
-        near = nearest_of_class(points, groups, row, own[typical[own]], EXAMPLES)
-        if len(near) < EXAMPLES:  # few of this class are confirmed
-            near = np.concatenate([near, np.setdiff1d(nearest_of_class(points, groups, row, own, EXAMPLES), near)])[
-                :EXAMPLES
-            ]
-        return [ids[other] for other in near.tolist()]
-
-    everything = np.arange(len(targets))
+    nearby = _Nearby(labelled, best == targets)
+    contradicted = _contradicted(labelled.groups, targets)
     suspects = []
-    for row in order.tolist():
+    for row in _worst_first(chosen, judgement.scores[DEFAULT_METHOD], probable, targets).tolist():
         own, other = int(targets[row]), int(best[row])
         if other == own:
             other = int(np.where(np.arange(len(names)) == own, -1.0, probabilities[row]).argmax())
-        around: dict[str, int] = {}
-        for near in nearest_of_class(points, groups, row, everything, AROUND).tolist():
-            around[names[targets[near]]] = around.get(names[targets[near]], 0) + 1
         suggested = best[row] != own
         suspects.append(
             Suspect(
@@ -166,18 +143,18 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
                 next_best=names[other],
                 place=int(places[row]) or None,
                 of=int(sizes[own]),
-                around=sorted(around.items(), key=lambda pair: (-pair[1], pair[0])),
+                around=nearby.classes(row, names),
                 copies=[(ids[copy], names[targets[copy]]) for copy in contradicted.get(row, [])],
                 agreed=int(agreed[row]),
-                like_label=examples(row, own),
-                like_suggested=examples(row, other),
+                like_label=nearby.examples(row, own),
+                like_suggested=nearby.examples(row, other),
             )
         )
     return Suspects(
         attribute=labelled.attribute,
         judged=int(judged.sum()),
         classes=len(np.unique(targets)),
-        right=float(typical[judged].mean()),
+        right=float((best == targets)[judged].mean()),
         wrong=(judgement.expected.share, judgement.expected.low, judgement.expected.high),
         found=len(chosen),
         not_judged=int((~judged).sum()),
@@ -185,6 +162,46 @@ def _suspects(labelled: Labelled, judgement: Judgement, vectors: str) -> Suspect
         vectors=vectors,
         suspects=suspects,
     )
+
+
+def _worst_first(chosen: np.ndarray, scores: np.ndarray, probable: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """The rows ``chosen``, the probable ones first, each kind by its score; of each at most ``MOST``, and of classes
+    with few paintings as many again."""
+    order = chosen[np.lexsort((-scores[chosen], ~probable[chosen]))]
+    kinds = 2 * of_few(targets)[order] + probable[order]
+    return order[np.sum([np.cumsum(kinds == kind) * (kinds == kind) for kind in range(4)], axis=0) <= MOST]
+
+
+class _Nearby:
+    """The paintings near to another one, by its vectors."""
+
+    def __init__(self, labelled: Labelled, typical: np.ndarray):
+        """``typical``: the rows whose label the judgement confirms, bool (N,)."""
+        self._labelled, self._typical, self._ids = labelled, typical, labelled.paintings.ids
+        points = labelled.vectors - labelled.vectors.mean(0)
+        points /= np.maximum(points.std(0), 1e-6)
+        points /= np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
+        self._points = points
+        self._everything = np.arange(len(labelled.targets))
+
+    def examples(self, row: int, target: int) -> list[str]:
+        """Ids of the nearest paintings of a class, those first whose label is confirmed."""
+        own = np.flatnonzero(self._labelled.targets == target)
+        near = self._nearest(row, own[self._typical[own]], EXAMPLES)
+        if len(near) < EXAMPLES:  # few of this class are confirmed
+            near = np.concatenate([near, np.setdiff1d(self._nearest(row, own, EXAMPLES), near)])[:EXAMPLES]
+        return [self._ids[other] for other in near.tolist()]
+
+    def classes(self, row: int, names: Sequence[str]) -> list[tuple[str, int]]:
+        """The labels of the nearest paintings and how often each is among them, the most frequent first."""
+        around: dict[str, int] = {}
+        for near in self._nearest(row, self._everything, AROUND).tolist():
+            name = names[self._labelled.targets[near]]
+            around[name] = around.get(name, 0) + 1
+        return sorted(around.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def _nearest(self, row: int, among: np.ndarray, count: int) -> np.ndarray:
+        return nearest_of_class(self._points, self._labelled.groups, row, among, count)
 
 
 def _names(labelled: Labelled) -> list[str]:

@@ -16,6 +16,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.file_states import hand_over, look_again
 from artextract.files import user_path
 from artextract.labels import canonical_key
+from artextract.objects import ImageFile
 from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import changed_spellings
@@ -64,7 +65,7 @@ def import_join(
     ``split`` is one of ``MODES``. With "keep" every row stays on its side, but for copies: rows with the same bytes or
     nearly the same picture (``splits.duplicate_groups``) are test where one of them is, else validation where one of
     them is, and a row in no split stays in none. If all collections are artist-disjoint, an artist's paintings move
-    together too. Otherwise all rows are dealt anew by ``seed``.
+    together too. Otherwise all rows are split anew by ``seed``.
 
     Files that have changed since their import are looked at again; those that are gone are in the report. Raises
     ``InputError`` for fewer than two collections, for one that is given twice, and for an ``out`` that is one of them.
@@ -78,22 +79,9 @@ def import_join(
     tables = _read(collections, out, progress)
     names = _names([table.root for table in tables])
     ids, former = _distinct([table.ids for table in tables])
-    frame = _rows(tables, names)
-    frame["id"] = ids
-    if any(former):
-        changed = pd.Series(former, dtype="string")
-        frame[FORMER_ID] = frame[FORMER_ID].fillna(changed) if FORMER_ID in frame else changed
-    out.mkdir(parents=True, exist_ok=True)
     paths = [path for table in tables for path in table.image_paths()]
-    frame["path"] = [stored_path(path, out, id_) for path, id_ in zip(paths, ids, strict=True)]
-    labels = tuple(dict.fromkeys(name for table in tables for name in table.labels))
-    respelled = _unify(frame, labels)
-    starts = np.cumsum([0, *map(len, tables)])
-    parts = [
-        (table.root, dict(zip(table.ids, ids[a:], strict=False))) for table, a in zip(tables, starts, strict=False)
-    ]
-    hand_over(parts, out)
-    changes = look_again(Paintings(frame, out, labels), progress)
+    joined, respelled = _joined(tables, names, ids, former, paths, out)
+    changes = look_again(joined, progress)
     kept = np.array([id_ not in changes.lost for id_ in ids], dtype=bool)
     if not kept.any():
         raise NothingUsableError(
@@ -128,6 +116,32 @@ def import_join(
     remember_folder(report.paintings, None)
     report.write_left_out()
     return report
+
+
+def _joined(
+    tables: Sequence[Paintings],
+    names: Sequence[str],
+    ids: Sequence[str],
+    former: Sequence[str | None],
+    paths: Sequence[ImageFile],
+    out: Path,
+) -> tuple[Paintings, dict[str, dict[str, str | None]]]:
+    """One table of all rows, with what is known of their files, and the labels that got another spelling."""
+    frame = _rows(tables, names)
+    frame["id"] = ids
+    if any(former):
+        changed = pd.Series(former, dtype="string")
+        frame[FORMER_ID] = frame[FORMER_ID].fillna(changed) if FORMER_ID in frame else changed
+    out.mkdir(parents=True, exist_ok=True)
+    frame["path"] = [stored_path(path, out, id_) for path, id_ in zip(paths, ids, strict=True)]
+    labels = tuple(dict.fromkeys(name for table in tables for name in table.labels))
+    respelled = _unify(frame, labels)
+    starts = np.cumsum([0, *map(len, tables)])
+    parts = [
+        (table.root, dict(zip(table.ids, ids[a:], strict=False))) for table, a in zip(tables, starts, strict=False)
+    ]
+    hand_over(parts, out)
+    return Paintings(frame, out, labels), respelled
 
 
 def _read(collections: Sequence[str | Path], out: Path, progress: Progress) -> list[Paintings]:

@@ -7,7 +7,8 @@ Repeated questions tell how consistent a rater is, and nothing else: everything 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -250,6 +251,26 @@ def contests_of(data: StudyData, mixes: Sequence[str], judgements: Sequence[Judg
     return Contests(len(mixes), firsts, seconds, np.array(columns[2], dtype=float), of_query, by)
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """Figures of m mixes, and of every two. ``prior``: the strengths exist by the prior only. ``games``: how many
+    contests two mixes had, (m, m). ``pairs`` are the places of two mixes; what is of pairs has their order, as has
+    ``p``, that both are preferred equally often."""
+
+    prior: bool
+    games: np.ndarray
+    pairs: list[tuple[int, int]]
+    strength: np.ndarray
+    strength_ci: list[list[float] | None]
+    rate: np.ndarray
+    rate_ci: list[list[float] | None]
+    pair_rate: np.ndarray
+    pair_ci: list[list[float] | None]
+    difference: np.ndarray
+    difference_ci: list[list[float] | None]
+    p: np.ndarray
+
+
 def _preference(
     data: StudyData, mixes: list[str], judgements: Sequence[Judgement], warnings: list[str]
 ) -> dict[str, Any]:
@@ -259,7 +280,7 @@ def _preference(
     Intervals and p (that the two are preferred equally often) allow for other queries and other raters; p is corrected
     by Holm's method over all pairs."""
     contests = contests_of(data, mixes, judgements)
-    m, sides = len(mixes), [(j.answer > 0) != j.swapped for j in judgements if j.answer]
+    sides = [(j.answer > 0) != j.swapped for j in judgements if j.answer]
     ties = sum(j.answer == 0 for j in judgements)
     document: dict[str, Any] = {
         "judgements": len(judgements),
@@ -277,6 +298,17 @@ def _preference(
         ]
         return document | {"mixes": empty, "pairs": []}
     wins = contests.wins()
+    figures = _compared(contests, wins, data.settings["seed"])
+    document["prior"] = figures.prior
+    document["mixes"] = _of_mixes(mixes, figures)
+    document["pairs"] = _of_pairs(mixes, figures)
+    warnings += _preference_warnings(document, connected=bool(np.isfinite(figures.strength[0])))
+    return document
+
+
+def _compared(contests: Contests, wins: np.ndarray, seed: int) -> _Compared:
+    """The figures of the mixes of ``contests``, and of every two of them."""
+    m = len(wins[0])
     upper = np.triu_indices(m, 1)
     pairs = list(zip(*(side.tolist() for side in upper), strict=False))
     # where each kind of figure stands in a row of ``statistics``
@@ -302,49 +334,68 @@ def _preference(
     least = np.zeros(len(values))
     least[rate] = least_errors(values[rate], games.sum(1))
     least[pair_rate] = least_errors(values[pair_rate], games[upper])
-    spread = two_way_spread(statistics, contests.query, contests.rater, seed=data.settings["seed"]).at_least(least)
+    spread = two_way_spread(statistics, contests.query, contests.rater, seed=seed).at_least(least)
     ends = spread.around(values)
     rate_ends = [None if end is None else [max(0.0, end[0]), min(1.0, end[1])] for end in ends]
-    document["prior"] = bool(lacks_maximum(wins)[0]) and bool(np.isfinite(values[0]))
-    if document["prior"]:  # how far such strengths scatter says more of the half wins than of the mixes
+    prior = bool(lacks_maximum(wins)[0]) and bool(np.isfinite(values[0]))
+    if prior:  # how far such strengths scatter says more of the half wins than of the mixes
         ends = [end if rate.start <= place < pair_rate.stop else None for place, end in enumerate(ends)]
-    document["mixes"] = [
+    return _Compared(
+        prior,
+        games,
+        pairs,
+        values[strength],
+        ends[strength],
+        values[rate],
+        rate_ends[rate],
+        values[pair_rate],
+        rate_ends[pair_rate],
+        values[difference],
+        ends[difference],
+        spread.p(values, 0.5)[pair_rate],
+    )
+
+
+def _of_mixes(mixes: Sequence[str], figures: _Compared) -> list[dict[str, Any]]:
+    return [
         {
             "mix": mix,
-            "strength": _float(values[strength][i]),
-            "ci": ends[strength][i],
-            "rate": _float(values[rate][i]),
-            "rate_ci": rate_ends[rate][i],
-            "contests": int(round(games[i].sum())),
+            "strength": _float(figures.strength[i]),
+            "ci": figures.strength_ci[i],
+            "rate": _float(figures.rate[i]),
+            "rate_ci": figures.rate_ci[i],
+            "contests": int(round(figures.games[i].sum())),
         }
         for i, mix in enumerate(mixes)
     ]
-    p = spread.p(values, 0.5)[pair_rate]
+
+
+def _of_pairs(mixes: Sequence[str], figures: _Compared) -> list[dict[str, Any]]:
+    p = figures.p
     corrected = np.full(len(p), np.nan)
     corrected[np.isfinite(p)] = holm(p[np.isfinite(p)])
-    document["pairs"] = [
+    found: list[dict[str, Any]] = [
         {
             "first": mixes[i],
             "second": mixes[j],
-            "contests": int(round(games[i, j])),
-            "rate": _float(values[pair_rate][n]),
-            "ci": rate_ends[pair_rate][n],
-            "strength_difference": _float(values[difference][n]),
-            "strength_ci": ends[difference][n],
+            "contests": int(round(figures.games[i, j])),
+            "rate": _float(figures.pair_rate[n]),
+            "ci": figures.pair_ci[n],
+            "strength_difference": _float(figures.difference[n]),
+            "strength_ci": figures.difference_ci[n],
             "p": _float(p[n]),
             "p_holm": _float(corrected[n]),
         }
-        for n, (i, j) in enumerate(pairs)
+        for n, (i, j) in enumerate(figures.pairs)
     ]
-    for pair in document["pairs"]:
+    for pair in found:
         pair["sure"] = bool(
             pair["p_holm"] is not None
             and pair["p_holm"] < SURE
             and pair["ci"] is not None
             and not pair["ci"][0] <= 0.5 <= pair["ci"][1]
         )
-    warnings += _preference_warnings(document, connected=bool(np.isfinite(values[0])))
-    return document
+    return found
 
 
 def _preference_warnings(document: dict[str, Any], connected: bool) -> list[str]:
@@ -416,7 +467,25 @@ def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], 
     }
     seed = data.settings["seed"]
     ends = {name: intervals(table, seed) if len(table) >= FEWEST_QUERIES else None for name, table in columns.items()}
-    document["mixes"] = [
+    document["mixes"] = _grades_of_mixes(mixes, columns, ends)
+    document["pairs"] = []
+    for name, table in columns.items():
+        if len(table) >= FEWEST_QUERIES:
+            document["pairs"] += compared_pairs({mix: table[:, [i]] for i, mix in enumerate(mixes)}, [name], seed)
+    for pair in document["pairs"]:
+        pair["sure"] = bool(pair["p_holm"] < SURE and not pair["ci"][0] <= 0 <= pair["ci"][1])
+    if not judgements:
+        warnings.append(Said("nothing-graded", "No painting has been graded yet, so nDCG and its like are undefined."))
+    else:
+        warnings += _grade_warnings(len(pools), len(whole), len(complete[measures[0]]))
+    return document
+
+
+def _grades_of_mixes(
+    mixes: Sequence[str], columns: Mapping[str, np.ndarray], ends: Mapping[str, np.ndarray | None]
+) -> list[dict[str, Any]]:
+    """By mix and measure the mean and its interval; ``columns``: measure -> values (queries, mixes)."""
+    return [
         {
             "mix": mix,
             **{
@@ -429,17 +498,6 @@ def _grades(data: StudyData, mixes: list[str], judgements: Sequence[Judgement], 
         }
         for i, mix in enumerate(mixes)
     ]
-    document["pairs"] = []
-    for name, table in columns.items():
-        if len(table) >= FEWEST_QUERIES:
-            document["pairs"] += compared_pairs({mix: table[:, [i]] for i, mix in enumerate(mixes)}, [name], seed)
-    for pair in document["pairs"]:
-        pair["sure"] = bool(pair["p_holm"] < SURE and not pair["ci"][0] <= 0 <= pair["ci"][1])
-    if not judgements:
-        warnings.append(Said("nothing-graded", "No painting has been graded yet, so nDCG and its like are undefined."))
-    else:
-        warnings += _grade_warnings(len(pools), len(whole), len(complete[measures[0]]))
-    return document
 
 
 def _grade_warnings(queries: int, graded: int, with_ndcg: int) -> list[str]:

@@ -85,30 +85,14 @@ def evaluate_model(
     rows, split = _choose_rows(table, split, at_home)
     rows, excluded = _without_seen(rows, model, keep_seen=at_home and split in ("train", "val"))
     attributes = [name for name in predictor.attributes if name in table.frame]
-    labelled = np.zeros(len(rows), dtype=bool)
-    for name in attributes:
-        labelled |= rows.keys(name) != None  # noqa: E711 - elementwise
-    for name in predictor.numbers:
-        labelled |= ~np.isnan(numbers_of(rows, name))
-    for name in predictor.several:
-        labelled |= (model.labels.several[name].targets(labels_of(rows, name)) != MISSING).any(1)
-    rows = rows.rows(labelled)
+    rows = rows.rows(_labelled(rows, predictor, attributes))
     if not len(rows):
         raise NothingUsableError(
             f"no labelled painting of '{table.root}' is left to judge ({excluded['total']} were trained on)",
             "give a collection that the model has not seen, or --split",
             code="nothing-to-judge",
         )
-    feature = get_feature("deep", predictor.backbone, predictor.precision)
-    bad = compute(table.root, rows, feature, progress, maps=True)
-    rows = rows.rows(~np.isin(rows.column("sha256").astype(str), list(bad)))
-    if not len(rows):
-        raise NothingUsableError(
-            f"none of the {len(bad)} paintings of '{table.root}' to judge could be read",
-            "check the image files",
-            code="no-readable-image",
-        )
-    store = FeatureStore(store_folder(table.root, feature))
+    rows, unreadable, store = _computed(table, rows, predictor, progress)
     hashes = rows.column("sha256")
     maps, vectors = store.maps(hashes), store.vectors(hashes)
     artists = _artists_seen(model, rows)
@@ -122,21 +106,14 @@ def evaluate_model(
         "split": split,
         "protocol": protocol(model.config),
         "at_home": at_home,
-        "excluded": excluded | {"unreadable": len(bad)},
+        "excluded": excluded | {"unreadable": unreadable},
         "attributes": {name: attribute_figures(result) for name, result in judged.items()},
         "numbers": {name: number_figures(result) for name, result in numbers.items()},
         "several": {name: several_figures(result) for name, result in several.items()},
         "training_images": _training_images(model, table),
         "warnings": [],
     }
-    apart = at_home and figures["protocol"] == "artist-disjoint"  # then no test artist can be known
-    warnings = [
-        f"{name}: the model knows only {result['coverage']:.0%} of the {result['labelled']} labels; the rest is not"
-        " judged"
-        for name, result in figures["attributes"].items()
-        if result["coverage"] is not None and result["coverage"] < LOW_COVERAGE and not (name == ARTIST and apart)
-    ]
-    figures["warnings"] = warnings
+    warnings = figures["warnings"] = _coverage_warnings(figures)
     if by is not None:
         figures["by"] = by_column(rows, judged, by)
     if at_home and split == "test":
@@ -144,6 +121,45 @@ def evaluate_model(
         written_anew(model.folder, METRICS_FILE)
         write_card(model.folder)
     return Evaluation(figures, judged, warnings, rows, maps, vectors, predictor, numbers, several)
+
+
+def _labelled(rows: Paintings, predictor: Predictor, attributes: list[str]) -> np.ndarray:
+    """The rows that have a label or a number that the model knows of: bool (N,)."""
+    labelled = np.zeros(len(rows), dtype=bool)
+    for name in attributes:
+        labelled |= rows.keys(name) != None  # noqa: E711 - elementwise
+    for name in predictor.numbers:
+        labelled |= ~np.isnan(numbers_of(rows, name))
+    for name in predictor.several:
+        labelled |= (predictor.model.labels.several[name].targets(labels_of(rows, name)) != MISSING).any(1)
+    return labelled
+
+
+def _computed(
+    table: Paintings, rows: Paintings, predictor: Predictor, progress: Progress
+) -> tuple[Paintings, int, FeatureStore]:
+    """The rows that can be read, how many cannot, and the store that has the feature maps of these."""
+    feature = get_feature("deep", predictor.backbone, predictor.precision)
+    bad = compute(table.root, rows, feature, progress, maps=True)
+    rows = rows.rows(~np.isin(rows.column("sha256").astype(str), list(bad)))
+    if not len(rows):
+        raise NothingUsableError(
+            f"none of the {len(bad)} paintings of '{table.root}' to judge could be read",
+            "check the image files",
+            code="no-readable-image",
+        )
+    return rows, len(bad), FeatureStore(store_folder(table.root, feature))
+
+
+def _coverage_warnings(figures: EvaluationDocument) -> list[str]:
+    """Where the model knows few of the labels; in an artist-disjoint test no artist can be known."""
+    apart = figures["at_home"] and figures["protocol"] == "artist-disjoint"
+    return [
+        f"{name}: the model knows only {result['coverage']:.0%} of the {result['labelled']} labels; the rest is not"
+        " judged"
+        for name, result in figures["attributes"].items()
+        if result["coverage"] is not None and result["coverage"] < LOW_COVERAGE and not (name == ARTIST and apart)
+    ]
 
 
 def _with_training_split(table: Paintings, model: SavedModel) -> Paintings:

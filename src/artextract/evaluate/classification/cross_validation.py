@@ -129,6 +129,17 @@ def cross_validate(
         "split": evaluations[0].figures["protocol"],
         "split_seed": splitting.seed,
         "models": [f"fold-{number}" for number in range(1, folds + 1)],
+        **_figures(evaluations),
+        "notes": list(NOTES),
+        "skipped": list(skipped.values()),
+    }
+    write_json(out / FILE_NAME, document)
+    return document
+
+
+def _figures(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+    """How many paintings each fold has, and the figures of all folds together."""
+    return {
         "paintings": [len(evaluation.rows) for evaluation in evaluations],
         "attributes": {name: _attribute(name, evaluations) for name in _names(evaluations)},
         "numbers": {
@@ -139,11 +150,7 @@ def cross_validate(
             name: _several(name, evaluations)
             for name in dict.fromkeys(name for evaluation in evaluations for name in evaluation.several)
         },
-        "notes": list(NOTES),
-        "skipped": list(skipped.values()),
     }
-    write_json(out / FILE_NAME, document)
-    return document
 
 
 def pooled(name: str, evaluations: Sequence[Evaluation]) -> Answers:
