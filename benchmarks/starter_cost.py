@@ -23,6 +23,7 @@ from artextract.table import read_paintings
 from artextract.train.backbone_options import BackboneOptions
 from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
+from artextract.train.running import Running
 from benchmarks.recipe import drawn
 
 EPOCHS = 6
@@ -60,7 +61,9 @@ def main() -> None:
         part.write()
         say("begin")
         seen = BackboneOptions(detail=112, jpeg_side=168)
-        train_model(part.root, Path(folder) / "model", backbone=seen, options=RECIPE, baselines=(), say=say)
+        train_model(
+            part.root, Path(folder) / "model", backbone=seen, options=RECIPE, baselines=(), running=Running(say=say)
+        )
         say("trained")
         evaluate_model(Path(folder) / "model", part.root)
         say("evaluated")

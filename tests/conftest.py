@@ -22,6 +22,7 @@ from artextract.checksums import update_checksums
 from artextract.files import read_json, write_json
 from artextract.images import inspect
 from artextract.table import Paintings
+from artextract.train.running import LabelOptions
 
 if TYPE_CHECKING:
     from artextract.sources.drawing import Drawing
@@ -284,7 +285,7 @@ def dated_model(dated_collection: Path) -> Path:
     train_model(
         dated_collection,
         folder,
-        attributes=("genre", "year"),
+        labels=LabelOptions(attributes=("genre", "year")),
         baselines=("linear_head", "linear_probe"),
         options=options,
     )

@@ -9,6 +9,7 @@ from artextract.errors import InputError
 from artextract.files import read_json
 from artextract.train.log import TrainingLog
 from artextract.train.run import train_model
+from artextract.train.running import Running
 from tests.raising import raises
 
 EPOCHS = [
@@ -45,7 +46,7 @@ def test_an_epoch_without_validation_has_its_line(tmp_path):
 def test_tensorboard_that_is_missing_is_reported_before_anything_is_done(small_collection, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     with raises(InputError, "tensorboard-not-installed"):
-        train_model(small_collection, tmp_path / "m", tensorboard=True)
+        train_model(small_collection, tmp_path / "m", running=Running(tensorboard=True))
     assert not (tmp_path / "m").exists()
 
 

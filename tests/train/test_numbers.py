@@ -15,6 +15,7 @@ from artextract.table import read_paintings
 from artextract.train import run
 from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
+from artextract.train.running import LabelOptions
 
 
 def test_a_model_keeps_bins_and_calibration(dated_collection, dated_model):
@@ -80,13 +81,15 @@ def test_sure_and_unsure_answers_are_judged_apart():
 def test_years_are_learned_unasked_where_there_are_enough(dated_collection, tmp_path, monkeypatch):
     quick = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16)
     monkeypatch.setattr(run, "NUMBERS_FROM", 20)
-    summary = train_model(dated_collection, tmp_path / "m", at_least=1, baselines=(), options=quick)
+    summary = train_model(
+        dated_collection, tmp_path / "m", labels=LabelOptions(at_least=1), baselines=(), options=quick
+    )
     assert list(summary["numbers"]) == ["year"] and set(summary["attributes"]) == {"style", "artist", "genre"}
 
 
 def test_a_number_can_be_learned_alone(dated_collection, tmp_path):
     quick = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16)
-    train_model(dated_collection, tmp_path / "m", attributes=("year",), options=quick)
+    train_model(dated_collection, tmp_path / "m", labels=LabelOptions(attributes=("year",)), options=quick)
     answer = Predictor.open(tmp_path / "m").predict(read_paintings(dated_collection).image_paths()[:1], print)[0]
     assert answer["attributes"] == {} and answer["unsure"] == [] and set(answer["numbers"]) == {"year"}
     assert evaluate_model(tmp_path / "m").figures["numbers"]["year"]["n"] > 0

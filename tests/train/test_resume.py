@@ -24,6 +24,7 @@ from artextract.train.finetune import finetune
 from artextract.train.options import TrainOptions
 from artextract.train.processes import Processes
 from artextract.train.run import train_model
+from artextract.train.running import LabelOptions
 from tests.train.drawn import rows, train
 
 
@@ -191,7 +192,11 @@ def test_a_killed_command_goes_on(saving, sample_collection, tmp_path, capsys):
         torch.set_num_threads(1)
         assert main(command) == 0, capsys.readouterr().err
         train_model(
-            sample_collection, tmp_path / "whole", attributes=("genre",), baselines=(), options=TrainOptions(**chosen)
+            sample_collection,
+            tmp_path / "whole",
+            labels=LabelOptions(attributes=("genre",)),
+            baselines=(),
+            options=TrainOptions(**chosen),
         )
     finally:
         torch.set_num_threads(threads)

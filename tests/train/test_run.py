@@ -18,6 +18,7 @@ from artextract.train.options import TrainOptions
 from artextract.train.prepared import CHANGED_VIEW
 from artextract.train.processes import computes_bfloat16
 from artextract.train.run import train_model
+from artextract.train.running import LabelOptions, Running
 from tests.raising import raises
 
 QUICK = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16)
@@ -60,10 +61,10 @@ def test_a_second_training_runs_no_backbone(sample_collection, trained_model, tm
     summary = train_model(
         sample_collection,
         tmp_path / "again",
-        attributes=("genre",),
+        labels=LabelOptions(attributes=("genre",)),
         baselines=(),
         options=replace(QUICK, mixed_precision=True),
-        say=said.append,
+        running=Running(say=said.append),
     )
     assert list(summary["attributes"]) == ["genre"] and summary["epochs"] == 1
     assert "mixed precision is left out" in said[0]
@@ -85,7 +86,12 @@ def test_the_custom_backbone_is_trained_and_travels_with_the_model(sample_collec
 
     monkeypatch.setattr(scratch, "EPOCHS", 2)
     train_model(
-        sample_collection, tmp_path / "m", backbone="custom", attributes=("genre",), baselines=(), options=QUICK
+        sample_collection,
+        tmp_path / "m",
+        backbone="custom",
+        labels=LabelOptions(attributes=("genre",)),
+        baselines=(),
+        options=QUICK,
     )
     assert (tmp_path / "m" / "backbone.safetensors").exists()
     (tmp_path / "m").rename(tmp_path / "moved")
@@ -96,7 +102,12 @@ def test_the_custom_backbone_is_trained_and_travels_with_the_model(sample_collec
 def test_views_are_stored_once_and_learned(sample_collection, tmp_path):
     views = TrainOptions(epochs=1, width=16, hidden=8, batch_size=16, views=1)
     summary = train_model(
-        sample_collection, tmp_path / "m", attributes=("genre",), baselines=(), options=views, say=(said := []).append
+        sample_collection,
+        tmp_path / "m",
+        labels=LabelOptions(attributes=("genre",)),
+        baselines=(),
+        options=views,
+        running=Running(say=(said := []).append),
     )
     stored = [folder.name for folder in (sample_collection / "features").iterdir() if "-view" in folder.name]
     assert sorted(name.rpartition("-view")[2] for name in stored) == [
@@ -116,7 +127,9 @@ def test_the_backbone_that_was_fine_tuned_travels_with_the_model(sample_collecti
     few = pd.concat([frame[frame["split"] == "train"][:10], frame[frame["split"] == "val"][:4]])
     Paintings(few, tmp_path).write()
     tuned = TrainOptions(epochs=2, width=16, hidden=8, batch_size=4, finetune=True, unfreeze=1, average=0.0)
-    train_model(tmp_path, tmp_path / "m", attributes=("genre",), at_least=1, baselines=(), options=tuned)
+    train_model(
+        tmp_path, tmp_path / "m", labels=LabelOptions(attributes=("genre",), at_least=1), baselines=(), options=tuned
+    )
     (tmp_path / "m").rename(tmp_path / "moved")
     predictor = Predictor.open(tmp_path / "moved")
     before, after = (
@@ -150,7 +163,9 @@ def test_the_backbone_learns_from_stored_views(sample_collection, tmp_path):
         learning_rate=1e-3,
         backbone_rate=0.5,
     )
-    train_model(tmp_path, tmp_path / "m", attributes=("genre",), at_least=1, baselines=(), options=chosen)
+    train_model(
+        tmp_path, tmp_path / "m", labels=LabelOptions(attributes=("genre",), at_least=1), baselines=(), options=chosen
+    )
     stores = {folder.name.partition("-")[0] for folder in (tmp_path / "features").iterdir()}
     assert stores == {"deep", "lower"}
     before = load_network(get_backbone("efficientnet_lite0", multi_scale=True)).state_dict()
@@ -167,12 +182,12 @@ def test_probes_that_were_killed_do_not_train_the_networks_again(sample_collecti
         assert not caption.startswith("epoch"), "it trains again"
         return items
 
-    arguments = {"attributes": ("genre",), "baselines": ("linear_head", "linear_probe"), "options": QUICK}
+    arguments = {"labels": LabelOptions(("genre",)), "baselines": ("linear_head", "linear_probe"), "options": QUICK}
     with monkeypatch.context() as during, pytest.raises(KeyboardInterrupt):
         during.setattr(run, "_fit_probes", killed)
         train_model(sample_collection, tmp_path / "m", **arguments)
     assert not (tmp_path / "m" / "config.json").exists()
-    train_model(sample_collection, tmp_path / "m", progress=refuse, **arguments)
+    train_model(sample_collection, tmp_path / "m", running=Running(progress=refuse), **arguments)
     open_model(tmp_path / "m")
 
 
@@ -192,7 +207,11 @@ def test_a_backbone_that_cannot_be_written_is_not_fine_tuned(sample_collection, 
     with raises(InputError, "not-fine-tunable"):
         name = f"resnet18:{write_weights('resnet18', tmp_path, 0)}"
         train_model(
-            sample_collection, tmp_path / "m", backbone=name, attributes=("genre",), options=TrainOptions(finetune=True)
+            sample_collection,
+            tmp_path / "m",
+            backbone=name,
+            labels=LabelOptions(attributes=("genre",)),
+            options=TrainOptions(finetune=True),
         )
 
 
@@ -202,14 +221,16 @@ def test_a_bad_image_does_not_stop_training(sample_collection, tmp_path):
     frame.loc[0, ["path", "sha256", "split"]] = [str(tmp_path / "gone.jpg"), "f" * 64, "train"]
     Paintings(frame, tmp_path).write()
     shutil.copytree(sample_collection / "features", tmp_path / "features")  # of all the others
-    summary = train_model(tmp_path, tmp_path / "m", attributes=("genre",), baselines=(), options=QUICK)
+    summary = train_model(
+        tmp_path, tmp_path / "m", labels=LabelOptions(attributes=("genre",)), baselines=(), options=QUICK
+    )
     assert summary["skipped"] == [{"sha256": "f" * 64, "reason": "file is missing"}]
 
 
 def test_what_cannot_be_trained_is_named(sample_collection, tmp_path):
     with raises(InputError, "unknown-column", "school"):
-        train_model(sample_collection, tmp_path / "m", attributes=("school",), options=QUICK)
+        train_model(sample_collection, tmp_path / "m", labels=LabelOptions(attributes=("school",)), options=QUICK)
     with raises(InputError, "collection-in-the-way"):
         train_model(sample_collection, sample_collection, options=QUICK)
     with raises(NothingUsableError, "too-few-classes"):
-        train_model(sample_collection, tmp_path / "m", at_least=1000, options=QUICK)
+        train_model(sample_collection, tmp_path / "m", labels=LabelOptions(at_least=1000), options=QUICK)

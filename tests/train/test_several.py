@@ -13,6 +13,7 @@ from artextract.search.lists.facets import Facets
 from artextract.table import Paintings, read_paintings
 from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
+from artextract.train.running import LabelOptions
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,13 @@ def tagged(sample_collection, trained_model, tmp_path_factory):
     Paintings(frame, folder / "c", ("tags", "genre", "artist")).write()
     (folder / "c" / "features").symlink_to(sample_collection / "features")
     options = TrainOptions(epochs=6, width=32, hidden=16, batch_size=16, average=0.8)
-    train_model(folder / "c", folder / "m", attributes=("tags", "genre"), baselines=("linear_head",), options=options)
+    train_model(
+        folder / "c",
+        folder / "m",
+        labels=LabelOptions(attributes=("tags", "genre")),
+        baselines=("linear_head",),
+        options=options,
+    )
     return folder / "c", folder / "m"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from artextract.errors import InputError
 from artextract.train.options import TrainOptions
+from artextract.train.running import LabelOptions
 from artextract.train.tune import SPACE, drawn, tune
 from tests.raising import raises
 
@@ -117,7 +118,12 @@ def test_a_training_takes_what_was_found(sample_collection, tmp_path):
 
     options = TrainOptions(epochs=2, width=16, hidden=8, batch_size=16)
     summary = train_model(
-        sample_collection, tmp_path / "m", attributes=("genre",), baselines=(), options=options, trials=2
+        sample_collection,
+        tmp_path / "m",
+        labels=LabelOptions(attributes=("genre",)),
+        baselines=(),
+        options=options,
+        trials=2,
     )
     tuning, config = summary["tuning"], open_model(tmp_path / "m").config
     assert {name: config["options"][name] for name in SPACE} == tuning["best"] and config["options"]["epochs"] == 2

@@ -19,6 +19,7 @@ from artextract.sources.folder import import_folder
 from artextract.sources.sample import import_sample
 from artextract.train.options import TrainOptions
 from artextract.train.run import train_model
+from artextract.train.running import Running
 
 OPTIONS = TrainOptions(width=128, hidden=64, batch_size=16, epochs=8, patience=4)
 """A small network: some hundred paintings teach no large one, and nobody waits long for a demo."""
@@ -43,7 +44,7 @@ def run_demo(
     attributes, page = {}, None
     try:
         say("2/5 extract feature maps and train")
-        train_model(collection, model, options=OPTIONS, progress=progress, say=say)
+        train_model(collection, model, options=OPTIONS, running=Running(progress=progress, say=say))
         say("3/5 evaluate on the test split")
         evaluation = evaluate_model(model, collection, progress=progress)
         attributes, page = evaluation.figures["attributes"], write_report(model, evaluation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +40,7 @@ from artextract.train.options import TrainOptions
 from artextract.train.outputs import read_maps
 from artextract.train.prepared import Prepared, prepare
 from artextract.train.processes import Processes, computes_bfloat16
+from artextract.train.running import AT_LEAST, LabelOptions, Running
 from artextract.train.save import Trained, write_model
 from artextract.train.several import thresholds_of
 from artextract.train.splitting import Splitting, split_table
@@ -48,8 +49,6 @@ from artextract.train.tune import tune
 from artextract.year_ranges import FIRST as YEAR
 
 PROBE = "linear_probe"
-AT_LEAST = 2
-"""Classes with fewer training paintings are left out: nothing can be learned from a single one."""
 NUMBERS_FROM = 200
 """Without being asked, the year is learned where so many training paintings carry one."""
 
@@ -59,62 +58,37 @@ def train_model(
     out: str | Path,
     *,
     backbone: str | BackboneOptions = DEFAULT_BACKBONE,
-    attributes: tuple[str, ...] | None = None,
-    at_least: int | dict[str, int] = AT_LEAST,
+    labels: LabelOptions = LabelOptions(),
     splitting: Splitting = Splitting(),
     trials: int = 0,
     baselines: tuple[str, ...] = (PROBE, *saved.BASELINES),
     options: TrainOptions = TrainOptions(),
-    progress: Progress = no_progress,
-    say: Callable[[str], None] = lambda text: None,
-    tensorboard: bool = False,
-    ray: str | None = None,
+    running: Running = Running(),
 ) -> dict[str, Any]:
     """Train on the collection's training split, choose by its validation split, and write ``out``; gives a summary.
 
-    Test rows are never read. ``backbone`` is a name, or options where more is chosen than that. ``attributes`` defaults
-    to every label column with two classes of ``at_least`` training paintings (one number, or one per attribute), and
-    the year where ``NUMBERS_FROM`` training paintings carry one; columns of numbers are learned as numbers. With
-    ``trials`` the options are first searched for (``tune.py``), beginning with those given. ``baselines`` are trained
-    too, for comparison. A killed training goes on when called again. ``say`` is called with a line of text for the
-    person who waits. ``ray`` is the address of a cluster whose machines compute the feature maps (``features.on_ray``).
-    Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where nothing can be
-    learned."""
+    Test rows are never read. ``backbone`` is a name, or options where more is chosen than that. The year is learned
+    without being asked where ``NUMBERS_FROM`` training paintings carry one. With ``trials`` the options are first
+    searched for (``tune.py``), beginning with those given. ``baselines`` are trained too, for comparison. A killed
+    training goes on when called again. Raises ``InputError`` for an unknown attribute and ``NothingUsableError`` where
+    nothing can be learned."""
     out = user_path(out)
     seen = BackboneOptions(backbone) if isinstance(backbone, str) else backbone
     _require(out, baselines, trials, options, seen.precision)
     table, split = split_table(read_paintings(collection), splitting)
-    processes = Processes()
-    if not processes.first:
-        progress, say = no_progress, lambda text: None
-    if options.mixed_precision and not computes_bfloat16(processes.device):
-        say("mixed precision is left out: this processor computes in bfloat16 several times as slowly as in float32")
-        options = replace(options, mixed_precision=False)
-    context = Context(processes, TrainingLog(out, say, tensorboard), progress, say)
-    custom = seen.name == "custom"
-    if custom:
+    context, options = _context(out, options, running)
+    processes = context.processes
+    if seen.name == "custom":
         seen, options = replace(seen, multi_scale=False), replace(options, views=0)
     labelled = table.in_split("train", "val")
-    labels = _label_map(labelled.in_split("train"), attributes, at_least)
-    labelled = labelled.rows((labels.targets(labelled) != MISSING).any(1))
-    weights: Path | None = None
-    fitted: Fitted | None = None
-    if custom:
-        from artextract.train.scratch import train_custom
-
-        out.mkdir(parents=True, exist_ok=True)
-        weights = train_custom(
-            labelled, labels, out / saved.BACKBONE_WEIGHTS_FILE, seen.geometry, options.seed, context
-        )
-    elif options.finetune:
-        from artextract.train.finetune import finetune
-
-        fitted, weights = finetune(seen.open(), collection, labelled, labels, options, seen.precision, out, context)
+    learned = _label_map(labelled.in_split("train"), labels.attributes, labels.at_least)
+    labelled = labelled.rows((learned.targets(labelled) != MISSING).any(1))
+    fitted, weights = _trained_backbone(seen, collection, labelled, learned, options, out, context)
     chosen = seen.open(weights)
     views = options.views if baselines or not options.finetune else 0
-    with nullcontext() if ray is None or not processes.first else RayCluster(ray) as cluster:
+    with nullcontext() if running.ray is None or not processes.first else RayCluster(running.ray) as cluster:
         changed = bool(options.views)
-        prepared = prepare(collection, labelled, labels, chosen, seen.precision, views, context, changed, cluster)
+        prepared = prepare(collection, labelled, learned, chosen, seen.precision, views, context, changed, cluster)
     tuned: dict[str, Any] | None = None
     if trials:
         options, tuned = _tuned(prepared, options, trials, out, context)
@@ -135,13 +109,53 @@ def train_model(
         processes.wait()
         return {}
     sure = _sure_from(prepared, fitted)
-    probes = _fit_probes(prepared, say) if PROBE in baselines else {}
+    probes = _fit_probes(prepared, context.say) if PROBE in baselines else {}
     numbers, several = calibrated(prepared, fitted), thresholds_of(prepared, fitted)
-    ridges = fit_ridges(prepared, say) if PROBE in baselines else {}
+    ridges = fit_ridges(prepared, context.say) if PROBE in baselines else {}
     Deep(chosen, precision=seen.precision).prepare()
     described = _described(chosen, seen, weights is not None)
     trained = Trained(prepared, options, described, fitted, sure, compared, probes, numbers, ridges, several)
     summary = write_model(out, table, split, trained)
+    _learn_from_all(out, prepared, learned, context.progress)
+    processes.wait()
+    return summary | ({"tuning": tuned} if tuned else {})
+
+
+def _context(out: Path, options: TrainOptions, running: Running) -> tuple[Context, TrainOptions]:
+    """What every step runs in, and the options without what this processor is not made for."""
+    processes = Processes()
+    progress, say = (running.progress, running.say) if processes.first else (no_progress, lambda text: None)
+    if options.mixed_precision and not computes_bfloat16(processes.device):
+        say("mixed precision is left out: this processor computes in bfloat16 several times as slowly as in float32")
+        options = replace(options, mixed_precision=False)
+    return Context(processes, TrainingLog(out, say, running.tensorboard), progress, say), options
+
+
+def _trained_backbone(
+    seen: BackboneOptions,
+    collection: str | Path,
+    labelled: Paintings,
+    labels: LabelMap,
+    options: TrainOptions,
+    out: Path,
+    context: Context,
+) -> tuple[Fitted | None, Path | None]:
+    """Where the backbone is trained too: the file of its weights, and the network where it was fine-tuned with it."""
+    if seen.name == "custom":
+        from artextract.train.scratch import train_custom
+
+        out.mkdir(parents=True, exist_ok=True)
+        file = out / saved.BACKBONE_WEIGHTS_FILE
+        return None, train_custom(labelled, labels, file, seen.geometry, options.seed, context)
+    if options.finetune:
+        from artextract.train.finetune import finetune
+
+        return finetune(seen.open(), collection, labelled, labels, options, seen.precision, out, context)
+    return None, None
+
+
+def _learn_from_all(out: Path, prepared: Prepared, labels: LabelMap, progress: Progress) -> None:
+    """Learn the metric and the doubts of a model that was written, and complete its checksums."""
     training = prepared.sides["train"]
     nobody = np.full(len(training), None, dtype=object)
     groups = group_numbers(training.artists(), *(training.keys(name) for name in labels.classes), nobody)
@@ -151,8 +165,6 @@ def train_model(
     fit_metric(read.pooled, read.attended, groups, predictor.backbone.dim).write(out)
     learn_doubt(prepared, predictor, read, progress)
     write_model_checksums(out)
-    processes.wait()
-    return summary | ({"tuning": tuned} if tuned else {})
 
 
 def _require(out: Path, baselines: tuple[str, ...], trials: int, options: TrainOptions, precision: str) -> None:
@@ -240,12 +252,12 @@ def _tuned(
     return tune(fit_trial, options, trials, out / TUNING, search, write=context.processes.first, say=context.say)
 
 
-def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least: int | dict[str, int]) -> LabelMap:
+def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least: int | Mapping[str, int]) -> LabelMap:
     least = {
         name: at_least if isinstance(at_least, int) else at_least.get(name, AT_LEAST)
         for name in attributes or (*training.labels, *_years(training))
     }
-    for name in (*(attributes or ()), *(at_least if isinstance(at_least, dict) else ())):
+    for name in (*(attributes or ()), *(at_least if isinstance(at_least, Mapping) else ())):
         training.column(name)
     labels = build_label_map(training, least)
     if not labels.output_sizes:

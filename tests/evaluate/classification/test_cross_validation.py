@@ -16,6 +16,7 @@ from artextract.evaluate.classification.cross_validation import cross_validate, 
 from artextract.model.saved import open_model
 from artextract.table import read_paintings
 from artextract.train.options import TrainOptions
+from artextract.train.running import LabelOptions
 from artextract.train.splitting import Splitting, split_table
 from tests.raising import raises
 
@@ -38,7 +39,12 @@ def done(collection):
     out = collection.parent / "folds"
     return (
         cross_validate(
-            collection, out, 2, attributes=("style", "genre"), baselines=("linear_probe", "linear_head"), options=QUICK
+            collection,
+            out,
+            2,
+            labels=LabelOptions(attributes=("style", "genre")),
+            baselines=("linear_probe", "linear_head"),
+            options=QUICK,
         ),
         out,
     )
@@ -92,7 +98,11 @@ def test_finished_folds_are_not_trained_again(done, collection, monkeypatch):
     monkeypatch.setattr(
         cross_validation, "train_model", lambda *a, splitting, **k: trained.append(splitting.fold) or {"skipped": []}
     )
-    arguments = {"attributes": ("style", "genre"), "baselines": ("linear_probe", "linear_head"), "options": QUICK}
+    arguments = {
+        "labels": LabelOptions(("style", "genre")),
+        "baselines": ("linear_probe", "linear_head"),
+        "options": QUICK,
+    }
     assert cross_validate(collection, out, 2, **arguments) == document and trained == []
     (out / "fold-2" / "fold.json").unlink()
     cross_validate(collection, out, 2, **arguments)
@@ -113,7 +123,7 @@ def test_other_arguments_train_anew(done, collection, monkeypatch, tmp_path):
             collection,
             folder,
             2,
-            attributes=("style", "genre"),
+            labels=LabelOptions(attributes=("style", "genre")),
             baselines=("linear_probe", "linear_head"),
             options=TrainOptions(epochs=3),
         )

@@ -249,6 +249,7 @@ def _train(args: argparse.Namespace) -> Outcome:
 def train_here(args: argparse.Namespace, progress: Progress = progress, say: Callable[[str], None] = say) -> Outcome:
     """Train in this process, which may be one of several."""
     from artextract.train.backbone_options import BackboneOptions
+    from artextract.train.running import LabelOptions, Running
     from artextract.train.splitting import Splitting
 
     for name, value in PRESETS[args.preset].settings.items():
@@ -258,7 +259,7 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
     if "task_weights" in given:
         given["task_weights"] = _task_weights(given["task_weights"])
     baselines = () if args.baselines == "none" else names(args.baselines)
-    arguments = {
+    arguments: dict[str, Any] = {
         "backbone": BackboneOptions(
             args.backbone,
             args.geometry,
@@ -267,20 +268,17 @@ def train_here(args: argparse.Namespace, progress: Progress = progress, say: Cal
             args.jpeg_side or None,
             args.precision,
         ),
-        "attributes": names(args.attributes),
-        "at_least": _at_least(args.at_least),
+        "labels": LabelOptions(names(args.attributes), _at_least(args.at_least)),
         "splitting": Splitting(args.split, args.split_seed),
         "baselines": baselines,
         "options": TrainOptions(**given),
-        "progress": progress,
-        "say": say,
-        "tensorboard": args.tensorboard,
+        "running": Running(progress, say, args.tensorboard, args.ray),
     }
     if args.folds is not None:
         return _cross_validated(args, arguments)
     from artextract.train.run import train_model
 
-    summary = train_model(args.collection, args.out, trials=args.tune or 0, ray=args.ray, **arguments)
+    summary = train_model(args.collection, args.out, trials=args.tune or 0, **arguments)
     if summary:
         from artextract.evaluate.classification.card import write_card
 

@@ -3,7 +3,7 @@ pooled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ from artextract.metrics import bootstrap
 from artextract.metrics.classification import summary
 from artextract.metrics.numbers import MEASURES as NUMBER_MEASURES
 from artextract.metrics.several import MEASURES as SEVERAL_MEASURES
-from artextract.model.saved import CONFIG_FILE
-from artextract.progress import Progress, no_progress
+from artextract.model.saved import BASELINES, CONFIG_FILE
 from artextract.table import fingerprint, read_paintings
 from artextract.train.backbone_options import BackboneOptions
 from artextract.train.checkpoint import identity
 from artextract.train.options import TrainOptions
-from artextract.train.run import train_model
+from artextract.train.run import PROBE, train_model
+from artextract.train.running import LabelOptions, Running
 from artextract.train.splitting import Splitting
 
 FILE_NAME, DONE = "cross_validation.json", "fold.json"
@@ -66,11 +66,11 @@ def cross_validate(
     folds: int = 5,
     *,
     backbone: str | BackboneOptions = DEFAULT_BACKBONE,
+    labels: LabelOptions = LabelOptions(),
     splitting: Splitting = Splitting(),
+    baselines: tuple[str, ...] = (PROBE, *BASELINES),
     options: TrainOptions = TrainOptions(),
-    progress: Progress = no_progress,
-    say: Callable[[str], None] = lambda text: None,
-    **training: Any,
+    running: Running = Running(),
 ) -> dict[str, Any]:
     """Train a model per fold in ``out/fold-1`` and so on, judge each on its own fold, and write
     ``cross_validation.json``; gives what is in it.
@@ -78,7 +78,7 @@ def cross_validate(
     Every painting is in one fold; copies of a painting, and by the protocol "artist-disjoint" an artist's paintings,
     share it. Validation is taken from the other folds, so a fold is seen by neither training nor any choice. The
     table's own splits and a fold named in ``splitting`` do not count. A fold that was finished with the same arguments
-    is not trained again. ``training`` are further arguments of ``train_model``. Raises what that raises, and
+    is not trained again. The other arguments are those of ``train_model``. Raises what that raises, and
     ``InputError`` for a number of folds that cannot be made."""
     out = user_path(out)
     if (out / CONFIG_FILE).exists():
@@ -91,7 +91,9 @@ def cross_validate(
         **asdict(seen),
         "backbone": seen.name,
         "options": options.as_dict(),
-        **training,
+        **asdict(labels),
+        "baselines": baselines,
+        "tensorboard": running.tensorboard,
     }
     del asked["name"]
     asked_for = identity(asked, fingerprint(read_paintings(collection)))
@@ -101,24 +103,24 @@ def cross_validate(
         folder = out / f"fold-{number}"
         trained = _finished(folder, asked_for)
         if trained is None:
-            say(f"fold {number} of {folds}")
+            running.say(f"fold {number} of {folds}")
             (folder / DONE).unlink(missing_ok=True)
             trained = train_model(
                 collection,
                 folder,
                 splitting=replace(splitting, fold=(number, folds)),
                 backbone=backbone,
+                labels=labels,
+                baselines=baselines,
                 options=options,
-                progress=progress,
-                say=say,
-                **training,
+                running=running,
             )
             if not trained:  # one of several processes, of which the first alone goes on
                 continue
             write_json(folder / DONE, {"identity": asked_for, "training": trained})
         else:
-            say(f"fold {number} of {folds} is finished")
-        evaluations.append(evaluate_model(folder, collection, "test", progress))
+            running.say(f"fold {number} of {folds} is finished")
+        evaluations.append(evaluate_model(folder, collection, "test", running.progress))
         skipped |= {entry["sha256"]: entry for entry in trained["skipped"]}
     if not evaluations:
         return {}
